@@ -13,8 +13,8 @@ import psycopg
 from scipy.optimize import minimize
 
 from lodebase import settings
-from lodebase.db.store import opened
-from lodedata.choice.criteria import COPY_KM, distance_km
+from lodebase.db.store import open_upgraded_store
+from lodedata.choice.criteria import COPY_KM, measure_distance_km
 
 SHARE = 0.8
 """Share of distances that lie within the radii of both positions."""
@@ -36,7 +36,7 @@ def distances(connection: psycopg.Connection) -> Iterator[tuple[Class, Class, fl
         positions[served_id].append(((source, accuracy_m), (lon, lat)))
     for found in positions.values():
         for (one, here), (other, there) in combinations(found, 2):
-            km = distance_km(here, there)
+            km = measure_distance_km(here, there)
             if one[0] != other[0] and km > COPY_KM:
                 yield one, other, km
 
@@ -62,7 +62,7 @@ def fit_radii(pairs: list[tuple[Class, Class, float]], classes: list[Class]) -> 
 
 def main() -> None:
     """Print the table."""
-    with opened(settings.load()) as store, psycopg.connect(store.importer) as connection:
+    with open_upgraded_store(settings.load()) as store, psycopg.connect(store.importer) as connection:
         pairs = list(distances(connection))
     found = defaultdict(list)
     for one, other, km in pairs:

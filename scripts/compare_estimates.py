@@ -13,9 +13,9 @@ from typing import Any
 
 from lodebase import settings
 from lodebase.db import engine as engines
-from lodebase.db.store import opened
+from lodebase.db.store import open_upgraded_store
 from lodebase.query.query import Query
-from lodebase.records.estimate_history import EstimateChoice, pages_of_query
+from lodebase.records.estimate_history import EstimateChoice, read_estimate_pages
 from lodedata.report_estimates.history import date_of
 from lodeweb.i18n.labels import estimate_category
 
@@ -127,8 +127,8 @@ def write(path: Path, lines: Sequence[tuple[str, ...]]) -> None:
 
 
 if __name__ == "__main__":
-    with opened(settings.load()) as store:
-        engine = engines.engine(store.addresses.owner, "compare", pool_size=1)
-        found = list(pages_of_query(engine, Query("deposits"), EstimateChoice(roles=None)))
+    with open_upgraded_store(settings.load()) as store:
+        engine = engines.create_checked_engine(store.addresses.owner, "compare", pool_size=1)
+        found = list(read_estimate_pages(engine, Query("deposits"), EstimateChoice(roles=None)))
         engine.dispose()
     write(Path(sys.argv[1]), list(compare(found)))

@@ -15,10 +15,10 @@ from itertools import combinations
 import psycopg
 
 from lodebase import settings
-from lodebase.db.store import opened
-from lodebase.resolve.candidates import candidates
-from lodebase.resolve.facts import EVERY, from_json
-from lodebase.resolve.measure import SERVED, labelled
+from lodebase.db.store import open_upgraded_store
+from lodebase.resolve.candidates import find_candidate_pairs
+from lodebase.resolve.facts import EVERY, parse_facts_json
+from lodebase.resolve.measure import SERVED, read_labelled_pairs
 from lodedata.matching import MatchRecord, match_records
 
 STRATA = {"joined": 0.3, "linked": 0.2, "nearly joined": 0.35, "not joined": 0.15}
@@ -33,7 +33,7 @@ Pair = tuple[MatchRecord, MatchRecord]
 def main() -> None:
     """Draw pairs; the arguments are their number and the seed."""
     count, seed = map(int, sys.argv[1:])
-    with opened(settings.load()) as store, psycopg.connect(store.importer) as connection:
+    with open_upgraded_store(settings.load()) as store, psycopg.connect(store.importer) as connection:
         strata = stratify(connection)
     rng = random.Random(seed)
     writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -55,14 +55,14 @@ def stratify(connection: psycopg.Connection) -> dict[str, list[Pair]]:
     every = [identity for (identity,) in connection.execute(EVERY)]
     records = {
         record.id: record
-        for record in map(from_json, (text for (text,) in connection.execute("SELECT facts::text FROM match_side")))
+        for record in map(parse_facts_json, (text for (text,) in connection.execute("SELECT facts::text FROM match_side")))
     }
     rows = {(source, key): served for source, key, served in connection.execute(SERVED)}
     served = {identity: rows[min(record.own)] for identity, record in records.items()}
     linked = {frozenset(ends) for ends in connection.execute("SELECT from_id, to_id FROM link")}
-    known = {frozenset((pair.a, pair.b)) for pair in labelled()}
+    known = {frozenset((pair.a, pair.b)) for pair in read_labelled_pairs()}
     strata: dict[str, list[Pair]] = defaultdict(list)
-    for first, second in sorted(candidates(connection, every) | set(served_pairs(served, linked))):
+    for first, second in sorted(find_candidate_pairs(connection, every) | set(served_pairs(served, linked))):
         if first not in records or second not in records:
             continue
         a, b = records[first], records[second]

@@ -18,11 +18,11 @@ from sklearn.metrics import precision_score, recall_score
 from sklearn.model_selection import GroupKFold
 
 from lodebase import settings
-from lodebase.db.store import opened
-from lodebase.resolve.measure import Labelled, labelled, records_by_row
+from lodebase.db.store import open_upgraded_store
+from lodebase.resolve.measure import Labelled, read_facts_by_row, read_labelled_pairs
 from lodedata.matching import MatchRecord
 from lodedata.matching.model import FEATURES, INTERCEPT
-from lodedata.matching.result import pair_features
+from lodedata.matching.result import compute_pair_features
 
 WEIGHTS = Path(__file__).parents[1] / "geodata/lodedata/matching/weights.csv"
 STRENGTH = 2.0
@@ -45,9 +45,9 @@ def fit(x: np.ndarray, y: np.ndarray, directions: list[int]) -> np.ndarray:
 
 def main() -> None:
     """Fit, print the results of cross-validation, and write the table."""
-    with opened(settings.load()) as store, psycopg.connect(store.importer) as connection:
-        sides = records_by_row(connection)
-    pairs = [pair for pair in labelled() if pair.half == "tune"]
+    with open_upgraded_store(settings.load()) as store, psycopg.connect(store.importer) as connection:
+        sides = read_facts_by_row(connection)
+    pairs = [pair for pair in read_labelled_pairs() if pair.half == "tune"]
     names = [name for name in FEATURES if name != INTERCEPT]
     x = np.array([_row(pair, sides, names) for pair in pairs])
     y = np.array([pair.is_related for pair in pairs])
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def _row(pair: Labelled, sides: Mapping[tuple[str, str], MatchRecord], names: list[str]) -> list[float]:
-    found = pair_features(sides[pair.a], sides[pair.b])
+    found = compute_pair_features(sides[pair.a], sides[pair.b])
     return [found.get(name, 0.0) for name in names]
 
 

@@ -139,7 +139,7 @@ def template(cluster: Cluster) -> str:
     with _locked(cluster.home / "template.lock"):
         done = cluster.home / "template.done"
         if not done.exists():
-            addresses = engines.of_cluster(cluster, TEMPLATE)
+            addresses = engines.find_cluster_addresses(cluster, TEMPLATE)
             preparation.make_database(addresses, TEMPLATE)
             upgrade.upgrade(addresses)
             done.touch()
@@ -190,7 +190,7 @@ def store(cluster: Cluster, template: str) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def owner_engine(addresses: Addresses) -> Iterator[Engine]:
-    engine = engines.engine(addresses.owner, "tests")
+    engine = engines.create_checked_engine(addresses.owner, "tests")
     yield engine
     engine.dispose()
 
@@ -215,7 +215,7 @@ def real_data() -> Path:
 
 @contextmanager
 def _copy(cluster: Cluster, template: str, name: str) -> Iterator[Addresses]:
-    addresses = engines.of_cluster(cluster, name)
+    addresses = engines.find_cluster_addresses(cluster, name)
     assert addresses.admin is not None
     admin = create_engine(addresses.admin.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection, _locked(cluster.home / "copy.lock"):

@@ -10,7 +10,7 @@ from lodebase.statistics.figures import Known
 
 def run_jobs(store: Store) -> int:
     """Run all jobs that wait, and return their number."""
-    site = engines.engine(store.addresses.site, "tests", pool_size=1)
+    site = engines.create_checked_engine(store.addresses.site, "tests", pool_size=1)
     services = ProcessServices(site, Known(), Settings())
     number = 0
     try:

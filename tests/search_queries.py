@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from lodebase.search.lookup import search
 from lodebase.search.suggestion import SearchQuery, Suggestion
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 
 FIRST = 5
 SITES = ("deposit", "discovery", "project")
@@ -50,4 +50,4 @@ def expected_records() -> list[ExpectedRecord]:
 
 def suggestions(engine: Engine, query: str, limit: int = 10) -> Sequence[Suggestion]:
     """Return the suggestions for a query as it is typed."""
-    return search(engine, SearchQuery(normal(query), limit, typed=query)).suggestions
+    return search(engine, SearchQuery(normalise_search_text(query), limit, typed=query)).suggestions

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from lodebase import errors
 from lodebase.cli import main as command
 from lodebase.cli.help_texts import speak
-from lodebase.settings import Settings, secret_variables
+from lodebase.settings import Settings, list_secret_variables
 from lodedata.messages import ENGLISH
 from reference_pages.texts import ReferenceTexts, TextError, code, table
 
@@ -21,7 +21,7 @@ def settings_page(texts: ReferenceTexts) -> Iterator[str]:
     rows = []
     for field in Settings.model_fields.values():
         variable = str(field.validation_alias)
-        name = f"{code(variable)} *or a file*" if variable in secret_variables() else code(variable)
+        name = f"{code(variable)} *or a file*" if variable in list_secret_variables() else code(variable)
         rows.append((name, _default(field, texts.get("settings", variable)), field.description))
     yield from table(("variable", "default", "meaning"), rows)
 

@@ -30,15 +30,15 @@ def inferred_status(status: str | None, reported_on: date | None, today: date) -
     """Return the status inferred today from one that was reported on a day, None if it is unchanged."""
     if status not in PROPOSED or reported_on is None:
         return None
-    return next((age for age in reversed(AGES) if reported_on <= years_before(today, age.years)), None)
+    return next((age for age in reversed(AGES) if reported_on <= subtract_years(today, age.years)), None)
 
 
 def is_last_known(reported_on: date | None, today: date) -> bool:
     """Return whether a status that was reported on a day is so old that it is only the last known one."""
-    return reported_on is not None and reported_on <= years_before(today, LAST_KNOWN_YEARS)
+    return reported_on is not None and reported_on <= subtract_years(today, LAST_KNOWN_YEARS)
 
 
-def years_before(today: date, years: int) -> date:
+def subtract_years(today: date, years: int) -> date:
     """Return the same day a number of years earlier; 28 February for 29 February of a leap year."""
     try:
         return today.replace(year=today.year - years)

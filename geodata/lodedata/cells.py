@@ -28,7 +28,7 @@ class Unreadable(MessageError, ValueError):
     """Raised for a text that is not of the expected type; the message is a hint, which may be empty."""
 
 
-def text_of(value: object) -> str:
+def convert_cell_to_text(value: object) -> str:
     """Return a cell's text; integral floats have no decimal point, so that a year from a spreadsheet is 2019."""
     if isinstance(value, str):
         return value.strip()
@@ -37,7 +37,7 @@ def text_of(value: object) -> str:
     return str(value)
 
 
-def normal(text: str) -> str:
+def normalise_cell_text(text: str) -> str:
     """Return the stripped text with full-width forms as ASCII (NFKC) and any minus as ``-``."""
     if text.isascii():
         return text.strip()
@@ -64,7 +64,7 @@ def number(text: str, decimal: str = ".") -> float:
         pass
     if has_other_digits(text):
         raise Unreadable
-    plain = _FOOTNOTE_MARKS.sub("", normal(text))
+    plain = _FOOTNOTE_MARKS.sub("", normalise_cell_text(text))
     if match := _GROUPED[decimal].fullmatch(plain):
         plain = plain.replace(match["mark"], "")
     if decimal == ",":
@@ -87,11 +87,11 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?([T ]\d.*)?")
 SPREADSHEET_EPOCH = date(1899, 12, 30)
 
 
-def partial_date(text: str) -> PartialDate:
+def parse_partial_date(text: str) -> PartialDate:
     """Return a year, month or day: ``2019``, ``2019-05``, ``2019-05-31``, ``2019/5/31``, ``2019年5月``. Raises Unreadable."""
     if has_other_digits(text):
         raise Unreadable
-    plain = normal(text).removesuffix("年")
+    plain = normalise_cell_text(text).removesuffix("年")
     try:
         if _YEAR.fullmatch(plain):
             return PartialDate(date(int(plain), 1, 1), "year")
@@ -141,7 +141,7 @@ _TO_DEGREE_SIGN = str.maketrans({"º": "°", "˚": "°"})
 """Characters that look like the degree sign and that NFKC would convert otherwise."""
 
 
-def degrees(text: str, decimal: str = ".") -> float:
+def parse_degrees(text: str, decimal: str = ".") -> float:
     """Return a coordinate in decimal degrees, from decimal degrees or degrees, minutes and seconds with or without a letter.
 
     Raises Unreadable, also if a sign and a letter, or two letters, contradict each other.
@@ -150,7 +150,7 @@ def degrees(text: str, decimal: str = ".") -> float:
         return number(text, decimal)
     except Unreadable:
         pass
-    plain = normal(_NAMED_PARTS.sub(_part_sign, text.translate(_TO_DEGREE_SIGN)))
+    plain = normalise_cell_text(_NAMED_PARTS.sub(_choose_part_sign, text.translate(_TO_DEGREE_SIGN)))
     if decimal == "," or _COMMA_OF_SECONDS.search(plain):
         plain = plain.replace(",", ".")
     # without a letter it may be a date
@@ -179,33 +179,33 @@ def divide_packed(text: str) -> str:
 
     Raises Unreadable for any other text: a mapping says that a column is packed, as the digits alone are a number.
     """
-    match = _PACKED_DIGITS.fullmatch(normal(text).replace(",", "."))
+    match = _PACKED_DIGITS.fullmatch(normalise_cell_text(text).replace(",", "."))
     if match is None:
         raise Unreadable(msg(", as the mapping reads it as DDMMSS: degrees, then two digits each of minutes and seconds"))
     return f"{match['sign']}{match['d']} {match['m']} {match['s']}"
 
 
-def _part_sign(match: re.Match[str]) -> str:
+def _choose_part_sign(match: re.Match[str]) -> str:
     return "° " if match["d"] else "' " if match["m"] else '" '
 
 
-def decimals(text: str) -> int | None:
+def count_decimals(text: str) -> int | None:
     """Return the number of decimals of a coordinate, None if it is not a plain decimal number."""
     integer, _, fraction = text.partition(".")
     if text.isascii() and integer.lstrip("-").isdigit() and (not fraction or fraction.isdigit()):
         return len(fraction.rstrip("0"))
-    plain = normal(text)
+    plain = normalise_cell_text(text)
     match = re.fullmatch(r"[+-]?\d+(?:[.,](\d*))?", plain)
     return None if match is None else len((match[1] or "").rstrip("0"))
 
 
-def sexagesimal_step(text: str) -> float | None:
+def find_sexagesimal_unit(text: str) -> float | None:
     """Return the unit, in degrees, of the last part of degrees, minutes and seconds that is not zero; None for other text."""
-    match = _DMS.fullmatch(normal(text.translate(_TO_DEGREE_SIGN)).replace(",", "."))
+    match = _DMS.fullmatch(normalise_cell_text(text.translate(_TO_DEGREE_SIGN)).replace(",", "."))
     if match is None:
         return None
     for name, parts in (("s", 3600), ("m", 60)):
         part = match[name]
         if part is not None and float(part) > 0:
-            return float(10.0 ** -(decimals(part) or 0) / parts)
-    return float(10.0 ** -(decimals(match["d"]) or 0))
+            return float(10.0 ** -(count_decimals(part) or 0) / parts)
+    return float(10.0 ** -(count_decimals(match["d"]) or 0))

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from pyproj import Geod
 
-from lodedata.cells import decimals
-from lodedata.figures.held_figures import comparable_stage, grade_limits
+from lodedata.cells import count_decimals
+from lodedata.figures.held_figures import find_comparable_stage, load_grade_limits
 from lodedata.figures.national_output import MAX_RATIO, WORLD, find_output
-from lodedata.figures.units import basis_factor
+from lodedata.figures.units import find_basis_factor
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping.values.place import METRES_PER_DEGREE
 from lodedata.messages import Label
@@ -59,30 +59,30 @@ def position_missing(record: MineralRecord, place: Location) -> Iterable[Problem
         yield Problem("no-position", "")
 
 
-def zero_zero(record: Placed, place: Location) -> Iterable[Problem]:
+def check_zero_position(record: Placed, place: Location) -> Iterable[Problem]:
     """Yield a problem for a position of 0, 0."""
     p = record.position
     if p is not None and p.lon == 0 and p.lat == 0:
         yield Problem("zero-zero", p.original)
 
 
-def rounded(record: Placed, place: Location) -> Iterable[Problem]:
+def check_rounded_position(record: Placed, place: Location) -> Iterable[Problem]:
     """Yield a problem for a position in whole degrees or tenths of a degree."""
     p = record.position
-    if p is None or (p.lon == 0 and p.lat == 0) or p.crs != "EPSG:4326" or not (_in_tenths(p.lon) and _in_tenths(p.lat)):
+    if p is None or (p.lon == 0 and p.lat == 0) or p.crs != "EPSG:4326" or not (_is_in_tenths(p.lon) and _is_in_tenths(p.lat)):
         return
-    counts = [decimals(part) for part in p.original.split(", ")]
+    counts = [count_decimals(part) for part in p.original.split(", ")]
     most = max((count for count in counts if count is not None), default=None)
     if len(counts) == 2 and None not in counts and most is not None and most < 2:
         km = METRES_PER_DEGREE * 2**0.5 / 2 / 10**most / 1000
         yield Problem("rounded-degree" if most == 0 else "rounded-tenth", f"{km:.0f}")
 
 
-def _in_tenths(degrees: float) -> bool:
+def _is_in_tenths(degrees: float) -> bool:
     return abs(degrees * 10 - round(degrees * 10)) < 1e-6
 
 
-def misplaced(record: Placed, place: Location) -> Iterable[Problem]:
+def check_stated_area(record: Placed, place: Location) -> Iterable[Problem]:
     """Yield a problem for a position outside the stated country or division, and the slip if exactly one explains it."""
     p = record.position
     if p is None or (p.lon == 0 and p.lat == 0):
@@ -91,13 +91,13 @@ def misplaced(record: Placed, place: Location) -> Iterable[Problem]:
         ("country", record.country, place.outside_country_km),
         ("division", record.division, place.outside_division_km),
     ):
-        if code is not None and km is not None and km > _least_km(p.accuracy_m, place.boundaries.edge_accuracy_m(code)):
+        if code is not None and km is not None and km > _compute_least_km(p.accuracy_m, place.boundaries.edge_accuracy_m(code)):
             yield Problem(f"outside-{kind}", f"{km:.0f}", None, {kind: label(kind, code)})
-            yield from _slip(record, place, code)
+            yield from _find_slip(record, place, code)
             return
 
 
-def country_from_position(record: _Mineral, place: Location) -> tuple[_Mineral, list[Problem]]:
+def infer_country(record: _Mineral, place: Location) -> tuple[_Mineral, list[Problem]]:
     """Return a record without a country with that of its position, and the problem that says so."""
     if record.country is not None or place.country is None:
         return record, []
@@ -105,28 +105,28 @@ def country_from_position(record: _Mineral, place: Location) -> tuple[_Mineral, 
     return replace(record, country=place.country), [problem]
 
 
-def in_the_sea(record: Placed, place: Location) -> Iterable[Problem]:
+def check_position_at_sea(record: Placed, place: Location) -> Iterable[Problem]:
     """Yield a problem for a position in no country, farther from land than its accuracy."""
     p = record.position
     if p is None or place.country is not None or not place.boundaries or (p.lon == 0 and p.lat == 0):
         return
-    if place.km_from_land > _least_km(p.accuracy_m, 5_000):
+    if place.km_from_land > _compute_least_km(p.accuracy_m, 5_000):
         yield Problem("in-the-sea", f"{place.km_from_land:.0f}")
 
 
-def at_the_capital(record: MineralRecord, place: Location) -> Iterable[Problem]:
+def check_position_at_capital(record: MineralRecord, place: Location) -> Iterable[Problem]:
     """Yield a problem for a position in the country's capital, where companies have their head offices."""
     p = record.position
     if p is None or record.country is None:
         return
-    for name_en, name_zh, lon, lat in _capitals().get(record.country, ()):
+    for name_en, name_zh, lon, lat in _load_capitals().get(record.country, ()):
         if abs(lat - p.lat) < 0.05 and abs(lon - p.lon) < 0.2:
             _, _, metres = _GEOD.inv(lon, lat, p.lon, p.lat)
             if metres < NEAR_CAPITAL_KM * 1000:
                 yield Problem("at-the-capital", name_en, None, {"value": Label(name_en, name_zh)})
 
 
-def far_from_namesake(record: MineralRecord, place: Location) -> Iterable[Problem]:
+def check_namesake_distance(record: MineralRecord, place: Location) -> Iterable[Problem]:
     """Yield a problem for a position far from that of the register's site of the same name, country and metal.
 
     Either position may be wrong, or two sites have one name.
@@ -149,14 +149,14 @@ def far_from_namesake(record: MineralRecord, place: Location) -> Iterable[Proble
         yield Problem("far-from-namesake", f"{metres[nearest] / 1000:.0f}", None, detail, (nearest.lon, nearest.lat))
 
 
-def contained_differs(record: MineralRecord, place: Location) -> Iterable[Problem]:
+def check_contained_amount(record: MineralRecord, place: Location) -> Iterable[Problem]:
     """Yield a problem for a contained amount that differs from ore times grade by more than a tenth."""
     if not isinstance(record, Deposit | Discovery):
         return
     for estimate in record.estimates:
         ore = estimate.ore.value if estimate.ore is not None else None
         for measure in estimate.measures:
-            grade = _metal_pct(measure)
+            grade = _compute_metal_pct(measure)
             reported = measure.contained.value if measure.contained is not None else None
             if ore is None or grade is None or reported is None or max(ore * grade / 100, reported) == 0:
                 continue
@@ -166,21 +166,21 @@ def contained_differs(record: MineralRecord, place: Location) -> Iterable[Proble
                 yield Problem("contained-differs", f"{reported:.4g}", None, detail)
 
 
-def grade_impossible(record: MineralRecord, place: Location) -> Iterable[Problem]:
+def check_grade_limit(record: MineralRecord, place: Location) -> Iterable[Problem]:
     """Yield a problem for a grade that is held, as no ore has it."""
     if not isinstance(record, Deposit | Discovery):
         return
     for measure in (one for estimate in record.estimates for one in estimate.measures):
         grade = measure.grade
         if grade is not None and grade.held is not None:
-            limit = grade_limits()[measure.commodity]
+            limit = load_grade_limits()[measure.commodity]
             percent = limit.mineral_pct if grade.held == "grade-above-mineral" else limit.ore_pct
             detail = {"commodity": label("commodity", measure.commodity), "mineral": limit.mineral, "limit": f"{percent:g}"}
             basis = f" {grade.basis}" if grade.basis not in (None, "metal") else ""
             yield Problem(grade.held, f"{grade.converted:g} %{basis}", None, detail)
 
 
-def capacity_impossible(record: MineralRecord, place: Location) -> Iterable[Problem]:
+def check_capacity_limit(record: MineralRecord, place: Location) -> Iterable[Problem]:
     """Yield a problem for a capacity above the output of the world, which is held, or of the country, which is not.
 
     A plant may lie idle in part: its capacity is compared with the country's output times :data:`MAX_RATIO`.
@@ -189,7 +189,7 @@ def capacity_impossible(record: MineralRecord, place: Location) -> Iterable[Prob
         return
     for phase in record.phases:
         capacity = phase.capacity
-        stage = comparable_stage(phase.product, capacity.basis) if capacity is not None else None
+        stage = find_comparable_stage(phase.product, capacity.basis) if capacity is not None else None
         if stage is None or capacity is None or capacity.converted is None or phase.product is None:
             continue
         area = WORLD if capacity.held is not None else record.country
@@ -200,29 +200,29 @@ def capacity_impossible(record: MineralRecord, place: Location) -> Iterable[Prob
             yield Problem(capacity.held or "capacity-above-country", f"{capacity.converted:,.0f}", None, detail)
 
 
-def _metal_pct(measure: CommodityMeasure) -> float | None:
+def _compute_metal_pct(measure: CommodityMeasure) -> float | None:
     """Return a measure's grade as metal in percent, None if its basis can't be converted."""
     if measure.grade is None or measure.grade.value is None:
         return None
-    share = basis_factor(measure.commodity, measure.grade.basis or "metal")
+    share = find_basis_factor(measure.commodity, measure.grade.basis or "metal")
     return None if share is None else measure.grade.value * share
 
 
-AREA_CHECKS: Sequence[PlaceCheck] = (misplaced, in_the_sea)
+AREA_CHECKS: Sequence[PlaceCheck] = (check_stated_area, check_position_at_sea)
 AREA_RULES = frozenset(
     {"outside-country", "outside-division", "in-the-sea", "swapped-coordinates", "lost-minus", "shifted-degree"}
 )
 """Rules of the checks of a position against its area."""
-PLACE_CHECKS: Sequence[PlaceCheck] = (zero_zero, rounded, *AREA_CHECKS)
+PLACE_CHECKS: Sequence[PlaceCheck] = (check_zero_position, check_rounded_position, *AREA_CHECKS)
 CHECKS: Sequence[Check] = (
     name_missing,
     position_missing,
     *PLACE_CHECKS,
-    at_the_capital,
-    far_from_namesake,
-    contained_differs,
-    grade_impossible,
-    capacity_impossible,
+    check_position_at_capital,
+    check_namesake_distance,
+    check_contained_amount,
+    check_grade_limit,
+    check_capacity_limit,
 )
 
 
@@ -245,8 +245,8 @@ def locate(records: Sequence[Placed], boundaries: Boundaries) -> list[Location]:
     at_sea = [at for at, country in enumerate(countries) if country is None]
     off = dict(zip(at_sea, boundaries.km_from_land([lons[i] for i in at_sea], [lats[i] for i in at_sea]), strict=True))
     stated = [records[i] for i in known]
-    abroad = _km_outside(boundaries, [record.country for record in stated], countries, lons, lats)
-    apart = _km_outside(boundaries, [record.division for record in stated], divisions, lons, lats)
+    abroad = _measure_km_outside(boundaries, [record.country for record in stated], countries, lons, lats)
+    apart = _measure_km_outside(boundaries, [record.division for record in stated], divisions, lons, lats)
     ashore: dict[tuple[str | None, str | None], Location] = {}
     for at, (i, country, division) in enumerate(zip(known, countries, divisions, strict=True)):
         if at in off or at in abroad or at in apart:
@@ -257,7 +257,7 @@ def locate(records: Sequence[Placed], boundaries: Boundaries) -> list[Location]:
     return found
 
 
-def _km_outside(
+def _measure_km_outside(
     boundaries: Boundaries,
     stated: Sequence[str | None],
     found: Sequence[str | None],
@@ -276,11 +276,11 @@ def _km_outside(
     return dict(zip((at for at, _ in apart), km, strict=True))
 
 
-def _least_km(accuracy_m: float | None, edge_accuracy_m: float) -> float:
+def _compute_least_km(accuracy_m: float | None, edge_accuracy_m: float) -> float:
     return max(MIN_KM_OUTSIDE, ((accuracy_m or 0) + edge_accuracy_m) / 1000)
 
 
-def _slip(record: Placed, place: Location, code: str) -> Iterable[Problem]:
+def _find_slip(record: Placed, place: Location, code: str) -> Iterable[Problem]:
     """Yield a problem if exactly one slip would put the point into the area: swapped, a lost sign, a whole degree."""
     p, where = record.position, place.boundaries
     assert p is not None
@@ -298,7 +298,7 @@ def _slip(record: Placed, place: Location, code: str) -> Iterable[Problem]:
 
 
 @lru_cache(maxsize=1)
-def _capitals() -> dict[str, list[tuple[str, str, float, float]]]:
+def _load_capitals() -> dict[str, list[tuple[str, str, float, float]]]:
     found: dict[str, list[tuple[str, str, float, float]]] = {}
     for row in table("capital"):
         found.setdefault(row["country"], []).append((row["name_en"], row["name_zh"], float(row["lon"]), float(row["lat"])))

@@ -38,7 +38,7 @@ def label_estimate_class(code: str) -> Translatable:
     return estimate_classes().get(code, UNDIVIDED)
 
 
-def column_labels() -> Mapping[str, Mapping[str, Translatable]]:
+def build_column_labels() -> Mapping[str, Mapping[str, Translatable]]:
     """Return the labels of codes by column."""
     classes = {**estimate_classes(), "endowment": UNDIVIDED}
     return {**dict.fromkeys(LABELLED, LABELS), **dict.fromkeys(CLASSED, classes)}

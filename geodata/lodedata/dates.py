@@ -9,7 +9,7 @@ from typing import Literal
 
 from babel.dates import get_month_names
 
-from lodedata.cells import SPREADSHEET_EPOCH, Unreadable, has_other_digits, normal, partial_date
+from lodedata.cells import SPREADSHEET_EPOCH, Unreadable, has_other_digits, normalise_cell_text, parse_partial_date
 from lodedata.messages import msg
 from lodedata.records import PartialDate
 from lodedata.vocab import fold
@@ -43,7 +43,7 @@ class YearOpen(Unreadable):
 
 
 @lru_cache(maxsize=1)
-def _months() -> dict[str, int]:
+def _load_months() -> dict[str, int]:
     """Return the number of each month by its folded names: those of the Unicode Common Locale Data Repository."""
     found: dict[str, int] = {}
     for language in LANGUAGES:
@@ -63,20 +63,20 @@ def read_date(text: str, order: DateOrder | None = None, first_year: int | None 
     """
     if has_other_digits(text):
         raise Unreadable
-    plain = _TIME.sub("", normal(text)).strip()
+    plain = _TIME.sub("", normalise_cell_text(text)).strip()
     try:
-        return partial_date(plain)
+        return parse_partial_date(plain)
     except Unreadable:
         pass
     try:
-        return _numbered(plain, order, first_year) or _named(plain, first_year)
+        return _parse_numbered(plain, order, first_year) or _parse_named(plain, first_year)
     except ValueError as error:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable from None
 
 
-def _year(digits: str, first_year: int | None) -> int:
+def _parse_year(digits: str, first_year: int | None) -> int:
     if len(digits) == 4:
         return int(digits)
     if first_year is None:
@@ -84,10 +84,10 @@ def _year(digits: str, first_year: int | None) -> int:
     return first_year + (int(digits) - first_year) % 100
 
 
-def _numbered(plain: str, order: DateOrder | None, first_year: int | None) -> PartialDate | None:
+def _parse_numbered(plain: str, order: DateOrder | None, first_year: int | None) -> PartialDate | None:
     """Return the date of a text of digits, None for one with letters."""
     if match := _NUMBERS.fullmatch(plain):
-        return PartialDate(_ordered(int(match[1]), int(match[3]), _year(match[4], first_year), order), "day")
+        return PartialDate(_order_date_parts(int(match[1]), int(match[3]), _parse_year(match[4], first_year), order), "day")
     if match := _COMPACT.fullmatch(plain):
         return PartialDate(date(int(match[1]), int(match[2]), int(match[3])), "day")
     if match := _MONTH_AND_YEAR.fullmatch(plain):
@@ -97,7 +97,7 @@ def _numbered(plain: str, order: DateOrder | None, first_year: int | None) -> Pa
     return None
 
 
-def _ordered(first: int, second: int, year: int, order: DateOrder | None) -> date:
+def _order_date_parts(first: int, second: int, year: int, order: DateOrder | None) -> date:
     if first == second:
         return date(year, second, first)
     if order is None and first <= 12 and second <= 12:
@@ -106,20 +106,20 @@ def _ordered(first: int, second: int, year: int, order: DateOrder | None) -> dat
     return date(year, second, first) if day_first else date(year, first, second)
 
 
-def _named(plain: str, first_year: int | None) -> PartialDate:
+def _parse_named(plain: str, first_year: int | None) -> PartialDate:
     """Return the date of a text with the name of a month: ``27 de mayo de 2024``, ``May 27, 2024``, ``май 2024 г.``.
 
     The last of several numbers with two digits is the year, as in ``27-May-24``.
     """
     parts = [part for part in map(fold, _PARTS.findall(re.sub("[年日]", " ", plain))) if part not in _BETWEEN]
-    months = [_months()[part] for part in parts if part in _months()]
+    months = [_load_months()[part] for part in parts if part in _load_months()]
     years = [part for part in parts if part.isdecimal() and len(part) == 4]
     days = [int(part) for part in parts if part.isdecimal() and len(part) <= 2]
     if not years and len(months) == 1 and days and parts[-1].isdecimal() and len(parts[-1]) == 2:
         years, days = [parts[-1]], days[:-1]
     if len(months) != 1 or len(years) != 1 or len(days) > 1 or len(parts) != 2 + len(days):
         raise Unreadable
-    year = _year(years[0], first_year)
+    year = _parse_year(years[0], first_year)
     if not days:
         return PartialDate(date(year, months[0], 1), "month")
     return PartialDate(date(year, months[0], days[0]), "day")
@@ -157,7 +157,7 @@ def order_of(texts: Iterable[str]) -> FoundOrder:
     """
     found = FoundOrder()
     for text in texts:
-        plain = _TIME.sub("", normal(text)).strip()
+        plain = _TIME.sub("", normalise_cell_text(text)).strip()
         found.dates += 1
         if has_short_year(plain):
             found.short_year = found.short_year or text

@@ -15,11 +15,11 @@ from lodedata.gdal_options import ENVIRONMENT
 def __getattr__(name: str) -> ModuleType:
     if name != "pyogrio":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return _pyogrio()
+    return _import_pyogrio()
 
 
 @cache
-def _pyogrio() -> ModuleType:
+def _import_pyogrio() -> ModuleType:
     """Return pyogrio, loaded with the options of ENVIRONMENT."""
     before = {name: os.environ.pop(name) for name in ENVIRONMENT if name in os.environ}
     os.environ.update(ENVIRONMENT)

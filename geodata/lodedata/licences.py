@@ -33,15 +33,15 @@ CLASSES: tuple[LicenceClass, ...] = ("free", "share-alike", "restricted", "unkno
 """From the most to the least free; a record has that of its least free source."""
 
 
-def terms(licence: str) -> LicenceTerms:
+def find_licence_terms(licence: str) -> LicenceTerms:
     """Return the terms of a licence by its id; all unknown for one that is not in the vocabulary."""
     known = vocabulary("licence")
     return LicenceTerms(*(known[licence].extra[name] for name in TERMS)) if licence in known else UNKNOWN
 
 
-def class_of_licence(licence: str) -> LicenceClass:
+def classify_licence(licence: str) -> LicenceClass:
     """Return the class of a licence: free with or without attribution, or else what limits its use."""
-    known = terms(licence)
+    known = find_licence_terms(licence)
     uses = (known.commercial, known.changes, known.share_alike)
     if known == UNKNOWN or "unknown" in uses:
         return "unknown"
@@ -50,14 +50,14 @@ def class_of_licence(licence: str) -> LicenceClass:
     return "share-alike" if known.share_alike == "yes" else "free"
 
 
-def least_free(licences: Iterable[str]) -> str | None:
+def find_least_free_licence(licences: Iterable[str]) -> str | None:
     """Return the licence that limits a work of several the most, None without any."""
-    return max(sorted(set(licences)), key=lambda one: CLASSES.index(class_of_licence(one)), default=None)
+    return max(sorted(set(licences)), key=lambda one: CLASSES.index(classify_licence(one)), default=None)
 
 
-def consequences(licences: Iterable[str]) -> Iterator[Message]:
+def describe_consequences(licences: Iterable[str]) -> Iterator[Message]:
     """Yield what follows for the use of a file whose sources have these licences."""
-    found = {licence: terms(licence) for licence in dict.fromkeys(licences)}
+    found = {licence: find_licence_terms(licence) for licence in dict.fromkeys(licences)}
     named = {name: [one for one, of in found.items() if getattr(of, name) == "yes"] for name in TERMS}
     refused = {name: [one for one, of in found.items() if getattr(of, name) == "no"] for name in TERMS}
     if refused["commercial"]:

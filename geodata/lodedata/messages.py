@@ -61,7 +61,7 @@ class Message(Translatable):
 
     def in_language(self, language: str) -> str:
         """Return the sentence in a language, in English where the language or its translation is missing."""
-        arguments = {name: _shown(value, language) for name, value in self.arguments.items()}
+        arguments = {name: _format_value(value, language) for name, value in self.arguments.items()}
         template = translations(language).gettext(self.template) if self.template else ""
         return template % arguments
 
@@ -71,7 +71,7 @@ class Message(Translatable):
 
     def as_data(self) -> list[Any]:
         """Return the message as JSON can hold it."""
-        return [self.template, {name: _data(value) for name, value in self.arguments.items()}]
+        return [self.template, {name: _convert_to_data(value) for name, value in self.arguments.items()}]
 
 
 class MessageError(Exception, Translatable):
@@ -79,7 +79,7 @@ class MessageError(Exception, Translatable):
 
     def __init__(self, message: Message | str = "") -> None:
         super().__init__(message)
-        self.message = message if isinstance(message, Message) else literal(message) if message else _NONE
+        self.message = message if isinstance(message, Message) else wrap_foreign_text(message) if message else _NONE
 
     def in_language(self, language: str) -> str:
         """Return the sentence in a language."""
@@ -96,85 +96,85 @@ def in_language(text: Translatable | str, language: str) -> str:
     return text if isinstance(text, str) else text.in_language(language)
 
 
-def in_each_language(name: str, text: Translatable) -> dict[str, str]:
+def put_in_each_language(name: str, text: Translatable) -> dict[str, str]:
     """Return a text in each language, as fields such as ``text_en`` and ``text_zh`` of data for all readers."""
-    return {f"{name}_{language}": text.in_language(language) for language in languages()}
+    return {f"{name}_{language}": text.in_language(language) for language in list_languages()}
 
 
-def from_data(data: object) -> Message:
+def parse_message_data(data: object) -> Message:
     """Return the message of ``as_data``; the template may come from a process that is not trusted. Raises ValueError."""
     match data:
         case [str(template), dict(arguments)] if "%" not in _ARGUMENT.sub("", template):
-            return Message(template, {str(name): _argument(value) for name, value in arguments.items()})
+            return Message(template, {str(name): _parse_argument(value) for name, value in arguments.items()})
     raise ValueError("not a message")
 
 
-def joined(parts: Iterable[object], language: str) -> str:
+def join_texts(parts: Iterable[object], language: str) -> str:
     """Return texts, messages and labels in a language, joined by its comma."""
-    return translations(language).gettext(_COMMA.template).join(str(_shown(part, language)) for part in parts)
+    return translations(language).gettext(_COMMA.template).join(str(_format_value(part, language)) for part in parts)
 
 
 def join_facts(parts: Iterable[object], language: str) -> str:
     """Return different facts about one thing in a language, such as a share and its date; `joined` lists things of one kind."""
-    texts = [str(_shown(part, language)) for part in parts]
+    texts = [str(_format_value(part, language)) for part in parts]
     template = translations(language).gettext(_AND_FACT.template)
     return reduce(lambda before, after: template % {"before": before, "after": after}, texts) if texts else ""
 
 
-def literal(text: str) -> Message:
+def wrap_foreign_text(text: str) -> Message:
     """Return foreign text as a message."""
     return Message(text.replace("%", "%%"))
 
 
-def sentences(first: Message, *more: Message) -> Message:
+def join_sentences(first: Message, *more: Message) -> Message:
     """Return several sentences as one message."""
     return reduce(lambda before, after: msg("%(before)s %(after)s", before=before, after=after), more, first)
 
 
 @cache
-def locales() -> Mapping[str, str]:
+def list_locales() -> Mapping[str, str]:
     """Return the folder of each language but English, such as ``zh_Hans_CN`` of ``zh``."""
     return {path.name.partition("_")[0]: path.name for path in sorted(FOLDER.iterdir()) if path.is_dir()}
 
 
-def languages() -> tuple[str, ...]:
+def list_languages() -> tuple[str, ...]:
     """Return the languages that there are, English first."""
-    return (ENGLISH, *locales())
+    return (ENGLISH, *list_locales())
 
 
 @cache
 def translations(language: str) -> gettext.NullTranslations:
     """Return the compiled catalogue of a language, an empty one for English."""
-    if language not in locales():
+    if language not in list_locales():
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, FOLDER, [locales()[language]], fallback=True)
+    return gettext.translation(DOMAIN, FOLDER, [list_locales()[language]], fallback=True)
 
 
-def _shown(value: object, language: str) -> object:
+def _format_value(value: object, language: str) -> object:
     # most arguments are plain; the tests of abstract classes are slow
     if isinstance(value, str | int | float):
         return value
     if isinstance(value, Translatable):
         return value.in_language(language)
     if isinstance(value, Sequence):
-        return joined(value, language)
+        return join_texts(value, language)
     return value
 
 
-def _data(value: object) -> object:
+def _convert_to_data(value: object) -> object:
     if isinstance(value, Message):
         return value.as_data()
     if isinstance(value, Translatable):
         return value.in_language(ENGLISH)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return {"list": [_data(one) for one in value]}
+        return {"list": [_convert_to_data(one) for one in value]}
     return value if isinstance(value, int | float) else str(value)
 
 
-def _argument(value: object) -> object:
+def _parse_argument(value: object) -> object:
     if isinstance(value, dict):
-        return [_argument(one) for one in value.get("list", ())]
-    return from_data(value) if isinstance(value, list) else value
+        return [_parse_argument(one) for one in value.get("list", ())]
+    return parse_message_data(value) if isinstance(value, list) else value
 
 
 _COMMA = msg(", ")

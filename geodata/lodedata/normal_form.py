@@ -13,7 +13,7 @@ _NORMAL = str.maketrans(dict.fromkeys(PARTING, " ") | dict.fromkeys(SILENT))
 _PUNCTUATION = re.compile(f"[{re.escape(PARTING + SILENT)}]")
 
 
-def normal(text: str) -> str:
+def normalise_search_text(text: str) -> str:
     """Return the normal form of a name or search text: folded, without punctuation."""
     folded = fold(text)
     return " ".join(folded.translate(_NORMAL).split()) if _PUNCTUATION.search(folded) else folded

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from lodedata.messages import Translatable, languages
+from lodedata.messages import Translatable, list_languages
 
 NOT_IN_DATA: Mapping[str, bool] = MappingProxyType({"not_in_data": True})
 """The metadata of a field that is no part of the data, such as the version of a header: ``field(metadata=NOT_IN_DATA)``."""
@@ -33,7 +33,7 @@ def plain_json(value: object) -> bytes:
 
 def _plain(value: object) -> Any:
     if isinstance(value, Translatable):
-        return {lang: value.in_language(lang) for lang in languages()}
+        return {lang: value.in_language(lang) for lang in list_languages()}
     if is_dataclass(value):
         values = ((field, getattr(value, field.name)) for field in fields(value) if not field.metadata.get("not_in_data"))
         written = ((one, of) for one, of in values if of is not None or not one.metadata.get("not_if_none"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 
 MAX_PARTS = 12
 """Parts of a name from which a search may begin, as of a Latin name from its second word on."""
@@ -41,7 +41,7 @@ def search_text(names: Iterable[str], aliases: Iterable[str] = ()) -> str:
     separates the parts; empty parts at the end are omitted.
     """
     groups = (tuple(names), tuple(aliases))
-    folded = [dict.fromkeys(map(normal, group)) for group in groups]
+    folded = [dict.fromkeys(map(normalise_search_text, group)) for group in groups]
     folded[1].update(dict.fromkeys(romanised(line) for part in folded for line in part if not line.isascii()))
     runs = [run for group in groups for name in group if not name.isascii() for run in _CHINESE.findall(name)]
     sounds = dict.fromkeys(part for run in runs for part in pinyin_parts(run))

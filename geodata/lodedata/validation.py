@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lodedata.cells import text_of
-from lodedata.messages import Message, literal, msg
+from lodedata.cells import convert_cell_to_text
+from lodedata.messages import Message, msg, wrap_foreign_text
 
 MAX_VALUE_LENGTH = 60
 _UNION_MEMBER = re.compile(r"str|int|float|bool|none|Accuracy|(tuple|list|dict|literal|function|constrained|is-instance)\b.*")
@@ -71,7 +71,7 @@ def _missing(place: str, item: Any, examples: Mapping[str, str]) -> Message:
 
 def _refused(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     error = item["ctx"]["error"]
-    return error.message if isinstance(error, InvalidValue) else literal(str(error))
+    return error.message if isinstance(error, InvalidValue) else wrap_foreign_text(str(error))
 
 
 def _choice(place: str, item: Any, examples: Mapping[str, str]) -> Message:
@@ -109,15 +109,19 @@ def _truth(place: str, item: Any, examples: Mapping[str, str]) -> Message:
 def _least(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     about = item["ctx"]
     if "gt" in about:
-        return msg("%(value)s is too small; write more than %(least)s", value=_shown(item), least=text_of(about["gt"]))
-    return msg("%(value)s is too small; write %(least)s or more", value=_shown(item), least=text_of(about["ge"]))
+        return msg(
+            "%(value)s is too small; write more than %(least)s", value=_shown(item), least=convert_cell_to_text(about["gt"])
+        )
+    return msg("%(value)s is too small; write %(least)s or more", value=_shown(item), least=convert_cell_to_text(about["ge"]))
 
 
 def _most(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     about = item["ctx"]
     if "lt" in about:
-        return msg("%(value)s is too large; write less than %(most)s", value=_shown(item), most=text_of(about["lt"]))
-    return msg("%(value)s is too large; write %(most)s or less", value=_shown(item), most=text_of(about["le"]))
+        return msg(
+            "%(value)s is too large; write less than %(most)s", value=_shown(item), most=convert_cell_to_text(about["lt"])
+        )
+    return msg("%(value)s is too large; write %(most)s or less", value=_shown(item), most=convert_cell_to_text(about["le"]))
 
 
 Sentence = Callable[[str, Any, Mapping[str, str]], Message]

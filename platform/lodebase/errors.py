@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lodedata.messages import Message, MessageError, msg, sentences
+from lodedata.messages import Message, MessageError, join_sentences, msg
 
 
 class LodeError(MessageError):
@@ -234,5 +234,7 @@ class BadCandidate(LodeError):
     """A planned plant that can't be checked: a sentence for each field."""
 
     def __init__(self, wrong: Sequence[Wrong]) -> None:
-        super().__init__(sentences(*(msg("%(field)s: %(sentence)s", field=one.field, sentence=one.message) for one in wrong)))
+        super().__init__(
+            join_sentences(*(msg("%(field)s: %(sentence)s", field=one.field, sentence=one.message) for one in wrong))
+        )
         self.wrong = tuple(wrong)

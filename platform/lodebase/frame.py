@@ -14,8 +14,8 @@ from lodebase import settings as settings_module
 from lodebase.db import engine as engines
 from lodebase.db.failures import translate_db_errors
 from lodebase.db.schema import source_tables
-from lodebase.db.store import opened, opened_for_site
-from lodebase.download.statements import all_rows
+from lodebase.db.store import open_site_store, open_upgraded_store
+from lodebase.download.statements import remove_query_limits
 from lodebase.history.versions import resolve_version
 from lodebase.query import Query, expression, version_views
 from lodebase.query.collections_ import find_collection
@@ -39,32 +39,32 @@ def read(name: str, *, limit: int | None = None, settings: Settings | None = Non
     Raise BadQuery for a parameter or value that the API rejects, NoSuchThing for an unknown collection.
     """
     collection = find_collection(name)
-    given = Arguments(_pairs(parameters))
+    given = Arguments(_list_pairs(parameters))
     for refused in sorted(set(given) & set(NOT_TAKEN)):
         raise TypeError(f"read() takes no parameter {refused!r}")
-    query = replace(all_rows(query_parser.query(collection, given, GROUPS)), as_of=None)
+    query = replace(remove_query_limits(query_parser.parse_query_arguments(collection, given, GROUPS)), as_of=None)
     chosen = settings or settings_module.load()
-    with (opened_for_site if chosen.site_only else opened)(chosen) as store:
-        engine = engines.engine(store.addresses.site, "lode notebook", pool_size=1)
+    with (open_site_store if chosen.site_only else open_upgraded_store)(chosen) as store:
+        engine = engines.create_checked_engine(store.addresses.site, "lode notebook", pool_size=1)
         try:
-            return _frame(engine, replace(query, as_of=resolve_version(engine, given.get("as_of")).number), limit)
+            return _build_frame(engine, replace(query, as_of=resolve_version(engine, given.get("as_of")).number), limit)
         finally:
             engine.dispose()
 
 
-def _pairs(parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _list_pairs(parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the parameters as name and text, as in a request."""
     for name, value in parameters.items():
         hyphenated = name.replace("_", "-")
         name = hyphenated if hyphenated in PARAMETERS else name
         known = PARAMETERS.get(name)
         if isinstance(value, list | tuple | set) and (known is None or known.repeatable):
-            yield from ((name, _text(one)) for one in value)
+            yield from ((name, _format_text(one)) for one in value)
         elif value is not None:
-            yield name, _text(value)
+            yield name, _format_text(value)
 
 
-def _text(value: Any) -> str:
+def _format_text(value: Any) -> str:
     if isinstance(value, shapely.Geometry):
         return str(shapely.to_wkt(value, rounding_precision=-1))
     if isinstance(value, date | datetime):
@@ -74,19 +74,21 @@ def _text(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
 
 
-def _frame(engine: Engine, query: Query, limit: int | None) -> geopandas.GeoDataFrame:
+def _build_frame(engine: Engine, query: Query, limit: int | None) -> geopandas.GeoDataFrame:
     collection, version = find_collection(query.collection), query.as_of
     with translate_db_errors(), engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        query, earlier = version_views.settled(connection, query)
+        query, earlier = version_views.settle_query_version(connection, query)
         shape, table = query.shape(earlier), collection.table
         fields = [field for field in collection.fields if query.properties is None or field.name in query.properties]
         columns = [
             table.c.id,
             *(table.c[field.name] for field in fields),
-            *expression.computed_properties(shape, collection, table),
+            *expression.build_computed_properties(shape, collection, table),
         ]
-        rows = select(*columns, func.ST_AsBinary(table.c.geom).label("geometry")).where(expression.where(shape, table))
-        rows = rows.order_by(*expression.ordered(expression.order(shape, table)))
+        rows = select(*columns, func.ST_AsBinary(table.c.geom).label("geometry")).where(
+            expression.build_where_condition(shape, table)
+        )
+        rows = rows.order_by(*expression.build_order_clauses(expression.order(shape, table)))
         rows = rows if limit is None else rows.limit(bindparam("limit"))
         values = expression.bound(connection, replace(query, limit=limit or 0), earlier)
         frame = geopandas.read_postgis(rows, connection, "geometry", crs=4326, index_col="id", params=values)
@@ -94,13 +96,13 @@ def _frame(engine: Engine, query: Query, limit: int | None) -> geopandas.GeoData
             "collection": collection.name,
             "dataset_version": version,
             "units": {field.name: field.unit for field in fields if field.unit is not None},
-            "sources": _sources(connection),
+            "sources": _read_sources(connection),
             "read_at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
     return frame
 
 
-def _sources(connection: Connection) -> dict[str, dict[str, Any]]:
+def _read_sources(connection: Connection) -> dict[str, dict[str, Any]]:
     """Return title, licence, attribution and citation of each source by its name, as they are in column ``sources``."""
     source = source_tables.source.c
     described = (

@@ -20,7 +20,7 @@ from lodedata.messages import msg
 from lodedata.validation import InvalidValue, refusals
 
 
-def default_home() -> Path:
+def find_default_home() -> Path:
     """Return the user's data folder for Lode; for root, whose own folder no other user may enter, the site-wide folder."""
     return Path(PlatformDirs("lode", appauthor=False, use_site_for_root=True).user_data_dir)
 
@@ -29,7 +29,7 @@ RATE = r"^(off|[1-9]\d{0,8}/(second|minute|hour|day))$"
 """The format of a rate limit."""
 
 
-def _known_time_zone(name: str) -> str:
+def _check_time_zone(name: str) -> str:
     """Return the name of a time zone. Raise InvalidValue for any other text."""
     if name not in available_timezones():
         raise InvalidValue(msg("%(value)s is not a time zone. Write an IANA name such as Asia/Shanghai.", value=name[:40]))
@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, case_sensitive=True)
 
     home: Path = Field(
-        default_factory=default_home,
+        default_factory=find_default_home,
         validation_alias="LODE_HOME",
         description="Folder of the private database cluster and of downloaded source files.",
     )
@@ -384,7 +384,7 @@ class Settings(BaseSettings):
         "order an import, an administrator who did not order it publishes it; rights, milestones and acts are published by "
         "another expert.",
     )
-    time_zone: Annotated[str, AfterValidator(_known_time_zone)] = Field(
+    time_zone: Annotated[str, AfterValidator(_check_time_zone)] = Field(
         "UTC",
         validation_alias="LODE_TIME_ZONE",
         description="Time zone of the times of the desk and of the days of the audit trail, by its IANA name such as "
@@ -466,7 +466,7 @@ class Setting:
 def load() -> Settings:
     """Return the settings of this environment. Raise BadSetting with one sentence if one is invalid."""
     try:
-        return Settings(**secrets_in_files(os.environ))
+        return Settings(**read_secret_files(os.environ))
     except ValidationError as error:
         place, first = refusals(error, {})[0]
         variable = place.partition(".")[0]
@@ -475,19 +475,19 @@ def load() -> Settings:
         ) from None
 
 
-def secret_variables() -> list[str]:
+def list_secret_variables() -> list[str]:
     """Return the variables of secrets, each of which may also be given as a file."""
     fields = Settings.model_fields.values()
     return [str(field.validation_alias) for field in fields if field.annotation == SecretStr | None]
 
 
-def secrets_in_files(environment: Mapping[str, str]) -> dict[str, Any]:
+def read_secret_files(environment: Mapping[str, str]) -> dict[str, Any]:
     """Return the secrets in the files that ``VARIABLE_FILE`` names, without the newline at their end.
 
     Raise BadSetting for a file that cannot be read or is empty, or if the variable itself is also set.
     """
     found = {}
-    for variable in secret_variables():
+    for variable in list_secret_variables():
         path = environment.get(variable + FILE)
         if not path:
             continue
@@ -521,26 +521,26 @@ def secrets_in_files(environment: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def table(settings: Settings, environment: Mapping[str, str] | None = None) -> Iterator[Setting]:
+def list_all_settings(settings: Settings, environment: Mapping[str, str] | None = None) -> Iterator[Setting]:
     """Yield every setting with its variable, value, origin and meaning, in the order of the class."""
     environment = os.environ if environment is None else environment
     for name, field in Settings.model_fields.items():
         variable = str(field.validation_alias)
         origin = "environment" if environment.get(variable) else "file" if environment.get(variable + FILE) else "default"
-        yield Setting(variable, _shown(name, getattr(settings, name)), origin, field.description or "")
+        yield Setting(variable, _format_shown_value(name, getattr(settings, name)), origin, field.description or "")
 
 
-def _shown(name: str, value: Any) -> str:
+def _format_shown_value(name: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
         return json.dumps([layer.model_dump() for layer in value], ensure_ascii=False)
     if isinstance(value, SecretStr):
-        return masked(value.get_secret_value()) if name.endswith("_url") else "***"
+        return mask_url_passwords(value.get_secret_value()) if name.endswith("_url") else "***"
     return str(value)
 
 
-def masked(url: str) -> str:
+def mask_url_passwords(url: str) -> str:
     """Return a database URL without its passwords, in whichever form they are written."""
     # not parsed as a URL: a password with a character that should be escaped would end up in another part
     outside_query = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)

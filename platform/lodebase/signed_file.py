@@ -82,15 +82,15 @@ class VerifiedFile:
 
 def sign_json(evidence: bytes, key: PrivateKey, claims: Claims) -> bytes:
     """Return JSON with the evidence, byte for byte as given, and its signature."""
-    return _signed_json(evidence, key, claims, EVIDENCE)
+    return _sign_json(evidence, key, claims, EVIDENCE)
 
 
 def sign_releases(releases: bytes, key: PrivateKey, claims: Claims) -> bytes:
     """Return the index of releases with its signature."""
-    return _signed_json(releases, key, claims, RELEASES)
+    return _sign_json(releases, key, claims, RELEASES)
 
 
-def _signed_json(content: bytes, key: PrivateKey, claims: Claims, kind: SignedType) -> bytes:
+def _sign_json(content: bytes, key: PrivateKey, claims: Claims, kind: SignedType) -> bytes:
     return kind.head + content + MIDDLE + _sign(content, JSON, key, claims, kind) + TAIL
 
 
@@ -98,18 +98,18 @@ def sign_pdf(document: bytes, key: PrivateKey, claims: Claims) -> bytes:
     """Return the PDF with its signature after its end."""
     end = _PDF_END.search(document)
     assert end is not None
-    return document + PDF_MARK + _sign(document, PDF, key, claims, EVIDENCE) + _pdf_tail(end[1])
+    return document + PDF_MARK + _sign(document, PDF, key, claims, EVIDENCE) + _read_pdf_tail(end[1])
 
 
 def verify(content: bytes, keys: KeySet) -> VerifiedFile:
     """Return who signed a file and what it states. Raise NotVerified if a byte differs, or if none of the keys signed it."""
-    signed, token, media_type, kind = _parts(content)
+    signed, token, media_type, kind = _split_signed_parts(content)
     kid, claims = _read_token(token, keys, kind)
-    revoked = _revocation(keys, kid)
+    revoked = _find_revocation(keys, kid)
     digest = hashlib.sha256(signed).hexdigest()
     if claims.get("sha256") != digest or claims.get("size") != len(signed) or claims.get("media_type") != media_type:
         raise NotVerified(msg("The file was changed after it was signed: its content is not what the signature covers."))
-    stated = _claims(claims)
+    stated = _read_claims(claims)
     if revoked is not None and stated.signed_at >= revoked.revoked_at:
         raise NotVerified(
             msg(
@@ -136,7 +136,7 @@ def read_keys(content: bytes) -> KeySet:
         raise NotVerified(wrong) from None
 
 
-def key_set(keys: Iterable[PublicKey]) -> KeySet:
+def build_site_key_set(keys: Iterable[PublicKey]) -> KeySet:
     """Return the keys of the site by which its files are verified."""
     return KeySet([OKPKey.import_key(key.jwk) for key in keys])
 
@@ -156,7 +156,7 @@ def _sign(content: bytes, media_type: str, key: PrivateKey, claims: Claims, kind
     return jws.serialize_compact(header, orjson.dumps(body), OKPKey.import_key(key.jwk), algorithms=[ALGORITHM]).encode()
 
 
-def _parts(content: bytes) -> tuple[bytes, bytes, str, SignedType]:
+def _split_signed_parts(content: bytes) -> tuple[bytes, bytes, str, SignedType]:
     """Return what is signed, the signature, the media type and the type. Raise NotVerified for a file without a signature."""
     kind = next((one for one in (EVIDENCE, RELEASES) if content.startswith(one.head)), None)
     if kind is not None and content.endswith(TAIL):
@@ -165,8 +165,8 @@ def _parts(content: bytes) -> tuple[bytes, bytes, str, SignedType]:
             return signed, token, JSON, kind
     signed, mark, rest = content.rpartition(PDF_MARK)
     end = _PDF_END.search(signed[-64:]) if mark else None
-    if end is not None and rest.endswith(_pdf_tail(end[1])):
-        return signed, rest[: -len(_pdf_tail(end[1]))], PDF, EVIDENCE
+    if end is not None and rest.endswith(_read_pdf_tail(end[1])):
+        return signed, rest[: -len(_read_pdf_tail(end[1]))], PDF, EVIDENCE
     raise NotVerified(
         msg(
             "The file has no complete signature: it is not a signed file of Lode, or its beginning or end was changed. Use the "
@@ -175,7 +175,7 @@ def _parts(content: bytes) -> tuple[bytes, bytes, str, SignedType]:
     )
 
 
-def _pdf_tail(start: bytes) -> bytes:
+def _read_pdf_tail(start: bytes) -> bytes:
     return b"\nstartxref\n" + start + b"\n%%EOF\n"
 
 
@@ -205,7 +205,7 @@ def _read_token(token: bytes, keys: KeySet, kind: SignedType) -> tuple[str, dict
     return kid, claims
 
 
-def _revocation(keys: KeySet, kid: str) -> Revocation | None:
+def _find_revocation(keys: KeySet, kid: str) -> Revocation | None:
     """Return when and why a key of the set was revoked. Raise NotVerified if the set states it in another form."""
     stated: Any = next(key.as_dict(private=False).get(REVOKED) for key in keys.keys if key.kid == kid)
     if stated is None:
@@ -216,7 +216,7 @@ def _revocation(keys: KeySet, kid: str) -> Revocation | None:
         raise NotVerified(msg("The file of keys is not a JWKS. Save /.well-known/jwks.json of the site that signed.")) from None
 
 
-def revocation_sentence(revoked: Revocation) -> Message:
+def describe_revocation(revoked: Revocation) -> Message:
     """Return the sentence about a file whose key was revoked after it was signed."""
     return msg(
         "The key was revoked on %(day)s: %(reason)s. The file states that it was signed before; who holds a stolen key can "
@@ -234,6 +234,6 @@ def _is_canonical(part: bytes) -> bool:
         return False
 
 
-def _claims(claims: Mapping[str, Any]) -> Claims:
+def _read_claims(claims: Mapping[str, Any]) -> Claims:
     signed_at = datetime.fromtimestamp(claims["iat"], UTC)
     return Claims(claims["iss"], claims["issuing_body"], signed_at, claims["sub"], claims["data_version"])

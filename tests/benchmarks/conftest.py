@@ -33,7 +33,7 @@ from tests.many_requests import MANY_REQUESTS
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
-from lodebase.db.store import conninfo
+from lodebase.db.store import write_conninfo
 
 REPORT = Path(__file__).parents[2] / "docs" / "measurements" / "benchmarks.md"
 ENOUGH = 1_000_000
@@ -249,9 +249,9 @@ def administered(home: Path) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """Yield a connection of the owner of a store, after maintenance and with a view for peers and raw SQL."""
     cluster = Cluster(home)
     cluster.ensure()
-    addresses = engines.of_cluster(cluster)
+    addresses = engines.find_cluster_addresses(cluster)
     assert addresses.admin is not None
-    with psycopg.connect(conninfo(addresses.admin), autocommit=True) as made:
+    with psycopg.connect(write_conninfo(addresses.admin), autocommit=True) as made:
         million.settle(made)
         peers.show(made)
         yield made
@@ -267,7 +267,7 @@ def raw(home: Path, admin: psycopg.Connection[tuple[Any, ...]]) -> Iterator[Raw]
 @contextmanager
 def raw_sql(home: Path) -> Iterator[Raw]:
     """Yield raw SQL to the store of a home by the read-only role."""
-    address = conninfo(engines.of_cluster(Cluster(home)).site)
+    address = write_conninfo(engines.find_cluster_addresses(Cluster(home)).site)
     with psycopg.connect(address, autocommit=True) as made:
         made.execute("SET plan_cache_mode = force_custom_plan")
         yield Raw(made)

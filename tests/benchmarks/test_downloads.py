@@ -31,7 +31,7 @@ WORKER_MB = 200.0
 def relations() -> dict[str, str]:
     """Return the statements of the tables that a GeoPackage holds in addition to the records."""
     made = {
-        d.name: f"SELECT {', '.join(c.name for c in tables_.related(COLLECTION, d).columns)} FROM lode.{d.stored}"
+        d.name: f"SELECT {', '.join(c.name for c in tables_.build_relation_table(COLLECTION, d).columns)} FROM lode.{d.stored}"
         for d in tables_.RELATIONS["deposits"]
     }
     made["record_sources"] = "SELECT id AS record_id, unnest(sources) AS source FROM lode.deposit"
@@ -40,7 +40,7 @@ def relations() -> dict[str, str]:
 
 def copied(home: Path, folder: Path) -> float:
     """Return the seconds of COPY to a file by psql."""
-    url = engines.of_cluster(Cluster(home)).site
+    url = engines.find_cluster_addresses(Cluster(home)).site
     command = ["psql", "-qX", "-h", str(url.query["host"]), "-U", str(url.username), str(url.database)]
     statement = f"COPY ({RECORDS}) TO STDOUT WITH (FORMAT csv, HEADER)"
     begun = time.perf_counter()
@@ -51,7 +51,7 @@ def copied(home: Path, folder: Path) -> float:
 
 def translated(home: Path, folder: Path, driver: str, tables: dict[str, str]) -> float:
     """Return the seconds of ogr2ogr to one file, one layer after another."""
-    url = engines.of_cluster(Cluster(home)).site
+    url = engines.find_cluster_addresses(Cluster(home)).site
     source = f"PG:host={url.query['host']} user={url.username} dbname={url.database}"
     path = folder / f"ogr{SUFFIXES[driver]}"
     path.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from tests.benchmarks.sides import Http
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
-from lodebase.db.store import conninfo
+from lodebase.db.store import write_conninfo
 
 VERSIONS = 10
 TIMES = 60
@@ -48,10 +48,10 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, St
         for _ in range(2):
             home = stack.enter_context(own_home())
             load(home, tmp_path_factory.mktemp("history"))
-            addresses = engines.of_cluster(Cluster(home))
+            addresses = engines.find_cluster_addresses(Cluster(home))
             assert addresses.admin is not None
             site = stack.enter_context(serving(home))
-            made.append((site, stack.enter_context(psycopg.connect(conninfo(addresses.admin), autocommit=True))))
+            made.append((site, stack.enter_context(psycopg.connect(write_conninfo(addresses.admin), autocommit=True))))
         yield made[0], made[1]
 
 

@@ -19,14 +19,14 @@ from tests.benchmarks.datasets import million, plants
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.layout.grid.run import GridJob, GridProgress, run
-from lodebase.layout.grid.what_if_query import WhatIfQuery, usual
-from lodebase.layout.grid.workers import processes
+from lodebase.layout.grid.what_if_query import WhatIfQuery, build_usual_plants
+from lodebase.layout.grid.workers import start_worker_processes
 from lodebase.layout.measures.neighbours import MAX_LISTED
 from lodebase.layout.measures.zones import AROUND_DEG
 from lodebase.layout.planned.candidate import Candidate, parse_candidate
 from lodebase.layout.reports.report import write_report
 from lodebase.layout.state import state
-from lodebase.layout.statement_parameters import of_candidate
+from lodebase.layout.statement_parameters import build_candidate_parameters
 from lodebase.layout.statements import CLASSES, KINDS, SOURCES, ZONES
 from lodebase.statistics.figures import Known as KnownFigures
 from lodedata import rules
@@ -53,7 +53,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         cluster = Cluster(home)
         cluster.hold()
         cluster.ensure()
-        made = engines.engine(engines.of_cluster(cluster).site, "layout benchmark", alone=True)
+        made = engines.create_checked_engine(engines.find_cluster_addresses(cluster).site, "layout benchmark", alone=True)
         yield made
         made.dispose()
         cluster.let_go()
@@ -75,7 +75,7 @@ def run_plain_sql(engine: Engine, one: Candidate) -> None:
     """Run the same queries as plain SQL in one snapshot, without processing the rows."""
     wide = AROUND_DEG / math.cos(math.radians(one.lat))
     zones = {"wkt": one.wkt, "on": one.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}
-    values = of_candidate(one) | zones | {"most": MAX_LISTED + 1}
+    values = build_candidate_parameters(one) | zones | {"most": MAX_LISTED + 1}
     with state(engine) as seen:
         for statement in (*PLAIN, CLASSES, ZONES, KINDS, SOURCES):
             seen.connection.exec_driver_sql(statement, values).fetchall()
@@ -108,11 +108,11 @@ def test_a_check(engine: Engine, figures: Figures) -> None:
 
 @pytest.mark.timeout(7200)
 def test_a_national_what_if(engine: Engine, figures: Figures, tmp_path: Path) -> None:
-    query = WhatIfQuery("CHN", None, STEP_KM, None, usual((), TODAY), TODAY)
+    query = WhatIfQuery("CHN", None, STEP_KM, None, build_usual_plants((), TODAY), TODAY)
     seconds, files = [], []
     for count in (1, 2):
         began, out = time.perf_counter(), tmp_path / f"{count}.parquet"
-        run(engine, GridJob(query, rules.load_rules(), out), processes(count), GridProgress())
+        run(engine, GridJob(query, rules.load_rules(), out), start_worker_processes(count), GridProgress())
         seconds.append(time.perf_counter() - began)
         files.append(out.read_bytes())
     assert files[0] == files[1]

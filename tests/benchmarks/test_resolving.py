@@ -16,7 +16,7 @@ from tests.benchmarks.datasets import million
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
-from lodebase.db.store import conninfo
+from lodebase.db.store import write_conninfo
 
 EVERY = 20
 """One of so many records is also in a second source."""
@@ -59,8 +59,8 @@ def served_of(home: Path) -> int:
     """Return the number of served deposits."""
     cluster = Cluster(home)
     cluster.ensure()
-    addresses = engines.of_cluster(cluster)
-    with psycopg.connect(conninfo(addresses.site)) as connection:
+    addresses = engines.find_cluster_addresses(cluster)
+    with psycopg.connect(write_conninfo(addresses.site)) as connection:
         row = connection.execute("SELECT count(*) FROM lode.deposit").fetchone()
     assert row is not None
     return int(row[0])

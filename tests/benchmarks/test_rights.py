@@ -17,7 +17,7 @@ from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.query.pages import Counts, page
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.topics.rights.candidates import MAX_CANDIDATES, CandidateQuery, candidates
+from lodebase.topics.rights.candidates import MAX_CANDIDATES, CandidateQuery, find_right_candidates
 from lodebase.topics.rights.register import RIGHTS as COLLECTION
 
 ROWS = int(os.environ.get("LODE_BENCH_RIGHTS") or 100_000)
@@ -57,7 +57,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory, figures: Figures) -> Iterat
         cluster = Cluster(home)
         cluster.hold()
         cluster.ensure()
-        made = engines.engine(engines.of_cluster(cluster).site, "rights benchmark", alone=True)
+        made = engines.create_checked_engine(engines.find_cluster_addresses(cluster).site, "rights benchmark", alone=True)
         yield made
         made.dispose()
         cluster.let_go()
@@ -78,7 +78,7 @@ def median_ms(run: Callable[[], object]) -> float:
 @pytest.mark.parametrize("what", list(QUERIES))
 def test_a_query(engine: Engine, figures: Figures, what: str) -> None:
     parameters, condition = QUERIES[what]
-    query = query_parser.query(COLLECTION, Arguments(parameters.items()))
+    query = query_parser.parse_query_arguments(COLLECTION, Arguments(parameters.items()))
 
     def plain() -> int:
         with engine.connect() as connection:
@@ -98,7 +98,7 @@ def test_a_query(engine: Engine, figures: Figures, what: str) -> None:
 def test_candidates_of_all_deposits(engine: Engine, figures: Figures) -> None:
     begun = time.perf_counter()
     with engine.connect() as connection:
-        found = candidates(connection, CandidateQuery(date.fromisoformat(DAY), limit=MAX_CANDIDATES))
+        found = find_right_candidates(connection, CandidateQuery(date.fromisoformat(DAY), limit=MAX_CANDIDATES))
     seconds = time.perf_counter() - begun
     assert found.matched > 300
     met = seconds <= MAX_S

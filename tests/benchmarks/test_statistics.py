@@ -12,7 +12,7 @@ from tests.benchmarks.conftest import IMPORTS, Figures, lode
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
-from lodebase.db.store import conninfo
+from lodebase.db.store import write_conninfo
 from lodebase.query import Query, page
 from lodebase.query.pages import Counts
 from lodebase.series.series_query import SeriesQuery, find_observations
@@ -94,13 +94,13 @@ def addresses(home: Path) -> Iterator[engines.Addresses]:
     cluster.hold()
     assert lode(home, "db", "upgrade").returncode == 0
     cluster.ensure()
-    yield engines.of_cluster(cluster)
+    yield engines.find_cluster_addresses(cluster)
     cluster.let_go()
 
 
 @pytest.mark.timeout(1800)
 def test_a_million_observations(home: Path, addresses: engines.Addresses, figures: Figures, tmp_path: Path) -> None:
-    with psycopg.connect(conninfo(addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(addresses.owner)) as connection:
         areas = [code for (code,) in connection.execute(AREAS)][:1250]
     (tmp_path / "output.yml").write_text(MAPPING, "utf-8")
     months = [f"{year}-{month:02}" for year in range(1950, 2025) for month in range(1, 13)][: ROWS // len(areas)]
@@ -130,7 +130,7 @@ def test_a_million_recovery_rows(home: Path, addresses: engines.Addresses, figur
     (run,) = json.loads(result.stdout)
     assert run["read"] == run["loaded"] == 50 * mines
     figures.add(IMPORTS, (f"{run['read']:,} recovery rows of {mines:,} mines", f"{run['seconds']:.0f} s"), "reported", True)
-    engine = engines.engine(addresses.site, "benchmark")
+    engine = engines.create_checked_engine(addresses.site, "benchmark")
     query = Query("recovery-records", selections=(("commodity", ("copper",)), ("country", ("CHL",))), limit=100)
     measured = median_ms(lambda: page(engine, query, Counts()))
     what = f"100 records by metal and country with their number, among {run['read']:,} recovery rows"
@@ -140,9 +140,9 @@ def test_a_million_recovery_rows(home: Path, addresses: engines.Addresses, figur
 
 @pytest.mark.timeout(3600)
 def test_queries_among_ten_million_observations(addresses: engines.Addresses, figures: Figures) -> None:
-    with psycopg.connect(conninfo(addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(addresses.owner)) as connection:
         connection.execute(FILL)
-    engine = engines.engine(addresses.site, "benchmark")
+    engine = engines.create_checked_engine(addresses.site, "benchmark")
     one = SeriesQuery({"source": ("filled-5",), "commodity": ("copper",), "area": ("A5",)})
     many = SeriesQuery({"source": ("filled-5",), "commodity": ("copper",), "area": tuple(f"A{n}" for n in range(5, 245, 10))})
     for what, query, most in (("one series of 250 months", one, 20), ("a commodity by 24 areas and 250 periods", many, 50)):

@@ -28,7 +28,7 @@ from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
 from lodebase.settings import Settings
 from lodedata import sources, starter
-from lodedata.cells import partial_date
+from lodedata.cells import parse_partial_date
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source
 from lodedata.mapping.tables import read_mapped
@@ -179,8 +179,8 @@ def _zones() -> Iterator[Reading]:
             country=None,
             wkb=shapely.to_wkb(shapely.from_wkt(wkt)),
             accuracy_m=None,
-            valid_from=None if start is None else partial_date(start),
-            valid_to=None if end is None else partial_date(end),
+            valid_from=None if start is None else parse_partial_date(start),
+            valid_to=None if end is None else parse_partial_date(end),
         )
         yield Reading((SourceRow(code, b"{}", code),), (zone,))
 

@@ -14,7 +14,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk.identity import api_keys
 from lodebase.desk.identity.api_keys import NewKey
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.jobs import job_store, job_worker
 from lodebase.jobs.processes import ProcessServices
 from lodebase.settings import Settings
@@ -51,7 +51,7 @@ def post(api: "Api") -> Callable[..., TestResponse]:
 def worker(conformance_store: Store) -> Iterator[Callable[[], bool]]:
     """Runs the job that was ordered first, as the background task does."""
     settings = Settings()
-    engine = engines.engine(conformance_store.addresses.site, "lode jobs", 60, 2, alone=True)
+    engine = engines.create_checked_engine(conformance_store.addresses.site, "lode jobs", 60, 2, alone=True)
     services = ProcessServices(engine, Known(), settings)
     yield lambda: job_worker.run_next(conformance_store.importer, services)
     engine.dispose()
@@ -60,11 +60,11 @@ def worker(conformance_store: Store) -> Iterator[Callable[[], bool]]:
 @pytest.fixture(scope="module")
 def key(conformance_store: Store) -> Iterator[str]:
     """An API key."""
-    desk = engines.engine(conformance_store.addresses.desk, "tests", pool_size=1)
-    with writing(desk) as connection:
+    desk = engines.create_checked_engine(conformance_store.addresses.desk, "tests", pool_size=1)
+    with open_write_transaction(desk) as connection:
         number, token = api_keys.add(connection, NewKey("workflow", "The tests"))
     yield token
-    with writing(desk) as connection:
+    with open_write_transaction(desk) as connection:
         api_keys.revoke(connection, number)
     desk.dispose()
 

@@ -22,7 +22,7 @@ from lodebase.db import engine as engines
 from lodebase.db import revision, upgrade
 from lodebase.db.private_cluster.cluster import ADMIN, Cluster
 from lodebase.db.schema import tables
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
@@ -141,7 +141,7 @@ class OwnTable:
 
     def owner(self, statement: str) -> None:
         """Do something to the store that only the owner of its tables may do."""
-        with psycopg.connect(conninfo(self.store.addresses.owner)) as connection:
+        with psycopg.connect(write_conninfo(self.store.addresses.owner)) as connection:
             connection.execute(statement)
 
 
@@ -194,7 +194,9 @@ def served(shared_table: SharedTable) -> Iterator[Served]:
     def engine(rows: Iterable[Mapping[str, Any]]) -> Engine:
         table = shared_table(rows)
         if table.folder not in made:
-            made[table.folder] = engines.engine(table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=2)
+            made[table.folder] = engines.create_checked_engine(
+                table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=2
+            )
         return made[table.folder]
 
     yield engine

@@ -7,11 +7,11 @@ from psycopg.sql import SQL
 
 from lodebase.backup import TableState, table_states
 from lodebase.db import engine as engines
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.desk.decisions import judgements
 from lodebase.desk.decisions.judgements import Judgement, JudgementRow
 from lodebase.desk.identity import accounts
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -120,11 +120,11 @@ def fill(own_table: "OwnTable") -> None:
     own_table.load([{**row, "name": f"Renamed {row['id']} 铜"} for row in ROWS])
     other = own_table.source().model_copy(update={"name": "other"})
     own_table.load([{"id": "a", "name": "Old Hill"}, {"id": "z", "name": "Renamed a"}], other)
-    owner = engines.engine(own_table.store.addresses.owner, "tests", pool_size=1)
-    desk = engines.engine(own_table.store.addresses.desk, "tests", pool_size=1)
-    with writing(owner) as connection:
+    owner = engines.create_checked_engine(own_table.store.addresses.owner, "tests", pool_size=1)
+    desk = engines.create_checked_engine(own_table.store.addresses.desk, "tests", pool_size=1)
+    with open_write_transaction(owner) as connection:
         accounts.add(connection, "expert", "expert", "not a hash")
-    with writing(desk, "expert") as connection:
+    with open_write_transaction(desk, "expert") as connection:
         judgements.judge(
             connection,
             Judgement(JudgementRow("test-table", "a"), JudgementRow("other", "a"), "same", None, "read both"),
@@ -137,14 +137,14 @@ def fill(own_table: "OwnTable") -> None:
 
 def states(store: Store) -> dict[str, TableState]:
     """Return rows and fingerprint of every table."""
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         names = table_states.table_names(connection, table_states.schemas(connection))
         return table_states.table_states(connection, names)
 
 
 def objects(store: Store) -> dict[str, list[tuple[object, ...]]]:
     """Return columns, functions, views, triggers, constraints, indexes, sequences and rights of the store."""
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         # names are written with their schemas
         connection.execute("SET search_path = ''")
         return {name: connection.execute(statement.encode()).fetchall() for name, statement in OBJECTS.items()}
@@ -152,7 +152,7 @@ def objects(store: Store) -> dict[str, list[tuple[object, ...]]]:
 
 def strange_owners(store: Store) -> list[str]:
     """Return the objects of the store that do not belong to its owner."""
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         owner = store.addresses.owner.username
         return [row[0] for row in connection.execute(STRANGE_OWNERS, {"owner": owner})]
 
@@ -160,7 +160,7 @@ def strange_owners(store: Store) -> list[str]:
 def _fill_empty_tables(store: Store) -> None:
     assert store.addresses.admin is not None
     empty = [name for name, state in states(store).items() if state.rows == 0]
-    with psycopg.connect(conninfo(store.addresses.admin)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.admin)) as connection:
         # without the guards, so that any row that meets its constraints will do
         connection.execute("SET session_replication_role = replica")
         columns = {name: connection.execute(COLUMNS, (name,)).fetchall() for name in empty}

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees, normal, number, partial_date
+from lodedata.cells import (
+    MINUS_SIGNS,
+    Unreadable,
+    count_decimals,
+    normalise_cell_text,
+    number,
+    parse_degrees,
+    parse_partial_date,
+)
 
 examples = settings(derandomize=True, deadline=None, max_examples=200)
 FULL_WIDTH = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
@@ -134,7 +142,7 @@ def test_any_text_is_a_finite_number_or_unreadable(text: str, decimal: str) -> N
     ],
 )
 def test_a_date_is_known_to_the_year_the_month_or_the_day(text: str, first: date, precision: str) -> None:
-    found = partial_date(text)
+    found = parse_partial_date(text)
     assert (found.first, found.precision) == (first, precision)
 
 
@@ -143,7 +151,7 @@ def test_a_date_is_known_to_the_year_the_month_or_the_day(text: str, first: date
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
-        partial_date(text)
+        parse_partial_date(text)
 
 
 @examples
@@ -153,16 +161,16 @@ def test_a_spreadsheets_day_number_is_reported_with_its_date(day: date) -> None:
     assert (date(2020, 1, 1) - date(1899, 12, 30)).days == 43831
     serial = (day - date(1899, 12, 30)).days
     with pytest.raises(Unreadable, match=f"spreadsheet's day number \\({day.isoformat()}\\)"):
-        partial_date(str(serial))
+        parse_partial_date(str(serial))
     with pytest.raises(Unreadable, match=day.isoformat()):
-        partial_date(f"{serial}.5")
+        parse_partial_date(f"{serial}.5")
 
 
 @examples
 @given(st.dates(date(1500, 1, 1), date(2199, 12, 31)))
 def test_a_day_is_the_same_in_english_and_chinese(day: date) -> None:
-    assert partial_date(day.isoformat()) == partial_date(f"{day.year}年{day.month}月{day.day}日")
-    assert partial_date(day.isoformat()).first == day
+    assert parse_partial_date(day.isoformat()) == parse_partial_date(f"{day.year}年{day.month}月{day.day}日")
+    assert parse_partial_date(day.isoformat()).first == day
 
 
 @pytest.mark.parametrize(
@@ -190,7 +198,7 @@ def test_a_day_is_the_same_in_english_and_chinese(day: date) -> None:
 )
 def test_one_latitude_in_many_writings(text: str) -> None:
     """24°16'12"S is 24 + 16/60 + 12/3600 degrees south: -24.27."""
-    assert degrees(text) == pytest.approx(-24.27, abs=1e-12)
+    assert parse_degrees(text) == pytest.approx(-24.27, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +216,7 @@ def test_one_latitude_in_many_writings(text: str) -> None:
     ],
 )
 def test_hemispheres_in_other_languages(text: str, value: float) -> None:
-    assert degrees(text) == pytest.approx(value, abs=1e-12)
+    assert parse_degrees(text) == pytest.approx(value, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -217,12 +225,12 @@ def test_hemispheres_in_other_languages(text: str, value: float) -> None:
 )
 def test_what_is_no_angle_or_contradicts_itself_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
-        degrees(text)
+        parse_degrees(text)
 
 
 def test_an_angle_with_a_decimal_comma() -> None:
-    assert degrees("24,27", ",") == 24.27
-    assert degrees("24,27° S", ",") == -24.27
+    assert parse_degrees("24,27", ",") == 24.27
+    assert parse_degrees("24,27° S", ",") == -24.27
 
 
 @examples
@@ -245,28 +253,28 @@ def test_degrees_minutes_and_seconds_add_up(
     d: int, m: int, s: float, written: Callable[[int, int, float, bool], str], west: bool
 ) -> None:
     value = d + m / 60 + s / 3600
-    assert degrees(written(d, m, s, west)) == pytest.approx(-value if west else value, abs=1e-9)
+    assert parse_degrees(written(d, m, s, west)) == pytest.approx(-value if west else value, abs=1e-9)
 
 
 @examples
 @given(st.text(max_size=14))
 def test_any_text_is_an_angle_or_unreadable(text: str) -> None:
     with suppress(Unreadable):
-        assert abs(degrees(text)) < float("inf")
+        assert abs(parse_degrees(text)) < float("inf")
 
 
 @pytest.mark.parametrize(
     ("text", "count"), [("24", 0), ("24.0", 0), ("24.", 0), ("24.5", 1), ("24.50", 1), ("-24,27", 2), ("\u221224.271", 3)]
 )
 def test_decimals_that_say_something_are_counted(text: str, count: int) -> None:
-    assert decimals(text) == count
+    assert count_decimals(text) == count
 
 
 @pytest.mark.parametrize("text", ["24°16'", "1e5", "24.5S", ""])
 def test_decimals_of_what_is_no_plain_number_are_unknown(text: str) -> None:
-    assert decimals(text) is None
+    assert count_decimals(text) is None
 
 
 def test_normal_text_has_plain_forms_and_no_outer_space() -> None:
-    assert normal("　ＡＢＣ１２３（％）　") == "ABC123(%)"
-    assert normal("\u2212\u2013\uff0d") == "---"
+    assert normalise_cell_text("　ＡＢＣ１２３（％）　") == "ABC123(%)"
+    assert normalise_cell_text("\u2212\u2013\uff0d") == "---"

@@ -13,8 +13,8 @@ from lodedata.cells import Unreadable
 from lodedata.dates import OrderOpen, YearOpen, read_date
 from lodedata.mapping import Reading, Tally, load
 from lodedata.mapping.confined import read_confined
-from lodedata.mapping.suggestion import suggestion
-from lodedata.mapping.suggestion.placeholders import placeholders
+from lodedata.mapping.suggestion import write_mapping_suggestion
+from lodedata.mapping.suggestion.placeholders import find_open_values
 from lodedata.read import FileRefused, open_tables
 
 ReadMapped = Callable[..., list[Reading]]
@@ -109,9 +109,9 @@ def test_the_suggestion_leaves_open_the_order_of_an_open_column_only(tmp_path: P
     table = tmp_path / "t.csv"
     rows = "".join(f"{at},Mine {at},copper,0{at}/0{at + 1}/2024\n" for at in range(1, 8))
     table.write_text("id,mine name,commodity,date of information\n" + rows, "utf-8")
-    assert 'date_order: "?"' in suggestion(table)
+    assert 'date_order: "?"' in write_mapping_suggestion(table)
     table.write_text("id,mine name,commodity,date of information\n" + rows + "9,Mine 9,copper,27/05/2024\n", "utf-8")
-    assert "date_order" not in suggestion(table)
+    assert "date_order" not in write_mapping_suggestion(table)
 
 
 def test_timestamps_of_parquet_are_read_in_their_zone(tmp_path: Path) -> None:
@@ -166,8 +166,8 @@ def test_the_suggestion_leaves_the_century_open(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     rows = "".join(f"{at},Mine {at},copper,1{at}/0{at}/24\n" for at in range(3, 9))
     table.write_text("id,mine name,commodity,date of information\n" + rows, "utf-8")
-    text = suggestion(table)
+    text = write_mapping_suggestion(table)
     assert 'first_year: "?"' in text and "date_order" not in text
-    assert [placeholder.key for placeholder in placeholders(text) if "first_year" in placeholder.key] == [
+    assert [placeholder.key for placeholder in find_open_values(text) if "first_year" in placeholder.key] == [
         "information_date.first_year"
     ]

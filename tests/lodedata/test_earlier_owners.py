@@ -3,7 +3,7 @@
 from typing import Any
 
 from lodedata.choice import reported_record as reported_records
-from lodedata.choice.earlier_owners import with_earlier_owners
+from lodedata.choice.earlier_owners import add_earlier_owners
 
 
 def owner(name: str, date: str | None, role: str = "owner") -> dict[str, Any]:
@@ -17,7 +17,7 @@ def of_source(identity: str, *owners: dict[str, Any]) -> reported_records.Report
 def served(
     newest: reported_records.ReportedRecord, *older: reported_records.ReportedRecord
 ) -> list[tuple[str, str, str | None]]:
-    rows = with_earlier_owners(newest.part("owner"), newest, [newest, *older], "x")
+    rows = add_earlier_owners(newest.part("owner"), newest, [newest, *older], "x")
     return [(row["name_en"], row["role"], row["information_date"]) for row in rows]
 
 

@@ -13,7 +13,7 @@ import pyogrio
 import pytest
 
 from lodedata.mapping import MappingRefused, Source, Tally
-from lodedata.mapping.suggestion import suggestion
+from lodedata.mapping.suggestion import write_mapping_suggestion
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused, open_tables
 
@@ -120,7 +120,7 @@ def outcome(path: Path, source: Source) -> str:
         for reading in read_mapped(source, path, Tally()):
             for problem in reading.problems:
                 assert problem.sentence() and problem.sentence("zh")
-        suggestion(path)
+        write_mapping_suggestion(path)
     except (FileRefused, MappingRefused) as refusal:
         sentence = str(refusal)
         assert sentence.startswith(path.name), sentence

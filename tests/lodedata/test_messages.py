@@ -10,7 +10,17 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from lodedata import messages
-from lodedata.messages import Label, Message, MessageError, from_data, in_each_language, join_facts, literal, msg, sentences
+from lodedata.messages import (
+    Label,
+    Message,
+    MessageError,
+    join_facts,
+    join_sentences,
+    msg,
+    parse_message_data,
+    put_in_each_language,
+    wrap_foreign_text,
+)
 
 
 @pytest.fixture
@@ -25,17 +35,17 @@ def french(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     with (folder / "messages.mo").open("wb") as stream:
         write_mo(stream, catalog)
     monkeypatch.setattr(messages, "FOLDER", tmp_path)
-    for cached in (messages.locales, messages.translations):
+    for cached in (messages.list_locales, messages.translations):
         cached.cache_clear()
     yield
     monkeypatch.undo()
-    for cached in (messages.locales, messages.translations):
+    for cached in (messages.list_locales, messages.translations):
         cached.cache_clear()
 
 
 def test_a_language_is_one_folder(french: None) -> None:
     said = Message("There is no %(thing)s in %(places)s.", {"thing": Message("copper"), "places": ("A", Message("copper"))})
-    assert messages.languages() == ("en", "fr")
+    assert messages.list_languages() == ("en", "fr")
     assert str(said) == "There is no copper in A, copper."
     assert said.in_language("fr") == "Il n'y a pas de cuivre dans A ou cuivre."
     assert said.in_language("de") == str(said)
@@ -43,7 +53,7 @@ def test_a_language_is_one_folder(french: None) -> None:
 
 
 def test_chinese_joins_lists_and_sentences_in_its_own_manner() -> None:
-    said = sentences(Message("%(names)s.", {"names": ["a", "b"]}), Message("c"))
+    said = join_sentences(Message("%(names)s.", {"names": ["a", "b"]}), Message("c"))
     assert (str(said), said.in_language("zh")) == ("a, b. c", "a、b.c")
 
 
@@ -64,23 +74,23 @@ def test_facts_of_one_thing_have_the_comma_of_a_sentence(parts: tuple[object, ..
     [(Label("copper", "铜"), "copper", "铜"), (Label("copper", None), "copper", "copper"), (Label("", "铜"), "铜", "铜")],
 )
 def test_a_label_is_translated_as_an_argument(label: Label, en: str, zh: str) -> None:
-    assert in_each_language("text", msg("%(name)s", name=label)) == {"text_en": en, "text_zh": zh}
+    assert put_in_each_language("text", msg("%(name)s", name=label)) == {"text_en": en, "text_zh": zh}
 
 
 def test_an_error_is_translated_as_an_argument() -> None:
     error = MessageError(msg("%(names)s", names=["a", Label("copper", "铜")]))
-    assert in_each_language("text", msg("%(error)s", error=error)) == {"text_en": "a, copper", "text_zh": "a、铜"}
+    assert put_in_each_language("text", msg("%(error)s", error=error)) == {"text_en": "a, copper", "text_zh": "a、铜"}
 
 
 @pytest.mark.parametrize("text", ["", "100 %", "%(name)s", "%d %% %"])
 def test_foreign_text_stays_as_it_is(text: str) -> None:
-    assert str(literal(text)) == literal(text).in_language("zh") == text
+    assert str(wrap_foreign_text(text)) == wrap_foreign_text(text).in_language("zh") == text
     assert str(MessageError(text)) == MessageError(text).in_language("zh") == text
 
 
 def test_a_message_survives_a_process(french: None) -> None:
     said = Message("There is no %(thing)s in %(places)s.", {"thing": Message("copper"), "places": ["A", Message("copper")]})
-    assert from_data(said.as_data()).in_language("fr") == said.in_language("fr")
+    assert parse_message_data(said.as_data()).in_language("fr") == said.in_language("fr")
     assert pickle.loads(pickle.dumps(MessageError(said))).in_language("fr") == said.in_language("fr")
 
 
@@ -89,7 +99,7 @@ def test_a_message_survives_a_process(french: None) -> None:
 )
 def test_a_template_of_another_process_can_only_name_arguments(data: object) -> None:
     with pytest.raises(ValueError, match="not a message"):
-        from_data(data)
+        parse_message_data(data)
 
 
 def test_the_arguments_of_an_error_are_in_its_sentence() -> None:

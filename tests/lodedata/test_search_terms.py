@@ -2,7 +2,7 @@
 
 import pytest
 
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.search_terms import name_initials, pinyin, romanised, search_text
 
 
@@ -63,7 +63,7 @@ def test_other_scripts_are_preserved_and_romanised() -> None:
     ],
 )
 def test_a_name_is_romanised(name: str, latin: str) -> None:
-    assert romanised(normal(name)) == latin
+    assert romanised(normalise_search_text(name)) == latin
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_a_name_is_romanised(name: str, latin: str) -> None:
     ],
 )
 def test_the_initials_are_those_of_tokens_or_of_the_syllables_of_pinyin(name: str, initials: list[str]) -> None:
-    assert list(name_initials(normal(name))) == initials
+    assert list(name_initials(normalise_search_text(name))) == initials

@@ -186,7 +186,7 @@ def items(client: FlaskClient) -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def ids(site_store: Store) -> Iterator[Callable[[str], Mapping[str, str]]]:
     """Gives the ids of the served records of a kind by their key in the source."""
-    engine = engines.engine(site_store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(site_store.addresses.owner, "tests", pool_size=1)
     statement = text(
         "SELECT s.key, m.record_id FROM member m JOIN source_record s ON s.id = m.source_record_id WHERE m.kind = :kind"
     )

@@ -16,11 +16,11 @@ from werkzeug.sansio.utils import get_current_url
 from werkzeug.utils import cached_property
 
 from lodebase import settings as settings_module
-from lodebase.layout.rulebook import rulebook
+from lodebase.layout.rulebook import load_rulebook
 from lodebase.search import search_vocabulary, text_variants
 from lodebase.settings import Settings
 from lodebase.subscriptions import mail_server
-from lodebase.topics.registry import declared_operations
+from lodebase.topics.registry import find_declared_operations
 from lodebase.topics.schedule.store import load_rules as load_schedule_rules
 from lodeweb.adapter import routes
 from lodeweb.api import health
@@ -165,7 +165,7 @@ class LodeRequest(Request):
     @cached_property
     def root_url(self) -> str:
         """Return the site's own address, with a slash at its end."""
-        return _root(*self._origin, self.root_path)
+        return _build_root(*self._origin, self.root_path)
 
     @cached_property
     def base_url(self) -> str:
@@ -179,7 +179,7 @@ class LodeRequest(Request):
 
 
 @lru_cache(maxsize=256)
-def _root(scheme: str, host: str, path: str) -> str:
+def _build_root(scheme: str, host: str, path: str) -> str:
     return get_current_url(scheme, host, path)
 
 
@@ -207,7 +207,7 @@ class LodeApp(Flask):
     @cached_property
     def jinja_loader(self) -> BaseLoader:
         """Return the loader of the templates of the site and of its topics."""
-        return ChoiceLoader([FileSystemLoader(Path(self.root_path) / "templates"), topics.template_loader()])
+        return ChoiceLoader([FileSystemLoader(Path(self.root_path) / "templates"), topics.build_template_loader()])
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function unchanged."""
@@ -215,7 +215,7 @@ class LodeApp(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Return the result of a view, from the primary if a replica fails."""
-        return read_replica.with_fallback(super().dispatch_request)
+        return read_replica.read_with_fallback(super().dispatch_request)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -226,9 +226,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     chosen = settings or settings_module.load()
     app.config[PUBLIC_URL] = urlsplit(chosen.url) if chosen.url is not None else None
     # report invalid rules and settings at the start, not at the first request
-    rulebook(chosen)
+    load_rulebook(chosen)
     load_schedule_rules(chosen.schedule_rules)
-    mail_server.of_settings(chosen)
+    mail_server.read_mail_settings(chosen)
     search_vocabulary.prepare()
     text_variants.prepare()
     database.attach(app, chosen)
@@ -259,8 +259,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     read_replica.register(app)
     for module in PARTS:
         app.register_blueprint(module.blueprint)
-    routes.register(app, declared_operations().values(), topics.presentations(), jobs.accepted)
-    for module in topics.page_modules():
+    routes.register(app, find_declared_operations().values(), topics.collect_presentations(), jobs.accept_job)
+    for module in topics.list_page_modules():
         if hasattr(module, "blueprint"):
             app.register_blueprint(module.blueprint)
 

@@ -24,13 +24,13 @@ _MAX_ENTRIES = 5_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
-def media_type(content: bytes) -> str | None:
+def detect_media_type(content: bytes) -> str | None:
     """Return the media type of a file by its content, None if such files are not accepted."""
     for signature, found in _SIGNATURES:
         if content.startswith(signature):
             return found
     if content.startswith(b"PK\x03\x04"):
-        return _office_type(content)
+        return _detect_office_type(content)
     return "text/plain" if _is_text(content) else None
 
 
@@ -40,7 +40,7 @@ def name_for(media: str, name: str) -> str:
     return name if PurePosixPath(name).suffix.lower() in suffixes else f"{name}{suffixes[0]}"
 
 
-def _office_type(content: bytes) -> str | None:
+def _detect_office_type(content: bytes) -> str | None:
     """Return the media type of a document or workbook without macros; no part of it is unpacked."""
     end = content.rfind(_END_OF_ZIP)
     # the number of entries is read before the list of them, which may be long

@@ -35,21 +35,21 @@ class EntryKey:
     sha256: str | None
 
 
-def longest(name: str) -> int:
+def get_max_length(name: str) -> int:
     """Return how many characters a field may have."""
     return MAX_TEXT_LENGTH if name == "text" else MAX_CHARACTERS
 
 
-def refusals(values: Mapping[str, str], subjects: Sequence[Subject] = ()) -> list[Message | Problem]:
+def find_form_refusals(values: Mapping[str, str], subjects: Sequence[Subject] = ()) -> list[Message | Problem]:
     """Return why values can't be stored as an act: what an import would refuse or leave out, and what the form requires."""
     found: list[Message | Problem] = [
         msg(
             "%(field)s is longer than %(longest)s characters. Shorten it.",
             field=field.title,
-            longest=f"{longest(field.name):,}",
+            longest=f"{get_max_length(field.name):,}",
         )
         for field in FIELDS
-        if len(values.get(field.name, "")) > longest(field.name)
+        if len(values.get(field.name, "")) > get_max_length(field.name)
     ]
     if not (values.get("title_zh") or values.get("title_en")):
         found.append(msg("Enter a title in Chinese or in English."))
@@ -71,11 +71,11 @@ def write(folder: Path, entry: EntryKey, values: Mapping[str, str], subjects: Se
     """Write the tables of an act into a folder: the act, and the records that it concerns if there are any."""
     row = {name: values.get(name, "") for name in NAMES}
     row["replaces"] = ";".join(part.strip() for part in row["replaces"].replace("；", ";").replace("\n", ";").split(";"))
-    _table(folder / "lode-act.csv", [{"key": entry.key, **row, "attachment_sha256": entry.sha256 or ""}])
+    _write_table(folder / "lode-act.csv", [{"key": entry.key, **row, "attachment_sha256": entry.sha256 or ""}])
     if subjects:
         act = values.get("number") or entry.identity
         rows = [{"key": f"{entry.key}/{place}", "act": act, **subject} for place, subject in enumerate(subjects)]
-        _table(folder / "lode-act-subjects.csv", rows)
+        _write_table(folder / "lode-act-subjects.csv", rows)
 
 
 def read(folder: Path, tally: Tally) -> Iterator[Reading]:
@@ -86,7 +86,7 @@ def read(folder: Path, tally: Tally) -> Iterator[Reading]:
             yield from read_table(source, spec, path, tally)
 
 
-def _table(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
+def _write_table(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()

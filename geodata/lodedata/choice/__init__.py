@@ -1,7 +1,7 @@
 """The choice of values where several sources describe one site or deposit, with reasons."""
 
 from lodedata.choice.criteria import REASONS
-from lodedata.choice.reported_record import ReportedRecord, lead_reported_record
+from lodedata.choice.reported_record import ReportedRecord, choose_lead_record
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.served_record import Choice, ServedRecord, combine_reported_records
 
@@ -13,5 +13,5 @@ __all__ = [
     "ServedRecord",
     "ReportedRecord",
     "combine_reported_records",
-    "lead_reported_record",
+    "choose_lead_record",
 ]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from lodedata.choice.criteria import NEAR_KM, distance_km
-from lodedata.choice.reported_record import ReportedRecord, site_units
+from lodedata.choice.criteria import NEAR_KM, measure_distance_km
+from lodedata.choice.reported_record import ReportedRecord, find_site_units
 from lodedata.problems import Problem
 from lodedata.vocab import label
 
@@ -15,23 +15,23 @@ CAPACITY_SHARE = 0.2
 def position_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
     """Yield a problem if positions lie more than 10 km apart."""
     points = [t.point for t in reported_records if t.point is not None]
-    apart = max((distance_km(one, other) for one, other in combinations(points, 2)), default=0.0)
+    apart = max((measure_distance_km(one, other) for one, other in combinations(points, 2)), default=0.0)
     if apart > NEAR_KM:
         yield Problem("sources-differ-position", f"{apart:.0f}")
 
 
-def status_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
+def find_status_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
     """Yield a problem if two sources have no status in common."""
-    reported = [codes for of in _by_source(reported_records) if (codes := set().union(*map(_statuses, of)))]
+    reported = [codes for of in _group_by_source(reported_records) if (codes := set().union(*map(_collect_statuses, of)))]
     if any(not one & other for one, other in combinations(reported, 2)):
         every = sorted({code for one in reported for code in one})
         labels = [label("status", code) for code in every]
         yield Problem("sources-differ-status", ", ".join(every), detail={"value": labels})
 
 
-def capacity_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
+def find_capacity_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
     """Yield a problem for each product whose capacities differ by more than CAPACITY_SHARE."""
-    reported = [_capacities(of) for of in _by_source(reported_records)]
+    reported = [_sum_capacities(of) for of in _group_by_source(reported_records)]
     for product in sorted({name for one in reported for name in one}):
         figures = [one[product] for one in reported if product in one]
         low, high = min(figures), max(figures)
@@ -42,11 +42,11 @@ def capacity_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[P
 
 def conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
     """Yield all contradictions between the reported records of one site or deposit."""
-    for find in (position_conflicts, status_conflicts, capacity_conflicts):
+    for find in (position_conflicts, find_status_conflicts, find_capacity_conflicts):
         yield from find(reported_records)
 
 
-def _by_source(reported_records: Sequence[ReportedRecord]) -> list[list[ReportedRecord]]:
+def _group_by_source(reported_records: Sequence[ReportedRecord]) -> list[list[ReportedRecord]]:
     """Return the reported records of each source; several rows of one source may be units of one site."""
     found: dict[str, list[ReportedRecord]] = {}
     for t in reported_records:
@@ -54,16 +54,16 @@ def _by_source(reported_records: Sequence[ReportedRecord]) -> list[list[Reported
     return list(found.values())
 
 
-def _statuses(reported_record: ReportedRecord) -> set[str]:
+def _collect_statuses(reported_record: ReportedRecord) -> set[str]:
     codes = {phase["status"] for phase in reported_record.part("phase") if phase.get("status")}
     return codes | ({reported_record.row["mine_status"]} if reported_record.row.get("mine_status") else set())
 
 
-def _capacities(of: Sequence[ReportedRecord]) -> dict[str, float]:
+def _sum_capacities(of: Sequence[ReportedRecord]) -> dict[str, float]:
     """Return a source's total capacity by product, without products of which a unit has no capacity."""
     found: dict[str, float] = {}
     unknown = set()
-    for phase in site_units(of):
+    for phase in find_site_units(of):
         product, capacity = phase.get("product"), phase.get("capacity_tpa")
         if product is not None and capacity is not None:
             found[product] = found.get(product, 0.0) + capacity

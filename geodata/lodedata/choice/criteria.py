@@ -11,7 +11,7 @@ from lodedata.choice.reported_record import ReportedRecord
 from lodedata.choice.shared_names import count_name
 from lodedata.choice.site_metals import rank_by_output, yields_to_host
 from lodedata.messages import Message, msg
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.starter.references import cited_reference
 
 NEAR_KM = 10.0
@@ -69,18 +69,18 @@ def is_position_refuted(rules: Collection[str]) -> bool:
     return "zero-zero" in rules or ("outside-country" in rules and not _SLIPS.isdisjoint(rules))
 
 
-def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+def measure_distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Return the geodesic distance in kilometres of two points in WGS 84, longitude first."""
     return float(_GEOD.inv(*one, *other)[2]) / 1000
 
 
-def comparable(reported_record: ReportedRecord, field: str) -> Any:
+def normalise_for_comparison(reported_record: ReportedRecord, field: str) -> Any:
     """Return a value in its normal form for comparison: text without case, accents and punctuation."""
     value = reported_record.row.get(field)
-    return normal(value) if isinstance(value, str) else value
+    return normalise_search_text(value) if isinstance(value, str) else value
 
 
-def cited_source(reported_record: ReportedRecord, field: str) -> str:
+def get_cited_source(reported_record: ReportedRecord, field: str) -> str:
     """Return the source that a value comes from: the one that a compilation cites for it, else the reported record's own."""
     cited = cited_reference((reported_record.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
     return reported_record.source if cited is None or cited.source is None else cited.source
@@ -91,32 +91,36 @@ _PARTS = {"status": "phase"}
 """Child tables whose citations are those of a value."""
 
 
-def _agreeing(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> int:
+def _count_agreeing(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> int:
     """Return minus the number of sources that agree, a cited one once; positions agree if they lie near each other."""
     if field == "geom":
-        return -_independent_positions(reported_record, among)
+        return -_count_independent_positions(reported_record, among)
     return -len(
-        {cited_source(other, field) for other in among if comparable(other, field) == comparable(reported_record, field)}
+        {
+            get_cited_source(other, field)
+            for other in among
+            if normalise_for_comparison(other, field) == normalise_for_comparison(reported_record, field)
+        }
     )
 
 
-def _independent_positions(reported_record: ReportedRecord, among: Sequence[ReportedRecord]) -> int:
+def _count_independent_positions(reported_record: ReportedRecord, among: Sequence[ReportedRecord]) -> int:
     """Return the number of sources whose positions lie near that of a reported record; copies of one position count once."""
     here = reported_record.point
     assert here is not None
     counted_sources: set[str] = set()
     counted: list[tuple[float, float]] = []
     for other in (reported_record, *among):
-        name, there = cited_source(other, "geom"), other.point
-        if there is None or name in counted_sources or distance_km(here, there) > NEAR_KM:
+        name, there = get_cited_source(other, "geom"), other.point
+        if there is None or name in counted_sources or measure_distance_km(here, there) > NEAR_KM:
             continue
-        if all(distance_km(there, one) > COPY_KM for one in counted):
+        if all(measure_distance_km(there, one) > COPY_KM for one in counted):
             counted_sources.add(name)
             counted.append(there)
     return len(counted)
 
 
-def _outside_area(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> tuple[bool, bool]:
+def _is_outside_area(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> tuple[bool, bool]:
     """Return whether a reported record's country, and its division, is another than the one that most sources name."""
     return _is_outvoted(reported_record, "country", among), _is_outvoted(reported_record, "division", among)
 
@@ -125,25 +129,25 @@ def _is_outvoted(reported_record: ReportedRecord, field: str, among: Sequence[Re
     voters: dict[str, set[str]] = {}
     for other in among:
         if (area := other.row.get(field)) is not None:
-            voters.setdefault(area, set()).add(cited_source(other, "geom"))
+            voters.setdefault(area, set()).add(get_cited_source(other, "geom"))
     own = reported_record.row.get(field)
     return own is not None and len(voters[own]) < max(map(len, voters.values()))
 
 
-def _doubted(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
+def _is_doubted(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
     return bool(reported_record.rules & MISPLACED)
 
 
-def _gone(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
+def _is_gone(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
     return NO_LONGER_IN_SOURCE in reported_record.rules
 
 
-def _radius(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> float:
+def _get_radius(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> float:
     accuracy = reported_record.row.get("position_accuracy_m")
     return float("inf") if accuracy is None else float(accuracy)
 
 
-def _unmeasured(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
+def _is_unmeasured(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
     return not any(phase.get("capacity_tpa") is not None for phase in reported_record.part("phase"))
 
 
@@ -153,28 +157,30 @@ def is_superseded(reported_record: ReportedRecord, field: str, among: Sequence[R
     Dates of values are compared by their first days. An undated value may be as late as what is cited for it, its row or its
     source; without any of these dates it may be the latest.
     """
-    latest = _value_date(reported_record, field) or _latest_possible(reported_record, field)
-    return latest is not None and any((_value_date(other, field) or "") > latest for other in among)
+    latest = _find_value_date(reported_record, field) or _find_latest_possible(reported_record, field)
+    return latest is not None and any((_find_value_date(other, field) or "") > latest for other in among)
 
 
-def _value_date(reported_record: ReportedRecord, field: str) -> str | None:
+def _find_value_date(reported_record: ReportedRecord, field: str) -> str | None:
     """Return the first day of the latest date of a value itself, None for an undated one."""
     dates = _DATES[field](reported_record) if field in _DATES else (reported_record.row.get("information_date"),)
     latest = max((date for date in dates if date), default=None)
     return None if latest is None else latest + "-01-01"[len(latest) - len("2000") :]
 
 
-def _latest_possible(reported_record: ReportedRecord, field: str) -> str | None:
+def _find_latest_possible(reported_record: ReportedRecord, field: str) -> str | None:
     """Return the last day on which an undated value may have been true, as ISO 8601 text."""
-    date = _cited_date(reported_record, field) or reported_record.row.get("information_date") or reported_record.source_date
+    date = (
+        _find_cited_date(reported_record, field) or reported_record.row.get("information_date") or reported_record.source_date
+    )
     return None if date is None else date + "-12-31"[len(date) - len("2000") :]
 
 
-def _size_figure(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> float:
+def _get_size_figure(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> float:
     return -float(reported_record.row["size_basis_value_t"])
 
 
-def _guessed(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> int:
+def _rate_guess(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> int:
     """Return how weak the ground of the main commodity is: 0 for one that is stated or has the greatest value."""
     return _GROUNDS.get(reported_record.row.get("main_commodity_ground") or "", 2)
 
@@ -182,7 +188,7 @@ def _guessed(reported_record: ReportedRecord, field: str, among: Sequence[Report
 _GROUNDS = {"stated": 0, "ore-of-metal": 0, "contained-value": 0, "deposit-model": 1}
 
 
-def _cited_date(reported_record: ReportedRecord, field: str) -> str | None:
+def _find_cited_date(reported_record: ReportedRecord, field: str) -> str | None:
     """Return the latest year of the references that are cited for a value or for the rows of a child table."""
     citations = [row.get("citation") for row in reported_record.part(_PARTS.get(field, field))]
     citations.append((reported_record.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
@@ -201,18 +207,18 @@ _DATES: Mapping[str, Callable[[ReportedRecord], Sequence[str | None]]] = {
 }
 
 CRITERIA: Mapping[str, Criterion] = {
-    "present": Criterion(_gone, msg("its source still lists the record")),
-    "undoubted": Criterion(_doubted, msg("no check casts doubt on it")),
-    "area": Criterion(_outside_area, msg("it lies in the country and division that most sources name")),
-    "agreement": Criterion(_agreeing, msg("more sources report it than any other value")),
-    "ground": Criterion(_guessed, msg("it rests on more than the order of a list")),
+    "present": Criterion(_is_gone, msg("its source still lists the record")),
+    "undoubted": Criterion(_is_doubted, msg("no check casts doubt on it")),
+    "area": Criterion(_is_outside_area, msg("it lies in the country and division that most sources name")),
+    "agreement": Criterion(_count_agreeing, msg("more sources report it than any other value")),
+    "ground": Criterion(_rate_guess, msg("it rests on more than the order of a list")),
     "host": Criterion(yields_to_host, msg("the other metal is its by-product")),
     "output": Criterion(rank_by_output, msg("a source lists it as a product of the site"), among_left=True),
     "named": Criterion(count_name, msg("more sources call it so")),
-    "measured": Criterion(_unmeasured, msg("it has capacities")),
+    "measured": Criterion(_is_unmeasured, msg("it has capacities")),
     "recency": Criterion(is_superseded, msg("it is the latest"), among_left=True),
-    "accuracy": Criterion(_radius, msg("it is the most accurate")),
-    "largest": Criterion(_size_figure, msg("its figure is the largest of any source")),
+    "accuracy": Criterion(_get_radius, msg("it is the most accurate")),
+    "largest": Criterion(_get_size_figure, msg("its figure is the largest of any source")),
     "rank": Criterion(lambda t, field, among: rank(t.source), msg("its source ranks first")),
 }
 """The criteria by name."""

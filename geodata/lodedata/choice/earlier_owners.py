@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lodedata.choice.reported_record import ReportedRecord
-from lodedata.organisations.described import body_of_name
-from lodedata.organisations.names import alternative_names, comparable_name, short_name
+from lodedata.organisations.described import find_body_of_name
+from lodedata.organisations.names import derive_comparable_name, list_alternative_names, shorten_comparable_name
 
 Row = Mapping[str, Any]
 
 
-def with_earlier_owners(
+def add_earlier_owners(
     chosen_rows: Sequence[Row], chosen: ReportedRecord | None, reported_records: Sequence[ReportedRecord], identity: str
 ) -> list[dict[str, Any]]:
     """Return the owners of the chosen reported record, then those whom only older ones name, each body once in a role.
@@ -22,7 +22,7 @@ def with_earlier_owners(
     newest = max((row["information_date"] for row in rows if row.get("information_date")), default=None)
     if newest is None:
         return rows
-    named = {(row["role"], body) for row in rows for body in _bodies(row)}
+    named = {(row["role"], body) for row in rows for body in _list_body_keys(row)}
     covered = {row["role"] for row in rows}
     older = [
         row
@@ -32,7 +32,7 @@ def with_earlier_owners(
         if row.get("information_date") and row["information_date"][:4] < newest[:4]
     ]
     for row in sorted(older, key=lambda row: str(row["information_date"]), reverse=True):
-        bodies = {(row["role"], body) for body in _bodies(row)}
+        bodies = {(row["role"], body) for body in _list_body_keys(row)}
         if named.isdisjoint(bodies):
             role = f"former-{row['role']}" if row["role"] in covered else row["role"]
             rows.append({**row, "role": role, "id": f"{identity}.o{len(rows)}", "project_id": identity, "ordinal": len(rows)})
@@ -40,9 +40,9 @@ def with_earlier_owners(
     return rows
 
 
-def _bodies(row: Row) -> set[str]:
+def _list_body_keys(row: Row) -> set[str]:
     """Return the keys of an owner that are equal for the same body: the one described in Lode, and its short names."""
     names = [name for name in (row.get("name_en"), row.get("name_zh")) if name]
-    forms = {one for name in names for one in alternative_names(name)}
-    described = {body for form in forms if (body := body_of_name(form)) is not None}
-    return described | {short_name(form) or comparable_name(form) for form in forms}
+    forms = {one for name in names for one in list_alternative_names(name)}
+    described = {body for form in forms if (body := find_body_of_name(form)) is not None}
+    return described | {shorten_comparable_name(form) or derive_comparable_name(form) for form in forms}

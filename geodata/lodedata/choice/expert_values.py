@@ -15,7 +15,7 @@ SETTLES = {"sources-differ-position": "geom"}
 ExpertValue = Mapping[str, Any]
 
 
-def latest_values(among: Iterable[ReportedRecord], columns: Iterable[str]) -> dict[str, ExpertValue]:
+def find_latest_expert_values(among: Iterable[ReportedRecord], columns: Iterable[str]) -> dict[str, ExpertValue]:
     """Return the latest expert value by column, among all reported records of one record."""
     known = set(columns)
     found: dict[str, ExpertValue] = {}
@@ -27,7 +27,7 @@ def latest_values(among: Iterable[ReportedRecord], columns: Iterable[str]) -> di
     return found
 
 
-def served_columns(column: str, one: ExpertValue) -> dict[str, Any]:
+def convert_to_served_columns(column: str, one: ExpertValue) -> dict[str, Any]:
     """Return a value by served column; a position gives ``geom`` as hexadecimal EWKB and its method."""
     if column != "geom":
         return {column: one["value"]}
@@ -35,7 +35,7 @@ def served_columns(column: str, one: ExpertValue) -> dict[str, Any]:
     return {"geom": shapely.to_wkb(point, hex=True, include_srid=True), "position_method": METHOD}
 
 
-def expert_value_problems(found: Mapping[str, ExpertValue]) -> Iterable[Problem]:
+def find_expert_value_problems(found: Mapping[str, ExpertValue]) -> Iterable[Problem]:
     """Yield a problem for each expert value, with the source that it cites."""
     for column, one in found.items():
         name = POSITION if column == "geom" else column

@@ -23,7 +23,7 @@ _OF_KIND: Mapping[str, tuple[str, str, str, str]] = {
 Row = Mapping[str, Any]
 
 
-def figure_name(kind: str, row: Row) -> str | None:
+def build_figure_name(kind: str, row: Row) -> str | None:
     """Return the name of a row's figure in judgements, such as ``grade:tin:71``; None for a row without the figure."""
     code, reported, _, _ = (row.get(column) for column in _OF_KIND[kind])
     return None if code is None or reported is None else f"{kind}:{code}:{reported:.12g}"
@@ -34,7 +34,7 @@ def is_figure_name(name: str) -> bool:
     return name.split(":", 1)[0] in KINDS and name.count(":") == 2
 
 
-def figure_judgements(among: Iterable[ReportedRecord]) -> dict[str, ExpertValue]:
+def find_figure_judgements(among: Iterable[ReportedRecord]) -> dict[str, ExpertValue]:
     """Return the latest judgement by name of the figure, among all reported records of one record."""
     latest: dict[str, ExpertValue] = {}
     for name, value in (item for reported_record in among for item in reported_record.expert_values.items()):
@@ -45,27 +45,27 @@ def figure_judgements(among: Iterable[ReportedRecord]) -> dict[str, ExpertValue]
 
 def judge_phases(phases: Sequence[Row], judgements: Mapping[str, ExpertValue]) -> list[dict[str, Any]]:
     """Return the phases of one site with those capacities held that fail the gate and were not judged right."""
-    converted = [_converted("capacity", phase) for phase in phases]
+    converted = [_convert_figure("capacity", phase) for phase in phases]
     doubts = find_capacity_doubts(
         [
             SiteCapacity(phase.get("product"), phase.get("capacity_basis"), tonnes)
             for phase, tonnes in zip(phases, converted, strict=True)
         ]
     )
-    return [_judged_row("capacity", phase, doubt, judgements) for phase, doubt in zip(phases, doubts, strict=True)]
+    return [_apply_judgement("capacity", phase, doubt, judgements) for phase, doubt in zip(phases, doubts, strict=True)]
 
 
 def judge_measures(measures: Sequence[Row], judgements: Mapping[str, ExpertValue]) -> list[dict[str, Any]]:
     """Return the measures with those grades held that fail the gate and were not judged right."""
     return [
-        _without_metal_of_held(
-            _judged_row("grade", measure, None if measure.get("held") == JUDGED_WRONG else measure.get("held"), judgements)
+        _drop_metal_of_held(
+            _apply_judgement("grade", measure, None if measure.get("held") == JUDGED_WRONG else measure.get("held"), judgements)
         )
         for measure in measures
     ]
 
 
-def judgement_problems(judgements: Mapping[str, ExpertValue]) -> Iterable[Problem]:
+def find_judgement_problems(judgements: Mapping[str, ExpertValue]) -> Iterable[Problem]:
     """Yield a problem for each judgement, with the source that it cites."""
     for name, value in judgements.items():
         kind, code, reported = name.split(":")
@@ -74,27 +74,27 @@ def judgement_problems(judgements: Mapping[str, ExpertValue]) -> Iterable[Proble
         yield Problem("figure-judged", reported, detail=detail | {"cited": value["cited"]})
 
 
-def _judged_row(kind: str, row: Row, doubt: str | None, judgements: Mapping[str, ExpertValue]) -> dict[str, Any]:
+def _apply_judgement(kind: str, row: Row, doubt: str | None, judgements: Mapping[str, ExpertValue]) -> dict[str, Any]:
     _, _, factor_column, value_column = _OF_KIND[kind]
-    judgement = judgements.get(figure_name(kind, row) or "")
+    judgement = judgements.get(build_figure_name(kind, row) or "")
     verdict = None if judgement is None else judgement["value"]
     doubt = None if verdict == RIGHT else JUDGED_WRONG if verdict == WRONG else doubt
     factor = row.get("held_factor") or row.get(factor_column)
     judged = {**row, "judged": verdict, "held": None, "held_factor": None, factor_column: factor}
-    judged[value_column] = _converted(kind, row)
+    judged[value_column] = _convert_figure(kind, row)
     if doubt is not None and factor is not None:
         judged |= {"held": doubt, "held_factor": factor, factor_column: None, value_column: None}
     return judged
 
 
-def _without_metal_of_held(measure: dict[str, Any]) -> dict[str, Any]:
+def _drop_metal_of_held(measure: dict[str, Any]) -> dict[str, Any]:
     """Return a measure without the metal that was derived from its grade, if that is held."""
     if measure["held"] is not None and measure.get("contained_derived"):
         return measure | {"contained_t": None, "contained_derived": False}
     return measure
 
 
-def _converted(kind: str, row: Row) -> float | None:
+def _convert_figure(kind: str, row: Row) -> float | None:
     """Return a figure in its base unit, also that of a held one."""
     _, reported, _, value_column = _OF_KIND[kind]
     held_factor = row.get("held_factor")

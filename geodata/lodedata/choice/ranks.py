@@ -14,24 +14,24 @@ LAST_RANK = 1_000
 
 def rank(source: str) -> int:
     """Return the rank of a source, 1 for the first; sources that declare none share the last rank."""
-    described = _described(source)
+    described = _find_described(source)
     return LAST_RANK if described is None or described.rank is None else described.rank
 
 
 def repeats_often(source: str) -> bool:
     """Return whether a source has several rows for one site: one per product, unit or page, or duplicates."""
-    described = _described(source)
+    described = _find_described(source)
     return described is not None and described.repeats == "often"
 
 
 def repeats_sometimes(source: str) -> bool:
     """Return whether a source has occasional duplicates: two of its rows are merged only if a match is very likely."""
-    described = _described(source)
+    described = _find_described(source)
     return described is not None and described.repeats == "sometimes"
 
 
 @lru_cache(maxsize=1_024)
-def _described(source: str) -> Source | None:
+def _find_described(source: str) -> Source | None:
     try:
         return sources.source(source)
     except UnknownSource:

@@ -49,12 +49,12 @@ class ReportedRecord:
         return rank(self.source), self.source, self.key, self.record_id
 
 
-def lead_reported_record(reported_records: Iterable[ReportedRecord]) -> ReportedRecord:
+def choose_lead_record(reported_records: Iterable[ReportedRecord]) -> ReportedRecord:
     """Return the reported record whose id the served record has: of the source with the first rank, then the least key."""
     return min(reported_records, key=ReportedRecord.sort_key)
 
 
-def site_units(reported_records: Iterable[ReportedRecord]) -> Iterator[dict[str, Any]]:
+def find_site_units(reported_records: Iterable[ReportedRecord]) -> Iterator[dict[str, Any]]:
     """Yield the distinct phases of rows of one source that are units of one site; a phase without a name has its row's.
 
     Of phases that differ in the date of their status only, the newest is yielded.

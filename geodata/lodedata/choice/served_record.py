@@ -10,28 +10,34 @@ from lodedata.choice.criteria import (
     MISPLACED,
     NO_LONGER_IN_SOURCE,
     OUTSIDE_AREA,
-    cited_source,
-    comparable,
+    get_cited_source,
     is_position_doubtful,
+    normalise_for_comparison,
 )
-from lodedata.choice.earlier_owners import with_earlier_owners
-from lodedata.choice.expert_values import SETTLES, ExpertValue, expert_value_problems, latest_values, served_columns
+from lodedata.choice.earlier_owners import add_earlier_owners
+from lodedata.choice.expert_values import (
+    SETTLES,
+    ExpertValue,
+    convert_to_served_columns,
+    find_expert_value_problems,
+    find_latest_expert_values,
+)
 from lodedata.choice.figure_judgements import (
-    figure_judgements,
+    find_figure_judgements,
+    find_judgement_problems,
     judge_measures,
     judge_phases,
-    judgement_problems,
 )
-from lodedata.choice.reported_record import ReportedRecord, lead_reported_record, site_units
+from lodedata.choice.reported_record import ReportedRecord, choose_lead_record, find_site_units
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.site_status import state_site_status, take_statuses
-from lodedata.figures.amounts import amounts_of_rows
-from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, current_owner_names, estimate_figures
-from lodedata.figures.size import size_columns, size_of
+from lodedata.figures.amounts import compute_row_amounts
+from lodedata.figures.leading_figures import PhaseCapacity, compute_capacity_figures, estimate_figures, list_current_owner_names
+from lodedata.figures.size import build_size_columns, classify_size
 from lodedata.kinds import ChoiceRule
 from lodedata.kinds.deposit import SIZE_RULE
 from lodedata.kinds.project import STATUS_RULE
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.problems import UNREAD_POSITION, Problem
 from lodedata.search_terms import search_text
 
@@ -74,24 +80,24 @@ class ServedRecord:
 def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecord]) -> ServedRecord:
     """Return the served record of reported records of one kind; the order of reported records doesn't matter."""
     ordered = sorted(reported_records, key=ReportedRecord.sort_key)
-    lead = lead_reported_record(ordered)
+    lead = choose_lead_record(ordered)
     row, parts = dict(lead.row), dict[str, Sequence[Mapping[str, Any]]]()
-    expert_values = latest_values(ordered, lead.row)
+    expert_values = find_latest_expert_values(ordered, lead.row)
     chosen: dict[str, Choice] = {}
-    for rule in (*RULES[kind], *_expert_rules(kind, expert_values)):
-        choice = _choice(rule, ordered, row, chosen)
+    for rule in (*RULES[kind], *_build_expert_rules(kind, expert_values)):
+        choice = _choose_value(rule, ordered, row, chosen)
         if (value := expert_values.get(rule.name)) is not None:
             choice = Choice(rule, None, "given", choice.candidates, value)
         chosen[rule.name] = choice
         row |= {name: choice.chosen.row.get(name) if choice.chosen else None for name in rule.fields}
-        row |= {} if value is None else served_columns(rule.name, value)
+        row |= {} if value is None else convert_to_served_columns(rule.name, value)
         for table in rule.children:
-            parts[table] = _children(table, choice, ordered, lead.record_id)
+            parts[table] = _build_children(table, choice, ordered, lead.record_id)
     if row["geom"] is None:
-        row |= _reported_coordinates(ordered)
-    judgements = figure_judgements(ordered)
+        row |= _find_reported_coordinates(ordered)
+    judgements = find_figure_judgements(ordered)
     if kind == "project":
-        chosen[STATUS_RULE.name] = _choice(STATUS_RULE, state_site_status(ordered), row, chosen)
+        chosen[STATUS_RULE.name] = _choose_value(STATUS_RULE, state_site_status(ordered), row, chosen)
         status = chosen[STATUS_RULE.name]
         phases = take_statuses(parts["phase"], chosen["phase"].chosen, status.chosen, status.candidates, ordered)
         parts["phase"] = judge_phases(_number_phases(phases, lead.record_id), judgements)
@@ -99,45 +105,47 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
             PhaseCapacity(p.get("product"), p.get("capacity_basis"), p.get("capacity_tpa"), p.get("status"))
             for p in parts["phase"]
         ]
-        row |= capacity_figures(capacities, row["main_commodity"])
-        parts["owner"] = with_earlier_owners(parts["owner"], chosen["owner"].chosen, ordered, lead.record_id)
-        row["owner_names"] = current_owner_names(parts["owner"])
+        row |= compute_capacity_figures(capacities, row["main_commodity"])
+        parts["owner"] = add_earlier_owners(parts["owner"], chosen["owner"].chosen, ordered, lead.record_id)
+        row["owner_names"] = list_current_owner_names(parts["owner"])
     row["access_level"] = row["access_level"] or lead.row["access_level"]
-    row |= {name: _union(name, ordered, row) for name in UNION_FIELDS[kind]}
+    row |= {name: _combine_values(name, ordered, row) for name in UNION_FIELDS[kind]}
     if "estimate" in parts:
         parts["estimate_measure"] = judge_measures(parts["estimate_measure"], judgements)
-        row |= estimate_figures(amounts_of_rows(parts["estimate"], parts["estimate_measure"]), row["main_commodity"])
+        row |= estimate_figures(compute_row_amounts(parts["estimate"], parts["estimate_measure"]), row["main_commodity"])
     if kind == "deposit":
-        chosen[SIZE_RULE.name] = _size_choice([_judged(t, judgements) for t in ordered], row, chosen)
-        row |= _size_values(chosen[SIZE_RULE.name], chosen["estimate"], lead.record_id)
-    row["aliases"] = _aliases(ordered, row)
+        chosen[SIZE_RULE.name] = _choose_size([_apply_judgements(t, judgements) for t in ordered], row, chosen)
+        row |= _build_size_values(chosen[SIZE_RULE.name], chosen["estimate"], lead.record_id)
+    row["aliases"] = _collect_aliases(ordered, row)
     row["search_text"] = search_text([n for n in (row["name_zh"], row["name_en"]) if n], row["aliases"])
-    row["value_sources"] = _citations(chosen.values()) or None
+    row["value_sources"] = _collect_citations(chosen.values()) or None
     found = (
         *(conflict for conflict in conflicts(ordered) if SETTLES.get(conflict.rule) not in expert_values),
-        *expert_value_problems(expert_values),
-        *judgement_problems(judgements),
+        *find_expert_value_problems(expert_values),
+        *find_judgement_problems(judgements),
     )
-    parts["flag"] = _flags(ordered, row, chosen, found, lead.record_id)
+    parts["flag"] = _collect_flags(ordered, row, chosen, found, lead.record_id)
     row["flags"] = list(dict.fromkeys(flag["rule"] for flag in parts["flag"]))
     row["position_doubtful"] = is_position_doubtful(row["flags"])
     row["id"] = lead.record_id
     return ServedRecord(lead.record_id, row, parts, tuple(chosen.values()), tuple(found))
 
 
-def _reported_coordinates(among: Sequence[ReportedRecord]) -> dict[str, Any]:
+def _find_reported_coordinates(among: Sequence[ReportedRecord]) -> dict[str, Any]:
     """Return the coordinates as reported that are no position, of the first source that has any."""
     first = next((t for t in among if t.row.get("coord_original") is not None), among[0])
     return {name: first.row.get(name) for name in ("coord_original", "coord_crs")}
 
 
-def _choice(rule: ChoiceRule, among: Sequence[ReportedRecord], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
+def _choose_value(
+    rule: ChoiceRule, among: Sequence[ReportedRecord], row: Mapping[str, Any], before: Mapping[str, Choice]
+) -> Choice:
     field = rule.name
     candidates = tuple(t for t in among if (t.part(rule.children[0]) if rule.children else t.row.get(field) is not None))
     left = [t for t in candidates if rule.within is None or t.row.get(rule.within) in (None, row[rule.within])]
     if not left:
         return Choice(rule, None, "only", candidates)
-    preferred = _preferred(rule, before)
+    preferred = _find_preferred(rule, before)
     if preferred in left and not (rule.same_source_as == "geom" and _agree(candidates, field)):
         follows = "same-position" if rule.same_source_as == "geom" else "same-source"
         return Choice(rule, preferred, "only" if len(candidates) == 1 else follows, candidates)
@@ -153,44 +161,44 @@ def _choice(rule: ChoiceRule, among: Sequence[ReportedRecord], row: Mapping[str,
             left, reason = [t for t, measure in zip(left, measured, strict=True) if measure == best], name
     alike = not rule.children and field != "geom" and len(candidates) > 1 and _agree(candidates, field)
     if alike:
-        cites = len({t.source for t in candidates}) > len({cited_source(t, field) for t in candidates}) == 1
+        cites = len({t.source for t in candidates}) > len({get_cited_source(t, field) for t in candidates}) == 1
         reason = "cited" if cites else "alike"
     return Choice(rule, left[0], reason, candidates)
 
 
-def _size_choice(among: Sequence[ReportedRecord], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
+def _choose_size(among: Sequence[ReportedRecord], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
     """Return the choice of the size class: of the sources' classes by the served commodities, that with the largest figure."""
     for commodity in dict.fromkeys([row["main_commodity"], *row["major_commodities"]]):
-        sized = [_with_size(t, commodity, row["deposit_form"]) for t in among]
+        sized = [_add_size(t, commodity, row["deposit_form"]) for t in among]
         if any(t.row["size_class"] for t in sized):
-            return _choice(SIZE_RULE, sized, row, before)
+            return _choose_value(SIZE_RULE, sized, row, before)
     return Choice(SIZE_RULE, None, "only", ())
 
 
-def _judged(reported_record: ReportedRecord, judgements: Mapping[str, ExpertValue]) -> ReportedRecord:
+def _apply_judgements(reported_record: ReportedRecord, judgements: Mapping[str, ExpertValue]) -> ReportedRecord:
     """Return the reported record with its grades as people judged them."""
     parts = {**reported_record.parts, "estimate_measure": judge_measures(reported_record.part("estimate_measure"), judgements)}
     return replace(reported_record, parts=parts)
 
 
-def _with_size(reported_record: ReportedRecord, commodity: str, form: str | None) -> ReportedRecord:
+def _add_size(reported_record: ReportedRecord, commodity: str, form: str | None) -> ReportedRecord:
     """Return the reported record with the size class that its own estimates give by a commodity."""
-    size = size_of(
-        [commodity], form, amounts_of_rows(reported_record.part("estimate"), reported_record.part("estimate_measure"))
+    size = classify_size(
+        [commodity], form, compute_row_amounts(reported_record.part("estimate"), reported_record.part("estimate_measure"))
     )
-    return replace(reported_record, row={**reported_record.row, **size_columns(size, reported_record.source)})
+    return replace(reported_record, row={**reported_record.row, **build_size_columns(size, reported_record.source)})
 
 
-def _size_values(size: Choice, estimates: Choice, identity: str) -> Mapping[str, Any]:
+def _build_size_values(size: Choice, estimates: Choice, identity: str) -> Mapping[str, Any]:
     """Return the served columns of the size class; the id of its estimate only if that estimate is served."""
     if size.chosen is None:
-        return size_columns(None, "")
+        return build_size_columns(None, "")
     served = estimates.chosen is not None and estimates.chosen.record_id == size.chosen.record_id
     values = {name: size.chosen.row[name] for name in SIZE_RULE.fields}
-    return values | {"size_estimate_id": _child_id(values["size_estimate_id"], identity) if served else None}
+    return values | {"size_estimate_id": _derive_child_id(values["size_estimate_id"], identity) if served else None}
 
 
-def _preferred(rule: ChoiceRule, before: Mapping[str, Choice]) -> ReportedRecord | None:
+def _find_preferred(rule: ChoiceRule, before: Mapping[str, Choice]) -> ReportedRecord | None:
     """Return the reported record that an earlier rule chose; not that of a position which lies outside its stated area."""
     chosen = before[rule.same_source_as].chosen if rule.same_source_as is not None else None
     if chosen is not None and rule.same_source_as == "geom" and chosen.rules & OUTSIDE_AREA:
@@ -198,36 +206,36 @@ def _preferred(rule: ChoiceRule, before: Mapping[str, Choice]) -> ReportedRecord
     return chosen
 
 
-def _expert_rules(kind: str, columns: Iterable[str]) -> Iterable[ChoiceRule]:
+def _build_expert_rules(kind: str, columns: Iterable[str]) -> Iterable[ChoiceRule]:
     """Return a rule for each column of an expert's value that is no rule's first, such as the accuracy of a position."""
     first = {rule.name for rule in RULES[kind]}
     return [ChoiceRule((column,)) for column in columns if column not in first]
 
 
 def _agree(candidates: Sequence[ReportedRecord], field: str) -> bool:
-    first = comparable(candidates[0], field)
-    return all(comparable(t, field) == first for t in candidates[1:])
+    first = normalise_for_comparison(candidates[0], field)
+    return all(normalise_for_comparison(t, field) == first for t in candidates[1:])
 
 
-def _union(name: str, among: Sequence[ReportedRecord], row: Mapping[str, Any]) -> list[str]:
+def _combine_values(name: str, among: Sequence[ReportedRecord], row: Mapping[str, Any]) -> list[str]:
     """Return the values of any source in an array field, in the order of the sources; the main commodity first."""
     first = [row["main_commodity"]] if name == "commodities" else []
     return list(dict.fromkeys([*first, *(value for t in among for value in t.row.get(name) or ())]))
 
 
-def _aliases(among: Sequence[ReportedRecord], row: Mapping[str, Any]) -> list[str]:
+def _collect_aliases(among: Sequence[ReportedRecord], row: Mapping[str, Any]) -> list[str]:
     """Return every distinct name other than the served ones."""
-    seen = {normal(row[name]) for name in ("name_en", "name_zh") if row[name]}
+    seen = {normalise_search_text(row[name]) for name in ("name_en", "name_zh") if row[name]}
     found = []
     for t in among:
         for name in (t.row.get("name_en"), t.row.get("name_zh"), *(t.row.get("aliases") or ())):
-            if name and normal(name) not in seen:
-                seen.add(normal(name))
+            if name and normalise_search_text(name) not in seen:
+                seen.add(normalise_search_text(name))
                 found.append(name)
     return found
 
 
-def _citations(choices: Iterable[Choice]) -> dict[str, str]:
+def _collect_citations(choices: Iterable[Choice]) -> dict[str, str]:
     """Return the citations of the served values by column."""
     found: dict[str, str] = {}
     for choice in choices:
@@ -240,27 +248,30 @@ def _citations(choices: Iterable[Choice]) -> dict[str, str]:
     return found
 
 
-def _children(table: str, choice: Choice, among: Sequence[ReportedRecord], identity: str) -> list[dict[str, Any]]:
+def _build_children(table: str, choice: Choice, among: Sequence[ReportedRecord], identity: str) -> list[dict[str, Any]]:
     """Return the child rows of the chosen reported record as child rows of the served record."""
     if choice.chosen is None:
         return []
     if choice.rule.units:
-        return list(site_units(t for t in among if t.source == choice.chosen.source))
-    return [dict(row) | {name: _child_id(row.get(name), identity) for name in _IDS[table]} for row in choice.chosen.part(table)]
+        return list(find_site_units(t for t in among if t.source == choice.chosen.source))
+    return [
+        dict(row) | {name: _derive_child_id(row.get(name), identity) for name in _IDS[table]}
+        for row in choice.chosen.part(table)
+    ]
 
 
 def _number_phases(phases: Iterable[Mapping[str, Any]], identity: str) -> list[dict[str, Any]]:
     return [{**phase, "id": f"{identity}.p{n}", "project_id": identity, "ordinal": n} for n, phase in enumerate(phases)]
 
 
-def _child_id(name: str | None, identity: str) -> str | None:
+def _derive_child_id(name: str | None, identity: str) -> str | None:
     if name is None:
         return None
     _, point, rest = name.partition(".")
     return f"{identity}{point}{rest}"
 
 
-def _flags(
+def _collect_flags(
     among: Sequence[ReportedRecord],
     row: Mapping[str, Any],
     chosen: Mapping[str, Choice],
@@ -268,7 +279,7 @@ def _flags(
     identity: str,
 ) -> list[dict[str, Any]]:
     """Return the flags that apply to the served values, then the conflicts."""
-    applicable = [flag for t in among for flag in t.part("flag") if _flag_applies(flag["rule"], t, among, row, chosen)]
+    applicable = [flag for t in among for flag in t.part("flag") if _is_flag_applicable(flag["rule"], t, among, row, chosen)]
     distinct = {(flag["rule"], flag["value"]): dict(flag) for flag in reversed(applicable)}
     flags = list(reversed(distinct.values()))
     for problem in found:
@@ -277,7 +288,7 @@ def _flags(
     return [flag | {"record_id": identity, "ordinal": n} for n, flag in enumerate(flags)]
 
 
-def _flag_applies(
+def _is_flag_applicable(
     rule: str, of: ReportedRecord, among: Sequence[ReportedRecord], row: Mapping[str, Any], chosen: Mapping[str, Choice]
 ) -> bool:
     """Return whether a flag of one reported record applies to the served record."""

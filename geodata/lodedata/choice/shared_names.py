@@ -23,13 +23,15 @@ def count_name(reported_record: ReportedRecord, field: str, among: Sequence[Repo
     text = reported_record.row[field]
     if DESCRIPTION.search(text) or len(text) > MAX_LETTERS:
         return 0, -1
-    own = _tokens([text], of_parts=False)
-    named = {other.source for other in among if own & _tokens([other.row.get("name_en")])}
-    called = {other.source for other in among if own & _tokens([other.row.get("name_en"), *(other.row.get("aliases") or ())])}
+    own = _extract_tokens([text], of_parts=False)
+    named = {other.source for other in among if own & _extract_tokens([other.row.get("name_en")])}
+    called = {
+        other.source for other in among if own & _extract_tokens([other.row.get("name_en"), *(other.row.get("aliases") or ())])
+    }
     return -len(named) if len(named) > 1 else 0, -max(len(called), 1)
 
 
-def _tokens(names: Iterable[str | None], of_parts: bool = True) -> set[tuple[str, ...]]:
+def _extract_tokens(names: Iterable[str | None], of_parts: bool = True) -> set[tuple[str, ...]]:
     """Return the distinctive tokens of each name, and of the names in it, such as one before a comma."""
     variants = (name_variants(text) if of_parts else name_variants(text)[:1] for text in names if text)
     return {tuple(sorted(one.core)) for found in variants for one in found if one.distinctive}

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from lodedata.choice.criteria import is_superseded
-from lodedata.choice.reported_record import ReportedRecord, site_units
-from lodedata.figures.leading_figures import coming_statuses, gone_statuses
+from lodedata.choice.reported_record import ReportedRecord, find_site_units
+from lodedata.figures.leading_figures import list_coming_statuses, list_gone_statuses
 from lodedata.figures.national_output import find_stage
 from lodedata.kinds.project import STATUS_RULE, STATUSES_BY_ACTIVITY
 
@@ -26,7 +26,8 @@ def state_site_status(reported_records: Sequence[ReportedRecord]) -> list[Report
     It is that of the most active phase of all rows of the source, and of these the newest; None without any.
     """
     found = {
-        source: most_active(find_statuses(source, reported_records)) or {} for source in {t.source for t in reported_records}
+        source: find_most_active_phase(find_statuses(source, reported_records)) or {}
+        for source in {t.source for t in reported_records}
     }
     return [
         replace(t, row={**t.row, **{name: found[t.source].get(name) for name in STATUS_RULE.fields}}) for t in reported_records
@@ -35,7 +36,7 @@ def state_site_status(reported_records: Sequence[ReportedRecord]) -> list[Report
 
 def find_statuses(source: str, reported_records: Sequence[ReportedRecord]) -> list[Row]:
     """Return the phases with a status of all rows of a source, without those that another row of it states otherwise later."""
-    rows = [[unit for unit in site_units([t]) if unit.get("status")] for t in reported_records if t.source == source]
+    rows = [[unit for unit in find_site_units([t]) if unit.get("status")] for t in reported_records if t.source == source]
     return [
         unit
         for own in rows
@@ -44,7 +45,7 @@ def find_statuses(source: str, reported_records: Sequence[ReportedRecord]) -> li
     ]
 
 
-def most_active(phases: Sequence[Row]) -> Row | None:
+def find_most_active_phase(phases: Sequence[Row]) -> Row | None:
     """Return the phase with the most active status, and of these the newest; None without phases."""
     by_date = sorted(phases, key=lambda phase: phase.get("status_date") or "", reverse=True)
     return min(by_date, key=lambda phase: STATUSES_BY_ACTIVITY.index(phase["status"]), default=None)
@@ -72,16 +73,18 @@ def take_statuses(
     stated: dict[Any, list[Row]] = {}
     for unit in find_statuses(best.source, reported_records):
         stated.setdefault(_stage(unit), []).append(unit)
-    left = {stage: status for stage, units in stated.items() if (status := most_active(units)) is not None}
+    left = {stage: status for stage, units in stated.items() if (status := find_most_active_phase(units)) is not None}
     of_stage = dict(left)
     for row in rows:
         status = of_stage.get(_stage(row)) or of_stage.get(None)
         if status is None and len(rows) == 1 and row.get("product") is None:
-            status = most_active(list(of_stage.values()))
+            status = find_most_active_phase(list(of_stage.values()))
         if status is not None and _may_take(row, status, rows):
             row |= {name: status.get(name) for name in STATUS_COLUMNS}
             taken = (
-                [_stage(status)] if row.get("product") is not None else [k for k, one in left.items() if _equal(one, status)]
+                [_stage(status)]
+                if row.get("product") is not None
+                else [k for k, one in left.items() if _are_equal(one, status)]
             )
             for stage in taken:
                 left.pop(stage, None)
@@ -97,9 +100,11 @@ def _replaces(later: Row, unit: Row) -> bool:
 
 def _may_take(row: Row, status: Row, rows: Sequence[Row]) -> bool:
     """Return whether a phase may take a status: of several, one that is not built or gone takes none that says it works."""
-    if len(rows) == 1 or row.get("status") not in (*coming_statuses(), *gone_statuses()):
+    if len(rows) == 1 or row.get("status") not in (*list_coming_statuses(), *list_gone_statuses()):
         return True
-    return status["status"] in gone_statuses() or (status["status"] in coming_statuses() and row["status"] in coming_statuses())
+    return status["status"] in list_gone_statuses() or (
+        status["status"] in list_coming_statuses() and row["status"] in list_coming_statuses()
+    )
 
 
 def _stage(phase: Row) -> Any:
@@ -109,5 +114,5 @@ def _stage(phase: Row) -> Any:
     return product if stage is None else (stage.commodity, stage.stage)
 
 
-def _equal(one: Row, other: Row) -> bool:
+def _are_equal(one: Row, other: Row) -> bool:
     return (one["status"], one.get("status_date")) == (other["status"], other.get("status_date"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lodedata import sources
-from lodedata.cells import Unreadable, partial_date
+from lodedata.cells import Unreadable, parse_partial_date
 from lodedata.kinds import KINDS, Field
 from lodedata.mapping import Reading, Tally
 from lodedata.mapping.tables import read_table
@@ -114,25 +114,27 @@ _FIELD_OF_RULE |= {"area-disagrees": "area_km2_reported"}
 
 def find_problems(form: RecordForm, values: Values) -> list[FieldProblem]:
     """Return what is wrong with the values of a form, in the order of its fields: what an import would refuse or leave out."""
-    found = list(_own_problems(form, values))
+    found = list(_check_form(form, values))
     wrong = {one.field for one in found}
-    for problem in _problems_of_import(form, values):
-        column = _field_of(form, values, problem)
+    for problem in _find_import_problems(form, values):
+        column = _find_problem_field(form, values, problem)
         if problem.rule not in ACCEPTED and column not in wrong:
-            found.append(FieldProblem(column, _sentence(problem)))
+            found.append(FieldProblem(column, _describe_problem(problem)))
     order = {name: at for at, name in enumerate(form.fields)}
     return sorted(found, key=lambda one: order.get(one.field, len(order)))
 
 
 def find_remarks(form: RecordForm, values: Values) -> list[FieldProblem]:
     """Return what marks the record of valid values without refusing it, such as an area that disagrees with the corners."""
-    problems = _problems_of_import(form, values)
-    return [FieldProblem(_field_of(form, values, problem), problem) for problem in problems if problem.rule in ACCEPTED]
+    problems = _find_import_problems(form, values)
+    return [
+        FieldProblem(_find_problem_field(form, values, problem), problem) for problem in problems if problem.rule in ACCEPTED
+    ]
 
 
 def write_table(form: RecordForm, folder: Path, key: str, values: Values) -> None:
     """Write the table of one record into a folder."""
-    row = {"key": key, **_row(form, values)}
+    row = {"key": key, **_build_row(form, values)}
     with (folder / form.file).open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(row))
         writer.writeheader()
@@ -149,7 +151,7 @@ def read_record(form: RecordForm, folder: Path, values: Values, tally: Tally) ->
     yield from read_table(source, spec, folder / form.file, tally)
 
 
-def _row(form: RecordForm, values: Values) -> dict[str, str]:
+def _build_row(form: RecordForm, values: Values) -> dict[str, str]:
     """Return the cells of the table by column; those of a milestone follow from whether its date is a plan."""
     if form is RIGHTS:
         return {name: values.get(name, "") for name in form.fields if name not in ("crs", "utm_zone")}
@@ -169,7 +171,7 @@ def _row(form: RecordForm, values: Values) -> dict[str, str]:
     }
 
 
-def _own_problems(form: RecordForm, values: Values) -> Iterator[FieldProblem]:
+def _check_form(form: RecordForm, values: Values) -> Iterator[FieldProblem]:
     """Yield what the form requires beyond an import."""
     for one in form.declared():
         value = values.get(one.name, "")
@@ -182,10 +184,10 @@ def _own_problems(form: RecordForm, values: Values) -> Iterator[FieldProblem]:
         elif one.partial_date and value and not _is_date(value):
             wrong = msg("%(value)s is not a date. Write 2027, 2027-06 or 2027-06-30.", value=value[:40])
             yield FieldProblem(one.name, wrong)
-    yield from _right_problems(values) if form is RIGHTS else _milestone_problems(values)
+    yield from _check_right(values) if form is RIGHTS else _check_milestone(values)
 
 
-def _right_problems(values: Values) -> Iterator[FieldProblem]:
+def _check_right(values: Values) -> Iterator[FieldProblem]:
     if not (values.get("right_no") or values.get("name_zh") or values.get("name_en")):
         yield FieldProblem("right_no", msg("Enter the licence or file number, or a name."))
     if values.get("corners"):
@@ -195,7 +197,7 @@ def _right_problems(values: Values) -> Iterator[FieldProblem]:
             yield FieldProblem(error.field, error.message)
 
 
-def _milestone_problems(values: Values) -> Iterator[FieldProblem]:
+def _check_milestone(values: Values) -> Iterator[FieldProblem]:
     page, phase = values.get("page", ""), values.get("phase", "")
     if page and not page.startswith(("https://", "http://")):
         yield FieldProblem("page", msg("An address begins with https:// or http://."))
@@ -212,12 +214,12 @@ def _milestone_problems(values: Values) -> Iterator[FieldProblem]:
 
 def _is_date(text: str) -> bool:
     try:
-        return partial_date(text) is not None
+        return parse_partial_date(text) is not None
     except Unreadable:
         return False
 
 
-def _problems_of_import(form: RecordForm, values: Values) -> Sequence[Problem]:
+def _find_import_problems(form: RecordForm, values: Values) -> Sequence[Problem]:
     """Return the problems of the table that the values give, none of the corner points where their system is wrong."""
     readable = dict(values)
     if form is RIGHTS:
@@ -232,14 +234,14 @@ def _problems_of_import(form: RecordForm, values: Values) -> Sequence[Problem]:
         return [problem for reading in readings for problem in reading.problems]
 
 
-def _sentence(problem: Problem) -> Message | Problem:
+def _describe_problem(problem: Problem) -> Message | Problem:
     """Return the sentence for a problem; a word that an import would leave empty is corrected here."""
     if problem.rule == "unknown-term":
         return no_term(str(problem.detail["vocabulary"])).filled(value=problem.value[:40])
     return problem
 
 
-def _field_of(form: RecordForm, values: Values, problem: Problem) -> str:
+def _find_problem_field(form: RecordForm, values: Values, problem: Problem) -> str:
     """Return the field of a problem: its column, else that of its rule or of the term that is not known."""
     if problem.rule == "datum-uncertain":
         return "crs"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lodedata.figures.grade_basis import METAL
-from lodedata.figures.units import basis_factor, known_basis
+from lodedata.figures.units import determine_basis, find_basis_factor
 from lodedata.records import CommodityMeasure, Estimate
 
 
@@ -32,18 +32,18 @@ class EstimateAmounts:
 
 def derive_contained_t(commodity: str, ore_t: float | None, grade_pct: float | None, basis: str | None) -> float | None:
     """Return the tonnes of metal in ore of a grade, None if a figure is missing or the grade's basis is not known."""
-    basis = known_basis(commodity, basis)
-    factor = None if basis is None else basis_factor(commodity, basis)
+    basis = determine_basis(commodity, basis)
+    factor = None if basis is None else find_basis_factor(commodity, basis)
     return None if ore_t is None or grade_pct is None or factor is None else ore_t * grade_pct / 100 * factor
 
 
-def amounts_of_estimates(estimates: Sequence[Estimate], identity: str) -> list[EstimateAmounts]:
+def compute_estimate_amounts(estimates: Sequence[Estimate], identity: str) -> list[EstimateAmounts]:
     """Return the amounts of a record's estimates, with the ids that their rows have."""
     found = []
     for number, one in enumerate(estimates):
         ore_t = one.ore.value if one.ore is not None else None
         exact_t = None if one.ore is None or one.ore.qualifier is not None else ore_t
-        metals = {measure.commodity: _metal(measure, exact_t) for measure in one.measures}
+        metals = {measure.commodity: _compute_metal(measure, exact_t) for measure in one.measures}
         on = None if one.on is None else str(one.on)
         found.append(EstimateAmounts(estimate_id(identity, number), one.category, on, ore_t, metals))
     return found
@@ -54,7 +54,7 @@ def estimate_id(identity: str, number: int) -> str:
     return f"{identity}.e{number}"
 
 
-def amounts_of_rows(estimates: Iterable[Mapping[str, Any]], measures: Iterable[Mapping[str, Any]]) -> list[EstimateAmounts]:
+def compute_row_amounts(estimates: Iterable[Mapping[str, Any]], measures: Iterable[Mapping[str, Any]]) -> list[EstimateAmounts]:
     """Return the amounts of rows of the tables of estimates and of their measures."""
     metals: dict[str, dict[str, MetalAmount]] = {}
     for row in measures:
@@ -68,7 +68,7 @@ def amounts_of_rows(estimates: Iterable[Mapping[str, Any]], measures: Iterable[M
     ]
 
 
-def _metal(measure: CommodityMeasure, ore_t: float | None) -> MetalAmount:
+def _compute_metal(measure: CommodityMeasure, ore_t: float | None) -> MetalAmount:
     """Return the metal of a measure; none is derived from a figure with a sign, which would lose it."""
     percent, basis = (None, None) if measure.grade is None else (measure.grade.value, measure.grade.basis)
     shown_basis = None if measure.grade is None else basis or METAL

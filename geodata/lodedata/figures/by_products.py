@@ -37,7 +37,7 @@ PAIRS = {
 """The pairs by code. A deposit may be in several of them."""
 
 
-def contained_metal_t(
+def compute_contained_metal_t(
     commodity: str, ore_t: float | None, grade_pct: float | None, basis: str | None, contained_t: float | None = None
 ) -> float | None:
     """Return the tonnes of metal in an estimate: as reported, else by the formula; None if a figure or a factor is missing."""

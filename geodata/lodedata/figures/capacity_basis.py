@@ -12,7 +12,7 @@ _CONTENT = re.compile(r"\b(\w+)[ -]content\b", re.IGNORECASE)
 _OUTPUT_OF_METAL = re.compile(r"\bmine (?:Cu|Ni|Co|Sn|Li) output\b")
 
 
-def stated_weight(text: str) -> str | None:
+def find_stated_weight(text: str) -> str | None:
     """Return what a text says that a gross weight is of: ``ore`` or ``concentrate``; None if it says no such thing."""
     gross = _GROSS.search(text) or _GROSS_PRODUCT.search(text)
     if gross is None:
@@ -20,16 +20,16 @@ def stated_weight(text: str) -> str | None:
     return "concentrate" if gross[1].lower() == "concentrate" else "ore"
 
 
-def stated_basis(text: str) -> str | None:
+def find_stated_basis(text: str) -> str | None:
     """Return the basis of a capacity (vocabulary ``capacity-basis``) that a text states, None if it states none."""
-    if weight := stated_weight(text):
+    if weight := find_stated_weight(text):
         return weight
     if content := _CONTENT.search(text):
         return "Li2O" if content[1] == "Li2O" else "metal"
     return "metal" if _OUTPUT_OF_METAL.search(text) else None
 
 
-def basis_of_product(product: str | None) -> str | None:
+def derive_product_basis(product: str | None) -> str | None:
     """Return the basis that follows from a product alone: tonnes of ore of an ore, of itself for a metal or a compound.
 
     None for mine output, concentrates, intermediates and alloys, whose capacity may be a gross weight or metal.
@@ -37,7 +37,7 @@ def basis_of_product(product: str | None) -> str | None:
     return vocabulary("product")[product].extra["basis"] or None if product is not None else None
 
 
-def product_on_basis(product: str | None, basis: str | None) -> str | None:
+def choose_product_on_basis(product: str | None, basis: str | None) -> str | None:
     """Return the ore or the concentrate of a mine's product whose capacity is a weight of it; else the product itself."""
     if product is None or basis not in ("ore", "concentrate"):
         return product
@@ -47,11 +47,11 @@ def product_on_basis(product: str | None, basis: str | None) -> str | None:
     return narrower if narrower in terms and terms[narrower].broader == mined else product
 
 
-def counted_phase(phase: Phase, basis: str | None) -> Phase:
+def set_capacity_basis(phase: Phase, basis: str | None) -> Phase:
     """Return a phase with a capacity on a stated basis, else on that of its product, and with the product on that basis."""
     if phase.capacity is None:
         return phase
-    known = basis or phase.capacity.basis or basis_of_product(phase.product)
+    known = basis or phase.capacity.basis or derive_product_basis(phase.product)
     term = vocabulary("capacity-basis").find(known) if known is not None else None
     capacity = replace(phase.capacity, basis=term.code if term is not None else known)
-    return replace(phase, capacity=capacity, product=product_on_basis(phase.product, capacity.basis))
+    return replace(phase, capacity=capacity, product=choose_product_on_basis(phase.product, capacity.basis))

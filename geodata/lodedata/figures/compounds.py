@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.cells import normal
+from lodedata.cells import normalise_cell_text
 from lodedata.figures.units import unit
 from lodedata.vocab import fold, table, vocabulary
 
@@ -27,43 +27,43 @@ class NamedCommodity:
 
 
 @lru_cache(maxsize=1)
-def compounds() -> dict[str, NamedCommodity]:
+def load_compounds() -> dict[str, NamedCommodity]:
     """Return the metal and basis of each compound by the code of its term (table ``compound``)."""
     return {row["code"]: NamedCommodity(row["commodity"], row["basis"]) for row in table("compound")}
 
 
-def stored_commodity(code: str) -> str:
+def find_stored_commodity(code: str) -> str:
     """Return the code under which records of a commodity are stored: the metal of a compound."""
-    compound = compounds().get(code)
+    compound = load_compounds().get(code)
     return code if compound is None else compound.code
 
 
 @lru_cache(maxsize=1)
-def _minerals() -> frozenset[str]:
+def _load_minerals() -> frozenset[str]:
     return frozenset(fold(name) for row in table("compound") for name in row["minerals"].split("|") if name)
 
 
 @lru_cache(maxsize=10_000)
-def named_commodity(text: str) -> NamedCommodity | None:
+def parse_commodity(text: str) -> NamedCommodity | None:
     """Return the commodity of a text such as ``lithium``, ``Li2O``, ``%Ni`` or ``Au (g/t)``, None if it is unknown.
 
     A compound is its metal, as a deposit of Li2O is one of lithium. A mineral such as cassiterite states no basis.
     """
     found = vocabulary("commodity").find(text)
     if found is not None:
-        compound = compounds().get(found.code)
+        compound = load_compounds().get(found.code)
         if compound is None:
             return NamedCommodity(found.code)
-        return NamedCommodity(compound.code) if fold(text) in _minerals() else compound
-    if (ore := _ORE.fullmatch(normal(text))) is not None:
-        metal = named_commodity(ore["of"] or ore["named"])
+        return NamedCommodity(compound.code) if fold(text) in _load_minerals() else compound
+    if (ore := _ORE.fullmatch(normalise_cell_text(text))) is not None:
+        metal = parse_commodity(ore["of"] or ore["named"])
         # the ores of some metals are commodities of their own
         own = f"{metal.code}-ore" if metal is not None else ""
         return NamedCommodity(own) if own in vocabulary("commodity") else metal
     for form in (_BEFORE, _AFTER):
-        match = form.fullmatch(normal(text))
+        match = form.fullmatch(normalise_cell_text(text))
         if match is not None and unit(match["unit"], "grade") is not None:
-            named = named_commodity(match["name"])
+            named = parse_commodity(match["name"])
             if named is not None and named.unit is None:
                 return NamedCommodity(named.code, named.basis, match["unit"])
     return None

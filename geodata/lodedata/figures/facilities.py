@@ -29,7 +29,7 @@ class FacilityMeaning:
 
 
 @cache
-def metal_of_facility(code: str) -> str | None:
+def find_facility_metal(code: str) -> str | None:
     """Return the metal of a type such as copper-smelter; None for a type of several metals, or one without a broader type.
 
     Alumina is of aluminium. Plants of the broader type are of it only if their sources do not distinguish the types.
@@ -42,20 +42,20 @@ def metal_of_facility(code: str) -> str | None:
 
 
 @cache
-def meaning_of_facility(code: str) -> FacilityMeaning:
+def find_facility_meaning(code: str) -> FacilityMeaning:
     """Return the plants that a type means."""
     terms = vocabulary(FACILITY)
     types = tuple(sorted(terms.within(code)))
-    metal = metal_of_facility(code)
+    metal = find_facility_metal(code)
     named = terms[code].broader if metal is not None else code if code in NAMED_TYPES else None
     if named is None:
         return FacilityMeaning(types)
     made = (product for type_ in types for product in terms[type_].extra["product"].split("|") if product)
     name_parts = (terms[named].label_en.lower(), terms[named].label_zh)
-    return FacilityMeaning(types, metal, named if metal is not None else None, _with_broader(made), name_parts)
+    return FacilityMeaning(types, metal, named if metal is not None else None, _add_broader(made), name_parts)
 
 
-def _with_broader(products: Iterable[str]) -> tuple[str, ...]:
+def _add_broader(products: Iterable[str]) -> tuple[str, ...]:
     """Return products with each broader one that has no other kinds, such as smelter copper of blister and anodes."""
     terms, found = vocabulary("product"), set(products)
     for broader in {terms[one].broader for one in found} - {None}:

@@ -8,7 +8,7 @@ AMOUNTS = ("figure_ore_t", "figure_grade_pct", "figure_contained_t")
 """Of a deposit or discovery."""
 
 
-def figure_columns(names: Iterable[str]) -> tuple[str, ...]:
+def choose_figure_columns(names: Iterable[str]) -> tuple[str, ...]:
     """Return those of some columns that are figures; a record without a value in any of them has no figure."""
     listed = tuple(names)
     return tuple(name for name in (*CAPACITIES, *AMOUNTS) if name in listed)

@@ -18,24 +18,24 @@ def measure_on_basis(measure: CommodityMeasure) -> CommodityMeasure:
     """Return a measure; figures of lithium without a basis are marked, and no metal is derived from them."""
     if vocabulary("commodity")[measure.commodity].extra["group"] != "lithium":
         return measure
-    return replace(measure, grade=_marked(measure.grade), contained=_without_metal(_marked(measure.contained)))
+    return replace(measure, grade=_mark_quantity(measure.grade), contained=_remove_metal(_mark_quantity(measure.contained)))
 
 
-def concentrate_measures(ore: Quantity | None, measures: Sequence[CommodityMeasure]) -> tuple[CommodityMeasure, ...] | None:
+def convert_to_concentrate(ore: Quantity | None, measures: Sequence[CommodityMeasure]) -> tuple[CommodityMeasure, ...] | None:
     """Return the measures of a tonnage of concentrate, each with the tonnage as its contained amount; None for ore.
 
     The basis says the grade: 100 t of a concentrate of 71 % Sn contain 71 t of tin.
     """
     if ore is None or not any(_is_concentrate(measure) for measure in measures):
         return None
-    return tuple(_of_concentrate(measure, ore) if _is_concentrate(measure) else measure for measure in measures)
+    return tuple(_convert_measure(measure, ore) if _is_concentrate(measure) else measure for measure in measures)
 
 
-def _marked(quantity: Quantity | None) -> Quantity | None:
+def _mark_quantity(quantity: Quantity | None) -> Quantity | None:
     return quantity if quantity is None or quantity.basis is not None else replace(quantity, basis=NOT_STATED)
 
 
-def _without_metal(quantity: Quantity | None) -> Quantity | None:
+def _remove_metal(quantity: Quantity | None) -> Quantity | None:
     return quantity if quantity is None or quantity.basis != NOT_STATED else replace(quantity, factor=None)
 
 
@@ -44,7 +44,7 @@ def _is_concentrate(measure: CommodityMeasure) -> bool:
     return percent is not None and percent >= CONCENTRATE_FROM_PCT.get(measure.commodity, 101.0)
 
 
-def _of_concentrate(measure: CommodityMeasure, ore: Quantity) -> CommodityMeasure:
+def _convert_measure(measure: CommodityMeasure, ore: Quantity) -> CommodityMeasure:
     assert measure.grade is not None and measure.grade.value is not None
     symbol = vocabulary("commodity")[measure.commodity].extra["symbol"]
     basis = f"{OF_CONCENTRATE}{measure.grade.value:g} % {symbol}"

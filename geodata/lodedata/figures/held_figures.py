@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from lodedata.figures.national_output import WORLD, OutputStage, find_output, find_stage
-from lodedata.figures.units import basis_factor
+from lodedata.figures.units import find_basis_factor
 from lodedata.messages import Label
 from lodedata.records import CommodityMeasure, Deposit, Discovery, Estimate, Phase, Project, Quantity, Record
 from lodedata.vocab import table
@@ -40,7 +40,7 @@ class SiteCapacity:
 
 
 @lru_cache(maxsize=1)
-def grade_limits() -> dict[str, GradeLimit]:
+def load_grade_limits() -> dict[str, GradeLimit]:
     """Return the limits by commodity."""
     return {
         row["commodity"]: GradeLimit(
@@ -52,11 +52,11 @@ def grade_limits() -> dict[str, GradeLimit]:
 
 def find_grade_doubt(commodity: str, grade: Quantity | None) -> str | None:
     """Return the reason for which a grade is held, None for a possible one."""
-    limit = grade_limits().get(commodity)
+    limit = load_grade_limits().get(commodity)
     if limit is None or grade is None or grade.converted is None:
         return None
     basis = grade.basis or "metal"
-    share = 1.0 if basis == limit.basis else basis_factor(commodity, basis)
+    share = 1.0 if basis == limit.basis else find_basis_factor(commodity, basis)
     if share is None:
         return None
     percent = grade.converted * share
@@ -72,12 +72,12 @@ def find_capacity_doubts(capacities: Sequence[SiteCapacity]) -> list[str | None]
     """
     sums: dict[OutputStage, float] = {}
     for capacity in capacities:
-        stage = comparable_stage(capacity.product, capacity.basis)
+        stage = find_comparable_stage(capacity.product, capacity.basis)
         if stage is not None and capacity.tonnes is not None and not _exceeds_world(stage, capacity.tonnes):
             sums[stage] = sums.get(stage, 0.0) + capacity.tonnes
     doubts: list[str | None] = []
     for capacity in capacities:
-        stage = comparable_stage(capacity.product, capacity.basis)
+        stage = find_comparable_stage(capacity.product, capacity.basis)
         above = (
             stage is not None
             and capacity.tonnes is not None
@@ -87,7 +87,7 @@ def find_capacity_doubts(capacities: Sequence[SiteCapacity]) -> list[str | None]
     return doubts
 
 
-def comparable_stage(product: str | None, basis: str | None) -> OutputStage | None:
+def find_comparable_stage(product: str | None, basis: str | None) -> OutputStage | None:
     """Return the stage whose output a capacity is comparable with, None without one."""
     stage = find_stage(product)
     return stage if stage is not None and stage.compares(basis) else None
@@ -101,35 +101,35 @@ def _exceeds_world(stage: OutputStage, tonnes: float) -> bool:
 def hold_impossible(record: HeldRecord) -> HeldRecord:
     """Return the record with its impossible figures held; the same object if there are none."""
     if isinstance(record, Deposit | Discovery):
-        estimates = tuple(map(_held_estimate, record.estimates))
+        estimates = tuple(map(_hold_estimate, record.estimates))
         return record if estimates == record.estimates else replace(record, estimates=estimates)
     if isinstance(record, Project):
-        phases = _held_phases(record.phases)
+        phases = _hold_phases(record.phases)
         return record if phases == record.phases else replace(record, phases=phases)
     return record
 
 
-def _held_estimate(estimate: Estimate) -> Estimate:
-    measures = tuple(map(_held_measure, estimate.measures))
+def _hold_estimate(estimate: Estimate) -> Estimate:
+    measures = tuple(map(_hold_measure, estimate.measures))
     return estimate if measures == estimate.measures else replace(estimate, measures=measures)
 
 
-def _held_measure(measure: CommodityMeasure) -> CommodityMeasure:
+def _hold_measure(measure: CommodityMeasure) -> CommodityMeasure:
     doubt = find_grade_doubt(measure.commodity, measure.grade)
     if doubt is None or measure.grade is None:
         return measure
     return replace(measure, grade=replace(measure.grade, held=doubt))
 
 
-def _held_phases(phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
-    doubts = find_capacity_doubts([_site_capacity(phase) for phase in phases])
+def _hold_phases(phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+    doubts = find_capacity_doubts([_build_site_capacity(phase) for phase in phases])
     return tuple(
         phase if doubt is None or phase.capacity is None else replace(phase, capacity=replace(phase.capacity, held=doubt))
         for phase, doubt in zip(phases, doubts, strict=True)
     )
 
 
-def _site_capacity(phase: Phase) -> SiteCapacity:
+def _build_site_capacity(phase: Phase) -> SiteCapacity:
     if phase.capacity is None:
         return SiteCapacity(phase.product, None, None)
     return SiteCapacity(phase.product, phase.capacity.basis, phase.capacity.converted)

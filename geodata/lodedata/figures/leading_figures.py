@@ -27,19 +27,19 @@ class PhaseCapacity:
 
 
 @cache
-def statuses_counted_as(*kinds: str) -> tuple[str, ...]:
+def list_statuses_counted_as(*kinds: str) -> tuple[str, ...]:
     """Return the statuses of phases whose capacity counts as one of the kinds (``counts_as`` of the vocabulary status)."""
     return tuple(term.code for term in vocabulary("status") if term.extra["counts_as"] in kinds)
 
 
-def coming_statuses() -> tuple[str, ...]:
+def list_coming_statuses() -> tuple[str, ...]:
     """Return the statuses of phases that are not built yet."""
-    return statuses_counted_as("shadow", "pipeline")
+    return list_statuses_counted_as("shadow", "pipeline")
 
 
-def gone_statuses() -> tuple[str, ...]:
+def list_gone_statuses() -> tuple[str, ...]:
     """Return the statuses of phases that never will be capacity or no longer are."""
-    return statuses_counted_as("none")
+    return list_statuses_counted_as("none")
 
 
 def estimate_figures(estimates: Sequence[EstimateAmounts], commodity: str) -> Mapping[str, Any]:
@@ -83,7 +83,7 @@ def is_about(estimate: EstimateAmounts, commodity: str) -> bool:
     return estimate.ore_t is not None and vocabulary("commodity").within(commodity).issuperset(estimate.metals)
 
 
-def capacity_figures(phases: Iterable[PhaseCapacity], main_commodity: str | None) -> Mapping[str, Any]:
+def compute_capacity_figures(phases: Iterable[PhaseCapacity], main_commodity: str | None) -> Mapping[str, Any]:
     """Return the largest built capacity for one product on one basis, and what is not built yet of the same.
 
     A product of the main commodity leads before another one. One of which nothing is built leads only where nothing is.
@@ -91,8 +91,8 @@ def capacity_figures(phases: Iterable[PhaseCapacity], main_commodity: str | None
     built: dict[tuple[str, str | None], float] = {}
     coming: dict[tuple[str, str | None], float] = {}
     for phase in phases:
-        if phase.product is not None and phase.tpa is not None and phase.status not in gone_statuses():
-            sums = coming if phase.status in coming_statuses() else built
+        if phase.product is not None and phase.tpa is not None and phase.status not in list_gone_statuses():
+            sums = coming if phase.status in list_coming_statuses() else built
             key = (phase.product, phase.basis)
             sums[key] = sums.get(key, 0.0) + phase.tpa
     among = built or coming
@@ -111,12 +111,12 @@ def _is_of(product: str, commodity: str | None) -> bool:
     return term is not None and commodity in term.extra["commodity"].split("|")
 
 
-def current_owner_names(owners: Iterable[Mapping[str, Any]]) -> Sequence[str]:
+def list_current_owner_names(owners: Iterable[Mapping[str, Any]]) -> Sequence[str]:
     """Return the names in rows of owners and operators, without those that are no longer."""
     rows = [owner for owner in owners if not str(owner["role"]).startswith("former-")]
-    return owner_names((owner.get("name_en"), owner.get("name_zh")) for owner in rows)
+    return list_owner_names((owner.get("name_en"), owner.get("name_zh")) for owner in rows)
 
 
-def owner_names(owners: Iterable[tuple[str | None, str | None]]) -> Sequence[str]:
+def list_owner_names(owners: Iterable[tuple[str | None, str | None]]) -> Sequence[str]:
     """Return the names of owners and operators once, of each the English and the Chinese one."""
     return list(dict.fromkeys(name for both in owners for name in both if name))

@@ -30,7 +30,7 @@ class LowGradeRule:
 
 
 @lru_cache(maxsize=1)
-def low_grade_rules() -> dict[str, LowGradeRule]:
+def load_low_grade_rules() -> dict[str, LowGradeRule]:
     """Return the rules by code."""
     return {
         term.code: LowGradeRule(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
-from lodedata.figures.by_products import contained_metal_t
+from lodedata.figures.by_products import compute_contained_metal_t
 from lodedata.records import Commodity, Deposit, Discovery, Estimate, MineralRecord
 from lodedata.vocab import table, vocabulary
 
@@ -24,19 +24,19 @@ NOT_BAUXITE = re.compile(r"igneous|hydrothermal|metamorphic|alunit|nephelin|kyan
 Mineral = TypeVar("Mineral", bound=MineralRecord)
 
 
-def with_main_commodity(record: Mineral) -> Mineral:
+def set_main_commodity(record: Mineral) -> Mineral:
     """Return the record with its main commodity first and the ground of that, and the deposit model narrowed by it.
 
     The commodities are unchanged if the source states the main one; a main one that is a guess narrows nothing.
     """
-    decided = _with_main(record)
+    decided = _set_main(record)
     if not isinstance(decided, Deposit | Discovery) or not decided.commodities or decided.main_commodity_ground == "listed":
         return decided
-    narrowed = narrowed_model(decided.deposit_model, decided.commodities[0].code)
+    narrowed = narrow_deposit_model(decided.deposit_model, decided.commodities[0].code)
     return decided if narrowed == decided.deposit_model else replace(decided, deposit_model=narrowed)
 
 
-def narrowed_model(model: str | None, commodity: str) -> str | None:
+def narrow_deposit_model(model: str | None, commodity: str) -> str | None:
     """Return the deposit model that is named by a model and a metal, such as porphyry copper, else the model itself."""
     known, metal = vocabulary("deposit-model"), vocabulary("commodity")
     if model is None or model not in known or commodity not in metal:
@@ -45,20 +45,20 @@ def narrowed_model(model: str | None, commodity: str) -> str | None:
     return named.code if named is not None and named.broader == model else model
 
 
-def _with_main(record: Mineral) -> Mineral:
-    if isinstance(record, Deposit | Discovery) and (ores := bauxite_first(record)) is not None:
+def _set_main(record: Mineral) -> Mineral:
+    if isinstance(record, Deposit | Discovery) and (ores := put_bauxite_first(record)) is not None:
         return replace(record, commodities=ores, main_commodity_ground="ore-of-metal")
     listed = record.commodities
     if not listed or any(one.rank == "main" for one in listed):
         return record
-    code, ground = _decided(
+    code, ground = _decide_main(
         [one.code for one in listed], getattr(record, "estimates", ()), getattr(record, "deposit_model", None)
     )
     main = Commodity(code, "main")
     return replace(record, commodities=(main, *(one for one in listed if one.code != code)), main_commodity_ground=ground)
 
 
-def bauxite_first(record: Deposit | Discovery) -> tuple[Commodity, ...] | None:
+def put_bauxite_first(record: Deposit | Discovery) -> tuple[Commodity, ...] | None:
     """Return the commodities of a deposit with bauxite as the main one, None if its source says so or means another ore.
 
     A deposit of aluminium is one of bauxite unless its type or its minerals say otherwise. Gallium is a by-product of bauxite.
@@ -77,46 +77,48 @@ def bauxite_first(record: Deposit | Discovery) -> tuple[Commodity, ...] | None:
     return Commodity(BAUXITE, "main"), *(other for other in others if other.code != BAUXITE)
 
 
-def _decided(codes: Sequence[str], estimates: Sequence[Estimate], model: str | None) -> tuple[str, str]:
-    values = max((contained_values(estimate) for estimate in estimates), key=lambda found: sum(found.values()), default={})
+def _decide_main(codes: Sequence[str], estimates: Sequence[Estimate], model: str | None) -> tuple[str, str]:
+    values = max(
+        (compute_contained_values(estimate) for estimate in estimates), key=lambda found: sum(found.values()), default={}
+    )
     known = {code: value for code, value in values.items() if code in codes}
     if len(known) >= MIN_VALUES:
         return max(known, key=lambda code: known[code]), "contained-value"
-    if (of_model := model_commodity(model)) in codes:
+    if (of_model := find_model_commodity(model)) in codes:
         return of_model, "deposit-model"
     return codes[0], "listed"
 
 
-def contained_values(estimate: Estimate) -> Mapping[str, float]:
+def compute_contained_values(estimate: Estimate) -> Mapping[str, float]:
     """Return the value in US dollars of the metal contained by commodity, of those whose amount and price are known."""
     ore, found = estimate.ore.value if estimate.ore is not None else None, {}
     for measure in estimate.measures:
         reported = measure.contained.value if measure.contained is not None else None
         grade, basis = (measure.grade.value, measure.grade.basis) if measure.grade is not None else (None, None)
-        contained = contained_metal_t(measure.commodity, ore, grade, basis, reported)
-        if contained and (price := commodity_prices().get(measure.commodity)) is not None:
+        contained = compute_contained_metal_t(measure.commodity, ore, grade, basis, reported)
+        if contained and (price := load_commodity_prices().get(measure.commodity)) is not None:
             found[measure.commodity] = contained * price
     return found
 
 
 @lru_cache(maxsize=1024)
-def model_commodity(model: str | None) -> str:
+def find_model_commodity(model: str | None) -> str:
     """Return the commodity of a deposit model or of the nearest broader one that has one, else an empty text."""
     known = vocabulary("deposit-model")
     while model is not None and model in known:
-        if (found := _of_models().get(model)) is not None:
+        if (found := _load_model_commodities().get(model)) is not None:
             return found
         model = known[model].broader
     return ""
 
 
 @lru_cache(maxsize=1)
-def _of_models() -> Mapping[str, str]:
+def _load_model_commodities() -> Mapping[str, str]:
     return {row["model"]: row["commodity"] for row in table("model-commodity")}
 
 
 @lru_cache(maxsize=1)
-def commodity_prices() -> Mapping[str, float]:
+def load_commodity_prices() -> Mapping[str, float]:
     """Return the prices in US dollars a tonne by commodity (``commodity-price.csv``)."""
     found = ((vocabulary("commodity").find(row["symbol"]), float(row["usd_per_t"])) for row in table("commodity-price"))
     return {term.code: price for term, price in found if term is not None}

@@ -77,7 +77,7 @@ class OutputStage:
 
 
 @lru_cache(maxsize=1)
-def output_stages() -> Mapping[tuple[str, str], OutputStage]:
+def load_output_stages() -> Mapping[tuple[str, str], OutputStage]:
     """Return the stages with an output to compare with, by commodity and stage."""
     known = vocabulary("product")
     return {
@@ -87,17 +87,17 @@ def output_stages() -> Mapping[tuple[str, str], OutputStage]:
 
 
 @lru_cache(maxsize=1)
-def _stages_by_product() -> Mapping[str, OutputStage]:
-    return {product: stage for stage in output_stages().values() for product in stage.products}
+def _index_stages() -> Mapping[str, OutputStage]:
+    return {product: stage for stage in load_output_stages().values() for product in stage.products}
 
 
 def find_stage(product: str | None) -> OutputStage | None:
     """Return the stage whose output includes a product, None for one that no output is known of."""
-    return None if product is None else _stages_by_product().get(product)
+    return None if product is None else _index_stages().get(product)
 
 
 @lru_cache(maxsize=1)
-def national_outputs() -> Mapping[tuple[str, str, str], NationalOutput]:
+def load_national_outputs() -> Mapping[tuple[str, str, str], NationalOutput]:
     """Return the outputs by commodity, stage and area."""
     return {
         (row["commodity"], row["stage"], row["area"]): NationalOutput(row["year"], float(row["output_t"]), row["source"])
@@ -107,4 +107,4 @@ def national_outputs() -> Mapping[tuple[str, str, str], NationalOutput]:
 
 def find_output(commodity: str, stage: str, area: str | None) -> NationalOutput | None:
     """Return the recent output of a country or, as ``WLD``, of the world; None if none is known."""
-    return None if area is None else national_outputs().get((commodity, stage, area))
+    return None if area is None else load_national_outputs().get((commodity, stage, area))

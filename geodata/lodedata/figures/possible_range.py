@@ -27,20 +27,20 @@ POSSIBLE_BY_UNIT: Mapping[str, tuple[float, float]] = {
 """Least and greatest value of a field by its unit, unless the field declares its own."""
 
 
-def possible_range(field: Field) -> tuple[float, float] | None:
+def find_possible_range(field: Field) -> tuple[float, float] | None:
     """Return the least and the greatest value of a field in its unit, None for one without bounds."""
     return field.possible or POSSIBLE_BY_UNIT.get(field.unit or "")
 
 
-def max_amount(dimension: Dimension, commodity: str | None = None) -> float | None:
+def find_max_amount(dimension: Dimension, commodity: str | None = None) -> float | None:
     """Return the greatest amount in tonnes, or tonnes a year, of ore or of the metal of a commodity; None without one."""
     if dimension == "rate":
         return MAX_TONNES_A_YEAR
     if dimension != "mass":
         return None
-    return MAX_TONNES if commodity is None else _resources().get(commodity, MAX_TONNES)
+    return MAX_TONNES if commodity is None else _load_resources().get(commodity, MAX_TONNES)
 
 
 @lru_cache(maxsize=1)
-def _resources() -> Mapping[str, float]:
+def _load_resources() -> Mapping[str, float]:
     return {row["commodity"]: float(row["world_t"]) for row in table("amount-limit")}

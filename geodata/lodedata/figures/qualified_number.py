@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from lodedata.cells import Unreadable, has_other_digits, normal, number
+from lodedata.cells import Unreadable, has_other_digits, normalise_cell_text, number
 from lodedata.figures.units import Dimension, unit
 from lodedata.messages import msg
 
@@ -32,14 +32,14 @@ _UNIT = r"[^\W\d_][^<>≤≥~]*?|[%‰][^<>≤≥~]*?"
 _TO_TILDE = str.maketrans(dict.fromkeys("∼〜～", "~"))
 
 
-def _choices(signs: Mapping[Qualifier, str]) -> str:
+def _build_choices(signs: Mapping[Qualifier, str]) -> str:
     return "|".join(signs.values())
 
 
 _QUALIFIED = re.compile(
-    rf"(?P<before>{_choices(_BEFORE)})?\s*(?P<low>{_FIGURE})\s*"
+    rf"(?P<before>{_build_choices(_BEFORE)})?\s*(?P<low>{_FIGURE})\s*"
     rf"(?:(?P<low_scale>[万亿])?\s*(?P<low_unit>{_UNIT})?\s*(?:-|~|至|到|\bto\b)\s*(?P<high>{_FIGURE})\s*)?"
-    rf"(?P<scale>[万亿])?\s*(?P<after>{_choices(_AFTER)})?\s*(?P<unit>{_UNIT})?\s*(?P<last>{_choices(_AFTER)})?",
+    rf"(?P<scale>[万亿])?\s*(?P<after>{_build_choices(_AFTER)})?\s*(?P<unit>{_UNIT})?\s*(?P<last>{_build_choices(_AFTER)})?",
     re.IGNORECASE,
 )
 
@@ -63,28 +63,28 @@ class QualifiedNumber:
         return self.value if self.qualifier in (None, "about") else None
 
 
-def qualified_number(text: str, decimal: str = ".") -> QualifiedNumber:
+def parse_qualified_number(text: str, decimal: str = ".") -> QualifiedNumber:
     """Return the number of a cell with its sign. Raises Unreadable, with the hint of :func:`lodedata.cells.number`."""
     try:
         return QualifiedNumber(number(text, decimal))
     except Unreadable as error:
-        match = None if has_other_digits(text) else _QUALIFIED.fullmatch(normal(text.translate(_TO_TILDE)))
+        match = None if has_other_digits(text) else _QUALIFIED.fullmatch(normalise_cell_text(text.translate(_TO_TILDE)))
         if match is None:
             raise
-        return _of_match(match, decimal, error)
+        return _convert_match(match, decimal, error)
 
 
 def is_qualified_number(text: str, decimal: str = ".") -> bool:
     """Return whether a text is a number with or without a sign and a unit."""
     try:
-        qualified_number(text, decimal)
+        parse_qualified_number(text, decimal)
     except Unreadable:
         return False
     return True
 
 
-def _of_match(match: re.Match[str], decimal: str, error: Unreadable) -> QualifiedNumber:
-    qualifier = _qualifier(match)
+def _convert_match(match: re.Match[str], decimal: str, error: Unreadable) -> QualifiedNumber:
+    qualifier = _find_qualifier(match)
     low, factor, named = number(match["low"], decimal), 1.0, match["unit"] or None
     if match["scale"] is not None:
         scaled = match["scale"] + (named or "")
@@ -104,7 +104,7 @@ def _of_match(match: re.Match[str], decimal: str, error: Unreadable) -> Qualifie
     return QualifiedNumber(low * factor, "range", high * factor, named)
 
 
-def _qualifier(match: re.Match[str]) -> Qualifier | None:
+def _find_qualifier(match: re.Match[str]) -> Qualifier | None:
     """Return the qualifier of a match. Raises Unreadable for two that contradict each other."""
     found = {_sign(_BEFORE, match["before"]), _sign(_AFTER, match["after"]), _sign(_AFTER, match["last"])} - {None}
     exact = found - {"about"} or found

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from lodedata.figures.amounts import EstimateAmounts
-from lodedata.figures.units import basis_factor
+from lodedata.figures.units import find_basis_factor
 from lodedata.kinds.deposit import SIZE
 from lodedata.records import Commodity
 from lodedata.vocab import table
@@ -42,7 +42,7 @@ class Size:
 
 
 @lru_cache(maxsize=1)
-def thresholds() -> dict[tuple[str, str], Threshold]:
+def load_size_thresholds() -> dict[tuple[str, str], Threshold]:
     """Return the limits by commodity and deposit form."""
     return {
         (row["commodity"], row["form"]): Threshold(
@@ -51,35 +51,35 @@ def thresholds() -> dict[tuple[str, str], Threshold]:
             row["basis"],
             float(row["large_t"]),
             float(row["medium_t"]),
-            None if row["basis"] == "ore" else basis_factor(row["commodity"], row["basis"]),
+            None if row["basis"] == "ore" else find_basis_factor(row["commodity"], row["basis"]),
             row["standard"],
         )
         for row in table("size-threshold")
     }
 
 
-def sized_commodities(commodities: Iterable[Commodity]) -> Sequence[str]:
+def choose_sized_commodities(commodities: Iterable[Commodity]) -> Sequence[str]:
     """Return the commodities that may give the size, the main one first: by-products only if there are no others."""
     listed = list(commodities)
     return [one.code for one in listed if one.rank != "by-product"] or [one.code for one in listed]
 
 
-def size_of(commodities: Iterable[str], form: str | None, estimates: Sequence[EstimateAmounts]) -> Size | None:
+def classify_size(commodities: Iterable[str], form: str | None, estimates: Sequence[EstimateAmounts]) -> Size | None:
     """Return the size class by the first commodity with a figure and a limit, from its largest single figure.
 
     The standard counts all identified resources; as classes may not be added up, a deposit is at least of this class.
     Lithium needs the deposit's form: a brine is measured as LiCl, a mineral as Li2O.
     """
     for commodity in commodities:
-        limits = thresholds().get((commodity, "")) or thresholds().get((commodity, form or ""))
-        figures = [figure for one in estimates if limits is not None and (figure := _figure(one, limits)) is not None]
+        limits = load_size_thresholds().get((commodity, "")) or load_size_thresholds().get((commodity, form or ""))
+        figures = [figure for one in estimates if limits is not None and (figure := _compute_figure(one, limits)) is not None]
         if limits is not None and figures:
             value, is_derived, estimate = max(figures, key=lambda figure: (figure[0], not figure[1]))
-            return Size(_class(value, limits), limits.standard, commodity, limits.basis, value, estimate, is_derived)
+            return Size(_choose_class(value, limits), limits.standard, commodity, limits.basis, value, estimate, is_derived)
     return None
 
 
-def size_columns(size: Size | None, source: str) -> Mapping[str, Any]:
+def build_size_columns(size: Size | None, source: str) -> Mapping[str, Any]:
     """Return the columns of a size class from a source's estimate, all None without one."""
     if size is None:
         return dict.fromkeys(SIZE)
@@ -95,12 +95,12 @@ def size_columns(size: Size | None, source: str) -> Mapping[str, Any]:
     }
 
 
-def _class(value: float, limits: Threshold) -> str:
+def _choose_class(value: float, limits: Threshold) -> str:
     at_least = value * (1 + ROUNDING)
     return "large" if at_least >= limits.large_t else "medium" if at_least >= limits.medium_t else "small"
 
 
-def _figure(estimate: EstimateAmounts, limits: Threshold) -> tuple[float, bool, str] | None:
+def _compute_figure(estimate: EstimateAmounts, limits: Threshold) -> tuple[float, bool, str] | None:
     """Return an estimate's figure in the basis of the limits, whether it is derived, and the estimate's id."""
     if limits.basis == "ore":
         return None if estimate.ore_t is None else (estimate.ore_t, False, estimate.id)

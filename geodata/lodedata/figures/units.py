@@ -30,7 +30,7 @@ class MeasurementUnit:
 
 
 @lru_cache(maxsize=1)
-def _symbols() -> dict[str, Term]:
+def _index_symbols() -> dict[str, Term]:
     return {symbol: term for term in vocabulary("unit") for symbol in term.extra["symbol"].split("|") if symbol}
 
 
@@ -41,13 +41,13 @@ def unit(text: str, dimension: Dimension) -> MeasurementUnit | None:
     Symbols are case-sensitive (Mt is a million tonnes, mt mostly a metric ton), names are not.
     """
     term = _find(text)
-    if term is None or not _measures(term, dimension):
+    if term is None or not _is_measure_of(term, dimension):
         return None
     factor = term.extra["factor"]
     return MeasurementUnit(term.code, dimension, float(factor) if factor else None)
 
 
-def dimension_of(text: str) -> Dimension | None:
+def find_unit_dimension(text: str) -> Dimension | None:
     """Return the dimension of a unit by its code, symbol or name, None for an unknown one."""
     term = _find(text)
     return None if term is None else term.extra["dimension"]  # type: ignore[return-value]
@@ -60,33 +60,33 @@ def conversion(text: str, to: str, dimension: Dimension) -> Fraction | None:
     None if a unit is unknown, is of another dimension or has no factor, as currencies have none among each other.
     """
     terms = [_find(text), _find(to)]
-    factors = [term.extra["factor"] for term in terms if term is not None and _measures(term, dimension)]
+    factors = [term.extra["factor"] for term in terms if term is not None and _is_measure_of(term, dimension)]
     if len(factors) < len(terms) or not all(factors):
         return None
     return Fraction(factors[0]) / Fraction(factors[1])
 
 
 @lru_cache(maxsize=100)
-def convertible_units(dimension: Dimension) -> tuple[str, ...]:
+def list_convertible_units(dimension: Dimension) -> tuple[str, ...]:
     """Return how each unit of a dimension that has a factor is written: by its first symbol, else by its code.
 
     The symbols of currencies are those of UCUM, which nobody writes.
     """
-    terms = [term for term in vocabulary("unit") if _measures(term, dimension) and term.extra["factor"]]
+    terms = [term for term in vocabulary("unit") if _is_measure_of(term, dimension) and term.extra["factor"]]
     symbols = [term.extra["symbol"].split("|")[0] for term in terms]
     return tuple(symbol if symbol and "{" not in symbol else term.code for symbol, term in zip(symbols, terms, strict=True))
 
 
 def _find(text: str) -> Term | None:
-    return _symbols().get(text) or vocabulary("unit").find(text)
+    return _index_symbols().get(text) or vocabulary("unit").find(text)
 
 
-def _measures(term: Term, dimension: Dimension) -> bool:
+def _is_measure_of(term: Term, dimension: Dimension) -> bool:
     return term.code in SHARES if dimension == "share" else term.extra["dimension"] == dimension
 
 
 @lru_cache(maxsize=256)
-def basis_factor(commodity: str, basis: str) -> float | None:
+def find_basis_factor(commodity: str, basis: str) -> float | None:
     """Return the tonnes of contained metal in one tonne of a basis (``metal``, ``Li2O``, ``LiCl``, ``LCE``).
 
     None if there is no conversion; the figure is then stored as reported only.
@@ -103,7 +103,7 @@ def basis_factor(commodity: str, basis: str) -> float | None:
 
 
 @lru_cache(maxsize=256)
-def known_basis(commodity: str, basis: str | None) -> str | None:
+def determine_basis(commodity: str, basis: str | None) -> str | None:
     """Return the basis of a grade or an amount: as stated, else metal where no other is in use; None if it is not known.
 
     Grades of lithium or tungsten, for example, are quoted as metal and as oxide. Ores such as bauxite are no metal.

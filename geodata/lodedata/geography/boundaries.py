@@ -36,7 +36,7 @@ class Boundaries:
             True: shapely.STRtree([a.polygon for a in self._divisions]),
         }
         self._by_code = {a.code: a for a in areas}
-        self._edges = shapely.STRtree(_pieces([a.polygon for a in self._countries]))
+        self._edges = shapely.STRtree(_split_boundaries([a.polygon for a in self._countries]))
         self._stretched: dict[tuple[str, float], shapely.Geometry] = {}
         for area in areas:
             shapely.prepare(area.polygon)
@@ -46,13 +46,13 @@ class Boundaries:
 
     def countries(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
         """Return the country code of each point, None for a point in no country."""
-        return self._codes(False, lons, lats)
+        return self._find_codes(False, lons, lats)
 
     def divisions(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
         """Return the division code of each point, None for a point in no division."""
-        return self._codes(True, lons, lats)
+        return self._find_codes(True, lons, lats)
 
-    def _codes(self, divisions: bool, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
+    def _find_codes(self, divisions: bool, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
         areas = self._divisions if divisions else self._countries
         lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
         found: list[str | None] = [None] * len(lon)
@@ -60,7 +60,7 @@ class Boundaries:
         near, boxes = self._trees[divisions].query(shapely.points(lon, lat))
         order = np.argsort(boxes, kind="stable")
         near, boxes = near[order], boxes[order]
-        for start, end in _runs(boxes):
+        for start, end in _find_runs(boxes):
             area, at = areas[boxes[start]], near[start:end]
             for point in at[shapely.intersects_xy(area.polygon, lon[at], lat[at])].tolist():
                 if found[point] is None:
@@ -86,13 +86,13 @@ class Boundaries:
         """
         lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
         stretch = np.maximum(np.cos(np.radians(np.round(lat))), 0.01)
-        flat = [self._flat(code, by) for code, by in zip(codes, stretch.tolist(), strict=True)]
+        flat = [self._project_stretch(code, by) for code, by in zip(codes, stretch.tolist(), strict=True)]
         lines = shapely.shortest_line(shapely.points(lon * stretch, lat), flat)
         ends = shapely.get_coordinates(lines).reshape(-1, 2, 2)
         _, _, metres = _GEOD.inv(ends[:, 0, 0] / stretch, ends[:, 0, 1], ends[:, 1, 0] / stretch, ends[:, 1, 1])
         return [float(km) for km in np.asarray(metres) / 1000]
 
-    def _flat(self, code: str, stretch: float) -> shapely.Geometry:
+    def _project_stretch(self, code: str, stretch: float) -> shapely.Geometry:
         if (flat := self._stretched.get((code, stretch))) is None:
             flat = shapely.transform(self._by_code[code].polygon, lambda xy: xy * (stretch, 1.0))
             shapely.prepare(flat)
@@ -119,7 +119,7 @@ class Boundaries:
         return self._by_code[code].accuracy_m
 
 
-def _pieces(polygons: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
+def _split_boundaries(polygons: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
     """Return the boundaries of polygons divided into lines of a few vertices."""
     rings = [ring for polygon in polygons for ring in shapely.get_parts(shapely.get_rings(shapely.get_parts(polygon)))]
     found = []
@@ -129,7 +129,7 @@ def _pieces(polygons: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
     return found
 
 
-def _runs(values: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+def _find_runs(values: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
     """Return the start and end of each run of equal values."""
     edges = np.flatnonzero(np.diff(values)) + 1
     bounds = [0, *edges.tolist(), len(values)]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
-from lodedata.cells import normal
+from lodedata.cells import normalise_cell_text
 from lodedata.messages import MessageError, msg
 
 WGS84 = "EPSG:4326"
@@ -55,7 +55,7 @@ class UnknownCrs(MessageError, ValueError):
 @lru_cache(maxsize=64)
 def resolve(text: str) -> str:
     """Return the authority code (``EPSG:4490``) or WKT of a system from a code, WKT or common name. Raises UnknownCrs."""
-    known = COMMON_NAMES.get(normal(text).casefold())
+    known = COMMON_NAMES.get(normalise_cell_text(text).casefold())
     if known == "":
         raise UnknownCrs(
             msg("%(text)s is a shifted map system that can't be turned back exactly; give WGS 84 or CGCS2000", text=text)
@@ -76,20 +76,20 @@ def resolve(text: str) -> str:
     if code in _WGS84_TOO:
         return WGS84
     try:
-        to_wgs84(code)
+        build_wgs84_transformer(code)
     except ProjError:
         raise UnknownCrs(msg("%(crs)r can't be turned to WGS 84; name another coordinate system", crs=crs.name)) from None
     return code
 
 
 @lru_cache(maxsize=64)
-def to_wgs84(code: str) -> Transformer | None:
+def build_wgs84_transformer(code: str) -> Transformer | None:
     """Return the transformer from a system to WGS 84 (x first), None for WGS 84."""
     return None if code == WGS84 else Transformer.from_crs(code, WGS84, always_xy=True)
 
 
 @lru_cache(maxsize=64)
-def uncertainty_m(code: str) -> float:
+def estimate_uncertainty_m(code: str) -> float:
     """Return the least uncertainty in metres from the datum of a system; 0 for modern datums."""
     geodetic = CRS.from_user_input(code).geodetic_crs
     authority = geodetic.to_authority() if geodetic is not None else None
@@ -102,7 +102,7 @@ OUTSIDE_DEG = 4.0
 
 def is_outside(code: str, lon: float, lat: float) -> bool:
     """Return whether a point in WGS 84 lies far outside the area of a projected system; False if its area is not known."""
-    area = _area(code)
+    area = _find_area(code)
     if area is None:
         return False
     west, south, east, north = area
@@ -110,7 +110,7 @@ def is_outside(code: str, lon: float, lat: float) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _area(code: str) -> tuple[float, float, float, float] | None:
+def _find_area(code: str) -> tuple[float, float, float, float] | None:
     """Return the area of a projected system in degrees, None if it has none or crosses the 180th meridian."""
     system = CRS.from_user_input(code)
     area = system.area_of_use
@@ -123,7 +123,7 @@ def transform(
     code: str, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return longitudes and latitudes in WGS 84 of points in a system; infinity for points that can't be transformed."""
-    transformer = to_wgs84(code)
+    transformer = build_wgs84_transformer(code)
     if transformer is None:
         return x, y
     lon, lat = transformer.transform(x, y)

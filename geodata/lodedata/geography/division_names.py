@@ -27,7 +27,7 @@ _LATIN_LEVELS = re.compile(
 )
 
 
-def stem(name: str) -> str:
+def strip_division_level(name: str) -> str:
     """Return a Chinese name without its level and the nationalities of an autonomous unit: 甘孜 of 甘孜藏族自治州."""
     level = next((word for word in LEVELS if name.endswith(word) and len(name) - len(word) >= MIN_CHARACTERS), None)
     if level is None:
@@ -39,24 +39,24 @@ def stem(name: str) -> str:
     return rest
 
 
-def chinese_forms(name: str) -> Iterator[str]:
+def list_chinese_forms(name: str) -> Iterator[str]:
     """Yield the forms of a Chinese name: 甘孜藏族自治州, 甘孜, 甘孜州."""
-    short = stem(name)
+    short = strip_division_level(name)
     yield from dict.fromkeys((name, short))
     for level, word in AUTONOMOUS.items():
         if name.endswith(level) and short != name:
             yield short + word
 
 
-def latin_forms(name_en: str, name_zh: str) -> Iterator[str]:
+def list_latin_forms(name_en: str, name_zh: str) -> Iterator[str]:
     """Yield the forms of a name in Latin letters: its English name, and the pinyin of its full and its short name."""
-    yield latin(name_en)
+    yield normalise_latin_name(name_en)
     if name_zh:
         yield pinyin(name_zh)[0]
-        yield pinyin(stem(name_zh))[0]
+        yield pinyin(strip_division_level(name_zh))[0]
 
 
-def latin(text: str) -> str:
+def normalise_latin_name(text: str) -> str:
     """Return a name in Latin letters without case, blanks and terms for a level: ``Zibo City`` gives ``zibo``."""
     lower = text.casefold()
     plain = re.sub(r"[^\w]|_", "", _LATIN_LEVELS.sub(" ", lower))

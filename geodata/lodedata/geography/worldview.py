@@ -28,12 +28,12 @@ MIN_PART = 0.05
 
 
 @lru_cache(maxsize=2)
-def china(folder: Path) -> shapely.Geometry:
+def read_china_area(folder: Path) -> shapely.Geometry:
     """Return the area of China as China draws it. Raise ShapesUnreadable."""
-    return shapely.union_all([division.polygon for division in tianditu.divisions(folder, "province")])
+    return shapely.union_all([division.polygon for division in tianditu.read_china_divisions(folder, "province")])
 
 
-def contested(area: shapely.Geometry, countries: Sequence[BoundaryArea]) -> shapely.Geometry:
+def find_contested_parts(area: shapely.Geometry, countries: Sequence[BoundaryArea]) -> shapely.Geometry:
     """Return the parts of China's area that lie deep inside other countries, as the countries' outlines have it."""
     others = [
         country.polygon for country in countries if country.country not in (CHINA, *PARTS_OF_CHINA) and not country.is_division
@@ -45,28 +45,28 @@ def contested(area: shapely.Geometry, countries: Sequence[BoundaryArea]) -> shap
     return shapely.intersection(shapely.buffer(core, 1.5 * DEEP_DEG), overlap) if not core.is_empty else shapely.Polygon()
 
 
-def of_countries(countries: Sequence[BoundaryArea], area: shapely.Geometry) -> list[BoundaryArea]:
+def apply_chinese_view(countries: Sequence[BoundaryArea], area: shapely.Geometry) -> list[BoundaryArea]:
     """Return countries and divisions in the Chinese view: one China, and others that end at it."""
     found = [BoundaryArea(CHINA, CHINA, False, area)]
     for country in countries:
         if country.country == CHINA or country.country in PARTS_OF_CHINA:
             continue
-        if (left := outside(country.polygon, area)) is not None:
+        if (left := subtract_area(country.polygon, area)) is not None:
             found.append(BoundaryArea(country.code, country.country, country.is_division, left, country.accuracy_m))
     return found
 
 
-def outside(polygon: shapely.Geometry, area: shapely.Geometry) -> shapely.Geometry | None:
+def subtract_area(polygon: shapely.Geometry, area: shapely.Geometry) -> shapely.Geometry | None:
     """Return the multipolygon of what lies outside an area, None if too little is left of it."""
     if not polygon.intersects(area):
         return polygon
     left = shapely.difference(polygon, area)
     if left.area < MIN_PART * polygon.area:
         return None
-    return multipolygon(left)
+    return build_multipolygon(left)
 
 
-def multipolygon(shape: shapely.Geometry) -> shapely.Geometry:
+def build_multipolygon(shape: shapely.Geometry) -> shapely.Geometry:
     """Return the polygons of a geometry as a multipolygon."""
     parts = [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
     return shapely.multipolygons([polygon for part in parts for polygon in shapely.get_parts(part)])

@@ -37,7 +37,7 @@ def write(path: Path, tiles: Iterable[Tile], metadata: Mapping[str, str]) -> int
     return count
 
 
-def tile(path: Path, zoom: int, column: int, row: int) -> bytes | None:
+def read_archive_tile(path: Path, zoom: int, column: int, row: int) -> bytes | None:
     """Return a tile by its place, rows counted from the north; None if the archive lacks it. Raise PackRefused."""
     try:
         with read_only(path) as connection:
@@ -72,7 +72,7 @@ def metadata(path: Path) -> dict[str, str]:
         raise PackRefused(msg("%(file)s: is not an MBTiles file (%(error)s).", file=path.name, error=error)) from None
 
 
-def content_type(content: bytes) -> str:
+def detect_content_type(content: bytes) -> str:
     """Return the media type of a tile's content by its first bytes; a compressed GeoJSON or vector tile is not a picture."""
     found = next((kind for start, kind in PICTURE_STARTS.items() if content.startswith(start)), None)
     return found or VECTOR

@@ -46,7 +46,7 @@ class BedrockTerms:
 
     def find(self, text: str) -> str | None:
         """Return the code of a word, None if it is none."""
-        return self.codes.get(_folded(text))
+        return self.codes.get(_fold_text(text))
 
 
 @dataclass(slots=True)
@@ -77,10 +77,10 @@ def find_age(text: str) -> str | None:
     whole = ages().find(text)
     if whole is not None:
         return whole
-    parts = [_find_part(part) for part in _named_in_full(BETWEEN_AGES.split(text))]
+    parts = [_find_part(part) for part in _complete_names(BETWEEN_AGES.split(text))]
     if not parts or None in parts:
         return None
-    shared = [_upwards(code) for code in parts if code is not None]
+    shared = [_list_ancestors(code) for code in parts if code is not None]
     return next((code for code in shared[0] if all(code in one for one in shared[1:])), None)
 
 
@@ -111,7 +111,7 @@ def describe(features: GroundFeatures, columns: Mapping[str, str]) -> tuple[Grou
 
 def _describe(properties: Mapping[str, Any], columns: Mapping[str, str], summary: BedrockSummary) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    unit, age, rock = (_text(properties, columns.get(name)) for name in ("unit", "age", "lithology"))
+    unit, age, rock = (_read_text(properties, columns.get(name)) for name in ("unit", "age", "lithology"))
     if unit:
         found["unit"] = unit
     code = find_age(age) if age else None
@@ -135,7 +135,7 @@ def _describe(properties: Mapping[str, Any], columns: Mapping[str, str], summary
     return found
 
 
-def _text(properties: Mapping[str, Any], column: str | None) -> str:
+def _read_text(properties: Mapping[str, Any], column: str | None) -> str:
     value = properties.get(column) if column else None
     return " ".join(str(value).split())[:MAX_TEXT] if value is not None else ""
 
@@ -144,7 +144,7 @@ def _count(counts: dict[str, int], key: str) -> None:
     counts[key] = counts.get(key, 0) + 1
 
 
-def _named_in_full(parts: Sequence[str]) -> Iterator[str]:
+def _complete_names(parts: Sequence[str]) -> Iterator[str]:
     """Yield the parts of a text, in Early to Late Jurassic the first with the period of the next."""
     named = [part for part in parts if part.strip()]
     for n, part in enumerate(named):
@@ -152,7 +152,7 @@ def _named_in_full(parts: Sequence[str]) -> Iterator[str]:
         yield f"{part} {following[-1]}" if fold(part) in ("early", "middle", "late", "lower", "upper") and following else part
 
 
-def _upwards(code: str) -> list[str]:
+def _list_ancestors(code: str) -> list[str]:
     found: list[str] = []
     step: str | None = code
     while step:
@@ -161,7 +161,7 @@ def _upwards(code: str) -> list[str]:
     return found
 
 
-def _folded(text: str) -> str:
+def _fold_text(text: str) -> str:
     return fold(text.replace("_", " ").replace("-", " "))
 
 
@@ -176,5 +176,5 @@ def _read(name: str) -> BedrockTerms:
             )
             for word in (code, row["label_en"], row["label_zh"], *row["aliases"].split("|")):
                 if word:
-                    codes[_folded(word)] = code
+                    codes[_fold_text(word)] = code
     return BedrockTerms(terms, codes)

@@ -42,22 +42,24 @@ def cut(features: GroundFeatures) -> Iterator[Tile]:
         drawn = [
             n
             for n, one in enumerate(stated)
-            if not shapely.is_empty(shapes[n]) and float(one.get("min_zoom") or 0) <= following and _large(shapes[n], tolerance)
+            if not shapely.is_empty(shapes[n])
+            and float(one.get("min_zoom") or 0) <= following
+            and _is_large(shapes[n], tolerance)
         ]
-        yield from _of_zoom(zoom, shapes[drawn], [stated[n] for n in drawn])
+        yield from _cut_zoom(zoom, shapes[drawn], [stated[n] for n in drawn])
 
 
-def _large(shape: shapely.Geometry, tolerance: float) -> bool:
+def _is_large(shape: shapely.Geometry, tolerance: float) -> bool:
     """Return whether a line or polygon is larger than a pixel; points always are."""
     west, south, east, north = shape.bounds
     return bool(shape.geom_type.endswith("Point") or max(east - west, north - south) > 2 * tolerance)
 
 
-def _of_zoom(zoom: int, shapes: Any, stated: Sequence[Mapping[str, Any]]) -> Iterator[Tile]:
+def _cut_zoom(zoom: int, shapes: Any, stated: Sequence[Mapping[str, Any]]) -> Iterator[Tile]:
     tree = shapely.STRtree(shapes)
     for column in range(1 << zoom):
         for row in range(1 << zoom):
-            west, south, east, north = tile_bounds(zoom, column, row)
+            west, south, east, north = compute_tile_bounds(zoom, column, row)
             found = sorted(tree.query(shapely.box(west, south, east, north)).tolist())
             if not found:
                 continue
@@ -72,14 +74,14 @@ def _of_zoom(zoom: int, shapes: Any, stated: Sequence[Mapping[str, Any]]) -> Ite
                 yield zoom, column, row, gzip.compress(content, 6, mtime=0)
 
 
-def tile_bounds(zoom: int, column: int, row: int) -> tuple[float, float, float, float]:
+def compute_tile_bounds(zoom: int, column: int, row: int) -> tuple[float, float, float, float]:
     """Return the edges of a tile and its margin in degrees: west, south, east, north."""
     tiles = 1 << zoom
     west, east = ((column + shift) / tiles * 360 - 180 for shift in (-MARGIN, 1 + MARGIN))
-    north, south = (float(latitude((row + shift) / tiles)) for shift in (-MARGIN, 1 + MARGIN))
+    north, south = (float(compute_latitude((row + shift) / tiles)) for shift in (-MARGIN, 1 + MARGIN))
     return max(west, -180), max(south, -MAX_LAT), min(east, 180), min(north, MAX_LAT)
 
 
-def latitude(part: Any) -> Any:
+def compute_latitude(part: Any) -> Any:
     """Return the latitude in degrees at a part of the height of the world's map in Web Mercator, from the north."""
     return np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * np.asarray(part, dtype=float)))))

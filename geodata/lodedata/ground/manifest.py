@@ -109,7 +109,7 @@ class PackRefused(DataError, ValueError):
     """A ground pack that can't be used; the message names the file and says what would be right."""
 
 
-def of_folder(folder: Path) -> GroundPack:
+def read_folder_manifest(folder: Path) -> GroundPack:
     """Return the manifest of a folder: its own, else that of a known layout by the files that are there. Raise PackRefused."""
     own = folder / MANIFEST
     if own.is_file():

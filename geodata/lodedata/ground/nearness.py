@@ -28,7 +28,7 @@ def write(path: Path, features: GroundFeatures) -> None:
     )
 
 
-def nearest_km(path: Path, lon: float, lat: float) -> float | None:
+def measure_nearest_km(path: Path, lon: float, lat: float) -> float | None:
     """Return the distance in kilometres on WGS 84 from a point to the nearest feature of a file; None if it has none.
 
     An azimuthal equidistant projection has the point as its centre, so that distances from it are geodesic.
@@ -36,7 +36,7 @@ def nearest_km(path: Path, lon: float, lat: float) -> float | None:
     flat = Transformer.from_crs("EPSG:4326", f"+proj=aeqd +lat_0={lat} +lon_0={lon} +datum=WGS84", always_xy=True)
     found: float | None = None
     for half in HALF_SIDES:
-        shapes = _in_box(path, lon, lat, half)
+        shapes = _read_in_box(path, lon, lat, half)
         if not len(shapes):
             continue
         placed = shapely.transform(shapes, lambda xy: np.column_stack(flat.transform(xy[:, 0], xy[:, 1])))
@@ -46,7 +46,7 @@ def nearest_km(path: Path, lon: float, lat: float) -> float | None:
     return found
 
 
-def _in_box(path: Path, lon: float, lat: float, half: float) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+def _read_in_box(path: Path, lon: float, lat: float, half: float) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     """Return the geometries of a file in a box around a point; all of them where the box crosses the date line or a pole."""
     edge = min(abs(lat) + half, 90.0)
     wide = half / max(np.cos(np.radians(edge)), 1e-9)

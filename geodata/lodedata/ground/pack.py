@@ -19,7 +19,16 @@ from lodedata.geography import crs
 from lodedata.ground import archive, bedrock, cutting, default_pack, nearness
 from lodedata.ground.archive import Tile
 from lodedata.ground.cutting import GroundFeatures
-from lodedata.ground.manifest import MANIFEST, PICTURES, BedrockColumns, GroundLayer, GroundPack, PackRefused, of_folder, parse
+from lodedata.ground.manifest import (
+    MANIFEST,
+    PICTURES,
+    BedrockColumns,
+    GroundLayer,
+    GroundPack,
+    PackRefused,
+    parse,
+    read_folder_manifest,
+)
 from lodedata.messages import msg
 from lodedata.read import InputRow, InputTable, open_tables
 
@@ -33,7 +42,7 @@ MAX_NAMED = 30
 def described(path: Path) -> GroundPack:
     """Return the manifest of a folder, or of an MBTiles or PMTiles file from the manifest next to it. Raise PackRefused."""
     if path.is_dir():
-        return of_folder(path)
+        return read_folder_manifest(path)
     manifest = path.with_suffix(".yml")
     if not path.is_file() or path.suffix not in (".mbtiles", ".pmtiles"):
         raise PackRefused(msg("%(path)s: is neither a folder nor an MBTiles or PMTiles file.", path=path))
@@ -58,7 +67,7 @@ def make(pack: GroundPack, root: Path, into: Path) -> dict[str, int]:
         if layer.columns is not None:
             counts[layer.name] = _make_bedrock(layer, layer.columns, root, made)
         else:
-            counts[layer.name] = archive.write(made, _tiles(layer, root, made), _metadata(layer, root))
+            counts[layer.name] = archive.write(made, _read_tiles(layer, root, made), _build_metadata(layer, root))
         if not counts[layer.name]:
             raise PackRefused(msg("%(layer)s: %(path)s has no tile.", layer=layer.name, path=layer.path))
     write_manifest(pack, into)
@@ -67,10 +76,10 @@ def make(pack: GroundPack, root: Path, into: Path) -> dict[str, int]:
 
 def _make_bedrock(layer: GroundLayer, columns: BedrockColumns, root: Path, made: Path) -> int:
     """Write the archive of a layer of bedrock with a summary of its ages and rocks, and return its tiles."""
-    path = _inside(root, layer.path)
+    path = _resolve_inside(root, layer.path)
     if not path.is_file():
         raise PackRefused(msg("%(layer)s: there is no file %(path)s.", layer=layer.name, path=layer.path))
-    features = _features(path, layer)
+    features = _read_features(path, layer)
     named = columns.model_dump(exclude_none=True)
     known = {name for property_ in features.properties for name in property_}
     missing = next((name for name in named.values() if name not in known), None)
@@ -85,13 +94,13 @@ def _make_bedrock(layer: GroundLayer, columns: BedrockColumns, root: Path, made:
             )
         )
     described, summary = bedrock.describe(features, named)
-    metadata = {**_metadata(layer, root), "bedrock": json.dumps(asdict(summary), ensure_ascii=False)}
+    metadata = {**_build_metadata(layer, root), "bedrock": json.dumps(asdict(summary), ensure_ascii=False)}
     return archive.write(made, cutting.cut(described), metadata)
 
 
 def make_default(into: Path) -> bool:
     """Write the default ground from the installed packages; return False without them."""
-    package = default_pack.folder()
+    package = default_pack.find_default_pack_folder()
     if package is None:
         return False
     into.mkdir(parents=True)
@@ -112,45 +121,45 @@ def write_manifest(pack: GroundPack, into: Path) -> None:
     (into / MANIFEST).write_text(yaml.safe_dump(pack.model_dump() | {"layers": layers}, allow_unicode=True), encoding="utf-8")
 
 
-def _tiles(layer: GroundLayer, root: Path, made: Path) -> Iterator[Tile]:
+def _read_tiles(layer: GroundLayer, root: Path, made: Path) -> Iterator[Tile]:
     """Yield the tiles of a layer; only files inside the pack are read. Features to measure to are written next to ``made``."""
     if all(part in layer.path for part in TEMPLATE):
-        yield from _of_template(layer, root)
+        yield from _read_template_tiles(layer, root)
         return
-    path = root if root.is_file() else _inside(root, layer.path)
+    path = root if root.is_file() else _resolve_inside(root, layer.path)
     if not path.is_file():
         raise PackRefused(msg("%(layer)s: there is no file %(path)s.", layer=layer.name, path=layer.path))
     if path.suffix == ".mbtiles":
         yield from archive.tiles(path)
     elif path.suffix == ".pmtiles":
-        yield from _of_pmtiles(path)
+        yield from _read_pmtiles(path)
     elif layer.kind in PICTURES:
         raise PackRefused(msg("%(layer)s: pictures are tiles, MBTiles or PMTiles.", layer=layer.name))
     else:
-        features = _features(path, layer)
+        features = _read_features(path, layer)
         if layer.kind in nearness.MEASURED:
             nearness.write(made.with_suffix(nearness.SUFFIX), features)
         yield from cutting.cut(features)
 
 
-def _metadata(layer: GroundLayer, root: Path) -> dict[str, str]:
+def _build_metadata(layer: GroundLayer, root: Path) -> dict[str, str]:
     """Return what an archive states of itself: its name, its attribution and the media type of its tiles."""
     vector = root.suffix == ".pmtiles" or layer.path.endswith((".mbtiles", ".pmtiles")) or "{z}" in layer.path
     form = "picture" if layer.kind in PICTURES else archive.VECTOR if vector else archive.GEOJSON
     return {"name": layer.name, "attribution": layer.attribution, "format": form}
 
 
-def _inside(root: Path, path: str) -> Path:
+def _resolve_inside(root: Path, path: str) -> Path:
     found = (root / path).resolve()
     if not found.is_relative_to(root.resolve()):
         raise PackRefused(msg("%(path)s: is outside the pack.", path=path))
     return found
 
 
-def _of_template(layer: GroundLayer, root: Path) -> Iterator[Tile]:
+def _read_template_tiles(layer: GroundLayer, root: Path) -> Iterator[Tile]:
     before = layer.path.split("{")[0]
     pattern = re.compile(re.sub(r"\\{([zxy])\\}", r"(?P<\1>\\d{1,7})", re.escape(layer.path)))
-    folder = _inside(root, before)
+    folder = _resolve_inside(root, before)
     for count, file in enumerate(sorted(folder.rglob("*")), 1):
         found = pattern.fullmatch(file.relative_to(root).as_posix())
         if found is None or not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
@@ -160,7 +169,7 @@ def _of_template(layer: GroundLayer, root: Path) -> Iterator[Tile]:
         yield int(found["z"]), int(found["x"]), int(found["y"]), file.read_bytes()
 
 
-def _of_pmtiles(path: Path) -> Iterator[Tile]:
+def _read_pmtiles(path: Path) -> Iterator[Tile]:
     try:
         with path.open("rb") as stream:
             source = MmapSource(stream)  # type: ignore[no-untyped-call]
@@ -176,11 +185,11 @@ def _of_pmtiles(path: Path) -> Iterator[Tile]:
         raise PackRefused(msg("%(file)s: is not a PMTiles file (%(error)s).", file=path.name, error=error)) from None
 
 
-def _features(path: Path, layer: GroundLayer) -> GroundFeatures:
+def _read_features(path: Path, layer: GroundLayer) -> GroundFeatures:
     """Return the features of a file or of a table of points in WGS 84, read in the guarded process. Raise FileRefused."""
     shapes, properties = [], []
     (table, *_) = open_tables(path)
-    shape_of = _shape_reader(layer, table)
+    shape_of = _build_shape_reader(layer, table)
     for row in table.rows:
         shape = shape_of(row)
         if shape is None:
@@ -192,24 +201,24 @@ def _features(path: Path, layer: GroundLayer) -> GroundFeatures:
     return GroundFeatures(shapes, properties)
 
 
-def _shape_reader(layer: GroundLayer, table: InputTable) -> Callable[[InputRow], BaseGeometry | None]:
+def _build_shape_reader(layer: GroundLayer, table: InputTable) -> Callable[[InputRow], BaseGeometry | None]:
     """Return the reader of a row's geometry, None for a row without one. Raise PackRefused for a column that is not there."""
     if layer.lon is None or layer.lat is None:
         try:
             system = crs.resolve(table.crs or crs.WGS84)
         except crs.UnknownCrs as error:
             raise PackRefused(msg("%(file)s: %(reason)s", file=layer.path, reason=error.message)) from None
-        return lambda row: None if row.geometry is None else _in_wgs84(row.geometry, system)
+        return lambda row: None if row.geometry is None else _convert_to_wgs84(row.geometry, system)
     missing = [name for name in (layer.lon, layer.lat) if name not in table.columns]
     if missing:
         raise PackRefused(
             msg("%(layer)s: %(path)s has no column %(columns)s.", layer=layer.name, path=layer.path, columns=", ".join(missing))
         )
     at_lon, at_lat = table.columns.index(layer.lon), table.columns.index(layer.lat)
-    return lambda row: _point(layer, row.cells[at_lon], row.cells[at_lat])
+    return lambda row: _build_point(layer, row.cells[at_lon], row.cells[at_lat])
 
 
-def _in_wgs84(geometry: bytes, system: str) -> BaseGeometry:
+def _convert_to_wgs84(geometry: bytes, system: str) -> BaseGeometry:
     """Return a geometry in WKB of a reference system as one of WGS 84 without elevations."""
     shape: BaseGeometry = shapely.force_2d(shapely.from_wkb(geometry))
     if system == crs.WGS84:
@@ -217,7 +226,7 @@ def _in_wgs84(geometry: bytes, system: str) -> BaseGeometry:
     return shapely.transform(shape, lambda xy: np.column_stack(crs.transform(system, xy[:, 0], xy[:, 1])))
 
 
-def _point(layer: GroundLayer, lon: object, lat: object) -> BaseGeometry | None:
+def _build_point(layer: GroundLayer, lon: object, lat: object) -> BaseGeometry | None:
     """Return the point of two cells in degrees, None for empty ones. Raise PackRefused for what is no position."""
     texts = [str(cell).strip() if cell is not None else "" for cell in (lon, lat)]
     if not any(texts):

@@ -13,7 +13,7 @@ from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Format, Geometry
 __path__ = pkgutil.extend_path(__path__, __name__)
 
 
-def _declared() -> Mapping[str, Kind]:
+def _collect_declared() -> Mapping[str, Kind]:
     modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
     kinds: list[Kind] = [module.KIND for module in modules if hasattr(module, "KIND")]
     # the kinds that everything else refers to come first on pages and in lists, those of other distributions last
@@ -23,7 +23,7 @@ def _declared() -> Mapping[str, Kind]:
     return {kind.name: kind for kind in kinds}
 
 
-KINDS: Mapping[str, Kind] = _declared()
+KINDS: Mapping[str, Kind] = _collect_declared()
 """Every kind by its name, in the order in which pages list them."""
 SHIPPED = frozenset(path.stem for path in Path(__file__).parent.glob("*.py")) & KINDS.keys()
 """Names of the kinds that Lode declares itself; migrations make their tables."""
@@ -33,7 +33,7 @@ PUBLIC: Mapping[str, Kind] = {name: kind for name, kind in KINDS.items() if not 
 """The kinds that everybody reads."""
 
 
-def kind_by_collection(name: str) -> Kind | None:
+def find_kind_by_collection(name: str) -> Kind | None:
     """Return the kind of a collection, None for an unknown name."""
     return next((kind for kind in PUBLIC.values() if kind.collection == name), None)
 
@@ -49,5 +49,5 @@ __all__ = [
     "Geometry",
     "Kind",
     "Reference",
-    "kind_by_collection",
+    "find_kind_by_collection",
 ]

@@ -71,7 +71,7 @@ KIND = Kind(
         *LEADING,
         *shared.TAIL_FIELDS,
         *shared.STORED_FIELDS,
-        *shared.status_fields("mine_", served=False),
+        *shared.build_status_fields("mine_", served=False),
         Field("size_standard", "Size class standard", "规模划分标准", served=False, imported=False),
         Field("size_estimate_id", "Size class estimate", "规模依据估算", served=False, imported=False),
     ),

@@ -2,7 +2,7 @@
 
 from lodedata.kinds import rights, shared
 from lodedata.kinds.model import Field, Kind, Reference
-from lodedata.kinds.shared import quantity
+from lodedata.kinds.shared import build_quantity_field
 
 HOLE_ID = Field("hole_id", "Hole", "钻孔编号", required=True, tile=True)
 AZIMUTH = Field("azimuth_deg", "Azimuth in degrees", "方位角(度)", "number")
@@ -24,11 +24,11 @@ KIND = Kind(
         HOLE_ID,
         Field("project", "Project as reported", "勘查项目(原文)", facet=True),
         Field("deposit", "Deposit as reported", "矿床(原文)", facet=True),
-        quantity("elevation_m", "Elevation of the collar in metres", "孔口标高(米)", "m"),
+        build_quantity_field("elevation_m", "Elevation of the collar in metres", "孔口标高(米)", "m"),
         AZIMUTH,
         DIP,
         Field("azimuth_reference", "North of the azimuths as reported", "方位角基准(原文)", optional=True),
-        quantity("depth_m", "Depth in metres", "孔深(米)", "m", tile=True),
+        build_quantity_field("depth_m", "Depth in metres", "孔深(米)", "m", tile=True),
         Field(
             *("trace_basis", "What the trace follows from", "钻孔轨迹依据"),
             vocabulary="drill-trace-basis",
@@ -44,7 +44,7 @@ KIND = Kind(
         ),
         Field("drilling_type_reported", "Type of drilling as reported", "钻探方式(原文)", optional=True),
         Field("drilled", "Date drilled", "施工日期", partial_date=True),
-        *rights.party("operator", "Operator", "施工单位", "operator"),
+        *rights.build_party_fields("operator", "Operator", "施工单位", "operator"),
         *rights.PLACE[:2],
         *shared.POSITION_FIELDS,
         shared.FIGURES_REPORTED,

@@ -35,7 +35,9 @@ KIND = Kind(
             facet=True,
             imported=False,
         ),
-        replace(shared.grade("grade_pct", "Grade of the element or oxide in per cent", "品位(%)"), possible=CODED_GRADES),
+        replace(
+            shared.build_grade_field("grade_pct", "Grade of the element or oxide in per cent", "品位(%)"), possible=CODED_GRADES
+        ),
         Field(
             *("grade_pct_qualifier", "Grade: about, bound or range", "品位：约数、界限或区间"),
             vocabulary="figure-qualifier",

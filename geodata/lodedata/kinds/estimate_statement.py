@@ -5,7 +5,7 @@ One record is the ore and grade of one commodity in one class, zone and cut-off.
 
 from lodedata.kinds import shared
 from lodedata.kinds.model import Field, Kind, Reference
-from lodedata.kinds.shared import grade, quantity
+from lodedata.kinds.shared import build_grade_field, build_quantity_field
 
 KIND = Kind(
     "estimate_statement",
@@ -43,16 +43,16 @@ KIND = Kind(
         Field("commodity", "Commodity", "矿种", vocabulary="commodity", facet=True, required=True),
         Field("ore_reported", "Ore as reported", "矿石量(原文)", "number", imported=False),
         Field("ore_unit", "Ore unit", "矿石量单位", imported=False),
-        quantity("ore_t", "Ore in tonnes", "矿石量(吨)", "t"),
+        build_quantity_field("ore_t", "Ore in tonnes", "矿石量(吨)", "t"),
         Field(
             "ore_unit_ground", "Ground for the unit of the ore", "矿石量单位依据", vocabulary="estimate-unit-ground", facet=True
         ),
         Field("grade_reported", "Grade as reported", "品位(原文)", "number", imported=False),
         Field("grade_unit", "Grade unit", "品位单位", imported=False),
-        grade("grade_pct", "Grade in per cent", "品位(%)"),
+        build_grade_field("grade_pct", "Grade in per cent", "品位(%)"),
         Field("grade_basis", "Grade basis", "品位所指物质"),
         Field("grade_unit_ground", "Ground for the unit of the grade", "品位单位依据", vocabulary="estimate-unit-ground"),
-        quantity("metal_t", "Metal in tonnes", "金属量(吨)", "t"),
+        build_quantity_field("metal_t", "Metal in tonnes", "金属量(吨)", "t"),
         Field("metal_derived", "Metal derived from ore and grade", "金属量由矿石量与品位推算", "boolean"),
         Field("sum_confirmed", "Sum of classes confirmed by the page", "类别合计与本页各类相符", "boolean"),
         Field("extracted_by_machine", "Read by machine", "机器读取", "boolean", required=True),

@@ -44,7 +44,7 @@ KIND = Kind(
         Field("reason_text", "Reason in the source's text", "延期说明", optional=True),
         Field("facility_type", "Facility type", "设施类型", vocabulary="facility-type", facet=True),
         Field("product", "Product of the phase", "本期产品", vocabulary="product", facet=True),
-        shared.quantity("capacity_tpa", "Capacity of the phase in tonnes a year", "本期产能(吨/年)", "t/a"),
+        shared.build_quantity_field("capacity_tpa", "Capacity of the phase in tonnes a year", "本期产能(吨/年)", "t/a"),
         shared.FIGURES_REPORTED,
         *PLACE,
         Field("project_code", "Project code", "项目代码", optional=True),

@@ -29,7 +29,7 @@ KIND = Kind(
         Field("applied_on", "Applied for on", "申请日期", partial_date=True),
         Field("granted_on", "Granted on", "登记日期", partial_date=True),
         Field("granting_authority", "Granting authority", "发证机关", optional=True),
-        *rights.party("holder", "Holder", "权利人", "holder", tile=True),
+        *rights.build_party_fields("holder", "Holder", "权利人", "holder", tile=True),
         Field(
             *("holder_projects", "Projects of the holder inside", "范围内同一权利人的项目", "array"),
             imported=False,

@@ -6,7 +6,7 @@ a row for each.
 
 from lodedata.kinds import shared
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import grade, quantity
+from lodedata.kinds.shared import build_grade_field, build_quantity_field
 
 PLACE = tuple(field for field in shared.POINT_FIELDS if field.name in ("country", "division"))
 
@@ -31,29 +31,29 @@ KIND = Kind(
         ),
         Field("stream", "Stream", "原料流", vocabulary="stream", facet=True, required=True),
         Field("stream_reported", "Stream as reported", "原料流(原文)", optional=True),
-        quantity("permitted_input_tpa", "Permitted input in tonnes a year", "许可处理量(吨/年)", "t/a"),
+        build_quantity_field("permitted_input_tpa", "Permitted input in tonnes a year", "许可处理量(吨/年)", "t/a"),
         Field("permitted_basis", "Basis of the permitted input", "许可处理量基准", vocabulary="quantity-basis"),
         Field("process_route", "Process route", "工艺路线", "array", "process-route", facet=True, required=True, default="{}"),
         Field("hazardous_waste_permit_no", "Hazardous-waste permit", "危险废物经营许可证号", optional=True),
         Field("permit_valid_to", "Permit valid to", "许可证有效期至", partial_date=True, optional=True),
         Field("year", "Year", "年度", "integer"),
-        quantity("input_t", "Input in tonnes", "处理量(吨)", "t"),
+        build_quantity_field("input_t", "Input in tonnes", "处理量(吨)", "t"),
         Field("input_basis", "Basis of the input", "处理量基准", vocabulary="quantity-basis"),
-        quantity("moisture_pct", "Moisture of the input in per cent", "含水率(%)", "%"),
+        build_quantity_field("moisture_pct", "Moisture of the input in per cent", "含水率(%)", "%"),
         Field("metal", "Metal", "金属", vocabulary="commodity", facet=True),
-        grade("input_grade_pct", "Metal in the input in per cent", "原料金属含量(%)"),
-        quantity("recovery_pct", "Recovery in per cent as stated", "回收率(%)", "%"),
+        build_grade_field("input_grade_pct", "Metal in the input in per cent", "原料金属含量(%)"),
+        build_quantity_field("recovery_pct", "Recovery in per cent as stated", "回收率(%)", "%"),
         Field("recovery_from", "Recovery from", "回收率起点", vocabulary="recovery-point"),
         Field("recovery_to", "Recovery to", "回收率终点", vocabulary="recovery-point"),
         Field(
             "recovery_computed_pct", "Recovery in per cent as computed", "回收率(计算, %)", "number", unit="%", imported=False
         ),
         Field("output_product", "Product", "产品", vocabulary="product", facet=True),
-        quantity("design_output_tpa", "Design output in tonnes a year", "设计产能(吨/年)", "t/a"),
-        quantity("output_t", "Output in tonnes", "产量(吨)", "t"),
+        build_quantity_field("design_output_tpa", "Design output in tonnes a year", "设计产能(吨/年)", "t/a"),
+        build_quantity_field("output_t", "Output in tonnes", "产量(吨)", "t"),
         Field("output_basis", "Basis of the output", "产量基准", vocabulary="quantity-basis"),
-        grade("output_grade_pct", "Metal in the output in per cent", "产品金属含量(%)"),
-        quantity("residue_t", "Residue in tonnes", "残渣量(吨)", "t"),
+        build_grade_field("output_grade_pct", "Metal in the output in per cent", "产品金属含量(%)"),
+        build_quantity_field("residue_t", "Residue in tonnes", "残渣量(吨)", "t"),
         Field("residue_destination", "Destination of the residue", "残渣去向", optional=True),
         shared.FIGURES_REPORTED,
         *PLACE,

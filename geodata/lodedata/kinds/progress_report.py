@@ -19,8 +19,10 @@ KIND = Kind(
         *PROJECT_REFERENCE,
         Field("month", "Month", "月份", partial_date=True, required=True),
         Field("report_state", "State of the report", "月报状态", vocabulary="progress-state", required=True),
-        shared.quantity("investment_done_month_cny", "Investment of the month in yuan", "当月完成投资(元)", shared.CNY),
-        shared.quantity("investment_done_cum_cny", "Investment to date in yuan", "累计完成投资(元)", shared.CNY),
+        shared.build_quantity_field(
+            "investment_done_month_cny", "Investment of the month in yuan", "当月完成投资(元)", shared.CNY
+        ),
+        shared.build_quantity_field("investment_done_cum_cny", "Investment to date in yuan", "累计完成投资(元)", shared.CNY),
         Field("physical_progress_pct", "Physical progress in per cent", "形象进度(%)", "number", unit="%"),
         shared.FIGURES_REPORTED,
         Field("next_month_plan", "Plan of the next month", "下月计划"),

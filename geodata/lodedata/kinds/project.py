@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lodedata.kinds import shared
 from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Kind
-from lodedata.kinds.shared import LATEST, RANKED, quantity
+from lodedata.kinds.shared import LATEST, RANKED, build_quantity_field
 
 STATUSES_BY_ACTIVITY = (
     "operating",
@@ -33,12 +33,12 @@ PHASES = ChildTable(
         Field("phase_type", "Phase type", "分期类型"),
         Field("product", "Product", "产品", vocabulary="product"),
         Field("product_reported", "Product as reported", "产品(原文)"),
-        quantity("capacity_reported", "Capacity as reported", "产能(原文)"),
+        build_quantity_field("capacity_reported", "Capacity as reported", "产能(原文)"),
         *shared.sign("capacity", "Capacity as reported", "产能(原文)"),
         Field("capacity_unit", "Capacity unit", "产能单位"),
         Field("capacity_basis", "Capacity basis", "产能所指物质", vocabulary="capacity-basis"),
         Field("capacity_factor", "Factor to t/a", "换算系数", "number", served=False),
-        quantity("capacity_tpa", "Capacity in tonnes a year", "产能(吨/年)", "t/a"),
+        build_quantity_field("capacity_tpa", "Capacity in tonnes a year", "产能(吨/年)", "t/a"),
         Field("shared_with", "Total shared with", "合计产能所含其他设施", "array"),
         Field("included_in", "Included in the total of", "计入合计产能的设施"),
         Field("held", "Held back because of", "暂缓采用的理由", vocabulary="figure-doubt"),
@@ -55,7 +55,7 @@ PHASES = ChildTable(
         Field("end_date", "To", "结束时间", partial_date=True),
         Field("feedstock", "Feedstock", "原料", "array", required=True, default="{}"),
         Field("technology", "Technology", "工艺"),
-        quantity("energy_kgce_per_t", "Energy in kgce per tonne", "能耗(千克标准煤/吨)"),
+        build_quantity_field("energy_kgce_per_t", "Energy in kgce per tonne", "能耗(千克标准煤/吨)"),
         Field("note", "Note", "说明"),
         *shared.ORIGIN,
     ),
@@ -68,7 +68,7 @@ OWNERS = ChildTable(
     (
         Field("name_en", "Name (English)", "英文名称", organisation_role="owner"),
         Field("name_zh", "Name (Chinese)", "中文名称", organisation_role="owner"),
-        quantity("share_pct", "Share in per cent", "持股比例(%)", "%"),
+        build_quantity_field("share_pct", "Share in per cent", "持股比例(%)", "%"),
         Field("role", "Role", "角色", vocabulary="owner-role", required=True),
         Field("uscc", "Unified social credit code", "统一社会信用代码", format="uscc"),
         Field("information_date", "Data as of", "资料时点", partial_date=True),

@@ -2,7 +2,7 @@
 
 from lodedata.kinds import shared
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import grade, quantity
+from lodedata.kinds.shared import build_grade_field, build_quantity_field
 
 KIND = Kind(
     "recovery_record",
@@ -27,28 +27,30 @@ KIND = Kind(
         Field("mining_method", "Mining method", "开采方式", vocabulary="mining-method", facet=True),
         Field("ore_reported", "Ore as reported", "矿石类型(原文)"),
         Field("process_reported", "Process as reported", "工艺(原文)", optional=True),
-        quantity("rate_reported_pct", "Rate as reported in per cent", "报告回收率(%)", "%"),
+        build_quantity_field("rate_reported_pct", "Rate as reported in per cent", "报告回收率(%)", "%"),
         Field("rate_computed_pct", "Rate computed in per cent", "计算回收率(%)", "number", unit="%", imported=False),
         Field(
             *("rate_difference_points", "Reported less computed in points", "报告值与计算值之差(百分点)", "number"),
             imported=False,
             optional=True,
         ),
-        quantity("reserves_used_t", "Reserves used in tonnes", "动用储量(吨)", "t"),
-        quantity("ore_mined_t", "Ore mined in tonnes", "采出矿量(吨)", "t"),
-        quantity("ore_treated_t", "Ore treated in tonnes", "入选矿量(吨)", "t"),
-        grade("head_grade_pct", "Head grade in per cent", "入选品位(%)"),
-        quantity("concentrate_t", "Concentrate in tonnes", "精矿产量(吨)", "t"),
-        grade("concentrate_grade_pct", "Grade of the concentrate in per cent", "精矿品位(%)"),
-        quantity("tails_t", "Tailings in tonnes", "尾矿量(吨)", "t"),
-        grade("tails_grade_pct", "Grade of the tailings in per cent", "尾矿品位(%)"),
-        quantity("metal_recovered_t", "Metal recovered in tonnes", "回收金属量(吨)", "t"),
-        quantity("metal_contained_t", "Metal contained in the reserves used in tonnes", "动用储量所含金属量(吨)", "t"),
-        quantity("dilution_pct", "Dilution in per cent", "贫化率(%)", "%"),
+        build_quantity_field("reserves_used_t", "Reserves used in tonnes", "动用储量(吨)", "t"),
+        build_quantity_field("ore_mined_t", "Ore mined in tonnes", "采出矿量(吨)", "t"),
+        build_quantity_field("ore_treated_t", "Ore treated in tonnes", "入选矿量(吨)", "t"),
+        build_grade_field("head_grade_pct", "Head grade in per cent", "入选品位(%)"),
+        build_quantity_field("concentrate_t", "Concentrate in tonnes", "精矿产量(吨)", "t"),
+        build_grade_field("concentrate_grade_pct", "Grade of the concentrate in per cent", "精矿品位(%)"),
+        build_quantity_field("tails_t", "Tailings in tonnes", "尾矿量(吨)", "t"),
+        build_grade_field("tails_grade_pct", "Grade of the tailings in per cent", "尾矿品位(%)"),
+        build_quantity_field("metal_recovered_t", "Metal recovered in tonnes", "回收金属量(吨)", "t"),
+        build_quantity_field(
+            "metal_contained_t", "Metal contained in the reserves used in tonnes", "动用储量所含金属量(吨)", "t"
+        ),
+        build_quantity_field("dilution_pct", "Dilution in per cent", "贫化率(%)", "%"),
         Field("country", "Country or area", "国家和地区", vocabulary="country", facet=True),
         Field("division", "First-level division", "一级行政区", vocabulary="division", facet=True, optional=True),
-        quantity("longitude", "Longitude of the mine", "矿山经度", "deg"),
-        quantity("latitude", "Latitude of the mine", "矿山纬度", "deg"),
+        build_quantity_field("longitude", "Longitude of the mine", "矿山经度", "deg"),
+        build_quantity_field("latitude", "Latitude of the mine", "矿山纬度", "deg"),
         shared.FIGURES_REPORTED,
         Field("act", "Official act", "依据文件", optional=True, act_role="discloses"),
         Field("reference", "Document of the figures", "数据出处"),

@@ -2,7 +2,14 @@
 
 from lodedata.kinds import rights
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import FIGURES_REPORTED, FLAGS, ORIGIN_FIELDS, TEN_THOUSAND_CNY, grade, quantity
+from lodedata.kinds.shared import (
+    FIGURES_REPORTED,
+    FLAGS,
+    ORIGIN_FIELDS,
+    TEN_THOUSAND_CNY,
+    build_grade_field,
+    build_quantity_field,
+)
 
 KIND = Kind(
     "right_disclosure",
@@ -18,17 +25,17 @@ KIND = Kind(
         Field("right_no", "Licence or file number", "许可证号", required=True),
         Field("year", "Year", "年度", "integer", required=True),
         Field("mine_state", "State of the mine as disclosed", "矿山状态(原文)"),
-        quantity("ore_mined_t", "Ore mined in tonnes", "采出矿量(吨)", "t"),
-        quantity("reserves_used_t", "Reserves used in tonnes", "动用储量(吨)", "t"),
-        quantity("ore_treated_t", "Ore treated in tonnes", "入选矿量(吨)", "t"),
-        grade("head_grade_pct", "Head grade in per cent", "入选品位(%)"),
-        quantity("concentrate_t", "Concentrate in tonnes", "精矿产量(吨)", "t"),
-        grade("concentrate_grade_pct", "Grade of the concentrate in per cent", "精矿品位(%)"),
-        quantity("mining_recovery_pct", "Mining recovery in per cent", "开采回采率(%)", "%"),
-        quantity("processing_recovery_pct", "Processing recovery in per cent", "选矿回收率(%)", "%"),
-        quantity("utilisation_pct", "Comprehensive utilisation in per cent", "综合利用率(%)", "%"),
-        quantity("spending_10k_cny", "Spending in 10,000 CNY", "投入资金(万元)", TEN_THOUSAND_CNY),
-        quantity("drilled_m", "Metres drilled", "钻探进尺(米)", "m"),
+        build_quantity_field("ore_mined_t", "Ore mined in tonnes", "采出矿量(吨)", "t"),
+        build_quantity_field("reserves_used_t", "Reserves used in tonnes", "动用储量(吨)", "t"),
+        build_quantity_field("ore_treated_t", "Ore treated in tonnes", "入选矿量(吨)", "t"),
+        build_grade_field("head_grade_pct", "Head grade in per cent", "入选品位(%)"),
+        build_quantity_field("concentrate_t", "Concentrate in tonnes", "精矿产量(吨)", "t"),
+        build_grade_field("concentrate_grade_pct", "Grade of the concentrate in per cent", "精矿品位(%)"),
+        build_quantity_field("mining_recovery_pct", "Mining recovery in per cent", "开采回采率(%)", "%"),
+        build_quantity_field("processing_recovery_pct", "Processing recovery in per cent", "选矿回收率(%)", "%"),
+        build_quantity_field("utilisation_pct", "Comprehensive utilisation in per cent", "综合利用率(%)", "%"),
+        build_quantity_field("spending_10k_cny", "Spending in 10,000 CNY", "投入资金(万元)", TEN_THOUSAND_CNY),
+        build_quantity_field("drilled_m", "Metres drilled", "钻探进尺(米)", "m"),
         FIGURES_REPORTED,
         *ORIGIN_FIELDS,
     ),

@@ -20,7 +20,7 @@ KIND = Kind(
         Field("event_date", "Date", "日期", partial_date=True),
         Field("value_before", "Before", "变更前", optional=True),
         Field("value_after", "After", "变更后", optional=True),
-        *rights.party("holder", "Holder after it", "变更后权利人", "holder"),
+        *rights.build_party_fields("holder", "Holder after it", "变更后权利人", "holder"),
         Field("valid_to", "Valid to", "有效期止", partial_date=True, optional=True),
         rights.act("registers"),
         Field("url", "Address", "网址", optional=True),

@@ -4,7 +4,15 @@ from dataclasses import replace
 
 from lodedata.kinds import rights
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import EXPLORATION_STAGE, FIGURES_REPORTED, FLAGS, NAMES, ORIGIN_FIELDS, TEN_THOUSAND_CNY, quantity
+from lodedata.kinds.shared import (
+    EXPLORATION_STAGE,
+    FIGURES_REPORTED,
+    FLAGS,
+    NAMES,
+    ORIGIN_FIELDS,
+    TEN_THOUSAND_CNY,
+    build_quantity_field,
+)
 
 KIND = Kind(
     "right_sale",
@@ -28,9 +36,9 @@ KIND = Kind(
         Field("area_km2", "Area in km²", "面积(平方千米)", "number", unit="km2"),
         replace(EXPLORATION_STAGE, proposed=False),
         Field("exploration_degree", "Exploration degree as reported", "勘查程度(原文)", optional=True),
-        quantity("start_price_10k_cny", "Starting price in 10,000 CNY", "起始价(万元)", TEN_THOUSAND_CNY),
-        quantity("deposit_10k_cny", "Bid deposit in 10,000 CNY", "竞买保证金(万元)", TEN_THOUSAND_CNY),
-        quantity("deal_price_10k_cny", "Deal price in 10,000 CNY", "成交价(万元)", TEN_THOUSAND_CNY),
+        build_quantity_field("start_price_10k_cny", "Starting price in 10,000 CNY", "起始价(万元)", TEN_THOUSAND_CNY),
+        build_quantity_field("deposit_10k_cny", "Bid deposit in 10,000 CNY", "竞买保证金(万元)", TEN_THOUSAND_CNY),
+        build_quantity_field("deal_price_10k_cny", "Deal price in 10,000 CNY", "成交价(万元)", TEN_THOUSAND_CNY),
         Field("deal_to_start_ratio", "Deal price by starting price", "成交价与起始价之比", "number", imported=False),
         Field("price_per_km2_10k_cny", "Price in 10,000 CNY per km²", "单位面积价格(万元/平方千米)", "number", imported=False),
         Field("rate_pct", "Share of sales revenue in per cent", "出让收益率(%)", "number", unit="%"),
@@ -42,8 +50,8 @@ KIND = Kind(
         Field("bidding_to", "Bidding to", "挂牌截止", partial_date=True),
         Field("publicity_from", "Publicity from", "公示开始", partial_date=True, optional=True),
         Field("publicity_to", "Publicity to", "公示截止", partial_date=True, optional=True),
-        *rights.party("seller", "Grantor or seller", "出让人或转让人", "grantor"),
-        *rights.party("winner", "Winner or buyer", "竞得人或受让人", "winner"),
+        *rights.build_party_fields("seller", "Grantor or seller", "出让人或转让人", "grantor"),
+        *rights.build_party_fields("winner", "Winner or buyer", "竞得人或受让人", "winner"),
         Field("valid_from", "Licence valid from", "许可证有效期起", partial_date=True, optional=True),
         Field("valid_to", "Licence valid to", "许可证有效期止", partial_date=True, optional=True),
         rights.act("announces"),

@@ -25,7 +25,7 @@ PLACE = (
 )
 
 
-def party(name: str, title_en: str, title_zh: str, role: str, tile: bool = False) -> tuple[Field, ...]:
+def build_party_fields(name: str, title_en: str, title_zh: str, role: str, tile: bool = False) -> tuple[Field, ...]:
     """Return the fields of a holder, buyer or seller: names of bodies, what kind of holder it is, and its code."""
     return (
         Field(name, title_en, title_zh, personal=True, organisation_role=role, tile=tile),

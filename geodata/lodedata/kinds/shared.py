@@ -131,7 +131,7 @@ MODEL_RULE = ChoiceRule(("deposit_model", "deposit_model_reported"))
 UNION_FIELDS = ("commodities", "major_commodities", "sources", "figures_reported")
 
 
-def status_fields(prefix: str = "", served: bool = True) -> tuple[Field, ...]:
+def build_status_fields(prefix: str = "", served: bool = True) -> tuple[Field, ...]:
     """Return the fields of a status with its date, its source and whether it was inferred."""
     return (
         Field(f"{prefix}status_reported", "Status as reported", "状态(原文)", served=served),
@@ -141,7 +141,7 @@ def status_fields(prefix: str = "", served: bool = True) -> tuple[Field, ...]:
     )
 
 
-def quantity(
+def build_quantity_field(
     name: str, title_en: str, title_zh: str, unit: str | None = None, tile: bool = False, optional: bool = False
 ) -> Field:
     """Return the field of a figure."""
@@ -157,11 +157,11 @@ def sign(name: str, title_en: str, title_zh: str) -> tuple[Field, Field]:
             f"{title_zh}：约数、界限或区间",
             vocabulary="figure-qualifier",
         ),
-        quantity(f"{name}_upper", f"{title_en}: upper end of a range", f"{title_zh}：区间上限"),
+        build_quantity_field(f"{name}_upper", f"{title_en}: upper end of a range", f"{title_zh}：区间上限"),
     )
 
 
-def grade(name: str, title_en: str, title_zh: str, optional: bool = False) -> Field:
+def build_grade_field(name: str, title_en: str, title_zh: str, optional: bool = False) -> Field:
     """Return the field of a grade in per cent of the mass."""
     return Field(name, title_en, title_zh, "number", unit="%", grade=True, optional=optional)
 

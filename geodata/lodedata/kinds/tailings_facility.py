@@ -2,7 +2,7 @@
 
 from lodedata.kinds import rights, shared
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import quantity
+from lodedata.kinds.shared import build_quantity_field
 
 KIND = Kind(
     "tailings_facility",
@@ -27,14 +27,16 @@ KIND = Kind(
         Field("status_reported", "Status as reported", "状态(原文)", optional=True),
         Field("contents_reported", "Contents as reported", "贮存物(原文)", optional=True),
         *rights.MINERALS,
-        *rights.party("holder", "Owner or holder", "业主", "holder", tile=True),
-        quantity("volume_m3", "Volume in cubic metres", "现有库容(立方米)", "m3", tile=True),
-        quantity("volume_permitted_m3", "Permitted volume in cubic metres", "批准库容(立方米)", "m3"),
-        quantity("mass_t", "Mass in tonnes", "现有尾矿量(吨)", "t", tile=True),
-        quantity("mass_permitted_t", "Permitted mass in tonnes", "批准尾矿量(吨)", "t"),
-        quantity("height_m", "Height of the dam in metres", "坝高(米)", "m", tile=True),
-        quantity("area_m2", "Area in square metres", "库区面积(平方米)", "m2", optional=True),
-        shared.grade("grade_reported_pct", "Residual grade as declared in per cent", "申报残余品位(%)", optional=True),
+        *rights.build_party_fields("holder", "Owner or holder", "业主", "holder", tile=True),
+        build_quantity_field("volume_m3", "Volume in cubic metres", "现有库容(立方米)", "m3", tile=True),
+        build_quantity_field("volume_permitted_m3", "Permitted volume in cubic metres", "批准库容(立方米)", "m3"),
+        build_quantity_field("mass_t", "Mass in tonnes", "现有尾矿量(吨)", "t", tile=True),
+        build_quantity_field("mass_permitted_t", "Permitted mass in tonnes", "批准尾矿量(吨)", "t"),
+        build_quantity_field("height_m", "Height of the dam in metres", "坝高(米)", "m", tile=True),
+        build_quantity_field("area_m2", "Area in square metres", "库区面积(平方米)", "m2", optional=True),
+        shared.build_grade_field(
+            "grade_reported_pct", "Residual grade as declared in per cent", "申报残余品位(%)", optional=True
+        ),
         shared.FIGURES_REPORTED,
         Field("process_reported", "Process as reported", "选矿工艺(原文)", optional=True),
         Field("hazard_class_reported", "Class as reported", "等别(原文)", optional=True),

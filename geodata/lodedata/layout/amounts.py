@@ -34,7 +34,7 @@ class Tonnage(Translatable):
         return msg("%(number)s t", number=number).in_language(language)
 
 
-def amount(tpa: float) -> AnnualTonnage:
+def wrap_annual_tonnage(tpa: float) -> AnnualTonnage:
     """Return a single amount as an argument of a message."""
     return AnnualTonnage(tpa, tpa)
 

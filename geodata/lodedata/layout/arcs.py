@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lodedata.layout.chords import Array, ecef_points
+from lodedata.layout.chords import Array, compute_ecef_points
 from lodedata.layout.measures import GEOD
 
 Axes = tuple[Array, Array, Array]
@@ -34,7 +34,7 @@ class GeodeticPoints:
         """Return the points of longitudes and latitudes in degrees."""
         east, north = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
         across, high = np.radians(east), np.radians(north)
-        x, y, z = ecef_points(east, north).T
+        x, y, z = compute_ecef_points(east, north).T
         return cls(east, north, (x, y, z), (np.cos(high) * np.cos(across), np.cos(high) * np.sin(across), np.sin(high)))
 
     def __getitem__(self, key: Any) -> "GeodeticPoints":
@@ -43,7 +43,7 @@ class GeodeticPoints:
         return GeodeticPoints(lon, lat, (x, y, z), (up[0], up[1], up[2]))
 
 
-def arcs_m(first: GeodeticPoints, second: GeodeticPoints) -> Array:
+def measure_arcs_m(first: GeodeticPoints, second: GeodeticPoints) -> Array:
     """Return the lengths in metres of the geodesics from the first to the second points, whose shapes are broadcast.
 
     The plane through both points and the mean of their verticals cuts the ellipsoid along a curve that is longer than the
@@ -52,9 +52,9 @@ def arcs_m(first: GeodeticPoints, second: GeodeticPoints) -> Array:
     """
     to = [there - here for here, there in zip(first.at, second.at, strict=True)]
     up = [here + there for here, there in zip(first.up, second.up, strict=True)]
-    square, along, high = _product(to, to), _product(to, up), _product(up, up)
-    bulge, rise = _product(to, to, _SHAPE), _product(up, up, _SHAPE)
-    here, there = _product(first.at, up, _SHAPE), _product(to, up, _SHAPE)
+    square, along, high = _multiply(to, to), _multiply(to, up), _multiply(up, up)
+    bulge, rise = _multiply(to, to, _SHAPE), _multiply(up, up, _SHAPE)
+    here, there = _multiply(first.at, up, _SHAPE), _multiply(to, up, _SHAPE)
     length = np.zeros(square.shape)
     # at the fraction t of the chord the curve is h(t) normals above it: rise h^2 + 2 (here + t there) h = bulge t (1 - t)
     at, weights = _POINTS[4 if square.max(initial=0.0) <= NEAR_M**2 else 6]
@@ -65,14 +65,14 @@ def arcs_m(first: GeodeticPoints, second: GeodeticPoints) -> Array:
             root = np.sqrt(below**2 + swell * (t * (1 - t)))
             slope = ((below * there + swell * (0.5 - t)) / root - there) / rise
             length += weight * np.sqrt(square + slope * (2 * along + slope * high))
-    return _with_exact_lengths(length, square, first, second)
+    return _replace_exact_lengths(length, square, first, second)
 
 
-def _product(one: Sequence[Array], other: Sequence[Array], shape: Sequence[float] = (1.0, 1.0, 1.0)) -> Array:
+def _multiply(one: Sequence[Array], other: Sequence[Array], shape: Sequence[float] = (1.0, 1.0, 1.0)) -> Array:
     return one[0] * other[0] * shape[0] + one[1] * other[1] * shape[1] + one[2] * other[2] * shape[2]
 
 
-def _with_exact_lengths(length: Array, square: Array, first: GeodeticPoints, second: GeodeticPoints) -> Array:
+def _replace_exact_lengths(length: Array, square: Array, first: GeodeticPoints, second: GeodeticPoints) -> Array:
     """Return the lengths with exact ones for pairs that are too far apart for an arc."""
     far = square > FARTHEST_M**2
     if far.any():

@@ -30,10 +30,10 @@ class Edges:
         rings = shapely.get_rings(shapely.get_parts(shape))
         corners, ring = shapely.get_coordinates(rings, return_index=True)
         joined = ring[1:] == ring[:-1]
-        return cls._between(corners[:-1][joined], corners[1:][joined])
+        return cls._build_between(corners[:-1][joined], corners[1:][joined])
 
     @classmethod
-    def _between(cls, first: Array, second: Array) -> Self:
+    def _build_between(cls, first: Array, second: Array) -> Self:
         low, high = np.minimum(first, second), np.maximum(first, second)
         # a great circle goes nearer to the pole than the straight line between its ends
         span = np.radians(high[:, 0] - low[:, 0])
@@ -42,7 +42,7 @@ class Edges:
         )
         pad = 1.2 * bulge + SPARE_DEG
         boxes = np.column_stack([low[:, 0], low[:, 1] - pad, high[:, 0], high[:, 1] + pad])
-        return cls(boxes, _unit(first), _unit(second))
+        return cls(boxes, _scale_to_unit(first), _scale_to_unit(second))
 
     def __len__(self) -> int:
         return len(self.boxes)
@@ -57,13 +57,13 @@ class Edges:
         """Return the distance in metres from a point to the nearest segment, infinity if there is none."""
         if not len(self):
             return float("inf")
-        point = _unit(np.array([[lon, lat]]))[0]
-        near = self._nearest(point)
+        point = _scale_to_unit(np.array([[lon, lat]]))[0]
+        near = self._find_nearest(point)
         best = near[np.argmin(((near - point) ** 2).sum(axis=1))]
         to = np.degrees([np.arctan2(best[1], best[0]), np.arctan2(best[2], np.hypot(best[0], best[1]))])
         return float(GEOD.inv(lon, lat, to[0], to[1])[2])
 
-    def _nearest(self, point: Array) -> Array:
+    def _find_nearest(self, point: Array) -> Array:
         """Return the point of each segment that is nearest to a point, on the unit sphere; shape (edges, 3)."""
         a, b = self.starts, self.ends
         normal = np.cross(a, b)
@@ -71,15 +71,19 @@ class Edges:
         normal = np.divide(normal, length, out=np.zeros_like(normal), where=length > 0)
         foot = point - (normal @ point)[:, None] * normal
         foot /= np.maximum(np.linalg.norm(foot, axis=1, keepdims=True), 1e-300)
-        between = (_dot(np.cross(a, foot), normal) >= 0) & (_dot(np.cross(foot, b), normal) >= 0) & (length[:, 0] > 0)
+        between = (
+            (_compute_dot_product(np.cross(a, foot), normal) >= 0)
+            & (_compute_dot_product(np.cross(foot, b), normal) >= 0)
+            & (length[:, 0] > 0)
+        )
         nearer = ((a - point) ** 2).sum(axis=1) <= ((b - point) ** 2).sum(axis=1)
         return np.where(between[:, None], foot, np.where(nearer[:, None], a, b))
 
 
-def _unit(points: Array) -> Array:
+def _scale_to_unit(points: Array) -> Array:
     across, up = np.radians(points[:, 0]), np.radians(points[:, 1])
     return np.column_stack([np.cos(up) * np.cos(across), np.cos(up) * np.sin(across), np.sin(up)])
 
 
-def _dot(first: Array, second: Array) -> Array:
+def _compute_dot_product(first: Array, second: Array) -> Array:
     return np.asarray((first * second).sum(axis=1), dtype=float)

@@ -104,14 +104,14 @@ class FeedstockAmount:
     high_tpa: float
 
 
-def required_amount(need: Need, capacity_tpa: float) -> FeedstockAmount:
+def compute_required_amount(need: Need, capacity_tpa: float) -> FeedstockAmount:
     """Return how much of a material a capacity requires per year. Raises ValueError for a negative capacity."""
     if capacity_tpa < 0:
         raise ValueError(f"{capacity_tpa} t/a: a capacity is not below nought")
     return FeedstockAmount(need.low * capacity_tpa, need.high * capacity_tpa)
 
 
-def least_t_per_t(grade_pct: float, factor: float = 1.0, recovery_pct: float = 100.0) -> float:
+def compute_least_t_per_t(grade_pct: float, factor: float = 1.0, recovery_pct: float = 100.0) -> float:
     """Return the tonnes of a material of a grade per tonne of product; without a recovery the stoichiometric minimum.
 
     ``factor`` is tonnes of product per tonne of the graded oxide or metal. Raises ValueError outside (0, 100].

@@ -10,7 +10,7 @@ GEOD = Geod(ellps="WGS84")
 Points = Sequence[tuple[float, float]]
 
 
-def hhi(amounts: Iterable[float]) -> float | None:
+def compute_hhi(amounts: Iterable[float]) -> float | None:
     """Return the Herfindahl-Hirschman index (0 to 10,000) of amounts by holder; None if their sum is 0.
 
     Sum of the squared percentage shares (U.S. Department of Justice and Federal Trade Commission, Merger Guidelines 2023,
@@ -25,7 +25,7 @@ def hhi(amounts: Iterable[float]) -> float | None:
     return float(((values / total * 100) ** 2).sum())
 
 
-def location_quotient(region: float, region_total: float, nation: float, nation_total: float) -> float | None:
+def compute_location_quotient(region: float, region_total: float, nation: float, nation_total: float) -> float | None:
     """Return the location quotient of a region; None if a denominator is 0.
 
     ``(region / region_total) / (nation / nation_total)``; above 1 the region is specialised

@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from lodedata.figures.capacity_basis import counted_phase, stated_basis
-from lodedata.figures.grade_basis import concentrate_measures, measure_on_basis
+from lodedata.figures.capacity_basis import find_stated_basis, set_capacity_basis
+from lodedata.figures.grade_basis import convert_to_concentrate, measure_on_basis
 from lodedata.kinds import KINDS
 from lodedata.mapping import declared
 from lodedata.mapping.model import (
@@ -14,10 +14,10 @@ from lodedata.mapping.model import (
     PhaseSpec,
     TableSpec,
 )
-from lodedata.mapping.owners import distinct_owners, owner_reader
+from lodedata.mapping.owners import build_owner_reader, merge_owners
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Cells, Columns, Problems
-from lodedata.mapping.values.place import placer
+from lodedata.mapping.values.place import build_placer
 from lodedata.messages import Label
 from lodedata.problems import Problem
 from lodedata.read import InputRow
@@ -56,27 +56,28 @@ class RecordBuilder:
         self._source_date = source_date
         none: Callable[[Cells], None] = lambda cells: None  # noqa: E731
         text = {
-            name: fields.text(getattr(spec, name), bound) if getattr(spec, name) is not None else none
+            name: fields.build_text_reader(getattr(spec, name), bound) if getattr(spec, name) is not None else none
             for name in ("name_en", "name_zh", "country", "division", "note_en", "note_zh")
         }
         self._text = text
         self._aliases = [fields.parts(cell, bound) for cell in spec.aliases]
-        self.commodities = fields.commodities(spec.commodities, bound)
+        self.commodities = fields.build_commodities_reader(spec.commodities, bound)
         self._commodity_terms = [fields.parts(cell, bound) for cell in spec.commodities]
-        self._place = placer(spec.position, bound, file_crs) if spec.position is not None else None
-        self._date = fields.date(spec.information_date, bound) if spec.information_date is not None else None
+        self._place = build_placer(spec.position, bound, file_crs) if spec.position is not None else None
+        self._date = fields.build_cell_date_reader(spec.information_date, bound) if spec.information_date is not None else None
         self._countries, self._divisions = vocabulary("country"), vocabulary("division")
         self._bound = bound
         self._estimates = [_estimate(e, bound) for e in spec.estimates]
-        self._phases = [_phase(p, bound) for p in spec.phases]
-        self._owners = [owner_reader(o, bound) for o in spec.owners]
+        self._phases = [_build_phase_reader(p, bound) for p in spec.phases]
+        self._owners = [build_owner_reader(o, bound) for o in spec.owners]
         own = {
-            "deposit": self._deposit_fields(spec, bound),
-            "discovery": self._discovery_fields(spec, bound),
-            "project": self._project_fields(spec, bound),
+            "deposit": self._build_deposit_readers(spec, bound),
+            "discovery": self._build_discovery_readers(spec, bound),
+            "project": self._build_project_readers(spec, bound),
         }
         self._own = {
-            name: {**declared.readers(KINDS[name], spec, bound, _COMMON | taken.keys()), **taken} for name, taken in own.items()
+            name: {**declared.build_field_readers(KINDS[name], spec, bound, _COMMON | taken.keys()), **taken}
+            for name, taken in own.items()
         }
 
     def commodity_terms(self, cells: Cells) -> list[str]:
@@ -88,7 +89,7 @@ class RecordBuilder:
     ) -> Deposit | Discovery | Project:
         """Return the record of a row with its commodities; add what is wrong with it to ``problems``."""
         cells = row.cells
-        common = self._common(row, problems) | {"commodities": commodities}
+        common = self._build_common(row, problems) | {"commodities": commodities}
         main = commodities[0].code
         further: dict[str, Any] = {}
         own: dict[str, Any] = {"values": further}
@@ -98,17 +99,17 @@ class RecordBuilder:
             phases = (make(cells, problems, common["information_date"]) for make in self._phases)
             own["phases"] = tuple(phase for phase in phases if phase is not None)
             date = common["information_date"] or self._source_date
-            own["owners"] = distinct_owners(owner for read in self._owners for owner in read(cells, problems, date))
+            own["owners"] = merge_owners(owner for read in self._owners for owner in read(cells, problems, date))
             return Project(**common, **own)
         own["estimates"] = tuple(e for make in self._estimates if (e := make(cells, problems, main)) is not None)
         return Deposit(**common, **own) if kind == "deposit" else Discovery(**common, **own)
 
-    def _common(self, row: InputRow, problems: Problems) -> dict[str, Any]:
+    def _build_common(self, row: InputRow, problems: Problems) -> dict[str, Any]:
         cells, text = row.cells, self._text
-        country = self._code(text["country"](cells), "", self._countries, problems, soft=False)
+        country = self._find_code(text["country"](cells), "", self._countries, problems, soft=False)
         division = text["division"](cells)
-        name_en, name_zh = (name and _one_line(name) for name in (text["name_en"](cells), text["name_zh"](cells)))
-        aliases = dict.fromkeys(_one_line(alias) for taker in self._aliases for alias in taker(cells))
+        name_en, name_zh = (name and _collapse_spaces(name) for name in (text["name_en"](cells), text["name_zh"](cells)))
+        aliases = dict.fromkeys(_collapse_spaces(alias) for taker in self._aliases for alias in taker(cells))
         _require_short(problems, name_en, name_zh, *aliases)
         place = self._place(row, problems) if self._place is not None else None
         return {
@@ -119,14 +120,14 @@ class RecordBuilder:
             "unread_position": place if isinstance(place, UnreadPosition) else None,
             "country": country,
             "country_reported": text["country"](cells),
-            "division": self._code(division, country, self._divisions, problems, soft=True) if country else None,
+            "division": self._find_code(division, country, self._divisions, problems, soft=True) if country else None,
             "division_reported": division,
             "information_date": self._date(cells, problems) if self._date is not None else None,
             "note_en": text["note_en"](cells),
             "note_zh": text["note_zh"](cells),
         }
 
-    def _code(self, word: str | None, scope: str, known: Any, problems: Problems, soft: bool) -> str | None:
+    def _find_code(self, word: str | None, scope: str, known: Any, problems: Problems, soft: bool) -> str | None:
         if word is None:
             return None
         found = known.find(word, scope)
@@ -140,10 +141,10 @@ class RecordBuilder:
         return code
 
     @staticmethod
-    def _deposit_fields(spec: TableSpec, bound: Columns) -> dict[str, Any]:
-        taken: dict[str, Any] = _model_fields(spec, bound)
+    def _build_deposit_readers(spec: TableSpec, bound: Columns) -> dict[str, Any]:
+        taken: dict[str, Any] = _build_model_readers(spec, bound)
         if spec.discovery_year is not None:
-            year = fields.date(spec.discovery_year, bound)
+            year = fields.build_cell_date_reader(spec.discovery_year, bound)
             taken["discovery_year"] = lambda cells, problems: (
                 found.first.year if (found := year(cells, problems)) is not None else None
             )
@@ -152,26 +153,26 @@ class RecordBuilder:
         return taken
 
     @staticmethod
-    def _discovery_fields(spec: TableSpec, bound: Columns) -> dict[str, Any]:
-        taken: dict[str, Any] = _model_fields(spec, bound)
+    def _build_discovery_readers(spec: TableSpec, bound: Columns) -> dict[str, Any]:
+        taken: dict[str, Any] = _build_model_readers(spec, bound)
         if spec.exploration_stage is not None:
-            reported_text = fields.text(spec.exploration_stage, bound)
+            reported_text = fields.build_text_reader(spec.exploration_stage, bound)
             taken["exploration_stage"] = fields.term(spec.exploration_stage, "exploration-stage", bound, soft=True)
             taken["stage_reported"] = lambda cells, problems: reported_text(cells)
         return taken
 
     @staticmethod
-    def _project_fields(spec: TableSpec, bound: Columns) -> dict[str, Any]:
+    def _build_project_readers(spec: TableSpec, bound: Columns) -> dict[str, Any]:
         if spec.facility_types is None:
             return {}
-        reported_text = fields.text(spec.facility_types.model_copy(update={"map": None}), bound)
+        reported_text = fields.build_text_reader(spec.facility_types.model_copy(update={"map": None}), bound)
         return {
             "facility_types": fields.terms(spec.facility_types, "facility-type", bound),
             "facility_reported": lambda cells, problems: reported_text(cells),
         }
 
 
-def _one_line(name: str) -> str:
+def _collapse_spaces(name: str) -> str:
     """Return a name with single spaces: tables pad names, as in ``Agua  Rica``."""
     return " ".join(name.split())
 
@@ -185,12 +186,12 @@ def _require_short(problems: Problems, *names: str | None) -> None:
             return
 
 
-def _model_fields(spec: TableSpec, bound: Columns) -> dict[str, Any]:
+def _build_model_readers(spec: TableSpec, bound: Columns) -> dict[str, Any]:
     """Return readers of the deposit model: by the first of several columns with a known value, and all values as reported."""
     if not spec.deposit_model:
         return {}
-    takers = [fields.text(cell, bound) for cell in spec.deposit_model]
-    reported_takers = [fields.text(cell.model_copy(update={"map": None}), bound) for cell in spec.deposit_model]
+    takers = [fields.build_text_reader(cell, bound) for cell in spec.deposit_model]
+    reported_takers = [fields.build_text_reader(cell.model_copy(update={"map": None}), bound) for cell in spec.deposit_model]
     known = vocabulary("deposit-model")
 
     def code(cells: Cells, problems: Problems) -> str | None:
@@ -217,13 +218,13 @@ def estimate_category(text: str) -> str | None:
 
 
 def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, str | None], Estimate | None]:
-    category = fields.text(spec.category, bound)
-    category_cell = fields.text(spec.category.model_copy(update={"map": None, "pattern": None}), bound)
+    category = fields.build_text_reader(spec.category, bound)
+    category_cell = fields.build_text_reader(spec.category.model_copy(update={"map": None, "pattern": None}), bound)
     code = fields.term(spec.code, "classification-code", bound) if spec.code is not None else None
-    on = fields.date(spec.date, bound) if spec.date is not None else None
-    ore = fields.amount(spec.ore, "mass", bound) if spec.ore is not None else None
+    on = fields.build_cell_date_reader(spec.date, bound) if spec.date is not None else None
+    ore = fields.build_amount_reader(spec.ore, "mass", bound) if spec.ore is not None else None
     texts = {
-        name: fields.text(cell, bound)
+        name: fields.build_text_reader(cell, bound)
         for name in ("cut_off", "competent_person", "zone")
         if (cell := getattr(spec, name)) is not None
     }
@@ -253,7 +254,7 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
         if known is None:
             problems.append(Problem("unknown-category", reported or "", spec.category.column))
             return None
-        of_concentrate = concentrate_measures(ore_mass, found)
+        of_concentrate = convert_to_concentrate(ore_mass, found)
         return Estimate(
             category=known,
             category_reported=category_cell(cells) or reported,
@@ -270,8 +271,8 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
 
 def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], CommodityMeasure | None]:
     commodity = fields.commodity(spec.commodity, bound)
-    grade = fields.amount(spec.grade, "grade", bound) if spec.grade is not None else None
-    contained = fields.amount(spec.contained, "mass", bound) if spec.contained is not None else None
+    grade = fields.build_amount_reader(spec.grade, "grade", bound) if spec.grade is not None else None
+    contained = fields.build_amount_reader(spec.contained, "mass", bound) if spec.contained is not None else None
     figures = bound.places(spec.grade, spec.contained)
     usage = bound.usage
 
@@ -291,17 +292,23 @@ def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], C
     return made
 
 
-def _phase(spec: PhaseSpec, bound: Columns) -> Callable[[Cells, Problems, PartialDate | None], Phase | None]:
+def _build_phase_reader(spec: PhaseSpec, bound: Columns) -> Callable[[Cells, Problems, PartialDate | None], Phase | None]:
     texts: dict[str, Any] = {
-        name: fields.text(cell, bound) for name in ("name", "technology", "note") if (cell := getattr(spec, name)) is not None
+        name: fields.build_text_reader(cell, bound)
+        for name in ("name", "technology", "note")
+        if (cell := getattr(spec, name)) is not None
     }
     dates: dict[str, Any] = {
-        name: fields.date(cell, bound) for name in ("start", "end") if (cell := getattr(spec, name)) is not None
+        name: fields.build_cell_date_reader(cell, bound)
+        for name in ("start", "end")
+        if (cell := getattr(spec, name)) is not None
     }
     product = fields.term(spec.product, "product", bound, soft=True) if spec.product is not None else None
-    reported_text = fields.text(spec.product.model_copy(update={"map": None}), bound) if spec.product is not None else None
+    reported_text = (
+        fields.build_text_reader(spec.product.model_copy(update={"map": None}), bound) if spec.product is not None else None
+    )
     phase_type = fields.term(spec.phase_type, "phase-type", bound) if spec.phase_type is not None else None
-    capacity = fields.amount(spec.capacity, "rate", bound) if spec.capacity is not None else None
+    capacity = fields.build_amount_reader(spec.capacity, "rate", bound) if spec.capacity is not None else None
     status = fields.status(spec.status, bound) if spec.status is not None else None
 
     def made(cells: Cells, problems: Problems, row_date: PartialDate | None) -> Phase | None:
@@ -317,6 +324,6 @@ def _phase(spec: PhaseSpec, bound: Columns) -> Callable[[Cells, Problems, Partia
         if phase == Phase():
             return None
         own = phase.capacity.basis if phase.capacity is not None else None
-        return counted_phase(phase, own or stated_basis(phase.product_reported or ""))
+        return set_capacity_basis(phase, own or find_stated_basis(phase.product_reported or ""))
 
     return made

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from lodedata.mapping.reading import Reading
-from lodedata.mapping.shape.correcting import cell_text
+from lodedata.mapping.shape.correcting import format_stored_cell
 from lodedata.messages import Label, Message, msg
 from lodedata.problems import Problem
 from lodedata.records import MineralRecord
@@ -103,7 +103,7 @@ class CellProblem:
         return self.rule in MARKED
 
 
-def cell_problems(
+def list_cell_problems(
     readings: Iterable[Reading], key_column: str | None = None, place_columns: Collection[str] = ()
 ) -> Iterator[CellProblem]:
     """Yield the problems of rows that are refused, that leave a part of a row out of its record or mark it, in file order.
@@ -116,7 +116,7 @@ def cell_problems(
         row = reading.rows[0]
         if key_column is not None and first.setdefault(row.key, row.locator) != row.locator:
             repeated = msg("the key is that of %(first)s too; each row needs its own.", first=first[row.key])
-            cells = {name: cell_text(cell) for name, cell in orjson.loads(row.raw).items()}
+            cells = {name: format_stored_cell(cell) for name, cell in orjson.loads(row.raw).items()}
             sentence = Label(repeated.in_language("en"), repeated.in_language("zh"))
             number = int(row.locator.rsplit(", row ", 1)[-1])
             yield CellProblem(number, key_column, cells.get(key_column, ""), REPEATED, sentence, KEY, True, (), cells)
@@ -124,15 +124,15 @@ def cell_problems(
         for problem in reading.problems:
             if problem.excludes or not (problem.refuses or problem.left_out or problem.rule in LISTED):
                 continue
-            yield from _of_problem(reading, problem, place_columns)
+            yield from _convert_problem(reading, problem, place_columns)
         if any(isinstance(record, MineralRecord) and not record.name for record in reading.records):
-            yield from _of_problem(reading, Problem(NAME_MISSING, ""))
+            yield from _convert_problem(reading, Problem(NAME_MISSING, ""))
 
 
-def _of_problem(reading: Reading, problem: Problem, place_columns: Collection[str] = ()) -> Iterator[CellProblem]:
+def _convert_problem(reading: Reading, problem: Problem, place_columns: Collection[str] = ()) -> Iterator[CellProblem]:
     for source_row in reading.rows:
         number = source_row.locator.rsplit(", row ", 1)[-1]
-        cells = {name: cell_text(cell) for name, cell in orjson.loads(source_row.raw).items()}
+        cells = {name: format_stored_cell(cell) for name, cell in orjson.loads(source_row.raw).items()}
         if problem.rule in OF_POSITION and (places := {name: cells[name] for name in place_columns if name in cells}):
             sentence = Label(problem.sentence("en"), problem.sentence("zh"))
             value = ", ".join(filter(None, places.values()))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lodedata.cells import text_of
+from lodedata.cells import convert_cell_to_text
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem
 from lodedata.rights.natural_persons import MASK, is_body
@@ -85,7 +85,7 @@ class ColumnUsage:
 
     def __init__(self, columns: Sequence[str], derived: Sequence[str] = ()) -> None:
         """Count the cells of ``columns``; those of ``derived`` ones, which a reader adds after them, are not counted."""
-        self.columns = [ColumnCounts(_storable(name) or f"#{place}") for place, name in enumerate(columns, 1)]
+        self.columns = [ColumnCounts(_make_storable(name) or f"#{place}") for place, name in enumerate(columns, 1)]
         self._names = (*columns, *derived)
         self.places = {name: place for place, name in enumerate(self._names)}
         """The place of each column by its name."""
@@ -118,7 +118,7 @@ class ColumnUsage:
 
     def filled_text(self, place: int, cell: Any) -> str | None:
         """Return the text of a cell, None for missing data."""
-        if cell is None or (text := cell.strip() if type(cell) is str else text_of(cell)) in self._nulls[place]:
+        if cell is None or (text := cell.strip() if type(cell) is str else convert_cell_to_text(cell)) in self._nulls[place]:
             return None
         return text
 
@@ -160,16 +160,16 @@ class ColumnUsage:
         """Count the cells of a row and return a problem for each figure that was dropped from its record."""
         problems = []
         for place, (column, cell, nulls) in enumerate(zip(self.columns, cells, self._nulls, strict=False)):
-            if cell is None or (text := cell.strip() if type(cell) is str else text_of(cell)) in nulls:
+            if cell is None or (text := cell.strip() if type(cell) is str else convert_cell_to_text(cell)) in nulls:
                 continue
             column.filled += 1
             if self.taken[place] > 0 and outcome == "used":
                 column.used += 1
                 continue
-            reason = self._reason(place, outcome)
+            reason = self._find_reason(place, outcome)
             self._count(column, reason, text, number)
             if outcome == "used" and place in self.figures and reason not in NOT_FLAGGED:
-                problems.append(_figure_dropped(column.name, text, REASONS[reason]))
+                problems.append(_report_dropped_figure(column.name, text, REASONS[reason]))
         self.forget()
         return problems
 
@@ -187,7 +187,7 @@ class ColumnUsage:
         self.taken[:] = self._none
         self._reasons.clear()
 
-    def _reason(self, place: int, outcome: Outcome) -> str:
+    def _find_reason(self, place: int, outcome: Outcome) -> str:
         if place not in self.named:
             return "ignored" if place in self._ignored else "not-mapped"
         return outcome if outcome != "used" else self._reasons.get(place, "no-field")
@@ -196,7 +196,7 @@ class ColumnUsage:
     def _count(column: ColumnCounts, reason: str, text: str, number: int) -> None:
         drop = column.drops.get(reason)
         if drop is None:
-            example = "…" if reason in CLOSED else _storable(_masked(text)[:MAX_EXAMPLE_LENGTH])
+            example = "…" if reason in CLOSED else _make_storable(_mask_text(text)[:MAX_EXAMPLE_LENGTH])
             drop = column.drops[reason] = Drop(reason, example, number)
         drop.count += 1
 
@@ -205,12 +205,12 @@ class ColumnUsage:
         return [c.as_data() for place, c in enumerate(self.columns) if c.filled or place in self.named]
 
 
-def usage_data(tables: Mapping[str, ColumnUsage]) -> list[dict[str, Any]]:
+def build_usage_data(tables: Mapping[str, ColumnUsage]) -> list[dict[str, Any]]:
     """Return the counts of the columns of tables, each with its table's name."""
-    return [{"table": _storable(name), **column} for name, usage in tables.items() for column in usage.as_data()]
+    return [{"table": _make_storable(name), **column} for name, usage in tables.items() for column in usage.as_data()]
 
 
-def sentences(columns: Iterable[Mapping[str, Any]]) -> Iterator[Message]:
+def describe_column_usage(columns: Iterable[Mapping[str, Any]]) -> Iterator[Message]:
     """Yield a sentence for each column that lost cells, and one for the columns of each table that are not mapped.
 
     Cells of refused rows and of rows out of scope are not mentioned: the counts of rows have them.
@@ -229,13 +229,13 @@ def sentences(columns: Iterable[Mapping[str, Any]]) -> Iterator[Message]:
                 filled=f"{column['filled']:,}",
                 used=f"{column['used']:,}",
                 dropped=f"{column['dropped']:,}",
-                reasons=[reason_sentence(drop) for drop in column["reasons"]],
+                reasons=[describe_drop_reason(drop) for drop in column["reasons"]],
             )
     for table, names in beyond.items():
         yield msg("%(table)s: not in the mapping, with their filled cells: %(columns)s", table=table, columns=names)
 
 
-def with_sentences(column: Mapping[str, Any]) -> dict[str, Any]:
+def add_reason_sentences(column: Mapping[str, Any]) -> dict[str, Any]:
     """Return the counts of a column with a sentence in both languages for each reason."""
     reasons = [
         {**drop, **{lang: REASONS[drop["reason"]].in_language(lang) for lang in ("en", "zh")}} for drop in column["reasons"]
@@ -243,7 +243,7 @@ def with_sentences(column: Mapping[str, Any]) -> dict[str, Any]:
     return {**column, "reasons": reasons}
 
 
-def reason_sentence(drop: Mapping[str, Any]) -> Message:
+def describe_drop_reason(drop: Mapping[str, Any]) -> Message:
     """Return the sentence of one reason: how many cells, why, and the first of them."""
     return msg(
         "%(count)s as %(reason)s, first %(example)r in row %(row)s",
@@ -254,16 +254,16 @@ def reason_sentence(drop: Mapping[str, Any]) -> Message:
     )
 
 
-def _masked(text: str) -> str:
+def _mask_text(text: str) -> str:
     """Return the text of a cell, a mask if it or a name in it has signs of a person, as no record has it to be judged."""
     parts = {text, *map(str.strip, _LIST.split(text))}
     return MASK if any(has_person_signs(part) and not is_body(part) for part in parts) else text
 
 
-def _storable(text: str) -> str:
+def _make_storable(text: str) -> str:
     """Return a text as a database and JSON can hold it."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
-def _figure_dropped(column: str, text: str, reason: Message) -> Problem:
+def _report_dropped_figure(column: str, text: str, reason: Message) -> Problem:
     return Problem("figure-dropped", text, column, {"reason": reason})

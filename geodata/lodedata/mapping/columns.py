@@ -7,13 +7,13 @@ from typing import Any
 from lodedata.mapping.model import TableSpec
 
 
-def mentioned_columns(spec: TableSpec) -> Iterator[str]:
+def list_mentioned_columns(spec: TableSpec) -> Iterator[str]:
     """Yield the columns that a table's mapping reads."""
     yield from (name.strip() for name in re.findall(r"\{([^}#?]+)\??\}", spec.key))
-    yield from columns_within(spec.model_dump(exclude={"ignored", "fill", "nulls"}))
+    yield from find_columns_within(spec.model_dump(exclude={"ignored", "fill", "nulls"}))
 
 
-def columns_within(part: Any) -> Iterator[str]:
+def find_columns_within(part: Any) -> Iterator[str]:
     """Yield the columns that a part of a mapping reads."""
     if isinstance(part, dict):
         for name, value in part.items():
@@ -22,7 +22,7 @@ def columns_within(part: Any) -> Iterator[str]:
             elif name == "template" and isinstance(value, str):
                 yield from (column.strip() for column in re.findall(r"\{([^}]+)\}", value))
             elif name != "map":
-                yield from columns_within(value)
+                yield from find_columns_within(value)
     elif isinstance(part, list | tuple):
         for value in part:
-            yield from columns_within(value)
+            yield from find_columns_within(value)

@@ -17,7 +17,7 @@ from typing import IO, Any
 from lodedata.errors import FileRefused, MappingRefused
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Source
-from lodedata.mapping.preview import COUNT, preview
+from lodedata.mapping.preview import COUNT, preview_table
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import guard
@@ -39,8 +39,8 @@ def read_confined(source: Source, path: Path, tally: Tally) -> Iterator[Reading]
     """Yield what ``read_mapped`` yields, from a confined process. Raises FileRefused and MappingRefused."""
     with _Job(source, path, tally, MAPPING, None) as job:
         while (frame := job.next())[0] == "readings":
-            yield from _loaded(frame[1])
-        _fill(tally, _loaded(frame[1]))
+            yield from _load_value(frame[1])
+        _fill(tally, _load_value(frame[1]))
 
 
 def preview_confined(source: Source, path: Path, count: int = COUNT) -> list[dict[str, Any]]:
@@ -73,22 +73,22 @@ class _Job:
         return kind, content
 
 
-def task(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> None:
+def read_in_confinement(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> None:
     """Send the readings of a file and then the counts, or its preview; runs in the confined process."""
     with os.fdopen(job["input"], "rb") as order:
         source, decided, count = pickle.loads(order.read())
     path = Path(job["path"])
     try:
         if count is not None:
-            frames.write(stream, "preview", preview(source, path, count))
+            frames.write(stream, "preview", preview_table(source, path, count))
             return
         tally = Tally(decided=decided)
         readings = read_mapped(source, path, tally)
         while part := list(islice(readings, READINGS)):
             pause(bounds)
-            frames.write(stream, "readings", _dumped(part))
+            frames.write(stream, "readings", _dump_value(part))
             progress(bounds)
-        frames.write(stream, "counts", _dumped(tally))
+        frames.write(stream, "counts", _dump_value(tally))
     except FileRefused as error:
         frames.write(stream, "refused", error.message.as_data())
     except MappingRefused as error:
@@ -107,11 +107,11 @@ class _Unpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is not part of a reading")
 
 
-def _dumped(value: Any) -> str:
+def _dump_value(value: Any) -> str:
     return b64encode(pickle.dumps(value, pickle.HIGHEST_PROTOCOL)).decode("ascii")
 
 
-def _loaded(content: str) -> Any:
+def _load_value(content: str) -> Any:
     return _Unpickler(io.BytesIO(b64decode(content))).load()
 
 

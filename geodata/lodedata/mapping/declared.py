@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lodedata.cells import text_of
+from lodedata.cells import convert_cell_to_text
 from lodedata.kinds import Field, Format, Kind
 from lodedata.kinds.shared import FIGURES_REPORTED
 from lodedata.mapping.model import Amount, Cell, TableSpec
 from lodedata.mapping.values import fields
-from lodedata.mapping.values.converted import FigureSign, converted_figure, figure_sign, reported_figures
+from lodedata.mapping.values.converted import FigureSign, build_converted_reader, build_reported_reader, build_sign_reader
 from lodedata.mapping.values.fields import Cells, Columns, Problems
 from lodedata.organisations import lei, uscc
 from lodedata.problems import Problem
@@ -18,18 +18,20 @@ TRUE = frozenset({"true", "yes", "y", "1", "是"})
 FALSE = frozenset({"false", "no", "n", "0", "否"})
 
 
-def readers(kind: Kind, spec: TableSpec, columns: Columns, left_out: frozenset[str] = frozenset()) -> Mapping[str, FieldReader]:
+def build_field_readers(
+    kind: Kind, spec: TableSpec, columns: Columns, left_out: frozenset[str] = frozenset()
+) -> Mapping[str, FieldReader]:
     """Return the readers of the kind's fields that a table fills, by name, without those that are ``left_out``.
 
     Figures in another unit than their field's are converted, and listed as they are reported.
     """
     stated = {field: spec.cell(field.name) for field in kind.fields if field.imported and field.name not in left_out}
     cells = {field: cell for field, cell in stated.items() if cell is not None}
-    found = {field.name: reader(field, cell, columns) for field, cell in cells.items()}
+    found = {field.name: build_field_reader(field, cell, columns) for field, cell in cells.items()}
     amounts = {field: cell for field, cell in cells.items() if isinstance(cell, Amount)}
     for field, amount in amounts.items():
         found |= _sign_readers(kind, field, amount, columns)
-    reported = reported_figures(amounts, columns)
+    reported = build_reported_reader(amounts, columns)
     return found if reported is None else {**found, FIGURES_REPORTED.name: reported}
 
 
@@ -38,34 +40,34 @@ def _sign_readers(kind: Kind, field: Field, amount: Amount, columns: Columns) ->
     parts = {part: f"{field.name}_{part}" for part in ("qualifier", "bound", "unit")}
     if any(kind.field(name) is None for name in parts.values()):
         return {}
-    sign = figure_sign(field, amount, columns)
-    return {name: _part_reader(sign, part) for part, name in parts.items()}
+    sign = build_sign_reader(field, amount, columns)
+    return {name: _build_part_reader(sign, part) for part, name in parts.items()}
 
 
-def _part_reader(sign: Callable[[Cells], FigureSign], part: str) -> FieldReader:
+def _build_part_reader(sign: Callable[[Cells], FigureSign], part: str) -> FieldReader:
     return lambda cells, problems: getattr(sign(cells), part)
 
 
-def reader(field: Field, cell: Cell, columns: Columns) -> FieldReader:
+def build_field_reader(field: Field, cell: Cell, columns: Columns) -> FieldReader:
     """Return a function that gives the value of a field in a row; what can't be read becomes a problem of the row."""
     if field.vocabulary is not None:
         return (fields.terms if field.type == "array" else fields.term)(cell, field.vocabulary, columns)
     if field.type in ("number", "integer"):
         return _number(field, cell, columns)
     if field.partial_date or field.type == "date":
-        return _date(field, cell, columns)
+        return _build_date_reader(field, cell, columns)
     if field.type == "boolean":
-        return _boolean(cell, columns)
+        return _build_boolean_reader(cell, columns)
     if field.format is not None:
-        return code(field.format, cell, columns)
-    taken = fields.parts(cell, columns) if field.type == "array" else fields.text(cell, columns)
+        return build_code_reader(field.format, cell, columns)
+    taken = fields.parts(cell, columns) if field.type == "array" else fields.build_text_reader(cell, columns)
     return lambda cells, problems: taken(cells)
 
 
-def code(form: Format, cell: Cell, columns: Columns) -> FieldReader:
+def build_code_reader(form: Format, cell: Cell, columns: Columns) -> FieldReader:
     """Return a reader of codes with check characters; a wrong code becomes a flag and is not used."""
-    taken = fields.text(cell, columns)
-    problem, normalised = {"uscc": (uscc.problem, uscc.normalised), "lei": (lei.problem, lei.normalised)}[form]
+    taken = fields.build_text_reader(cell, columns)
+    problem, normalised = {"uscc": (uscc.problem, uscc.normalised), "lei": (lei.find_lei_problem, lei.normalise_lei)}[form]
 
     def checked(cells: Cells, problems: Problems) -> str | None:
         text = taken(cells)
@@ -82,23 +84,23 @@ def code(form: Format, cell: Cell, columns: Columns) -> FieldReader:
 
 def _number(field: Field, cell: Cell, columns: Columns) -> FieldReader:
     spec = cell if isinstance(cell, Amount) else Amount(**cell.model_dump())
-    value = converted_figure(field, spec, columns)
+    value = build_converted_reader(field, spec, columns)
     if field.type == "number":
         return value
 
     def integer(cells: Cells, problems: Problems) -> int | None:
         number = value(cells, problems)
         if number is not None and not number.is_integer():
-            problems.append(Problem("not-a-number", text_of(number), cell.column))
+            problems.append(Problem("not-a-number", convert_cell_to_text(number), cell.column))
             return None
         return None if number is None else int(number)
 
     return integer
 
 
-def _date(field: Field, cell: Cell, columns: Columns) -> FieldReader:
+def _build_date_reader(field: Field, cell: Cell, columns: Columns) -> FieldReader:
     """Return a reader of dates; the type ``date`` requires a day."""
-    value = fields.date(cell, columns)
+    value = fields.build_cell_date_reader(cell, columns)
 
     def day(cells: Cells, problems: Problems) -> Any:
         found = value(cells, problems)
@@ -110,8 +112,8 @@ def _date(field: Field, cell: Cell, columns: Columns) -> FieldReader:
     return value if field.partial_date else day
 
 
-def _boolean(cell: Cell, columns: Columns) -> FieldReader:
-    taken = fields.text(cell, columns)
+def _build_boolean_reader(cell: Cell, columns: Columns) -> FieldReader:
+    taken = fields.build_text_reader(cell, columns)
     places = columns.places(cell)
 
     def truth(cells: Cells, problems: Problems) -> bool | None:

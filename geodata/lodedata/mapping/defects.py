@@ -6,7 +6,7 @@ from lodedata.problems import Problem
 from lodedata.read import InputRow
 
 
-def defect_problem(row: InputRow, columns: Sequence[str]) -> Problem:
+def describe_defect(row: InputRow, columns: Sequence[str]) -> Problem:
     """Return the problem of a row with a defect, with the cell that has it."""
     assert row.defect is not None
     if row.defect == "wrong-cell-count":

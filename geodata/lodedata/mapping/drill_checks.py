@@ -30,7 +30,7 @@ class DrillChecks:
 
     def note(self, reading: Reading) -> None:
         """Note the record of a reading."""
-        for record in _drilled(reading):
+        for record in _list_drilled(reading):
             values = record.values
             hole = values["hole_id"]
             if record.kind == "drill_hole":
@@ -46,17 +46,17 @@ class DrillChecks:
 
     def checked(self, reading: Reading) -> Reading:
         """Return a reading with its problems among the tables; a row of a hole that the source has not is refused."""
-        for record in _drilled(reading):
+        for record in _list_drilled(reading):
             if record.kind == "drill_hole":
-                return self._with_basis(reading, record)
+                return self._add_basis(reading, record)
             hole = record.values["hole_id"]
             if hole not in self._depths:
                 return replace(reading, records=(), problems=(*reading.problems, Problem("orphan-row", hole)))
-            problems = [*self._below(hole, record.values), *self._overlapping(reading, record.values)]
+            problems = [*self._find_below(hole, record.values), *self._find_overlaps(reading, record.values)]
             return replace(reading, problems=(*reading.problems, *problems)) if problems else reading
         return reading
 
-    def _with_basis(self, reading: Reading, record: GenericRecord) -> Reading:
+    def _add_basis(self, reading: Reading, record: GenericRecord) -> Reading:
         hole = record.values["hole_id"]
         if hole in self._surveyed:
             basis, problems = "survey", []
@@ -67,13 +67,13 @@ class DrillChecks:
         completed = replace(record, values={**record.values, "trace_basis": basis})
         return replace(reading, records=(completed,), problems=(*reading.problems, *problems))
 
-    def _below(self, hole: str, values: Any) -> list[Problem]:
+    def _find_below(self, hole: str, values: Any) -> list[Problem]:
         depth, lowest = self._depths[hole], values.get("to_m", values.get("depth_m"))
         if depth is None or lowest is None or lowest <= depth + TOLERANCE_M:
             return []
         return [Problem("drill-below-hole", f"{lowest:g}", None, {"depth": f"{depth:g}"})]
 
-    def _overlapping(self, reading: Reading, values: Any) -> list[Problem]:
+    def _find_overlaps(self, reading: Reading, values: Any) -> list[Problem]:
         log = (values["hole_id"], values.get("analyte"))
         at = self._rows.get(log, {}).get(reading.rows[0].locator)
         if at is None or "from_m" not in values:
@@ -83,12 +83,16 @@ class DrillChecks:
         other = self._overlaps[log].get(at)
         if other is None:
             return []
-        return [Problem("drill-interval-overlap", self._shown(log, at), None, {"other": self._shown(log, other)})]
+        return [
+            Problem(
+                "drill-interval-overlap", self._format_interval(log, at), None, {"other": self._format_interval(log, other)}
+            )
+        ]
 
-    def _shown(self, log: _Log, at: int) -> str:
+    def _format_interval(self, log: _Log, at: int) -> str:
         begin, end = self._spans[log][at]
         return f"{begin:g}–{end:g} m"
 
 
-def _drilled(reading: Reading) -> list[GenericRecord]:
+def _list_drilled(reading: Reading) -> list[GenericRecord]:
     return [record for record in reading.records if isinstance(record, GenericRecord) and record.kind in DRILL_KINDS]

@@ -7,23 +7,23 @@ from typing import Any
 import orjson
 import shapely
 
-from lodedata.cells import text_of
+from lodedata.cells import convert_cell_to_text
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS, Kind
 from lodedata.mapping import declared
 from lodedata.mapping.column_usage import ColumnUsage
-from lodedata.mapping.columns import mentioned_columns
-from lodedata.mapping.defects import defect_problem
+from lodedata.mapping.columns import list_mentioned_columns
+from lodedata.mapping.defects import describe_defect
 from lodedata.mapping.model import Cell, TableSpec
-from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extended
-from lodedata.mapping.shape.grouping import grouped
+from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extend_reading
+from lodedata.mapping.shape.grouping import group_rows_by_key
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems
-from lodedata.mapping.values.internal import internal_reader
-from lodedata.mapping.values.keys import key_maker, template_key
+from lodedata.mapping.values.internal import build_internal_reader
+from lodedata.mapping.values.keys import build_key_maker, build_template_key_filler
 from lodedata.mapping.values.persons import PersonMask
-from lodedata.mapping.values.place import placer
-from lodedata.mapping.values.polygons import polygon_reader
+from lodedata.mapping.values.place import build_placer
+from lodedata.mapping.values.polygons import build_polygon_reader
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow, InputTable
@@ -46,7 +46,7 @@ COMPLETIONS: Mapping[str, Callable[[], Completion]] = {
 """Makes the checks of a kind for one table."""
 
 
-def generic_kind(spec: TableSpec) -> Kind | None:
+def find_generic_kind(spec: TableSpec) -> Kind | None:
     """Return the kind of a table's generic records, None if its records are merged across sources."""
     if spec.zone is not None:
         return KINDS["zone"]
@@ -67,20 +67,20 @@ def read_generic(
     ``as_of`` is the date of the source, which dates records whose status depends on the day. Raises MappingRefused if a kind
     of polygons has no geometry.
     """
-    read = row_reader(kind, spec, table, tally, extension, as_of)
+    read = build_generic_row_reader(kind, spec, table, tally, extension, as_of)
     if spec.repeated_keys != "merge" or spec.zone is not None:
         yield from map(read, table.rows)
         return
     nulls = frozenset(spec.nulls)
-    key_of = template_key(spec.key, table.name, {name: at for at, name in enumerate(table.columns)}.get, nulls)
-    for members in grouped(table.name, table.rows, lambda row: key_of(row.cells, 0)):
+    key_of = build_template_key_filler(spec.key, table.name, {name: at for at, name in enumerate(table.columns)}.get, nulls)
+    for members in group_rows_by_key(table.name, table.rows, lambda row: key_of(row.cells, 0)):
         readings = [read(row) for row in members]
         yield from (reading for reading in readings if reading.refused)
         if taken := [reading for reading in readings if not reading.refused]:
-            yield _merged(taken) if len(taken) > 1 else taken[0]
+            yield _merge_readings(taken) if len(taken) > 1 else taken[0]
 
 
-def _merged(readings: Sequence[Reading]) -> Reading:
+def _merge_readings(readings: Sequence[Reading]) -> Reading:
     """Return one reading of the rows of one record: lists have the values of all, other fields the first one."""
     problems: Problems = []
     for problem in (problem for reading in readings for problem in reading.problems):
@@ -94,8 +94,8 @@ def _merged(readings: Sequence[Reading]) -> Reading:
         elif isinstance(value, tuple):
             values[name] = tuple(dict.fromkeys((*values[name], *value)))
         elif value not in (None, "", values[name]):
-            detail = {"field": name, "first": text_of(values[name])[:80]}
-            problems.append(Problem("rows-disagree", text_of(value)[:80], None, detail))
+            detail = {"field": name, "first": convert_cell_to_text(values[name])[:80]}
+            problems.append(Problem("rows-disagree", convert_cell_to_text(value)[:80], None, detail))
     shapes = [shapely.from_wkb(record.wkb) for record in records if record.wkb is not None]
     joined = shapely.union_all(shapes) if shapes else None
     parts = [part for part in shapely.get_parts(joined).tolist() if part.geom_type == "Polygon"] if joined is not None else []
@@ -108,7 +108,7 @@ def _merged(readings: Sequence[Reading]) -> Reading:
     return Reading(tuple(rows.values()), (made,), tuple(problems))
 
 
-def row_reader(
+def build_generic_row_reader(
     kind: Kind,
     spec: TableSpec,
     table: InputTable,
@@ -123,10 +123,10 @@ def row_reader(
         raise MappingRefused(
             msg("%(table)s: has no geometry; %(kind)s are polygons", table=table.name, kind=kind.title_en.lower())
         )
-    return _GenericReader(kind, spec if spec.zone is None else _zone_fields(spec), table, tally, extension, as_of).reading
+    return _GenericReader(kind, spec if spec.zone is None else _convert_zone_spec(spec), table, tally, extension, as_of).reading
 
 
-def _zone_fields(spec: TableSpec) -> TableSpec:
+def _convert_zone_spec(spec: TableSpec) -> TableSpec:
     """Return the mapping of a table of zones as that of a generic kind."""
     assert spec.zone is not None
     own = {"zone_kind": spec.zone.kind, "code": spec.zone.code, "valid_from": spec.zone.valid_from}
@@ -135,7 +135,7 @@ def _zone_fields(spec: TableSpec) -> TableSpec:
     return spec.model_copy(update={"fields": {name: cell for name, cell in cells.items() if cell is not None}})
 
 
-def _completion(kind: Kind, spec: TableSpec) -> Completion | None:
+def _choose_completion(kind: Kind, spec: TableSpec) -> Completion | None:
     """Return the checks of a kind for one table, None for a kind without any."""
     if kind.name in ("drill_hole", "drill_survey"):
         return direction_completion(spec.dip_sign, is_station=kind.name == "drill_survey")
@@ -170,64 +170,64 @@ class _GenericReader:
                     known=known,
                 )
             )
-        self._key = key_maker(spec.key, bound) if spec.zone is None else None
-        self._read = declared.readers(kind, spec, bound, frozenset({"country", "division"}))
+        self._key = build_key_maker(spec.key, bound) if spec.zone is None else None
+        self._read = declared.build_field_readers(kind, spec, bound, frozenset({"country", "division"}))
         places = {name: cell for name in ("country", "division") if (cell := spec.cell(name))}
-        self._places = {name: (fields.text(cell, bound), cell.column) for name, cell in places.items()}
+        self._places = {name: (fields.build_text_reader(cell, bound), cell.column) for name, cell in places.items()}
         self._required = [f.name for f in kind.fields if f.required and f.imported and f.default is None]
         stated = {f.name: f for f in kind.fields if f.imported and f.default is not None}
         self._defaults = {name: () if f.type == "array" else f.default for name, f in stated.items()}
         self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
         of_polygons = kind.geometry == "polygon"
-        self._polygon = polygon_reader(spec.position, bound, table.crs) if of_polygons else None
+        self._polygon = build_polygon_reader(spec.position, bound, table.crs) if of_polygons else None
         of_points = kind.geometry == "point" and spec.position is not None
-        self._place = placer(spec.position, bound, table.crs) if spec.position is not None and of_points else None
+        self._place = build_placer(spec.position, bound, table.crs) if spec.position is not None and of_points else None
         mineral = bool(spec.commodities) and kind.field("commodities") is not None
-        self._commodities = fields.commodities(spec.commodities, bound) if mineral else None
-        self._internal = internal_reader(spec, bound)
+        self._commodities = fields.build_commodities_reader(spec.commodities, bound) if mineral else None
+        self._internal = build_internal_reader(spec, bound)
         self._persons = PersonMask(kind, spec, bound, tally.decided)
-        self._complete = _completion(kind, spec)
+        self._complete = _choose_completion(kind, spec)
         self._as_of = as_of if kind.dated_status and kind.field("information_date") is not None else None
         self._numbered: dict[str, int] | None = {} if spec.repeated_keys != "refuse" else None
         self._rows = 0
         further = extension.columns if extension is not None else ()
-        self._usage.finish((*mentioned_columns(spec), *further), (*spec.ignored, *spec.public_columns), bound.nulls)
+        self._usage.finish((*list_mentioned_columns(spec), *further), (*spec.ignored, *spec.public_columns), bound.nulls)
 
     def reading(self, row: InputRow) -> Reading:
         """Return the reading of one row, whose cells are counted by column."""
         row, withheld = self._persons.masked(row)
         self._rows += 1
         self.tally.rows[self.table.name] = self._rows
-        reading = self._reading(row) if row.defect is None else self._defective(row)
+        reading = self._build_reading(row) if row.defect is None else self._refuse_defective(row)
         self.tally.withheld += [(reading.rows[0].key, *named) for named in withheld]
         if row.defect is None and self._internal(row.cells):
             reading = replace(reading, internal=True)
         if self._extension is not None:
-            reading, _ = extended(reading, row, self._usage, self._extension)
+            reading, _ = extend_reading(reading, row, self._usage, self._extension)
         self._usage.close(row.cells, row.number, "row-refused" if reading.refused else "used")
         return reading
 
-    def _defective(self, row: InputRow) -> Reading:
+    def _refuse_defective(self, row: InputRow) -> Reading:
         """Return the refusal of a row whose cells can't be read."""
         in_place = self._key is not None and len(row.cells) == len(self.table.columns)
-        key = self._key_of(row, {}) if in_place else None
-        return Reading((self._source_row(row, key),), (), (defect_problem(row, self.table.columns),))
+        key = self._build_key(row, {}) if in_place else None
+        return Reading((self._build_source_row(row, key),), (), (describe_defect(row, self.table.columns),))
 
-    def _source_row(self, row: InputRow, key: str | None) -> SourceRow:
-        raw = orjson.dumps(dict(zip(self.table.columns, map(_plain, row.cells), strict=False)))
+    def _build_source_row(self, row: InputRow, key: str | None) -> SourceRow:
+        raw = orjson.dumps(dict(zip(self.table.columns, map(_convert_to_plain, row.cells), strict=False)))
         return SourceRow(key or f"#{self._rows}", raw, f"{self.table.name}, row {row.number}")
 
-    def _reading(self, row: InputRow) -> Reading:
+    def _build_reading(self, row: InputRow) -> Reading:
         problems: Problems = []
         values = {name: read(row.cells, problems) for name, read in self._read.items()}
         self._find_places(row, values, problems)
         self._find_commodities(row, values, problems)
         self._persons.settle(values)
-        key = self._key_of(row, values)
+        key = self._build_key(row, values)
         if not key:
             problems.append(Problem("missing-key", "", "key" if self._key is not None else "zone.code"))
         self._name(values)
-        rows = (self._source_row(row, key),)
+        rows = (self._build_source_row(row, key),)
         ground = self._polygon(row, problems) if self._polygon is not None else None
         values |= {n: value for n, value in (ground.values if ground else {}).items() if values.get(n) is None}
         place = self._place(row, problems) if self._place is not None else None
@@ -258,7 +258,7 @@ class _GenericReader:
             if values.get(name) not in (None, (), ""):
                 self._filled[name] += 1
 
-    def _key_of(self, row: InputRow, values: dict[str, Any]) -> str | None:
+    def _build_key(self, row: InputRow, values: dict[str, Any]) -> str | None:
         if self._key is not None:
             key = self._key(row.cells, self._rows)
             if key is None or self._numbered is None:
@@ -299,5 +299,5 @@ class _GenericReader:
             values["name_en"] = values.get("name_zh") or values.get("code")
 
 
-def _plain(value: Any) -> Any:
+def _convert_to_plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -10,7 +10,15 @@ from shapely.geometry import shape
 
 from lodedata.kinds import KINDS, Field
 from lodedata.kinds.shared import ORIGIN_FIELDS
-from lodedata.mapping.lode_feature import Json, date_of, expect_feature, known_codes, number_of, text_of_value, texts_of
+from lodedata.mapping.lode_feature import (
+    Json,
+    expect_feature,
+    filter_vocabulary_codes,
+    number_of,
+    parse_json_date,
+    read_json_text,
+    read_json_texts,
+)
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.problems import Problem
 from lodedata.records import GenericRecord, SourceRow
@@ -41,22 +49,24 @@ class GenericFeatureReader:
             raw = {"collection": self._collection, "geometry": geometry, "sources": values.get("sources") or [], **stated}
             row = SourceRow(identity, orjson.dumps(raw), url)
             problems: list[Problem] = []
-            found = {field.name: self._value(field, stated.get(field.name), problems) for field in self._fields}
+            found = {field.name: self._read_value(field, stated.get(field.name), problems) for field in self._fields}
             lacking = [field.name for field in self._fields if field.required and field.default is None]
             problems += [Problem("missing-value", "", None, {"field": name}) for name in lacking if found[name] is None]
             if any(problem.refuses for problem in problems):
                 return Reading((row,), (), tuple(problems))
             stored = {name: value for name, value in found.items() if value is not None}
             return Reading(
-                (row,), (GenericRecord(kind=self._kind.name, values=stored, wkb=_multipolygon(geometry)),), tuple(problems)
+                (row,),
+                (GenericRecord(kind=self._kind.name, values=stored, wkb=_convert_to_multipolygon(geometry)),),
+                tuple(problems),
             )
 
-    def _value(self, field: Field, value: object, problems: list[Problem]) -> Any:
+    def _read_value(self, field: Field, value: object, problems: list[Problem]) -> Any:
         if value is None:
             return () if field.type == "array" and field.required else None
         if field.type == "array":
-            texts = texts_of(value)
-            return texts if field.vocabulary is None else self._known(field, texts, problems)
+            texts = read_json_texts(value)
+            return texts if field.vocabulary is None else self._filter_codes(field, texts, problems)
         if field.type in ("number", "integer"):
             number = number_of(value)
             return int(number) if field.type == "integer" and number is not None else number
@@ -65,18 +75,18 @@ class GenericFeatureReader:
         if field.type == "date":
             return date.fromisoformat(str(value))
         if field.partial_date:
-            return date_of(value)
-        text = text_of_value(value)
+            return parse_json_date(value)
+        text = read_json_text(value)
         if field.vocabulary is None or text is None:
             return text
-        return next(iter(self._known(field, (text,), problems)), None)
+        return next(iter(self._filter_codes(field, (text,), problems)), None)
 
-    def _known(self, field: Field, codes: tuple[str, ...], problems: list[Problem]) -> tuple[str, ...]:
+    def _filter_codes(self, field: Field, codes: tuple[str, ...], problems: list[Problem]) -> tuple[str, ...]:
         assert field.vocabulary is not None
-        return known_codes(field.vocabulary, codes, field.name, self._tally, problems)
+        return filter_vocabulary_codes(field.vocabulary, codes, field.name, self._tally, problems)
 
 
-def _multipolygon(geometry: Json | None) -> bytes | None:
+def _convert_to_multipolygon(geometry: Json | None) -> bytes | None:
     """Return a GeoJSON geometry as a WGS 84 multipolygon, None without one. Raise ValueError for another geometry."""
     if geometry is None:
         return None

@@ -125,8 +125,8 @@ def load(path: Path) -> Source:
 
 def parse(text: str, path: object) -> Source:
     """Return the source described by the text of a mapping; ``path`` names it in errors. Raises MappingRefused."""
-    content = _content(text, path)
-    missing = list(_placeholders(content))
+    content = _parse_content(text, path)
+    missing = list(_find_placeholders(content))
     if missing:
         raise MappingRefused(
             msg(
@@ -140,11 +140,11 @@ def parse(text: str, path: object) -> Source:
     try:
         return (StatisticsSource if "observations" in content else Source).model_validate(content)
     except ValidationError as error:
-        refused = joined(refusals(error, EXAMPLES, _keys())[:5])
+        refused = joined(refusals(error, EXAMPLES, _list_keys())[:5])
         raise MappingRefused(msg("%(path)s: %(reason)s", path=path, reason=refused)) from None
 
 
-def _content(text: str, path: object) -> Any:
+def _parse_content(text: str, path: object) -> Any:
     """Return the content of a YAML text. Raises MappingRefused, also for one that is too large by its aliases."""
     try:
         if len(text) > MAX_BYTES:
@@ -173,7 +173,7 @@ def _content(text: str, path: object) -> Any:
         ) from None
 
 
-def _keys() -> frozenset[str]:
+def _list_keys() -> frozenset[str]:
     """Return every key that a part of a mapping has."""
     parts: list[type[Model]] = [Model]
     for part in parts:
@@ -181,13 +181,13 @@ def _keys() -> frozenset[str]:
     return DECLARED.union(*(part.model_fields for part in parts))
 
 
-def _placeholders(part: Any, place: str = "") -> Iterator[str]:
+def _find_placeholders(part: Any, place: str = "") -> Iterator[str]:
     """Yield the path of every entry of a mapping that is still a placeholder."""
     if part == PLACEHOLDER:
         yield place
     elif isinstance(part, dict):
         for name, value in part.items():
-            yield from _placeholders(value, f"{place}.{name}" if place else str(name))
+            yield from _find_placeholders(value, f"{place}.{name}" if place else str(name))
     elif isinstance(part, list):
         for number, value in enumerate(part):
-            yield from _placeholders(value, f"{place}.{number}")
+            yield from _find_placeholders(value, f"{place}.{number}")

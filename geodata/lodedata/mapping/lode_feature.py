@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from lodedata.cells import partial_date
+from lodedata.cells import parse_partial_date
 from lodedata.errors import FileRefused
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.messages import msg
@@ -91,8 +91,8 @@ class FeatureReader:
         with expect_feature(url):
             identity, values = str(feature["id"]), feature["properties"]
             problems: list[Problem] = []
-            commodities = self._commodities(values, problems)
-            row = SourceRow(identity, orjson.dumps(_raw(self._collection, feature)), url)
+            commodities = self._build_commodities(values, problems)
+            row = SourceRow(identity, orjson.dumps(_extract_raw(self._collection, feature)), url)
             if not commodities:
                 named = "; ".join(map(str, values["commodities"]))
                 return Reading((row,), (), (Problem("no-known-commodity", named, "commodities"),))
@@ -102,122 +102,124 @@ class FeatureReader:
         self, feature: Json, values: Json, commodities: tuple[Commodity, ...], problems: list[Problem]
     ) -> Deposit | Discovery | Project:
         common: dict[str, Any] = {
-            **{name: text_of_value(values.get(name)) for name in ("name_en", "name_zh", "note_en", "note_zh")},
+            **{name: read_json_text(values.get(name)) for name in ("name_en", "name_zh", "note_en", "note_zh")},
             **{
-                name: text_of_value(values.get(name))
+                name: read_json_text(values.get(name))
                 for name in ("country_reported", "division_reported", "main_commodity_ground")
             },
-            **{name: self._term(name, values, problems) for name in ("country", "division")},
-            "aliases": texts_of(values.get("aliases")),
+            **{name: self._read_term(name, values, problems) for name in ("country", "division")},
+            "aliases": read_json_texts(values.get("aliases")),
             **_position(feature, values),
             "commodities": commodities,
-            "information_date": date_of(values.get("information_date")),
-            "access_level": text_of_value(values.get("access_level")) or "public",
-            "citations": self._cited(values),
-            "values": {"figures_reported": texts_of(values["figures_reported"])} if values.get("figures_reported") else {},
+            "information_date": parse_json_date(values.get("information_date")),
+            "access_level": read_json_text(values.get("access_level")) or "public",
+            "citations": self._collect_citations(values),
+            "values": {"figures_reported": read_json_texts(values["figures_reported"])}
+            if values.get("figures_reported")
+            else {},
         }
         if self._record is Deposit:
-            return self._deposit(values, common, problems)
+            return self._build_deposit(values, common, problems)
         if self._record is Discovery:
-            return self._discovery(values, common, problems)
-        return self._project(values, common, problems)
+            return self._build_discovery(values, common, problems)
+        return self._build_project(values, common, problems)
 
-    def _deposit(self, values: Json, common: dict[str, Any], problems: list[Problem]) -> Deposit:
+    def _build_deposit(self, values: Json, common: dict[str, Any], problems: list[Problem]) -> Deposit:
         terms = ("occurrence_type", "deposit_model", "deposit_form", "exploration_stage")
-        common |= {name: self._term(name, values, problems) for name in terms}
-        common |= {name: text_of_value(values.get(name)) for name in ("deposit_model_reported", "host_unit", "age")}
+        common |= {name: self._read_term(name, values, problems) for name in terms}
+        common |= {name: read_json_text(values.get(name)) for name in ("deposit_model_reported", "host_unit", "age")}
         return Deposit(
             **common,
             discovery_year=values.get("discovery_year"),
-            mine_status=self._status(values, "mine_status", problems),
-            estimates=self._estimates(values),
+            mine_status=self._build_status(values, "mine_status", problems),
+            estimates=self._build_estimates(values),
             activities=tuple(
                 ExplorationActivity(
                     str(activity["reported"]),
-                    text_of_value(activity["detail"]),
-                    date_of(activity["start_date"]),
-                    date_of(activity["end_date"]),
-                    text_of_value(activity["source_row"]),
-                    self._citation(activity),
+                    read_json_text(activity["detail"]),
+                    parse_json_date(activity["start_date"]),
+                    parse_json_date(activity["end_date"]),
+                    read_json_text(activity["source_row"]),
+                    self._build_citation(activity),
                 )
                 for activity in values["exploration_activities"]
             ),
         )
 
-    def _discovery(self, values: Json, common: dict[str, Any], problems: list[Problem]) -> Discovery:
+    def _build_discovery(self, values: Json, common: dict[str, Any], problems: list[Problem]) -> Discovery:
         terms = ("activity_type", "result", "exploration_stage", "deposit_model", "deposit_form")
-        common |= {name: self._term(name, values, problems) for name in terms}
+        common |= {name: self._read_term(name, values, problems) for name in terms}
         common |= {
-            name: text_of_value(values.get(name)) for name in ("announced_by", "stage_reported", "deposit_model_reported")
+            name: read_json_text(values.get(name)) for name in ("announced_by", "stage_reported", "deposit_model_reported")
         }
         return Discovery(
             **common,
-            discovery_date=date_of(values.get("discovery_date")),
-            estimates=self._estimates(values),
+            discovery_date=parse_json_date(values.get("discovery_date")),
+            estimates=self._build_estimates(values),
         )
 
-    def _project(self, values: Json, common: dict[str, Any], problems: list[Problem]) -> Project:
+    def _build_project(self, values: Json, common: dict[str, Any], problems: list[Problem]) -> Project:
         return Project(
             **common,
-            facility_types=self._known("facility-type", values.get("facility_types") or (), "facility_types", problems),
-            facility_reported=text_of_value(values.get("facility_reported")),
-            phases=tuple(self._phase(phase, problems) for phase in values["phases"]),
+            facility_types=self._filter_codes("facility-type", values.get("facility_types") or (), "facility_types", problems),
+            facility_reported=read_json_text(values.get("facility_reported")),
+            phases=tuple(self._build_phase(phase, problems) for phase in values["phases"]),
             owners=tuple(
                 Owner(
-                    text_of_value(owner["name_en"]),
-                    text_of_value(owner["name_zh"]),
+                    read_json_text(owner["name_en"]),
+                    read_json_text(owner["name_zh"]),
                     number_of(owner["share_pct"]),
                     owner["role"],
-                    text_of_value(owner["uscc"]),
-                    date_of(owner["information_date"]),
+                    read_json_text(owner["uscc"]),
+                    parse_json_date(owner["information_date"]),
                     owner["date_basis"],
-                    text_of_value(owner["name_reported"]),
-                    text_of_value(owner["source_row"]),
-                    self._citation(owner),
+                    read_json_text(owner["name_reported"]),
+                    read_json_text(owner["source_row"]),
+                    self._build_citation(owner),
                 )
                 for owner in values["owners"]
             ),
         )
 
-    def _phase(self, one: Json, problems: list[Problem]) -> Phase:
+    def _build_phase(self, one: Json, problems: list[Problem]) -> Phase:
         return Phase(
-            name=text_of_value(one["name"]),
-            phase_type=self._term("phase_type", one, problems),
-            product=self._term("product", one, problems),
-            product_reported=text_of_value(one["product_reported"]),
-            capacity=_quantity(one, "capacity", text_of_value(one["capacity_basis"])),
-            shared_with=texts_of(one["shared_with"]),
-            included_in=text_of_value(one["included_in"]),
-            status=self._status(one, "status", problems),
-            start=date_of(one["start_date"]),
-            end=date_of(one["end_date"]),
-            feedstock=texts_of(one["feedstock"]),
-            technology=text_of_value(one["technology"]),
+            name=read_json_text(one["name"]),
+            phase_type=self._read_term("phase_type", one, problems),
+            product=self._read_term("product", one, problems),
+            product_reported=read_json_text(one["product_reported"]),
+            capacity=_build_quantity(one, "capacity", read_json_text(one["capacity_basis"])),
+            shared_with=read_json_texts(one["shared_with"]),
+            included_in=read_json_text(one["included_in"]),
+            status=self._build_status(one, "status", problems),
+            start=parse_json_date(one["start_date"]),
+            end=parse_json_date(one["end_date"]),
+            feedstock=read_json_texts(one["feedstock"]),
+            technology=read_json_text(one["technology"]),
             energy_kgce_per_t=number_of(one["energy_kgce_per_t"]),
-            source_row=text_of_value(one["source_row"]),
-            citation=self._citation(one),
-            note=text_of_value(one["note"]),
+            source_row=read_json_text(one["source_row"]),
+            citation=self._build_citation(one),
+            note=read_json_text(one["note"]),
         )
 
-    def _estimates(self, values: Json) -> tuple[Estimate, ...]:
+    def _build_estimates(self, values: Json) -> tuple[Estimate, ...]:
         return tuple(
             Estimate(
                 category=str(estimate["category"]),
-                category_reported=text_of_value(estimate["category_reported"]),
-                code=text_of_value(estimate["code"]),
-                on=date_of(estimate["effective_date"]),
-                ore=_quantity(estimate, "ore"),
-                cut_off=text_of_value(estimate["cut_off"]),
+                category_reported=read_json_text(estimate["category_reported"]),
+                code=read_json_text(estimate["code"]),
+                on=parse_json_date(estimate["effective_date"]),
+                ore=_build_quantity(estimate, "ore"),
+                cut_off=read_json_text(estimate["cut_off"]),
                 includes_reserves=estimate["includes_reserves"],
-                competent_person=text_of_value(estimate["competent_person"]),
-                zone=text_of_value(estimate["zone"]),
-                source_row=text_of_value(estimate["source_row"]),
-                citation=self._citation(estimate),
+                competent_person=read_json_text(estimate["competent_person"]),
+                zone=read_json_text(estimate["zone"]),
+                source_row=read_json_text(estimate["source_row"]),
+                citation=self._build_citation(estimate),
                 measures=tuple(
                     CommodityMeasure(
                         str(measure["commodity"]),
-                        _quantity(measure, "grade", text_of_value(measure["grade_basis"])),
-                        _quantity(measure, "contained", text_of_value(measure["contained_basis"]), held=False),
+                        _build_quantity(measure, "grade", read_json_text(measure["grade_basis"])),
+                        _build_quantity(measure, "contained", read_json_text(measure["contained_basis"]), held=False),
                     )
                     for measure in estimate["measures"]
                 ),
@@ -225,30 +227,30 @@ class FeatureReader:
             for estimate in values["estimates"]
         )
 
-    def _status(self, values: Json, name: str, problems: list[Problem]) -> Status | None:
+    def _build_status(self, values: Json, name: str, problems: list[Problem]) -> Status | None:
         code = values.get(name)
-        if code is None or not self._known("status", (code,), name, problems):
+        if code is None or not self._filter_codes("status", (code,), name, problems):
             return None
         day, precision = values.get(f"{name}_date"), values.get(f"{name}_date_precision")
         on = None if day is None or precision is None else PartialDate(date.fromisoformat(day), precision)
         return Status(code, str(values[f"{name}_reported"]), on, bool(values[f"{name}_inferred"]))
 
-    def _commodities(self, values: Json, problems: list[Problem]) -> tuple[Commodity, ...]:
+    def _build_commodities(self, values: Json, problems: list[Problem]) -> tuple[Commodity, ...]:
         """Return the commodities, the main one first, with the ranks that the other Lode has."""
         main, major = values["main_commodity"], frozenset(values["major_commodities"])
         ordered = sorted(values["commodities"], key=lambda code: code != main)
-        known = self._known("commodity", ordered, "commodities", problems)
+        known = self._filter_codes("commodity", ordered, "commodities", problems)
         ranks = ("main" if code == main else "co-product" if code in major else "by-product" for code in known)
         return tuple(Commodity(code, rank) for code, rank in zip(known, ranks, strict=True))  # type: ignore[arg-type]
 
-    def _term(self, name: str, values: Json, problems: list[Problem]) -> str | None:
-        code = text_of_value(values.get(name))
-        return code if code is not None and self._known(TERMS[name], (code,), name, problems) else None
+    def _read_term(self, name: str, values: Json, problems: list[Problem]) -> str | None:
+        code = read_json_text(values.get(name))
+        return code if code is not None and self._filter_codes(TERMS[name], (code,), name, problems) else None
 
-    def _known(self, name: str, codes: Sequence[str], column: str, problems: list[Problem]) -> tuple[str, ...]:
-        return known_codes(name, codes, column, self._tally, problems)
+    def _filter_codes(self, name: str, codes: Sequence[str], column: str, problems: list[Problem]) -> tuple[str, ...]:
+        return filter_vocabulary_codes(name, codes, column, self._tally, problems)
 
-    def _cited(self, values: Json) -> tuple[tuple[str, str], ...]:
+    def _collect_citations(self, values: Json) -> tuple[tuple[str, str], ...]:
         """Return the citation of each value: of the source that the other Lode has it from."""
         cited = {name: str(text) for name, text in (values.get("value_sources") or {}).items()}
         for name, chosen in (values.get("values") or {}).items():
@@ -260,11 +262,11 @@ class FeatureReader:
             cited.setdefault("name_en", self._citations[only[0]])
         return tuple(sorted(cited.items()))
 
-    def _citation(self, row: Json) -> str | None:
-        return text_of_value(row["citation"]) or self._citations.get(row["source"])
+    def _build_citation(self, row: Json) -> str | None:
+        return read_json_text(row["citation"]) or self._citations.get(row["source"])
 
 
-def _raw(collection: str, feature: Json) -> dict[str, Any]:
+def _extract_raw(collection: str, feature: Json) -> dict[str, Any]:
     """Return the row as it is stored: what the other Lode states, without what changes with each of its versions."""
     values = {
         name: value for name, value in feature["properties"].items() if name not in ("bonds", "formerly", "quality_flags")
@@ -286,17 +288,19 @@ def _position(feature: Json, values: Json) -> dict[str, Any]:
     }
 
 
-def _quantity(row: Json, name: str, basis: str | None = None, held: bool = True) -> Quantity | None:
+def _build_quantity(row: Json, name: str, basis: str | None = None, held: bool = True) -> Quantity | None:
     reported = number_of(row[f"{name}_reported"])
     if reported is None:
         return None
-    doubt = text_of_value(row["held"]) if held and "held" in row else None
+    doubt = read_json_text(row["held"]) if held and "held" in row else None
     factor = number_of(row["held_factor"]) if doubt else number_of(row[f"{name}_factor"])
-    unit, qualifier = str(row[f"{name}_unit"]), text_of_value(row[f"{name}_qualifier"])
+    unit, qualifier = str(row[f"{name}_unit"]), read_json_text(row[f"{name}_qualifier"])
     return Quantity(reported, unit, basis, factor, doubt, qualifier, number_of(row[f"{name}_upper"]))
 
 
-def known_codes(name: str, codes: Sequence[str], column: str, tally: Tally, problems: list[Problem]) -> tuple[str, ...]:
+def filter_vocabulary_codes(
+    name: str, codes: Sequence[str], column: str, tally: Tally, problems: list[Problem]
+) -> tuple[str, ...]:
     """Return the codes that a vocabulary has, and note the others."""
     terms = vocabulary(name)
     for code in codes:
@@ -306,14 +310,14 @@ def known_codes(name: str, codes: Sequence[str], column: str, tally: Tally, prob
     return tuple(code for code in codes if code in terms)
 
 
-def text_of_value(value: object) -> str | None:
+def read_json_text(value: object) -> str | None:
     """Return a text of JSON, None for an empty one. Raise TypeError for another value."""
     if value is not None and not isinstance(value, str):
         raise TypeError(type(value).__name__)
     return value or None
 
 
-def texts_of(values: object) -> tuple[str, ...]:
+def read_json_texts(values: object) -> tuple[str, ...]:
     """Return the texts of an array of JSON, none for null. Raise TypeError for another value."""
     if values is None:
         return ()
@@ -329,7 +333,7 @@ def number_of(value: object) -> float | None:
     return None if value is None else float(value)
 
 
-def date_of(value: object) -> PartialDate | None:
+def parse_json_date(value: object) -> PartialDate | None:
     """Return the year, month or day of a text. Raise TypeError or ValueError."""
-    text = text_of_value(value)
-    return None if text is None else partial_date(text)
+    text = read_json_text(value)
+    return None if text is None else parse_partial_date(text)

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from lodedata.cells import Unreadable, partial_date
-from lodedata.figures.field_units import unit_refusal
-from lodedata.figures.units import Dimension, convertible_units, dimension_of, unit
+from lodedata.cells import Unreadable, parse_partial_date
+from lodedata.figures.field_units import find_unit_refusal
+from lodedata.figures.units import Dimension, find_unit_dimension, list_convertible_units, unit
 from lodedata.kinds import KINDS
 from lodedata.kinds import Field as DeclaredField
 from lodedata.mapping.values.map_terms import require_terms
@@ -51,7 +51,7 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-def _short(value: object) -> object:
+def _expand_short_form(value: object) -> object:
     """Return the full form of a cell: ``name_en: SITE_NAME`` is short for ``name_en: {column: SITE_NAME}``."""
     return {"column": value} if isinstance(value, str) else value
 
@@ -60,9 +60,9 @@ def _order(text: object) -> object:
     return "/".join(text.upper().replace("/", "")) if isinstance(text, str) else text
 
 
-def _dated(text: str) -> str:
+def _check_date(text: str) -> str:
     try:
-        partial_date(text)
+        parse_partial_date(text)
     except Unreadable as hint:
         raise InvalidValue(
             msg("%(text)r is not a date%(hint)s; write 2019, 2019-05 or 2019-05-31", text=text, hint=hint)
@@ -70,19 +70,19 @@ def _dated(text: str) -> str:
     return text
 
 
-def _one_character(text: str) -> str:
+def _check_single_character(text: str) -> str:
     if len(text) != 1 or text in '\r\n"':
         raise InvalidValue(msg("%(text)r is not one character; write ',' or ';' or \"\\t\"", text=text))
     return text
 
 
-def _not_empty(separators: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def _check_not_empty(separators: str | tuple[str, ...]) -> str | tuple[str, ...]:
     if not separators or not all(separators):
         raise InvalidValue(msg("the separator is empty; leave `split` out, or enter one such as ;"))
     return separators
 
 
-def _within_folder(pattern: str) -> str:
+def _check_within_folder(pattern: str) -> str:
     parts = PurePosixPath(pattern)
     if not pattern or parts.is_absolute() or ".." in parts.parts:
         raise InvalidValue(
@@ -95,7 +95,7 @@ DECLARED = frozenset(field.name for kind in KINDS.values() for field in kind.fie
 _FILLED = DECLARED | {field.name for kind in (Deposit, Discovery, Project) for field in fields(kind)}
 
 
-def _fields_of_records(fill: dict[str, float]) -> dict[str, float]:
+def _check_record_fields(fill: dict[str, float]) -> dict[str, float]:
     if unknown := sorted(fill.keys() - _FILLED):
         raise InvalidValue(msg("no record has a field %(name)r", name=unknown[0]))
     return fill
@@ -113,7 +113,7 @@ class Cell(Model):
     )
     map: dict[str, str | float | bool | None] | None = None
     unmapped: Literal["keep", "ignore"] = Field("keep", description="what becomes of a value that `map` lacks")
-    split: Annotated[str | tuple[str, ...], AfterValidator(_not_empty)] | None = Field(
+    split: Annotated[str | tuple[str, ...], AfterValidator(_check_not_empty)] | None = Field(
         None, description="the characters at which a cell is divided, or a list of separators"
     )
     optional: bool = Field(False, description="the column may be missing from the file")
@@ -134,10 +134,10 @@ class Cell(Model):
         return self
 
 
-CellSpec = Annotated[Cell, BeforeValidator(_short)]
+CellSpec = Annotated[Cell, BeforeValidator(_expand_short_form)]
 
 
-def _mapped_to(*vocabularies: str) -> AfterValidator:
+def _build_map_validator(*vocabularies: str) -> AfterValidator:
     """Return a validator of a cell, or several: each value of ``map`` is a term of one of the vocabularies."""
 
     def checked(found: Any) -> Any:
@@ -164,19 +164,19 @@ class Amount(Cell):
     )
 
 
-AmountSpec = Annotated[Amount, BeforeValidator(_short)]
+AmountSpec = Annotated[Amount, BeforeValidator(_expand_short_form)]
 
 
-def _in_units_of(dimension: Dimension) -> AfterValidator:
+def _build_unit_validator(dimension: Dimension) -> AfterValidator:
     """Return a validator of an amount: its unit is one of a dimension, and those of a column's texts are known at all."""
 
     def checked(amount: Any) -> Any:
         if isinstance(amount, Amount):
-            unknown = [text for text in amount.units.values() if dimension_of(text) is None]
+            unknown = [text for text in amount.units.values() if find_unit_dimension(text) is None]
             if amount.unit is not None and unit(amount.unit, dimension) is None:
                 unknown.insert(0, amount.unit)
             if unknown:
-                choices = ", ".join(convertible_units(dimension))
+                choices = ", ".join(list_convertible_units(dimension))
                 raise InvalidValue(
                     msg("%(unit)r is not a unit of this figure; write one of %(choices)s", unit=unknown[0], choices=choices)
                 )
@@ -185,14 +185,14 @@ def _in_units_of(dimension: Dimension) -> AfterValidator:
     return AfterValidator(checked)
 
 
-def field_refusal(field: DeclaredField, amount: Amount) -> Message | None:
+def find_field_refusal(field: DeclaredField, amount: Amount) -> Message | None:
     """Return why a declared field can't be read as a mapping says: a unit that does not convert, or a basis."""
     stated = [*([amount.unit] if amount.unit is not None else []), *amount.units.values()]
     if amount.unit_column is not None and not field.convertible:
         stated.append(amount.unit_column)
     if amount.basis is not None or amount.basis_column is not None:
         return msg("%(field)s has no basis; leave `basis` out and enter figures of what its title says", field=field.name)
-    return unit_refusal(field, stated)
+    return find_unit_refusal(field, stated)
 
 
 class Accuracy(Model):
@@ -248,18 +248,18 @@ class StatusSpec(Cell):
 class MeasureSpec(Model):
     """Grade and contained amount of one commodity."""
 
-    commodity: Annotated[CellSpec, _mapped_to("commodity")]
-    grade: Annotated[AmountSpec | None, _in_units_of("grade")] = None
-    contained: Annotated[AmountSpec | None, _in_units_of("mass")] = None
+    commodity: Annotated[CellSpec, _build_map_validator("commodity")]
+    grade: Annotated[AmountSpec | None, _build_unit_validator("grade")] = None
+    contained: Annotated[AmountSpec | None, _build_unit_validator("mass")] = None
 
 
 class EstimateSpec(Model):
     """One resource or reserve figure of a row."""
 
-    category: Annotated[CellSpec, _mapped_to("resource-category", "reserve-category")]
-    code: Annotated[CellSpec | None, _mapped_to("classification-code")] = None
+    category: Annotated[CellSpec, _build_map_validator("resource-category", "reserve-category")]
+    code: Annotated[CellSpec | None, _build_map_validator("classification-code")] = None
     date: CellSpec | None = None
-    ore: Annotated[AmountSpec | None, _in_units_of("mass")] = None
+    ore: Annotated[AmountSpec | None, _build_unit_validator("mass")] = None
     cut_off: CellSpec | None = None
     includes_reserves: bool | None = None
     competent_person: CellSpec | None = None
@@ -271,10 +271,10 @@ class PhaseSpec(Model):
     """One unit of a project."""
 
     name: CellSpec | None = None
-    phase_type: Annotated[CellSpec | None, _mapped_to("phase-type")] = None
-    product: Annotated[CellSpec | None, _mapped_to("product")] = None
-    capacity: Annotated[AmountSpec | None, _in_units_of("rate")] = None
-    status: Annotated[Annotated[StatusSpec, BeforeValidator(_short)] | None, _mapped_to("status")] = None
+    phase_type: Annotated[CellSpec | None, _build_map_validator("phase-type")] = None
+    product: Annotated[CellSpec | None, _build_map_validator("product")] = None
+    capacity: Annotated[AmountSpec | None, _build_unit_validator("rate")] = None
+    status: Annotated[Annotated[StatusSpec, BeforeValidator(_expand_short_form)] | None, _build_map_validator("status")] = None
     start: CellSpec | None = None
     end: CellSpec | None = None
     technology: CellSpec | None = None
@@ -306,7 +306,7 @@ class ZoneSpec(Model):
     valid_to: CellSpec | None = None
 
 
-def _named_groups(pattern: str) -> str:
+def _check_named_groups(pattern: str) -> str:
     if not re.compile(require_regular(pattern)).groupindex:
         raise InvalidValue(
             msg("%(pattern)r has no named group such as (?P<year>[0-9]+), which becomes a column", pattern=pattern)
@@ -317,7 +317,7 @@ def _named_groups(pattern: str) -> str:
 class UnpivotSpec(Model):
     """The columns of a series, such as years or classes: each becomes a row of its own."""
 
-    pattern: Annotated[str, AfterValidator(_named_groups)] = Field(
+    pattern: Annotated[str, AfterValidator(_check_named_groups)] = Field(
         description="a regular expression for their names; its named groups become columns"
     )
     value: str = Field("value", description="the column of the values; `{GROUP}` in it is the text of a group")
@@ -326,7 +326,7 @@ class UnpivotSpec(Model):
 class JoinSpec(Model):
     """A second table with rows that belong to the rows of this one."""
 
-    file: Annotated[str, AfterValidator(_within_folder)] = "*"
+    file: Annotated[str, AfterValidator(_check_within_folder)] = "*"
     part: str | None = None
     encoding: str | None = None
     header_row: int | None = Field(None, ge=1)
@@ -348,10 +348,12 @@ class CellCorrection(Model):
 class TableSpec(Model):
     """The mapping of the rows of one table to records."""
 
-    file: Annotated[str, AfterValidator(_within_folder)] = Field("*", description="the file's name; `*` matches any characters")
+    file: Annotated[str, AfterValidator(_check_within_folder)] = Field(
+        "*", description="the file's name; `*` matches any characters"
+    )
     part: str | None = Field(None, description="the sheet or layer")
     encoding: str | None = None
-    delimiter: Annotated[str, AfterValidator(_one_character)] | None = None
+    delimiter: Annotated[str, AfterValidator(_check_single_character)] | None = None
     header_row: int | None = Field(None, ge=1)
     header_lines: int | None = Field(None, ge=1)
     nulls: tuple[str, ...] = DEFAULT_NULLS
@@ -364,7 +366,7 @@ class TableSpec(Model):
     everything: bool = Field(False, description="load every row, also those without a commodity in scope")
     rows: int | None = Field(None, description="rows that the file is known to hold")
     rows_at_least: int | None = Field(None, description="fewer than this and the file replaces nothing")
-    fill: Annotated[dict[str, float], AfterValidator(_fields_of_records)] = Field(
+    fill: Annotated[dict[str, float], AfterValidator(_check_record_fields)] = Field(
         {}, description="least share of rows in which a field is filled"
     )
     ignored: dict[str, str] = Field(
@@ -384,27 +386,31 @@ class TableSpec(Model):
     name_zh: CellSpec | None = None
     aliases: tuple[CellSpec, ...] = ()
     position: PositionSpec | None = None
-    country: Annotated[CellSpec | None, _mapped_to("country")] = None
+    country: Annotated[CellSpec | None, _build_map_validator("country")] = None
     division: CellSpec | None = None
-    commodities: Annotated[tuple[Annotated[CommoditySpec, BeforeValidator(_short)], ...], _mapped_to("commodity")] = ()
+    commodities: Annotated[
+        tuple[Annotated[CommoditySpec, BeforeValidator(_expand_short_form)], ...], _build_map_validator("commodity")
+    ] = ()
     information_date: CellSpec | None = None
     note_en: CellSpec | None = None
     note_zh: CellSpec | None = None
 
-    occurrence_type: Annotated[CellSpec | None, _mapped_to("mineral-occurrence-type")] = None
-    deposit_model: Annotated[tuple[CellSpec, ...], _mapped_to("deposit-model")] = ()
-    deposit_form: Annotated[CellSpec | None, _mapped_to("deposit-form")] = None
+    occurrence_type: Annotated[CellSpec | None, _build_map_validator("mineral-occurrence-type")] = None
+    deposit_model: Annotated[tuple[CellSpec, ...], _build_map_validator("deposit-model")] = ()
+    deposit_form: Annotated[CellSpec | None, _build_map_validator("deposit-form")] = None
     host_unit: CellSpec | None = None
     age: CellSpec | None = None
-    exploration_stage: Annotated[CellSpec | None, _mapped_to("exploration-stage")] = None
+    exploration_stage: Annotated[CellSpec | None, _build_map_validator("exploration-stage")] = None
     discovery_year: CellSpec | None = None
-    mine_status: Annotated[Annotated[StatusSpec, BeforeValidator(_short)] | None, _mapped_to("status")] = None
+    mine_status: Annotated[
+        Annotated[StatusSpec, BeforeValidator(_expand_short_form)] | None, _build_map_validator("status")
+    ] = None
     estimates: tuple[EstimateSpec, ...] = ()
 
     discovery_date: CellSpec | None = None
     announced_by: CellSpec | None = None
-    activity_type: Annotated[CellSpec | None, _mapped_to("exploration-activity-type")] = None
-    result: Annotated[CellSpec | None, _mapped_to("exploration-result")] = None
+    activity_type: Annotated[CellSpec | None, _build_map_validator("exploration-activity-type")] = None
+    result: Annotated[CellSpec | None, _build_map_validator("exploration-result")] = None
 
     dip_sign: Literal["negative-down", "positive-down"] | None = Field(
         None,
@@ -417,7 +423,7 @@ class TableSpec(Model):
         (), description="cells that a person corrected; a cell that no longer has its text as read refuses the file"
     )
 
-    facility_types: Annotated[CellSpec | None, _mapped_to("facility-type")] = None
+    facility_types: Annotated[CellSpec | None, _build_map_validator("facility-type")] = None
     phases: tuple[PhaseSpec, ...] = ()
     owners: tuple[OwnerSpec, ...] = ()
 
@@ -442,7 +448,7 @@ class TableSpec(Model):
         kinds = KINDS.values() if own is None else (own,)
         for field in (field for kind in kinds for field in kind.fields if field.name in self.fields):
             cell = self.fields[field.name]
-            if (refusal := field_refusal(field, cell)) is not None:
+            if (refusal := find_field_refusal(field, cell)) is not None:
                 raise InvalidValue(refusal)
             if field.vocabulary is not None:
                 require_terms(cell.map or {}, (field.vocabulary,), cell.split or ())
@@ -488,7 +494,7 @@ class Source(Model):
     licence: Licence
     citation: str
     version: str
-    as_of: Annotated[str, AfterValidator(_dated)] | None = None
+    as_of: Annotated[str, AfterValidator(_check_date)] | None = None
     rank: int | None = Field(
         None,
         ge=1,

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
-from lodedata.cells import Unreadable, number, text_of
+from lodedata.cells import Unreadable, convert_cell_to_text, number
 from lodedata.mapping import declared
 from lodedata.mapping.model import OwnerSpec
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Cells, Columns, Problems
 from lodedata.organisations.damaged_names import is_damaged
-from lodedata.organisations.names import comparable_name
+from lodedata.organisations.names import derive_comparable_name
 from lodedata.organisations.owner_texts import names_several, read_owners
 from lodedata.problems import Problem
 from lodedata.records import Owner, PartialDate
@@ -19,12 +19,12 @@ from lodedata.records import Owner, PartialDate
 OwnerReader = Callable[[Cells, Problems, PartialDate | None], tuple[Owner, ...]]
 
 
-def owner_reader(spec: OwnerSpec, bound: Columns) -> OwnerReader:
+def build_owner_reader(spec: OwnerSpec, bound: Columns) -> OwnerReader:
     """Return the function that reads the owners in the columns of a row; its date is that of the row or the source."""
-    read_name = fields.text(spec.name.model_copy(update={"pattern": None}), bound)
+    read_name = fields.build_text_reader(spec.name.model_copy(update={"pattern": None}), bound)
     pattern = re.compile(spec.name.pattern) if spec.name.pattern is not None else None
-    share = fields.exact_figure(spec.share, bound) if spec.share is not None else None
-    uscc = declared.code("uscc", spec.uscc, bound) if spec.uscc is not None else None
+    share = fields.build_exact_figure_reader(spec.share, bound) if spec.share is not None else None
+    uscc = declared.build_code_reader("uscc", spec.uscc, bound) if spec.uscc is not None else None
     usage = bound.usage
 
     def read(cells: Cells, problems: Problems, date: PartialDate | None) -> tuple[Owner, ...]:
@@ -42,10 +42,10 @@ def owner_reader(spec: OwnerSpec, bound: Columns) -> OwnerReader:
                 problems.append(Problem("not-a-number", match["share"], spec.name.column, {"hint": hint.message}))
                 return ()
         if percent is not None and not 0 <= percent <= 100:
-            problems.append(Problem("share-over-100", text_of(percent), spec.name.column))
+            problems.append(Problem("share-over-100", convert_cell_to_text(percent), spec.name.column))
             return ()
         code = uscc(cells, problems) if uscc is not None else None
-        owners = tuple(owners_of_text(name, percent, spec.role, date))
+        owners = tuple(parse_owners(name, percent, spec.role, date))
         names = [owner.name_en or "" for owner in owners]
         problems.extend(Problem("name-damaged", one, spec.name.column) for one in names if is_damaged(one))
         problems.extend(Problem("owners-undivided", one, spec.name.column) for one in names if names_several(one))
@@ -57,7 +57,7 @@ def owner_reader(spec: OwnerSpec, bound: Columns) -> OwnerReader:
     return read
 
 
-def owners_of_text(
+def parse_owners(
     text: str, share_pct: float | None, role: Literal["owner", "operator"], date: PartialDate | None
 ) -> Iterator[Owner]:
     """Yield the owners that a text names, with the date in or before which they were.
@@ -77,11 +77,11 @@ def owners_of_text(
         )
 
 
-def distinct_owners(owners: Iterable[Owner]) -> tuple[Owner, ...]:
+def merge_owners(owners: Iterable[Owner]) -> tuple[Owner, ...]:
     """Return the owners, each body once in a role: the first with a share, else the first."""
     found: dict[tuple[str, str], Owner] = {}
     for owner in owners:
-        key = owner.role, comparable_name(owner.name_en or owner.name_zh or "")
+        key = owner.role, derive_comparable_name(owner.name_en or owner.name_zh or "")
         if key not in found or (found[key].share_pct is None and owner.share_pct is not None):
             found[key] = owner
     return tuple(found.values())

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from lodedata.cells import text_of
+from lodedata.cells import convert_cell_to_text
 from lodedata.mapping.model import Source
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.mapping.tables import read_mapped
@@ -16,19 +16,19 @@ from lodedata.records import Commodity, PartialDate, Position, Quantity, Status
 COUNT = 5
 
 
-def preview(source: Source, path: Path, count: int = COUNT) -> list[dict[str, Any]]:
+def preview_table(source: Source, path: Path, count: int = COUNT) -> list[dict[str, Any]]:
     """Return the first readings of a table as plain values: where it is, the record, its problems in both languages.
 
     Raises FileRefused and MappingRefused.
     """
-    return [_shown(reading) for reading in islice(read_mapped(source, path, Tally()), count)]
+    return [_convert_reading(reading) for reading in islice(read_mapped(source, path, Tally()), count)]
 
 
-def _shown(reading: Reading) -> dict[str, Any]:
+def _convert_reading(reading: Reading) -> dict[str, Any]:
     shown: dict[str, Any] = {"row": "; ".join(row.locator for row in reading.rows), "key": reading.rows[0].key}
     if reading.records:
         record = reading.records[0]
-        shown |= {"kind": record.kind, "record": plain(record)}
+        shown |= {"kind": record.kind, "record": convert_to_plain_value(record)}
     problems = [
         {"column": problem.column, "refuses": problem.refuses, "en": problem.sentence("en"), "zh": problem.sentence("zh")}
         for problem in reading.problems
@@ -36,7 +36,7 @@ def _shown(reading: Reading) -> dict[str, Any]:
     return shown | {"problems": problems}
 
 
-def plain(value: Any) -> Any:
+def convert_to_plain_value(value: Any) -> Any:
     """Return a record or a part of one as texts, numbers, lists and dictionaries, without what is empty."""
     match value:
         case PartialDate():
@@ -46,8 +46,8 @@ def plain(value: Any) -> Any:
         case Quantity():
             basis = f" ({value.basis})" if value.basis else ""
             sign = f"{value.qualifier} " if value.qualifier not in (None, "range") else ""
-            upper = f" to {text_of(value.upper)}" if value.upper is not None else ""
-            return f"{sign}{text_of(value.reported)}{upper} {value.unit}{basis}"
+            upper = f" to {convert_cell_to_text(value.upper)}" if value.upper is not None else ""
+            return f"{sign}{convert_cell_to_text(value.reported)}{upper} {value.unit}{basis}"
         case Commodity():
             return value.code if value.rank == "main" else f"{value.code} ({value.rank})"
         case Status():
@@ -58,10 +58,14 @@ def plain(value: Any) -> Any:
         case bytes():
             return f"{len(value)} bytes of geometry"
         case Mapping():
-            return {name: plain(inner) for name, inner in value.items() if inner not in (None, (), {})}
+            return {name: convert_to_plain_value(inner) for name, inner in value.items() if inner not in (None, (), {})}
         case tuple() | list():
-            return [plain(inner) for inner in value]
+            return [convert_to_plain_value(inner) for inner in value]
     if is_dataclass(value):
         named = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {name: plain(inner) for name, inner in named if inner not in (None, (), {}, "") and name != "access_level"}
+        return {
+            name: convert_to_plain_value(inner)
+            for name, inner in named
+            if inner not in (None, (), {}, "") and name != "access_level"
+        }
     return value

@@ -20,17 +20,17 @@ def public_columns(source: Source, tally: Tally) -> list[str]:
     if OTHERS in stated:
         return [OTHERS]
     made = {place: set(columns) for place, columns in tally.origins.items()}
-    read, closed = set(_keys(source)), set()
+    read, closed = set(_list_key_columns(source)), set()
     for usage in tally.usage.values():
         own = usage.read.union(*(made.get(name, ()) for name in usage.read))
         closed |= usage.unread.union(*(made.get(name, ()) for name in usage.unread)) - own
         read |= own
     if any(spec.position is not None and spec.position.geometry for spec in source.tables):
         read.add(GEOMETRY)
-    return sorted((read - (closed - set(_keys(source)))) | stated)
+    return sorted((read - (closed - set(_list_key_columns(source)))) | stated)
 
 
-def _keys(source: Source) -> list[str]:
+def _list_key_columns(source: Source) -> list[str]:
     """Return the columns of keys, which are in the addresses of rows."""
     templates = [template for spec in source.tables for template in (spec.key, *(join.key for join in spec.join))]
     return [name.strip() for template in templates for name in re.findall(r"\{([^}#?]+)\??\}", template)]

@@ -151,7 +151,7 @@ class ReadingExtension:
     complete: Callable[[Reading, RowCells], Reading]
 
 
-def extended(reading: Reading, row: InputRow, usage: ColumnUsage, extension: ReadingExtension) -> tuple[Reading, bool]:
+def extend_reading(reading: Reading, row: InputRow, usage: ColumnUsage, extension: ReadingExtension) -> tuple[Reading, bool]:
     """Return the completed reading of a row, and whether only what its extension takes is used."""
     cells = RowCells(usage, row)
     completed = extension.complete(reading, cells)

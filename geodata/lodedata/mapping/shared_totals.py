@@ -24,7 +24,7 @@ def mark_shared_totals(rows: Iterable[SharedReading]) -> Iterator[Reading]:
     every = list(rows)
     totals: dict[Hashable, list[int]] = {}
     for number, row in enumerate(every):
-        if row.total is not None and _capacity(row.reading) is not None:
+        if row.total is not None and _get_capacity(row.reading) is not None:
             totals.setdefault(row.total, []).append(number)
     readings = [row.reading for row in every]
     for members in totals.values():
@@ -35,27 +35,27 @@ def mark_shared_totals(rows: Iterable[SharedReading]) -> Iterator[Reading]:
 
 def _share(readings: list[Reading], members: Sequence[int]) -> None:
     first, *others = members
-    names = list(dict.fromkeys(_project(readings[number]).name for number in members))
-    holder = _project(readings[first]).name
-    readings[first] = _with_phase(readings[first], shared_with=tuple(name for name in names if name != holder))
+    names = list(dict.fromkeys(_get_project(readings[number]).name for number in members))
+    holder = _get_project(readings[first]).name
+    readings[first] = _replace_phase(readings[first], shared_with=tuple(name for name in names if name != holder))
     for number in others:
-        readings[number] = _with_phase(readings[number], included_in=holder)
+        readings[number] = _replace_phase(readings[number], included_in=holder)
 
 
-def _capacity(reading: Reading) -> float | None:
-    project = _project(reading) if reading.records else None
+def _get_capacity(reading: Reading) -> float | None:
+    project = _get_project(reading) if reading.records else None
     quantity = project.phases[0].capacity if project is not None and project.phases else None
     return None if quantity is None else quantity.reported
 
 
-def _project(reading: Reading) -> Project:
+def _get_project(reading: Reading) -> Project:
     project = reading.records[0]
     assert isinstance(project, Project)
     return project
 
 
-def _with_phase(reading: Reading, shared_with: tuple[str, ...] = (), included_in: str | None = None) -> Reading:
-    project = _project(reading)
+def _replace_phase(reading: Reading, shared_with: tuple[str, ...] = (), included_in: str | None = None) -> Reading:
+    project = _get_project(reading)
     phase, *others = project.phases
     assert phase.capacity is not None
     factor = phase.capacity.factor if included_in is None else None

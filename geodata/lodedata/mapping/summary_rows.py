@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from lodedata.cells import normal, text_of
+from lodedata.cells import convert_cell_to_text, normalise_cell_text
 from lodedata.problems import Problem
 
 MIN_COLUMNS = 3
@@ -21,13 +21,13 @@ _NOTE = re.compile(
 )
 
 
-def summary_row(cells: Sequence[Any], columns: int) -> Problem | None:
+def find_summary_row_problem(cells: Sequence[Any], columns: int) -> Problem | None:
     """Return the problem of a row of totals or of a note, by its first filled cell; None for any other row."""
-    filled = (text for cell in cells if cell is not None and (text := text_of(cell)))
+    filled = (text for cell in cells if cell is not None and (text := convert_cell_to_text(cell)))
     written = next(filled, None)
     if written is None:
         return None
-    first = normal(written)
+    first = normalise_cell_text(written)
     if next(filled, None) is not None:
         return Problem("total-row", written) if _TOTAL.fullmatch(first.rstrip(" :")) else None
     return Problem("note-row", written) if columns >= MIN_COLUMNS and _NOTE.match(first) else None

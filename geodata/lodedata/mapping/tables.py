@@ -6,25 +6,33 @@ from pathlib import Path
 
 import orjson
 
-from lodedata.cells import partial_date
+from lodedata.cells import parse_partial_date
 from lodedata.errors import FileRefused, MappingRefused
-from lodedata.figures.main_commodity import with_main_commodity
+from lodedata.figures.main_commodity import set_main_commodity
 from lodedata.kinds import KINDS
 from lodedata.mapping import generic
 from lodedata.mapping.builder import RecordBuilder
 from lodedata.mapping.column_usage import OTHERS, ColumnUsage, Outcome
-from lodedata.mapping.columns import mentioned_columns
-from lodedata.mapping.defects import defect_problem
+from lodedata.mapping.columns import list_mentioned_columns
+from lodedata.mapping.defects import describe_defect
 from lodedata.mapping.drill_checks import DRILL_KINDS, DrillChecks
 from lodedata.mapping.model import Source, TableSpec
 from lodedata.mapping.public_columns import GEOMETRY
-from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extended
-from lodedata.mapping.shape import corrected, filled_down, grouped, joined, merged_commodities, merged_record, unpivoted
-from lodedata.mapping.summary_rows import summary_row
+from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extend_reading
+from lodedata.mapping.shape import (
+    correct_table,
+    fill_table_down,
+    group_rows_by_key,
+    join_tables,
+    merge_commodities,
+    merge_row_records,
+    unpivot_table,
+)
+from lodedata.mapping.summary_rows import find_summary_row_problem
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems
-from lodedata.mapping.values.internal import internal_reader
-from lodedata.mapping.values.keys import key_maker
+from lodedata.mapping.values.internal import build_internal_reader
+from lodedata.mapping.values.keys import build_key_maker
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import Hints, InputRow, InputTable, open_table
@@ -46,10 +54,10 @@ _KINDS = frozenset(name for name, kind in KINDS.items() if kind.merged)
 
 def read_mapped(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the reading of every row of a source's tables by its mapping. Raises FileRefused and MappingRefused."""
-    specs = table_specs(source, path)
+    specs = choose_table_specs(source, path)
     checks = _drill_checks(source, specs, path, tally)
     for spec in specs:
-        readings = read_table(source, spec, table_file(spec, path), tally)
+        readings = read_table(source, spec, find_table_file(spec, path), tally)
         yield from readings if checks is None else map(checks.checked, readings)
 
 
@@ -60,12 +68,12 @@ def _drill_checks(source: Source, specs: Sequence[TableSpec], path: Path, tally:
         return None
     checks = DrillChecks()
     for spec in drilled:
-        for reading in read_table(source, spec, table_file(spec, path), Tally(decided=tally.decided)):
+        for reading in read_table(source, spec, find_table_file(spec, path), Tally(decided=tally.decided)):
             checks.note(reading)
     return checks
 
 
-def table_specs(source: Source, path: Path) -> tuple[TableSpec, ...]:
+def choose_table_specs(source: Source, path: Path) -> tuple[TableSpec, ...]:
     """Return the tables to read at a path: all of them for a folder, those whose pattern matches for a file."""
     if path.is_dir() or len(source.tables) == 1:
         return source.tables
@@ -83,17 +91,17 @@ def table_specs(source: Source, path: Path) -> tuple[TableSpec, ...]:
     return found
 
 
-def table_file(spec: TableSpec, path: Path) -> Path:
+def find_table_file(spec: TableSpec, path: Path) -> Path:
     """Return the file of a table: the path itself, or the only file in the folder that matches the table's pattern."""
-    return only_file(path, spec.file) if path.is_dir() else path
+    return find_only_file(path, spec.file) if path.is_dir() else path
 
 
-def workbook(path: Path) -> Path:
+def find_workbook(path: Path) -> Path:
     """Return the path itself, or the only workbook in the folder, less the lock files (~$) of open ones."""
-    return only_file(path, "[!~]*.xlsx") if path.is_dir() else path
+    return find_only_file(path, "[!~]*.xlsx") if path.is_dir() else path
 
 
-def only_file(folder: Path, name: str) -> Path:
+def find_only_file(folder: Path, name: str) -> Path:
     """Return the only file of a folder that matches a pattern. Raises FileRefused."""
     found = sorted(folder.glob(name))
     if len(found) != 1:
@@ -107,12 +115,12 @@ def read_table(
 ) -> Iterator[Reading]:
     """Yield the readings of one table. Raises FileRefused and MappingRefused."""
     hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row, spec.header_lines)
-    table = shaped(spec, path, open_table(path, hints))
-    table = replace(table, again=lambda: shaped(spec, path, open_table(path, hints)).rows)
+    table = shape_table(spec, path, open_table(path, hints))
+    table = replace(table, again=lambda: shape_table(spec, path, open_table(path, hints)).rows)
     tally.origins.update(table.origins)
-    kind = generic.generic_kind(spec)
+    kind = generic.find_generic_kind(spec)
     if kind is not None:
-        yield from generic.read_generic(kind, spec, table, tally, extension, _date_of(source))
+        yield from generic.read_generic(kind, spec, table, tally, extension, _get_source_date(source))
         return
     if spec.position is not None and spec.position.geometry and not table.has_geometry:
         raise MappingRefused(
@@ -126,37 +134,37 @@ def read_table(
         yield reader.reading(row)
 
 
-def shaped(spec: TableSpec, path: Path, table: InputTable) -> InputTable:
+def shape_table(spec: TableSpec, path: Path, table: InputTable) -> InputTable:
     """Return a table with its blanks filled down, its series as rows and its joined tables, as a mapping states them."""
     nulls = frozenset(spec.nulls)
     if spec.corrections:
-        table = corrected(table, spec.corrections)
+        table = correct_table(table, spec.corrections)
     if spec.fill_down:
-        table = filled_down(table, spec.fill_down, nulls)
+        table = fill_table_down(table, spec.fill_down, nulls)
     if spec.unpivot is not None:
-        table = unpivoted(table, spec.unpivot, nulls)
+        table = unpivot_table(table, spec.unpivot, nulls)
     if spec.join:
-        table = joined(table, spec.join, spec.key, nulls, lambda name: _file_next_to(path, name))
+        table = join_tables(table, spec.join, spec.key, nulls, lambda name: _find_file_next_to(path, name))
     return table
 
 
-def _file_next_to(path: Path, name: str) -> Path:
+def _find_file_next_to(path: Path, name: str) -> Path:
     """Return the file of a joined table: the same file for ``*``, else the only one of its name in the file's folder."""
-    return path if name == "*" else only_file(path.parent, name)
+    return path if name == "*" else find_only_file(path.parent, name)
 
 
-def row_reader(source: Source, spec: TableSpec, table: InputTable, tally: Tally) -> Callable[[InputRow], Reading]:
+def build_row_reader(source: Source, spec: TableSpec, table: InputTable, tally: Tally) -> Callable[[InputRow], Reading]:
     """Return the reader of one row of a table. Raises FileRefused and MappingRefused."""
-    kind = generic.generic_kind(spec)
+    kind = generic.find_generic_kind(spec)
     return (
         TableReader(source, spec, table, tally).reading
         if kind is None
-        else generic.row_reader(kind, spec, table, tally, None, _date_of(source))
+        else generic.build_generic_row_reader(kind, spec, table, tally, None, _get_source_date(source))
     )
 
 
-def _date_of(source: Source) -> PartialDate | None:
-    return partial_date(source.as_of) if source.as_of else None
+def _get_source_date(source: Source) -> PartialDate | None:
+    return parse_partial_date(source.as_of) if source.as_of else None
 
 
 class TableReader:
@@ -178,35 +186,35 @@ class TableReader:
         self._usage = tally.usage.setdefault(table.name, ColumnUsage(table.columns))
         index = {c: i for i, c in enumerate(table.columns) if c}
         bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage, table.again)
-        self._key = key_maker(spec.key, bound)
-        self._kind = fields.text(spec.kind, bound)
-        self._internal = internal_reader(spec, bound)
-        self._build = RecordBuilder(spec, bound, table.crs, _date_of(source))
+        self._key = build_key_maker(spec.key, bound)
+        self._kind = fields.build_text_reader(spec.kind, bound)
+        self._internal = build_internal_reader(spec, bound)
+        self._build = RecordBuilder(spec, bound, table.crs, _get_source_date(source))
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
         further = extension.columns if extension is not None else ()
-        self._usage.finish((*mentioned_columns(spec), *further), (*spec.ignored, *spec.public_columns), bound.nulls)
+        self._usage.finish((*list_mentioned_columns(spec), *further), (*spec.ignored, *spec.public_columns), bound.nulls)
 
     def merged(self, rows: Iterable[InputRow]) -> Iterator[Reading]:
         """Yield one reading for the rows of each key; a refused row has a reading of its own. Raises FileRefused."""
-        for members in grouped(self.file, rows, lambda row: self._key(row.cells, 0)):
+        for members in group_rows_by_key(self.file, rows, lambda row: self._key(row.cells, 0)):
             if len(members) == 1:
                 yield self.reading(members[0])
                 continue
-            commodities = merged_commodities(self._build.commodities(row.cells, []) for row in members)
+            commodities = merge_commodities(self._build.commodities(row.cells, []) for row in members)
             self._usage.forget()
             readings = [self.reading(row, commodities) for row in members]
             yield from (reading for reading in readings if reading.refused)
             if taken := [reading for reading in readings if not reading.refused]:
-                yield _merged(taken)
+                yield _merge_readings(taken)
 
     def reading(self, row: InputRow, commodities: tuple[Commodity, ...] | None = None) -> Reading:
         """Return the reading of one row, whose cells are counted by column; ``commodities`` are those of its record."""
         internal = row.defect is None and self._internal(row.cells)
-        reading = self._reading(row, commodities)
+        reading = self._build_reading(row, commodities)
         alone = False
         if self._extension is not None:
-            reading, alone = extended(reading, row, self._usage, self._extension)
-        repeated = self._repeats(reading.rows[0].key) and not reading.refused
+            reading, alone = extend_reading(reading, row, self._usage, self._extension)
+        repeated = self._repeats_earlier_key(reading.rows[0].key) and not reading.refused
         used = reading.records or alone
         outcome: Outcome = "row-refused" if reading.refused or repeated else "used" if used else "row-out-of-scope"
         own = [*[None] * row.repeated, *row.cells[row.repeated :]] if row.repeated else row.cells
@@ -215,24 +223,24 @@ class TableReader:
             return replace(reading, problems=(*reading.problems, *dropped), internal=internal)
         return reading
 
-    def _repeats(self, key: str) -> bool:
+    def _repeats_earlier_key(self, key: str) -> bool:
         """Return whether an earlier row has the key, refused or not, so that this one is refused."""
         if self._numbers or key not in self._seen:
             self._seen.add(key)
             return False
         return True
 
-    def _reading(self, row: InputRow, shared: tuple[Commodity, ...] | None) -> Reading:
+    def _build_reading(self, row: InputRow, shared: tuple[Commodity, ...] | None) -> Reading:
         self._rows += 1
         self.tally.rows[self.file] = self._rows
         locator = f"{self.file if row.origin is None else row.origin.table}, row {row.number}"
-        raw = self._raw(row)
-        summary = summary_row(row.cells, len(self.columns))
+        raw = self._dump_raw(row)
+        summary = find_summary_row_problem(row.cells, len(self.columns))
         if summary is not None:
             return Reading((SourceRow(f"#{self._rows}", raw, locator),), (), (summary,))
         if row.defect is not None:
-            key = self._key_or_number(row)
-            return Reading((SourceRow(key, raw, locator),), (), (defect_problem(row, self.columns),))
+            key = self._get_key_or_number(row)
+            return Reading((SourceRow(key, raw, locator),), (), (describe_defect(row, self.columns),))
         problems: Problems = []
         key = self._key(row.cells, self._rows) or ""
         if not key:
@@ -242,12 +250,12 @@ class TableReader:
             problems.append(Problem("long-key", key, self.spec.key, detail))
             key = ""
         elif self._numbers:
-            key = self._numbered(key)
+            key = self._number_key(key)
         if b"\\u0000" in raw:
-            problems.append(Problem("nul-byte", "", self._column_with(row, "\0")))
+            problems.append(Problem("nul-byte", "", self._find_column_with(row, "\0")))
         if _REPLACEMENT in raw:
-            column = self._column_with(row, "\ufffd")
-            problems.append(Problem("damaged-text", self._public_cell(row, column), column))
+            column = self._find_column_with(row, "\ufffd")
+            problems.append(Problem("damaged-text", self._get_public_cell(row, column), column))
         rows = (SourceRow(key or f"#{self._rows}", raw, locator),)
         kind = self._kind(row.cells)
         if kind not in _KINDS:
@@ -256,24 +264,24 @@ class TableReader:
         commodities = self._build.commodities(row.cells, problems)
         commodities = commodities if shared is None else shared
         if not commodities:
-            return Reading(rows, (), (*_without(problems, "commodity"), self._no_commodity(row)))
+            return Reading(rows, (), (*_drop_vocabulary_problems(problems, "commodity"), self._report_no_commodity(row)))
         if not self.spec.everything and not any(c.code in self._scope for c in commodities):
             # other problems of a row out of scope don't matter
             refusing = tuple(p for p in problems if p.refuses)
             return Reading(rows, (), refusing or (Problem("other-mineral", ""),))
         record = self._build.record(kind, row, commodities, problems)
-        record = with_main_commodity(record) if shared is None else record
+        record = set_main_commodity(record) if shared is None else record
         self._count_filled(record)
         if any(p.refuses for p in problems):
             return Reading(rows, (), tuple(problems))
         return Reading(rows, (record,), tuple(problems))
 
-    def _no_commodity(self, row: InputRow) -> Problem:
+    def _report_no_commodity(self, row: InputRow) -> Problem:
         terms = self._build.commodity_terms(row.cells)
         column = self.spec.commodities[0].column if self.spec.commodities else None
         return Problem("no-known-commodity", "; ".join(terms), column)
 
-    def _raw(self, row: InputRow) -> bytes:
+    def _dump_raw(self, row: InputRow) -> bytes:
         columns, own = (self.columns, row.cells) if row.origin is None else (row.origin.columns, row.origin.cells)
         cells = dict(zip(columns, own, strict=False))
         if len(own) > len(columns):
@@ -285,25 +293,25 @@ class TableReader:
         except orjson.JSONEncodeError:
             return orjson.dumps({k: str(v).encode("utf-8", "replace").decode() for k, v in cells.items()})
 
-    def _key_or_number(self, row: InputRow) -> str:
+    def _get_key_or_number(self, row: InputRow) -> str:
         if len(row.cells) == len(self.columns):
             key = self._key(row.cells, self._rows)
             if key and len(key) <= MAX_KEY_LENGTH:
-                return self._numbered(key) if self._numbers else key
+                return self._number_key(key) if self._numbers else key
         return f"#{self._rows}"
 
-    def _numbered(self, key: str) -> str:
+    def _number_key(self, key: str) -> str:
         count = self._keys.get(key, 0) + 1
         self._keys[key] = count
         return key if count == 1 else f"{key}#{count}"
 
-    def _column_with(self, row: InputRow, character: str) -> str | None:
+    def _find_column_with(self, row: InputRow, character: str) -> str | None:
         for column, cell in zip(self.columns, row.cells, strict=False):
             if isinstance(cell, str) and character in cell:
                 return column
         return None
 
-    def _public_cell(self, row: InputRow, column: str | None) -> str:
+    def _get_public_cell(self, row: InputRow, column: str | None) -> str:
         """Return the text of a cell for a flag; that of a column that is not public is left out."""
         closed = column is None or (column in self._usage.unread and not {column, OTHERS} & set(self.spec.public_columns))
         return "…" if closed else str(row.cells[self.columns.index(str(column))])
@@ -315,7 +323,7 @@ class TableReader:
                 self._filled[name] += 1
 
 
-def _merged(readings: Sequence[Reading]) -> Reading:
+def _merge_readings(readings: Sequence[Reading]) -> Reading:
     """Return one reading of the rows of one record; rows that were made from one row of the file are one."""
     rows = {row.locator: row for reading in reversed(readings) for row in reading.rows}
     problems: Problems = []
@@ -323,8 +331,8 @@ def _merged(readings: Sequence[Reading]) -> Reading:
         if problem not in problems:
             problems.append(problem)
     records = [record for reading in readings for record in reading.records]
-    merged = merged_record(records, problems) if records else None
-    decided = with_main_commodity(merged) if isinstance(merged, MineralRecord) else merged
+    merged = merge_row_records(records, problems) if records else None
+    decided = set_main_commodity(merged) if isinstance(merged, MineralRecord) else merged
     return Reading(
         tuple(reversed(rows.values())),
         (decided,) if decided is not None else (),
@@ -333,6 +341,6 @@ def _merged(readings: Sequence[Reading]) -> Reading:
     )
 
 
-def _without(problems: Problems, name: str) -> Problems:
+def _drop_vocabulary_problems(problems: Problems, name: str) -> Problems:
     """Return the problems without unknown terms of one vocabulary, which a more serious problem covers."""
     return [p for p in problems if p.detail.get("vocabulary") != name]

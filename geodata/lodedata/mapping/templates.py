@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 import yaml
 
-from lodedata.cells import text_of
+from lodedata.cells import convert_cell_to_text
 from lodedata.kinds import KINDS, Field
 from lodedata.kinds.project import OWNERS, PHASES
 from lodedata.mapping.model import PLACEHOLDER
@@ -64,26 +64,26 @@ class Template:
     def cells(self, language: str) -> dict[str, Any]:
         """Return the cells of the mapping of a workbook in a language."""
         headings = {column.name: column.title.in_language(language) for column in self.columns}
-        nested = _with_headings(self.nested, headings)
+        nested = _replace_headings(self.nested, headings)
         inside = {name for name in headings if f"{{{name}}}" in str(self.nested)}
-        plain = {column.name: _cell(column, language) for column in self.columns if column.name not in inside}
+        plain = {column.name: _build_cell(column, language) for column in self.columns if column.name not in inside}
         return {**plain, **nested}
 
 
-def _cell(column: TemplateColumn, language: str) -> Any:
+def _build_cell(column: TemplateColumn, language: str) -> Any:
     heading = column.title.in_language(language)
     return {"column": heading, "split": SEPARATORS} if column.several else {"column": heading}
 
 
-def _with_headings(value: Any, headings: Mapping[str, str]) -> Any:
+def _replace_headings(value: Any, headings: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
-        return {name: _with_headings(inner, headings) for name, inner in value.items()}
+        return {name: _replace_headings(inner, headings) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_with_headings(inner, headings) for inner in value]
+        return [_replace_headings(inner, headings) for inner in value]
     return headings[value[1:-1]] if isinstance(value, str) and value[:1] == "{" and value[1:-1] in headings else value
 
 
-def _of_fields(fields: Sequence[Field], examples: Mapping[str, str | Label]) -> Iterator[TemplateColumn]:
+def _build_field_columns(fields: Sequence[Field], examples: Mapping[str, str | Label]) -> Iterator[TemplateColumn]:
     for one in fields:
         if one.imported:
             example = examples.get(one.name, "")
@@ -92,35 +92,37 @@ def _of_fields(fields: Sequence[Field], examples: Mapping[str, str | Label]) -> 
             yield TemplateColumn(one.name, one.title, shown, one.vocabulary, required, one.type == "array")
 
 
-def _field(name: str, of: Sequence[Field], example: Label, title: Label | None = None) -> TemplateColumn:
+def _build_column(name: str, of: Sequence[Field], example: Label, title: Label | None = None) -> TemplateColumn:
     found = next(one for one in of if one.name == name)
     return TemplateColumn(name, title or found.title, example, found.vocabulary, found.required, found.type == "array")
 
 
-def _term(name: str, code: str) -> Label:
+def _build_term_label(name: str, code: str) -> Label:
     term = vocabulary(name)[code]
     return Label(term.label_en, term.label_zh)
 
 
 _PROJECT = KINDS["project"].fields
-_PLACE = {"country": _term("country", "CHN"), "division": Label("Jiangxi", "江西省")}
+_PLACE = {"country": _build_term_label("country", "CHN"), "division": Label("Jiangxi", "江西省")}
 _PLANT = (
-    _field("name_zh", _PROJECT, Label("示例锂盐厂", "示例锂盐厂")),
-    _field("name_en", _PROJECT, Label("Example lithium plant", "Example lithium plant")),
+    _build_column("name_zh", _PROJECT, Label("示例锂盐厂", "示例锂盐厂")),
+    _build_column("name_en", _PROJECT, Label("Example lithium plant", "Example lithium plant")),
     TemplateColumn("lon", Label("Longitude", "经度"), Label("114.41", "114.41")),
     TemplateColumn("lat", Label("Latitude", "纬度"), Label("27.81", "27.81")),
-    _field("country", _PROJECT, _PLACE["country"]),
-    _field("division", _PROJECT, _PLACE["division"]),
-    TemplateColumn("commodities", Label("Commodities", "矿种"), _term("commodity", "lithium"), "commodity", True, True),
-    _field("facility_types", _PROJECT, _term("facility-type", "lithium-carbonate-plant")),
-    _field("product", PHASES.fields, _term("product", "lithium-carbonate")),
+    _build_column("country", _PROJECT, _PLACE["country"]),
+    _build_column("division", _PROJECT, _PLACE["division"]),
+    TemplateColumn(
+        "commodities", Label("Commodities", "矿种"), _build_term_label("commodity", "lithium"), "commodity", True, True
+    ),
+    _build_column("facility_types", _PROJECT, _build_term_label("facility-type", "lithium-carbonate-plant")),
+    _build_column("product", PHASES.fields, _build_term_label("product", "lithium-carbonate")),
     TemplateColumn("capacity", Label("Capacity (t/a)", "产能(吨/年)"), Label("about 30000", "约30000")),
-    _field("status", PHASES.fields, _term("status", "operating")),
+    _build_column("status", PHASES.fields, _build_term_label("status", "operating")),
     TemplateColumn("status_date", Label("Status date", "状态日期"), Label("2026-05", "2026-05")),
     TemplateColumn("owner", Label("Owner", "业主"), Label("Example Lithium Co., Ltd.", "示例锂业有限公司")),
-    _field("uscc", OWNERS.fields, Label("", "")),
-    _field("information_date", _PROJECT, Label("2026-05", "2026-05")),
-    _field("note_zh", _PROJECT, Label("", "")),
+    _build_column("uscc", OWNERS.fields, Label("", "")),
+    _build_column("information_date", _PROJECT, Label("2026-05", "2026-05")),
+    _build_column("note_zh", _PROJECT, Label("", "")),
 )
 _POSITION = {"position": {"lon": "{lon}", "lat": "{lat}"}}
 _SIGNS = msg("A figure may have a sign and a unit: 约500, 500多, <0.1, 10-20, 3万吨. A bound or a range is in no sum.")
@@ -157,14 +159,14 @@ TEMPLATES: Mapping[str, Template] = {
             "milestone",
             msg("Milestones of construction"),
             tuple(
-                _of_fields(
+                _build_field_columns(
                     KINDS["milestone"].fields,
                     {
                         "project_source": "lode-starter",
                         "project": Label("Example key", "示例键"),
                         "phase": "1",
-                        "milestone_type": _term("milestone-type", "filed"),
-                        "milestone_status": _term("milestone-status", "in-progress"),
+                        "milestone_type": _build_term_label("milestone-type", "filed"),
+                        "milestone_status": _build_term_label("milestone-status", "in-progress"),
                         "baseline_no": "1",
                         "baseline_date": "2026-03",
                         "expected_date": "2026-06-30",
@@ -181,16 +183,16 @@ TEMPLATES: Mapping[str, Template] = {
             "list_entry",
             msg("Entries of condition lists"),
             tuple(
-                _of_fields(
+                _build_field_columns(
                     KINDS["list_entry"].fields,
                     {
                         "list": "battery-recycling",
                         "batch": "1",
                         "name_as_printed": Label("Example Recycling Co., Ltd.", "示例循环科技有限公司"),
                         "province_as_printed": "江西",
-                        "entry_kind": _term("list-entry-kind", "battery-recycling"),
+                        "entry_kind": _build_term_label("list-entry-kind", "battery-recycling"),
                         "valid_from": "2026-05-31",
-                        "state": _term("list-entry-state", "listed"),
+                        "state": _build_term_label("list-entry-state", "listed"),
                         **_PLACE,
                     },
                 )
@@ -202,17 +204,17 @@ TEMPLATES: Mapping[str, Template] = {
             "mining_right",
             msg("Mining rights"),
             (
-                *_of_fields(
+                *_build_field_columns(
                     KINDS["mining_right"].fields,
                     {
                         "name_zh": "示例锂矿采矿权",
                         "right_no": "C3600002026010000000001",
-                        "right_kind": _term("right-kind", "mining"),
-                        "status": _term("right-status", "granted"),
+                        "right_kind": _build_term_label("right-kind", "mining"),
+                        "status": _build_term_label("right-status", "granted"),
                         "valid_from": "2026-01-01",
                         "valid_to": "2046-01-01",
                         "holder": Label("Example Lithium Co., Ltd.", "示例锂业有限公司"),
-                        "commodities": _term("commodity", "lithium"),
+                        "commodities": _build_term_label("commodity", "lithium"),
                         "area_km2_reported": "4.36",
                         **_PLACE,
                     },
@@ -230,18 +232,18 @@ TEMPLATES: Mapping[str, Template] = {
             "plant_stream",
             msg("Input streams of recyclers"),
             tuple(
-                _of_fields(
+                _build_field_columns(
                     KINDS["plant_stream"].fields,
                     {
                         "name_zh": "示例回收厂",
                         "operator": Label("Example Recycling Co., Ltd.", "示例循环科技有限公司"),
-                        "stream": _term("stream", "copper-scrap"),
+                        "stream": _build_term_label("stream", "copper-scrap"),
                         "permitted_input_tpa": "20000",
-                        "permitted_basis": _term("quantity-basis", "gross"),
+                        "permitted_basis": _build_term_label("quantity-basis", "gross"),
                         "year": "2025",
                         "input_t": Label("about 12000", "约12000"),
-                        "input_basis": _term("quantity-basis", "gross"),
-                        "metal": _term("commodity", "copper"),
+                        "input_basis": _build_term_label("quantity-basis", "gross"),
+                        "metal": _build_term_label("commodity", "copper"),
                         **_PLACE,
                     },
                 )
@@ -347,22 +349,24 @@ def _write_about(sheet: Any, template: Template, language: str, bold: Any) -> No
         sheet.write_string(row, 0, note.in_language(language))
 
 
-def template_mapping(tables: Sequence[InputTable], name: str) -> str | None:
+def write_template_mapping(tables: Sequence[InputTable], name: str) -> str | None:
     """Return the mapping of a filled workbook as text, for a source of a name; None for tables of another workbook."""
     about = next((table for table in tables if CODE in table.columns), None)
     if about is None:
         return None
     at = about.columns.index(CODE)
-    rows = [[("" if cell is None else text_of(cell)[:MAX_TEXT_LENGTH]) for cell in row.cells] for row in about.rows]
+    rows = [
+        [("" if cell is None else convert_cell_to_text(cell)[:MAX_TEXT_LENGTH]) for cell in row.cells] for row in about.rows
+    ]
     values = {row[at]: row[1] for row in rows if len(row) > at and row[at]}
     code = next((code for code in values if code.startswith("template:")), "")
     template, language = TEMPLATES.get(code.removeprefix("template:")), values.get(code, "en")
     if template is None or language not in ("en", "zh"):
         return None
-    return _mapping_text(template, language, name, {key: values.get(key) or PLACEHOLDER for key in OPEN_VALUES})
+    return _write_mapping_text(template, language, name, {key: values.get(key) or PLACEHOLDER for key in OPEN_VALUES})
 
 
-def _mapping_text(template: Template, language: str, name: str, values: Mapping[str, str]) -> str:
+def _write_mapping_text(template: Template, language: str, name: str, values: Mapping[str, str]) -> str:
     title = template.title
     cells = template.cells(language)
     if "position" in cells:

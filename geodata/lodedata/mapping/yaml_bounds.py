@@ -13,11 +13,11 @@ class Unbounded(ValueError):
 
 def require_bounded(document: yaml.Node | None) -> None:
     """Raise Unbounded for a loop of aliases, and for more nodes than a mapping has."""
-    if document is not None and _size(document, {}) > MAX_NODES:
+    if document is not None and _count_nodes(document, {}) > MAX_NODES:
         raise Unbounded
 
 
-def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
+def _count_nodes(node: yaml.Node, sizes: dict[int, int]) -> int:
     """Return the number of nodes below a node, aliases written out; 0 is the count of a node that is not yet done."""
     known = sizes.get(id(node))
     if known is not None:
@@ -30,5 +30,5 @@ def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
         parts = [part for pair in node.value for part in pair]
     elif isinstance(node, yaml.SequenceNode):
         parts = node.value
-    sizes[id(node)] = 1 + sum(_size(part, sizes) for part in parts)
+    sizes[id(node)] = 1 + sum(_count_nodes(part, sizes) for part in parts)
     return sizes[id(node)]

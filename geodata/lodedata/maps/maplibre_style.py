@@ -29,7 +29,9 @@ class StyledLayer:
         return "n" in self.fields and not self.polygon
 
 
-def style(name: str, sources: Mapping[str, tuple[Mapping[str, Any], Iterable[StyledLayer]]], **metadata: Any) -> dict[str, Any]:
+def build_maplibre_style(
+    name: str, sources: Mapping[str, tuple[Mapping[str, Any], Iterable[StyledLayer]]], **metadata: Any
+) -> dict[str, Any]:
     """Return the style of some sources of vector tiles, each with its layers."""
     return {
         "version": 8,
@@ -38,17 +40,22 @@ def style(name: str, sources: Mapping[str, tuple[Mapping[str, Any], Iterable[Sty
         "sources": {source: {"type": "vector", **about} for source, (about, _) in sources.items()},
         "layers": [
             BACKGROUND,
-            *(one for source, (_, layers) in sources.items() for layer in layers for one in _drawn(source, layer)),
+            *(
+                one
+                for source, (_, layers) in sources.items()
+                for layer in layers
+                for one in _build_drawing_layers(source, layer)
+            ),
         ],
     }
 
 
-def _drawn(source: str, layer: StyledLayer) -> list[dict[str, Any]]:
+def _build_drawing_layers(source: str, layer: StyledLayer) -> list[dict[str, Any]]:
     """Return the layers of the style that draw a layer of the tiles."""
     shared = {"source": source, "source-layer": layer.name}
     if layer.polygon:
-        fill = {"fill-color": _colour(layer), "fill-opacity": 0.25}
-        line = {"line-color": _colour(layer), "line-width": 1}
+        fill = {"fill-color": _choose_colour(layer), "fill-opacity": 0.25}
+        line = {"line-color": _choose_colour(layer), "line-width": 1}
         return [
             {"id": layer.name, "type": "fill", **shared, "paint": fill},
             {"id": f"{layer.name}-edge", "type": "line", **shared, "paint": line},
@@ -64,12 +71,12 @@ def _drawn(source: str, layer: StyledLayer) -> list[dict[str, Any]]:
             "id": layer.name,
             "type": "circle",
             **shared,
-            "paint": {"circle-radius": radius, "circle-color": _colour(layer), **edge},
+            "paint": {"circle-radius": radius, "circle-color": _choose_colour(layer), **edge},
         }
     ]
 
 
-def _colour(layer: StyledLayer) -> Any:
+def _choose_colour(layer: StyledLayer) -> Any:
     if GROUP not in layer.fields:
         return PLAIN
     pairs = [part for term in vocabulary("commodity-group") for part in (term.code, term.extra["colour"])]

@@ -54,25 +54,25 @@ def write(kinds: Sequence[Kind], options: ProjectOptions) -> bytes:
     project = io.BytesIO()
     with zipfile.ZipFile(project, "w") as archive:
         about = zipfile.ZipInfo("lode.qgs", (1980, 1, 1, 0, 0, 0))
-        archive.writestr(about, document(kinds, options), zipfile.ZIP_DEFLATED)
+        archive.writestr(about, write_qgis_project(kinds, options), zipfile.ZIP_DEFLATED)
     return project.getvalue()
 
 
-def document(kinds: Sequence[Kind], options: ProjectOptions) -> bytes:
+def write_qgis_project(kinds: Sequence[Kind], options: ProjectOptions) -> bytes:
     """Return the project as XML."""
     # points are drawn over polygons, and the first layer of the tree over the others
     order = sorted(kinds, key=lambda kind: ("point", "polygon", None).index(kind.geometry))
     title = titled(SITE, options.lang)
     root = Xml.Element("qgis", version=VERSION, projectname=title)
     Xml.SubElement(root, "title").text = title
-    _reference_system(Xml.SubElement(root, "projectCrs"), "EPSG:4326")
+    _add_reference_system(Xml.SubElement(root, "projectCrs"), "EPSG:4326")
     tree = Xml.SubElement(root, "layer-tree-group")
     for caption, chosen in ((PLACED, [k for k in order if k.geometry]), (TABLES, [k for k in order if not k.geometry])):
         group = Xml.SubElement(
             tree, "layer-tree-group", name=titled(caption, options.lang), checked="Qt::Checked", expanded="1"
         )
         for kind in chosen:
-            _tree_layer(group, kind, options)
+            _add_tree_layer(group, kind, options)
     canvas = Xml.SubElement(root, "mapcanvas", name="theMapCanvas")
     Xml.SubElement(canvas, "units").text = "degrees"
     _extent(Xml.SubElement(canvas, "extent"))
@@ -85,16 +85,16 @@ def document(kinds: Sequence[Kind], options: ProjectOptions) -> bytes:
     return made
 
 
-def _tree_layer(group: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
+def _add_tree_layer(group: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
     # a project opens with deposits and projects, not with each layer of polygons
     shown = kind.geometry == "point" and kind.merged
     Xml.SubElement(
         group,
         "layer-tree-layer",
-        id=_identifier(kind),
-        name=_title(kind, options),
+        id=_build_identifier(kind),
+        name=_format_title(kind, options),
         providerKey=options.provider,
-        source=_source(kind, options),
+        source=_format_source(kind, options),
         checked="Qt::Checked" if shown else "Qt::Unchecked",
         expanded="1" if shown else "0",
     )
@@ -103,9 +103,9 @@ def _tree_layer(group: Xml.Element, kind: Kind, options: ProjectOptions) -> None
 def _map_layer(kind: Kind, options: ProjectOptions) -> Xml.Element:
     layer = Xml.Element("maplayer", type="vector", geometry=GEOMETRY[kind.geometry], hasScaleBasedVisibilityFlag="0")
     texts = {
-        "id": _identifier(kind),
-        "datasource": _source(kind, options),
-        "layername": _title(kind, options),
+        "id": _build_identifier(kind),
+        "datasource": _format_source(kind, options),
+        "layername": _format_title(kind, options),
         "abstract": titled(Label(kind.description_en, kind.description_zh), options.lang),
     }
     if options.service is not None:
@@ -116,12 +116,12 @@ def _map_layer(kind: Kind, options: ProjectOptions) -> Xml.Element:
         _extent(Xml.SubElement(layer, "extent"))
     Xml.SubElement(layer, "provider", encoding="UTF-8").text = options.provider
     if kind.geometry is not None:
-        _reference_system(Xml.SubElement(layer, "srs"), "OGC:CRS84" if options.service is None else "EPSG:4326")
+        _add_reference_system(Xml.SubElement(layer, "srs"), "OGC:CRS84" if options.service is None else "EPSG:4326")
         coloured = any(field.name == styles.GROUP for field in kind.served)
         groups = styles.group_colours(options.lang) if coloured else {}
         layer.append(Xml.fromstring(styles.renderer(kind.collection, kind.geometry == "point", groups)))
-    _metadata(layer, kind, options)
-    _fields(layer, kind, options)
+    _add_metadata(layer, kind, options)
+    _add_fields(layer, kind, options)
     return layer
 
 
@@ -134,10 +134,10 @@ def _publish(root: Xml.Element, kinds: Sequence[Kind], title: str) -> None:
     Xml.SubElement(properties, "WMSServiceCapabilities", type="bool").text = "true"
     Xml.SubElement(properties, "WMSServiceTitle", type="QString").text = title
     _text_list(properties, "WMSCrsList", CRS_OF_SERVER)
-    _text_list(properties, "WFSLayers", map(_identifier, kinds))
+    _text_list(properties, "WFSLayers", map(_build_identifier, kinds))
     precision = Xml.SubElement(properties, "WFSLayersPrecision")
     for kind in kinds:
-        Xml.SubElement(precision, _identifier(kind), type="int").text = str(DECIMALS)
+        Xml.SubElement(precision, _build_identifier(kind), type="int").text = str(DECIMALS)
 
 
 def _text_list(properties: Xml.Element, name: str, values: Iterable[str]) -> None:
@@ -146,14 +146,14 @@ def _text_list(properties: Xml.Element, name: str, values: Iterable[str]) -> Non
         Xml.SubElement(listed, "value").text = value
 
 
-def _metadata(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
+def _add_metadata(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
     about = Xml.SubElement(layer, "resourceMetadata")
     address = f"{options.root}/api/collections/{kind.collection}"
     texts = {
         "identifier": address,
         "language": options.lang or "",
         "type": "dataset",
-        "title": _title(kind, options),
+        "title": _format_title(kind, options),
         "abstract": titled(Label(kind.description_en, kind.description_zh), options.lang),
     }
     for name, text in texts.items():
@@ -169,7 +169,7 @@ def _metadata(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
     )
 
 
-def _fields(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
+def _add_fields(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
     """Add the titles of fields, and the labels of short vocabularies."""
     aliases = Xml.SubElement(layer, "aliases")
     configuration = Xml.SubElement(layer, "fieldConfiguration")
@@ -179,10 +179,10 @@ def _fields(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
         terms = list(vocabulary(field.vocabulary)) if field.vocabulary and field.type == "string" else []
         if 0 < len(terms) <= MAX_TERMS:
             labels = ((term.code, titled(Label(term.label_en, term.label_zh), options.lang)) for term in terms)
-            _value_map(Xml.SubElement(configuration, "field", name=field.name), labels)
+            _add_value_map(Xml.SubElement(configuration, "field", name=field.name), labels)
 
 
-def _value_map(field: Xml.Element, labels: Iterable[tuple[str, str]]) -> None:
+def _add_value_map(field: Xml.Element, labels: Iterable[tuple[str, str]]) -> None:
     config = Xml.SubElement(Xml.SubElement(field, "editWidget", type="ValueMap"), "config")
     terms = Xml.SubElement(Xml.SubElement(config, "Option", type="Map"), "Option", name="map", type="List")
     for code, label in labels:
@@ -195,7 +195,7 @@ def _extent(parent: Xml.Element) -> None:
         Xml.SubElement(parent, edge).text = str(value)
 
 
-def _reference_system(parent: Xml.Element, code: str) -> None:
+def _add_reference_system(parent: Xml.Element, code: str) -> None:
     system = Xml.SubElement(parent, "spatialrefsys", nativeFormat="Wkt")
     if code in NUMBERS:
         # without it QGIS takes the system of a project for none, and draws a map in no other
@@ -203,16 +203,16 @@ def _reference_system(parent: Xml.Element, code: str) -> None:
     Xml.SubElement(system, "authid").text = code
 
 
-def _identifier(kind: Kind) -> str:
+def _build_identifier(kind: Kind) -> str:
     # QGIS replaces an identifier of less than ten characters
     return f"lode_layer_{kind.name}"
 
 
-def _title(kind: Kind, options: ProjectOptions) -> str:
+def _format_title(kind: Kind, options: ProjectOptions) -> str:
     return titled(Label(kind.title_en, kind.title_zh), options.lang)
 
 
-def _source(kind: Kind, options: ProjectOptions) -> str:
+def _format_source(kind: Kind, options: ProjectOptions) -> str:
     if options.service is not None:
         stored = TYPES.get(kind.geometry)
         placed = f" srid=4326 type={stored}" if stored else ""

@@ -1,9 +1,9 @@
 """Record linkage: comparisons of two records, each with features and a reason, and the probability of a match."""
 
 from lodedata.matching.comparison import Comparison
-from lodedata.matching.model import model_version, probability
+from lodedata.matching.model import get_model_version, probability
 from lodedata.matching.record import MatchRecord
-from lodedata.matching.relation import Relation, pair_relation
+from lodedata.matching.relation import Relation, determine_pair_relation
 from lodedata.matching.result import MatchResult, match_records
 
 __all__ = [
@@ -12,7 +12,7 @@ __all__ = [
     "MatchResult",
     "Relation",
     "match_records",
-    "model_version",
-    "pair_relation",
+    "get_model_version",
+    "determine_pair_relation",
     "probability",
 ]

@@ -6,9 +6,9 @@ A pair that was reviewed has a key of its own, so that its rows are compared eve
 from collections.abc import Iterator
 
 from lodedata.matching import concordance
-from lodedata.matching.evidence.owners import company_tokens
-from lodedata.matching.names.name_parts import all_names
-from lodedata.matching.names.phonetics import consonant_skeleton
+from lodedata.matching.evidence.owners import extract_company_tokens
+from lodedata.matching.names.name_parts import list_all_names
+from lodedata.matching.names.phonetics import derive_consonant_skeleton
 from lodedata.matching.record import MatchRecord, Reference
 
 MIN_LETTERS = 3
@@ -16,22 +16,22 @@ PREFIX = 4
 MIN_SKELETON = 3
 
 
-def blocking_keys(record: MatchRecord) -> frozenset[str]:
+def derive_blocking_keys(record: MatchRecord) -> frozenset[str]:
     """Return a record's blocking keys: tokens, full names, prefixes and consonant skeletons of its names in its country.
 
     The full name is a key without the country too, as sources err there. The record's own source rows, and rows that its
     source refers to, are keys as well, and so are the reviewed pairs of its source rows.
     """
-    return frozenset(_keys(record))
+    return frozenset(_derive_keys(record))
 
 
-def _keys(record: MatchRecord) -> Iterator[str]:
+def _derive_keys(record: MatchRecord) -> Iterator[str]:
     country = record.country or ""
-    for name, _ in all_names(record.names, record.aliases):
+    for name, _ in list_all_names(record.names, record.aliases):
         joined = name.joined
         yield f"{country}:={joined}"
         yield f"*:={joined}"
-        yield f"{country}:~{consonant_skeleton(joined)}"
+        yield f"{country}:~{derive_consonant_skeleton(joined)}"
         for token in name.core:
             if len(token) < MIN_LETTERS:
                 continue
@@ -39,16 +39,16 @@ def _keys(record: MatchRecord) -> Iterator[str]:
             # prefixes and skeletons of numbers are not selective
             if not token.isdigit():
                 yield f"{country}:^{token[:PREFIX]}"
-                skeleton = consonant_skeleton(token)
+                skeleton = derive_consonant_skeleton(token)
                 if len(skeleton) >= MIN_SKELETON:
                     yield f"{country}:~{skeleton}"
     for owner in record.owners:
-        yield from (f"{country}:{token}" for token in company_tokens(owner))
+        yield from (f"{country}:{token}" for token in extract_company_tokens(owner))
     yield from (f"{source}#{key}" for source, key in record.own | record.refers_to)
     for row in record.own:
-        yield from (_pair_key(row, partner) for partner in concordance.partners(row))
+        yield from (_build_pair_key(row, partner) for partner in concordance.find_reviewed_partners(row))
 
 
-def _pair_key(a: Reference, b: Reference) -> str:
+def _build_pair_key(a: Reference, b: Reference) -> str:
     """Return the key of a pair of rows, whichever comes first."""
     return "&".join("#".join(row) for row in sorted((a, b)))

@@ -37,41 +37,41 @@ class ConcordanceEntry:
         return Comparison("concordance", {}, reason)
 
 
-def entry(a: MatchRecord, b: MatchRecord) -> ConcordanceEntry | None:
+def find_concordance_entry(a: MatchRecord, b: MatchRecord) -> ConcordanceEntry | None:
     """Return the entry of any two source rows of two records, None if no such rows were reviewed."""
-    found = _table()[0]
-    return next((found[rows] for rows in _rows(a, b) if rows in found), None)
+    found = _load_table()[0]
+    return next((found[rows] for rows in _list_row_pairs(a, b) if rows in found), None)
 
 
-def entries() -> Mapping[tuple[Reference, Reference], ConcordanceEntry]:
+def load_concordance_entries() -> Mapping[tuple[Reference, Reference], ConcordanceEntry]:
     """Return every entry by its two rows, and its inverse by the rows in reverse order."""
-    return _table()[0]
+    return _load_table()[0]
 
 
-def partners(row: Reference) -> tuple[Reference, ...]:
+def find_reviewed_partners(row: Reference) -> tuple[Reference, ...]:
     """Return the rows that a source row was reviewed with."""
-    return _partners().get(row, ())
+    return _index_partners().get(row, ())
 
 
-def version() -> str:
+def get_concordance_version() -> str:
     """Return a hash of the concordance."""
-    return _table()[1]
+    return _load_table()[1]
 
 
-def _rows(a: MatchRecord, b: MatchRecord) -> Iterator[tuple[Reference, Reference]]:
+def _list_row_pairs(a: MatchRecord, b: MatchRecord) -> Iterator[tuple[Reference, Reference]]:
     yield from ((first, second) for first in sorted(a.own) for second in sorted(b.own))
 
 
 @lru_cache(maxsize=1)
-def _partners() -> Mapping[Reference, tuple[Reference, ...]]:
+def _index_partners() -> Mapping[Reference, tuple[Reference, ...]]:
     found: dict[Reference, list[Reference]] = {}
-    for a, b in entries():
+    for a, b in load_concordance_entries():
         found.setdefault(a, []).append(b)
     return {row: tuple(rows) for row, rows in found.items()}
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[Mapping[tuple[Reference, Reference], ConcordanceEntry], str]:
+def _load_table() -> tuple[Mapping[tuple[Reference, Reference], ConcordanceEntry], str]:
     text = files(__package__).joinpath("concordance.csv").read_text(encoding="utf-8")
     found = {}
     for row in csv.DictReader(text.splitlines()):

@@ -3,22 +3,22 @@
 from collections.abc import Callable
 
 from lodedata.matching.comparison import Comparison
-from lodedata.matching.evidence.facilities import stages_of
-from lodedata.matching.evidence.place import distance_km
-from lodedata.matching.names.name_comparison import distinguishing_features
+from lodedata.matching.evidence.facilities import find_site_stages
+from lodedata.matching.evidence.place import measure_great_circle_km
+from lodedata.matching.names.name_comparison import compare_directions_and_numbers
 from lodedata.matching.names.name_parts import (
     MAIN,
     OTHER,
-    bracket_texts,
-    heights_alike,
+    extract_bracket_texts,
     is_area,
     is_same_landform,
+    unify_height_terms,
 )
 from lodedata.matching.pair import MIN_AGREEMENT, RecordPair, record_pair
 from lodedata.matching.record import MatchRecord
 from lodedata.matching.relation import Relation
 from lodedata.messages import Message, msg
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.vocab import vocabulary
 
 MAX_JOIN_KM = 50.0
@@ -34,23 +34,23 @@ Guard = Callable[[RecordPair], Message | None]
 
 def is_too_far(a: MatchRecord, b: MatchRecord) -> bool:
     """Return whether two positions lie too far apart to be joined automatically."""
-    km = distance_km(a, b)
+    km = measure_great_circle_km(a, b)
     return km is not None and km > MAX_JOIN_KM
 
 
-def _distance(pair: RecordPair) -> Message | None:
+def _guard_distance(pair: RecordPair) -> Message | None:
     return msg("more than %(km)s km apart", km=f"{MAX_JOIN_KM:.0f}") if is_too_far(pair.a, pair.b) else None
 
 
-def _other_country(pair: RecordPair) -> Message | None:
+def _guard_country(pair: RecordPair) -> Message | None:
     """Guard a record without a position against one of another country: the name alone is left as evidence."""
     a, b = pair.a, pair.b
-    if a.country and b.country and a.country != b.country and distance_km(a, b) is None:
+    if a.country and b.country and a.country != b.country and measure_great_circle_km(a, b) is None:
         return msg("in different countries, and one has no position")
     return None
 
 
-def _part_of_whole(pair: RecordPair) -> Message | None:
+def _guard_part_of_whole(pair: RecordPair) -> Message | None:
     """Guard a mine or deposit against a part of it: one name has a direction or number of its own, or lists the other.
 
     Two names that list the same parts, such as Ambatovy-Analamay and Ambatovy (incl. Analamay), are of one whole.
@@ -58,7 +58,7 @@ def _part_of_whole(pair: RecordPair) -> Message | None:
     names = pair.similarity
     if names is None:
         return None
-    is_marked = bool(distinguishing_features(pair, names)["apart_one"])
+    is_marked = bool(compare_directions_and_numbers(pair, names)["apart_one"])
     is_listed = (names.first.weight < OTHER) != (names.second.weight < OTHER)
     list_the_same = pair.name_agreement == 1
     if is_marked or is_listed and not list_the_same:
@@ -76,15 +76,15 @@ def _name_alone(pair: RecordPair) -> Message | None:
     Hart River is not Hart.
     """
     names = pair.similarity
-    if names is None or not _are_deposits(pair) or distance_km(pair.a, pair.b) is not None:
+    if names is None or not _are_deposits(pair) or measure_great_circle_km(pair.a, pair.b) is not None:
         return None
     first, second = names.first, names.second
-    if names.overall >= MIN_AGREEMENT and heights_alike(first.weak) == heights_alike(second.weak):
+    if names.overall >= MIN_AGREEMENT and unify_height_terms(first.weak) == unify_height_terms(second.weak):
         return None
     return msg("no position, and the names are not the same: %(first)s, %(second)s", first=first.text, second=second.text)
 
 
-def _other_area(pair: RecordPair) -> Message | None:
+def _guard_area(pair: RecordPair) -> Message | None:
     """Guard a name with another division of the country in brackets, or that is alike by the name of its country only.
 
     Red Hills (Texas) is not Red Hills in Nevada, nor is Cerro Colorado (Panama) Cobre Panama.
@@ -97,7 +97,7 @@ def _other_area(pair: RecordPair) -> Message | None:
     ):
         return msg("alike by an area only: %(first)s, %(second)s", first=names.first.text, second=names.second.text)
     for named, other in ((pair.a, pair.b), (pair.b, pair.a)):
-        for text in bracket_texts(named.names):
+        for text in extract_bracket_texts(named.names):
             area = vocabulary("division").find(text, named.country or "")
             if (
                 area is not None
@@ -113,10 +113,10 @@ def _are_deposits(pair: RecordPair) -> bool:
     return pair.a.kind == pair.b.kind == "deposit"
 
 
-def _other_landform(pair: RecordPair) -> Message | None:
+def _guard_landform(pair: RecordPair) -> Message | None:
     """Guard a record without a position against one named for another landform, such as Red Hills and Red Mountain."""
     names = pair.similarity
-    if names is None or distance_km(pair.a, pair.b) is not None:
+    if names is None or measure_great_circle_km(pair.a, pair.b) is not None:
         return None
     first, second = names.first, names.second
     if not is_same_landform(first, second):
@@ -124,18 +124,18 @@ def _other_landform(pair: RecordPair) -> Message | None:
     return None
 
 
-def _common_name(pair: RecordPair) -> Message | None:
+def _guard_common_name(pair: RecordPair) -> Message | None:
     """Guard a record without a position against one of another name that shares only common tokens."""
     names = pair.similarity
-    if names is None or names.rarity >= MIN_RARITY or distance_km(pair.a, pair.b) is not None:
+    if names is None or names.rarity >= MIN_RARITY or measure_great_circle_km(pair.a, pair.b) is not None:
         return None
-    if not names.exact or normal(names.first.text) == normal(names.second.text):
+    if not names.exact or normalise_search_text(names.first.text) == normalise_search_text(names.second.text):
         return None
     first, second = names.first, names.second
     return msg("a common name, and one has no position: %(first)s, %(second)s", first=first.text, second=second.text)
 
 
-def _other_find(pair: RecordPair) -> Message | None:
+def _guard_find(pair: RecordPair) -> Message | None:
     """Guard a discovery against a deposit without a commodity in common, such as a copper find near a nickel laterite."""
     a, b = pair.a, pair.b
     if {a.kind, b.kind} != {"deposit", "discovery"} or not a.commodities or not b.commodities or a.commodities & b.commodities:
@@ -143,17 +143,17 @@ def _other_find(pair: RecordPair) -> Message | None:
     return msg("no commodity in common")
 
 
-def _oxide_and_metal(pair: RecordPair) -> Message | None:
+def _guard_oxide_and_metal(pair: RecordPair) -> Message | None:
     """Guard an alumina refinery against an aluminium smelter of its name: two plants, often side by side."""
-    first, second = stages_of(pair)
+    first, second = find_site_stages(pair)
     if pair.projects and {first, second} == {frozenset({"alumina"}), frozenset({"aluminium"})}:
         return msg("one makes alumina, the other aluminium")
     return None
 
 
-def _other_bracket(pair: RecordPair) -> Message | None:
+def _guard_bracket(pair: RecordPair) -> Message | None:
     """Guard two rows of one source whose names have other text in brackets: Honeymoon Well (sulfide) and (laterite)."""
-    first, second = (frozenset(map(normal, bracket_texts(record.names))) for record in (pair.a, pair.b))
+    first, second = (frozenset(map(normalise_search_text, extract_bracket_texts(record.names))) for record in (pair.a, pair.b))
     if pair.a.source == pair.b.source and first and second and not first & second:
         return msg(
             "one source lists both, with other text in brackets: %(first)s, %(second)s",
@@ -163,9 +163,16 @@ def _other_bracket(pair: RecordPair) -> Message | None:
     return None
 
 
-LINK_GUARDS: tuple[Guard, ...] = (_distance, _other_country, _other_landform, _common_name, _other_find)
+LINK_GUARDS: tuple[Guard, ...] = (_guard_distance, _guard_country, _guard_landform, _guard_common_name, _guard_find)
 """Guards of every relation; a part may be linked with its whole, and a mine with its plant."""
-GUARDS: tuple[Guard, ...] = (*LINK_GUARDS, _part_of_whole, _name_alone, _other_area, _oxide_and_metal, _other_bracket)
+GUARDS: tuple[Guard, ...] = (
+    *LINK_GUARDS,
+    _guard_part_of_whole,
+    _name_alone,
+    _guard_area,
+    _guard_oxide_and_metal,
+    _guard_bracket,
+)
 """Guards of records that would be served as one."""
 
 
@@ -182,4 +189,4 @@ def may_join(a: MatchRecord, b: MatchRecord, may_be_far: bool = False) -> bool:
     With ``may_be_far`` their distance does not count, as one of the two positions is known to be wrong.
     """
     pair = record_pair(a, b)
-    return not any(guard(pair) for guard in GUARDS if not (may_be_far and guard is _distance))
+    return not any(guard(pair) for guard in GUARDS if not (may_be_far and guard is _guard_distance))

@@ -24,13 +24,13 @@ class Measurement:
 
 
 @lru_cache(maxsize=1)
-def measurements() -> tuple[Measurement, ...]:
+def load_measurements() -> tuple[Measurement, ...]:
     """Return the measurements, latest first."""
     lines = files(__package__).joinpath("measurements.csv").read_text(encoding="utf-8").splitlines()
-    rows = [_measurement(row) for row in csv.DictReader(lines)]
+    rows = [_parse_measurement(row) for row in csv.DictReader(lines)]
     return tuple(sorted(rows, key=lambda one: one.day, reverse=True))
 
 
-def _measurement(row: Mapping[str, str]) -> Measurement:
+def _parse_measurement(row: Mapping[str, str]) -> Measurement:
     accept, precision, recall = (float(row[name]) for name in ("accept", "precision", "recall"))
     return Measurement(row["day"], row["of"], row["model"], accept, int(row["pairs"]), precision, recall)

@@ -93,24 +93,24 @@ FEATURES: Mapping[str, ModelFeature] = {
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[Mapping[str, float], str]:
+def _load_table() -> tuple[Mapping[str, float], str]:
     text = files("lodedata.matching").joinpath("weights.csv").read_text(encoding="utf-8")
     rows = {row["feature"]: float(row["weight"]) for row in csv.DictReader(text.splitlines())}
     return rows, hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
 
-def model_version() -> str:
+def get_model_version() -> str:
     """Return a hash of the weights."""
-    return _table()[1]
+    return _load_table()[1]
 
 
-def weights() -> Mapping[str, float]:
+def load_model_weights() -> Mapping[str, float]:
     """Return the weight of each feature."""
-    return _table()[0]
+    return _load_table()[0]
 
 
 def probability(features: Mapping[str, float]) -> float:
     """Return the probability (0 to 1) that two records with these features are related."""
-    table = _table()[0]
+    table = _load_table()[0]
     total = table[INTERCEPT] + sum(table[name] * value for name, value in features.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

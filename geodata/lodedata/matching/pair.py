@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.matching.names.name_parts import Name, all_names
+from lodedata.matching.names.name_parts import Name, list_all_names
 from lodedata.matching.record import MatchRecord
 from lodedata.matching.similarity import NameSimilarity, name_similarity
 
@@ -49,10 +49,10 @@ def record_pair(a: MatchRecord, b: MatchRecord) -> RecordPair:
     if not compared:
         return RecordPair(a, b, None, 0.0)
     own = max((one.overall * weight for one, weight, aliases in compared if not aliases), default=0.0)
-    return RecordPair(a, b, *max(compared, key=_score), own, _agreement(compared))
+    return RecordPair(a, b, *max(compared, key=_compute_score), own, _compute_agreement(compared))
 
 
-def _agreement(compared: list[tuple[NameSimilarity, float, int]]) -> float:
+def _compute_agreement(compared: list[tuple[NameSimilarity, float, int]]) -> float:
     """Return the share of distinct names of the record with fewer names that agree; 0 if a record has a single name."""
     first, second = ({getattr(one, end).joined for one, _, _ in compared} for end in ("first", "second"))
     if min(len(first), len(second)) < SEVERAL:
@@ -62,7 +62,7 @@ def _agreement(compared: list[tuple[NameSimilarity, float, int]]) -> float:
     return max(0, agree - 1) / (min(len(first), len(second)) - 1)
 
 
-def _score(compared: tuple[NameSimilarity, float, int]) -> float:
+def _compute_score(compared: tuple[NameSimilarity, float, int]) -> float:
     """Return the order of a pair of names: `Escondida` precedes `Escondida, 2 plants` if the other name has no number."""
     similarity, weight, _ = compared
     marked = [bool(name.directions or name.numbers) for name in (similarity.first, similarity.second)]
@@ -78,4 +78,4 @@ def _name_pairs(a: MatchRecord, b: MatchRecord) -> Iterator[tuple[NameSimilarity
 
 @lru_cache(maxsize=50_000)
 def _names(names: tuple[str, ...], aliases: tuple[str, ...]) -> tuple[tuple[Name, bool], ...]:
-    return all_names(names, aliases)[:MAX_NAMES]
+    return list_all_names(names, aliases)[:MAX_NAMES]

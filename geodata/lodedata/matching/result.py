@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lodedata.matching.comparison import Comparison
-from lodedata.matching.concordance import entry
+from lodedata.matching.concordance import find_concordance_entry
 from lodedata.matching.evidence.commodities import compare_amounts, compare_commodities
 from lodedata.matching.evidence.facilities import compare_facilities
 from lodedata.matching.evidence.origin import compare_origins
@@ -15,8 +15,8 @@ from lodedata.matching.model import probability
 from lodedata.matching.names.name_comparison import compare_names
 from lodedata.matching.pair import RecordPair, record_pair
 from lodedata.matching.record import MatchRecord
-from lodedata.matching.relation import Relation, pair_relation
-from lodedata.normal_form import normal
+from lodedata.matching.relation import Relation, determine_pair_relation
+from lodedata.normal_form import normalise_search_text
 
 COMPARISONS: tuple[Callable[[RecordPair], Comparison], ...] = (
     compare_names,
@@ -56,10 +56,10 @@ def match_records(a: MatchRecord, b: MatchRecord) -> MatchResult:
     """
     pair = record_pair(a, b)
     comparisons = tuple(compare(pair) for compare in COMPARISONS)
-    relation, inverse = pair_relation(pair)
-    reviewed = entry(a, b)
+    relation, inverse = determine_pair_relation(pair)
+    reviewed = find_concordance_entry(a, b)
     if reviewed is None:
-        likely = probability(_combined_features(comparisons, pair))
+        likely = probability(_combine_features(comparisons, pair))
         guard = find_guard(pair, relation)
         if guard is None:
             return MatchResult(likely, relation, inverse, comparisons)
@@ -77,17 +77,17 @@ def _are_namesakes(a: MatchRecord, b: MatchRecord) -> bool:
     In one source Ambatovy is Ambatovy with Analamay, in another the first of the two. Who looks for the name
     expects one record; the other bodies have names of their own and stay apart.
     """
-    first, second = ({normal(name) for name in record.names} for record in (a, b))
+    first, second = ({normalise_search_text(name) for name in record.names} for record in (a, b))
     return a.kind == b.kind == "deposit" and bool(first & second)
 
 
-def pair_features(a: MatchRecord, b: MatchRecord) -> Mapping[str, float]:
+def compute_pair_features(a: MatchRecord, b: MatchRecord) -> Mapping[str, float]:
     """Return the features of two records for the model."""
     pair = record_pair(a, b)
-    return _combined_features(tuple(compare(pair) for compare in COMPARISONS), pair)
+    return _combine_features(tuple(compare(pair) for compare in COMPARISONS), pair)
 
 
-def _combined_features(comparisons: tuple[Comparison, ...], pair: RecordPair) -> dict[str, float]:
+def _combine_features(comparisons: tuple[Comparison, ...], pair: RecordPair) -> dict[str, float]:
     """Return the features of all comparisons and their interactions."""
     found = {name: value for comparison in comparisons for name, value in comparison.features.items()}
     near, far, alike = found.get("near", 0.0), found.get("far", 0.0), found.get("name", 0.0)

@@ -6,7 +6,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from lodedata.matching.names.name_parts import Name
-from lodedata.matching.names.phonetics import consonant_skeleton
+from lodedata.matching.names.phonetics import derive_consonant_skeleton
 
 MIN_SIMILARITY = 0.9
 """From this similarity on, two tokens count as spellings of one."""
@@ -39,7 +39,7 @@ class NameSimilarity:
     @property
     def sounds_alike(self) -> bool:
         """Whether both are nearly the same and have the same consonants by sound, as two spellings of one name have."""
-        first, second = consonant_skeleton(self.first.joined), consonant_skeleton(self.second.joined)
+        first, second = derive_consonant_skeleton(self.first.joined), derive_consonant_skeleton(self.second.joined)
         return self.overall >= MIN_SIMILARITY and first == second and len(first) >= MIN_SKELETON
 
 
@@ -48,7 +48,7 @@ def name_similarity(a: Name, b: Name) -> NameSimilarity:
     if a.joined == b.joined:
         return NameSimilarity(1.0, 1.0, min(max(a.rarity, b.rarity), 2.0) / 2, a, b)
     lesser = min(a.rarity, b.rarity)
-    shared = _shared(a, b)
+    shared = _sum_shared_rarities(a, b)
     if shared < lesser and min(len(a.joined), len(b.joined)) > SHORT:
         together = fuzz.ratio(a.joined, b.joined, score_cutoff=MIN_JOINED_SCORE)
         shared = max(shared, lesser * (together / 100) ** 2)
@@ -61,7 +61,7 @@ def name_similarity(a: Name, b: Name) -> NameSimilarity:
     return NameSimilarity(overall, min(1.0, shared / lesser), min(shared, 2.0) / 2, a, b, more)
 
 
-def _shared(a: Name, b: Name) -> float:
+def _sum_shared_rarities(a: Name, b: Name) -> float:
     """Return the sum of the rarities of shared tokens, less for a misspelt one."""
     if len(a.core) > len(b.core):
         a, b = b, a
@@ -70,7 +70,7 @@ def _shared(a: Name, b: Name) -> float:
     for token, rarity in zip(a.core, a.rarities, strict=True):
         best, at = 0.0, -1
         for n, other in enumerate(b.core):
-            score = 1.0 if token == other else _token_similarity(token, other)
+            score = 1.0 if token == other else _compute_token_similarity(token, other)
             if score > best and n not in taken:
                 best, at = score, n
         if at >= 0:
@@ -79,12 +79,12 @@ def _shared(a: Name, b: Name) -> float:
     return total
 
 
-def _token_similarity(a: str, b: str) -> float:
+def _compute_token_similarity(a: str, b: str) -> float:
     """Return the similarity of two spellings; 0 if they begin with different letters."""
     if a[0] != b[0] or min(len(a), len(b)) < SHORT:
         return 0.0
     score: float = JaroWinkler.similarity(a, b, score_cutoff=MIN_SIMILARITY)
-    skeleton = consonant_skeleton(a)
-    if score**2 < SOUND_SCORE and len(skeleton) >= MIN_SKELETON and skeleton == consonant_skeleton(b):
+    skeleton = derive_consonant_skeleton(a)
+    if score**2 < SOUND_SCORE and len(skeleton) >= MIN_SKELETON and skeleton == derive_consonant_skeleton(b):
         return SOUND_SCORE
     return score**2

@@ -27,7 +27,7 @@ def repair_name(text: str) -> str:
 
 def _repair_word(match: re.Match[str]) -> str:
     damaged = match.group().replace("?", LOST)
-    terms = _terms().get(damaged.casefold(), frozenset())
+    terms = _index_terms().get(damaged.casefold(), frozenset())
     if len(terms) != 1:
         return match.group()
     word = next(iter(terms))
@@ -38,7 +38,7 @@ def _repair_word(match: re.Match[str]) -> str:
 
 
 @cache
-def _terms() -> Mapping[str, frozenset[str]]:
+def _index_terms() -> Mapping[str, frozenset[str]]:
     """Return the terms by their damaged forms, in which each letter that is not in ASCII is lost."""
     found: dict[str, set[str]] = defaultdict(set)
     text = (files(__package__) / "repaired-terms.csv").read_text("utf-8")

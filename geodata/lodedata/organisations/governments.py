@@ -2,7 +2,7 @@
 
 import re
 
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.vocab import vocabulary
 
 _OF = re.compile(
@@ -18,13 +18,13 @@ _KINDS = frozenset({"local", "central", "federal", "regional", "national", "prov
 PREFIX = "government of "
 
 
-def government_name(text: str) -> str | None:
+def find_government_name(text: str) -> str | None:
     """Return the comparable name of the government that a text names, such as ``government of cod``; None for another text."""
     chinese = _CHINESE.fullmatch(text.strip())
     if chinese is not None:
         country = vocabulary("country").find(chinese["area"])
         return None if country is None else f"{PREFIX}{country.code.lower()}"
-    line = normal(text)
+    line = normalise_search_text(text)
     of = _OF.fullmatch(line)
     found = of or _BEHIND.fullmatch(line)
     if found is None or found["area"] in _KINDS:
@@ -36,7 +36,7 @@ def government_name(text: str) -> str | None:
     return None if is_state else f"{PREFIX}{area}"
 
 
-def governed_country(comparable: str) -> str | None:
+def find_governed_country(comparable: str) -> str | None:
     """Return the code of the country whose government a comparable name is, None for another name."""
     code = comparable.removeprefix(PREFIX).upper()
     return code if comparable.startswith(PREFIX) and code in vocabulary("country") else None

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lodedata.organisations.governments import governed_country
+from lodedata.organisations.governments import find_governed_country
 from lodedata.organisations.names import is_authority, is_chinese
 
 SCORES: Mapping[str, float] = {"decision": 1.0, "code": 1.0, "exact": 0.95, "former": 0.9, "short": 0.75, "branch": 0.5}
@@ -42,7 +42,7 @@ class MentionedName:
         """The country in which alone the name is that of one body, None for a name that is so everywhere."""
         if not is_authority(self.comparable):
             return None
-        return governed_country(self.comparable) or self.country
+        return find_governed_country(self.comparable) or self.country
 
     @property
     def is_short(self) -> bool:
@@ -115,17 +115,17 @@ class _Known:
         for form in ("exact", "former", "short"):
             named = [one for one in self._names.get(name.comparable, ()) if one.form == form and _may_be(one, name)]
             if named:
-                return _only(named, form)
+                return _resolve_only(named, form)
         for form in ("exact", "former"):
             named = [one for one in self._names.get(name.other_comparable or "", ()) if one.form == form and _may_be(one, name)]
             if named and name.other_comparable:
-                return _only(named, form)
+                return _resolve_only(named, form)
         if name.is_short:
             named = [
                 one for one in self._short.get(name.short, ()) if _may_be(one, name) and one.country == name.country is not None
             ]
             if named:
-                return _only(named, "short")
+                return _resolve_only(named, "short")
         return None
 
 
@@ -137,7 +137,7 @@ def _may_be(known: KnownName, name: MentionedName) -> bool:
     return codes and known.country in (None, name.country) and known.division in (None, name.division)
 
 
-def _only(named: Sequence[KnownName], method: str) -> Resolution:
+def _resolve_only(named: Sequence[KnownName], method: str) -> Resolution:
     identities = {one.organisation_id for one in named}
     return Resolution(identities.pop(), None, method, SCORES[method]) if len(identities) == 1 else OPEN
 
@@ -159,26 +159,26 @@ class _Groups:
         """Return the resolution of each name."""
         found: dict[MentionedName, Resolution] = {}
         for name in sorted(self._names, key=_order):
-            found[name] = self._resolved(name, found)
+            found[name] = self._resolve_name(name, found)
         return found
 
-    def _resolved(self, name: MentionedName, found: Mapping[MentionedName, Resolution]) -> Resolution:
+    def _resolve_name(self, name: MentionedName, found: Mapping[MentionedName, Resolution]) -> Resolution:
         if name.uscc is not None:
-            return _in_group(name.group, "code")
-        exact = self._candidates(name, self._by_name[name.scope, name.comparable], found)
+            return _resolve_to_group(name.group, "code")
+        exact = self._find_candidates(name, self._by_name[name.scope, name.comparable], found)
         if not exact and name.is_short and name.other_comparable:
-            exact = self._candidates(name, self._by_name[name.scope, name.other_comparable], found)
+            exact = self._find_candidates(name, self._by_name[name.scope, name.other_comparable], found)
         if exact:
-            return _in_group(exact.pop(), "exact") if len(exact) == 1 else OPEN
+            return _resolve_to_group(exact.pop(), "exact") if len(exact) == 1 else OPEN
         if name.is_short:
             longer = {one for one in self._by_short[name.country, name.short] if not one.is_short or one.other_comparable}
-            groups = self._candidates(name, longer, found)
+            groups = self._find_candidates(name, longer, found)
             if groups:
-                return _in_group(groups.pop(), "short") if len(groups) == 1 else OPEN
-        return _in_group(name.group, "exact")
+                return _resolve_to_group(groups.pop(), "short") if len(groups) == 1 else OPEN
+        return _resolve_to_group(name.group, "exact")
 
     @staticmethod
-    def _candidates(
+    def _find_candidates(
         name: MentionedName, others: Iterable[MentionedName], found: Mapping[MentionedName, Resolution]
     ) -> set[str]:
         """Return the groups of other names that were resolved before and whose place does not differ."""
@@ -196,5 +196,5 @@ def _order(name: MentionedName) -> tuple[bool, bool, bool, bool, str]:
     return name.uscc is None, in_latin, name.is_short, name.division is None, repr(name)
 
 
-def _in_group(group: str, method: str) -> Resolution:
+def _resolve_to_group(group: str, method: str) -> Resolution:
     return Resolution(None, group, method, SCORES[method])

@@ -7,14 +7,14 @@ from lodedata.messages import Message, msg
 _FORM = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
 
 
-def normalised(text: str) -> str:
+def normalise_lei(text: str) -> str:
     """Return an identifier as it is stored: capitals without spaces."""
     return "".join(text.split()).upper()
 
 
-def problem(text: str) -> Message | None:
+def find_lei_problem(text: str) -> Message | None:
     """Return what is wrong with an identifier, None for a valid one (ISO 7064, MOD 97-10)."""
-    code = normalised(text)
+    code = normalise_lei(text)
     if not _FORM.fullmatch(code):
         return msg(
             '"%(code)s" is not a legal entity identifier; it has 18 letters or digits and two check digits (ISO 17442).',

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from lodedata.normal_form import normal
-from lodedata.organisations.governments import government_name
+from lodedata.normal_form import normalise_search_text
+from lodedata.organisations.governments import find_government_name
 from lodedata.vocab import vocabulary
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -57,44 +57,44 @@ _LETTERS = re.compile(
 
 
 @lru_cache(maxsize=100_000)
-def comparable_name(text: str) -> str:
+def derive_comparable_name(text: str) -> str:
     """Return the form of a name by which equal names are found; the empty text if it has no letter.
 
     Widths, case, accents, punctuation and brackets do not count. 有限责任公司 is 有限公司; 集团 and 股份 remain, as they
     distinguish a group from its listed company. Limited is Ltd, Incorporated is Inc, S.A. is SA.
     DRC government is the government of the country.
     """
-    government = government_name(_SHARES.sub(" ", text))
+    government = find_government_name(_SHARES.sub(" ", text))
     if government is not None:
         return government
-    line = normal(_BRACKETS.sub(" ", _SHARES.sub(" ", cut_seat(text)[0])))
+    line = normalise_search_text(_BRACKETS.sub(" ", _SHARES.sub(" ", cut_seat(text)[0])))
     if not any(character.isalnum() for character in line):
         return ""
     if _CHINESE.search(line):
-        return _without_suffix("".join(line.split()).replace("有限责任公司", "有限公司"))
+        return _shorten_province("".join(line.split()).replace("有限责任公司", "有限公司"))
     line = _LETTERS.sub(lambda found: found.group().replace(" ", ""), line).replace("sa de cv", "sadecv")
     return " ".join(filter(None, (_ONE_FORM.get(token, token) for token in line.split())))
 
 
 @lru_cache(maxsize=100_000)
-def short_name(text: str) -> str:
+def shorten_comparable_name(text: str) -> str:
     """Return the comparable form of a name without legal form, and without its province if the rest is long enough.
 
     Names of branches and authorities are not shortened: a branch is an organisation of its own, and each province has an
     authority of the same name.
     """
-    name = comparable_name(text)
+    name = derive_comparable_name(text)
     if is_branch(text) or is_authority(text):
         return name
     if not _CHINESE.search(name):
         tokens = name.split()
-        while len(tokens) > 1 and tokens[-1] in _legal_forms(ahead=False):
+        while len(tokens) > 1 and tokens[-1] in _list_legal_forms(ahead=False):
             tokens.pop()
-        if len(tokens) > 1 and tokens[0] in _legal_forms(ahead=True):
+        if len(tokens) > 1 and tokens[0] in _list_legal_forms(ahead=True):
             tokens = tokens[1:]
         return " ".join(tokens)
     shorter = _FORM_ZH.sub("", _FORM_ZH.sub("", name))
-    province = _province(shorter)
+    province = _find_province(shorter)
     rest = shorter.removeprefix(province)
     return rest if len(rest) >= MIN_SHORT_ZH else shorter or name
 
@@ -118,24 +118,24 @@ def names_nobody(comparable: str) -> bool:
 
     ``no-names.csv`` lists such texts in the languages of the sources.
     """
-    return not comparable or not any(map(str.isalpha, comparable)) or _no_names().fullmatch(comparable) is not None
+    return not comparable or not any(map(str.isalpha, comparable)) or _compile_no_names().fullmatch(comparable) is not None
 
 
 def ends_in_legal_form(text: str, alone: bool = False) -> bool:
     """Return whether a name in Latin letters ends in a legal form, or, ``alone``, is one and no more."""
-    tokens = comparable_name(text).split()
-    forms = _legal_forms(ahead=False)
+    tokens = derive_comparable_name(text).split()
+    forms = _list_legal_forms(ahead=False)
     return bool(tokens) and (all(token in forms for token in tokens) if alone else tokens[-1] in forms)
 
 
 def is_branch(text: str) -> bool:
     """Return whether a name is that of a branch (分公司), which is registered on its own."""
-    return head_office(text) is not None
+    return find_head_office(text) is not None
 
 
 def is_authority(text: str) -> bool:
     """Return whether a name is that of an authority, such as 江西省自然资源厅 or Ministry of Mines."""
-    return bool(_AUTHORITY.search(comparable_name(text)))
+    return bool(_AUTHORITY.search(derive_comparable_name(text)))
 
 
 def is_chinese(text: str) -> bool:
@@ -143,13 +143,13 @@ def is_chinese(text: str) -> bool:
     return bool(_CHINESE.search(text))
 
 
-def head_office(text: str) -> str | None:
+def find_head_office(text: str) -> str | None:
     """Return the comparable name of the organisation whose branch a name is, None if it is no branch."""
-    found = _BRANCH.match(comparable_name(text))
+    found = _BRANCH.match(derive_comparable_name(text))
     return found.group(1) if found else None
 
 
-def alternative_names(text: str) -> tuple[str, ...]:
+def list_alternative_names(text: str) -> tuple[str, ...]:
     """Return the names in one text: the name, and a second one in brackets at its end unless it is a part of the first.
 
     云南锡业集团（控股）有限责任公司 is one name; Aluminum Corporation of China (Chinalco) are two. Several terms in Latin
@@ -164,9 +164,9 @@ def alternative_names(text: str) -> tuple[str, ...]:
     return found.group(1).strip(), found.group(2).strip()
 
 
-def _without_suffix(name: str) -> str:
+def _shorten_province(name: str) -> str:
     """Return a Chinese name with its province in the short form: 江西省 becomes 江西."""
-    province = _province(name)
+    province = _find_province(name)
     if not province:
         return name
     rest = name.removeprefix(province)
@@ -175,7 +175,7 @@ def _without_suffix(name: str) -> str:
 
 
 @cache
-def legal_forms() -> tuple[Mapping[str, str], ...]:
+def load_legal_forms() -> tuple[Mapping[str, str], ...]:
     """Return the legal forms in Latin letters: ``form``, whether it precedes a name (``ahead``), and its ``countries``.
 
     A form without countries is used in many.
@@ -185,24 +185,24 @@ def legal_forms() -> tuple[Mapping[str, str], ...]:
 
 
 @cache
-def _legal_forms(ahead: bool) -> frozenset[str]:
+def _list_legal_forms(ahead: bool) -> frozenset[str]:
     """Return the legal forms in Latin letters, or only those that precede a name."""
-    return frozenset(row["form"] for row in legal_forms() if not ahead or row["ahead"] == "true")
+    return frozenset(row["form"] for row in load_legal_forms() if not ahead or row["ahead"] == "true")
 
 
 @cache
-def _no_names() -> re.Pattern[str]:
+def _compile_no_names() -> re.Pattern[str]:
     """Return the expression of the comparable forms that name nobody."""
     text = (files(__package__) / "no-names.csv").read_text("utf-8")
     return re.compile("|".join(row["comparable"] for row in csv.DictReader(text.splitlines())))
 
 
 @lru_cache(maxsize=1)
-def _provinces() -> tuple[str, ...]:
+def _list_provinces() -> tuple[str, ...]:
     labels = (term.label_zh for term in vocabulary("division") if term.extra.get("country") == "CHN")
     shortened = {re.sub(f"(?:{'|'.join(_SUFFIX_ZH)})$", "", label) for label in labels}
     return tuple(sorted(shortened, key=len, reverse=True))
 
 
-def _province(name: str) -> str:
-    return next((province for province in _provinces() if name.startswith(province)), "")
+def _find_province(name: str) -> str:
+    return next((province for province in _list_provinces() if name.startswith(province)), "")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lodedata.organisations.damaged_names import repair_name
 from lodedata.organisations.known_bodies import is_body
-from lodedata.organisations.names import comparable_name, ends_in_legal_form, names_nobody, short_name
+from lodedata.organisations.names import derive_comparable_name, ends_in_legal_form, names_nobody, shorten_comparable_name
 from lodedata.vocab import vocabulary
 
 _OPEN, _CLOSE = "([（【", ")]）】"
@@ -112,7 +112,7 @@ def principal_name(text: str) -> str:
     first, _ = _cut_brackets(line, remarks_only=True)
     share = _SHARE_BEHIND.match(first)
     name = _trim(first if share is None else share["name"])
-    return "" if names_nobody(comparable_name(name)) else name
+    return "" if names_nobody(derive_comparable_name(name)) else name
 
 
 def _named(owners: list[PrintedOwner]) -> tuple[PrintedOwner, ...]:
@@ -120,8 +120,8 @@ def _named(owners: list[PrintedOwner]) -> tuple[PrintedOwner, ...]:
     seen: dict[str, PrintedOwner] = {}
     for owner in owners:
         name = _trim(owner.name)
-        if not names_nobody(comparable_name(name)) and (owner.share_pct is None or owner.share_pct <= 100):
-            seen.setdefault(comparable_name(name), PrintedOwner(name, owner.share_pct, owner.of_first))
+        if not names_nobody(derive_comparable_name(name)) and (owner.share_pct is None or owner.share_pct <= 100):
+            seen.setdefault(derive_comparable_name(name), PrintedOwner(name, owner.share_pct, owner.of_first))
     return tuple(seen.values())
 
 
@@ -229,7 +229,7 @@ def _is_apart(inside: str, at_end: bool, remarks_only: bool) -> bool:
         return True
     if not at_end or _is_country(inside):
         return False
-    return names_nobody(comparable_name(inside)) or (not remarks_only and " " in inside)
+    return names_nobody(derive_comparable_name(inside)) or (not remarks_only and " " in inside)
 
 
 def _top_level(line: str) -> Iterator[tuple[int, int]]:
@@ -254,7 +254,9 @@ def _owners_inside(inside: str, first: str) -> Iterator[PrintedOwner]:
         yield PrintedOwner(subsidiary["name"], 100.0 if subsidiary["wholly"] else None, of_first=True)
     elif "%" in inside:
         yield from _shared(inside, of_first=True)
-    elif not _REMARK.match(inside) and not set(short_name(inside).split()) <= set(comparable_name(first).split()):
+    elif not _REMARK.match(inside) and not set(shorten_comparable_name(inside).split()) <= set(
+        derive_comparable_name(first).split()
+    ):
         names = _split_joint(inside, by_and=True)
         if len(names) > 1 or ends_in_legal_form(inside):
             yield from (PrintedOwner(name, None, of_first=True) for name in names)

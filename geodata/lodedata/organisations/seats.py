@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 from functools import cache
 
-from lodedata.organisations.names import comparable_name, cut_seat, is_authority, is_chinese, legal_forms
+from lodedata.organisations.names import cut_seat, derive_comparable_name, is_authority, is_chinese, load_legal_forms
 from lodedata.vocab import vocabulary
 
 _IN_BRACKETS = re.compile(r"[(（](?:the )?([^()（）]+)[)）]")
@@ -39,7 +39,7 @@ def _seat_of_name(name: str, site_countries: frozenset[str]) -> str | None:
     if is_chinese(name):
         chinese = is_authority(name) or ("CHN" in site_countries and _FORM_ZH.search(name) is not None)
         return "CHN" if chinese else None
-    return _seat_of_form(comparable_name(name).split(), site_countries)
+    return _seat_of_form(derive_comparable_name(name).split(), site_countries)
 
 
 def _seat_of_form(tokens: list[str], site_countries: frozenset[str]) -> str | None:
@@ -55,5 +55,5 @@ def _seat_of_form(tokens: list[str], site_countries: frozenset[str]) -> str | No
 @cache
 def _countries(form: str, ahead: bool) -> frozenset[str]:
     """Return the countries of a legal form, none for another word."""
-    rows = (row for row in legal_forms() if row["form"] == form and (not ahead or row["ahead"] == "true"))
+    rows = (row for row in load_legal_forms() if row["form"] == form and (not ahead or row["ahead"] == "true"))
     return frozenset(country for row in rows for country in row["countries"].split())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from lodedata.figures.compounds import named_commodity
+from lodedata.figures.compounds import parse_commodity
 from lodedata.figures.held_figures import find_grade_doubt
 from lodedata.figures.units import unit
 from lodedata.records import Quantity
@@ -37,7 +37,7 @@ def read_grades(rows: Sequence[ReportRow]) -> None:
 def _convert(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -> None:
     assert row.grade is not None and row.commodity is not None
     symbol, ground = _symbol_of(row, stated)
-    named = named_commodity(" ".join(re.sub(r"[()]", " ", row.grade_unit).split())) if row.grade_unit else None
+    named = parse_commodity(" ".join(re.sub(r"[()]", " ", row.grade_unit).split())) if row.grade_unit else None
     if named is not None and named.code != row.commodity:
         row.refuse("estimate-grade-unit", row.grade_unit, "grade", commodity=row.commodity_reported)
         return
@@ -85,7 +85,7 @@ def _symbol_of(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -
 def grade_symbol(text: str, commodity: str) -> str:
     """Return the unit in a text such as ``% Ni`` or ``g/t Au`` in one spelling, an empty one if it has none."""
     plain = " ".join(re.sub(r"[()\[\],;*]+", " ", text).split())
-    named = named_commodity(text) or named_commodity(plain)
+    named = parse_commodity(text) or parse_commodity(plain)
     inner = named.unit if named is not None and named.unit else plain
     inner = ALIASES.get(inner.lower(), inner)
     found = unit(inner, "grade") if inner else None

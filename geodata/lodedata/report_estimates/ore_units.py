@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from statistics import median
 
-from lodedata.figures.units import basis_factor, dimension_of, unit
+from lodedata.figures.units import find_basis_factor, find_unit_dimension, unit
 from lodedata.report_estimates.report_row import ReportRow
 from lodedata.vocab import table
 
@@ -69,7 +69,7 @@ def read_ores(rows: Sequence[ReportRow], country: str | None) -> None:
             continue
         factor, ground = ore_factor(text)
         if factor is None or (ground == "thousands" and country in SHORT_TONS):
-            rule = "estimate-unit-not-mass" if dimension_of(text) not in (None, "mass") else "estimate-unit-unclear"
+            rule = "estimate-unit-not-mass" if find_unit_dimension(text) not in (None, "mass") else "estimate-unit-unclear"
             _refuse(group, rule, text)
         else:
             _read_stated(group, text, factor, ground)
@@ -186,7 +186,7 @@ def _thresholds(row: ReportRow) -> tuple[float, float] | None:
         return None
     share = 1.0
     if row.commodity == "lithium" and row.basis == "metal":
-        share = basis_factor("lithium", "Li2O") or 1.0
+        share = find_basis_factor("lithium", "Li2O") or 1.0
     return found[0] * share, found[1] * share
 
 

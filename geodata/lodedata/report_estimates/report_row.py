@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lodedata.figures.compounds import named_commodity
+from lodedata.figures.compounds import parse_commodity
 from lodedata.vocab import vocabulary
 
 NO_ZONE = frozenset(
@@ -105,7 +105,7 @@ def read_row(number: int, entry: Mapping[str, Any]) -> ReportRow:
     terms = list(dict.fromkeys(word.strip() for text in named_classes for word in text.split("+")))
     named = _name(entry.get("commodity")) or ""
     form = _name(entry.get("material_form"))
-    commodity = named_commodity(named) if named else None
+    commodity = parse_commodity(named) if named else None
     cut_off = entry.get("cutoff_grade") or {}
     ore, grade = entry.get("ore") or {}, entry.get("grade") or {}
     document = (entry.get("reference") or {}).get("document") or {}
@@ -157,7 +157,7 @@ def _check_alone(row: ReportRow, terms: Sequence[str]) -> None:
 
 def _read_form(row: ReportRow) -> None:
     """Read the compound that the grade is of, such as Li2O."""
-    named = named_commodity(row.form.translate(_SUBSCRIPTS)) if row.form else None
+    named = parse_commodity(row.form.translate(_SUBSCRIPTS)) if row.form else None
     if row.form and (named is not None or re.fullmatch(r"(?:[A-Z][a-z]?\d*)+", row.form)):
         if named is not None and named.code != row.commodity:
             row.refuse("estimate-form-contradicts", row.form, "material_form", commodity=row.commodity_reported)

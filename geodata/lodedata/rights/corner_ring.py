@@ -14,7 +14,7 @@ import shapely
 from pyproj import CRS
 from shapely import LineString, MultiPolygon, Polygon
 
-from lodedata.cells import Unreadable, degrees, number
+from lodedata.cells import Unreadable, number, parse_degrees
 from lodedata.geography import crs
 from lodedata.messages import Message, msg
 from lodedata.rights import gauss_kruger
@@ -212,7 +212,7 @@ def _is_northing(corner: PrintedCorner) -> bool:
 
 def _degrees(corner: PrintedCorner, text: str) -> float:
     try:
-        return degrees(text.replace("-", " ") if text.count("-") == 2 else text)
+        return parse_degrees(text.replace("-", " ") if text.count("-") == 2 else text)
     except Unreadable:
         raise RingUnreadable(
             msg(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lodedata.cells import normal
+from lodedata.cells import normalise_cell_text
 from lodedata.messages import Message, MessageError, msg
 from lodedata.rights.gauss_kruger import BEIJING54, CGCS2000, XIAN80
 
@@ -59,7 +59,7 @@ class PrintedCorners:
 
 def printed_corners(text: str) -> PrintedCorners:
     """Return the corners of a text. Raises RingUnreadable."""
-    plain = normal(text)
+    plain = normalise_cell_text(text)
     datum = next((code for pattern, code in DATUMS if pattern.search(plain)), None)
     for pattern, _ in DATUMS:
         plain = pattern.sub(" ", plain)
@@ -88,12 +88,12 @@ def with_signs(text: str) -> str:
             )
         return f"{parts['d']}°{parts['m']}′{parts['s']}{'.' if parts['part'] else ''}{parts['part']}″"
 
-    return _DECIMAL.sub(signed, normal(text))
+    return _DECIMAL.sub(signed, normalise_cell_text(text))
 
 
 def is_packed(text: str) -> bool:
     """Return whether all decimal numbers of a text, of which there are some, can be degrees with minutes and seconds."""
-    found = _DECIMAL.findall(normal(text))
+    found = _DECIMAL.findall(normalise_cell_text(text))
     return bool(found) and all(_PACKED.fullmatch(one) for one in found)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shapely import MultiPolygon
 
-from lodedata.cells import normal
+from lodedata.cells import normalise_cell_text
 from lodedata.geography.crs import WGS84
 from lodedata.messages import Label, Message, MessageError, msg
 from lodedata.rights.area import area_km2
@@ -72,7 +72,7 @@ def stated_system(system: str, utm_zone: str = "") -> str:
     """Return the EPSG code of a system and a UTM zone, which only WGS 84 has. Raises OutlineUnreadable."""
     if system not in SYSTEMS:
         raise OutlineUnreadable("crs", msg("Choose the reference system of the corner points, as the document states it."))
-    zone = normal(utm_zone)
+    zone = normalise_cell_text(utm_zone)
     if not zone:
         return system
     found = _UTM_ZONE.fullmatch(zone)

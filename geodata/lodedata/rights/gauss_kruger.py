@@ -33,4 +33,4 @@ def zone_of_longitude(lon: float) -> int:
 
 def uncertainty_m(system: str) -> float | None:
     """Return the least uncertainty in metres of positions in a system, None for modern datums."""
-    return crs.uncertainty_m(system) or None
+    return crs.estimate_uncertainty_m(system) or None

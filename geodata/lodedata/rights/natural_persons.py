@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from lodedata.cells import normal
+from lodedata.cells import normalise_cell_text
 from lodedata.rights.person_signs import (
     ESTATE,
     GIVEN_FORMS,
@@ -134,7 +134,7 @@ class Holders:
 
 def is_body(name: str) -> bool:
     """Return whether a name is certainly that of a body: a company, an authority, a cooperative."""
-    plain = normal(name)
+    plain = normalise_cell_text(name)
     if ESTATE.search(plain) or REPRESENTED.search(plain) or _is_sole_owner(plain) or _is_person_with_brackets(plain):
         return False
     if _CHINESE.search(plain):

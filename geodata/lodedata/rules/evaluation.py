@@ -132,8 +132,8 @@ def _minimum_scale(condition: model.MinimumScale, facts: Facts) -> RuleResult:
         "met" if met else "not_met",
         msg(
             "the capacity is %(capacity)s, the minimum is %(minimum)s",
-            capacity=amounts.amount(facts.capacity_tpa),
-            minimum=amounts.amount(condition.capacity_tpa),
+            capacity=amounts.wrap_annual_tonnage(facts.capacity_tpa),
+            minimum=amounts.wrap_annual_tonnage(condition.capacity_tpa),
         ),
         facts.capacity_tpa,
         condition.capacity_tpa,

@@ -37,7 +37,7 @@ def shipped_folder(name: str) -> Path | None:
     if name not in WITH_FILES:
         return None
     if name == DIVISIONS:
-        return tianditu.folder()
+        return tianditu.find_tianditu_folder()
     return starter.folder() if name == STARTER else Path(str(files(__name__) / name.replace("-", "_") / "data"))
 
 

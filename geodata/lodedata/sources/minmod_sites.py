@@ -13,7 +13,7 @@ import orjson
 
 from lodedata.errors import FileRefused
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.tables import TableReader, table_file
+from lodedata.mapping.tables import TableReader, find_table_file
 from lodedata.messages import msg
 from lodedata.read import Hints, InputRow, InputTable, open_tables
 from lodedata.read.formats.json_ import flat_cells
@@ -35,7 +35,7 @@ Cells = dict[str, Any]
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the reading of each site of a source by its mapping. Raises FileRefused and MappingRefused."""
     (spec,) = source.tables
-    table = open_sites(table_file(spec, path))
+    table = open_sites(find_table_file(spec, path))
     reader = TableReader(source, spec, table, tally)
     for row in table.rows:
         yield reader.reading(row)

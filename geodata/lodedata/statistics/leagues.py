@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from lodedata.figures.national_output import output_stages
+from lodedata.figures.national_output import load_output_stages
 from lodedata.figures.stage_labels import label_stage
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import label, table, vocabulary
@@ -44,7 +44,7 @@ class League:
 def leagues() -> Mapping[str, League]:
     """Return the leagues of all stages with an output, and that of the lithium chemicals, by code."""
     found = [_lithium()]
-    for (commodity, stage), one in output_stages().items():
+    for (commodity, stage), one in load_output_stages().items():
         bases = {None, "metal", OF_ITSELF} if one.counts_content else {None, "metal", OF_ITSELF, "ore"}
         unit = Label("t/a of metal", "吨/年（金属量）") if one.counts_content else Label("t/a", "吨/年")
         factors = dict.fromkeys(sorted(one.products), 1.0)

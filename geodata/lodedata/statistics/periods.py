@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from lodedata.cells import Unreadable, normal
+from lodedata.cells import Unreadable, normalise_cell_text
 
 Frequency = Literal["A", "Q", "M"]
 _YEAR = re.compile(
@@ -32,7 +32,7 @@ def period(text: str) -> Period:
 
     Raises Unreadable, with a hint for several years in one, whose value is of no single period.
     """
-    plain = normal(text)
+    plain = normalise_cell_text(text)
     if match := _YEAR.fullmatch(plain):
         status = match["status"]
         return Period("A", date(int(match[1]), 1, 1), _STATUS[status[0].lower()] if status else None)

@@ -13,10 +13,10 @@ from lodedata.cells import Unreadable
 from lodedata.errors import FileRefused
 from lodedata.mapping import Tally
 from lodedata.mapping.column_usage import ColumnUsage
-from lodedata.mapping.columns import columns_within
+from lodedata.mapping.columns import find_columns_within
 from lodedata.mapping.model import Cell
-from lodedata.mapping.shape import filled_down
-from lodedata.mapping.tables import only_file
+from lodedata.mapping.shape import fill_table_down
+from lodedata.mapping.tables import find_only_file
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Cells, Columns, TextGetter
 from lodedata.messages import Label, Message, msg
@@ -75,11 +75,11 @@ class Dimension:
 def read_statistics(source: StatisticsSource, path: Path, tally: Tally) -> Iterator[StatisticsReading]:
     """Yield a reading for each row of a source's tables. Raises FileRefused and MappingRefused."""
     for spec in _tables(source, path):
-        file = only_file(path, spec.file) if path.is_dir() else path
+        file = find_only_file(path, spec.file) if path.is_dir() else path
         hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row, spec.header_lines)
         table = open_table(file, hints)
         if spec.fill_down:
-            table = filled_down(table, spec.fill_down, frozenset(spec.nulls))
+            table = fill_table_down(table, spec.fill_down, frozenset(spec.nulls))
         yield from StatisticsReader(source.series_source, spec, table, tally).readings()
 
 
@@ -109,7 +109,7 @@ class StatisticsReader:
         index = {c: i for i, c in enumerate(table.columns) if c}
         bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
         self._values = [_BoundValue(spec, value, bound) for value in _value_specs(spec, table)]
-        self._usage.finish(columns_within(spec.model_dump(exclude={"ignored", "nulls"})), spec.ignored, bound.nulls)
+        self._usage.finish(find_columns_within(spec.model_dump(exclude={"ignored", "nulls"})), spec.ignored, bound.nulls)
         self._totals = TotalsCheck()
         self._dimensions = lru_cache(maxsize=200_000)(self._dimension)
 
@@ -243,10 +243,10 @@ class _BoundValue:
     def __init__(self, table: ObservationTable, spec: ValueSpec, bound: Columns) -> None:
         self._table, self._spec = table, spec
         self.dimensions = {name: _reader(table.cell(spec, name), bound) for name in DIMENSION_CELLS}
-        self.value = fields.text(spec.value, bound)
-        self.flag = fields.text(spec.flag, bound) if spec.flag is not None else None
+        self.value = fields.build_text_reader(spec.value, bound)
+        self.flag = fields.build_text_reader(spec.flag, bound) if spec.flag is not None else None
         self.period = _reader(table.cell(spec, "period"), bound)
-        self._statuses = [fields.text(cell, bound) for cell in table.status_cells(spec)]
+        self._statuses = [fields.build_text_reader(cell, bound) for cell in table.status_cells(spec)]
         self.note = _reader(table.cell(spec, "note"), bound)
 
     def status(self, cells: Cells, problems: list[Problem]) -> str | None:
@@ -286,7 +286,7 @@ def _value_specs(spec: ObservationTable, table: InputTable) -> tuple[ValueSpec, 
 
 
 def _reader(cell: Cell | None, bound: Columns) -> TextGetter:
-    return (lambda cells: None) if cell is None else fields.text(cell, bound)
+    return (lambda cells: None) if cell is None else fields.build_text_reader(cell, bound)
 
 
 @lru_cache(maxsize=8192)

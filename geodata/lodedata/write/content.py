@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
-from lodedata.messages import Label, Translatable, languages
+from lodedata.messages import Label, Translatable, list_languages
 from lodedata.vocab import vocabulary
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ BETWEEN_LANGUAGES = " · "
 
 def titled(caption: Translatable, lang: Language | None, between: str = BETWEEN_LANGUAGES) -> str:
     """Return a caption in a language; in each for None."""
-    return between.join(caption.in_language(known) for known in ((lang,) if lang else languages()))
+    return between.join(caption.in_language(known) for known in ((lang,) if lang else list_languages()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def _readme(content: FileContent, sources: Path) -> list[str]:
     """Return the lines of the readme in both languages; the sources of the file are in the last table."""
     names = {line.split(",", 1)[0].strip('"') for line in sources.read_text(encoding="utf-8-sig").splitlines()[1:]}
     present = [origin for origin in content.origins if origin.name in names]
-    follows = tuple(licences.consequences(origin.licence for origin in present))
+    follows = tuple(licences.describe_consequences(origin.licence for origin in present))
     lines: list[str] = []
     for language in ("en", "zh"):
         said: tuple[Message, ...] = (*README, *follows)

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from lodedata.messages import Message, in_each_language, languages, msg
+from lodedata.messages import Message, list_languages, msg, put_in_each_language
 from lodedata.write import archive, csv_
 from lodedata.write.content import SEPARATOR, Column, FileContent, Origin, Rows, Table
 from lodedata.write.formats import FORMATS, writer
@@ -72,7 +72,7 @@ def _describe(
     (folder / "datapackage.json").write_text(json.dumps(described, ensure_ascii=False, indent=1), encoding="utf-8")
     cited = yaml.dump(_cff(content, origins), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=1000)
     (folder / "CITATION.cff").write_text(cited, encoding="utf-8")
-    readme = "\n".join(_readme(content, counts[content.table.name], origins, language) for language in languages())
+    readme = "\n".join(_readme(content, counts[content.table.name], origins, language) for language in list_languages())
     (folder / "README.md").write_text(readme, encoding="utf-8")
 
 
@@ -178,7 +178,7 @@ def _field(content: FileContent, column: Column, key: bool) -> dict[str, Any]:
         "name": column.name,
         "type": TYPES.get(column.type, column.type),
         "title": column.title(content.lang),
-        **in_each_language("title", column.caption),
+        **put_in_each_language("title", column.caption),
     }
     if column.unit is not None:
         made["unit"] = column.unit
@@ -197,7 +197,7 @@ def _cff(content: FileContent, origins: list[Origin]) -> dict[str, Any]:
     """Citation File Format 1.2.0."""
     return {
         "cff-version": "1.2.0",
-        "message": " ".join(CITE.in_language(language) for language in languages()),
+        "message": " ".join(CITE.in_language(language) for language in list_languages()),
         "type": "dataset",
         "title": content.title,
         "version": str(content.version),

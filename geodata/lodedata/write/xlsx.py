@@ -242,9 +242,9 @@ def _licences(content: FileContent, sources: set[str]) -> Iterable[Sequence[obje
     for (licence, name), origins in by_licence.items():
         names = SEPARATOR.join(origin.name for origin in origins)
         attributions = "\n".join(dict.fromkeys(origin.attribution or origin.citation for origin in origins))
-        allowed = [licences.VALUES[getattr(licences.terms(licence), term)] for term in licences.TERMS]
+        allowed = [licences.VALUES[getattr(licences.find_licence_terms(licence), term)] for term in licences.TERMS]
         yield licence, name, origins[0].licence_url or "", names, attributions, *allowed
-    for sentence in licences.consequences(licence for licence, _ in by_licence):
+    for sentence in licences.describe_consequences(licence for licence, _ in by_licence):
         yield ("", sentence)
 
 

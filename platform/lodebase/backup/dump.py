@@ -21,8 +21,8 @@ from lodebase.backup.archive import BUFFER_BYTES, Archive, ArchiveWriter, Manife
 from lodebase.backup.client_programs import ClientPrograms
 from lodebase.backup.progress import StepProgress
 from lodebase.backup.script import TableRows, read_script, script_of
-from lodebase.db.failures import first_line
-from lodebase.db.store import Store, conninfo
+from lodebase.db.failures import take_first_error_line
+from lodebase.db.store import Store, write_conninfo
 from lodebase.errors import BackupFailed, DatabaseAway, DiskFull, NoSuchThing
 from lodedata.messages import msg
 
@@ -62,7 +62,7 @@ def make_backup(
     begun = time.monotonic()
     _require_no_file(path, force)
     try:
-        with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
             programs = client_programs.find(client_programs.server_major(connection), preferred_bin)
             if check_space:
                 _require_space(connection, path)
@@ -75,7 +75,10 @@ def make_backup(
                 _sync_folder(path.parent)
     except psycopg.OperationalError as error:
         raise DatabaseAway(
-            msg("The database went away during the backup; no file was written (%(reason)s).", reason=first_line(error))
+            msg(
+                "The database went away during the backup; no file was written (%(reason)s).",
+                reason=take_first_error_line(error),
+            )
         ) from None
     size, seconds = path.stat().st_size, time.monotonic() - begun
     record.write(store, path, size, seconds)
@@ -188,7 +191,7 @@ def _lock_tables(connection: psycopg.Connection[Any]) -> list[str]:
 def _dump(
     store: Store, programs: ClientPrograms, schemas: list[str], snapshot: str, writer: ArchiveWriter, progress: StepProgress
 ) -> None:
-    arguments, environment = client_programs.connection_arguments(conninfo(store.addresses.owner))
+    arguments, environment = client_programs.connection_arguments(write_conninfo(store.addresses.owner))
     command = [str(programs.pg_dump), *arguments, "--format=custom", "--no-owner", f"--snapshot={snapshot}", "--no-password"]
     command += [f'--schema="{schema}"' for schema in schemas]
     with tempfile.TemporaryFile() as messages:

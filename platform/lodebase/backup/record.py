@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 
 LAST = "SELECT finished_at, bytes FROM lode.backup ORDER BY finished_at DESC LIMIT 1"
 WRITE = "INSERT INTO lode.backup (machine, path, bytes, seconds) VALUES (%s, %s, %s, %s)"
@@ -39,5 +39,5 @@ def last_backup(connection: psycopg.Connection[Any]) -> LastBackup | None:
 def write(store: Store, path: Path, size: int, seconds: float) -> None:
     """Record a finished backup; a store older than the record, or one that can't be written to, goes without."""
     older = suppress(psycopg.errors.UndefinedTable, psycopg.errors.ReadOnlySqlTransaction)
-    with older, psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with older, psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         connection.execute(WRITE, (os.uname().nodename, str(path.absolute()), size, seconds))

@@ -22,7 +22,7 @@ from lodebase.backup.progress import StepProgress
 from lodebase.backup.script import Statements, TableRows, read_script, script_of
 from lodebase.db import engine as engines
 from lodebase.db import upgrade
-from lodebase.db.failures import describe_undone, first_line
+from lodebase.db.failures import describe_undone, take_first_error_line
 from lodebase.db.private_cluster import preparation
 from lodebase.db.store import Store
 from lodebase.errors import BackupUnusable, DiskFull, RestoreFailed
@@ -70,7 +70,7 @@ def restore(
     if check_space:
         _require_space(store, manifest)
     programs = client_programs.find(manifest.pg_dump, preferred_bin)
-    found = engines.engine(store.addresses.owner, CATALOG, pool_size=1)
+    found = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1)
     try:
         with _failures(), found.begin() as connection:
             _require_alone(connection)
@@ -97,7 +97,7 @@ def restore(
 
 def holds_a_store(store: Store) -> bool:
     """Return whether the database holds a store already, which a restore replaces."""
-    found = engines.engine(store.addresses.owner, CATALOG, pool_size=1)
+    found = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1)
     try:
         with _failures(), found.connect() as connection:
             return bool(table_states.schemas(_driver(connection)))
@@ -112,10 +112,12 @@ def _driver(connection: Connection) -> psycopg.Connection[Any]:
 
 
 def _require_known_revision(archive: Archive) -> None:
-    known = upgrade.revisions()
+    known = upgrade.list_code_revisions()
     if upgrade.is_unreleased(archive.manifest.revision):
         raise BackupUnusable(
-            msg("%(path)s: %(upgrade)s", path=archive.path, upgrade=upgrade.unreleased_message(archive.manifest.revision))
+            msg(
+                "%(path)s: %(upgrade)s", path=archive.path, upgrade=upgrade.describe_unreleased_store(archive.manifest.revision)
+            )
         )
     if archive.manifest.revision not in known:
         raise BackupUnusable(
@@ -229,7 +231,7 @@ def differences(expected: Mapping[str, TableState], found: Mapping[str, TableSta
 
 def _vacuum(store: Store, manifest: Manifest) -> None:
     """Collect statistics and mark pages as visible; the restore is complete without it."""
-    found = engines.engine(store.addresses.owner, CATALOG, pool_size=1, alone=True)
+    found = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1, alone=True)
     try:
         with found.connect() as connection:
             driver = _driver(connection)
@@ -255,4 +257,6 @@ def _failures() -> Iterator[None]:
 
 
 def _refused(error: BaseException) -> RestoreFailed:
-    return RestoreFailed(msg("The database refuses the backup; the store is unchanged (%(reason)s).", reason=first_line(error)))
+    return RestoreFailed(
+        msg("The database refuses the backup; the store is unchanged (%(reason)s).", reason=take_first_error_line(error))
+    )

@@ -12,9 +12,9 @@ from lodebase.cli.lazy_group import Entry, LazyGroup
 from lodebase.cli.output import echo_json, json_option, say, usage_error
 from lodebase.export.files import complete_file, export_file
 from lodebase.query.collections_ import COLLECTIONS, find_collection
-from lodebase.query.tiles import styled_layers
+from lodebase.query.tiles import list_styled_layers
 from lodedata.maps import maplibre_style, qgis_project
-from lodedata.messages import languages, msg
+from lodedata.messages import list_languages, msg
 from lodedata.write.content import titled
 
 ENTRIES = {
@@ -40,7 +40,7 @@ def export() -> None:
 @click.command()
 @click.argument("collection")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--lang", type=click.Choice(languages()), help="Language of titles; by default each.")
+@click.option("--lang", type=click.Choice(list_languages()), help="Language of titles; by default each.")
 @site_option
 @json_option
 def pmtiles(collection: str, path: Path, lang: str | None, site: str | None, as_json: bool) -> None:
@@ -54,7 +54,7 @@ def pmtiles(collection: str, path: Path, lang: str | None, site: str | None, as_
         rows = export_file(engine, collection, "pmtiles", path, root(site), lang)
     source = find_collection(collection)
     about = {"url": f"pmtiles://{path.name}"}
-    made = maplibre_style.style(titled(source.title, lang), {source.name: (about, styled_layers(source))})
+    made = maplibre_style.build_maplibre_style(titled(source.title, lang), {source.name: (about, list_styled_layers(source))})
     with complete_file(path.with_name(f"{path.name}.style.json")) as part:
         part.write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
     if as_json:
@@ -65,7 +65,7 @@ def pmtiles(collection: str, path: Path, lang: str | None, site: str | None, as_
 
 @click.command()
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--lang", type=click.Choice(languages()), help="Language of titles; by default each.")
+@click.option("--lang", type=click.Choice(list_languages()), help="Language of titles; by default each.")
 @click.option("--service", metavar="NAME", help="Service of pg_service.conf: a project for QGIS Server that reads the store.")
 @site_option
 @json_option

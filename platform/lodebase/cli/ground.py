@@ -67,7 +67,7 @@ def list_(as_json: bool) -> None:
             "licence": layer.licence,
             "attribution": layer.attribution,
         }
-        for described, _ in packs.packs(settings_module.load())
+        for described, _ in packs.read_ground_packs(settings_module.load())
         for layer in described.layers
     ]
     print_rows(rows, as_json)

@@ -9,7 +9,7 @@ from typing import IO, Any
 import click
 
 from lodebase.cli.output import chosen_language, language
-from lodedata.messages import DOMAIN, ENGLISH, FOLDER, locales, translations
+from lodedata.messages import DOMAIN, ENGLISH, FOLDER, list_locales, translations
 
 CLICK_TEXTS = (
     "Usage:",
@@ -56,7 +56,7 @@ def speak(chosen: str | None) -> None:
     """Set the language of messages, and that of click's own texts with it."""
     chosen_language.set(chosen)
     gettext.bindtextdomain(DOMAIN, FOLDER)
-    os.environ["LANGUAGE"] = locales().get(language(), ENGLISH)
+    os.environ["LANGUAGE"] = list_locales().get(language(), ENGLISH)
 
 
 class CommandGroup(click.Group):

@@ -17,11 +17,11 @@ from lodebase.cli.output import echo, echo_json, json_option, language, say, sho
 from lodebase.cli.tables import print_preview, print_tables
 from lodebase.db import engine as engines
 from lodebase.db.boundaries import boundaries
-from lodebase.db.store import Store, opened
+from lodebase.db.store import Store, open_upgraded_store
 from lodebase.desk import trail
 from lodebase.desk.decisions.judgements import Judgement, JudgementRow
 from lodebase.desk.decisions.site_judgements import store_site_judgements
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import DatabaseAway, DiskFull, FetchFailed, ImportRefused, LodeError
 from lodebase.ingest import quarantine
 from lodebase.ingest.fetch import fetch
@@ -33,14 +33,14 @@ from lodebase.ingest.removal import withdraw_run
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.ingest.site_statistics import ReleasePlan, plan_releases
 from lodebase.ingest.stored_records import find_stored
-from lodebase.ingest.worldview import readings_in_view, source_in_view
+from lodebase.ingest.worldview import add_view_to_source, build_view_reader
 from lodebase.resolve.pairs import ResolutionProgress
 from lodebase.settings import Settings
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally, load
 from lodedata.mapping.confined import read_confined
-from lodedata.mapping.suggestion import suggestion
+from lodedata.mapping.suggestion import write_mapping_suggestion
 from lodedata.messages import Message, in_language, msg
 from lodedata.read import Hints
 from lodedata.sources import readers
@@ -134,7 +134,7 @@ def import_(
         _from_lode(settings, site, own_name, all_records, options, as_json)
         return
     jobs = _all(folder) if folder is not None else iter([_chosen(name, path, mapping, hints, settings, corrected)])
-    with opened(settings) as store:
+    with open_upgraded_store(settings) as store:
         # records of many sources are compared once, after the last of them
         failed, summaries = _run_all(store, settings, jobs, options, compare=folder is None)
         if folder is not None and not dry_run:
@@ -159,7 +159,7 @@ def _chosen(
 def _from_lode(settings: Settings, address: str, name: str | None, all_records: bool, options: Options, as_json: bool) -> None:
     """Import the public records of another Lode and the judgements of its people on them."""
     counted = ImportProgress()
-    with tempfile.TemporaryDirectory(prefix="lode-site-") as temporary, opened(settings) as store:
+    with tempfile.TemporaryDirectory(prefix="lode-site-") as temporary, open_upgraded_store(settings) as store:
         with shown(counted, address):
             stored = None if all_records else partial(find_stored, store.importer)
             found = fetch_site(address, name, Path(temporary), lambda count: setattr(counted, "rows", count), stored)
@@ -201,9 +201,9 @@ def _store_judgements(store: Store, found: SiteRecords) -> None:
         Judgement(JudgementRow(name, one.a), JudgementRow(name, one.b), one.verdict, one.relation, one.reason)
         for one in found.judged
     ]
-    engine = engines.engine(store.addresses.owner, "lode", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.owner, "lode", pool_size=1)
     try:
-        with writing(engine, operator=trail.operator_identity()) as connection:
+        with open_write_transaction(engine, operator=trail.describe_operator()) as connection:
             done = store_site_judgements(connection, name, given)
     finally:
         engine.dispose()
@@ -223,7 +223,7 @@ def _store_judgements(store: Store, found: SiteRecords) -> None:
 
 def _undo(settings: Settings, number: int, dry_run: bool, as_json: bool) -> None:
     """Withdraw an import, and print how many rows are as before it."""
-    with opened(settings) as store:
+    with open_upgraded_store(settings) as store:
         summary = withdraw_run(store.importer, number, settings.import_wait_s, settings.review_to, dry_run)
         if not dry_run:
             trail.note_command(store.importer, "withdraw-import", summary.source, {"import": number, **summary.counts()})
@@ -247,7 +247,7 @@ def _look(name: str | None, mapping: Path | None, hints: Hints, suggest: bool, p
     if name is None:
         raise usage_error(msg("name the file, such as lode import --suggest FILE"))
     if suggest:
-        echo(suggestion(Path(name), hints), nl=False)
+        echo(write_mapping_suggestion(Path(name), hints), nl=False)
     elif preview:
         if mapping is None:
             raise usage_error(msg("name the mapping: lode import --mapping MAPPING FILE --preview"))
@@ -380,9 +380,9 @@ def _run_all(
             if not against and source.name not in BOUNDARIES:
                 say(msg("positions are not checked against countries: import natural-earth first"))
         job = ImportJob(
-            source_in_view(source, settings.worldview),
+            add_view_to_source(source, settings.worldview),
             path,
-            readings_in_view(source, _reader(source, path, how), settings.worldview, settings.boundaries),
+            build_view_reader(source, _reader(source, path, how), settings.worldview, settings.boundaries),
             against,
             dry_run=options.dry_run,
             # a check shows how many rows would be gone
@@ -443,7 +443,7 @@ def _run(store: Store, job: ImportJob, progress: ImportProgress) -> Summary:
 def _reader(source: Source, path: Path, how: str) -> Callable[[Tally], Iterable[Reading]]:
     def read(tally: Tally) -> Iterable[Reading]:
         if how == "corrected":
-            return quarantine.corrected(source, path, tally)
+            return quarantine.read_corrected_file(source, path, tally)
         if how == "lode":
             return read_site(path, tally)
         reader = read_confined if how == "mapping" else readers.reader(source.name)

@@ -23,7 +23,7 @@ def ledger(path: Path, lang: Language, as_json: bool) -> None:
     `lode import project-ledger PATH` reads it again; only edited rows change.
     """
     with owner_engine() as engine, reading(engine) as connection:
-        rows = {name: ledger_rows.rows(connection, name) for name in workbook.SHEETS}
+        rows = {name: ledger_rows.read_ledger_rows(connection, name) for name in workbook.SHEETS}
     workbook.write(path, rows, lang)
     if as_json:
         echo_json({"path": str(path), "rows": {name: len(found) for name, found in rows.items()}})

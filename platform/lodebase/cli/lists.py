@@ -10,18 +10,18 @@ from lodebase import settings as settings_module
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
 from lodebase.db import engine as engines
-from lodebase.db.store import opened
+from lodebase.db.store import open_upgraded_store
 from lodebase.desk import trail
 from lodebase.errors import NoSuchThing
 from lodebase.ingest import quarantine as refused_rows
 from lodebase.ingest.linking import lineage
 from lodebase.ingest.removal import remove_source
 from lodebase.query.reading import reading
-from lodebase.records.source_checks import source_checks, written_days
+from lodebase.records.source_checks import format_check_days, read_source_checks
 from lodebase.settings import Settings
 from lodedata import sources as known_sources
 from lodedata import vocab as vocabularies
-from lodedata.mapping.column_usage import reason_sentence
+from lodedata.mapping.column_usage import describe_drop_reason
 from lodedata.messages import in_language, msg
 
 
@@ -35,11 +35,11 @@ def sources(remove: str | None, yes: bool, as_json: bool) -> None:
     if remove is not None:
         _remove(settings, remove, yes, as_json)
         return
-    with opened(settings) as store:
-        read = {row["name"]: row for row in lineage.sources(store.importer)}
-        engine = engines.engine(store.addresses.importer, "lode", pool_size=1)
+    with open_upgraded_store(settings) as store:
+        read = {row["name"]: row for row in lineage.read_imported_sources(store.importer)}
+        engine = engines.create_checked_engine(store.addresses.importer, "lode", pool_size=1)
         with reading(engine) as connection:
-            checks = source_checks(connection)
+            checks = read_source_checks(connection)
         engine.dispose()
     today = datetime.now(UTC).date()
     rows: list[dict[str, Any]] = []
@@ -52,7 +52,7 @@ def sources(remove: str | None, yes: bool, as_json: bool) -> None:
                 "records": there["records"] if there else 0,
                 "in_scope": there["in_scope"] if there else 0,
                 "licence": about.licence.id if about else (there or {}).get("licence"),
-                **written_days(check),
+                **format_check_days(check),
                 "overdue": check is not None and check.is_overdue(today),
                 "version": about.version if about else (there or {}).get("version"),
                 "title": about.title_en if about else (there or {}).get("title_en"),
@@ -63,7 +63,7 @@ def sources(remove: str | None, yes: bool, as_json: bool) -> None:
 
 def _remove(settings: Settings, name: str, yes: bool, as_json: bool) -> None:
     """Remove a source after a confirmation, and print how many rows it had."""
-    with opened(settings) as store:
+    with open_upgraded_store(settings) as store:
         if not yes:
             click.confirm(in_language(msg("Withdraw all records of %(source)s?", source=name), language()), abort=True)
         summary = remove_source(store.importer, name, settings.import_wait_s)
@@ -87,11 +87,11 @@ def _remove(settings: Settings, name: str, yes: bool, as_json: bool) -> None:
 @json_option
 def runs(number: int | None, limit: int, as_json: bool) -> None:
     """List the latest imports, or the columns of the one with NUMBER: filled, used and dropped cells, with the reasons."""
-    with opened(settings_module.load()) as store:
+    with open_upgraded_store(settings_module.load()) as store:
         if number is not None:
             _print_run(lineage.run(store.importer, number), as_json)
             return
-        rows = lineage.runs(store.importer, limit)
+        rows = lineage.read_import_runs(store.importer, limit)
     columns = [
         "id",
         "source",
@@ -120,7 +120,7 @@ def _print_run(run: dict[str, Any], as_json: bool) -> None:
     rows = [
         {
             **{name: column[name] for name in ("table", "column", "filled", "used", "dropped")},
-            "reasons": "; ".join(in_language(reason_sentence(drop), language()) for drop in column["reasons"]),
+            "reasons": "; ".join(in_language(describe_drop_reason(drop), language()) for drop in column["reasons"]),
         }
         for column in columns
     ]
@@ -140,7 +140,7 @@ def quarantine() -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """Count refused rows by source and rule."""
-    with opened(settings_module.load()) as store:
+    with open_upgraded_store(settings_module.load()) as store:
         print_rows(refused_rows.counts(store.importer), as_json)
 
 
@@ -149,8 +149,8 @@ def list_(as_json: bool) -> None:
 @json_option
 def show(number: int, as_json: bool) -> None:
     """Show one refused row by its number: the raw row, every reason and its place in the file."""
-    with opened(settings_module.load()) as store:
-        found = list(refused_rows.refused(store.importer, identity=number))
+    with open_upgraded_store(settings_module.load()) as store:
+        found = list(refused_rows.read_open_refused_rows(store.importer, identity=number))
     if not found:
         raise NoSuchThing(
             msg("there is no row %(number)s in quarantine; `lode quarantine rows SOURCE` lists them", number=number)
@@ -182,8 +182,8 @@ def show(number: int, as_json: bool) -> None:
 @json_option
 def rows(source: str, as_json: bool) -> None:
     """List the refused rows of a source with their first reason."""
-    with opened(settings_module.load()) as store:
-        found = list(refused_rows.refused(store.importer, source))
+    with open_upgraded_store(settings_module.load()) as store:
+        found = list(refused_rows.read_open_refused_rows(store.importer, source))
     print_rows([{"id": r.id, "locator": r.locator, "key": r.key, "reason": r.sentences()[0]} for r in found], as_json)
 
 
@@ -193,7 +193,7 @@ def rows(source: str, as_json: bool) -> None:
 @json_option
 def export(source: str, file: Path, as_json: bool) -> None:
     """Write the refused rows of SOURCE to FILE as CSV, to be corrected and imported again."""
-    with opened(settings_module.load()) as store:
+    with open_upgraded_store(settings_module.load()) as store:
         count = refused_rows.export(store.importer, source, file)
     if as_json:
         echo_json({"source": source, "rows": count, "file": str(file)})
@@ -208,7 +208,7 @@ def export(source: str, file: Path, as_json: bool) -> None:
 @json_option
 def settings(as_json: bool) -> None:
     """Print every setting with its value, origin and meaning; secrets are masked."""
-    found = settings_module.table(settings_module.load())
+    found = settings_module.list_all_settings(settings_module.load())
     rows = [{"variable": s.variable, "value": s.value, "origin": s.origin, "meaning": s.meaning} for s in found]
     if as_json:
         print_rows(rows, True)

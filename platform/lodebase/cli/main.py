@@ -14,7 +14,7 @@ from lodebase.cli.lazy_group import Entry, LazyGroup
 from lodebase.cli.output import say
 from lodebase.errors import LodeError
 from lodedata.errors import DataError
-from lodedata.messages import Message, languages, msg
+from lodedata.messages import Message, list_languages, msg
 
 # the commands of all modules make contexts of click's own class
 click.Context.formatter_class = TranslatedHelp
@@ -66,7 +66,7 @@ COMMANDS = {
 @click.version_option(package_name="lode")
 @click.option(
     "--lang",
-    type=click.Choice(languages()),
+    type=click.Choice(list_languages()),
     help="Language of messages, in place of that of LC_ALL or LANG.",
     expose_value=False,
     is_eager=True,

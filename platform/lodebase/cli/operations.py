@@ -10,11 +10,11 @@ from lodebase import settings as settings_module
 from lodebase.cli.accounts.owner import owner_engine
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json
-from lodebase.operations.formats import HTML, JSON, OperationFormat, result_data
+from lodebase.operations.formats import HTML, JSON, OperationFormat, convert_result_to_data
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import OperationParameter
 from lodebase.statistics.figures import Known
-from lodebase.topics.registry import declared_operations
+from lodebase.topics.registry import find_declared_operations
 
 AnyOperation = Operation[Any, Any]
 
@@ -24,11 +24,11 @@ class OperationGroup(CommandGroup):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the operations that are commands."""
-        return sorted(name for name, operation in declared_operations().items() if operation.command)
+        return sorted(name for name, operation in find_declared_operations().items() if operation.command)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of an operation, None if there is none."""
-        operation = declared_operations().get(cmd_name)
+        operation = find_declared_operations().get(cmd_name)
         return None if operation is None or not operation.command else make_command(operation)
 
 
@@ -65,7 +65,7 @@ def _callback(operation: AnyOperation) -> Callable[..., None]:
 
 def _print(operation: AnyOperation, result: object, chosen: OperationFormat | None) -> None:
     if chosen is None or chosen.write_rows is None:
-        echo_json(result_data(result), indent=1)
+        echo_json(convert_result_to_data(result), indent=1)
         return
     assert operation.rows is not None and operation.row is not None
     echo(chosen.write_rows(operation.row, operation.rows(result)).decode("utf-8-sig").replace("\r\n", "\n"), nl=False)

@@ -13,8 +13,8 @@ from unicodedata import east_asian_width
 import click
 
 from lodebase.ingest.jobs.progress import ImportProgress
-from lodebase.process.printable import printable, printable_json, printable_line
-from lodedata.messages import ENGLISH, Message, in_language, languages, msg
+from lodebase.process.printable import escape_printable_json, escape_printable_line, escape_printable_text
+from lodedata.messages import ENGLISH, Message, in_language, list_languages, msg
 
 PLAIN_EVERY_S = 10.0
 TERMINAL_EVERY_S = 0.2
@@ -29,7 +29,7 @@ def language() -> str:
     """Return the language of the terminal: that of ``lode --lang``, else of LC_ALL, LC_MESSAGES or LANG, else English."""
     locale = chosen_language.get() or next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     primary = locale.partition("_")[0].partition(".")[0].lower()
-    return primary if primary in languages() else ENGLISH
+    return primary if primary in list_languages() else ENGLISH
 
 
 def say(message: Message | str) -> None:
@@ -49,12 +49,12 @@ def usage_error(message: Message) -> click.UsageError:
 
 def echo(message: str, nl: bool = True, err: bool = False) -> None:
     """Print text that may hold foreign text, such as names of files; its control characters are escaped."""
-    click.echo(printable(message), nl=nl, err=err)
+    click.echo(escape_printable_text(message), nl=nl, err=err)
 
 
 def echo_json(value: Any, indent: int | None = None) -> None:
     """Print a value as JSON; what a terminal would obey is escaped in its strings."""
-    click.echo(printable_json(json.dumps(value, ensure_ascii=False, default=str, indent=indent)))
+    click.echo(escape_printable_json(json.dumps(value, ensure_ascii=False, default=str, indent=indent)))
 
 
 def print_rows(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[str] | None = None) -> None:
@@ -66,7 +66,7 @@ def print_rows(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
         echo(in_language(msg("nothing"), language()))
         return
     names = list(columns or rows[0])
-    cells = [names, *([printable_line(_shown(row[name])) for name in names] for row in rows)]
+    cells = [names, *([escape_printable_line(_shown(row[name])) for name in names] for row in rows)]
     widths = [max(_columns_of(row[i]) for row in cells) for i in range(len(names))]
     for row in cells:
         click.echo(
@@ -112,7 +112,7 @@ def ticking(line: Callable[[], Message]) -> Iterator[None]:
     def work() -> None:
         while not ended.wait(TERMINAL_EVERY_S if terminal else PLAIN_EVERY_S):
             if terminal:
-                click.echo(f"\r\033[K{printable_line(line().in_language(chosen))}", nl=False, err=True)
+                click.echo(f"\r\033[K{escape_printable_line(line().in_language(chosen))}", nl=False, err=True)
             else:
                 echo(line().in_language(chosen), err=True)
 

@@ -42,7 +42,7 @@ def release(
     settings = settings_module.load()
     with owner_engine() as engine:
         # before, so that a redaction meanwhile removes the files
-        redactions = dataset_state.redactions(engine)
+        redactions = dataset_state.count_redactions(engine)
         made = write_release(engine, target, ReleaseOptions(root(site), settings.doi, chosen, not without_state))
     if "://" not in target:
         snapshots.register(settings.home, Path(target) / made.folder, redactions)

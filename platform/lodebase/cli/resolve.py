@@ -10,13 +10,13 @@ import psycopg
 from lodebase import settings as settings_module
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json, json_option, say, ticking
-from lodebase.db.store import opened
+from lodebase.db.store import open_upgraded_store
 from lodebase.desk import trail
 from lodebase.errors import ImportRefused
-from lodebase.ingest.linking.report import ReportTable, markdown, report
+from lodebase.ingest.linking.report import ReportTable, report, write_linking_markdown
 from lodebase.ingest.linking.resolution import ResolutionOptions
 from lodebase.ingest.linking.resolution import resolve as resolve_all
-from lodebase.resolve.measure import LOTS, THRESHOLDS, measure_model, measure_served, records_by_row
+from lodebase.resolve.measure import LOTS, THRESHOLDS, measure_model, measure_served, read_facts_by_row
 from lodebase.resolve.pairs import ResolutionProgress
 from lodedata.messages import msg
 
@@ -45,12 +45,12 @@ def apply(as_json: bool) -> None:
 def report_(as_json: bool) -> None:
     """Report how many records were joined, by source, and how many pairs await review, in Markdown."""
     settings = settings_module.load()
-    with opened(settings) as store, psycopg.connect(store.importer) as connection:
+    with open_upgraded_store(settings) as store, psycopg.connect(store.importer) as connection:
         tables = report(connection, settings.review_from, settings.review_to)
     if as_json:
         echo_json({t.title: [dict(zip(t.heads, row, strict=False)) for row in t.rows] for t in tables})
     else:
-        echo(markdown(tables), nl=False)
+        echo(write_linking_markdown(tables), nl=False)
 
 
 @resolve.command()
@@ -61,7 +61,7 @@ def measure(as_json: bool) -> None:
     It needs the eight sources and the starter data in the store.
     """
     settings = settings_module.load()
-    with opened(settings) as store, psycopg.connect(store.importer) as connection:
+    with open_upgraded_store(settings) as store, psycopg.connect(store.importer) as connection:
         try:
             found = [row for lot in LOTS for row in _measured(connection, lot)]
         except KeyError as missing:
@@ -79,11 +79,11 @@ def measure(as_json: bool) -> None:
         echo_json([dict(zip(heads, row, strict=True)) for row in found])
     else:
         rows: list[tuple[Any, ...]] = [(lot, of, f"{right:.3f}", f"{whole:.3f}") for lot, of, right, whole in found]
-        echo(markdown([ReportTable("Measured", heads, rows)]), nl=False)
+        echo(write_linking_markdown([ReportTable("Measured", heads, rows)]), nl=False)
 
 
 def _measured(connection: psycopg.Connection[Any], lot: str) -> Iterator[tuple[str, str, float, float]]:
-    for threshold, one in measure_model(records_by_row(connection), "test", THRESHOLDS, lot).items():
+    for threshold, one in measure_model(read_facts_by_row(connection), "test", THRESHOLDS, lot).items():
         yield lot, f"model from {threshold}", one.precision, one.recall
     served = measure_served(connection, "test", lot)
     yield lot, "served", served.precision, served.recall
@@ -92,7 +92,7 @@ def _measured(connection: psycopg.Connection[Any], lot: str) -> Iterator[tuple[s
 def _report(compare: bool, as_json: bool) -> None:
     settings = settings_module.load()
     progress = ResolutionProgress()
-    with opened(settings) as store, ticking(progress.line) if compare else nullcontext():
+    with open_upgraded_store(settings) as store, ticking(progress.line) if compare else nullcontext():
         done = resolve_all(store.importer, ResolutionOptions(compare, settings.review_to, settings.import_wait_s), progress)
         counts = {"looked_at": done.looked_at, "joined": done.joined, "left": done.left}
         trail.note_command(store.importer, "resolve", "run" if compare else "apply", counts)

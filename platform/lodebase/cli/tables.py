@@ -8,7 +8,7 @@ import yaml
 
 from lodebase.cli.output import echo, echo_json, language, print_rows, say
 from lodedata.mapping import Source
-from lodedata.mapping.preview import preview
+from lodedata.mapping.preview import preview_table
 from lodedata.read import Hints
 from lodedata.read.overview import overview
 
@@ -40,7 +40,7 @@ def _cut(cell: Any) -> str:
 
 def print_preview(source: Source, path: Path, as_json: bool) -> None:
     """Print the first records of a table as an import would store them. Raises FileRefused and MappingRefused."""
-    shown = preview(source, path)
+    shown = preview_table(source, path)
     if as_json:
         echo_json(shown, indent=2)
         return

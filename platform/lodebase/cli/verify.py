@@ -14,13 +14,13 @@ from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
 from lodebase.db import engine as engines
 from lodebase.db import signing_keys
-from lodebase.db.store import opened
+from lodebase.db.store import open_upgraded_store
 from lodebase.desk import trail
 from lodebase.errors import NotVerified
-from lodebase.operations.formats import result_json
+from lodebase.operations.formats import format_result_as_json
 from lodebase.query.reading import reading
 from lodebase.signed_file import VerifiedFile
-from lodebase.topics.evidence.verified_results import verified_results
+from lodebase.topics.evidence.verified_results import list_verified_results
 from lodebase.topics.lists.list_evidence import ON_LIST_LABELS
 from lodedata.messages import msg
 
@@ -44,10 +44,10 @@ def verify(file: Path, keys: Path | None, as_json: bool) -> None:
         raise NotVerified(
             msg("The file has more than %(most)s bytes, more than a signed file of Lode can have.", most=f"{MAX_FILE_BYTES:,}")
         )
-    known = signed_file.key_set(_own_keys()) if keys is None else signed_file.read_keys(keys.read_bytes())
+    known = signed_file.build_site_key_set(_own_keys()) if keys is None else signed_file.read_keys(keys.read_bytes())
     found = signed_file.verify(file.read_bytes(), known)
     if as_json:
-        click.echo(result_json(found))
+        click.echo(format_result_as_json(found))
         return
     _print(found)
 
@@ -113,12 +113,12 @@ def _note(
     connection: Connection, kid: str, action: str = "signing-key rotate", detail: Mapping[str, str | None] | None = None
 ) -> None:
     document = orjson.dumps(dict(detail or {})).decode()
-    connection.exec_driver_sql(trail.NOTE_COMMAND, (action, kid, document, trail.operator_identity()))
+    connection.exec_driver_sql(trail.NOTE_COMMAND, (action, kid, document, trail.describe_operator()))
 
 
 def _own_keys() -> list[signing_keys.PublicKey]:
-    with opened(settings_module.load()) as store:
-        engine = engines.engine(store.addresses.site, "lode", pool_size=1)
+    with open_upgraded_store(settings_module.load()) as store:
+        engine = engines.create_checked_engine(store.addresses.site, "lode", pool_size=1)
         try:
             with reading(engine, "one") as connection:
                 return list(signing_keys.list_public(connection))
@@ -139,10 +139,10 @@ def _print(found: VerifiedFile) -> None:
     )
     echo(about.in_language(lang))
     if found.revoked is not None:
-        echo(signed_file.revocation_sentence(found.revoked).in_language(lang))
+        echo(signed_file.describe_revocation(found.revoked).in_language(lang))
     if found.evidence is None:
         return
-    for result in verified_results(found.evidence):
+    for result in list_verified_results(found.evidence):
         parts = (
             result.firm,
             result.date,

@@ -42,10 +42,10 @@ def stored_boundaries(connection: psycopg.Connection[Any]) -> Boundaries:
 
 def in_view(areas: Sequence[BoundaryArea], view: Worldview) -> Sequence[BoundaryArea]:
     """Return the countries of a file of outlines as the view has them."""
-    folder = tianditu.folder()
+    folder = tianditu.find_tianditu_folder()
     if view == "international" or folder is None:
         return areas
-    return worldview.of_countries(areas, worldview.china(folder))
+    return worldview.apply_chinese_view(areas, worldview.read_china_area(folder))
 
 
 def from_file(path: Path) -> Boundaries:

@@ -14,7 +14,7 @@ CURRENT_SETTINGS = text(
 
 def require(url: URL, variable: str, statement_timeout_s: float) -> None:
     """Raise DatabaseUnfit if a connection lacks a setting; ``variable`` is the setting of Lode that has the address."""
-    engine = engines.engine(url, "lode", statement_timeout_s, pool_size=1)
+    engine = engines.create_checked_engine(url, "lode", statement_timeout_s, pool_size=1)
     try:
         with engine.connect() as connection:
             role, search_path, jit, time_zone, is_limited = connection.execute(CURRENT_SETTINGS).one()

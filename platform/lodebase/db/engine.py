@@ -42,41 +42,41 @@ class Addresses:
     desk: URL
 
 
-def of_cluster(cluster: Cluster, database: str = "lode") -> Addresses:
+def find_cluster_addresses(cluster: Cluster, database: str = "lode") -> Addresses:
     """Return the URLs in a private cluster, where every role has its own login."""
     return Addresses(*(make_url(cluster.url(role, database)) for role in (ADMIN, OWNER, IMPORTER, SITE, DESK)))
 
 
-def of_settings(settings: Settings) -> Addresses:
+def read_database_addresses(settings: Settings) -> Addresses:
     """Return the URLs that LODE_DATABASE_URL and the site's settings give. Raise BadSetting if they are invalid.
 
     If only the site's are set, the site's URL is also used for the owner and the importer, and may change nothing.
     """
     if settings.database_url is not None:
-        owner = _url("LODE_DATABASE_URL", settings.database_url.get_secret_value())
+        owner = _parse_url("LODE_DATABASE_URL", settings.database_url.get_secret_value())
     else:
         assert settings.site_database_url is not None
-        owner = _url("LODE_SITE_DATABASE_URL", settings.site_database_url.get_secret_value())
+        owner = _parse_url("LODE_SITE_DATABASE_URL", settings.site_database_url.get_secret_value())
     given = (
         ("LODE_SITE_DATABASE_URL", settings.site_database_url, SITE),
         ("LODE_DESK_DATABASE_URL", settings.desk_database_url, DESK),
     )
     site, desk = (
-        owner.update_query_dict({"lode_role": role}) if url is None else _url(variable, url.get_secret_value())
+        owner.update_query_dict({"lode_role": role}) if url is None else _parse_url(variable, url.get_secret_value())
         for variable, url, role in given
     )
     return Addresses(None, owner, owner, site, desk)
 
 
-def of_replicas(settings: Settings) -> tuple[URL, ...]:
+def read_replica_addresses(settings: Settings) -> tuple[URL, ...]:
     """Return the URLs that LODE_DATABASE_READ_URL gives, under the read-only role. Raise BadSetting if one is invalid."""
     if settings.database_read_url is None:
         return ()
     given = settings.database_read_url.get_secret_value().split()
-    return tuple(_url("LODE_DATABASE_READ_URL", one).update_query_dict({"lode_role": SITE}) for one in given)
+    return tuple(_parse_url("LODE_DATABASE_READ_URL", one).update_query_dict({"lode_role": SITE}) for one in given)
 
 
-def _url(variable: str, text: str) -> URL:
+def _parse_url(variable: str, text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError:
@@ -90,7 +90,7 @@ def _url(variable: str, text: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def engine(
+def create_checked_engine(
     url: URL,
     application: str,
     statement_timeout_s: float | None = None,

@@ -17,7 +17,7 @@ IN_MIRROR = "LDM01"
 """The state of ``refuse_in_mirror``, whose message is the address of the origin."""
 
 
-def first_line(error: BaseException) -> str:
+def take_first_error_line(error: BaseException) -> str:
     """Return the first line of an error's text, of the driver's error if SQLAlchemy wraps one; its class if it has no text."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     lines = str(cause).strip().splitlines()
@@ -33,7 +33,9 @@ def describe_undone(error: psycopg.Error | DBAPIError) -> DiskFull | DatabaseAwa
                 message_primary=error.diag.message_primary,
             )
         )
-    return DatabaseAway(msg("The database went away; the store is unchanged (%(reason)s).", reason=first_line(error)))
+    return DatabaseAway(
+        msg("The database went away; the store is unchanged (%(reason)s).", reason=take_first_error_line(error))
+    )
 
 
 @contextmanager
@@ -44,12 +46,12 @@ def translate_db_errors() -> Iterator[None]:
     except PoolTimeout:
         raise DatabaseAway(msg("Too many requests wait for the database. Try again in a moment.")) from None
     except DBAPIError as error:
-        raise _known(error.orig, error.connection_invalidated) or error from None
+        raise _translate_error(error.orig, error.connection_invalidated) or error from None
     except psycopg.Error as error:
-        raise _known(error, False) or error from None
+        raise _translate_error(error, False) or error from None
 
 
-def _known(error: BaseException | None, lost: bool) -> LodeError | None:
+def _translate_error(error: BaseException | None, lost: bool) -> LodeError | None:
     """Return the error to show to the user, or None for a fault of Lode itself."""
     state = getattr(error, "sqlstate", None)
     if state == QUERY_CANCELED:

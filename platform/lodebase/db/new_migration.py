@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateColumn
 from lodebase.db.schema import kind_tables
 from lodebase.db.schema.history_tables import HISTORY
 from lodebase.db.schema.tables import SERVED
-from lodebase.db.upgrade import config
+from lodebase.db.upgrade import build_alembic_config
 from lodedata.kinds import KINDS
 
 _MODULE = '''"""{title}; {revision}.sql in this folder has the statements."""
@@ -50,23 +50,26 @@ def write(declared: str) -> Path:
     Raise KeyError for a kind or a field that is not declared.
     """
     kind, _, field = declared.partition(".")
-    scripts = ScriptDirectory.from_config(config())
+    scripts = ScriptDirectory.from_config(build_alembic_config())
     down = scripts.get_current_head()
     assert down is not None
     revision = f"{int(down[:4]) + 1:04}_{field or kind}"
     if field:
         title = f"Add {field.replace('_', ' ')} to {KINDS[kind].title_en.lower()}"
-        lines, downgrade = _column(kind, field), _DROP_FIELD.format(kind=kind, name=field)
+        lines, downgrade = _write_column(kind, field), _DROP_FIELD.format(kind=kind, name=field)
     else:
         title = f"Add {KINDS[kind].title_en.lower()}"
-        lines, downgrade = list(kind_tables.statements(kind)), _DROP_KIND.format(collection=KINDS[kind].collection, name=kind)
+        lines, downgrade = (
+            list(kind_tables.write_kind_table_statements(kind)),
+            _DROP_KIND.format(collection=KINDS[kind].collection, name=kind),
+        )
     module = Path(scripts.versions) / f"{revision}.py"
     module.with_suffix(".sql").write_text(";\n".join((*lines, "")), "utf-8")
     module.write_text(_MODULE.format(title=title, revision=revision, down=down, downgrade=downgrade), "utf-8")
     return module
 
 
-def _column(kind: str, field: str) -> list[str]:
+def _write_column(kind: str, field: str) -> list[str]:
     dialect = PGDialect()  # type: ignore[no-untyped-call]
     tables = (SERVED[kind], HISTORY[kind])
     return [f"ALTER TABLE {table.fullname} ADD {CreateColumn(table.c[field]).compile(dialect=dialect)}" for table in tables]

@@ -58,13 +58,13 @@ class PostgresRateCounts(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Add hits and return the number in the window."""
         now = time.monotonic()
-        with self._driver() as connection:
+        with self._take_driver_connection() as connection:
             row = connection.execute(COUNT, {"key": key, "hits": amount, "window": expiry}).fetchone()
             if now > self._sweep_at:
                 self._sweep_at = now + SWEEP_EVERY_S
                 connection.execute(SWEEP)
         assert row is not None
-        windows = self._windows()
+        windows = self._list_windows()
         if len(windows) >= REMEMBERED:
             windows.clear()
         windows[key] = (int(row[0]), time.time() + float(row[1]))
@@ -72,16 +72,16 @@ class PostgresRateCounts(Storage):
 
     def get(self, key: str) -> int:
         """Return the hits in the window."""
-        return self._window(key)[0]
+        return self._find_window(key)[0]
 
     def get_expiry(self, key: str) -> float:
         """Return when the window ends, by this machine's clock."""
-        return self._window(key)[1]
+        return self._find_window(key)[1]
 
     def check(self) -> bool:
         """Return whether the database is available."""
         try:
-            with self._driver() as connection:
+            with self._take_driver_connection() as connection:
                 connection.execute("SELECT 1")
         except self.base_exceptions:
             return False
@@ -93,27 +93,27 @@ class PostgresRateCounts(Storage):
 
     def clear(self, key: str) -> None:
         """Remove the count of a key."""
-        self._windows().pop(key, None)
+        self._list_windows().pop(key, None)
         self._run(CLEAR, {"key": key})
 
-    def _windows(self) -> dict[str, tuple[int, float]]:
+    def _list_windows(self) -> dict[str, tuple[int, float]]:
         found: dict[str, tuple[int, float]] = vars(self._of_thread).setdefault("windows", {})
         return found
 
-    def _window(self, key: str) -> tuple[int, float]:
-        seen = self._windows().get(key)
+    def _find_window(self, key: str) -> tuple[int, float]:
+        seen = self._list_windows().get(key)
         if seen is not None and seen[1] > time.time():
             return seen
-        with self._driver() as connection:
+        with self._take_driver_connection() as connection:
             row = connection.execute(READ, {"key": key}).fetchone()
         return (0, time.time()) if row is None else (int(row[0]), time.time() + float(row[1]))
 
     def _run(self, statement: LiteralString, values: dict[str, str] | None = None) -> int:
-        with self._driver() as connection:
+        with self._take_driver_connection() as connection:
             return connection.execute(statement, values).rowcount
 
     @contextmanager
-    def _driver(self) -> Iterator[psycopg.Connection]:
+    def _take_driver_connection(self) -> Iterator[psycopg.Connection]:
         """Yield a pooled connection of the driver itself: SQLAlchemy's own execution costs more than the statement."""
         pooled = self._engine.raw_connection()
         try:

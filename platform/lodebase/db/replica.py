@@ -17,7 +17,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lodebase.db import revision
-from lodebase.db.failures import first_line
+from lodebase.db.failures import take_first_error_line
 
 CHECK_S = 1.0
 STALE_S = 10.0
@@ -127,7 +127,7 @@ class ReplicaMonitor:
 
     def check(self) -> ReplicaState:
         """Measure the replica once."""
-        self.state = self._measured()
+        self.state = self._measure_state()
         self._checked_at = time.monotonic()
         self.checked(self.state)
         return self.state
@@ -143,13 +143,13 @@ class ReplicaMonitor:
             self.check()
             self._closed.wait(CHECK_S)
 
-    def _measured(self) -> ReplicaState:
+    def _measure_state(self) -> ReplicaState:
         try:
             with self._replica.connect() as connection:
                 standby, position, cluster, revision, version = connection.execute(text(OF_REPLICA)).one()
         except SQLAlchemyError as error:
             return ReplicaState(
-                f"it can't be read: {first_line(error)}", self._lag.seconds(time.monotonic()), self.state.version
+                f"it can't be read: {take_first_error_line(error)}", self._lag.seconds(time.monotonic()), self.state.version
             )
         if not standby:
             return ReplicaState("it is not a streaming replica", None, version)
@@ -161,8 +161,8 @@ class ReplicaMonitor:
     def _reason(self, diverged: bool, revision: str, lag_s: float | None) -> str | None:
         if diverged:
             return "it does not follow this primary"
-        if revision != self._revision():
-            return f"its store is at {revision}, this code wants {self._revision()}"
+        if revision != self._read_revision():
+            return f"its store is at {revision}, this code wants {self._read_revision()}"
         if lag_s is None:
             return "it has not caught up with the primary yet"
         if lag_s > self.most_lag_s:
@@ -177,7 +177,7 @@ class ReplicaMonitor:
             return True
         return own == cluster and self._lag.written(position, time.monotonic())
 
-    def _revision(self) -> str:
+    def _read_revision(self) -> str:
         if self._wanted is None:
             self._wanted = revision.wanted()
         return self._wanted

@@ -101,11 +101,12 @@ def list_public(connection: Connection) -> Sequence[PublicKey]:
     statement = select(*columns).order_by(c.retired_at.desc().nulls_first(), c.kid)
     rows = connection.execute(statement)
     return [
-        PublicKey(row.kid, _published(row), row.made_at, row.retired_at, row.revoked_at, row.revoked_reason) for row in rows
+        PublicKey(row.kid, _build_public_key(row), row.made_at, row.retired_at, row.revoked_at, row.revoked_reason)
+        for row in rows
     ]
 
 
-def _published(row: Any) -> Jwk:
+def _build_public_key(row: Any) -> Jwk:
     """Return the public part of a key, with when and why it was revoked."""
     jwk: Jwk = orjson.loads(row.public_key)
     if row.revoked_at is not None:

@@ -18,8 +18,8 @@ from lodebase.db.private_cluster.cluster import DESK, SITE
 from lodebase.db.schema import history_tables, tables
 from lodebase.db.schema.prepared_tables import FEATURES
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
-from lodedata.figures.leading_figures import coming_statuses, gone_statuses
-from lodedata.figures.national_output import UNLIKE_CONTENT, output_stages
+from lodedata.figures.leading_figures import list_coming_statuses, list_gone_statuses
+from lodedata.figures.national_output import UNLIKE_CONTENT, load_output_stages
 from lodedata.kinds import KINDS, PUBLIC, Field, Kind, Reference
 from lodedata.write.content import SEPARATOR
 
@@ -68,32 +68,32 @@ _CHECKSUM = "SELECT substring(obj_description(to_regnamespace(:schema), 'pg_name
 
 
 @cache
-def statements() -> tuple[str, ...]:
+def write_object_statements() -> tuple[str, ...]:
     """Return the SQL of all objects but those that tables need: each file's, functions before the views that use them."""
     single = sorted(path for path in FOLDER.glob("*.sql") if path.stem not in NEEDED_BY_TABLES)
-    texts = [_filled(path, _single_values()) for path in single]
+    texts = [_fill_template(path, _collect_single_values()) for path in single]
     for group, names in GROUPS.items():
         for path in sorted((FOLDER / group).glob("*.sql")):
-            texts += [_filled(path, values(name)) for name in names]
+            texts += [_fill_template(path, collect_template_values(name)) for name in names]
     for path in sorted((FOLDER / "state").glob("*.sql")):
         known = [{"schema": schema, "readers": readers} for schema, readers in STATES.items()]
-        texts += [_filled(path, _single_values() | one) for one in known]
+        texts += [_fill_template(path, _collect_single_values() | one) for one in known]
     return tuple(sorted(texts, key=lambda sql: "CREATE OR REPLACE VIEW" in sql))
 
 
-def needed_by_tables() -> tuple[str, ...]:
+def write_early_functions() -> tuple[str, ...]:
     """Return the SQL of the functions that must exist before the tables."""
     return tuple((FOLDER / f"{name}.sql").read_text("utf-8") for name in NEEDED_BY_TABLES)
 
 
-def checksum() -> str:
+def compute_sql_checksum() -> str:
     """Return a checksum of all texts, which is stored in the comment of a database's schema."""
-    return hashlib.sha256("".join((*needed_by_tables(), *statements())).encode()).hexdigest()[:16]
+    return hashlib.sha256("".join((*write_early_functions(), *write_object_statements())).encode()).hexdigest()[:16]
 
 
 def are_applied(connection: Connection) -> bool:
     """Return whether a database has these objects, by the checksum in the comment of its schema."""
-    return bool(connection.scalar(text(_CHECKSUM), {"schema": SCHEMA}) == checksum())
+    return bool(connection.scalar(text(_CHECKSUM), {"schema": SCHEMA}) == compute_sql_checksum())
 
 
 def drop(connection: Connection) -> None:
@@ -108,43 +108,43 @@ def drop(connection: Connection) -> None:
 
 def prepare(connection: Connection) -> None:
     """Create or replace the functions that tables need."""
-    _run(connection, needed_by_tables())
+    _run(connection, write_early_functions())
 
 
 def apply(connection: Connection) -> None:
     """Create or replace all other objects and drop functions that no file defines any more; views and triggers are dropped."""
-    _run(connection, statements())
-    _drop_functions_but(connection, (*needed_by_tables(), *statements()))
+    _run(connection, write_object_statements())
+    _drop_functions_but(connection, (*write_early_functions(), *write_object_statements()))
     _run(connection, (f"SELECT {SCHEMA}.rewrite_{name}_features()" for name in FEATURES))
-    comment = f"The store of Lode; SQL objects of checksum {checksum()}"
+    comment = f"The store of Lode; SQL objects of checksum {compute_sql_checksum()}"
     _run(connection, (f"COMMENT ON SCHEMA {SCHEMA} IS '{comment}'",))
 
 
 def drop_functions(connection: Connection, needed: bool) -> None:
     """Drop the functions; those that tables need only if no table needs them any more."""
-    _drop_functions_but(connection, needed_by_tables() if needed else ())
+    _drop_functions_but(connection, write_early_functions() if needed else ())
 
 
-def values(name: str) -> dict[str, str]:
+def collect_template_values(name: str) -> dict[str, str]:
     """Return the values that fill the templates of a table."""
     table = tables.metadata.tables[f"{SCHEMA}.{name}"]
     found = {
         "table": name,
-        "columns": _listed(column.name for column in table.columns),
+        "columns": _join_names(column.name for column in table.columns),
         "generated": "'place'" if "place" in table.c else "",
-        "of_reported_record": _listed(_of_reported_record(table)),
+        "of_reported_record": _join_names(_write_reported_record(table)),
         "reader": DESK if name in KINDS and KINDS[name].internal else SITE,
     }
     if name in tables.SERVED:
-        found |= _kind_values(table)
+        found |= _collect_kind_values(table)
     if name in FEATURES:
-        found |= _point_values(table)
+        found |= _collect_point_values(table)
     if name in tables.SEARCHED:
-        found |= _searched_values(table)
+        found |= _collect_searched_values(table)
     return found | {"record_id": _RECORD_ID.get(name, "")}
 
 
-def _kind_values(table: Table) -> dict[str, str]:
+def _collect_kind_values(table: Table) -> dict[str, str]:
     kind = KINDS[table.name]
     accuracy = next((name for name in ("position_accuracy_m", "accuracy_m") if name in table.c), "NULL::float8")
     counted = [table.c[field.name] for field in kind.served if field.facet]
@@ -154,14 +154,14 @@ def _kind_values(table: Table) -> dict[str, str]:
         for c in counted
         if isinstance(c.type, ARRAY)
     ]
-    first = "VALUES " + _listed(single, "      ") if single else "SELECT NULL, NULL WHERE false"
+    first = "VALUES " + _join_names(single, "      ") if single else "SELECT NULL, NULL WHERE false"
     return {
         "collection": kind.collection,
         "accuracy": accuracy,
         "geom": "geom" if kind.geometry is not None else "NULL::public.geometry",
         "analyzed": f"{table.name}, {table.name}_feature" if table.name in FEATURES else table.name,
-        "shown": _listed(_columns_of_layer(table)),
-        "counted": _listed((column.name for column in counted) if counted else ("id",), "      "),
+        "shown": _join_names(_columns_of_layer(table)),
+        "counted": _join_names((column.name for column in counted) if counted else ("id",), "      "),
         "each_value": "\n    ".join((first, *lists)),
     }
 
@@ -177,15 +177,15 @@ def _columns_of_layer(table: Table) -> Iterator[str]:
         yield joined if field.type == "array" else field.name
 
 
-def _point_values(table: Table) -> dict[str, str]:
+def _collect_point_values(table: Table) -> dict[str, str]:
     kind = KINDS[table.name]
     return {
-        "properties": _listed(map(_property, kind.served), "      "),
-        "property_names": _listed((f"'{field.name}'" for field in kind.served), "    "),
+        "properties": _join_names(map(_write_property, kind.served), "      "),
+        "property_names": _join_names((f"'{field.name}'" for field in kind.served), "    "),
     }
 
 
-def _searched_values(table: Table) -> dict[str, str]:
+def _collect_searched_values(table: Table) -> dict[str, str]:
     searched = ["search_text", "size_class"] if "size_class" in table.c else ["search_text"]
     return {
         "search_rank": _RANK if "size_class" in table.c else _RANKS.get(table.name, "6"),
@@ -195,12 +195,12 @@ def _searched_values(table: Table) -> dict[str, str]:
     }
 
 
-def _property(field: Field) -> str:
+def _write_property(field: Field) -> str:
     """Return the SQL of a feature's property: a number has a decimal point even if integral, as clients infer types from it."""
     return f"({field.name}::text::numeric + 0.0) AS {field.name}" if field.type == "number" else field.name
 
 
-def _of_reported_record(table: Table) -> Iterator[str]:
+def _write_reported_record(table: Table) -> Iterator[str]:
     for column in table.columns:
         derived = _DERIVED.get(column.name) if table.name in tables.SERVED else None
         if column.name.startswith("status") and table.name != "project":
@@ -210,67 +210,67 @@ def _of_reported_record(table: Table) -> Iterator[str]:
         yield f"{derived} AS {column.name}" if derived else f"r.{column.name}"
 
 
-def _output_stages() -> str:
+def _list_output_stages() -> str:
     """Return the products whose capacities are compared with an output, as rows of VALUES."""
     rows = [
         f"('{product}', '{stage.commodity}', '{stage.stage}', {str(stage.counts_content).lower()})"
-        for stage in output_stages().values()
+        for stage in load_output_stages().values()
         for product in sorted(stage.products)
     ]
-    return _listed(rows)
+    return _join_names(rows)
 
 
-def _single_values() -> dict[str, str]:
+def _collect_single_values() -> dict[str, str]:
     found = {"write_each_feature": ", ".join(f"write_{name}_features()" for name in GROUPS["point"])}
-    statuses = {"coming_statuses": coming_statuses(), "gone_statuses": gone_statuses()}
+    statuses = {"coming_statuses": list_coming_statuses(), "gone_statuses": list_gone_statuses()}
     found |= {name: ", ".join(map(repr, codes)) for name, codes in statuses.items()}
-    found |= {"unlike_content": _listed(map(repr, sorted(UNLIKE_CONTENT))), "output_stages": _output_stages()}
-    found["references"] = "\nUNION ALL\n".join(_references())
+    found |= {"unlike_content": _join_names(map(repr, sorted(UNLIKE_CONTENT))), "output_stages": _list_output_stages()}
+    found["references"] = "\nUNION ALL\n".join(_write_references())
     for name in ("project", "estimate_measure"):
         for key in ("columns", "of_reported_record"):
-            found[f"{name}_{key}"] = values(name)[key]
+            found[f"{name}_{key}"] = collect_template_values(name)[key]
     return found
 
 
-def _references() -> Iterator[str]:
+def _write_references() -> Iterator[str]:
     """Yield the SQL of what each reference of the public kinds leads to."""
     for kind in PUBLIC.values():
         for reference in kind.references:
-            yield from _reference(kind, reference)
+            yield from _write_reference(kind, reference)
 
 
-def _reference(kind: Kind, reference: Reference) -> Iterator[str]:
+def _write_reference(kind: Kind, reference: Reference) -> Iterator[str]:
     named = f"r.{reference.field}"
     if reference.source_field is not None:
         source = f"r.{reference.source_field}"
         condition = f"o.source = {source} AND o.key = {named} AND o.kind = '{reference.to}'"
-        yield _reference_rows(kind, reference, source, "keyed_record", condition)
+        yield _write_reference_rows(kind, reference, source, "keyed_record", condition)
         return
     source = "r.sources[1]" if reference.same_source else "NULL"
     same = " AND o.sources[1] = r.sources[1]" if reference.same_source else ""
-    yield _reference_rows(kind, reference, source, reference.to, f"o.{reference.by} = {named}{same}")
+    yield _write_reference_rows(kind, reference, source, reference.to, f"o.{reference.by} = {named}{same}")
     numbers = KINDS[reference.to].number_fields
     if numbers[:1] == (reference.by,):
         for former in numbers[1:]:
             condition = f"o.{former} @> ARRAY[{named}] AND o.{reference.by} IS DISTINCT FROM {named}{same}"
-            yield _reference_rows(kind, reference, source, reference.to, condition)
+            yield _write_reference_rows(kind, reference, source, reference.to, condition)
 
 
-def _reference_rows(kind: Kind, reference: Reference, source: str, relation: str, condition: str) -> str:
+def _write_reference_rows(kind: Kind, reference: Reference, source: str, relation: str, condition: str) -> str:
     return (
         f"SELECT '{kind.name}', r.id, '{reference.to}', o.id, {source}, r.{reference.field}\n"
         f"FROM lode.{kind.name} r JOIN lode.{relation} o ON {condition}"
     )
 
 
-def _listed(names: Iterable[str], indent: str = "  ") -> str:
+def _join_names(names: Iterable[str], indent: str = "  ") -> str:
     """Return names separated by commas, in lines of 120 characters; an expression is not broken."""
     joined = ", ".join(name.replace(" ", "\0") for name in names)
     lines = textwrap.wrap(joined, 116, break_long_words=False, break_on_hyphens=False)
     return f"\n{indent}".join(lines).replace("\0", " ")
 
 
-def _filled(path: Path, known: Mapping[str, str]) -> str:
+def _fill_template(path: Path, known: Mapping[str, str]) -> str:
     sql = path.read_text("utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda found: known[found[1]], sql)
 

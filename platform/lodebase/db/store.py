@@ -30,10 +30,10 @@ class Store:
     @property
     def importer(self) -> str:
         """Return the importer's URL as psycopg takes it."""
-        return conninfo(self.addresses.importer)
+        return write_conninfo(self.addresses.importer)
 
 
-def conninfo(url: URL) -> str:
+def write_conninfo(url: URL) -> str:
     """Return a connection string for libpq, with our tables found first and JIT off."""
     named: dict[str, Any] = {
         "user": url.username,
@@ -61,9 +61,9 @@ def require_owner(settings: Settings) -> None:
 
 
 @contextmanager
-def opened_for_site(settings: Settings) -> Iterator[Store]:
+def open_site_store(settings: Settings) -> Iterator[Store]:
     """Yield the store by the site's logins alone, neither created nor upgraded. Raise NotMigrated or DatabaseAway."""
-    store = Store(engines.of_settings(settings), None)
+    store = Store(engines.read_database_addresses(settings), None)
     _require_current(store)
     connection_settings.require(store.addresses.site, "LODE_SITE_DATABASE_URL", settings.statement_timeout_s)
     connection_settings.require(store.addresses.desk, "LODE_DESK_DATABASE_URL", settings.statement_timeout_s)
@@ -71,14 +71,14 @@ def opened_for_site(settings: Settings) -> Iterator[Store]:
 
 
 @contextmanager
-def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
+def open_upgraded_store(settings: Settings, migrate: bool = False) -> Iterator[Store]:
     """Yield the store, its private cluster started if needed and stopped at the end unless another process uses it.
 
     With ``migrate`` it is upgraded; without it, raise NotMigrated for a store that is not current.
     """
     require_owner(settings)
     if settings.database_url is not None:
-        store = Store(engines.of_settings(settings), None)
+        store = Store(engines.read_database_addresses(settings), None)
         if migrate:
             preparation.fit_database(store.addresses)
             _upgrade(store)
@@ -90,7 +90,7 @@ def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
     cluster.hold()
     try:
         cluster.ensure()
-        store = Store(engines.of_cluster(cluster), cluster)
+        store = Store(engines.find_cluster_addresses(cluster), cluster)
         preparation.make_database(store.addresses)
         if migrate or not _has_tables(store):
             _upgrade(store)
@@ -102,11 +102,11 @@ def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
 
 
 @contextmanager
-def connected(settings: Settings, prepare: bool) -> Iterator[Store]:
+def connect_store(settings: Settings, prepare: bool) -> Iterator[Store]:
     """Yield the store at any migration; with ``prepare`` create roles and extensions in a database run by somebody else."""
     require_owner(settings)
     if settings.database_url is not None:
-        store = Store(engines.of_settings(settings), None)
+        store = Store(engines.read_database_addresses(settings), None)
         if prepare:
             preparation.fit_database(store.addresses)
         yield store
@@ -115,7 +115,7 @@ def connected(settings: Settings, prepare: bool) -> Iterator[Store]:
     cluster.hold()
     try:
         cluster.ensure()
-        store = Store(engines.of_cluster(cluster), cluster)
+        store = Store(engines.find_cluster_addresses(cluster), cluster)
         preparation.make_database(store.addresses)
         yield store
     finally:
@@ -130,13 +130,13 @@ def _upgrade(store: Store) -> None:
 
 
 def _has_tables(store: Store) -> bool:
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         row = connection.execute("SELECT to_regclass('lode.alembic_version')").fetchone()
     return row is not None and row[0] is not None
 
 
 def _require_current(store: Store) -> None:
-    engine = engines.engine(store.addresses.owner, "lode", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.owner, "lode", pool_size=1)
     try:
         revision.require_current(engine)
     except OperationalError as error:

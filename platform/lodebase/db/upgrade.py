@@ -17,11 +17,11 @@ from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 from lodebase.db import engine as engines
 from lodebase.db import signing_keys, sql_objects
 from lodebase.db.engine import Addresses
-from lodebase.db.private_cluster.preparation import UPGRADE_LOCK, reason
+from lodebase.db.private_cluster.preparation import UPGRADE_LOCK, take_error_reason
 from lodebase.db.revision import RevisionState, migrations, state
 from lodebase.db.schema import identity_tables, kind_tables, tables, vocabulary_tables
 from lodebase.errors import DatabaseAway, DatabaseUnfit, NoSuchThing
-from lodedata.figures.size import thresholds
+from lodedata.figures.size import load_size_thresholds
 from lodedata.messages import msg
 from lodedata.vocab import names, vocabulary
 
@@ -30,7 +30,7 @@ UNRELEASED = re.compile(r"\d{4}")
 """The form of the migrations before 0.1.0, which the baseline replaced; later ones have a name after the number."""
 
 
-def config() -> Config:
+def build_alembic_config() -> Config:
     """Return Alembic's configuration."""
     made = Config()
     made.set_main_option("script_location", str(migrations()).replace("%", "%%"))
@@ -42,7 +42,7 @@ def upgrade(addresses: Addresses, revision: str = "head") -> RevisionState:
     return _migrate(addresses, lambda conf: command.upgrade(conf, revision))
 
 
-def downgrade(addresses: Addresses, revision: str) -> RevisionState:
+def run_downgrade(addresses: Addresses, revision: str) -> RevisionState:
     """Run the migrations down to a revision; ``base`` drops everything.
 
     Functions, views and triggers are dropped with it: they belong to a version of Lode, whose own upgrade applies them.
@@ -56,7 +56,7 @@ def upgrade_in(connection: Connection) -> RevisionState:
 
 
 def _migrate(addresses: Addresses, run: Callable[[Config], None], upwards: bool = True) -> RevisionState:
-    found = engines.engine(addresses.owner, "lode upgrade", pool_size=1)
+    found = engines.create_checked_engine(addresses.owner, "lode upgrade", pool_size=1)
     try:
         with found.begin() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
@@ -64,10 +64,12 @@ def _migrate(addresses: Addresses, run: Callable[[Config], None], upwards: bool 
             return _run_migrations(connection, run, upwards)
     except CommandError as error:
         raise NoSuchThing(
-            msg("%(error)s; the migrations are base, %(choices)s", error=error, choices=", ".join(revisions()))
+            msg("%(error)s; the migrations are base, %(choices)s", error=error, choices=", ".join(list_code_revisions()))
         ) from None
     except ProgrammingError as error:
-        raise DatabaseUnfit(msg("The database refuses a step of the upgrade: %(reason)s", reason=reason(error))) from None
+        raise DatabaseUnfit(
+            msg("The database refuses a step of the upgrade: %(reason)s", reason=take_error_reason(error))
+        ) from None
     except InternalError as error:
         if not isinstance(error.orig, DependentObjectsStillExist):
             raise
@@ -75,12 +77,12 @@ def _migrate(addresses: Addresses, run: Callable[[Config], None], upwards: bool 
             msg(
                 "The database refuses a step of the upgrade: %(reason)s (%(message_detail)s). Drop what is not "
                 "Lode's, upgrade, and create it again.",
-                reason=reason(error),
+                reason=take_error_reason(error),
                 message_detail=error.orig.diag.message_detail,
             )
         ) from None
     except OperationalError as error:
-        raise DatabaseAway(msg("The upgrade did not finish: %(reason)s", reason=reason(error))) from None
+        raise DatabaseAway(msg("The upgrade did not finish: %(reason)s", reason=take_error_reason(error))) from None
     finally:
         found.dispose()
 
@@ -90,7 +92,7 @@ def _run_migrations(connection: Connection, run: Callable[[Config], None], upwar
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
     before = state(connection)
     _require_known(before.at)
-    conf = config()
+    conf = build_alembic_config()
     conf.attributes["connection"] = connection
     if not (upwards and before.current and sql_objects.are_applied(connection)):
         sql_objects.drop(connection)
@@ -114,7 +116,7 @@ def is_unreleased(revision: str) -> bool:
     return UNRELEASED.fullmatch(revision) is not None
 
 
-def unreleased_message(revision: str) -> str:
+def describe_unreleased_store(revision: str) -> str:
     """Return what to do with a store of a development version."""
     return (
         f"The store was made by a development version of Lode before 0.1.0 (migration {revision}), which can't be upgraded. "
@@ -125,10 +127,10 @@ def unreleased_message(revision: str) -> str:
 
 def _require_known(revision: str | None) -> None:
     """Raise DatabaseUnfit if another version of Lode created the store, from which no migration leads here."""
-    if revision is None or revision in revisions():
+    if revision is None or revision in list_code_revisions():
         return
     if is_unreleased(revision):
-        raise DatabaseUnfit(unreleased_message(revision))
+        raise DatabaseUnfit(describe_unreleased_store(revision))
     raise DatabaseUnfit(
         msg(
             "The store is at %(revision)s, which this version of Lode does not know: install the newer Lode that made it.",
@@ -137,9 +139,9 @@ def _require_known(revision: str | None) -> None:
     )
 
 
-def revisions() -> list[str]:
+def list_code_revisions() -> list[str]:
     """Return the revisions of all migrations of this code, first to last."""
-    return [script.revision for script in reversed(list(ScriptDirectory.from_config(config()).walk_revisions()))]
+    return [script.revision for script in reversed(list(ScriptDirectory.from_config(build_alembic_config()).walk_revisions()))]
 
 
 def _write_vocabularies(connection: Connection) -> None:
@@ -158,7 +160,7 @@ def _write_vocabularies(connection: Connection) -> None:
     ]
     connection.execute(insert(vocabulary_tables.term), rows)
     connection.execute(delete(vocabulary_tables.size_threshold))
-    limits = [asdict(threshold) for threshold in thresholds().values()]
+    limits = [asdict(threshold) for threshold in load_size_thresholds().values()]
     connection.execute(insert(vocabulary_tables.size_threshold), limits)
 
 

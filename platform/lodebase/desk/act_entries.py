@@ -130,7 +130,7 @@ def add(
     if file is not None:
         remedy = msg("Attach a smaller file, such as one scanned at a lower resolution.")
         parts.require_size(file.size, attachments.MAX_BYTES, remedy)
-        row |= {"file_name": parts.file_name(file.name), "bytes": file.size, "state": "uploading"}
+        row |= {"file_name": parts.clean_file_name(file.name), "bytes": file.size, "state": "uploading"}
     return int(connection.execute(insert(act_entry).values(row).returning(act_entry.c.number)).scalar_one())
 
 
@@ -139,17 +139,17 @@ def add_part(connection: Connection, number: int, part: ActPart, reviewed: bool)
 
     Raise BadQuery for a part that does not fit, or if the content of the file is of no accepted type.
     """
-    entry = one(connection, number)
+    entry = read_act_entry(connection, number)
     if entry.state != "uploading" or entry.bytes is None or entry.file_name is None:
         raise BadQuery(
             "position", str(part.position), msg("The act %(number)s waits for no file. Enter it again.", number=number)
         )
     stored = parts.add(connection, OWNER, number, FilePart(entry.bytes, part.position, part.content))
     if stored == entry.bytes:
-        whole = b"".join(parts.contents(connection, OWNER, number))
-        media = attachments.media_type(whole)
+        whole = b"".join(parts.read_file_parts(connection, OWNER, number))
+        media = attachments.detect_media_type(whole)
         if media is None:
-            raise BadQuery("file", entry.file_name[:40], wrong_type(entry.file_name))
+            raise BadQuery("file", entry.file_name[:40], describe_wrong_type(entry.file_name))
         found = {
             "media_type": media,
             "file_name": attachments.name_for(media, entry.file_name),
@@ -159,7 +159,7 @@ def add_part(connection: Connection, number: int, part: ActPart, reviewed: bool)
     return stored
 
 
-def wrong_type(name: str) -> Message:
+def describe_wrong_type(name: str) -> Message:
     """Return the sentence for a file of no accepted type."""
     return msg(
         "The content of the file %(name)s is not one of %(types)s, or it has macros. Save it as one of them.",
@@ -168,7 +168,7 @@ def wrong_type(name: str) -> Message:
     )
 
 
-def one(connection: Connection, number: int) -> ActEntry:
+def read_act_entry(connection: Connection, number: int) -> ActEntry:
     """Return an entered act. Raise NoSuchThing if there is none of this number."""
     columns = [act_entry.c[name] for name in ActEntry.__slots__]
     statement = select(*columns).where(act_entry.c.number == min(number, 2**31 - 1))
@@ -178,7 +178,7 @@ def one(connection: Connection, number: int) -> ActEntry:
     return ActEntry(**found)
 
 
-def listed(connection: Connection) -> list[ActEntry]:
+def read_latest_acts(connection: Connection) -> list[ActEntry]:
     """Return the latest acts: those that wait for a second person first, then the latest."""
     columns = [act_entry.c[name] for name in ActEntry.__slots__]
     order = (act_entry.c.state != "review", act_entry.c.number.desc())
@@ -192,9 +192,9 @@ def correct(connection: Connection, number: int, correction: NewValues, account:
     Raise BadQuery without a reason, without a change, or while the act is stored, reviewed or withdrawn.
     """
     _require_reason(correction.reason)
-    found = one(connection, number)
+    found = read_act_entry(connection, number)
     if not found.may_be_corrected:
-        raise _busy(number)
+        raise _build_busy_error(number)
     fields, subjects = correction.fields, correction.subjects
     changed = {"fields": dict(fields), "subjects": [dict(subject) for subject in subjects]}
     earlier = {"fields": dict(found.fields), "subjects": list(found.subjects)}
@@ -205,7 +205,7 @@ def correct(connection: Connection, number: int, correction: NewValues, account:
     connection.execute(CORRECT, {**documents, **about})
 
 
-def corrections(connection: Connection, number: int) -> list[ActCorrection]:
+def read_act_corrections(connection: Connection, number: int) -> list[ActCorrection]:
     """Return the corrections of an act, latest first."""
     columns = [act_correction.c[name] for name in ActCorrection.__slots__]
     statement = select(*columns).where(act_correction.c.entry == number).order_by(act_correction.c.number.desc())
@@ -223,22 +223,22 @@ def _require_reason(reason: str) -> None:
 def withdraw(connection: Connection, number: int, reason: str, account: str) -> None:
     """Order that an act and its file are removed. Raise BadQuery without a reason, or while it is stored or removed."""
     _require_reason(reason)
-    if not one(connection, number).may_be_withdrawn:
-        raise _busy(number)
+    if not read_act_entry(connection, number).may_be_withdrawn:
+        raise _build_busy_error(number)
     change = {"state": "withdrawing", "withdrawn_by": account, "withdrawn_at": func.now(), "reason": reason}
     _change(connection, number, change)
 
 
 def publish(connection: Connection, number: int, account: str) -> None:
     """Have an act that waits for a second person stored. Raise BadQuery for the person who entered its values."""
-    if not one(connection, number).may_be_published_by(account):
+    if not read_act_entry(connection, number).may_be_published_by(account):
         raise BadQuery("action", "publish", msg("Somebody who did not enter these values has to publish them."))
     _review(connection, number, {"state": "waiting", "reviewed_by": account})
 
 
 def send_back(connection: Connection, number: int, account: str, note: str) -> None:
     """Return an act that waits for a second person, with the reason. Raise BadQuery without one."""
-    if not one(connection, number).may_be_published_by(account):
+    if not read_act_entry(connection, number).may_be_published_by(account):
         raise BadQuery("action", "send-back", msg("Somebody who did not enter these values has to review them."))
     if not 1 <= len(note) <= reasons.MAX_REASON_CHARACTERS:
         raise BadQuery(
@@ -254,7 +254,7 @@ def _complete_state(reviewed: bool) -> str:
     return "review" if reviewed else "waiting"
 
 
-def _busy(number: int) -> BadQuery:
+def _build_busy_error(number: int) -> BadQuery:
     being = msg("The act %(value)s is being stored or reviewed, or is withdrawn already. Load the page again.")
     return BadQuery("state", str(number), being)
 
@@ -263,7 +263,7 @@ def _review(connection: Connection, number: int, change: Mapping[str, Any]) -> N
     """Change an act that still waits for a second person. Raise BadQuery if somebody else was faster."""
     waiting = (act_entry.c.number == number, act_entry.c.state == "review")
     if not connection.execute(update(act_entry).where(*waiting).values(dict(change))).rowcount:
-        raise _busy(number)
+        raise _build_busy_error(number)
 
 
 def _change(connection: Connection, number: int, change: Mapping[str, Any]) -> None:

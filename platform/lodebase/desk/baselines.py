@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from lodebase.db.schema.desk_tables import baseline_entry
 from lodebase.desk.decisions import reasons
 from lodebase.errors import BadQuery, NoSuchThing
-from lodedata.cells import Unreadable, partial_date
+from lodedata.cells import Unreadable, parse_partial_date
 from lodedata.messages import msg
 
 SEARCHED = sql("""
@@ -31,7 +31,7 @@ LATEST = sql("SELECT * FROM lode.baseline_entry ORDER BY number DESC LIMIT :most
 WAITING = sql("SELECT EXISTS (SELECT FROM lode.baseline_entry WHERE milestone_id = :id AND state = 'waiting')")
 
 
-def milestones(connection: Connection, q: str, most: int) -> list[dict[str, Any]]:
+def find_milestones(connection: Connection, q: str, most: int) -> list[dict[str, Any]]:
     """Return the milestones with a text in their names or the key of their project, each with its baselines, latest first."""
     found = [dict(row) for row in connection.execute(SEARCHED, {"q": q, "most": most}).mappings()]
     baselines: dict[str, list[dict[str, Any]]] = {}
@@ -40,7 +40,7 @@ def milestones(connection: Connection, q: str, most: int) -> list[dict[str, Any]
     return [one | {"baselines": baselines.get(one["id"], [])} for one in found]
 
 
-def latest(connection: Connection, most: int) -> Sequence[RowMapping]:
+def read_latest_baselines(connection: Connection, most: int) -> Sequence[RowMapping]:
     """Return the latest entries, latest first."""
     return connection.execute(LATEST, {"most": most}).mappings().all()
 
@@ -58,7 +58,7 @@ def enter(reader: Connection, connection: Connection, given: Mapping[str, str], 
     if number != str(following):
         following_number = msg("%(parameter)s must be %(following)s, the number after the last baseline.", following=following)
         raise BadQuery("baseline_no", number[:10], following_number)
-    planned = _date(given["baseline_date"])
+    planned = _parse_date(given["baseline_date"])
     if following > 1 and not reason:
         raise BadQuery("baseline_reason", "", msg("%(parameter)s is missing. Enter why the plan changed."))
     if max(len(reason), len(given["agreed_by"])) > reasons.MAX_REASON_CHARACTERS:
@@ -73,9 +73,9 @@ def enter(reader: Connection, connection: Connection, given: Mapping[str, str], 
     connection.execute(insert(baseline_entry).values(values))
 
 
-def _date(text: str) -> str:
+def _parse_date(text: str) -> str:
     try:
-        found = partial_date(text)
+        found = parse_partial_date(text)
     except Unreadable:
         found = None
     if found is None:

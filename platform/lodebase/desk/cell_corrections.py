@@ -39,7 +39,7 @@ def add(connection: Connection, request: int, account: str, corrections: Sequenc
                 correction.corrected[:20],
                 msg("A cell has at most %(most)s characters.", most=f"{MAX_CELL_CHARACTERS:,}"),
             )
-    if len(listed(connection, request)) + len(corrections) > MAX_CORRECTIONS:
+    if len(read_cell_corrections(connection, request)) + len(corrections) > MAX_CORRECTIONS:
         raise BadQuery(
             "corrected", "", msg("An import has at most %(most)s corrections. Correct the file itself.", most="10,000")
         )
@@ -48,14 +48,14 @@ def add(connection: Connection, request: int, account: str, corrections: Sequenc
         connection.execute(insert(import_correction), rows)
 
 
-def listed(connection: Connection, request: int) -> list[EnteredCorrection]:
+def read_cell_corrections(connection: Connection, request: int) -> list[EnteredCorrection]:
     """Return the corrections of a request, the first first."""
     columns = [import_correction.c[name] for name in EnteredCorrection.__slots__]
     statement = select(*columns).where(import_correction.c.request == request).order_by(import_correction.c.number)
     return [EnteredCorrection(*row) for row in connection.execute(statement)]
 
 
-def valid(corrections: Sequence[EnteredCorrection]) -> tuple[CellCorrection, ...]:
+def choose_valid_corrections(corrections: Sequence[EnteredCorrection]) -> tuple[CellCorrection, ...]:
     """Return the corrections that hold: the last of each cell, from the text of the file to the last text."""
     first: dict[tuple[int, str], str] = {}
     last: dict[tuple[int, str], str] = {}
@@ -69,7 +69,7 @@ def valid(corrections: Sequence[EnteredCorrection]) -> tuple[CellCorrection, ...
     )
 
 
-def with_corrections(source: Source, corrections: Sequence[CellCorrection]) -> Source:
+def apply_cell_corrections(source: Source, corrections: Sequence[CellCorrection]) -> Source:
     """Return a source whose first table has the corrections and those of its mapping."""
     if not corrections or not source.tables:
         return source

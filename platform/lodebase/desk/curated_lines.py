@@ -19,16 +19,16 @@ SAME = ("source", "key", "field", "account", "at")
 """The columns that identify a value: an account gives at most one value at a time."""
 
 
-def exported(connection: Connection) -> Iterator[dict[str, Any]]:
+def export_curated_values(connection: Connection) -> Iterator[dict[str, Any]]:
     """Yield all values that were ever given, in chronological order, each with its decisions."""
     steps: dict[int, list[dict[str, Any]]] = {}
     for row in connection.execute(select(proposal_step).order_by(proposal_step.c.id)).mappings():
-        steps.setdefault(row["number"], []).append({name: _plain(row[name]) for name in STEP})
+        steps.setdefault(row["number"], []).append({name: _simplify_value(row[name]) for name in STEP})
     for row in connection.execute(select(proposal).order_by(proposal.c.number)).mappings():
-        yield {name: _plain(row[name]) for name in COLUMNS} | {"steps": steps.get(row["number"], [])}
+        yield {name: _simplify_value(row[name]) for name in COLUMNS} | {"steps": steps.get(row["number"], [])}
 
 
-def imported(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
+def import_curated_values(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
     """Return the number of values read, and of new values or decisions. Raise BadQuery for an invalid row."""
     read = new = 0
     for line, row in enumerate(rows, 1):
@@ -39,17 +39,17 @@ def imported(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> tuple
 
 
 def _bring(connection: Connection, row: Mapping[str, Any]) -> bool:
-    is_same = [proposal.c[name] == _typed(name, row[name]) for name in SAME]
+    is_same = [proposal.c[name] == _convert_value(name, row[name]) for name in SAME]
     number = connection.scalar(select(proposal.c.number).where(*is_same))
     is_new = number is None
     if is_new:
-        values = {name: _typed(name, row.get(name)) for name in COLUMNS}
+        values = {name: _convert_value(name, row.get(name)) for name in COLUMNS}
         number = connection.execute(insert(proposal).values(values).returning(proposal.c.number)).scalar_one()
     has = connection.execute(select(proposal_step).where(proposal_step.c.number == number)).mappings()
     known = {(one["at"], one["state"]) for one in has}
     for step in row["steps"]:
         if (datetime.fromisoformat(step["at"]), step["state"]) not in known:
-            values = {name: _typed(name, step.get(name)) for name in STEP}
+            values = {name: _convert_value(name, step.get(name)) for name in STEP}
             connection.execute(insert(proposal_step).inline().values(number=number, **values))
             is_new = True
     return is_new
@@ -97,9 +97,9 @@ def _require_texts(line: int, row: Mapping[str, Any], names: Iterable[str]) -> N
         )
 
 
-def _typed(name: str, value: Any) -> Any:
+def _convert_value(name: str, value: Any) -> Any:
     return datetime.fromisoformat(value) if name == "at" else value
 
 
-def _plain(value: Any) -> Any:
+def _simplify_value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value

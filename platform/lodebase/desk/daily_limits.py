@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Engine, Table, func, insert, select, text
 
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import TooManyTries
 from lodedata.messages import Message
 
@@ -18,7 +18,7 @@ def require_few(engine: Engine, tries: Table, by: Mapping[str, str], most: Mappi
     of all tries as ``of_all``. Tries at the same time wait for one another.
     """
     counts = [func.count().filter(tries.c[name] == value).label(f"of_{name}") for name, value in by.items()]
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         connection.execute(LOCK, {"name": tries.fullname})
         connection.execute(insert(tries).inline().values(**by))
         row = connection.execute(select(*counts, func.count().label("of_all")).select_from(tries)).one()

@@ -64,7 +64,7 @@ def add(connection: Connection, account: str, file_name: str, size: int, source:
     """
     if source is not None and source not in sources.WORKBOOKS:
         raise BadQuery("source", source[:40], msg("The desk imports no workbook of %(value)s."))
-    name = parts.file_name(file_name)
+    name = parts.clean_file_name(file_name)
     parts.require_size(size, IMPORT_BYTES, msg("Import larger files with `lode import`."))
     row = {"account": account, "file_name": name, "bytes": size, "source": source}
     return int(connection.execute(insert(import_request).values(row).returning(import_request.c.number)).scalar_one())
@@ -78,17 +78,19 @@ def add_withdrawal(connection: Connection, account: str, run: int) -> int:
 
 def add_part(connection: Connection, number: int, position: int, content: bytes) -> int:
     """Store a part of the file and return how many bytes are there. Raise BadQuery for a part that does not fit."""
-    return parts.add(connection, OWNER, number, parts.FilePart(one(connection, number).bytes, position, content))
+    return parts.add(
+        connection, OWNER, number, parts.FilePart(read_import_request(connection, number).bytes, position, content)
+    )
 
 
-def listed(connection: Connection) -> list[dict[str, Any]]:
+def read_import_requests(connection: Connection) -> list[dict[str, Any]]:
     """Return the latest requests without their mappings, latest first."""
     columns = [column for column in import_request.c if column.name not in ("mapping", "result", "choices")]
     statement = select(*columns).order_by(import_request.c.number.desc()).limit(MAX_LISTED)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def one(connection: Connection, number: int) -> ImportRequest:
+def read_import_request(connection: Connection, number: int) -> ImportRequest:
     """Return a request. Raise NoSuchThing if there is none of this number."""
     columns = [import_request.c[name] for name in ImportRequest.__slots__]
     statement = select(*columns).where(import_request.c.number == min(number, 2**31 - 1))
@@ -147,7 +149,7 @@ def order_import(connection: Connection, number: int, account: str, may_lose_row
 
 def require_idle(connection: Connection, number: int) -> ImportRequest:
     """Return a request that may be changed. Raise BadQuery while it is running or waits for a second person."""
-    found = one(connection, number)
+    found = read_import_request(connection, number)
     if found.waits:
         raise BadQuery("mapping", "", RUNNING)
     if found.state == "review":
@@ -157,7 +159,7 @@ def require_idle(connection: Connection, number: int) -> ImportRequest:
 
 def publish(connection: Connection, number: int, account: str) -> None:
     """Order the import of a request that waits for a second person. Raise BadQuery for the person who ordered it."""
-    if not one(connection, number).may_be_published_by(account):
+    if not read_import_request(connection, number).may_be_published_by(account):
         raise BadQuery("action", "publish", msg("Somebody who did not order this import has to publish it."))
     changed = {"state": "import", "reviewed_by": account, "changed_at": func.now()}
     other = (import_request.c.state == "review", import_request.c.ordered_by != account)
@@ -181,12 +183,12 @@ def _change(connection: Connection, number: int, values: dict[str, Any]) -> None
 
 def remove(connection: Connection, number: int) -> None:
     """Delete a request and its file; records that it imported stay. Raise BadQuery while it is running."""
-    if one(connection, number).waits:
+    if read_import_request(connection, number).waits:
         raise BadQuery("number", str(number), RUNNING)
     connection.execute(delete(import_request).where(import_request.c.number == number))
 
 
-def mapping_of(text: str) -> Source:
+def parse_mapping_text(text: str) -> Source:
     """Return the source that the text of a mapping describes. Raise MappingRefused, also for the name of a source of Lode."""
     source = parse(text, "mapping")
     sources.require_own(source, "mapping")
@@ -197,7 +199,7 @@ def write_file(connection: Connection, request: ImportRequest, folder: Path) -> 
     """Write the file of a request into a folder and return its path. Raise BadQuery if a part is missing."""
     path = folder / request.file_name
     with path.open("wb") as stream:
-        for content in parts.contents(connection, OWNER, request.number):
+        for content in parts.read_file_parts(connection, OWNER, request.number):
             stream.write(content)
     if path.stat().st_size != request.bytes:
         raise BadQuery(

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from lodebase.db.schema.source_tables import import_run, source
 from lodebase.errors import NoSuchThing
-from lodedata.mapping.column_usage import with_sentences
+from lodedata.mapping.column_usage import add_reason_sentences
 from lodedata.messages import msg
 
 _RUN = select(
@@ -16,7 +16,7 @@ _RUN = select(
 ).outerjoin_from(import_run, source, source.c.name == import_run.c.source)
 
 
-def latest(connection: Connection, most: int, before: int | None = None) -> list[dict[str, Any]]:
+def read_latest_imports(connection: Connection, most: int, before: int | None = None) -> list[dict[str, Any]]:
     """Return imports with the titles of their sources, newest first; those with a number less than ``before`` if given."""
     statement = _RUN.order_by(import_run.c.id.desc()).limit(most)
     if before is not None:
@@ -24,7 +24,7 @@ def latest(connection: Connection, most: int, before: int | None = None) -> list
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def one(connection: Connection, number: int) -> dict[str, Any]:
+def read_import_run(connection: Connection, number: int) -> dict[str, Any]:
     """Return an import with the use of each column and the rows that lack something. Raises NoSuchThing."""
     other = import_run.alias()
     by = select(other.c.id).where(other.c.withdraws == import_run.c.id, other.c.state == "done").limit(1)
@@ -34,5 +34,5 @@ def one(connection: Connection, number: int) -> dict[str, Any]:
     if found is None:
         raise NoSuchThing(msg("There is no import %(number)s.", number=number))
     run = dict(found)
-    run["columns"] = [with_sentences(column) for column in run.pop("column_usage") or ()]
+    run["columns"] = [add_reason_sentences(column) for column in run.pop("column_usage") or ()]
     return run

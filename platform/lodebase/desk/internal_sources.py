@@ -21,12 +21,12 @@ RECORD = text(
 )
 
 
-def sources(connection: Connection) -> list[dict[str, Any]]:
+def read_internal_sources(connection: Connection) -> list[dict[str, Any]]:
     """Return the internal sources with the numbers of their rows."""
     return [dict(row) for row in connection.execute(SOURCES).mappings()]
 
 
-def records(connection: Connection, name: str) -> list[dict[str, Any]]:
+def read_internal_records(connection: Connection, name: str) -> list[dict[str, Any]]:
     """Return the first records of a source. Raise NoSuchThing if there is none of this name."""
     found = [dict(row) for row in connection.execute(RECORDS, {"name": name, "most": MAX_RECORDS}).mappings()]
     if not found:

@@ -25,7 +25,7 @@ class FilePart:
     content: bytes
 
 
-def file_name(given: str) -> str:
+def clean_file_name(given: str) -> str:
     """Return the name of a file without folders and unsafe characters. Raise BadQuery if nothing is left."""
     name = _UNSAFE.sub("_", given.replace("\\", "/").rpartition("/")[2]).strip(". ")
     name = name.encode()[-MAX_NAME_LENGTH:].decode(errors="ignore")
@@ -67,7 +67,7 @@ def add(connection: Connection, owner: Column[int], number: int, part: FilePart)
     return int(connection.execute(select(total).where(owner == number)).scalar_one())
 
 
-def contents(connection: Connection, owner: Column[int], number: int) -> Iterator[bytes]:
+def read_file_parts(connection: Connection, owner: Column[int], number: int) -> Iterator[bytes]:
     """Yield the parts of a file in order."""
     table = owner.table
     statement = select(table.c.content).where(owner == number).order_by(table.c.position)

@@ -11,7 +11,15 @@ from itertools import islice
 from pathlib import Path
 
 from lodebase.db.boundaries import from_file, in_view
-from lodedata.checks import Placed, capacity_impossible, grade_impossible, in_the_sea, locate, misplaced, zero_zero
+from lodedata.checks import (
+    Placed,
+    check_capacity_limit,
+    check_grade_limit,
+    check_position_at_sea,
+    check_stated_area,
+    check_zero_position,
+    locate,
+)
 from lodedata.figures.held_figures import hold_impossible
 from lodedata.geography.boundaries import Boundaries
 from lodedata.geography.worldview import Worldview
@@ -21,17 +29,17 @@ from lodedata.records import MineralRecord
 
 BATCH = 500
 """Rows whose positions are looked up at once."""
-CHECKS = (zero_zero, misplaced, in_the_sea)
-FIGURE_CHECKS = (grade_impossible, capacity_impossible)
+CHECKS = (check_zero_position, check_stated_area, check_position_at_sea)
+FIGURE_CHECKS = (check_grade_limit, check_capacity_limit)
 
 
 @lru_cache(maxsize=2)
-def country_boundaries(path: Path, view: Worldview) -> Boundaries:
+def load_country_boundaries(path: Path, view: Worldview) -> Boundaries:
     """Return the countries of a TopoJSON file in a view of borders, none without the file; read once in a process."""
     return Boundaries(in_view(from_file(path).areas, view) if path.is_file() else ())
 
 
-def with_position_problems(readings: Iterable[Reading], boundaries: Boundaries) -> Iterator[Reading]:
+def add_position_problems(readings: Iterable[Reading], boundaries: Boundaries) -> Iterator[Reading]:
     """Yield readings with the problems of their positions and figures; of several of a position, the one that explains it."""
     remaining = iter(readings)
     while batch := list(islice(remaining, BATCH)):

@@ -73,14 +73,14 @@ class ReportedPhase:
     phase: int | None
 
 
-def steps(of: Account, reporter: str, state: str | None) -> list[ReportStep]:
+def list_report_steps(of: Account, reporter: str, state: str | None) -> list[ReportStep]:
     """Return the steps that an account may take with a reporter's report in a state."""
     return [step for step in STEPS if state in step.after and of.may(step.role) and step.by_reporter == (of.name == reporter)]
 
 
-def entered(form: Mapping[str, str]) -> dict[str, Any]:
+def parse_report_form(form: Mapping[str, str]) -> dict[str, Any]:
     """Return the values of a form by field, without empty ones. Raise BadQuery for one that its field can't have."""
-    found = {field.name: _value(field, form.get(field.name, "").strip()) for field in ENTERED}
+    found = {field.name: _parse_value(field, form.get(field.name, "").strip()) for field in ENTERED}
     month, to_date = found["investment_done_month_cny"], found["investment_done_cum_cny"]
     if month is not None and to_date is not None and to_date < month:
         raise BadQuery(
@@ -94,7 +94,7 @@ def entered(form: Mapping[str, str]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def phases(connection: Connection) -> list[dict[str, Any]]:
+def read_project_phases(connection: Connection) -> list[dict[str, Any]]:
     """Return the phases of projects that have milestones or are in a ledger."""
     return [dict(row) for row in connection.execute(PHASES).mappings()]
 
@@ -103,7 +103,9 @@ def add(connection: Connection, of: ReportedPhase, month: str, values: Mapping[s
     """Store the report of a month and return its number. Raise BadQuery if it is invalid or there is one already."""
     if not MONTH.fullmatch(month) or month > date.today().isoformat()[:7]:
         raise BadQuery("month", month[:20], msg('"%(value)s" is not a month up to now. Write it as 2026-03.'))
-    if not any(ReportedPhase(row["project_source"], row["project"], row["phase"]) == of for row in phases(connection)):
+    if not any(
+        ReportedPhase(row["project_source"], row["project"], row["phase"]) == of for row in read_project_phases(connection)
+    ):
         raise BadQuery("project", of.project[:80], msg("%(value)s has no milestone and no ledger entry. Choose a project."))
     same = text(
         "SELECT number FROM lode.monthly_report WHERE project_source = :source AND project = :project "
@@ -113,7 +115,7 @@ def add(connection: Connection, of: ReportedPhase, month: str, values: Mapping[s
     there = connection.scalar(same, given)
     if there is not None:
         raise BadQuery("month", month, msg("Report %(number)s is of this project and month. Change that one.", number=there))
-    step = _allowed(account, account.name, None, state)
+    step = _check_step(account, account.name, None, state)
     row = {"project_source": of.project_source, "project": of.project, "phase": of.phase, "month": month}
     made = insert(monthly_report).values(**row, account=account.name).returning(monthly_report.c.number)
     number = int(connection.execute(made).scalar_one())
@@ -123,8 +125,8 @@ def add(connection: Connection, of: ReportedPhase, month: str, values: Mapping[s
 
 def take(connection: Connection, number: int, state: str, values: Mapping[str, Any], reason: str, account: Account) -> None:
     """Take a step with a report. Raise NoSuchThing, NotAllowed, or BadQuery if it lacks a reason or does not follow."""
-    found = one(connection, number, account)
-    step = _allowed(account, found["account"], found["state"], state)
+    found = read_progress_report(connection, number, account)
+    step = _check_step(account, found["account"], found["state"], state)
     if not int(step.needs_reason) <= len(reason) <= MAX_TEXT_CHARACTERS:
         raise BadQuery(
             "reason", reason[:20], msg("%(parameter)s must have 1 to %(longest)s characters.", longest=MAX_TEXT_CHARACTERS)
@@ -133,7 +135,7 @@ def take(connection: Connection, number: int, state: str, values: Mapping[str, A
     _store(connection, number, step, values if step.by_reporter else found["values"], reason or None, account)
 
 
-def one(connection: Connection, number: int, account: Account) -> dict[str, Any]:
+def read_progress_report(connection: Connection, number: int, account: Account) -> dict[str, Any]:
     """Return a report with its latest values and state. Raise NoSuchThing if the account sees none of this number."""
     statement = text(f"SELECT * FROM ({REPORTED}) l WHERE number = :number AND (state <> 'draft' OR account = :account)")
     row = connection.execute(statement, {"number": min(number, 2**63 - 1), "account": account.name}).mappings().first()
@@ -142,7 +144,7 @@ def one(connection: Connection, number: int, account: Account) -> dict[str, Any]
     return dict(row)
 
 
-def listed(connection: Connection, account: Account, limit: int) -> list[dict[str, Any]]:
+def read_progress_reports(connection: Connection, account: Account, limit: int) -> list[dict[str, Any]]:
     """Return the reports that an account sees, those that wait for a checker first, then the latest months first."""
     statement = text(
         f"SELECT * FROM ({REPORTED}) l WHERE state <> 'draft' OR account = :account "
@@ -151,21 +153,21 @@ def listed(connection: Connection, account: Account, limit: int) -> list[dict[st
     return [dict(row) for row in connection.execute(statement, {"account": account.name, "limit": limit}).mappings()]
 
 
-def history(connection: Connection, number: int) -> list[dict[str, Any]]:
+def read_report_steps(connection: Connection, number: int) -> list[dict[str, Any]]:
     """Return the steps of a report, in order."""
     return [dict(row) for row in connection.execute(STEPS_OF, {"number": number}).mappings()]
 
 
-def _allowed(account: Account, reporter: str, state: str | None, wanted: str) -> ReportStep:
+def _check_step(account: Account, reporter: str, state: str | None, wanted: str) -> ReportStep:
     found = next((step for step in STEPS if step.state == wanted), None)
     if found is None or state not in found.after:
         raise BadQuery("state", wanted[:20], msg("A report that is %(state)s can't become %(value)s.", state=state or "new"))
-    if found not in steps(account, reporter, state):
-        raise NotAllowed(_not_theirs(found))
+    if found not in list_report_steps(account, reporter, state):
+        raise NotAllowed(_describe_forbidden_step(found))
     return found
 
 
-def _not_theirs(step: ReportStep) -> Message:
+def _describe_forbidden_step(step: ReportStep) -> Message:
     if step.by_reporter:
         return msg("Only the reporter of a report changes it.")
     return msg("An expert other than its reporter checks a report.")
@@ -178,7 +180,7 @@ def _store(
     connection.execute(insert(monthly_report_step).inline().values(**row))
 
 
-def _value(field: Field, given: str) -> Any:
+def _parse_value(field: Field, given: str) -> Any:
     if not given:
         return None
     if field.type != "number":

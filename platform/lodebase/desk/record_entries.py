@@ -105,7 +105,7 @@ def add(connection: Connection, form: RecordForm, values: Values, account: str, 
     )
 
 
-def one(connection: Connection, form: RecordForm, number: int) -> RecordEntry:
+def read_record_entry(connection: Connection, form: RecordForm, number: int) -> RecordEntry:
     """Return an entered record. Raise NoSuchThing if the form has none of this number."""
     columns = [record_entry.c[name] for name in RecordEntry.__slots__]
     statement = select(*columns).where(record_entry.c.number == min(number, 2**31 - 1), record_entry.c.form == form.name)
@@ -115,7 +115,7 @@ def one(connection: Connection, form: RecordForm, number: int) -> RecordEntry:
     return RecordEntry(**found)
 
 
-def listed(connection: Connection, form: RecordForm) -> list[RecordEntry]:
+def read_record_entries(connection: Connection, form: RecordForm) -> list[RecordEntry]:
     """Return the latest entries of a form: those that wait for a second person first, then the latest."""
     columns = [record_entry.c[name] for name in RecordEntry.__slots__]
     order = (record_entry.c.state != "review", record_entry.c.number.desc())
@@ -131,16 +131,16 @@ def correct(
     Raise BadQuery without a reason, without a change, or while it is stored, reviewed or withdrawn.
     """
     _require_reason(reason)
-    found = one(connection, form, number)
+    found = read_record_entry(connection, form, number)
     if not found.may_be_corrected:
-        raise _busy(number)
+        raise _build_busy_error(number)
     if dict(values) == dict(found.fields):
         raise BadQuery("reason", "", msg("No value is changed. Correct a value first."))
     about = {"entry": number, "fields": orjson.dumps(dict(values)).decode(), "account": account, "reason": reason}
     connection.execute(CORRECT, {**about, "state": "review" if reviewed else "waiting"})
 
 
-def corrections(connection: Connection, number: int) -> list[RecordCorrection]:
+def read_record_corrections(connection: Connection, number: int) -> list[RecordCorrection]:
     """Return the corrections of an entry, latest first."""
     columns = [record_correction.c[name] for name in RecordCorrection.__slots__]
     statement = select(*columns).where(record_correction.c.entry == number).order_by(record_correction.c.number.desc())
@@ -149,14 +149,14 @@ def corrections(connection: Connection, number: int) -> list[RecordCorrection]:
 
 def publish(connection: Connection, form: RecordForm, number: int, account: str) -> None:
     """Have an entry that waits for a second person stored. Raise BadQuery for the person who entered its values."""
-    if not one(connection, form, number).may_be_published_by(account):
+    if not read_record_entry(connection, form, number).may_be_published_by(account):
         raise BadQuery("action", "publish", msg("Somebody who did not enter these values has to publish them."))
     _change(connection, number, "review", {"state": "waiting", "reviewed_by": account})
 
 
 def send_back(connection: Connection, form: RecordForm, number: int, account: str, note: str) -> None:
     """Return an entry that waits for a second person, with the reason. Raise BadQuery without one."""
-    if not one(connection, form, number).may_be_published_by(account):
+    if not read_record_entry(connection, form, number).may_be_published_by(account):
         raise BadQuery("action", "send-back", msg("Somebody who did not enter these values has to review them."))
     if not 1 <= len(note) <= reasons.MAX_REASON_CHARACTERS:
         raise BadQuery(
@@ -173,9 +173,9 @@ def withdraw(connection: Connection, form: RecordForm, number: int, reason: str,
     Raise BadQuery without a reason, or while it is stored or removed.
     """
     _require_reason(reason)
-    found = one(connection, form, number)
+    found = read_record_entry(connection, form, number)
     if not found.may_be_withdrawn:
-        raise _busy(number)
+        raise _build_busy_error(number)
     _change(connection, number, found.state, {"state": "withdrawing", "withdrawn_by": account, "reason": reason})
 
 
@@ -192,14 +192,14 @@ def has_baseline(connection: Connection, values: Values) -> bool:
     return bool(connection.scalar(BASELINE, {**about, "type": values["milestone_type"]}))
 
 
-def forms_of(connection: Connection, numbers: Collection[str]) -> dict[str, str]:
+def read_entry_forms(connection: Connection, numbers: Collection[str]) -> dict[str, str]:
     """Return the name of the form of each entry, by its number as text."""
     wanted = [int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < 10]
     rows = connection.execute(select(record_entry.c.number, record_entry.c.form).where(record_entry.c.number.in_(wanted)))
     return {str(row.number): row.form for row in rows}
 
 
-def form_of(name: str) -> RecordForm:
+def find_record_form(name: str) -> RecordForm:
     """Return a form. Raise NoSuchThing if there is none of this name."""
     if name not in FORMS:
         raise NoSuchThing(msg("There is no form %(name)r.", name=name[:40]))
@@ -214,7 +214,7 @@ def _require_reason(reason: str) -> None:
         raise BadQuery("reason", reason[:20], wrong)
 
 
-def _busy(number: int) -> BadQuery:
+def _build_busy_error(number: int) -> BadQuery:
     being = msg("The entry %(value)s is being stored or reviewed, or is withdrawn already. Load the page again.")
     return BadQuery("state", str(number), being)
 
@@ -222,4 +222,4 @@ def _busy(number: int) -> BadQuery:
 def _change(connection: Connection, number: int, state: str, change: Mapping[str, Any]) -> None:
     unchanged = (record_entry.c.number == number, record_entry.c.state == state)
     if not connection.execute(update(record_entry).where(*unchanged).values(dict(change))).rowcount:
-        raise _busy(number)
+        raise _build_busy_error(number)

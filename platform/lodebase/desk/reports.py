@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, insert, select, text
 
 from lodebase.db.schema.desk_tables import REPORT_STATES, report, report_step, report_try
 from lodebase.desk import daily_limits
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 
@@ -53,7 +53,7 @@ def send(engine: Engine, said: ErrorReport, client: str) -> int:
         )
     refusal = msg("Too many reports were sent today. Try again tomorrow.")
     daily_limits.require_few(engine, report_try, {"client": client}, MAX_REPORTS_PER_DAY, refusal)
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         made = insert(report).values(
             collection=said.collection, record_id=said.record_id, record_name=said.record_name, text=said.text
         )
@@ -74,17 +74,17 @@ def reply(connection: Connection, number: int, state: str, reply_text: str | Non
             reply_text[:20],
             msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=MAX_TEXT_CHARACTERS),
         )
-    public(connection, number)
+    read_public_report(connection, number)
     step = {"number": number, "state": state, "answer": reply_text or None, "shows_text": shows_text, "account": account}
     connection.execute(insert(report_step).inline().values(**step))
 
 
-def public(connection: Connection, number: int) -> dict[str, Any]:
+def read_public_report(connection: Connection, number: int) -> dict[str, Any]:
     """Return the public part of a report. Raise NoSuchThing if there is none of this number."""
-    return _row(connection, f"{PUBLIC} WHERE number = :number", number)
+    return _read_row(connection, f"{PUBLIC} WHERE number = :number", number)
 
 
-def listed(connection: Connection, states: tuple[str, ...], limit: int) -> list[dict[str, Any]]:
+def read_public_reports(connection: Connection, states: tuple[str, ...], limit: int) -> list[dict[str, Any]]:
     """Return the public part of the reports in some states, latest first."""
     statement = text(f"{PUBLIC} WHERE state = ANY (:states) ORDER BY number DESC LIMIT :limit")
     return [dict(row) for row in connection.execute(statement, {"states": list(states), "limit": limit}).mappings()]
@@ -96,20 +96,20 @@ def count(connection: Connection, states: tuple[str, ...]) -> int:
     return int(connection.scalar(statement, {"states": list(states)}) or 0)
 
 
-def at_desk(connection: Connection, limit: int) -> list[dict[str, Any]]:
+def read_desk_reports(connection: Connection, limit: int) -> list[dict[str, Any]]:
     """Return reports for curators: open ones first, oldest first."""
     statement = text(f"SELECT * FROM ({WHOLE}) w {WAITING_FIRST} LIMIT :limit")
     return [dict(row) for row in connection.execute(statement, {"ended": list(ENDED), "limit": limit}).mappings()]
 
 
-def whole(connection: Connection, number: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def read_whole_report(connection: Connection, number: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return a report with its text and all its steps, latest first. Raise NoSuchThing if there is none of this number."""
-    row = _row(connection, f"SELECT * FROM ({WHOLE}) w WHERE number = :number", number)
+    row = _read_row(connection, f"SELECT * FROM ({WHOLE}) w WHERE number = :number", number)
     steps = select(report_step).where(report_step.c.number == number).order_by(report_step.c.id.desc())
     return row, [dict(step) for step in connection.execute(steps).mappings()]
 
 
-def _row(connection: Connection, statement: str, number: int) -> dict[str, Any]:
+def _read_row(connection: Connection, statement: str, number: int) -> dict[str, Any]:
     # no number is longer than the column holds
     found = connection.execute(text(statement), {"number": min(number, MAX_NUMBER)}).mappings().first()
     if found is None:

@@ -11,12 +11,12 @@ from lodedata.messages import msg
 COLUMNS = (source_record.c.source, source_record.c.key, source_record.c.locator, source_record.c.raw)
 
 
-def sources(connection: Connection) -> list[str]:
+def list_stored_sources(connection: Connection) -> list[str]:
     """Return the names of the sources in the store."""
     return list(connection.scalars(select(source.c.name).order_by(source.c.name)))
 
 
-def whole_row(connection: Connection, name: str, key: str) -> dict[str, Any]:
+def read_whole_row(connection: Connection, name: str, key: str) -> dict[str, Any]:
     """Return source, key, locator and cells of a row. Raise NoSuchThing if there is none."""
     row = connection.execute(select(*COLUMNS).where(source_record.c.source == name, source_record.c.key == key)).mappings()
     found = row.first()

@@ -13,9 +13,9 @@ import psycopg
 from sqlalchemy import Connection, Engine, Text, cast, or_, select
 
 from lodebase.db.schema.desk_tables import audit
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery
-from lodebase.process.printable import printable_line
+from lodebase.process.printable import escape_printable_line
 from lodedata.messages import msg
 
 BATCH = 1000
@@ -32,7 +32,9 @@ class AuditFilter:
     until: datetime | None = None
 
 
-def matching(connection: Connection, wanted: AuditFilter, limit: int, before: int | None = None) -> list[dict[str, Any]]:
+def read_matching_entries(
+    connection: Connection, wanted: AuditFilter, limit: int, before: int | None = None
+) -> list[dict[str, Any]]:
     """Return the entries that match, latest first, or those before one of them."""
     statement = select(audit).order_by(audit.c.id.desc()).limit(limit)
     if before is not None:
@@ -51,13 +53,13 @@ def matching(connection: Connection, wanted: AuditFilter, limit: int, before: in
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def details(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+def read_entry_details(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
     """Return what is stored with each entry that has something more, by id."""
     rows = connection.execute(select(audit.c.id, audit.c.detail).where(audit.c.id.in_(ids), audit.c.detail.is_not(None)))
     return {row.id: row.detail for row in rows}
 
 
-def batch(connection: Connection, since: datetime | None, after: int) -> list[dict[str, Any]]:
+def read_next_entries(connection: Connection, since: datetime | None, after: int) -> list[dict[str, Any]]:
     """Return the next entries after an id, in order, from a moment on; times as ISO 8601."""
     statement = select(audit).where(audit.c.id > after).order_by(audit.c.id).limit(BATCH)
     if since is not None:
@@ -65,19 +67,19 @@ def batch(connection: Connection, since: datetime | None, after: int) -> list[di
     return [{**row, "at": row["at"].isoformat()} for row in connection.execute(statement).mappings()]
 
 
-def exported(engine: Engine, since: datetime | None = None) -> Iterator[str]:
+def export_trail_lines(engine: Engine, since: datetime | None = None) -> Iterator[str]:
     """Yield the entries as lines of JSON, some thousand at a time, each batch in its own transaction."""
     after = 0
     while True:
-        with writing(engine) as connection:
-            rows = batch(connection, since, after)
+        with open_write_transaction(engine) as connection:
+            rows = read_next_entries(connection, since, after)
         if not rows:
             return
         yield "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         after = rows[-1]["id"]
 
 
-def moment(text: str) -> datetime:
+def parse_trail_moment(text: str) -> datetime:
     """Return the moment of an ISO 8601 date or time, in UTC if it has no zone. Raise BadQuery if it is invalid."""
     try:
         found = datetime.fromisoformat(text)
@@ -88,13 +90,13 @@ def moment(text: str) -> datetime:
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
-def operator_identity() -> str:
+def describe_operator() -> str:
     """Return the identity of the user who runs a command, such as ``postgres (sudo by li.ming) on db1``."""
     try:
         user = pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
         user = str(os.geteuid())
-    by = printable_line(os.environ.get("SUDO_USER", ""))[:100]
+    by = escape_printable_line(os.environ.get("SUDO_USER", ""))[:100]
     return f"{user}{f' (sudo by {by})' if by else ''} on {socket.gethostname()}"
 
 
@@ -105,4 +107,4 @@ def note_command(address: str, action: str, subject: str, detail: Mapping[str, A
         # the name of a file may hold bytes that are no text
         detail_json = detail_json.encode("utf-8", "replace").decode()
     with psycopg.connect(address) as connection:
-        connection.execute(NOTE_COMMAND, (action, subject, detail_json, operator_identity()))
+        connection.execute(NOTE_COMMAND, (action, subject, detail_json, describe_operator()))

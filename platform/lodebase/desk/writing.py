@@ -11,7 +11,7 @@ NAMED = text("SELECT set_config('lode.account', :account, true), set_config('lod
 
 
 @contextmanager
-def writing(engine: Engine, account: str | None = None, operator: str | None = None) -> Iterator[Connection]:
+def open_write_transaction(engine: Engine, account: str | None = None, operator: str | None = None) -> Iterator[Connection]:
     """Open a transaction for an account or for an operator on the command line, and commit it at the end.
 
     The audit trail records them with the changes of the transaction.

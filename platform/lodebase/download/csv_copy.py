@@ -40,15 +40,15 @@ class CsvCopy:
                 block += row
                 count += 1
                 if len(block) > BLOCK_BYTES:
-                    yield _with_crlf(bytes(block), count)
+                    yield _end_lines(bytes(block), count)
                     self.rows += count
                     block, count = bytearray(), 0
         if count:
-            yield _with_crlf(bytes(block), count)
+            yield _end_lines(bytes(block), count)
         self.rows += count
 
 
-def _with_crlf(lines: bytes, count: int) -> bytes:
+def _end_lines(lines: bytes, count: int) -> bytes:
     """Return the lines ended by CR and LF; line feeds within texts stay."""
     if lines.count(b"\n") == count:
         return lines.replace(b"\n", b"\r\n")

@@ -14,7 +14,7 @@ from lodebase.download.task import TableStatement
 from lodebase.query import changed_records, expression
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query
-from lodebase.query.reading import compiled
+from lodebase.query.reading import compile_for_psycopg
 from lodebase.query.version_views import AS_OF, SINCE
 from lodedata.messages import Label, msg
 from lodedata.write import Column, Table
@@ -29,7 +29,7 @@ WHERE n.id IS NOT NULL OR o.id IS NOT NULL ORDER BY id
 """
 
 
-def table(source: Collection) -> Table:
+def build_changes_table(source: Collection) -> Table:
     """Return the table of changes of a collection."""
     columns = (
         Column("id", msg("Identifier in %(table)s", table=Label(source.name, source.kind.title_zh))),
@@ -39,13 +39,16 @@ def table(source: Collection) -> Table:
     return Table("changes", msg("Changes"), columns, ("id",))
 
 
-def of_changes(query: Query, values: Mapping[str, Any]) -> TableStatement:
+def write_changes_statement(query: Query, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of changes between the versions in ``lode.since`` and ``lode.as_of`` to records that match or matched."""
     stored = find_collection(query.collection).table
     shape = replace(query, changed=False).shape(earlier=True)
-    matching = compiled(select(stored.c.id).where(expression.where(shape, stored)), earlier=True)
+    matching = compile_for_psycopg(select(stored.c.id).where(expression.build_where_condition(shape, stored)), earlier=True)
     new = matching.written(values)
     sql = CHANGES.format(
-        changed=changed_records.changed(stored.name), new=new, old=new.replace(f"{AS_OF}.", f"{SINCE}."), as_of=AS_OF
+        changed=changed_records.write_changed_ids_sql(stored.name),
+        new=new,
+        old=new.replace(f"{AS_OF}.", f"{SINCE}."),
+        as_of=AS_OF,
     )
     return TableStatement(sql, sql)

@@ -44,8 +44,8 @@ class SnapshotReader:
         self._task = task
         self._connection = _connection(task)
         for name, version in (("as_of", task.content.version), ("since", task.since or 0)):
-            _one(self._connection, f"SELECT set_config('lode.{name}', '{version}', false) AS set")
-        self._now = _one(self._connection, VERSION) == task.content.version
+            _read_single_value(self._connection, f"SELECT set_config('lode.{name}', '{version}', false) AS set")
+        self._now = _read_single_value(self._connection, VERSION) == task.content.version
         self.rows: dict[str, int] = {}
         first = task.content.table.name
         # the server works while the writer and its libraries are loaded
@@ -79,10 +79,10 @@ def read_ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             waiting.put(error)
 
     threading.Thread(target=read, daemon=True).start()
-    return _taken(waiting)
+    return _take_batches(waiting)
 
 
-def _taken(waiting: "queue.Queue[pa.RecordBatch | BaseException | None]") -> Iterator[pa.RecordBatch]:
+def _take_batches(waiting: "queue.Queue[pa.RecordBatch | BaseException | None]") -> Iterator[pa.RecordBatch]:
     while (batch := waiting.get()) is not None:
         if isinstance(batch, BaseException):
             raise batch
@@ -108,13 +108,13 @@ def run_query(connection: AdbcConnection, sql: str) -> Iterator[pa.RecordBatch]:
         yield from pa.RecordBatchReader.from_stream(stream)
 
 
-def _one(connection: AdbcConnection, sql: str) -> Any:
+def _read_single_value(connection: AdbcConnection, sql: str) -> Any:
     """Return the only value of a statement's result."""
     ((value,),) = (row.values() for batch in run_query(connection, sql) for row in batch.to_pylist())
     return value
 
 
-def main() -> int:
+def run_download_job() -> int:
     """Write the file of the assignment from standard input; write the outcome to standard output."""
     assignment: Assignment = pickle.load(sys.stdin.buffer)
     lower_priority(FILES)
@@ -144,8 +144,8 @@ def written(assignment: Assignment) -> Outcome:
         with contextlib.ExitStack() as readers:
             rows = _write_rows(assignment.task, assignment.path, readers)
     except Exception as error:
-        return outcome_of_error(error)
-    return Outcome(rows, _digest(assignment.path))
+        return convert_error_to_outcome(error)
+    return Outcome(rows, _compute_digest(assignment.path))
 
 
 def _write_rows(task: Task, path: Path, readers: contextlib.ExitStack) -> dict[str, int]:
@@ -173,7 +173,7 @@ def _write_rows(task: Task, path: Path, readers: contextlib.ExitStack) -> dict[s
     return rows
 
 
-def outcome_of_error(error: Exception) -> Outcome:
+def convert_error_to_outcome(error: Exception) -> Outcome:
     """Return the outcome with the error of Lode that corresponds to a library's error."""
     message = str(error)
     state = getattr(error, "sqlstate", None)
@@ -193,7 +193,7 @@ def outcome_of_error(error: Exception) -> Outcome:
     return Outcome({}, error="Fault", reason=f"{type(error).__name__}: {message}"[:2_000])
 
 
-def _digest(path: Path) -> str:
+def _compute_digest(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):
@@ -202,4 +202,4 @@ def _digest(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_download_job())

@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from sqlalchemy import Engine
 
-from lodebase.download.request import DownloadRequest, task_for
+from lodebase.download.request import DownloadRequest, build_file_task
 from lodebase.download.tables_ import SOURCES
 from lodebase.download.task import TableStatement, Task
 from lodebase.query.collections_ import find_collection
@@ -76,23 +76,23 @@ class KindsRequest:
         return made.hexdigest()
 
 
-def task_for_kinds(engine: Engine, request: KindsRequest, timeout_s: float) -> Task:
+def build_kinds_task(engine: Engine, request: KindsRequest, timeout_s: float) -> Task:
     """Return the task of the process that writes the file: tables named after their kind, the sources of all once."""
-    made = [task_for(engine, replace(part, package=True), timeout_s) for part in request.parts]
+    made = [build_file_task(engine, replace(part, package=True), timeout_s) for part in request.parts]
     sources = " UNION ".join(f"({task.statements[SOURCES.name].now})" for task in made)
     earlier = " UNION ".join(f"({task.statements[SOURCES.name].earlier})" for task in made)
     several = TableStatement(f"{sources} ORDER BY name", f"{earlier} ORDER BY name")
     last = len(made) - 1
-    parts = tuple(_named(task, request, several if n == last else None) for n, task in enumerate(made))
+    parts = tuple(_name_tables(task, request, several if n == last else None) for n, task in enumerate(made))
     return replace(parts[0], parts=parts)
 
 
-def _named(task: Task, request: KindsRequest, sources: TableStatement | None) -> Task:
+def _name_tables(task: Task, request: KindsRequest, sources: TableStatement | None) -> Task:
     """Return the task of one kind with the names of the kind in those of its tables, with the sources if they are given."""
     content = task.content
     first, *others = (table for table in content.tables if table.name != SOURCES.name)
     names = {table.name: f"{content.name}_{table.name}" for table in others}
-    listed = [first, *(_renamed(table, names, Label(content.name, content.caption.in_language("zh"))) for table in others)]
+    listed = [first, *(_rename_table(table, names, Label(content.name, content.caption.in_language("zh"))) for table in others)]
     statements = {names.get(name, name): one for name, one in task.statements.items() if name != SOURCES.name}
     if sources is not None:
         listed.append(SOURCES)
@@ -104,7 +104,7 @@ def _named(task: Task, request: KindsRequest, sources: TableStatement | None) ->
     return replace(task, content=made, statements=statements, package=False)
 
 
-def _renamed(table: Table, names: dict[str, str], kind: Label) -> Table:
+def _rename_table(table: Table, names: dict[str, str], kind: Label) -> Table:
     references = tuple(replace(reference, table=names.get(reference.table, reference.table)) for reference in table.references)
     caption = msg("%(part)s (%(kind)s)", part=table.caption, kind=kind)
     return replace(table, name=names[table.name], caption=caption, references=references)

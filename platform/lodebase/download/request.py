@@ -17,7 +17,7 @@ from lodebase.query import expression, organisations, plan
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
-from lodedata.code_labels import column_labels
+from lodedata.code_labels import build_column_labels
 from lodedata.messages import Translatable
 from lodedata.problems import flag_titles
 from lodedata.write import FORMATS, FileContent, Origin
@@ -54,7 +54,7 @@ class DownloadRequest:
     @property
     def filtered(self) -> bool:
         """Return whether the file is less than its collection."""
-        return self.query.bbox is not None or not plan.everything(self.query)
+        return self.query.bbox is not None or not plan.selects_everything(self.query)
 
     @property
     def suffix(self) -> str:
@@ -97,16 +97,16 @@ class DownloadRequest:
         return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def file_address(root: str, name: str, form: str, arguments: Mapping[str, list[str]], version: int) -> str:
+def write_file_address(root: str, name: str, form: str, arguments: Mapping[str, list[str]], version: int) -> str:
     """Return the URL of a file at a version, with its parameters sorted by name."""
     pairs = [(key, value) for key in sorted(arguments) if key != "as_of" for value in arguments[key]]
     parameters = urlencode([*pairs, ("as_of", str(version))], quote_via=quote, safe=",:", errors="surrogateescape")
     return f"{root.rstrip('/')}/api/collections/{name}/download/{form}?{parameters}"
 
 
-def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task:
+def build_file_task(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task:
     """Return the task of the process that writes the requested file."""
-    everything, form = statements.all_rows(request.query), FORMATS[request.form]
+    everything, form = statements.remove_query_limits(request.query), FORMATS[request.form]
     query = replace(everything, changed=request.since is not None)
     source = find_collection(query.collection)
     parts = request.lang is not None or request.form == "geoparquet"
@@ -114,15 +114,15 @@ def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task
         if query.organisations:
             organisations.require_names(connection, request.version)
         values = expression.bound(connection, query)
-        origins = _origins(connection, request.version)
-        placed = source.geometry is None or not connection.scalar(statements.without_place(everything), values)
+        origins = _read_origins(connection, request.version)
+        placed = source.geometry is None or not connection.scalar(statements.select_lack_of_place(everything), values)
     if form.geometry == "tile":
-        listed, sql = tile_statements.layer_tables(source), tile_statements.of_tiles(query, values)
+        listed, sql = tile_statements.build_layer_tables(source), tile_statements.write_tile_statements(query, values)
     else:
-        table = tables_.of_records(source, query.properties, _computed(source, query))
+        table = tables_.build_records_table(source, query.properties, _list_computed_columns(source, query))
         listed = [table]
-        sql = {table.name: statements.of_records(query, table, form, values, parts, request.copied_as_csv)}
-    for related, statement in _related_tables(request, query, source, values):
+        sql = {table.name: statements.write_records_statement(query, table, form, values, parts, request.copied_as_csv)}
+    for related, statement in _build_related_tables(request, query, source, values):
         listed.append(related)
         sql[related.name] = statement
     content = FileContent(
@@ -136,15 +136,15 @@ def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task
         request.lang,
         query.crs.srid,
         origins,
-        _labels(origins),
+        _collect_labels(origins),
         placed,
         request.doi,
     )
-    address, settings = _database(engine), _snapshot_settings(timeout_s)
+    address, settings = _write_database_url(engine), _list_snapshot_settings(timeout_s)
     return Task(address, settings, content, request.form, request.package, sql, request.since, request.copied_as_csv)
 
 
-def _computed(source: Collection, query: Query) -> tuple[str, ...]:
+def _list_computed_columns(source: Collection, query: Query) -> tuple[str, ...]:
     """Return the names of the columns that a query near or within a place adds."""
     if not source.prepared:
         return ()
@@ -152,7 +152,7 @@ def _computed(source: Collection, query: Query) -> tuple[str, ...]:
     return tuple(name for name, place in added.items() if place)
 
 
-def _related_tables(
+def _build_related_tables(
     request: DownloadRequest, query: Query, source: Collection, values: Mapping[str, Any]
 ) -> list[tuple[FileTable, TableStatement]]:
     """Return the tables that the format contains in addition to the records, a package all, with their SQL."""
@@ -161,19 +161,19 @@ def _related_tables(
     found: list[tuple[FileTable, TableStatement]] = []
     if relations in ("all", "values"):
         for relation in tables_.RELATIONS[source.name]:
-            table = tables_.related(source, relation)
-            found.append((table, statements.of_relation(query, relation, table, values)))
-        found.append((tables_.origins(source), statements.of_origins(query, values)))
+            table = tables_.build_relation_table(source, relation)
+            found.append((table, statements.write_relation_statement(query, relation, table, values)))
+        found.append((tables_.build_origins_table(source), statements.write_origins_statement(query, values)))
     if relations == "values" and source.kind.merged:
-        found.append((tables_.values(source), statements.of_values(query, values)))
+        found.append((tables_.values(source), statements.write_values_statement(query, values)))
     if request.since is not None:
-        found.append((delta.table(source), delta.of_changes(query, values)))
+        found.append((delta.build_changes_table(source), delta.write_changes_statement(query, values)))
     if relations != "none":
-        found.append((tables_.SOURCES, statements.of_sources(query, tables_.SOURCES, values)))
+        found.append((tables_.SOURCES, statements.write_sources_statement(query, tables_.SOURCES, values)))
     return found
 
 
-def _origins(connection: Connection, version: int) -> tuple[Origin, ...]:
+def _read_origins(connection: Connection, version: int) -> tuple[Origin, ...]:
     """Return the sources with their descriptions at a version."""
     connection.execute(text("SELECT set_config('lode.as_of', :version, true)"), {"version": str(version)})
     table: Table = source_tables.source.to_metadata(tables.metadata.__class__(), schema=statements.AS_OF)
@@ -181,15 +181,15 @@ def _origins(connection: Connection, version: int) -> tuple[Origin, ...]:
     return tuple(Origin(*row) for row in connection.execute(select(*columns).order_by(table.c.name)))
 
 
-def _labels(origins: tuple[Origin, ...]) -> Mapping[str, Mapping[str, Translatable]]:
+def _collect_labels(origins: tuple[Origin, ...]) -> Mapping[str, Mapping[str, Translatable]]:
     return {
         "sources": {origin.name: origin.title for origin in origins},
         "flags": flag_titles(),
-        **column_labels(),
+        **build_column_labels(),
     }
 
 
-def _snapshot_settings(timeout_s: float) -> tuple[str, ...]:
+def _list_snapshot_settings(timeout_s: float) -> tuple[str, ...]:
     """Return the statements that begin a read-only transaction with one snapshot.
 
     They are no options of the connection, which a pooler of transactions drops.
@@ -203,7 +203,7 @@ def _snapshot_settings(timeout_s: float) -> tuple[str, ...]:
     return (begin, *(f"SET LOCAL {name} = '{value}'" for name, value in values.items()))
 
 
-def _database(engine: Engine) -> str:
+def _write_database_url(engine: Engine) -> str:
     """Return the site's database URL for libpq."""
     url = engine.url
     _, given = engine.dialect.create_connect_args(url)
@@ -222,6 +222,6 @@ def _database(engine: Engine) -> str:
     return "postgresql:///?" + urlencode(parameters, quote_via=quote)
 
 
-def version_time(value: datetime | None) -> datetime:
+def compute_version_time(value: datetime | None) -> datetime:
     """Return the time of a version; 1980, the first year that zip archives can state, for an empty store."""
     return value if value is not None else datetime(1980, 1, 1, tzinfo=UTC)

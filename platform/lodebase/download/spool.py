@@ -40,7 +40,7 @@ FREE_BYTES = 256 << 20
 """Bytes of the disk that files leave free."""
 
 
-def marked_key(redactions: int, of_request: str) -> str:
+def compute_spool_key(redactions: int, of_request: str) -> str:
     """Return the key of a file: the number of redactions, and a hash of what else determines its bytes."""
     return f"{redactions}-{of_request}"
 
@@ -112,9 +112,9 @@ class FileInProgress:
         output = self._process.stdout.read()
         self._process.wait()
         try:
-            outcome: Outcome = pickle.loads(output) if output else self._crash()
+            outcome: Outcome = pickle.loads(output) if output else self._describe_crash()
             if outcome.error is not None:
-                raise _error(outcome)
+                raise _build_error(outcome)
             return self._spool.store(self.path, self._name, outcome)
         finally:
             self.cancel()
@@ -132,7 +132,7 @@ class FileInProgress:
         for lock in self._locks:
             lock.release()
 
-    def _crash(self) -> Outcome:
+    def _describe_crash(self) -> Outcome:
         self._errors.seek(0)
         output = self._errors.read()[-2_000:].decode(errors="replace")
         return Outcome({}, error="Fault", reason=f"status {self._process.returncode}: {output}")
@@ -149,7 +149,7 @@ class Spool:
         """Return the finished file of a key, None without one; it counts as requested now."""
         path = self.folder / "ready" / f"{key}{suffix}"
         try:
-            about = json.loads(_about(path).read_text(encoding="utf-8"))
+            about = json.loads(_find_description_path(path).read_text(encoding="utf-8"))
             os.utime(path)
         except (OSError, ValueError):
             return self._shared(f"{key}{suffix}")
@@ -171,12 +171,12 @@ class Spool:
     def size(self, key: str, suffix: str) -> int | None:
         """Return the bytes of the finished file of a key, None without one; it does not count as requested."""
         path = self.folder / "ready" / f"{key}{suffix}"
-        return path.stat().st_size if path.exists() and _about(path).exists() else None
+        return path.stat().st_size if path.exists() and _find_description_path(path).exists() else None
 
     def remove_redacted(self, redactions: int) -> None:
         """Remove finished files that were made before the latest redaction."""
-        for path in self._subfolder("ready").iterdir():
-            if not path.name.startswith(marked_key(redactions, "")):
+        for path in self._create_subfolder("ready").iterdir():
+            if not path.name.startswith(compute_spool_key(redactions, "")):
                 path.unlink(missing_ok=True)
         if self.shared is not None:
             self.shared.remove_redacted(redactions)
@@ -225,7 +225,7 @@ class Spool:
         with self._making():
             self._remove_abandoned()
             self._free_space()
-            folder = self._subfolder("making") / secrets.token_hex(8)
+            folder = self._create_subfolder("making") / secrets.token_hex(8)
             folder.mkdir()
             lock = _lock(folder / "lock")
             assert lock is not None
@@ -248,17 +248,17 @@ class Spool:
     @contextlib.contextmanager
     def _making(self) -> Iterator[None]:
         """Hold the lock on the list of files in progress."""
-        with (self._subfolder("slots") / "making").open("ab") as stream:
+        with (self._create_subfolder("slots") / "making").open("ab") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
             yield
 
     def _mark(self, client: str) -> str:
         """Return the part of a file's name that identifies a client and does not name it."""
-        return blake2b(client.encode(), digest_size=8, key=self._salt()).hexdigest()
+        return blake2b(client.encode(), digest_size=8, key=self._read_salt()).hexdigest()
 
     def lock_key(self, key: str, connected: Callable[[], bool]) -> FileLock:
         """Return a lock on a key, so that its file is written once. Raises ClientGone when the client has disconnected."""
-        path = self._subfolder("slots") / f"key-{key[-2:]}"
+        path = self._create_subfolder("slots") / f"key-{key[-2:]}"
         while (lock := _lock(path)) is None:
             if not connected():
                 raise ClientGone(msg("The client has closed the connection."))
@@ -273,33 +273,33 @@ class Spool:
         return made
 
     def _store(self, path: Path, name: str, sha256: str, rows: dict[str, int]) -> FinishedFile:
-        stored = self._subfolder("ready") / name
-        about = _about(stored)
-        fresh = self._subfolder("slots") / f"about-{secrets.token_hex(8)}"
+        stored = self._create_subfolder("ready") / name
+        about = _find_description_path(stored)
+        fresh = self._create_subfolder("slots") / f"about-{secrets.token_hex(8)}"
         fresh.write_text(json.dumps({"sha256": sha256, "rows": rows}), encoding="utf-8")
         path.replace(stored)
         fresh.replace(about)
         return FinishedFile(stored, sha256, rows)
 
-    def _subfolder(self, name: str) -> Path:
+    def _create_subfolder(self, name: str) -> Path:
         path = self.folder / name
         path.mkdir(parents=True, exist_ok=True)
         return path
 
-    def _salt(self) -> bytes:
-        path = self._subfolder("slots") / "salt"
+    def _read_salt(self) -> bytes:
+        path = self._create_subfolder("slots") / "salt"
         with contextlib.suppress(FileExistsError), path.open("xb") as stream:
             stream.write(secrets.token_bytes(16))
         return path.read_bytes()[:16]
 
     def _slot(self, name: str, slots: int) -> FileLock | None:
-        folder = self._subfolder("slots")
+        folder = self._create_subfolder("slots")
         locks = (_lock(folder / f"{name}-{number}", removed=True) for number in range(slots))
         return next((lock for lock in locks if lock is not None), None)
 
     def _remove_abandoned(self) -> None:
         """Remove the folders and the clients' slots of processes that have ended."""
-        for folder in self._subfolder("making").iterdir():
+        for folder in self._create_subfolder("making").iterdir():
             try:
                 lock = _lock(folder / "lock")
             except OSError:
@@ -307,39 +307,39 @@ class Spool:
             if lock is not None:
                 shutil.rmtree(folder, ignore_errors=True)
                 lock.release()
-        for path in self._subfolder("slots").glob("*-of-*"):
+        for path in self._create_subfolder("slots").glob("*-of-*"):
             lock = _lock(path, removed=True)
             if lock is not None:
                 lock.release()
 
     def _free_space(self) -> None:
         """Remove the least recently requested files until there is space for those in progress. Raises SpoolFull."""
-        files = (path for path in self._subfolder("ready").iterdir() if path.suffix != ABOUT)
-        found = sorted(((_stat(path), path) for path in files), key=lambda one: one[0][1])
+        files = (path for path in self._create_subfolder("ready").iterdir() if path.suffix != ABOUT)
+        found = sorted(((_measure_file(path), path) for path in files), key=lambda one: one[0][1])
         total = sum(size for (size, _), _ in found)
         free = shutil.disk_usage(self.folder).free - FREE_BYTES
         for (size, _), path in found:
             if total <= self.most_bytes // 2 and free > self.most_of_one:
                 break
             path.unlink(missing_ok=True)
-            _about(path).unlink(missing_ok=True)
+            _find_description_path(path).unlink(missing_ok=True)
             total, free = total - size, free + size
         if free < min(self.most_of_one, 16 << 20):
             raise SpoolFull(msg("The site's disk has no space for the file. Try again later."))
 
 
-def _error(outcome: Outcome) -> Exception:
+def _build_error(outcome: Outcome) -> Exception:
     kind = getattr(errors, outcome.error or "", None)
     if isinstance(kind, type) and issubclass(kind, LodeError):
         return kind(outcome.reason)
     return RuntimeError(f"a file could not be made: {outcome.reason}")
 
 
-def _about(path: Path) -> Path:
+def _find_description_path(path: Path) -> Path:
     return path.with_name(f"{path.name}{ABOUT}")
 
 
-def _stat(path: Path) -> tuple[int, float]:
+def _measure_file(path: Path) -> tuple[int, float]:
     with contextlib.suppress(OSError):
         found = path.stat()
         return found.st_size, found.st_mtime

@@ -44,29 +44,30 @@ EDGES = ("xmin", "ymin", "xmax", "ymax")
 BOXES = ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")
 
 
-def all_rows(query: Query) -> Query:
+def remove_query_limits(query: Query) -> Query:
     """Return the query for all of its rows: without a page, and with the nearest records at any distance."""
     if query.near is not None and query.near.radius_km is None:
         query = replace(query, near=replace(query.near, radius_km=HALF_ROUND_KM))
     return replace(query, after=None)
 
 
-def of_records(
+def write_records_statement(
     query: Query, table: Table, form: Format, values: Mapping[str, Any], parts: bool, guarded: bool
 ) -> TableStatement:
     """Return the SQL of the records, in the columns of the table or as finished features."""
     if form.geometry == "feature":
         return TableStatement(
-            _text(_features(query, finished=True), values), _text(_features(query, False), values, earlier=True)
+            _write_sql(_select_features(query, finished=True), values),
+            _write_sql(_select_features(query, False), values, earlier=True),
         )
-    made = _records(query, table, form, parts, guarded)
-    return TableStatement(_text(made, values), _text(made, values, earlier=True))
+    made = _select_records(query, table, form, parts, guarded)
+    return TableStatement(_write_sql(made, values), _write_sql(made, values, earlier=True))
 
 
-def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[str, Any]) -> TableStatement:
+def write_relation_statement(query: Query, relation: Relation, table: Table, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of a relation's rows, by record."""
     stored = tables.metadata.tables[f"{tables.SCHEMA}.{relation.stored}"]
-    rows = select(*(_cell(stored.c[column.name], column.type, False) for column in table.columns))
+    rows = select(*(_convert_cell(stored.c[column.name], column.type, False) for column in table.columns))
     if relation.through is not None:
         between = tables.metadata.tables[f"{tables.SCHEMA}.{relation.through}"]
         owner = between.c[relation.kind.own_column]
@@ -74,23 +75,23 @@ def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[
     else:
         owner = stored.c[relation.owner]
     # every row that refers to a record of the collection belongs to the file if it has all records
-    everything = plan.everything(query) and query.bbox is None and bool(owner.foreign_keys)
-    rows = rows.where(owner.is_not(None) if everything else owner.in_(_identities(query)))
+    everything = plan.selects_everything(query) and query.bbox is None and bool(owner.foreign_keys)
+    rows = rows.where(owner.is_not(None) if everything else owner.in_(_select_identities(query)))
     rows = rows.order_by(*(stored.c[name] for name in _order(relation)))
-    return TableStatement(_text(rows, values), _text(rows, values, earlier=True))
+    return TableStatement(_write_sql(rows, values), _write_sql(rows, values, earlier=True))
 
 
-def of_origins(query: Query, values: Mapping[str, Any]) -> TableStatement:
+def write_origins_statement(query: Query, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of each record with each of its sources."""
     shape, stored = query.shape(), find_collection(query.collection).table
     record, source = stored.c.id.label("record_id"), func.unnest(stored.c.sources).label("source")
-    rows = select(record, source).where(expression.where(shape, stored))
+    rows = select(record, source).where(expression.build_where_condition(shape, stored))
     # the array has the sources of a record in order
-    rows = rows.order_by(*expression.ordered(expression.order(shape, stored)))
-    return TableStatement(_text(rows, values), _text(rows, values, earlier=True))
+    rows = rows.order_by(*expression.build_order_clauses(expression.order(shape, stored)))
+    return TableStatement(_write_sql(rows, values), _write_sql(rows, values, earlier=True))
 
 
-def of_values(query: Query, values: Mapping[str, Any]) -> TableStatement:
+def write_values_statement(query: Query, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of values by source: values that cite a source, and the values of all sources of merged records."""
     source, shape = find_collection(query.collection), query.shape()
     stored, of = source.table, tables.reported_record
@@ -101,50 +102,52 @@ def of_values(query: Query, values: Mapping[str, Any]) -> TableStatement:
         *(cited.c.value.label("source"), literal_column("true").label("shown")),
     ).select_from(stored.join(cited, literal_column("true")))
     given = func.jsonb_each_text(of.c.row).table_valued("key", "value", name="given")
-    names = [expression.fixed(name) for name in source.field_names if name not in ("sources", "flags")]
+    names = [expression.write_fixed_literal(name) for name in source.field_names if name not in ("sources", "flags")]
     same = shown.op("->>")(given.c.key).op("IS NOT DISTINCT FROM")(given.c.value)
     merged = select(stored.c.id, given.c.key, given.c.value, of.c.source, same).select_from(
         stored.join(of, of.c.served_id == stored.c.id).join(given, literal_column("true"))
     )
-    merged = merged.where(expression.where(shape, stored), given.c.key.in_(names), given.c.value.is_not(None))
-    rows = union_all(found.where(expression.where(shape, stored)), merged).order_by("record_id", "field", "source", "value")
-    return TableStatement(_text(rows, values), _text(rows, values, earlier=True))
+    merged = merged.where(expression.build_where_condition(shape, stored), given.c.key.in_(names), given.c.value.is_not(None))
+    rows = union_all(found.where(expression.build_where_condition(shape, stored)), merged).order_by(
+        "record_id", "field", "source", "value"
+    )
+    return TableStatement(_write_sql(rows, values), _write_sql(rows, values, earlier=True))
 
 
-def of_sources(query: Query, table: Table, values: Mapping[str, Any]) -> TableStatement:
+def write_sources_statement(query: Query, table: Table, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of the records' sources, with their descriptions at the version."""
-    found = _chosen(query, "sources")
+    found = _select_chosen(query, "sources")
     named = select(func.unnest(found.c.sources)).distinct().scalar_subquery()
     source = source_tables.source
     rows = select(*(source.c[column.name] for column in table.columns)).where(source.c.name.in_(named)).order_by(source.c.name)
-    earlier = _text(rows, values, earlier=True)
+    earlier = _write_sql(rows, values, earlier=True)
     # a description ends with a version; what changed since then counts only from the next one on
-    now = _text(rows, values).replace(f"{tables.SCHEMA}.{source.name}", f"{AS_OF}.{source.name}")
+    now = _write_sql(rows, values).replace(f"{tables.SCHEMA}.{source.name}", f"{AS_OF}.{source.name}")
     return TableStatement(now, earlier)
 
 
-def without_place(query: Query) -> Select[Any]:
+def select_lack_of_place(query: Query) -> Select[Any]:
     """Return a statement whether any of the records has no position."""
     stored = find_collection(query.collection).table
-    return select(exists().where(expression.where(query.shape(), stored), stored.c.geom.is_(None)))
+    return select(exists().where(expression.build_where_condition(query.shape(), stored), stored.c.geom.is_(None)))
 
 
-def _records(query: Query, table: Table, form: Format, parts: bool, guarded: bool) -> Select[Any]:
+def _select_records(query: Query, table: Table, form: Format, parts: bool, guarded: bool) -> Select[Any]:
     source, shape = find_collection(query.collection), query.shape()
     stored = source.table
-    computed = {column.name: column for column in expression.computed_properties(shape, source, stored)}
+    computed = {column.name: column for column in expression.build_computed_properties(shape, source, stored)}
     made = [
         cast(computed[column.name], Double).label(column.name)
         if column.name == "distance_km"
         else computed[column.name]
         if column.name in computed
-        else _guarded(stored.c[column.name], column.type)
+        else _guard_text(stored.c[column.name], column.type)
         if guarded and column in table.free_texts and column.name not in NEVER_FORMULAS
-        else _cell(stored.c[column.name], column.type, parts)
+        else _convert_cell(stored.c[column.name], column.type, parts)
         for column in table.columns
     ]
-    found = select(*made, *_geometry(source, form, query)).where(expression.where(shape, stored))
-    return found.order_by(*expression.ordered(_order_of_file(form, query, stored)))
+    found = select(*made, *_select_geometry(source, form, query)).where(expression.build_where_condition(shape, stored))
+    return found.order_by(*expression.build_order_clauses(_order_of_file(form, query, stored)))
 
 
 def _order_of_file(form: Format, query: Query, stored: FromClause) -> list[tuple[ColumnElement[Any], bool]]:
@@ -156,15 +159,15 @@ def _order_of_file(form: Format, query: Query, stored: FromClause) -> list[tuple
     return expression.order(query.shape(), stored)
 
 
-def _geometry(source: Collection, form: Format, query: Query) -> list[ColumnElement[Any]]:
+def _select_geometry(source: Collection, form: Format, query: Query) -> list[ColumnElement[Any]]:
     if source.geometry is None:
         return []
     shown: ColumnElement[Any] = source.table.c.geom
     if query.crs.srid != CRS84.srid:
-        shown = func.ST_Transform(shown, expression.fixed(query.crs.srid))
+        shown = func.ST_Transform(shown, expression.write_fixed_literal(query.crs.srid))
     if source.geometry == "point":
         return [func.ST_X(shown).label("x"), func.ST_Y(shown).label("y")]
-    decimals = expression.fixed(expression.DECIMALS)
+    decimals = expression.write_fixed_literal(expression.DECIMALS)
     if form.geometry == "text":
         return [func.ST_AsText(shown, decimals).label("geometry")]
     if form.geometry == "kml":
@@ -173,32 +176,38 @@ def _geometry(source: Collection, form: Format, query: Query) -> list[ColumnElem
     return [func.ST_AsBinary(shown).label("geometry"), *boxes] if form.geometry == "wkb" else []
 
 
-def _features(query: Query, finished: bool) -> Select[Any]:
+def _select_features(query: Query, finished: bool) -> Select[Any]:
     source, shape = find_collection(query.collection), query.shape()
     stored = source.table
-    if finished and plan.finished(query):
+    if finished and plan.is_page_prepared(query):
         served = prepared_tables.FEATURES[stored.name]
         found = select(served.c.feature)
-        if query.bbox is not None or not plan.everything(query):
+        if query.bbox is not None or not plan.selects_everything(query):
             same = (stored.c.place == served.c.place) & (stored.c.id == served.c.id)
-            found = found.join_from(stored, served, same).where(expression.where(shape, stored))
+            found = found.join_from(stored, served, same).where(expression.build_where_condition(shape, stored))
         return found.order_by(served.c.place, served.c.id)
     by = expression.order(shape, stored)
     keys = tuple(f"key_{n}" for n in range(len(by)))
     rows = select(stored, *(column.label(key) for key, (column, _) in zip(keys, by, strict=True)))
-    chosen = rows.where(expression.where(shape, stored)).subquery("row")
+    chosen = rows.where(expression.build_where_condition(shape, stored)).subquery("row")
     made = expression.features(chosen, source, shape, query.crs)
-    return made.order_by(*expression.ordered([(chosen.c[key], down) for key, (_, down) in zip(keys, by, strict=True)]))
+    return made.order_by(
+        *expression.build_order_clauses([(chosen.c[key], down) for key, (_, down) in zip(keys, by, strict=True)])
+    )
 
 
-def _identities(query: Query) -> Select[Any]:
+def _select_identities(query: Query) -> Select[Any]:
     stored = find_collection(query.collection).table
-    return select(stored.c.id).where(expression.where(query.shape(), stored))
+    return select(stored.c.id).where(expression.build_where_condition(query.shape(), stored))
 
 
-def _chosen(query: Query, *names: str) -> FromClause:
+def _select_chosen(query: Query, *names: str) -> FromClause:
     stored = find_collection(query.collection).table
-    return select(*(stored.c[name] for name in names)).where(expression.where(query.shape(), stored)).subquery("chosen")
+    return (
+        select(*(stored.c[name] for name in names))
+        .where(expression.build_where_condition(query.shape(), stored))
+        .subquery("chosen")
+    )
 
 
 def _order(relation: Relation) -> tuple[str, ...]:
@@ -208,25 +217,25 @@ def _order(relation: Relation) -> tuple[str, ...]:
     return (relation.owner, "ordinal", "id") if relation.keyed else (relation.owner, "ordinal")
 
 
-def _cell(column: ColumnElement[Any], kind: str, parts: bool) -> ColumnElement[Any]:
+def _convert_cell(column: ColumnElement[Any], kind: str, parts: bool) -> ColumnElement[Any]:
     """Return a column; an array as one text, which takes half the time, with parts to read or to split."""
     if kind != "array":
         return column
-    joined = func.array_to_string(column, expression.fixed(PARTS if parts else SEPARATOR))
-    return func.nullif(joined, expression.fixed("")).label(column.key)
+    joined = func.array_to_string(column, expression.write_fixed_literal(PARTS if parts else SEPARATOR))
+    return func.nullif(joined, expression.write_fixed_literal("")).label(column.key)
 
 
-def _guarded(column: ColumnElement[Any], kind: str) -> ColumnElement[Any]:
+def _guard_text(column: ColumnElement[Any], kind: str) -> ColumnElement[Any]:
     """Return a text, with an apostrophe before it if a spreadsheet would read it (its first part) as a formula."""
-    shown = _cell(column, kind, False)
-    first = column[expression.fixed(1)] if kind == "array" else column
+    shown = _convert_cell(column, kind, False)
+    first = column[expression.write_fixed_literal(1)] if kind == "array" else column
     # the code of its first character is tested first, in a tenth of the time
-    may_be = func.ascii(first).in_([expression.fixed(ord(sign)) for sign in SIGNS + BLANKS])
-    risky = and_(may_be, first.op("~")(expression.fixed(PATTERN)))
-    return case((risky, expression.fixed(GUARD).concat(shown)), else_=shown).label(column.key)
+    may_be = func.ascii(first).in_([expression.write_fixed_literal(ord(sign)) for sign in SIGNS + BLANKS])
+    risky = and_(may_be, first.op("~")(expression.write_fixed_literal(PATTERN)))
+    return case((risky, expression.write_fixed_literal(GUARD).concat(shown)), else_=shown).label(column.key)
 
 
-def _text(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str, Any], earlier: bool = False) -> str:
+def _write_sql(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str, Any], earlier: bool = False) -> str:
     """Return the SQL of a statement with its values."""
     dialect = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
     translated: dict[str, Any] = {"schema_translate_map": {tables.SCHEMA: AS_OF}, "render_schema_translate": True}

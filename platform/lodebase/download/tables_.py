@@ -90,7 +90,7 @@ def column(field: Field) -> Column:
     return Column(field.name, field.title, field.type, field.vocabulary, field.unit)
 
 
-def of_records(source: Collection, wanted: tuple[str, ...] | None, computed: tuple[str, ...] = ()) -> Table:
+def build_records_table(source: Collection, wanted: tuple[str, ...] | None, computed: tuple[str, ...] = ()) -> Table:
     """Return the table of the records: id, the wanted fields (all for None), sources, and computed columns."""
     names = [name for name in source.field_names if wanted is None or name in wanted or name == LICENSED]
     columns = [ID, *(column(field) for field in source.fields if field.name in names), *(COMPUTED[name] for name in computed)]
@@ -98,7 +98,7 @@ def of_records(source: Collection, wanted: tuple[str, ...] | None, computed: tup
     return Table(source.name, source.title, tuple(columns), ("id",), (), geometry)  # type: ignore[arg-type]
 
 
-def related(source: Collection, relation: Relation) -> Table:
+def build_relation_table(source: Collection, relation: Relation) -> Table:
     """Return the table of a relation: its key, the record that it belongs to, its columns."""
     child = relation.child
     between = next((one for one in relation.kind.children if one.name == child.of), None)
@@ -116,7 +116,7 @@ def related(source: Collection, relation: Relation) -> Table:
     return Table(relation.name, child.title, columns, key, tuple(references))
 
 
-def origins(source: Collection) -> Table:
+def build_origins_table(source: Collection) -> Table:
     """Return the table of records and their sources."""
     columns = (
         Column("record_id", IDENTIFIER_OF.filled(record=Label(source.kind.singular_en, source.kind.singular_zh))),

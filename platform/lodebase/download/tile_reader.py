@@ -41,14 +41,14 @@ class TileReader:
     def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
         """Yield the tiles for the first table, in the order of PMTiles; the rows of any other."""
         if table is not self._task.content.table:
-            found = self._connection.execute(self._sql(table.name).encode()).fetchall()
+            found = self._connection.execute(self._find_sql(table.name).encode()).fetchall()
             columns = zip(*found, strict=True) if found else ((),) * len(table.columns)
             yield pa.record_batch(dict(zip((column.name for column in table.columns), columns, strict=True)))
             return
-        ((records, _),) = self._connection.execute(self._sql(COUNTS).encode()).fetchall()
+        ((records, _),) = self._connection.execute(self._find_sql(COUNTS).encode()).fetchall()
         self.rows[table.name] = records
         pending: list[dict[str, Any]] = []
-        for tile, body in self._tiles():
+        for tile, body in self._read_tiles():
             pending.append({"z": tile.z, "x": tile.x, "y": tile.y, "tile": body})
             if len(pending) == BATCH:
                 yield pa.RecordBatch.from_pylist(pending)
@@ -56,51 +56,51 @@ class TileReader:
         if pending:
             yield pa.RecordBatch.from_pylist(pending)
 
-    def _tiles(self) -> Iterator[tuple[Tile, bytes]]:
-        return self._of_points() if CELLS in self._task.statements else self._of_polygons()
+    def _read_tiles(self) -> Iterator[tuple[Tile, bytes]]:
+        return self._read_point_tiles() if CELLS in self._task.statements else self._read_polygon_tiles()
 
-    def _of_points(self) -> Iterator[tuple[Tile, bytes]]:
-        zoom, cells = 0, self._cells(0)
+    def _read_point_tiles(self) -> Iterator[tuple[Tile, bytes]]:
+        zoom, cells = 0, self._count_cells(0)
         while cells:
-            following = self._cells(zoom + 1)
+            following = self._count_cells(zoom + 1)
             seen = max(cells.values()) <= MAX_POINTS or len(following) > MAX_TILES
             last = zoom == MAX_ZOOM or (zoom >= MIN_ZOOM and seen)
-            sql = self._sql(EVERY if last else self._task.content.name)
-            yield from ((tile, self._body(sql, tile)) for tile in _in_order(cells))
+            sql = self._find_sql(EVERY if last else self._task.content.name)
+            yield from ((tile, self._read_tile_body(sql, tile)) for tile in _sort_tiles(cells))
             zoom, cells = zoom + 1, {} if last else following
 
-    def _of_polygons(self) -> Iterator[tuple[Tile, bytes]]:
+    def _read_polygon_tiles(self) -> Iterator[tuple[Tile, bytes]]:
         """Yield tiles and those below them; a tile without records has none below."""
         zoom, around = 0, [Tile(0, 0, 0)]
-        sql = self._sql(self._task.content.name)
+        sql = self._find_sql(self._task.content.name)
         while around and zoom <= MAX_POLYGON_DEPTH and (zoom <= MIN_ZOOM or len(around) <= MAX_TILES):
             filled: list[Tile] = []
-            for tile in _in_order(around):
-                body = self._body(sql, tile, polygons=True)
+            for tile in _sort_tiles(around):
+                body = self._read_tile_body(sql, tile, polygons=True)
                 if body:
                     filled.append(tile)
                     yield tile, body
             zoom += 1
             around = [Tile(zoom, 2 * one.x + right, 2 * one.y + down) for one in filled for right in (0, 1) for down in (0, 1)]
 
-    def _cells(self, zoom: int) -> Mapping[Tile, int]:
+    def _count_cells(self, zoom: int) -> Mapping[Tile, int]:
         """Return the number of records by tile of a zoom, without empty tiles."""
-        found = self._connection.execute(self._sql(CELLS).encode(), {"shift": 2 * (places.DEPTH - zoom)})
-        return {Tile(zoom, *_unzipped(cell, zoom)): count for cell, count in found}
+        found = self._connection.execute(self._find_sql(CELLS).encode(), {"shift": 2 * (places.DEPTH - zoom)})
+        return {Tile(zoom, *_split_cell(cell, zoom)): count for cell, count in found}
 
-    def _body(self, sql: str, tile: Tile, polygons: bool = False) -> bytes:
+    def _read_tile_body(self, sql: str, tile: Tile, polygons: bool = False) -> bytes:
         row = self._connection.execute(sql.encode(), numbers(tile, polygons), binary=True).fetchone()
         return bytes(row[1]) if row is not None else b""
 
-    def _sql(self, name: str) -> str:
+    def _find_sql(self, name: str) -> str:
         return self._task.statements[name].at(self._now)
 
 
-def _in_order(tiles: "Mapping[Tile, int] | list[Tile]") -> list[Tile]:
+def _sort_tiles(tiles: "Mapping[Tile, int] | list[Tile]") -> list[Tile]:
     return sorted(tiles, key=lambda tile: zxy_to_tileid(tile.z, tile.x, tile.y))
 
 
-def _unzipped(cell: int, zoom: int) -> tuple[int, int]:
+def _split_cell(cell: int, zoom: int) -> tuple[int, int]:
     """Return column and row of a cell, whose bits alternate between the two."""
     column = sum((cell >> 2 * bit & 1) << bit for bit in range(zoom))
     return column, sum((cell >> 2 * bit + 1 & 1) << bit for bit in range(zoom))

@@ -11,7 +11,7 @@ from lodebase.download.task import TableStatement
 from lodebase.query import expression, tiles
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compiled
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg
 from lodedata.messages import msg
 from lodedata.write import Column, Table
 from lodedata.write.vector.pmtiles_ import COUNTS
@@ -28,24 +28,24 @@ COUNTED = Table(
 )
 
 
-def layer_tables(source: Collection) -> list[Table]:
+def build_layer_tables(source: Collection) -> list[Table]:
     """Return the layers of the tiles as tables, and the table of numbers of records."""
-    geometry = tables_.of_records(source, None).geometry
-    layers = tiles.layers(source)
+    geometry = tables_.build_records_table(source, None).geometry
+    layers = tiles.list_tile_layers(source)
     made = [
         Table(layer.name, layer.description, tuple(map(tables_.column, layer.fields)), geometry=geometry) for layer in layers
     ]
     return [*made, COUNTED]
 
 
-def of_tiles(query: Query, values: Mapping[str, Any]) -> dict[str, TableStatement]:
+def write_tile_statements(query: Query, values: Mapping[str, Any]) -> dict[str, TableStatement]:
     """Return the statement of a tile by the collection's name, and the others by theirs."""
     rows = query.same_rows()
-    built = {query.collection: lambda shape: tiles.file_statement(shape), COUNTS: _counts}
+    built = {query.collection: lambda shape: tiles.prepare_file_statement(shape), COUNTS: _counts}
     if find_collection(query.collection).geometry == "point":
-        built |= {EVERY: lambda shape: tiles.file_statement(shape, every=True), CELLS: _cells}
+        built |= {EVERY: lambda shape: tiles.prepare_file_statement(shape, every=True), CELLS: _prepare_cells}
     return {
-        name: TableStatement(_written(build(rows.shape()), values), _written(build(rows.shape(earlier=True)), values))
+        name: TableStatement(_write_text(build(rows.shape()), values), _write_text(build(rows.shape(earlier=True)), values))
         for name, build in built.items()
     }
 
@@ -54,20 +54,22 @@ def _counts(shape: Shape) -> PreparedStatement:
     table = find_collection(shape.collection).table
     without = (func.count() - func.count(table.c.geom)).label("records_without_position")
     numbers: list[ColumnElement[Any]] = [func.count().label("records"), without]
-    found: Select[Any] = select(*numbers).select_from(table).where(expression.where(shape, table))
-    return compiled(found, shape.earlier)
+    found: Select[Any] = select(*numbers).select_from(table).where(expression.build_where_condition(shape, table))
+    return compile_for_psycopg(found, shape.earlier)
 
 
-def _cells(shape: Shape) -> PreparedStatement:
+def _prepare_cells(shape: Shape) -> PreparedStatement:
     table = find_collection(shape.collection).table
     cell = table.c.place.op(">>")(bindparam("shift", type_=Integer)).label("cell")
     found: Select[Any] = (
-        select(cell, func.count()).where(expression.where(shape, table), table.c.geom.is_not(None)).group_by(cell)
+        select(cell, func.count())
+        .where(expression.build_where_condition(shape, table), table.c.geom.is_not(None))
+        .group_by(cell)
     )
-    return compiled(found, shape.earlier)
+    return compile_for_psycopg(found, shape.earlier)
 
 
-def _written(statement: PreparedStatement, values: Mapping[str, Any]) -> str:
+def _write_text(statement: PreparedStatement, values: Mapping[str, Any]) -> str:
     """Return the text of a statement with the query's values as literals; its other parameters stay."""
     return statement.sql.replace("%%", "%%%%") % Literals({**values, **statement.constants})
 

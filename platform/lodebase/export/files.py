@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from lodebase.download.job import written
-from lodebase.download.request import DownloadRequest, file_address, task_for, version_time
+from lodebase.download.request import DownloadRequest, build_file_task, compute_version_time, write_file_address
 from lodebase.download.task import Assignment
 from lodebase.errors import ExportFailed
 from lodebase.history.versions import resolve_version
@@ -31,11 +31,11 @@ def export_file(engine: Engine, collection: str, form: str, path: Path, root: st
         title = FORMATS[form].title
         raise ExportFailed(msg("%(name)s have no geometry, and %(form)s needs one.", name=source.name, form=title))
     version = resolve_version(engine, None)
-    address = file_address(root, source.name, form, {}, version.number)
-    moment = version_time(version.committed_at)
+    address = write_file_address(root, source.name, form, {}, version.number)
+    moment = compute_version_time(version.committed_at)
     request = DownloadRequest(Query(source.name), form, version.number, moment, address, "", lang)
     with complete_file(path) as part:
-        outcome = written(Assignment(task_for(engine, request, TIMEOUT_S), part, UNLIMITED))
+        outcome = written(Assignment(build_file_task(engine, request, TIMEOUT_S), part, UNLIMITED))
         if outcome.error is not None:
             raise ExportFailed(msg("%(path)s can't be written: %(reason)s", path=path, reason=outcome.reason))
     return outcome.rows.get(source.name, 0)

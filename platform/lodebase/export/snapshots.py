@@ -19,14 +19,14 @@ def register(home: Path, folder: Path, redactions: int) -> None:
     """Note a snapshot, and how often names had left the data when it was written."""
     path = home / REGISTER
     fresh = path.with_suffix(".part")
-    fresh.write_bytes(orjson.dumps({**_registered(path), str(folder.absolute()): redactions}))
+    fresh.write_bytes(orjson.dumps({**_read_register(path), str(folder.absolute()): redactions}))
     fresh.replace(path)
 
 
 def remove_redacted(home: Path, redactions: int) -> list[Path]:
     """Remove the files of the snapshots that were written before the latest redaction, and return their folders."""
     path = home / REGISTER
-    found = _registered(path)
+    found = _read_register(path)
     removed = [Path(name) for name, number in found.items() if number < redactions]
     for folder in removed:
         remove_files(folder)
@@ -57,7 +57,7 @@ def require_snapshot(folder: Path) -> None:
         )
 
 
-def _registered(path: Path) -> dict[str, int]:
+def _read_register(path: Path) -> dict[str, int]:
     try:
         found: dict[str, int] = orjson.loads(path.read_bytes())
     except (OSError, ValueError):

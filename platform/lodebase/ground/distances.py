@@ -35,25 +35,25 @@ class GroundDistance:
 
 def measure_all(settings: Settings, lon: float, lat: float) -> tuple[GroundDistance, ...]:
     """Return the distance from a place to each kind, those without a layer too."""
-    return tuple(_measure(measured_layers(settings, kind), kind, title, lon, lat) for kind, title in TITLES.items())
+    return tuple(_measure(find_measured_layers(settings, kind), kind, title, lon, lat) for kind, title in TITLES.items())
 
 
 def _measure(measured: Sequence[ServedLayer], kind: Kind, title: Message, lon: float, lat: float) -> GroundDistance:
     layers_ = tuple(Label(one.layer.title_en, one.layer.title_zh) for one in measured)
     periods = tuple(one.layer.as_of for one in measured if one.layer.as_of is not None)
-    return GroundDistance(kind, title, nearest_km(measured, lon, lat), bool(measured), layers_, periods)
+    return GroundDistance(kind, title, measure_nearest_km(measured, lon, lat), bool(measured), layers_, periods)
 
 
-def measured_layers(settings: Settings, kind: Kind) -> list[ServedLayer]:
+def find_measured_layers(settings: Settings, kind: Kind) -> list[ServedLayer]:
     """Return the layers of a kind whose features can be measured to; layers of tiles alone are left out."""
-    return [layer for layer in layers(settings) if layer.layer.kind == kind and _features(layer).is_file()]
+    return [layer for layer in layers(settings) if layer.layer.kind == kind and _find_features_path(layer).is_file()]
 
 
-def nearest_km(measured: Sequence[ServedLayer], lon: float, lat: float) -> float | None:
+def measure_nearest_km(measured: Sequence[ServedLayer], lon: float, lat: float) -> float | None:
     """Return the distance in kilometres, to a tenth, to the nearest feature of layers; None without one."""
-    found = [km for one in measured if (km := nearness.nearest_km(_features(one), lon, lat)) is not None]
+    found = [km for one in measured if (km := nearness.measure_nearest_km(_find_features_path(one), lon, lat)) is not None]
     return round(min(found), 1) if found else None
 
 
-def _features(served: ServedLayer) -> Path:
+def _find_features_path(served: ServedLayer) -> Path:
     return served.archive.with_suffix(nearness.SUFFIX)

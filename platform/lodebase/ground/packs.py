@@ -31,23 +31,23 @@ class ServedLayer:
     version: str
 
 
-def folder(settings: Settings) -> Path:
+def find_added_packs_folder(settings: Settings) -> Path:
     """Return the folder of the packs that an operator added."""
     return settings.home / "ground"
 
 
-def packs(settings: Settings) -> list[tuple[GroundPack, Path]]:
+def read_ground_packs(settings: Settings) -> list[tuple[GroundPack, Path]]:
     """Return the packs with their folders: the default one, then others by name. One that can't be read is left out."""
     found = []
-    for place in (settings.ground, *sorted(folder(settings).glob("*"))):
+    for place in (settings.ground, *sorted(find_added_packs_folder(settings).glob("*"))):
         manifest = place / MANIFEST
-        if manifest.is_file() and (described := _described(manifest, manifest.stat().st_mtime_ns)) is not None:
+        if manifest.is_file() and (described := _read_manifest(manifest, manifest.stat().st_mtime_ns)) is not None:
             found.append((described, place))
     return found
 
 
 @lru_cache(maxsize=64)
-def _described(manifest: Path, _changed_ns: int) -> GroundPack | None:
+def _read_manifest(manifest: Path, _changed_ns: int) -> GroundPack | None:
     """Return the pack of a manifest, read once for each state of the file, as each tile needs it; None if it can't be read."""
     try:
         return parse(manifest.read_text(encoding="utf-8"), manifest.name)
@@ -58,7 +58,7 @@ def _described(manifest: Path, _changed_ns: int) -> GroundPack | None:
 def layers(settings: Settings) -> list[ServedLayer]:
     """Return the layers of all packs that fit the view on borders; a kind of an added pack takes the default's place."""
     served = []
-    for described, place in packs(settings):
+    for described, place in read_ground_packs(settings):
         for layer in described.layers:
             path = place / f"{layer.name}.mbtiles"
             if layer.worldview in (None, settings.worldview) and path.is_file():
@@ -74,7 +74,7 @@ def add(settings: Settings, path: Path) -> tuple[GroundPack, dict[str, int]]:
         described = pack.described(path)
         if described.name == DEFAULT:
             raise GroundRefused(msg("The name `default` is that of the default ground; give the pack another."))
-        into = folder(settings)
+        into = find_added_packs_folder(settings)
         into.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".adding-", dir=into) as adding:
             made = Path(adding) / described.name
@@ -90,14 +90,14 @@ def summarise_bedrock(settings: Settings, name: str, layer: GroundLayer) -> Bedr
     """Return what a layer of an added pack states of ages and rocks; None for another kind of layer."""
     if layer.kind != "bedrock":
         return None
-    stored = archive.metadata(folder(settings) / name / f"{layer.name}.mbtiles")
+    stored = archive.metadata(find_added_packs_folder(settings) / name / f"{layer.name}.mbtiles")
     return BedrockSummary(**json.loads(stored["bedrock"]))
 
 
 def remove(settings: Settings, name: str) -> None:
     """Remove the pack with this name. Raise GroundRefused if there is none."""
-    for described, place in packs(settings):
-        if described.name == name and place.parent == folder(settings):
+    for described, place in read_ground_packs(settings):
+        if described.name == name and place.parent == find_added_packs_folder(settings):
             shutil.rmtree(place)
             return
     raise GroundRefused(msg("There is no added ground pack %(name)r; `lode ground list` lists them.", name=name))
@@ -110,8 +110,8 @@ def build_default(settings: Settings) -> bool:
     place.parent.mkdir(parents=True, exist_ok=True)
     complete = pack.make_default(place)
     place.mkdir(exist_ok=True)
-    china = tianditu.folder()
+    china = tianditu.find_tianditu_folder()
     if china is not None and settings.boundaries.is_file():
-        made = countries.chinese_view(list(from_file(settings.boundaries).areas), china)
+        made = countries.build_chinese_view(list(from_file(settings.boundaries).areas), china)
         (place / CHINESE_COUNTRIES).write_bytes(made)
     return complete and china is not None

@@ -22,7 +22,7 @@ from lodebase.query import changed_records, expression
 from lodebase.query.change_selection import CHANGING, STATISTICS, ChangeSelection
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compiled, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, reading
 from lodebase.query.version_views import AS_OF, SINCE
 
 AT_ONCE = 250
@@ -119,7 +119,9 @@ class Range:
     until: int
 
 
-def page(engine: Engine, chosen: ChangeSelection, over: Range, most: int, after: ChangeCursor | None = None) -> ChangePage:
+def read_change_page(
+    engine: Engine, chosen: ChangeSelection, over: Range, most: int, after: ChangeCursor | None = None
+) -> ChangePage:
     """Return the changes of the records that match a selection, and of statistics if it has them, in the order of versions.
 
     Raise DatabaseAway or StatementTimeout if the statement fails.
@@ -128,41 +130,43 @@ def page(engine: Engine, chosen: ChangeSelection, over: Range, most: int, after:
     ends = time.monotonic() + LONG_S
     since = over.since if after is None else max(over.since, after.version - 1)
     with reading(engine) as connection:
-        releases = _releases(connection, chosen, Range(since, over.until))
-        for version in _versions(connection, Range(since, over.until)):
-            for change in _selected(connection, chosen, version, releases, after):
+        releases = _read_releases(connection, chosen, Range(since, over.until))
+        for version in _read_versions(connection, Range(since, over.until)):
+            for change in _select_entries(connection, chosen, version, releases, after):
                 found.append(change)
                 if len(found) == most or time.monotonic() > ends:
                     return ChangePage(tuple(found), change.place)
     return ChangePage(tuple(found), None)
 
 
-def newest(engine: Engine, chosen: ChangeSelection, over: Range, most: int) -> tuple[ChangeEntry, ...]:
+def read_newest_changes(engine: Engine, chosen: ChangeSelection, over: Range, most: int) -> tuple[ChangeEntry, ...]:
     """Return the newest changes, latest version first. Raise DatabaseAway or StatementTimeout if the statement fails."""
     found: list[ChangeEntry] = []
     ends = time.monotonic() + LONG_S
     with reading(engine) as connection:
-        releases = _releases(connection, chosen, over)
-        for version in reversed(_versions(connection, over)):
-            for change in _selected(connection, chosen, version, releases, None):
+        releases = _read_releases(connection, chosen, over)
+        for version in reversed(_read_versions(connection, over)):
+            for change in _select_entries(connection, chosen, version, releases, None):
                 found.append(change)
                 if len(found) == most or time.monotonic() > ends:
                     return tuple(found)
     return tuple(found)
 
 
-def of_record(connection: Connection, name: str, identity: str, versions: Iterable[tuple[int, datetime]]) -> list[ChangeEntry]:
+def read_changes_of_record(
+    connection: Connection, name: str, identity: str, versions: Iterable[tuple[int, datetime]]
+) -> list[ChangeEntry]:
     """Return the changes of one record in some versions."""
     collection = find_collection(name)
-    statement = _documents(collection, "SELECT %(identity)s::text AS id, NULL AS matched, NULL AS matches")
+    statement = _write_documents_sql(collection, "SELECT %(identity)s::text AS id, NULL AS matched, NULL AS matches")
     found: list[ChangeEntry] = []
     for version in versions:
         _show(connection, version[0])
-        found += _compared(collection, connection.exec_driver_sql(statement, {"identity": identity}), version)
+        found += _compare_records(collection, connection.exec_driver_sql(statement, {"identity": identity}), version)
     return found
 
 
-def _versions(connection: Connection, over: Range) -> list[tuple[int, datetime]]:
+def _read_versions(connection: Connection, over: Range) -> list[tuple[int, datetime]]:
     rows = connection.exec_driver_sql(VERSIONS, {"since": over.since, "until": over.until})
     return [(row.version, row.committed_at) for row in rows]
 
@@ -171,7 +175,7 @@ def _show(connection: Connection, version: int) -> None:
     connection.exec_driver_sql(SHOW, {"since": str(version - 1), "version": str(version)})
 
 
-def _selected(
+def _select_entries(
     connection: Connection,
     chosen: ChangeSelection,
     version: tuple[int, datetime],
@@ -180,17 +184,17 @@ def _selected(
 ) -> Iterator[ChangeEntry]:
     """Yield the changes of a version that are requested, only those after a position if one is given."""
     for query in chosen.queries:
-        yield from _of_version(connection, query, version, after)
+        yield from _read_version_entries(connection, query, version, after)
     for release in releases.get(version[0], ()):
         if after is not None and not after.comes_before(version[0], STATISTICS, release.identity):
             continue
         if chosen.prices is None:
-            yield _of_release(release)
+            yield _build_release_entry(release)
         elif prices := find_price_moves(connection, release.source, release.release, chosen.prices):
-            yield _of_release(release, prices)
+            yield _build_release_entry(release, prices)
 
 
-def _releases(connection: Connection, chosen: ChangeSelection, over: Range) -> Mapping[int, Sequence[LoadedRelease]]:
+def _read_releases(connection: Connection, chosen: ChangeSelection, over: Range) -> Mapping[int, Sequence[LoadedRelease]]:
     """Return the releases of statistics by version, each version's in the order of their identities; none if not requested."""
     found: dict[int, list[LoadedRelease]] = {}
     for one in release_changes.list_releases(connection, over.since, over.until) if chosen.statistics else ():
@@ -198,7 +202,7 @@ def _releases(connection: Connection, chosen: ChangeSelection, over: Range) -> M
     return {version: sorted(listed, key=lambda one: one.identity) for version, listed in found.items()}
 
 
-def _of_release(one: LoadedRelease, prices: tuple[PriceMove, ...] = ()) -> ChangeEntry:
+def _build_release_entry(one: LoadedRelease, prices: tuple[PriceMove, ...] = ()) -> ChangeEntry:
     names = {"name_en": f"{one.title.en}, {one.release}", "name_zh": f"{one.title.zh}, {one.release}"}
     return ChangeEntry(
         version=one.version,
@@ -216,7 +220,7 @@ def _of_release(one: LoadedRelease, prices: tuple[PriceMove, ...] = ()) -> Chang
     )
 
 
-def _of_version(
+def _read_version_entries(
     connection: Connection, query: Query, version: tuple[int, datetime], after: ChangeCursor | None
 ) -> Iterator[ChangeEntry]:
     """Yield the changes of a version, only those after a position if one is given."""
@@ -225,24 +229,24 @@ def _of_version(
         if after.comes_after(version[0], collection.name):
             return
         beyond = after.identity if (after.version, after.collection) == (version[0], collection.name) else ""
-    statement = _page(query.shape(earlier=True))
+    statement = _prepare_page(query.shape(earlier=True))
     values = {**statement.constants, **expression.bound(connection, query), "version": version[0], "most": AT_ONCE}
     _show(connection, version[0])
     while True:
         rows = connection.exec_driver_sql(statement.sql, {**values, "beyond": beyond}).all()
-        yield from _compared(collection, rows, version)
+        yield from _compare_records(collection, rows, version)
         if len(rows) < AT_ONCE:
             return
         beyond = rows[-1].id
 
 
-def _compared(collection: Collection, rows: Iterable[Any], version: tuple[int, datetime]) -> Iterator[ChangeEntry]:
+def _compare_records(collection: Collection, rows: Iterable[Any], version: tuple[int, datetime]) -> Iterator[ChangeEntry]:
     """Yield the records that differ in a property that responses include."""
     for row in rows:
         old, new = (None if text is None else orjson.loads(text) for text in (row.old, row.new))
         before, after = old or {}, new or {}
-        fields = _differences((*collection.field_names, "geometry"), before.get("record"), after.get("record"))
-        parts = tuple(_parts(collection, before, after))
+        fields = _find_differences((*collection.field_names, "geometry"), before.get("record"), after.get("record"))
+        parts = tuple(_compare_parts(collection, before, after))
         if not (fields or parts):
             continue
         matched = old is not None if row.matched is None else row.matched
@@ -250,24 +254,24 @@ def _compared(collection: Collection, rows: Iterable[Any], version: tuple[int, d
         shown: Values = after.get("record") or before["record"]
         names = {name: shown.get(of) for name, of in zip(("name_en", "name_zh"), collection.kind.name_fields, strict=True)}
         into = row.into if new is None else None
-        kind = "merged" if into is not None else _kind(old, new)
+        kind = "merged" if into is not None else _classify_change(old, new)
         yield ChangeEntry(*version, collection.name, row.id, kind, matched, matches, fields, parts, names, into)
 
 
-def _parts(collection: Collection, old: Values, new: Values) -> Iterator[ChangePart]:
+def _compare_parts(collection: Collection, old: Values, new: Values) -> Iterator[ChangePart]:
     for relation in RELATIONS[collection.name]:
         before, after = old.get(relation.name) or {}, new.get(relation.name) or {}
         names = [column.name for column in relation.columns]
         for key in sorted({**before, **after}):
-            if fields := _differences(names, before.get(key), after.get(key)):
-                yield ChangePart(relation.name, key, _kind(before.get(key), after.get(key)), fields)
+            if fields := _find_differences(names, before.get(key), after.get(key)):
+                yield ChangePart(relation.name, key, _classify_change(before.get(key), after.get(key)), fields)
 
 
-def _kind(old: object, new: object) -> Kind:
+def _classify_change(old: object, new: object) -> Kind:
     return "added" if old is None else "withdrawn" if new is None else "changed"
 
 
-def _differences(names: Iterable[str], old: Values | None, new: Values | None) -> tuple[Difference, ...]:
+def _find_differences(names: Iterable[str], old: Values | None, new: Values | None) -> tuple[Difference, ...]:
     before, after = old or {}, new or {}
     differences = (Difference(name, before.get(name), after.get(name)) for name in names)
     return tuple(difference for difference in differences if difference.old != difference.new)
@@ -289,38 +293,44 @@ PART = """
 
 
 @lru_cache(maxsize=256)
-def _page(shape: Shape) -> PreparedStatement:
+def _prepare_page(shape: Shape) -> PreparedStatement:
     """Return the statement of a version's changed records: id, whether they matched and match, documents before and after."""
     collection = find_collection(shape.collection)
     table = collection.table
     if shape == Query(shape.collection).shape(earlier=True):
-        some = EVERYTHING.format(changed=changed_records.changed(table.name, changed_records.OF_VERSION, paged=True))
-        return PreparedStatement(_documents(collection, some), {})
+        some = EVERYTHING.format(
+            changed=changed_records.write_changed_ids_sql(table.name, changed_records.OF_VERSION, paged=True)
+        )
+        return PreparedStatement(_write_documents_sql(collection, some), {})
     same = table.c.id == literal_column("c.id")
-    matching = compiled(select(literal_column("1")).where(same, expression.where(shape, table)), earlier=True)
+    matching = compile_for_psycopg(
+        select(literal_column("1")).where(same, expression.build_where_condition(shape, table)), earlier=True
+    )
     matches = f"EXISTS ({matching.sql})"
     matched = matches.replace(f"{AS_OF}.", f"{SINCE}.")
     some = MATCHING.format(
-        matched=matched, matches=matches, changed=changed_records.changed(table.name, changed_records.OF_VERSION)
+        matched=matched, matches=matches, changed=changed_records.write_changed_ids_sql(table.name, changed_records.OF_VERSION)
     )
-    return PreparedStatement(_documents(collection, some), matching.constants)
+    return PreparedStatement(_write_documents_sql(collection, some), matching.constants)
 
 
-def _documents(collection: Collection, some: str) -> str:
-    return DOCUMENTS.format(old=_document(collection, SINCE), new=_document(collection, AS_OF), as_of=AS_OF, candidates=some)
+def _write_documents_sql(collection: Collection, some: str) -> str:
+    return DOCUMENTS.format(
+        old=_write_document_sql(collection, SINCE), new=_write_document_sql(collection, AS_OF), as_of=AS_OF, candidates=some
+    )
 
 
-def _document(collection: Collection, schema: str) -> str:
+def _write_document_sql(collection: Collection, schema: str) -> str:
     """Return the SQL of a record with the rows that belong to it, by table and key, as it was in a schema's version."""
     names = ", ".join(f"t.{name}" for name in collection.field_names)
     geometry = "NULL::jsonb" if collection.geometry is None else f"ST_AsGeoJSON(t.geom, {expression.DECIMALS})::jsonb"
     shown = f"{names}, {geometry} AS geometry"
-    parts = [_part(collection, relation, schema) for relation in RELATIONS[collection.name]]
+    parts = [_write_part_sql(collection, relation, schema) for relation in RELATIONS[collection.name]]
     members = ", ".join((f"'record', (SELECT to_jsonb(shown) FROM (SELECT {shown}) shown)", *parts))
     return f"SELECT jsonb_build_object({members}) FROM {schema}.{collection.table.name} t WHERE t.id = c.id"
 
 
-def _part(collection: Collection, relation: Relation, schema: str) -> str:
+def _write_part_sql(collection: Collection, relation: Relation, schema: str) -> str:
     columns = ", ".join(f"x.{column.name}" for column in relation.columns)
     rows, key = f"{schema}.{relation.stored} x", "x.id" if relation.keyed else "x.ordinal"
     if relation.through is not None:

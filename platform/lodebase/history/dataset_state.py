@@ -59,7 +59,7 @@ class Days:
         with self._lock:
             period = self._periods.get(collection.name)
             if period is None or period[0] != version:
-                period = self._periods[collection.name] = (version, _days(connection, collection))
+                period = self._periods[collection.name] = (version, _read_days(connection, collection))
             return period[1]
 
 
@@ -70,12 +70,12 @@ def version(engine: Engine) -> Version:
     return Version(0, None) if row is None else Version(row[0], row[1].astimezone(UTC))
 
 
-def redactions(engine: Engine) -> int:
+def count_redactions(engine: Engine) -> int:
     """Return how many times names left stored data; files and tags of earlier versions from before are not used any more."""
-    return last_redaction(engine).number
+    return read_last_redaction(engine).number
 
 
-def last_redaction(engine: Engine) -> Redaction:
+def read_last_redaction(engine: Engine) -> Redaction:
     """Return the last time that a name left stored data."""
     with reading(engine, "one") as connection:
         row = connection.exec_driver_sql("SELECT number, at FROM lode.redaction ORDER BY number DESC LIMIT 1").first()
@@ -90,7 +90,7 @@ def committed_at(engine: Engine, number: int) -> datetime | None:
     return None if found is None else found.astimezone(UTC)
 
 
-def version_at(engine: Engine, moment: datetime) -> Version:
+def find_version_at(engine: Engine, moment: datetime) -> Version:
     """Return the version of the data at a moment; version 0, the empty store, before the first one."""
     version = tables.dataset_version.c
     known = select(version.version, version.committed_at).where(version.committed_at <= moment)
@@ -107,26 +107,26 @@ ORDER BY v.version DESC, r.id LIMIT %(most)s
 """
 
 
-def versions(engine: Engine, most: int) -> list[dict[str, Any]]:
+def read_data_versions(engine: Engine, most: int) -> list[dict[str, Any]]:
     """Return the versions of the data, latest first, each with the import that created it and the checksum of its input."""
     with reading(engine, "one") as connection:
         return [dict(row) for row in connection.exec_driver_sql(VERSIONS, {"most": most}).mappings()]
 
 
-def extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
+def read_extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
     """Return the version of the data and the extents of the collections at that version."""
     state = prepared_tables.collection_state
     with reading(engine) as connection:
         rows = {row.collection: row for row in connection.execute(select(state))}
         found = {
-            name: Extent(row.n, _box(row), days.at(connection, COLLECTIONS[name], row.version))
+            name: Extent(row.n, _build_box(row), days.at(connection, COLLECTIONS[name], row.version))
             for name, row in rows.items()
             if name in COLLECTIONS
         }
         return dataset_version(connection), found
 
 
-def uses(connection: Connection, vocabulary: str) -> dict[str, dict[str, int]]:
+def count_code_uses(connection: Connection, vocabulary: str) -> dict[str, dict[str, int]]:
     """Return how many records use a code, by code and collection, counted in the field with the most of them."""
     counted = prepared_tables.facet_count
     fields = [
@@ -143,11 +143,11 @@ def uses(connection: Connection, vocabulary: str) -> dict[str, dict[str, int]]:
     return found
 
 
-def _box(row: Any) -> Box | None:
+def _build_box(row: Any) -> Box | None:
     return None if row.west is None else (row.west, row.south, row.east, row.north)
 
 
-def _days(connection: Connection, collection: Collection) -> tuple[str, str] | None:
+def _read_days(connection: Connection, collection: Collection) -> tuple[str, str] | None:
     """Return the time span of a collection's dates: 2019 begins with its January and ends with its December."""
     if collection.date_field is None:
         return None
@@ -157,10 +157,10 @@ def _days(connection: Connection, collection: Collection) -> tuple[str, str] | N
     row = connection.execute(select(func.min(written), func.max(lasting))).one()
     first: str | None = row[0]
     last: str = row[1]
-    return None if first is None else (first + "0001-01-01"[len(first) :], _last_day(last))
+    return None if first is None else (first + "0001-01-01"[len(first) :], _find_last_day(last))
 
 
-def _last_day(text: str) -> str:
+def _find_last_day(text: str) -> str:
     """Return a day of the 31st as the last day of its month."""
     year, month, day = (int(part) for part in text.split("-"))
     return f"{text[:7]}-{min(day, monthrange(year, month)[1]):02}"

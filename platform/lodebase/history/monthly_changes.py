@@ -99,12 +99,12 @@ def count_uncompared(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT count(*) FROM lode.uncompared").scalar_one())
 
 
-def months(connection: Connection) -> list[Month]:
+def read_change_months(connection: Connection) -> list[Month]:
     """Return the months (UTC) in which the data changed, the latest first."""
     return [Month(row.month, row.since, row.until) for row in connection.exec_driver_sql(MONTHS)]
 
 
-def imports(connection: Connection, month: Month, most: int) -> list[VersionImport]:
+def read_month_imports(connection: Connection, month: Month, most: int) -> list[VersionImport]:
     """Return the versions of a month with their imports, the latest first, at most ``most``.
 
     Each has the first 20 rows that it did not load, and the first 20 that it loaded without a part.
@@ -113,16 +113,16 @@ def imports(connection: Connection, month: Month, most: int) -> list[VersionImpo
     return [_import(dict(row)) for row in rows]
 
 
-def public_import(connection: Connection, run: int) -> VersionImport | None:
+def read_public_import(connection: Connection, run: int) -> VersionImport | None:
     """Return an import with the rows that it did not load, None for one that is unknown or not public."""
     row = connection.exec_driver_sql(IMPORT, {"run": run}).mappings().first()
     return None if row is None else _import(dict(row))
 
 
-def by_country(connection: Connection, month: Month) -> Iterator[CountryChanges]:
+def read_changes_by_country(connection: Connection, month: Month) -> Iterator[CountryChanges]:
     """Yield the changes of records in a month, by collection and country."""
     for collection in COLLECTIONS.values():
-        rows = connection.exec_driver_sql(_statement(collection), {"since": month.since, "until": month.until})
+        rows = connection.exec_driver_sql(_write_statement(collection), {"since": month.since, "until": month.until})
         yield from (CountryChanges(collection.name, *row) for row in rows)
 
 
@@ -135,7 +135,7 @@ def _import(row: dict[str, Any]) -> VersionImport:
     return VersionImport(version, committed_at, source, counts, run, refused, incomplete, excluded)
 
 
-def _statement(collection: Collection) -> str:
+def _write_statement(collection: Collection) -> str:
     there = "country" in collection.table.c
     return RECORDS.format(
         table=collection.table.name, country="country" if there else "NULL::text", columns="country, " if there else ""

@@ -57,10 +57,10 @@ class PriceMove:
 
 def find_price_moves(connection: Connection, source: str, release: str, threshold: PriceThreshold) -> tuple[PriceMove, ...]:
     """Return the prices that were new in a release and are beyond a threshold, by commodity and period."""
-    return tuple(_moves(connection, source, release, threshold))
+    return tuple(_find_moves(connection, source, release, threshold))
 
 
-def _moves(connection: Connection, source: str, release: str, threshold: PriceThreshold) -> Iterator[PriceMove]:
+def _find_moves(connection: Connection, source: str, release: str, threshold: PriceThreshold) -> Iterator[PriceMove]:
     chosen = {"every": not threshold.commodities, "commodities": list(threshold.commodities)}
     for row in connection.execute(NEW_PRICES, {"source": source, "release": release, **chosen}):
         if threshold.is_met(row.price, row.before):

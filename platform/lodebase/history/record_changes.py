@@ -21,7 +21,7 @@ class Change:
     committed_at: datetime
 
 
-def changes(connection: Connection, name: str, identity: str) -> list[Change]:
+def read_record_changes(connection: Connection, name: str, identity: str) -> list[Change]:
     """Return the changes of a record and of the rows that belong to it, latest first, at most 20."""
     table = find_collection(name).table
     history = history_tables.HISTORY[table.name]
@@ -29,7 +29,7 @@ def changes(connection: Connection, name: str, identity: str) -> list[Change]:
         select(table.c.since_version).where(table.c.id == identity),
         select(history.c.since_version).where(history.c.id == identity),
         select(history.c.until_version).where(history.c.id == identity),
-        *_of_parts(table.name, identity),
+        *_select_part_changes(table.name, identity),
     ]
     seen = union(*parts).subquery("seen")
     version = tables.dataset_version.c
@@ -37,7 +37,7 @@ def changes(connection: Connection, name: str, identity: str) -> list[Change]:
     return [Change(*row) for row in connection.execute(found.order_by(version.version.desc()).limit(MAX_CHANGES))]
 
 
-def _of_parts(table: str, identity: str) -> Iterator[Select[tuple[int]]]:
+def _select_part_changes(table: str, identity: str) -> Iterator[Select[tuple[int]]]:
     """Yield when rows that belong to a record were added, changed or removed."""
     for name, owner in changed_records.OWNED[table]:
         child, history = tables.metadata.tables[f"{tables.SCHEMA}.{name}"], history_tables.HISTORY[name]

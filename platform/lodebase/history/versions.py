@@ -19,12 +19,12 @@ def is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def named_moment(name: str, text: str) -> datetime:
+def parse_named_moment(name: str, text: str) -> datetime:
     """Return the moment that a date or time names: of a day, month or year its end, as its versions belong to it.
 
     ``since`` names the beginning, so that the changes of that day come after it. Raise BadQuery if it is invalid.
     """
-    return time_parameters.moment(name, text) if name == SINCE else time_parameters.last_moment(name, text)
+    return time_parameters.parse_utc_moment(name, text) if name == SINCE else time_parameters.parse_last_moment(name, text)
 
 
 def resolve_version(engine: Engine, text: str | None, name: str = "as_of") -> Version:
@@ -40,4 +40,4 @@ def resolve_version(engine: Engine, text: str | None, name: str = "as_of") -> Ve
         if number > now.number:
             raise BadQuery(name, text, msg("There is no version %(value)s yet. The last one is %(number)s.", number=now.number))
         return Version(number, dataset_state.committed_at(engine, number))
-    return dataset_state.version_at(engine, named_moment(name, text))
+    return dataset_state.find_version_at(engine, parse_named_moment(name, text))

@@ -78,7 +78,7 @@ def _fetch_with_retries(what: Fetch, part: PartialDownload, progress: Progress |
     while True:
         before = part.size()
         try:
-            return _transfer(what, part, progress, stall_s)
+            return _download_rest(what, part, progress, stall_s)
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
             left = TRIES if part.size() > before else left - 1
             if left == 0:
@@ -86,12 +86,12 @@ def _fetch_with_retries(what: Fetch, part: PartialDownload, progress: Progress |
                     msg(
                         "%(url)s: %(reason)s; download it yourself and name the file.",
                         url=what.url,
-                        reason=_reason(error, stall_s),
+                        reason=_describe_reason(error, stall_s),
                     )
                 ) from None
 
 
-def _transfer(what: Fetch, part: PartialDownload, progress: Progress | None, stall_s: float) -> None:
+def _download_rest(what: Fetch, part: PartialDownload, progress: Progress | None, stall_s: float) -> None:
     """Download the missing part of the file."""
     have = part.size()
     headers = {"User-Agent": "lode-import/1", "Accept-Encoding": "identity"}
@@ -99,7 +99,7 @@ def _transfer(what: Fetch, part: PartialDownload, progress: Progress | None, sta
         headers |= {"Range": f"bytes={have}-", "If-Range": part.tag}
     with requests.get(what.url, headers=headers, stream=True, timeout=(CONNECT_S, stall_s)) as response:
         resumed = response.status_code == 206
-        if response.status_code == 416 or (resumed and not _continues_at(response, have)):
+        if response.status_code == 416 or (resumed and not _can_continue(response, have)):
             part.path.unlink(missing_ok=True)
             raise requests.ConnectionError("the server refused to go on")
         if response.status_code not in (200, 206):
@@ -144,7 +144,7 @@ def _transfer(what: Fetch, part: PartialDownload, progress: Progress | None, sta
             raise requests.ConnectionError(f"the transfer broke off at {have} of {total} bytes")
 
 
-def _continues_at(response: requests.Response, have: int) -> bool:
+def _can_continue(response: requests.Response, have: int) -> bool:
     return response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
 
 
@@ -196,7 +196,7 @@ def _check_zip(what: Fetch, part: Path) -> None:
         )
 
 
-def _reason(error: Exception, stall_s: float) -> str:
+def _describe_reason(error: Exception, stall_s: float) -> str:
     if isinstance(error, requests.ConnectTimeout):
         return "the server can't be reached"
     if isinstance(error, requests.Timeout) or "timed out" in str(error).casefold():

@@ -86,7 +86,9 @@ def write(
     return read - refused, refused
 
 
-def summary(job: ImportJob, stored: int, refused: int, begun: float, version: int, notes: Sequence[Any]) -> Summary:
+def build_internal_summary(
+    job: ImportJob, stored: int, refused: int, begun: float, version: int, notes: Sequence[Any]
+) -> Summary:
     """Return the summary of an import that has internal rows only."""
     return Summary(
         source=job.source.name,
@@ -98,11 +100,11 @@ def summary(job: ImportJob, stored: int, refused: int, begun: float, version: in
         quarantined=refused,
         seconds=round(time.monotonic() - begun, 3),
         dataset_version=version,
-        notes=(*notes, said(stored, refused)),
+        notes=(*notes, describe_internal_rows(stored, refused)),
     )
 
 
-def said(stored: int, refused: int) -> Any:
+def describe_internal_rows(stored: int, refused: int) -> Any:
     """Return the sentence about internal rows of an import."""
     return msg(
         "%(count)s internal rows were stored, and %(refused)s refused; people with a role see them at /desk/internal",

@@ -14,7 +14,7 @@ import requests
 from lodebase.errors import FetchFailed, ImportRefused
 from lodebase.ingest.site_statistics import SiteRelease, fetch_releases
 from lodebase.ingest.stored_records import StoredRecords
-from lodedata.licences import least_free
+from lodedata.licences import find_least_free_licence
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.generic_feature import GENERIC_COLLECTIONS, GenericFeatureReader
 from lodedata.mapping.lode_feature import KINDS_READ, FeatureReader
@@ -64,16 +64,16 @@ class LodeSite:
             following: str | None = f"/api/changes?since={since}&collection={collection}&limit={PAGE}&f=ndjson"
             while following is not None:
                 url = self._own(following)
-                body, headers = self._requested(url)
+                body, headers = self._fetch_body(url)
                 changes = [json.loads(line) for line in body.splitlines()]
                 found |= {(collection, str(change[name])) for change in changes for name in ("id", "into") if change.get(name)}
-                following = _next_link(headers)
+                following = _find_next_link(headers)
         return found
 
     def record_of_row(self, source: str, key: str) -> str | None:
         """Return the id of the record that includes a row of a source, None if no public record does."""
         path = f"/api/sources/{quote(source, safe='')}/records/{quote(key, safe='')}"
-        found = self._parsed(path, missing_ok=True)
+        found = self._fetch_json(path, missing_ok=True)
         return next((str(one["id"]) for one in (found or {}).get("records", ())), None)
 
     def sources(self) -> dict[str, Json]:
@@ -94,7 +94,7 @@ class LodeSite:
         """Yield the records of a collection page by page, without those that their source withdrew; none of an unknown one."""
         following: str | None = f"/api/collections/{collection}/items?limit={PAGE}&as_of={self.version}"
         while following is not None:
-            page = self._parsed(following, missing_ok=True) or {"features": (), "links": ()}
+            page = self._fetch_json(following, missing_ok=True) or {"features": (), "links": ()}
             yield from (feature for feature in page["features"] if GONE not in (feature["properties"].get("flags") or ()))
             following = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
 
@@ -111,14 +111,14 @@ class LodeSite:
 
     def get(self, path: str) -> Json:
         """Return the JSON of an address of the site. Raise FetchFailed if it can't be read or is no JSON object."""
-        found = self._parsed(path)
+        found = self._fetch_json(path)
         assert found is not None
         return found
 
-    def _parsed(self, path: str, missing_ok: bool = False) -> Json | None:
+    def _fetch_json(self, path: str, missing_ok: bool = False) -> Json | None:
         """Return the JSON of an address, None for one that does not exist if that is ``missing_ok``."""
         url = self._own(path)
-        response, headers = self._requested(url, missing_ok)
+        response, headers = self._fetch_body(url, missing_ok)
         if headers is None:
             return None
         try:
@@ -129,10 +129,10 @@ class LodeSite:
             raise FetchFailed(msg("%(url)s sent no JSON; is it the address of a Lode, such as https://lode.example?", url=url))
         return body
 
-    def _requested(self, url: str, missing_ok: bool = False) -> tuple[bytes, Headers | None]:
+    def _fetch_body(self, url: str, missing_ok: bool = False) -> tuple[bytes, Headers | None]:
         """Return body and headers of a response; no headers for one that is missing. Raise FetchFailed."""
         try:
-            return self._response(url, missing_ok)
+            return self._send_request(url, missing_ok)
         except requests.RequestException as error:
             raise FetchFailed(
                 msg(
@@ -142,7 +142,7 @@ class LodeSite:
                 )
             ) from None
 
-    def _response(self, url: str, missing_ok: bool) -> tuple[bytes, Headers | None]:
+    def _send_request(self, url: str, missing_ok: bool) -> tuple[bytes, Headers | None]:
         for left in reversed(range(TRIES)):
             with self.session.get(
                 url, headers={"Accept": "application/geo+json, application/json"}, timeout=PATIENCE_S, stream=True
@@ -155,7 +155,7 @@ class LodeSite:
                     return b"", None
                 if response.status_code != 200:
                     break
-                return _content(response, url), response.headers
+                return _read_content(response, url), response.headers
         raise FetchFailed(
             msg(
                 "%(url)s: the site responded with status %(status)s; nothing was changed.", url=url, status=response.status_code
@@ -178,13 +178,13 @@ class LodeSite:
         return path
 
 
-def _next_link(headers: Headers | None) -> str | None:
+def _find_next_link(headers: Headers | None) -> str | None:
     """Return the address of the next page, as the header Link states it."""
     links = requests.utils.parse_header_links((headers or {}).get("Link", ""))
     return next((link["url"] for link in links if link.get("rel") == "next"), None)
 
 
-def _content(response: requests.Response, url: str) -> bytes:
+def _read_content(response: requests.Response, url: str) -> bytes:
     parts, size = [], 0
     for part in response.iter_content(1 << 16):
         size += len(part)
@@ -250,9 +250,9 @@ def fetch_site(
             msg('"%(address)s" is not the address of a site. Write one such as https://lode.example.', address=address)
         )
     site = LodeSite(address.rstrip("/"))
-    chosen = name or _slug(parts.netloc)
+    chosen = name or _make_slug(parts.netloc)
     try:
-        return _fetched(site, chosen, folder, progress, None if stored is None else stored(chosen))
+        return _fetch_records(site, chosen, folder, progress, None if stored is None else stored(chosen))
     except (KeyError, TypeError, ValueError) as error:
         raise FetchFailed(
             msg(
@@ -263,7 +263,7 @@ def fetch_site(
         ) from None
 
 
-def _fetched(
+def _fetch_records(
     site: LodeSite, name: str, folder: Path, progress: Callable[[int], None] | None, stored: StoredRecords | None
 ) -> SiteRecords:
     site.pin()
@@ -274,7 +274,7 @@ def _fetched(
     with path.open("w", encoding="utf-8") as stream:
         citations = {one: described[one]["citation"] for one in described}
         stream.write(json.dumps({"address": site.address, "citations": citations}, ensure_ascii=False) + "\n")
-        for count, (collection, feature, is_new) in enumerate(_features(site, reused), 1):
+        for count, (collection, feature, is_new) in enumerate(_fetch_features(site, reused), 1):
             values = feature["properties"]
             used.update(values.get("sources") or ())
             rows = (*(values.get("source_records") or ()), *(values.get("testimonies") or ()))
@@ -283,11 +283,11 @@ def _fetched(
             requested += is_new
             if progress is not None:
                 progress(count)
-    source = _source(site, name, [described[one] for one in sorted(used) if one in described])
+    source = _describe_source(site, name, [described[one] for one in sorted(used) if one in described])
     # which record includes a row may change without a change of the record
     record_of = served.get if reused is None else cache(lambda row: site.record_of_row(*row))
     releases = fetch_releases(site.get, site.address, name, described, folder)
-    return SiteRecords(source, path, tuple(_judged(site, record_of)), releases, requested)
+    return SiteRecords(source, path, tuple(_fetch_judgements(site, record_of)), releases, requested)
 
 
 def _is_current(site: LodeSite, stored: StoredRecords) -> bool:
@@ -295,7 +295,7 @@ def _is_current(site: LodeSite, stored: StoredRecords) -> bool:
     return stored.address == site.address and site.editions.get(stored.version) == stored.edition
 
 
-def _features(site: LodeSite, stored: StoredRecords | None) -> Iterator[tuple[str, Json, bool]]:
+def _fetch_features(site: LodeSite, stored: StoredRecords | None) -> Iterator[tuple[str, Json, bool]]:
     """Yield collection and feature of each record, and whether it was requested; the others are as they are stored."""
     wanted = {(collection, identity) for collection in KINDS_READ for identity in site.ids(collection)}
     untouched = set[str]()
@@ -317,7 +317,7 @@ def _features(site: LodeSite, stored: StoredRecords | None) -> Iterator[tuple[st
         yield from ((collection, feature, True) for feature in site.features(collection))
 
 
-def _judged(site: LodeSite, record_of: Callable[[tuple[str, str]], str | None]) -> Iterator[JudgedPair]:
+def _fetch_judgements(site: LodeSite, record_of: Callable[[tuple[str, str]], str | None]) -> Iterator[JudgedPair]:
     """Yield the judgements on records that are apart at the site; those that are the same are one record there."""
     for verdict in ("different", "linked"):
         for pair in site.judged(verdict):
@@ -326,10 +326,10 @@ def _judged(site: LodeSite, record_of: Callable[[tuple[str, str]], str | None]) 
                 yield JudgedPair(a, b, verdict, pair["relation"], pair["reason"])
 
 
-def _source(site: LodeSite, name: str, used: list[Json]) -> Source:
+def _describe_source(site: LodeSite, name: str, used: list[Json]) -> Source:
     """Return the description of a site as a source, under the least free licence of what its records are made of."""
     licences = {str(one["licence"]): one for one in used}
-    chosen = licences.get(least_free(licences) or "", {})
+    chosen = licences.get(find_least_free_licence(licences) or "", {})
     titles = ", ".join(f"{one['title_en']} ({one['licence_name']})" for one in used)
     title = msg("Lode of %(host)s", host=urlsplit(site.address).netloc)
     return Source(
@@ -350,6 +350,6 @@ def _source(site: LodeSite, name: str, used: list[Json]) -> Source:
     )
 
 
-def _slug(host: str) -> str:
+def _make_slug(host: str) -> str:
     """Return the name of a host as that of a source."""
     return "lode-" + "".join(c if c.isalnum() and c.isascii() else "-" for c in host.lower()).strip("-")[:50]

@@ -19,7 +19,7 @@ from lodedata.kinds import KINDS
 from lodedata.kinds.shared import FLAGS
 
 
-def _owners(child: str) -> str:
+def _write_owner_sql(child: str) -> str:
     """Return the SQL of the record that a row of a child table belongs to."""
     named = dict.fromkeys(k.owner_column(c) for k in KINDS.values() for c in k.children if c.name == child)
     columns = [f"old.{column}" for column in named]
@@ -27,7 +27,7 @@ def _owners(child: str) -> str:
 
 
 CHILDREN_OF: Mapping[str, tuple[str, str]] = {
-    child.name: ("id" if child.key is None else f"{kind.owner_column(child)}, {child.key}", _owners(child.name))
+    child.name: ("id" if child.key is None else f"{kind.owner_column(child)}, {child.key}", _write_owner_sql(child.name))
     for kind in KINDS.values()
     for child in kind.children
     if child.of is None
@@ -225,7 +225,7 @@ def prepare(connection: Connection[Any], source: str, run: int, double: tuple[st
     known = connection.execute("SELECT FROM source_record WHERE source = %s LIMIT 1", (source,)).fetchone()
     if known is None:
         connection.execute(ID_FOR_EACH)
-    return Target(source, run, double, partial, known is None, reported_records.any_groups(connection))
+    return Target(source, run, double, partial, known is None, reported_records.has_any_groups(connection))
 
 
 def write_features(connection: Connection[Any]) -> None:
@@ -243,7 +243,7 @@ def merge_chunk(connection: Connection[Any], into: Target, names: Container[str]
     about = {"source": into.source, "run": into.run}
     refused = 0
     # a row that was not noted has a duplicate key
-    if connection.execute(NOTE_SEEN).rowcount < _rows(connection):
+    if connection.execute(NOTE_SEEN).rowcount < _count_rows(connection):
         refused = connection.execute(REFUSE_DOUBLES, {"en": into.double[0], "zh": into.double[1]}).rowcount
     if into.partial:
         refused += connection.execute(REFUSE_STILL_DOUBLE, about).rowcount
@@ -252,7 +252,9 @@ def merge_chunk(connection: Connection[Any], into: Target, names: Container[str]
     if refused:
         connection.execute(REFUSE_FOLLOWING)
         for name in COLUMNS:
-            connection.execute(SQL(DROP_REFUSED).format(staged=Identifier(f"staged_{name}"), owner=SQL(_owner_in_stage(name))))
+            connection.execute(
+                SQL(DROP_REFUSED).format(staged=Identifier(f"staged_{name}"), owner=SQL(_write_staged_owner_sql(name)))
+            )
     if not into.is_new:
         connection.execute(CLASSIFY, about)
     counts: dict[str, int] = dict(connection.execute(COUNT).fetchall())
@@ -280,7 +282,7 @@ def note_touched(connection: Connection[Any]) -> None:
 
 def write_touched(connection: Connection[Any], into: Target, names: Container[str]) -> None:
     """Write the touched records as they are staged, and withdraw those that no row gives any more."""
-    if _any_touched(connection):
+    if _has_touched(connection):
         _write_records(connection, into, names)
 
 
@@ -298,25 +300,25 @@ def mark_gone(connection: Connection[Any], into: Target, sentence: tuple[str, st
         connection.execute(NOTE_CHANGED)
         if into.joined:
             reported_records.mark_gone(connection, sentence)
-        if _any_touched(connection):
-            version = _version(connection)
+        if _has_touched(connection):
+            version = _read_version(connection)
             connection.execute(FLAG_GONE, {"en": sentence[0], "zh": sentence[1], "version": version})
             for name in tables.SERVED:
                 connection.execute(SQL(MARK_GONE).format(table=Identifier("lode", name)))
     return gone
 
 
-def _rows(connection: Connection[Any]) -> int:
+def _count_rows(connection: Connection[Any]) -> int:
     row = connection.execute("SELECT count(*) FROM staged_row").fetchone()
     assert row is not None
     return int(row[0])
 
 
-def _any_touched(connection: Connection[Any]) -> bool:
+def _has_touched(connection: Connection[Any]) -> bool:
     return connection.execute("SELECT FROM touched LIMIT 1").fetchone() is not None
 
 
-def _version(connection: Connection[Any]) -> int:
+def _read_version(connection: Connection[Any]) -> int:
     row = connection.execute("SELECT current_version()").fetchone()
     assert row is not None
     return int(row[0])
@@ -329,7 +331,7 @@ def replace(connection: Connection[Any]) -> None:
 
 
 def _add_records(connection: Connection[Any], names: Container[str]) -> None:
-    version = {"version": _version(connection)}
+    version = {"version": _read_version(connection)}
     for name in SERVED_ORDER:
         if name in names:
             connection.execute(_insert(name), version)
@@ -342,7 +344,7 @@ def _write_records(connection: Connection[Any], into: Target, names: Container[s
         if into.joined:
             reported_records.update(connection)
         for name in tables.SERVED:
-            connection.execute(_filled(WITHDRAW, name))
+            connection.execute(_fill_statement(WITHDRAW, name))
         connection.execute(DROP_FLAGS)
         _prune_children(connection)
         connection.execute(PRUNE_MEMBERS)
@@ -357,13 +359,13 @@ def _prune_children(connection: Connection[Any]) -> None:
 
 
 def _replace(connection: Connection[Any], names: Container[str]) -> None:
-    version = {"version": _version(connection)}
+    version = {"version": _read_version(connection)}
     for name in SERVED_ORDER:
         if name in names:
-            connection.execute(_upsert(name), version)
+            connection.execute(_write_upsert(name), version)
 
 
-def _filled(statement: str, name: str) -> Composed:
+def _fill_statement(statement: str, name: str) -> Composed:
     return SQL(statement).format(table=Identifier("lode", name), staged=Identifier(f"staged_{name}"))
 
 
@@ -378,7 +380,7 @@ def _prune(name: str) -> Composed:
     )
 
 
-def _owner_in_stage(name: str) -> str:
+def _write_staged_owner_sql(name: str) -> str:
     """Return the SQL of the record of a staged row; the id of a measure's estimate begins with it."""
     if name == "estimate_measure":
         return "split_part(s.estimate_id, '.', 1)"
@@ -395,11 +397,13 @@ def _insert(name: str, join: str = "") -> Composed:
         staged_columns=SQL(", ").join(Identifier("s", column) for column in columns),
         join=SQL(join),
         # along a space-filling curve, so that neighbours are adjacent in table and index; else by key
-        order=SQL("s.geom") if name in SPATIAL else SQL(", ").join(Identifier("s", column) for column in _key(name)),
+        order=SQL("s.geom")
+        if name in SPATIAL
+        else SQL(", ").join(Identifier("s", column) for column in _list_key_columns(name)),
     )
 
 
-def _upsert(name: str) -> Composed:
+def _write_upsert(name: str) -> Composed:
     """Return the statement that inserts the touched staged rows, or updates existing ones.
 
     The store ignores an update without changes.
@@ -410,8 +414,8 @@ def _upsert(name: str) -> Composed:
             "JOIN touched t ON t.record_id = coalesce(e.deposit_id, e.discovery_id)"
         )
     else:
-        join = f"JOIN touched t ON t.record_id = {_owner_in_stage(name)}"
-    key = _key(name)
+        join = f"JOIN touched t ON t.record_id = {_write_staged_owner_sql(name)}"
+    key = _list_key_columns(name)
     replace = SQL(REPLACE).format(
         key=SQL(", ").join(map(Identifier, key)),
         assignments=SQL(", ").join(
@@ -423,5 +427,5 @@ def _upsert(name: str) -> Composed:
     return _insert(name, join) + replace
 
 
-def _key(name: str) -> tuple[str, ...]:
+def _list_key_columns(name: str) -> tuple[str, ...]:
     return tuple(column.name for column in tables.metadata.tables[f"{tables.SCHEMA}.{name}"].primary_key.columns)

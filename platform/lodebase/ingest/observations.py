@@ -14,7 +14,7 @@ from lodebase.ingest.jobs.import_job import ImportJob, Summary
 from lodebase.ingest.jobs.named_rows import RowReasons
 from lodebase.ingest.jobs.progress import ImportProgress
 from lodedata.mapping import Tally
-from lodedata.mapping.column_usage import sentences, usage_data
+from lodedata.mapping.column_usage import build_usage_data, describe_column_usage
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.statistics.reading import StatisticsReading, read_statistics
@@ -107,8 +107,8 @@ class _Staging:
             self.read += 1
             if self.read % PROGRESS_ROWS == 0:
                 self._progress.rows = self.read
-            made = [self._row(key, one) for key, one in reading.observations]
-            problems = reading.problems or self._repetitions(reading, made)
+            made = [self._build_row(key, one) for key, one in reading.observations]
+            problems = reading.problems or self._find_repetitions(reading, made)
             if problems:
                 row = reading.row
                 raw = row.raw or orjson.dumps({str(key): one.value_raw for key, one in reading.observations})
@@ -118,7 +118,7 @@ class _Staging:
             yield from made
         self._progress.rows = self.read
 
-    def _repetitions(self, reading: StatisticsReading, made: Sequence[tuple[Any, ...]]) -> tuple[Problem, ...]:
+    def _find_repetitions(self, reading: StatisticsReading, made: Sequence[tuple[Any, ...]]) -> tuple[Problem, ...]:
         """Return a problem for each value whose series has one of the same period in an earlier row."""
         found = []
         places = [number << 24 | period.toordinal() for number, _, period, *_ in made]
@@ -127,7 +127,7 @@ class _Staging:
                 found.append(Problem("duplicate-key", f"{key}.{one.period}", None, {"first": first}))
         return tuple(found)
 
-    def _row(self, key: SeriesKey, one: Observation) -> tuple[Any, ...]:
+    def _build_row(self, key: SeriesKey, one: Observation) -> tuple[Any, ...]:
         number = self.series.setdefault(key, len(self.series))
         return (
             *(number, self.read, one.period, one.value, rows.clean(one.value_raw), one.bound, one.obs_status, one.conf_status),
@@ -154,7 +154,7 @@ def transact(
     about: dict[str, Any] = {"source": source.name, "release": source.version, "day": source.released_on, "run": identity}
     about |= {"all": job.path.is_dir() or len(source.observations) <= 1, "tables": list(tally.rows)}
     counts = _merge(connection, staging, about, not is_mapped)
-    usage = usage_data(tally.usage)
+    usage = build_usage_data(tally.usage)
     summary = Summary(
         source=source.name,
         read=staging.read,
@@ -167,7 +167,7 @@ def transact(
         dataset_version=import_job.version(connection, identity),
         gone=counts.get("gone", 0),
         run=identity,
-        notes=tuple(sentences(usage)),
+        notes=tuple(describe_column_usage(usage)),
         column_usage=tuple(usage),
         refused=tuple(import_job.refused(connection, identity)) if staging.refused else (),
     )

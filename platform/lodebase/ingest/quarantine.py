@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 
 from lodebase.errors import ExportFailed, NoSuchThing
 from lodedata.mapping import Reading, Source, TableSpec, Tally
-from lodedata.mapping.tables import row_reader
+from lodedata.mapping.tables import build_row_reader
 from lodedata.messages import msg
 from lodedata.read import FileRefused, InputRow, InputTable, open_tables
 from lodedata.write.formula import guarded_cell, unguarded_cell
@@ -46,7 +46,9 @@ def counts(address: str) -> list[dict[str, Any]]:
         ).fetchall()
 
 
-def refused(address: str, source: str | None = None, identity: int | None = None, run: int | None = None) -> Iterator[Refused]:
+def read_open_refused_rows(
+    address: str, source: str | None = None, identity: int | None = None, run: int | None = None
+) -> Iterator[Refused]:
     """Yield open refused rows, all or of one source, number or run, in the order of the file."""
     with psycopg.connect(address, row_factory=dict_row) as connection:
         rows = connection.execute(
@@ -61,7 +63,7 @@ def refused(address: str, source: str | None = None, identity: int | None = None
 
 def export(address: str, source: str, path: Path) -> int:
     """Write the open refused rows of a source as CSV and return their number: locator, key, reasons, then its columns."""
-    found = list(refused(address, source))
+    found = list(read_open_refused_rows(address, source))
     if not found:
         raise NoSuchThing(msg("%(source)s has no rows in quarantine", source=source))
     columns = list(dict.fromkeys(name for row in found for name in row.raw))
@@ -70,7 +72,7 @@ def export(address: str, source: str, path: Path) -> int:
             writer = csv.writer(stream)
             writer.writerow([*OWN_COLUMNS, *map(guarded_cell, columns)])
             for row in found:
-                cells = [_cell(row.raw.get(name)) for name in columns]
+                cells = [_parse_cell(row.raw.get(name)) for name in columns]
                 own = (guarded_cell(text) for text in (row.locator, row.key, " | ".join(row.sentences())))
                 writer.writerow([*own, *cells])
     except OSError as error:
@@ -78,7 +80,7 @@ def export(address: str, source: str, path: Path) -> int:
     return len(found)
 
 
-def corrected(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
+def read_corrected_file(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the readings of an exported and corrected file, whose rows are read as rows of their original tables."""
     table = open_tables(path)[0]
     if table.columns[: len(OWN_COLUMNS)] != OWN_COLUMNS:
@@ -96,17 +98,17 @@ def corrected(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     columns = tuple(map(unguarded_cell, table.columns[len(OWN_COLUMNS) :]))
     readers: dict[int, Callable[[InputRow], Reading]] = {}
     for row in table.rows:
-        cells = tuple(map(_as_exported, row.cells))
+        cells = tuple(map(_remove_guard, row.cells))
         locator, key = str(cells[0]), str(cells[1])
-        at = _table_of(source, locator)
+        at = _find_table(source, locator)
         if at not in readers:
             opened = InputTable(locator.rsplit(", row ", 1)[0], "", columns, iter(()))
-            readers[at] = row_reader(source, source.tables[at], opened, tally)
+            readers[at] = build_row_reader(source, source.tables[at], opened, tally)
         reading = readers[at](InputRow(row.number, cells[len(OWN_COLUMNS) :]))
-        yield _with_identity(reading, source.tables[at], locator, key)
+        yield _restore_identity(reading, source.tables[at], locator, key)
 
 
-def _table_of(source: Source, locator: str) -> int:
+def _find_table(source: Source, locator: str) -> int:
     name = locator.split(", ")[0]
     for at, spec in enumerate(source.tables):
         if len(source.tables) == 1 or Path(name).match(spec.file):
@@ -114,18 +116,18 @@ def _table_of(source: Source, locator: str) -> int:
     raise FileRefused(msg("%(locator)r names no table of %(source)s", locator=locator, source=source.name))
 
 
-def _with_identity(reading: Reading, spec: TableSpec, locator: str, key: str) -> Reading:
+def _restore_identity(reading: Reading, spec: TableSpec, locator: str, key: str) -> Reading:
     """Return the reading under the place and, where a key is only a number of the file's row, the key it had there."""
     row = reading.rows[0]
     own = key if "{#}" in spec.key or row.key.startswith("#") else row.key
     return Reading((type(row)(own, row.raw, locator),), reading.records, reading.problems)
 
 
-def _cell(value: Any) -> Any:
+def _parse_cell(value: Any) -> Any:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     return guarded_cell(value) if isinstance(value, str) else value
 
 
-def _as_exported(value: Any) -> Any:
+def _remove_guard(value: Any) -> Any:
     return unguarded_cell(value) if isinstance(value, str) else value

@@ -28,7 +28,7 @@ def remove_source(address: str, name: str, wait_s: float) -> Summary:
     without rows.
     """
     with psycopg.connect(address) as connection:
-        source = withdrawal.stored_source(connection, name)
+        source = withdrawal.read_stored_source(connection, name)
         has_rows, has_releases = connection.execute(HAS_ROWS, (name, name)).fetchone() or (False, False)
     if source is None:
         raise NoSuchThing(msg("there is no source %(source)s here; `lode sources` lists them", source=name))
@@ -53,7 +53,7 @@ def withdraw_run(address: str, number: int, wait_s: float, accept: float, dry_ru
     """
     with psycopg.connect(address) as connection:
         withdrawn = withdrawal.require_withdrawable(connection, number)
-        source = withdrawal.stored_source(connection, withdrawn.source, withdrawn.before)
+        source = withdrawal.read_stored_source(connection, withdrawn.source, withdrawn.before)
     assert source is not None
     path = Path(f"withdrawal of import {number}")
     job = ImportJob(source, path, lambda _: (), Boundaries(()), dry_run, True, wait_s=wait_s, accept=accept, withdraws=number)

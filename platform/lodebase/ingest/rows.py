@@ -12,9 +12,9 @@ from sqlalchemy import Table
 
 from lodebase.db.schema import tables
 from lodedata.choice.criteria import is_position_doubtful
-from lodedata.figures.amounts import EstimateAmounts, MetalAmount, amounts_of_estimates, estimate_id
-from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, estimate_figures, owner_names
-from lodedata.figures.size import size_columns, size_of, sized_commodities
+from lodedata.figures.amounts import EstimateAmounts, MetalAmount, compute_estimate_amounts, estimate_id
+from lodedata.figures.leading_figures import PhaseCapacity, compute_capacity_figures, estimate_figures, list_owner_names
+from lodedata.figures.size import build_size_columns, choose_sized_commodities, classify_size
 from lodedata.kinds import KINDS, Kind
 from lodedata.problems import Problem
 from lodedata.records import (
@@ -42,14 +42,16 @@ DERIVED = frozenset({"since_version", "place"})
 """Columns that the store fills by itself, and of a project its status too; a phase's status is its own and is written."""
 
 
-def _columns(table: Table) -> tuple[str, ...]:
+def _list_columns(table: Table) -> tuple[str, ...]:
     left_out = DERIVED | {"status", "status_date"} if table is tables.project else DERIVED
     return tuple(column.name for column in table.columns if column.name not in left_out)
 
 
 RECORDS: Mapping[str, type[Record]] = {made.kind: made for made in (Deposit, Discovery, Project, Zone)}
 """The classes of the kinds that have one of their own."""
-COLUMNS: dict[str, tuple[str, ...]] = {table.name: _columns(table) for table in (*tables.SERVED.values(), *tables.CHILDREN)}
+COLUMNS: dict[str, tuple[str, ...]] = {
+    table.name: _list_columns(table) for table in (*tables.SERVED.values(), *tables.CHILDREN)
+}
 
 
 def record_id(source: str, key: str) -> str:
@@ -73,76 +75,76 @@ def kind_of(record: Record) -> str:
 
 def record_rows(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> Iterable[tuple[str, tuple[Any, ...]]]:
     """Yield the row of the served table, the child rows and the flags of a record, each with the name of its table."""
-    amounts = amounts_of_estimates(record.estimates, identity) if isinstance(record, Deposit | Discovery) else []
-    yield kind_of(record), served_row(record, identity, source, flags, amounts)
-    yield from child_rows(record, identity, source, amounts)
-    for row in flag_rows(flags, identity):
+    amounts = compute_estimate_amounts(record.estimates, identity) if isinstance(record, Deposit | Discovery) else []
+    yield kind_of(record), build_served_row(record, identity, source, flags, amounts)
+    yield from build_child_rows(record, identity, source, amounts)
+    for row in build_flag_rows(flags, identity):
         yield "flag", row
 
 
-def served_row(
+def build_served_row(
     record: Record, identity: str, source: str, flags: Sequence[Problem], amounts: Sequence[EstimateAmounts]
 ) -> tuple[Any, ...]:
     """Return the row of the served table; ``amounts`` are those of the estimates of a deposit or discovery."""
     values: dict[str, Any] = {
         "id": identity,
-        "sources": array([source]),
-        "flags": array(tuple(dict.fromkeys(p.rule for p in flags))),
+        "sources": format_array([source]),
+        "flags": format_array(tuple(dict.fromkeys(p.rule for p in flags))),
     }
     if isinstance(record, MineralRecord):
-        values |= _point_values(record)
+        values |= _derive_point_values(record)
         values["position_doubtful"] = is_position_doubtful({problem.rule for problem in flags})
     if isinstance(record, Deposit):
-        values |= _status("mine_status", record.mine_status, source)
+        values |= _build_status("mine_status", record.mine_status, source)
     if isinstance(record, Deposit | Discovery):
         values |= estimate_figures(amounts, record.commodities[0].code) if amounts else {}
     if isinstance(record, Deposit):
-        size = size_of(sized_commodities(record.commodities), record.deposit_form, amounts)
-        values |= size_columns(size, source)
+        size = classify_size(choose_sized_commodities(record.commodities), record.deposit_form, amounts)
+        values |= build_size_columns(size, source)
     if isinstance(record, Project):
-        values |= capacity_figures(map(_phase_capacity, record.phases), record.commodities[0].code)
-        values["owner_names"] = array(tuple(owner_names((owner.name_en, owner.name_zh) for owner in record.owners)))
-        values["products"] = array(tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product)))
+        values |= compute_capacity_figures(map(_compute_phase_capacity, record.phases), record.commodities[0].code)
+        values["owner_names"] = format_array(tuple(list_owner_names((owner.name_en, owner.name_zh) for owner in record.owners)))
+        values["products"] = format_array(tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product)))
     if isinstance(record, Zone | GenericRecord) and record.wkb is not None:
         values["geom"] = record.wkb.hex()
     if isinstance(record, GenericRecord) and KINDS[record.kind].geometry == "point":
         values |= _position_values(record.position, record.unread_position)
     if isinstance(record, GenericRecord) and record.kind in tables.SEARCHED:
-        values["search_text"] = generic_search_text(KINDS[record.kind], record.values)
-    return tuple(map({**_declared(record, values), **values}.get, COLUMNS[record.kind]))
+        values["search_text"] = write_generic_search_text(KINDS[record.kind], record.values)
+    return tuple(map({**_collect_declared(record, values), **values}.get, COLUMNS[record.kind]))
 
 
-def generic_search_text(kind: Kind, values: Mapping[str, Any]) -> str:
+def write_generic_search_text(kind: Kind, values: Mapping[str, Any]) -> str:
     """Return the search text of a record that has only declared fields, by the names that its kind declares."""
     names = [name for field in reversed(kind.name_fields) if (name := values.get(field))]
     return search_text(names, [alias for field in kind.alias_fields for alias in values.get(field) or ()])
 
 
-def _declared(record: Record, derived: Mapping[str, Any]) -> dict[str, Any]:
+def _collect_declared(record: Record, derived: Mapping[str, Any]) -> dict[str, Any]:
     """Return the declared fields that have a value and are not derived: further values of the record and its attributes."""
-    found = {} if isinstance(record, Zone) else {name: _stored(value) for name, value in record.values.items()}
+    found = {} if isinstance(record, Zone) else {name: _convert_value(value) for name, value in record.values.items()}
     if isinstance(record, GenericRecord):
         return found
-    for name in _attributes(record.kind):
+    for name in _list_attributes(record.kind):
         if name not in derived and (value := getattr(record, name)) is not None:
-            found[name] = _stored(value)
+            found[name] = _convert_value(value)
     return found
 
 
 @lru_cache(maxsize=100)
-def _attributes(kind: str) -> tuple[str, ...]:
+def _list_attributes(kind: str) -> tuple[str, ...]:
     """Return the columns of a kind that are attributes of its records."""
     return tuple(name for name in COLUMNS[kind] if name in RECORDS[kind].__dataclass_fields__)
 
 
-def _stored(value: Any) -> Any:
+def _convert_value(value: Any) -> Any:
     """Return a value as COPY reads it."""
     if isinstance(value, PartialDate):
         return str(value)
-    return array(value) if isinstance(value, tuple) else value
+    return format_array(value) if isinstance(value, tuple) else value
 
 
-def child_rows(
+def build_child_rows(
     record: Record, identity: str, source: str, amounts: Sequence[EstimateAmounts]
 ) -> Iterable[tuple[str, tuple[Any, ...]]]:
     """Yield the child rows of a record, each with the name of its table."""
@@ -150,13 +152,13 @@ def child_rows(
         for n, (estimate, one) in enumerate(zip(record.estimates, amounts, strict=True)):
             yield from _estimate_rows(estimate, n, one.metals, identity, source, isinstance(record, Deposit))
     if isinstance(record, Deposit):
-        yield from _activity_rows(record, identity, source)
+        yield from _build_activity_rows(record, identity, source)
     if isinstance(record, Project):
-        yield from _phase_rows(record, identity, source)
-        yield from _owner_rows(record, identity, source)
+        yield from _build_phase_rows(record, identity, source)
+        yield from _build_owner_rows(record, identity, source)
 
 
-def _activity_rows(record: Deposit, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
+def _build_activity_rows(record: Deposit, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
     for n, step in enumerate(record.activities):
         yield (
             "exploration_activity",
@@ -175,9 +177,9 @@ def _activity_rows(record: Deposit, identity: str, source: str) -> Iterable[tupl
         )
 
 
-def _phase_rows(record: Project, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
+def _build_phase_rows(record: Project, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
     for n, phase in enumerate(record.phases):
-        capacity = _quantity(phase.capacity)
+        capacity = _split_quantity(phase.capacity)
         yield (
             "phase",
             (
@@ -191,15 +193,15 @@ def _phase_rows(record: Project, identity: str, source: str) -> Iterable[tuple[s
                 *capacity[:4],
                 phase.capacity.basis if phase.capacity is not None else None,
                 *capacity[4:],
-                array(phase.shared_with) if phase.shared_with else None,
+                format_array(phase.shared_with) if phase.shared_with else None,
                 phase.included_in,
                 *_hold(phase.capacity),
                 None,
                 None,
-                *_status("status", phase.status, phase.citation or source).values(),
+                *_build_status("status", phase.status, phase.citation or source).values(),
                 _date(phase.start),
                 _date(phase.end),
-                array(phase.feedstock),
+                format_array(phase.feedstock),
                 phase.technology,
                 phase.energy_kgce_per_t,
                 phase.note,
@@ -210,14 +212,14 @@ def _phase_rows(record: Project, identity: str, source: str) -> Iterable[tuple[s
         )
 
 
-def _phase_capacity(phase: Phase) -> PhaseCapacity:
+def _compute_phase_capacity(phase: Phase) -> PhaseCapacity:
     status = phase.status.code if phase.status is not None else None
     if phase.capacity is None:
         return PhaseCapacity(phase.product, None, None, status)
     return PhaseCapacity(phase.product, phase.capacity.basis, phase.capacity.value, status)
 
 
-def _owner_rows(record: Project, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
+def _build_owner_rows(record: Project, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
     for n, owner in enumerate(record.owners):
         yield (
             "owner",
@@ -240,10 +242,10 @@ def _owner_rows(record: Project, identity: str, source: str) -> Iterable[tuple[s
         )
 
 
-def flag_rows(flags: Sequence[Problem], identity: str) -> Iterable[tuple[Any, ...]]:
+def build_flag_rows(flags: Sequence[Problem], identity: str) -> Iterable[tuple[Any, ...]]:
     """Yield the rows of a record's flags."""
     for n, problem in enumerate(flags):
-        suggestion = _point(*problem.suggestion) if problem.suggestion is not None else None
+        suggestion = _encode_point(*problem.suggestion) if problem.suggestion is not None else None
         yield (
             identity,
             n,
@@ -256,13 +258,13 @@ def flag_rows(flags: Sequence[Problem], identity: str) -> Iterable[tuple[Any, ..
         )
 
 
-def array(values: Sequence[str]) -> str:
+def format_array(values: Sequence[str]) -> str:
     """Return an array as PostgreSQL's text."""
-    return _array(tuple(values)) if values else "{}"
+    return _format_array(tuple(values)) if values else "{}"
 
 
 @lru_cache(maxsize=4096)
-def _array(values: tuple[str, ...]) -> str:
+def _format_array(values: tuple[str, ...]) -> str:
     return "{" + ",".join('"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"' for v in values) + "}"
 
 
@@ -271,7 +273,7 @@ def clean(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def _point_values(record: MineralRecord) -> dict[str, Any]:
+def _derive_point_values(record: MineralRecord) -> dict[str, Any]:
     """Return values derived from a record's position, commodities, names and citations, by column."""
     codes = [c.code for c in record.commodities]
     names = [name for name in (record.name_zh, record.name_en) if name]
@@ -279,8 +281,8 @@ def _point_values(record: MineralRecord) -> dict[str, Any]:
         "commodity_group": group_of(codes),
         "main_commodity": codes[0],
         "main_commodity_ground": record.main_commodity_ground or "stated",
-        "major_commodities": array([c.code for c in record.commodities if c.rank != "by-product"]),
-        "commodities": array(codes),
+        "major_commodities": format_array([c.code for c in record.commodities if c.rank != "by-product"]),
+        "commodities": format_array(codes),
         "value_sources": orjson.dumps(dict(record.citations)).decode() if record.citations else None,
         "search_text": search_text(names, record.aliases),
     }
@@ -289,7 +291,7 @@ def _point_values(record: MineralRecord) -> dict[str, Any]:
 def _position_values(position: Position | None, unread: UnreadPosition | None) -> dict[str, Any]:
     reported = position or unread
     return {
-        "geom": _point(position.lon, position.lat) if position is not None else None,
+        "geom": _encode_point(position.lon, position.lat) if position is not None else None,
         "position_accuracy_m": position.accuracy_m if position is not None else None,
         "position_method": position.method if position is not None else None,
         "coord_original": reported.original if reported is not None else None,
@@ -299,12 +301,12 @@ def _position_values(position: Position | None, unread: UnreadPosition | None) -
 
 def group_of(codes: Iterable[str]) -> str:
     """Return the commodity group of the first commodity that has one, else ``other``."""
-    groups = _groups()
+    groups = _map_groups()
     return next((groups[code] for code in codes if groups.get(code)), "other")
 
 
 @lru_cache(maxsize=1)
-def _groups() -> dict[str, str]:
+def _map_groups() -> dict[str, str]:
     return {term.code: term.extra["group"] for term in vocabulary("commodity")}
 
 
@@ -327,7 +329,7 @@ def _estimate_rows(
             category in tables.COMBINED_CATEGORIES,
             estimate.code,
             _date(estimate.on),
-            *_quantity(estimate.ore),
+            *_split_quantity(estimate.ore),
             estimate.cut_off,
             estimate.includes_reserves,
             estimate.competent_person,
@@ -338,7 +340,7 @@ def _estimate_rows(
         ),
     )
     for measure in estimate.measures:
-        grade, contained = _quantity(measure.grade), _quantity(measure.contained)
+        grade, contained = _split_quantity(measure.grade), _split_quantity(measure.contained)
         metal = metals[measure.commodity]
         yield (
             "estimate_measure",
@@ -346,12 +348,12 @@ def _estimate_rows(
                 own,
                 measure.commodity,
                 *grade[:4],
-                _basis(measure.grade),
+                _find_basis(measure.grade),
                 *grade[4:],
                 *_hold(measure.grade),
                 None,
                 *contained[:4],
-                _basis(measure.contained),
+                _find_basis(measure.contained),
                 contained[4],
                 metal.contained_t,
                 metal.is_derived,
@@ -359,11 +361,11 @@ def _estimate_rows(
         )
 
 
-def _basis(quantity: Quantity | None) -> str | None:
+def _find_basis(quantity: Quantity | None) -> str | None:
     return None if quantity is None else quantity.basis or "metal"
 
 
-def _quantity(
+def _split_quantity(
     quantity: Quantity | None,
 ) -> tuple[float | None, str | None, float | None, str | None, float | None, float | None]:
     """Return the reported figure, its qualifier, the upper end of a range, the unit, the factor and the value."""
@@ -378,16 +380,18 @@ def _hold(quantity: Quantity | None) -> tuple[str | None, float | None]:
     return (None, None) if quantity is None or quantity.held is None else (quantity.held, quantity.factor)
 
 
-def _status(name: str, status: Status | None, given_by: str) -> dict[str, Any]:
+def _build_status(name: str, status: Status | None, given_by: str) -> dict[str, Any]:
     """Return the columns of a status, all None without one."""
     values = (
-        (None,) * 6 if status is None else (status.code, status.reported, *_partial_date(status.on), given_by, status.inferred)
+        (None,) * 6
+        if status is None
+        else (status.code, status.reported, *_split_partial_date(status.on), given_by, status.inferred)
     )
     parts = ("", "_reported", "_date", "_date_precision", "_source", "_inferred")
     return {f"{name}{part}": value for part, value in zip(parts, values, strict=True)}
 
 
-def _partial_date(value: PartialDate | None) -> tuple[date | None, str | None]:
+def _split_partial_date(value: PartialDate | None) -> tuple[date | None, str | None]:
     return (None, None) if value is None else (value.first, value.precision)
 
 
@@ -395,6 +399,6 @@ def _date(value: PartialDate | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _point(lon: float, lat: float) -> str:
+def _encode_point(lon: float, lat: float) -> str:
     """Return a point as hexadecimal EWKB in EPSG:4326."""
     return struct.pack("<BIIdd", 1, 0x20000001, 4326, lon, lat).hex()

@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 import psycopg
 
-from lodebase.db.failures import first_line
+from lodebase.db.failures import take_first_error_line
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError, RowsLost
 from lodebase.ingest import (
     internal_rows,
@@ -41,10 +41,10 @@ from lodebase.ingest.jobs.import_lock import acquire_import_lock
 from lodebase.ingest.jobs.named_rows import RowReasons
 from lodebase.ingest.jobs.progress import ImportProgress
 from lodebase.ingest.staging import Staged
-from lodedata.checks import Location, Placed, check, country_from_position, locate
+from lodedata.checks import Location, Placed, check, infer_country, locate
 from lodedata.figures.held_figures import hold_impossible
 from lodedata.mapping import MappingRefused, Reading, Tally
-from lodedata.mapping.column_usage import sentences, usage_data
+from lodedata.mapping.column_usage import build_usage_data, describe_column_usage
 from lodedata.messages import Label, Message, msg
 from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
@@ -85,38 +85,39 @@ def run(address: str, job: ImportJob, progress: ImportProgress | None = None) ->
     """Import one source. Raises ImportRefused, ImportBusy, DatabaseAway, DiskFull; then the store is unchanged."""
     progress = progress or ImportProgress()
     try:
-        with _in_bulk(), psycopg.connect(address, autocommit=False) as connection:
+        with _tune_interpreter(), psycopg.connect(address, autocommit=False) as connection:
             acquire_import_lock(connection, job.wait_s)
-            return _logged(connection, address, job, progress)
+            return _run_logged(connection, address, job, progress)
     except psycopg.OperationalError as error:
         raise DatabaseAway(
-            msg("The database went away during the import; nothing was changed (%(reason)s).", reason=first_line(error))
+            msg(
+                "The database went away during the import; nothing was changed (%(reason)s).",
+                reason=take_first_error_line(error),
+            )
         ) from None
 
 
-def _logged(connection: psycopg.Connection[Any], address: str, job: ImportJob, progress: ImportProgress) -> Summary:
+def _run_logged(connection: psycopg.Connection[Any], address: str, job: ImportJob, progress: ImportProgress) -> Summary:
     """Run the import and log its result; the site reads the log, so it has no import of internal rows, and no dry run."""
     if job.source.internal:
-        return _with_translated_errors(connection, job, progress, 0)
+        return _run_translated(connection, job, progress, 0)
     about = job.source.name, rows.clean(job.path.name), digest(job.path), datetime.now(UTC)
     if job.dry_run:
-        return _with_translated_errors(connection, job, progress, run_log.insert(connection, *about, "running"))
+        return _run_translated(connection, job, progress, run_log.insert(connection, *about, "running"))
     number = run_log.begin(address, *about)
     try:
-        return _with_translated_errors(connection, job, progress, number)
+        return _run_translated(connection, job, progress, number)
     except LodeError as error:
         connection.close()
-        run_log.fail(address, number, rows.clean(str(error)))
+        run_log.record_run_failure(address, number, rows.clean(str(error)))
         raise
 
 
-def _with_translated_errors(
-    connection: psycopg.Connection[Any], job: ImportJob, progress: ImportProgress, number: int
-) -> Summary:
+def _run_translated(connection: psycopg.Connection[Any], job: ImportJob, progress: ImportProgress, number: int) -> Summary:
     """Run the import's transaction. Raises ImportRefused, DatabaseAway, DiskFull."""
     begun = time.monotonic()
     try:
-        summary = _transaction_of(job)(connection, job, progress, number, begun)
+        summary = _choose_transaction(job)(connection, job, progress, number, begun)
         if job.dry_run:
             connection.rollback()
         else:
@@ -125,7 +126,7 @@ def _with_translated_errors(
     except (FileRefused, MappingRefused) as error:
         raise ImportRefused(str(error)) from None
     except REFUSALS as error:
-        known = store_rules.sentence(error)
+        known = store_rules.find_rule_sentence(error)
         if known is not None:
             raise ImportRefused(known) from None
         # the text of the database is no sentence for a user, so only the place is named
@@ -147,11 +148,14 @@ def _with_translated_errors(
         ) from None
     except psycopg.OperationalError as error:
         raise DatabaseAway(
-            msg("The database went away during the import; nothing was changed (%(reason)s).", reason=first_line(error))
+            msg(
+                "The database went away during the import; nothing was changed (%(reason)s).",
+                reason=take_first_error_line(error),
+            )
         ) from None
 
 
-def _transaction_of(job: ImportJob) -> Transaction:
+def _choose_transaction(job: ImportJob) -> Transaction:
     """Return what reads and stores the rows of a source. Raises ImportRefused for statistics that are internal."""
     if job.withdraws is not None or job.removes_statistics:
         return _transact_withdrawal
@@ -169,7 +173,7 @@ def _transact_withdrawal(
 
 
 @contextmanager
-def _in_bulk() -> Iterator[None]:
+def _tune_interpreter() -> Iterator[None]:
     """Tune the interpreter for two threads and millions of short-lived values.
 
     The garbage collector is off, as values have no cycles. The copying thread releases the interpreter at every buffer; with
@@ -189,17 +193,17 @@ def _in_bulk() -> Iterator[None]:
 def _transact(
     connection: psycopg.Connection[Any], job: ImportJob, progress: ImportProgress, identity: int, begun: float
 ) -> Summary:
-    tally = Tally(decided=holder_names.decisions(connection))
+    tally = Tally(decided=holder_names.read_name_decisions(connection))
     import_job.write_source(connection, job.source)
     connection.execute("SELECT set_config('lode.run', %s, true)", (str(identity),))
     staging.create(connection)
-    into = merge.prepare(connection, job.source.name, identity, _sentences("duplicate-key"), job.partial)
+    into = merge.prepare(connection, job.source.name, identity, _write_rule_sentences("duplicate-key"), job.partial)
     counts: dict[str, int] = {}
     row_reasons = RowReasons()
     apart = InternalRows(everything=False)
     persons = ProposedPersons(tally.decided, job.source)
-    chunks = _chunks(job, tally, row_reasons, apart, persons)
-    for chunk_counts in _merged_in_background(connection, chunks, into):
+    chunks = _read_chunks(job, tally, row_reasons, apart, persons)
+    for chunk_counts in _merge_in_background(connection, chunks, into):
         for state, count in chunk_counts.items():
             counts[state] = counts.get(state, 0) + count
         progress.rows = sum(counts.values())
@@ -209,16 +213,16 @@ def _transact(
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     if not job.partial:
         require_complete(job.source, tally)
-        before = _rows_of(connection, job.source.name)
-        gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
+        before = _count_stored_rows(connection, job.source.name)
+        gone = merge.mark_gone(connection, into, _write_rule_sentences("no-longer-in-source"))
         if not job.may_lose_rows and gone > MAX_GONE * before:
             raise RowsLost(job.path.name, gone, before)
-    stored, refused = internal_rows.write(connection, job, apart, partial(_staged_internal, job, tally))
+    stored, refused = internal_rows.write(connection, job, apart, partial(_stage_internal, job, tally))
     import_job.write_public_columns(connection, job, tally, identity)
     tally.withheld += persons.withheld
     withheld.write(connection, job.source.name, tally.withheld, job.partial)
     left = derive(connection, job, bool(counts.get("loaded") or counts.get("updated")))
-    usage = persons.value(usage_data(tally.usage))
+    usage = persons.value(build_usage_data(tally.usage))
     tally.unknown = persons.value(tally.unknown)
     summary = Summary(
         source=job.source.name,
@@ -234,9 +238,9 @@ def _transact(
         run=identity,
         withheld=len(tally.withheld),
         notes=(
-            *([internal_rows.said(stored, refused)] if apart.readings else []),
-            *_notes(tally, row_reasons),
-            *sentences(usage),
+            *([internal_rows.describe_internal_rows(stored, refused)] if apart.readings else []),
+            *_write_notes(tally, row_reasons),
+            *describe_column_usage(usage),
             *((LEFT.filled(count=f"{left:,}"),) if left and job.compare else ()),
         ),
         column_usage=tuple(usage),
@@ -251,24 +255,24 @@ def _transact_internal(
     connection: psycopg.Connection[Any], job: ImportJob, progress: ImportProgress, _run: int, begun: float
 ) -> Summary:
     """Store the rows of a source that is internal; a dry run is rolled back."""
-    tally = Tally(decided=holder_names.decisions(connection))
+    tally = Tally(decided=holder_names.read_name_decisions(connection))
     staging.create(connection)
     apart = InternalRows(everything=True)
     progress.rows = sum(1 for _ in apart.without(iter(job.read(tally))))
     if not apart.readings:
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     require_complete(job.source, tally)
-    stored, refused = internal_rows.write(connection, job, apart, partial(_staged_internal, job, tally))
-    notes = (*_notes(tally, RowReasons()), *sentences(usage_data(tally.usage)))
-    return internal_rows.summary(job, stored, refused, begun, import_job.version(connection, 0), notes)
+    stored, refused = internal_rows.write(connection, job, apart, partial(_stage_internal, job, tally))
+    notes = (*_write_notes(tally, RowReasons()), *describe_column_usage(build_usage_data(tally.usage)))
+    return internal_rows.build_internal_summary(job, stored, refused, begun, import_job.version(connection, 0), notes)
 
 
-def _staged_internal(job: ImportJob, tally: Tally, readings: Sequence[Reading]) -> Staged:
-    staged, _ = _staged(readings, job, 0, set(), RowReasons(), ProposedPersons(tally.decided, job.source))
+def _stage_internal(job: ImportJob, tally: Tally, readings: Sequence[Reading]) -> Staged:
+    staged, _ = _stage_chunk(readings, job, 0, set(), RowReasons(), ProposedPersons(tally.decided, job.source))
     return staged
 
 
-def _rows_of(connection: psycopg.Connection[Any], source: str) -> int:
+def _count_stored_rows(connection: psycopg.Connection[Any], source: str) -> int:
     """Return the number of rows of a source in the store that its latest file had."""
     row = connection.execute("SELECT count(*) FROM source_record WHERE source = %s AND gone_run IS NULL", (source,)).fetchone()
     assert row is not None
@@ -283,7 +287,9 @@ def digest(path: Path) -> str | None:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _merged(connection: psycopg.Connection[Any], chunks: Iterator[Staged], into: merge.Target) -> Iterator[dict[str, int]]:
+def _merge_chunks(
+    connection: psycopg.Connection[Any], chunks: Iterator[Staged], into: merge.Target
+) -> Iterator[dict[str, int]]:
     before: Iterable[str] = ()
     for times, staged in enumerate(chunks, start=1):
         staging.fill(connection, staged, before)
@@ -293,7 +299,7 @@ def _merged(connection: psycopg.Connection[Any], chunks: Iterator[Staged], into:
             merge.write_features(connection)
 
 
-def _merged_in_background(
+def _merge_in_background(
     connection: psycopg.Connection[Any], chunks: Iterator[Staged], into: merge.Target
 ) -> Iterator[dict[str, int]]:
     """Merge each chunk in a thread while the next one is read; yield its counts in order.
@@ -305,7 +311,7 @@ def _merged_in_background(
 
     def work() -> None:
         try:
-            for outcome in _merged(connection, iter(waiting.get, None), into):
+            for outcome in _merge_chunks(connection, iter(waiting.get, None), into):
                 merged.put(outcome)
             merged.put(None)
         # passed to the waiting thread
@@ -339,18 +345,18 @@ def _merged_in_background(
         yield outcome
 
 
-def _chunks(
+def _read_chunks(
     job: ImportJob, tally: Tally, row_reasons: RowReasons, apart: InternalRows, persons: ProposedPersons
 ) -> Iterator[Staged]:
     readings = apart.without(iter(job.read(tally)))
-    chunks = iter(lambda: _next_chunk(readings), [])
+    chunks = iter(lambda: _take_next_chunk(readings), [])
     n = 0
     # the first merge is small, so that merging begins early
     for many in chain((1,), repeat(CHUNKS_MERGED)):
         combined: Staged = {}
         leading: set[str] = set()
         for chunk in islice(chunks, many):
-            staged, n = _staged(chunk, job, n, leading, row_reasons, persons)
+            staged, n = _stage_chunk(chunk, job, n, leading, row_reasons, persons)
             for name, pieces in staged.items():
                 combined.setdefault(name, []).extend(pieces)
         if not combined:
@@ -358,7 +364,7 @@ def _chunks(
         yield combined
 
 
-def _next_chunk(readings: Iterator[Reading]) -> list[Reading]:
+def _take_next_chunk(readings: Iterator[Reading]) -> list[Reading]:
     """Return the next readings up to the number or bytes of a chunk, none at the end."""
     chunk: list[Reading] = []
     size = 0
@@ -370,7 +376,7 @@ def _next_chunk(readings: Iterator[Reading]) -> list[Reading]:
     return chunk
 
 
-def _staged(
+def _stage_chunk(
     chunk: Sequence[Reading],
     job: ImportJob,
     n: int,
@@ -388,14 +394,14 @@ def _staged(
     in_file = [reading.rows[0].key for reading in chunk]
     chunk = [persons.masked(reading, source) for reading in chunk]
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
-    reviewed = [[_reviewed(record, source, reading) for record in reading.records] for reading in chunk]
+    reviewed = [[_remove_refuted_values(record, source, reading) for record in reading.records] for reading in chunk]
     place = iter(locate([r for records in reviewed for r, _ in records if isinstance(r, Placed)], job.boundaries))
     for reading, records, lead in zip(chunk, reviewed, in_file, strict=True):
         made: list[tuple[str, tuple[Any, ...]]] = []
         members: list[tuple[str, str, bool]] = []
         for part, (reported, refuted) in enumerate(records):
             held = hold_impossible(reported)
-            record, noticed = _checked(held, next(place)) if isinstance(held, Placed) else (held, [])
+            record, noticed = _check_record(held, next(place)) if isinstance(held, Placed) else (held, [])
             noticed = [*refuted, *noticed]
             identity = rows.record_id(source, lead + (f"\0{part}" if part else ""))
             members.append((identity, rows.kind_of(record), True))
@@ -415,7 +421,7 @@ def _staged(
             checksum = hashlib.blake2b(row.raw + digest, digest_size=16).hexdigest()
             own = key if position == 0 else rows.clean(row.key)
             staged["row"].append(
-                (n, n - position, own, _storable(row.raw), f"\\x{checksum}", rows.clean(row.locator), state, reasons)
+                (n, n - position, own, _remove_nul(row.raw), f"\\x{checksum}", rows.clean(row.locator), state, reasons)
             )
             if becomes:
                 for identity, kind, leads in (*members, *belongs):
@@ -428,31 +434,31 @@ def _staged(
     return staging.encode(staged), n
 
 
-def _reviewed(record: Record, source: str, reading: Reading) -> tuple[Record, list[Problem]]:
+def _remove_refuted_values(record: Record, source: str, reading: Reading) -> tuple[Record, list[Problem]]:
     """Return a record without values that a reviewer refuted, and a problem for each."""
     return withdraw_refuted(record, source, reading.rows[0].key) if isinstance(record, MineralRecord) else (record, [])
 
 
-def _checked(record: Deposit | Discovery | Project | GenericRecord, place: Location) -> tuple[Record, list[Problem]]:
+def _check_record(record: Deposit | Discovery | Project | GenericRecord, place: Location) -> tuple[Record, list[Problem]]:
     """Return a record with the country of its position if it states none, and the problems of all checks."""
     if not isinstance(record, MineralRecord):
         return record, check(record, place)
-    located, problems = country_from_position(record, place)
+    located, problems = infer_country(record, place)
     return located, [*problems, *check(located, place)]
 
 
-def _storable(raw: bytes) -> str:
+def _remove_nul(raw: bytes) -> str:
     """Return the raw JSON without NUL characters, which the database can't store; a problem reports them."""
     return raw.decode().replace("\\u0000", "\\ufffd") if b"\\u0000" in raw else raw.decode()
 
 
-def _sentences(rule: str) -> tuple[str, str]:
+def _write_rule_sentences(rule: str) -> tuple[str, str]:
     """Return a rule's sentences for PostgreSQL's format(): the value, then the location of the first row."""
     sentence = RULES[rule].sentence.filled(value="%1$s", first="%2$s")
     return sentence.in_language("en"), sentence.in_language("zh")
 
 
-def _notes(tally: Tally, row_reasons: RowReasons) -> Iterator[Message]:
+def _write_notes(tally: Tally, row_reasons: RowReasons) -> Iterator[Message]:
     if tally.withheld:
         yield msg(
             "%(count)s times a name was withheld as that of a natural person, %(names)s different names; experts decide at "

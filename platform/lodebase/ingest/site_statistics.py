@@ -13,7 +13,7 @@ import psycopg
 
 from lodebase.errors import FetchFailed, ImportRefused
 from lodebase.ingest.jobs.import_job import ImportJob
-from lodebase.ingest.withdrawal import stored_source
+from lodebase.ingest.withdrawal import read_stored_source
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping.model import Licence
 from lodedata.messages import msg
@@ -176,7 +176,7 @@ def _different(connection: psycopg.Connection[Any], vintage: int, path: Path) ->
 
 
 def _withdrawal(connection: psycopg.Connection[Any], source: str, current: tuple[str, ...], wait_s: float) -> ImportJob:
-    about = stored_source(connection, source)
+    about = read_stored_source(connection, source)
     assert about is not None
     return ImportJob(
         about,

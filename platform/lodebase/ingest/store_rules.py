@@ -50,7 +50,7 @@ SENTENCES: Mapping[str, Message] = {
 """The sentence of each rule by the name of its constraint; ``record`` names the record."""
 
 
-def sentence(error: psycopg.Error) -> Message | None:
+def find_rule_sentence(error: psycopg.Error) -> Message | None:
     """Return the sentence of the rule that a statement broke, None for another constraint."""
     found = SENTENCES.get(error.diag.constraint_name or "")
     return None if found is None else found.filled(record=error.diag.message_detail or "")

@@ -141,7 +141,7 @@ def require_withdrawable(connection: Connection[Any], number: int) -> WithdrawnR
     return WithdrawnRun(number, **{name: run[name] for name in names})
 
 
-def stored_source(connection: Connection[Any], name: str, as_of: int | None = None) -> Source | None:
+def read_stored_source(connection: Connection[Any], name: str, as_of: int | None = None) -> Source | None:
     """Return the description of a source, or that of an earlier version; None for an unknown one."""
     schema = "lode"
     if as_of is not None:
@@ -196,7 +196,7 @@ def _withdraw_rows(connection: Connection[Any], job: ImportJob, run: WithdrawnRu
     merge.note_touched(connection)
     connection.execute(AS_OF, (str(run.before),))
     for name in COLUMNS:
-        connection.execute(_of_records(name))
+        connection.execute(_write_stage_statement(name))
     led = SQL(" UNION ALL ").join(SQL("SELECT id FROM {}").format(Identifier(f"staged_{name}")) for name in KINDS)
     connection.execute(SQL(NOT_STAGED).format(led))
     connection.execute(RESTORE, about)
@@ -211,7 +211,7 @@ def _withdraw_rows(connection: Connection[Any], job: ImportJob, run: WithdrawnRu
     return counts[0], counts[1], counts[2]
 
 
-def _of_records(name: str) -> Composed:
+def _write_stage_statement(name: str) -> Composed:
     """Return the statement that stages the rows of the touched records in one table as they were before the import."""
     if name == "estimate_measure":
         owner = "(SELECT coalesce(e.deposit_id, e.discovery_id) FROM lode_as_of.estimate e WHERE e.id = r.estimate_id)"

@@ -18,31 +18,31 @@ Changed = Callable[[Zone], Zone | None]
 """Returns a zone as the view has it, None for one that it does not have."""
 
 
-def source_in_view(source: Source, view: Worldview) -> Source:
+def add_view_to_source(source: Source, view: Worldview) -> Source:
     """Return the source with the view in its version, so that another view is another version."""
     if source.name not in (DIVISIONS, COUNTRIES) or view == "international":
         return source
     return source.model_copy(update={"version": f"{source.version} ({view})"})
 
 
-def readings_in_view(
+def build_view_reader(
     source: Source, read: Callable[[Tally], Iterable[Reading]], view: Worldview, outlines: Path
 ) -> Callable[[Tally], Iterable[Reading]]:
     """Return a reader of the same rows whose zones are those of the view; ``outlines`` is a TopoJSON file of countries."""
-    folder = tianditu.folder()
+    folder = tianditu.find_tianditu_folder()
     as_read = source.name == DIVISIONS and view == worldview.CHINA
     if folder is None or source.name not in (DIVISIONS, COUNTRIES) or as_read:
         return read
-    change = _of_divisions(folder, outlines) if source.name == DIVISIONS else _of_countries(folder, view)
+    change = _build_division_change(folder, outlines) if source.name == DIVISIONS else _build_country_change(folder, view)
 
     def reading(tally: Tally) -> Iterator[Reading]:
         for one in read(tally):
-            yield _changed(one, change, view)
+            yield _apply_view(one, change, view)
 
     return reading
 
 
-def _changed(reading: Reading, change: Changed, view: Worldview) -> Reading:
+def _apply_view(reading: Reading, change: Changed, view: Worldview) -> Reading:
     """Return the reading in the view; its row says so where the view changed it, so that another view is another row."""
     zones = [record for record in reading.records if isinstance(record, Zone)]
     if not zones:
@@ -54,10 +54,10 @@ def _changed(reading: Reading, change: Changed, view: Worldview) -> Reading:
     return replace(reading, rows=rows, records=tuple(zone for zone in made if zone is not None))
 
 
-def _of_divisions(folder: Path, outlines: Path) -> Changed:
+def _build_division_change(folder: Path, outlines: Path) -> Changed:
     """Return the change of China's divisions to the international view."""
     countries = from_file(outlines).areas if outlines.is_file() else ()
-    contested = worldview.contested(worldview.china(folder), countries)
+    contested = worldview.find_contested_parts(worldview.read_china_area(folder), countries)
     shapely.prepare(contested)
 
     def change(zone: Zone) -> Zone | None:
@@ -66,7 +66,7 @@ def _of_divisions(folder: Path, outlines: Path) -> Changed:
         polygon = shapely.from_wkb(zone.wkb)
         if not contested.intersects(polygon):
             return zone
-        left = worldview.multipolygon(shapely.difference(polygon, contested))
+        left = worldview.build_multipolygon(shapely.difference(polygon, contested))
         if left.area < worldview.MIN_PART * polygon.area:
             return None
         return replace(zone, wkb=shapely.to_wkb(left, include_srid=False))
@@ -74,9 +74,9 @@ def _of_divisions(folder: Path, outlines: Path) -> Changed:
     return change
 
 
-def _of_countries(folder: Path, view: Worldview) -> Changed:
+def _build_country_change(folder: Path, view: Worldview) -> Changed:
     """Return the change of countries and divisions of the world: China's own divisions are those of Tianditu in each view."""
-    area = worldview.china(folder)
+    area = worldview.read_china_area(folder)
     shapely.prepare(area)
 
     def change(zone: Zone) -> Zone | None:
@@ -87,11 +87,11 @@ def _of_countries(folder: Path, view: Worldview) -> Changed:
         if view == "international":
             return zone
         if zone.code == worldview.CHINA:
-            return replace(zone, wkb=shapely.to_wkb(worldview.multipolygon(area), include_srid=False))
+            return replace(zone, wkb=shapely.to_wkb(worldview.build_multipolygon(area), include_srid=False))
         if of_china:
             return None
         polygon = shapely.from_wkb(zone.wkb)
-        left = worldview.outside(polygon, area)
+        left = worldview.subtract_area(polygon, area)
         if left is polygon:
             return zone
         return None if left is None else replace(zone, wkb=shapely.to_wkb(left, include_srid=False))

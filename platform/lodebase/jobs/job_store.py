@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, Engine, Row, func, insert, select, update
 
 from lodebase.db.schema.layout_tables import process_job
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import NoSuchThing, TooManyTries
 from lodedata.messages import msg
 
@@ -60,51 +60,51 @@ def accept(engine: Engine, process: str, inputs: Mapping[str, Any], response: st
         func.count().filter(waiting), func.count().filter(waiting, c.client == client), func.count().filter(c.client == client)
     ).select_from(process_job)
     values = {"id": secrets.token_hex(16), "process": process, "inputs": dict(inputs), "response": response, "client": client}
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         row = connection.execute(counts).one()
         if any(count >= most for count, most in zip(row, (MAX_OPEN, MAX_OPEN_OF_CLIENT, MAX_OF_CLIENT), strict=True)):
             raise TooManyTries(msg("Too many jobs wait or were ordered today. Wait for yours, or dismiss them."))
         made = connection.execute(insert(process_job).values(**values).returning(*c))
-        return _job(made.one())
+        return _build_job(made.one())
 
 
 def find(engine: Engine, identity: str) -> Job:
     """Return a job. Raise NoSuchThing if there is none."""
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         row = connection.execute(select(process_job).where(process_job.c.id == identity)).first()
     if row is None or row.state == "dismissed":
-        raise no_job()
-    return _job(row)
+        raise build_no_job_error()
+    return _build_job(row)
 
 
-def listed(engine: Engine, client: str, chosen: JobFilter, limit: int) -> tuple[list[Job], int]:
+def read_client_jobs(engine: Engine, client: str, chosen: JobFilter, limit: int) -> tuple[list[Job], int]:
     """Return the latest jobs of a client that match, and their number."""
-    conditions = [process_job.c.client == client, process_job.c.state != "dismissed", *_conditions(chosen)]
+    conditions = [process_job.c.client == client, process_job.c.state != "dismissed", *_build_conditions(chosen)]
     statement = select(process_job).where(*conditions).order_by(process_job.c.at.desc(), process_job.c.id).limit(limit)
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         rows = connection.execute(statement).all()
         number = connection.scalar(select(func.count()).select_from(process_job).where(*conditions))
-    return [_job(row) for row in rows], int(number or 0)
+    return [_build_job(row) for row in rows], int(number or 0)
 
 
 def dismiss(engine: Engine, identity: str) -> Job:
     """Dismiss a job, with its result; a running one ends unseen. Raise NoSuchThing if there is none."""
     found = find(engine, identity)
     values = {"state": "dismissed", "result": None, "finished_at": func.coalesce(process_job.c.finished_at, func.now())}
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         connection.execute(update(process_job).where(process_job.c.id == found.id).values(**values))
         row = connection.execute(select(process_job).where(process_job.c.id == found.id)).first()
     if row is None:
-        raise no_job()
-    return _job(row)
+        raise build_no_job_error()
+    return _build_job(row)
 
 
-def no_job() -> NoSuchThing:
+def build_no_job_error() -> NoSuchThing:
     """Return the error about a job that does not exist."""
     return NoSuchThing(msg("There is no such job. Jobs are deleted when they are dismissed, and after a day."))
 
 
-def _conditions(chosen: JobFilter) -> list[ColumnElement[bool]]:
+def _build_conditions(chosen: JobFilter) -> list[ColumnElement[bool]]:
     c = process_job.c
     lasted = func.extract("epoch", func.coalesce(c.finished_at, func.now()) - c.started_at)
     given = {
@@ -118,7 +118,7 @@ def _conditions(chosen: JobFilter) -> list[ColumnElement[bool]]:
     return [condition for condition in given.values() if condition is not None]
 
 
-def _job(row: Row[Any]) -> Job:
+def _build_job(row: Row[Any]) -> Job:
     result = None if row.result is None else orjson.loads(gzip.decompress(row.result))
     return Job(
         *(row.id, row.process, row.state, row.inputs, row.response, row.at, row.started_at, row.finished_at, row.progress),

@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from lodebase.db import engine as engines
 from lodebase.db import work_lock
 from lodebase.db.engine import Addresses
-from lodebase.db.failures import first_line
+from lodebase.db.failures import take_first_error_line
 from lodebase.db.schema.layout_tables import MAX_BYTES
 from lodebase.errors import DatabaseAway
 from lodebase.jobs.processes import PROCESSES, ProcessServices
@@ -59,25 +59,25 @@ def watch(
     importer: str, addresses: Addresses, settings: Settings, stop: threading.Event, report: Callable[[str], None]
 ) -> None:
     """Run accepted jobs until ``stop`` is set; a job whose process ended, here or on another machine, is run again."""
-    engine = engines.engine(addresses.site, "lode jobs", settings.statement_timeout_s, 2, alone=True)
+    engine = engines.create_checked_engine(addresses.site, "lode jobs", settings.statement_timeout_s, 2, alone=True)
     services = ProcessServices(engine, Known(), settings)
     checked = -math.inf
     while not stop.is_set():
         try:
             if time.monotonic() - checked > work_lock.CHECK_S:
-                restart_interrupted(importer)
+                requeue_interrupted_jobs(importer)
                 checked = time.monotonic()
             if not run_next(importer, services):
                 stop.wait(POLL_S)
         except psycopg.OperationalError as error:
-            report(f"jobs wait: the database is away ({first_line(error)})")
+            report(f"jobs wait: the database is away ({take_first_error_line(error)})")
             stop.wait(RETRY_S)
     engine.dispose()
 
 
-def restart_interrupted(importer: str) -> None:
+def requeue_interrupted_jobs(importer: str) -> None:
     """Put jobs that were running when their process ended back to those that wait; one that ended several is failed."""
-    problem = _data(msg("The job was begun %(most)s times and never ended. Use smaller inputs.", most=MAX_TRIES))
+    problem = _convert_message(msg("The job was begun %(most)s times and never ended. Use smaller inputs.", most=MAX_TRIES))
     with psycopg.connect(importer) as connection:
         ended = work_lock.abandoned_work(connection, JOB, "process_job", "id")
         connection.execute(GIVEN_UP, (Jsonb(problem, dumps=orjson.dumps), ended, MAX_TRIES))
@@ -99,10 +99,10 @@ def _run(importer: str, services: ProcessServices, row: tuple[Any, ...]) -> None
     try:
         prepare = PROCESSES[process].prepare
         assert prepare is not None
-        made = prepare(inputs, at.date())(replace(services, progress=progress_of(importer, identity)))
+        made = prepare(inputs, at.date())(replace(services, progress=make_progress_writer(importer, identity)))
         result = gzip.compress(orjson.dumps(made, option=orjson.OPT_NON_STR_KEYS), mtime=0)
         if len(result) > MAX_BYTES:
-            state, result, problem = "failed", None, _data(msg("The result is too large. Use smaller inputs."))
+            state, result, problem = "failed", None, _convert_message(msg("The result is too large. Use smaller inputs."))
     except (JobDismissed, DatabaseAway):
         # without its lock the job is put back, and run again when the database is there
         return
@@ -111,12 +111,12 @@ def _run(importer: str, services: ProcessServices, row: tuple[Any, ...]) -> None
     # the outermost place of this task: an error of Lode ends this job and not those after it
     except Exception as error:
         state = "failed"
-        problem = _data(msg("The job ended with an error of Lode (%(reason)s).", reason=type(error).__name__))
+        problem = _convert_message(msg("The job ended with an error of Lode (%(reason)s).", reason=type(error).__name__))
     with psycopg.connect(importer) as connection:
         connection.execute(FINISHED, (state, result, None if problem is None else Jsonb(problem, dumps=orjson.dumps), identity))
 
 
-def progress_of(importer: str, identity: str) -> Callable[[int, int], None]:
+def make_progress_writer(importer: str, identity: str) -> Callable[[int, int], None]:
     """Return a function that stores the progress of a job, at most once a second. Ends a job that was dismissed."""
     last = time.monotonic()
 
@@ -132,6 +132,6 @@ def progress_of(importer: str, identity: str) -> Callable[[int, int], None]:
     return store
 
 
-def _data(message: Any) -> list[Any]:
+def _convert_message(message: Any) -> list[Any]:
     found: list[Any] = message.as_data()
     return found

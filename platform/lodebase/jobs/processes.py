@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Engine
 
 from lodebase.errors import BadQuery, NoSuchThing
-from lodebase.operations.formats import result_data
+from lodebase.operations.formats import convert_result_to_data
 from lodebase.operations.operation import Operation, OperationProcess, OperationServices
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
-from lodebase.topics.registry import declared_operations
+from lodebase.topics.registry import find_declared_operations
 from lodedata.messages import Translatable, msg
 
 Schema = Mapping[str, Any]
@@ -104,7 +104,7 @@ class Process:
 TYPES: Mapping[str, type | tuple[type, ...]] = {"string": str, "integer": int, "number": (int, float), "object": dict}
 
 
-def _language(inputs: Inputs) -> str:
+def _choose_language(inputs: Inputs) -> str:
     language = str(inputs.get("language", "en"))
     if language not in LANGUAGE["enum"]:
         raise BadQuery("language", language, msg('"%(value)s" is not a language here. Use en or zh.'))
@@ -114,16 +114,16 @@ def _language(inputs: Inputs) -> str:
 _JSON: Schema = {"type": "object", "contentMediaType": JSON}
 
 
-def declared_processes(operation: Operation[Any, Any]) -> Iterator[Process]:
+def build_declared_processes(operation: Operation[Any, Any]) -> Iterator[Process]:
     """Yield the processes of a declared operation: that of its own name, and those that it declares."""
     if operation.process:
         own = OperationProcess(operation.process_name, operation.title, operation.text, operation.title)
-        yield _declared_process(operation, own)
+        yield _build_declared_process(operation, own)
     for declared in operation.processes:
-        yield _declared_process(operation, declared)
+        yield _build_declared_process(operation, declared)
 
 
-def _declared_process(operation: Operation[Any, Any], declared: OperationProcess) -> Process:
+def _build_declared_process(operation: Operation[Any, Any], declared: OperationProcess) -> Process:
     """Return the process that runs an operation; its result is the data of the operation, or a file as text."""
     form, write = declared.format, operation.writers.get(declared.format)
     model, run_declared = declared.parameters or operation.parameters, declared.run or operation.run
@@ -131,7 +131,7 @@ def _declared_process(operation: Operation[Any, Any], declared: OperationProcess
     inputs = {one.name: ProcessValue(one.text, one.schema, one.required, one.field_type.several) for one in model.described()}
 
     def prepare(given: Inputs, today: date) -> Callable[[ProcessServices], Any]:
-        language = _language(given)
+        language = _choose_language(given)
         parameters = model.parse({name: value for name, value in given.items() if name in inputs})
         parameters.require_day(today)
 
@@ -139,7 +139,7 @@ def _declared_process(operation: Operation[Any, Any], declared: OperationProcess
             own = OperationServices.of_store(services.engine, services.figures, services.settings, today)
             result = run_declared(replace(own, progress=services.progress), parameters)
             if write is None:
-                return result_data(result)
+                return convert_result_to_data(result)
             content = write(result, language)
             if is_binary and declared.signed_as is not None:
                 return UnsignedDocument(result.dataset_version, b64encode(zlib.compress(content)).decode())
@@ -168,7 +168,11 @@ def _declared_process(operation: Operation[Any, Any], declared: OperationProcess
 
 _LANGUAGE = ProcessValue(msg("The language of the sentences; by default English."), LANGUAGE)
 PROCESSES: Mapping[str, Process] = MappingProxyType(
-    {process.name: process for operation in declared_operations().values() for process in declared_processes(operation)}
+    {
+        process.name: process
+        for operation in find_declared_operations().values()
+        for process in build_declared_processes(operation)
+    }
 )
 """The processes that jobs can run, by name."""
 

@@ -29,7 +29,7 @@ from lodebase.layout.report_parts import (
 )
 from lodebase.layout.statement_parameters import PIPELINE
 from lodedata.layout import amounts
-from lodedata.messages import Label, Message, msg, sentences
+from lodedata.messages import Label, Message, join_sentences, msg
 from lodedata.rules import Facts, Instrument, InstrumentRule, LegalStatus, RuleResult, RuleSet, evaluate, legal_status
 from lodedata.rules.legal_status import COUNTS, LABELS
 from lodedata.vocab import vocabulary
@@ -79,7 +79,7 @@ def judge_rules(candidate: Candidate, rules: RuleSet, zones: PlantZones) -> list
 
 def _judge(instrument: Instrument, rule: InstrumentRule, worth: LegalStatus, facts: Facts) -> RuleFinding:
     found = evaluate(rule, instrument.country, facts)
-    text = _sentence(rule, found)
+    text = _write_sentence(rule, found)
     return RuleFinding(
         id=rule.id,
         kind=rule.condition.kind,
@@ -109,7 +109,7 @@ def _judge(instrument: Instrument, rule: InstrumentRule, worth: LegalStatus, fac
     )
 
 
-def _sentence(rule: InstrumentRule, found: RuleResult) -> Message:
+def _write_sentence(rule: InstrumentRule, found: RuleResult) -> Message:
     clause = Label(rule.text_en, rule.text_zh)
     return msg("%(clause)s %(result)s: %(reason)s.", clause=clause, result=RESULTS[found.result], reason=found.reason)
 
@@ -158,7 +158,7 @@ def _describe_inside(found: SitesInside, area: Label | None, sites: Sequence[Nei
         "Records of the same product inside %(area)s: %(count)s; operating, under construction or planned: %(capacity)s.",
         area=msg("the outline") if area is None else area,
         count=_count_with_range(found),
-        capacity=_capacity_with_range(found),
+        capacity=_format_capacity_range(found),
     )
     sources = {site.id: site.sources for site in sites}
     used = (name for site in found.sites for name in sources.get(site, ()))
@@ -167,16 +167,16 @@ def _describe_inside(found: SitesInside, area: Label | None, sites: Sequence[Nei
 
 def _count_with_range(found: SitesByStatus) -> object:
     every = found.all
-    return _with_range(every.placed, f"{every.certain}–{every.possible}", every.certain != every.possible)
+    return _format_with_range(every.placed, f"{every.certain}–{every.possible}", every.certain != every.possible)
 
 
-def _capacity_with_range(found: SitesByStatus) -> object:
+def _format_capacity_range(found: SitesByStatus) -> object:
     certain, possible = found.live_tpa("certain"), found.live_tpa("possible")
-    placed = amounts.amount(found.live_tpa("placed"))
-    return _with_range(placed, amounts.AnnualTonnage(certain, possible), certain != possible)
+    placed = amounts.wrap_annual_tonnage(found.live_tpa("placed"))
+    return _format_with_range(placed, amounts.AnnualTonnage(certain, possible), certain != possible)
 
 
-def _with_range(value: object, range_: object, differs: bool) -> object:
+def _format_with_range(value: object, range_: object, differs: bool) -> object:
     """Return a value as an argument of a message, with its range in brackets if the ends differ."""
     return msg("%(value)s (%(range)s)", value=value, range=range_) if differs else value
 
@@ -189,7 +189,7 @@ def _describe_radius(radius: RadiusTotals, sites: Sequence[NeighbourSite]) -> Me
             "Records of the same product within %(km)s km: %(count)s; operating, under construction or planned: %(capacity)s.",
             km=f"{radius.km:g}",
             count=_count_with_range(radius),
-            capacity=_capacity_with_range(radius),
+            capacity=_format_capacity_range(radius),
         )
     records = [site for site in sites if site.distance_km <= radius.km]
     return _measure_records(f"neighbours-{radius.km:g}-km", text, radius.all.placed, "records", records)
@@ -202,9 +202,9 @@ def _write_radius_of_area(radius: RadiusTotals) -> Message:
         "construction or planned: %(certain_tpa)s); possible, depending on its place: %(possible)s (%(possible_tpa)s).",
         km=f"{radius.km:g}",
         certain=radius.all.certain,
-        certain_tpa=amounts.amount(radius.live_tpa("certain")),
+        certain_tpa=amounts.wrap_annual_tonnage(radius.live_tpa("certain")),
         possible=radius.all.possible,
-        possible_tpa=amounts.amount(radius.live_tpa("possible")),
+        possible_tpa=amounts.wrap_annual_tonnage(radius.live_tpa("possible")),
     )
 
 
@@ -238,14 +238,14 @@ def _describe_concentration(spread: CapacityConcentration) -> Iterator[MeasureFi
         text = msg(
             "Share of %(place)s in the known capacity of the country: %(before)s %%, with the plant %(after)s %%.",
             place=province,
-            **_before_after(share),
+            **_format_before_after(share),
         )
         yield _measure("province-share", text, share.after, "%", (), spread.sources)
     if index.after is not None:
         text = msg(
             "The Herfindahl-Hirschman index over provinces is %(before)s, with the plant %(after)s. It shows how few provinces "
             "hold the capacity, not whether plants are duplicated.",
-            **_before_after(index),
+            **_format_before_after(index),
         )
         yield _measure("hhi-divisions", text, index.after, None, (), spread.sources)
     for name, place in (("nation", msg("the country")), ("province", province)):
@@ -255,7 +255,7 @@ def _describe_concentration(spread: CapacityConcentration) -> Iterator[MeasureFi
                 "Capacity under construction or planned in %(place)s: %(before)s %% of the operating capacity, with the plant "
                 "%(after)s %%.",
                 place=place,
-                **_before_after(coming),
+                **_format_before_after(coming),
             )
             yield _measure(f"pipeline-{name}", text, coming.after, "%", (), spread.sources)
 
@@ -265,7 +265,7 @@ def _describe_catchment(drawn: PlantCatchment, places: Sequence[OrePlace]) -> Me
     text = msg(
         "By Huff's model (beta 1 to 3) the plant would draw %(share)s of the %(count)s ore deposits and mines in reach, each "
         "counted once.",
-        share=_drawn_share(min(shares), max(shares)),
+        share=_format_drawn_share(min(shares), max(shares)),
         count=drawn.demands,
     )
     return _measure_records("catchment", text, shares[len(shares) // 2], "%", places)
@@ -275,7 +275,7 @@ def _describe_balance(fed: PlantFeedstock) -> MeasureFinding:
     balance = fed.balance
     assert balance is not None
     ratio, without = balance.ratio_after, balance.mines_without_figure
-    km, capacity = f"{fed.within_km:g}", amounts.amount(balance.capacity_after_tpa)
+    km, capacity = f"{fed.within_km:g}", amounts.wrap_annual_tonnage(balance.capacity_after_tpa)
     if ratio is None:
         text = msg(
             "Within %(km)s km all plants with the planned one have a capacity of %(capacity)s; no mine there has a figure that "
@@ -295,7 +295,7 @@ def _describe_balance(fed: PlantFeedstock) -> MeasureFinding:
         )
     others = [msg("Mines without such a figure: %(count)s.", count=without)] if without else []
     mines = [place for place in fed.places if place.kind == "mine"]
-    text = sentences(text, *others, msg("Imported ore is not counted."))
+    text = join_sentences(text, *others, msg("Imported ore is not counted."))
     return _measure_records("capacity-over-feedstock", text, None if ratio is None else ratio[0], None, mines)
 
 
@@ -324,18 +324,18 @@ def _measure(
     )
 
 
-def _drawn_share(low: float, high: float) -> str:
+def _format_drawn_share(low: float, high: float) -> str:
     least = f"{low:.1f}%" if low >= SMALL_PCT else f"<{SMALL_PCT}%"
     most = f"{high:.1f}%" if high >= SMALL_PCT else f"<{SMALL_PCT}%"
     return least if least == most else f"{least}–{most}"
 
 
-def _before_after(measured: BeforeAfter) -> dict[str, str]:
+def _format_before_after(measured: BeforeAfter) -> dict[str, str]:
     """Return a measure before and with the plant as arguments of a message."""
-    return {"before": _rounded(measured.before), "after": _rounded(measured.after)}
+    return {"before": _format_rounded(measured.before), "after": _format_rounded(measured.after)}
 
 
-def _rounded(figure: float | None) -> str:
+def _format_rounded(figure: float | None) -> str:
     """Return a figure with one decimal below 1,000 and none from there on, ``?`` for an unknown one."""
     return "?" if figure is None else f"{figure:,.1f}" if abs(figure) < MAX_WITH_DECIMALS else f"{figure:,.0f}"
 

@@ -10,10 +10,10 @@ import h3
 import shapely
 from sqlalchemy import Engine
 
-from lodebase.layout.grid.cells import ring
+from lodebase.layout.grid.cells import build_cell_ring
 from lodebase.layout.measures.balance import AreaBalance, CapacityByStatus, MineSupply, compute_balance, find_rates
 from lodebase.layout.state import SiteState, SqlRow, state
-from lodebase.layout.statement_parameters import LIVE, PIPELINE, of_product
+from lodebase.layout.statement_parameters import LIVE, PIPELINE, build_product_parameters
 from lodebase.layout.statements import EVERY_ORE, EVERY_SITE, SUPPLY
 from lodedata.layout.feedstock import OUTPUTS
 from lodedata.layout.measures import GEOD
@@ -118,11 +118,11 @@ class SitePairs:
 def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) -> SitePairs:
     """Return pairs, clusters, provinces and cells at a version of the data; None is the current version."""
     with state(engine, version) as seen:
-        sites, ore = _rows(seen, query, EVERY_SITE), _rows(seen, query, EVERY_ORE)
-        supply = _rows(seen, query, SUPPLY, asdict(find_rates(query.product))) if query.product in OUTPUTS else None
+        sites, ore = _read_rows(seen, query, EVERY_SITE), _read_rows(seen, query, EVERY_ORE)
+        supply = _read_rows(seen, query, SUPPLY, asdict(find_rates(query.product))) if query.product in OUTPUTS else None
         number = seen.version
     listed = sites[:MAX_SITES]
-    near = _near(listed, query.within_km)
+    near = _find_near_pairs(listed, query.within_km)
     return SitePairs(
         product=query.product,
         within_km=query.within_km,
@@ -132,25 +132,30 @@ def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) 
         sites=len(listed),
         more=len(sites) > MAX_SITES,
         pairs_matched=len(near),
-        pairs=tuple(_pair(listed, *one, query.within_km) for one in near[:MAX_PAIRS]),
-        clusters=tuple(_clusters(listed, near)),
-        provinces=tuple(_provinces(listed, ore)),
-        balance=None if supply is None else _balance(listed, supply),
-        cells=tuple(_cells(listed, ore, query.resolution)),
+        pairs=tuple(_build_pair(listed, *one, query.within_km) for one in near[:MAX_PAIRS]),
+        clusters=tuple(_find_clusters(listed, near)),
+        provinces=tuple(_rank_provinces(listed, ore)),
+        balance=None if supply is None else _compute_balance(listed, supply),
+        cells=tuple(_compute_cells(listed, ore, query.resolution)),
     )
 
 
-def _rows(seen: SiteState, query: ClusterQuery, statement: str, rates: Mapping[str, object] | None = None) -> list[SqlRow]:
-    values = {**of_product(PRODUCTS[query.product]), "country": query.country, "wkt": query.wkt, "most": MAX_SITES + 1}
+def _read_rows(seen: SiteState, query: ClusterQuery, statement: str, rates: Mapping[str, object] | None = None) -> list[SqlRow]:
+    values = {
+        **build_product_parameters(PRODUCTS[query.product]),
+        "country": query.country,
+        "wkt": query.wkt,
+        "most": MAX_SITES + 1,
+    }
     return seen.rows(statement, {**values, **(rates or {})})
 
 
-def _balance(sites: Iterable[SqlRow], supply: Iterable[SqlRow]) -> AreaBalance:
+def _compute_balance(sites: Iterable[SqlRow], supply: Iterable[SqlRow]) -> AreaBalance:
     capacities = (CapacityByStatus(row["division"], row["groups"]) for row in sites)
     return compute_balance(capacities, (MineSupply(**row) for row in supply))
 
 
-def _near(sites: list[SqlRow], within_km: float) -> list[tuple[float, int, int]]:
+def _find_near_pairs(sites: list[SqlRow], within_km: float) -> list[tuple[float, int, int]]:
     """Return the pairs within a distance with their geodesic in kilometres, the nearest first."""
     points = shapely.points([(site["lon"], site["lat"]) for site in sites]) if sites else []
     tree, found = shapely.STRtree(points), []
@@ -167,7 +172,7 @@ def _near(sites: list[SqlRow], within_km: float) -> list[tuple[float, int, int]]
     return sorted(found)
 
 
-def overlap(km: float, radius_km: float) -> float:
+def compute_circle_overlap(km: float, radius_km: float) -> float:
     """Return the share of a circle covered by another of the same radius, by the distance of their centres on a plane."""
     if km >= 2 * radius_km:
         return 0.0
@@ -176,28 +181,28 @@ def overlap(km: float, radius_km: float) -> float:
     return lens / (math.pi * radius_km**2)
 
 
-def _pair(sites: list[SqlRow], km: float, first: int, second: int, within_km: float) -> SitePair:
+def _build_pair(sites: list[SqlRow], km: float, first: int, second: int, within_km: float) -> SitePair:
     both = sites[first], sites[second]
     doubt = sum(one["accuracy_m"] or 0 for one in both) / 1000
     return SitePair(
         distance_km=km,
-        overlap_pct=round(overlap(km, within_km) * 100, 2),
-        tpa=sum(_live(one) for one in both),
+        overlap_pct=round(compute_circle_overlap(km, within_km) * 100, 2),
+        tpa=sum(_sum_live_capacity(one) for one in both),
         depends_on_accuracy=km + doubt > within_km or any(one["accuracy_m"] is None for one in both),
         likely_same=km <= max(3.0, min(doubt, 25.0)) and not set(both[0]["sources"]) & set(both[1]["sources"]),
-        sites=(_site(both[0]), _site(both[1])),
+        sites=(_build_site(both[0]), _build_site(both[1])),
     )
 
 
-def _site(row: SqlRow) -> PairedSite:
+def _build_site(row: SqlRow) -> PairedSite:
     return PairedSite(**{one.name: row[one.name] for one in fields(PairedSite)})
 
 
-def _live(site: SqlRow, groups: Iterable[str] = LIVE) -> float:
+def _sum_live_capacity(site: SqlRow, groups: Iterable[str] = LIVE) -> float:
     return float(sum((site["groups"] or {}).get(name) or 0.0 for name in groups))
 
 
-def _clusters(sites: list[SqlRow], near: list[tuple[float, int, int]]) -> list[SiteCluster]:
+def _find_clusters(sites: list[SqlRow], near: list[tuple[float, int, int]]) -> list[SiteCluster]:
     """Return the clusters of sites that are connected by pairs, the largest capacity first."""
     lead = list(range(len(sites)))
 
@@ -212,34 +217,34 @@ def _clusters(sites: list[SqlRow], near: list[tuple[float, int, int]]) -> list[S
     for number in range(len(sites)):
         members.setdefault(top(number), []).append(number)
     made = [[sites[number] for number in some] for some in members.values() if len(some) > 1]
-    return sorted(map(_cluster, made), key=lambda one: (-one.tpa, one.ids[0]))
+    return sorted(map(_build_cluster, made), key=lambda one: (-one.tpa, one.ids[0]))
 
 
-def _cluster(sites: list[SqlRow]) -> SiteCluster:
+def _build_cluster(sites: list[SqlRow]) -> SiteCluster:
     lons, lats = [site["lon"] for site in sites], [site["lat"] for site in sites]
     return SiteCluster(
         sites=len(sites),
-        tpa=sum(map(_live, sites)),
-        pipeline_tpa=sum(_live(site, PIPELINE) for site in sites),
+        tpa=sum(map(_sum_live_capacity, sites)),
+        pipeline_tpa=sum(_sum_live_capacity(site, PIPELINE) for site in sites),
         divisions=tuple(sorted({site["division"] for site in sites if site["division"]})),
         box=(min(lons), min(lats), max(lons), max(lats)),
         ids=tuple(site["id"] for site in sites),
     )
 
 
-def _provinces(sites: list[SqlRow], ore: list[SqlRow]) -> list[DivisionCapacity]:
+def _rank_provinces(sites: list[SqlRow], ore: list[SqlRow]) -> list[DivisionCapacity]:
     """Return the divisions with sites and places of ore, ranked by pipeline over operating capacity, then by capacity."""
     of_division: dict[str | None, list[SqlRow]] = {}
     for site in sites:
         of_division.setdefault(site["division"], []).append(site)
     places = Counter(one["division"] for one in ore)
-    rows = [_province(division, there, places[division]) for division, there in of_division.items()]
+    rows = [_build_province(division, there, places[division]) for division, there in of_division.items()]
     return sorted(rows, key=lambda one: (-(one.pipeline_pct or 0), -one.operating_tpa, one.division or ""))
 
 
-def _province(division: str | None, sites: list[SqlRow], ore_places: int) -> DivisionCapacity:
-    operating = sum(_live(site, ("operating",)) for site in sites)
-    coming = sum(_live(site, PIPELINE) for site in sites)
+def _build_province(division: str | None, sites: list[SqlRow], ore_places: int) -> DivisionCapacity:
+    operating = sum(_sum_live_capacity(site, ("operating",)) for site in sites)
+    coming = sum(_sum_live_capacity(site, PIPELINE) for site in sites)
     return DivisionCapacity(
         division=division,
         sites=len(sites),
@@ -251,14 +256,14 @@ def _province(division: str | None, sites: list[SqlRow], ore_places: int) -> Div
     )
 
 
-def _cells(sites: list[SqlRow], ore: list[SqlRow], resolution: int) -> list[OverlapCell]:
+def _compute_cells(sites: list[SqlRow], ore: list[SqlRow], resolution: int) -> list[OverlapCell]:
     """Return H3 cells with live capacity and the numbers of sites and places of ore."""
     there: Counter[str] = Counter()
     tpa: dict[str, float] = {}
     for site in sites:
         cell = h3.latlng_to_cell(site["lat"], site["lon"], resolution)
         there[cell] += 1
-        tpa[cell] = tpa.get(cell, 0.0) + _live(site)
+        tpa[cell] = tpa.get(cell, 0.0) + _sum_live_capacity(site)
     places = Counter(h3.latlng_to_cell(one["lat"], one["lon"], resolution) for one in ore)
     return [OverlapCell(cell, there[cell], places[cell], tpa.get(cell, 0.0)) for cell in sorted({*there, *places})]
 
@@ -267,7 +272,7 @@ def draw_layers(found: SitePairs) -> Mapping[str, Any]:
     """Return pairs as lines and cells as hexagons, in one FeatureCollection."""
     features: list[Mapping[str, object]] = []
     for cell in found.cells:
-        features.append(_feature("cell", {"type": "Polygon", "coordinates": [ring(cell.cell)]}, asdict(cell)))
+        features.append(_build_feature("cell", {"type": "Polygon", "coordinates": [build_cell_ring(cell.cell)]}, asdict(cell)))
     for pair in found.pairs:
         line = [[site.lon, site.lat] for site in pair.sites]
         properties = {
@@ -276,9 +281,9 @@ def draw_layers(found: SitePairs) -> Mapping[str, Any]:
             "tpa": pair.tpa,
             "likely_same": pair.likely_same,
         }
-        features.append(_feature("pair", {"type": "LineString", "coordinates": line}, properties))
+        features.append(_build_feature("pair", {"type": "LineString", "coordinates": line}, properties))
     return {"type": "FeatureCollection", "features": features}
 
 
-def _feature(layer: str, geometry: Mapping[str, object], properties: Mapping[str, object]) -> Mapping[str, object]:
+def _build_feature(layer: str, geometry: Mapping[str, object], properties: Mapping[str, object]) -> Mapping[str, object]:
     return {"type": "Feature", "geometry": geometry, "properties": {"layer": layer, **properties}}

@@ -12,7 +12,9 @@ from lodebase.statistics.figures import Known as Figures
 from lodedata.rules import RuleSet
 
 
-def recheck(engine: Engine, figures: Figures, feature: Mapping[str, Any], rules: RuleSet, on: date) -> LayoutReport:
+def recheck_planned_plant(
+    engine: Engine, figures: Figures, feature: Mapping[str, Any], rules: RuleSet, on: date
+) -> LayoutReport:
     """Return the report on a planned plant with the current data and the rules in force on a day.
 
     Replaces the day that the feature names. Raises BadCandidate if the feature is no longer valid, for example if it uses a

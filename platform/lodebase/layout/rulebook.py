@@ -10,7 +10,7 @@ from lodedata.messages import msg
 from lodedata.rules import RuleSet, RulesRefused
 
 
-def rulebook(settings: Settings) -> RuleSet:
+def load_rulebook(settings: Settings) -> RuleSet:
     """Return all rules. Raises BadSetting if the operator's rules are invalid."""
     return _read(settings.rules, _stamp(settings.rules))
 

@@ -12,11 +12,11 @@ import shapely
 from sqlalchemy import Engine
 
 from lodebase.layout.findings import DISCLAIMER, RESULTS
-from lodebase.layout.grid.cells import cells, ring
+from lodebase.layout.grid.cells import build_cell_ring, cells
 from lodebase.layout.grid.piece import Column, columns
 from lodebase.layout.grid.run import PLACES, piece
-from lodebase.layout.grid.snapshot import area, snapshot
-from lodebase.layout.grid.what_if_query import WhatIfQuery, template
+from lodebase.layout.grid.snapshot import read_grid_snapshot, read_query_area
+from lodebase.layout.grid.what_if_query import WhatIfQuery, parse_plant_template
 from lodebase.layout.state import SiteState, state
 from lodebase.statistics.figures import Known as Figures
 from lodedata.rules import InstrumentRule, RuleSet
@@ -85,7 +85,9 @@ class _CellCounts:
     not_met_ids: tuple[str, ...]
 
 
-def siting_grid(engine: Engine, figures: Figures, query: SitingQuery, rules: RuleSet, version: int | None = None) -> SitingGrid:
+def compute_siting_grid(
+    engine: Engine, figures: Figures, query: SitingQuery, rules: RuleSet, version: int | None = None
+) -> SitingGrid:
     """Return the cells with their counts at a version of the data; None is the current version.
 
     Raises BadQuery for more than MAX_CELLS, BadCandidate for an invalid capacity, and NoSuchThing if the store has no boundary
@@ -97,17 +99,17 @@ def siting_grid(engine: Engine, figures: Figures, query: SitingQuery, rules: Rul
 
 
 def _count(seen: SiteState, query: SitingQuery, rules: RuleSet) -> SitingGrid:
-    plant = template({"product": query.product, "capacity_tpa": query.capacity_tpa}, query.on)
+    plant = parse_plant_template({"product": query.product, "capacity_tpa": query.capacity_tpa}, query.on)
     within = None if query.wkt is None else shapely.to_wkb(shapely.from_wkt(query.wkt))
     grid = WhatIfQuery(query.country, within, None, query.resolution, (plant,), query.on)
-    where = area(seen, grid)
+    where = read_query_area(seen, grid)
     places = cells(where, None, query.resolution, MAX_CELLS)
-    read = snapshot(seen, grid, where)
+    read = read_grid_snapshot(seen, grid, where)
     rows: list[dict[str, object]] = []
     counted: list[_CellCounts] = []
     for start in range(0, len(places), PLACES):
         found = columns(piece(places.part(start, start + PLACES), read, rules))
-        rows += _rows(found)
+        rows += _convert_to_rows(found)
         counted += _count_results(found)
     return SitingGrid(
         product=query.product,
@@ -128,17 +130,17 @@ def _count(seen: SiteState, query: SitingQuery, rules: RuleSet) -> SitingGrid:
     )
 
 
-def _rows(found: Mapping[str, Column]) -> list[dict[str, object]]:
+def _convert_to_rows(found: Mapping[str, Column]) -> list[dict[str, object]]:
     """Return the columns as rows, with None for NaN and a list of rule ids. Arrow's conversion would import pandas."""
     listed: dict[str, list[object]] = {
-        name: _values(column) for name, column in found.items() if name not in ("product", "capacity_tpa")
+        name: _convert_values(column) for name, column in found.items() if name not in ("product", "capacity_tpa")
     }
     listed["rules_not_met_ids"] = [list(_split_ids(ids)) for ids in found["rules_not_met_ids"]]
-    listed["nearest_km"] = [None if math.isnan(km) else km for km in _values(found["nearest_km"])]
+    listed["nearest_km"] = [None if math.isnan(km) else km for km in _convert_values(found["nearest_km"])]
     return [dict(zip(listed, row, strict=True)) for row in zip(*listed.values(), strict=True)]
 
 
-def _values(column: Column) -> list[Any]:
+def _convert_values(column: Column) -> list[Any]:
     return column.tolist() if isinstance(column, np.ndarray) else column
 
 
@@ -148,7 +150,7 @@ def _split_ids(ids: str) -> tuple[str, ...]:
 
 def _count_results(found: Mapping[str, Column]) -> Iterator[_CellCounts]:
     """Yield of each cell the numbers of rules by result, and the rules that are not met."""
-    columns_read = (_values(found[name]) for name in ("rules_not_met", "rules_not_enough_data", "rules_not_met_ids"))
+    columns_read = (_convert_values(found[name]) for name in ("rules_not_met", "rules_not_enough_data", "rules_not_met_ids"))
     for not_met, not_enough_data, ids in zip(*columns_read, strict=True):
         yield _CellCounts(not_met, not_enough_data, _split_ids(ids))
 
@@ -173,7 +175,7 @@ def draw_layers(found: SitingGrid) -> dict[str, object]:
     features = [
         {
             "type": "Feature",
-            "geometry": {"type": "Polygon", "coordinates": [ring(str(row["cell"]))]},
+            "geometry": {"type": "Polygon", "coordinates": [build_cell_ring(str(row["cell"]))]},
             "properties": {"layer": "siting", "cell": row["cell"], **{name: row[name] for name in names}},
         }
         for row in found.cells

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.query.expression import around
+from lodebase.query.expression import compute_box_around
 from lodedata.layout.products import Product
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
@@ -26,7 +26,7 @@ WIDEST_M = 120_000.0
 """Upper limit of the position accuracy, in metres; the bounding box of a radius is widened by it."""
 
 
-def of_product(product: Product) -> dict[str, object]:
+def build_product_parameters(product: Product) -> dict[str, object]:
     """Return the vocabulary terms that select the sites of a product, as parameters of the statements."""
     terms = list(vocabulary("status"))
     return {
@@ -41,12 +41,12 @@ def of_product(product: Product) -> dict[str, object]:
     }
 
 
-def of_candidate(candidate: Candidate) -> dict[str, object]:
+def build_candidate_parameters(candidate: Candidate) -> dict[str, object]:
     """Return the parameters of the statements about a planned plant."""
     farthest = candidate.radii_km[-1] * 1000
     return (
-        of_product(candidate.made)
-        | box(candidate, farthest + WIDEST_M + candidate.reach_m)
+        build_product_parameters(candidate.made)
+        | compute_box_edges(candidate, farthest + WIDEST_M + candidate.reach_m)
         | {
             "lon": candidate.lon,
             "lat": candidate.lat,
@@ -57,12 +57,12 @@ def of_candidate(candidate: Candidate) -> dict[str, object]:
     )
 
 
-def box(candidate: Candidate, radius_m: float) -> dict[str, float]:
+def compute_box_edges(candidate: Candidate, radius_m: float) -> dict[str, float]:
     """Return the edges of the bounding box of a radius around a site, as two parts.
 
     The parts differ only where the box crosses the antimeridian.
     """
-    parts = around(candidate.lon, candidate.lat, radius_m).parts()
+    parts = compute_box_around(candidate.lon, candidate.lat, radius_m).parts()
     return {
         f"{edge[0]}{number}": getattr(part, edge)
         for number, part in enumerate((parts[0], parts[-1]))

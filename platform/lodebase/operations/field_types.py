@@ -17,7 +17,7 @@ from lodebase.errors import BadQuery
 from lodebase.query import Bbox
 from lodebase.query.parameters import spatial_parameters
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
-from lodedata.cells import normal, number, partial_date
+from lodedata.cells import normalise_cell_text, number, parse_partial_date
 from lodedata.geography.position_text import Position, parse_position
 from lodedata.messages import Message, msg
 from lodedata.records import PartialDate
@@ -72,7 +72,7 @@ class FieldType:
             return self.parse(value)
         if self.reads == "file":
             return self.parse(value if isinstance(value, bytes) else str(value).encode())
-        text = str(value).strip() if self.reads == "exact" else normal(str(value))
+        text = str(value).strip() if self.reads == "exact" else normalise_cell_text(str(value))
         try:
             return self.parse(text)
         except ValueError:
@@ -206,7 +206,7 @@ def ExactText(longest: int, text: Message, reader: Callable[[str], str] = str) -
 def _parse_day(value: str) -> date:
     if _COMPACT_DAY.fullmatch(value):
         return date.fromisoformat(value)
-    day = partial_date(value)
+    day = parse_partial_date(value)
     if day.precision != "day":
         raise ValueError
     return day.first
@@ -254,7 +254,7 @@ DAY = FieldType(
     msg("The day; by default today."),
 )
 PARTIAL_DATE = FieldType(
-    partial_date,
+    parse_partial_date,
     {"type": "string", "maxLength": 20},
     msg('%(parameter)s must be a year, month or day such as 2026, 2026-03 or 2026-03-31, not "%(value)s".'),
     msg("Enter a year, month or day such as 2026, 2026-03 or 2026-03-31."),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 from lodedata import plain_data
-from lodedata.messages import Message, Translatable, languages
+from lodedata.messages import Message, Translatable, list_languages
 from lodedata.write.formula import guarded_cell
 
 NOT_IN_DATA = plain_data.NOT_IN_DATA
@@ -45,12 +45,12 @@ class ResultLink:
     title: Message | None = None
 
 
-def result_data(result: object) -> Any:
+def convert_result_to_data(result: object) -> Any:
     """Return a result as data of JSON: of a dataclass its fields, of a text each language, of a day its ISO form."""
     return plain_data.plain_data(result)
 
 
-def result_json(result: object) -> bytes:
+def format_result_as_json(result: object) -> bytes:
     """Return a result as JSON."""
     return plain_data.plain_json(result)
 
@@ -59,41 +59,41 @@ def write_csv(row: type[Any], rows: Sequence[Any]) -> bytes:
     """Return rows as CSV (RFC 4180) with a byte order mark, so that spreadsheets read Chinese; texts have both languages."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow(table_head(row))
-    writer.writerows(table_cells(row, rows))
+    writer.writerow(list_table_columns(row))
+    writer.writerows(format_table_cells(row, rows))
     return ("\ufeff" + stream.getvalue()).encode()
 
 
-def table_head(row: type[Any]) -> list[str]:
+def list_table_columns(row: type[Any]) -> list[str]:
     """Return the names of the columns of rows of a dataclass; a text has a column for each language."""
-    return [title for name, kind in _columns(row).items() for title in _titles(name, kind)]
+    return [title for name, kind in _list_columns(row).items() for title in _list_titles(name, kind)]
 
 
-def table_cells(row: type[Any], rows: Sequence[Any]) -> Iterator[list[Any]]:
+def format_table_cells(row: type[Any], rows: Sequence[Any]) -> Iterator[list[Any]]:
     """Yield the cells of each row; texts that a spreadsheet would take for a formula are guarded."""
-    columns = _columns(row)
+    columns = _list_columns(row)
     texts = {name for name, kind in columns.items() if _is_text_of_languages(kind)}
     for record in rows:
-        yield [cell for name in columns for cell in _cells(getattr(record, name), name in texts)]
+        yield [cell for name in columns for cell in _format_cells(getattr(record, name), name in texts)]
 
 
-def _columns(row: type[Any]) -> Mapping[str, Any]:
+def _list_columns(row: type[Any]) -> Mapping[str, Any]:
     """Return the type of each field that is part of a table."""
     hints = get_type_hints(row)
     return {column.name: hints[column.name] for column in fields(row) if not column.metadata.get("not_in_table")}
 
 
-def _titles(name: str, kind: Any) -> list[str]:
-    return [f"{name}_{lang}" for lang in languages()] if _is_text_of_languages(kind) else [name]
+def _list_titles(name: str, kind: Any) -> list[str]:
+    return [f"{name}_{lang}" for lang in list_languages()] if _is_text_of_languages(kind) else [name]
 
 
 def _is_text_of_languages(kind: Any) -> bool:
     return any(isinstance(part, type) and issubclass(part, Translatable) for part in (kind, *get_args(kind)))
 
 
-def _cells(value: Any, in_each_language: bool) -> list[Any]:
+def _format_cells(value: Any, in_each_language: bool) -> list[Any]:
     if in_each_language:
-        return [None if value is None else guarded_cell(value.in_language(lang)) for lang in languages()]
+        return [None if value is None else guarded_cell(value.in_language(lang)) for lang in list_languages()]
     if isinstance(value, date):
         return [value.isoformat()]
     if isinstance(value, list | tuple):

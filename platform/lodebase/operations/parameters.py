@@ -73,7 +73,7 @@ class Parameters(BaseModel):
     def described(cls) -> Iterator[OperationParameter]:
         """Yield each parameter that has a type, in order."""
         for name, field in cls.model_fields.items():
-            field_type, text = _type_of(field), _text_of(field)
+            field_type, text = _find_type(field), _find_text(field)
             if field_type is not None:
                 yield OperationParameter(field.alias or name, field_type, text or field_type.text, field.is_required())
 
@@ -84,13 +84,13 @@ class Parameters(BaseModel):
         return not required or any(values.get(name) for name in required)
 
 
-def _type_of(field: FieldInfo) -> FieldType | None:
+def _find_type(field: FieldInfo) -> FieldType | None:
     """Return the type of a field, which may be optional: ``Day`` or ``Day | None``; None for one that no request has."""
     candidates = [*field.metadata, *(candidate for part in get_args(field.annotation) for candidate in get_args(part))]
     return next((candidate for candidate in candidates if isinstance(candidate, FieldType)), None)
 
 
-def _text_of(field: FieldInfo) -> Message | None:
+def _find_text(field: FieldInfo) -> Message | None:
     return next((metadata.text for metadata in field.metadata if isinstance(metadata, Description)), None)
 
 

@@ -12,7 +12,7 @@ from lodebase.operations.parameters import NOTHING, Parameters
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.query.parameters.declarations import OF_ROWS, Group, taken
+from lodebase.query.parameters.declarations import OF_ROWS, Group, list_taken_parameters
 from lodebase.query.query import Query
 from lodedata.messages import msg
 
@@ -35,7 +35,7 @@ class RowParameters(Parameters):
     def parse(cls, values: Mapping[str, object]) -> Self:
         """Return the parameters of a request. Raises BadQuery."""
         arguments = values if isinstance(values, Arguments) else Arguments((name, str(one)) for name, one in values.items())
-        query = query_parser.query(cls.find_collection(values), arguments, cls.groups, cls._own_names())
+        query = query_parser.parse_query_arguments(cls.find_collection(values), arguments, cls.groups, cls._list_own_names())
         if cls.needs_radius and query.near is not None and query.near.radius_km is None:
             sentence = msg("nearest excludes no record. Give near and radius_km.")
             raise BadQuery("nearest", str(values.get("nearest", ""))[:MAX_QUOTED_CHARACTERS], sentence)
@@ -49,10 +49,10 @@ class RowParameters(Parameters):
     @classmethod
     def names(cls, in_path: Mapping[str, object] = NOTHING) -> tuple[str, ...]:
         """Return the names of the parameters: the filters, then those of the operation."""
-        return (*taken(cls.find_collection(in_path), cls.groups), *cls._own_names())
+        return (*list_taken_parameters(cls.find_collection(in_path), cls.groups), *cls._list_own_names())
 
     @classmethod
-    def _own_names(cls) -> tuple[str, ...]:
+    def _list_own_names(cls) -> tuple[str, ...]:
         return tuple(parameter.name for parameter in cls.described())
 
     def query_at(self, version: int | None) -> Query:
@@ -76,5 +76,5 @@ class CollectionRowParameters(RowParameters):
         return find_collection(str(values["name"]))
 
     @classmethod
-    def _own_names(cls) -> tuple[str, ...]:
-        return ("name", *super()._own_names())
+    def _list_own_names(cls) -> tuple[str, ...]:
+        return ("name", *super()._list_own_names())

@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from lodebase.operations.formats import XLSX, table_cells, table_head
+from lodebase.operations.formats import XLSX, format_table_cells, list_table_columns
 
 MAX_WIDTH = 40
 """The widest column, in characters."""
@@ -17,7 +17,7 @@ def write_workbook(row: type[Any], rows: Sequence[Any]) -> bytes:
     """Return rows as a workbook with the columns that their CSV has; texts have both languages."""
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    head, lines = table_head(row), list(table_cells(row, rows))
+    head, lines = list_table_columns(row), list(format_table_cells(row, rows))
     with xlsxwriter.Workbook(stream, options) as book:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)

@@ -70,26 +70,26 @@ def find(
 
     ``province`` and ``country`` are codes. An organisation of another valid code is never matched by its name.
     """
-    code = _code(uscc)
+    code = _normalise_code(uscc)
     if code is not None:
         row = connection.exec_driver_sql(BY_CODE, {"uscc": code}).first()
         if row is not None:
             by_code = MatchCandidate(row.id, "code", SCORES["code"], None, row.name_en, row.name_zh)
             return Match(row.id, "code", SCORES["code"], (by_code,))
-    comparable = names.comparable_name(name or "")
+    comparable = names.derive_comparable_name(name or "")
     if name is None or not comparable:
         return NO_MATCH
     values = {
         "comparable": comparable,
-        "short": names.short_name(name),
-        "head_office": names.head_office(name) or "",
+        "short": names.shorten_comparable_name(name),
+        "head_office": names.find_head_office(name) or "",
     }
     rows = connection.exec_driver_sql(BY_NAME, values).all()
     known = [row for row in rows if code is None or row.uscc is None]
-    return chosen(_candidate(row, province, country) for row in known)
+    return choose_best_match(_build_candidate(row, province, country) for row in known)
 
 
-def chosen(candidates: Iterable[MatchCandidate]) -> Match:
+def choose_best_match(candidates: Iterable[MatchCandidate]) -> Match:
     """Return the match of the best candidate, without an organisation if another one matches as well."""
     best: dict[str, MatchCandidate] = {}
     for candidate in candidates:
@@ -103,12 +103,12 @@ def chosen(candidates: Iterable[MatchCandidate]) -> Match:
     return Match(here[0].organisation_id, here[0].method, here[0].score, ordered)
 
 
-def _code(text: str | None) -> str | None:
+def _normalise_code(text: str | None) -> str | None:
     """Return a valid code in normal form, None for another text."""
     return normalised(text) if text and is_valid(text) else None
 
 
-def _candidate(row: Any, province: str | None, country: str | None) -> MatchCandidate:
+def _build_candidate(row: Any, province: str | None, country: str | None) -> MatchCandidate:
     method: Method = "short"
     if row.equal:
         method = "former" if row.form == "former" else "short" if row.form == "short" else "exact"

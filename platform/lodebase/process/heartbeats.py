@@ -21,22 +21,22 @@ CHECK_S = 2.0
 CLEAN_EVERY_S = 60.0
 
 
-def beat() -> None:
+def mark_heartbeat() -> None:
     """Mark that this process responds; do nothing outside a running site."""
-    folder = runtime_folder.current()
+    folder = runtime_folder.find_runtime_folder()
     if folder is not None:
         with contextlib.suppress(OSError):
             (folder.beats / str(os.getpid())).touch()
 
 
 @contextmanager
-def beating() -> Iterator[None]:
+def beat_from_thread() -> Iterator[None]:
     """Beat from a thread meanwhile."""
     over = threading.Event()
 
     def run() -> None:
         while not over.wait(EVERY_S):
-            beat()
+            mark_heartbeat()
 
     thread = threading.Thread(target=run, name="heartbeat", daemon=True)
     thread.start()

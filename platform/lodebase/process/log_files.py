@@ -25,7 +25,7 @@ def rotate(path: Path, most_bytes: int = MAX_BYTES) -> bool:
     """Rotate a log file that is large or old, and delete old rotated files; return True if it was rotated. Raise OSError."""
     now = time.time()
     for number in range(1, FILES + 1):
-        older = _numbered(path, number)
+        older = _build_numbered_path(path, number)
         if older.exists() and now - older.stat().st_mtime > DELETED_AFTER_S:
             older.unlink()
     size = path.stat().st_size if path.exists() else 0
@@ -34,11 +34,11 @@ def rotate(path: Path, most_bytes: int = MAX_BYTES) -> bool:
         mark.touch()
     if size <= most_bytes and (not size or now - mark.stat().st_mtime <= ROTATED_AFTER_S):
         return False
-    _numbered(path, FILES).unlink(missing_ok=True)
+    _build_numbered_path(path, FILES).unlink(missing_ok=True)
     for number in range(FILES - 1, 0, -1):
-        if _numbered(path, number).exists():
-            _numbered(path, number).replace(_numbered(path, number + 1))
-    _move_content(path, _numbered(path, 1), most_bytes)
+        if _build_numbered_path(path, number).exists():
+            _build_numbered_path(path, number).replace(_build_numbered_path(path, number + 1))
+    _move_content(path, _build_numbered_path(path, 1), most_bytes)
     mark.touch()
     return True
 
@@ -46,7 +46,7 @@ def rotate(path: Path, most_bytes: int = MAX_BYTES) -> bool:
 def end_of(path: Path, size: int) -> str:
     """Return the last bytes of a log, including those of the most recently rotated file."""
     content = b""
-    for one in (path, _numbered(path, 1)):
+    for one in (path, _build_numbered_path(path, 1)):
         if len(content) < size and one.exists():
             with one.open("rb") as stream:
                 stream.seek(max(one.stat().st_size - (size - len(content)), 0))
@@ -78,5 +78,5 @@ def _move_content(path: Path, target: Path, most_bytes: int) -> None:
         source.truncate(0)
 
 
-def _numbered(path: Path, number: int) -> Path:
+def _build_numbered_path(path: Path, number: int) -> Path:
     return path.with_name(f"{path.name}.{number}")

@@ -8,21 +8,21 @@ _OF_A_TEXT = re.compile(f"[{_CONTROLS}]")
 _OF_A_LINE = re.compile(f"[{_CONTROLS}\t\n]")
 
 
-def printable(text: str) -> str:
+def escape_printable_text(text: str) -> str:
     r"""Return a text of several lines with its control characters escaped, as ``\x1b`` and ``\u202e``."""
-    return _OF_A_TEXT.sub(_escaped, text)
+    return _OF_A_TEXT.sub(_escape_match, text)
 
 
-def printable_line(text: str) -> str:
+def escape_printable_line(text: str) -> str:
     r"""Return a text as one line: tabs and newlines are escaped too, as ``\t`` and ``\n``."""
-    return _OF_A_LINE.sub(_escaped, text)
+    return _OF_A_LINE.sub(_escape_match, text)
 
 
-def printable_json(text: str) -> str:
+def escape_printable_json(text: str) -> str:
     r"""Return a JSON text that is safe on a terminal: what JSON leaves raw in its strings is escaped, as ``\u009b``."""
     # outside its strings, JSON has none of these
     return _OF_A_TEXT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _escaped(found: re.Match[str]) -> str:
+def _escape_match(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape").decode("ascii")

@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 
 
-def pool(count: int, preload: str) -> ProcessPoolExecutor:
+def create_process_pool(count: int, preload: str) -> ProcessPoolExecutor:
     """Return a pool of this many processes, each with a module imported, that end when this process ends."""
     # a fork of this process would share its database connections; this fork server has imported what they need
     server = multiprocessing.get_context("forkserver")

@@ -44,18 +44,18 @@ class RuntimeFolder:
 
 
 @contextmanager
-def made() -> Iterator[RuntimeFolder]:
+def create_runtime_folder() -> Iterator[RuntimeFolder]:
     """Yield a new runtime folder, removed at the end; what ended processes have left is removed before."""
     remove_abandoned()
-    parent = _parent()
-    with tempfile.TemporaryDirectory(prefix=temporary_prefix("run"), dir=parent, ignore_cleanup_errors=True) as name:
+    parent = _find_parent()
+    with tempfile.TemporaryDirectory(prefix=build_temporary_prefix("run"), dir=parent, ignore_cleanup_errors=True) as name:
         folder = RuntimeFolder(Path(name))
         folder.metrics.mkdir()
         folder.beats.mkdir()
         yield folder
 
 
-def current() -> RuntimeFolder | None:
+def find_runtime_folder() -> RuntimeFolder | None:
     """Return the runtime folder of the site that this process belongs to."""
     path = os.environ.get(VARIABLE)
     return RuntimeFolder(Path(path)) if path is not None else None
@@ -63,30 +63,30 @@ def current() -> RuntimeFolder | None:
 
 def stop_announced() -> bool:
     """Return whether this site will stop."""
-    folder = current()
+    folder = find_runtime_folder()
     return folder is not None and folder.stopping.exists()
 
 
-def temporary_prefix(purpose: str) -> str:
+def build_temporary_prefix(purpose: str) -> str:
     """Return the prefix of a temporary name of this process, by which it is removed when the process was killed."""
     return f"lode-{purpose}-{os.getpid()}-"
 
 
 def remove_abandoned() -> None:
     """Remove temporary folders of this user whose process has ended: a killed process leaves the file that it read."""
-    for parent in {_parent(), Path(tempfile.gettempdir())}:
+    for parent in {_find_parent(), Path(tempfile.gettempdir())}:
         for path in parent.glob("lode-*"):
             match = TEMPORARY.fullmatch(path.name)
             with contextlib.suppress(OSError):
-                if match is not None and path.lstat().st_uid == os.geteuid() and not _runs(int(match["process"])):
+                if match is not None and path.lstat().st_uid == os.geteuid() and not _is_running(int(match["process"])):
                     shutil.rmtree(path, ignore_errors=True)
 
 
-def _parent() -> Path:
+def _find_parent() -> Path:
     return MEMORY if os.access(MEMORY, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
 
 
-def _runs(process: int) -> bool:
+def _is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:

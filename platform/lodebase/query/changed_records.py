@@ -23,16 +23,16 @@ SELECT o.id FROM {schema}.estimate_measure m CROSS JOIN LATERAL (
 WHERE {when}{page}"""
 
 
-def changed(table: str, when: Sequence[str] = BETWEEN, paged: bool = False) -> str:
+def write_changed_ids_sql(table: str, when: Sequence[str] = BETWEEN, paged: bool = False) -> str:
     """Return the ids of a table's records that changed; they may include ids of other tables.
 
     If ``paged``, return only ids after ``beyond``, at most ``most`` from each table; the first ``most`` of them are complete.
     """
-    arms = _arms(table, when, " AND {owner} > %(beyond)s ORDER BY {owner} LIMIT %(most)s" if paged else "")
+    arms = _write_selects(table, when, " AND {owner} > %(beyond)s ORDER BY {owner} LIMIT %(most)s" if paged else "")
     return " UNION ".join(f"({arm})" for arm in arms)
 
 
-def _arms(table: str, when: Sequence[str], page: str) -> Iterator[str]:
+def _write_selects(table: str, when: Sequence[str], page: str) -> Iterator[str]:
     """Yield the SELECT statements to be combined; each is one scan of an index by version."""
     began, ended = when
     for schema, time in ((SCHEMA, began), (HISTORY_SCHEMA, began), (HISTORY_SCHEMA, ended)):

@@ -19,7 +19,7 @@ PROJECTED = (3857, *range(32601, 32661), *range(32701, 32761), *range(4491, 4555
 
 
 @lru_cache(maxsize=1)
-def known() -> Mapping[str, int]:
+def list_supported_crs() -> Mapping[str, int]:
     """Return the EPSG codes by URI, the default first; of those in the list, the ones that PROJ supports.
 
     CRS84 is EPSG:4326 with longitude first. The others have the axis order of their authority: latitude first in EPSG:4326
@@ -31,6 +31,6 @@ def known() -> Mapping[str, int]:
 
 
 @lru_cache(maxsize=256)
-def latitude_first(uri: str) -> bool:
+def is_latitude_first(uri: str) -> bool:
     """Return whether the first axis of a supported system points north: latitude, or northing."""
-    return uri != CRS84 and CRS.from_epsg(known()[uri]).axis_info[0].direction == "north"
+    return uri != CRS84 and CRS.from_epsg(list_supported_crs()[uri]).axis_info[0].direction == "north"

@@ -20,7 +20,7 @@ class DivisionName:
     size: float
 
 
-def division_names(engine: Engine) -> tuple[int, list[DivisionName]]:
+def read_division_names(engine: Engine) -> tuple[int, list[DivisionName]]:
     """Return the dataset version and the divisions that are valid, largest first. Raise DatabaseAway if it is unavailable."""
     zone = tables.zone.c
     # the point in the widest part, so that the label of an archipelago is not in the sea

@@ -66,11 +66,11 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
     for part, box in enumerate(boxes):
         made |= {f"{edge}_{part}": getattr(box, edge) for edge in EDGES}
     for position, (field, codes) in enumerate(query.selections):
-        made |= cql2.bound(cql2.any_of(field, codes), f"{SELECTION}{position}_")
+        made |= cql2.collect_bound_values(cql2.any_of(field, codes), f"{SELECTION}{position}_")
         made["codes"] = list(codes)
         made |= {"statuses": list(codes)} if field == STATUS else {}
     if query.filter is not None:
-        made |= cql2.bound(query.filter, FILTER)
+        made |= cql2.collect_bound_values(query.filter, FILTER)
     if query.near is not None:
         made |= {"near_lon": query.near.lon, "near_lat": query.near.lat, "radius_m": (query.near.searched_km or 0.0) * 1000}
     if query.within is not None:
@@ -82,12 +82,15 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
     made |= {"organisations": list(query.organisations)} if query.organisations else {}
     if query.after is not None:
         made |= {f"last_{n}": value for n, value in enumerate(query.after.last)}
-    searched = searched_box(query, accuracy_max_m)
+    searched = compute_searched_box(query, accuracy_max_m)
     if searched is not None:
         covering = places.cover(searched).ranges
-        if query.after is not None and walks(query.shape()):
+        if query.after is not None and walks_place_ranges(query.shape()):
             covering = tuple(r for r in covering if r[1] >= query.after.last[0])
-        made |= {"first": places.array([r[0] for r in covering]), "last": places.array([r[1] for r in covering])}
+        made |= {
+            "first": places.write_array_literal([r[0] for r in covering]),
+            "last": places.write_array_literal([r[1] for r in covering]),
+        }
         if query.near is not None or query.within is not None:
             parts = searched.parts()
             for part, box in enumerate((parts[0], parts[-1])):
@@ -95,31 +98,31 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
     return made
 
 
-def searched_box(query: Query, accuracy_max_m: float) -> Bbox | None:
+def compute_searched_box(query: Query, accuracy_max_m: float) -> Bbox | None:
     """Return a box that contains all rows of a query, as far as its spatial filters determine."""
     wider = accuracy_max_m if query.certainty in ("possible", "all") else 0.0
     found = [query.bbox] if query.bbox is not None else []
     if query.near is not None and query.near.searched_km is not None:
-        found.append(around(query.near.lon, query.near.lat, query.near.searched_km * 1000 + wider))
+        found.append(compute_box_around(query.near.lon, query.near.lat, query.near.searched_km * 1000 + wider))
     if query.within is not None:
         found.append(query.within.box.wider(wider))
     # the smallest one; if two overlap, the conditions select the intersection
     return min(found, key=Bbox.width_deg, default=None)
 
 
-def around(lon: float, lat: float, radius_m: float) -> Bbox:
+def compute_box_around(lon: float, lat: float, radius_m: float) -> Bbox:
     """Return a box that contains everything within a radius of a point."""
     return Bbox(lon, lat, lon, lat).wider(radius_m)
 
 
-def walks(shape: Shape) -> bool:
+def walks_place_ranges(shape: Shape) -> bool:
     """Return whether the rows of a shape are read along ranges of places, in their order."""
     boxed = shape.boxes or shape.near or shape.within
     prepared = boxed and find_collection(shape.collection).prepared
     return bool(prepared and not shape.sort and not shape.near and not shape.earlier)
 
 
-def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElement[bool]:
+def build_where_condition(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElement[bool]:
     """Return the condition of a query's rows, without its page.
 
     If ranges of places are ``walked``, the spatial index is not used: it would be searched for every range.
@@ -127,42 +130,42 @@ def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElemen
     collection = find_collection(shape.collection)
     conditions: list[ColumnElement[bool]] = []
     if shape.boxes:
-        conditions.append(or_(*(_in_box(collection, table, part, walked) for part in range(shape.boxes))))
-    conditions += _selected(shape, collection, table)
+        conditions.append(or_(*(_match_box(collection, table, part, walked) for part in range(shape.boxes))))
+    conditions += _select_by_codes(shape, collection, table)
     if shape.filter is not None:
-        conditions.append(cql2.condition(shape.filter, collection, table, FILTER))
-    if shape.valid and not _of_day(shape, collection):
-        conditions.append(_valid(collection, table))
+        conditions.append(cql2.build_filter_condition(shape.filter, collection, table, FILTER))
+    if shape.valid and not _selects_by_day(shape, collection):
+        conditions.append(_match_valid(collection, table))
     if shape.expiring:
-        conditions.append(_ended(collection, table, "expires_before"))
+        conditions.append(_match_ended(collection, table, "expires_before"))
     if shape.updated:
-        conditions.append(_updated(table))
+        conditions.append(_match_updated(table))
     if shape.licensed:
-        conditions.append(_licensed(table))
+        conditions.append(_match_licensed(table))
     if shape.of_organisations:
-        conditions.append(organisations.named(collection.kind.name, table, shape.with_subsidiaries))
+        conditions.append(organisations.match_named_organisations(collection.kind.name, table, shape.with_subsidiaries))
     if shape.changed:
-        changed: ColumnElement[Any] = literal_column(f"({changed_records.changed(collection.table.name)})")
+        changed: ColumnElement[Any] = literal_column(f"({changed_records.write_changed_ids_sql(collection.table.name)})")
         conditions.append(table.c.id.op("IN", return_type=Boolean())(changed))
     if shape.near:
-        conditions.append(_near(shape, table))
+        conditions.append(_match_near(shape, table))
     if shape.within:
-        conditions.append(_within(shape, collection, table, walked))
+        conditions.append(_match_within(shape, collection, table, walked))
     return and_(true(), *conditions)
 
 
-def _of_day(shape: Shape, collection: Collection) -> bool:
+def _selects_by_day(shape: Shape, collection: Collection) -> bool:
     """Return whether a query selects by the status on a day."""
     return shape.valid and bool(collection.kind.dated_status) and any(name == STATUS for name, _ in shape.selections)
 
 
-def _selected(shape: Shape, collection: Collection, table: FromClause) -> Iterator[ColumnElement[bool]]:
+def _select_by_codes(shape: Shape, collection: Collection, table: FromClause) -> Iterator[ColumnElement[bool]]:
     """Yield the condition of each field that is selected by its codes."""
     for position, (name, chosen) in enumerate(shape.selections):
-        if name == STATUS and _of_day(shape, collection):
-            yield status_on(collection, table).op("=", return_type=Boolean())(func.any(texts("statuses")))
+        if name == STATUS and _selects_by_day(shape, collection):
+            yield find_status_on_day(collection, table).op("=", return_type=Boolean())(func.any(bind_text_list("statuses")))
         else:
-            yield cql2.condition(chosen, collection, table, f"{SELECTION}{position}_")
+            yield cql2.build_filter_condition(chosen, collection, table, f"{SELECTION}{position}_")
 
 
 def order(shape: Shape, table: FromClause) -> list[tuple[ColumnElement[Any], bool]]:
@@ -170,18 +173,18 @@ def order(shape: Shape, table: FromClause) -> list[tuple[ColumnElement[Any], boo
     if shape.sort:
         return [*((table.c[name], down) for name, down in shape.sort), (table.c.id, False)]
     if shape.near:
-        return [(distance_m(table), False), (table.c.id, False)]
+        return [(measure_distance_m(table), False), (table.c.id, False)]
     if find_collection(shape.collection).prepared:
         return [(table.c.place, False), (table.c.id, False)]
     return [(table.c.id, False)]
 
 
-def ordered(by: Sequence[tuple[ColumnElement[Any], bool]]) -> list[ColumnElement[Any]]:
+def build_order_clauses(by: Sequence[tuple[ColumnElement[Any], bool]]) -> list[ColumnElement[Any]]:
     """Return the ORDER BY clauses; nulls are last in both directions."""
     return [column.desc().nulls_last() if down else column for column, down in by]
 
 
-def beyond(shape: Shape, by: list[tuple[ColumnElement[Any], bool]]) -> ColumnElement[bool]:
+def build_cursor_condition(shape: Shape, by: list[tuple[ColumnElement[Any], bool]]) -> ColumnElement[bool]:
     """Return the condition of the rows after the cursor."""
     assert shape.after is not None
     last = [cast(bindparam(f"last_{n}"), column.type) for n, (column, _) in enumerate(by)]
@@ -197,7 +200,7 @@ def beyond(shape: Shape, by: list[tuple[ColumnElement[Any], bool]]) -> ColumnEle
     return or_(*ways)
 
 
-def along(found: Select[Any], table: FromClause, r: FromClause) -> Select[Any]:
+def select_along_ranges(found: Select[Any], table: FromClause, r: FromClause) -> Select[Any]:
     """Return a select that reads a table range by range of places, in their order; each range is one scan of an index.
 
     A nested loop keeps the order of its outer side, so the rows come in the order of places without a sort.
@@ -206,7 +209,7 @@ def along(found: Select[Any], table: FromClause, r: FromClause) -> Select[Any]:
     return select(*walked.c).select_from(r.join(walked, true()))
 
 
-def ranges(name: str = "") -> FromClause:
+def build_range_table(name: str = "") -> FromClause:
     """Return the ranges of places that a query binds, as a table; ``name`` is the suffix of the parameter names."""
     bounds = (cast(bindparam(f"{end}{name}"), ARRAY(BigInteger)) for end in ("first", "last"))
     return func.unnest(*bounds).table_valued("first", "last", name="range").render_derived()
@@ -221,47 +224,47 @@ def features(
     """
     wanted = None if shape is None else shape.properties
     names = [name for name in collection.field_names if wanted is None or name in wanted]
-    properties: list[ColumnElement[Any]] = [_as_served(collection, name, row) for name in names]
+    properties: list[ColumnElement[Any]] = [_convert_to_served(collection, name, row) for name in names]
     if shape is not None:
-        properties += computed_properties(shape, collection, row)
+        properties += build_computed_properties(shape, collection, row)
     listed = select(*properties).correlate(row).lateral("listed")
     shown: ColumnElement[Any] = literal_column("NULL::geometry") if collection.geometry is None else row.c.geom
     if crs.srid != 4326:
-        shown = func.ST_Transform(shown, fixed(crs.srid))
+        shown = func.ST_Transform(shown, write_fixed_literal(crs.srid))
     if crs.latitude_first:
         shown = func.ST_FlipCoordinates(shown)
     decimals = DECIMALS if crs.srid in (4326, 4490) else DECIMALS_PROJECTED
     feature = func.concat(
-        fixed('{"type":"Feature","id":"'),
+        write_fixed_literal('{"type":"Feature","id":"'),
         row.c.id,
-        fixed('","geometry":'),
-        func.coalesce(func.ST_AsGeoJSON(shown, fixed(decimals)), fixed("null")),
-        fixed(',"properties":'),
+        write_fixed_literal('","geometry":'),
+        func.coalesce(func.ST_AsGeoJSON(shown, write_fixed_literal(decimals)), write_fixed_literal("null")),
+        write_fixed_literal(',"properties":'),
         func.row_to_json(literal_column("listed")),
-        fixed("}"),
+        write_fixed_literal("}"),
     ).label("feature")
     return select(*(row.c[key] for key in keys), feature).select_from(row.join(listed, true()))
 
 
-def joined(made: FromClause, keys: int, matched: ColumnElement[Any]) -> Select[Any]:
+def join_page_features(made: FromClause, keys: int, matched: ColumnElement[Any]) -> Select[Any]:
     """Return one row of a page: dataset version, features joined by commas as bytes, their number, a full page's last row's
     ``key_0`` and so on, and the number that matched."""
     names = [f"key_{n}" for n in range(keys)]
     row = select(made.c.feature, *(made.c[name] for name in names), func.row_number().over().label("nth")).subquery("row")
     version = tables.dataset_version.c.version
-    text = func.coalesce(func.string_agg(row.c.feature, fixed(",")), fixed(""))
+    text = func.coalesce(func.string_agg(row.c.feature, write_fixed_literal(",")), write_fixed_literal(""))
     # a second long text would make PostgreSQL copy the features as either grows
-    last = (func.array_agg(row.c[name]).filter(row.c.nth == bindparam("limit"))[fixed(1)] for name in names)
+    last = (func.array_agg(row.c[name]).filter(row.c.nth == bindparam("limit"))[write_fixed_literal(1)] for name in names)
     return select(
-        select(func.coalesce(func.max(version), fixed(0))).scalar_subquery(),
-        func.convert_to(text, fixed("UTF8")),
+        select(func.coalesce(func.max(version), write_fixed_literal(0))).scalar_subquery(),
+        func.convert_to(text, write_fixed_literal("UTF8")),
         func.count(),
         *last,
         matched,
     ).select_from(row)
 
 
-def _as_served(collection: Collection, name: str, row: FromClause) -> ColumnElement[Any]:
+def _convert_to_served(collection: Collection, name: str, row: FromClause) -> ColumnElement[Any]:
     field = collection.field(name)
     if field is None or field.type != "number":
         return row.c[name]
@@ -269,29 +272,31 @@ def _as_served(collection: Collection, name: str, row: FromClause) -> ColumnElem
     return (cast(cast(row.c[name], TEXT), Numeric) + literal_column("0.0")).label(name)
 
 
-def fixed(value: str | int) -> ColumnElement[Any]:
+def write_fixed_literal(value: str | int) -> ColumnElement[Any]:
     """Return one of our own constants as a literal of the SQL text, so that only a query's own values are bound."""
     return literal_column(repr(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'")
 
 
-def distance_m(table: FromClause) -> ColumnElement[Any]:
+def measure_distance_m(table: FromClause) -> ColumnElement[Any]:
     """Return the length in metres of the geodesic on the WGS 84 ellipsoid from the query's point (Karney 2013)."""
     return cast(func.ST_DistanceSpheroid(table.c.geom, point()), Double)
 
 
-def computed_properties(shape: Shape, collection: Collection, row: FromClause) -> list[ColumnElement[Any]]:
+def build_computed_properties(shape: Shape, collection: Collection, row: FromClause) -> list[ColumnElement[Any]]:
     """Return the properties that a spatial query adds to each row: its distance, and whether it is certainly inside."""
     computed: list[ColumnElement[Any]] = []
     if shape.near:
-        computed.append(func.round(cast(distance_m(row) / 1000, Numeric), 3).label("distance_km"))
+        computed.append(func.round(cast(measure_distance_m(row) / 1000, Numeric), 3).label("distance_km"))
     bounded = (shape.near and not shape.nearest) or shape.within
     if bounded and collection.geometry == "point":
-        surely = _within_surely(row) if shape.nearest or not shape.near else _near_surely(row)
-        computed.append(case((surely, fixed("certain")), else_=fixed("possible")).label("certainty"))
+        surely = _match_surely_within(row) if shape.nearest or not shape.near else _match_surely_near(row)
+        computed.append(
+            case((surely, write_fixed_literal("certain")), else_=write_fixed_literal("possible")).label("certainty")
+        )
     return computed
 
 
-def _valid(collection: Collection, table: FromClause) -> ColumnElement[bool]:
+def _match_valid(collection: Collection, table: FromClause) -> ColumnElement[bool]:
     """Return the condition of rows that are valid on a day: an unknown beginning or end does not exclude it.
 
     A partial date counts with all of its days, so it is compared with as many characters of the day.
@@ -299,23 +304,25 @@ def _valid(collection: Collection, table: FromClause) -> ColumnElement[bool]:
     assert collection.kind.validity is not None
     first, last = (cast(table.c[name], TEXT) for name in collection.kind.validity)
     begun = first > cast(bindparam("on"), TEXT)
-    return and_(or_(first.is_(None), begun.is_(False)), or_(last.is_(None), _ended(collection, table, "on").is_(False)))
+    return and_(or_(first.is_(None), begun.is_(False)), or_(last.is_(None), _match_ended(collection, table, "on").is_(False)))
 
 
-def _ended(collection: Collection, table: FromClause, parameter: str) -> ColumnElement[bool]:
+def _match_ended(collection: Collection, table: FromClause, parameter: str) -> ColumnElement[bool]:
     """Return the condition of rows whose last valid day is known to be before the day of a parameter."""
     assert collection.kind.validity is not None
     last, day = cast(table.c[collection.kind.validity[1]], TEXT), cast(bindparam(parameter), TEXT)
     return last < func.left(day, func.length(last))
 
 
-def counted(shape: Shape, column: Column[Any]) -> ColumnElement[Any]:
+def choose_counted_column(shape: Shape, column: Column[Any]) -> ColumnElement[Any]:
     """Return what a facet counts of a column: the value, or the status on the day of a query that selects by it."""
     collection = find_collection(shape.collection)
-    return status_on(collection, column.table) if column.name == STATUS and _of_day(shape, collection) else column
+    return (
+        find_status_on_day(collection, column.table) if column.name == STATUS and _selects_by_day(shape, collection) else column
+    )
 
 
-def status_on(collection: Collection, table: FromClause) -> ColumnElement[Any]:
+def find_status_on_day(collection: Collection, table: FromClause) -> ColumnElement[Any]:
     """Return the status of a row on the day of ``on``."""
     function, *fields = collection.kind.dated_status
     named: ColumnElement[Any] = getattr(func.lode, function)(
@@ -324,28 +331,28 @@ def status_on(collection: Collection, table: FromClause) -> ColumnElement[Any]:
     return named
 
 
-def _updated(table: FromClause) -> ColumnElement[bool]:
+def _match_updated(table: FromClause) -> ColumnElement[bool]:
     """Return the condition of rows in a version that was committed since then."""
     version = tables.dataset_version.c
     first = select(func.min(version.version)).where(version.committed_at >= bindparam("updated_since"))
     return table.c.since_version >= first.scalar_subquery()
 
 
-def _licensed(table: FromClause) -> ColumnElement[bool]:
+def _match_licensed(table: FromClause) -> ColumnElement[bool]:
     """Return the condition of rows all of whose sources are under one of the licences."""
     source = source_tables.source.c
-    usable = select(func.array_agg(source.name)).where(source.licence == func.any(texts("licences"))).scalar_subquery()
+    usable = select(func.array_agg(source.name)).where(source.licence == func.any(bind_text_list("licences"))).scalar_subquery()
     return table.c.sources.op("<@")(func.coalesce(usable, cast(literal_column("'{}'"), ARRAY(TEXT))))
 
 
-def _in_box(collection: Collection, table: FromClause, part: int, walked: bool) -> ColumnElement[bool]:
+def _match_box(collection: Collection, table: FromClause, part: int, walked: bool) -> ColumnElement[bool]:
     west, south, east, north = (bindparam(f"{edge}_{part}", type_=Double) for edge in EDGES)
-    box = func.ST_MakeEnvelope(west, south, east, north, fixed(4326))
+    box = func.ST_MakeEnvelope(west, south, east, north, write_fixed_literal(4326))
     if collection.geometry != "point":
         return func.ST_Intersects(table.c.geom, box)
     x, y = (table.c.lon, table.c.lat) if "lon" in table.c else (func.ST_X(table.c.geom), func.ST_Y(table.c.geom))
     # one condition, which the planner estimates as likely: the first rows of a scan fill a page
-    inside = func.least(x - west, east - x, y - south, north - y) >= fixed(0)
+    inside = func.least(x - west, east - x, y - south, north - y) >= write_fixed_literal(0)
     # the operator compares in single precision; the coordinates decide
     return inside if walked else and_(table.c.geom.op("&&")(box), inside)
 
@@ -353,55 +360,59 @@ def _in_box(collection: Collection, table: FromClause, part: int, walked: bool) 
 def point() -> ColumnElement[Any]:
     """Return the point that distances are measured from."""
     return func.ST_SetSRID(
-        func.ST_MakePoint(bindparam("near_lon", type_=Double), bindparam("near_lat", type_=Double)), fixed(4326)
+        func.ST_MakePoint(bindparam("near_lon", type_=Double), bindparam("near_lat", type_=Double)), write_fixed_literal(4326)
     )
 
 
-def _near(shape: Shape, table: FromClause) -> ColumnElement[bool]:
-    inside = and_(_around(table), distance_m(table) <= bindparam("radius_m", type_=Double))
-    perhaps = distance_m(table) <= bindparam("radius_m", type_=Double) + func.coalesce(table.c.position_accuracy_m, 0)
-    near = _by_certainty(shape, inside, and_(_around(table), _near_surely(table)), and_(_around(table), perhaps))
+def _match_near(shape: Shape, table: FromClause) -> ColumnElement[bool]:
+    inside = and_(_match_around(table), measure_distance_m(table) <= bindparam("radius_m", type_=Double))
+    perhaps = measure_distance_m(table) <= bindparam("radius_m", type_=Double) + func.coalesce(table.c.position_accuracy_m, 0)
+    near = _choose_by_certainty(
+        shape, inside, and_(_match_around(table), _match_surely_near(table)), and_(_match_around(table), perhaps)
+    )
     # a doubtful position is not known to be near anything
     return and_(near, table.c.position_doubtful.is_not(True)) if "position_doubtful" in table.c else near
 
 
-def _around(table: FromClause) -> ColumnElement[bool]:
+def _match_around(table: FromClause) -> ColumnElement[bool]:
     """Return the condition of rows in the bounding box of the search, which uses an index; two boxes at the antimeridian."""
     edges = ([bindparam(f"around_{edge}_{part}", type_=Double) for edge in EDGES] for part in range(2))
-    return or_(*(table.c.geom.op("&&")(func.ST_MakeEnvelope(*part, fixed(4326))) for part in edges))
+    return or_(*(table.c.geom.op("&&")(func.ST_MakeEnvelope(*part, write_fixed_literal(4326))) for part in edges))
 
 
-def _near_surely(table: FromClause) -> ColumnElement[bool]:
-    return distance_m(table) + table.c.position_accuracy_m <= bindparam("radius_m", type_=Double)
+def _match_surely_near(table: FromClause) -> ColumnElement[bool]:
+    return measure_distance_m(table) + table.c.position_accuracy_m <= bindparam("radius_m", type_=Double)
 
 
-def _area() -> ColumnElement[Any]:
-    return func.ST_SetSRID(func.geometry(cast(bindparam("within"), LargeBinary)), fixed(4326))
+def _bind_area() -> ColumnElement[Any]:
+    return func.ST_SetSRID(func.geometry(cast(bindparam("within"), LargeBinary)), write_fixed_literal(4326))
 
 
-def _dense_area() -> ColumnElement[Any]:
+def _build_dense_area() -> ColumnElement[Any]:
     """Return the polygon with a vertex every half degree, so that its straight edges stay straight as geodesics."""
-    return func.ST_Segmentize(_area(), literal_column("0.5"))
+    return func.ST_Segmentize(_bind_area(), literal_column("0.5"))
 
 
-def _within(shape: Shape, collection: Collection, table: FromClause, walked: bool) -> ColumnElement[bool]:
+def _match_within(shape: Shape, collection: Collection, table: FromClause, walked: bool) -> ColumnElement[bool]:
     if collection.geometry != "point":
-        return func.ST_Intersects(table.c.geom, _area())
-    inside = func.ST_Intersects(table.c.geom, _area())
+        return func.ST_Intersects(table.c.geom, _bind_area())
+    inside = func.ST_Intersects(table.c.geom, _bind_area())
     perhaps = func.ST_DWithin(
-        _geography(table.c.geom), _geography(_dense_area()), func.coalesce(table.c.position_accuracy_m, 0)
+        _convert_to_geography(table.c.geom),
+        _convert_to_geography(_build_dense_area()),
+        func.coalesce(table.c.position_accuracy_m, 0),
     )
-    near = true() if walked else _around(table)
-    return _by_certainty(shape, inside, _within_surely(table), and_(near, perhaps))
+    near = true() if walked else _match_around(table)
+    return _choose_by_certainty(shape, inside, _match_surely_within(table), and_(near, perhaps))
 
 
-def _within_surely(table: FromClause) -> ColumnElement[bool]:
-    boundary = _geography(func.ST_Boundary(_dense_area()))
-    away = func.ST_Distance(_geography(table.c.geom), boundary) >= table.c.position_accuracy_m
-    return and_(func.ST_Intersects(table.c.geom, _area()), away)
+def _match_surely_within(table: FromClause) -> ColumnElement[bool]:
+    boundary = _convert_to_geography(func.ST_Boundary(_build_dense_area()))
+    away = func.ST_Distance(_convert_to_geography(table.c.geom), boundary) >= table.c.position_accuracy_m
+    return and_(func.ST_Intersects(table.c.geom, _bind_area()), away)
 
 
-def _by_certainty(
+def _choose_by_certainty(
     shape: Shape, inside: ColumnElement[bool], surely: ColumnElement[bool], perhaps: ColumnElement[bool]
 ) -> ColumnElement[bool]:
     """Return the condition by certainty; a record of unknown accuracy is never certain."""
@@ -412,10 +423,10 @@ def _by_certainty(
     return perhaps if shape.certainty == "all" else inside
 
 
-def _geography(geometry: ColumnElement[Any]) -> ColumnElement[Any]:
+def _convert_to_geography(geometry: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.geography(geometry)
 
 
-def texts(name: str) -> ColumnElement[Any]:
+def bind_text_list(name: str) -> ColumnElement[Any]:
     """Return a bound list of texts."""
     return cast(bindparam(name), ARRAY(TEXT))

@@ -11,7 +11,7 @@ from lodebase.db.schema import prepared_tables, source_tables
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Field, find_collection
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compiled, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, reading
 from lodedata.problems import flag_titles
 from lodedata.vocab import vocabulary
 
@@ -58,19 +58,19 @@ def facets(engine: Engine, query: Query, fields: Iterable[Field], most: int = MA
     """
     wanted = tuple(fields)
     with reading(engine) as connection:
-        settled, earlier = version_views.settled(connection, query.same_rows())
-        version, matched, rows = _counted(connection, settled, tuple(field.name for field in wanted), most, earlier)
-        titles = _source_titles(connection) if any(field.name == "sources" for field in wanted) else {}
-    return Facets(version, matched, tuple(_facet(field, rows[field.name], most, titles) for field in wanted))
+        settled, earlier = version_views.settle_query_version(connection, query.same_rows())
+        version, matched, rows = _read_counts(connection, settled, tuple(field.name for field in wanted), most, earlier)
+        titles = _read_source_titles(connection) if any(field.name == "sources" for field in wanted) else {}
+    return Facets(version, matched, tuple(_build_facet(field, rows[field.name], most, titles) for field in wanted))
 
 
-def _facet(field: Field, rows: list[Any], most: int, titles: Mapping[str, tuple[str, str]]) -> Facet:
-    named = [Value(row.value or None, *_labels(field, row.value, titles), row.n) for row in rows if row.place <= most]
+def _build_facet(field: Field, rows: list[Any], most: int, titles: Mapping[str, tuple[str, str]]) -> Facet:
+    named = [Value(row.value or None, *_find_labels(field, row.value, titles), row.n) for row in rows if row.place <= most]
     rest = [row for row in rows if row.place > most]
     return Facet(field, tuple(named), sum(row.values for row in rest), sum(row.n for row in rest))
 
 
-def _labels(field: Field, value: str, titles: Mapping[str, tuple[str, str]]) -> tuple[str | None, str | None]:
+def _find_labels(field: Field, value: str, titles: Mapping[str, tuple[str, str]]) -> tuple[str | None, str | None]:
     if field.vocabulary is not None:
         term = vocabulary(field.vocabulary).terms.get(value)
         return (None, None) if term is None else (term.label_en, term.label_zh)
@@ -80,17 +80,17 @@ def _labels(field: Field, value: str, titles: Mapping[str, tuple[str, str]]) -> 
     return titles.get(value, (None, None)) if field.name == "sources" else (None, None)
 
 
-def _source_titles(connection: Connection) -> dict[str, tuple[str, str]]:
+def _read_source_titles(connection: Connection) -> dict[str, tuple[str, str]]:
     source = source_tables.source.c
     return {row[0]: (row[1], row[2]) for row in connection.execute(select(source.name, source.title_en, source.title_zh))}
 
 
-def _counted(
+def _read_counts(
     connection: Connection, query: Query, wanted: tuple[str, ...], most: int, earlier: bool
 ) -> tuple[int, int, dict[str, list[Any]]]:
     """Return the dataset version, the number of the query's rows, and the ranked counts by field."""
     chosen = {name: query.without(name) for name, _ in query.selections if name in wanted}
-    if expression.STATUS in wanted and (any_status := _of_any_status(query)) is not None:
+    if expression.STATUS in wanted and (any_status := _widen_to_any_status(query)) is not None:
         chosen[expression.STATUS] = any_status
     queries = {query: [name for name in wanted if name not in chosen]}
     for name, others in chosen.items():
@@ -99,9 +99,9 @@ def _counted(
     version = matched = 0
     for reduced, names in queries.items():
         if reduced == Query(query.collection):
-            statement, values = _prepared(), {"of": query.collection, "fields": names}
+            statement, values = _prepare_ranked(), {"of": query.collection, "fields": names}
         else:
-            statement = _counted_by(reduced.shape(earlier), tuple(names), _combined(reduced))
+            statement = _prepare_counts(reduced.shape(earlier), tuple(names), _is_combined(reduced))
             values = expression.bound(connection, reduced, earlier)
         for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values, "most": most}):
             if row.field != MATCHED:
@@ -111,7 +111,7 @@ def _counted(
     return version, matched, rows
 
 
-def _of_any_status(query: Query) -> Query | None:
+def _widen_to_any_status(query: Query) -> Query | None:
     """Return the query for the rows of every status on its day, None if it has no day or its kind no status of a day."""
     collection = find_collection(query.collection)
     if query.on is None or not collection.kind.dated_status:
@@ -123,7 +123,7 @@ def _of_any_status(query: Query) -> Query | None:
     return replace(others, selections=tuple(sorted((*others.selections, (expression.STATUS, codes)))))
 
 
-def _combined(query: Query) -> bool:
+def _is_combined(query: Query) -> bool:
     """Return whether the prepared combinations determine which rows match."""
     combinations = prepared_tables.COMBINATIONS.get(find_collection(query.collection).table.name)
     if combinations is None or replace(query, selections=()) != Query(query.collection):
@@ -152,26 +152,28 @@ SELECT field, value, sum(n) FROM alike CROSS JOIN LATERAL ({values}) counted (fi
 
 
 @lru_cache(maxsize=1)
-def _prepared() -> PreparedStatement:
+def _prepare_ranked() -> PreparedStatement:
     return PreparedStatement(RANKED.format(counted=PREPARED), {})
 
 
 @lru_cache(maxsize=1024)
-def _counted_by(shape: Shape, names: tuple[str, ...], combined: bool) -> PreparedStatement:
+def _prepare_counts(shape: Shape, names: tuple[str, ...], combined: bool) -> PreparedStatement:
     rows: Table = find_collection(shape.collection).table
     n: ColumnElement[Any] = func.count()
     if combined:
         rows = prepared_tables.COMBINATIONS[rows.name]
         n = func.sum(rows.c.n)
     columns = [rows.c[name] for name in names]
-    counted = [expression.counted(shape, column) for column in columns]
+    counted = [expression.choose_counted_column(shape, column) for column in columns]
     labelled = [value.label(name) for value, name in zip(counted, names, strict=True)]
-    alike = compiled(select(*labelled, n.label("n")).where(expression.where(shape, rows)).group_by(*counted), shape.earlier)
-    values = " UNION ALL ".join(map(_taken_apart, columns)) or "SELECT '', '' WHERE false"
+    alike = compile_for_psycopg(
+        select(*labelled, n.label("n")).where(expression.build_where_condition(shape, rows)).group_by(*counted), shape.earlier
+    )
+    values = " UNION ALL ".join(map(_unnest_column, columns)) or "SELECT '', '' WHERE false"
     return PreparedStatement(RANKED.format(counted=COUNTED.format(alike=alike.sql, values=values)), alike.constants)
 
 
-def _taken_apart(column: Column[Any]) -> str:
+def _unnest_column(column: Column[Any]) -> str:
     if isinstance(column.type, ARRAY):
         values = f"unnest(CASE WHEN cardinality({column.name}) = 0 THEN ARRAY[''] ELSE {column.name} END)"
         return f"SELECT '{column.name}', {values}"

@@ -9,12 +9,12 @@ from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.pages import Counts, page
 from lodebase.query.parameters.declarations import FIGURED
 from lodebase.query.query import CRS84, Query
-from lodedata.figures.figure_columns import figure_columns
+from lodedata.figures.figure_columns import choose_figure_columns
 
 
-def figure_condition(collection: Collection, present: bool) -> object:
+def build_figure_condition(collection: Collection, present: bool) -> object:
     """Return the condition on records of a collection with a figure, or without one, as CQL2 JSON."""
-    missing = [{"op": "isNull", "args": [{"property": name}]} for name in figure_columns(collection.field_names)]
+    missing = [{"op": "isNull", "args": [{"property": name}]} for name in choose_figure_columns(collection.field_names)]
     none = {"op": "and", "args": missing}
     return {"op": "not", "args": [none]} if present else none
 
@@ -27,6 +27,6 @@ def count_without_figure(engine: Engine, query: Query, counts: Counts) -> int | 
     collection = find_collection(query.collection)
     if collection.name not in FIGURED:
         return None
-    missing = cql2.parse_json(figure_condition(collection, present=False), collection, CRS84.srid)
-    chosen = missing if query.filter is None else cql2.all_of([query.filter, missing])
+    missing = cql2.parse_json(build_figure_condition(collection, present=False), collection, CRS84.srid)
+    chosen = missing if query.filter is None else cql2.join_all_filters([query.filter, missing])
     return page(engine, replace(query.same_rows(), filter=chosen, limit=1), counts).matched

@@ -8,58 +8,60 @@ from sqlalchemy import Connection, bindparam, func, select
 from lodebase.db.schema import prepared_tables
 from lodebase.query import plan
 from lodebase.query.collections_ import find_collection
-from lodebase.query.expression import bound, distance_m, point, where
+from lodebase.query.expression import bound, build_where_condition, measure_distance_m, point
 from lodebase.query.query import DistanceFilter, Query, Shape
-from lodebase.query.reading import PreparedStatement, compiled
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg
 
 HALF_ROUND_KM = 20_040.0
 """The largest distance between two points on the earth, in kilometres."""
 
 
-def same_rows(query: Query) -> Query:
+def derive_count_key(query: Query) -> Query:
     """Return the cache key of the number of rows that have a position, which all pages of nearest rows share."""
     return replace(query.same_rows(), near=DistanceFilter(0, 0, None))
 
 
-def everywhere(query: Query) -> Query:
+def widen_to_earth(query: Query) -> Query:
     """Return the query with a radius around the entire earth if it requests the nearest rows, otherwise unchanged."""
     if query.near is None or query.near.radius_km is not None:
         return query
     return replace(query, near=replace(query.near, reach_km=HALF_ROUND_KM))
 
 
-def within_reach(connection: Connection, query: Query) -> Query:
+def set_query_reach(connection: Connection, query: Query) -> Query:
     """Return the query with a radius that contains all rows of its page and of the pages before."""
     assert query.near is not None
     seen = 0 if query.after is None else query.after.seen
     anywhere = replace(query.same_rows(), near=None, limit=query.limit + seen)
     values = bound(connection, anywhere) | {"near_lon": query.near.lon, "near_lat": query.near.lat}
-    farthest_m = _farthest(anywhere.shape()).row(connection, values)[0]
+    farthest_m = _prepare_farthest(anywhere.shape()).row(connection, values)[0]
     return replace(query, near=replace(query.near, reach_km=((farthest_m or 0.0) + 1) / 1000))
 
 
-def located(connection: Connection, query: Query) -> int:
+def count_located_rows(connection: Connection, query: Query) -> int:
     """Return how many rows have a position."""
     anywhere = replace(query.same_rows(), near=None)
-    if plan.everything(anywhere) and anywhere.bbox is None:
+    if plan.selects_everything(anywhere) and anywhere.bbox is None:
         state = prepared_tables.collection_state.c
         return int(connection.scalar(select(state.located).where(state.collection == query.collection)) or 0)
-    return int(_located(anywhere.shape()).row(connection, bound(connection, anywhere))[0])
+    return int(_prepare_located_count(anywhere.shape()).row(connection, bound(connection, anywhere))[0])
 
 
 @lru_cache(maxsize=256)
-def _located(shape: Shape) -> PreparedStatement:
+def _prepare_located_count(shape: Shape) -> PreparedStatement:
     table = find_collection(shape.collection).table
-    return compiled(select(func.count()).select_from(table).where(where(shape, table), table.c.geom.is_not(None)))
+    return compile_for_psycopg(
+        select(func.count()).select_from(table).where(build_where_condition(shape, table), table.c.geom.is_not(None))
+    )
 
 
 @lru_cache(maxsize=256)
-def _farthest(shape: Shape) -> PreparedStatement:
+def _prepare_farthest(shape: Shape) -> PreparedStatement:
     """Return the longest geodesic to one of the first ``limit`` rows by planar distance in degrees.
 
     At least ``limit`` rows lie within it, however the plane distorts distances.
     """
     table = find_collection(shape.collection).table
-    near = select(table.c.geom).where(where(shape, table), table.c.geom.is_not(None))
+    near = select(table.c.geom).where(build_where_condition(shape, table), table.c.geom.is_not(None))
     found = near.order_by(table.c.geom.op("<->")(point())).limit(bindparam("limit")).subquery("found")
-    return compiled(select(func.max(distance_m(found))))
+    return compile_for_psycopg(select(func.max(measure_distance_m(found))))

@@ -16,44 +16,46 @@ TOO_EARLY = msg(
 )
 
 
-def named(kind: str, table: FromClause, with_subsidiaries: bool) -> ColumnElement[bool]:
+def match_named_organisations(kind: str, table: FromClause, with_subsidiaries: bool) -> ColumnElement[bool]:
     """Return the condition of rows that name an organisation of the bound list, or one under it."""
     naming = named_organisation.alias("naming")
-    wanted = _under(_wanted()) if with_subsidiaries else _wanted()
-    found = select(naming.c.record_id).where(naming.c.record_kind == _fixed(kind), naming.c.organisation_id.in_(wanted))
+    wanted = _select_subsidiaries(_select_wanted()) if with_subsidiaries else _select_wanted()
+    found = select(naming.c.record_id).where(naming.c.record_kind == _write_literal(kind), naming.c.organisation_id.in_(wanted))
     return table.c.id.in_(found)
 
 
 def require_names(connection: Connection, version: int) -> None:
     """Raise BadQuery for a version of which it is not stored whom records named, so that no organisation filters it."""
-    first = _first_version(connection)
+    first = _read_first_version(connection)
     if first is not None and version < first:
         raise BadQuery("as_of", str(version), TOO_EARLY.filled(first=first))
 
 
-def _fixed(code: str) -> ColumnElement[str]:
+def _write_literal(code: str) -> ColumnElement[str]:
     """Return a code of our own as a literal, so that only a query's own values are bound."""
     return literal_column(f"'{code}'", Text)
 
 
-def _wanted() -> Select[tuple[str]]:
+def _select_wanted() -> Select[tuple[str]]:
     organisation = SERVED["organisation"].alias("wanted")
     chosen = bindparam("organisations", type_=ARRAY(Text))
     return select(organisation.c.id).where(or_(organisation.c.id == func.any(chosen), organisation.c.uscc == func.any(chosen)))
 
 
-def _under(wanted: Select[tuple[str]]) -> Select[tuple[str]]:
+def _select_subsidiaries(wanted: Select[tuple[str]]) -> Select[tuple[str]]:
     # within its own subquery, as a statement may have the condition twice
     under = wanted.cte("under", recursive=True, nesting=True)
     below = named_organisation.alias("below")
     step = select(below.c.record_id).join_from(under, below, below.c.organisation_id == under.c.id)
     under = under.union(
-        step.where(below.c.record_kind == _fixed("organisation"), or_(*(below.c.role == _fixed(one) for one in ABOVE)))
+        step.where(
+            below.c.record_kind == _write_literal("organisation"), or_(*(below.c.role == _write_literal(one) for one in ABOVE))
+        )
     )
     return select(under.c.id)
 
 
-def _first_version(connection: Connection) -> int | None:
+def _read_first_version(connection: Connection) -> int | None:
     stored = (named_organisation, HISTORY["named_organisation"])
     begun = [connection.scalar(select(func.min(one.c.since_version))) for one in stored]
     return min((version for version in begun if version is not None), default=None)

@@ -27,10 +27,23 @@ from lodebase.db.schema import prepared_tables
 from lodebase.db.schema.prepared_tables import collection_state, facet_count
 from lodebase.query import nearest, organisations, places, version_views
 from lodebase.query.collections_ import find_collection
-from lodebase.query.expression import along, beyond, bound, features, fixed, joined, order, ordered, ranges, texts, walks, where
+from lodebase.query.expression import (
+    bind_text_list,
+    bound,
+    build_cursor_condition,
+    build_order_clauses,
+    build_range_table,
+    build_where_condition,
+    features,
+    join_page_features,
+    order,
+    select_along_ranges,
+    walks_place_ranges,
+    write_fixed_literal,
+)
 from lodebase.query.plan import Count, Plan, Read, plan
 from lodebase.query.query import Cursor, Query, Shape
-from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
 
 CACHED_COUNTS = 10_000
 
@@ -87,25 +100,25 @@ def page(engine: Engine, query: Query, counts: Counts) -> Page:
     Pages after the first show the rows as they were at the first one's dataset version.
     """
     if query.as_of is not None:
-        return _as_of(engine, query, query.as_of, counts)
+        return _read_as_of(engine, query, query.as_of, counts)
     if query.near is not None and query.near.radius_km is None:
-        return _nearest(engine, query, counts)
+        return _read_nearest_page(engine, query, counts)
     known = (query.after.version, query.after.matched) if query.after is not None else counts.get(query.same_rows())
     with reading(engine, "one") as connection:
         if known is not None:
             found = run(connection, query, count=False)
             if found.version == known[0]:
-                return _page(query, found, known[1])
+                return _build_page(query, found, known[1])
         if query.after is None:
             found = run(connection, query)
     if query.after is not None:
-        return _earlier(engine, query, query.after.version, counts)
+        return _read_earlier_page(engine, query, query.after.version, counts)
     assert found.matched is not None
     counts.put(query.same_rows(), found.version, found.matched)
-    return _page(query, found, found.matched)
+    return _build_page(query, found, found.matched)
 
 
-def _as_of(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
+def _read_as_of(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
     with reading(engine, "one") as connection:
         last = dataset_version(connection)
     if version == last:
@@ -113,10 +126,10 @@ def _as_of(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
         # unless a version was committed in between
         if found.dataset_version == version:
             return found
-    return _earlier(engine, query, version, counts)
+    return _read_earlier_page(engine, query, version, counts)
 
 
-def _earlier(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
+def _read_earlier_page(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
     """Return a page of the rows as they were at a version."""
     key = replace(query.same_rows(), as_of=version)
     known = counts.get(key)
@@ -125,31 +138,31 @@ def _earlier(engine: Engine, query: Query, version: int, counts: Counts) -> Page
         if query.organisations:
             organisations.require_names(connection, version)
         version_views.turn(connection, version)
-        found = run(connection, nearest.everywhere(query), matched is None, earlier=True)
+        found = run(connection, nearest.widen_to_earth(query), matched is None, earlier=True)
     if matched is None:
         matched = found.matched or 0
         counts.put(key, version, matched)
-    return _page(query, found, matched, version)
+    return _build_page(query, found, matched, version)
 
 
-def _nearest(engine: Engine, query: Query, counts: Counts) -> Page:
+def _read_nearest_page(engine: Engine, query: Query, counts: Counts) -> Page:
     """Return a page of the nearest rows."""
-    key = nearest.same_rows(query)
+    key = nearest.derive_count_key(query)
     with reading(engine) as connection:
         version = dataset_version(connection)
         current = query.after is None or query.after.version == version
         if current:
             known = counts.get(key)
-            matched = known[1] if known is not None and known[0] == version else nearest.located(connection, query)
+            matched = known[1] if known is not None and known[0] == version else nearest.count_located_rows(connection, query)
             counts.put(key, version, matched)
-            found = run(connection, nearest.within_reach(connection, query), count=False)
+            found = run(connection, nearest.set_query_reach(connection, query), count=False)
     if not current:
         assert query.after is not None
-        return _earlier(engine, query, query.after.version, counts)
-    return _page(query, found, matched)
+        return _read_earlier_page(engine, query, query.after.version, counts)
+    return _build_page(query, found, matched)
 
 
-def _page(query: Query, found: Found, matched: int, version: int | None = None) -> Page:
+def _build_page(query: Query, found: Found, matched: int, version: int | None = None) -> Page:
     version = found.version if version is None else version
     seen = found.returned + (0 if query.after is None else query.after.seen)
     more = found.returned == query.limit and seen < matched
@@ -177,54 +190,56 @@ def statement(shape: Shape, planned: Plan) -> PreparedStatement:
         matched = case((n < limit, n), else_=_COUNTED[planned.count](shape))
     else:
         matched = _COUNTED[planned.count](shape)
-    return compiled(joined(made, len(order(shape, find_collection(shape.collection).table)), matched), shape.earlier)
+    return compile_for_psycopg(
+        join_page_features(made, len(order(shape, find_collection(shape.collection).table)), matched), shape.earlier
+    )
 
 
-def _found(shape: Shape, table: FromClause, *columns: Any) -> FromClause:
+def _select_page_rows(shape: Shape, table: FromClause, *columns: Any) -> FromClause:
     """Return the rows of a page in order, with their sort values as ``key_0`` and so on."""
     by = order(shape, table)
     found = select(*columns, *(column.label(f"key_{n}") for n, (column, _) in enumerate(by)))
-    found = found.where(where(shape, table, walks(shape)))
+    found = found.where(build_where_condition(shape, table, walks_place_ranges(shape)))
     if shape.after is not None:
-        found = found.where(beyond(shape, by))
-    found = found.order_by(*ordered(by)).limit(bindparam("limit"))
-    if walks(shape):
-        found = along(found, table, ranges()).limit(bindparam("limit"))
+        found = found.where(build_cursor_condition(shape, by))
+    found = found.order_by(*build_order_clauses(by)).limit(bindparam("limit"))
+    if walks_place_ranges(shape):
+        found = select_along_ranges(found, table, build_range_table()).limit(bindparam("limit"))
     return found.subquery("found")
 
 
-def _made(shape: Shape) -> FromClause:
+def _build_features(shape: Shape) -> FromClause:
     """Return features built from records."""
     collection = find_collection(shape.collection)
     by = order(shape, collection.table)
     keys = tuple(f"key_{n}" for n in range(len(by)))
-    found = _found(shape, collection.table, collection.table)
+    found = _select_page_rows(shape, collection.table, collection.table)
     again = [(found.c[key], down) for key, (_, down) in zip(keys, by, strict=True)]
-    return features(found, collection, shape, shape.crs, keys).order_by(*ordered(again)).subquery("made")
+    return features(found, collection, shape, shape.crs, keys).order_by(*build_order_clauses(again)).subquery("made")
 
 
-def _finished_table(shape: Shape) -> FromClause:
+def _choose_finished_table(shape: Shape) -> FromClause:
     return prepared_tables.FEATURES[find_collection(shape.collection).table.name]
 
 
-def _text(shape: Shape) -> FromClause:
+def _select_prepared_features(shape: Shape) -> FromClause:
     """Return prepared features, read in their order."""
-    table = _finished_table(shape)
-    return _found(shape, table, table.c.feature)
+    table = _choose_finished_table(shape)
+    return _select_page_rows(shape, table, table.c.feature)
 
 
-def _text_of(shape: Shape, found: FromClause) -> FromClause:
+def _look_up_features(shape: Shape, found: FromClause) -> FromClause:
     """Return the prepared features of some rows, looked up one by one, as a join may change their order."""
-    table = _finished_table(shape).alias("text")
+    table = _choose_finished_table(shape).alias("text")
     feature = select(table.c.feature).where(table.c.place == found.c.key_0, table.c.id == found.c.key_1).scalar_subquery()
     return select(found.c.key_0, found.c.key_1, feature.label("feature")).subquery("made")
 
 
 _READ: Mapping[Read, Callable[[Shape], FromClause]] = {
-    "made": _made,
-    "text": _text,
-    "key": lambda shape: _text_of(shape, _found(shape, _finished_table(shape))),
-    "rows": lambda shape: _text_of(shape, _found(shape, find_collection(shape.collection).table)),
+    "made": _build_features,
+    "text": _select_prepared_features,
+    "key": lambda shape: _look_up_features(shape, _select_page_rows(shape, _choose_finished_table(shape))),
+    "rows": lambda shape: _look_up_features(shape, _select_page_rows(shape, find_collection(shape.collection).table)),
 }
 
 
@@ -238,19 +253,24 @@ def counted_values(query: Query, planned: Plan) -> dict[str, Any]:
     assert query.bbox is not None
     cover = places.cover(query.bbox)
     return {
-        **{f"{name}_cells": places.array(run[n] for run in cover.inside) for n, name in enumerate(("level", "first", "last"))},
-        **{f"{name}_edge": places.array(run[n] for run in cover.edge) for n, name in enumerate(("first", "last"))},
+        **{
+            f"{name}_cells": places.write_array_literal(run[n] for run in cover.inside)
+            for n, name in enumerate(("level", "first", "last"))
+        },
+        **{
+            f"{name}_edge": places.write_array_literal(run[n] for run in cover.edge) for n, name in enumerate(("first", "last"))
+        },
     }
 
 
-def _rows(shape: Shape, table: FromClause, of: str = "") -> ColumnElement[int]:
+def _count_rows(shape: Shape, table: FromClause, of: str = "") -> ColumnElement[int]:
     """Return the number of a table's rows, along the ranges of places if there are any."""
     # the order of the ranges does not affect the number
-    walked = walks(replace(shape, sort=()))
-    counted = select(func.count().label("n")).select_from(table).where(where(shape, table, walked))
+    walked = walks_place_ranges(replace(shape, sort=()))
+    counted = select(func.count().label("n")).select_from(table).where(build_where_condition(shape, table, walked))
     if not walked:
         return counted.scalar_subquery()
-    return _sum(along(counted, table, ranges(of)).subquery("counted"))
+    return _sum(select_along_ranges(counted, table, build_range_table(of)).subquery("counted"))
 
 
 def _cells(shape: Shape) -> ColumnElement[int]:
@@ -259,41 +279,45 @@ def _cells(shape: Shape) -> ColumnElement[int]:
     bounds = [cast(bindparam(f"{name}_cells"), ARRAY(BigInteger)) for name in ("level", "first", "last")]
     runs = func.unnest(*bounds).table_valued("level", "first", "last", name="run").render_derived()
     n = select(func.sum(counted.c.n).label("n")).where(
-        counted.c.collection == fixed(shape.collection),
+        counted.c.collection == write_fixed_literal(shape.collection),
         counted.c.level == cast(runs.c.level, SmallInteger),
         counted.c.cell.between(runs.c.first, runs.c.last),
-        *(_chosen(counted.c[field]) for field, _ in shape.selections),
+        *(_match_chosen(counted.c[field]) for field, _ in shape.selections),
     )
     # summed run by run, so that each is one scan of the counts' key
     inside = _sum(select(n.lateral("each").c.n).select_from(runs).subquery("inside"))
-    return inside + _rows(shape, _finished_table(shape).alias("f"), "_edge")
+    return inside + _count_rows(shape, _choose_finished_table(shape).alias("f"), "_edge")
 
 
-def _chosen(column: ColumnElement[Any]) -> ColumnElement[bool]:
+def _match_chosen(column: ColumnElement[Any]) -> ColumnElement[bool]:
     if isinstance(column.type, ARRAY):
-        return column.op("&&", return_type=Boolean())(texts("codes"))
-    return column == func.any(texts("codes"))
+        return column.op("&&", return_type=Boolean())(bind_text_list("codes"))
+    return column == func.any(bind_text_list("codes"))
 
 
 def _sum(counted: FromClause) -> ColumnElement[int]:
-    return select(cast(func.coalesce(func.sum(counted.c.n), fixed(0)), BigInteger)).scalar_subquery()
+    return select(cast(func.coalesce(func.sum(counted.c.n), write_fixed_literal(0)), BigInteger)).scalar_subquery()
 
 
-def _facet(shape: Shape) -> ColumnElement[int]:
+def _count_by_facet(shape: Shape) -> ColumnElement[int]:
     """Return the sum of the counts of the selected values of a field."""
     f = facet_count.c
     chosen = select(f.n).where(
-        f.collection == fixed(shape.collection), f.field == bindparam("facet_field"), f.value == func.any(texts("facet_values"))
+        f.collection == write_fixed_literal(shape.collection),
+        f.field == bindparam("facet_field"),
+        f.value == func.any(bind_text_list("facet_values")),
     )
     return _sum(chosen.subquery("values"))
 
 
 _COUNTED: Mapping[Count, Callable[[Shape], ColumnElement[int]]] = {
     "state": lambda shape: (
-        select(collection_state.c.n).where(collection_state.c.collection == fixed(shape.collection)).scalar_subquery()
+        select(collection_state.c.n)
+        .where(collection_state.c.collection == write_fixed_literal(shape.collection))
+        .scalar_subquery()
     ),
-    "facet": _facet,
+    "facet": _count_by_facet,
     "cells": _cells,
-    "key": lambda shape: _rows(shape, _finished_table(shape)),
-    "rows": lambda shape: _rows(shape, find_collection(shape.collection).table),
+    "key": lambda shape: _count_rows(shape, _choose_finished_table(shape)),
+    "rows": lambda shape: _count_rows(shape, find_collection(shape.collection).table),
 }

@@ -41,30 +41,30 @@ class Cover:
     @property
     def ranges(self) -> tuple[Range, ...]:
         """Return all of them as ranges of places in order, adjacent ranges merged."""
-        return _joined((*(_places(*run) for run in self.inside), *self.edge))
+        return _join_ranges((*(_compute_place_range(*run) for run in self.inside), *self.edge))
 
 
 @lru_cache(maxsize=256)
 def cover(box: Bbox, most_across: int = MAX_ACROSS) -> Cover:
     """Return the cells of a box; for one that crosses the antimeridian, those of both parts."""
     parts = [_Grid.of(part) for part in box.parts()]
-    levels = _levels(max(part.across for part in parts), most_across)
+    levels = _choose_levels(max(part.across for part in parts), most_across)
     inside: dict[int, set[int]] = {level: set() for level in levels}
     cut: set[int] = set()
     for part in parts:
         known, before = NO_CELLS, levels[0]
         for level in levels:
             within = part.inside(level)
-            inside[level].update(_codes(within, _scaled(known, level - before)))
+            inside[level].update(_list_cell_codes(within, _scale_block(known, level - before)))
             known, before = within, level
-        cut.update(_codes(part.touched(levels[-1]), known))
-    counted = [(level, first, last) for level in levels if level <= COUNTED[-1] for first, last in _runs(inside[level])]
-    closer = [(level, first, last) for level in levels if level > COUNTED[-1] for first, last in _runs(inside[level])]
-    edge = [_places(*run) for run in (*closer, *((levels[-1], *run) for run in _runs(cut)))]
-    return Cover(tuple(counted), _joined(edge))
+        cut.update(_list_cell_codes(part.touched(levels[-1]), known))
+    counted = [(level, first, last) for level in levels if level <= COUNTED[-1] for first, last in _find_runs(inside[level])]
+    closer = [(level, first, last) for level in levels if level > COUNTED[-1] for first, last in _find_runs(inside[level])]
+    edge = [_compute_place_range(*run) for run in (*closer, *((levels[-1], *run) for run in _find_runs(cut)))]
+    return Cover(tuple(counted), _join_ranges(edge))
 
 
-def _levels(across: int, most: int) -> list[int]:
+def _choose_levels(across: int, most: int) -> list[int]:
     """Return the counted levels at which a box of this width in finest cells has few cells; finer levels for a small box."""
     levels = [level for level in COVERED if across >> DEPTH - level < most] or [COVERED[0]]
     while across >> DEPTH - levels[-1] < ENOUGH_ACROSS and levels[-1] + 2 <= DEPTH:
@@ -72,19 +72,19 @@ def _levels(across: int, most: int) -> list[int]:
     return levels
 
 
-def array(numbers: Iterable[int]) -> str:
+def write_array_literal(numbers: Iterable[int]) -> str:
     """Return numbers as a PostgreSQL array literal; the driver and the server would process a list element by element."""
     return f"{{{orjson.dumps([*numbers])[1:-1].decode()}}}"
 
 
-def tile(z: int, x: int, y: int) -> Range:
+def compute_tile_range(z: int, x: int, y: int) -> Range:
     """Return the first and the last place of a tile."""
-    return _places(z, morton(x, y), morton(x, y))
+    return _compute_place_range(z, compute_morton_code(x, y), compute_morton_code(x, y))
 
 
-def morton(x: int, y: int) -> int:
+def compute_morton_code(x: int, y: int) -> int:
     """Return the bits of two numbers interleaved, those of the first in the even positions."""
-    return _spread(x) | _spread(y) << 1
+    return _spread_bits(x) | _spread_bits(y) << 1
 
 
 Block = tuple[range, range]
@@ -105,8 +105,8 @@ class _Grid:
     def of(cls, box: Bbox) -> "_Grid":
         """Return the grid of a box that does not cross the antimeridian."""
         size = 1 << DEPTH
-        columns = (_column(box.west, size), _column(box.east, size))
-        rows = (_row(box.north, size), _row(box.south, size))
+        columns = (_compute_column(box.west, size), _compute_column(box.east, size))
+        rows = (_compute_row(box.north, size), _compute_row(box.south, size))
         # the cells at its corners are partly covered, unless they are at the edge of the grid
         between_columns = (-1 if box.west <= -180 else columns[0], size if box.east >= 180 else columns[1])
         between_rows = (-1 if box.north >= 90 else rows[0], size if box.south <= -90 else rows[1])
@@ -130,24 +130,24 @@ class _Grid:
         return (columns, rows) if columns and rows else NO_CELLS
 
 
-def _scaled(block: Block, levels: int) -> Block:
+def _scale_block(block: Block, levels: int) -> Block:
     """Return the cells of a finer level that make up a block."""
     columns, rows = (range(r.start << levels, r.stop << levels) for r in block)
     return columns, rows
 
 
-def _codes(block: Block, without: Block) -> Iterator[int]:
+def _list_cell_codes(block: Block, without: Block) -> Iterator[int]:
     """Yield the cells of a block except those of another block."""
     columns, rows = block
     gap_columns, gap_rows = without
-    every = [_spread(x) for x in columns]
-    between_gaps = [_spread(x) for x in columns if x not in gap_columns]
+    every = [_spread_bits(x) for x in columns]
+    between_gaps = [_spread_bits(x) for x in columns if x not in gap_columns]
     for y in rows:
-        above = _spread(y) << 1
+        above = _spread_bits(y) << 1
         yield from [above | x for x in (between_gaps if y in gap_rows else every)]
 
 
-def _runs(cells: Iterable[int]) -> Iterator[Range]:
+def _find_runs(cells: Iterable[int]) -> Iterator[Range]:
     """Yield the first and last cell of each run."""
     ordered = sorted(cells)
     begins = [n for n, cell in enumerate(ordered) if not n or cell != ordered[n - 1] + 1]
@@ -155,13 +155,13 @@ def _runs(cells: Iterable[int]) -> Iterator[Range]:
         yield ordered[begin], ordered[end - 1]
 
 
-def _places(level: int, first: int, last: int) -> Range:
+def _compute_place_range(level: int, first: int, last: int) -> Range:
     """Return the places of some cells of a zoom level."""
     bits = 2 * (DEPTH - level)
     return first << bits, (last + 1 << bits) - 1
 
 
-def _joined(ranges: Iterable[Range]) -> tuple[Range, ...]:
+def _join_ranges(ranges: Iterable[Range]) -> tuple[Range, ...]:
     made: list[Range] = []
     for first, last in sorted(ranges):
         if made and made[-1][1] + 1 == first:
@@ -171,7 +171,7 @@ def _joined(ranges: Iterable[Range]) -> tuple[Range, ...]:
     return tuple(made)
 
 
-def _spread(v: int) -> int:
+def _spread_bits(v: int) -> int:
     v = (v | v << 16) & 0x0000FFFF0000FFFF
     v = (v | v << 8) & 0x00FF00FF00FF00FF
     v = (v | v << 4) & 0x0F0F0F0F0F0F0F0F
@@ -179,10 +179,10 @@ def _spread(v: int) -> int:
     return (v | v << 1) & 0x5555555555555555
 
 
-def _column(lon: float, size: int) -> int:
+def _compute_column(lon: float, size: int) -> int:
     return min(max(math.floor((lon + 180) / 360 * size), 0), size - 1)
 
 
-def _row(lat: float, size: int) -> int:
+def _compute_row(lat: float, size: int) -> int:
     angle = math.radians(min(max(lat, -EDGE_LATITUDE), EDGE_LATITUDE))
     return min(max(math.floor((1 - math.log(math.tan(angle) + 1 / math.cos(angle)) / math.pi) / 2 * size), 0), size - 1)

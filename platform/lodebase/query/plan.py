@@ -30,18 +30,18 @@ class Plan:
     count: Count | None
 
 
-def finished(query: Query, earlier: bool = False) -> bool:
+def is_page_prepared(query: Query, earlier: bool = False) -> bool:
     """Return whether the page consists of prepared features in the order of their places."""
     another = query.near or query.within or query.sort or query.properties is not None or query.crs != CRS84
     return not (another or earlier) and find_collection(query.collection).prepared
 
 
-def everything(query: Query) -> bool:
+def selects_everything(query: Query) -> bool:
     """Return whether the query has no filter except possibly a box."""
-    return not (query.selections or _more(query))
+    return not (query.selections or _has_more_filters(query))
 
 
-def _more(query: Query) -> bool:
+def _has_more_filters(query: Query) -> bool:
     """Return whether the query has a filter other than a box and selected codes.
 
     The rest is compared as a whole: a filter that the Query gains later is never counted as none.
@@ -49,16 +49,20 @@ def _more(query: Query) -> bool:
     return replace(query.same_rows(), bbox=None, selections=(), as_of=None) != Query(query.collection)
 
 
-def _fields(query: Query) -> set[str]:
+def _list_selected_fields(query: Query) -> set[str]:
     return {field for field, _ in query.selections}
 
 
-def _in_key(query: Query, earlier: bool) -> bool:
+def _is_in_key(query: Query, earlier: bool) -> bool:
     """Return whether the key of the prepared features holds all that the query filters by."""
-    return not (_more(query) or earlier) and _fields(query) <= set(IN_KEY) and find_collection(query.collection).prepared
+    return (
+        not (_has_more_filters(query) or earlier)
+        and _list_selected_fields(query) <= set(IN_KEY)
+        and find_collection(query.collection).prepared
+    )
 
 
-def _single(query: Query) -> bool:
+def _is_single_valued(query: Query) -> bool:
     """Return whether counts by value of one field add up: a record counts once per value of a list; no value has no count."""
     if len(query.selections) != 1 or "" in query.selections[0][1]:
         return False
@@ -67,38 +71,42 @@ def _single(query: Query) -> bool:
     return field is not None and field.facet and (field.type != "array" or len(codes) == 1)
 
 
-def _in_cells(query: Query) -> bool:
+def _is_counted_in_cells(query: Query) -> bool:
     """Return whether the counts of cells distinguish the selected values."""
-    if len(query.selections) > 1 or not _fields(query) <= set(COUNTED_BY):
+    if len(query.selections) > 1 or not _list_selected_fields(query) <= set(COUNTED_BY):
         return False
     # the empty code means no value, which the counts represent differently
     return all("" not in codes for _, codes in query.selections)
 
 
 READS: tuple[PlanRule[Read], ...] = (
-    PlanRule("made", "features made from records: another order, form or state", lambda q, earlier: not finished(q, earlier)),
-    PlanRule("text", "finished features in order of place, along the box's ranges", lambda q, _: everything(q)),
+    PlanRule(
+        "made", "features made from records: another order, form or state", lambda q, earlier: not is_page_prepared(q, earlier)
+    ),
+    PlanRule("text", "finished features in order of place, along the box's ranges", lambda q, _: selects_everything(q)),
     PlanRule(
         "key",
         "places and ids from the key of the finished features alone, which holds what is filtered by; then their text",
         # a country's records have their own index in order of place
-        lambda q, earlier: _in_key(q, earlier) and (q.bbox is not None or "country" not in _fields(q)),
+        lambda q, earlier: _is_in_key(q, earlier) and (q.bbox is not None or "country" not in _list_selected_fields(q)),
     ),
     PlanRule("rows", "places and ids from the records by whatever index fits; then their text", lambda q, _: True),
 )
 COUNTS: tuple[PlanRule[Count], ...] = (
-    PlanRule("state", "the collection's own count", lambda q, earlier: q.bbox is None and everything(q) and not earlier),
+    PlanRule(
+        "state", "the collection's own count", lambda q, earlier: q.bbox is None and selects_everything(q) and not earlier
+    ),
     PlanRule(
         "facet",
         "counts by value of one field",
-        lambda q, earlier: q.bbox is None and _single(q) and not (_more(q) or earlier),
+        lambda q, earlier: q.bbox is None and _is_single_valued(q) and not (_has_more_filters(q) or earlier),
     ),
     PlanRule(
         "cells",
         "counts of the cells inside the box, and rows of the cells that its edge cuts",
-        lambda q, earlier: q.bbox is not None and _in_key(q, earlier) and _in_cells(q),
+        lambda q, earlier: q.bbox is not None and _is_in_key(q, earlier) and _is_counted_in_cells(q),
     ),
-    PlanRule("key", "entries of the key of the finished features", _in_key),
+    PlanRule("key", "entries of the key of the finished features", _is_in_key),
     PlanRule("rows", "records", lambda q, _: True),
 )
 

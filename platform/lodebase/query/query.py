@@ -48,10 +48,10 @@ class Bbox:
         across = math.degrees(math.asin(turn)) * 1.01 if turn < 1 else 180.0
         if self.width_deg() + 2 * across >= 360:
             return Bbox(-180.0, south, 180.0, north)
-        return Bbox(_turned(self.west - across), south, _turned(self.east + across), north)
+        return Bbox(_turn_longitude(self.west - across), south, _turn_longitude(self.east + across), north)
 
 
-def _turned(lon: float) -> float:
+def _turn_longitude(lon: float) -> float:
     return lon + 360 if lon < -180 else lon - 360 if lon > 180 else lon
 
 

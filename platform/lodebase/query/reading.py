@@ -40,7 +40,7 @@ class PreparedStatement:
         return self.sql % {name: Quoted(value).as_string(None) for name, value in bound.items()}
 
 
-def compiled(statement: Select[Any], earlier: bool = False) -> PreparedStatement:
+def compile_for_psycopg(statement: Select[Any], earlier: bool = False) -> PreparedStatement:
     """Return the statement as psycopg takes it, with named parameters; ``earlier`` makes it read the views of versions."""
     turned: dict[str, Any] = {"schema_translate_map": version_views.TRANSLATED, "render_schema_translate": True}
     dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
@@ -63,7 +63,7 @@ def dataset_version(connection: Connection) -> int:
     return int(connection.scalar(select(func.coalesce(func.max(tables.dataset_version.c.version), 0))) or 0)
 
 
-def totals(engine: Engine) -> dict[str, int]:
+def count_collection_rows(engine: Engine) -> dict[str, int]:
     """Return the number of rows of each collection."""
     state = prepared_tables.collection_state.c
     with reading(engine, "one") as connection:

@@ -34,7 +34,7 @@ from lodebase.errors import NoSuchThing
 from lodebase.query import expression, places, version_views
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compiled, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, reading
 from lodedata.kinds.shared import IDENTITY
 from lodedata.maps.maplibre_style import StyledLayer
 from lodedata.messages import Label, Message, msg
@@ -85,7 +85,7 @@ class Tile:
     @property
     def places(self) -> places.Range:
         """Return its first and last place."""
-        return places.tile(self.z, self.x, self.y)
+        return places.compute_tile_range(self.z, self.x, self.y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ class Layer:
     fields: tuple[Field, ...]
 
 
-def layers(collection: Collection) -> tuple[Layer, ...]:
+def list_tile_layers(collection: Collection) -> tuple[Layer, ...]:
     """Return the layers of a collection's tiles."""
-    own = tuple(field for name in shown(collection) if (field := collection.field(name)) is not None)
+    own = tuple(field for name in list_tile_fields(collection) if (field := collection.field(name)) is not None)
     if collection.geometry == "polygon":
         areas = msg("Each record; those smaller than a dot of the tile as one square, with their number.")
         return (Layer(collection.name, "polygon", areas, (IDENTITY, *own, _count("n", msg("Number of records")))),)
@@ -131,15 +131,15 @@ def layers(collection: Collection) -> tuple[Layer, ...]:
     ]
     return (
         Layer(collection.name, "point", points, (IDENTITY, *own)),
-        Layer(cells_layer(collection.name), "point", cells, (_count("n", msg("Number of records")), *counts)),
+        Layer(name_cells_layer(collection.name), "point", cells, (_count("n", msg("Number of records")), *counts)),
     )
 
 
-def styled_layers(collection: Collection) -> list[StyledLayer]:
+def list_styled_layers(collection: Collection) -> list[StyledLayer]:
     """Return the layers of a collection's tiles for a style, counts below records."""
     made = [
         StyledLayer(layer.name, layer.geometry == "polygon", [field.name for field in layer.fields])
-        for layer in layers(collection)
+        for layer in list_tile_layers(collection)
     ]
     return made[::-1]
 
@@ -148,17 +148,17 @@ def _count(name: str, title: Message) -> Field:
     return Field(name, title.in_language("en"), title.in_language("zh"), "integer")
 
 
-def cells_layer(name: str) -> str:
+def name_cells_layer(name: str) -> str:
     """Return the name of the layer of counts of a collection."""
     return f"{name}_cells"
 
 
-def shown(collection: Collection) -> tuple[str, ...]:
+def list_tile_fields(collection: Collection) -> tuple[str, ...]:
     """Return the fields that a collection's tiles include."""
     return tuple(field.name for field in collection.fields if field.tile)
 
 
-def groups() -> tuple[str, ...]:
+def list_commodity_groups() -> tuple[str, ...]:
     """Return the codes of the commodity groups."""
     return tuple(vocabulary("commodity-group").terms)
 
@@ -169,54 +169,56 @@ def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
     A query by commodity group, main commodity or country, or without filters, uses prepared counts; any other reads each
     record of the tile, within the statement's time limit. Raise DatabaseAway or StatementTimeout if the statement fails.
     """
-    with reading(engine, _statements(query)) as connection:
-        settled, earlier = version_views.settled(connection, query.same_rows())
-        statement, values = _drawing(settled, earlier, tile)
+    with reading(engine, _choose_statements(query)) as connection:
+        settled, earlier = version_views.settle_query_version(connection, query.same_rows())
+        statement, values = _prepare_drawing(settled, earlier, tile)
         version, body = statement.row(connection, expression.bound(connection, settled, earlier) | values)
     return Drawn(body, version)
 
 
-def _drawing(settled: Query, earlier: bool, tile: Tile) -> tuple[PreparedStatement, dict[str, Any]]:
+def _prepare_drawing(settled: Query, earlier: bool, tile: Tile) -> tuple[PreparedStatement, dict[str, Any]]:
     """Return the statement of a tile and its values."""
     values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
     if find_collection(settled.collection).geometry == "polygon":
-        return _polygons(settled.shape(earlier)), values | _rim(tile)
-    prepared = _counted(settled)
-    statement = _points(settled.shape(earlier), prepared and tile.z <= places.COUNTED[-1], prepared and tile.z in GRIDS)
-    return statement, values | _grid(tile) | {f"of_{field}": _codes(codes) for field, codes in settled.selections}
+        return _prepare_polygons(settled.shape(earlier)), values | _compute_rim(tile)
+    prepared = _is_counted(settled)
+    statement = _prepare_points(settled.shape(earlier), prepared and tile.z <= places.COUNTED[-1], prepared and tile.z in GRIDS)
+    return statement, values | _compute_grid_values(tile) | {
+        f"of_{field}": _list_possible_codes(codes) for field, codes in settled.selections
+    }
 
 
-def content(engine: Engine, query: Query) -> TileContent:
+def read_tile_content(engine: Engine, query: Query) -> TileContent:
     """Return what all tiles of a query have in common. Raise DatabaseAway or StatementTimeout if the statement fails."""
-    with reading(engine, _statements(query)) as connection:
-        settled, earlier = version_views.settled(connection, query.same_rows())
+    with reading(engine, _choose_statements(query)) as connection:
+        settled, earlier = version_views.settle_query_version(connection, query.same_rows())
         values = expression.bound(connection, settled, earlier) | {"of": query.collection}
-        version, records, located, west, south, east, north = _content(settled.shape(earlier)).row(connection, values)
+        version, records, located, west, south, east, north = _prepare_content(settled.shape(earlier)).row(connection, values)
     return TileContent(version, records, records - located, None if west is None else (west, south, east, north))
 
 
-def file_statement(shape: Shape, every: bool = False) -> PreparedStatement:
+def prepare_file_statement(shape: Shape, every: bool = False) -> PreparedStatement:
     """Return the statement of a tile in a file of tiles: in order, without prepared counts, with ``every`` without cells."""
     if find_collection(shape.collection).geometry == "polygon":
-        return _polygons(shape, in_order=True)
-    return _points(shape, False, False, ALL_POINTS if every else MAX_POINTS, in_order=True)
+        return _prepare_polygons(shape, in_order=True)
+    return _prepare_points(shape, False, False, ALL_POINTS if every else MAX_POINTS, in_order=True)
 
 
 def numbers(tile: Tile, polygons: bool) -> dict[str, Any]:
     """Return the values of a tile in the statement of a file."""
-    return {"z": tile.z, "x": tile.x, "y": tile.y} | (_rim(tile) if polygons else _grid(tile))
+    return {"z": tile.z, "x": tile.x, "y": tile.y} | (_compute_rim(tile) if polygons else _compute_grid_values(tile))
 
 
-def _statements(query: Query) -> Literal["one", "many"]:
+def _choose_statements(query: Query) -> Literal["one", "many"]:
     return "one" if query.certainty is None and query.as_of is None else "many"
 
 
-def _codes(chosen: tuple[str, ...]) -> list[str]:
+def _list_possible_codes(chosen: tuple[str, ...]) -> list[str]:
     """Return the codes that rows can have, without the empty text, which means no country in the counts."""
     return [code for code in chosen if code]
 
 
-def _counted(query: Query) -> bool:
+def _is_counted(query: Query) -> bool:
     """Return whether the prepared counts serve a query: one without filters, or with selections that they distinguish."""
     chosen = {field for field, _ in query.selections}
     if not find_collection(query.collection).prepared:
@@ -224,7 +226,7 @@ def _counted(query: Query) -> bool:
     return chosen <= COUNTED_BY and replace(query, selections=()) == Query(query.collection)
 
 
-def _grid(tile: Tile) -> dict[str, int]:
+def _compute_grid_values(tile: Tile) -> dict[str, int]:
     """Return the values of a tile's statement: its places, and the number of bits of its cells and of their parts."""
     level, shown_at = GRIDS.get(tile.z, (min(tile.z + 6, places.DEPTH), min(tile.z + 4, places.DEPTH)))
     summed = next((known for known in places.COUNTED if known >= tile.z), places.COUNTED[-1])
@@ -237,7 +239,7 @@ def _grid(tile: Tile) -> dict[str, int]:
     }
 
 
-def _rim(tile: Tile) -> dict[str, float]:
+def _compute_rim(tile: Tile) -> dict[str, float]:
     """Return the box of a tile in degrees, a fiftieth wider on each side except at the edge of the grid."""
 
     def lat(row: float) -> float:
@@ -345,21 +347,23 @@ SELECT {version}, coalesce(ST_AsMVT(drawn, '{collection}', {extent}, 'shape'), '
 
 
 @lru_cache(maxsize=1024)
-def _points(
+def _prepare_points(
     shape: Shape, counted_first: bool, prepared_cells: bool, most: int = MAX_POINTS, in_order: bool = False
 ) -> PreparedStatement:
     collection = find_collection(shape.collection)
     table = collection.table
-    inside = table.c.place.between(bindparam("tile_first"), bindparam("tile_last")) & expression.where(shape, table)
-    rows = compiled(_rows(collection, table).where(inside), shape.earlier)
+    inside = table.c.place.between(bindparam("tile_first"), bindparam("tile_last")) & expression.build_where_condition(
+        shape, table
+    )
+    rows = compile_for_psycopg(_select_rows(collection, table).where(inside), shape.earlier)
     # points that are not prepared have no groups
     group = table.c.commodity_group if collection.prepared else cast(null(), Text).label("commodity_group")
-    counted = groups() if collection.prepared else ()
+    counted = list_commodity_groups() if collection.prepared else ()
     parts = {
         "collection": collection.name,
         "most": most,
         "rows": rows.sql,
-        "places": compiled(select(table.c.place, group).where(inside), shape.earlier).sql,
+        "places": compile_for_psycopg(select(table.c.place, group).where(inside), shape.earlier).sql,
         "chosen": "".join(f" AND {field} = ANY(%(of_{field})s)" for field, _ in shape.selections),
     }
     sql = POINTS.format(
@@ -367,14 +371,14 @@ def _points(
         counted=(PREPARED_CELLS if prepared_cells else FRESH_CELLS).format_map(parts),
         sums="".join(f", coalesce(sum(n) FILTER (WHERE commodity_group = '{g}'), 0)::bigint AS n_{g}" for g in counted),
         counts="".join(f", n_{g}" for g in counted),
-        column=_every_other_bit("cell"),
-        row=_every_other_bit("(cell >> 1)"),
-        shown=", ".join(("id", *shown(collection))),
+        column=_take_every_other_bit("cell"),
+        row=_take_every_other_bit("(cell >> 1)"),
+        shown=", ".join(("id", *list_tile_fields(collection))),
         extent=EXTENT,
         edge=places.EDGE_LATITUDE,
         version=VERSION,
         collection=collection.name,
-        cells_layer=cells_layer(collection.name),
+        cells_layer=name_cells_layer(collection.name),
         by_id=" ORDER BY id" if in_order else "",
         by_place=" ORDER BY geom" if in_order else "",
     )
@@ -382,10 +386,13 @@ def _points(
 
 
 @lru_cache(maxsize=1024)
-def _polygons(shape: Shape, in_order: bool = False) -> PreparedStatement:
+def _prepare_polygons(shape: Shape, in_order: bool = False) -> PreparedStatement:
     collection = find_collection(shape.collection)
-    rows = compiled(_rows(collection, collection.table).where(expression.where(shape, collection.table)), shape.earlier)
-    names = ("id", *shown(collection))
+    rows = compile_for_psycopg(
+        _select_rows(collection, collection.table).where(expression.build_where_condition(shape, collection.table)),
+        shape.earlier,
+    )
+    names = ("id", *list_tile_fields(collection))
     group = collection.kind.type_field if collection.kind.type_field in names else None
     sql = POLYGONS.format(
         rows=rows.sql,
@@ -405,20 +412,20 @@ def _polygons(shape: Shape, in_order: bool = False) -> PreparedStatement:
 
 
 @lru_cache(maxsize=1024)
-def _content(shape: Shape) -> PreparedStatement:
+def _prepare_content(shape: Shape) -> PreparedStatement:
     table = find_collection(shape.collection).table
     state = collection_state.c
     if shape.earlier:
         edges: list[ColumnElement[Any]] = [func.min(func.ST_XMin(table.c.geom)), func.min(func.ST_YMin(table.c.geom))]
         edges += [func.max(func.ST_XMax(table.c.geom)), func.max(func.ST_YMax(table.c.geom))]
         extent: list[ColumnElement[Any]] = [literal_column(VERSION), func.count(), func.count(table.c.geom), *edges]
-        return compiled(select(*extent).where(expression.where(shape, table)), earlier=True)
+        return compile_for_psycopg(select(*extent).where(expression.build_where_condition(shape, table)), earlier=True)
     if shape == Query(shape.collection).shape():
         numbers: list[ColumnElement[Any]] = [state.n, state.located]
-        made = compiled(select(*numbers).where(state.collection == bindparam("of")))
+        made = compile_for_psycopg(select(*numbers).where(state.collection == bindparam("of")))
     else:
         numbers = [func.count().label("n"), func.count(table.c.geom).label("located")]
-        made = compiled(select(*numbers).where(expression.where(shape, table)))
+        made = compile_for_psycopg(select(*numbers).where(expression.build_where_condition(shape, table)))
     sql = f"""
     SELECT {VERSION}, counted.n, counted.located, west, south, east, north
     FROM collection_state, ({made.sql}) counted WHERE collection = %(of)s
@@ -426,18 +433,18 @@ def _content(shape: Shape) -> PreparedStatement:
     return PreparedStatement(sql, made.constants)
 
 
-def _rows(collection: Collection, table: FromClause) -> Select[Any]:
+def _select_rows(collection: Collection, table: FromClause) -> Select[Any]:
     columns = (
-        func.array_to_string(column, expression.fixed(",")).label(name)
+        func.array_to_string(column, expression.write_fixed_literal(",")).label(name)
         if isinstance((column := table.c[name]).type, ARRAY)
         else column
-        for name in shown(collection)
+        for name in list_tile_fields(collection)
     )
     # the column as it is, so that its index serves a tile's box
     return select(table.c.id, *columns, type_coerce(table.c.geom, NullType()).label("geom"))
 
 
-def _every_other_bit(of: str) -> str:
+def _take_every_other_bit(of: str) -> str:
     """Return the SQL of the number formed by every other bit, starting at the first; of the bits of a grid's side."""
     most = max(5, max(shown_at - z for z, (_, shown_at) in GRIDS.items()))
     # these operators have the same precedence in PostgreSQL

@@ -18,7 +18,7 @@ TURN = "SELECT set_config('lode.as_of', %(version)s, true), set_config('search_p
 LAST = "SELECT coalesce(max(version), 0) FROM lode.dataset_version"
 
 
-def settled(connection: Connection, query: Query) -> tuple[Query, bool]:
+def settle_query_version(connection: Connection, query: Query) -> tuple[Query, bool]:
     """Return the query, without its version if that is the latest, and whether the transaction now shows an earlier one.
 
     Raise BadQuery if it filters by organisation at a version of which the named organisations are not stored.

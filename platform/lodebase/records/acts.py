@@ -59,18 +59,18 @@ class Attachment:
     sha256: str
 
 
-def act_fields(kind: Kind) -> tuple[Field, ...]:
+def list_act_fields(kind: Kind) -> tuple[Field, ...]:
     """Return the fields of a kind that name an act by its number or identifier."""
     return tuple(field for field in kind.fields if field.act_role is not None)
 
 
-def acts_named(connection: Connection, texts: Iterable[str]) -> Mapping[str, str]:
+def find_acts_by_number(connection: Connection, texts: Iterable[str]) -> Mapping[str, str]:
     """Return the identifier of the act of each number; of several with one number the latest."""
     listed = sorted(set(texts))
     return dict(connection.exec_driver_sql(BY_NUMBER, {"texts": listed}).tuples().all()) if listed else {}
 
 
-def twin(connection: Connection, values: Mapping[str, str], own: str | None = None) -> Mapping[str, Any] | None:
+def find_twin_act(connection: Connection, values: Mapping[str, str], own: str | None = None) -> Mapping[str, Any] | None:
     """Return the stored act with the same number and title as given values, with the same day and title if without number.
 
     The act ``own``, which the values are of, is left out.
@@ -80,13 +80,13 @@ def twin(connection: Connection, values: Mapping[str, str], own: str | None = No
     return None if row is None else dict(row)
 
 
-def text_of(connection: Connection, identity: str) -> str | None:
+def read_act_text(connection: Connection, identity: str) -> str | None:
     """Return the text of an act, None for another record."""
     row = connection.exec_driver_sql("SELECT text FROM lode.official_act WHERE id = %(id)s", {"id": identity}).first()
     return None if row is None else row[0]
 
 
-def records_of(connection: Connection, identity: str, number: str | None) -> Iterator[ActSubject]:
+def read_act_subjects(connection: Connection, identity: str, number: str | None) -> Iterator[ActSubject]:
     """Yield the records that an act concerns: those linked with it, and those that name it, the first of each kind."""
     about = {"id": identity, "number": number or identity, "most": MAX_NAMES}
     linked: dict[str, dict[str, str]] = {}
@@ -96,31 +96,31 @@ def records_of(connection: Connection, identity: str, number: str | None) -> Ite
         roles = linked.get(kind.collection, {})
         for named in read_names_of(connection, kind, list(roles)):
             yield ActSubject(kind, roles[named["id"]], named)
-        for field in act_fields(kind) if kind.name != SUBJECT else ():
+        for field in list_act_fields(kind) if kind.name != SUBJECT else ():
             for named in read_names(connection, kind, f"t.{field.name} IN (%(id)s, %(number)s)", about):
                 yield ActSubject(kind, str(field.act_role), named)
 
 
-def acts_of(connection: Connection, collection: str, identity: str) -> list[Mapping[str, Any]]:
+def read_linked_acts(connection: Connection, collection: str, identity: str) -> list[Mapping[str, Any]]:
     """Return the acts that are linked with a record, each with what it does for it, latest first."""
     values = {"collection": collection, "id": identity, "most": MAX_NAMES}
     return [dict(row) for row in connection.exec_driver_sql(ACTS, values).mappings()]
 
 
-def collection_of(connection: Connection, identity: str) -> str | None:
+def find_record_collection(connection: Connection, identity: str) -> str | None:
     """Return the collection of a record of any kind, None if there is no such record."""
     parts = (f"SELECT '{kind.collection}' FROM lode.{kind.name} WHERE id = %(id)s" for kind in PUBLIC.values())
     found: str | None = connection.exec_driver_sql(" UNION ALL ".join(parts), {"id": identity}).scalar()
     return found
 
 
-def file_of(connection: Connection, identity: str) -> Attachment | None:
+def find_act_file(connection: Connection, identity: str) -> Attachment | None:
     """Return the file of an act, None without one."""
     row = connection.exec_driver_sql(FILE, {"id": identity}).first()
     return None if row is None else Attachment(*row)
 
 
-def content_of(connection: Connection, file: Attachment) -> bytes | None:
+def read_file_content(connection: Connection, file: Attachment) -> bytes | None:
     """Return the content of a file, None if it is not the one that was stored with the act."""
     content = connection.exec_driver_sql(CONTENT, {"entry": file.entry}).scalar()
     return content if content is not None and hashlib.sha256(content).hexdigest() == file.sha256 else None

@@ -15,14 +15,14 @@ BYTE_ORDER_MARK = "\ufeff"
 CHUNK_ROWS = 1_000
 
 
-def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
+def write_estimate_csv(rows: Iterable[Row]) -> Iterator[str]:
     """Yield CSV in pieces, with a byte order mark first; texts that a spreadsheet would take for a formula are guarded."""
     text = io.StringIO(newline="")
     text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(FIELDS)
     for number, row in enumerate(rows, 1):
-        writer.writerow([guarded_cell(value) if isinstance(value, str) else value for value in _cells(row)])
+        writer.writerow([guarded_cell(value) if isinstance(value, str) else value for value in _list_cells(row)])
         if number % CHUNK_ROWS == 0:
             yield text.getvalue()
             text.seek(0)
@@ -39,9 +39,9 @@ def write_xlsx(rows: Iterable[Row]) -> bytes:
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, FIELDS, book.add_format({"bold": True}))
         for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, _cells(row))
+            sheet.write_row(number, 0, _list_cells(row))
     return stream.getvalue()
 
 
-def _cells(row: Row) -> list[Any]:
+def _list_cells(row: Row) -> list[Any]:
     return [", ".join(value) if isinstance(value := row[name], list) else value for name in FIELDS]

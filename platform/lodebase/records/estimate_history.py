@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, select
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
 
 STATED = ("whole", "part", "total")
 """Roles of what a report states; the other role is that of sensitivity tables."""
@@ -112,27 +112,27 @@ class EstimatePage:
     dataset_version: int
 
 
-def of_deposit(engine: Engine, identity: str, choice: EstimateChoice) -> EstimatePage:
+def read_deposit_estimates(engine: Engine, identity: str, choice: EstimateChoice) -> EstimatePage:
     """Return the estimates of one deposit, by its served id; an unknown id has none."""
     with reading(engine) as connection:
-        return _page(connection, _OF_ONE, {"id": identity}, choice)
+        return _read_page(connection, _OF_ONE, {"id": identity}, choice)
 
 
-def of_query(engine: Engine, query: Query, choice: EstimateChoice) -> EstimatePage:
+def read_query_estimates(engine: Engine, query: Query, choice: EstimateChoice) -> EstimatePage:
     """Return the estimates of the deposits that a query selects."""
     with reading(engine) as connection:
-        settled, earlier = version_views.settled(connection, query.same_rows())
+        settled, earlier = version_views.settle_query_version(connection, query.same_rows())
         shape = settled.shape(earlier)
-        statement = _chosen(shape)
+        statement = _prepare_chosen(shape)
         values = {**statement.constants, **expression.bound(connection, settled, shape.earlier)}
-        return _page(connection, statement.sql, values, choice)
+        return _read_page(connection, statement.sql, values, choice)
 
 
-def pages_of_query(engine: Engine, query: Query, choice: EstimateChoice) -> Iterator[dict[str, Any]]:
+def read_estimate_pages(engine: Engine, query: Query, choice: EstimateChoice) -> Iterator[dict[str, Any]]:
     """Yield the estimates of all deposits that a query selects, page by page."""
     after = choice.after
     while True:
-        page = of_query(engine, query, EstimateChoice(choice.roles, choice.commodity, after, MAX_PAGE_ROWS))
+        page = read_query_estimates(engine, query, EstimateChoice(choice.roles, choice.commodity, after, MAX_PAGE_ROWS))
         yield from page.rows
         if not page.has_more:
             return
@@ -152,12 +152,12 @@ def counts(connection: Connection, identity: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=256)
-def _chosen(shape: Shape) -> PreparedStatement:
+def _prepare_chosen(shape: Shape) -> PreparedStatement:
     table = find_collection(shape.collection).table
-    return compiled(select(table.c.id).where(expression.where(shape, table)), shape.earlier)
+    return compile_for_psycopg(select(table.c.id).where(expression.build_where_condition(shape, table)), shape.earlier)
 
 
-def _page(connection: Connection, chosen: str, values: Mapping[str, Any], choice: EstimateChoice) -> EstimatePage:
+def _read_page(connection: Connection, chosen: str, values: Mapping[str, Any], choice: EstimateChoice) -> EstimatePage:
     fields = ", ".join(f"l.{name}" for name in FIELDS if not name.startswith("deposit_"))
     sql = _ROWS.format(chosen=chosen, fields=fields)
     after_deposit, after_id = choice.after or (None, None)

@@ -13,7 +13,7 @@ from lodebase.records.references import read_references
 from lodedata.messages import msg
 
 
-def item(
+def read_served_feature(
     engine: Engine, name: str, identity: str, crs: Crs = CRS84, nested: bool = False, as_of: int | None = None
 ) -> tuple[bytes, int]:
     """Return one feature and its dataset version; if ``nested``, with all rows that belong to it.
@@ -22,12 +22,12 @@ def item(
     """
     collection = find_collection(name)
     with reading(engine) as connection:
-        _, earlier = version_views.settled(connection, Query(name, as_of=as_of))
+        _, earlier = version_views.settle_query_version(connection, Query(name, as_of=as_of))
         row = select(collection.table).where(collection.table.c.id == identity).subquery("row")
         found = connection.execute(expression.features(row, collection, crs=crs)).first()
         version = dataset_version(connection)
         if found is None:
-            served = served_record.served_as(connection, collection.table.name, identity)
+            served = served_record.find_served_id(connection, collection.table.name, identity)
             if served is not None:
                 raise ServedElsewhere(identity, served)
             if earlier:
@@ -43,14 +43,14 @@ def item(
         feature = str(found[0])
         if nested:
             # inserted into the properties, which are the last member of the feature
-            feature = f"{feature[:-2]},{_nested_members(connection, collection, identity, earlier)}}}}}"
+            feature = f"{feature[:-2]},{_read_nested_members(connection, collection, identity, earlier)}}}}}"
     return feature.encode(), version
 
 
-def _nested_members(connection: Connection, collection: Collection, identity: str, earlier: bool) -> str:
+def _read_nested_members(connection: Connection, collection: Collection, identity: str, earlier: bool) -> str:
     """Return the members of a JSON object of the rows that belong to a record."""
-    parts = nested_record.parts(connection, collection.name, identity, earlier)[1:-1]
-    members = served_record.whole(connection, identity, earlier) if collection.kind.merged else {}
+    parts = nested_record.read_nested_parts(connection, collection.name, identity, earlier)[1:-1]
+    members = served_record.read_whole_record(connection, identity, earlier) if collection.kind.merged else {}
     if not earlier:
         members |= read_references(connection, collection.kind, identity)
     return f"{parts},{orjson.dumps(members).decode()[1:-1]}" if members else parts

@@ -26,7 +26,7 @@ _ROWS = """
   WHERE m.record_id = %(id)s OR m.record_id IN (SELECT record_id FROM reported_record WHERE served_id = %(id)s))"""
 
 
-def _children(name: str, table: str, owner: str) -> str:
+def _select_children(name: str, table: str, owner: str) -> str:
     return _CHILDREN.format(name=name, table=table, owner=owner)
 
 
@@ -34,21 +34,21 @@ LISTED_AS: Mapping[str, str] = {"flag": "quality_flags", "exploration_activity":
 """The names of lists on a record, if they differ from the relations' names in downloads."""
 
 
-def _part(kind: Kind, child: ChildTable) -> str:
+def _build_part(kind: Kind, child: ChildTable) -> str:
     owner = kind.owner_column(child)
     if child is ESTIMATES:
         return _ESTIMATES.format(owner=owner)
-    return _children(LISTED_AS.get(child.name, child.relation), child.name, owner)
+    return _select_children(LISTED_AS.get(child.name, child.relation), child.name, owner)
 
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
-    name: (*(_part(kind, child) for child in kind.children if child.of is None), _ROWS) for name, kind in KINDS.items()
+    name: (*(_build_part(kind, child) for child in kind.children if child.of is None), _ROWS) for name, kind in KINDS.items()
 }
 # Each part is one scan of an index by the record's id.
 _OWN = "'value_sources', t.value_sources, {}"
 
 
-def parts(connection: Connection, name: str, identity: str, earlier: bool = False) -> str:
+def read_nested_parts(connection: Connection, name: str, identity: str, earlier: bool = False) -> str:
     """Return the rows that belong to a record, as the text of a JSON object. Raise NoSuchThing if there is no such record.
 
     Only the current source rows are stored; if the transaction shows an ``earlier`` version they are left out.

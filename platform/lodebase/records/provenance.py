@@ -12,7 +12,7 @@ from lodedata.kinds import KINDS
 from lodedata.messages import msg
 
 
-def sources(connection: Connection) -> list[dict[str, Any]]:
+def read_imported_sources(connection: Connection) -> list[dict[str, Any]]:
     """Return the imported sources with their licences."""
     return [dict(row) for row in connection.execute(select(source).order_by(source.c.name)).mappings()]
 

@@ -13,18 +13,18 @@ from lodedata.messages import msg
 MERGED_INTO = "SELECT kind FROM reported_record WHERE record_id = %(id)s"
 
 
-def whereabouts(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+def find_merged_collections(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """Return the names of collections of merged kinds by id, for the ids that exist."""
-    return _found(connection, ids, [collection for collection in COLLECTIONS.values() if collection.kind.merged])
+    return _find_collections(connection, ids, [collection for collection in COLLECTIONS.values() if collection.kind.merged])
 
 
-def collection_of(connection: Connection, identity: str, as_of: int | None = None) -> Collection:
+def find_serving_collection(connection: Connection, identity: str, as_of: int | None = None) -> Collection:
     """Return the collection that serves a record of any kind, alone or as part of another one. Raise NoSuchThing if none does.
 
     With a version, the transaction shows the store as it was.
     """
-    version_views.settled(connection, Query("deposits", as_of=as_of))
-    found = _found(connection, [identity], list(COLLECTIONS.values())).get(identity)
+    version_views.settle_query_version(connection, Query("deposits", as_of=as_of))
+    found = _find_collections(connection, [identity], list(COLLECTIONS.values())).get(identity)
     if found is None:
         kind = connection.exec_driver_sql(MERGED_INTO, {"id": identity}).scalar()
         found = None if kind is None else OF_KIND.get(kind)
@@ -33,7 +33,7 @@ def collection_of(connection: Connection, identity: str, as_of: int | None = Non
     return find_collection(found)
 
 
-def _found(connection: Connection, ids: Sequence[str], collections: Sequence[Collection]) -> dict[str, str]:
+def _find_collections(connection: Connection, ids: Sequence[str], collections: Sequence[Collection]) -> dict[str, str]:
     """Return the name of the first collection that has each id."""
     parts = [
         select(literal(collection.name).label("name"), collection.table.c.id).where(collection.table.c.id.in_(ids))

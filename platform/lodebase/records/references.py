@@ -21,10 +21,13 @@ def read_references(connection: Connection, kind: Kind, identity: str) -> dict[s
 
     ``named_by`` has an item for each kind and key, with the parameters of the kind's list that select the records.
     """
-    return {"refers_to": list(_named(connection, kind, identity)), "named_by": list(_named_by(connection, kind, identity))}
+    return {
+        "refers_to": list(_read_named(connection, kind, identity)),
+        "named_by": list(_read_naming(connection, kind, identity)),
+    }
 
 
-def _named(connection: Connection, kind: Kind, identity: str) -> Iterator[dict[str, Any]]:
+def _read_named(connection: Connection, kind: Kind, identity: str) -> Iterator[dict[str, Any]]:
     ids: dict[str, list[str]] = defaultdict(list)
     if kind.references:
         for other, named in connection.exec_driver_sql(NAMED, {"kind": kind.name, "id": identity}):
@@ -34,12 +37,16 @@ def _named(connection: Connection, kind: Kind, identity: str) -> Iterator[dict[s
             yield {"collection": PUBLIC[other].collection, **row}
 
 
-def _named_by(connection: Connection, kind: Kind, identity: str) -> Iterator[dict[str, Any]]:
+def _read_naming(connection: Connection, kind: Kind, identity: str) -> Iterator[dict[str, Any]]:
     for row in connection.exec_driver_sql(NAMED_BY, {"kind": kind.name, "id": identity}):
-        yield {"collection": PUBLIC[row.from_kind].collection, "records": row.records, "filters": dict(_filters(kind, row))}
+        yield {
+            "collection": PUBLIC[row.from_kind].collection,
+            "records": row.records,
+            "filters": dict(_list_filters(kind, row)),
+        }
 
 
-def _filters(kind: Kind, row: Row[Any]) -> Iterator[tuple[str, str]]:
+def _list_filters(kind: Kind, row: Row[Any]) -> Iterator[tuple[str, str]]:
     reference = next(reference for reference in PUBLIC[row.from_kind].references if reference.to == kind.name)
     if row.source is not None:
         yield reference.source_field or "source", row.source

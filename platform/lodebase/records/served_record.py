@@ -8,10 +8,10 @@ import orjson
 from sqlalchemy import Connection
 
 from lodebase.query.collections_ import OF_KIND
-from lodebase.resolve.reported_records import READ, to_reported_record
+from lodebase.resolve.reported_records import READ, build_reported_record
 from lodedata.choice import REASONS, UNION_FIELDS, Choice, ReportedRecord, ServedRecord, combine_reported_records
 from lodedata.choice.expert_values import POSITION
-from lodedata.messages import in_each_language
+from lodedata.messages import put_in_each_language
 
 INVERSE = {
     "works": "worked_by",
@@ -56,7 +56,7 @@ GROUP BY 1, 2 ORDER BY 4 DESC, 1
 """
 
 
-def served_as(connection: Connection, kind: str, identity: str) -> str | None:
+def find_served_id(connection: Connection, kind: str, identity: str) -> str | None:
     """Return the id under which a record is served as part of others, None if under its own id or not at all."""
     found: str | None = connection.exec_driver_sql(SERVED_AS, {"id": identity, "kind": kind}).scalar()
     return found
@@ -91,25 +91,25 @@ def formerly(connection: Connection, identity: str) -> list[dict[str, Any]]:
     ]
 
 
-def whole(connection: Connection, identity: str, earlier: bool = False) -> dict[str, Any]:
+def read_whole_record(connection: Connection, identity: str, earlier: bool = False) -> dict[str, Any]:
     """Return a served record's reported records, each value with its source and reason, links, and earlier merges.
 
     Matches and earlier merges are included only for the current version, not if the transaction shows an ``earlier`` one.
     """
     rows = connection.exec_driver_sql(READ, {"ids": [identity]}).all()
-    reported_records = [to_reported_record(row) for row in rows]
+    reported_records = [build_reported_record(row) for row in rows]
     served = combine_reported_records(rows[0][2], reported_records) if rows else None
     return {
         "testimonies": [{"id": row[1], "source": row[3], "key": row[4]} for row in rows],
-        "values": None if served is None else _values(rows[0][2], served, reported_records),
-        "given": [] if served is None else list(_given(served)),
+        "values": None if served is None else _collect_values(rows[0][2], served, reported_records),
+        "given": [] if served is None else list(_read_curated_values(served)),
         "bonds": bonds(connection, identity) if rows and not earlier else [],
         "linked": linked(connection, identity),
         "formerly": [] if earlier else formerly(connection, identity),
     }
 
 
-def _given(served: ServedRecord) -> Iterator[dict[str, Any]]:
+def _read_curated_values(served: ServedRecord) -> Iterator[dict[str, Any]]:
     """Yield the curated values, with the cited source, reason, time and proposal number; without the person."""
     for choice in served.choices:
         if choice.expert_value is not None:
@@ -117,59 +117,59 @@ def _given(served: ServedRecord) -> Iterator[dict[str, Any]]:
             yield {"field": field, **choice.expert_value, "by": "expert"}
 
 
-def _values(kind: str, served: ServedRecord, reported_records: Sequence[ReportedRecord]) -> dict[str, Any]:
-    found = {choice.rule.name: _value(choice) for choice in served.choices if choice.candidates or choice.expert_value}
+def _collect_values(kind: str, served: ServedRecord, reported_records: Sequence[ReportedRecord]) -> dict[str, Any]:
+    found = {choice.rule.name: _build_value(choice) for choice in served.choices if choice.candidates or choice.expert_value}
     for name in UNION_FIELDS[kind]:
         if name != "sources":
             candidates = [t for t in reported_records if t.row.get(name)]
             if candidates:
-                values = [_source_value(t, name) for t in candidates]
-                found[name] = {"value": served.row[name], **_reason("together"), "values": values}
+                values = [_read_source_value(t, name) for t in candidates]
+                found[name] = {"value": served.row[name], **_describe_reason("together"), "values": values}
     return found
 
 
-def _value(choice: Choice) -> dict[str, Any]:
+def _build_value(choice: Choice) -> dict[str, Any]:
     """Return a value with its source and the reason for its selection, and the values of the other sources."""
     name = choice.rule.name
     if choice.expert_value is not None:
-        values = [_source_value(t, name) for t in choice.candidates]
-        why = {"reason_given": choice.expert_value["reason"], **_reason(choice.reason)}
+        values = [_read_source_value(t, name) for t in choice.candidates]
+        why = {"reason_given": choice.expert_value["reason"], **_describe_reason(choice.reason)}
         about = {name: choice.expert_value[name] for name in ("cited", "at", "number")}
-        return {"by": "expert", **about, **why, "value": _value_given(name, choice.expert_value), "others": values}
-    chosen = None if choice.chosen is None else _source_value(choice.chosen, name)
-    others = [_source_value(t, name) for t in choice.candidates if t is not choice.chosen]
-    return {**(chosen or {"value": None}), **_reason(choice.reason), "others": others}
+        return {"by": "expert", **about, **why, "value": _build_curated_value(name, choice.expert_value), "others": values}
+    chosen = None if choice.chosen is None else _read_source_value(choice.chosen, name)
+    others = [_read_source_value(t, name) for t in choice.candidates if t is not choice.chosen]
+    return {**(chosen or {"value": None}), **_describe_reason(choice.reason), "others": others}
 
 
-def _value_given(name: str, given: Mapping[str, Any]) -> Any:
+def _build_curated_value(name: str, given: Mapping[str, Any]) -> Any:
     return {"coordinates": given["value"], "accuracy_m": None} if name == "geom" else given["value"]
 
 
-def _reason(code: str) -> dict[str, str]:
-    return {"reason": code, **in_each_language("reason", REASONS[code])}
+def _describe_reason(code: str) -> dict[str, str]:
+    return {"reason": code, **put_in_each_language("reason", REASONS[code])}
 
 
-def _source_value(t: ReportedRecord, name: str) -> dict[str, Any]:
-    return {"value": _of(t, name), "source": t.source, "record": t.record_id, "key": t.key}
+def _read_source_value(t: ReportedRecord, name: str) -> dict[str, Any]:
+    return {"value": _read_attribute(t, name), "source": t.source, "record": t.record_id, "key": t.key}
 
 
-def _of(t: ReportedRecord, name: str) -> Any:
+def _read_attribute(t: ReportedRecord, name: str) -> Any:
     if name == "geom":
         return {"coordinates": t.point, "accuracy_m": t.row.get("position_accuracy_m")}
     if name in t.row:
         return t.row[name]
-    return _estimates(t) if name == "estimate" else list(_bare(t.part(name)))
+    return _collect_estimates(t) if name == "estimate" else list(_strip_child_rows(t.part(name)))
 
 
-def _estimates(t: ReportedRecord) -> list[dict[str, Any]]:
+def _collect_estimates(t: ReportedRecord) -> list[dict[str, Any]]:
     """Return the estimates of a source with the grades and amounts of each."""
     measures = sorted(t.part("estimate_measure"), key=lambda row: row["estimate_id"])
-    of = {key: list(_bare(list(rows))) for key, rows in groupby(measures, key=lambda row: row["estimate_id"])}
-    found = zip(t.part("estimate"), _bare(t.part("estimate")), strict=True)
+    of = {key: list(_strip_child_rows(list(rows))) for key, rows in groupby(measures, key=lambda row: row["estimate_id"])}
+    found = zip(t.part("estimate"), _strip_child_rows(t.part("estimate")), strict=True)
     return [{**bare, "measures": of.get(row["id"], [])} for row, bare in found]
 
 
-def _bare(rows: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _strip_child_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield child rows without their join columns and without empty values."""
     for row in rows:
         yield {key: value for key, value in row.items() if key not in _OWN and value not in (None, [])}

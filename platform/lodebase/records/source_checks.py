@@ -27,7 +27,7 @@ class SourceCheck:
         return self.next_check is not None and self.next_check < today
 
 
-def written_days(check: SourceCheck | None) -> dict[str, str | None]:
+def format_check_days(check: SourceCheck | None) -> dict[str, str | None]:
     """Return the days of the last and the next check as they are written; None where one is not known."""
     days = (
         {"last_checked": None, "next_check": None}
@@ -37,7 +37,7 @@ def written_days(check: SourceCheck | None) -> dict[str, str | None]:
     return {name: None if day is None else day.isoformat() for name, day in days.items()}
 
 
-def source_checks(connection: Connection) -> dict[str, SourceCheck]:
+def read_source_checks(connection: Connection) -> dict[str, SourceCheck]:
     """Return the checks by the name of the source; days are in UTC."""
     rows = connection.exec_driver_sql(CHECKS)
     return {row.source: SourceCheck(row.last_checked, row.update_months, row.next_check) for row in rows}

@@ -31,7 +31,7 @@ class SourceValues:
     feature: dict[str, Any]
 
 
-def of_records(connection: Connection, ids: Sequence[str]) -> dict[str, SourceValues]:
+def read_source_values(connection: Connection, ids: Sequence[str]) -> dict[str, SourceValues]:
     """Return the records of these ids as their sources report them, for the ids that exist.
 
     The transaction sees the store in this state until its end.
@@ -39,7 +39,7 @@ def of_records(connection: Connection, ids: Sequence[str]) -> dict[str, SourceVa
     places = connection.exec_driver_sql(WHERE, {"ids": list(ids)}).all()
     connection.exec_driver_sql(TURN, {"path": f"{REPORTED},{SEARCH_PATH}"})
     connection.execution_options(schema_translate_map={tables.SCHEMA: REPORTED})
-    found = {identity: _of_record(connection, OF_KIND[kind], identity, served) for identity, kind, served in places}
+    found = {identity: _read_record_values(connection, OF_KIND[kind], identity, served) for identity, kind, served in places}
     return {identity: one for identity, one in found.items() if one is not None}
 
 
@@ -53,12 +53,12 @@ def names(connection: Connection, ids: Sequence[str], lang: str) -> dict[str, st
     return found
 
 
-def _of_record(connection: Connection, name: str, identity: str, served: str) -> SourceValues | None:
+def _read_record_values(connection: Connection, name: str, identity: str, served: str) -> SourceValues | None:
     collection = COLLECTIONS[name]
     row = select(collection.table).where(collection.table.c.id == identity).subquery("row")
     found = connection.execute(expression.features(row, collection)).first()
     if found is None:
         return None
     feature = orjson.loads(found[0])
-    feature["properties"] |= orjson.loads(nested_record.parts(connection, name, identity))
+    feature["properties"] |= orjson.loads(nested_record.read_nested_parts(connection, name, identity))
     return SourceValues(name, served, feature)

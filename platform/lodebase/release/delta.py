@@ -9,7 +9,7 @@ from lodebase.download import delta, statements
 from lodebase.query import expression
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
-from lodebase.release.manifest import CollectionChanges, Delta, ReleaseEntry, delta_path
+from lodebase.release.manifest import CollectionChanges, Delta, ReleaseEntry, build_delta_path
 
 ATOM = "http://www.w3.org/2005/Atom"
 SHOW = text("SELECT set_config('lode.since', :since, true), set_config('lode.as_of', :version, true)")
@@ -17,16 +17,16 @@ SHOW = text("SELECT set_config('lode.since', :since, true), set_config('lode.as_
 
 def find_delta(engine: Engine, collections: list[str], since: int, version: int) -> Delta:
     """Return the ids that were added, changed, merged or withdrawn after a version, up to another."""
-    return Delta(since, version, {name: _changes(engine, name, since, version) for name in collections})
+    return Delta(since, version, {name: _collect_changes(engine, name, since, version) for name in collections})
 
 
-def _changes(engine: Engine, name: str, since: int, version: int) -> CollectionChanges:
-    query = replace(statements.all_rows(Query(name)), changed=True)
+def _collect_changes(engine: Engine, name: str, since: int, version: int) -> CollectionChanges:
+    query = replace(statements.remove_query_limits(Query(name)), changed=True)
     ids: dict[str, list[str]] = {"added": [], "changed": [], "withdrawn": []}
     merged: dict[str, str] = {}
     with reading(engine) as connection:
         connection.execute(SHOW, {"since": str(since), "version": str(version)})
-        sql = delta.of_changes(query, expression.bound(connection, query)).earlier
+        sql = delta.write_changes_statement(query, expression.bound(connection, query)).earlier
         # the statement is complete: a percent sign in it is no placeholder
         for row in connection.execution_options(no_parameters=True).exec_driver_sql(sql):
             if row.change == "merged" and row.merged_into:
@@ -36,7 +36,7 @@ def _changes(engine: Engine, name: str, since: int, version: int) -> CollectionC
     return CollectionChanges(tuple(ids["added"]), tuple(ids["changed"]), tuple(ids["withdrawn"]), merged)
 
 
-def atom_index(releases: list[ReleaseEntry], address: str) -> bytes:
+def write_atom_index(releases: list[ReleaseEntry], address: str) -> bytes:
     """Return the Atom feed of releases, the latest first; ``address`` is that of the folder of releases."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
@@ -53,7 +53,7 @@ def atom_index(releases: list[ReleaseEntry], address: str) -> bytes:
         _add(entry, "updated", release.committed_at)
         _add(entry, "link", rel="alternate", type="application/json", href=f"{address}/{release.folder}/manifest.json")
         if release.since is not None:
-            href = f"{address}/{release.folder}/{delta_path(release.since)}"
+            href = f"{address}/{release.folder}/{build_delta_path(release.since)}"
             _add(entry, "link", rel="related", type="application/json", href=href)
         rows = sum(sum(by_class.values()) for by_class in release.records.values())
         _add(entry, "summary", f"{rows} records. {release.citation}")

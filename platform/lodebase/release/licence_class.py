@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 
-from lodedata.licences import CLASSES, LicenceClass, class_of_licence
+from lodedata.licences import CLASSES, LicenceClass, classify_licence
 from lodedata.vocab import vocabulary
 
 INTERNAL = "internal"
 """The licence of sources that are not published; their records are in no release."""
 
 
-def licences_of(chosen: LicenceClass) -> tuple[str, ...]:
+def list_class_licences(chosen: LicenceClass) -> tuple[str, ...]:
     """Return the ids of the licences of a class."""
-    return tuple(term.code for term in vocabulary("licence") if class_of_licence(term.code) == chosen)
+    return tuple(term.code for term in vocabulary("licence") if classify_licence(term.code) == chosen)
 
 
-def class_of_sources(sources: Iterable[str], licences: Mapping[str, str]) -> LicenceClass | None:
+def classify_sources(sources: Iterable[str], licences: Mapping[str, str]) -> LicenceClass | None:
     """Return the class of a record of some sources; unknown for one without, None if a source is not for publication."""
     found = [licences.get(name, "") for name in sources]
     if INTERNAL in found:
         return None
-    return max(map(class_of_licence, found or [""]), key=CLASSES.index)
+    return max(map(classify_licence, found or [""]), key=CLASSES.index)

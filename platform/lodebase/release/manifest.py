@@ -116,17 +116,17 @@ class ReleaseManifest:
         return f"v{self.version}"
 
 
-def delta_path(since: int) -> str:
+def build_delta_path(since: int) -> str:
     """Return the path of the changes since an earlier release."""
     return f"delta-from-v{since}.json"
 
 
 def describe_file(root: Path, path: Path, media_type: str, **more: Any) -> ReleaseFile:
     """Return a file with its size and digest; ``more`` are further fields."""
-    return ReleaseFile(path.relative_to(root).as_posix(), media_type, path.stat().st_size, digest_of(path), **more)
+    return ReleaseFile(path.relative_to(root).as_posix(), media_type, path.stat().st_size, compute_file_digest(path), **more)
 
 
-def digest_of(path: Path) -> str:
+def compute_file_digest(path: Path) -> str:
     """Return the SHA-256 of a file."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:

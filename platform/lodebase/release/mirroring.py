@@ -16,12 +16,12 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from lodebase.db import revision
 from lodebase.db.failures import describe_undone
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.errors import MirrorRefused
 from lodebase.ingest.jobs.import_lock import wait_for_lock
 from lodebase.release.manifest import ReleaseEntry, ReleaseManifest, ReleaseState
 from lodebase.release.origin_keys import OriginKeys, find_keys
-from lodebase.release.release_reader import ReleaseReader, described_file
+from lodebase.release.release_reader import ReleaseReader, find_described_file
 from lodebase.release.state_files import read_rows
 from lodebase.release.state_tables import StateTable, state_tables
 from lodedata.messages import Message, msg
@@ -121,11 +121,11 @@ def mirror_release(
     """
     begun = time.monotonic()
     shown = progress or MirrorProgress()
-    with tempfile.TemporaryDirectory(prefix="lode-mirror-") as temporary, _translated_errors():
+    with tempfile.TemporaryDirectory(prefix="lode-mirror-") as temporary, _translate_errors():
         reader = ReleaseReader(address, Path(temporary))
         index = reader.index()
         releases = index.releases
-        with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
             wait_for_lock(connection, wait_s)
             before = _find_mirror(connection)
             _require_same_site(before, releases[0])
@@ -214,7 +214,7 @@ def _read_tables(connection: psycopg.Connection[Any], reading: _Reading) -> None
     """Replace the chunks that differ from those that the store has."""
     for table in state_tables():
         chunks = reading.state.chunks[table.name]
-        described = [described_file(reading.manifest, table.path(chunk, chunks)) for chunk in range(chunks)]
+        described = [find_described_file(reading.manifest, table.path(chunk, chunks)) for chunk in range(chunks)]
         reading.digests |= {one.path: one.sha256 for one in described}
         wanted = [number for number, one in enumerate(described) if reading.known.get(one.path) != one.sha256]
         reading.rows += sum(one.rows or 0 for one in described)
@@ -230,11 +230,11 @@ def _read_table(connection: psycopg.Connection[Any], reading: _Reading, table: S
     name = Identifier(table.table.schema or "", table.table.name)
     connection.execute(SQL("CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0").format(columns, name))
     for number in wanted:
-        described = described_file(reading.manifest, table.path(number, chunks))
+        described = find_described_file(reading.manifest, table.path(number, chunks))
         path = reading.reader.file(reading.manifest, described.path)
         copied = _copy_rows(connection, SQL("COPY incoming ({}) FROM STDIN").format(columns), path)
         if copied != described.rows:
-            raise _not_as_described(described.path)
+            raise _build_mismatch_error(described.path)
         path.unlink()
         reading.files += 1
         reading.bytes += described.bytes
@@ -242,7 +242,7 @@ def _read_table(connection: psycopg.Connection[Any], reading: _Reading, table: S
     connection.execute(SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(name))
     chunk = table.chunk_of("t", chunks)
     gone = SQL("DELETE FROM {} t WHERE {} = ANY(%s)").format(name, SQL(chunk))
-    connection.execute(gone + _not_incoming(table) if table.unique else gone, (list(wanted),))
+    connection.execute(gone + _exclude_incoming(table) if table.unique else gone, (list(wanted),))
     connection.execute(
         SQL("INSERT INTO {} ({columns}) SELECT {columns} FROM incoming").format(name, columns=columns) + _update(table)
     )
@@ -260,10 +260,10 @@ def _copy_rows(connection: psycopg.Connection[Any], statement: Composed, path: P
                     copy.write(block)
             return cursor.rowcount
     except (EOFError, OSError, ValueError, zlib.error, psycopg.DataError, psycopg.errors.BadCopyFileFormat):
-        raise _not_as_described(path.name) from None
+        raise _build_mismatch_error(path.name) from None
 
 
-def _not_incoming(table: StateTable) -> Composed:
+def _exclude_incoming(table: StateTable) -> Composed:
     """Return the condition that the release lacks a row."""
     same = SQL(" AND ").join(SQL("i.{0} = t.{0}").format(Identifier(name)) for name in table.key)
     return SQL(" AND NOT EXISTS (SELECT FROM incoming i WHERE {})").format(same)
@@ -281,7 +281,7 @@ def _update(table: StateTable) -> Composed:
     return SQL(" ON CONFLICT ({}) DO UPDATE SET {}").format(key, values)
 
 
-def _not_as_described(path: str) -> MirrorRefused:
+def _build_mismatch_error(path: str) -> MirrorRefused:
     return MirrorRefused(msg("%(path)s has other rows than the manifest states. Make the release again.", path=path))
 
 
@@ -321,12 +321,12 @@ def _collect_statistics(store: Store, changed: Sequence[StateTable]) -> None:
     if not changed:
         return
     names = SQL(", ").join(Identifier(one.table.schema or "", one.table.name) for one in changed)
-    with psycopg.connect(conninfo(store.addresses.owner), autocommit=True) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner), autocommit=True) as connection:
         connection.execute(SQL("VACUUM (ANALYZE) {}").format(names))
 
 
 @contextmanager
-def _translated_errors() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:

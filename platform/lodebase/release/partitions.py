@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pyarrow as pa
 from pyarrow import parquet
 
-from lodebase.release.licence_class import class_of_sources
+from lodebase.release.licence_class import classify_sources
 from lodedata.licences import LicenceClass
 from lodedata.write import FileContent, csv_
 from lodedata.write.content import SEPARATOR, Rows, Table
@@ -50,14 +50,14 @@ def divide_parquet(whole: Path, folder: Path, collection: str, licences: Mapping
     """
     divided, counts = Divided(), Counter[Key]()
     writers: dict[Key, parquet.ParquetWriter] = {}
-    classify = _classifier(licences)
+    classify = _build_classifier(licences)
     source = parquet.ParquetFile(whole)
     try:
         for number in range(source.num_row_groups):
             table = source.read_row_group(number)
-            for key, rows in _groups(table, classify, divided).items():
+            for key, rows in _group_rows(table, classify, divided).items():
                 if key not in writers:
-                    path = _path(folder, collection, key)
+                    path = _build_path(folder, collection, key)
                     path.parent.mkdir(parents=True, exist_ok=True)
                     writers[key] = parquet.ParquetWriter(path, source.schema_arrow, compression="zstd", compression_level=1)
                 writers[key].write_table(table.take(pa.array(rows)), row_group_size=ROW_GROUP)
@@ -66,13 +66,13 @@ def divide_parquet(whole: Path, folder: Path, collection: str, licences: Mapping
         source.close()
         for writer in writers.values():
             writer.close()
-    divided.partitions = [Partition(_path(folder, collection, key), *key, counts[key]) for key in sorted(counts, key=str)]
+    divided.partitions = [Partition(_build_path(folder, collection, key), *key, counts[key]) for key in sorted(counts, key=str)]
     return divided
 
 
 def write_csv(content: FileContent, rows: Rows, path: Path, chosen: LicenceClass, licences: Mapping[str, str]) -> None:
     """Write the rows of a class as CSV for spreadsheets."""
-    classify = _classifier(licences)
+    classify = _build_classifier(licences)
 
     def of_class(table: Table) -> Iterator[pa.RecordBatch]:
         for batch in rows(table):
@@ -83,15 +83,15 @@ def write_csv(content: FileContent, rows: Rows, path: Path, chosen: LicenceClass
     csv_.write_table(content, of_class, path, content.table, None)
 
 
-def _classifier(licences: Mapping[str, str]) -> Classify:
+def _build_classifier(licences: Mapping[str, str]) -> Classify:
     @lru_cache(maxsize=100_000)
     def classify(sources: tuple[str, ...]) -> LicenceClass | None:
-        return class_of_sources(filter(None, sources), licences)
+        return classify_sources(filter(None, sources), licences)
 
     return classify
 
 
-def _groups(table: pa.Table, classify: Classify, divided: Divided) -> dict[Key, list[int]]:
+def _group_rows(table: pa.Table, classify: Classify, divided: Divided) -> dict[Key, list[int]]:
     listed = table.column(SOURCES).to_pylist()
     countries: list[Any] = table.column(COUNTRY).to_pylist() if COUNTRY in table.column_names else [None] * len(listed)
     groups: dict[Key, list[int]] = {}
@@ -106,7 +106,7 @@ def _groups(table: pa.Table, classify: Classify, divided: Divided) -> dict[Key, 
     return groups
 
 
-def _path(folder: Path, collection: str, key: Key) -> Path:
+def _build_path(folder: Path, collection: str, key: Key) -> Path:
     licence_class, country = key
     named = NO_COUNTRY if country is None else quote(country, safe="")
     return folder / licence_class / "parquet" / f"collection={collection}" / f"country={named}" / "part-0.parquet"

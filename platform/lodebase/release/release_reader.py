@@ -17,8 +17,8 @@ from lodebase.release.manifest import (
     ReleaseEntry,
     ReleaseFile,
     ReleaseManifest,
-    delta_path,
-    digest_of,
+    build_delta_path,
+    compute_file_digest,
 )
 from lodebase.release.signed_index import INDEX, ReleaseIndex, parse_index, verify_index
 from lodebase.signed_file import VerifiedFile
@@ -45,7 +45,7 @@ class ReleaseReader:
         try:
             parsed = parse_index(content)
         except ValidationError as error:
-            raise self._malformed(INDEX, error) from None
+            raise self._build_malformed_error(INDEX, error) from None
         if not parsed.releases:
             raise MirrorRefused(msg("%(address)s has no release yet.", address=self.address))
         return FetchedIndex(self.address, content, parsed)
@@ -57,17 +57,17 @@ class ReleaseReader:
                 msg("Version %(version)s was released by an older Lode. Release a new version.", version=entry.version)
             )
         path = self._copy(f"{entry.folder}/{MANIFEST}", entry.manifest_sha256, MAX_JSON_MB)
-        return self._parsed(ReleaseManifest, path)
+        return self._parse_file(ReleaseManifest, path)
 
     def delta(self, manifest: ReleaseManifest) -> Delta | None:
         """Return the changes since the release before, None for the first one. Raise FetchFailed or MirrorRefused."""
         if manifest.since is None:
             return None
-        return self._parsed(Delta, self.file(manifest, delta_path(manifest.since)))
+        return self._parse_file(Delta, self.file(manifest, build_delta_path(manifest.since)))
 
     def file(self, manifest: ReleaseManifest, path: str) -> Path:
         """Return the local copy of a file of a release. Raise FetchFailed if it is missing or changed, or MirrorRefused."""
-        return self._copy(f"{manifest.folder}/{path}", described_file(manifest, path).sha256, MAX_FILE_MB)
+        return self._copy(f"{manifest.folder}/{path}", find_described_file(manifest, path).sha256, MAX_FILE_MB)
 
     def _copy(self, path: str, sha256: str | None, max_mb: int) -> Path:
         name = path.replace("/", "_")
@@ -76,12 +76,12 @@ class ReleaseReader:
             return fetch(Fetch(url=url, save_as=name, max_mb=max_mb, sha256=sha256), self.folder)
         target = self.folder / name
         try:
-            store, root = fs.FileSystem.from_uri(self.address) if "://" in self.address else _local(self.address)
+            store, root = fs.FileSystem.from_uri(self.address) if "://" in self.address else _find_local_path(self.address)
             with store.open_input_stream(f"{root.rstrip('/')}/{path}", compression=None) as source, target.open("wb") as stream:
                 shutil.copyfileobj(source, stream)
         except (OSError, ValueError) as error:
             raise FetchFailed(msg("%(url)s can't be read: %(error)s", url=url, error=str(error)[:300])) from None
-        if sha256 is not None and (found := digest_of(target)) != sha256:
+        if sha256 is not None and (found := compute_file_digest(target)) != sha256:
             raise FetchFailed(
                 msg(
                     "%(url)s: the checksum is %(found)s, %(sha256)s was expected; nothing was saved.",
@@ -92,13 +92,13 @@ class ReleaseReader:
             )
         return target
 
-    def _parsed(self, kind: type[Parsed], path: Path) -> Parsed:
+    def _parse_file(self, kind: type[Parsed], path: Path) -> Parsed:
         try:
             return TypeAdapter(kind).validate_json(path.read_bytes())
         except ValidationError as error:
-            raise self._malformed(path.name, error) from None
+            raise self._build_malformed_error(path.name, error) from None
 
-    def _malformed(self, path: str, error: ValidationError) -> MirrorRefused:
+    def _build_malformed_error(self, path: str, error: ValidationError) -> MirrorRefused:
         return MirrorRefused(
             msg(
                 "%(address)s: %(path)s is not as `lode release` writes it (%(where)s). Name the folder of the releases.",
@@ -132,7 +132,7 @@ class FetchedIndex:
             ) from None
 
 
-def described_file(manifest: ReleaseManifest, path: str) -> ReleaseFile:
+def find_described_file(manifest: ReleaseManifest, path: str) -> ReleaseFile:
     """Return the description of a file. Raise MirrorRefused if the manifest has none."""
     for file in manifest.files:
         if file.path == path:
@@ -142,5 +142,5 @@ def described_file(manifest: ReleaseManifest, path: str) -> ReleaseFile:
     )
 
 
-def _local(address: str) -> tuple[Any, str]:
+def _find_local_path(address: str) -> tuple[Any, str]:
     return fs.LocalFileSystem(), str(Path(address).absolute())

@@ -13,7 +13,7 @@ WORLD: Box = (-180.0, -90.0, 180.0, 90.0)
 COLLECTION = "collection.json"
 
 
-def stac_collection(manifest: ReleaseManifest, extents: Mapping[str, Extent], names: Iterable[str]) -> dict[str, Any]:
+def build_stac_collection(manifest: ReleaseManifest, extents: Mapping[str, Extent], names: Iterable[str]) -> dict[str, Any]:
     """Return the collection of a release, with links to its items."""
     boxes = [extent.box for name in names if (extent := extents.get(name)) is not None and extent.box is not None]
     return {
@@ -26,7 +26,7 @@ def stac_collection(manifest: ReleaseManifest, extents: Mapping[str, Extent], na
         # of several sources; each file has those of its class
         "license": "other",
         "extent": {
-            "spatial": {"bbox": [list(_joined(boxes)), *map(list, boxes)] if boxes else [list(WORLD)]},
+            "spatial": {"bbox": [list(_join_boxes(boxes)), *map(list, boxes)] if boxes else [list(WORLD)]},
             "temporal": {"interval": [[None, manifest.committed_at]]},
         },
         "links": [
@@ -38,7 +38,7 @@ def stac_collection(manifest: ReleaseManifest, extents: Mapping[str, Extent], na
     }
 
 
-def stac_item(manifest: ReleaseManifest, name: str, extent: Extent | None) -> dict[str, Any]:
+def build_stac_item(manifest: ReleaseManifest, name: str, extent: Extent | None) -> dict[str, Any]:
     """Return the item of a collection of records."""
     box = WORLD if extent is None or extent.box is None else extent.box
     files = [file for file in manifest.files if file.collection == name]
@@ -48,7 +48,7 @@ def stac_item(manifest: ReleaseManifest, name: str, extent: Extent | None) -> di
         "stac_extensions": [TABLE],
         "id": f"lode-{manifest.folder}-{name}",
         "collection": f"lode-{manifest.folder}",
-        "geometry": {"type": "Polygon", "coordinates": [_ring(box)]},
+        "geometry": {"type": "Polygon", "coordinates": [_build_ring(box)]},
         "bbox": list(box),
         "properties": {
             "datetime": manifest.committed_at,
@@ -60,25 +60,25 @@ def stac_item(manifest: ReleaseManifest, name: str, extent: Extent | None) -> di
             {"rel": "parent", "href": f"../{COLLECTION}", "type": "application/json"},
             {"rel": "collection", "href": f"../{COLLECTION}", "type": "application/json"},
         ],
-        "assets": {_asset_name(file): _asset(file) for file in files},
+        "assets": {_build_asset_name(file): _build_asset(file) for file in files},
     }
 
 
-def _asset_name(file: ReleaseFile) -> str:
+def _build_asset_name(file: ReleaseFile) -> str:
     ending = file.path.rpartition(".")[2]
     return "-".join(filter(None, (ending, file.licence_class, file.country)))
 
 
-def _asset(file: ReleaseFile) -> dict[str, Any]:
+def _build_asset(file: ReleaseFile) -> dict[str, Any]:
     rows = {} if file.rows is None else {"table:row_count": file.rows}
     return {"href": f"../{file.path}", "type": file.media_type, "roles": ["data"], "file:size": file.bytes, **rows}
 
 
-def _joined(boxes: list[Box]) -> Box:
+def _join_boxes(boxes: list[Box]) -> Box:
     wests, souths, easts, norths = zip(*boxes, strict=True)
     return min(wests), min(souths), max(easts), max(norths)
 
 
-def _ring(box: Box) -> list[list[float]]:
+def _build_ring(box: Box) -> list[list[float]]:
     west, south, east, north = box
     return [[west, south], [east, south], [east, north], [west, north], [west, south]]

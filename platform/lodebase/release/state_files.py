@@ -88,7 +88,7 @@ def _write_table(driver: psycopg.Connection[Any], table: StateTable, chunks: int
         streams = [gzip.GzipFile("", "wb", 6, stack.enter_context(path.open("wb")), mtime=0) for path in paths]
         for stream in streams:
             stack.callback(stream.close)
-        for line in _lines(copy):
+        for line in _split_lines(copy):
             chunk, _, row = line.partition(b"\t")
             streams[int(chunk)].write(row)
             rows[paths[int(chunk)]] += 1
@@ -96,7 +96,7 @@ def _write_table(driver: psycopg.Connection[Any], table: StateTable, chunks: int
         yield describe_file(root, path, MEDIA_TYPE, rows=number)
 
 
-def _lines(blocks: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
+def _split_lines(blocks: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
     """Yield the rows with their ends, however the blocks divide them."""
     rest = b""
     for block in blocks:

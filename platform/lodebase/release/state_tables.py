@@ -83,12 +83,12 @@ REPLACED: Mapping[Table, Mapping[str, str]] = {
 """The columns that not everybody may read, with what a mirror has in their place, as SQL."""
 
 
-def _public(column: str) -> str:
+def _match_public(column: str) -> str:
     """Return the condition that a kind is public."""
     return f"r.{column} <> ALL ('{{{','.join(INTERNAL)}}}')"
 
 
-def _not_of_internal(column: str) -> str:
+def _exclude_internal(column: str) -> str:
     """Return the condition that an id is that of no record of an internal kind, now or earlier."""
     found = " UNION ALL ".join(f"SELECT id FROM {schema}.{name}" for name in INTERNAL for schema in ("lode", "lode_history"))
     return f"NOT EXISTS (SELECT FROM ({found}) i WHERE i.id = r.{column})"
@@ -98,13 +98,16 @@ SERVED_ENTRY = "r.state = 'served'"
 IN_FORCE = "r.number IN (SELECT o.number FROM lode.current_override o)"
 LAST_STEP = "r.id = (SELECT max(t.id) FROM lode.proposal_step t WHERE t.number = r.number)"
 FILTERS: Mapping[Table, str] = {
-    tables.member: _public("kind"),
+    tables.member: _match_public("kind"),
     source_tables.source_record: "NOT EXISTS (SELECT FROM lode.member m WHERE m.source_record_id = r.id "
     f"AND m.kind = ANY ('{{{','.join(INTERNAL)}}}'))",
-    **{one: _not_of_internal("record_id") for one in (tables.flag, history_tables.HISTORY["flag"])},
-    **{one: f"{_public('from_kind')} AND {_public('to_kind')}" for one in (tables.link, history_tables.HISTORY["link"])},
+    **{one: _exclude_internal("record_id") for one in (tables.flag, history_tables.HISTORY["flag"])},
     **{
-        one: _public("record_kind")
+        one: f"{_match_public('from_kind')} AND {_match_public('to_kind')}"
+        for one in (tables.link, history_tables.HISTORY["link"])
+    },
+    **{
+        one: _match_public("record_kind")
         for one in (
             *(tables.named_organisation, history_tables.HISTORY["named_organisation"]),
             organisation_tables.organisation_mention,
@@ -151,15 +154,17 @@ class StateTable:
     def select(self, chunks: int) -> str:
         """Return the SQL of its rows with the number of their chunk first, in an order that does not change."""
         replaced = REPLACED.get(self.table, {})
-        columns = ", ".join(f"{replaced.get(name, f'r.{quoted(name)}')} AS {quoted(name)}" for name in self.columns)
-        order = ", ".join(quoted(name) for name in self.key) if self.unique else 's::text COLLATE "C"'
+        columns = ", ".join(
+            f"{replaced.get(name, f'r.{quote_column_name(name)}')} AS {quote_column_name(name)}" for name in self.columns
+        )
+        order = ", ".join(quote_column_name(name) for name in self.key) if self.unique else 's::text COLLATE "C"'
         return (
             f"SELECT s.* FROM (SELECT {self.chunk_of('r', chunks)} AS chunk, {columns} {self.rows}) s ORDER BY chunk, {order}"
         )
 
     def chunk_of(self, row: str, chunks: int) -> str:
         """Return the SQL of the number of a row's chunk, which any version of PostgreSQL computes alike."""
-        key = ", ".join(f"{row}.{quoted(name)}" for name in self.key)
+        key = ", ".join(f"{row}.{quote_column_name(name)}" for name in self.key)
         return f"(('x' || substr(md5(ROW({key})::text), 1, 8))::bit(32)::bigint & {chunks - 1})"
 
     def path(self, chunk: int, chunks: int) -> str:
@@ -182,6 +187,6 @@ def state_tables() -> tuple[StateTable, ...]:
     )
 
 
-def quoted(name: str) -> str:
+def quote_column_name(name: str) -> str:
     """Return a column's name as SQL writes it; some are keywords of SQL."""
     return f'"{name}"'

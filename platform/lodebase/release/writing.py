@@ -18,17 +18,17 @@ from lodebase import signed_file
 from lodebase.db import signing_keys
 from lodebase.db.signing_keys import PrivateKey
 from lodebase.download.job import SnapshotReader, written
-from lodebase.download.request import DownloadRequest, file_address, task_for, version_time
+from lodebase.download.request import DownloadRequest, build_file_task, compute_version_time, write_file_address
 from lodebase.download.task import Assignment
 from lodebase.errors import ExportFailed, NotVerified
 from lodebase.export.files import TIMEOUT_S, UNLIMITED
-from lodebase.history.dataset_state import Days, Version, extents
+from lodebase.history.dataset_state import Days, Version, read_extents
 from lodebase.history.versions import resolve_version
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
 from lodebase.release import delta, partitions, stac
-from lodebase.release.licence_class import class_of_sources, licences_of
+from lodebase.release.licence_class import classify_sources, list_class_licences
 from lodebase.release.manifest import (
     MANIFEST,
     ReleaseEntry,
@@ -36,17 +36,17 @@ from lodebase.release.manifest import (
     ReleaseManifest,
     ReleaseSource,
     ReleaseState,
-    delta_path,
+    build_delta_path,
+    compute_file_digest,
     describe_file,
-    digest_of,
     write_json,
 )
 from lodebase.release.signed_index import INDEX, parse_index, sign_index, verify_index
 from lodebase.release.state_files import write_state
 from lodebase.series import observation_files
-from lodebase.series.series_query import SeriesQuery, observation_rows
+from lodebase.series.series_query import SeriesQuery, read_observation_rows
 from lodedata import vocab
-from lodedata.licences import CLASSES, LicenceClass, class_of_licence
+from lodedata.licences import CLASSES, LicenceClass, classify_licence
 from lodedata.messages import msg
 from lodedata.write import FORMATS, FileContent
 from lodedata.write.content import Origin, doi_address
@@ -96,8 +96,8 @@ class _Release:
             Query(name, licences=licences),
             form,
             self.version.number,
-            version_time(self.version.committed_at),
-            file_address(self.options.site, name, form, given, self.version.number),
+            compute_version_time(self.version.committed_at),
+            write_file_address(self.options.site, name, form, given, self.version.number),
             "&".join(f"licence={licence}" for licence in licences),
             package=package,
             doi=self.options.doi,
@@ -105,7 +105,7 @@ class _Release:
 
     def write_file(self, request: DownloadRequest, path: Path) -> FileContent:
         """Write a file and return its content. Raise ExportFailed."""
-        task = task_for(self.engine, request, TIMEOUT_S)
+        task = build_file_task(self.engine, request, TIMEOUT_S)
         outcome = written(Assignment(task, path, UNLIMITED))
         if outcome.error is not None:
             raise ExportFailed(msg("%(path)s can't be written: %(reason)s", path=path, reason=outcome.reason))
@@ -137,12 +137,12 @@ class _Release:
         if COLLECTIONS[name].geometry is not None and counts.get("free"):
             path = self.root / "free" / "pmtiles" / f"{name}.pmtiles"
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.write_file(self.request(name, "pmtiles", licences_of("free")), path)
+            self.write_file(self.request(name, "pmtiles", list_class_licences("free")), path)
             self.add_file(path, FORMATS["pmtiles"].media_type, licence_class="free", collection=name, rows=counts["free"])
 
     def _add_csv(self, name: str, chosen: LicenceClass, rows: int) -> None:
         # a package has names of columns and lists as texts, and is not copied by the database
-        task = task_for(self.engine, self.request(name, "csv", package=True), TIMEOUT_S)
+        task = build_file_task(self.engine, self.request(name, "csv", package=True), TIMEOUT_S)
         path = self.root / chosen / "csv" / f"{name}.csv"
         with closing(SnapshotReader(task)) as reader:
             partitions.write_csv(task.content, reader.batches, path, chosen, self.licences)
@@ -153,8 +153,8 @@ class _Release:
         rows: dict[LicenceClass, list[dict[str, object]]] = {}
         left_out = 0
         with reading(self.engine) as connection:
-            for row in observation_rows(connection, SeriesQuery({})):
-                found = class_of_sources([row["data_set"]], self.licences)
+            for row in read_observation_rows(connection, SeriesQuery({})):
+                found = classify_sources([row["data_set"]], self.licences)
                 if found is None:
                     left_out += 1
                     continue
@@ -216,7 +216,7 @@ class _Release:
                 origin.licence,
                 origin.licence_name,
                 origin.licence_url,
-                class_of_licence(origin.licence),
+                classify_licence(origin.licence),
                 origin.citation,
                 origin.as_of,
             )
@@ -226,7 +226,7 @@ class _Release:
     @property
     def moment(self) -> str:
         """The time of the version in UTC."""
-        return version_time(self.version.committed_at).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return compute_version_time(self.version.committed_at).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     @property
     def citation(self) -> str:
@@ -244,20 +244,20 @@ def write_release(engine: Engine, target: str, options: ReleaseOptions) -> Relea
     not signed by this site.
     """
     version = resolve_version(engine, None)
-    store, folder = _file_system(target)
-    with _fails_as_export(target):
-        earlier = read_releases(store, folder, _public_keys(engine))
+    store, folder = _open_file_system(target)
+    with _convert_failures(target):
+        earlier = read_releases(store, folder, _read_public_keys(engine))
     if any(one.version == version.number for one in earlier):
         there = msg("%(target)s has a release of version %(version)s already.", target=target, version=version.number)
         raise ExportFailed(there)
-    with tempfile.TemporaryDirectory(prefix="lode-release-") as temporary, _fails_as_export(target):
+    with tempfile.TemporaryDirectory(prefix="lode-release-") as temporary, _convert_failures(target):
         root = Path(temporary) / f"v{version.number}"
         root.mkdir()
         manifest = _write_local(_Release(engine, options, version, root), max((one.version for one in earlier), default=None))
         store.create_dir(f"{folder}/{manifest.folder}", recursive=True)
         fs.copy_files(str(root), f"{folder}/{manifest.folder}", destination_filesystem=store)
-        entry = _entry(manifest, digest_of(root / MANIFEST))
-        _write_index(store, folder, [*earlier, entry], _private_key(engine))
+        entry = _build_entry(manifest, compute_file_digest(root / MANIFEST))
+        _write_index(store, folder, [*earlier, entry], _read_private_key(engine))
     return manifest
 
 
@@ -266,21 +266,21 @@ def sign_again(engine: Engine, target: str) -> int:
 
     Raise ExportFailed if there is none.
     """
-    store, folder = _file_system(target)
-    with _fails_as_export(target):
+    store, folder = _open_file_system(target)
+    with _convert_failures(target):
         releases = read_releases(store, folder, None)
         if not releases:
             raise ExportFailed(msg("%(target)s has no release yet.", target=target))
-        _write_index(store, folder, releases, _private_key(engine))
+        _write_index(store, folder, releases, _read_private_key(engine))
     return len(releases)
 
 
-def _public_keys(engine: Engine) -> KeySet:
+def _read_public_keys(engine: Engine) -> KeySet:
     with reading(engine) as connection:
-        return signed_file.key_set(signing_keys.list_public(connection))
+        return signed_file.build_site_key_set(signing_keys.list_public(connection))
 
 
-def _private_key(engine: Engine) -> PrivateKey:
+def _read_private_key(engine: Engine) -> PrivateKey:
     with reading(engine) as connection:
         return signing_keys.find_private(connection)
 
@@ -293,7 +293,7 @@ def _write_local(release: _Release, since: int | None) -> ReleaseManifest:
     release.add_vocabularies()
     release.add_archive()
     if since is not None:
-        path = release.root / delta_path(since)
+        path = release.root / build_delta_path(since)
         write_json(path, delta.find_delta(release.engine, names, since, release.version.number))
         release.add_file(path, "application/json")
     state = release.add_state()
@@ -318,11 +318,11 @@ def _write_local(release: _Release, since: int | None) -> ReleaseManifest:
 
 
 def _write_stac(release: _Release, manifest: ReleaseManifest, names: list[str]) -> None:
-    _, found = extents(release.engine, Days())
-    write_json(release.root / stac.COLLECTION, stac.stac_collection(manifest, found, names))
+    _, found = read_extents(release.engine, Days())
+    write_json(release.root / stac.COLLECTION, stac.build_stac_collection(manifest, found, names))
     (release.root / "items").mkdir()
     for name in names:
-        write_json(release.root / "items" / f"{name}.json", stac.stac_item(manifest, name, found.get(name)))
+        write_json(release.root / "items" / f"{name}.json", stac.build_stac_item(manifest, name, found.get(name)))
 
 
 def read_releases(store: fs.FileSystem, folder: str, keys: KeySet | None) -> list[ReleaseEntry]:
@@ -356,7 +356,7 @@ def read_releases(store: fs.FileSystem, folder: str, keys: KeySet | None) -> lis
 def _write_index(store: fs.FileSystem, folder: str, releases: list[ReleaseEntry], key: PrivateKey) -> None:
     latest = max(releases, key=lambda one: one.version)
     _put(store, f"{folder}/{INDEX}", sign_index(releases, key))
-    _put(store, f"{folder}/{FEED}", delta.atom_index(releases, f"{latest.site}/releases"))
+    _put(store, f"{folder}/{FEED}", delta.write_atom_index(releases, f"{latest.site}/releases"))
     path = {"version": latest.version, "path": f"{latest.folder}/", "manifest": f"{latest.folder}/{MANIFEST}"}
     _put(store, f"{folder}/{LATEST}", orjson.dumps(path, option=orjson.OPT_INDENT_2))
     if isinstance(store, fs.LocalFileSystem):
@@ -367,7 +367,7 @@ def _write_index(store: fs.FileSystem, folder: str, releases: list[ReleaseEntry]
         fresh.replace(link)
 
 
-def _entry(one: ReleaseManifest, digest: str) -> ReleaseEntry:
+def _build_entry(one: ReleaseManifest, digest: str) -> ReleaseEntry:
     return ReleaseEntry(
         one.version, one.committed_at, one.site, one.doi, one.citation, one.records, one.not_published, one.since, digest
     )
@@ -378,11 +378,11 @@ def _put(store: fs.FileSystem, path: str, content: bytes) -> None:
         stream.write(content)
 
 
-def _file_system(target: str) -> tuple[fs.FileSystem, str]:
+def _open_file_system(target: str) -> tuple[fs.FileSystem, str]:
     """Return the file system of a target and the path there. Raise ExportFailed for a URL that is not known."""
     if "://" not in target:
         folder = Path(target).absolute()
-        with _fails_as_export(target):
+        with _convert_failures(target):
             folder.mkdir(parents=True, exist_ok=True)
         return fs.LocalFileSystem(), str(folder)
     try:
@@ -393,7 +393,7 @@ def _file_system(target: str) -> tuple[fs.FileSystem, str]:
 
 
 @contextmanager
-def _fails_as_export(target: str) -> Iterator[None]:
+def _convert_failures(target: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -28,7 +28,7 @@ SELECT least(m.id, n.id), greatest(m.id, n.id) FROM match_side m CROSS JOIN LATE
 """
 
 
-def candidates(connection: Connection[Any], ids: Collection[str]) -> set[tuple[str, str]]:
+def find_candidate_pairs(connection: Connection[Any], ids: Collection[str]) -> set[tuple[str, str]]:
     """Return every candidate pair with one of these ids, the lesser id first."""
     about = {"ids": list(ids), "most": MAX_SHARING, "neighbours": NEIGHBOURS}
     found = set(connection.execute(BY_KEY, about).fetchall())

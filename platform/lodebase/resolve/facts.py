@@ -7,9 +7,9 @@ import orjson
 from psycopg import Connection
 
 from lodedata.choice.criteria import is_position_refuted
-from lodedata.matching.blocking import blocking_keys
+from lodedata.matching.blocking import derive_blocking_keys
 from lodedata.matching.evidence.place import position_uncertainty_km
-from lodedata.matching.evidence.references import READERS, references
+from lodedata.matching.evidence.references import READERS, extract_references
 from lodedata.matching.record import MatchRecord
 
 BATCH = 5_000
@@ -55,15 +55,20 @@ def prepare(connection: Connection[Any], ids: Collection[str]) -> None:
         for record in records:
             point = None if record.lon is None else f"SRID=4326;POINT({record.lon!r} {record.lat!r})"
             copy.write_row(
-                (record.id, point, (2 * position_uncertainty_km(record) + NEIGHBOURHOOD_KM) / DEGREE_KM, to_json(record))
+                (
+                    record.id,
+                    point,
+                    (2 * position_uncertainty_km(record) + NEIGHBOURHOOD_KM) / DEGREE_KM,
+                    write_facts_json(record),
+                )
             )
     with connection.cursor().copy("COPY match_key (key, id) FROM STDIN") as copy:
         for record in records:
-            for key in sorted(blocking_keys(record)):
+            for key in sorted(derive_blocking_keys(record)):
                 copy.write_row((key, record.id))
 
 
-def facts(connection: Connection[Any], ids: Collection[str]) -> list[str]:
+def read_prepared_facts(connection: Connection[Any], ids: Collection[str]) -> list[str]:
     """Return the prepared facts of these ids as JSON."""
     return [row[0] for row in connection.execute("SELECT facts::text FROM match_side WHERE id = ANY(%s)", (list(ids),))]
 
@@ -76,7 +81,7 @@ def _read(connection: Connection[Any], ids: Collection[str]) -> Iterator[MatchRe
 
 
 def _record(kind: Any, row: tuple[Any, ...]) -> MatchRecord:
-    own = frozenset(_reference(text) for text in row[12] or ())
+    own = frozenset(_split_reference(text) for text in row[12] or ())
     source = str(row[11])
     lon, lat = (None, None) if is_position_refuted(row[19]) else row[4:6]
     return MatchRecord(
@@ -93,7 +98,7 @@ def _record(kind: Any, row: tuple[Any, ...]) -> MatchRecord:
         main_commodity=row[9],
         commodities=frozenset(row[10]),
         own=own,
-        refers_to=frozenset(named for raw in row[13] or () for named in references(source, raw)),
+        refers_to=frozenset(named for raw in row[13] or () for named in extract_references(source, raw)),
         facility_types=frozenset(row[14]),
         products=frozenset(row[15]),
         status=row[16],
@@ -102,22 +107,22 @@ def _record(kind: Any, row: tuple[Any, ...]) -> MatchRecord:
     )
 
 
-def _reference(text: str) -> tuple[str, str]:
+def _split_reference(text: str) -> tuple[str, str]:
     source, _, key = text.partition("#")
     return source, key
 
 
-def to_json(record: MatchRecord) -> str:
+def write_facts_json(record: MatchRecord) -> str:
     """Return a record's facts as JSON."""
     values = {name: getattr(record, name) for name in MatchRecord.__slots__}
-    return orjson.dumps({name: _listed(value) for name, value in values.items() if value or value == 0}).decode()
+    return orjson.dumps({name: _convert_to_list(value) for name, value in values.items() if value or value == 0}).decode()
 
 
-def _listed(value: Any) -> Any:
+def _convert_to_list(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def from_json(text: str) -> MatchRecord:
+def parse_facts_json(text: str) -> MatchRecord:
     """Return a record's facts from JSON."""
     values = orjson.loads(text)
     for name in ("commodities", "facility_types", "products"):

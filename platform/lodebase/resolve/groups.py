@@ -17,7 +17,7 @@ class PairProbability:
     probability: float
 
 
-def groups(
+def form_record_groups(
     pairs: Iterable[PairProbability],
     accept: float,
     judgements: Mapping[Pair, bool] | None = None,
@@ -40,7 +40,7 @@ def groups(
     decided = judged | reviewed
     group_of: dict[str, frozenset[str]] = {}
     for decisions in (judged, reviewed):
-        support = _support(decisions)
+        support = _count_support(decisions)
         for key in sorted(support, key=lambda key: (-support[key], sorted(key))):
             _join(group_of, key, lambda a, b: decided.get(frozenset((a, b))) is not False)
     all_known = {**known, **decided}
@@ -51,7 +51,7 @@ def groups(
     return tuple(sorted({group for group in group_of.values() if len(group) > 1}, key=min))
 
 
-def _support(decisions: Mapping[Pair, bool]) -> dict[Pair, int]:
+def _count_support(decisions: Mapping[Pair, bool]) -> dict[Pair, int]:
     """Return for each joining decision how many third records it agrees on, less those it contradicts.
 
     Two records agree on a third that is the same as both, and contradict each other on one that is the same as one only.

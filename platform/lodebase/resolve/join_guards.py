@@ -7,11 +7,11 @@ from typing import Any
 
 from psycopg import Connection
 
-from lodebase.resolve.facts import facts, from_json
+from lodebase.resolve.facts import parse_facts_json, read_prepared_facts
 from lodebase.resolve.groups import Pair, PairProbability
 from lodedata.matching import MatchRecord
 from lodedata.matching.guards import is_too_far, may_join
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +43,20 @@ class JoinGuards:
         decided = reviewed | dict(judged)
         joined = {pair for pair, same in decided.items() if same}
         ids = {identity for pair in likely for identity in (pair.a, pair.b)} | {one for pair in joined for one in pair}
-        records = {record.id: record for record in map(from_json, facts(connection, ids))}
+        records = {record.id: record for record in map(parse_facts_json, read_prepared_facts(connection, ids))}
         far = [pair for pair in joined if pair <= records.keys() and is_too_far(*(records[one] for one in pair))]
         return cls(records, frozenset(one for pair in far for one in pair), find_namesakes(records, likely), decided)
 
     def forbid(self, a: str, b: str) -> bool:
         """Return whether a guard applies to two records, or a decision on the namesake of one separates it from the other."""
-        by_namesake = self._decided_of_namesakes(a, b)
+        by_namesake = self._find_namesake_decision(a, b)
         if by_namesake is not None:
             return not by_namesake
         if a not in self.records or b not in self.records:
             return False
         return not may_join(self.records[a], self.records[b], may_be_far=a in self.disputed or b in self.disputed)
 
-    def _decided_of_namesakes(self, a: str, b: str) -> bool | None:
+    def _find_namesake_decision(self, a: str, b: str) -> bool | None:
         """Return what was decided of the namesakes of one record and the other; None if nothing was, or both."""
         pairs = [
             *(frozenset((one, b)) for one in self.namesakes.get(a, ())),
@@ -68,7 +68,7 @@ class JoinGuards:
 
 def find_namesakes(records: Mapping[str, MatchRecord], likely: Iterable[PairProbability]) -> Mapping[str, Collection[str]]:
     """Return the namesakes of each record: of likely pairs, those whose primary names are the same but for punctuation."""
-    names = {identity: frozenset(map(normal, record.names)) for identity, record in records.items()}
+    names = {identity: frozenset(map(normalise_search_text, record.names)) for identity, record in records.items()}
     found = defaultdict(set)
     for pair in likely:
         if names.get(pair.a, frozenset()) & names.get(pair.b, frozenset()):

@@ -9,11 +9,11 @@ from typing import Any
 
 from psycopg import Connection
 
-from lodebase.resolve.facts import from_json
+from lodebase.resolve.facts import parse_facts_json
 from lodedata.kinds import KINDS
 from lodedata.matching import MatchRecord, probability
 from lodedata.matching.record import Reference
-from lodedata.matching.result import pair_features
+from lodedata.matching.result import compute_pair_features
 
 LOTS = {
     "first": "labelled.csv",
@@ -73,7 +73,7 @@ class PairCounts:
 
 
 @lru_cache(maxsize=1)
-def labelled() -> tuple[Labelled, ...]:
+def read_labelled_pairs() -> tuple[Labelled, ...]:
     """Return every labelled pair of all lots."""
     return tuple(pair for lot in LOTS for pair in _read(lot))
 
@@ -85,9 +85,9 @@ def _read(lot: str) -> Iterator[Labelled]:
         yield Labelled(lot, row["half"], a, b, row["relation"], row["reason"])
 
 
-def records_by_row(connection: Connection[Any]) -> Mapping[Reference, MatchRecord]:
+def read_facts_by_row(connection: Connection[Any]) -> Mapping[Reference, MatchRecord]:
     """Return the facts of each record of the store by each of its source rows."""
-    sides = (from_json(row[0]) for row in connection.execute("SELECT facts::text FROM match_side"))
+    sides = (parse_facts_json(row[0]) for row in connection.execute("SELECT facts::text FROM match_side"))
     return {reference: side for side in sides for reference in side.own}
 
 
@@ -103,8 +103,8 @@ def measure_model(
     sides: Mapping[Reference, MatchRecord], half: str, thresholds: Iterable[float], lot: str = "first"
 ) -> dict[float, PairCounts]:
     """Return the counts of the model alone for one half of a lot by threshold. Raises KeyError for missing rows."""
-    pairs = [pair for pair in labelled() if (pair.lot, pair.half) == (lot, half)]
-    found = [probability(pair_features(sides[pair.a], sides[pair.b])) for pair in pairs]
+    pairs = [pair for pair in read_labelled_pairs() if (pair.lot, pair.half) == (lot, half)]
+    found = [probability(compute_pair_features(sides[pair.a], sides[pair.b])) for pair in pairs]
     return {threshold: measure(pairs, [one >= threshold for one in found]) for threshold in thresholds}
 
 
@@ -115,6 +115,6 @@ def measure_served(connection: Connection[Any], half: str, lot: str = "first") -
     """
     served = {(source, key): identity for source, key, identity in connection.execute(SERVED)}
     linked = {frozenset(ends) for ends in connection.execute("SELECT from_id, to_id FROM link")}
-    pairs = [pair for pair in labelled() if (pair.lot, pair.half) == (lot, half)]
+    pairs = [pair for pair in read_labelled_pairs() if (pair.lot, pair.half) == (lot, half)]
     ends = [frozenset((served[pair.a], served[pair.b])) for pair in pairs]
     return measure(pairs, [len(two) == 1 or two in linked for two in ends])

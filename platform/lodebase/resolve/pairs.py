@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 
 from psycopg import Connection
 
-from lodebase.resolve.candidates import candidates
-from lodebase.resolve.facts import BATCH, EVERY, facts, prepare
-from lodebase.resolve.scoring import PairRow, score_executor, score_pairs
+from lodebase.resolve.candidates import find_candidate_pairs
+from lodebase.resolve.facts import BATCH, EVERY, prepare, read_prepared_facts
+from lodebase.resolve.scoring import PairRow, open_score_executor, score_pairs
 from lodedata.messages import Message, msg
 
 Reading: TypeAlias = Callable[[Connection[Any], list[str]], AbstractContextManager[None]]
@@ -93,14 +93,16 @@ def _compare(connection: Connection[Any], order: list[str], progress: Resolution
     at = {identity: n for n, identity in enumerate(order)}
     stored = 0
     waiting: deque[tuple[int, Future[list[PairRow]]]] = deque()
-    with score_executor(len(order)) as executor:
+    with open_score_executor(len(order)) as executor:
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
             # a pair of two batches is compared with the later one
             pairs = sorted(
-                pair for pair in candidates(connection, batch) if max(at.get(pair[0], -1), at.get(pair[1], -1)) < start + BATCH
+                pair
+                for pair in find_candidate_pairs(connection, batch)
+                if max(at.get(pair[0], -1), at.get(pair[1], -1)) < start + BATCH
             )
-            batch_facts = facts(connection, {identity for pair in pairs for identity in pair})
+            batch_facts = read_prepared_facts(connection, {identity for pair in pairs for identity in pair})
             waiting.append((len(batch), executor.submit(score_pairs, pairs, batch_facts)))
             last = start + BATCH >= len(order)
             while waiting and (last or len(waiting) > AHEAD or waiting[0][1].done()):

@@ -15,7 +15,7 @@ WHERE t.served_id = ANY(%(ids)s) ORDER BY t.served_id, t.record_id
 and the date of the source."""
 
 
-def to_reported_record(row: Sequence[Any]) -> ReportedRecord:
+def build_reported_record(row: Sequence[Any]) -> ReportedRecord:
     """Return a row of READ as a reported record."""
     _, record_id, _, source, key, columns, parts, given, as_of = row
     return ReportedRecord(record_id, source, key, columns, parts, as_of, given or {})

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from lodebase.process.process_pool import pool
-from lodebase.resolve.facts import from_json
-from lodedata.matching import MatchResult, concordance, match_records, model_version
+from lodebase.process.process_pool import create_process_pool
+from lodebase.resolve.facts import parse_facts_json
+from lodedata.matching import MatchResult, concordance, get_model_version, match_records
 
 MANY = 20_000
 """From this number of records on, workers are started, which takes a second."""
@@ -21,9 +21,9 @@ PairRow = tuple[str, str, str, float, str, str]
 
 
 @contextmanager
-def score_executor(records: int) -> Iterator[Executor]:
+def open_score_executor(records: int) -> Iterator[Executor]:
     """Yield an executor for the pairs of a number of records."""
-    with pool(os.cpu_count() or 1, __name__) if records > MANY else _InlineExecutor() as made:
+    with create_process_pool(os.cpu_count() or 1, __name__) if records > MANY else _InlineExecutor() as made:
         yield made
 
 
@@ -38,23 +38,23 @@ class _InlineExecutor(Executor):
 
 def score_pairs(pairs: Iterable[tuple[str, str]], facts: Iterable[str]) -> list[PairRow]:
     """Return the rows to store of pairs, whose records are given as facts in JSON."""
-    records = {record.id: record for record in map(from_json, facts)}
-    made_by = version()
+    records = {record.id: record for record in map(parse_facts_json, facts)}
+    made_by = compute_model_version()
     rows: list[PairRow] = []
     for first, second in pairs:
         found = match_records(records[first], records[second])
         if found.reviewed or found.probability >= MIN_PROBABILITY:
             a, b = (second, first) if found.inverse else (first, second)
-            rows.append((a, b, found.relation, found.probability, reasons(found), made_by))
+            rows.append((a, b, found.relation, found.probability, write_reasons_json(found), made_by))
     return rows
 
 
-def version() -> str:
+def compute_model_version() -> str:
     """Return the version of the model and the concordance."""
-    return f"{model_version()}-{concordance.version()}"
+    return f"{get_model_version()}-{concordance.get_concordance_version()}"
 
 
-def reasons(found: MatchResult) -> str:
+def write_reasons_json(found: MatchResult) -> str:
     """Return the comparisons with a reason as JSON: name, reason in both languages, and features."""
     comparisons = [
         {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lodebase.search.search_vocabulary import CHINESE
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.vocab import Term, vocabulary
 
 FACILITY = "facility"
@@ -41,45 +41,45 @@ class PhraseTerm:
     term: Term
 
 
-def phrase_terms(text: str, compounds: bool = True) -> list[PhraseTerm]:
+def find_phrase_terms(text: str, compounds: bool = True) -> list[PhraseTerm]:
     """Return the terms of a phrase in its order; none unless every part of it is one and there are two of them, or a plant.
 
     Without ``compounds`` a name such as ``nickel smelter`` is read as its parts where both are names.
     """
     found: list[tuple[str, tuple[str, ...]]] = []
-    rest = normal(text)
+    rest = normalise_search_text(text)
     while rest:
-        taken, named = _first(rest, compounds)
+        taken, named = _take_longest_name(rest, compounds)
         if not taken:
             return []
         if named is not None:
             found.append(named)
         rest = rest[len(taken) :].lstrip()
-    terms = list(_terms(found))
+    terms = list(_list_terms(found))
     is_phrase = len({term.term.code for term in terms}) > 1 or any(term.parameter == FACILITY for term in terms)
     return terms if is_phrase else []
 
 
-def _first(rest: str, compounds: bool) -> tuple[str, tuple[str, tuple[str, ...]] | None]:
+def _take_longest_name(rest: str, compounds: bool) -> tuple[str, tuple[str, tuple[str, ...]] | None]:
     """Return the longest name at the beginning of a text, or a part that is skipped, and what it names."""
-    for end in range(min(len(rest), _longest()), 0, -1):
+    for end in range(min(len(rest), _count_longest()), 0, -1):
         part = rest[:end]
         if _ends_within_token(rest, end):
             continue
         if part in SKIPPED or part in SKIPPED_CHARACTERS:
             return part, None
-        if (named := _named(part)) and (compounds or not _is_compound(part)):
+        if (named := _find_named(part)) and (compounds or not _is_compound(part)):
             return part, named
     return "", None
 
 
-def _named(part: str) -> tuple[str, tuple[str, ...]] | None:
+def _find_named(part: str) -> tuple[str, tuple[str, ...]] | None:
     return _names().get(part) or _names().get(part.removesuffix("s"))
 
 
 def _is_compound(part: str) -> bool:
     splits = ((part[:i].strip(), part[i:].strip()) for i in range(1, len(part)) if not _ends_within_token(part, i))
-    return any(_named(head) and _named(tail) for head, tail in splits)
+    return any(_find_named(head) and _find_named(tail) for head, tail in splits)
 
 
 def _ends_within_token(text: str, end: int) -> bool:
@@ -88,7 +88,7 @@ def _ends_within_token(text: str, end: int) -> bool:
     return not (CHINESE.match(text[end]) or CHINESE.match(text[end - 1])) and text[end - 1] not in SKIPPED_CHARACTERS
 
 
-def _terms(found: list[tuple[str, tuple[str, ...]]]) -> Iterator[PhraseTerm]:
+def _list_terms(found: list[tuple[str, tuple[str, ...]]]) -> Iterator[PhraseTerm]:
     countries = {code for name, codes in found if name == "country" for code in codes}
     for name, codes in found:
         terms = [vocabulary(name)[code] for code in codes]
@@ -103,7 +103,7 @@ def _names() -> Mapping[str, tuple[str, tuple[str, ...]]]:
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
     for name in PARAMETERS:
         for term in vocabulary(name):
-            for spelling in {normal(one) for one in (term.label_en, term.label_zh, *term.aliases)} - {""}:
+            for spelling in {normalise_search_text(one) for one in (term.label_en, term.label_zh, *term.aliases)} - {""}:
                 of, codes = found.get(spelling, (name, ()))
                 if of == name:
                     found[spelling] = (name, (*codes, term.code))
@@ -114,5 +114,5 @@ def _names() -> Mapping[str, tuple[str, tuple[str, ...]]]:
 
 
 @lru_cache(maxsize=1)
-def _longest() -> int:
+def _count_longest() -> int:
     return max(map(len, _names()))

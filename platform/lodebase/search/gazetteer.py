@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from lodebase.db.schema import tables
 from lodebase.query.reading import dataset_version
-from lodedata.geography.division_names import chinese_forms, latin, latin_forms
+from lodedata.geography.division_names import list_chinese_forms, list_latin_forms, normalise_latin_name
 from lodedata.messages import Label
 from lodedata.search_terms import pinyin
 from lodedata.vocab import vocabulary
@@ -65,11 +65,11 @@ class Gazetteer:
         """Return the gazetteer of rows of zones; of two zones of one kind and code the first counts."""
         distinct = {(row["zone_kind"], row["code"]): row for row in reversed(list(rows))}
         parents = {code: row["parent"] for (kind, code), row in distinct.items() if kind in AREA_KINDS}
-        made = cls(tuple(_zone(row, parents) for row in reversed(distinct.values())))
+        made = cls(tuple(_build_zone(row, parents) for row in reversed(distinct.values())))
         for zone in made.zones:
             if zone.kind in AREA_KINDS:
                 made.by_code[zone.code] = zone
-            for form in dict.fromkeys(_forms(zone)):
+            for form in dict.fromkeys(_list_forms(zone)):
                 made.by_form.setdefault(form, []).append(zone)
                 if zone.kind in AREA_KINDS:
                     made.shown.setdefault(form, zone)
@@ -78,9 +78,9 @@ class Gazetteer:
     def find(self, text: str) -> list[NamedZone]:
         """Return the zones that a text names, best first: `Zibo, Shandong`, `山东淄博`, `淄博市桓台县`, `甘孜州`."""
         parts = [one for one in (BETWEEN_CHARACTERS.sub("", part.strip()) for part in SEPARATORS.split(text)) if one]
-        found = self._of_parts(parts)
+        found = self._find_zones_of_parts(parts)
         if not found and len(parts) == 1 and not NOT_LATIN.search(parts[0]):
-            found = self._of_parts(parts[0].split())
+            found = self._find_zones_of_parts(parts[0].split())
         return sorted(found, key=lambda zone: (text not in (zone.name.en, zone.name.zh), ORDER.get(zone.kind, -1)))
 
     def nearest(self, text: str) -> list[NamedZone]:
@@ -88,9 +88,9 @@ class Gazetteer:
         plain = SEPARATORS.sub("", BETWEEN_CHARACTERS.sub("", text.strip()))
         found: dict[str, NamedZone] = {}
         if NOT_LATIN.search(plain):
-            for chain, _ in self._chains(plain, ()):
+            for chain, _ in self._find_zone_chains(plain, ()):
                 found.setdefault(chain.reference, chain)
-        key = plain if NOT_LATIN.search(plain) else latin(plain)
+        key = plain if NOT_LATIN.search(plain) else normalise_latin_name(plain)
         for form, _, _ in process.extract(key, self.shown.keys(), scorer=fuzz.ratio, limit=20, score_cutoff=MIN_ALIKE):
             found.setdefault(self.shown[form].reference, self.shown[form])
         if not found and NOT_LATIN.search(plain):
@@ -109,7 +109,7 @@ class Gazetteer:
         ]
         return [zone for *_, zone in sorted(alike, key=itemgetter(0, 1, 2))]
 
-    def _of_parts(self, parts: Sequence[str]) -> list[NamedZone]:
+    def _find_zones_of_parts(self, parts: Sequence[str]) -> list[NamedZone]:
         """Return the zones that one part names and that lie in what each other part names."""
         read = [self._read(part) for part in parts]
         found: dict[str, NamedZone] = {}
@@ -122,21 +122,21 @@ class Gazetteer:
 
     def _read(self, part: str) -> list[NamedZone]:
         if not NOT_LATIN.search(part):
-            return self.by_form.get(latin(part), []) if latin(part) else []
-        return [zone for zone, rest in self._chains(part, ()) if not rest]
+            return self.by_form.get(normalise_latin_name(part), []) if normalise_latin_name(part) else []
+        return [zone for zone, rest in self._find_zone_chains(part, ()) if not rest]
 
-    def _chains(self, text: str, above: tuple[str, ...]) -> Iterator[tuple[NamedZone, str]]:
+    def _find_zone_chains(self, text: str, above: tuple[str, ...]) -> Iterator[tuple[NamedZone, str]]:
         """Yield each zone that the text names level by level with the text that follows; the longest names first."""
         for length in range(len(text), 1, -1):
             for zone in self.by_form.get(text[:length], ()):
                 if all(code in zone.within for code in above):
                     rest = text[length:]
                     if rest:
-                        yield from self._chains(rest, (*above, zone.code))
+                        yield from self._find_zone_chains(rest, (*above, zone.code))
                     yield zone, rest
 
 
-def gazetteer(connection: Connection) -> Gazetteer:
+def read_gazetteer(connection: Connection) -> Gazetteer:
     """Return the gazetteer of the store's current version, which is read once for each version."""
     key = (str(connection.engine.url), dataset_version(connection))
     if key not in _known:
@@ -154,7 +154,7 @@ def gazetteer(connection: Connection) -> Gazetteer:
     return _known[key]
 
 
-def _zone(row: Mapping[str, Any], parents: Mapping[str, str | None]) -> NamedZone:
+def _build_zone(row: Mapping[str, Any], parents: Mapping[str, str | None]) -> NamedZone:
     within: list[str] = []
     code = row["parent"]
     while code is not None and code not in within:
@@ -166,15 +166,15 @@ def _zone(row: Mapping[str, Any], parents: Mapping[str, str | None]) -> NamedZon
     return NamedZone(row["id"], row["zone_kind"], row["code"], name, row["country"], tuple(within))
 
 
-def _forms(zone: NamedZone) -> Iterator[str]:
+def _list_forms(zone: NamedZone) -> Iterator[str]:
     en, zh = zone.name.in_language("en"), zone.name.in_language("zh")
     if zone.kind not in AREA_KINDS:
-        yield from (zh, latin(en))
+        yield from (zh, normalise_latin_name(en))
         return
     terms = vocabulary("division").terms
     if zone.kind == "division" and zone.code in terms:
-        yield latin(terms[zone.code].label_en)
-        yield from chinese_forms(terms[zone.code].label_zh)
+        yield normalise_latin_name(terms[zone.code].label_en)
+        yield from list_chinese_forms(terms[zone.code].label_zh)
     if NOT_LATIN.search(zh):
-        yield from chinese_forms(zh)
-    yield from latin_forms(en, zh if NOT_LATIN.search(zh) else "")
+        yield from list_chinese_forms(zh)
+    yield from list_latin_forms(en, zh if NOT_LATIN.search(zh) else "")

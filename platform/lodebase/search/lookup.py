@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from lodebase.query.reading import dataset_version, reading
 from lodebase.search import search_vocabulary, spelling
-from lodebase.search.gazetteer import gazetteer
+from lodebase.search.gazetteer import read_gazetteer
 from lodebase.search.references import find_by_key, find_references
 from lodebase.search.search_vocabulary import CHINESE, HIGHEST, INITIALS, KIND_DIGIT, NAME, PINYIN, WORD, NamedTerm
 from lodebase.search.suggestion import (
@@ -20,12 +20,12 @@ from lodebase.search.suggestion import (
     Details,
     SearchQuery,
     Suggestion,
+    build_record_suggestion,
     find_known,
-    suggestion_of,
 )
-from lodebase.search.text_variants import named_facility, sounds_of, spelled_variants, split_variants
+from lodebase.search.text_variants import find_named_facility, generate_spelled_variants, list_pinyin_sounds, split_variants
 from lodedata import kinds as record_kinds
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.search_terms import pinyin, romanised
 from lodedata.vocab import vocabulary
 
@@ -118,13 +118,13 @@ class _Search:
 
     def by_name(self, text: str) -> list[Suggestion]:
         """Return records and terms with a name that begins with the text, or a token or the pinyin of which does."""
-        hits = self._hits(text, self.request.limit)
+        hits = self._find_hits(text, self.request.limit)
         self._fetch(hits)
         terms = search_vocabulary.find(text, self.request.kinds, self.request.limit)
         ranked = [(self._order(hit), self._record(hit)) for hit in hits]
-        ranked += [(_term_order(term, text), _term(term, text)) for term in terms]
+        ranked += [(_compute_term_order(term, text), _build_term(term, text)) for term in terms]
         ranked.sort(key=lambda one: one[0])
-        return _mixed([one for _, one in ranked], self.request.limit)
+        return _mix_suggestions([one for _, one in ranked], self.request.limit)
 
     def by_number(self) -> list[Suggestion]:
         """Return records whose number, now or formerly, is the text as typed or in capitals."""
@@ -133,27 +133,29 @@ class _Search:
         for kind in sorted(self.request.kinds & NUMBERS.keys()):
             numbers = {row[0]: row[1] for row in self.connection.exec_driver_sql(NUMBERS[kind], values)}
             details = self.connection.exec_driver_sql(DETAILS[kind], {"ids": list(numbers)})
-            found += [suggestion_of(kind, Details.of(row), "number", numbers[row[0]] or "") for row in details]
+            found += [build_record_suggestion(kind, Details.of(row), "number", numbers[row[0]] or "") for row in details]
         return found
 
     def by_area_name(self) -> list[Suggestion]:
         """Return the divisions that a name of several levels or a short form names: 宜春袁州区, 甘孜州."""
         if ZONE not in self.request.kinds:
             return []
-        zones = gazetteer(self.connection).find(self.request.typed)[: self.request.limit]
+        zones = read_gazetteer(self.connection).find(self.request.typed)[: self.request.limit]
         rows = self.connection.exec_driver_sql(DETAILS[ZONE], {"ids": [zone.id for zone in zones]})
         details = {row[0]: Details.of(row) for row in rows}
-        return [suggestion_of(ZONE, details[zone.id], "words", self.request.typed) for zone in zones if zone.id in details]
+        return [
+            build_record_suggestion(ZONE, details[zone.id], "words", self.request.typed) for zone in zones if zone.id in details
+        ]
 
     def by_tokens(self) -> list[Suggestion]:
         """Return records that match all search terms, in any order, by their names, place or commodities."""
-        return self._by_tokens(self.request.text)
+        return self._find_by_tokens(self.request.text)
 
-    def _by_tokens(self, text: str) -> list[Suggestion]:
+    def _find_by_tokens(self, text: str) -> list[Suggestion]:
         tokens = sorted(set(text.split()), key=len, reverse=True)
         if len(tokens) < 2:
             return []
-        hits = {word: self._hits(word, DRIVEN) for word in tokens[:3]}
+        hits = {word: self._find_hits(word, DRIVEN) for word in tokens[:3]}
         # a word of a place or commodity also matches records that do not have it in their names
         named_terms = {word for word in hits if search_vocabulary.find(word, frozenset(KIND_DIGIT), 1)}
         if any(not hits[word] and word not in named_terms for word in hits):
@@ -176,24 +178,28 @@ class _Search:
         """
         text = self.request.text
         named: list[Suggestion] = []
-        for other in spelled_variants(text):
-            named += self._named(self.by_name(other) or self._by_tokens(other))
+        for other in generate_spelled_variants(text):
+            named += self._choose_named(self.by_name(other) or self._find_by_tokens(other))
             # a Chinese name may be one that the register knows, or the pinyin of a name
             if named and not CHINESE.search(text):
                 break
         if not named:
-            named = [one for other in self._stored(split_variants(text)) for one in self._named(self.by_name(other))]
-        facility = named_facility(text)
+            named = [
+                one
+                for other in self._find_stored_texts(split_variants(text))
+                for one in self._choose_named(self.by_name(other))
+            ]
+        facility = find_named_facility(text)
         return sorted(named, key=lambda one: not self._has_facility(one, facility))[: self.request.limit]
 
     @staticmethod
-    def _named(found: Sequence[Suggestion]) -> list[Suggestion]:
+    def _choose_named(found: Sequence[Suggestion]) -> list[Suggestion]:
         """Return the records among suggestions that are more than initials."""
         return [one for one in found if one.kind not in FILTER_OF and one.match != "initials"]
 
-    def _stored(self, texts: Iterable[str]) -> list[str]:
+    def _find_stored_texts(self, texts: Iterable[str]) -> list[str]:
         """Return the texts that names begin with, in one statement."""
-        values = {"texts": list(texts), "places": [NAME + rest for rest in self._ranks()], "highest": HIGHEST}
+        values = {"texts": list(texts), "places": [NAME + rest for rest in self._list_ranks()], "highest": HIGHEST}
         return [row[0] for row in self.connection.exec_driver_sql(STORED, values)] if values["texts"] else []
 
     def _has_facility(self, one: Suggestion, facility: str | None) -> bool:
@@ -208,7 +214,7 @@ class _Search:
             return []
         values = {"tail": text[::-1], "highest": HIGHEST, "most": ENDINGS}
         tokens = [row[0] for row in self.connection.exec_driver_sql(ENDING_TOKENS, values)]
-        hits = {hit.id: hit for word in tokens if word != text for hit in self._hits(word, most)}
+        hits = {hit.id: hit for word in tokens if word != text for hit in self._find_hits(word, most)}
         taken = [hit for hit in hits.values() if (hit.kind, hit.id) not in without][:most]
         self._fetch(taken)
         return [replace(self._record(hit), match="inside") for hit in taken]
@@ -219,7 +225,9 @@ class _Search:
             return []
         hits = []
         for kind in sorted(self.request.kinds & TEXTS.keys()):
-            rows = self.connection.exec_driver_sql(TEXTS[kind], {"text": _like(self.request.text), "most": most + len(without)})
+            rows = self.connection.exec_driver_sql(
+                TEXTS[kind], {"text": _build_like_pattern(self.request.text), "most": most + len(without)}
+            )
             found = (_Hit(f"{TEXT}9{RECORD_DIGIT[kind]}", row[0]) for row in rows)
             hits += [hit for hit in found if (kind, hit.id) not in without]
         self._fetch(hits)
@@ -227,7 +235,7 @@ class _Search:
 
     def by_facility(self, most: int, without: set[tuple[str, str]]) -> list[Suggestion]:
         """Return up to ``most`` recycling plants, where the typed text is in a name of their type."""
-        if most <= 0 or "project" not in self.request.kinds or not (codes := _recycling_types(self.request.text)):
+        if most <= 0 or "project" not in self.request.kinds or not (codes := _find_recycling_types(self.request.text)):
             return []
         given = {"codes": list(codes), "most": most + len(without)}
         rows = self.connection.exec_driver_sql(RECYCLERS, given)
@@ -240,7 +248,7 @@ class _Search:
         """Return the matches of texts that the typed text may be a misspelling of, and those texts."""
         text = self.request.text
         # a Chinese text may contain a homophone
-        meant = sounds_of(text) if CHINESE.search(text) else self._meant(romanised(text))
+        meant = list_pinyin_sounds(text) if CHINESE.search(text) else self._find_meant_texts(romanised(text))
         found: dict[tuple[str, str], Suggestion] = {}
         good: list[str] = []
         for other in meant:
@@ -261,24 +269,24 @@ class _Search:
         longest = max(tokens, key=len)
         if CHINESE.search(longest) or len(longest) < spelling.MIN_WORD_LENGTH:
             return []
-        likely = spelling.likely(longest, spelling.candidates(self.connection, longest, size=2))
+        likely = spelling.find_similar_tokens(longest, spelling.find_spelling_candidates(self.connection, longest, size=2))
         texts = (" ".join(other if word == longest else word for word in tokens) for other in likely)
         # initials are too few letters to be what an unknown word means
         named = (text for text in dict.fromkeys(texts) if any(one.match != "initials" for one in self.by_name(text)))
         return list(named)[:SPELLINGS]
 
-    def _meant(self, text: str) -> list[str]:
+    def _find_meant_texts(self, text: str) -> list[str]:
         choices = []
         for word in text.split():
-            among = spelling.candidates(self.connection, word) if spelling.errors(word) else None
-            known = among is None or word in among or bool(self._hits(word, 1))
-            choices.append([word] if among is None or known else spelling.nearest(word, among) or [word])
+            among = spelling.find_spelling_candidates(self.connection, word) if spelling.count_allowed_errors(word) else None
+            known = among is None or word in among or bool(self._find_hits(word, 1))
+            choices.append([word] if among is None or known else spelling.find_closest_tokens(word, among) or [word])
         meant = (" ".join(choice) for choice in product(*choices))
         return [one for one in dict.fromkeys(meant) if one != text][:SPELLINGS]
 
-    def _hits(self, text: str, limit: int) -> list[_Hit]:
+    def _find_hits(self, text: str, limit: int) -> list[_Hit]:
         """Return the best records with a name that begins with the text, each once; a record may have many such names."""
-        places = [match + rank for match in MATCH for rank in self._ranks()]
+        places = [match + rank for match in MATCH for rank in self._list_ranks()]
         if not places:
             return []
         most = limit * 2 + 20
@@ -286,7 +294,7 @@ class _Search:
             values = {"places": places, "text": text, "highest": HIGHEST, "most": most}
             rows = [tuple(row) for row in self.connection.exec_driver_sql(HITS, values)]
             found: dict[str, _Hit] = {}
-            for key, identity in self._exact(places, text, most) if rows else ():
+            for key, identity in self._find_exact(places, text, most) if rows else ():
                 found.setdefault(identity, _Hit(key, identity, exact=True))
             for key, identity in rows:
                 found.setdefault(identity, _Hit(key, identity))
@@ -296,12 +304,12 @@ class _Search:
                 return list(found.values())[: max(limit, exact)]
             most *= 8
 
-    def _ranks(self) -> list[str]:
+    def _list_ranks(self) -> list[str]:
         """Return the ranks of records with the digits of the requested kinds, which keys have after the form of the match."""
         digits = sorted(RECORD_DIGIT[kind] for kind in self.request.kinds if kind in RECORD_DIGIT)
         return [str(standing) + digit for standing in range(8) for digit in digits]
 
-    def _exact(self, places: Iterable[str], text: str, most: int) -> list[tuple[str, str]]:
+    def _find_exact(self, places: Iterable[str], text: str, most: int) -> list[tuple[str, str]]:
         values = {"keys": [place + text for place in places if place[0] == NAME], "most": most}
         return [(row[0], row[1]) for row in self.connection.exec_driver_sql(EXACT, values)]
 
@@ -316,8 +324,8 @@ class _Search:
 
     def _record(self, hit: _Hit) -> Suggestion:
         details = self.details[hit.kind, hit.id]
-        matched = _matched(hit.key[0], hit.key[3:], details.names)
-        return suggestion_of(hit.kind, details, "exact" if hit.exact else MATCH.get(hit.key[0], "text"), matched)
+        matched = _find_matched_name(hit.key[0], hit.key[3:], details.names)
+        return build_record_suggestion(hit.kind, details, "exact" if hit.exact else MATCH.get(hit.key[0], "text"), matched)
 
     def _order(self, hit: _Hit) -> tuple[Any, ...]:
         """Return what hits are ordered by: exact matches by size, mines before plants, those that most sources know first."""
@@ -329,9 +337,9 @@ class _Search:
     def _holds(self, hit: _Hit, word: str) -> bool:
         of = self.details[hit.kind, hit.id]
         coded = (("country", of.country), ("division", of.division), *(("commodity", code) for code in of.commodities))
-        texts = chain((of.searched or "\n".join(of.names),), (_coded_name(name, code) for name, code in coded if code))
+        texts = chain((of.searched or "\n".join(of.names),), (_read_coded_names(name, code) for name, code in coded if code))
         sought = word if CHINESE.search(word) else f" {word}"
-        return any(sought in f" {normal(text)}" for text in texts)
+        return any(sought in f" {normalise_search_text(text)}" for text in texts)
 
 
 def search(engine: Engine, request: SearchQuery) -> SearchResult:
@@ -349,7 +357,7 @@ def search(engine: Engine, request: SearchQuery) -> SearchResult:
         if not found:
             found = (steps.by_number() + steps.by_name(request.text))[: request.limit] or steps.by_tokens()
             if not any(one.kind not in FILTER_OF and one.match in STRONG for one in found):
-                found = _merged(steps.by_variants(), found)[: request.limit]
+                found = _merge_suggestions(steps.by_variants(), found)[: request.limit]
             found = found or find_by_key(connection, request) or steps.by_area_name()
         for further in (steps.by_ending, steps.by_facility, steps.by_text):
             found += further(request.limit - len(found), {(one.kind, one.id) for one in found})
@@ -359,7 +367,7 @@ def search(engine: Engine, request: SearchQuery) -> SearchResult:
         return SearchResult(version, tuple(found), tuple(meant or steps.further()))
 
 
-def _merged(others: Sequence[Suggestion], found: Sequence[Suggestion]) -> list[Suggestion]:
+def _merge_suggestions(others: Sequence[Suggestion], found: Sequence[Suggestion]) -> list[Suggestion]:
     """Return what other forms of a text name in full, what it finds itself, then the rest, each once."""
     exact = [other for other in others if other.match == "exact"]
     listed = {(one.kind, one.id): one for one in (*found, *others)}
@@ -367,14 +375,14 @@ def _merged(others: Sequence[Suggestion], found: Sequence[Suggestion]) -> list[S
 
 
 @lru_cache(maxsize=1_000)
-def _recycling_types(text: str) -> frozenset[str]:
+def _find_recycling_types(text: str) -> frozenset[str]:
     """Return the types of recycling plants that a text names; a text that names another type or a commodity names none."""
     types = vocabulary("facility-type")
     recycling = types.within("recycling-base")
     named = {
         term.code
         for term in types
-        if any(_begins(text, normal(name)) for name in (term.label_en, term.label_zh, *term.aliases))
+        if any(_begins(text, normalise_search_text(name)) for name in (term.label_en, term.label_zh, *term.aliases))
     }
     if not named or named - recycling or search_vocabulary.find(text, frozenset({"commodity"}), 1):
         return frozenset()
@@ -388,13 +396,13 @@ def _begins(text: str, name: str) -> bool:
     return len(text) >= MIN_OF_TYPE_LENGTH and f" {text}" in f" {name}"
 
 
-def _like(text: str) -> str:
+def _build_like_pattern(text: str) -> str:
     """Return the pattern of texts that contain a text, with any characters between its tokens."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{'%'.join(escaped.split())}%"
 
 
-def _term_order(found: NamedTerm, text: str) -> tuple[Any, ...]:
+def _compute_term_order(found: NamedTerm, text: str) -> tuple[Any, ...]:
     """Return what terms are ordered by among hits."""
     return ("0", False, found.key[1:3], 0, found.key) if _is_exact(found, text) else (found.key,)
 
@@ -403,7 +411,7 @@ def _is_exact(found: NamedTerm, text: str) -> bool:
     return found.key[0] == NAME and found.key[3:] == text
 
 
-def _term(found: NamedTerm, text: str) -> Suggestion:
+def _build_term(found: NamedTerm, text: str) -> Suggestion:
     term = found.term
     country = term if found.kind == "country" else find_known("country", term.extra.get("country"))
     return Suggestion(
@@ -419,7 +427,7 @@ def _term(found: NamedTerm, text: str) -> Suggestion:
     )
 
 
-def _mixed(ranked: Sequence[Suggestion], limit: int) -> list[Suggestion]:
+def _mix_suggestions(ranked: Sequence[Suggestion], limit: int) -> list[Suggestion]:
     """Return the first suggestions, at most a third of them terms and a third records without a place, while there are others.
 
     A place or a firm whose name begins many others does not push out the rest.
@@ -442,7 +450,7 @@ def _mixed(ranked: Sequence[Suggestion], limit: int) -> list[Suggestion]:
 
 
 @lru_cache(maxsize=10_000)
-def _coded_name(name: str, code: str) -> str:
+def _read_coded_names(name: str, code: str) -> str:
     """Return all names of a term."""
     term = find_known(name, code)
     if term is None:
@@ -451,10 +459,10 @@ def _coded_name(name: str, code: str) -> str:
     return " ".join((*names, *(pinyin(run)[0] for one in names for run in CHINESE.findall(one))))
 
 
-def _matched(match: str, term: str, names: Sequence[str]) -> str:
+def _find_matched_name(match: str, term: str, names: Sequence[str]) -> str:
     """Return the record's name that produced an index term, in its original spelling."""
     for name in names:
-        if match in (NAME, WORD) and term.strip() in normal(name):
+        if match in (NAME, WORD) and term.strip() in normalise_search_text(name):
             return name
         if match in (PINYIN, INITIALS) and any(term in pinyin(run) for run in CHINESE.findall(name)):
             return name

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection
 
-from lodebase.search.suggestion import DETAILS, SOURCE, Details, SearchQuery, Suggestion, suggestion_of
+from lodebase.search.suggestion import DETAILS, SOURCE, Details, SearchQuery, Suggestion, build_record_suggestion
 from lodedata.geography.position_text import Position, parse_position
 
 MAX_KM = 200.0
@@ -40,9 +40,9 @@ def find_references(connection: Connection, request: SearchQuery) -> list[Sugges
     """Return what a text identifies: a record by its id, a source by its name or DOI, the records nearest to a position."""
     position = parse_position(request.typed)
     if position is not None:
-        return list(_nearest(connection, request, position))
-    found = list(_by_id(connection, request))
-    return found + list(_sources(connection, request))
+        return list(_find_nearest(connection, request, position))
+    found = list(_find_by_id(connection, request))
+    return found + list(_find_sources(connection, request))
 
 
 def find_by_key(connection: Connection, request: SearchQuery) -> list[Suggestion]:
@@ -51,34 +51,34 @@ def find_by_key(connection: Connection, request: SearchQuery) -> list[Suggestion
     named = {"source": source, "keys": [rest.strip()]} if rest else {"source": None, "keys": [request.typed]}
     values = {"source": None, "keys": [request.typed], "most": request.limit}
     rows = connection.exec_driver_sql(KEYS, values).all() or connection.exec_driver_sql(KEYS, values | named).all()
-    return list(_records(connection, request, [(row[0], row[1]) for row in rows], "key"))
+    return list(_find_records(connection, request, [(row[0], row[1]) for row in rows], "key"))
 
 
-def _by_id(connection: Connection, request: SearchQuery) -> Iterator[Suggestion]:
+def _find_by_id(connection: Connection, request: SearchQuery) -> Iterator[Suggestion]:
     identity = request.typed.lower()
     if _ID.fullmatch(identity):
         values = {"id": identity}
         rows = connection.exec_driver_sql(RECORDS, values).all() or connection.exec_driver_sql(MERGED, values).all()
-        yield from _records(connection, request, [(row[0], row[1]) for row in rows], "id")
+        yield from _find_records(connection, request, [(row[0], row[1]) for row in rows], "id")
 
 
-def _sources(connection: Connection, request: SearchQuery) -> Iterator[Suggestion]:
+def _find_sources(connection: Connection, request: SearchQuery) -> Iterator[Suggestion]:
     doi = _DOI.fullmatch(request.typed)
     if SOURCE not in request.kinds or (doi is None and "-" not in request.typed):
         return
     # a slash at the end or a point of the sentence around it is no part of a DOI
-    pattern = None if doi is None else f"%{_escaped(doi[1].lower().rstrip('/.,;'))}%"
+    pattern = None if doi is None else f"%{_escape_text(doi[1].lower().rstrip('/.,;'))}%"
     values = {"name": request.typed.lower(), "doi": pattern, "most": request.limit}
     for name, title_en, title_zh in connection.exec_driver_sql(SOURCES, values):
         match = "id" if doi is None else "doi"
         yield Suggestion(SOURCE, name, title_en, title_zh, request.typed, match, href=f"/api/datasets/{name}")
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _nearest(connection: Connection, request: SearchQuery, position: Position) -> Iterator[Suggestion]:
+def _find_nearest(connection: Connection, request: SearchQuery, position: Position) -> Iterator[Suggestion]:
     """Yield the records nearest to a position, of all kinds together."""
     values = {"lon": position[0], "lat": position[1], "most": request.limit}
     near: list[tuple[float, str, str]] = []
@@ -87,10 +87,10 @@ def _nearest(connection: Connection, request: SearchQuery, position: Position) -
             rows = connection.exec_driver_sql(NEAREST.format(name=kind), values)
             near += [(row.km, kind, row.id) for row in rows if row.km <= MAX_KM]
     nearest = [(kind, identity) for _, kind, identity in sorted(near)[: request.limit]]
-    yield from _records(connection, request, nearest, "position")
+    yield from _find_records(connection, request, nearest, "position")
 
 
-def _records(
+def _find_records(
     connection: Connection, request: SearchQuery, named: Iterable[tuple[str, str]], match: str
 ) -> Iterator[Suggestion]:
     """Yield the records of some kinds and ids in their order, as far as their kinds are requested."""
@@ -102,4 +102,4 @@ def _records(
             details[kind, row[0]] = Details.of(row)
     for kind, identity in listed:
         if (kind, identity) in details:
-            yield suggestion_of(kind, details[kind, identity], match, request.typed)
+            yield build_record_suggestion(kind, details[kind, identity], match, request.typed)

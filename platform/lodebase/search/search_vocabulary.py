@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.search_terms import pinyin
 from lodedata.vocab import Term, vocabulary
 
@@ -31,9 +31,9 @@ class NamedTerm:
     name: str
 
 
-def parts(name: str) -> Iterator[tuple[str, str]]:
+def split_searchable_parts(name: str) -> Iterator[tuple[str, str]]:
     """Yield the searchable parts of a name and their match types: the name, its parts from each word on, pinyin, initials."""
-    line = normal(name)
+    line = normalise_search_text(name)
     tokens = line.split()
     yield NAME, line
     for i in range(1, len(tokens)):
@@ -49,17 +49,17 @@ def parts(name: str) -> Iterator[tuple[str, str]]:
 
 def prepare() -> None:
     """Sort all names in advance: it takes half a second of CPU time, which each thread that finds them unsorted repeats."""
-    _tokens()
+    _sort_tokens()
 
 
 @lru_cache(maxsize=1)
-def _named() -> dict[str, list[tuple[str, str, str, str]]]:
+def _index_names() -> dict[str, list[tuple[str, str, str, str]]]:
     """Return the sorted names by match type, rank and kind, each with kind, code and original spelling."""
     found: dict[str, set[tuple[str, str, str, str]]] = {}
     for kind, rank in RANKS.items():
         for term in vocabulary(kind):
             for number, name in enumerate((term.label_en, term.label_zh, *term.aliases)):
-                for match, part in parts(name):
+                for match, part in split_searchable_parts(name):
                     if match == INITIALS and term.extra.get("country", CHINA) != CHINA:
                         # nobody types the initials of the pinyin of a region abroad
                         continue
@@ -71,7 +71,7 @@ def _named() -> dict[str, list[tuple[str, str, str, str]]]:
 def find(text: str, kinds: frozenset[str], most: int) -> list[NamedTerm]:
     """Return the terms of some kinds with a name that begins with a normalised text, by key; each once, under its best name."""
     found: dict[tuple[str, str], NamedTerm] = {}
-    for place, names in _named().items():
+    for place, names in _index_names().items():
         i = bisect_left(names, (text,))
         taken = 0
         while i < len(names) and names[i][0].startswith(text) and taken < most:
@@ -83,19 +83,19 @@ def find(text: str, kinds: frozenset[str], most: int) -> list[NamedTerm]:
     return sorted(found.values(), key=lambda one: (one.key[3:] != text or one.key[0] != NAME, one.key))
 
 
-def matching_tokens(head: str, tail: str) -> tuple[list[str], list[str]]:
+def find_matching_tokens(head: str, tail: str) -> tuple[list[str], list[str]]:
     """Return the tokens in names of terms, for spelling: those that begin with one text, and those that end with another."""
-    tokens, reversed_tokens = _tokens()
-    return _beginning(tokens, head), [word[::-1] for word in _beginning(reversed_tokens, tail[::-1])]
+    tokens, reversed_tokens = _sort_tokens()
+    return _find_beginning(tokens, head), [word[::-1] for word in _find_beginning(reversed_tokens, tail[::-1])]
 
 
-def _beginning(tokens: Sequence[str], head: str) -> list[str]:
+def _find_beginning(tokens: Sequence[str], head: str) -> list[str]:
     return list(tokens[bisect_left(tokens, head) : bisect_left(tokens, head + HIGHEST)])
 
 
 @lru_cache(maxsize=1)
-def _tokens() -> tuple[Sequence[str], Sequence[str]]:
+def _sort_tokens() -> tuple[Sequence[str], Sequence[str]]:
     """Return the tokens in names of terms, sorted, and the same tokens reversed, sorted."""
-    named = (part for names in _named().values() for part, *_ in names)
+    named = (part for names in _index_names().values() for part, *_ in names)
     tokens = {word for part in named for word in part.split() if len(word) >= 4 and not CHINESE.search(word)}
     return sorted(tokens), sorted(word[::-1] for word in tokens)

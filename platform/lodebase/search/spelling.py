@@ -42,12 +42,12 @@ class Candidates:
         return word in self.begin
 
 
-def errors(word: str) -> int:
+def count_allowed_errors(word: str) -> int:
     """Return the number of spelling errors allowed in a word."""
     return 0 if len(word) < MIN_WORD_LENGTH else 1 if len(word) < LONG else 2
 
 
-def candidates(connection: Connection, word: str, size: int | None = None) -> Candidates:
+def find_spelling_candidates(connection: Connection, word: str, size: int | None = None) -> Candidates:
     """Return the tokens that share a start or end with a token, as long as few errors leave it, or of ``size`` letters."""
     if size is None:
         size = max(2, len(word) // 2) if len(word) < LONG else max(3, len(word) // 3)
@@ -64,21 +64,23 @@ def candidates(connection: Connection, word: str, size: int | None = None) -> Ca
     begin = [row[0] for row in connection.exec_driver_sql(HEADS, values)]
     end = [row[0] for row in connection.exec_driver_sql(TAILS, values)]
     for head in heads:
-        beginning, ending = search_vocabulary.matching_tokens(head, tail)
+        beginning, ending = search_vocabulary.find_matching_tokens(head, tail)
         begin += beginning
     end += ending
     return Candidates(begin, end)
 
 
-def nearest(word: str, among: Candidates, most: int = 3) -> list[str]:
+def find_closest_tokens(word: str, among: Candidates, most: int = 3) -> list[str]:
     """Return the closest tokens, or starts of tokens, to a misspelt token; nearest first, none if all are too far."""
-    allowed = errors(word)
+    allowed = count_allowed_errors(word)
     if not allowed:
         return []
-    return _extract(word, (*among.begin, *among.end), allowed, most) or _extract(word, _beginnings(word, among), allowed, most)
+    return _extract(word, (*among.begin, *among.end), allowed, most) or _extract(
+        word, _list_beginnings(word, among), allowed, most
+    )
 
 
-def likely(word: str, among: Candidates, most: int = 3) -> list[str]:
+def find_similar_tokens(word: str, among: Candidates, most: int = 3) -> list[str]:
     """Return the complete tokens most similar to a token, at greater distances than :func:`nearest` allows."""
     return _extract(word, (*among.begin, *among.end), max(2, round(len(word) * 0.4)), most)
 
@@ -91,6 +93,6 @@ def _extract(word: str, among: Sequence[str], allowed: int, most: int) -> list[s
     return list(dict.fromkeys(one[0] for one in ranked if one[0] != word))[:most]
 
 
-def _beginnings(word: str, among: Candidates) -> list[str]:
+def _list_beginnings(word: str, among: Candidates) -> list[str]:
     sizes = (len(word), len(word) + 1, len(word) - 1)
     return list(dict.fromkeys(one[:size] for size in sizes for one in among.begin if len(one) > size))

@@ -25,7 +25,7 @@ _POSITIONS = {
 }
 
 
-def _details(name: str) -> str:
+def _choose_details(name: str) -> str:
     kind = record_kinds.KINDS[name]
     aliases = " || ".join(kind.alias_fields) if all(map(kind.field, kind.alias_fields)) and kind.alias_fields else ""
     columns = (column if kind.field(column) is not None else absent for column, absent in _ABSENT.items())
@@ -36,7 +36,7 @@ def _details(name: str) -> str:
     return f"SELECT {', '.join(listed)} FROM lode.{name} WHERE id = ANY(%(ids)s)"
 
 
-DETAILS = {name: _details(name) for name in (*RECORD_DIGIT, *NUMBERED)}
+DETAILS = {name: _choose_details(name) for name in (*RECORD_DIGIT, *NUMBERED)}
 """The statements that read the records of a kind by their ids, in the order of :class:`Details`."""
 
 
@@ -103,7 +103,7 @@ class Suggestion:
     href: str = ""
 
 
-def suggestion_of(kind: str, details: Details, match: str, matched: str = "") -> Suggestion:
+def build_record_suggestion(kind: str, details: Details, match: str, matched: str = "") -> Suggestion:
     """Return a record as a suggestion."""
     return Suggestion(
         kind=kind,

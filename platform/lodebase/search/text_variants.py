@@ -8,7 +8,7 @@ import yaml
 
 from lodebase.search.search_vocabulary import CHINESE
 from lodedata import starter
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.search_terms import pinyin, romanised
 
 _OF_MINES = ("mine", "mines", "mina", "mining", "deposit", "deposits", "project", "area", "district", "operation")
@@ -30,21 +30,21 @@ _ADJECTIVE = re.compile(r"(?:sk|n)(?:oe|oye|y|aya)\b")
 MIN_HALF_LENGTH = 2
 
 
-def spelled_variants(text: str) -> Iterator[str]:
+def generate_spelled_variants(text: str) -> Iterator[str]:
     """Yield the other forms of a normalised text, the most likely first; none is the text itself."""
-    yield from (variant for variant in dict.fromkeys(_variants(text)) if variant and variant != text)
+    yield from (variant for variant in dict.fromkeys(_generate_variants(text)) if variant and variant != text)
 
 
-def _variants(text: str) -> Iterator[str]:
+def _generate_variants(text: str) -> Iterator[str]:
     latin = romanised(text)
     yield latin
     if CHINESE.search(text):
-        bare = without_chinese_kind(text)
+        bare = remove_chinese_kind(text)
         yield bare
         yield from register_names(text)
         yield from register_names(bare)
         return
-    bare = without_generic(latin)
+    bare = remove_generic_tokens(latin)
     yield bare
     if not text.isascii():
         yield _ADJECTIVE.sub("", bare)
@@ -60,23 +60,23 @@ def split_variants(text: str) -> Iterator[str]:
             yield f"{text[:n]} {text[n:]}"
 
 
-def without_generic(text: str) -> str:
+def remove_generic_tokens(text: str) -> str:
     """Return a text without tokens for the kind of a site; the text if it has no others."""
     rest = " ".join(word for word in text.split() if word not in GENERIC)
     return rest or text
 
 
-def without_chinese_kind(text: str) -> str:
+def remove_chinese_kind(text: str) -> str:
     """Return a Chinese name without the term of its kind: 德兴铜矿 gives 德兴."""
     return _CHINESE_KIND.sub("", text) or text
 
 
-def sounds_of(text: str) -> list[str]:
+def list_pinyin_sounds(text: str) -> list[str]:
     """Return the pinyin of a Chinese text, whole and without the term of its kind."""
-    return list(dict.fromkeys("".join(pinyin(one)[0].split()) for one in (text, without_chinese_kind(text))))
+    return list(dict.fromkeys("".join(pinyin(one)[0].split()) for one in (text, remove_chinese_kind(text))))
 
 
-def named_facility(text: str) -> str | None:
+def find_named_facility(text: str) -> str | None:
     """Return the type of facility that a text names, None if it names none."""
     for word in text.split():
         if GENERIC.get(word):
@@ -109,7 +109,11 @@ def _register() -> Mapping[str, tuple[str, ...]]:
         with file.open(encoding="utf-8") as stream:
             records = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["records"]
         for entry in records:
-            chinese = [normal(name) for name in (entry["name_zh"], *(entry.get("aliases") or ())) if CHINESE.search(name)]
-            for name in {form for one in chinese for form in (one, without_chinese_kind(one))}:
-                found.setdefault(name, {})[without_generic(normal(entry["name_en"]))] = None
+            chinese = [
+                normalise_search_text(name)
+                for name in (entry["name_zh"], *(entry.get("aliases") or ()))
+                if CHINESE.search(name)
+            ]
+            for name in {form for one in chinese for form in (one, remove_chinese_kind(one))}:
+                found.setdefault(name, {})[remove_generic_tokens(normalise_search_text(entry["name_en"]))] = None
     return {name: tuple(names) for name, names in found.items() if name}

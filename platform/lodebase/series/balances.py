@@ -29,7 +29,9 @@ class YearBalance:
     reliance: Derived
 
 
-def balances(engine: Engine, commodity: str, stage: str, area: str, as_of: date | None = None) -> tuple[YearBalance, ...]:
+def compute_year_balances(
+    engine: Engine, commodity: str, stage: str, area: str, as_of: date | None = None
+) -> tuple[YearBalance, ...]:
     """Return the balance of each year and basis with production, imports or exports; bases are never mixed."""
     filters = {"commodity": (commodity,), "stage": (stage,), "area": (area,), "indicator": INDICATORS}
     query = SeriesQuery({**filters, "freq": ("A",), "transformation": ("level",)}, as_of=as_of)
@@ -41,17 +43,17 @@ def balances(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
         if row["indicator"] not in known or row["released_on"] >= known[row["indicator"]][0]:
             known[row["indicator"]] = (row["released_on"], row["base_value"])
     return tuple(
-        _balance(year, basis, _values(inputs), _values(found.get((basis, str(int(year) - 1)), {})))
+        _compute_balance(year, basis, _collect_values(inputs), _collect_values(found.get((basis, str(int(year) - 1)), {})))
         for (basis, year), inputs in sorted(found.items())
         if set(inputs) & {"production", "imports", "exports"}
     )
 
 
-def _values(inputs: Mapping[str, tuple[str, float]]) -> dict[str, float]:
+def _collect_values(inputs: Mapping[str, tuple[str, float]]) -> dict[str, float]:
     return {name: value for name, (_, value) in inputs.items()}
 
 
-def _balance(year: str, basis: str, inputs: dict[str, float], before: Mapping[str, float]) -> YearBalance:
+def _compute_balance(year: str, basis: str, inputs: dict[str, float], before: Mapping[str, float]) -> YearBalance:
     stocks_known = "stocks" in inputs and "stocks" in before
     increase = inputs["stocks"] - before["stocks"] if stocks_known else 0.0
     production = inputs.get("production")

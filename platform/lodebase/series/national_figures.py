@@ -10,7 +10,7 @@ from sqlalchemy import Engine, bindparam, text
 
 from lodebase.query.reading import reading
 from lodebase.series.series_query import SeriesQuery, find_observations
-from lodedata.figures.national_output import UNLIKE_CONTENT, output_stages
+from lodedata.figures.national_output import UNLIKE_CONTENT, load_output_stages
 from lodedata.statistics import derived
 from lodedata.statistics.derived import Concentration, Derived
 from lodedata.statistics.series import WORLD
@@ -60,7 +60,7 @@ class NationalCoverage:
     utilisation: Derived
 
 
-def years_of(rows: Sequence[Mapping[str, Any]]) -> tuple[YearFigures, ...]:
+def collect_year_figures(rows: Sequence[Mapping[str, Any]]) -> tuple[YearFigures, ...]:
     """Return the figures of each year of annual observations of one source and series but for the area."""
     by_year: dict[str, dict[str, float | None]] = defaultdict(dict)
     for row in rows:
@@ -75,10 +75,10 @@ def years_of(rows: Sequence[Mapping[str, Any]]) -> tuple[YearFigures, ...]:
 def reserves(engine: Engine, commodity: str, as_of: date | None = None) -> list[dict[str, Any]]:
     """Return reserves and the ratio to production by area in the latest year of reserves, the largest first."""
     filters = {"commodity": (commodity,), "indicator": ("reserves", "production"), "freq": ("A",), "transformation": ("level",)}
-    return reserves_of(find_observations(engine, SeriesQuery(filters, as_of=as_of)).rows)
+    return select_latest_reserves(find_observations(engine, SeriesQuery(filters, as_of=as_of)).rows)
 
 
-def reserves_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def select_latest_reserves(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the reserves of the latest year, each with its ratio to the production that its own source has on its basis."""
     known = [row for row in rows if row["indicator"] == "reserves" and row["base_value"] is not None]
     year = max((row["period"] for row in known), default=None)
@@ -96,7 +96,7 @@ def reserves_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: -row["base_value"])
 
 
-def target_progress(engine: Engine, as_of: date | None = None) -> tuple[int, tuple[Progress, ...]]:
+def read_target_progress(engine: Engine, as_of: date | None = None) -> tuple[int, tuple[Progress, ...]]:
     """Return the dataset version and the progress of every target, by the observations known on a day."""
     found = []
     version = 0
@@ -104,13 +104,13 @@ def target_progress(engine: Engine, as_of: date | None = None) -> tuple[int, tup
         filters = {name: (getattr(target, name),) for name in ("indicator", "commodity", "stage", "area")} | {"freq": ("A",)}
         known = find_observations(engine, SeriesQuery(filters, as_of=as_of))
         version = known.dataset_version
-        levels = _by_year(known.rows, "level")
-        growth = _by_year(known.rows, "yoy-published")
+        levels = _index_by_year(known.rows, "level")
+        growth = _index_by_year(known.rows, "yoy-published")
         found.append(progress(target, levels, growth))
     return version, tuple(found)
 
 
-def _by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int, TargetFigure]:
+def _index_by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int, TargetFigure]:
     """Return the figures by year; of several sources that of the latest release."""
     latest: dict[int, Mapping[str, Any]] = {}
     for row in rows:
@@ -126,15 +126,15 @@ def _by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int
 
 def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date | None = None) -> NationalCoverage | None:
     """Return the capacity in Lode next to the output of an area; None for a stage without a product here."""
-    compared = output_stages().get((commodity, stage))
+    compared = load_output_stages().get((commodity, stage))
     if compared is None:
         return None
-    year, output = _latest_output(engine, commodity, stage, area, as_of)
+    year, output = _read_latest_output(engine, commodity, stage, area, as_of)
     unlike = sorted(UNLIKE_CONTENT) if compared.counts_content else []
     given = {"products": sorted(compared.products), "area": area, "unlike": unlike}
     with reading(engine, "one") as connection:
         rows = [dict(row) for row in connection.execute(CAPACITIES, given).mappings()]
-    operating, coming = (capacity_of(rows, statuses) for statuses in (OPERATING, COMING))
+    operating, coming = (sum_status_capacity(rows, statuses) for statuses in (OPERATING, COMING))
     return NationalCoverage(
         year,
         output,
@@ -148,14 +148,14 @@ def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
     )
 
 
-def capacity_of(rows: Sequence[Mapping[str, Any]], statuses: Container[str]) -> float | None:
+def sum_status_capacity(rows: Sequence[Mapping[str, Any]], statuses: Container[str]) -> float | None:
     """Return the capacity of some statuses: 0 without sites, None where no site states a figure."""
     stated = [row["tpa"] for row in rows if row["status"] in statuses]
     known = [tpa for tpa in stated if tpa is not None]
     return sum(known, 0.0) if known or not stated else None
 
 
-def _latest_output(
+def _read_latest_output(
     engine: Engine, commodity: str, stage: str, area: str, as_of: date | None
 ) -> tuple[str | None, float | None]:
     areas = TOTALS if area == WORLD else (area,)
@@ -171,7 +171,7 @@ def _latest_output(
 
 RECYCLED_WITHIN = frozenset({"copper", "tin"})
 """Commodities whose secondary metal is within the output of their last stage; that of the others is in addition to it."""
-LAST_STAGES = {commodity: stage for commodity, stage in output_stages() if stage != "secondary"} | {"lithium": "refinery"}
+LAST_STAGES = {commodity: stage for commodity, stage in load_output_stages() if stage != "secondary"} | {"lithium": "refinery"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +184,13 @@ class RecycledShare:
     share: Derived
 
 
-def recycled_shares(engine: Engine, commodity: str, area: str, as_of: date | None = None) -> tuple[RecycledShare, ...]:
+def compute_recycled_shares(engine: Engine, commodity: str, area: str, as_of: date | None = None) -> tuple[RecycledShare, ...]:
     """Return the recycled share of an area by year; without the output of the year the share has a reason instead."""
     filters = {"commodity": (commodity,), "area": (area,), "indicator": ("production",), "freq": ("A",)}
     rows = find_observations(engine, SeriesQuery({**filters, "transformation": ("level",)}, as_of=as_of)).rows
     by_stage: dict[str, dict[int, TargetFigure]] = {}
     for stage in {row["stage"] for row in rows}:
-        by_stage[stage] = _by_year([row for row in rows if row["stage"] == stage], "level")
+        by_stage[stage] = _index_by_year([row for row in rows if row["stage"] == stage], "level")
     primary = by_stage.get(LAST_STAGES.get(commodity, ""), {})
     found = []
     for year, recycled in sorted(by_stage.get("secondary", {}).items()):

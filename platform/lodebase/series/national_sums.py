@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from lodebase.query.reading import reading
-from lodedata.figures.national_output import MAX_RATIO, NationalOutput, OutputStage, find_output, output_stages
+from lodedata.figures.national_output import MAX_RATIO, NationalOutput, OutputStage, find_output, load_output_stages
 
 PHASES = text(
     "SELECT commodity, stage, country, phase_id, project_id, name_en, name_zh, product, basis, tpa, status_date,"
@@ -64,7 +64,7 @@ class NationalSum:
     @property
     def coverage_percent(self) -> float | None:
         """The counted capacity in per cent of the output; None where no capacity is comparable with it."""
-        return self._percent_of_output(self.counted_tpa)
+        return self._compute_output_percent(self.counted_tpa)
 
     @property
     def unlike_tpa(self) -> float:
@@ -74,9 +74,9 @@ class NationalSum:
     @property
     def comparable_percent(self) -> float | None:
         """The capacity before anything was left out as doubtful, in per cent of the output; None where none is comparable."""
-        return self._percent_of_output(self.tonnes(None, *LEFT_OUT))
+        return self._compute_output_percent(self.tonnes(None, *LEFT_OUT))
 
-    def _percent_of_output(self, tonnes: float) -> float | None:
+    def _compute_output_percent(self, tonnes: float) -> float | None:
         if self.output is None or not self.tonnes(None, *LEFT_OUT):
             return None
         return tonnes / self.output.tonnes * 100
@@ -105,15 +105,15 @@ class NationalFigures:
 def read_national_figures(engine: Engine) -> NationalFigures:
     """Return the sums and the held figures of the current version."""
     with reading(engine) as connection:
-        return NationalFigures(national_sums(connection), tuple(held_figures(connection)))
+        return NationalFigures(compute_national_sums(connection), tuple(read_held_figures(connection)))
 
 
-def national_sums(connection: Connection) -> tuple[NationalSum, ...]:
+def compute_national_sums(connection: Connection) -> tuple[NationalSum, ...]:
     """Return the sums of all countries and stages, by stage, the largest share of the output first."""
     grouped: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for row in connection.execute(PHASES).mappings():
         grouped.setdefault((row["commodity"], row["stage"], row["country"]), []).append(dict(row))
-    stages = output_stages()
+    stages = load_output_stages()
     sums = [
         NationalSum(stages[commodity, stage], area, find_output(commodity, stage, area), phases)
         for (commodity, stage, area), phases in grouped.items()
@@ -127,7 +127,7 @@ def find_doubts(sums: Iterable[NationalSum]) -> list[NationalSum]:
     return [one for one in sums if one.doubted or one.is_unmarked]
 
 
-def held_figures(connection: Connection) -> list[dict[str, Any]]:
+def read_held_figures(connection: Connection) -> list[dict[str, Any]]:
     """Return the grades and capacities that are held, as reported."""
     return [dict(row) for row in connection.execute(HELD).mappings()]
 
@@ -152,11 +152,11 @@ def sum_data(one: NationalSum) -> dict[str, Any]:
         "capacities": len(one.phases),
         "over_full": one.is_over_full,
         "unmarked": one.is_unmarked,
-        "records": [_phase_data(phase) for phase in listed],
+        "records": [_build_phase_data(phase) for phase in listed],
     }
 
 
-def _phase_data(phase: Mapping[str, Any]) -> dict[str, Any]:
+def _build_phase_data(phase: Mapping[str, Any]) -> dict[str, Any]:
     day = phase["status_date"]
     return {
         "record": phase["project_id"],

@@ -42,14 +42,14 @@ class ObservationFormat:
 
 def write_csv(rows: Rows) -> bytes:
     """Return CSV with a byte order mark; texts that a spreadsheet would take for a formula are guarded."""
-    return _csv(FIELDS, ([_cell(row[name]) for name in FIELDS] for row in rows)).encode("utf-8-sig")
+    return _write_csv(FIELDS, ([_format_cell(row[name]) for name in FIELDS] for row in rows)).encode("utf-8-sig")
 
 
 def write_sdmx_csv(rows: Rows) -> bytes:
     """Return SDMX-CSV 2.0: the structure first, then the dimensions, the period, the value and its attributes."""
     fields = [*DIMENSIONS, "period", "value", "bound", "obs_status", "conf_status", "released_on", "note"]
     head = ["STRUCTURE", "STRUCTURE_ID", "ACTION", *(SDMX_NAMES.get(name, name.upper()) for name in fields)]
-    return _csv(head, ([*SDMX_STRUCTURE, *(_cell(row[name]) for name in fields)] for row in rows)).encode()
+    return _write_csv(head, ([*SDMX_STRUCTURE, *(_format_cell(row[name]) for name in fields)] for row in rows)).encode()
 
 
 def write_parquet(rows: Rows) -> bytes:
@@ -82,7 +82,7 @@ FORMATS: Mapping[str, ObservationFormat] = {
 }
 
 
-def _csv(head: Sequence[str], lines: Any) -> str:
+def _write_csv(head: Sequence[str], lines: Any) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(head)
@@ -90,5 +90,5 @@ def _csv(head: Sequence[str], lines: Any) -> str:
     return text.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def _format_cell(value: Any) -> Any:
     return guarded_cell(value) if isinstance(value, str) else value

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from lodebase.db.schema.source_tables import source
 from lodebase.db.schema.statistics_tables import observation, series, vintage
 from lodebase.query.reading import reading
-from lodebase.series.national_figures import YearFigures, years_of
+from lodebase.series.national_figures import YearFigures, collect_year_figures
 from lodebase.series.series_query import SERVED, SeriesQuery, find_observations
 from lodedata.messages import Label
 from lodedata.vocab import vocabulary
@@ -52,7 +52,7 @@ class LatestShares:
     estimated: bool
 
 
-def productions(engine: Engine, commodity: str) -> tuple[Production, ...]:
+def read_productions(engine: Engine, commodity: str) -> tuple[Production, ...]:
     """Return what is known of a commodity's production: its stages by source, most areas and years first."""
     areas, first, last = (
         func.count(series.c.area.distinct()),
@@ -75,7 +75,7 @@ def productions(engine: Engine, commodity: str) -> tuple[Production, ...]:
     return tuple(sorted(found, key=lambda one: (one.commodity, one.stage, -one.areas * (one.last - one.first + 1), one.source)))
 
 
-def latest_shares(engine: Engine, as_of: date | None = None, commodity: str | None = None) -> tuple[LatestShares, ...]:
+def compute_latest_shares(engine: Engine, as_of: date | None = None, commodity: str | None = None) -> tuple[LatestShares, ...]:
     """Return the latest shares of each commodity and stage, or of one commodity's stages.
 
     They are those of the source with the latest year of several areas; of several such sources the one with the most areas,
@@ -90,42 +90,42 @@ def latest_shares(engine: Engine, as_of: date | None = None, commodity: str | No
         grouped[row["commodity"], row["stage"], row["source"]].append(row)
     best: dict[tuple[str, str], tuple[tuple[str, int, str], LatestShares]] = {}
     for (of, stage, name), of_source in sorted(grouped.items()):
-        last = last_shared_year(of_source)
+        last = find_last_shared_year(of_source)
         if last is None or last.concentration is None:
             continue
         rank = (last.year, len(last.concentration.shares), max(row["released_on"] for row in of_source))
         if (of, stage) not in best or rank > best[of, stage][0]:
-            best[of, stage] = rank, _latest_of((of, stage, name), last, of_source)
+            best[of, stage] = rank, _find_latest_shares((of, stage, name), last, of_source)
     return tuple(latest for _, latest in best.values())
 
 
-def _latest_of(named: tuple[str, str, str], last: YearFigures, rows: Iterable[Mapping[str, Any]]) -> LatestShares:
+def _find_latest_shares(named: tuple[str, str, str], last: YearFigures, rows: Iterable[Mapping[str, Any]]) -> LatestShares:
     of_year = [row for row in rows if row["period"] == last.year]
     newest = max(of_year, key=lambda row: str(row["released_on"]))
     estimated = any(row["obs_status"] in PROVISIONAL for row in of_year)
     return LatestShares(*named, last, newest["data_set"], newest["release"], newest["released_on"], estimated)
 
 
-def last_shared_year(rows: Sequence[Mapping[str, Any]]) -> YearFigures | None:
+def find_last_shared_year(rows: Sequence[Mapping[str, Any]]) -> YearFigures | None:
     """Return the figures of the latest year with shares of several areas, None if there is none."""
-    years = [one for one in years_of(rows) if one.concentration is not None and len(one.concentration.shares) > 1]
+    years = [one for one in collect_year_figures(rows) if one.concentration is not None and len(one.concentration.shares) > 1]
     return years[-1] if years else None
 
 
-def citations(engine: Engine, rows: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+def read_observation_citations(engine: Engine, rows: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     """Return the citation and licence of the data sets that observations are from."""
     with reading(engine, "one") as connection:
-        return cited(connection, {row["data_set"] for row in rows})
+        return read_dataset_citations(connection, {row["data_set"] for row in rows})
 
 
-def cited(connection: Connection, names: Iterable[str]) -> tuple[Mapping[str, Any], ...]:
+def read_dataset_citations(connection: Connection, names: Iterable[str]) -> tuple[Mapping[str, Any], ...]:
     """Return the citation and licence of data sets by their names, in order of these."""
     columns = (source.c.name, source.c.title_en, source.c.title_zh, source.c.citation, source.c.licence_name, source.c.homepage)
     statement = select(*columns).where(source.c.name.in_(sorted(names))).order_by(source.c.name)
     return tuple(dict(row) for row in connection.execute(statement).mappings())
 
 
-def source_titles(engine: Engine) -> Mapping[str, Label]:
+def read_series_source_titles(engine: Engine) -> Mapping[str, Label]:
     """Return the title of each source of series, that of its newest release."""
     flows = (
         select(series.c.source, vintage.c.source.label("data_set"), vintage.c.released_on)
@@ -141,7 +141,7 @@ def source_titles(engine: Engine) -> Mapping[str, Label]:
     return {row.source: Label(row.title_en, row.title_zh) for row in rows}
 
 
-def latest_by_series(rows: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+def select_latest_by_series(rows: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     """Return the last observation with a value of each series, in the order of the series."""
     found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for row in rows:

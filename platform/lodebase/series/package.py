@@ -18,8 +18,8 @@ from sqlalchemy import Engine
 from lodebase.query.reading import dataset_version, reading
 from lodebase.series import overview
 from lodebase.series.observation_files import FIELDS, NUMBERS
-from lodebase.series.series_query import SeriesQuery, observation_rows, series_rows
-from lodedata.messages import in_each_language, msg
+from lodebase.series.series_query import SeriesQuery, read_observation_rows, read_series_rows
+from lodedata.messages import msg, put_in_each_language
 from lodedata.statistics.series import DIMENSIONS
 from lodedata.write.formula import guarded_cell
 
@@ -73,25 +73,25 @@ class PackageStream:
             sink, sizes = _Sink(), dict[str, int]()
             names: set[str] = set()
             with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
-                observed = _noted(observation_rows(self._connection, self._query), names)
-                yield from _table(archive, sink, "observations", FIELDS, observed, sizes)
-                listed = series_rows(self._connection, replace(self._query, limit=MAX_SERIES))
-                yield from _table(archive, sink, "series", OF_SERIES, listed, sizes)
-                cited = overview.cited(self._connection, names)
-                yield from _table(archive, sink, "sources", OF_SOURCES, cited, sizes)
-                described = _described(sizes, cited, self.dataset_version)
+                observed = _note_data_sets(read_observation_rows(self._connection, self._query), names)
+                yield from _write_table(archive, sink, "observations", FIELDS, observed, sizes)
+                listed = read_series_rows(self._connection, replace(self._query, limit=MAX_SERIES))
+                yield from _write_table(archive, sink, "series", OF_SERIES, listed, sizes)
+                cited = overview.read_dataset_citations(self._connection, names)
+                yield from _write_table(archive, sink, "sources", OF_SOURCES, cited, sizes)
+                described = _describe_package(sizes, cited, self.dataset_version)
                 archive.writestr("datapackage.json", json.dumps(described, ensure_ascii=False, indent=1))
             yield sink.take()
 
 
-def _noted(rows: Iterable[dict[str, Any]], names: set[str]) -> Iterator[dict[str, Any]]:
+def _note_data_sets(rows: Iterable[dict[str, Any]], names: set[str]) -> Iterator[dict[str, Any]]:
     """Yield the rows, and note the data sets that they are from."""
     for row in rows:
         names.add(row["data_set"])
         yield row
 
 
-def _table(
+def _write_table(
     archive: zipfile.ZipFile,
     sink: _Sink,
     name: str,
@@ -103,30 +103,30 @@ def _table(
     left = iter(rows)
     sizes[name] = 0
     with archive.open(f"{name}.csv", "w", force_zip64=True) as file:
-        part = ("\ufeff" + _csv([fields])).encode()
+        part = ("\ufeff" + _write_csv([fields])).encode()
         while part:
             sizes[name] += file.write(part)
             yield sink.take()
-            part = _csv([_cell(row[field]) for field in fields] for row in islice(left, ROWS_AT_ONCE)).encode()
+            part = _write_csv([_format_cell(row[field]) for field in fields] for row in islice(left, ROWS_AT_ONCE)).encode()
 
 
-def _cell(value: Any) -> Any:
+def _format_cell(value: Any) -> Any:
     return guarded_cell(value) if isinstance(value, str) else value
 
 
-def _csv(lines: Iterable[Sequence[Any]]) -> str:
+def _write_csv(lines: Iterable[Sequence[Any]]) -> str:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows(lines)
     return text.getvalue()
 
 
-def _described(sizes: Mapping[str, int], cited: Iterable[Mapping[str, Any]], version: int) -> dict[str, Any]:
+def _describe_package(sizes: Mapping[str, int], cited: Iterable[Mapping[str, Any]], version: int) -> dict[str, Any]:
     fields = {"observations": FIELDS, "series": OF_SERIES, "sources": OF_SOURCES}
     return {
         "profile": "tabular-data-package",
         "name": "lode-statistics",
         "title": TITLE.in_language("en"),
-        **in_each_language("title", TITLE),
+        **put_in_each_language("title", TITLE),
         "version": str(version),
         "sources": [{"title": one["title_en"], "path": one["homepage"] or one["citation"]} for one in cited],
         "licenses": [{"name": name} for name in sorted({one["licence_name"] for one in cited})],
@@ -139,12 +139,12 @@ def _described(sizes: Mapping[str, int], cited: Iterable[Mapping[str, Any]], ver
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
                 "bytes": size,
-                "schema": {"fields": [{"name": field, "type": _type(field)} for field in fields[name]]},
+                "schema": {"fields": [{"name": field, "type": _choose_type(field)} for field in fields[name]]},
             }
             for name, size in sizes.items()
         ],
     }
 
 
-def _type(field: str) -> str:
+def _choose_type(field: str) -> str:
     return "number" if field in NUMBERS else "integer" if field in INTEGERS else "string"

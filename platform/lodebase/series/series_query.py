@@ -58,9 +58,9 @@ class Observations:
 
 def find_series(engine: Engine, query: SeriesQuery) -> SeriesPage:
     """Return the series of a query with the first and last period of each."""
-    wanted = _conditions(query)
+    wanted = _list_conditions(query)
     with reading(engine) as connection:
-        found = tuple(series_rows(connection, query))
+        found = tuple(read_series_rows(connection, query))
         matched = connection.scalar(select(func.count()).select_from(series).where(*wanted)) or 0
         facets = {
             name: {
@@ -78,10 +78,10 @@ def find_series(engine: Engine, query: SeriesQuery) -> SeriesPage:
     return SeriesPage(version, found, matched, facets)
 
 
-def series_rows(connection: Connection, query: SeriesQuery) -> Iterator[dict[str, Any]]:
+def read_series_rows(connection: Connection, query: SeriesQuery) -> Iterator[dict[str, Any]]:
     """Yield the series of a query in order of their dimensions, each with its first and last period."""
     order = [series.c[name] for name in DIMENSIONS]
-    chosen = select(series).where(*_conditions(query)).order_by(*order).limit(query.limit).subquery()
+    chosen = select(series).where(*_list_conditions(query)).order_by(*order).limit(query.limit).subquery()
     # lateral, so that the observations of other series are not read
     spans = (
         select(
@@ -108,21 +108,22 @@ def series_rows(connection: Connection, query: SeriesQuery) -> Iterator[dict[str
 def find_observations(engine: Engine, query: SeriesQuery) -> Observations:
     """Return the observations of a query, of each series and period that of the latest release known on ``as_of``."""
     with reading(engine) as connection:
-        rows = tuple(observation_rows(connection, query, query.limit + 1))
+        rows = tuple(read_observation_rows(connection, query, query.limit + 1))
         version = dataset_version(connection)
     return Observations(version, rows[: query.limit], len(rows) <= query.limit)
 
 
-def observation_rows(connection: Connection, query: SeriesQuery, most: int | None = None) -> Iterator[dict[str, Any]]:
+def read_observation_rows(connection: Connection, query: SeriesQuery, most: int | None = None) -> Iterator[dict[str, Any]]:
     """Yield the observations of a query like :func:`find_observations`; without ``most`` they are fetched as they are read.
 
     What all observations of a series have in common is read once for each series, not once for each observation.
     """
     known = {
-        row["id"]: _SeriesHead.of(dict(row)) for row in connection.execute(select(series).where(*_conditions(query))).mappings()
+        row["id"]: _SeriesHead.of(dict(row))
+        for row in connection.execute(select(series).where(*_list_conditions(query))).mappings()
     }
     options = {"yield_per": READ_AT_ONCE} if most is None else {}
-    result = connection.execute(_statement(query, list(known)).limit(most), execution_options=options)
+    result = connection.execute(_build_statement(query, list(known)).limit(most), execution_options=options)
     for number, period, value, raw, bound, status, confidential, note, source_row, data_set, release, released_on in result:
         head = known[number]
         yield {
@@ -159,7 +160,7 @@ class _SeriesHead:
         return cls(dimensions, row["freq"], None if unit is None else unit.factor, None if unit is None else unit.code)
 
 
-def _statement(query: SeriesQuery, identities: list[int]) -> Select[Any]:
+def _build_statement(query: SeriesQuery, identities: list[int]) -> Select[Any]:
     columns = (observation.c[name] for name in OF_OBSERVATION)
     statement = (
         select(*columns, vintage.c.source, vintage.c.release, vintage.c.released_on)
@@ -180,7 +181,7 @@ def _statement(query: SeriesQuery, identities: list[int]) -> Select[Any]:
     return statement
 
 
-def _conditions(query: SeriesQuery) -> list[ColumnElement[bool]]:
+def _list_conditions(query: SeriesQuery) -> list[ColumnElement[bool]]:
     of_series = select(observation.c.vintage).where(observation.c.series == series.c.id).correlate(series)
     served = of_series.join(vintage, vintage.c.id == observation.c.vintage).where(SERVED).exists()
     found: list[ColumnElement[bool]] = [series.c[name].in_(codes) for name, codes in query.filters.items() if codes]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from lodebase.statistics.figures import CLASSES
-from lodedata.figures.by_products import contained_metal_t
+from lodedata.figures.by_products import compute_contained_metal_t
 
 # of a record that several sources list, the estimates of each source count, not only those of the source that is served
 FIGURES = """
@@ -60,7 +60,7 @@ class ContainedFigure:
 def figures(rows: Iterable[Mapping[str, Any]], commodity: str) -> tuple[ContainedFigure, ...]:
     """Return one figure of each class: of the latest date, and of one date the largest; with the number of the others."""
     of_class: dict[str, list[ContainedFigure]] = defaultdict(list)
-    for one in (figure for row in rows if (figure := _figure(row, commodity)) is not None):
+    for one in (figure for row in rows if (figure := _build_figure(row, commodity)) is not None):
         of_class[one.category].append(one)
     return tuple(
         replace(max(found, key=lambda one: (one.effective_date or "", one.metal_t)), further=len(found) - 1)
@@ -71,7 +71,7 @@ def figures(rows: Iterable[Mapping[str, Any]], commodity: str) -> tuple[Containe
 Figures = Mapping[str, tuple[ContainedFigure, ...]]
 
 
-def nested(connection: Connection, of_deposit: Figures) -> Figures:
+def mark_nested_figures(connection: Connection, of_deposit: Figures) -> Figures:
     """Return the figures by deposit; each that a deposit around it counts in the same class names that deposit."""
     rows = connection.execute(CONTAINERS, {"deposits": list(of_deposit)})
     around: dict[str, list[str]] = {row.to_id: row.containers for row in rows}
@@ -84,10 +84,10 @@ def nested(connection: Connection, of_deposit: Figures) -> Figures:
     return {deposit: tuple(placed(deposit, one) for one in found) for deposit, found in of_deposit.items()}
 
 
-def _figure(row: Mapping[str, Any], commodity: str) -> ContainedFigure | None:
+def _build_figure(row: Mapping[str, Any], commodity: str) -> ContainedFigure | None:
     if row["category"] is None:
         return None
-    metal = contained_metal_t(commodity, row["ore_t"], row["grade_pct"], row["grade_basis"], row["contained_t"])
+    metal = compute_contained_metal_t(commodity, row["ore_t"], row["grade_pct"], row["grade_basis"], row["contained_t"])
     if metal is None:
         return None
     names = ("category", "ore_t", "grade_pct", "grade_basis", "effective_date", "source")

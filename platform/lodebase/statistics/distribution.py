@@ -14,7 +14,7 @@ from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
 from lodebase.statistics.figures import Known
 from lodedata.messages import msg
 
@@ -47,7 +47,7 @@ class Distribution:
     records: tuple[int, ...]
 
 
-def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Distribution:
+def compute_distribution(engine: Engine, known: Known, query: Query, figure: str) -> Distribution:
     """Return the distribution of a query's records on the scale of a figure.
 
     Raise NoSuchThing for a collection without such figures, DatabaseAway or StatementTimeout if the statement fails.
@@ -58,11 +58,11 @@ def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Dis
             msg("%(collection)s have no such figures. Use %(choices)s.", collection=query.collection, choices=having)
         )
     with reading(engine) as connection:
-        settled, earlier = version_views.settled(connection, query.same_rows())
+        settled, earlier = version_views.settle_query_version(connection, query.same_rows())
         version, values = dataset_version(connection), expression.bound(connection, settled, earlier)
 
         def count() -> tuple[int, ...]:
-            statement = _counted(settled.shape(earlier), figure)
+            statement = _prepare_count(settled.shape(earlier), figure)
             found = {row[0]: row[1] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values})}
             return tuple(found.get(step, 0) for step in range(1, len(SCALES[figure]) + 1))
 
@@ -70,36 +70,36 @@ def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Dis
 
 
 @lru_cache(maxsize=256)
-def _counted(shape: Shape, figure: str) -> PreparedStatement:
+def _prepare_count(shape: Shape, figure: str) -> PreparedStatement:
     if figure == "discovery_year":
-        value, rows, condition, records = _year(shape)
+        value, rows, condition, records = _select_years(shape)
     elif figure in _OF_RECORDS:
-        value, rows, condition, records = _recorded(shape, _OF_RECORDS[figure])
+        value, rows, condition, records = _select_recorded(shape, _OF_RECORDS[figure])
     else:
-        value, rows, condition, records = _measured(shape, figure)
+        value, rows, condition, records = _select_measured(shape, figure)
     scale = cast(list(SCALES[figure]), ARRAY(Double))
     # values below the scale are in its first class
     step = func.greatest(1, func.width_bucket(cast(value, Double), scale)).label("step")
     found = select(step, records).select_from(rows).where(condition, value.is_not(None)).group_by("step")
-    return compiled(found, shape.earlier)
+    return compile_for_psycopg(found, shape.earlier)
 
 
 Counted = tuple[ColumnElement[Any], FromClause, ColumnElement[bool], ColumnElement[int]]
 
 
-def _year(shape: Shape) -> Counted:
+def _select_years(shape: Shape) -> Counted:
     table = find_collection(shape.collection).table
     column = table.c[_YEARS[shape.collection]]
     year = column if shape.collection == "deposits" else cast(func.left(column, 4), Integer)
-    return year, table, expression.where(shape, table), func.count()
+    return year, table, expression.build_where_condition(shape, table), func.count()
 
 
-def _recorded(shape: Shape, column: str) -> Counted:
+def _select_recorded(shape: Shape, column: str) -> Counted:
     table = find_collection(shape.collection).table
-    return table.c[column], table, expression.where(shape, table), func.count()
+    return table.c[column], table, expression.build_where_condition(shape, table), func.count()
 
 
-def _measured(shape: Shape, figure: str) -> Counted:
+def _select_measured(shape: Shape, figure: str) -> Counted:
     """Return the figures from the estimates; the records themselves are read only if the query filters them."""
     estimate, measure = tables.estimate, tables.estimate_measure
     owner, value = estimate.c[OWNERS[shape.collection]], measure.c[figure]
@@ -108,5 +108,5 @@ def _measured(shape: Shape, figure: str) -> Counted:
     if shape != Query(shape.collection).shape():
         table = find_collection(shape.collection).table
         rows = rows.join(table, table.c.id == owner)
-        condition = condition & expression.where(shape, table)
+        condition = condition & expression.build_where_condition(shape, table)
     return value, rows, condition, func.count(owner.distinct())

@@ -35,8 +35,8 @@ from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
-from lodedata.figures.units import basis_factor
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
+from lodedata.figures.units import find_basis_factor
 from lodedata.messages import msg
 from lodedata.vocab import table as vocabulary_table
 
@@ -130,7 +130,7 @@ class Known:
         return found
 
 
-def grade_tonnage(
+def read_grade_tonnage(
     engine: Engine, known: Known, query: Query, commodity: str | None = None, most: int = MAX_POINTS
 ) -> GradeTonnage:
     """Return grade against tonnage of a query's records, of one commodity or of the one with the most estimates.
@@ -138,14 +138,14 @@ def grade_tonnage(
     Raise NoSuchThing for a collection without estimates, DatabaseAway or StatementTimeout if the statement fails.
     """
     with reading(engine) as connection:
-        shape, settled = _settled(connection, query)
+        shape, settled = _settle_query(connection, query)
         version, values = dataset_version(connection), expression.bound(connection, settled, shape.earlier)
-        available = known.at(version, settled, lambda: _available(connection, shape, values))
-        chosen = commodity or _most(available, "graded")
-        basis = grade_basis(chosen)
-        factors = grade_factors(chosen)
+        available = known.at(version, settled, lambda: _read_available(connection, shape, values))
+        chosen = commodity or _choose_most_estimated(available, "graded")
+        basis = find_grade_basis(chosen)
+        factors = find_grade_factors(chosen)
         values |= {"of": chosen, "factors": json.dumps(factors), "most": most}
-        row = _points(shape).row(connection, values)
+        row = _prepare_points(shape).row(connection, values)
     return GradeTonnage(version, chosen, basis, available, None if row[1] else int(row[0]), bytes(row[2]))
 
 
@@ -156,109 +156,109 @@ def contained(engine: Engine, known: Known, query: Query, commodity: str | None 
     StatementTimeout if the statement fails.
     """
     with reading(engine) as connection:
-        shape, settled = _settled(connection, query)
+        shape, settled = _settle_query(connection, query)
         version, values = dataset_version(connection), expression.bound(connection, settled, shape.earlier)
-        available = known.at(version, settled, lambda: _available(connection, shape, values))
-        chosen = commodity or _most(available, "contained")
-        classes = known.at(version, (settled, chosen), lambda: _classes(connection, shape, values, chosen))
+        available = known.at(version, settled, lambda: _read_available(connection, shape, values))
+        chosen = commodity or _choose_most_estimated(available, "contained")
+        classes = known.at(version, (settled, chosen), lambda: _read_classes(connection, shape, values, chosen))
     return Contained(version, chosen, available, classes)
 
 
-def grade_basis(commodity: str | None) -> str:
+def find_grade_basis(commodity: str | None) -> str:
     """Return what a commodity's grades are expressed as: the metal, or the oxide customary in the industry."""
     return GRADE_BASES.get(commodity or "", "metal")
 
 
-def grade_factors(commodity: str | None) -> Mapping[str, float]:
+def find_grade_factors(commodity: str | None) -> Mapping[str, float]:
     """Return the factors that convert a grade in each basis to the one that a commodity's grades are expressed as."""
     if commodity is None:
         return {}
-    target = grade_basis(commodity)
-    unit = basis_factor(commodity, target)
+    target = find_grade_basis(commodity)
+    unit = find_basis_factor(commodity, target)
     bases = {row[name] for row in vocabulary_table("conversion") for name in ("from_basis", "to_basis")} | {"metal"}
     if unit is None:
         return {target: 1.0}
-    factors = {basis: basis_factor(commodity, basis) for basis in sorted(bases)}
+    factors = {basis: find_basis_factor(commodity, basis) for basis in sorted(bases)}
     return {basis: factor / unit for basis, factor in factors.items() if factor is not None} | {target: 1.0}
 
 
-def _classes(
+def _read_classes(
     connection: Connection, shape: Shape, values: Mapping[str, Any], commodity: str | None
 ) -> tuple[ClassFigures, ...]:
     if commodity is None:
         return ()
-    statement = _by_class(shape)
+    statement = _prepare_by_class(shape)
     rows = connection.exec_driver_sql(statement.sql, {**statement.constants, **values, "of": commodity})
-    return tuple(sorted((_class(row) for row in rows), key=lambda one: CLASSES.index(one.category)))
+    return tuple(sorted((_build_class(row) for row in rows), key=lambda one: CLASSES.index(one.category)))
 
 
-def _class(row: Any) -> ClassFigures:
+def _build_class(row: Any) -> ClassFigures:
     found = ClassFigures(*row)
     return found if found.category in ADDED else replace(found, total_t=None)
 
 
-def _settled(connection: Connection, query: Query) -> tuple[Shape, Query]:
+def _settle_query(connection: Connection, query: Query) -> tuple[Shape, Query]:
     """Return the query for all of its rows, and its shape, with the transaction set to the version that it requests."""
     if query.collection not in OWNERS:
         raise NoSuchThing(
             msg("%(collection)s have no estimates. Use %(choices)s.", collection=query.collection, choices=list(OWNERS))
         )
-    settled, earlier = version_views.settled(connection, query.same_rows())
+    settled, earlier = version_views.settle_query_version(connection, query.same_rows())
     return settled.shape(earlier), settled
 
 
-def _most(available: Iterable[Available], figure: str) -> str | None:
+def _choose_most_estimated(available: Iterable[Available], figure: str) -> str | None:
     """Return the commodity with figures in the most estimates; ties are resolved by code."""
     found = [one for one in available if getattr(one, figure)]
     return min(found, key=lambda one: (-getattr(one, figure), one.commodity)).commodity if found else None
 
 
-def _available(connection: Connection, shape: Shape, values: Mapping[str, Any]) -> tuple[Available, ...]:
-    statement = _commodities(shape)
+def _read_available(connection: Connection, shape: Shape, values: Mapping[str, Any]) -> tuple[Available, ...]:
+    statement = _prepare_commodities(shape)
     rows = connection.exec_driver_sql(statement.sql, {**statement.constants, **values})
     return tuple(Available(*row) for row in rows)
 
 
-def _of_rows(shape: Shape) -> tuple[FromClause, ColumnElement[bool]]:
+def _join_estimates(shape: Shape) -> tuple[FromClause, ColumnElement[bool]]:
     """Return the estimates of a shape's rows joined with the rows, and the condition on them."""
     table = find_collection(shape.collection).table
     joined = table.join(Estimate, Estimate.c[OWNERS[shape.collection]] == table.c.id).join(
         Measured, Measured.c.estimate_id == Estimate.c.id
     )
-    return joined, expression.where(shape, table)
+    return joined, expression.build_where_condition(shape, table)
 
 
-def _graded() -> ColumnElement[bool]:
+def _match_graded() -> ColumnElement[bool]:
     return (Estimate.c.ore_t > 0) & (Measured.c.grade_pct > 0)
 
 
 @lru_cache(maxsize=256)
-def _commodities(shape: Shape) -> PreparedStatement:
-    joined, condition = _of_rows(shape)
-    graded = func.count().filter(_graded())
+def _prepare_commodities(shape: Shape) -> PreparedStatement:
+    joined, condition = _join_estimates(shape)
+    graded = func.count().filter(_match_graded())
     held = func.count().filter(Measured.c.contained_t > 0)
     found = select(Measured.c.commodity, graded, held).select_from(joined).where(condition)
-    return compiled(found.group_by(Measured.c.commodity).order_by(Measured.c.commodity), shape.earlier)
+    return compile_for_psycopg(found.group_by(Measured.c.commodity).order_by(Measured.c.commodity), shape.earlier)
 
 
 @lru_cache(maxsize=256)
-def _points(shape: Shape) -> PreparedStatement:
+def _prepare_points(shape: Shape) -> PreparedStatement:
     """Return the statement of the number of points, whether there are more, and the points by id, a hash and thus random.
 
     The rows come in the order of the primary key and end with the last one returned: of a million no more are read.
     """
-    one = _largest(shape).limit(bindparam("most") + expression.fixed(1)).cte("one")
+    one = _select_largest(shape).limit(bindparam("most") + expression.write_fixed_literal(1)).cte("one")
     shown = select(one).order_by(one.c.id).limit(bindparam("most")).subquery("shown")
     rows = func.coalesce(func.json_agg(shown.table_valued()), cast("[]", JSON))
     points = select(func.convert_to(cast(rows, TEXT), "UTF8")).select_from(shown).scalar_subquery()
     found = select(func.count()).select_from(one).scalar_subquery()
-    return compiled(select(found, found > bindparam("most"), points), shape.earlier)
+    return compile_for_psycopg(select(found, found > bindparam("most"), points), shape.earlier)
 
 
-def _largest(shape: Shape) -> Select[Any]:
+def _select_largest(shape: Shape) -> Select[Any]:
     """Return the select of each record's estimate with the most ore among those with a grade; of equal ones the latest."""
     table = find_collection(shape.collection).table
-    joined, condition = _of_rows(shape)
+    joined, condition = _join_estimates(shape)
     factors = cast(bindparam("factors", type_=TEXT), JSONB)
     # looked up and not joined: with a join the planner would sort all rows first
     factor = cast(factors.op("->>")(Measured.c.grade_basis), Double).label("factor")
@@ -272,7 +272,10 @@ def _largest(shape: Shape) -> Select[Any]:
         select(*columns)
         .select_from(joined)
         .where(
-            condition, _graded(), Measured.c.commodity == bindparam("of"), func.jsonb_exists(factors, Measured.c.grade_basis)
+            condition,
+            _match_graded(),
+            Measured.c.commodity == bindparam("of"),
+            func.jsonb_exists(factors, Measured.c.grade_basis),
         )
         .ext(distinct_on(table.c.id))
         .order_by(table.c.id, Estimate.c.ore_t.desc(), Estimate.c.effective_date.desc().nulls_last(), Estimate.c.ordinal)
@@ -280,9 +283,9 @@ def _largest(shape: Shape) -> Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def _by_class(shape: Shape) -> PreparedStatement:
+def _prepare_by_class(shape: Shape) -> PreparedStatement:
     table = find_collection(shape.collection).table
-    joined, condition = _of_rows(shape)
+    joined, condition = _join_estimates(shape)
     mine = (table.c.id, Estimate.c.category)
     further = func.count().over(partition_by=mine).label("figures")
     latest = (
@@ -298,4 +301,4 @@ def _by_class(shape: Shape) -> PreparedStatement:
     middle = func.percentile_cont(literal_column("0.5")).within_group(t)
     further_n = cast(func.sum(latest.c.figures) - func.count(), Integer)
     figures = (func.count(), func.min(t), middle, func.max(t), func.sum(t), further_n)
-    return compiled(select(*group, *figures).group_by(*group), shape.earlier)
+    return compile_for_psycopg(select(*group, *figures).group_by(*group), shape.earlier)

@@ -10,7 +10,7 @@ from lodebase.db.schema import prepared_tables
 from lodebase.desk import reports
 from lodebase.desk.decisions import open_pairs
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
-from lodedata.ageing import AGES, LAST_KNOWN_YEARS, PROPOSED, InferredStatus, years_before
+from lodedata.ageing import AGES, LAST_KNOWN_YEARS, PROPOSED, InferredStatus, subtract_years
 
 GEOMETRY = "geometry"
 ALWAYS = ("main_commodity", "commodity_group", "position_method", "size_commodity", "size_basis", "size_basis_value_t")
@@ -85,17 +85,17 @@ class Desk:
     verdicts: Mapping[str, int]
 
 
-def quality(connection: Connection, today: date) -> Quality:
+def compute_quality_figures(connection: Connection, today: date) -> Quality:
     """Return the figures of the current data, as of a day."""
     points = [collection for collection in COLLECTIONS.values() if collection.prepared]
-    sources = tuple(filled for collection in points for filled in _filled(connection, collection))
-    ageing = tuple(aged for name in STATUS for aged in _aged(connection, COLLECTIONS[name], today))
-    last_known = tuple(one for name in STATUS for one in _last_known(connection, COLLECTIONS[name], today))
-    missing = tuple(one for name in NAMED for one in _missing_names(connection, COLLECTIONS[name]))
-    return Quality(sources, tuple(_flags(connection)), ageing, last_known, missing)
+    sources = tuple(filled for collection in points for filled in _count_filled(connection, collection))
+    ageing = tuple(aged for name in STATUS for aged in _count_aged(connection, COLLECTIONS[name], today))
+    last_known = tuple(one for name in STATUS for one in _count_by_last_date(connection, COLLECTIONS[name], today))
+    missing = tuple(one for name in NAMED for one in _count_missing_names(connection, COLLECTIONS[name]))
+    return Quality(sources, tuple(_count_flags(connection)), ageing, last_known, missing)
 
 
-def desk(connection: Connection, least: float, most: float) -> Desk:
+def count_desk_judgements(connection: Connection, least: float, most: float) -> Desk:
     """Return the open and completed judgements; pairs are uncertain between the two probabilities."""
     waiting = open_pairs.count_waiting(connection, least, most)
     verdicts = {row.verdict: int(row.n) for row in connection.execute(VERDICTS)}
@@ -111,7 +111,7 @@ def fields(collection: Collection) -> list[Field]:
     ]
 
 
-def _filled(connection: Connection, collection: Collection) -> Iterator[Filled]:
+def _count_filled(connection: Connection, collection: Collection) -> Iterator[Filled]:
     columns: dict[str, Column[object]] = {field.name: collection.table.c[field.name] for field in fields(collection)}
     columns[GEOMETRY] = collection.table.c.geom
     each = func.unnest(collection.table.c.sources).table_valued("source").render_derived()
@@ -131,7 +131,7 @@ def _filled(connection: Connection, collection: Collection) -> Iterator[Filled]:
         )
 
 
-def _missing_names(connection: Connection, collection: Collection) -> Iterator[MissingName]:
+def _count_missing_names(connection: Connection, collection: Collection) -> Iterator[MissingName]:
     columns = collection.table.c
     counts = select(func.count(), *(func.count(columns[name]) for name in NAMES)).select_from(collection.table)
     records, *named = connection.execute(counts).one()
@@ -139,7 +139,7 @@ def _missing_names(connection: Connection, collection: Collection) -> Iterator[M
         yield MissingName(name, Number(collection.name, records - n, {"filter": f"{name} IS NULL"}), records)
 
 
-def _flags(connection: Connection) -> Iterator[tuple[str, Number]]:
+def _count_flags(connection: Connection) -> Iterator[tuple[str, Number]]:
     counts = prepared_tables.facet_count.c
     points = [name for name, collection in COLLECTIONS.items() if collection.prepared]
     statement = (
@@ -151,26 +151,26 @@ def _flags(connection: Connection) -> Iterator[tuple[str, Number]]:
         yield value, Number(collection, int(n), {"flag": value})
 
 
-def _aged(connection: Connection, collection: Collection, today: date) -> Iterator[Aged]:
+def _count_aged(connection: Connection, collection: Collection, today: date) -> Iterator[Aged]:
     status, day = STATUS[collection.name]
     column, status_date = collection.table.c[status], collection.table.c[day]
     among = ", ".join(f"'{one}'" for one in PROPOSED)
     for age in AGES:
-        last = years_before(today, age.years)
+        last = subtract_years(today, age.years)
         rows = select(func.count()).select_from(collection.table).where(column.in_(PROPOSED), status_date <= last)
         condition = f"{status} IN ({among}) AND {day} <= DATE('{last}')"
         if age.until is not None:
-            first = years_before(today, age.until)
+            first = subtract_years(today, age.until)
             rows = rows.where(status_date > first)
             condition += f" AND {day} > DATE('{first}')"
         n = connection.scalar(rows)
         yield Aged(age, Number(collection.name, int(n or 0), {"filter": condition}))
 
 
-def _last_known(connection: Connection, collection: Collection, today: date) -> Iterator[tuple[str, Number]]:
+def _count_by_last_date(connection: Connection, collection: Collection, today: date) -> Iterator[tuple[str, Number]]:
     status, day = STATUS[collection.name]
     column, status_date = collection.table.c[status], collection.table.c[day]
-    last = years_before(today, LAST_KNOWN_YEARS)
+    last = subtract_years(today, LAST_KNOWN_YEARS)
     statement = (
         select(column, func.count())
         .where(column.not_in(PROPOSED), status_date <= last)

@@ -27,16 +27,16 @@ PRICE_CONDITIONS = ("price_change", "price_above", "price_below")
 Pairs = Iterable[tuple[str, str]]
 
 
-def canonical(pairs: Pairs) -> str:
+def write_canonical_query(pairs: Pairs) -> str:
     """Return the parameters that select records as a query string, in one order. Raise BadQuery if one is invalid."""
     chosen = sorted((name, value) for name, value in pairs if name not in WITHOUT and value)
     parse_pairs(chosen)
     return urlencode(chosen)
 
 
-def canonical_text(text: str) -> str:
+def rewrite_canonical_text(text: str) -> str:
     """Return a query string, which may be a whole address of this site, in one order. Raises BadQuery."""
-    query = canonical(parse_qsl(text.partition("?")[2] if "?" in text else text))
+    query = write_canonical_query(parse_qsl(text.partition("?")[2] if "?" in text else text))
     if len(query) > MAX_QUERY_LENGTH:
         sentence = msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=MAX_QUERY_LENGTH)
         raise BadQuery("query", query[:20], sentence)
@@ -48,7 +48,7 @@ def parse(query: str) -> ChangeSelection:
     return parse_pairs(parse_qsl(query))
 
 
-def collections_of(query: str) -> list[str]:
+def list_query_collections(query: str) -> list[str]:
     """Return the names of the collections of a query string, in their order; none if it names none."""
     named = [word for name, value in parse_qsl(query) if name == "collection" for word in map(str.strip, value.split(","))]
     return [name for name in COLLECTIONS if name in named]
@@ -79,7 +79,7 @@ def parse_pairs(pairs: Pairs) -> ChangeSelection:
     if set(names) == {STATISTICS} and any(name in filters for name in (*PRICE_CONDITIONS, "commodity")):
         return ChangeSelection((), statistics=True, prices=_parse_threshold(filters))
     if names and STATISTICS not in names:
-        return ChangeSelection(tuple(query_parser.query(one, filters, FILTERS) for one in listed))
+        return ChangeSelection(tuple(query_parser.parse_query_arguments(one, filters, FILTERS) for one in listed))
     for name, value in filters.pairs():
         if name not in GENERAL:
             sentence = msg("%(parameter)s filters some collections only. Name them, such as collection=deposits,projects.")
@@ -125,6 +125,6 @@ def _find_commodity(word: str) -> str:
     return term.code
 
 
-def without_collection(query: str) -> str:
+def remove_query_collections(query: str) -> str:
     """Return a query string without the names of its collections."""
     return urlencode([(name, value) for name, value in parse_qsl(query) if name != "collection"])

@@ -53,22 +53,22 @@ class MailServer:
         """Send a mail by a connection of its own, so that a failure concerns no other mail. Raise MailFailed."""
         context = ssl.create_default_context()
         try:
-            with self._connection(context) as connection:
+            with self._open_connection(context) as connection:
                 if not (self.implicit_tls or self.is_local):
                     connection.starttls(context=context)
                 if self.user is not None:
                     connection.login(self.user, self.password or "")
                 connection.send_message(mail)
         except (OSError, smtplib.SMTPException) as error:
-            raise MailFailed(_reason(error)) from None
+            raise MailFailed(_describe_reason(error)) from None
 
-    def _connection(self, context: ssl.SSLContext) -> smtplib.SMTP:
+    def _open_connection(self, context: ssl.SSLContext) -> smtplib.SMTP:
         if self.implicit_tls:
             return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_S, context=context)
         return smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_S)
 
 
-def of_settings(settings: Settings) -> MailServer | None:
+def read_mail_settings(settings: Settings) -> MailServer | None:
     """Return the mail server of the settings; None if there is none. Raise BadSetting, which never names the password."""
     if settings.smtp_url is None:
         return None
@@ -86,13 +86,13 @@ def of_settings(settings: Settings) -> MailServer | None:
         parts.hostname,
         port or PORTS[parts.scheme],
         parts.scheme == "smtps",
-        mailbox(settings.mail_from),
+        parse_mailbox(settings.mail_from),
         None if parts.username is None else unquote(parts.username),
         None if parts.password is None else unquote(parts.password),
     )
 
 
-def mailbox(text: str) -> Address:
+def parse_mailbox(text: str) -> Address:
     """Return the sender in a setting such as ``Lode <lode@example.org>``. Raise BadSetting."""
     name, _, rest = text.rpartition("<") if text.endswith(">") else ("", "", text)
     address = rest.removesuffix(">")
@@ -101,7 +101,7 @@ def mailbox(text: str) -> Address:
     return Address(name.strip(' "'), addr_spec=address)
 
 
-def checked_address(text: str) -> str:
+def check_mail_address(text: str) -> str:
     """Return a mail address as it is stored, its domain in ASCII. Raise BadQuery."""
     local, at, domain = text.strip().rpartition("@")
     with suppress(UnicodeError):
@@ -135,16 +135,16 @@ def compose(server: MailServer, to: str, subject: str, text: str, headers: Mappi
     return mail
 
 
-def _reason(error: Exception) -> Message:
+def _describe_reason(error: Exception) -> Message:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, reply = next(iter(error.recipients.values()))
-        return msg("The mail server does not accept the address: %(reason)s", reason=f"{code} {_text(reply)}")
+        return msg("The mail server does not accept the address: %(reason)s", reason=f"{code} {_decode_reply(reply)}")
     if isinstance(error, smtplib.SMTPResponseException):
-        return msg("The mail server refused: %(reason)s", reason=f"{error.smtp_code} {_text(error.smtp_error)}")
+        return msg("The mail server refused: %(reason)s", reason=f"{error.smtp_code} {_decode_reply(error.smtp_error)}")
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
     return msg("The mail server can't be reached: %(reason)s", reason=reason)
 
 
-def _text(reply: bytes | str) -> str:
+def _decode_reply(reply: bytes | str) -> str:
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(text.split())[:200]

@@ -29,12 +29,12 @@ class SavedFilter:
     made_at: datetime
 
 
-def owner_of_account(name: str) -> str:
+def name_account_owner(name: str) -> str:
     """Return the owner that an account is."""
     return f"account:{name}"
 
 
-def owner_of_key(number: int) -> str:
+def name_key_owner(number: int) -> str:
     """Return the owner that an API key is."""
     return f"key:{number}"
 
@@ -48,22 +48,22 @@ def list_filters(connection: Connection, owner: str) -> tuple[SavedFilter, ...]:
 
 def find_filter(connection: Connection, owner: str, number: int) -> SavedFilter:
     """Return a filter of an owner. Raise NoSuchThing if the owner has none of this number."""
-    row = connection.execute(select(*_COLUMNS).where(*_own(owner, number))).first()
+    row = connection.execute(select(*_COLUMNS).where(*_match_own(owner, number))).first()
     if row is None:
-        raise _no_filter(number)
+        raise _build_missing_error(number)
     return _filter(row)
 
 
 def add_filter(connection: Connection, owner: str, name: str, query: str) -> SavedFilter:
     """Save a filter. Raise BadQuery if the name is taken or the filter invalid, or above the most filters of an owner."""
     _require_name(name)
-    values = {"owner": owner, "name": name, "query": change_queries.canonical_text(query)}
+    values = {"owner": owner, "name": name, "query": change_queries.rewrite_canonical_text(query)}
     if len(list_filters(connection, owner)) >= MAX_FILTERS:
         sentence = msg("There are %(most)s saved filters already. Delete one first.", most=MAX_FILTERS)
         raise BadQuery("name", name[:40], sentence)
     row = connection.execute(insert(saved_filter).values(values).on_conflict_do_nothing().returning(*_COLUMNS)).first()
     if row is None:
-        raise _taken(name)
+        raise _build_taken_error(name)
     return _filter(row)
 
 
@@ -73,18 +73,18 @@ def rename_filter(connection: Connection, owner: str, number: int, name: str) ->
     c = saved_filter.c
     find_filter(connection, owner, number)
     if connection.scalar(select(exists().where(c.owner == owner, c.name == name, c.number != number))):
-        raise _taken(name)
-    renamed = update(saved_filter).where(*_own(owner, number)).values(name=name).returning(*_COLUMNS)
+        raise _build_taken_error(name)
+    renamed = update(saved_filter).where(*_match_own(owner, number)).values(name=name).returning(*_COLUMNS)
     return _filter(connection.execute(renamed).one())
 
 
 def delete_filter(connection: Connection, owner: str, number: int) -> None:
     """Delete a filter. Raise NoSuchThing if the owner has none of this number."""
-    if connection.execute(delete(saved_filter).where(*_own(owner, number))).rowcount == 0:
-        raise _no_filter(number)
+    if connection.execute(delete(saved_filter).where(*_match_own(owner, number))).rowcount == 0:
+        raise _build_missing_error(number)
 
 
-def _own(owner: str, number: int) -> tuple[Any, ...]:
+def _match_own(owner: str, number: int) -> tuple[Any, ...]:
     return saved_filter.c.owner == owner, saved_filter.c.number == min(number, MAX_NUMBER)
 
 
@@ -98,9 +98,9 @@ def _require_name(name: str) -> None:
         raise BadQuery("name", name[:20], sentence)
 
 
-def _taken(name: str) -> BadQuery:
+def _build_taken_error(name: str) -> BadQuery:
     return BadQuery("name", name[:80], msg('There is a saved filter "%(value)s" already. Choose another name.'))
 
 
-def _no_filter(number: int) -> NoSuchThing:
+def _build_missing_error(number: int) -> NoSuchThing:
     return NoSuchThing(msg("There is no saved filter %(number)s of yours.", number=number))

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from lodebase.db.schema.subscription_tables import SUBSCRIPTION_PERIODS, subscription, subscription_try
 from lodebase.desk import daily_limits
 from lodebase.desk.identity import sign_in
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 
@@ -71,11 +71,11 @@ def request(engine: Engine, wanted: SubscriptionRequest, client: str, secret: st
             wanted.query[:20],
             msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=MAX_QUERY_LENGTH),
         )
-    by = {"client": client, "recipient": sign_in.keyed(secret, f"recipient {wanted.address.lower()}")}
+    by = {"client": client, "recipient": sign_in.hash_client_address(secret, f"recipient {wanted.address.lower()}")}
     refusal = msg("Too many subscriptions were requested today. Try again tomorrow.")
     daily_limits.require_few(engine, subscription_try, by, MAX_SUBSCRIPTIONS_PER_DAY, refusal)
     token = secrets.token_urlsafe(16)
-    values = {"token_hash": _hashed(token), "language": wanted.language, "period": wanted.period}
+    values = {"token_hash": _hash_token(token), "language": wanted.language, "period": wanted.period}
     made = insert_or_update(subscription).values(address=wanted.address, query=wanted.query, **values)
     made = made.on_conflict_do_update(
         index_elements=[text("lower(address)"), "query"],
@@ -85,44 +85,44 @@ def request(engine: Engine, wanted: SubscriptionRequest, client: str, secret: st
     known = select(*OF).where(
         func.lower(subscription.c.address) == wanted.address.lower(), subscription.c.query == wanted.query
     )
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         row = connection.execute(made.returning(*OF)).first()
         if row is not None:
-            return _subscription(row), token
-        return _subscription(connection.execute(known).one()), None
+            return _build_subscription(row), token
+        return _build_subscription(connection.execute(known).one()), None
 
 
-def requested(engine: Engine, token: str) -> Subscription:
+def read_requested_subscription(engine: Engine, token: str) -> Subscription:
     """Return the subscription that a token confirms. Raise NoSuchThing if there is none or its time is over."""
-    with writing(engine) as connection:
-        row = connection.execute(select(*OF).where(*_waiting(token))).first()
+    with open_write_transaction(engine) as connection:
+        row = connection.execute(select(*OF).where(*_match_waiting(token))).first()
     if row is None:
-        raise _no_request()
-    return _subscription(row)
+        raise _build_missing_error()
+    return _build_subscription(row)
 
 
 def confirm(engine: Engine, token: str, version: int) -> Subscription:
     """Confirm a subscription, to changes after a version of the data. Raise NoSuchThing as ``requested`` does."""
     confirmed = {"confirmed_at": func.now(), "token_hash": None, "sent_version": version, "sent_at": func.now()}
-    with writing(engine) as connection:
-        row = connection.execute(update(subscription).where(*_waiting(token)).values(**confirmed).returning(*OF)).first()
+    with open_write_transaction(engine) as connection:
+        row = connection.execute(update(subscription).where(*_match_waiting(token)).values(**confirmed).returning(*OF)).first()
     if row is None:
-        raise _no_request()
-    return _subscription(row)
+        raise _build_missing_error()
+    return _build_subscription(row)
 
 
 def end_token(of: Subscription, secret: str) -> str:
     """Return the token that ends a subscription; it is not stored, as each mail contains it."""
-    return sign_in.keyed(secret, f"end of subscription {of.number} {of.address}")
+    return sign_in.hash_client_address(secret, f"end of subscription {of.number} {of.address}")
 
 
 def find(engine: Engine, number: int, token: str, secret: str) -> Subscription | None:
     """Return the subscription that a token ends; None if it has ended. Raise NoSuchThing for another token."""
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         row = connection.execute(select(*OF).where(subscription.c.number == min(number, MAX_NUMBER))).first()
     if row is None:
         return None
-    found = _subscription(row)
+    found = _build_subscription(row)
     if not secrets.compare_digest(end_token(found, secret).encode(), token.encode()):
         raise NoSuchThing(msg("This link ends no subscription. Use the link of a message that you received."))
     return found
@@ -130,7 +130,7 @@ def find(engine: Engine, number: int, token: str, secret: str) -> Subscription |
 
 def end(engine: Engine, number: int) -> None:
     """Delete a subscription with its address."""
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         connection.execute(delete(subscription).where(subscription.c.number == number))
 
 
@@ -140,7 +140,7 @@ def forget(connection: Connection, address: str) -> int:
     return connection.execute(found).rowcount
 
 
-def expired(connection: Connection) -> list[int]:
+def find_expired_subscriptions(connection: Connection) -> list[int]:
     """Return the numbers of subscriptions that were not confirmed in time."""
     return list(connection.scalars(select(subscription.c.number).where(EXPIRED).order_by(subscription.c.number)))
 
@@ -150,23 +150,23 @@ def delete_expired(connection: Connection) -> None:
     connection.execute(delete(subscription).where(EXPIRED))
 
 
-def due(connection: Connection, version: int) -> list[Subscription]:
+def read_due_subscriptions(connection: Connection, version: int) -> list[Subscription]:
     """Return the confirmed subscriptions that were not sent a version of the data yet and whose period is over."""
     c = subscription.c
     over = (c.period == "version") | SINCE_LAST_MONTH
     statement = select(*OF).where(c.sent_version < version, over).order_by(c.number)
-    return [_subscription(row) for row in connection.execute(statement)]
+    return [_build_subscription(row) for row in connection.execute(statement)]
 
 
 @contextmanager
-def sending(engine: Engine, of: Subscription, version: int) -> Iterator[bool]:
+def record_subscription_sending(engine: Engine, of: Subscription, version: int) -> Iterator[bool]:
     """Yield whether a subscription is still to be sent a version, and record at the end that it was.
 
     Other runs skip the subscription meanwhile; after an error it stays due.
     """
     c = subscription.c
     locked = select(c.number).where(c.number == of.number, c.sent_version == of.sent_version).with_for_update(skip_locked=True)
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         there = connection.execute(locked).first() is not None
         yield there
         if there:
@@ -174,19 +174,19 @@ def sending(engine: Engine, of: Subscription, version: int) -> Iterator[bool]:
             connection.execute(update(subscription).where(c.number == of.number).values(**sent))
 
 
-def _waiting(token: str) -> tuple[ColumnElement[bool], ...]:
+def _match_waiting(token: str) -> tuple[ColumnElement[bool], ...]:
     c = subscription.c
-    return c.token_hash == _hashed(token), c.confirmed_at.is_(None), EXPIRES_LATER
+    return c.token_hash == _hash_token(token), c.confirmed_at.is_(None), EXPIRES_LATER
 
 
-def _hashed(token: str) -> str:
+def _hash_token(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def _subscription(row: Row[Any]) -> Subscription:
+def _build_subscription(row: Row[Any]) -> Subscription:
     return Subscription(**row._mapping)
 
 
-def _no_request() -> NoSuchThing:
+def _build_missing_error() -> NoSuchThing:
     sentence = msg("There is no subscription to confirm here: it is confirmed already, or more than %(days)s days old.")
     return NoSuchThing(sentence.filled(days=CONFIRM_DAYS))

@@ -37,13 +37,13 @@ class WebhookMessage:
     body: bytes
 
 
-def checked_url(text: str, own_hosts: frozenset[str] = frozenset()) -> str:
+def check_webhook_url(text: str, own_hosts: frozenset[str] = frozenset()) -> str:
     """Return an address that may be called, as it is stored; hosts of ``own_hosts`` may be private and without TLS.
 
     Raise BadQuery if it is no address of HTTPS, has a user or password, or names a private host.
     """
     url = text.strip()
-    parts = _parts(url)
+    parts = _split_url(url)
     if parts is None or len(url) > MAX_URL_LENGTH or not url.isascii() or not url.isprintable() or " " in url:
         raise BadQuery("url", url[:100], msg('"%(value)s" is not an address. Write one such as https://example.org/hook.'))
     if parts.username is not None or parts.password is not None or parts.fragment:
@@ -58,7 +58,7 @@ def checked_url(text: str, own_hosts: frozenset[str] = frozenset()) -> str:
         # a name is checked when it is called
         is_public = "." in (parts.hostname or "") and parts.hostname != "localhost"
     if not is_public:
-        raise _private(parts.hostname or "")
+        raise _build_private_error(parts.hostname or "")
     return url
 
 
@@ -75,7 +75,7 @@ def sign(key: bytes, message: WebhookMessage, timestamp: int) -> str:
 
 def call(url: str, key: bytes, message: WebhookMessage, own_hosts: frozenset[str] = frozenset()) -> None:
     """Send a message. Raise WebhookFailed unless the receiver accepts it with a status from 200 to 299 within ten seconds."""
-    parts = _parts(url)
+    parts = _split_url(url)
     assert parts is not None and parts.hostname is not None
     port = parts.port or PORTS[parts.scheme]
     timestamp = int(time.time())
@@ -116,7 +116,7 @@ def _resolve(host: str, port: int, is_own: bool) -> str:
     """Return an address of a host. Raise WebhookFailed if one of its addresses is private and the host is not exempt."""
     found = [str(entry[4][0]).partition("%")[0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not is_own and not all(_is_public(address) for address in found):
-        raise WebhookFailed(_private(host).message)
+        raise WebhookFailed(_build_private_error(host).message)
     return found[0]
 
 
@@ -131,7 +131,7 @@ def _is_own(parts: SplitResult, own_hosts: frozenset[str]) -> bool:
     return (parts.hostname or "") in own_hosts
 
 
-def _parts(url: str) -> SplitResult | None:
+def _split_url(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
         is_address = parts.scheme in PORTS and bool(parts.hostname) and parts.port != 0
@@ -141,6 +141,6 @@ def _parts(url: str) -> SplitResult | None:
     return parts if is_address else None
 
 
-def _private(host: str) -> BadQuery:
+def _build_private_error(host: str) -> BadQuery:
     sentence = msg('"%(value)s" is an address of this machine or of a private network. Enter one of the public internet.')
     return BadQuery("url", host[:100], sentence)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, selec
 
 from lodebase.db.schema.identity_tables import account, api_key
 from lodebase.db.schema.subscription_tables import webhook
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.subscriptions import change_queries, webhook_address
 from lodedata.messages import msg
@@ -54,7 +54,7 @@ class Webhook:
 def list_webhooks(connection: Connection, owner: str) -> tuple[Webhook, ...]:
     """Return the webhooks of an owner, latest first."""
     rows = connection.execute(select(*_COLUMNS).where(webhook.c.owner == owner).order_by(webhook.c.number.desc()))
-    return tuple(map(_webhook, rows))
+    return tuple(map(_build_webhook, rows))
 
 
 def add_webhook(
@@ -63,32 +63,32 @@ def add_webhook(
     """Store a webhook for changes after a version. Raise BadQuery for an address or a filter that can't be used."""
     values = {
         "owner": owner,
-        "url": webhook_address.checked_url(url, own_hosts),
-        "query": change_queries.canonical_text(query),
+        "url": webhook_address.check_webhook_url(url, own_hosts),
+        "query": change_queries.rewrite_canonical_text(query),
         "salt": secrets.token_urlsafe(16),
         "sent_version": version,
     }
     if len(list_webhooks(connection, owner)) >= MAX_WEBHOOKS:
         raise BadQuery("url", url[:80], msg("There are %(most)s webhooks already. Delete one first.", most=MAX_WEBHOOKS))
-    return _webhook(connection.execute(insert(webhook).values(values).returning(*_COLUMNS)).one())
+    return _build_webhook(connection.execute(insert(webhook).values(values).returning(*_COLUMNS)).one())
 
 
 def resume_webhook(connection: Connection, owner: str, number: int) -> Webhook:
     """Have a webhook called again at once, from the changes that it did not get. Raise NoSuchThing."""
     again = {"stopped_at": None, "tries": 0, "next_try_at": func.now(), "last_error": None}
-    row = connection.execute(update(webhook).where(*_own(owner, number)).values(again).returning(*_COLUMNS)).first()
+    row = connection.execute(update(webhook).where(*_match_own(owner, number)).values(again).returning(*_COLUMNS)).first()
     if row is None:
-        raise _no_webhook(number)
-    return _webhook(row)
+        raise _build_missing_error(number)
+    return _build_webhook(row)
 
 
 def delete_webhook(connection: Connection, owner: str, number: int) -> None:
     """Delete a webhook. Raise NoSuchThing if the owner has none of this number."""
-    if connection.execute(delete(webhook).where(*_own(owner, number))).rowcount == 0:
-        raise _no_webhook(number)
+    if connection.execute(delete(webhook).where(*_match_own(owner, number))).rowcount == 0:
+        raise _build_missing_error(number)
 
 
-def signing_key(of: Webhook, site_secret: str) -> bytes:
+def derive_signing_key(of: Webhook, site_secret: str) -> bytes:
     """Return the 32 bytes that sign the calls of a webhook; they follow from the site's secret and are not stored."""
     text = f"webhook {of.number} {of.salt}"
     return blake2b(text.encode(), key=site_secret.encode()[:64], digest_size=32).digest()
@@ -96,25 +96,25 @@ def signing_key(of: Webhook, site_secret: str) -> bytes:
 
 def secret_text(of: Webhook, site_secret: str) -> str:
     """Return the secret as its owner is shown it once."""
-    return SECRET_MARK + base64.b64encode(signing_key(of, site_secret)).decode()
+    return SECRET_MARK + base64.b64encode(derive_signing_key(of, site_secret)).decode()
 
 
-def due_webhooks(connection: Connection, version: int) -> list[Webhook]:
+def read_due_webhooks(connection: Connection, version: int) -> list[Webhook]:
     """Return the webhooks that were not sent a version of the data and whose wait is over, of owners that are still active."""
     c = webhook.c
     accounts = select("account:" + account.c.name).where(account.c.disabled.is_(False))
     keys = select(func.concat("key:", api_key.c.number)).where(api_key.c.revoked_at.is_(None))
     waiting = (c.sent_version < version, c.stopped_at.is_(None), c.next_try_at <= func.now())
     active = or_(c.owner.in_(accounts), c.owner.in_(keys))
-    return [_webhook(row) for row in connection.execute(select(*_COLUMNS).where(*waiting, active).order_by(c.number))]
+    return [_build_webhook(row) for row in connection.execute(select(*_COLUMNS).where(*waiting, active).order_by(c.number))]
 
 
 @contextmanager
-def calling(engine: Engine, of: Webhook) -> Iterator[tuple[Connection, bool]]:
+def hold_webhook_call(engine: Engine, of: Webhook) -> Iterator[tuple[Connection, bool]]:
     """Yield a transaction and whether a webhook is still to be called in it; other runs skip it meanwhile."""
     c = webhook.c
     same = (c.number == of.number, c.sent_version == of.sent_version, c.tries == of.tries)
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         locked = select(c.number).where(*same).with_for_update(skip_locked=True)
         yield connection, connection.execute(locked).first() is not None
 
@@ -135,13 +135,13 @@ def record_failure(connection: Connection, of: Webhook, reason: str) -> None:
     connection.execute(update(webhook).where(webhook.c.number == of.number).values(tried))
 
 
-def _own(owner: str, number: int) -> tuple[Any, ...]:
+def _match_own(owner: str, number: int) -> tuple[Any, ...]:
     return webhook.c.owner == owner, webhook.c.number == min(number, MAX_NUMBER)
 
 
-def _webhook(row: Row[Any]) -> Webhook:
+def _build_webhook(row: Row[Any]) -> Webhook:
     return Webhook(**row._mapping)
 
 
-def _no_webhook(number: int) -> NoSuchThing:
+def _build_missing_error(number: int) -> NoSuchThing:
     return NoSuchThing(msg("There is no webhook %(number)s of yours.", number=number))

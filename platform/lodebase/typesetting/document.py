@@ -110,15 +110,15 @@ class PrintedDocument:
     """Files that the PDF carries; a Word file has none."""
 
 
-def _letterhead(head: Letterhead, language: str) -> dict[str, str | None]:
+def _build_letterhead(head: Letterhead, language: str) -> dict[str, str | None]:
     return {"number": head.number, "issuer": head.issuer, "day": head.day_in(language)}
 
 
 def typeset(document: PrintedDocument) -> bytes:
     """Return the document as PDF/UA-1 on A4; the bytes are the same for the same document and typefaces."""
-    fonts = typefaces.installed()
+    fonts = typefaces.find_installed_typefaces()
     families = fonts.families()
-    body, head = typefaces.chosen(typefaces.BODY, families), typefaces.chosen(typefaces.HEAD, families)
+    body, head = typefaces.choose_typeface(typefaces.BODY, families), typefaces.choose_typeface(typefaces.HEAD, families)
     blocks = list(document.blocks)
     if body is None and head is None:
         blocks.insert(0, Note(NO_TYPEFACE.in_language("en")))
@@ -126,9 +126,9 @@ def typeset(document: PrintedDocument) -> bytes:
         **{"title": document.title, "language": document.language, "region": REGIONS[document.language]},
         **{"foot": document.foot, "latin": typefaces.LATIN},
         **{"body": body or head or typefaces.LATIN, "head": head or body or typefaces.LATIN},
-        "second": typefaces.chosen(typefaces.SECOND, families) or body or head or typefaces.LATIN,
+        "second": typefaces.choose_typeface(typefaces.SECOND, families) or body or head or typefaces.LATIN,
         "blocks": [asdict(block) for block in blocks],
-        "letterhead": None if document.letterhead is None else _letterhead(document.letterhead, document.language),
+        "letterhead": None if document.letterhead is None else _build_letterhead(document.letterhead, document.language),
         "attached": [asdict(one) for one in document.attached],
     }
     inputs = {"document": json.dumps(data, ensure_ascii=False)}

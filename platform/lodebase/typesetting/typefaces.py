@@ -17,11 +17,11 @@ SECOND = ("KaiTi", "KaiTi_GB2312", "STKaiti", "AR PL UKai CN", "LXGW WenKai")
 
 
 @cache
-def installed() -> typst.Fonts:
+def find_installed_typefaces() -> typst.Fonts:
     """Return the typefaces of this machine and those of Typst; looked up once for a process."""
     return typst.Fonts()
 
 
-def chosen(order: Collection[str], families: Collection[str]) -> str | None:
+def choose_typeface(order: Collection[str], families: Collection[str]) -> str | None:
     """Return the first typeface of an order that is among some families, or None."""
     return next((one for one in order if one in families), None)

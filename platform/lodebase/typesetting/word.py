@@ -38,7 +38,7 @@ def write_word(document: PrintedDocument) -> bytes:
     properties.title, properties.author, properties.created, properties.modified = document.title, "Lode", EPOCH, EPOCH
     _set_page(made, document)
     _write_letterhead(made, document)
-    _paragraph(made, document.title, TITLE_FACE, TITLE_PT[document.language], centred=True)
+    _append_paragraph(made, document.title, TITLE_FACE, TITLE_PT[document.language], centred=True)
     writers: Mapping[str, Callable[..., None]] = {
         "paragraph": _write_paragraph,
         "note": _write_note,
@@ -50,7 +50,7 @@ def write_word(document: PrintedDocument) -> bytes:
     for block in document.blocks:
         if isinstance(block, Heading):
             numbers[block.level - 1 :] = [numbers[block.level - 1] + 1, *[0] * (len(numbers) - block.level)]
-            _heading(made, block, document.language, numbers[block.level - 1])
+            _write_heading(made, block, document.language, numbers[block.level - 1])
         else:
             writers[block.kind](made, block, document.language)
     _write_signature(made, document)
@@ -70,11 +70,11 @@ def _set_page(made: WordDocument, document: PrintedDocument) -> None:
     number.alignment = WD_ALIGN_PARAGRAPH.CENTER if document.language == "zh" else WD_ALIGN_PARAGRAPH.RIGHT
     dash = "— " if document.language == "zh" else ""
     _run(number, dash, BODY_FACE, PAGE_NUMBER_PT)
-    _page_number(_run(number, "", BODY_FACE, PAGE_NUMBER_PT))
+    _write_page_number(_run(number, "", BODY_FACE, PAGE_NUMBER_PT))
     _run(number, dash[::-1], BODY_FACE, PAGE_NUMBER_PT)
 
 
-def _page_number(run: Any) -> None:
+def _write_page_number(run: Any) -> None:
     for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
@@ -91,7 +91,7 @@ def _run(paragraph: Any, text: str, face: str, size: float, bold: bool = False) 
     return run
 
 
-def _paragraph(made: Any, text: str, face: str, size: float, centred: bool = False, indent: bool = False) -> Any:
+def _append_paragraph(made: Any, text: str, face: str, size: float, centred: bool = False, indent: bool = False) -> Any:
     paragraph = made.add_paragraph()
     paragraph.paragraph_format.space_after = Pt(0 if size >= BODY_PT["zh"] else 3)
     if size >= BODY_PT["zh"]:
@@ -105,9 +105,9 @@ def _paragraph(made: Any, text: str, face: str, size: float, centred: bool = Fal
     return paragraph
 
 
-def _heading(made: WordDocument, block: Heading, language: str, number: int) -> None:
+def _write_heading(made: WordDocument, block: Heading, language: str, number: int) -> None:
     """Write a heading: in Hei, Kai or the typeface of the text, by its level (7.3.3)."""
-    forms = (f"{_numeral(number)}、", f"（{_numeral(number)}）", f"{number}. ")
+    forms = (f"{_format_numeral(number)}、", f"（{_format_numeral(number)}）", f"{number}. ")
     numbered = f"{forms[block.level - 1]}{block.text}" if language == "zh" else block.text
     paragraph = made.add_heading(level=block.level)
     paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(8), Pt(4)
@@ -122,9 +122,9 @@ def _write_letterhead(made: WordDocument, document: PrintedDocument) -> None:
     if head is None:
         return
     if head.issuer is not None:
-        mark = _paragraph(made, head.issuer, TITLE_FACE, MARK_PT[document.language], centred=True)
+        mark = _append_paragraph(made, head.issuer, TITLE_FACE, MARK_PT[document.language], centred=True)
         mark.runs[0].font.color.rgb = RED
-    number = _paragraph(made, head.number, BODY_FACE, BODY_PT[document.language], centred=True)
+    number = _append_paragraph(made, head.number, BODY_FACE, BODY_PT[document.language], centred=True)
     if head.issuer is not None:
         borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
         for name, value in (("val", "single"), ("sz", "8"), ("space", "8"), ("color", str(RED))):
@@ -140,13 +140,13 @@ def _write_signature(made: WordDocument, document: PrintedDocument) -> None:
         return
     for text in (head.issuer, head.day_in(document.language)):
         if text is not None:
-            paragraph = _paragraph(made, text, BODY_FACE, BODY_PT[document.language])
+            paragraph = _append_paragraph(made, text, BODY_FACE, BODY_PT[document.language])
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             if document.language == "zh":
                 paragraph.paragraph_format.right_indent = Pt(4 * BODY_PT["zh"])
 
 
-def _numeral(number: int) -> str:
+def _format_numeral(number: int) -> str:
     """Return a number up to 99 in Chinese numerals."""
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else "十" if tens == 1 else NUMERALS[tens - 1] + "十"
@@ -154,22 +154,22 @@ def _numeral(number: int) -> str:
 
 
 def _write_paragraph(made: WordDocument, block: Any, language: str) -> None:
-    _paragraph(made, block.text, BODY_FACE, BODY_PT[language], indent=language == "zh")
+    _append_paragraph(made, block.text, BODY_FACE, BODY_PT[language], indent=language == "zh")
 
 
 def _write_note(made: WordDocument, block: Any, language: str) -> None:
-    _paragraph(made, block.text, BODY_FACE, 12 if language == "zh" else SMALL_PT)
+    _append_paragraph(made, block.text, BODY_FACE, 12 if language == "zh" else SMALL_PT)
 
 
 def _write_fields(made: WordDocument, block: Any, language: str) -> None:
-    _table(made, [list(row) for row in block.rows], first_is_head=False)
+    _write_table(made, [list(row) for row in block.rows], first_is_head=False)
 
 
 def _write_rows(made: WordDocument, block: Any, language: str) -> None:
-    _table(made, block.rows, first_is_head=True)
+    _write_table(made, block.rows, first_is_head=True)
 
 
-def _table(made: WordDocument, rows: Sequence[Sequence[str]], first_is_head: bool) -> None:
+def _write_table(made: WordDocument, rows: Sequence[Sequence[str]], first_is_head: bool) -> None:
     table = made.add_table(rows=len(rows), cols=max(map(len, rows), default=1))
     table.style = "Table Grid"
     for number, row in enumerate(rows):
@@ -186,12 +186,14 @@ def _table(made: WordDocument, rows: Sequence[Sequence[str]], first_is_head: boo
 def _write_picture(made: WordDocument, block: Any, language: str) -> None:
     paragraph = made.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    shape = paragraph.add_run().add_picture(io.BytesIO(_png(block.svg)), width=Mm(PICTURE_MM))
+    shape = paragraph.add_run().add_picture(io.BytesIO(_render_png(block.svg)), width=Mm(PICTURE_MM))
     shape._inline.docPr.set("descr", block.description)
 
 
-def _png(svg: str) -> bytes:
+def _render_png(svg: str) -> bytes:
     """Return a drawing as PNG at 200 points an inch."""
     template = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: 130mm)'
-    found: bytes = typst.compile(template, format="png", ppi=200.0, sys_inputs={"svg": svg}, font_paths=typefaces.installed())
+    found: bytes = typst.compile(
+        template, format="png", ppi=200.0, sys_inputs={"svg": svg}, font_paths=typefaces.find_installed_typefaces()
+    )
     return found

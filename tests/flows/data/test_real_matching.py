@@ -8,8 +8,8 @@ import pytest
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
-from lodebase.db.store import conninfo
-from lodebase.resolve.measure import LOTS, THRESHOLDS, PairCounts, measure_model, measure_served, records_by_row
+from lodebase.db.store import write_conninfo
+from lodebase.resolve.measure import LOTS, THRESHOLDS, PairCounts, measure_model, measure_served, read_facts_by_row
 
 if TYPE_CHECKING:
     from tests.flows.data.conftest import Imported
@@ -29,8 +29,8 @@ AIM = {"first": (0.98, 0.92), "second": (0.98, 0.92), "third": (0.95, 0.89), "fo
 def found(imported: "Imported") -> dict[str, tuple[dict[float, PairCounts], PairCounts]]:
     """What became of the pairs that are for measuring, by lot: by threshold, and as served."""
     imported.lode("import", "lode-starter")
-    with psycopg.connect(conninfo(engines.of_cluster(Cluster(imported.home)).importer)) as connection:
-        sides = records_by_row(connection)
+    with psycopg.connect(write_conninfo(engines.find_cluster_addresses(Cluster(imported.home)).importer)) as connection:
+        sides = read_facts_by_row(connection)
         return {lot: (measure_model(sides, "test", THRESHOLDS, lot), measure_served(connection, "test", lot)) for lot in LOTS}
 
 

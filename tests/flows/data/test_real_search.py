@@ -23,7 +23,7 @@ def test_the_right_record_is_among_the_first_five(imported: "Imported") -> None:
     queries = expected_records()
     assert len(queries) >= 130 and len({query.query for query in queries}) == len(queries)
     assert len({query.country for query in queries}) >= 30 and len(Counter(query.form for query in queries)) >= 10
-    engine = engines.engine(engines.of_cluster(Cluster(imported.home)).site, "tests", pool_size=1)
+    engine = engines.create_checked_engine(engines.find_cluster_addresses(Cluster(imported.home)).site, "tests", pool_size=1)
     try:
         missing = [query.query for query in queries if not query.is_among(suggestions(engine, query.query))]
     finally:

@@ -18,8 +18,8 @@ from pyproj import Geod
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
-from lodebase.db.store import conninfo
-from lodedata.normal_form import normal
+from lodebase.db.store import write_conninfo
+from lodedata.normal_form import normalise_search_text
 
 if TYPE_CHECKING:
     from tests.flows.data.conftest import Imported
@@ -65,7 +65,7 @@ class Asset:
         return [
             record
             for record in records
-            if normal(record["name_en"] or "") in self.names and self.distance_m(record) <= MAX_NAMESAKE_M
+            if normalise_search_text(record["name_en"] or "") in self.names and self.distance_m(record) <= MAX_NAMESAKE_M
         ]
 
 
@@ -76,7 +76,7 @@ def read_assets() -> list[Asset]:
             Asset(
                 kind=row["kind"],
                 label=row["names"].split("|")[0],
-                names=frozenset(normal(name) for name in row["names"].split("|")),
+                names=frozenset(normalise_search_text(name) for name in row["names"].split("|")),
                 country=row["country"],
                 lon=float(row["lon"]),
                 lat=float(row["lat"]),
@@ -102,7 +102,7 @@ ASSETS = read_assets()
 def served(imported: "Imported") -> dict[str, list[dict[str, Any]]]:
     """All served deposits and projects of the store of real files and the starter register, by kind."""
     imported.lode("import", "lode-starter")
-    address = conninfo(engines.of_cluster(Cluster(imported.home)).importer)
+    address = write_conninfo(engines.find_cluster_addresses(Cluster(imported.home)).importer)
     with psycopg.connect(address, row_factory=dict_row) as connection:
         return {kind: connection.execute(statement.encode()).fetchall() for kind, statement in STATEMENTS.items()}
 

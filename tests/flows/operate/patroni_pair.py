@@ -30,7 +30,7 @@ class PatroniPair:
         self._rest = {name: _free_port() for name in "ab"}
         self._etcd = _free_port()
         self._peer = _free_port()
-        self._user = programs.unprivileged_user()
+        self._user = programs.choose_unprivileged_user()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         folder.chmod(0o755)
         if self._user is not None:
@@ -131,7 +131,7 @@ class PatroniPair:
             "10.0.0.1:8008": f"127.0.0.1:{self._rest[name]}",
             "10.0.0.1:2379,10.0.0.2:2379,10.0.0.3:2379": f"127.0.0.1:{self._etcd}",
             "10.0.0.1:5432": f"127.0.0.1:{self.ports[name]}",
-            "/usr/lib/postgresql/17/bin": str(programs.newest().bin),
+            "/usr/lib/postgresql/17/bin": str(programs.choose_newest_programs().bin),
             "/var/lib/postgresql/lode": str(self.folder / name),
             "/var/lib/postgresql/.pgpass-patroni": str(self.folder / f"{name}.pgpass"),
             "/var/run/postgresql": str(self.folder),

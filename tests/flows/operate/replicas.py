@@ -22,8 +22,8 @@ class Replica:
 
     def __init__(self, primary: Cluster, folder: Path) -> None:
         self._primary, self.folder, self.data = primary, folder, folder / "data"
-        self._user = programs.unprivileged_user()
-        self._bin = programs.newest().bin
+        self._user = programs.choose_unprivileged_user()
+        self._bin = programs.choose_newest_programs().bin
 
     def address(self, user: str = "lode_site") -> str:
         """Where it is reached by a role."""

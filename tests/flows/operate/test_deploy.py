@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from lodebase.db.replica import ReplicaMonitor
 from lodebase.settings import Settings
 from lodeweb.http.read_replica import ReadReplica, ReadReplicas
-from lodeweb.http.service.disk_metrics import DiskMetrics, data_directories
+from lodeweb.http.service.disk_metrics import DiskMetrics, list_data_directories
 from lodeweb.http.service.metrics import Figures
 
 if TYPE_CHECKING:
@@ -168,8 +168,8 @@ def test_each_alert_fires_on_its_cause_and_none_on_a_healthy_site(promtool: str)
 def test_disks_that_are_not_there_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "spool").mkdir()
     settings = Settings().model_copy(update={"home": tmp_path, "spool": None, "database_url": None})
-    assert data_directories(settings) == {name: tmp_path / path for name, path in PLACES.items()}
-    free, size = DiskMetrics(data_directories(settings)).collect()
+    assert list_data_directories(settings) == {name: tmp_path / path for name, path in PLACES.items()}
+    free, size = DiskMetrics(list_data_directories(settings)).collect()
     assert {sample.labels["directory"] for sample in free.samples} == {"home", "spool"}
     assert all(0 < low.value <= high.value for low, high in zip(free.samples, size.samples, strict=True))
 

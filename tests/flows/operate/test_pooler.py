@@ -70,7 +70,7 @@ def cluster(made_home: Path) -> Iterator[Cluster]:
 
 
 def start_pooler(cluster: Cluster, folder: Path, port: int) -> subprocess.Popen[bytes]:
-    user = programs.unprivileged_user()
+    user = programs.choose_unprivileged_user()
     lines = [
         "[databases]",
         f"lode = host={cluster.socket_folder} port=5432 dbname=lode",

@@ -331,7 +331,7 @@ def test_a_read_that_conflicts_with_the_replay_is_made_again_on_the_primary(topo
     try:
         _until(made.replicas.members[0].monitor.usable)
         with app.test_request_context("/api/collections"):
-            assert read_replica.with_fallback(read) == version_of(topology.sites[0])
+            assert read_replica.read_with_fallback(read) == version_of(topology.sites[0])
         assert tried == [True, False]
     finally:
         made.dispose()
@@ -363,7 +363,7 @@ def test_of_several_replicas_each_is_read_and_one_that_is_away_is_left_out(topol
                     with reading(site.engine) as connection:
                         return dataset_version(connection)
 
-                assert read_replica.with_fallback(read) == version
+                assert read_replica.read_with_fallback(read) == version
                 found.add(number.get(g.get(read_replica.CHOSEN)))
         return found
 

@@ -14,7 +14,7 @@ from tests.quick import mostly_slow
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
-from lodebase.db.store import conninfo
+from lodebase.db.store import write_conninfo
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -43,7 +43,7 @@ ON CONFLICT DO NOTHING
 def prepared(product: "Serving") -> None:
     """An expert's account, and two pairs of records of the starter register that wait."""
     add_account(product.home, "expert", "expert", PASSWORD)
-    with psycopg.connect(conninfo(engines.of_cluster(Cluster(product.home)).owner)) as connection:
+    with psycopg.connect(write_conninfo(engines.find_cluster_addresses(Cluster(product.home)).owner)) as connection:
         # those that the import found wait no more
         connection.execute("DELETE FROM match_pair")
         assert connection.execute(PAIRS).rowcount == 2

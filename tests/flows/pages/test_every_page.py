@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.flows.visits import AXE, DESKTOP, PHONE, faults_of, features, identity, wider
 from tests.quick import mostly_slow
 
-from lodebase.topics.registry import declared_operations
+from lodebase.topics.registry import find_declared_operations
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -98,7 +98,9 @@ def addresses(product: "Serving") -> list[str]:
 
 def test_the_page_of_each_operation_is_visited() -> None:
     visited = {path.partition("?")[0] for path in PATHS}
-    pages = {operation.page for operation in declared_operations().values() if operation.page and "<" not in operation.page}
+    pages = {
+        operation.page for operation in find_declared_operations().values() if operation.page and "<" not in operation.page
+    }
     assert pages - visited == set()
 
 

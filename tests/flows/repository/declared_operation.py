@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from lodebase import settings as settings_module
-from lodebase.db.store import opened
+from lodebase.db.store import open_upgraded_store
 from lodeweb.app import create_app
 
 ADDRESS = "/api/counts/by-country"
@@ -17,7 +17,7 @@ ADDRESS = "/api/counts/by-country"
 def call_everything() -> dict[str, Any]:
     """Return the responses of the operation: formats, errors, caching, description and process."""
     settings = settings_module.load()
-    with opened(settings):
+    with open_upgraded_store(settings):
         client = create_app(settings).test_client(use_cookies=False)
         data = client.get(f"{ADDRESS}?commodity=copper")
         page = client.get(f"{ADDRESS}?commodity=铜&lang=zh", headers={"Accept": "text/html"})

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from lodebase.cli.main import cli
-from lodebase.settings import Settings, secret_variables
+from lodebase.settings import Settings, list_secret_variables
 from lodedata import sources, vocab
 from lodedata.mapping import Tally, load
 from lodedata.mapping.tables import read_mapped
@@ -159,7 +159,7 @@ def test_each_command_in_the_docs_exists_with_its_options() -> None:
 
 def test_each_setting_in_the_docs_exists() -> None:
     known = {str(field.validation_alias) for field in Settings.model_fields.values()} | NOT_SETTINGS
-    known |= {f"{variable}_FILE" for variable in secret_variables()}
+    known |= {f"{variable}_FILE" for variable in list_secret_variables()}
     named = {(page.name, word) for page in PAGES for word in re.findall(r"\bLODE_[A-Z_]+\b", text(page))}
     assert [(page, word) for page, word in sorted(named) if word not in known] == []
 

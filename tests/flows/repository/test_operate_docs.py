@@ -25,7 +25,7 @@ from tests.flows.repository.operate_docs import (
 )
 
 from lodebase.db.private_cluster.cluster import ADMIN, Cluster
-from lodebase.db.private_cluster.programs import newest, unprivileged_user
+from lodebase.db.private_cluster.programs import choose_newest_programs, choose_unprivileged_user
 
 PAGES = sorted(FOLDER.glob("*.md"))
 ENGLISH = [page for page in PAGES if not page.name.endswith(".zh.md")]
@@ -267,7 +267,7 @@ def hold_when_extended(primary: Cluster) -> None:
 
 def server_programs(folder: Path) -> Path:
     """A folder with pg_ctl and pg_basebackup of the newest server; where we are root they run as the server's user."""
-    made, user, real = folder / "bin", unprivileged_user(), newest().bin
+    made, user, real = folder / "bin", choose_unprivileged_user(), choose_newest_programs().bin
     made.mkdir()
     for name in ("pg_ctl", "pg_basebackup"):
         begin = "" if user is None else f"cd / && exec setpriv --reuid={user.pw_uid} --regid={user.pw_gid} --clear-groups "

@@ -24,7 +24,7 @@ from lodebase.backup.archive import DUMP, MANIFEST
 from lodebase.backup.folder import new_path, remove_old
 from lodebase.backup.restore import differences
 from lodebase.db import revision, upgrade
-from lodebase.db.store import Store, connected, conninfo
+from lodebase.db.store import Store, connect_store, write_conninfo
 from lodebase.errors import (
     BackupFailed,
     BackupUnusable,
@@ -74,7 +74,7 @@ def small_backup(small: Store, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def wreck(store: Store) -> None:
     """Drop every schema of the store."""
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         schemas = table_states.schemas(connection)
         assert len(schemas) > 2
         connection.execute(SQL("DROP SCHEMA {} CASCADE").format(SQL(", ").join(map(Identifier, schemas))))
@@ -102,7 +102,7 @@ def changed_archive(path: Path, target: Path, change: Callable[[str, bytes], byt
 
 
 def test_every_schema_that_the_migrations_make_is_backed_up(small: Store, small_backup: Path) -> None:
-    with psycopg.connect(conninfo(small.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(small.addresses.owner)) as connection:
         rows = connection.execute(
             "SELECT nspname FROM pg_namespace n WHERE nspname !~ '^(pg_|information_schema$|public$)' AND NOT EXISTS"
             " (SELECT FROM pg_depend d WHERE d.objid = n.oid AND d.deptype = 'e') ORDER BY 1"
@@ -132,12 +132,12 @@ def test_drill_restored_into_a_new_home(full: Store, tmp_path: Path, home: Path)
     environment.pop("LODE_DATABASE_URL", None)
     done = subprocess.run([LODE, "restore", str(path), "--json"], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    with connected(Settings.model_validate({"LODE_HOME": home}), prepare=False) as restored:
+    with connect_store(Settings.model_validate({"LODE_HOME": home}), prepare=False) as restored:
         before, after = without_record(states(full)), without_record(states(restored))
         # the command adds itself to the audit trail of the restored store
         assert after.pop(AUDIT).rows == before.pop(AUDIT).rows + 1
         assert after == before
-        with psycopg.connect(conninfo(restored.addresses.site)) as site:
+        with psycopg.connect(write_conninfo(restored.addresses.site)) as site:
             assert site.execute("SELECT count(*) FROM deposit").fetchone() == (states(full)["lode.deposit"].rows,)
         assert strange_owners(restored) == []
 
@@ -152,7 +152,7 @@ def test_drill_restored_into_a_postgis_of_somebody_else(full: Store, elsewhere: 
         elsewhere.run(f"CREATE ROLE {role} NOLOGIN")
     elsewhere.run("GRANT lode_import, lode_site, lode_desk TO planner")
     settings = Settings.model_validate({"LODE_DATABASE_URL": elsewhere.url("planner", name)})
-    with connected(settings, prepare=True) as restored:
+    with connect_store(settings, prepare=True) as restored:
         load(restored, path)
         assert without_record(states(restored)) == without_record(states(full))
         assert objects(restored) == objects(full)
@@ -238,7 +238,7 @@ def test_a_restore_that_is_killed_leaves_the_store_as_it_was(full: Store, tmp_pa
     before = states(full)
     assert full.addresses.admin is not None
     url = full.addresses.admin.render_as_string().replace("postgresql+psycopg", "postgresql")
-    with psycopg.connect(conninfo(full.addresses.admin.set(database="postgres")), autocommit=True) as admin:
+    with psycopg.connect(write_conninfo(full.addresses.admin.set(database="postgres")), autocommit=True) as admin:
         statement = RESTORING.replace("current_database()", f"'{full.addresses.owner.database}'").encode()
         process = subprocess.Popen([LODE, "restore", str(path), "--force"], env={**os.environ, "LODE_DATABASE_URL": url})
         wait_for(lambda: admin.execute(statement).fetchone() != (0,))
@@ -258,7 +258,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_a_store_in_use_is_not_replaced(small: Store, small_backup: Path) -> None:
     before = states(small)
     refused = pytest.raises(RestoreFailed, match=r"^The database is in use by lode site \(1\); stop the site")
-    with psycopg.connect(conninfo(small.addresses.site), application_name="lode site"), refused:
+    with psycopg.connect(write_conninfo(small.addresses.site), application_name="lode site"), refused:
         load(small, small_backup)
     assert states(small) == before
 
@@ -286,7 +286,7 @@ class WritingMeanwhile(StepProgress):
 
     def begin(self, step: Message) -> None:
         super().begin(step)
-        with psycopg.connect(conninfo(self._store.addresses.owner)) as connection:
+        with psycopg.connect(write_conninfo(self._store.addresses.owner)) as connection:
             connection.execute(
                 "INSERT INTO source_record (source, key, raw, checksum, locator, in_scope, first_run, changed_run)"
                 " SELECT 'x', gen_random_uuid()::text, '{}', '', '', true, 1, 1"
@@ -309,7 +309,7 @@ def test_a_file_that_exists_is_replaced_with_force_alone(small: Store, tmp_path:
         make_backup(small, path, StepProgress())
     assert path.read_text() == "kept"
     make_backup(small, path, StepProgress(), force=True)
-    assert Archive(path).manifest.revision == upgrade.revisions()[-1]
+    assert Archive(path).manifest.revision == upgrade.list_code_revisions()[-1]
     assert [entry.name for entry in tmp_path.iterdir()] == ["lode.zip"]
 
 
@@ -331,7 +331,7 @@ def test_a_full_disk_leaves_no_file(small: Store, tmp_path: Path, mount: Callabl
 def test_an_empty_database_has_nothing_to_back_up(elsewhere: "Elsewhere", tmp_path: Path) -> None:
     url = elsewhere.url("keeper", elsewhere.database("keeper", "postgis"))
     settings = Settings.model_validate({"LODE_DATABASE_URL": url})
-    with connected(settings, prepare=False) as empty, pytest.raises(NoSuchThing, match="nothing to back up"):
+    with connect_store(settings, prepare=False) as empty, pytest.raises(NoSuchThing, match="nothing to back up"):
         make_backup(empty, tmp_path / "lode.zip", StepProgress())
     assert list(tmp_path.iterdir()) == []
 

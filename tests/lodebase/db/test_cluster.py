@@ -162,7 +162,7 @@ def test_a_lock_file_cut_short_is_mended(own: Cluster, content: str) -> None:
 @pytest.fixture
 def stranger() -> Iterator[int]:
     """A process of ours that is no server, under the server's user where we are root."""
-    user = programs.unprivileged_user()
+    user = programs.choose_unprivileged_user()
     identity = {} if user is None else {"user": user.pw_uid}
     process = subprocess.Popen(["sleep", "300"], **identity)  # type: ignore[call-overload]
     yield process.pid

@@ -19,7 +19,7 @@ from lodebase.db import upgrade
 from lodebase.db.private_cluster import preparation
 from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import Store
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import DatabaseAway, DiskFull
 from lodebase.ingest.jobs import space
 from lodebase.ingest.linking import lineage
@@ -39,7 +39,7 @@ def store(home: Path, mount: Callable[[Path, str], None]) -> Iterator[Store]:
     mount(home, f"size={SIZE_MB}m")
     cluster = Cluster(home)
     cluster.ensure()
-    addresses = engines.of_cluster(cluster)
+    addresses = engines.find_cluster_addresses(cluster)
     preparation.make_database(addresses)
     upgrade.upgrade(addresses)
     yield Store(addresses, cluster)
@@ -56,7 +56,7 @@ def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
     home = store.cluster.home
     own_table.load([{"id": "a"}])
     before = own_table.state()
-    site = engines.engine(store.addresses.site, "lode site", pool_size=1, alone=True)
+    site = engines.create_checked_engine(store.addresses.site, "lode site", pool_size=1, alone=True)
     assert _version(site) == 1
     with (home / "ballast").open("wb") as stream:
         stream.write(b"\0" * (shutil.disk_usage(home).free - space_mb * 2**20))
@@ -76,7 +76,7 @@ def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
     # the site goes on with the connections that it had, or takes new ones
     assert _version(site) == 1
     assert own_table.state() == before
-    assert {run["state"] for run in lineage.runs(store.importer)} <= {"done", "failed", "interrupted"}
+    assert {run["state"] for run in lineage.read_import_runs(store.importer)} <= {"done", "failed", "interrupted"}
     assert own_table.load([{"id": "a"}, {"id": "b"}]).loaded == 1
     assert _version(site) == 2
     site.dispose()
@@ -86,7 +86,9 @@ def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
 def test_a_write_on_a_full_disk_says_why_and_reads_go_on(own_table: "OwnTable", store: Store) -> None:
     assert store.cluster is not None
     own_table.load([{"id": "a"}])
-    site, owner = (engines.engine(url, "tests", pool_size=1) for url in (store.addresses.site, store.addresses.owner))
+    site, owner = (
+        engines.create_checked_engine(url, "tests", pool_size=1) for url in (store.addresses.site, store.addresses.owner)
+    )
     with (store.cluster.home / "ballast").open("wb") as stream, contextlib.suppress(OSError):
         while True:
             stream.write(b"\0" * 2**16)
@@ -94,12 +96,12 @@ def test_a_write_on_a_full_disk_says_why_and_reads_go_on(own_table: "OwnTable", 
     report = text("INSERT INTO lode.report (collection, record_id, record_name, text) VALUES ('deposits', 'x', 'x', :text)")
     with pytest.raises(DiskFull, match="The disk of the database is full, so that nothing can be saved"):
         for _ in range(500):
-            with writing(owner) as connection:
+            with open_write_transaction(owner) as connection:
                 connection.execute(report, {"text": secrets.token_hex(900)})
     assert _version(site) == 1
     assert STATUS[DiskFull][0] == 507
     (store.cluster.home / "ballast").unlink()
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         connection.execute(report, {"text": "again"})
     site.dispose()
     owner.dispose()
@@ -169,11 +171,11 @@ def test_an_import_that_needs_more_than_is_free_is_refused_before_it_begins(own_
 def test_what_an_import_may_take_follows_from_its_file(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_bytes(b"x" * 10**6)
     (tmp_path / "table.xlsx").write_bytes(b"x" * 10**6)
-    assert space.wanted_bytes(tmp_path / "table.csv") == 10**8
-    assert space.wanted_bytes(tmp_path / "table.xlsx") == 5 * 10**8
-    assert space.wanted_bytes(tmp_path) == 6 * 10**8
+    assert space.estimate_import_bytes(tmp_path / "table.csv") == 10**8
+    assert space.estimate_import_bytes(tmp_path / "table.xlsx") == 5 * 10**8
+    assert space.estimate_import_bytes(tmp_path) == 6 * 10**8
     (tmp_path / "small.csv").write_bytes(b"x")
-    assert space.wanted_bytes(tmp_path / "small.csv") == space.MIN_BYTES
+    assert space.estimate_import_bytes(tmp_path / "small.csv") == space.MIN_BYTES
 
 
 @pytest.mark.slow
@@ -183,7 +185,7 @@ def test_a_file_that_was_imported_before_needs_no_space(own_table: "OwnTable", s
     assert store.cluster is not None
     home = store.cluster.home
     path = own_table.write(rows)
-    wanted = space.wanted_bytes(path)
+    wanted = space.estimate_import_bytes(path)
     subprocess.run(
         ["mount", "-o", f"remount,size={shutil.disk_usage(home).used + space.MIN_BYTES + 2**22}", str(home)], check=True
     )

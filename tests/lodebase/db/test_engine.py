@@ -13,7 +13,7 @@ from lodebase.db.engine import Addresses
 @pytest.fixture
 def engine(addresses: Addresses) -> Iterator[Engine]:
     """An engine of one connection as the site has it."""
-    made = engines.engine(addresses.site, "tests", statement_timeout_s=5, pool_size=1)
+    made = engines.create_checked_engine(addresses.site, "tests", statement_timeout_s=5, pool_size=1)
     yield made
     made.dispose()
 

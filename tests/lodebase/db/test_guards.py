@@ -7,7 +7,7 @@ import pytest
 from psycopg import Connection, errors
 
 from lodebase.db.engine import Addresses
-from lodebase.db.store import conninfo
+from lodebase.db.store import write_conninfo
 
 DEPOSIT = """
 INSERT INTO deposit (id, name_en, commodity_group, main_commodity, major_commodities, commodities, sources, search_text)
@@ -36,14 +36,14 @@ VALUES (%(id)s, 'copper', %(kt)s, 'kt', 'metal', 1000, %(kt)s::float * 1000)
 
 @pytest.fixture
 def importer(addresses: Addresses) -> Iterator[Connection]:
-    with psycopg.connect(conninfo(addresses.importer)) as made:
+    with psycopg.connect(write_conninfo(addresses.importer)) as made:
         yield made
         made.rollback()
 
 
 @pytest.fixture
 def site(addresses: Addresses) -> Iterator[Connection]:
-    with psycopg.connect(conninfo(addresses.site)) as made:
+    with psycopg.connect(write_conninfo(addresses.site)) as made:
         yield made
         made.rollback()
 
@@ -172,7 +172,7 @@ def test_the_importer_may_not_write_the_status_of_a_project(importer: Connection
 
 
 def test_not_even_the_owner_can_write_the_status_of_a_project(addresses: Addresses) -> None:
-    with psycopg.connect(conninfo(addresses.owner)) as owner:
+    with psycopg.connect(write_conninfo(addresses.owner)) as owner:
         owner.execute(PROJECT)
         with pytest.raises(errors.IntegrityConstraintViolation, match="lives on its phases"):
             owner.execute("UPDATE project SET status = 'closed'")

@@ -37,9 +37,9 @@ def test_the_newest_with_postgis_is_taken(root: Path) -> None:
     install(root, 99)
     install(root, 101, postgis=False)
     install(root, 12)
-    assert [found.major for found in programs.installed()] == [100, 99, 98]
-    assert programs.newest() == programs.Programs(newest, 100)
-    assert programs.newest().path("initdb") == str(newest / "initdb")
+    assert [found.major for found in programs.find_installed_programs()] == [100, 99, 98]
+    assert programs.choose_newest_programs() == programs.Programs(newest, 100)
+    assert programs.choose_newest_programs().path("initdb") == str(newest / "initdb")
 
 
 def test_one_on_the_path_is_found_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,25 +47,25 @@ def test_one_on_the_path_is_found_once(root: Path, monkeypatch: pytest.MonkeyPat
     (folder / "initdb").write_text("#!/bin/sh\n")
     (folder / "initdb").chmod(0o755)
     monkeypatch.setenv("PATH", str(folder))
-    assert [found.major for found in programs.installed()] == [99]
+    assert [found.major for found in programs.find_installed_programs()] == [99]
 
 
 def test_the_requested_one_is_used_and_no_other(root: Path) -> None:
     old = install(root, 98)
     install(root, 99)
-    assert programs.newest(old).major == 98
+    assert programs.choose_newest_programs(old).major == 98
 
 
 @pytest.mark.parametrize("postgis", [True, False])
 def test_a_requested_one_that_is_unfit_is_one_sentence(root: Path, postgis: bool) -> None:
     folder = install(root, 14 if postgis else 99, postgis=postgis)
     with pytest.raises(ClusterTrouble, match=f"^There is no PostgreSQL 15 or newer with PostGIS in {folder}; "):
-        programs.newest(folder)
+        programs.choose_newest_programs(folder)
 
 
 def test_a_machine_without_any_is_one_sentence_that_says_what_to_do(root: Path) -> None:
     with pytest.raises(ClusterTrouble) as caught:
-        programs.newest()
+        programs.choose_newest_programs()
     assert str(caught.value) == (
         "There is no PostgreSQL 15 or newer with PostGIS on this machine; `make serve` installs it, "
         "or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
@@ -75,11 +75,11 @@ def test_a_machine_without_any_is_one_sentence_that_says_what_to_do(root: Path) 
 def test_a_program_that_does_not_run_is_no_installation(root: Path) -> None:
     folder = install(root, 99)
     (folder / "postgres").write_text("#!/bin/sh\nexit 1\n")
-    assert programs.installed() == []
+    assert programs.find_installed_programs() == []
 
 
 def test_only_root_needs_another_user() -> None:
-    user = programs.unprivileged_user()
+    user = programs.choose_unprivileged_user()
     assert (user is None) == (os.geteuid() != 0)
     assert user is None or user.pw_uid != 0
 
@@ -88,4 +88,4 @@ def test_root_without_such_a_user_is_reported(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(programs, "UNPRIVILEGED_USERS", ("no-such-user",))
     with pytest.raises(ClusterTrouble, match="^PostgreSQL refuses to run as root and there is no user postgres"):
-        programs.unprivileged_user()
+        programs.choose_unprivileged_user()

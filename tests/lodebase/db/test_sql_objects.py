@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from lodebase.db import engine as engines
 from lodebase.db import sql_objects, upgrade
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.errors import DatabaseUnfit
 
 ROOT = Path(__file__).parents[3]
@@ -41,7 +41,7 @@ STRANGE = (
 
 @pytest.fixture
 def engine(store: Store) -> Iterator[Engine]:
-    made = engines.engine(store.addresses.owner, "tests")
+    made = engines.create_checked_engine(store.addresses.owner, "tests")
     yield made
     made.dispose()
 
@@ -76,7 +76,7 @@ def test_an_upgrade_brings_objects_of_another_version_to_those_of_the_files(stor
 
 def test_a_view_of_an_operator_that_uses_one_of_lode_is_one_sentence(store: Store, engine: Engine) -> None:
     assert store.addresses.admin is not None
-    with psycopg.connect(conninfo(store.addresses.admin)) as admin:
+    with psycopg.connect(write_conninfo(store.addresses.admin)) as admin:
         admin.execute("CREATE VIEW public.own AS SELECT * FROM lode.project_capacity")
     with engine.begin() as connection:
         before = objects(connection)

@@ -14,7 +14,7 @@ from lodebase.db import engine as engines
 from lodebase.db import upgrade
 from lodebase.db.engine import SEARCH_PATH
 from lodebase.db.private_cluster.cluster import Cluster
-from lodebase.db.store import Store, conninfo, opened
+from lodebase.db.store import Store, open_upgraded_store, write_conninfo
 from lodebase.errors import BadSetting, DatabaseAway, NotMigrated
 from lodebase.query import Counts, Query, page
 from lodebase.settings import Settings
@@ -29,7 +29,7 @@ def settings(**given: Any) -> Settings:
 
 @contextlib.contextmanager
 def engine_of(url: URL) -> Iterator[Engine]:
-    made = engines.engine(url, "tests")
+    made = engines.create_checked_engine(url, "tests")
     try:
         yield made
     finally:
@@ -40,26 +40,26 @@ def engine_of(url: URL) -> Iterator[Engine]:
 
 
 def test_a_new_home_gets_cluster_database_and_tables_and_is_stopped_at_the_end(home: Path) -> None:
-    with opened(settings(LODE_HOME=home)) as store:
+    with open_upgraded_store(settings(LODE_HOME=home)) as store:
         assert store.cluster is not None
         with psycopg.connect(store.importer) as connection:
             assert connection.execute("SELECT count(*) FROM deposit").fetchone() == (0,)
             assert connection.execute("SELECT count(*) > 100 FROM term").fetchone() == (True,)
     assert not Cluster(home).running()
-    with opened(settings(LODE_HOME=home)) as outer:
-        with opened(settings(LODE_HOME=home)):
+    with open_upgraded_store(settings(LODE_HOME=home)) as outer:
+        with open_upgraded_store(settings(LODE_HOME=home)):
             pass
         assert outer.cluster is not None and outer.cluster.running()
-        upgrade.downgrade(outer.addresses, "base")
-        with pytest.raises(NotMigrated, match="run `lode db upgrade`"), opened(settings(LODE_HOME=home)):
+        upgrade.run_downgrade(outer.addresses, "base")
+        with pytest.raises(NotMigrated, match="run `lode db upgrade`"), open_upgraded_store(settings(LODE_HOME=home)):
             pass
-        with opened(settings(LODE_HOME=home), migrate=True):
+        with open_upgraded_store(settings(LODE_HOME=home), migrate=True):
             pass
     assert not Cluster(home).running()
 
 
 def test_the_cluster_is_stopped_when_what_was_done_with_it_fails(home: Path) -> None:
-    with pytest.raises(ZeroDivisionError), opened(settings(LODE_HOME=home)):
+    with pytest.raises(ZeroDivisionError), open_upgraded_store(settings(LODE_HOME=home)):
         raise ZeroDivisionError
     assert not Cluster(home).running()
 
@@ -76,20 +76,20 @@ def test_the_cluster_is_stopped_when_what_was_done_with_it_fails(home: Path) -> 
     ],
 )
 def test_an_address_of_something_else_is_one_sentence_without_its_password(given: str, reported: str) -> None:
-    with pytest.raises(BadSetting) as caught, opened(settings(LODE_DATABASE_URL=given)):
+    with pytest.raises(BadSetting) as caught, open_upgraded_store(settings(LODE_DATABASE_URL=given)):
         pass
     assert str(caught.value) == reported
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg", "postgresql+psycopg2"])
 def test_an_address_may_name_any_driver(scheme: str) -> None:
-    found = engines.of_settings(settings(LODE_DATABASE_URL=f"{scheme}://user:p%40ss@host:5433/db?sslmode=require"))
+    found = engines.read_database_addresses(settings(LODE_DATABASE_URL=f"{scheme}://user:p%40ss@host:5433/db?sslmode=require"))
     assert found.owner == make_url("postgresql+psycopg://user:p%40ss@host:5433/db?sslmode=require")
     assert found.admin is None
 
 
 def test_a_libpq_address_has_our_tables_first_and_jit_off() -> None:
-    made = conninfo(make_url("postgresql+psycopg://user:p%40ss@host:5433/db?sslmode=require"))
+    made = write_conninfo(make_url("postgresql+psycopg://user:p%40ss@host:5433/db?sslmode=require"))
     parts = psycopg.conninfo.conninfo_to_dict(made)
     assert parts["password"] == "p@ss"
     assert (parts["host"], parts["port"], parts["dbname"], parts["sslmode"]) == ("host", "5433", "db", "require")
@@ -97,7 +97,7 @@ def test_a_libpq_address_has_our_tables_first_and_jit_off() -> None:
 
 
 def test_every_connection_has_jit_off_our_tables_first_and_its_time_limit(store: Store) -> None:
-    engine = engines.engine(store.addresses.site, "tests", statement_timeout_s=1.5)
+    engine = engines.create_checked_engine(store.addresses.site, "tests", statement_timeout_s=1.5)
     with engine.connect() as connection:
         shown = {n: connection.scalar(text(f"SHOW {n}")) for n in ("jit", "search_path", "statement_timeout", "TimeZone")}
         assert connection.scalar(text("SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()")) == "tests"
@@ -114,7 +114,7 @@ def planning(elsewhere: "Elsewhere", role: str = "keeper", **more: Any) -> Setti
 
 
 def test_a_plain_role_that_may_make_roles_needs_nobody(elsewhere: "Elsewhere") -> None:
-    with opened(planning(elsewhere), migrate=True) as store:
+    with open_upgraded_store(planning(elsewhere), migrate=True) as store:
         assert store.cluster is None
         with psycopg.connect(store.importer) as connection:
             assert connection.execute("SELECT current_user, count(*) FROM deposit").fetchone() == ("keeper", 0)
@@ -122,12 +122,12 @@ def test_a_plain_role_that_may_make_roles_needs_nobody(elsewhere: "Elsewhere") -
 
 
 def test_an_empty_database_is_not_migrated_implicitly(elsewhere: "Elsewhere") -> None:
-    with pytest.raises(NotMigrated, match="^The store is at nothing, "), opened(planning(elsewhere)):
+    with pytest.raises(NotMigrated, match="^The store is at nothing, "), open_upgraded_store(planning(elsewhere)):
         pass
 
 
 def test_imports_and_queries_work_there(elsewhere: "Elsewhere", own_table: "OwnTable") -> None:
-    with opened(planning(elsewhere), migrate=True) as store:
+    with open_upgraded_store(planning(elsewhere), migrate=True) as store:
         there = type(own_table)(store, own_table.folder)
         assert there.load([{"id": "a"}, {"id": "b", "kind": "project", "product": "x", "status": "operating"}]).loaded == 2
         assert there.load([{"id": "a", "name": "New"}]).updated == 1
@@ -151,7 +151,7 @@ def test_imports_and_queries_work_there(elsewhere: "Elsewhere", own_table: "OwnT
     ],
 )
 def test_the_site_falls_to_a_role_that_only_reads(elsewhere: "Elsewhere", statement: str) -> None:
-    with opened(planning(elsewhere), migrate=True) as store, engine_of(store.addresses.site) as site:
+    with open_upgraded_store(planning(elsewhere), migrate=True) as store, engine_of(store.addresses.site) as site:
         with site.connect() as connection:
             assert connection.scalar(text("SELECT current_user")) == "lode_site"
             assert connection.scalar(text("SELECT count(*) FROM deposit")) == 0
@@ -167,7 +167,7 @@ def test_the_site_falls_to_a_role_that_only_reads(elsewhere: "Elsewhere", statem
 def test_a_login_of_its_own_for_the_site_is_taken(elsewhere: "Elsewhere") -> None:
     name = elsewhere.database("keeper", "postgis")
     given = settings(LODE_DATABASE_URL=elsewhere.url("keeper", name), LODE_SITE_DATABASE_URL=elsewhere.url("reader", name))
-    with opened(given, migrate=True) as store:
+    with open_upgraded_store(given, migrate=True) as store:
         elsewhere.run("GRANT lode_site TO reader")
         with engine_of(store.addresses.site) as site, site.connect() as connection:
             assert connection.scalar(text("SELECT current_user")) == "reader"
@@ -182,13 +182,17 @@ def test_a_role_without_rights_works_once_its_administrator_has_made_ours(elsewh
     elsewhere.run("GRANT lode_import, lode_site, lode_desk TO planner")
     given = planning(elsewhere, "planner")
     for _ in range(2):
-        with opened(given, migrate=True) as store, engine_of(store.addresses.site) as site, site.connect() as connection:
+        with (
+            open_upgraded_store(given, migrate=True) as store,
+            engine_of(store.addresses.site) as site,
+            site.connect() as connection,
+        ):
             assert connection.scalar(text("SELECT current_user")) == "lode_site"
 
 
 def test_a_database_that_can_not_be_reached_is_one_sentence(tmp_path: Path) -> None:
     url = f"postgresql://user:hush@/db?host={tmp_path}"
     for migrate in (False, True):
-        with pytest.raises(DatabaseAway) as caught, opened(settings(LODE_DATABASE_URL=url), migrate=migrate):
+        with pytest.raises(DatabaseAway) as caught, open_upgraded_store(settings(LODE_DATABASE_URL=url), migrate=migrate):
             pass
         assert "\n" not in str(caught.value) and "hush" not in str(caught.value)

@@ -17,7 +17,7 @@ from lodebase.db import revision, upgrade
 from lodebase.db.engine import Addresses
 from lodebase.db.private_cluster import preparation
 from lodebase.db.schema import history_tables, tables
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.errors import DatabaseAway, DatabaseUnfit, NotMigrated
 from lodebase.settings import Settings
 
@@ -34,7 +34,7 @@ VALUES ('deposit', 'a', 'part_of', 'deposit', 'b', 'x')
 
 @pytest.fixture
 def engine(store: Store) -> Iterator[Engine]:
-    made = engines.engine(store.addresses.owner, "tests")
+    made = engines.create_checked_engine(store.addresses.owner, "tests")
     yield made
     made.dispose()
 
@@ -61,7 +61,7 @@ def content(connection: Connection) -> dict[str, object]:
 def test_up_down_to_nothing_and_up_again_ends_where_it_was(store: Store, engine: Engine) -> None:
     with engine.connect() as connection:
         before = content(connection)
-    assert upgrade.downgrade(store.addresses, "base") == revision.RevisionState(None, HEAD)
+    assert upgrade.run_downgrade(store.addresses, "base") == revision.RevisionState(None, HEAD)
     with engine.connect() as connection:
         assert inspect(connection).get_table_names(tables.SCHEMA) == ["alembic_version"]
         assert inspect(connection).get_view_names(tables.SCHEMA) == []
@@ -79,7 +79,7 @@ def test_one_step_down_and_up_again_keeps_the_rows(store: Store, engine: Engine,
     with engine.begin() as connection:
         connection.execute(text("UPDATE link SET remark = 'seen'"))
         assert connection.scalar(text("SELECT count(*) FROM lode_history.link")) == 1
-    assert upgrade.downgrade(store.addresses, "-1") == revision.RevisionState(HEAD, later_migration)
+    assert upgrade.run_downgrade(store.addresses, "-1") == revision.RevisionState(HEAD, later_migration)
     assert upgrade.upgrade(store.addresses).current
     with engine.connect() as connection:
         assert connection.execute(text("SELECT from_id, remark FROM link")).one() == ("a", None)
@@ -88,7 +88,7 @@ def test_one_step_down_and_up_again_keeps_the_rows(store: Store, engine: Engine,
 def test_a_store_of_the_baseline_is_upgraded_step_by_step_to_the_same_schema(store: Store, engine: Engine) -> None:
     with engine.connect() as connection:
         before = content(connection)
-    upgrade.downgrade(store.addresses, BASELINE)
+    upgrade.run_downgrade(store.addresses, BASELINE)
     for migration in MIGRATIONS[1:]:
         assert upgrade.upgrade(store.addresses, migration).at == migration
     assert upgrade.upgrade(store.addresses).current
@@ -100,7 +100,7 @@ def test_a_store_of_the_baseline_is_upgraded_step_by_step_to_the_same_schema(sto
 def test_a_store_of_a_development_version_is_one_sentence(store: Store, engine: Engine, old: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :old"), {"old": old})
-    for run in (upgrade.upgrade, lambda addresses: upgrade.downgrade(addresses, "base")):
+    for run in (upgrade.upgrade, lambda addresses: upgrade.run_downgrade(addresses, "base")):
         with pytest.raises(DatabaseUnfit, match=rf"before 0\.1\.0 \(migration {old}\), which can't be upgraded\. Export"):
             run(store.addresses)
 
@@ -124,7 +124,7 @@ def plain_engine(store: Store) -> Iterator[Engine]:
 
 def check(connection: Connection) -> None:
     """`alembic check`, with the options of our own environment."""
-    conf = upgrade.config()
+    conf = upgrade.build_alembic_config()
     conf.attributes["connection"] = connection
     command.check(conf)
 
@@ -184,7 +184,7 @@ def test_a_store_behind_its_code_is_one_sentence(store: Store, engine: Engine) -
         revision.require_current(engine)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
-    upgrade.downgrade(store.addresses, "base")
+    upgrade.run_downgrade(store.addresses, "base")
     with pytest.raises(NotMigrated, match="^The store is at nothing, "):
         revision.require_current(engine)
 
@@ -193,13 +193,13 @@ def test_a_lock_that_is_not_let_go_ends_the_upgrade_and_changes_nothing(
     store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upgrade, "LOCK_TIMEOUT", "100ms")
-    with psycopg.connect(conninfo(store.addresses.importer)) as reader:
+    with psycopg.connect(write_conninfo(store.addresses.importer)) as reader:
         reader.execute("SELECT count(*) FROM project")
         with pytest.raises(DatabaseAway, match="^The upgrade did not finish: canceling statement due to lock timeout$"):
-            upgrade.downgrade(store.addresses, "base")
+            upgrade.run_downgrade(store.addresses, "base")
         with engine.connect() as connection:
             assert revision.state(connection).current
-    upgrade.downgrade(store.addresses, "base")
+    upgrade.run_downgrade(store.addresses, "base")
 
 
 UPGRADE = """
@@ -215,12 +215,12 @@ print(upgrade.upgrade(addresses).current)
 
 
 def test_the_revision_that_this_code_needs_is_the_last_one_that_alembic_knows() -> None:
-    assert revision.wanted() == upgrade.revisions()[-1]
+    assert revision.wanted() == upgrade.list_code_revisions()[-1]
 
 
 def test_two_upgrades_at_once_both_end_well(store: Store, engine: Engine) -> None:
     """Two `make serve` on one new home: the second finds what the first made."""
-    upgrade.downgrade(store.addresses, "base")
+    upgrade.run_downgrade(store.addresses, "base")
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE lode.alembic_version"))
         connection.execute(text("DROP SCHEMA lode, lode_history"))
@@ -234,7 +234,7 @@ def test_two_upgrades_at_once_both_end_well(store: Store, engine: Engine) -> Non
 
 
 def of(url: str) -> Addresses:
-    return engines.of_settings(Settings(LODE_DATABASE_URL=url))
+    return engines.read_database_addresses(Settings(LODE_DATABASE_URL=url))
 
 
 def test_a_database_that_is_not_there_is_one_sentence(elsewhere: "Elsewhere") -> None:

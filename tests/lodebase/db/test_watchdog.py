@@ -22,14 +22,14 @@ END LOOP; END $$
 """
 """It catches a cancellation, also that of statement_timeout, and goes on."""
 DEADLINE_S = 60.0
-WATCHED = tuple(watchdog.limits(load()))
+WATCHED = tuple(watchdog.list_statement_limits(load()))
 
 
 @contextmanager
 def running(url: URL, application: str, statement: str, timeout_ms: int = 0) -> Iterator[list[BaseException]]:
     """Meanwhile a statement runs on a connection of a name; gives what it ends with."""
     ended: list[BaseException] = []
-    engine = engines.engine(url, application, None, 1, alone=True)
+    engine = engines.create_checked_engine(url, application, None, 1, alone=True)
 
     def work() -> None:
         try:
@@ -50,7 +50,7 @@ def running(url: URL, application: str, statement: str, timeout_ms: int = 0) -> 
 
 
 def _signal(url: URL, how: str) -> None:
-    engine = engines.engine(url.difference_update_query(["lode_role"]), "the test", None, 1, alone=True)
+    engine = engines.create_checked_engine(url.difference_update_query(["lode_role"]), "the test", None, 1, alone=True)
     with engine.connect() as connection:
         connection.execute(
             text(
@@ -70,7 +70,7 @@ def _until(done: threading.Event | list[BaseException]) -> None:
 @pytest.fixture
 def site(addresses: Addresses) -> Iterator[Connection]:
     """A connection of the login of the site."""
-    engine = engines.engine(addresses.site, "lode watchdog", None, 1, alone=True)
+    engine = engines.create_checked_engine(addresses.site, "lode watchdog", None, 1, alone=True)
     with engine.connect() as connection:
         yield connection
     engine.dispose()
@@ -130,12 +130,16 @@ def test_a_login_that_gives_up_its_rights_to_the_role_of_the_site_is_watched_too
     """As where LODE_DATABASE_URL alone is set: the role may not signal the login's connections, the login may."""
     assert addresses.admin is not None
     url = addresses.admin.update_query_dict({"lode_role": "lode_site"})
-    with watchdog._connected([url]) as (engine,), engine.connect() as connection, running(url, "lode site", SLEEPS) as ended:
+    with (
+        watchdog._connect_logins([url]) as (engine,),
+        engine.connect() as connection,
+        running(url, "lode site", SLEEPS) as ended,
+    ):
         assert _end_overdue(connection, ended, 0.2)
 
 
 def test_downloads_are_watched_with_a_limit_of_their_own(addresses: Addresses, site: Connection) -> None:
-    limits = watchdog.limits(load())
+    limits = watchdog.list_statement_limits(load())
     assert limits["lode download"] > limits["lode site"] == limits["lode desk"]
     with running(addresses.site, "lode download", SLEEPS) as ended:
         assert _end_overdue(site, ended, 0.2)[0].startswith("cancelled a statement of `lode download`")

@@ -16,7 +16,7 @@ from lodebase.db.rate_counts import SWEEP_EVERY_S, PostgresRateCounts
 from lodebase.db.store import Store
 from lodebase.desk.identity import api_keys
 from lodebase.desk.identity.api_keys import ApiKey, NewKey
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, NoSuchThing
 
 
@@ -29,7 +29,7 @@ def shared(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterato
 @pytest.fixture(scope="module")
 def desk(shared: Store) -> Iterator[Engine]:
     """The site's writing role."""
-    made = engines.engine(shared.addresses.desk, "tests", pool_size=1)
+    made = engines.create_checked_engine(shared.addresses.desk, "tests", pool_size=1)
     yield made
     made.dispose()
 
@@ -37,20 +37,20 @@ def desk(shared: Store) -> Iterator[Engine]:
 @pytest.fixture
 def limits(shared: Store) -> Iterator[Engine]:
     """The same, with each statement a transaction, as the site counts."""
-    made = engines.engine(shared.addresses.desk, "tests", pool_size=2, alone=True)
+    made = engines.create_checked_engine(shared.addresses.desk, "tests", pool_size=2, alone=True)
     yield made
     made.dispose()
 
 
 @pytest.fixture(scope="module")
 def owner(shared: Store) -> Iterator[Engine]:
-    made = engines.engine(shared.addresses.owner, "tests", pool_size=1)
+    made = engines.create_checked_engine(shared.addresses.owner, "tests", pool_size=1)
     yield made
     made.dispose()
 
 
 def add(desk: Engine, **more: Any) -> tuple[int, str]:
-    with writing(desk) as connection:
+    with open_write_transaction(desk) as connection:
         return api_keys.add(connection, NewKey("harvester", "Survey of Nowhere", **more))
 
 
@@ -71,7 +71,7 @@ def test_a_token_is_random_and_only_its_hash_is_stored(desk: Engine, owner: Engi
 
 def test_a_key_is_found_until_it_is_revoked(desk: Engine) -> None:
     number, token = add(desk, per_minute=7, per_day=100)
-    with writing(desk) as connection:
+    with open_write_transaction(desk) as connection:
         assert api_keys.find(connection, token) == ApiKey(number, 7, 100)
         for wrong in (token[:-1], token + "x", token.upper(), "", "lode_"):
             assert api_keys.find(connection, wrong) is None
@@ -90,12 +90,12 @@ def test_the_last_use_is_written_at_most_once_a_minute(desk: Engine, owner: Engi
             moved = text("UPDATE api_key SET last_used_at = now() - make_interval(secs => :secs) WHERE number = :number")
             connection.execute(moved, {"secs": seconds, "number": number})
         before = row_of(owner, number)["last_used_at"]
-        with writing(desk) as connection:
+        with open_write_transaction(desk) as connection:
             api_keys.find(connection, token)
         return row_of(owner, number)["last_used_at"] > before
 
     assert row_of(owner, number)["last_used_at"] is None
-    with writing(desk) as connection:
+    with open_write_transaction(desk) as connection:
         api_keys.find(connection, token)
     assert row_of(owner, number)["last_used_at"] is not None
     assert not last_use_after(50)
@@ -104,7 +104,7 @@ def test_the_last_use_is_written_at_most_once_a_minute(desk: Engine, owner: Engi
 
 def test_making_and_revoking_are_in_the_trail_without_the_hash_and_uses_are_not(desk: Engine, owner: Engine) -> None:
     number, token = add(desk)
-    with writing(desk, "chief") as connection:
+    with open_write_transaction(desk, "chief") as connection:
         api_keys.find(connection, token)
         api_keys.revoke(connection, number)
     with owner.connect() as connection:
@@ -129,7 +129,7 @@ def test_the_site_can_not_change_whose_key_it_is(desk: Engine) -> None:
     + [{quota: value} for quota in ("per_minute", "per_day") for value in (0, -1, 2**31)],
 )
 def test_values_out_of_bounds_are_refused(desk: Engine, wrong: dict[str, Any]) -> None:
-    with pytest.raises(BadQuery) as caught, writing(desk) as connection:
+    with pytest.raises(BadQuery) as caught, open_write_transaction(desk) as connection:
         api_keys.add(connection, NewKey(**{"name": "a", "owner": "b", **wrong}))
     assert caught.value.parameter in wrong
 

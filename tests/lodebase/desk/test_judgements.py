@@ -23,7 +23,7 @@ from lodebase.desk.decisions.judgements import Judgement, JudgementRow
 from lodebase.desk.decisions.proposals import Proposal
 from lodebase.desk.identity import accounts, password_rules, sessions, sign_in
 from lodebase.desk.identity.passwords import Passwords
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
 
 PASSWORD = "long enough to keep"
@@ -40,14 +40,14 @@ def passwords() -> Passwords:
 def shared(own_store: Callable[[str], AbstractContextManager[Store]], passwords: Passwords) -> Iterator[Store]:
     """A store with an expert; tests write under names of their own."""
     with own_store("desk") as store:
-        with opened(store.addresses.owner) as owner, writing(owner) as connection:
+        with opened(store.addresses.owner) as owner, open_write_transaction(owner) as connection:
             accounts.add(connection, "expert", "expert", passwords.hash(PASSWORD))
         yield store
 
 
 @contextmanager
 def opened(url: URL) -> Iterator[Engine]:
-    made = engines.engine(url, "tests", pool_size=2)
+    made = engines.create_checked_engine(url, "tests", pool_size=2)
     yield made
     made.dispose()
 
@@ -133,9 +133,9 @@ def test_the_reading_role_sees_what_was_judged_and_not_by_whom(shared: Store) ->
 def test_every_change_of_an_account_is_in_the_trail_without_its_secrets(
     owner: Engine, trail: Callable[[str], list[tuple[str | None, str]]]
 ) -> None:
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         accounts.add(connection, "new.one", "contributor", "a secret hash")
-    with writing(owner, "chief") as connection:
+    with open_write_transaction(owner, "chief") as connection:
         accounts.change(connection, "new.one", role="expert")
     assert trail("new.one") == [(None, "account insert"), ("chief", "account update")]
     with owner.connect() as connection:
@@ -146,7 +146,7 @@ def test_every_change_of_an_account_is_in_the_trail_without_its_secrets(
 
 @pytest.mark.parametrize("name", ["", "x", "X-ray", "1st", "a b", "a" * 41, "expert", "a;b", "ünal"])
 def test_a_name_that_is_none_or_taken_is_refused(owner: Engine, name: str) -> None:
-    with writing(owner) as connection, pytest.raises(BadQuery):
+    with open_write_transaction(owner) as connection, pytest.raises(BadQuery):
         accounts.add(connection, name, "expert", "hash")
 
 
@@ -179,7 +179,7 @@ def test_signing_in_ends_the_count_of_what_failed_before(desk: Engine, passwords
         for _ in range(4):
             sign_in.enter(desk, "expert", "wrong", "forgetful", passwords)
         assert sign_in.enter(desk, "expert", PASSWORD, "forgetful", passwords) is not None
-        with writing(desk) as connection:
+        with open_write_transaction(desk) as connection:
             sign_in.note_opened(connection, "expert", "forgetful")
 
 
@@ -192,7 +192,7 @@ def test_a_client_that_tries_many_names_has_to_wait(desk: Engine, passwords: Pas
 
 def account(owner: Engine, passwords: Passwords, name: str) -> None:
     """Make an account whose tries no other test adds to."""
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         accounts.add(connection, name, "administrator", passwords.hash(PASSWORD))
 
 
@@ -207,7 +207,7 @@ def test_one_client_cannot_lock_a_name_for_another(owner: Engine, desk: Engine, 
 def signed_in_before(desk: Engine, passwords: Passwords, name: str, client: str) -> None:
     """Sign in to the end, second factor and all."""
     assert sign_in.enter(desk, name, PASSWORD, client, passwords) is not None
-    with writing(desk) as connection:
+    with open_write_transaction(desk) as connection:
         sign_in.note_opened(connection, name, client)
 
 
@@ -239,28 +239,28 @@ def test_wrong_tries_behind_the_same_address_cannot_lock_out_who_has_signed_in_t
 def test_a_sign_in_is_known_for_90_days_and_a_wrong_try_for_one(owner: Engine, desk: Engine, passwords: Passwords) -> None:
     rows = "('old', 'a', true, now() - interval '89 days'), ('older', 'a', true, now() - interval '91 days'), "
     rows += "('wrong', 'a', false, now() - interval '25 hours')"
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         connection.execute(text(f"INSERT INTO sign_in (name, client, opened, at) VALUES {rows}"))
     sign_in.enter(desk, "expert", "wrong", "client-4", passwords)
-    with writing(desk) as connection:
+    with open_write_transaction(desk) as connection:
         names = set(connection.scalars(text("SELECT name FROM sign_in")))
     assert "old" in names and not names & {"older", "wrong"}
 
 
 def test_a_disabled_account_and_a_new_password_end_sessions(owner: Engine, desk: Engine, passwords: Passwords) -> None:
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         accounts.add(connection, "leaver", "expert", passwords.hash(PASSWORD))
     found = sign_in.enter(desk, "leaver", PASSWORD, "client-3", passwords)
     assert found is not None
-    with writing(desk) as connection:
+    with open_write_transaction(desk) as connection:
         token = sessions.begin(connection, found, "password", "192.0.2.7", "")
         assert sessions.find(connection, token) is not None
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         accounts.change(connection, "leaver", disabled=True)
-    with writing(desk) as connection:
+    with open_write_transaction(desk) as connection:
         assert sessions.find(connection, token) is None
     assert sign_in.enter(desk, "leaver", PASSWORD, "client-3", passwords) is None
-    with pytest.raises(NoSuchThing), writing(owner) as connection:
+    with pytest.raises(NoSuchThing), open_write_transaction(owner) as connection:
         accounts.change(connection, "nobody", disabled=True)
 
 
@@ -270,25 +270,25 @@ def legal_status(connection: Connection) -> dict[str, str]:
 
 
 def test_the_last_judgement_is_in_force_and_undoing_brings_back_the_one_before(desk: Engine) -> None:
-    with writing(desk, "expert") as connection:
+    with open_write_transaction(desk, "expert") as connection:
         first = judgements.judge(connection, Judgement(A, B, "different", reason="two shafts"), "expert")
-    with writing(desk, "expert") as connection:
+    with open_write_transaction(desk, "expert") as connection:
         # the same pair the in reverse order
         second = judgements.judge(connection, Judgement(B, A, "same"), "expert")
         assert legal_status(connection) == {"2-1": "same"}
-    with writing(desk, "expert") as connection, pytest.raises(BadQuery, match="no longer in force"):
+    with open_write_transaction(desk, "expert") as connection, pytest.raises(BadQuery, match="no longer in force"):
         judgements.undo(connection, first, "expert")
-    with writing(desk, "expert") as connection:
+    with open_write_transaction(desk, "expert") as connection:
         assert judgements.undo(connection, second, "expert").verdict == "same"
         assert legal_status(connection) == {"1-2": "different"}
-    with writing(desk, "expert") as connection, pytest.raises(BadQuery, match="no longer in force"):
+    with open_write_transaction(desk, "expert") as connection, pytest.raises(BadQuery, match="no longer in force"):
         judgements.undo(connection, second, "expert")
-    with writing(desk, "expert") as connection:
+    with open_write_transaction(desk, "expert") as connection:
         judgements.undo(connection, first, "expert", "no longer sure")
         assert legal_status(connection) == {}
-        reported = judgements.history(connection, B, A)
+        reported = judgements.read_judgement_history(connection, B, A)
         assert [row["verdict"] for row in reported] == ["withdrawn", "withdrawn", "same", "different"]
-    with writing(desk, "expert") as connection, pytest.raises(NoSuchThing):
+    with open_write_transaction(desk, "expert") as connection, pytest.raises(NoSuchThing):
         judgements.undo(connection, uuid.uuid4(), "expert")
 
 
@@ -305,7 +305,7 @@ def test_the_last_judgement_is_in_force_and_undoing_brings_back_the_one_before(d
     ],
 )
 def test_a_judgement_that_makes_no_sense_is_refused(desk: Engine, said: Judgement) -> None:
-    with writing(desk, "expert") as connection, pytest.raises(BadQuery):
+    with open_write_transaction(desk, "expert") as connection, pytest.raises(BadQuery):
         judgements.judge(connection, said, "expert")
 
 
@@ -335,7 +335,7 @@ def lode(store: Store, *arguments: str, given: str = "") -> subprocess.Completed
 
 
 def test_judgements_go_out_and_into_another_store_and_come_in_only_once(shared: Store, store: Store, tmp_path: Path) -> None:
-    with opened(shared.addresses.desk) as desk, writing(desk, "expert") as connection:
+    with opened(shared.addresses.desk) as desk, open_write_transaction(desk, "expert") as connection:
         stored = judgements.judge(connection, Judgement(A, C, "linked", "works", "矿山开采该矿床"), "expert")
         taken = judgements.judge(connection, Judgement(B, C, "same"), "expert")
         judgements.undo(connection, taken, "expert")
@@ -361,7 +361,7 @@ def test_values_by_people_go_out_and_into_another_store_and_come_in_only_once(
     def said(field: str, value: object) -> Proposal:
         return Proposal("deposits", "d1", "甲", A, field, value, None, "a report", "it is newer")
 
-    with opened(shared.addresses.desk) as desk, writing(desk, "expert") as connection:
+    with opened(shared.addresses.desk) as desk, open_write_transaction(desk, "expert") as connection:
         taken = proposals.propose(connection, said("discovery_year", 1990), "expert", accepted=True)
         proposals.propose(connection, said("position", [-69.07, -24.27]), "li.ming", accepted=False)
     path = tmp_path / "values.jsonl"
@@ -371,7 +371,7 @@ def test_values_by_people_go_out_and_into_another_store_and_come_in_only_once(
         assert reported.returncode == 0, reported.stderr
         assert json.loads(reported.stdout) == [{"read": 2, "new": new, "known": 2 - new}]
     # what became of a value later comes in by itself
-    with opened(shared.addresses.desk) as desk, writing(desk, "expert") as connection:
+    with opened(shared.addresses.desk) as desk, open_write_transaction(desk, "expert") as connection:
         proposals.decide(connection, taken, "withdrawn", "not so new", "expert")
     assert lode(shared, "judgements", "export", "--values", str(path)).returncode == 0
     assert json.loads(lode(store, "judgements", "import", "--values", "--json", str(path)).stdout)[0]["new"] == 1

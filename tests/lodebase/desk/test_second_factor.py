@@ -20,7 +20,7 @@ from lodebase.db.store import Store
 from lodebase.desk import trail
 from lodebase.desk.identity import accounts, password_rules, second_factor, sessions, sign_in
 from lodebase.desk.identity.passwords import Passwords
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
 
 PASSWORD = "long enough to keep"
@@ -37,7 +37,7 @@ def shared(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterato
 
 @pytest.fixture(scope="module")
 def owner(shared: Store) -> Iterator[Engine]:
-    made = engines.engine(shared.addresses.owner, "tests", pool_size=2)
+    made = engines.create_checked_engine(shared.addresses.owner, "tests", pool_size=2)
     yield made
     made.dispose()
 
@@ -45,14 +45,14 @@ def owner(shared: Store) -> Iterator[Engine]:
 @pytest.fixture(scope="module")
 def desk(shared: Store) -> Iterator[Engine]:
     """The site's writing role."""
-    made = engines.engine(shared.addresses.desk, "tests", pool_size=2)
+    made = engines.create_checked_engine(shared.addresses.desk, "tests", pool_size=2)
     yield made
     made.dispose()
 
 
 def begun(owner: Engine, desk: Engine, name: str) -> sessions.Session:
     """The session of a new expert who gave a password."""
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         accounts.add(connection, name, "expert", Passwords().hash(PASSWORD))
     return again(desk, name)
 
@@ -60,12 +60,12 @@ def begun(owner: Engine, desk: Engine, name: str) -> sessions.Session:
 def again(desk: Engine, name: str) -> sessions.Session:
     found = sign_in.enter(desk, name, PASSWORD, f"client of {name}", Passwords())
     assert found is not None
-    with writing(desk) as connection:
+    with open_write_transaction(desk) as connection:
         token = sessions.begin(connection, found, "password", "192.0.2.77", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
         session = sessions.find(connection, token)
         assert session is not None
         if not session.enrolled:
-            sessions.set_enrolling(connection, session.number, second_factor.new_secret())
+            sessions.set_enrolling(connection, session.number, second_factor.generate_factor_secret())
             session = sessions.find(connection, token)
     assert session is not None
     return session
@@ -76,7 +76,7 @@ def enrolled(owner: Engine, desk: Engine, name: str) -> tuple[str, list[str]]:
     session = begun(owner, desk, name)
     assert session.enrolling is not None
     # the code of the step before, so that those of this step and the next one are not used yet
-    code = second_factor.one_time_code(session.enrolling, time.time() - second_factor.STEP_S)
+    code = second_factor.compute_totp_code(session.enrolling, time.time() - second_factor.STEP_S)
     codes = second_factor.enrol(desk, session, code, "client")
     assert codes is not None
     return session.enrolling, codes
@@ -84,19 +84,19 @@ def enrolled(owner: Engine, desk: Engine, name: str) -> tuple[str, list[str]]:
 
 @pytest.mark.parametrize(("at", "code"), RFC_CODES.items())
 def test_codes_are_those_of_the_rfc(at: int, code: str) -> None:
-    assert second_factor.one_time_code(RFC_SECRET, at) == code
-    assert second_factor.matching_step(RFC_SECRET, code, at) == at // 30
+    assert second_factor.compute_totp_code(RFC_SECRET, at) == code
+    assert second_factor.find_matching_step(RFC_SECRET, code, at) == at // 30
 
 
 @pytest.mark.parametrize(("seconds", "taken"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)])
 def test_a_clock_may_be_one_step_off(seconds: int, taken: bool) -> None:
-    code = second_factor.one_time_code(RFC_SECRET, 1_111_111_111 + seconds)
-    assert (second_factor.matching_step(RFC_SECRET, code, 1_111_111_111) is not None) == taken
+    code = second_factor.compute_totp_code(RFC_SECRET, 1_111_111_111 + seconds)
+    assert (second_factor.find_matching_step(RFC_SECRET, code, 1_111_111_111) is not None) == taken
 
 
 def test_a_code_is_taken_once(owner: Engine, desk: Engine) -> None:
     secret, _ = enrolled(owner, desk, "once")
-    code = second_factor.one_time_code(secret, time.time())
+    code = second_factor.compute_totp_code(secret, time.time())
     assert second_factor.check(desk, "once", f"{code[:3]} {code[3:]}", "client")
     assert not second_factor.check(desk, "once", code, "client")
 
@@ -113,8 +113,8 @@ def test_a_recovery_code_replaces_a_code_once_and_new_ones_void_the_old(owner: E
     assert len(codes) == len(set(codes)) == 10 and all(len(code) == 19 for code in codes)
     assert second_factor.check(desk, "lost.phone", codes[0].upper().replace("-", " "), "client")
     assert not second_factor.check(desk, "lost.phone", codes[0], "client")
-    with writing(desk, "lost.phone") as connection:
-        assert second_factor.recovery_codes_left(connection, "lost.phone") == 9
+    with open_write_transaction(desk, "lost.phone") as connection:
+        assert second_factor.count_recovery_codes(connection, "lost.phone") == 9
         second_factor.renew_recovery_codes(connection, "lost.phone")
     assert not second_factor.check(desk, "lost.phone", codes[1], "client")
 
@@ -124,7 +124,7 @@ def test_codes_are_throttled_like_passwords(owner: Engine, desk: Engine) -> None
     for _ in range(5):
         assert not second_factor.check(desk, "guessed", "000000", "guesser")
     with pytest.raises(TooManyTries):
-        second_factor.check(desk, "guessed", second_factor.one_time_code(secret, time.time()), "guesser")
+        second_factor.check(desk, "guessed", second_factor.compute_totp_code(secret, time.time()), "guesser")
     # ten tries of one account: five of one client, and the one that set it up
     for number in range(4):
         assert not second_factor.check(desk, "guessed", "000000", f"guesser {number}")
@@ -137,7 +137,7 @@ def test_keys_and_codes_are_read_by_the_desk_alone_and_stand_nowhere_in_plain(
 ) -> None:
     secret, codes = enrolled(owner, desk, "secretive")
     for address in (shared.addresses.site, shared.addresses.importer):
-        engine = engines.engine(address, "tests", pool_size=1)
+        engine = engines.create_checked_engine(address, "tests", pool_size=1)
         for table in ("session", "second_factor", "recovery_code", "used_code"):
             with engine.connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
                 connection.execute(text(f"SELECT * FROM lode.{table}"))
@@ -166,10 +166,13 @@ def test_the_desk_can_give_no_account_anothers_session_or_key(desk: Engine, stat
 
 def test_a_session_ends_on_the_server(owner: Engine, desk: Engine) -> None:
     first = begun(owner, desk, "leaving")
-    with writing(desk, "leaving") as connection:
+    with open_write_transaction(desk, "leaving") as connection:
         token = sessions.begin(connection, first.account, "password", "2001:db8:1:2::3", "curl/8")
-        assert [row["client"] for row in sessions.listed(connection, "leaving")] == ["2001:db8:1::/48", "192.0.2.0/24"]
-        assert {row["agent"] for row in sessions.listed(connection, "leaving")} == {"Firefox, Linux", "curl"}
+        assert [row["client"] for row in sessions.read_open_sessions(connection, "leaving")] == [
+            "2001:db8:1::/48",
+            "192.0.2.0/24",
+        ]
+        assert {row["agent"] for row in sessions.read_open_sessions(connection, "leaving")} == {"Firefox, Linux", "curl"}
         second = sessions.find(connection, token)
         assert second is not None
         renewed = sessions.confirm(connection, second.number)
@@ -185,16 +188,16 @@ def test_a_session_ends_on_the_server(owner: Engine, desk: Engine) -> None:
 @pytest.mark.parametrize("change", [{"role": "contributor"}, {"disabled": True}, {"password_hash": "another"}])
 def test_a_changed_account_has_no_session(owner: Engine, desk: Engine, change: dict[str, object]) -> None:
     session = begun(owner, desk, f"changed.{next(iter(change))[:4]}")
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         accounts.change(connection, session.account.name, **change)
-        assert sessions.listed(connection, session.account.name) == []
+        assert sessions.read_open_sessions(connection, session.account.name) == []
 
 
 def test_sessions_end_by_themselves(owner: Engine, desk: Engine) -> None:
     session = begun(owner, desk, "sleeping")
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         connection.execute(text("UPDATE session SET made = now() - interval '13 hours' WHERE account = 'sleeping'"))
-        assert sessions.listed(connection, "sleeping") == []
+        assert sessions.read_open_sessions(connection, "sleeping") == []
         connection.execute(text("UPDATE session SET made = now() - interval '25 hours' WHERE account = 'sleeping'"))
         sessions.begin(connection, session.account, "password", "", "")
         assert connection.scalar(text("SELECT count(*) FROM session WHERE account = 'sleeping'")) == 1
@@ -255,7 +258,7 @@ def test_failed_sign_ins_are_in_the_trail_without_what_was_typed(owner: Engine, 
         )
         reported = [(row.account, row.subject, row.detail["failed"]) for row in rows if row.detail["client"] == "keyed-client"]
     assert reported == [(None, "attacked", "password"), (None, "", "password"), (None, "attacked", "code")]
-    everything = "".join(trail.exported(owner))
+    everything = "".join(trail.export_trail_lines(owner))
     assert "wrong password" not in everything and "my secret" not in everything and "000001" not in everything
 
 
@@ -281,12 +284,12 @@ def test_what_commands_change_is_in_the_trail_with_the_operator(store: Store) ->
 
 def test_sudo_is_named_and_nothing_that_a_terminal_would_obey(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUDO_USER", "li.ming\x1b[2J\n")
-    assert trail.operator_identity().isprintable() and "(sudo by li.ming" in trail.operator_identity()
+    assert trail.describe_operator().isprintable() and "(sudo by li.ming" in trail.describe_operator()
 
 
 def test_the_importer_adds_to_the_trail_and_changes_nothing_of_it(shared: Store) -> None:
     trail.note_command(shared.importer, "import", "natural-earth", {"loaded": 3})
-    engine = engines.engine(shared.addresses.importer, "tests", pool_size=1)
+    engine = engines.create_checked_engine(shared.addresses.importer, "tests", pool_size=1)
     for statement in (
         "INSERT INTO lode.audit (action) VALUES ('x')",
         "DELETE FROM lode.audit",
@@ -298,8 +301,8 @@ def test_the_importer_adds_to_the_trail_and_changes_nothing_of_it(shared: Store)
 
 
 def test_sessions_and_second_factors_by_command(store: Store) -> None:
-    owner = engines.engine(store.addresses.owner, "tests", pool_size=1)
-    desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
+    owner = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
+    desk = engines.create_checked_engine(store.addresses.desk, "tests", pool_size=1)
     enrolled(owner, desk, "li.ming")
     again(desk, "li.ming")
     (first, _) = json.loads(lode(store, "user", "sessions", "li.ming", "--json").stdout)

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 from adbc_driver_manager import AdbcConnection
 
-from lodebase.db.store import Store, conninfo
-from lodebase.download.job import TOO_LARGE, outcome_of_error, read_ahead, run_query
+from lodebase.db.store import Store, write_conninfo
+from lodebase.download.job import TOO_LARGE, convert_error_to_outcome, read_ahead, run_query
 from lodedata.messages import Label
 from lodedata.write import FORMATS, Column, FileContent, Table, writer
 
@@ -43,7 +43,7 @@ def test_an_error_while_reading_is_raised_where_batches_are_awaited() -> None:
     ],
 )
 def test_a_server_that_goes_while_rows_arrive_is_away(store: Store, end: str, expected: str) -> None:
-    url = conninfo(store.addresses.owner)
+    url = write_conninfo(store.addresses.owner)
     with adbc_driver_postgresql.connect(url) as database, AdbcConnection(database) as connection:
         ((pid,),) = (batch.column(0).to_pylist() for batch in run_query(connection, "SELECT pg_backend_pid()"))
         rows = run_query(connection, "SELECT repeat('x', 1000000) FROM generate_series(1, 300)")
@@ -52,7 +52,7 @@ def test_a_server_that_goes_while_rows_arrive_is_away(store: Store, end: str, ex
             other.execute(end, (pid,))
         with pytest.raises(OSError) as caught:
             list(rows)
-    assert outcome_of_error(caught.value).error == expected
+    assert convert_error_to_outcome(caught.value).error == expected
 
 
 @pytest.mark.parametrize("name", ["csv", "gpkg", "fgb", "geoparquet", "kml", "shp"])
@@ -69,4 +69,4 @@ def test_a_full_disk_is_reported_as_a_full_spool(name: str, tmp_path: Path, moun
 
     with pytest.raises(Exception) as caught:
         writer(name)(content, rows, tmp_path / f"file{FORMATS[name].suffix}")
-    assert outcome_of_error(caught.value) == TOO_LARGE
+    assert convert_error_to_outcome(caught.value) == TOO_LARGE

@@ -8,7 +8,7 @@ import pytest
 
 from lodebase.errors import GroundRefused
 from lodebase.ground import packs
-from lodebase.ground.distances import measured_layers, nearest_km
+from lodebase.ground.distances import find_measured_layers, measure_nearest_km
 from lodebase.settings import Settings
 from lodedata.ground import archive, pack
 from lodedata.ground.manifest import GroundLayer, GroundPack
@@ -53,14 +53,14 @@ def test_an_added_kind_takes_the_place_of_the_default(settings: Settings, tmp_pa
 
 
 def test_distances_are_measured_to_added_features_and_not_to_tiles(settings: Settings, tmp_path: Path) -> None:
-    assert measured_layers(settings, "ports") == []
-    assert nearest_km([], 10, 11) is None
+    assert find_measured_layers(settings, "ports") == []
+    assert measure_nearest_km([], 10, 11) is None
     packs.add(settings, folder(tmp_path / "pack", layer("harbours", "ports") | {"as_of": 2024}))
-    measured = measured_layers(settings, "ports")
+    measured = find_measured_layers(settings, "ports")
     assert [(one.layer.name, one.layer.as_of) for one in measured] == [("harbours", "2024")]
     # a degree of the meridian at this latitude
-    assert nearest_km(measured, 10, 11) == 110.6
-    assert measured_layers(settings, "railways") == []
+    assert measure_nearest_km(measured, 10, 11) == 110.6
+    assert find_measured_layers(settings, "railways") == []
 
 
 def test_a_refused_pack_leaves_the_earlier_one(settings: Settings, tmp_path: Path) -> None:
@@ -89,4 +89,4 @@ def test_the_real_pack_has_all_its_layers(settings: Settings) -> None:
         "power-plants",
     }
     # the Three Gorges Dam, in the Global Power Plant Database
-    assert nearest_km(measured_layers(settings, "power-plants"), 111.0032, 30.8235) == 0
+    assert measure_nearest_km(find_measured_layers(settings, "power-plants"), 111.0032, 30.8235) == 0

@@ -10,7 +10,7 @@ import pytest
 from psycopg import Connection, errors
 
 from lodebase.db.schema import history_tables, tables
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.rows import DERIVED
 from lodedata.kinds import KINDS
 
@@ -67,7 +67,7 @@ ORDER = (*PARENTS_FIRST, "owner", "flag", "link", "reported_record", "named_orga
 @pytest.fixture
 def importer(store: Store) -> Iterator[Connection]:
     """The importer; a test commits what it does."""
-    with psycopg.connect(conninfo(store.addresses.importer)) as made:
+    with psycopg.connect(write_conninfo(store.addresses.importer)) as made:
         yield made
         made.rollback()
 
@@ -227,7 +227,7 @@ def test_a_change_taken_back_to_a_savepoint_leaves_no_gap(importer: Connection) 
 
 def test_of_two_writers_the_second_waits_and_has_the_later_version(store: Store, importer: Connection) -> None:
     do(importer, INSERTS["deposit"], INSERTS["project"])
-    with psycopg.connect(conninfo(store.addresses.importer)) as second:
+    with psycopg.connect(write_conninfo(store.addresses.importer)) as second:
         importer.execute("UPDATE deposit SET name_en = 'first'")
         worker = threading.Thread(target=do, args=(second, "UPDATE project SET name_en = 'second'"))
         worker.start()
@@ -243,7 +243,7 @@ def test_of_two_writers_the_second_waits_and_has_the_later_version(store: Store,
 
 def test_when_the_first_of_two_writers_gives_up_the_second_has_its_version(store: Store, importer: Connection) -> None:
     do(importer, INSERTS["deposit"], INSERTS["project"])
-    with psycopg.connect(conninfo(store.addresses.importer)) as second:
+    with psycopg.connect(write_conninfo(store.addresses.importer)) as second:
         importer.execute("UPDATE deposit SET name_en = 'first'")
         worker = threading.Thread(target=do, args=(second, "UPDATE project SET name_en = 'second'"))
         worker.start()
@@ -256,7 +256,7 @@ def test_when_the_first_of_two_writers_gives_up_the_second_has_its_version(store
 
 def test_a_reader_sees_no_version_before_its_rows(store: Store, importer: Connection) -> None:
     do(importer, INSERTS["deposit"])
-    with psycopg.connect(conninfo(store.addresses.site)) as reader:
+    with psycopg.connect(write_conninfo(store.addresses.site)) as reader:
         importer.execute("UPDATE deposit SET name_en = 'after'")
         assert version(reader) == 1
         assert one(reader, "SELECT name_en FROM deposit") == "before"

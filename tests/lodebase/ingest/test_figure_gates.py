@@ -7,7 +7,7 @@ from sqlalchemy import create_engine
 
 from lodebase.desk.decisions.judgements import JudgementRow
 from lodebase.desk.decisions.proposals import Proposal, decide, propose
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.ingest.entered.unserved import serve
 
 if TYPE_CHECKING:
@@ -93,14 +93,14 @@ def test_judged_figure_is_served_or_stays_held_and_undo_restores(
     said = Proposal("projects", record, "Nkana", row, "capacity:mine-cobalt:5500", verdict, None, "the report", "I saw it")
     engine = create_engine(own_table.store.addresses.owner)
     try:
-        with writing(engine) as connection:
+        with open_write_transaction(engine) as connection:
             number = propose(connection, said, "wei", accepted=True)
         serve(own_table.store.importer, 0.9, 5.0)
         judged = "SELECT held, judged, capacity_tpa FROM phase"
         assert own_table.all(judged) == [(held, verdict, tpa)]
         assert own_table.one("SELECT figure_capacity_tpa FROM project") == tpa
         assert "figure-judged" in own_table.one("SELECT flags FROM project")
-        with writing(engine) as connection:
+        with open_write_transaction(engine) as connection:
             decide(connection, number, "withdrawn", "an error of mine", "wei")
         serve(own_table.store.importer, 0.9, 5.0)
         assert own_table.all(judged) == [("capacity-above-world", None, None)]
@@ -117,7 +117,7 @@ def test_capacity_that_was_judged_right_is_not_doubtful(own_table: "OwnTable") -
     )
     engine = create_engine(own_table.store.addresses.owner)
     try:
-        with writing(engine) as connection:
+        with open_write_transaction(engine) as connection:
             propose(connection, said, "wei", accepted=True)
     finally:
         engine.dispose()

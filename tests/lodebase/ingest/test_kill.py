@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from lodebase.db.store import conninfo
+from lodebase.db.store import write_conninfo
 from lodebase.errors import DatabaseAway
 from lodebase.ingest import run
 from lodebase.ingest.jobs.import_lock import IMPORT_LOCK
@@ -110,7 +110,7 @@ class Importing:
 
     def __init__(self, own_table: "OwnTable", rows: Iterable[Mapping[str, object]] | None = None) -> None:
         assert own_table.store.addresses.admin is not None
-        self._admin = psycopg.connect(conninfo(own_table.store.addresses.admin), autocommit=True)
+        self._admin = psycopg.connect(write_conninfo(own_table.store.addresses.admin), autocommit=True)
         url = own_table.store.addresses.owner.render_as_string().replace("postgresql+psycopg", "postgresql")
         self._environment = {**os.environ, "LODE_DATABASE_URL": url, "LODE_BOUNDARIES": "/nowhere"}
         self._command = [
@@ -177,9 +177,9 @@ def test_kill_9_at_ten_moments_leaves_nothing_half_done(
     began = time.monotonic()
     importing.wait_until("waits for a lock")
     takes = time.monotonic() - began
-    assert lineage.runs(own_table.store.importer)[0]["state"] == "running"
+    assert lineage.read_import_runs(own_table.store.importer)[0]["state"] == "running"
     assert importing.kill() == -signal.SIGKILL
-    assert lineage.runs(own_table.store.importer)[0]["state"] == "interrupted"
+    assert lineage.read_import_runs(own_table.store.importer)[0]["state"] == "interrupted"
     for point in POINTS:
         importing.begin()
         time.sleep(takes * point / len(POINTS))

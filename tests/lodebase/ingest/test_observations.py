@@ -116,7 +116,7 @@ def test_an_import_counts_its_observations_by_indicator_and_commodity(load: Load
         ("2025", [cobalt | {"added": 1, "corrected": 1}]),
         ("2025", None),
     ]
-    engine = engines.engine(store.addresses.site, "tests", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.site, "tests", pool_size=1)
     with engine.connect() as connection:
         listed = list_releases(connection, 0, 9)
     engine.dispose()
@@ -149,7 +149,7 @@ def test_a_file_of_several_leaves_the_refused_rows_of_the_others(store: Store, t
 
 
 def periods(store: Store) -> list[str]:
-    engine = engines.engine(store.addresses.site, "tests", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.site, "tests", pool_size=1)
     found = [row["period"] for row in find_observations(engine, SeriesQuery()).rows]
     assert len(find_series(engine, SeriesQuery()).series) == (1 if found else 0)
     engine.dispose()

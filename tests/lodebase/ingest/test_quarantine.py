@@ -47,12 +47,12 @@ def export(own_table: "OwnTable", edit: Edit = lambda rows: None) -> Path:
 
 def corrected(own_table: "OwnTable", path: Path, source: Source | None = None) -> Summary:
     said = source or own_table.source()
-    job = ImportJob(said, path, lambda tally: quarantine.corrected(said, path, tally), Boundaries(()), partial=True)
+    job = ImportJob(said, path, lambda tally: quarantine.read_corrected_file(said, path, tally), Boundaries(()), partial=True)
     return run.run(own_table.store.importer, job)
 
 
 def refused(own_table: "OwnTable", **which: Any) -> list[quarantine.Refused]:
-    return list(quarantine.refused(own_table.store.importer, **which))
+    return list(quarantine.read_open_refused_rows(own_table.store.importer, **which))
 
 
 def test_a_refused_row_is_stored_with_its_cells_its_place_and_every_reason(own_table: "OwnTable") -> None:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from lodebase.db import engine as engines
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest import quarantine
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.query import Query
@@ -23,7 +23,7 @@ from lodebase.query.pages import Counts, page
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.topics.rights import register
-from lodebase.topics.rights.candidates import CandidateQuery, candidates
+from lodebase.topics.rights.candidates import CandidateQuery, find_right_candidates
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
@@ -86,14 +86,14 @@ def rights(
 
 
 def test_no_table_that_the_site_reads_has_the_name_of_a_person(rights: Store) -> None:
-    tables = [name for (name,) in rows(conninfo(rights.addresses.site), READABLE)]
+    tables = [name for (name,) in rows(write_conninfo(rights.addresses.site), READABLE)]
     assert {"lode.mining_right", "lode.import_run"} <= set(tables)
     for name in ("source_record", "quarantine"):
         assert rows(rights.importer, f"SELECT 1 FROM {name} t WHERE t::text LIKE '%{PERSON}%'") == []
     having = [
         name
         for name in tables
-        if rows(conninfo(rights.addresses.site), f"SELECT 1 FROM {name} t WHERE t::text LIKE '%{PERSON}%' LIMIT 1")
+        if rows(write_conninfo(rights.addresses.site), f"SELECT 1 FROM {name} t WHERE t::text LIKE '%{PERSON}%' LIMIT 1")
     ]
     assert having == []
 
@@ -104,7 +104,7 @@ def test_the_name_is_stored_where_only_the_importer_reads_it(rights: Store) -> N
         ("T2", "holder", PERSON),
     ]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        rows(conninfo(rights.addresses.site), "SELECT * FROM lode.withheld_name")
+        rows(write_conninfo(rights.addresses.site), "SELECT * FROM lode.withheld_name")
 
 
 def test_a_refused_right_is_corrected_in_its_export(store: Store, tmp_path: Path) -> None:
@@ -117,7 +117,9 @@ def test_a_refused_right_is_corrected_in_its_export(store: Store, tmp_path: Path
     source = Source.model_validate(yaml.safe_load(MAPPING))
     summary = run(
         store.importer,
-        ImportJob(source, path, lambda tally: quarantine.corrected(source, path, tally), Boundaries(()), partial=True),
+        ImportJob(
+            source, path, lambda tally: quarantine.read_corrected_file(source, path, tally), Boundaries(()), partial=True
+        ),
     )
     assert (summary.loaded, summary.quarantined) == (1, 0)
     assert rows(store.importer, "SELECT right_no, holder, holder_kind FROM mining_right ORDER BY 1") == [
@@ -134,7 +136,7 @@ def test_each_of_several_holders_is_an_organisation(store: Store, tmp_path: Path
 
 def test_a_right_has_its_ground_and_its_public_holder(rights: Store) -> None:
     ((holder, kind, corners, area),) = rows(
-        conninfo(rights.addresses.site),
+        write_conninfo(rights.addresses.site),
         "SELECT holder, holder_kind, corners_reported, round(area_km2_computed::numeric, 1)::text FROM lode.mining_right",
     )
     assert (holder, kind, corners, area) == ("ALFA S.A.", "mixed", ROWS[0]["corners"], "50.0")
@@ -200,15 +202,18 @@ def test_candidates_have_three_values_on_a_day(store: Store, tmp_path: Path) -> 
         ("Free", 104.0, 36.15, 50),
     ]
     load_points(store, tmp_path, *points)
-    engine = engines.engine(store.addresses.site, "tests")
+    engine = engines.create_checked_engine(store.addresses.site, "tests")
     with engine.connect() as connection:
         found = {
-            day: {row["name_en"]: (row["covered"], row["ends"]) for row in candidates(connection, CandidateQuery(day)).rows}
+            day: {
+                row["name_en"]: (row["covered"], row["ends"])
+                for row in find_right_candidates(connection, CandidateQuery(day)).rows
+            }
             for day in (date(2026, 1, 31), date(2027, 1, 31))
         }
         in_force = register.rights(connection, parsed(on="2026-01-31", status="granted,unknown"), date(2026, 1, 31))
         every = register.rights(connection, parsed(), date(2026, 1, 31))
-        ending = candidates(connection, CandidateQuery(date(2026, 1, 31), ending=True))
+        ending = find_right_candidates(connection, CandidateQuery(date(2026, 1, 31), ending=True))
     engine.dispose()
     assert [(right.right_no, right.status_on) for right in in_force.rows] == [("T1", "granted")]
     assert {right.right_no: right.status_on for right in every.rows} == {
@@ -229,7 +234,7 @@ def test_candidates_have_three_values_on_a_day(store: Store, tmp_path: Path) -> 
 
 
 def parsed(**parameters: str) -> Query:
-    return query_parser.query(find_collection("mining-rights"), Arguments(parameters.items()))
+    return query_parser.parse_query_arguments(find_collection("mining-rights"), Arguments(parameters.items()))
 
 
 def test_a_right_is_valid_on_the_days_of_its_term(store: Store, tmp_path: Path) -> None:
@@ -243,7 +248,7 @@ def test_a_right_is_valid_on_the_days_of_its_term(store: Store, tmp_path: Path) 
             {"id": "C", "corners": square},
         ),
     )
-    engine = engines.engine(store.addresses.site, "tests")
+    engine = engines.create_checked_engine(store.addresses.site, "tests")
     expected = {"2026-06-30": ["A", "B", "C"], "2026-07-01": ["A", "C"], "2027-01-01": ["C"]}
     for day, numbers in expected.items():
         query = Query("mining-rights", on=date.fromisoformat(day))
@@ -273,7 +278,7 @@ def test_the_status_of_a_right_is_that_of_a_day(store: Store) -> None:
         ("applied", None, None, "2026-01", "2025-12-31", "applied"),
         ("unknown", None, "2024-05", None, "2024-06-01", "expired"),
     )
-    with psycopg.connect(conninfo(store.addresses.site)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.site)) as connection:
         for status, first, last, stated, day, expected in cases:
             found = connection.execute(
                 "SELECT lode.right_status_on(%s, %s, %s, %s, 'T', %s)", (status, first, last, stated, day)
@@ -302,7 +307,7 @@ def test_the_status_of_a_right_is_that_of_a_day(store: Store) -> None:
 def test_rights_are_selected_by_status_on_a_day_by_end_and_area(
     terms: Store, parameters: dict[str, str], numbers: list[str]
 ) -> None:
-    engine = engines.engine(terms.addresses.site, "tests")
+    engine = engines.create_checked_engine(terms.addresses.site, "tests")
     found = orjson.loads(b"[" + page(engine, parsed(**parameters), Counts()).features + b"]")
     engine.dispose()
     assert sorted(one["properties"]["right_no"] for one in found) == numbers
@@ -321,7 +326,7 @@ def test_rights_are_selected_by_status_on_a_day_by_end_and_area(
 def test_the_facet_of_status_counts_what_a_selection_on_that_day_finds(
     terms: Store, parameters: dict[str, str], counts: dict[str, int]
 ) -> None:
-    engine, collection = engines.engine(terms.addresses.site, "tests"), find_collection("mining-rights")
+    engine, collection = engines.create_checked_engine(terms.addresses.site, "tests"), find_collection("mining-rights")
     fields = [field for field in collection.fields if field.name in ("status", "right_kind")]
     (facet,) = (one for one in facets(engine, parsed(**parameters), fields).facets if one.field.name == "status")
     assert {str(value.value): value.count for value in facet.values} == counts
@@ -354,7 +359,7 @@ def test_a_right_without_a_polygon_is_served(own_store: OwnStore, tmp_path: Path
         load(store, tmp_path, ({"id": "N1", "holder": "ALFA S.A.", "status": "granted"}, ROWS[0]))
         found = rows(store.importer, "SELECT right_no, geom IS NULL FROM lode.mining_right ORDER BY 1")
         assert found == [("N1", True), ("T1", False)]
-        engine = engines.engine(store.addresses.site, "tests")
+        engine = engines.create_checked_engine(store.addresses.site, "tests")
         served = orjson.loads(b"[" + page(engine, Query("mining-rights"), Counts()).features + b"]")
         engine.dispose()
         assert [one["geometry"] is None for one in served].count(True) == 1 and len(served) == 2

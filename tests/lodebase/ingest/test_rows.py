@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from lodebase.db.engine import Addresses
 from lodebase.db.schema import tables
-from lodebase.db.store import conninfo
-from lodebase.ingest.rows import COLUMNS, array, clean, group_of, record_id, served_row
+from lodebase.db.store import write_conninfo
+from lodebase.ingest.rows import COLUMNS, build_served_row, clean, format_array, group_of, record_id
 from lodedata.records import Commodity, Deposit, Discovery, PartialDate, Position, Project
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -28,13 +28,13 @@ def test_the_columns_are_those_of_the_tables_but_for_what_the_store_fills() -> N
 @pytest.mark.parametrize("record", [Deposit(commodities=COPPER), Discovery(commodities=COPPER), Project(commodities=COPPER)])
 def test_a_row_has_a_value_for_every_column(record: Deposit | Discovery | Project) -> None:
     kind = type(record).__name__.casefold()
-    row = dict(zip(COLUMNS[kind], served_row(record, "x", "test", [], []), strict=True))
+    row = dict(zip(COLUMNS[kind], build_served_row(record, "x", "test", [], []), strict=True))
     assert (row["id"], row["main_commodity"], row["commodities"], row["sources"]) == ("x", "copper", '{"copper"}', '{"test"}')
 
 
 @given(st.lists(TEXT, max_size=5))
 def test_an_array_is_read_as_it_was_written(values: list[str]) -> None:
-    with_braces = array(values)
+    with_braces = format_array(values)
     assert _parsed(with_braces) == values
 
 
@@ -50,8 +50,8 @@ def _parsed(text: str) -> list[str]:
     "values", [[], [""], ["a"], ['"'], ["\\"], ["a,b", "{c}", "NULL", "null"], [" ", "\t", "\n"], ["铜", "é", "𝄞"]]
 )
 def test_an_array_is_read_by_the_server_as_it_was_written(addresses: Addresses, values: list[str]) -> None:
-    with psycopg.connect(conninfo(addresses.importer)) as connection:
-        assert connection.execute("SELECT %s::text[]", (array(values),)).fetchone() == (values,)
+    with psycopg.connect(write_conninfo(addresses.importer)) as connection:
+        assert connection.execute("SELECT %s::text[]", (format_array(values),)).fetchone() == (values,)
 
 
 @given(st.text())
@@ -64,8 +64,8 @@ def test_cleaned_text_can_be_stored(text: str) -> None:
 @pytest.mark.parametrize(("lon", "lat"), [(0.0, 0.0), (-69.0706, -24.2701), (180.0, 90.0), (-180.0, -90.0), (1e-12, 51.4775)])
 def test_a_point_is_the_point_that_it_was(addresses: Addresses, lon: float, lat: float) -> None:
     record = Deposit(commodities=COPPER, position=Position(lon, lat, None, "exact", "", "EPSG:4326"))
-    wkb = dict(zip(COLUMNS["deposit"], served_row(record, "x", "test", [], []), strict=True))["geom"]
-    with psycopg.connect(conninfo(addresses.importer)) as connection:
+    wkb = dict(zip(COLUMNS["deposit"], build_served_row(record, "x", "test", [], []), strict=True))["geom"]
+    with psycopg.connect(write_conninfo(addresses.importer)) as connection:
         row = connection.execute("SELECT ST_X(g), ST_Y(g), ST_SRID(g) FROM (SELECT %s::geometry AS g) t", (wkb,)).fetchone()
     assert row == (lon, lat, 4326)
 
@@ -103,4 +103,7 @@ def test_the_group_is_that_of_the_first_commodity_that_has_one(codes: list[str],
 @pytest.mark.parametrize(("precision", "reported"), [("year", "2024"), ("month", "2024-05"), ("day", "2024-05-31")])
 def test_a_date_is_as_exact_as_it_is_known(precision: Literal["year", "month", "day"], reported: str) -> None:
     record = Deposit(commodities=COPPER, information_date=PartialDate(date(2024, 5, 31), precision))
-    assert dict(zip(COLUMNS["deposit"], served_row(record, "x", "test", [], []), strict=True))["information_date"] == reported
+    assert (
+        dict(zip(COLUMNS["deposit"], build_served_row(record, "x", "test", [], []), strict=True))["information_date"]
+        == reported
+    )

@@ -38,7 +38,7 @@ def test_every_row_is_accounted_for(own_table: "OwnTable") -> None:
     summary = own_table.load(MIXED)
     assert (summary.read, summary.loaded, summary.out_of_scope, summary.quarantined) == (6, 3, 1, 2)
     assert summary.read == (summary.loaded + summary.updated + summary.unchanged + summary.out_of_scope + summary.quarantined)
-    (reported,) = lineage.runs(own_table.store.importer)
+    (reported,) = lineage.read_import_runs(own_table.store.importer)
     assert (reported["id"], reported["state"], reported["read"], reported["dataset_version"]) == (summary.run, "done", 6, 1)
     assert {name: reported[name] for name in ("loaded", "updated", "unchanged", "out_of_scope", "quarantined", "gone")} == {
         **{name: getattr(summary, name) for name in ("loaded", "updated", "unchanged", "out_of_scope", "quarantined")},
@@ -123,7 +123,7 @@ def test_the_usage_of_columns_is_stored_with_the_run(own_table: "OwnTable") -> N
 
 def test_what_is_known_of_a_source_is_written_with_its_rows(own_table: "OwnTable") -> None:
     own_table.load(MIXED)
-    (reported,) = lineage.sources(own_table.store.importer)
+    (reported,) = lineage.read_imported_sources(own_table.store.importer)
     assert {**reported} == {
         "name": "test-table",
         "title_en": "Test table",
@@ -142,11 +142,11 @@ def test_a_file_whose_name_is_no_text_is_imported(own_table: "OwnTable") -> None
     source = own_table.source()
     job = ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(()))
     assert run.run(own_table.store.importer, job).loaded == 3
-    assert lineage.runs(own_table.store.importer)[0]["path"] == "t?.csv"
+    assert lineage.read_import_runs(own_table.store.importer)[0]["path"] == "t?.csv"
     path.write_text("id\n")
     with pytest.raises(ImportRefused):
         run.run(own_table.store.importer, job)
-    assert lineage.runs(own_table.store.importer)[0]["state"] == "failed"
+    assert lineage.read_import_runs(own_table.store.importer)[0]["state"] == "failed"
 
 
 def test_progress_counts_the_rows(own_table: "OwnTable") -> None:
@@ -237,7 +237,7 @@ def test_a_reader_that_gives_up_midway_changes_nothing_and_the_run_is_listed(
     with pytest.raises(ImportRefused, match=str(error)):
         run.run(own_table.store.importer, ImportJob(job.source, job.path, read, job.boundaries))
     assert own_table.state() == before
-    reported = lineage.runs(own_table.store.importer)[0]
+    reported = lineage.read_import_runs(own_table.store.importer)[0]
     assert (reported["source"], reported["path"], reported["state"], reported["message"]) == (
         "test-table",
         "table.csv",
@@ -277,7 +277,7 @@ def test_a_record_that_only_the_store_refuses_is_one_sentence_and_changes_nothin
         assert sentence.startswith("table.csv: the database can't store a value of the table (") and reported in sentence
         assert "; nothing was changed." in sentence and "\n" not in sentence and "violates" not in sentence
         assert own_table.state() == before
-        assert lineage.runs(own_table.store.importer)[0]["message"] == sentence
+        assert lineage.read_import_runs(own_table.store.importer)[0]["message"] == sentence
 
 
 def _given(readings: Iterable[Reading], tally: Tally) -> Iterable[Reading]:
@@ -304,7 +304,7 @@ def test_a_dry_run_reports_what_would_change_and_changes_nothing(own_table: "Own
 def test_a_dry_run_that_is_refused_is_not_listed(own_table: "OwnTable") -> None:
     with pytest.raises(ImportRefused):
         own_table.load([], dry_run=True)
-    assert lineage.runs(own_table.store.importer) == []
+    assert lineage.read_import_runs(own_table.store.importer) == []
 
 
 # --- two at once -----------------------------------------------------------------------------------------------------

@@ -13,14 +13,14 @@ from lodebase.jobs import job_store, job_worker
 from lodebase.jobs.processes import ProcessServices
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
-from lodedata.messages import from_data
+from lodedata.messages import parse_message_data
 
 FIRM = {"name": "Nobody Ltd", "date": date(2020, 1, 1).isoformat()}
 
 
 def test_a_client_with_many_jobs_delays_another_by_one(store: Store) -> None:
-    desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
-    site = engines.engine(store.addresses.site, "tests", pool_size=1)
+    desk = engines.create_checked_engine(store.addresses.desk, "tests", pool_size=1)
+    site = engines.create_checked_engine(store.addresses.site, "tests", pool_size=1)
     services = ProcessServices(site, Known(), Settings())
     try:
         greedy = [job_store.accept(desk, "list-check", FIRM, "raw", "greedy") for _ in range(4)]
@@ -37,7 +37,7 @@ def test_a_client_with_many_jobs_delays_another_by_one(store: Store) -> None:
 
 
 def test_a_job_whose_runs_end_with_their_process_is_given_up(store: Store) -> None:
-    desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
+    desk = engines.create_checked_engine(store.addresses.desk, "tests", pool_size=1)
     try:
         job = job_store.accept(desk, "list-check", FIRM, "raw", "unlucky")
         for tried in range(job_worker.MAX_TRIES):
@@ -45,41 +45,41 @@ def test_a_job_whose_runs_end_with_their_process_is_given_up(store: Store) -> No
             with psycopg.connect(store.importer) as connection:
                 # the process that began it is killed
                 connection.execute(job_worker.NEXT)
-            job_worker.restart_interrupted(store.importer)
+            job_worker.requeue_interrupted_jobs(store.importer)
         failed = job_store.find(desk, job.id)
         assert failed.state == "failed" and failed.problem is not None
-        assert "begun 3 times" in from_data(failed.problem).in_language("en")
+        assert "begun 3 times" in parse_message_data(failed.problem).in_language("en")
     finally:
         desk.dispose()
 
 
 def test_a_job_that_another_machine_runs_is_left_to_it(store: Store) -> None:
-    desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
+    desk = engines.create_checked_engine(store.addresses.desk, "tests", pool_size=1)
     try:
         job = job_store.accept(desk, "list-check", FIRM, "raw", "somebody")
         with work_lock.work_taken(store.importer, job_worker.JOB, (job_worker.NEXT,)) as row:
             assert row is not None and row[0] == job.id
             # another machine begins, and looks again
             for _ in range(2):
-                job_worker.restart_interrupted(store.importer)
+                job_worker.requeue_interrupted_jobs(store.importer)
                 assert job_store.find(desk, job.id).state == "running"
         # the machine of the first is gone
-        job_worker.restart_interrupted(store.importer)
+        job_worker.requeue_interrupted_jobs(store.importer)
         assert job_store.find(desk, job.id).state == "accepted"
     finally:
         desk.dispose()
 
 
 def test_machines_run_each_job_once(store: Store) -> None:
-    desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
-    site = engines.engine(store.addresses.site, "tests", pool_size=4)
+    desk = engines.create_checked_engine(store.addresses.desk, "tests", pool_size=1)
+    site = engines.create_checked_engine(store.addresses.site, "tests", pool_size=4)
     services = ProcessServices(site, Known(), Settings())
 
     def work(_: int) -> int:
         ran = 0
         while job_worker.run_next(store.importer, services):
             ran += 1
-            job_worker.restart_interrupted(store.importer)
+            job_worker.requeue_interrupted_jobs(store.importer)
         return ran
 
     try:
@@ -96,12 +96,12 @@ def test_machines_run_each_job_once(store: Store) -> None:
 
 def test_the_progress_of_a_job_is_stored_and_ends_a_dismissed_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_worker, "PROGRESS_S", 0.0)
-    desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
+    desk = engines.create_checked_engine(store.addresses.desk, "tests", pool_size=1)
     try:
         job = job_store.accept(desk, "list-check", FIRM, "raw", "patient")
         with psycopg.connect(store.importer) as connection:
             connection.execute(job_worker.NEXT)
-        report = job_worker.progress_of(store.importer, job.id)
+        report = job_worker.make_progress_writer(store.importer, job.id)
         report(1, 4)
         assert job_store.find(desk, job.id).progress == 25
         job_store.dismiss(desk, job.id)

@@ -17,7 +17,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
 from lodebase.layout.planned.candidate import parse_candidate
-from lodebase.layout.reports.formats.drawing import MARGIN, SIZE, drawing
+from lodebase.layout.reports.formats.drawing import MARGIN, SIZE, draw_report
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
 from lodebase.layout.reports.report import LayoutReport, write_report
 from lodebase.layout.reports.report_summary import summary
@@ -103,7 +103,7 @@ def reports(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterat
     described, read, folder = source(STARTER), reader(STARTER), starter.folder()
     with own_store("layout_cases") as store:
         run(store.importer, ImportJob(described, folder, lambda tally: read(described, folder, tally), Boundaries(())))
-        engine = engines.engine(store.addresses.site, "layout cases", alone=True)
+        engine = engines.create_checked_engine(store.addresses.site, "layout cases", alone=True)
         yield {name: _report(engine, case) for name, case in CASES.items()}
         engine.dispose()
 
@@ -176,12 +176,12 @@ def test_a_pdf_has_a_summary_a_drawing_and_tags_for_screen_readers(reports: dict
     first = "".join(pages[:2])
     for sentence in summary(LayoutReport.read(body), language):
         assert "".join(sentence.split()) in first
-    assert "".join(drawing(LayoutReport.read(body), language).listed[0].split()) in "".join(pages)
+    assert "".join(draw_report(LayoutReport.read(body), language).listed[0].split()) in "".join(pages)
 
 
 def test_sites_are_drawn_where_they_are(reports: dict[str, dict[str, Any]]) -> None:
     body = reports["alumina"]
-    made = drawing(LayoutReport.read(body), "en")
+    made = draw_report(LayoutReport.read(body), "en")
     svg = ElementTree.fromstring(made.svg)
     points = svg.findall("{http://www.w3.org/2000/svg}circle[@fill='#0b5c5c']") + svg.findall(
         "{http://www.w3.org/2000/svg}circle[@fill='#fff']"

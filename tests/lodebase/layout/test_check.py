@@ -24,15 +24,15 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import BadCandidate, CandidatesWrong, NoSuchThing
 from lodebase.ingest.run import ImportJob, run
-from lodebase.layout.pairs import ClusterQuery, draw_layers, find_pairs, overlap
+from lodebase.layout.pairs import ClusterQuery, compute_circle_overlap, draw_layers, find_pairs
 from lodebase.layout.planned.candidate import parse_candidate
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
 from lodebase.layout.reports.report import LayoutReport, checksum, write_report
-from lodebase.operations.formats import result_data
+from lodebase.operations.formats import convert_result_to_data
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.geography.boundaries import Boundaries
-from lodedata.layout.measures import hhi
+from lodedata.layout.measures import compute_hhi
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_mapped
 from lodedata.records import SourceRow, Zone
@@ -143,7 +143,7 @@ def layout_store(
 
 @pytest.fixture(scope="module")
 def engine(layout_store: Store) -> Iterator[Engine]:
-    made = engines.engine(layout_store.addresses.site, "layout tests", alone=True)
+    made = engines.create_checked_engine(layout_store.addresses.site, "layout tests", alone=True)
     yield made
     made.dispose()
 
@@ -309,12 +309,12 @@ def test_concentration_before_and_after(engine: Engine) -> None:
     spread = check(engine)["concentration"]
     assert spread["share_pct"]["before"] == pytest.approx(3.5 / 7.5 * 100, abs=1e-3)
     assert spread["share_pct"]["after"] == pytest.approx(4.5 / 8.5 * 100, abs=1e-3)
-    assert spread["hhi_divisions"]["before"] == pytest.approx(hhi([3.5, 4]), abs=1e-3)
-    assert spread["hhi_divisions"]["after"] == pytest.approx(hhi([4.5, 4]), abs=1e-3)
+    assert spread["hhi_divisions"]["before"] == pytest.approx(compute_hhi([3.5, 4]), abs=1e-3)
+    assert spread["hhi_divisions"]["after"] == pytest.approx(compute_hhi([4.5, 4]), abs=1e-3)
     # operating: A 3 Mt, D 4 Mt; the new plant is a holder of its own
-    assert spread["hhi_holders"]["before"] == pytest.approx(hhi([3, 4]), abs=1e-3)
-    assert spread["hhi_holders"]["after"] == pytest.approx(hhi([3, 4, 1]), abs=1e-3)
-    assert check(engine, owner="A")["concentration"]["hhi_holders"]["after"] == pytest.approx(hhi([4, 4]), abs=1e-3)
+    assert spread["hhi_holders"]["before"] == pytest.approx(compute_hhi([3, 4]), abs=1e-3)
+    assert spread["hhi_holders"]["after"] == pytest.approx(compute_hhi([3, 4, 1]), abs=1e-3)
+    assert check(engine, owner="A")["concentration"]["hhi_holders"]["after"] == pytest.approx(compute_hhi([4, 4]), abs=1e-3)
     assert spread["pipeline_pct"]["province"]["before"] == pytest.approx(0.5 / 3 * 100, abs=1e-3)
     assert spread["pipeline_pct"]["province"]["after"] == pytest.approx(1.5 / 3 * 100, abs=1e-3)
     # Guangxi: 5 of the 6 sites, and 7 of the 8 projects of the country
@@ -580,7 +580,7 @@ def test_a_file_of_other_columns_is_refused(layout_store: Store, tmp_path: Path,
 
 @pytest.fixture(scope="module")
 def overlaps(engine: Engine) -> dict[str, Any]:
-    found: dict[str, Any] = result_data(find_pairs(engine, ClusterQuery("alumina", 150.0), LOADED))
+    found: dict[str, Any] = convert_result_to_data(find_pairs(engine, ClusterQuery("alumina", 150.0), LOADED))
     return found
 
 
@@ -626,8 +626,8 @@ def test_a_polygon_replaces_the_country(engine: Engine) -> None:
 def test_the_overlap_of_circles_is_that_of_polygons(km: float) -> None:
     first, second = (shapely.Point(x, 0).buffer(100, quad_segs=512) for x in (0, km))
     expected = first.intersection(second).area / first.area
-    assert overlap(km, 100) == pytest.approx(expected, abs=1e-4)
-    assert overlap(km, 100) <= 1 + 1e-12 and not math.isnan(overlap(km, 100))
+    assert compute_circle_overlap(km, 100) == pytest.approx(expected, abs=1e-4)
+    assert compute_circle_overlap(km, 100) <= 1 + 1e-12 and not math.isnan(compute_circle_overlap(km, 100))
 
 
 ZONES = """
@@ -701,7 +701,7 @@ def test_key_regions_follow_from_prefectures(
     with own_store("layout_cities") as store:
         for source, zones_of in (("natural-earth", zoned), ("china-divisions", prefectures)):
             run(store.importer, ImportJob(source_named(source), tmp_path, zones_of, Boundaries(())))
-        made = engines.engine(store.addresses.site, "layout cities", alone=True)
+        made = engines.create_checked_engine(store.addresses.site, "layout cities", alone=True)
         body = check(made, lon=lon)
         made.dispose()
     found = finding(body, "cn-2025-alumina-key-regions")

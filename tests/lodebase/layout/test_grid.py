@@ -31,10 +31,10 @@ from lodebase.ingest.run import ImportJob as Import
 from lodebase.ingest.run import run as import_
 from lodebase.layout.findings import RESULTS
 from lodebase.layout.grid.cells import cells
-from lodebase.layout.grid.run import Done, GridJob, GridProgress, folder_of, run
-from lodebase.layout.grid.run_folder import locked_folder
-from lodebase.layout.grid.what_if_query import WhatIfQuery, usual
-from lodebase.layout.grid.workers import Processes, Workers, of_scheduler, processes
+from lodebase.layout.grid.run import Done, GridJob, GridProgress, find_run_folder, run
+from lodebase.layout.grid.run_folder import lock_run_folder
+from lodebase.layout.grid.what_if_query import WhatIfQuery, build_usual_plants
+from lodebase.layout.grid.workers import Processes, Workers, connect_scheduler_workers, start_worker_processes
 from lodebase.layout.planned.candidate import parse_candidate
 from lodebase.layout.reports.report import write_report
 from lodebase.layout.statement_parameters import LIVE
@@ -48,7 +48,7 @@ from lodedata.records import SourceRow, Zone
 from lodedata.sources import source as source_named
 
 TODAY = date(2026, 11, 25)
-QUERY = WhatIfQuery("CHN", None, 150.0, None, usual(("alumina", "copper", "tin"), TODAY), TODAY)
+QUERY = WhatIfQuery("CHN", None, 150.0, None, build_usual_plants(("alumina", "copper", "tin"), TODAY), TODAY)
 EDGE = "SELECT ST_Distance(ST_Boundary(ST_GeomFromText(:wkt, 4326))::geography, ST_Point(:lon, :lat, 4326)::geography)"
 SMALL = 8
 """Places in a piece here, so that there are many pieces."""
@@ -76,7 +76,7 @@ def grid_store(
 
 @pytest.fixture(scope="module")
 def engine(grid_store: Store) -> Iterator[Engine]:
-    made = engines.engine(grid_store.addresses.site, "grid tests", alone=True)
+    made = engines.create_checked_engine(grid_store.addresses.site, "grid tests", alone=True)
     yield made
     made.dispose()
 
@@ -84,7 +84,7 @@ def engine(grid_store: Store) -> Iterator[Engine]:
 @pytest.fixture(scope="module")
 def finished(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the file of a run with one process."""
-    return _run(engine, tmp_path_factory.mktemp("finished") / "finished.parquet", processes(1)).path
+    return _run(engine, tmp_path_factory.mktemp("finished") / "finished.parquet", start_worker_processes(1)).path
 
 
 def _job(out: Path, query: WhatIfQuery = QUERY) -> GridJob:
@@ -127,7 +127,7 @@ def test_rules_that_are_not_met_are_named(finished: Path) -> None:
 @pytest.mark.slow
 def test_one_and_two_processes_make_the_same_bytes(engine: Engine, finished: Path, tmp_path: Path) -> None:
     for suffix in (".parquet", ".csv", ".gpkg"):
-        files = [_run(engine, tmp_path / f"{n}{suffix}", processes(n)).path.read_bytes() for n in (2, 1)]
+        files = [_run(engine, tmp_path / f"{n}{suffix}", start_worker_processes(n)).path.read_bytes() for n in (2, 1)]
         assert files[0] == files[1]
     assert finished.read_bytes() == (tmp_path / "1.parquet").read_bytes()
     counts = {len(csv.read_csv(tmp_path / "1.csv")), len(pyogrio.read_dataframe(tmp_path / "1.gpkg"))}
@@ -142,20 +142,20 @@ def test_a_killed_run_is_resumed(engine: Engine, grid_store: Store, finished: Pa
     child = multiprocessing.get_context("spawn").Process(target=_run_elsewhere, args=(address, out))
     child.start()
     try:
-        _wait(lambda: len(list(folder_of(out).glob("*.arrow"))) >= 2)
+        _wait(lambda: len(list(find_run_folder(out).glob("*.arrow"))) >= 2)
     finally:
         child.kill()
         child.join()
     assert not out.exists()
-    done = _run(engine, out, processes(1))
+    done = _run(engine, out, start_worker_processes(1))
     assert done.resumed >= 2
     assert out.read_bytes() == finished.read_bytes()
-    assert not folder_of(out).exists()
+    assert not find_run_folder(out).exists()
 
 
 def _run_elsewhere(address: str, out: Path) -> None:
-    made = engines.engine(engines._url("the test's", address), "grid tests, killed", alone=True)
-    run(made, _job(out), _slowly(processes(1)), GridProgress())
+    made = engines.create_checked_engine(engines._parse_url("the test's", address), "grid tests, killed", alone=True)
+    run(made, _job(out), _slowly(start_worker_processes(1)), GridProgress())
 
 
 @contextmanager
@@ -183,7 +183,7 @@ class _Slow:
 
 def test_a_process_that_dies_is_replaced_and_the_file_is_the_same(engine: Engine, finished: Path, tmp_path: Path) -> None:
     out = tmp_path / "dead.parquet"
-    with processes(2) as some:
+    with start_worker_processes(2) as some:
         assert isinstance(some, Processes)
         killed: list[int | None] = []
 
@@ -191,7 +191,7 @@ def test_a_process_that_dies_is_replaced_and_the_file_is_the_same(engine: Engine
             def executor(self) -> Executor:
                 made = super().executor()
                 alive = list((getattr(made, "_processes", None) or {}).values())
-                if alive and not killed and len(list(folder_of(out).glob("*.arrow"))) >= 2:
+                if alive and not killed and len(list(find_run_folder(out).glob("*.arrow"))) >= 2:
                     killed.append(alive[0].pid)
                     os.kill(alive[0].pid, signal.SIGKILL)
                 return made
@@ -212,13 +212,13 @@ def test_dask_makes_the_same_bytes_when_a_worker_dies_in_the_middle(engine: Engi
     killed: list[int] = []
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1") as cluster,
-        of_scheduler(cluster.scheduler_address) as some,
+        connect_scheduler_workers(cluster.scheduler_address) as some,
     ):
         assert some.count == 2
 
         class Killing(_Slow):
             def executor(self) -> Executor:
-                if not killed and len(list(folder_of(out).glob("*.arrow"))) >= 2:
+                if not killed and len(list(find_run_folder(out).glob("*.arrow"))) >= 2:
                     killed.append(next(iter(cluster.workers.values())).process.process.pid)
                     os.kill(killed[0], signal.SIGKILL)
                 return super().executor()
@@ -230,7 +230,7 @@ def test_dask_makes_the_same_bytes_when_a_worker_dies_in_the_middle(engine: Engi
 
 def test_an_absent_scheduler_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lodebase.layout.grid.dask_.PATIENCE_S", 0.5)
-    with pytest.raises(WhatIfWrong, match="no Dask scheduler responds there"), of_scheduler("tcp://127.0.0.1:9"):
+    with pytest.raises(WhatIfWrong, match="no Dask scheduler responds there"), connect_scheduler_workers("tcp://127.0.0.1:9"):
         pass
 
 
@@ -239,9 +239,9 @@ def test_pieces_of_another_query_are_not_reused(engine: Engine, tmp_path: Path) 
     with pytest.raises(_Stop):
         run(engine, _job(out), _stopping(), GridProgress())
     with pytest.raises(WhatIfWrong, match="has pieces of another what-if"):
-        _run(engine, out, processes(1), replace(QUERY, step_km=200.0))
+        _run(engine, out, start_worker_processes(1), replace(QUERY, step_km=200.0))
     later = QUERY.on_day(date(2026, 11, 26))
-    done = run(engine, replace(_job(out, later), day_given=False), processes(1), GridProgress())
+    done = run(engine, replace(_job(out, later), day_given=False), start_worker_processes(1), GridProgress())
     assert done.about["on"] == "2026-11-25"
 
 
@@ -257,20 +257,20 @@ def _stopping() -> Iterator[Workers]:
 
 def test_two_runs_can_not_write_one_file(engine: Engine, tmp_path: Path) -> None:
     out = tmp_path / "one.csv"
-    with locked_folder(folder_of(out)), pytest.raises(WhatIfWrong, match="is in use"):
-        _run(engine, out, processes(1))
+    with lock_run_folder(find_run_folder(out)), pytest.raises(WhatIfWrong, match="is in use"):
+        _run(engine, out, start_worker_processes(1))
 
 
 def test_hexagons_are_cells_of_h3_with_their_outline(engine: Engine, tmp_path: Path) -> None:
-    query = WhatIfQuery("CHN", None, None, 2, usual(("alumina",), TODAY), TODAY)
-    made = parquet.read_table(_run(engine, tmp_path / "h3.parquet", processes(1), query).path)
+    query = WhatIfQuery("CHN", None, None, 2, build_usual_plants(("alumina",), TODAY), TODAY)
+    made = parquet.read_table(_run(engine, tmp_path / "h3.parquet", start_worker_processes(1), query).path)
     shapes = shapely.from_wkb(made["geometry"].to_pylist())
     assert set(shapely.get_num_coordinates(shapes)) <= {6, 7, 8}
     assert shapely.contains_xy(shapes, made["lon"].to_numpy(), made["lat"].to_numpy()).all()
 
 
 def test_a_plant_without_a_capacity_has_the_median_of_those_that_operate(engine: Engine, tmp_path: Path) -> None:
-    about: Any = _run(engine, tmp_path / "a.csv", processes(1)).about
+    about: Any = _run(engine, tmp_path / "a.csv", start_worker_processes(1)).about
     sizes = {plant["product"]: (plant["capacity_tpa"], plant["capacity_from"]) for plant in about["plants"]}
     # 1,000, 2,000 and 4,000 kt operate
     assert sizes["alumina"] == (2_000_000, "median of 3 operating sites in the area")
@@ -279,7 +279,7 @@ def test_a_plant_without_a_capacity_has_the_median_of_those_that_operate(engine:
 
 def test_a_country_without_a_boundary_is_reported(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(NoSuchThing, match="lode import natural-earth"):
-        _run(engine, tmp_path / "a.csv", processes(1), replace(QUERY, country="AUS"))
+        _run(engine, tmp_path / "a.csv", start_worker_processes(1), replace(QUERY, country="AUS"))
 
 
 def test_areas_share_their_places() -> None:

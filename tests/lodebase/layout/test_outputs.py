@@ -18,7 +18,7 @@ from lodebase.layout.measures.neighbours import MAX_LISTED
 from lodebase.layout.planned.candidate import Candidate, parse_candidate
 from lodebase.layout.reports.report import write_report
 from lodebase.layout.state import SiteState, state
-from lodebase.layout.statement_parameters import of_candidate
+from lodebase.layout.statement_parameters import build_candidate_parameters
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.layout.feedstock import OUTPUTS
@@ -87,7 +87,7 @@ def random_candidate(chance: random.Random) -> Candidate:
 
 def plain(seen: SiteState, one: Candidate) -> dict[str, Any]:
     """Return the results of plain SQL."""
-    values = of_candidate(one)
+    values = build_candidate_parameters(one)
     counts = seen.rows(plain_layout.COUNTS, values)
     by_radius = {(row["km"], row["grp"]): {name: row[name] for name in FIGURES} for row in counts}
     listed = seen.rows(plain_layout.LISTED, values | {"most": MAX_LISTED})
@@ -121,7 +121,7 @@ def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, An
     """The same of a report."""
     body: Any = write_report(engine, Figures(), one, rules.load_rules(), version).as_data()
     with state(engine, version) as seen:
-        nations = {country: report_nation(seen, country, of_candidate(one)) for country in COUNTRIES}
+        nations = {country: report_nation(seen, country, build_candidate_parameters(one)) for country in COUNTRIES}
     around, fed = body["neighbours"], body["feedstock"]
     by_radius = {
         (radius["km"], name): found
@@ -156,10 +156,10 @@ def test_the_nearest_deposits_are_the_same_for_any_limit(
     monkeypatch.setattr(feedstock, "MAX_PLACES", most)
     chance = random.Random(most)
     own_table.load([{**row, "kind": "deposit"} for row in rows(chance, 300)])
-    site = engines.engine(own_table.store.addresses.site, "test")
+    site = engines.create_checked_engine(own_table.store.addresses.site, "test")
     for one in (random_candidate(chance) for _ in range(12)):
         with state(site) as seen:
-            ore = seen.rows(plain_layout.ORE, of_candidate(one) | {"most": most})
+            ore = seen.rows(plain_layout.ORE, build_candidate_parameters(one) | {"most": most})
         body: Any = write_report(site, Figures(), one, rules.load_rules()).as_data()
         listed = body["feedstock"]["places"]
         assert [place["id"] for place in listed] == [row["id"] for row in ore]
@@ -170,7 +170,7 @@ def test_the_nearest_deposits_are_the_same_for_any_limit(
 @pytest.mark.parametrize("seed", range(2))
 def test_prepared_sums_are_plain_sums_after_imports_changes_and_withdrawals(own_table: "OwnTable", seed: int) -> None:
     chance = random.Random(seed)
-    site = engines.engine(own_table.store.addresses.site, "test")
+    site = engines.create_checked_engine(own_table.store.addresses.site, "test")
     candidates = [random_candidate(chance) for _ in range(8)]
     made = rows(chance, 150)
     own_table.load(made)

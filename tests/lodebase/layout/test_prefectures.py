@@ -11,7 +11,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
 from lodebase.layout.planned.candidate import parse_candidate
-from lodebase.layout.planned.named_places import named_places
+from lodebase.layout.planned.named_places import find_named_places
 from lodebase.layout.reports.comparison import compare
 from lodebase.layout.reports.report import LayoutReport, write_report
 from lodebase.layout.reports.report_summary import summary
@@ -55,10 +55,10 @@ def test_alumina_in_zibo_does_not_meet_the_rule_of_key_regions(
 
     with own_store("layout_zibo") as store:
         run(store.importer, ImportJob(source, folder, of_shandong, Boundaries(()), partial=True))
-        engine = engines.engine(store.addresses.site, "layout zibo", alone=True)
+        engine = engines.create_checked_engine(store.addresses.site, "layout zibo", alone=True)
         report = write_report(engine, Figures(), parse_candidate(ZIBO, date(2026, 11, 29)), rules.load_rules())
         body: Any = report.as_data()
-        named = {text: named_places(engine, text) for text in NAMED}
+        named = {text: find_named_places(engine, text) for text in NAMED}
         engine.dispose()
     place = {kind: one["name_zh"] for kind, one in body["zones"]["place"].items()}
     assert place == {"country": None, "division": "山东省", "prefecture": "淄博市", "county": "张店区"}

@@ -16,8 +16,8 @@ from lodebase.ingest.run import ImportJob, run
 from lodebase.layout import pairs
 from lodebase.layout.planned.candidate import parse_candidate
 from lodebase.layout.reports.report import write_report
-from lodebase.layout.siting import SitingQuery, draw_layers, siting_grid
-from lodebase.operations.formats import result_data
+from lodebase.layout.siting import SitingQuery, compute_siting_grid, draw_layers
+from lodebase.operations.formats import convert_result_to_data
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.geography.boundaries import Boundaries
@@ -51,13 +51,13 @@ def engine(
     with own_store("siting") as store:
         run(store.importer, ImportJob(source_named("natural-earth"), folder, zoned, Boundaries(())))
         load(store, (*PLANTS, *({"status": "operating"} | mine for mine in MINES)), folder)
-        made = engines.engine(store.addresses.site, "siting tests", alone=True)
+        made = engines.create_checked_engine(store.addresses.site, "siting tests", alone=True)
         yield made
         made.dispose()
 
 
 def balance_of(engine: Engine, query: pairs.ClusterQuery) -> Any:
-    return result_data(pairs.find_pairs(engine, query))["balance"]
+    return convert_result_to_data(pairs.find_pairs(engine, query))["balance"]
 
 
 def test_bauxite_mines_feed_alumina_by_the_range_of_ore_it_takes(engine: Engine) -> None:
@@ -98,7 +98,9 @@ def test_products_without_conversion_rates_have_no_balance(engine: Engine) -> No
 
 def test_a_cell_has_the_counts_of_the_report_at_its_centre(engine: Engine) -> None:
     figures, known = Figures(), rules.load_rules()
-    body = result_data(siting_grid(engine, figures, SitingQuery("alumina", TODAY, 600_000, resolution=2), known))
+    body = convert_result_to_data(
+        compute_siting_grid(engine, figures, SitingQuery("alumina", TODAY, 600_000, resolution=2), known)
+    )
     assert len(body["cells"]) > 10
     assert sum(one["cells"] for one in body["cells_by_rules_not_met"]) == len(body["cells"])
     for cell in body["cells"][::5]:
@@ -111,7 +113,7 @@ def test_a_cell_has_the_counts_of_the_report_at_its_centre(engine: Engine) -> No
 
 
 def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -> None:
-    found = siting_grid(engine, Figures(), SitingQuery("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
+    found = compute_siting_grid(engine, Figures(), SitingQuery("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
     features: Any = draw_layers(found)["features"]
     assert len(features) == len(found.cells) > 0
     assert {feature["geometry"]["type"] for feature in features} == {"Polygon"}
@@ -122,4 +124,4 @@ def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -
 
 def test_too_fine_a_grid_is_refused(engine: Engine) -> None:
     with pytest.raises(BadQuery, match="more than the 1,500 that"):
-        siting_grid(engine, Figures(), SitingQuery("alumina", TODAY, resolution=5), rules.load_rules())
+        compute_siting_grid(engine, Figures(), SitingQuery("alumina", TODAY, resolution=5), rules.load_rules())

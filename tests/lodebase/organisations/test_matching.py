@@ -1,6 +1,6 @@
 """Which organisation a code or a name means: candidates are chosen by method, never by a name alone across provinces."""
 
-from lodebase.organisations.matching import MatchCandidate, chosen
+from lodebase.organisations.matching import MatchCandidate, choose_best_match
 
 
 def candidate(identity: str, method: str, score: float, elsewhere: bool = False) -> MatchCandidate:
@@ -8,22 +8,22 @@ def candidate(identity: str, method: str, score: float, elsewhere: bool = False)
 
 
 def test_the_best_method_wins() -> None:
-    match = chosen([candidate("a", "short", 0.75), candidate("b", "exact", 0.95), candidate("b", "former", 0.9)])
+    match = choose_best_match([candidate("a", "short", 0.75), candidate("b", "exact", 0.95), candidate("b", "former", 0.9)])
     assert (match.organisation_id, match.method, match.score) == ("b", "exact", 0.95)
     assert [one.organisation_id for one in match.candidates] == ["b", "a"]
 
 
 def test_two_equal_candidates_are_left_to_an_expert() -> None:
-    match = chosen([candidate("a", "short", 0.75), candidate("b", "short", 0.75)])
+    match = choose_best_match([candidate("a", "short", 0.75), candidate("b", "short", 0.75)])
     assert match.organisation_id is None
     assert len(match.candidates) == 2
 
 
 def test_an_organisation_elsewhere_and_a_head_office_are_candidates_only() -> None:
-    match = chosen([candidate("a", "exact", 0.475, elsewhere=True), candidate("b", "branch", 0.5)])
+    match = choose_best_match([candidate("a", "exact", 0.475, elsewhere=True), candidate("b", "branch", 0.5)])
     assert (match.organisation_id, match.method, match.score) == (None, None, 0.0)
     assert {one.organisation_id for one in match.candidates} == {"a", "b"}
 
 
 def test_nothing_matches_nothing() -> None:
-    assert chosen([]).candidates == ()
+    assert choose_best_match([]).candidates == ()

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from lodebase.cli import output
-from lodebase.process.printable import printable, printable_json, printable_line
+from lodebase.process.printable import escape_printable_json, escape_printable_line, escape_printable_text
 
 HOSTILE = (
     *("\x1b[2J", "\x1b]0;title\x07", "\r", "\b", "\x07", "\x7f", "\x9b31m", "\x85", "\u202e", "\u2066", "\u200f", "\u061c"),
@@ -21,15 +21,19 @@ RAW = {character for text in HOSTILE for character in text if not character.ispr
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_control_characters_are_escaped(text: str) -> None:
-    for made in (printable(text), printable_line(text), printable_json(json.dumps(text, ensure_ascii=False))):
+    for made in (
+        escape_printable_text(text),
+        escape_printable_line(text),
+        escape_printable_json(json.dumps(text, ensure_ascii=False)),
+    ):
         assert not RAW & set(made)
-    assert json.loads(printable_json(json.dumps(text, ensure_ascii=False))) == text
+    assert json.loads(escape_printable_json(json.dumps(text, ensure_ascii=False))) == text
 
 
 def test_what_people_write_stays_as_it_is() -> None:
     text = "Señor 德兴铜矿 'ñ' — 5 °C\n\tЧукотка ＝ 😀 ½"
-    assert printable(text) == text
-    assert printable_line("a\tb\nc") == "a\\tb\\nc"
+    assert escape_printable_text(text) == text
+    assert escape_printable_line("a\tb\nc") == "a\\tb\\nc"
 
 
 def test_tables_lines_and_json_of_commands_are_escaped() -> None:

@@ -12,7 +12,7 @@ from lodebase.query import Counts, Query, page
 from lodebase.query.collections_ import find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.query.tiles import content
+from lodebase.query.tiles import read_tile_content
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -27,7 +27,7 @@ MINES = {"mine of taken": "announced", "mine of worked": "closed", "mine of unli
 
 
 def query(collection: str, **given: str) -> Query:
-    return query_parser.query(find_collection(collection), Arguments(given.items()))
+    return query_parser.parse_query_arguments(find_collection(collection), Arguments(given.items()))
 
 
 def load(table: "OwnTable") -> Engine:
@@ -54,7 +54,7 @@ def load(table: "OwnTable") -> Engine:
             f"SELECT 'project', p.id, 'works', 'deposit', d.id, 'lode' FROM lode.project p, lode.deposit d "
             f"WHERE p.name_en = 'Site {mine}' AND d.name_en = 'Site {mine.removeprefix('mine of ')}'"
         )
-    return engines.engine(table.store.addresses.site, "tests", 20, pool_size=2)
+    return engines.create_checked_engine(table.store.addresses.site, "tests", 20, pool_size=2)
 
 
 def names(engine: Engine, collection: str, **given: str) -> set[str]:
@@ -80,11 +80,14 @@ def test_filters_find_what_was_never_mined_what_has_no_position_and_what_a_year_
     assert names(engine, "deposits", year="2011", year_of="status") == set()
     assert names(engine, "deposits", year="unknown", year_of="status", developed="no") == {"dropped", "taken"}
     # tiles are those of the same rows
-    assert (content(engine, query("deposits", developed="unknown")).records, content(engine, query("deposits")).records) == (
+    assert (
+        read_tile_content(engine, query("deposits", developed="unknown")).records,
+        read_tile_content(engine, query("deposits")).records,
+    ) == (
         2,
         8,
     )
-    assert content(engine, query("deposits", developed="unknown")).without_position == 1
+    assert read_tile_content(engine, query("deposits", developed="unknown")).without_position == 1
     engine.dispose()
 
 

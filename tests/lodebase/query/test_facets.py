@@ -34,7 +34,7 @@ ROWS: list[dict[str, Any]] = [
 @pytest.fixture
 def site(own_table: "OwnTable") -> Iterator[Engine]:
     """The site's engine, as it is served: a role that only reads."""
-    made = engines.engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
+    made = engines.create_checked_engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
     yield made
     made.dispose()
 

@@ -7,14 +7,14 @@ from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodedata.figures.facilities import meaning_of_facility
+from lodedata.figures.facilities import find_facility_meaning
 from lodedata.vocab import vocabulary
 
 SMELTERS = sorted(vocabulary("facility-type").within("smelter"))
 
 
 def query(**given: str) -> Query:
-    return query_parser.query(find_collection("projects"), Arguments(given.items()))
+    return query_parser.parse_query_arguments(find_collection("projects"), Arguments(given.items()))
 
 
 def overlapping(codes: list[str]) -> str:
@@ -27,7 +27,7 @@ def test_a_word_has_its_narrower_types(word: str) -> None:
     assert "copper-smelter" in SMELTERS
     found = query(facility=word)
     assert found == query(facility="smelter") and found != query(facility="copper-smelter")
-    assert meaning_of_facility("smelter").types == tuple(SMELTERS)
+    assert find_facility_meaning("smelter").types == tuple(SMELTERS)
 
 
 @pytest.mark.parametrize("word", ["copper-smelter", "copper smelter", "铜冶炼厂"])
@@ -51,4 +51,4 @@ def test_what_is_no_plant_is_refused(word: str) -> None:
     with pytest.raises(BadQuery):
         query(facility=word)
     with pytest.raises(BadQuery):
-        query_parser.query(find_collection("deposits"), Arguments([("facility", "smelter")]))
+        query_parser.parse_query_arguments(find_collection("deposits"), Arguments([("facility", "smelter")]))

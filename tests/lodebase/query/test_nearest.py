@@ -26,7 +26,7 @@ CENTRES = [(0, 0), (179.9, -17), (-179.9, 3), (15, 89.5), (120, -89.9), (117.57,
 
 @pytest.fixture
 def site(own_table: "OwnTable") -> Iterator[Engine]:
-    made = engines.engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
+    made = engines.create_checked_engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
     yield made
     made.dispose()
 

@@ -14,9 +14,9 @@ from lodebase.query.places import (
     MAX_ACROSS,
     NOWHERE,
     Range,
+    compute_morton_code,
+    compute_tile_range,
     cover,
-    morton,
-    tile,
 )
 from lodebase.query.query import Bbox
 
@@ -61,11 +61,11 @@ def test_the_store_and_the_formulas_give_one_place(own_table: "OwnTable") -> Non
 
 @pytest.mark.parametrize(("z", "x", "y"), [(0, 0, 0), (1, 1, 0), (5, 26, 13), (26, 2**26 - 1, 2**26 - 1)])
 def test_a_tile_is_one_range_and_its_children_are_its_quarters(z: int, x: int, y: int) -> None:
-    first, last = tile(z, x, y)
+    first, last = compute_tile_range(z, x, y)
     assert last - first + 1 == 4 ** (DEPTH - z)
-    assert first >> 2 * (DEPTH - z) == morton(x, y)
+    assert first >> 2 * (DEPTH - z) == compute_morton_code(x, y)
     if z < DEPTH:
-        quarters = sorted(tile(z + 1, 2 * x + i, 2 * y + j) for i in (0, 1) for j in (0, 1))
+        quarters = sorted(compute_tile_range(z + 1, 2 * x + i, 2 * y + j) for i in (0, 1) for j in (0, 1))
         assert quarters[0][0] == first
         assert quarters[-1][1] == last
 

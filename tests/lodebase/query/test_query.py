@@ -14,16 +14,16 @@ from tests.quick import mostly_slow
 
 from lodebase.db import engine as engines
 from lodebase.db.schema.prepared_tables import FEATURES, place_count
-from lodebase.db.store import conninfo
+from lodebase.db.store import write_conninfo
 from lodebase.errors import DatabaseAway, NoSuchThing, StatementTimeout
-from lodebase.history.dataset_state import Days, extents
+from lodebase.history.dataset_state import Days, read_extents
 from lodebase.ingest.rows import record_id
 from lodebase.query import Bbox, Counts, Page, Query, expression, page, pages, plan
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.query import DistanceFilter
-from lodebase.query.reading import reading, totals
-from lodebase.records.feature import item
-from lodebase.records.provenance import record, sources
+from lodebase.query.reading import count_collection_rows, reading
+from lodebase.records.feature import read_served_feature
+from lodebase.records.provenance import read_imported_sources, record
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable, Served
@@ -54,7 +54,7 @@ def site(own_table: "OwnTable") -> Iterator[Engine]:
 
 @contextmanager
 def engine_of(address: URL, statement_timeout_s: float | None = None) -> Iterator[Engine]:
-    made = engines.engine(address, "tests", statement_timeout_s, pool_size=2)
+    made = engines.create_checked_engine(address, "tests", statement_timeout_s, pool_size=2)
     try:
         yield made
     finally:
@@ -268,7 +268,7 @@ def test_a_count_is_stored_for_its_version_only(own_table: "OwnTable", site: Eng
     assert page(site, query, counts).matched == 2
     own_table.load([{"id": "a", "metal": "gold"}])
     assert page(site, query, counts).matched == 1
-    assert totals(site) == {**dict.fromkeys(COLLECTIONS, 0), "deposits": 1}
+    assert count_collection_rows(site) == {**dict.fromkeys(COLLECTIONS, 0), "deposits": 1}
 
 
 @pytest.mark.slow
@@ -315,14 +315,14 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
     places = ((n * 7919 % 3600 / 10 - 180, n * 104_729 % 1600 / 10 - 80) for n in range(3000))
     own_table.load({"id": n, "lon": lon, "lat": lat, "metal": FIVE[n % 5]} for n, (lon, lat) in enumerate(places))
     addresses = own_table.store.addresses
-    with psycopg.connect(conninfo(addresses.owner), autocommit=True) as owner:
+    with psycopg.connect(write_conninfo(addresses.owner), autocommit=True) as owner:
         requested = (table.name for table in (FEATURES["deposit"], place_count))
         owner.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{name}' for name in requested)}".encode())
     query = Query("deposits", bbox=WIDE, selections=selections)
     planned = plan.plan(query)
     statement = pages.statement(query.shape(), planned)
     sql = statement.written({**expression.values(query), **pages.counted_values(query, planned)})
-    with psycopg.connect(conninfo(addresses.site)) as connection:
+    with psycopg.connect(write_conninfo(addresses.site)) as connection:
         lines = [line for (line,) in connection.execute(f"EXPLAIN {sql}".encode())]
     assert any(f"using {index} on deposit_feature" in line for line in lines)
     assert not [line for line in lines if "Seq Scan on deposit_feature" in line or "Sort" in line]
@@ -369,7 +369,7 @@ def test_only_the_properties_that_are_requested_are_given(served: "Served", requ
 def test_one_item_is_the_same_feature_as_in_the_list(served: "Served") -> None:
     site = served(METALS)
     for feature in features(page(site, Query("deposits"), Counts())):
-        body, version = item(site, "deposits", feature["id"])
+        body, version = read_served_feature(site, "deposits", feature["id"])
         assert json.loads(body) == feature
         assert version == 1
 
@@ -378,13 +378,13 @@ def test_one_item_is_the_same_feature_as_in_the_list(served: "Served") -> None:
 def test_an_unknown_id_is_reported(served: "Served", identity: str) -> None:
     site = served(METALS)
     with pytest.raises(NoSuchThing, match="^There is no record .* in deposits.$"):
-        item(site, "deposits", identity)
+        read_served_feature(site, "deposits", identity)
 
 
 def test_the_extent_of_a_collection_is_that_of_its_points(own_table: "OwnTable", site: Engine) -> None:
-    assert extents(site, Days())[1]["deposits"].box is None
+    assert read_extents(site, Days())[1]["deposits"].box is None
     own_table.load(ROWS)
-    assert extents(site, Days())[1]["deposits"].box == (-180, -90, 180, 90)
+    assert read_extents(site, Days())[1]["deposits"].box == (-180, -90, 180, 90)
 
 
 # --- where a value comes from ----------------------------------------------------------------------------------------
@@ -394,7 +394,7 @@ def test_a_raw_record_reports_where_it_went(own_table: "OwnTable", site: Engine)
     summary = own_table.load(METALS)
     with site.connect() as connection:
         found = record(connection, "test-table", "5")
-        assert [row["name"] for row in sources(connection)] == ["test-table"]
+        assert [row["name"] for row in read_imported_sources(connection)] == ["test-table"]
     assert found["record_id"] == record_id("test-table", "5")
     assert (found["kind"], found["locator"], found["in_scope"]) == ("project", "table.csv, row 6", True)
     assert found["no_longer_in_source"] is False
@@ -462,7 +462,7 @@ def test_a_connection_that_was_lost_while_nobody_sent_a_query_is_not_noticed(own
 
 def end_connections(own_table: "OwnTable") -> None:
     assert own_table.store.addresses.admin is not None
-    with psycopg.connect(conninfo(own_table.store.addresses.admin)) as admin:
+    with psycopg.connect(write_conninfo(own_table.store.addresses.admin)) as admin:
         admin.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND usename = 'lode_site'"

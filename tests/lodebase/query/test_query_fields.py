@@ -10,9 +10,9 @@ import pytest
 from lodebase.query import cql2
 from lodebase.query.collections_ import find_collection
 from lodebase.query.expression import values
-from lodebase.query.facets import _combined
+from lodebase.query.facets import _is_combined
 from lodebase.query.pages import statement
-from lodebase.query.plan import everything, plan
+from lodebase.query.plan import plan, selects_everything
 from lodebase.query.query import AreaFilter, Bbox, Crs, Cursor, DistanceFilter, Query
 
 BOX = Bbox(100, 20, 130, 50)
@@ -56,9 +56,9 @@ def test_a_filter_reaches_the_plan_the_count_and_the_statement(name: str) -> Non
     assert sql[0] != sql[1] or values(without) != values(query), "the statement has it"
     assert plan(query).count not in ("state", None), "it is counted"
     if name not in ("bbox", "selections"):
-        assert not everything(query) and plan(query).count == "rows", "no count prepared without it is taken"
+        assert not selects_everything(query) and plan(query).count == "rows", "no count prepared without it is taken"
     assert query.same_rows() != without.same_rows(), "its count is cached apart"
-    assert not _combined(query) or name == "selections", "no facet is counted without it"
+    assert not _is_combined(query) or name == "selections", "no facet is counted without it"
 
 
 @pytest.mark.parametrize("name", OF_THE_PAGE)

@@ -9,11 +9,11 @@ from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodedata.ageing import LAST_KNOWN_YEARS, years_before
+from lodedata.ageing import LAST_KNOWN_YEARS, subtract_years
 
 
 def query(collection: str, **given: str) -> Query:
-    return query_parser.query(find_collection(collection), Arguments(given.items()))
+    return query_parser.parse_query_arguments(find_collection(collection), Arguments(given.items()))
 
 
 @pytest.mark.parametrize(("collection", "field"), [("projects", "status_date"), ("deposits", "mine_status_date")])
@@ -21,7 +21,7 @@ def query(collection: str, **given: str) -> Query:
 def test_an_old_status_is_one_of_a_day_five_years_ago_or_before(
     collection: str, field: str, last_known: str, operator: str
 ) -> None:
-    day = years_before(datetime.now(UTC).date(), LAST_KNOWN_YEARS)
+    day = subtract_years(datetime.now(UTC).date(), LAST_KNOWN_YEARS)
     assert query(collection, last_known=last_known) == query(collection, filter=f"{field} {operator} DATE('{day}')")
 
 

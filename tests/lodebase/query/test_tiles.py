@@ -17,7 +17,18 @@ from lodebase.query import places
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.cql2 import parse_text
 from lodebase.query.query import Bbox, Query
-from lodebase.query.tiles import EXTENT, GRIDS, MAX_POINTS, MAX_ZOOM, Tile, cells_layer, content, draw, groups, layers
+from lodebase.query.tiles import (
+    EXTENT,
+    GRIDS,
+    MAX_POINTS,
+    MAX_ZOOM,
+    Tile,
+    draw,
+    list_commodity_groups,
+    list_tile_layers,
+    name_cells_layer,
+    read_tile_content,
+)
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable, Served, SharedTable
@@ -43,7 +54,7 @@ def table() -> list[dict[str, Any]]:
 @pytest.fixture
 def site(own_table: "OwnTable") -> Iterator[Engine]:
     """The site's engine, as it is served: a role that only reads."""
-    made = engines.engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
+    made = engines.create_checked_engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
     yield made
     made.dispose()
 
@@ -62,12 +73,12 @@ def reported(engine: Engine, query: Query, tile: Tile) -> int:
     """How many records a tile reports, and that it keeps its promises."""
     found = features(engine, query, tile)
     name = query.collection
-    dots, cells = found.pop(name, []), found.pop(cells_layer(name), [])
+    dots, cells = found.pop(name, []), found.pop(name_cells_layer(name), [])
     assert not found and not (dots and cells) and len(dots) <= MAX_POINTS
     for feature in (*dots, *cells):
         assert all(0 <= value <= EXTENT for value in feature["geometry"]["coordinates"])
     for cell in cells:
-        assert cell["properties"]["n"] == sum(cell["properties"][f"n_{group}"] for group in groups()) > 0
+        assert cell["properties"]["n"] == sum(cell["properties"][f"n_{group}"] for group in list_commodity_groups()) > 0
     assert len({feature["properties"]["id"] for feature in dots}) == len(dots)
     total = len(dots) + sum(int(cell["properties"]["n"]) for cell in cells)
     assert not cells or total > MAX_POINTS
@@ -116,7 +127,7 @@ def test_every_zoom_level_reports_each_located_record_once(
 ) -> None:
     filled, site = shared_table(table()), served(table())
     located = filled.one(f"SELECT count(*) FROM deposit WHERE geom IS NOT NULL AND {condition}")
-    found = content(site, query)
+    found = read_tile_content(site, query)
     assert found.records - found.without_position == located
     deep = (10, 14, 18, 20, 22, MAX_ZOOM) if query == Query("deposits") else (20,)
     for z in (*range(10), *deep):
@@ -124,7 +135,7 @@ def test_every_zoom_level_reports_each_located_record_once(
         assert sum(lying.values()) == located
         for tile, n in lying.items():
             assert reported(site, query, tile) == n, tile
-    assert content(site, Query("deposits")).without_position == 7
+    assert read_tile_content(site, Query("deposits")).without_position == 7
 
 
 def test_a_tile_where_nothing_lies_is_empty(own_table: "OwnTable", site: Engine) -> None:
@@ -168,7 +179,7 @@ def test_a_point_shows_what_it_is_and_leaves_out_what_is_unknown(own_table: "Own
     }
     assert {name: dot["properties"].get(name) for name in expected} == expected
     for name in (collection.name for collection in COLLECTIONS.values() if collection.geometry is not None):
-        (first, *_) = layers(find_collection(name))
+        (first, *_) = list_tile_layers(find_collection(name))
         described = {field.name for field in first.fields}
         for feature in features(site, Query(name), Tile.at(0, 0, 0)).get(name, []):
             assert set(feature["properties"]) <= described
@@ -181,10 +192,11 @@ def test_a_cell_lies_among_its_records(own_table: "OwnTable", site: Engine) -> N
     own_table.load([{"id": str(n), "lon": spot[0], "lat": spot[1], "metal": METALS[n % 5]} for n in range(MAX_POINTS + 1)])
     for z in (*GRIDS, 9, 13, 20, MAX_ZOOM):
         (tile,) = tiles_with_records(own_table, z)
-        (cell,) = features(site, Query("deposits"), tile)[cells_layer("deposits")]
+        (cell,) = features(site, Query("deposits"), tile)[name_cells_layer("deposits")]
         assert cell["properties"]["n"] == MAX_POINTS + 1
         assert {name: n for name, n in cell["properties"].items() if name != "n"} == {
-            f"n_{group}": own_table.one("SELECT count(*) FROM deposit WHERE commodity_group = %s", group) for group in groups()
+            f"n_{group}": own_table.one("SELECT count(*) FROM deposit WHERE commodity_group = %s", group)
+            for group in list_commodity_groups()
         }
         finest = GRIDS[z][0] if z in GRIDS else min(z + 6, places.DEPTH)
         column, row = cell["geometry"]["coordinates"]
@@ -216,7 +228,7 @@ def test_a_filter_that_takes_too_long_is_one_sentence(own_table: "OwnTable", sit
         "ALTER TABLE deposit RENAME TO slow; CREATE VIEW deposit AS SELECT slow.* FROM slow, pg_sleep(30);"
         " GRANT SELECT ON deposit TO lode_site"
     )
-    hasty = engines.engine(own_table.store.addresses.site, "tests", 0.2, pool_size=1)
+    hasty = engines.create_checked_engine(own_table.store.addresses.site, "tests", 0.2, pool_size=1)
     with pytest.raises(StatementTimeout, match="^The query took longer than the limit. Request less at a time.$"):
         draw(hasty, Query("deposits", bbox=Bbox(0, 0, 90, 90)), Tile.at(0, 0, 0))
     hasty.dispose()

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine
 
-from lodebase.db.store import conninfo
+from lodebase.db.store import write_conninfo
 from lodebase.ingest import run
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.records.feature import item
+from lodebase.records.feature import read_served_feature
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -172,7 +172,7 @@ def test_a_finished_feature_is_the_one_that_is_made_of_the_row(own_table: "OwnTa
     finished = dict(own_table.all(f"SELECT id, feature FROM {NAMES[collection]}_feature"))
     assert len(finished) == 20
     for identity, text in finished.items():
-        made, _ = item(engine, collection, identity)
+        made, _ = read_served_feature(engine, collection, identity)
         assert made.decode() == text
         assert list(json.loads(made)["properties"]) == list(COLLECTIONS[collection].field_names)
     engine.dispose()
@@ -195,5 +195,5 @@ def test_nobody_but_the_store_writes_what_is_prepared(own_table: "OwnTable", tab
     with own_table.connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(f"DELETE FROM {table}")
     refused = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
-    with psycopg.connect(conninfo(own_table.store.addresses.site)) as connection, pytest.raises(refused):
+    with psycopg.connect(write_conninfo(own_table.store.addresses.site)) as connection, pytest.raises(refused):
         connection.execute(f"DELETE FROM {table}")

@@ -23,10 +23,10 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import ExportFailed
 from lodebase.ingest.run import ImportJob, run
-from lodebase.release.licence_class import class_of_sources
+from lodebase.release.licence_class import classify_sources
 from lodebase.release.writing import ReleaseOptions, write_release
 from lodedata.geography.boundaries import Boundaries
-from lodedata.licences import class_of_licence
+from lodedata.licences import classify_licence
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 
@@ -66,17 +66,17 @@ def load(store: Store, folder: Path, name: str, rows: list[tuple[str, str, float
 def released(store: Store, tmp_path: Path) -> Iterator[tuple[Store, Engine]]:
     for number, name in enumerate(LICENCES):
         load(store, tmp_path, name, [(f"{n}", ("Chile", "Peru", "")[n % 3], -70.5 + n, -20.5 - 4 * number) for n in range(6)])
-    engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
     yield store, engine
     engine.dispose()
 
 
 def test_classes_are_those_of_the_terms_of_licences() -> None:
-    assert {name: class_of_licence(LICENCES[name]) for name in CLASS_OF} == CLASS_OF
-    assert class_of_licence("made-up") == "unknown"
-    assert class_of_sources(["open", "not-commercial", "shared"], LICENCES) == "restricted"
-    assert class_of_sources([], LICENCES) == "unknown"
-    assert class_of_sources(["open", "own"], LICENCES) is None
+    assert {name: classify_licence(LICENCES[name]) for name in CLASS_OF} == CLASS_OF
+    assert classify_licence("made-up") == "unknown"
+    assert classify_sources(["open", "not-commercial", "shared"], LICENCES) == "restricted"
+    assert classify_sources([], LICENCES) == "unknown"
+    assert classify_sources(["open", "own"], LICENCES) is None
 
 
 def test_a_release_and_the_next_one(released: tuple[Store, Engine], tmp_path: Path) -> None:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lodebase.db.schema.matches import RELATIONS
-from lodebase.resolve.candidates import candidates
-from lodebase.resolve.facts import from_json, to_json
-from lodebase.resolve.groups import PairProbability, groups
-from lodebase.resolve.measure import LOTS, labelled
+from lodebase.resolve.candidates import find_candidate_pairs
+from lodebase.resolve.facts import parse_facts_json, write_facts_json
+from lodebase.resolve.groups import PairProbability, form_record_groups
+from lodebase.resolve.measure import LOTS, read_labelled_pairs
 from lodebase.resolve.pairs import ResolutionProgress, find_pairs
-from lodebase.resolve.scoring import version
+from lodebase.resolve.scoring import compute_model_version
 from lodedata.matching import MatchRecord
-from lodedata.matching.blocking import blocking_keys
+from lodedata.matching.blocking import derive_blocking_keys
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -49,7 +49,7 @@ def test_pairs_of_single_records_are_those_of_all(own_table: "OwnTable") -> None
         for (identity,) in connection.execute("SELECT id FROM match_side").fetchall():
             find_pairs(connection, [identity])
         assert set(connection.execute(PAIRS).fetchall()) == whole
-        assert connection.execute("SELECT DISTINCT model_version FROM match_pair").fetchall() == [(version(),)]
+        assert connection.execute("SELECT DISTINCT model_version FROM match_pair").fetchall() == [(compute_model_version(),)]
 
 
 def test_processes_next_to_this_one_judge_as_this_one_does(own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ def test_a_side_reads_back_as_it_was_written() -> None:
         own=frozenset({("s", "1")}),
         amounts_t={"copper": 1.5},
     )
-    assert from_json(to_json(side)) == side
+    assert parse_facts_json(write_facts_json(side)) == side
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -118,29 +118,29 @@ def test_a_chain_of_nearly_the_same_is_no_group(order: int) -> None:
         PairProbability("c", "d", 0.99),
         PairProbability("a", "c", 0.1),
     ]
-    assert groups(chain[::order], 0.9) == (frozenset("ab"), frozenset("cd"))
+    assert form_record_groups(chain[::order], 0.9) == (frozenset("ab"), frozenset("cd"))
 
 
 def test_a_group_needs_no_bond_that_is_likely_anyway() -> None:
-    assert groups([PairProbability("a", "b", 0.97), PairProbability("b", "c", 0.97), PairProbability("a", "c", 0.7)], 0.9) == (
-        frozenset("abc"),
-    )
+    assert form_record_groups(
+        [PairProbability("a", "b", 0.97), PairProbability("b", "c", 0.97), PairProbability("a", "c", 0.7)], 0.9
+    ) == (frozenset("abc"),)
 
 
 def test_what_somebody_read_goes_before_what_is_likely() -> None:
     likely = [PairProbability("a", "b", 0.99), PairProbability("b", "c", 0.99), PairProbability("a", "c", 0.99)]
-    assert groups([*likely[:2], PairProbability("a", "c", 0)], 0.9) == (frozenset("ab"),)
-    assert groups([PairProbability("a", "d", 1)], 0.9, apart=lambda a, b: True) == (frozenset("ad"),)
+    assert form_record_groups([*likely[:2], PairProbability("a", "c", 0)], 0.9) == (frozenset("ab"),)
+    assert form_record_groups([PairProbability("a", "d", 1)], 0.9, apart=lambda a, b: True) == (frozenset("ad"),)
     # and a judgement before what was read
-    assert groups([PairProbability("a", "d", 1)], 0.9, {frozenset("ad"): False}) == ()
-    assert groups([PairProbability("a", "d", 0)], 0.9, {frozenset("ad"): True}) == (frozenset("ad"),)
+    assert form_record_groups([PairProbability("a", "d", 1)], 0.9, {frozenset("ad"): False}) == ()
+    assert form_record_groups([PairProbability("a", "d", 0)], 0.9, {frozenset("ad"): True}) == (frozenset("ad"),)
 
 
 def test_of_reviewed_pairs_that_contradict_each_other_the_best_supported_is_joined() -> None:
     same = [PairProbability(pair[0], pair[1], 1) for pair in ("ab", "bc", "bd", "cd")]
     # by their ids a and b would be joined first, and keep c and d out
     different = [PairProbability(pair[0], pair[1], 0) for pair in ("ac", "ad")]
-    assert groups([*same, *different], 0.9) == (frozenset("bcd"),)
+    assert form_record_groups([*same, *different], 0.9) == (frozenset("bcd"),)
 
 
 def test_reviewed_pairs_are_compared_even_if_they_have_nothing_in_common(own_table: "OwnTable") -> None:
@@ -154,31 +154,31 @@ def test_reviewed_pairs_are_compared_even_if_they_have_nothing_in_common(own_tab
     ]
     with own_table.connection() as connection:
         for name, record in rows:
-            for key in blocking_keys(record):
+            for key in derive_blocking_keys(record):
                 connection.execute("INSERT INTO match_key (key, id) VALUES (%s, %s)", (key, name))
-        assert candidates(connection, ["Mansa Mina"]) == {("Mansa Mina", "Ministro Hales")}
-        assert candidates(connection, ["Elsewhere"]) == set()
+        assert find_candidate_pairs(connection, ["Mansa Mina"]) == {("Mansa Mina", "Ministro Hales")}
+        assert find_candidate_pairs(connection, ["Elsewhere"]) == set()
 
 
 def test_the_half_of_a_labelled_pair_is_decided_by_its_keys() -> None:
-    for pair in labelled():
+    for pair in read_labelled_pairs():
         text = "\0".join(sorted("#".join(reference) for reference in (pair.a, pair.b)))
         even = hashlib.blake2b(text.encode(), digest_size=8).digest()[0] % 2 == 0
         assert pair.half == ("tune" if even and pair.lot in ("first", "second") else "test")
         assert pair.reason
         assert pair.relation in RELATIONS
-    assert len({frozenset((pair.a, pair.b)) for pair in labelled()}) == len(labelled()) > 600
-    assert {pair.lot for pair in labelled()} == set(LOTS)
+    assert len({frozenset((pair.a, pair.b)) for pair in read_labelled_pairs()}) == len(read_labelled_pairs()) > 600
+    assert {pair.lot for pair in read_labelled_pairs()} == set(LOTS)
 
 
 @pytest.mark.parametrize("lot", ["second", "fourth"])
 def test_each_pair_of_a_lot_has_a_reason_of_its_own(lot: str) -> None:
-    reasons = [pair.reason for pair in labelled() if pair.lot == lot]
+    reasons = [pair.reason for pair in read_labelled_pairs() if pair.lot == lot]
     assert len(set(reasons)) == len(reasons)
 
 
 def test_no_weight_was_fitted_to_the_third_and_fourth_lot() -> None:
-    halves = {pair.lot: {one.half for one in labelled() if one.lot == pair.lot} for pair in labelled()}
+    halves = {pair.lot: {one.half for one in read_labelled_pairs() if one.lot == pair.lot} for pair in read_labelled_pairs()}
     assert halves["third"] == halves["fourth"] == {"test"}
-    assert sum(pair.lot == "third" for pair in labelled()) >= 300
-    assert sum(pair.lot == "fourth" for pair in labelled()) >= 100
+    assert sum(pair.lot == "third" for pair in read_labelled_pairs()) >= 300
+    assert sum(pair.lot == "fourth" for pair in read_labelled_pairs()) >= 100

@@ -3,7 +3,7 @@
 import pytest
 
 from lodebase.search import search_vocabulary
-from lodebase.search.filter_phrase import phrase_terms
+from lodebase.search.filter_phrase import find_phrase_terms
 
 
 @pytest.mark.parametrize(
@@ -26,23 +26,23 @@ from lodebase.search.filter_phrase import phrase_terms
     ],
 )
 def test_a_phrase_of_terms(phrase: str, terms: list[str]) -> None:
-    assert [f"{term.parameter}={term.term.code}" for term in phrase_terms(phrase)] == terms
+    assert [f"{term.parameter}={term.term.code}" for term in find_phrase_terms(phrase)] == terms
 
 
 @pytest.mark.parametrize(
     "text", ["Chile", "copper", "in Chile", "El Teniente", "zzbz", "copper Dexing", "coppery Chile", "的", ""]
 )
 def test_another_text_is_no_phrase(text: str) -> None:
-    assert phrase_terms(text) == []
+    assert find_phrase_terms(text) == []
 
 
 def test_a_compound_can_be_read_as_its_parts() -> None:
-    terms = [f"{term.parameter}={term.term.code}" for term in phrase_terms("nickel smelters Indonesia", compounds=False)]
+    terms = [f"{term.parameter}={term.term.code}" for term in find_phrase_terms("nickel smelters Indonesia", compounds=False)]
     assert terms == ["commodity=nickel", "facility=smelter", "country=IDN"]
 
 
 def test_the_name_of_a_division_is_that_of_the_country_in_the_phrase() -> None:
-    (country, division) = phrase_terms("Argentina Santa Cruz")
+    (country, division) = find_phrase_terms("Argentina Santa Cruz")
     assert country.term.code == "ARG" and division.term.extra["country"] == "ARG"
 
 

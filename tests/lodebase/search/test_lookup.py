@@ -17,16 +17,16 @@ from sqlalchemy import Engine
 from tests.search_queries import SITES, expected_records, suggestions
 
 from lodebase.db import engine as engines
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.search.lookup import SearchResult, search
-from lodebase.search.search_vocabulary import parts
+from lodebase.search.search_vocabulary import split_searchable_parts
 from lodebase.search.suggestion import SearchQuery, Suggestion
 from lodedata import sources, starter
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
-from lodedata.normal_form import PARTING, SILENT, normal
+from lodedata.normal_form import PARTING, SILENT, normalise_search_text
 from lodedata.sources import readers
 
 MAPPING = """
@@ -57,7 +57,7 @@ USUAL = {"kind": "deposit", "metal": "copper", "lon": "10.1234", "lat": "20.4321
 
 
 def ask(engine: Engine, text: str, **more: Any) -> SearchResult:
-    return search(engine, SearchQuery(normal(text), **more))
+    return search(engine, SearchQuery(normalise_search_text(text), **more))
 
 
 def names(response: SearchResult) -> list[str]:
@@ -80,7 +80,7 @@ def register(own_store: Callable[[str], AbstractContextManager[Store]]) -> Itera
             store.importer,
             ImportJob(source, starter.folder(), lambda tally: reader(source, starter.folder(), tally), Boundaries(())),
         )
-        engine = engines.engine(store.addresses.site, "tests")
+        engine = engines.create_checked_engine(store.addresses.site, "tests")
         yield engine
         engine.dispose()
 
@@ -272,7 +272,7 @@ def test_sql_and_python_split_names_alike(register: Engine) -> None:
         source = str(connection.exec_driver_sql("SELECT prosrc FROM pg_proc WHERE proname = 'write_zone_terms'").scalar())
     # quotes are written twice there
     assert f"'{PARTING}{SILENT.replace(chr(39), chr(39) * 2)}'" in source
-    assert normal(raw).replace(" ", "").replace("a", "").replace("b", "") == ""
+    assert normalise_search_text(raw).replace(" ", "").replace("a", "").replace("b", "") == ""
 
 
 AGAIN = """
@@ -308,17 +308,17 @@ class Own:
         return run(self.store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
 
     def terms(self) -> list[tuple[str, str]]:
-        with psycopg.connect(conninfo(self.store.addresses.owner)) as connection:
+        with psycopg.connect(write_conninfo(self.store.addresses.owner)) as connection:
             return sorted(connection.execute("SELECT key, id FROM lode.search_term").fetchall())
 
     def owner(self, statement: str) -> None:
-        with psycopg.connect(conninfo(self.store.addresses.owner)) as connection:
+        with psycopg.connect(write_conninfo(self.store.addresses.owner)) as connection:
             connection.execute(statement.encode())
 
     def assert_true(self) -> None:
         """What was stored true by changes is what rows that are deleted and inserted again get."""
         stored = self.terms()
-        with psycopg.connect(conninfo(self.store.addresses.owner)) as connection:
+        with psycopg.connect(write_conninfo(self.store.addresses.owner)) as connection:
             for table in ("deposit", "discovery", "project", "zone"):
                 connection.execute(AGAIN.format(table=table).encode())
             assert stored == sorted(connection.execute("SELECT key, id FROM lode.search_term").fetchall())
@@ -327,7 +327,7 @@ class Own:
 
 @pytest.fixture
 def own(store: Store, tmp_path: Path) -> Iterator[Own]:
-    engine = engines.engine(store.addresses.site, "tests")
+    engine = engines.create_checked_engine(store.addresses.site, "tests")
     yield Own(store, tmp_path, engine)
     engine.dispose()
     shutil.rmtree(tmp_path, ignore_errors=True)
@@ -402,10 +402,10 @@ def test_a_change_of_size_moves_a_record_and_any_other_change_leaves_its_terms_a
     own.load([{**row, "cu_kt": "900"}])
     large = own.terms()
     assert [key[1] for key, _ in small] == ["4"] and [key[1] for key, _ in large] == ["0"]
-    with psycopg.connect(conninfo(own.store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(own.store.addresses.owner)) as connection:
         at = connection.execute("SELECT ctid, xmin FROM lode.search_term").fetchall()
     own.load([{**row, "cu_kt": "900", "lon": "11"}])
-    with psycopg.connect(conninfo(own.store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(own.store.addresses.owner)) as connection:
         assert connection.execute("SELECT ctid, xmin FROM lode.search_term").fetchall() == at
     own.assert_true()
 
@@ -458,7 +458,7 @@ def test_while_an_import_runs_its_names_are_not_there_and_then_all_at_once(own: 
 def test_an_import_that_fails_leaves_the_terms_as_they_were(own: Own) -> None:
     own.load([{"id": "1", "name": "Kept"}])
     before = own.terms()
-    with psycopg.connect(conninfo(own.store.addresses.importer)) as connection:
+    with psycopg.connect(write_conninfo(own.store.addresses.importer)) as connection:
         connection.execute("UPDATE lode.deposit SET name_en = 'Lost', search_text = 'lost'")
         connection.rollback()
     assert own.terms() == before
@@ -481,8 +481,8 @@ def test_names_longer_than_an_index_takes_are_found_by_their_beginning(own: Own)
 
 
 def test_parts_of_a_name() -> None:
-    assert list(parts("La Escondida")) == [("1", "la escondida"), ("2", "escondida")]
-    assert list(parts("德兴铜矿")) == [
+    assert list(split_searchable_parts("La Escondida")) == [("1", "la escondida"), ("2", "escondida")]
+    assert list(split_searchable_parts("德兴铜矿")) == [
         *(("1", "德兴铜矿"), ("2", "兴铜矿"), ("2", "铜矿")),
         *(("3", "dexingtongkuang"), ("4", "dxtk")),
     ]

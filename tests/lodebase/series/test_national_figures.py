@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from lodebase.ingest.run import ImportJob, run
-from lodebase.series.national_figures import capacity_of, coverage, reserves_of
+from lodebase.series.national_figures import coverage, select_latest_reserves, sum_status_capacity
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import loading
 
@@ -43,7 +43,7 @@ def row(indicator: str, source: str, base_value: float | None, basis: str = "con
 
 
 def test_reserves_are_divided_by_the_production_of_their_own_source_and_basis() -> None:
-    found = reserves_of(
+    found = select_latest_reserves(
         [
             row("reserves", "survey", 200.0),
             row("production", "survey", 10.0),
@@ -67,7 +67,7 @@ def test_reserves_are_divided_by_the_production_of_their_own_source_and_basis() 
 )
 def test_a_capacity_without_a_figure_is_unknown(stated: list[tuple[str, float | None]], capacity: float | None) -> None:
     rows = [{"status": status, "tpa": tpa} for status, tpa in stated]
-    assert capacity_of(rows, ("operating", "intermittent")) == capacity
+    assert sum_status_capacity(rows, ("operating", "intermittent")) == capacity
 
 
 def test_capacity_above_the_output_of_the_world_is_counted_and_not_summed(own_table: "OwnTable", tmp_path: Path) -> None:

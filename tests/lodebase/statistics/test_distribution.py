@@ -11,7 +11,7 @@ from lodebase.errors import NoSuchThing
 from lodebase.query import Counts, cql2, page
 from lodebase.query.collections_ import find_collection
 from lodebase.query.query import Query
-from lodebase.statistics.distribution import SCALES, distribution
+from lodebase.statistics.distribution import SCALES, compute_distribution
 from lodebase.statistics.figures import Known
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ LEAST: dict[str, Callable[[float], cql2.Filter]] = {
 @pytest.fixture
 def site(own_table: "OwnTable") -> Iterator[Engine]:
     """The site's engine, as it is served: a role that only reads."""
-    made = engines.engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
+    made = engines.create_checked_engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
     yield made
     made.dispose()
 
@@ -58,7 +58,7 @@ def test_a_step_and_all_above_it_are_what_a_least_figure_finds(
 ) -> None:
     own_table.load(ROWS)
     for name in ("deposits", "discoveries"):
-        found = distribution(site, Known(), Query(name, selections=selections), figure)
+        found = compute_distribution(site, Known(), Query(name, selections=selections), figure)
         assert len(found.records) == len(SCALES[figure])
         for step, least in list(enumerate(SCALES[figure]))[1:]:
             query = Query(name, selections=selections, filter=LEAST[figure](least), limit=1)
@@ -70,11 +70,11 @@ def test_a_step_and_all_above_it_are_what_a_least_figure_finds(
 def test_years_are_counted_by_tens(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
     for name in ("deposits", "discoveries"):
-        found = distribution(site, Known(), Query(name), "discovery_year")
+        found = compute_distribution(site, Known(), Query(name), "discovery_year")
         assert len(found.records) == len(SCALES["discovery_year"])
 
 
 def test_what_has_no_figures_is_refused(site: Engine) -> None:
     for name in ("projects", "zones"):
         with pytest.raises(NoSuchThing, match="have no such figures"):
-            distribution(site, Known(), Query(name), "grade_pct")
+            compute_distribution(site, Known(), Query(name), "grade_pct")

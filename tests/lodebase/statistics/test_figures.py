@@ -9,11 +9,11 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.errors import NoSuchThing
-from lodebase.history.record_changes import changes
+from lodebase.history.record_changes import read_record_changes
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
-from lodebase.records.record_collections import whereabouts
-from lodebase.statistics.figures import Known, contained, grade_basis, grade_factors, grade_tonnage
+from lodebase.records.record_collections import find_merged_collections
+from lodebase.statistics.figures import Known, contained, find_grade_basis, find_grade_factors, read_grade_tonnage
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -35,7 +35,7 @@ ROWS: list[dict[str, Any]] = [
 @pytest.fixture
 def site(own_table: "OwnTable") -> Iterator[Engine]:
     """The site's engine, as it is served: a role that only reads."""
-    made = engines.engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
+    made = engines.create_checked_engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
     yield made
     made.dispose()
 
@@ -44,7 +44,7 @@ def test_every_record_with_both_figures_is_a_point(own_table: "OwnTable", site: 
     own_table.load(ROWS)
     for name, kind in (("deposits", "deposit"), ("discoveries", "discovery")):
         mine = [row for row in ROWS if row["kind"] == kind and row["ore_mt"] != ""]
-        found = grade_tonnage(site, Known(), Query(name))
+        found = read_grade_tonnage(site, Known(), Query(name))
         points = json.loads(found.points)
         assert (found.commodity, found.basis, found.plottable) == ("copper", "metal", len(mine))
         assert sorted(point["ore_t"] for point in points) == sorted(float(row["ore_mt"]) * 1e6 for row in mine)
@@ -52,8 +52,8 @@ def test_every_record_with_both_figures_is_a_point(own_table: "OwnTable", site: 
 
 def test_of_many_records_a_sample_is_reported_that_says_so(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
-    whole = grade_tonnage(site, Known(), Query("deposits"))
-    some = grade_tonnage(site, Known(), Query("deposits"), most=7)
+    whole = read_grade_tonnage(site, Known(), Query("deposits"))
+    some = read_grade_tonnage(site, Known(), Query("deposits"), most=7)
     points, all_points = json.loads(some.points), json.loads(whole.points)
     assert (len(points), some.plottable) == (7, None)
     assert len(all_points) == whole.plottable
@@ -63,7 +63,7 @@ def test_of_many_records_a_sample_is_reported_that_says_so(own_table: "OwnTable"
 
 def test_the_query_narrows_the_points(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
-    found = grade_tonnage(site, Known(), Query("deposits", selections=(("country", ("CHL",)),)))
+    found = read_grade_tonnage(site, Known(), Query("deposits", selections=(("country", ("CHL",)),)))
     assert {point["country"] for point in json.loads(found.points)} == {"CHL"}
 
 
@@ -74,7 +74,7 @@ def test_what_is_known_is_found_once_for_each_version() -> None:
 
 
 def test_an_empty_store_has_no_points_and_no_commodity(site: Engine) -> None:
-    found = grade_tonnage(site, Known(), Query("deposits"))
+    found = read_grade_tonnage(site, Known(), Query("deposits"))
     assert (found.commodity, found.plottable, found.points, found.available) == (None, 0, b"[]", ())
     assert contained(site, Known(), Query("deposits")).classes == ()
 
@@ -82,17 +82,17 @@ def test_an_empty_store_has_no_points_and_no_commodity(site: Engine) -> None:
 def test_what_has_no_estimates_is_refused(site: Engine) -> None:
     for name in ("projects", "zones"):
         with pytest.raises(NoSuchThing, match="have no estimates"):
-            grade_tonnage(site, Known(), Query(name))
+            read_grade_tonnage(site, Known(), Query(name))
 
 
 def test_grades_of_lithium_are_compared_as_its_oxide() -> None:
     """2.153 and 5.323 as in the domain's table of conversions."""
-    factors = grade_factors("lithium")
-    assert grade_basis("lithium") == "Li2O" and grade_basis("copper") == "metal"
+    factors = find_grade_factors("lithium")
+    assert find_grade_basis("lithium") == "Li2O" and find_grade_basis("copper") == "metal"
     assert (factors["Li2O"], factors["metal"]) == (1.0, 2.153)
     assert factors["LCE"] == pytest.approx(2.153 / 5.323)
-    assert grade_factors("copper")["metal"] == 1.0
-    assert grade_factors(None) == {}
+    assert find_grade_factors("copper")["metal"] == 1.0
+    assert find_grade_factors(None) == {}
 
 
 def test_a_record_reports_the_versions_at_which_it_changed(own_table: "OwnTable", site: Engine) -> None:
@@ -103,16 +103,16 @@ def test_a_record_reports_the_versions_at_which_it_changed(own_table: "OwnTable"
         for key in ("1", "2")
     )
     with reading(site) as connection:
-        assert [change.version for change in changes(connection, "deposits", changed)] == [2, 1]
-        assert [change.version for change in changes(connection, "deposits", stored)] == [1]
-        assert changes(connection, "deposits", "nothere") == []
+        assert [change.version for change in read_record_changes(connection, "deposits", changed)] == [2, 1]
+        assert [change.version for change in read_record_changes(connection, "deposits", stored)] == [1]
+        assert read_record_changes(connection, "deposits", "nothere") == []
 
 
 def test_a_record_is_found_by_its_id_alone(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
     (deposit,), (discovery,) = (own_table.all(f"SELECT id FROM {name} LIMIT 1")[0] for name in ("deposit", "discovery"))
     with reading(site) as connection:
-        found = whereabouts(connection, [deposit, discovery, "nothere", "' OR true"])
+        found = find_merged_collections(connection, [deposit, discovery, "nothere", "' OR true"])
     assert found == {deposit: "deposits", discovery: "discoveries"}
     with reading(site) as connection:
-        assert whereabouts(connection, []) == {}
+        assert find_merged_collections(connection, []) == {}

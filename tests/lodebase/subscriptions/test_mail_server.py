@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from tests.mail_catcher import REFUSED, mail_catcher
 
 from lodebase.errors import BadQuery, BadSetting, MailFailed
-from lodebase.settings import Settings, table
+from lodebase.settings import Settings, list_all_settings
 from lodebase.subscriptions import mail_server
 from lodebase.subscriptions.mail_server import MailServer
 
@@ -35,7 +35,7 @@ def settings(**more: Any) -> Settings:
 
 
 def server(**more: Any) -> MailServer:
-    found = mail_server.of_settings(settings(**more))
+    found = mail_server.read_mail_settings(settings(**more))
     assert found is not None
     return found
 
@@ -72,14 +72,14 @@ def tls(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def test_without_a_server_there_is_none() -> None:
-    assert mail_server.of_settings(Settings.model_validate({})) is None
+    assert mail_server.read_mail_settings(Settings.model_validate({})) is None
 
 
 def test_the_password_is_not_shown() -> None:
     own = settings(LODE_SMTP=f"smtp://lode:{WRITTEN}@mail.example.org")
-    shown = next(row.value for row in table(own, {}) if row.variable == "LODE_SMTP")
+    shown = next(row.value for row in list_all_settings(own, {}) if row.variable == "LODE_SMTP")
     assert shown == "smtp://lode:***@mail.example.org"
-    found = mail_server.of_settings(own)
+    found = mail_server.read_mail_settings(own)
     assert found is not None and (found.port, found.user, found.password) == (587, "lode", PASSWORD)
     assert PASSWORD not in repr(found) and WRITTEN not in repr(own)
 
@@ -112,7 +112,7 @@ def test_settings_that_do_not_fit_are_refused_without_the_password(more: dict[st
     ],
 )
 def test_an_address_is_stored_with_its_domain_in_ascii(given: str, stored: str) -> None:
-    assert mail_server.checked_address(given) == stored
+    assert mail_server.check_mail_address(given) == stored
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_an_address_is_stored_with_its_domain_in_ascii(given: str, stored: str) 
 )
 def test_what_is_no_address_is_refused(given: str) -> None:
     with pytest.raises(BadQuery):
-        mail_server.checked_address(given)
+        mail_server.check_mail_address(given)
 
 
 def test_mail_arrives_as_it_was_written() -> None:

@@ -76,7 +76,7 @@ def test_metal_of_a_deposit_is_between_the_latest_rate_and_the_minimum(store: St
     """Cobalt, announcement of 2020: 70 % in processing; 10,000 t and 2,000 t of metal, 62 % recovered in 2019."""
     for mapping, text in FILES.items():
         load(store, tmp_path, mapping, text)
-    engine = engines.engine(store.addresses.site, "tests", 20, pool_size=2)
+    engine = engines.create_checked_engine(store.addresses.site, "tests", 20, pool_size=2)
     found = read_gaps(engine, date(2026, 11, 29))
     before = read_gaps(engine, date(2019, 12, 31))
     engine.dispose()

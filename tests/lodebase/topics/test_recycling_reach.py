@@ -6,7 +6,7 @@ from lodebase.topics.recycling.store import read_reach
 
 
 def test_reach_is_read_with_one_connection(store: Store) -> None:
-    engine = engines.engine(store.addresses.site, "tests", 5, pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.site, "tests", 5, pool_size=1)
     try:
         found = read_reach(engine, 113, 34, 300, "CHN", share_pct=10)
     finally:

@@ -69,8 +69,8 @@ def test_a_document_without_a_chinese_typeface_says_so(monkeypatch: pytest.Monke
 
 
 def test_the_first_installed_typeface_of_an_order_is_chosen() -> None:
-    assert typefaces.chosen(("a", "b", "c"), {"c", "b"}) == "b"
-    assert typefaces.chosen(("a",), {"c"}) is None
+    assert typefaces.choose_typeface(("a", "b", "c"), {"c", "b"}) == "b"
+    assert typefaces.choose_typeface(("a",), {"c"}) is None
 
 
 HEADED: list[Block] = [

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from lodedata.acts.attachments import media_type, name_for
+from lodedata.acts.attachments import detect_media_type, name_for
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,7 +41,7 @@ def packed(*names: str) -> bytes:
     ids=range(15),
 )
 def test_a_type_is_that_of_the_content(content: bytes, expected: str | None) -> None:
-    assert media_type(content) == expected
+    assert detect_media_type(content) == expected
 
 
 def test_a_name_ends_as_its_type_does() -> None:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from lodedata.figures.compounds import NamedCommodity, named_commodity
-from lodedata.figures.units import basis_factor
+from lodedata.figures.compounds import NamedCommodity, parse_commodity
+from lodedata.figures.units import find_basis_factor
 from lodedata.mapping import Reading
-from lodedata.mapping.suggestion.columns import sampled_column
-from lodedata.mapping.suggestion.figures import figure_of, named_metal
+from lodedata.mapping.suggestion.columns import sample_column
+from lodedata.mapping.suggestion.figures import find_named_metal, recognise_figure
 from lodedata.records import Deposit
 from lodedata.vocab import table
 
@@ -49,12 +49,12 @@ LONG = """
     ],
 )
 def test_a_text_names_a_metal_with_basis_and_unit(text: str, code: str, basis: str | None, unit: str | None) -> None:
-    assert named_commodity(text) == NamedCommodity(code, basis, unit)
+    assert parse_commodity(text) == NamedCommodity(code, basis, unit)
 
 
 def test_each_basis_has_a_factor() -> None:
     """Of the rare earths there is none, as their shares differ by deposit."""
-    missing = {row["basis"] for row in table("compound") if basis_factor(row["commodity"], row["basis"]) is None}
+    missing = {row["basis"] for row in table("compound") if find_basis_factor(row["commodity"], row["basis"]) is None}
     assert missing == {"REO"}
 
 
@@ -89,8 +89,8 @@ def test_a_row_of_an_oxide_is_stored_under_its_metal_with_basis_and_factor(read:
     ],
 )
 def test_a_header_names_a_metal_with_its_basis(header: str, metal: tuple[str, str | None], unit: str | None) -> None:
-    column = sampled_column(header, ["0.5", "1.25", "2.5"])
-    assert named_metal(column) == metal
+    column = sample_column(header, ["0.5", "1.25", "2.5"])
+    assert find_named_metal(column) == metal
     if unit is not None:
-        figure = figure_of(column)
+        figure = recognise_figure(column)
         assert figure is not None and (figure.metal, column.unit) == (metal[0], unit)

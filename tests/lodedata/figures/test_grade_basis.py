@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lodedata.figures.amounts import amounts_of_estimates
-from lodedata.figures.by_products import contained_metal_t
+from lodedata.figures.amounts import compute_estimate_amounts
+from lodedata.figures.by_products import compute_contained_metal_t
 from lodedata.figures.leading_figures import estimate_figures
-from lodedata.figures.size import size_of
+from lodedata.figures.size import classify_size
 from lodedata.mapping import Source, Tally
 from lodedata.mapping.tables import read_mapped
 from lodedata.records import Deposit
@@ -49,7 +49,7 @@ def read_deposit(folder: Path, metal: str, ore: str, grade: str, basis: str = ""
 @pytest.mark.parametrize(("basis", "expected"), [("Li2O", "Li2O"), ("LCE", "LCE"), ("metal", "metal"), ("", "not-stated")])
 def test_leading_grade_of_lithium_says_what_it_is_of(tmp_path: Path, basis: str, expected: str) -> None:
     deposit = read_deposit(tmp_path, "lithium", "400", "1.65", basis)
-    figures = estimate_figures(amounts_of_estimates(deposit.estimates, "d1"), "lithium")
+    figures = estimate_figures(compute_estimate_amounts(deposit.estimates, "d1"), "lithium")
     assert (figures["figure_grade_pct"], figures["figure_grade_basis"]) == (1.65, expected)
 
 
@@ -57,15 +57,15 @@ def test_lithium_without_a_basis_yields_no_metal(tmp_path: Path) -> None:
     deposit = read_deposit(tmp_path, "lithium", "400", "1.65", contained="6600")
     (measure,) = deposit.estimates[0].measures
     assert measure.contained is not None and (measure.contained.reported, measure.contained.value) == (6600, None)
-    assert contained_metal_t("lithium", 400e6, 1.65, "not-stated") is None
-    assert size_of(["lithium"], "mineral", amounts_of_estimates(deposit.estimates, "d1")) is None
+    assert compute_contained_metal_t("lithium", 400e6, 1.65, "not-stated") is None
+    assert classify_size(["lithium"], "mineral", compute_estimate_amounts(deposit.estimates, "d1")) is None
     stated = read_deposit(tmp_path, "lithium", "400", "1.65", "Li2O", "6600").estimates[0].measures[0].contained
     assert stated is not None and stated.value == pytest.approx(6.6e6 / 2.153, rel=1e-3)
 
 
 def test_other_metals_without_a_basis_are_metal(tmp_path: Path) -> None:
     deposit = read_deposit(tmp_path, "copper", "400", "1.65")
-    figures = estimate_figures(amounts_of_estimates(deposit.estimates, "d1"), "copper")
+    figures = estimate_figures(compute_estimate_amounts(deposit.estimates, "d1"), "copper")
     assert figures["figure_grade_basis"] == "metal"
 
 

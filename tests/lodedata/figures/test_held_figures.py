@@ -3,8 +3,14 @@
 import pytest
 
 from lodedata.checks import Location, check
-from lodedata.figures.held_figures import SiteCapacity, find_capacity_doubts, find_grade_doubt, grade_limits, hold_impossible
-from lodedata.figures.national_output import find_output, national_outputs, output_stages
+from lodedata.figures.held_figures import (
+    SiteCapacity,
+    find_capacity_doubts,
+    find_grade_doubt,
+    hold_impossible,
+    load_grade_limits,
+)
+from lodedata.figures.national_output import find_output, load_national_outputs, load_output_stages
 from lodedata.geography.boundaries import Boundaries
 from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, Phase, Project, Quantity
 from lodedata.vocab import vocabulary
@@ -38,7 +44,7 @@ def test_grade_without_conversion_is_not_judged() -> None:
 
 
 def test_mineral_of_a_limit_is_richer_than_its_ore() -> None:
-    assert all(0 < limit.ore_pct < limit.mineral_pct <= 100 for limit in grade_limits().values())
+    assert all(0 < limit.ore_pct < limit.mineral_pct <= 100 for limit in load_grade_limits().values())
 
 
 @pytest.mark.parametrize(
@@ -119,10 +125,10 @@ def test_outputs_are_those_of_the_geological_survey() -> None:
 
 def test_every_output_belongs_to_a_stage_and_an_area() -> None:
     countries = vocabulary("country")
-    for commodity, stage, area in national_outputs():
-        assert (commodity, stage) in output_stages() or commodity == "lithium"
+    for commodity, stage, area in load_national_outputs():
+        assert (commodity, stage) in load_output_stages() or commodity == "lithium"
         assert area == "WLD" or area in countries
-    assert all((*key, "WLD") in national_outputs() for key in output_stages())
-    products = [code for stage in output_stages().values() for code in stage.products]
+    assert all((*key, "WLD") in load_national_outputs() for key in load_output_stages())
+    products = [code for stage in load_output_stages().values() for code in stage.products]
     assert len(products) == len(set(products))
     assert all(code in vocabulary("product") for code in products)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lodedata.figures.amounts import amounts_of_estimates
-from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, estimate_figures, owner_names
+from lodedata.figures.amounts import compute_estimate_amounts
+from lodedata.figures.leading_figures import PhaseCapacity, compute_capacity_figures, estimate_figures, list_owner_names
 from lodedata.records import CommodityMeasure, Estimate, PartialDate, Quantity
 
 DAY = date(2021, 1, 1)
@@ -18,7 +18,7 @@ def measure(commodity: str, grade: float, contained: float) -> CommodityMeasure:
 
 
 def figures(main: str, *estimates: Estimate) -> Mapping[str, Any]:
-    return estimate_figures(amounts_of_estimates(estimates, "d1"), main)
+    return estimate_figures(compute_estimate_amounts(estimates, "d1"), main)
 
 
 def test_the_leading_estimate_has_the_most_of_the_main_commodity() -> None:
@@ -109,13 +109,13 @@ def test_headline_capacity_is_what_is_built_and_names_the_pipeline() -> None:
         PhaseCapacity("nickel-sulphate", "product", 90.0, None),
         PhaseCapacity("blister-copper", None, None, None),
     ]
-    assert capacity_figures(phases, "copper") == {
+    assert compute_capacity_figures(phases, "copper") == {
         "figure_product": "refined-copper",
         "figure_capacity_basis": "product",
         "figure_capacity_tpa": 100.0,
         "figure_coming_tpa": 50.0,
     }
-    assert set(capacity_figures([], None).values()) == {None}
+    assert set(compute_capacity_figures([], None).values()) == {None}
 
 
 def test_ore_tonnage_does_not_lead_where_metal_is_stated() -> None:
@@ -123,20 +123,20 @@ def test_ore_tonnage_does_not_lead_where_metal_is_stated() -> None:
         PhaseCapacity("copper-ore", "ore", 12_000_000.0, "operating"),
         PhaseCapacity("mine-copper", "metal", 340_000.0, "operating"),
     ]
-    assert capacity_figures(phases, "copper")["figure_capacity_tpa"] == 340_000.0
-    assert capacity_figures(phases[:1], "copper")["figure_capacity_basis"] == "ore"
+    assert compute_capacity_figures(phases, "copper")["figure_capacity_tpa"] == 340_000.0
+    assert compute_capacity_figures(phases[:1], "copper")["figure_capacity_basis"] == "ore"
 
 
 def test_headline_capacity_is_of_the_main_commodity() -> None:
     phases = [PhaseCapacity("cobalt-ore", "ore", 12e6, "operating"), PhaseCapacity("copper-ore", "ore", 12e6, "operating")]
-    assert capacity_figures(phases, "copper")["figure_product"] == "copper-ore"
-    assert capacity_figures(phases, "nickel")["figure_product"] == "cobalt-ore"
+    assert compute_capacity_figures(phases, "copper")["figure_product"] == "copper-ore"
+    assert compute_capacity_figures(phases, "nickel")["figure_product"] == "cobalt-ore"
 
 
 def test_capacity_of_which_nothing_is_built_is_no_built_capacity() -> None:
-    figures = capacity_figures([PhaseCapacity("alumina", "product", 800.0, "announced")], "alumina")
+    figures = compute_capacity_figures([PhaseCapacity("alumina", "product", 800.0, "announced")], "alumina")
     assert (figures["figure_capacity_tpa"], figures["figure_coming_tpa"]) == (None, 800.0)
 
 
 def test_owners_are_named_once() -> None:
-    assert owner_names([("A Mining", "甲公司"), ("A Mining", None), (None, None)]) == ["A Mining", "甲公司"]
+    assert list_owner_names([("A Mining", "甲公司"), ("A Mining", None), (None, None)]) == ["A Mining", "甲公司"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lodedata.figures.main_commodity import model_commodity, with_main_commodity
+from lodedata.figures.main_commodity import find_model_commodity, set_main_commodity
 from lodedata.mapping import Tally
 from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, MineralRecord, Project, Quantity
 from lodedata.sources import readers, source
@@ -18,7 +18,7 @@ def deposit(*codes: str, model: str | None = None, **grades: float) -> Deposit:
     measures = tuple(CommodityMeasure(code, Quantity(grade, "%", "metal", 1.0)) for code, grade in grades.items())
     estimates = (Estimate("endowment", ore=Quantity(100, "Mt", None, 1e6), measures=measures),) if grades else ()
     listed = tuple(Commodity(code, "co-product") for code in codes)
-    return with_main_commodity(Deposit(name_en="A", commodities=listed, deposit_model=model, estimates=estimates))
+    return set_main_commodity(Deposit(name_en="A", commodities=listed, deposit_model=model, estimates=estimates))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_the_main_commodity_has_a_ground(made: Deposit, main: str, ground: str) 
 
 def test_what_a_source_states_is_not_decided_anew() -> None:
     stated = Deposit(name_en="A", commodities=(Commodity("gold", "main"), Commodity("copper", "by-product")))
-    assert with_main_commodity(stated) is stated
+    assert set_main_commodity(stated) is stated
     assert stated.main_commodity_ground is None
 
 
@@ -59,27 +59,27 @@ def test_what_a_source_states_is_not_decided_anew() -> None:
 )
 def test_deposit_of_aluminium_is_bauxite_unless_its_type_says_otherwise(model: str | None, codes: tuple[str, ...]) -> None:
     named = Deposit(name_en="A", commodities=(Commodity("aluminium", "main"),), deposit_model_reported=model)
-    assert tuple(commodity.code for commodity in with_main_commodity(named).commodities) == codes
+    assert tuple(commodity.code for commodity in set_main_commodity(named).commodities) == codes
 
 
 def test_gallium_in_bauxite_is_a_by_product() -> None:
     for rank in ("main", "co-product"):
         listed = (Commodity("gallium", rank), Commodity("bauxite", "co-product"))
-        decided = with_main_commodity(Deposit(name_en="A", commodities=listed))
+        decided = set_main_commodity(Deposit(name_en="A", commodities=listed))
         assert decided.commodities == (Commodity("bauxite", "main"), Commodity("gallium", "by-product"))
         assert decided.main_commodity_ground == "ore-of-metal"
 
 
 def test_smelter_of_aluminium_is_no_bauxite() -> None:
     smelter = Project(name_en="A", commodities=(Commodity("aluminium", "main"),))
-    assert with_main_commodity(smelter) is smelter
+    assert set_main_commodity(smelter) is smelter
 
 
 def test_models_and_prices_name_known_terms() -> None:
     models, commodities = vocabulary("deposit-model"), vocabulary("commodity")
     assert all(row["model"] in models and row["commodity"] in commodities for row in table("model-commodity"))
     assert all(commodities.find(row["symbol"]) is not None for row in table("commodity-price"))
-    assert model_commodity("sandstone-sediment-hosted-copper") == "copper"
+    assert find_model_commodity("sandstone-sediment-hosted-copper") == "copper"
 
 
 def test_every_site_of_the_copper_assessment_is_one_of_copper(real_data: Path) -> None:
@@ -111,11 +111,11 @@ def test_model_without_its_metal_is_narrowed_by_the_main_commodity(
 ) -> None:
     main = (Commodity(codes[0], "main"), *(Commodity(code, "by-product") for code in codes[1:]))
     made = Deposit(name_en="A", commodities=main, deposit_model=model, deposit_model_reported=model)
-    decided = with_main_commodity(made)
+    decided = set_main_commodity(made)
     assert (decided.deposit_model, decided.deposit_model_reported) == (narrowed, model)
 
 
 def test_guessed_main_commodity_narrows_no_model() -> None:
     made = replace(deposit("copper", "gold"), deposit_model="porphyry")
-    decided = with_main_commodity(made)
+    decided = set_main_commodity(made)
     assert (decided.main_commodity_ground, decided.deposit_model) == ("listed", "porphyry")

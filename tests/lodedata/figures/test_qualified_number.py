@@ -3,7 +3,7 @@
 import pytest
 
 from lodedata.cells import Unreadable
-from lodedata.figures.qualified_number import QualifiedNumber, is_qualified_number, qualified_number
+from lodedata.figures.qualified_number import QualifiedNumber, is_qualified_number, parse_qualified_number
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from lodedata.figures.qualified_number import QualifiedNumber, is_qualified_numb
     ],
 )
 def test_number_has_its_sign_and_unit(text: str, expected: QualifiedNumber) -> None:
-    assert qualified_number(text) == expected
+    assert parse_qualified_number(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,10 @@ def test_text_that_is_no_figure_or_has_two_meanings_is_unreadable(text: str) -> 
 
 def test_ten_thousands_without_a_unit_ask_for_it() -> None:
     with pytest.raises(Unreadable) as error:
-        qualified_number("5万")
+        parse_qualified_number("5万")
     assert "write the unit too" in error.value.message.in_language("en")
 
 
 @pytest.mark.parametrize(("text", "single"), [("500", 500), ("约500", 500), ("<500", None), ("10-20", None)])
 def test_bound_and_range_are_no_single_figure(text: str, single: float | None) -> None:
-    assert qualified_number(text).single == single
+    assert parse_qualified_number(text).single == single

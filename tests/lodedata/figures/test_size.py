@@ -2,9 +2,9 @@
 
 import pytest
 
-from lodedata.figures.amounts import amounts_of_estimates
-from lodedata.figures.size import Size, size_of, sized_commodities, thresholds
-from lodedata.figures.units import basis_factor, unit
+from lodedata.figures.amounts import compute_estimate_amounts
+from lodedata.figures.size import Size, choose_sized_commodities, classify_size, load_size_thresholds
+from lodedata.figures.units import find_basis_factor, unit
 from lodedata.records import Commodity, CommodityMeasure, CommodityRank, Deposit, Estimate, Quantity
 
 LIMITS = [
@@ -22,7 +22,7 @@ LIMITS = [
 def quantity(value: float, unit_text: str, basis: str, commodity: str) -> Quantity:
     known = unit(unit_text, "mass")
     assert known is not None and known.factor is not None
-    share = 1 if basis == "ore" else basis_factor(commodity, basis)
+    share = 1 if basis == "ore" else find_basis_factor(commodity, basis)
     return Quantity(value, unit_text, basis, None if share is None else known.factor * share)
 
 
@@ -38,8 +38,8 @@ def deposit(commodity: str, form: str, *estimates: Estimate, rank: CommodityRank
 
 
 def find_size(record: Deposit) -> Size | None:
-    amounts = amounts_of_estimates(record.estimates, "d1")
-    return size_of(sized_commodities(record.commodities), record.deposit_form, amounts)
+    amounts = compute_estimate_amounts(record.estimates, "d1")
+    return classify_size(choose_sized_commodities(record.commodities), record.deposit_form, amounts)
 
 
 def size_class(found: Size | None) -> str | None:
@@ -47,9 +47,9 @@ def size_class(found: Size | None) -> str | None:
 
 
 def test_the_limits_are_those_of_the_standard() -> None:
-    found = {(t.commodity, t.form, t.basis, t.large_t, t.medium_t) for t in thresholds().values()}
+    found = {(t.commodity, t.form, t.basis, t.large_t, t.medium_t) for t in load_size_thresholds().values()}
     assert found == set(LIMITS)
-    assert {t.standard for t in thresholds().values()} == {"DZ/T 0400-2022"}
+    assert {t.standard for t in load_size_thresholds().values()} == {"DZ/T 0400-2022"}
 
 
 @pytest.mark.parametrize(("commodity", "form", "basis", "large", "medium"), LIMITS)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from lodedata.figures.units import Dimension, basis_factor, unit
+from lodedata.figures.units import Dimension, find_basis_factor, unit
 from lodedata.vocab import table, vocabulary
 
 Factors = dict[str, int | Fraction | None]
@@ -302,7 +302,7 @@ def test_spodumene_concentrate_is_six_per_cent_of_lithium_oxide() -> None:
 
 @pytest.mark.parametrize("basis", ["Li2O", "LCE", "LiCl", "LiOH.H2O"])
 def test_a_basis_of_lithium_is_so_much_lithium(basis: str) -> None:
-    found = basis_factor("lithium", basis)
+    found = find_basis_factor("lithium", basis)
     assert found == pytest.approx(COMPOUNDS[basis][1], rel=5e-4)
 
 
@@ -311,14 +311,14 @@ def test_a_basis_of_lithium_is_so_much_lithium(basis: str) -> None:
     [("copper", "metal", 1), ("copper", "Cu", 1), ("lithium", "Li", 1), ("tin", "SnO2", 0.788), ("aluminium", "Al2O3", 0.5293)],
 )
 def test_a_metal_is_itself_and_an_oxide_a_part_of_it(commodity: str, basis: str, factor: float) -> None:
-    assert basis_factor(commodity, basis) == factor
+    assert find_basis_factor(commodity, basis) == factor
 
 
 @pytest.mark.parametrize(
     ("commodity", "basis"), [("copper", "CuO"), ("bauxite", "Al2O3"), ("lithium", "ore"), ("nonsense", "X")]
 )
 def test_a_basis_without_a_recorded_conversion_has_no_factor(commodity: str, basis: str) -> None:
-    assert basis_factor(commodity, basis) is None
+    assert find_basis_factor(commodity, basis) is None
 
 
 @pytest.mark.parametrize(

@@ -87,12 +87,12 @@ def test_a_system_that_is_no_map_of_the_earth_is_refused(text: str) -> None:
 )
 def test_the_old_chinese_datums_are_uncertain_by_a_hundred_metres(code: str) -> None:
     """PROJ has only a ballpark transformation for them, or one of a single region."""
-    assert crs.uncertainty_m(code) == 100
+    assert crs.estimate_uncertainty_m(code) == 100
 
 
 @pytest.mark.parametrize("code", ["EPSG:4326", "EPSG:4490", "EPSG:4527", "EPSG:32650", "EPSG:3857"])
 def test_modern_systems_add_no_uncertainty(code: str) -> None:
-    assert crs.uncertainty_m(code) == 0
+    assert crs.estimate_uncertainty_m(code) == 0
 
 
 @pytest.mark.parametrize("code", ["EPSG:4326", "EPSG:4490", "EPSG:4610", "EPSG:4214"])

@@ -119,7 +119,7 @@ def test_a_pack_is_made_of_polygons_by_declared_columns(tmp_path: Path, name: st
     manifest(tmp_path, path=name)
     pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
     made = tmp_path / "made" / "bedrock.mbtiles"
-    content = archive.tile(made, 0, 0, 0)
+    content = archive.read_archive_tile(made, 0, 0, 0)
     assert content is not None
     found = {feature["properties"]["unit"]: feature for feature in orjson.loads(gzip.decompress(content))["features"]}
     assert found["Red beds"]["properties"] == {

@@ -14,7 +14,7 @@ from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
 from lodedata.ground import archive, cutting, default_pack, pack
-from lodedata.ground.manifest import PackRefused, of_folder
+from lodedata.ground.manifest import PackRefused, read_folder_manifest
 
 LAYER = {
     "name": "rivers",
@@ -34,7 +34,7 @@ def manifest(**changed: Any) -> str:
 
 
 def picture() -> bytes:
-    return default_pack._webp(np.full((8, 8, 3), 120, dtype=np.uint8))
+    return default_pack._encode_webp(np.full((8, 8, 3), 120, dtype=np.uint8))
 
 
 def mbtiles(path: Path, content: bytes) -> Path:
@@ -63,21 +63,21 @@ def test_a_folder_of_features_becomes_tiles_at_each_zoom(tmp_path: Path) -> None
     (tmp_path / "ground.yml").write_text(manifest())
     counts = pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
     assert counts["rivers"] > len(cutting.CUTS)
-    content = archive.tile(tmp_path / "made" / "rivers.mbtiles", 0, 0, 0)
+    content = archive.read_archive_tile(tmp_path / "made" / "rivers.mbtiles", 0, 0, 0)
     assert content is not None
     (found,) = orjson.loads(gzip.decompress(content))["features"]
     assert (found["properties"], found["geometry"]["coordinates"][0]) == ({"name": "R"}, [100, 25])
     # 100 to 121 degrees east is the seventh of eight columns from the west
-    assert archive.tile(tmp_path / "made" / "rivers.mbtiles", 3, 6, 3) is not None
-    assert archive.tile(tmp_path / "made" / "rivers.mbtiles", 3, 0, 3) is None
-    assert of_folder(tmp_path / "made").layers[0].path == "rivers.mbtiles"
+    assert archive.read_archive_tile(tmp_path / "made" / "rivers.mbtiles", 3, 6, 3) is not None
+    assert archive.read_archive_tile(tmp_path / "made" / "rivers.mbtiles", 3, 0, 3) is None
+    assert read_folder_manifest(tmp_path / "made").layers[0].path == "rivers.mbtiles"
 
 
 def test_a_table_of_points_is_a_layer(tmp_path: Path) -> None:
     (tmp_path / "plants.csv").write_text("name,east,north\nOne,107,31\nNowhere,,\nTwo,-70.5,-24\n", encoding="utf-8")
     (tmp_path / "ground.yml").write_text(manifest(kind="power-plants", path="plants.csv", lon="east", lat="north"))
     pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
-    content = archive.tile(tmp_path / "made" / "rivers.mbtiles", 0, 0, 0)
+    content = archive.read_archive_tile(tmp_path / "made" / "rivers.mbtiles", 0, 0, 0)
     assert content is not None
     found = orjson.loads(gzip.decompress(content))["features"]
     assert [(one["properties"]["name"], one["geometry"]["coordinates"]) for one in found] == [
@@ -105,7 +105,7 @@ def test_power_plants_and_ports_are_known_by_their_files(tmp_path: Path) -> None
     (tmp_path / "constraints").mkdir()
     for name in ("power_plants_wri.csv", "world_port_index.csv"):
         (tmp_path / "constraints" / name).write_text("", encoding="utf-8")
-    assert [(layer.name, layer.kind, layer.as_of) for layer in of_folder(tmp_path).layers] == [
+    assert [(layer.name, layer.kind, layer.as_of) for layer in read_folder_manifest(tmp_path).layers] == [
         ("power-plants", "power-plants", "2017/2019"),
         ("ports-index", "ports", None),
     ]
@@ -118,7 +118,7 @@ def test_files_of_tiles_keep_their_places(tmp_path: Path, make: Any) -> None:
     path = make(tmp_path)
     path.with_suffix(".yml").write_text(manifest(kind="relief", path=path.name))
     assert pack.make(pack.described(path), path, tmp_path / "made") == {"rivers": 1}
-    assert archive.tile(tmp_path / "made" / "rivers.mbtiles", 1, 1, 0) == picture()
+    assert archive.read_archive_tile(tmp_path / "made" / "rivers.mbtiles", 1, 1, 0) == picture()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from lodedata.layout import amounts
     ],
 )
 def test_ten_thousand_tonnes_are_one_in_chinese(tpa: float, en: str, zh: str) -> None:
-    assert tuple(amounts.amount(tpa).in_language(language) for language in ("en", "zh")) == (en, zh)
+    assert tuple(amounts.wrap_annual_tonnage(tpa).in_language(language) for language in ("en", "zh")) == (en, zh)
 
 
 def test_a_range_has_its_unit_once() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 from pyproj import Geod
 
-from lodedata.layout.chords import bounds_m, ecef_points
+from lodedata.layout.chords import compute_bounds_m, compute_ecef_points
 
 GEOD = Geod(ellps="WGS84")
 
@@ -14,7 +14,7 @@ def test_each_geodesic_lies_between_its_bounds_which_are_metres_apart() -> None:
     far = rng.uniform(0, 1_500_000, 40_000) * rng.integers(0, 2, 40_000) + rng.uniform(0, 10, 40_000)
     to_lon, to_lat, _ = GEOD.fwd(lon, lat, rng.uniform(0, 360, 40_000), far)
     for some in np.array_split(np.arange(40_000), 40_000 // 100):
-        low, high = bounds_m(ecef_points(lon[some], lat[some]), ecef_points(to_lon[some], to_lat[some]))
+        low, high = compute_bounds_m(compute_ecef_points(lon[some], lat[some]), compute_ecef_points(to_lon[some], to_lat[some]))
         assert (np.diagonal(low) <= far[some]).all()
         assert (np.diagonal(high) >= far[some]).all()
         near = far[some] <= 500_000
@@ -22,4 +22,7 @@ def test_each_geodesic_lies_between_its_bounds_which_are_metres_apart() -> None:
 
 
 def test_no_pairs_have_no_bounds() -> None:
-    assert [each.shape for each in bounds_m(ecef_points([], []), ecef_points([1.0], [2.0]))] == [(0, 1), (0, 1)]
+    assert [each.shape for each in compute_bounds_m(compute_ecef_points([], []), compute_ecef_points([1.0], [2.0]))] == [
+        (0, 1),
+        (0, 1),
+    ]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.column_usage import REASONS, sentences, usage_data
+from lodedata.mapping.column_usage import REASONS, build_usage_data, describe_column_usage
 from lodedata.mapping.reading import RowCells
 from lodedata.mapping.tables import TableReader
 from lodedata.read import InputRow, InputTable
@@ -70,7 +70,7 @@ def test_a_figure_that_does_not_match_its_pattern_is_reported_and_flagged(read: 
     (reading,) = read(ESTIMATE, ["id,class,day,ore,cu", "1,indicated,2020,5,0.34 % Cu"], tally=tally)
     assert usage(tally, "cu") == (1, 0, {"pattern": 1})
     assert flags(reading) == [("figure-dropped", "cu", "0.34 % Cu")]
-    (sentence,) = sentences(usage_data(tally.usage))
+    (sentence,) = describe_column_usage(build_usage_data(tally.usage))
     assert str(sentence) == (
         "table.csv, column cu: 1 filled, 0 used, 1 dropped: "
         "1 as it does not match the pattern of the mapping, first '0.34 % Cu' in row 2"
@@ -108,7 +108,7 @@ def test_an_example_of_a_dropped_cell_names_no_person(read: ReadMapped, text: st
     tally = Tally()
     mapping = "- {key: '{id}', kind: {const: deposit}, commodities: [{const: copper}], note_en: {column: v, pattern: '^x(.*)'}}"
     read(mapping, ["id,v", f"1,{text}"], tally=tally)
-    (drop,) = next(one for one in usage_data(tally.usage) if one["column"] == "v")["reasons"]
+    (drop,) = next(one for one in build_usage_data(tally.usage) if one["column"] == "v")["reasons"]
     assert (drop["reason"], drop["example"]) == ("pattern", example)
 
 
@@ -116,7 +116,7 @@ def test_a_refused_row_gives_no_example(read: ReadMapped) -> None:
     tally = Tally()
     mapping = "- {key: '{id}', kind: {const: deposit}, commodities: [metal], name_en: name}"
     read(mapping, ["id,metal,name", "1,copper,a", "1,copper,SOSA ANA"], tally=tally)
-    (drop,) = next(one for one in usage_data(tally.usage) if one["column"] == "name")["reasons"]
+    (drop,) = next(one for one in build_usage_data(tally.usage) if one["column"] == "name")["reasons"]
     assert (drop["reason"], drop["example"]) == ("row-refused", "…")
 
 
@@ -126,7 +126,7 @@ def test_columns_that_the_mapping_does_not_use_are_listed_with_their_filled_cell
     read(mapping, ["id,v,w,x", "1,a,b,", "2,c,,", "3,-,,"], tally=tally)
     assert usage(tally, "v") == (2, 0, {"not-mapped": 2})
     assert usage(tally, "w") == (1, 0, {"ignored": 1})
-    (sentence,) = sentences(usage_data(tally.usage))
+    (sentence,) = describe_column_usage(build_usage_data(tally.usage))
     assert str(sentence) == "table.csv: not in the mapping, with their filled cells: v (2)"
 
 

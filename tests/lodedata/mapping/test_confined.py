@@ -13,7 +13,7 @@ from tests.lodebase.conftest import COLUMNS, MAPPING
 
 from lodedata.mapping import Source, confined
 from lodedata.mapping.confined import preview_confined, read_confined
-from lodedata.mapping.preview import preview
+from lodedata.mapping.preview import preview_table
 from lodedata.mapping.reading import Tally
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused
@@ -60,7 +60,7 @@ def test_readings_counts_and_preview_are_the_same_in_a_confined_process(tmp_path
     here, there = Tally(), Tally()
     assert list(read_confined(source, path, there)) == list(read_mapped(source, path, here))
     assert counts(there) == counts(here) and counts(here)["unknown"]
-    assert preview_confined(source, path) == preview(source, path)
+    assert preview_confined(source, path) == preview_table(source, path)
 
 
 def test_a_reading_that_is_left_unfinished_ends_its_process(tmp_path: Path) -> None:
@@ -113,4 +113,4 @@ def test_what_a_reader_sends_is_never_a_call() -> None:
 
     for value in (Call(), Path("/"), [print]):
         with pytest.raises(pickle.UnpicklingError, match="is not part of a reading"):
-            confined._loaded(confined._dumped(value))
+            confined._load_value(confined._dump_value(value))

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lodedata.errors import MappingRefused
-from lodedata.figures.field_units import field_dimension, units_of_field
-from lodedata.figures.possible_range import possible_range
+from lodedata.figures.field_units import find_field_dimension, list_field_units
+from lodedata.figures.possible_range import find_possible_range
 from lodedata.figures.units import unit
 from lodedata.kinds import KINDS, Field, Kind
 from lodedata.kinds.shared import FIGURES_REPORTED
@@ -44,13 +44,13 @@ def readers(kind: Kind, field: Field, amount: dict[str, Any]) -> Mapping[str, Fi
     """Return the readers of a table whose mapping has one figure."""
     bound = Columns("rows.csv", {name: at for at, name in enumerate(COLUMNS)}, frozenset({""}), Tally(), ColumnUsage(COLUMNS))
     spec = TableSpec.model_validate({"kind": {"const": kind.name}, "fields": {field.name: {"column": "figure", **amount}}})
-    return declared.readers(kind, spec, bound)
+    return declared.build_field_readers(kind, spec, bound)
 
 
 @cache
 def factor(field: Field, symbol: str) -> Fraction:
     """Return the factor from a unit to that of a field, by the factors of the vocabulary, which test_units checks."""
-    found = [unit(text, field_dimension(field)) for text in (symbol, field.unit or "")]
+    found = [unit(text, find_field_dimension(field)) for text in (symbol, field.unit or "")]
     factors = [Fraction(vocabulary("unit")[one.code].extra["factor"]) for one in found if one is not None]
     return factors[0] / factors[1]
 
@@ -61,7 +61,7 @@ def every_reader() -> list[tuple[Field, str, Mapping[str, FieldReader]]]:
     return [
         (field, symbol, readers(kind, field, amount))
         for kind, field in FIELDS
-        for symbol in units_of_field(field)
+        for symbol in list_field_units(field)
         for amount in ({"unit": symbol}, {"unit_column": "unit"})
     ]
 
@@ -73,7 +73,7 @@ def named(kind: str, field: str) -> tuple[Kind, Field]:
 
 
 def is_impossible(field: Field, value: Fraction) -> bool:
-    possible = possible_range(field)
+    possible = find_possible_range(field)
     return possible is not None and not possible[0] <= value <= possible[1]
 
 
@@ -97,7 +97,7 @@ def test_every_kind_with_figures_has_units_for_them() -> None:
     assert len(FIELDS) >= 60
     assert len({kind.name for kind, _ in FIELDS}) == 15
     for kind, field in FIELDS:
-        assert len(units_of_field(field)) >= 3, (kind.name, field.name)
+        assert len(list_field_units(field)) >= 3, (kind.name, field.name)
 
 
 def test_a_field_of_a_measured_name_declares_its_unit() -> None:
@@ -111,7 +111,7 @@ def test_a_unit_that_does_not_convert_is_refused_for_every_field() -> None:
     for kind, field in FIELDS:
         takes = readers(kind, field, {"unit_column": "unit"})
         for term in vocabulary("unit"):
-            known = unit(term.code, field_dimension(field))
+            known = unit(term.code, find_field_dimension(field))
             problems: list[Problem] = []
             value = takes[field.name](("12.5", term.code), problems)
             rules = [problem.rule for problem in problems]
@@ -145,7 +145,7 @@ def test_a_figure_out_of_the_range_of_its_field_is_refused_with_the_range(
 
 def test_a_figure_at_the_ends_of_its_range_is_possible() -> None:
     for kind, field in FIELDS:
-        for end in possible_range(field) or ():
+        for end in find_possible_range(field) or ():
             assert read(kind, field, {}, f"{end:.0f}", "")[0] == end, (kind.name, field.name)
 
 
@@ -187,8 +187,8 @@ def test_a_unit_of_the_file_is_mapped() -> None:
 
 
 def test_a_recovery_is_no_grade() -> None:
-    assert set(units_of_field(named("plant_stream", "recovery_pct")[1])) == SHARES
-    assert "g/t" in units_of_field(named("plant_stream", "input_grade_pct")[1])
+    assert set(list_field_units(named("plant_stream", "recovery_pct")[1])) == SHARES
+    assert "g/t" in list_field_units(named("plant_stream", "input_grade_pct")[1])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from lodedata.mapping import MappingRefused, Reading, Source, Tally
 from lodedata.mapping.builder import estimate_category
-from lodedata.mapping.tables import read_mapped, table_file
+from lodedata.mapping.tables import find_table_file, read_mapped
 from lodedata.read import FileRefused
 from lodedata.records import Commodity, Deposit, Discovery, Owner, Project
 
@@ -532,12 +532,12 @@ def test_a_table_is_found_in_its_folder_by_its_pattern(tmp_path: Path, mapping: 
     with pytest.raises(FileRefused, match=r"one file named 'mine\*.csv' is expected, there is none"):
         list(read_mapped(source, folder, Tally()))
     (folder / "mines.csv").write_text("id,metal\n1,copper\n")
-    assert table_file(source.tables[0], folder) == folder / "mines.csv"
+    assert find_table_file(source.tables[0], folder) == folder / "mines.csv"
     assert len(list(read_mapped(source, folder, Tally()))) == 1
     (folder / "mines2.csv").write_text("id,metal\n1,copper\n")
     with pytest.raises(FileRefused, match="there are 2: mines.csv, mines2.csv"):
         list(read_mapped(source, folder, Tally()))
-    assert table_file(source.tables[0], tmp_path / "any.csv") == tmp_path / "any.csv"
+    assert find_table_file(source.tables[0], tmp_path / "any.csv") == tmp_path / "any.csv"
 
 
 def test_one_of_several_sheets_must_be_named(tmp_path: Path, read: ReadMapped) -> None:

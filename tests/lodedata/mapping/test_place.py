@@ -11,7 +11,7 @@ import pytest
 import shapely
 from pydantic import ValidationError
 
-from lodedata.cells import Unreadable, degrees, divide_packed
+from lodedata.cells import Unreadable, divide_packed, parse_degrees
 from lodedata.mapping import MappingRefused, Reading, Source
 from lodedata.mapping.model import PositionSpec
 from lodedata.records import Deposit
@@ -164,7 +164,7 @@ def test_a_table_without_geometry_gives_none(read: ReadMapped) -> None:
 
 def test_a_column_said_to_be_packed_reads_nothing_else() -> None:
     for text, value in (("-701230", -70.208333), ("71530.5", 7.258472), ("+0010000", 1.0)):
-        assert degrees(divide_packed(text)) == pytest.approx(value, abs=1e-6)
+        assert parse_degrees(divide_packed(text)) == pytest.approx(value, abs=1e-6)
     for text in ("-70.5", "-706030", "-701260", "12", "70 12 30"):
         with pytest.raises(Unreadable):
             divide_packed(text)

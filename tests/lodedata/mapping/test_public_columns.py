@@ -9,7 +9,7 @@ from lodedata import sources
 from lodedata.kinds import KINDS
 from lodedata.mapping import Source, Tally
 from lodedata.mapping.public_columns import public_columns
-from lodedata.mapping.suggestion.document import suggestion
+from lodedata.mapping.suggestion.document import write_mapping_suggestion
 from lodedata.mapping.tables import read_mapped
 
 ABOUT = """
@@ -100,7 +100,7 @@ def test_a_column_that_one_table_reads_and_another_one_does_not_is_closed(tmp_pa
 def test_a_suggestion_lists_the_closed_columns(tmp_path: Path) -> None:
     path = tmp_path / "deposits.csv"
     path.write_text("name,longitude,latitude,commodity,holder,legal_rep,phone\nA,103.1,36.1,copper,x,y,13812345678\n", "utf-8")
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     assert "closed" in text.split("ignored:")[0]
     table = yaml.safe_load(text)["tables"][0]
     assert table["public_columns"] == [] and {"holder", "legal_rep", "phone"} <= table["ignored"].keys()

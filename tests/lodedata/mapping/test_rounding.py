@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lodedata.mapping.values.place import FINEST_CONVERTED_M, MIN_CONVERTED_DECIMALS, rounding_m
+from lodedata.mapping.values.place import FINEST_CONVERTED_M, MIN_CONVERTED_DECIMALS, compute_rounding_m
 
 SECOND_M = 111_320 / 3600 / 2**0.5
 MINUTE_M = 60 * SECOND_M
@@ -30,7 +30,7 @@ MINUTE_M = 60 * SECOND_M
     ],
 )
 def test_decimals_give_the_accuracy(lon: str, lat: str, metres: float) -> None:
-    assert rounding_m((lon, lat)) == pytest.approx(metres, rel=0.01)
+    assert compute_rounding_m((lon, lat)) == pytest.approx(metres, rel=0.01)
 
 
 @given(st.integers(0, 179 * 3600), st.integers(0, 89 * 3600), st.integers(6, 15), st.sampled_from([1, 60]))
@@ -40,7 +40,7 @@ def test_converted_degrees_minutes_and_seconds_are_never_finer_than_ten_metres(
 ) -> None:
     written = [f"{value // unit * unit / 3600:.{decimals}f}" for value in (x, y)]
     assume(any(len(text.rstrip("0").partition(".")[2]) >= MIN_CONVERTED_DECIMALS for text in written))
-    found = rounding_m(written)
+    found = compute_rounding_m(written)
     assert found is not None and found >= FINEST_CONVERTED_M
 
 
@@ -48,4 +48,4 @@ def test_few_other_coordinates_look_converted() -> None:
     some = random.Random(3)
     for decimals in (5, 6, 7, 8):
         pairs = [(f"{some.uniform(-180, 180):.{decimals}f}", f"{some.uniform(-90, 90):.{decimals}f}") for _ in range(2_000)]
-        assert sum((rounding_m(pair) or 0) > 9 for pair in pairs) < 20
+        assert sum((compute_rounding_m(pair) or 0) > 9 for pair in pairs) < 20

@@ -10,7 +10,7 @@ import pytest
 
 from lodedata.errors import FileRefused, MappingRefused
 from lodedata.mapping import Reading, Tally
-from lodedata.mapping.shape import merged_commodities
+from lodedata.mapping.shape import merge_commodities
 from lodedata.records import Commodity, Deposit, Estimate, Project
 
 ReadMapped = Callable[..., list[Reading]]
@@ -253,9 +253,9 @@ def test_a_table_of_another_file_is_joined(read: ReadMapped, tmp_path: Path) -> 
 def test_rows_that_name_a_metal_each_state_no_main_one() -> None:
     """Jinchuan was a deposit of copper, the metal of its first row."""
     copper, nickel, cobalt = Commodity("copper", "main"), Commodity("nickel", "main"), Commodity("cobalt", "by-product")
-    assert merged_commodities([(copper,), (nickel, cobalt), (copper,)]) == (
+    assert merge_commodities([(copper,), (nickel, cobalt), (copper,)]) == (
         Commodity("copper", "co-product"),
         Commodity("nickel", "co-product"),
         cobalt,
     )
-    assert merged_commodities([(copper,), (copper, cobalt)]) == (copper, cobalt)
+    assert merge_commodities([(copper,), (copper, cobalt)]) == (copper, cobalt)

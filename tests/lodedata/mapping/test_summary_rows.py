@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from lodedata.mapping import Reading, Tally
-from lodedata.mapping.summary_rows import summary_row
+from lodedata.mapping.summary_rows import find_summary_row_problem
 
 ReadMapped = Callable[..., list[Reading]]
 MAPPING = "- {key: '{id}', kind: {const: deposit}, commodities: [{const: copper}], name_en: name}"
 
 
 def rule(*cells: object) -> str | None:
-    found = summary_row(cells, len(cells))
+    found = find_summary_row_problem(cells, len(cells))
     return found.rule if found is not None else None
 
 
@@ -53,7 +53,7 @@ def test_a_row_that_begins_with_a_total_is_no_record(text: str) -> None:
 def test_a_row_of_a_single_note_is_no_record(text: str) -> None:
     assert rule(text, "", None) == "note-row"
     assert rule(text, "b", None) is None
-    assert summary_row([text], 2) is None
+    assert find_summary_row_problem([text], 2) is None
 
 
 @pytest.mark.parametrize(

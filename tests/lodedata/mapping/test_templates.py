@@ -8,10 +8,10 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from lodedata.mapping import Tally, parse
-from lodedata.mapping.cell_problems import cell_problems
+from lodedata.mapping.cell_problems import list_cell_problems
 from lodedata.mapping.confined import preview_confined
 from lodedata.mapping.suggestion import suggest
-from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
+from lodedata.mapping.suggestion.placeholders import fill_open_values, find_open_values
 from lodedata.mapping.tables import read_mapped
 from lodedata.mapping.templates import CODE, SHEETS, TEMPLATES, write_template
 from lodedata.messages import Label
@@ -37,7 +37,7 @@ def test_filled_template_is_read_without_a_mapping(name: str, language: str, tmp
     path = tmp_path / "填报表.xlsx"
     fill(write_template(TEMPLATES[name], language), language).save(path)
     text = suggest(path).text
-    assert placeholders(text) == []
+    assert find_open_values(text) == []
     (reading,) = read_mapped(parse(text, "mapping"), path, Tally())
     assert [p.rule for p in reading.problems if p.rule != "figure-not-exact"] == []
     (record,) = reading.records
@@ -51,8 +51,8 @@ def test_empty_template_leaves_its_open_values_open(tmp_path: Path) -> None:
     path = tmp_path / "plants.xlsx"
     path.write_bytes(write_template(TEMPLATES["plants"], "zh"))
     text = suggest(path).text
-    assert [placeholder.key for placeholder in placeholders(text)] == ["publisher", "citation", "version", "as_of"]
-    assert placeholders(filled_in(text, dict.fromkeys(range(4), VALUE))) == []
+    assert [placeholder.key for placeholder in find_open_values(text)] == ["publisher", "citation", "version", "as_of"]
+    assert find_open_values(fill_open_values(text, dict.fromkeys(range(4), VALUE))) == []
 
 
 def test_template_has_lists_of_terms_and_headings_with_units() -> None:
@@ -96,7 +96,7 @@ def test_wrong_terms_of_a_template_name_their_column_and_the_terms_to_choose(tmp
         sheet.cell(2, heads.index(heading) + 1).value = value
     path = tmp_path / "名单.xlsx"
     book.save(path)
-    found = list(cell_problems(read_mapped(parse(suggest(path).text, "mapping"), path, Tally())))
+    found = list(list_cell_problems(read_mapped(parse(suggest(path).text, "mapping"), path, Tally())))
     assert {one.column for one in found} == {"状态", "一级行政区"}
     state, division = sorted(found, key=lambda one: one.column != "状态")
     assert "“名单企业状态”" in state.sentence.in_language("zh")

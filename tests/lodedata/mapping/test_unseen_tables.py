@@ -9,9 +9,9 @@ import yaml
 from tests.lodedata.mapping import registry_tables, unseen_tables
 
 from lodedata.mapping import Tally, load
-from lodedata.mapping.preview import plain
-from lodedata.mapping.suggestion import suggestion
-from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
+from lodedata.mapping.preview import convert_to_plain_value
+from lodedata.mapping.suggestion import write_mapping_suggestion
+from lodedata.mapping.suggestion.placeholders import fill_open_values, find_open_values
 from lodedata.mapping.tables import read_mapped
 from lodedata.statistics.reading import read_statistics
 from lodedata.statistics.table_spec import StatisticsSource
@@ -97,8 +97,8 @@ def edited(text: str, edits: Edits) -> str:
         last = text.index(f"\n{end}", first) + 1 if end else len(text)
         text = text[:first] + replacement + text[last:]
     given = {"as_of": "2025", **HEADER, **values}
-    assert {placeholder.key for placeholder in placeholders(text)} <= given.keys()
-    return filled_in(text, {placeholder.number: given[placeholder.key] for placeholder in placeholders(text)})
+    assert {placeholder.key for placeholder in find_open_values(text)} <= given.keys()
+    return fill_open_values(text, {placeholder.number: given[placeholder.key] for placeholder in find_open_values(text)})
 
 
 @pytest.mark.parametrize("table", [*unseen_tables.TABLES, *registry_tables.TABLES], ids=lambda table: table.__name__)
@@ -107,11 +107,11 @@ def test_three_edits_are_enough(table: Callable[[Path], Path], tmp_path: Path) -
     assert len(edits[0]) + len(edits[1]) <= 3
     path = table(tmp_path)
     mapping = tmp_path / "mapping.yml"
-    mapping.write_text(edited(suggestion(path), edits), encoding="utf-8")
+    mapping.write_text(edited(write_mapping_suggestion(path), edits), encoding="utf-8")
     tally = Tally()
     readings = list(read_mapped(load(mapping), path, tally))
     assert [reading.problems for reading in readings if reading.refused] == []
-    found = {reading.rows[0].key: plain(record) for reading in readings for record in reading.records}
+    found = {reading.rows[0].key: convert_to_plain_value(record) for reading in readings for record in reading.records}
     assert found == {**EXPECTED, **REGISTRY_EXPECTED}[table.__name__]
     for usage in tally.usage.values():
         assert [c["column"] for c in usage.as_data() if c["filled"] != c["used"] + c["dropped"]] == []
@@ -128,7 +128,7 @@ def test_three_edits_are_enough_for_statistics(table: Callable[[Path], Path], tm
     edits = STATISTICS_EDITS[table.__name__]
     path = table(tmp_path)
     mapping = tmp_path / "mapping.yml"
-    mapping.write_text(edited(suggestion(path), ({**edits, "as_of": "2025-06-30"}, [])), encoding="utf-8")
+    mapping.write_text(edited(write_mapping_suggestion(path), ({**edits, "as_of": "2025-06-30"}, [])), encoding="utf-8")
     source = load(mapping)
     assert isinstance(source, StatisticsSource)
     readings = list(read_statistics(source, path, Tally()))

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from lodedata.matching import MatchRecord, match_records
-from lodedata.matching.blocking import blocking_keys
+from lodedata.matching.blocking import derive_blocking_keys
 from lodedata.matching.evidence.facilities import compare_facilities
 from lodedata.matching.evidence.origin import compare_origins
 from lodedata.matching.evidence.owners import compare_owners
-from lodedata.matching.evidence.place import compare_places, distance_km
-from lodedata.matching.evidence.references import references
-from lodedata.matching.model import FEATURES, weights
+from lodedata.matching.evidence.place import compare_places, measure_great_circle_km
+from lodedata.matching.evidence.references import extract_references
+from lodedata.matching.model import FEATURES, load_model_weights
 from lodedata.matching.names.name_comparison import compare_names
-from lodedata.matching.names.phonetics import consonant_skeleton
+from lodedata.matching.names.phonetics import derive_consonant_skeleton
 from lodedata.matching.pair import record_pair
 
 
@@ -86,9 +86,9 @@ def test_a_group_among_the_aliases_is_no_name_of_its_members() -> None:
 
 def test_distances_are_those_of_the_sphere() -> None:
     # one degree of a meridian of a sphere of 6371.0088 km
-    assert distance_km(side(lon=0.0, lat=0.0), side(lon=0.0, lat=1.0)) == pytest.approx(111.195, abs=0.001)
-    assert distance_km(side(lon=179.5, lat=0.0), side(lon=-179.5, lat=0.0)) == pytest.approx(111.195, abs=0.001)
-    assert distance_km(side(), side(lon=0.0, lat=0.0)) is None
+    assert measure_great_circle_km(side(lon=0.0, lat=0.0), side(lon=0.0, lat=1.0)) == pytest.approx(111.195, abs=0.001)
+    assert measure_great_circle_km(side(lon=179.5, lat=0.0), side(lon=-179.5, lat=0.0)) == pytest.approx(111.195, abs=0.001)
+    assert measure_great_circle_km(side(), side(lon=0.0, lat=0.0)) is None
 
 
 def test_nearness_depends_on_the_accuracies() -> None:
@@ -155,18 +155,20 @@ def test_a_smelter_of_aluminium_is_an_aluminium_smelter() -> None:
 
 
 def test_names_that_sound_alike_share_a_key() -> None:
-    assert consonant_skeleton("lupoto") == consonant_skeleton("lupato")
-    assert consonant_skeleton("balkhash") == consonant_skeleton("balqash")
-    assert blocking_keys(side(names=("Lupoto",), country="COD")) & blocking_keys(side(names=("Lupato",), country="COD"))
+    assert derive_consonant_skeleton("lupoto") == derive_consonant_skeleton("lupato")
+    assert derive_consonant_skeleton("balkhash") == derive_consonant_skeleton("balqash")
+    assert derive_blocking_keys(side(names=("Lupoto",), country="COD")) & derive_blocking_keys(
+        side(names=("Lupato",), country="COD")
+    )
 
 
 def test_a_source_that_names_its_origin_is_read() -> None:
     africa = {"InfSource1": "USGS OFR2005-1294 (https://mrdata.usgs.gov/major-deposits/)", "DsgAttr10": 2702}
-    assert references("usgs-africa-mineral-industries", africa) == {("usgs-major-deposits", "2702")}
+    assert extract_references("usgs-africa-mineral-industries", africa) == {("usgs-major-deposits", "2702")}
     register = {"position": {"at": "ICMM07160"}, "owners": [{"at": "rec_id 442"}]}
-    found = references("lode-starter", register)
+    found = extract_references("lode-starter", register)
     assert found == {("icmm-global-mining", "ICMM07160"), ("usgs-minfac-world-facilities", "442")}
-    assert references("somebody", register) == frozenset()
+    assert extract_references("somebody", register) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -224,8 +226,8 @@ def test_every_comparison_speaks_both_languages() -> None:
 
 
 def test_each_feature_has_a_weight_and_no_weight_the_wrong_sign() -> None:
-    assert set(weights()) == set(FEATURES)
-    assert not [name for name, meaning in FEATURES.items() if weights()[name] * meaning.direction < 0]
+    assert set(load_model_weights()) == set(FEATURES)
+    assert not [name for name, meaning in FEATURES.items() if load_model_weights()[name] * meaning.direction < 0]
 
 
 def test_the_full_name_precedes_a_longer_name() -> None:

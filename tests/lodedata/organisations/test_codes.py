@@ -53,8 +53,8 @@ def test_a_made_code_is_valid_with_its_check_character_only() -> None:
 
 
 def test_a_legal_entity_identifier_is_checked() -> None:
-    assert lei.problem("5493 0084 UKLV MY22 DS16") is None, "the example of gleif.org"
+    assert lei.find_lei_problem("5493 0084 UKLV MY22 DS16") is None, "the example of gleif.org"
     for text, sentence in (("549300", "18 letters or digits"), ("54930084UKLVMY22DS61", "check digits")):
-        problem = lei.problem(text)
+        problem = lei.find_lei_problem(text)
         assert problem is not None and sentence in problem.in_language("en")
         assert problem.in_language("zh") != problem.in_language("en")

@@ -3,12 +3,12 @@
 import pytest
 
 from lodedata.organisations.names import (
-    alternative_names,
-    comparable_name,
-    head_office,
+    derive_comparable_name,
+    find_head_office,
     is_authority,
     is_branch,
-    short_name,
+    list_alternative_names,
+    shorten_comparable_name,
 )
 
 
@@ -27,7 +27,7 @@ from lodedata.organisations.names import (
     ],
 )
 def test_the_same_name_in_two_forms(first: str, second: str) -> None:
-    assert comparable_name(first) == comparable_name(second) != ""
+    assert derive_comparable_name(first) == derive_comparable_name(second) != ""
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_the_same_name_in_two_forms(first: str, second: str) -> None:
     ],
 )
 def test_a_group_and_its_listed_company_share_the_short_name_only(first: str, second: str) -> None:
-    assert comparable_name(first) != comparable_name(second)
-    assert short_name(first) == short_name(second)
+    assert derive_comparable_name(first) != derive_comparable_name(second)
+    assert shorten_comparable_name(first) == shorten_comparable_name(second)
 
 
 @pytest.mark.parametrize(
@@ -59,31 +59,31 @@ def test_a_group_and_its_listed_company_share_the_short_name_only(first: str, se
     ],
 )
 def test_a_short_name_has_no_legal_form(name: str, short: str) -> None:
-    assert short_name(name) == short
+    assert shorten_comparable_name(name) == short
 
 
 def test_a_branch_is_an_organisation_of_its_own() -> None:
     branch = "中国铝业股份有限公司山西分公司"
     assert is_branch(branch) and not is_branch("中国铝业股份有限公司")
-    assert short_name(branch) == comparable_name(branch) != short_name("中国铝业股份有限公司")
-    assert head_office(branch) == comparable_name("中国铝业股份有限公司")
+    assert shorten_comparable_name(branch) == derive_comparable_name(branch) != shorten_comparable_name("中国铝业股份有限公司")
+    assert find_head_office(branch) == derive_comparable_name("中国铝业股份有限公司")
 
 
 def test_a_second_name_in_brackets_is_a_name() -> None:
-    assert alternative_names("Aluminum Corporation of China (Chinalco)") == ("Aluminum Corporation of China", "Chinalco")
+    assert list_alternative_names("Aluminum Corporation of China (Chinalco)") == ("Aluminum Corporation of China", "Chinalco")
     # a kind of company in brackets is no name: it would join all state companies of Indonesia
-    assert alternative_names("PT Mineral Industri Indonesia (Persero)") == ("PT Mineral Industri Indonesia (Persero)",)
-    assert alternative_names("宁波金田铜业（集团）股份有限公司") == ("宁波金田铜业（集团）股份有限公司",)
+    assert list_alternative_names("PT Mineral Industri Indonesia (Persero)") == ("PT Mineral Industri Indonesia (Persero)",)
+    assert list_alternative_names("宁波金田铜业（集团）股份有限公司") == ("宁波金田铜业（集团）股份有限公司",)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "—", "()", "。"])
 def test_a_text_without_letters_is_no_name(name: str) -> None:
-    assert comparable_name(name) == short_name(name) == ""
+    assert derive_comparable_name(name) == shorten_comparable_name(name) == ""
 
 
 def test_shares_in_brackets_are_no_part_of_a_name() -> None:
-    assert comparable_name("Codelco (government: 100%)") == comparable_name("CODELCO (Government)") == "codelco"
-    assert alternative_names("Falconbridge Limited (Noranda Inc.: 58.9%, Falconbridge Limited: 41.1%)") == (
+    assert derive_comparable_name("Codelco (government: 100%)") == derive_comparable_name("CODELCO (Government)") == "codelco"
+    assert list_alternative_names("Falconbridge Limited (Noranda Inc.: 58.9%, Falconbridge Limited: 41.1%)") == (
         "Falconbridge Limited",
     )
 
@@ -101,8 +101,8 @@ def test_shares_in_brackets_are_no_part_of_a_name() -> None:
     ],
 )
 def test_a_government_has_one_name(first: str, second: str) -> None:
-    assert comparable_name(first) == comparable_name(second)
-    assert comparable_name(comparable_name(first)) == comparable_name(first)
+    assert derive_comparable_name(first) == derive_comparable_name(second)
+    assert derive_comparable_name(derive_comparable_name(first)) == derive_comparable_name(first)
     assert is_authority(first)
 
 
@@ -118,4 +118,4 @@ def test_a_government_has_one_name(first: str, second: str) -> None:
     ],
 )
 def test_other_bodies_of_a_state_are_not_its_government(first: str, second: str) -> None:
-    assert comparable_name(first) != comparable_name(second)
+    assert derive_comparable_name(first) != derive_comparable_name(second)

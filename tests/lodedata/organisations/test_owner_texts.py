@@ -3,7 +3,7 @@
 import pytest
 
 from lodedata.organisations.damaged_names import is_damaged, repair_name
-from lodedata.organisations.names import comparable_name, cut_seat, names_nobody
+from lodedata.organisations.names import cut_seat, derive_comparable_name, names_nobody
 from lodedata.organisations.owner_texts import names_several, principal_name, read_owners
 from lodedata.organisations.seats import seat_of_names
 
@@ -124,13 +124,13 @@ def test_a_body_in_brackets_with_a_share_is_an_owner_of_the_first() -> None:
     ],
 )
 def test_a_text_names_nobody(text: str) -> None:
-    assert names_nobody(comparable_name(text))
+    assert names_nobody(derive_comparable_name(text))
     assert principal_name(text) == ""
 
 
 @pytest.mark.parametrize("text", ["BHP", "Government of India", "Public Power Corporation", "Nickel Mines", "无锡铜业有限公司"])
 def test_a_name_with_such_a_word_is_a_name(text: str) -> None:
-    assert not names_nobody(comparable_name(text))
+    assert not names_nobody(derive_comparable_name(text))
 
 
 @pytest.mark.parametrize(
@@ -172,4 +172,6 @@ def test_the_seat_follows_from_the_name_and_never_from_the_site_alone(
 def test_a_country_behind_a_name_is_its_seat() -> None:
     assert cut_seat("Inmet Mining Ltd. (Canada)") == ("Inmet Mining Ltd.", "CAN")
     assert cut_seat("Bank of China") == ("Bank of China", None)
-    assert comparable_name("Glencore International AG of Switzerland") == comparable_name("Glencore International AG")
+    assert derive_comparable_name("Glencore International AG of Switzerland") == derive_comparable_name(
+        "Glencore International AG"
+    )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lodedata.mapping.suggestion import suggestion
+from lodedata.mapping.suggestion import write_mapping_suggestion
 from lodedata.read import FileRefused, Hints, open_tables
 from lodedata.read.overview import overview
 from lodedata.read.sniff import detect_format
@@ -69,7 +69,7 @@ def test_an_open_encoding_is_refused_with_its_readings(tmp_path: Path, text: str
     with pytest.raises(FileRefused, match=f"do not decide the encoding.*{encoding}: '") as refused:
         open_tables(path)
     assert len(found.choice.open) <= 3 and str(refused.value).count(": '") <= 3
-    suggested = suggestion(path)
+    suggested = write_mapping_suggestion(path)
     assert 'encoding: "?"' in suggested and f"#   {encoding}: " in suggested
     assert overview(path)[0]["rows"], "the tables are shown meanwhile"
     (table,) = open_tables(path, Hints(encoding=encoding))

@@ -11,9 +11,9 @@ import pyogrio
 import pytest
 import shapely
 
-from lodedata.cells import Unreadable, degrees
+from lodedata.cells import Unreadable, parse_degrees
 from lodedata.mapping import Reading
-from lodedata.mapping.suggestion import suggestion
+from lodedata.mapping.suggestion import write_mapping_suggestion
 from lodedata.organisations.owner_texts import read_owners
 from lodedata.read import FileRefused, open_tables
 
@@ -90,13 +90,13 @@ def test_one_bad_placemark_loses_its_geometry_only(read: ReadMapped, tmp_path: P
     ],
 )
 def test_angles_are_read_as_people_write_them(text: str, value: float) -> None:
-    assert degrees(text) == pytest.approx(value)
+    assert parse_degrees(text) == pytest.approx(value)
 
 
 @pytest.mark.parametrize("text", ["48,5", "236000S", "12-05-2019", "23 deg 75 min S"])
 def test_other_texts_are_no_angles(text: str) -> None:
     with pytest.raises(Unreadable):
-        degrees(text)
+        parse_degrees(text)
 
 
 @pytest.mark.parametrize(
@@ -117,5 +117,5 @@ def test_unknown_terms_are_listed_in_full_with_a_mapping_to_fill(tmp_path: Path)
         f"{at},Mine {at},copper\n" for at in range(20, 60)
     )
     path.write_text("id,mine name,commodity\n" + rows, "utf-8")
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     assert all(f'#     "unobtainium-{at}": ' in text for at in range(20))

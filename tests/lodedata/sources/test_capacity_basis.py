@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lodedata.figures.capacity_basis import counted_phase, product_on_basis, stated_basis
+from lodedata.figures.capacity_basis import choose_product_on_basis, find_stated_basis, set_capacity_basis
 from lodedata.mapping import Tally
 from lodedata.records import Phase, Project, Quantity
 from lodedata.sources import source
@@ -173,18 +173,18 @@ def test_minfac_capacity_with_a_word_is_read_where_it_is_clear(
     ],
 )
 def test_basis_is_what_the_product_text_states(text: str, basis: str | None) -> None:
-    assert stated_basis(text) == basis
+    assert find_stated_basis(text) == basis
 
 
 def test_basis_that_nobody_states_stays_unknown() -> None:
     capacity = Quantity(100.0, "kt/a", None, 1000.0)
     bases = {
-        product: counted_phase(Phase(product=product, capacity=capacity), None).capacity
+        product: set_capacity_basis(Phase(product=product, capacity=capacity), None).capacity
         for product in ("mine-copper", "copper-concentrate", "refined-copper", "copper-ore")
     }
     assert [basis.basis for basis in bases.values() if basis is not None] == [None, None, "product", "ore"]
-    assert product_on_basis("mine-tin", "concentrate") == "tin-concentrate"
-    assert product_on_basis("refined-tin", "ore") == "refined-tin"
+    assert choose_product_on_basis("mine-tin", "concentrate") == "tin-concentrate"
+    assert choose_product_on_basis("refined-tin", "ore") == "refined-tin"
 
 
 @pytest.mark.parametrize(

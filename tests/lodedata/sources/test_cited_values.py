@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lodedata.choice import reported_record as reported_records
-from lodedata.choice.criteria import CRITERIA, cited_source
+from lodedata.choice.criteria import CRITERIA, get_cited_source
 from lodedata.mapping import Tally
 from lodedata.records import MineralRecord
 from lodedata.sources import readers, source
@@ -25,7 +25,7 @@ def reported(of: str, cited: Cited = None, **row: Any) -> reported_records.Repor
 def test_what_the_register_cites_is_no_second_voice() -> None:
     register = reported(REGISTER, {"country": "usgs-sir2010-5090z"}, country="CHL")
     assessed, other = reported(ASSESSMENT, country="CHL"), reported("usgs-mrds", country="PER")
-    assert cited_source(register, "country") == ASSESSMENT
+    assert get_cited_source(register, "country") == ASSESSMENT
     agreeing = CRITERIA["agreement"].measure
     # one source for Chile and one for Peru, where a second witness would have decided
     assert [agreeing(one, "country", (register, assessed, other)) for one in (register, assessed, other)] == [-1, -1, -1]

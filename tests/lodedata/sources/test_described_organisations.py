@@ -11,8 +11,8 @@ from lodedata import sources, starter
 from lodedata.mapping import Tally
 from lodedata.mapping.tables import read_mapped
 from lodedata.organisations import lei, uscc
-from lodedata.organisations.described import body_of_name
-from lodedata.organisations.names import comparable_name, short_name
+from lodedata.organisations.described import find_body_of_name
+from lodedata.organisations.names import derive_comparable_name, shorten_comparable_name
 from lodedata.vocab import vocabulary
 
 WANTED = (
@@ -51,14 +51,14 @@ def test_a_name_belongs_to_one_group() -> None:
     for row in rows():
         for column in ("name_en", "name_zh", "aliases", "former_names", "short_names"):
             for name in filter(None, row[column].split("|")):
-                keys[comparable_name(name)].add(row["key"])
+                keys[derive_comparable_name(name)].add(row["key"])
     assert {name: owners for name, owners in keys.items() if len(owners) > 1} == {}
 
 
 @pytest.mark.parametrize("name", WANTED)
 def test_a_large_group_is_described(name: str) -> None:
     short = {part: row["key"] for row in rows() for part in row["short_names"].split("|")}
-    assert name in short or body_of_name(name) is not None or any(one.startswith(name) for one in short)
+    assert name in short or find_body_of_name(name) is not None or any(one.startswith(name) for one in short)
 
 
 def test_no_subsidiary_in_the_register_has_the_chinese_name_of_its_parent() -> None:
@@ -69,7 +69,7 @@ def test_no_subsidiary_in_the_register_has_the_chinese_name_of_its_parent() -> N
                 if owner.get("name_zh") and owner.get("name_en"):
                     english[owner["name_zh"]].add(owner["name_en"])
     bodies = {
-        chinese: {body_of_name(name) or short_name(name).replace("aluminium", "aluminum") for name in names}
+        chinese: {find_body_of_name(name) or shorten_comparable_name(name).replace("aluminium", "aluminum") for name in names}
         for chinese, names in english.items()
     }
     assert {chinese: english[chinese] for chinese, found in bodies.items() if len(found) > 1} == {}
@@ -125,7 +125,7 @@ def test_no_subsidiary_in_the_register_has_the_chinese_name_of_its_parent() -> N
     ],
 )
 def test_an_owner_of_a_large_site_is_found_by_the_name_that_a_file_prints(owner: str, key: str) -> None:
-    assert body_of_name(owner) == key
+    assert find_body_of_name(owner) == key
 
 
 GENERIC = (
@@ -199,5 +199,5 @@ def test_a_group_without_a_document_has_no_date() -> None:
 
 def test_codes_of_groups_have_right_check_characters() -> None:
     for row in rows():
-        assert not row["lei"] or lei.problem(row["lei"]) is None, row["key"]
+        assert not row["lei"] or lei.find_lei_problem(row["lei"]) is None, row["key"]
         assert not row["uscc"] or uscc.problem(row["uscc"]) is None, row["key"]

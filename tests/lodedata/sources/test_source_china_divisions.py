@@ -12,7 +12,7 @@ from tests.column_counts import counts
 from lodedata import sources
 from lodedata.geography import tianditu
 from lodedata.geography.boundaries import BoundaryArea
-from lodedata.geography.worldview import contested, of_countries
+from lodedata.geography.worldview import apply_chinese_view, find_contested_parts
 from lodedata.mapping import Reading, Tally
 from lodedata.read import FileRefused
 from lodedata.sources import readers
@@ -80,14 +80,14 @@ def test_a_damaged_file_is_refused(tmp_path: Path, data: bytes) -> None:
 
 
 def test_the_installed_package_has_all_levels() -> None:
-    folder = tianditu.folder()
+    folder = tianditu.find_tianditu_folder()
     assert folder is not None
-    found = {level: tianditu.divisions(folder, level) for level in tianditu.LEVELS}
+    found = {level: tianditu.read_china_divisions(folder, level) for level in tianditu.LEVELS}
     assert {level: len(shapes) for level, shapes in found.items()} == {"province": 34, "city": 375, "district": 2891}
     (zibo,) = (one for one in found["city"] if one.code == "370300")
     assert zibo.name == "淄博市"
     assert zibo.polygon.contains(shapely.Point(118.05, 36.8))
-    line = tianditu.dashed_line(folder)
+    line = tianditu.read_dashed_line(folder)
     assert line.bounds == pytest.approx((108.2, 3.4, 121.9, 21.7), abs=0.1)
     assert shapely.get_num_geometries(line) == 9
 
@@ -102,7 +102,7 @@ CLAIMED = shapely.union_all([shapely.box(0, 0, 10, 10), shapely.box(20, 0, 22, 2
 
 
 def test_in_the_chinese_view_other_countries_end_at_china() -> None:
-    found = {area.code: area.polygon for area in of_countries(NEIGHBOURS, CLAIMED)}
+    found = {area.code: area.polygon for area in apply_chinese_view(NEIGHBOURS, CLAIMED)}
     assert set(found) == {"CHN", "IND"}
     assert found["CHN"].equals(CLAIMED)
     assert not found["IND"].intersects(shapely.Point(1.5, -1))
@@ -110,7 +110,7 @@ def test_in_the_chinese_view_other_countries_end_at_china() -> None:
 
 
 def test_what_differs_by_scale_alone_is_not_contested() -> None:
-    found = contested(CLAIMED, NEIGHBOURS)
+    found = find_contested_parts(CLAIMED, NEIGHBOURS)
     assert found.intersects(shapely.Point(1.5, -1))
     assert not found.intersects(shapely.Point(8, 0.02))
     assert not found.intersects(shapely.Point(21, 1))

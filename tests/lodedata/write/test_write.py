@@ -11,7 +11,7 @@ import pyogrio
 import pytest
 
 from lodedata.ageing import LAST_KNOWN_YEARS
-from lodedata.code_labels import column_labels
+from lodedata.code_labels import build_column_labels
 from lodedata.messages import Label
 from lodedata.write import FORMATS, Column, FileContent, Table, csv_, writer, xlsx
 from lodedata.write.content import Rows
@@ -75,7 +75,7 @@ def status_rows(table: Table) -> Iterator[pa.RecordBatch]:
 
 def status_content(lang: str | None) -> FileContent:
     about = ("projects", Label("Projects", "项目"), (STATUSES,), 3, MOMENT, "http://localhost/file?as_of=3", "all")
-    return FileContent(*about, lang, labels=column_labels())
+    return FileContent(*about, lang, labels=build_column_labels())
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA, write_csv
 from lodebase.operations.operation import Cost, Operation, OperationServices, Part
 from lodebase.operations.parameters import Parameters
 from lodebase.query.reading import dataset_version, reading
-from lodebase.topics.registry import declared_operations
+from lodebase.topics.registry import find_declared_operations
 from lodedata.messages import Label, msg
 from lodeweb.adapter import routes
 from lodeweb.adapter.api_description import describe
 from lodeweb.api.processes import jobs
 from lodeweb.http import read_replica
-from lodeweb.http.access.rate_limits import kind_of_request
-from lodeweb.http.declared import operation_of_request
+from lodeweb.http.access.rate_limits import find_request_kind
+from lodeweb.http.declared import find_request_operation
 from lodeweb.http.representation import conditional_requests
 
 
@@ -93,7 +93,7 @@ MADE = (
 
 @pytest.fixture(scope="module")
 def made(app_of_routes: Flask) -> Flask:
-    routes.register(app_of_routes, MADE, {}, jobs.accepted)
+    routes.register(app_of_routes, MADE, {}, jobs.accept_job)
     return app_of_routes
 
 
@@ -162,9 +162,9 @@ def test_the_check_of_an_import_is_not_confirmed_on_another_day(
 )
 def test_the_declaration_selects_limit_and_database(made: Flask, name: str, kind: str, replica: bool) -> None:
     with made.test_request_context(f"/api/made/{name}{QUERY}"):
-        found = operation_of_request()
+        found = find_request_operation()
         assert found is not None and found.short_name == name
-        assert kind_of_request() == kind
+        assert find_request_kind() == kind
         assert read_replica._may_read_replica() == replica
 
 
@@ -185,7 +185,7 @@ def test_the_declaration_selects_limit_and_database(made: Flask, name: str, kind
 )
 def test_a_blueprint_selects_limit_and_database(app: Flask, method: str, path: str, kind: str, replica: bool) -> None:
     with app.test_request_context(path, method=method):
-        assert kind_of_request() == kind
+        assert find_request_kind() == kind
         assert read_replica._may_read_replica() == replica
 
 
@@ -201,7 +201,7 @@ def test_the_description_names_formats_and_parameters() -> None:
 
 
 def test_each_operation_is_complete() -> None:
-    for name, one in declared_operations().items():
+    for name, one in find_declared_operations().items():
         assert name == f"{one.topic}.{one.short_name}" and one.path.startswith(("/api/", "/.well-known/", "/lists")), name
         assert str(one.text) and str(one.title) and one.text.in_language("zh") != one.text.in_language("en"), name
         assert (

@@ -8,7 +8,7 @@ from flask import Flask
 
 import lodebase
 import lodeweb
-from lodebase.topics.registry import declared_operations
+from lodebase.topics.registry import find_declared_operations
 
 
 def names_in_code(endpoints: set[str]) -> Counter[str]:
@@ -25,11 +25,11 @@ def names_in_code(endpoints: set[str]) -> Counter[str]:
 
 
 def test_no_name_of_an_endpoint_is_outside_declarations(app: Flask) -> None:
-    endpoints = {name for name in app.view_functions if "." in name} - set(declared_operations())
+    endpoints = {name for name in app.view_functions if "." in name} - set(find_declared_operations())
     assert not names_in_code(endpoints), "declare an operation, or say it at the view: describe_as, open_to_all, serves_sign_in"
 
 
 def test_the_name_of_a_declared_operation_is_in_its_declaration_only() -> None:
-    declared = set(declared_operations())
+    declared = set(find_declared_operations())
     found = names_in_code(declared)
     assert found.total() == len(declared) and all("/topics/" in name for name in found), found

@@ -50,7 +50,7 @@ def test_it_goes_and_comes_back_with_the_database(home: Path) -> None:
     """The same application, through a stop, an outage and a start of its database."""
     cluster = Cluster(home, options={"fsync": "off"})
     cluster.ensure()
-    addresses = engines.of_cluster(cluster)
+    addresses = engines.find_cluster_addresses(cluster)
     preparation.make_database(addresses)
     upgrade.upgrade(addresses)
     app = create_app(Settings.model_validate({"LODE_HOME": home}))

@@ -17,7 +17,7 @@ from tests.lodeweb.own_deposits import load_own
 
 from lodebase.db import engine as engines
 from lodebase.db import signing_keys
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.errors import FetchFailed, LodeError, MirrorRefused, ReadOnlyMirror
 from lodebase.ingest.run import ImportJob, run
 from lodebase.query.collections_ import COLLECTIONS
@@ -53,12 +53,12 @@ def origin(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: 
             load_shipped(store, name)
         load_own(store, tmp_path, [("1", "Mine one", -70.5, -20.5), ("2", "Mine two", -71.5, -20.5)])
         load_own(store, tmp_path, [("a", "Mine one", -70.5001, -20.5001), ("b", "Mine three", -60.5, -10.5)], "other")
-        with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
             connection.execute(
                 "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, reason, account) "
                 "VALUES ('own', '2', 'other', 'b', 'different', 'far apart', 'secret-expert')"
             )
-        engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+        engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
         yield store, engine
         engine.dispose()
 
@@ -148,7 +148,7 @@ def test_a_mirror_refuses_what_it_can_not_trust(origin: tuple[Store, Engine], st
     def refused(kind: type[LodeError], sentence: str, address: Path = target) -> None:
         with pytest.raises(kind, match=sentence):
             mirror_release(store, str(address), 5, saved_keys=keys_of(engine))
-        with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
             row = connection.execute("SELECT count(*) FROM lode.deposit").fetchone()
         assert row == (0,)
 
@@ -210,5 +210,5 @@ def test_the_site_may_read_each_column_of_the_state(connection_of_site: psycopg.
 
 @pytest.fixture
 def connection_of_site(site_store: Store) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(conninfo(site_store.addresses.site)) as connection:
+    with psycopg.connect(write_conninfo(site_store.addresses.site)) as connection:
         yield connection

@@ -18,8 +18,8 @@ from tests.lodeweb.own_deposits import load_own
 
 from lodebase.db import engine as engines
 from lodebase.db import signing_keys
-from lodebase.db.store import Store, conninfo
-from lodebase.desk.writing import writing
+from lodebase.db.store import Store, write_conninfo
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import ExportFailed, MirrorRefused, ReadOnlyMirror
 from lodebase.release.mirroring import MirrorResult, mirror_release
 from lodebase.release.writing import ReleaseOptions, sign_again, write_release
@@ -32,7 +32,7 @@ SITE = "https://province.example"
 def origin(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: Path) -> Iterator[tuple[Store, Engine]]:
     with own_store("origin") as store:
         load_own(store, tmp_path, [("1", "Mine one", -70.5, -20.5)])
-        engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+        engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
         yield store, engine
         engine.dispose()
 
@@ -53,7 +53,7 @@ def in_use(engine: Engine) -> str:
 
 
 def deposits(store: Store) -> int:
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         row = connection.execute("SELECT count(*) FROM lode.deposit").fetchone()
     assert row is not None
     return int(row[0])
@@ -201,13 +201,16 @@ def test_decisions_in_a_mirror_are_refused_with_a_sentence(origin: tuple[Store, 
     target = tmp_path / "releases"
     write_release(engine, str(target), ReleaseOptions(SITE))
     mirror_release(store, str(target), 5, saved_keys=keys_of(engine))
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         guarded = connection.execute(
             "SELECT count(*) FROM pg_trigger WHERE tgname = 'refuse_in_mirror' AND tgenabled = 'O'"
         ).fetchone()
     assert guarded == (12,), "a run turns the triggers on again"
-    desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
+    desk = engines.create_checked_engine(store.addresses.desk, "tests", pool_size=1)
     for statement in DECISIONS:
-        with pytest.raises(ReadOnlyMirror, match=f"mirror of {SITE} and changes only by `lode mirror`"), writing(desk) as one:
+        with (
+            pytest.raises(ReadOnlyMirror, match=f"mirror of {SITE} and changes only by `lode mirror`"),
+            open_write_transaction(desk) as one,
+        ):
             one.execute(text(statement))
     desk.dispose()

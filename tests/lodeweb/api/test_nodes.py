@@ -17,7 +17,7 @@ from tests.mapped_rows import load_rows
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lodebase.db import engine as engines
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.desk.decisions.judgements import Judgement, JudgementRow
 from lodebase.desk.decisions.site_judgements import SiteJudgements, store_site_judgements
 from lodebase.errors import FetchFailed, ImportRefused, RowsLost
@@ -66,7 +66,7 @@ def take(nation: Store, address: str, name: str, folder: Path, may_lose_rows: bo
     )
     summary = run(nation.importer, job)
     rows = [Judgement(JudgementRow(name, one.a), JudgementRow(name, one.b), one.verdict, one.relation) for one in found.judged]
-    engine = engines.engine(nation.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(nation.addresses.owner, "tests", pool_size=1)
     with engine.begin() as connection:
         done = store_site_judgements(connection, name, rows)
     engine.dispose()
@@ -78,7 +78,7 @@ requested: dict[str, int] = {}
 
 
 def judge(store: Store, a: tuple[str, str], b: tuple[str, str], verdict: str) -> None:
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         connection.execute(
             "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, account) VALUES (%s, %s, %s, %s, %s, 'a')",
             (*a, *b, verdict),
@@ -100,7 +100,7 @@ OWN = text(
 
 
 def rows_of(store: Store, statement: object) -> list[tuple[object, ...]]:
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         return connection.execute(str(statement)).fetchall()
 
 
@@ -169,7 +169,7 @@ def test_a_later_import_reads_what_a_full_one_reads(own_store: Stores, store: St
         reused = fetch_site(address, "province", tmp_path / "again", stored=partial(find_stored, store.importer))
         assert (reused.requested, stated(reused.path), reused.judged) == (0, stated(whole.path), whole.judged)
         # a name leaves the data of the province: no record that is stored is trusted
-        with psycopg.connect(conninfo(province.addresses.owner)) as connection:
+        with psycopg.connect(write_conninfo(province.addresses.owner)) as connection:
             connection.execute("INSERT INTO lode.redaction DEFAULT VALUES")
         take(store, address, "province", tmp_path)
         assert requested["province"] == len(stated(whole.path))

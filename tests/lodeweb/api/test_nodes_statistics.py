@@ -55,7 +55,7 @@ def take(nation: Store, address: str, name: str, folder: Path) -> tuple[list[Sum
 
 def served(store: Store, every: bool = False) -> list[dict[str, Any]]:
     """Return the observations that a site serves, in order of their contents."""
-    engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
     try:
         rows = find_observations(engine, SeriesQuery(all_releases=every)).rows
     finally:

@@ -28,11 +28,11 @@ from werkzeug.wrappers import Response
 import lodeweb
 from lodebase.db.store import Store
 from lodebase.download.job import written
-from lodebase.download.request import task_for
+from lodebase.download.request import build_file_task
 from lodebase.download.task import Assignment
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodedata.write.formats import FORMATS, formats_for
-from lodeweb.api.catalogue.downloads import download_request
+from lodeweb.api.catalogue.downloads import parse_download_request
 from lodeweb.app import create_app
 from lodeweb.http.read_replica import READS
 
@@ -226,8 +226,8 @@ def assigned(site: Flask, collection: Collection, form: str, lang: str | None, f
     """Return what the process of a requested file has to write."""
     query = "" if lang is None else f"?lang={lang}"
     with site.test_request_context(f"/api/collections/{collection.name}/download/{form}{query}") as context:
-        wanted = download_request(collection, form, context.request.args)
-        task = task_for(site.extensions["lode"].engine, wanted, 60)
+        wanted = parse_download_request(collection, form, context.request.args)
+        task = build_file_task(site.extensions["lode"].engine, wanted, 60)
     return Assignment(task, folder / f"{form}-{lang}{wanted.suffix}", 1 << 30)
 
 

@@ -56,7 +56,7 @@ FIELDS = ("id", "kind", "name", "lon", "lat", "metal", "product", "status", "day
 
 
 def years_ago(years: int, days: int = 1) -> str:
-    return date.fromordinal(ageing.years_before(TODAY, years).toordinal() - days).isoformat()
+    return date.fromordinal(ageing.subtract_years(TODAY, years).toordinal() - days).isoformat()
 
 
 def plans() -> Iterator[dict[str, str]]:
@@ -95,7 +95,7 @@ def app(quality_store: Store) -> Iterator[Flask]:
 
 @pytest.fixture
 def owner(quality_store: Store) -> Iterator[Engine]:
-    made = engines.engine(quality_store.addresses.owner, "tests", pool_size=1)
+    made = engines.create_checked_engine(quality_store.addresses.owner, "tests", pool_size=1)
     yield made
     made.dispose()
 

@@ -9,15 +9,15 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk.identity import accounts
 from lodebase.desk.identity.passwords import Passwords
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 
 PASSWORD = "long enough to keep"
 
 
 def add_accounts(store: Store, *roles: str) -> None:
     """Add an account for each role, which is also its name."""
-    engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
-    with writing(engine) as connection:
+    engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
+    with open_write_transaction(engine) as connection:
         for role in roles:
             accounts.add(connection, role, role, Passwords().hash(PASSWORD))
     engine.dispose()

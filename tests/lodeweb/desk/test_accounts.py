@@ -18,7 +18,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk.identity import accounts, second_factor
 from lodebase.desk.identity.passwords import Passwords
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodeweb.app import create_app
 
 PASSWORD = "long enough to keep"
@@ -33,7 +33,7 @@ def account_store(own_store: Callable[[str], AbstractContextManager[Store]]) -> 
 
 @pytest.fixture(scope="module")
 def owner(account_store: Store) -> Iterator[Engine]:
-    made = engines.engine(account_store.addresses.owner, "tests", pool_size=1)
+    made = engines.create_checked_engine(account_store.addresses.owner, "tests", pool_size=1)
     yield made
     made.dispose()
 
@@ -59,7 +59,7 @@ def app_with(account_store: Store) -> Iterator[Callable[..., Flask]]:
 def client(app_with: Callable[..., Flask], owner: Engine) -> FlaskClient:
     """A visitor of a site with the product's own setting, whose accounts have no second factor and no session yet."""
     passwords = Passwords()
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         connection.execute(text("DELETE FROM sign_in"))
         connection.execute(text("DELETE FROM account"))
         for name, role in PEOPLE.items():
@@ -91,7 +91,7 @@ def set_up(client: FlaskClient, name: str = "expert") -> tuple[str, list[str]]:
     page = client.get("/desk/second-factor?next=/desk")
     key = key_on(page)
     # the code of the step before, so that those of this step and the next one are not used yet
-    form = {"code": second_factor.one_time_code(key, time.time() - 30), "csrf_token": token(page)}
+    form = {"code": second_factor.compute_totp_code(key, time.time() - 30), "csrf_token": token(page)}
     done = client.post("/desk/second-factor", data=form)
     assert done.status_code == 200
     return key, re.findall(r"<li><code>([a-z2-7-]{19})</code>", done.get_data(as_text=True))
@@ -122,7 +122,7 @@ def test_a_contributor_needs_none_and_may_set_one_up(client: FlaskClient) -> Non
     assert client.get("/desk").status_code == 200
     assert "/desk/second-factor" in client.get("/desk/account").get_data(as_text=True)
     key = key_on(client.get("/desk/second-factor"))
-    form = {"code": second_factor.one_time_code(key, time.time()), "csrf_token": token(client.get("/desk/second-factor"))}
+    form = {"code": second_factor.compute_totp_code(key, time.time()), "csrf_token": token(client.get("/desk/second-factor"))}
     assert client.post("/desk/second-factor", data=form).status_code == 200
     assert client.get("/desk").status_code == 200
     again = client.application.test_client()
@@ -141,7 +141,7 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(client: FlaskClie
     assert wrong.status_code == 403 and "The code is wrong" in wrong.get_data(as_text=True)
     assert other.get("/desk").status_code == 302
     before = other.get_cookie("lode-desk", path="/desk")
-    code = second_factor.one_time_code(key, time.time())
+    code = second_factor.compute_totp_code(key, time.time())
     assert give(other, code, "/desk/reports").location == "/desk/reports"
     assert other.get("/desk/reports").status_code == 200
     assert before is not None
@@ -243,7 +243,7 @@ def test_new_recovery_codes_and_another_phone_want_a_code(client: FlaskClient) -
         assert client.post(path, data={**form, "code": "000000"}).status_code == 403
     renewed = client.post("/desk/second-factor/recovery-codes", data={**form, "code": codes[0]}).get_data(as_text=True)
     assert codes[1] not in renewed and len(re.findall(r"<li><code>", renewed)) == 10
-    code = second_factor.one_time_code(key, time.time())
+    code = second_factor.compute_totp_code(key, time.time())
     assert client.post("/desk/second-factor/remove", data={**form, "code": code}).status_code == 303
     assert client.get("/desk").location.startswith("/desk/sign-in?")
 

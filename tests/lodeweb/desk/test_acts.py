@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.entered import entered_acts
 from lodedata.acts import attachments
 from lodeweb.app import create_app
@@ -104,7 +104,7 @@ def test_an_act_is_entered_published_found_and_withdrawn(store: Store, app: Flas
     assert "entered by mistake" in expert.get(address).get_data(as_text=True)
     again = expert.post(f"{address}/withdraw", data={"csrf_token": token(expert, PAGE), "reason": "again"})
     assert again.status_code == 400
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         stored = connection.execute("SELECT count(*) FROM lode.act_part").fetchone()
         noted = connection.execute(
             "SELECT account, action, detail->>'fields' FROM lode.audit WHERE action LIKE 'act_entry%'"
@@ -180,7 +180,7 @@ def test_what_is_wrong_is_said_before_anything_is_stored(store: Store, expert: F
     assert "before it begins on 2026-09-09" in entered(expert, {"number": "B-3", "expires_on": "2026-01"})[1]
     page = entered(expert, {"number": "B-4"}, (b"MZ\x90\x00\x03", "notice.pdf"))[1]
     assert "is not one of PDF, PNG, JPEG, DOCX, XLSX, TXT" in page
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         assert connection.execute("SELECT count(*) FROM lode.act_entry WHERE fields ->> 'number' LIKE 'B-%'").fetchone() == (0,)
 
 
@@ -214,13 +214,13 @@ def test_a_file_that_was_changed_is_neither_published_nor_sent(store: Store, app
     address = entered(expert, {"number": "D-1", "title_zh": "丁"}, (PDF, "d.pdf"))[1]
     number = int(address.rpartition("/")[2])
     change = "UPDATE lode.act_part SET content = 'other' WHERE entry = %s"
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         connection.execute(change, (number,))
     assert entered_acts.run_next(store.importer, 10.0)
     assert "The file of the act changed after it was entered" in expert.get(address).get_data(as_text=True)
     address = entered(expert, {"number": "D-2", "title_zh": "戊"}, (PDF, "e.pdf"))[1]
     path = published(store, expert, address)
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         connection.execute(change, (int(address.rpartition("/")[2]),))
     assert app.test_client().get(f"/acts/{path.rpartition('/')[2]}/file").status_code == 404
 
@@ -235,7 +235,7 @@ def test_the_site_may_neither_change_a_file_nor_write_an_act(store: Store) -> No
     )
     for address in (store.addresses.site, store.addresses.desk):
         for statement in refused:
-            with psycopg.connect(conninfo(address)) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            with psycopg.connect(write_conninfo(address)) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
 
 

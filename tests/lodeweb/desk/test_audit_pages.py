@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodeweb.app import create_app
 
 ENTRIES = """
@@ -36,7 +36,7 @@ SELECT '2025-01-01 00:00:00+00', 'robot', 'judgement insert', n FROM generate_se
 def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Store]:
     with own_store("audit_pages") as store:
         add_accounts(store, "expert", "administrator")
-        with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
             connection.execute(MANY)
             connection.execute(ENTRIES)
         yield store

@@ -15,7 +15,7 @@ from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 from tests.lodeweb.desk.test_imports import OPTIONS, uploaded
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.jobs import requested
 from lodeweb.app import create_app
 
@@ -127,7 +127,7 @@ def test_cells_are_corrected_in_place_published_and_withdrawn(store: Store, app:
     ordered = client.post(f"{path}/confirm", data={"csrf_token": ordered_token})
     assert ordered.status_code == 303
     assert requested.run_next(store.importer, OPTIONS)
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         rows = connection.execute(
             "SELECT d.name_zh, e.ore_reported, e.ore_qualifier, e.ore_upper, e.ore_t FROM estimate e"
             " JOIN deposit d ON d.id = e.deposit_id ORDER BY 1"

@@ -16,9 +16,9 @@ from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
 from lodebase.db import work_lock
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.jobs import requested
-from lodedata.mapping.suggestion.placeholders import placeholders
+from lodedata.mapping.suggestion.placeholders import find_open_values
 from lodeweb.app import create_app
 
 STEP = 400_000
@@ -90,7 +90,7 @@ def act(client: FlaskClient, path: str, action: str, values: dict[str, str] | No
     text = mapping_on(client.get(path).get_data(as_text=True))
     given = {
         f"value-{placeholder.number}": (values or {})[placeholder.key]
-        for placeholder in placeholders(text)
+        for placeholder in find_open_values(text)
         if placeholder.key in (values or {})
     }
     form = {"csrf_token": token(client, path), "action": action, "mapping": text, **given}
@@ -118,14 +118,14 @@ def test_from_a_file_to_records(store: Store, administrator: FlaskClient) -> Non
     page = administrator.get(path).get_data(as_text=True)
     assert "Result of the check; nothing was changed" in page
     assert "6 rows read = 5 loaded + 0 updated + 0 unchanged + 0 out of scope + 1 in quarantine" in page
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         assert connection.execute("SELECT count(*) FROM source WHERE name = 'kolwezi-2026'").fetchone() == (0,)
 
     act(administrator, path, "import")
     assert requested.run_next(store.importer, OPTIONS)
     page = administrator.get(path, headers={"Accept-Language": "zh"}).get_data(as_text=True)
     assert "导入结果" in page and "已导入" in page
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         assert connection.execute("SELECT count(*) FROM source WHERE name = 'kolwezi-2026'").fetchone() == (1,)
         noted = connection.execute("SELECT detail->>'account' FROM audit WHERE action = 'command import'").fetchall()
     assert noted == [("administrator",)]
@@ -136,7 +136,7 @@ def test_the_run_of_an_import_shows_its_rows_and_columns(store: Store, administr
     path = uploaded(administrator, workbook(), "Runs 2026.xlsx")
     act(administrator, path, "import", REPLIES)
     assert requested.run_next(store.importer, OPTIONS)
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         found = connection.execute("SELECT id FROM import_run WHERE source = 'runs-2026'").fetchone()
     assert found is not None
     listed = administrator.get("/desk/runs").get_data(as_text=True)
@@ -259,7 +259,7 @@ def test_an_import_is_withdrawn_at_the_desk_after_a_confirmation(store: Store, a
     assert "0 rows are as before the import, 5 are out of scope" in page
     with psycopg.connect(store.importer) as connection:
         assert connection.execute("SELECT count(*) FROM deposit WHERE 'withdrawn-2026' = ANY(sources)").fetchone() == (0,)
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         noted = connection.execute("SELECT detail->>'account' FROM audit WHERE action = 'command withdraw-import'").fetchall()
     assert noted == [("administrator",)]
     page = administrator.get(run).get_data(as_text=True)
@@ -275,7 +275,7 @@ def test_an_import_is_withdrawn_at_the_desk_after_a_confirmation(store: Store, a
 def test_an_import_that_another_machine_runs_is_left_to_it(store: Store) -> None:
     state = "SELECT state FROM lode.import_request ORDER BY number DESC LIMIT 1"
     with psycopg.connect(store.importer, autocommit=True) as connection:
-        desk = psycopg.connect(conninfo(store.addresses.owner), autocommit=True)
+        desk = psycopg.connect(write_conninfo(store.addresses.owner), autocommit=True)
         desk.execute("INSERT INTO lode.import_request (account, file_name, bytes, state) VALUES ('a', 'own.csv', 1, 'dry-run')")
         desk.close()
         with work_lock.work_taken(store.importer, requested.REQUEST, (requested.NEXT, requested.BEGUN)) as row:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.errors import ImportRefused
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodedata.geography.boundaries import Boundaries
@@ -94,7 +94,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 def test_the_site_can_not_read_an_internal_row(internal_store: Store) -> None:
-    with psycopg.connect(conninfo(internal_store.addresses.site)) as connection:
+    with psycopg.connect(write_conninfo(internal_store.addresses.site)) as connection:
         readable = connection.execute(
             "SELECT t.oid::regclass::text FROM pg_class t WHERE relkind IN ('r', 'v')"
             " AND relnamespace::regnamespace::text IN ('lode', 'lode_history') AND has_table_privilege(t.oid, 'SELECT')"

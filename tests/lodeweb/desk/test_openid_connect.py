@@ -23,7 +23,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk.identity import accounts, provider, sign_in
 from lodebase.desk.identity.passwords import Passwords
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, BadSetting
 from lodeweb.app import create_app
 from lodeweb.desk.identity import openid_connect as provider_pages
@@ -49,8 +49,8 @@ def desk(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[
 def owner(desk: Store, identity: IdentityProvider) -> Iterator[Engine]:
     """The owner of accounts; each test begins with the same two, no tries, and a provider that responds correctly."""
     identity.right()
-    made = engines.engine(desk.addresses.owner, "tests", pool_size=1)
-    with writing(made) as connection:
+    made = engines.create_checked_engine(desk.addresses.owner, "tests", pool_size=1)
+    with open_write_transaction(made) as connection:
         connection.execute(text("DELETE FROM account"))
         connection.execute(text("DELETE FROM sign_in"))
         accounts.add(connection, "li.ming", "expert", None, "Li.Ming@example.org")
@@ -141,7 +141,7 @@ def test_the_session_is_the_same_as_with_a_password(client: FlaskClient, owner: 
     assert shut(client)
     enter(client)
     assert not shut(client)
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         accounts.change(connection, "li.ming", disabled=True)
     assert shut(client)
     response = enter(client)
@@ -267,7 +267,7 @@ def test_an_address_outside_the_token_is_read_for_the_same_person(client: FlaskC
 def test_by_its_subject_a_person_keeps_the_account_with_another_address(
     site: Callable[..., FlaskClient], identity: IdentityProvider, owner: Engine
 ) -> None:
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         accounts.change(connection, "keeper", subject="Person-X")
     identity.person = {"sub": "Person-X", "email": KNOWN, "email_verified": True}
     client = site(LODE_OIDC_CLAIM="sub")
@@ -293,13 +293,13 @@ def test_an_account_is_made_at_the_first_sign_in_where_the_settings_say_so(
         assert [tuple(row) for row in connection.execute(text(made))] == [(name, None) for name in people.values()]
         trail = "SELECT account, detail ->> 'subject' FROM audit WHERE action = 'account insert' ORDER BY id DESC LIMIT 1"
         assert tuple(connection.execute(text(trail)).one()) == ("person-2", "***"), "the trail keeps no address for ever"
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         accounts.change(connection, "person-2", disabled=True)
     assert enter(client.application.test_client()).status_code == 403, "a disabled account is not made anew"
 
 
 def test_the_site_can_make_no_administrator_and_no_account_by_another_method(desk: Store, owner: Engine) -> None:
-    engine = engines.engine(desk.addresses.desk, "tests", pool_size=1)
+    engine = engines.create_checked_engine(desk.addresses.desk, "tests", pool_size=1)
     for statement in (
         "SELECT lode.admit('mallory', 'm', 'administrator')",
         "SELECT lode.admit('mallory', NULL, 'expert')",
@@ -312,7 +312,7 @@ def test_the_site_can_make_no_administrator_and_no_account_by_another_method(des
 
 
 def test_a_subject_opens_one_account_only(owner: Engine) -> None:
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         for taken in ("LI.MING@EXAMPLE.ORG", "", "x" * 256, "a\nb"):
             with pytest.raises(BadQuery):
                 accounts.require_free(connection, taken)

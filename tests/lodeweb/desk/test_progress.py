@@ -15,7 +15,7 @@ from tests.lodebase.topics.schedule.test_ledger import ROWS, load
 from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.entered import unserved
 from lodebase.ingest.jobs import requested
 from lodedata.kinds import KINDS
@@ -117,9 +117,12 @@ def test_what_is_internal_is_at_the_desk_only(app: Flask, store: Store) -> None:
     for path in ("/schedule", "/api/schedule", "/api/schedule?f=csv"):
         assert "用地" not in public.get(path).get_data(as_text=True)
     assert public.get("/api/search?q=用地未批").get_json()["suggestions"] == []
-    with psycopg.connect(conninfo(store.addresses.site)) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with (
+        psycopg.connect(write_conninfo(store.addresses.site)) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
         connection.execute("SELECT * FROM monthly_report_step")
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         details = connection.execute("SELECT detail::text FROM audit WHERE action = 'monthly_report_step insert'").fetchall()
     assert details and not any("用地" in detail or "200000" in detail for (detail,) in details)
 
@@ -199,7 +202,7 @@ def test_an_expert_enters_the_next_baseline_with_a_reason(app: Flask, store: Sto
     assert (found["baseline_no"], found["baseline_date"], found["baseline_reason"]) == (last + 1, "2031-06", "用地批复延后")
     page = expert.get(f"{path}?q={one['id']}").get_data(as_text=True)
     assert one["properties"]["baseline_date"] in page and "2031-06" in page, "the earlier baseline stays"
-    with psycopg.connect(conninfo(store.addresses.desk)) as connection, pytest.raises(psycopg.errors.CheckViolation):
+    with psycopg.connect(write_conninfo(store.addresses.desk)) as connection, pytest.raises(psycopg.errors.CheckViolation):
         columns, values = "milestone_id, baseline_no, baseline_date, entered_by", "'x', 2, '2031', 'x'"
         connection.execute(f"INSERT INTO lode.baseline_entry ({columns}) VALUES ({values})")
     assert signed_in(app, "contributor").get(path).status_code == 403

@@ -19,7 +19,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk.identity import accounts
 from lodebase.desk.identity.passwords import Passwords
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.ingest.entered import unserved
 from lodebase.ingest.run import ImportJob, run
 from lodedata.geography.boundaries import Boundaries
@@ -38,8 +38,8 @@ def edit_store(
     """A store with the rows of the site's tests, an expert and a contributor."""
     with own_store("edits") as store:
         load(store, table(), Path(tmp_path_factory.mktemp("rows")))
-        engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
-        with writing(engine) as connection:
+        engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
+        with open_write_transaction(engine) as connection:
             for name, role in (("expert", "expert"), ("kai", "contributor")):
                 accounts.add(connection, name, role, Passwords().hash(PASSWORD))
         engine.dispose()
@@ -56,7 +56,7 @@ def app(edit_store: Store) -> Iterator[Flask]:
 
 @pytest.fixture(scope="module")
 def owner(edit_store: Store) -> Iterator[Engine]:
-    made = engines.engine(edit_store.addresses.owner, "tests", pool_size=1)
+    made = engines.create_checked_engine(edit_store.addresses.owner, "tests", pool_size=1)
     yield made
     made.dispose()
 
@@ -219,7 +219,7 @@ def test_a_record_or_proposal_that_is_not_there_is_reported(known: Callable[[str
 @pytest.mark.parametrize("table_", ["proposal", "proposal_step"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET account = 'x'", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_no_proposal_is_changed_or_taken_away(edit_store: Store, owner: Engine, table_: str, statement: str) -> None:
-    desk = engines.engine(edit_store.addresses.desk, "tests", pool_size=1)
+    desk = engines.create_checked_engine(edit_store.addresses.desk, "tests", pool_size=1)
     for engine in (owner, desk):
         with engine.connect() as connection, pytest.raises(DBAPIError, match="never changed|permission denied"):
             connection.execute(text(statement.format(table_)))

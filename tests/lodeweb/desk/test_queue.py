@@ -17,7 +17,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk.identity import accounts
 from lodebase.desk.identity.passwords import Passwords
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodeweb.app import create_app
 from lodeweb.http.access import sessions
 
@@ -47,9 +47,9 @@ def desk_store(
     """A store with the rows of the site's tests, accounts, and pairs of records."""
     with own_store("desk_web") as store:
         load(store, table(), Path(tmp_path_factory.mktemp("rows")))
-        engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+        engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
         passwords = Passwords()
-        with writing(engine) as connection:
+        with open_write_transaction(engine) as connection:
             for name, role in ACCOUNTS.items():
                 accounts.add(connection, name, role, passwords.hash(PASSWORD))
             # those that the import found wait no more
@@ -74,7 +74,7 @@ def address(store: Store) -> str:
 
 @pytest.fixture(scope="module")
 def owner(desk_store: Store) -> Iterator[Engine]:
-    made = engines.engine(desk_store.addresses.owner, "tests", pool_size=1)
+    made = engines.create_checked_engine(desk_store.addresses.owner, "tests", pool_size=1)
     yield made
     made.dispose()
 
@@ -142,7 +142,7 @@ def test_every_route_that_writes_refuses_an_account_without_the_forms_token(app:
 def test_every_page_of_the_desk_leads_to_the_sign_in_and_back(app: Flask, client: FlaskClient) -> None:
     for rule in app.url_map.iter_rules():
         begins = sessions.serves_step(app.view_functions[rule.endpoint], "begin")
-        if sessions.beneath(rule.rule) and "GET" in (rule.methods or ()) and not begins:
+        if sessions.is_desk_path(rule.rule) and "GET" in (rule.methods or ()) and not begins:
             response = client.get(example(rule))
             assert response.status_code == 302 and response.location.startswith("/desk/sign-in?next="), rule
 
@@ -217,13 +217,13 @@ def test_signing_out_and_a_new_stamp_end_the_session(client: FlaskClient, owner:
     assert client.post("/desk/sign-out", data={"csrf_token": token(client, "/desk")}).status_code == 303
     assert client.get("/desk").status_code == 302
     enter(client, "chief")
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         accounts.change(connection, "chief", role="administrator")
     assert client.get("/desk").status_code == 302
 
 
 def test_who_may_not_judge_gets_a_message(client: FlaskClient, owner: Engine) -> None:
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         connection.execute(text("DELETE FROM sign_in"))
     enter(client, "kai")
     assert client.get("/desk").status_code == 200
@@ -232,7 +232,7 @@ def test_who_may_not_judge_gets_a_message(client: FlaskClient, owner: Engine) ->
 
 
 def test_the_trail_is_for_administrators(app: Flask, owner: Engine) -> None:
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         connection.execute(text("DELETE FROM sign_in"))
     for name, status in (("kai", 403), ("expert", 403), ("chief", 200)):
         client = app.test_client()

@@ -14,7 +14,7 @@ from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
 from lodebase.db.schema.identity_tables import ROLES
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.entered import entered_records
 from lodebase.ingest.entered.entered_records import EntryOptions
 from lodebase.ingest.run import ImportJob, run
@@ -159,13 +159,13 @@ def test_a_right_is_entered_published_corrected_and_withdrawn(store: Store, app:
     assert run_task(store) and not run_task(store)
     reader = app.test_client()
     assert reader.get(f"/api/collections/mining-rights/items/{identity}").status_code == 404
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         row = connection.execute("SELECT max(version) FROM lode.dataset_version").fetchone()
     assert row is not None
     last = int(row[0])
     versions = [reader.get(f"/api/collections/mining-rights/items/{identity}?as_of={v}") for v in (last - 2, last - 1)]
     assert [version.get_json()["properties"]["status"] for version in versions] == ["granted", "expired"]
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         noted = connection.execute(
             "SELECT account, action, detail->>'fields' FROM lode.audit WHERE action LIKE 'record_%' ORDER BY id"
         ).fetchall()

@@ -25,7 +25,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk.identity import api_keys
 from lodebase.desk.identity.api_keys import NewKey
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery
 from lodebase.subscriptions import webhook_address, webhooks
 from lodebase.subscriptions.webhook_address import WebhookFailed, WebhookMessage
@@ -78,7 +78,7 @@ def store(
 
 @pytest.fixture(scope="module")
 def owner(store: Store) -> Iterator[Engine]:
-    made = engines.engine(store.addresses.owner, "tests", pool_size=1)
+    made = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
     yield made
     made.dispose()
 
@@ -92,7 +92,7 @@ def app(store: Store) -> Iterator[Flask]:
 
 @pytest.fixture(scope="module")
 def keys(owner: Engine) -> tuple[str, str]:
-    with writing(owner) as connection:
+    with open_write_transaction(owner) as connection:
         return tuple(api_keys.add(connection, NewKey(name, "a survey"))[1] for name in ("one", "other"))  # type: ignore[return-value]
 
 
@@ -269,7 +269,7 @@ def test_a_webhook_of_a_revoked_key_is_not_called(
 )
 def test_an_address_that_is_not_public_or_not_encrypted_is_refused(url: str) -> None:
     with pytest.raises(BadQuery):
-        webhook_address.checked_url(url)
+        webhook_address.check_webhook_url(url)
 
 
 def test_a_public_name_that_leads_to_this_machine_is_not_called(receiver: Receiver) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from lodebase.errors import ClientOverloaded, Overloaded
 from lodeweb.http.access.admission import Gate
-from lodeweb.http.access.client_address import counted_networks
+from lodeweb.http.access.client_address import list_address_networks
 
 ITEMS = "/api/collections/deposits/items"
 
@@ -238,10 +238,10 @@ def test_networks_of_one_subscriber_share_its_places(last: str, most: int) -> No
     gate, admitted = Gate(8, 0, 1, share=0.5), 0
     for number in range(1, 9):
         with suppress(Overloaded):
-            gate.enter(client=counted_networks(last.format(number)), wait_s=0)
+            gate.enter(client=list_address_networks(last.format(number)), wait_s=0)
             admitted += 1
     assert admitted == most
-    gate.enter(client=counted_networks("2001:db8:2::1"), wait_s=0)
+    gate.enter(client=list_address_networks("2001:db8:2::1"), wait_s=0)
 
 
 @pytest.fixture

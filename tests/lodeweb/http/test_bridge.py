@@ -9,7 +9,7 @@ import pytest
 from werkzeug.exceptions import HTTPException
 
 from lodeweb.http.service.bodies import BodyReader
-from lodeweb.http.service.bridge import REFUSAL, SINGLE_BYTES, WATCH, Bridge, ResponseAborted, environ_of
+from lodeweb.http.service.bridge import REFUSAL, SINGLE_BYTES, WATCH, Bridge, ResponseAborted, build_environ
 
 Message = MutableMapping[str, Any]
 SLOW_S = 0.3
@@ -209,7 +209,7 @@ def test_a_handler_learns_that_its_client_has_left() -> None:
 
 def test_the_environment_is_that_of_pep_3333() -> None:
     headers = [(b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"accept", b"x"), (b"accept", b"y"), (b"x_real_ip", b"1.1.1.1")]
-    made = environ_of(GET | {"headers": [*headers, (b"content-type", b"text/plain")]}, b"")
+    made = build_environ(GET | {"headers": [*headers, (b"content-type", b"text/plain")]}, b"")
     assert made["PATH_INFO"].encode("latin-1").decode() == "/a b/铜"
     assert made["QUERY_STRING"] == "q=%ff"
     assert (made["REMOTE_ADDR"], made["SERVER_PORT"], made["SERVER_PROTOCOL"]) == ("::1", "8000", "HTTP/1.1")

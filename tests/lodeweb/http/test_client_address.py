@@ -14,9 +14,9 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk.identity import accounts
 from lodebase.desk.identity.passwords import Passwords
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodeweb.app import create_app
-from lodeweb.http.access.client_address import client_address, counted_address
+from lodeweb.http.access.client_address import find_client_address, normalize_address
 
 PASSWORD = "long enough to keep"
 PROXY = "172.18.0.5"
@@ -26,8 +26,8 @@ PROXY = "172.18.0.5"
 def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Store]:
     """A store with an administrator."""
     with own_store("addresses") as made:
-        engine = engines.engine(made.addresses.owner, "tests", pool_size=1)
-        with writing(engine) as connection:
+        engine = engines.create_checked_engine(made.addresses.owner, "tests", pool_size=1)
+        with open_write_transaction(engine) as connection:
             accounts.add(connection, "chief", "administrator", Passwords().hash(PASSWORD))
         engine.dispose()
         yield made
@@ -41,7 +41,7 @@ def site(store: Store) -> Iterator[Callable[..., Flask]]:
     def make(**more: Any) -> Flask:
         desk = store.addresses.desk.render_as_string(hide_password=False)
         made.append(create_app(settings_of(store.addresses, LODE_DESK_DATABASE_URL=desk, **more)))
-        made[-1].add_url_rule("/address", "address", lambda: f"{client_address()} {request.scheme} {request.host}")
+        made[-1].add_url_rule("/address", "address", lambda: f"{find_client_address()} {request.scheme} {request.host}")
         return made[-1]
 
     yield make
@@ -58,7 +58,7 @@ def seen(app: Flask, peer: str, **headers: str) -> str:
 @pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "198.51.100.7"])
 def test_forwarded_headers_are_ignored_without_a_trusted_proxy(site: Callable[..., Flask], peer: str) -> None:
     reported = seen(site(), peer, X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https", X_Forwarded_Host="evil.example")
-    assert reported == f"{counted_address(peer)} http localhost"
+    assert reported == f"{normalize_address(peer)} http localhost"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_what_the_client_wrote_before_the_trusted_proxies_is_ignored(
     ],
 )
 def test_an_ipv6_client_is_its_network_and_an_ipv4_client_its_address(address: str, counted: str) -> None:
-    assert counted_address(address) == counted
+    assert normalize_address(address) == counted
 
 
 def sign_in(client: FlaskClient, address: str, name: str, password: str) -> int:

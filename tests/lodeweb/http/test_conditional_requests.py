@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.settings import Settings
 from lodeweb.app import create_app
 from lodeweb.http.representation import conditional_requests
@@ -239,7 +239,7 @@ def own_site(store: Store) -> Iterator[tuple[Store, Flask]]:
 
 def commit_version(store: Store) -> None:
     """Commit a change of the data, as every import does."""
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         connection.execute(
             "INSERT INTO dataset_version (version, committed_at)"
             " SELECT coalesce(max(version), 0) + 1, clock_timestamp() FROM dataset_version"

@@ -12,10 +12,10 @@ from tests.lodebase.ingest.entered.test_holder_names import Desk
 from tests.lodebase.ingest.entered.test_person_everywhere import PERSON, load
 from tests.lodeweb.conftest import closed, settings_of
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodeweb.app import create_app
 from lodeweb.http.representation import conditional_requests
-from lodeweb.http.representation.conditional_requests import version_id
+from lodeweb.http.representation.conditional_requests import format_version_id
 
 A_YEAR = "public, max-age=31536000, immutable"
 TILE = "collections/deposits/tiles/WebMercatorQuad/0/0/0"
@@ -103,7 +103,7 @@ def test_a_name_that_leaves_changes_the_address_that_pages_use(person_app: tuple
 
     def pinned_id() -> str:
         with app.test_request_context():
-            return version_id(1)
+            return format_version_id(1)
 
     first = pinned_id()
     address = "/api/collections/projects/items"
@@ -126,13 +126,13 @@ def test_a_name_that_leaves_changes_the_address_that_pages_use(person_app: tuple
 
 def test_the_map_requests_tiles_by_version(client: FlaskClient, app: Flask) -> None:
     with app.test_request_context():
-        expected = version_id(1)
+        expected = format_version_id(1)
     assert f'"version": "{expected}"' in client.get("/").get_data(as_text=True).replace('":"', '": "')
 
 
 def commit_version(store: Store) -> None:
     """Commit a change of the data, as every import does."""
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         connection.execute(
             "INSERT INTO dataset_version (version, committed_at)"
             " SELECT coalesce(max(version), 0) + 1, clock_timestamp() FROM dataset_version"

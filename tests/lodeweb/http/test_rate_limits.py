@@ -15,7 +15,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk.identity import api_keys
 from lodebase.desk.identity.api_keys import NewKey
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadSetting
 from lodeweb.http.database import LIMITS_CONNECTIONS
 
@@ -36,9 +36,9 @@ def get(app: Flask, path: str, address: str, **headers: str) -> TestResponse:
 
 
 def new_key(store: Store, **quotas: Any) -> tuple[int, str]:
-    engine = engines.engine(store.addresses.desk, "tests", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.desk, "tests", pool_size=1)
     try:
-        with writing(engine) as connection:
+        with open_write_transaction(engine) as connection:
             return api_keys.add(connection, NewKey("a program", "a survey", **quotas))
     finally:
         engine.dispose()
@@ -167,7 +167,7 @@ def test_an_ipv6_client_is_its_network(own_app: Callable[..., Flask]) -> None:
 
 def test_the_store_holds_no_address(own_app: Callable[..., Flask], site_store: Store, address: str) -> None:
     get(own_app(LODE_RATE_LIMIT="7/day"), ITEMS, address)
-    engine = engines.engine(site_store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(site_store.addresses.owner, "tests", pool_size=1)
     with engine.connect() as connection:
         keys = list(connection.scalars(text("SELECT key FROM rate_count WHERE key LIKE '%/7/1/day'")))
     engine.dispose()
@@ -246,7 +246,7 @@ def test_a_revoked_key_is_refused_once_it_is_looked_up_again(
     number, token = new_key(site_store)
     app, other = own_app(), own_app()
     assert get(app, ITEMS, address, X_API_Key=token).status_code == 200
-    with writing(other.extensions["lode"].desk) as connection:
+    with open_write_transaction(other.extensions["lode"].desk) as connection:
         api_keys.revoke(connection, number)
     assert get(other, ITEMS, address, X_API_Key=token).status_code == 401
 

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import lodeweb
-from lodedata.messages import FOLDER, locales
+from lodedata.messages import FOLDER, list_locales
 
 ROOT = Path(__file__).parents[3]
 FRONTEND = Path(lodeweb.__file__).parents[1] / "frontend"
@@ -45,7 +45,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return {str(message.id) for message in read_po(stream) if message.id}
 
 
-@pytest.fixture(scope="module", params=locales().values())
+@pytest.fixture(scope="module", params=list_locales().values())
 def translated(request: pytest.FixtureRequest) -> Catalog:
     """The catalogue of each language."""
     with (FOLDER / request.param / "LC_MESSAGES" / "messages.po").open("rb") as stream:

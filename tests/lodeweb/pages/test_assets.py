@@ -31,7 +31,7 @@ def fetched(client: FlaskClient, address: str, **headers: str) -> File:
 @pytest.fixture
 def manifest() -> dict[str, str]:
     """What `scripts/setup.sh` packed."""
-    return assets.manifest()
+    return assets.read_asset_manifest()
 
 
 def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest: dict[str, str]) -> None:
@@ -70,14 +70,14 @@ def test_every_file_of_the_manifest_has_a_hash_in_its_name_and_is_stored_for_a_y
         stem, suffix = hashed.rsplit(".", 1)
         assert name.endswith(suffix)
         assert re.fullmatch(r".+-[0-9A-Za-z]{8}", stem)
-        response = fetched(client, assets.url(name))
+        response = fetched(client, assets.build_asset_url(name))
         assert response.status == 200
         assert response.headers["Cache-Control"] == YEAR
         assert response.headers["ETag"]
 
 
 def test_the_hash_of_the_countries_is_of_what_they_hold(client: FlaskClient, manifest: dict[str, str]) -> None:
-    content = fetched(client, assets.url("countries-50m.json")).content
+    content = fetched(client, assets.build_asset_url("countries-50m.json")).content
     assert f"-{hashlib.sha256(content).hexdigest()[:8]}." in manifest["countries-50m.json"]
 
 
@@ -87,8 +87,8 @@ def test_a_name_that_stays_while_its_content_changes_is_not_stored(client: Flask
 
 
 def test_a_file_that_is_stored_already_is_not_sent_again(client: FlaskClient) -> None:
-    first = fetched(client, assets.url("map.js"))
-    again = fetched(client, assets.url("map.js"), If_None_Match=first.headers["ETag"])
+    first = fetched(client, assets.build_asset_url("map.js"))
+    again = fetched(client, assets.build_asset_url("map.js"), If_None_Match=first.headers["ETag"])
     assert (again.status, again.content) == (304, b"")
     assert again.headers["Cache-Control"] == YEAR
 
@@ -99,7 +99,7 @@ def test_no_path_leads_out_of_the_folder(client: FlaskClient, path: str) -> None
 
 
 def test_images_that_the_style_names_are_there(client: FlaskClient) -> None:
-    style = fetched(client, assets.url("map.css")).content.decode()
+    style = fetched(client, assets.build_asset_url("map.css")).content.decode()
     named = {name for name in re.findall(r"url\(\"?([^)\"]+)\"?\)", style) if not name.startswith(("data:", "#"))}
     assert named
     for name in named:
@@ -109,6 +109,6 @@ def test_images_that_the_style_names_are_there(client: FlaskClient) -> None:
 @pytest.mark.parametrize("name", ["map.js", "map.css"])
 def test_nothing_packed_uses_another_host_for_anything(client: FlaskClient, name: str) -> None:
     """Links that a person may follow and names of vocabularies are no requests; these are the ones there are."""
-    text = fetched(client, assets.url(name)).content.decode()
+    text = fetched(client, assets.build_asset_url(name)).content.decode()
     hosts = set(re.findall(r"(?:https?:)?//([a-z0-9-]+(?:\.[a-z0-9-]+)+)", text))
     assert hosts <= {"leafletjs.com", "www.w3.org"}

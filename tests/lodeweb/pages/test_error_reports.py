@@ -17,7 +17,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk.identity import accounts
 from lodebase.desk.identity.passwords import Passwords
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodeweb.app import create_app
 
 PASSWORD = "long enough to keep"
@@ -31,8 +31,8 @@ def report_store(
     """A store with the rows of the site's tests and an expert."""
     with own_store("reports") as store:
         load(store, table(), Path(tmp_path_factory.mktemp("rows")))
-        engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
-        with writing(engine) as connection:
+        engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
+        with open_write_transaction(engine) as connection:
             accounts.add(connection, "expert", "expert", Passwords().hash(PASSWORD))
         engine.dispose()
         yield store
@@ -48,7 +48,7 @@ def app(report_store: Store) -> Iterator[Flask]:
 
 @pytest.fixture
 def record(report_store: Store) -> str:
-    engine = engines.engine(report_store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(report_store.addresses.owner, "tests", pool_size=1)
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM report_try"))
         found = connection.scalar(text("SELECT id FROM deposit WHERE name_en = 'Field 1'"))
@@ -148,7 +148,7 @@ def test_the_eleventh_report_of_a_client_in_a_day_has_to_wait(client: FlaskClien
         response = send(client, record, headers=elsewhere)
         assert response.status_code == 429 and "Retry-After" in response.headers
     # so that one client can't use up the number of all
-    engine = engines.engine(report_store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(report_store.addresses.owner, "tests", pool_size=1)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM report_try")) == 10
     engine.dispose()
@@ -163,7 +163,7 @@ def test_a_report_that_is_not_there_is_reported(app: Flask, client: FlaskClient,
 
 def test_nothing_is_stored_of_who_sent_it(report_store: Store, client: FlaskClient, record: str) -> None:
     send(client, record, headers={"X-Forwarded-For": "203.0.113.77", "User-Agent": "Somebody's"})
-    engine = engines.engine(report_store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(report_store.addresses.owner, "tests", pool_size=1)
     with engine.connect() as connection:
         rows = " ".join(connection.scalars(text("SELECT r::text FROM report r UNION ALL SELECT t::text FROM report_try t")))
         assert "203.0.113" not in rows and "Somebody" not in rows
@@ -175,7 +175,7 @@ def test_readers_see_the_public_part_alone_and_the_desk_changes_nothing(report_s
         (report_store.addresses.site, ("SELECT * FROM report", "SELECT * FROM report_step", "SELECT * FROM report_try")),
         (report_store.addresses.desk, ("UPDATE report SET text = ''", "DELETE FROM report_step", "DELETE FROM report_try")),
     ):
-        engine = engines.engine(address, "tests", pool_size=1)
+        engine = engines.create_checked_engine(address, "tests", pool_size=1)
         for statement in statements:
             with engine.connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
                 connection.execute(text(statement))

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from lodebase.query.collections_ import COLLECTIONS
 from lodedata.problems import RULES
 from lodedata.sources import names
-from lodeweb.pages.embedded import embedded
+from lodeweb.pages.embedded import embed_json
 
 PAGES = ("/", "/?lang=zh", "/?lang=en")
 SCRIPT = "<script>alert(1)</script>"
@@ -163,7 +163,7 @@ def test_a_title_in_marks_does_not_leave_the_settings(client: FlaskClient, lang:
 
 @pytest.mark.parametrize("value", ["</script><script>alert(1)</script>", "<!--", "]]>", "&lt;", "\u2028\u2029", "'\"`${x}"])
 def test_json_in_a_script_is_the_value_and_never_its_end(value: str) -> None:
-    written = embedded({"name": value})
+    written = embed_json({"name": value})
     assert not set("<>&") & set(written)
     assert json.loads(written) == {"name": value}
 

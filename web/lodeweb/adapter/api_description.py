@@ -8,8 +8,8 @@ from lodebase.operations.formats import JSON
 from lodebase.operations.parameters import OperationParameter
 from lodebase.operations.row_parameters import RowParameters
 from lodebase.query.parameters.declarations import Parameter
-from lodedata.messages import literal
-from lodeweb.adapter.api_operation import ApiOperation, description_of, format_parameter
+from lodedata.messages import wrap_foreign_text
+from lodeweb.adapter.api_operation import ApiOperation, find_view_description, format_parameter
 from lodeweb.adapter.responses import AnyOperation
 from lodeweb.http.declared import ATTRIBUTE
 
@@ -19,7 +19,9 @@ def describe_view(view: Callable[..., Any]) -> ApiOperation:
     operation: AnyOperation | None = getattr(view, ATTRIBUTE, None)
     if operation is not None:
         return describe(operation)
-    return description_of(view) or ApiOperation(literal((view.__doc__ or "").splitlines()[0]), {JSON.media_type: "object"})
+    return find_view_description(view) or ApiOperation(
+        wrap_foreign_text((view.__doc__ or "").splitlines()[0]), {JSON.media_type: "object"}
+    )
 
 
 @cache
@@ -56,7 +58,7 @@ def describe(operation: AnyOperation) -> ApiOperation:
         formats,
         ("general",) if rows is None else rows.groups,
         less=("nearest", "f") if rows is not None and rows.needs_radius else ("f",),
-        own=(choice, *map(_parameter, parameters)),
+        own=(choice, *map(_describe_parameter, parameters)),
         needs=tuple(needed),
         needs_key=operation.needs_key,
         table=sent is not None and sent["type"] == "string" and sent.get("format") != "binary",
@@ -67,5 +69,5 @@ def describe(operation: AnyOperation) -> ApiOperation:
     )
 
 
-def _parameter(parameter: OperationParameter) -> Parameter:
+def _describe_parameter(parameter: OperationParameter) -> Parameter:
     return Parameter(parameter.name, "filter", parameter.schema, parameter.text)

@@ -67,12 +67,12 @@ def describe_as(operation: ApiOperation) -> Callable[[View], View]:
     return declare
 
 
-def description_of(view: object) -> ApiOperation | None:
+def find_view_description(view: object) -> ApiOperation | None:
     """Return the description of a view, None for one without."""
     return getattr(view, DESCRIPTION, None)
 
 
-def of_json(schema: str) -> Mapping[str, str]:
+def describe_json_responses(schema: str) -> Mapping[str, str]:
     """Return the responses of an operation whose data is JSON, or a page in a browser."""
     return {JSON: schema, HTML: "page"}
 

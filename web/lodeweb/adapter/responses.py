@@ -11,23 +11,23 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadApiKey, BadQuery, NoSuchThing
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
-from lodebase.operations.formats import HTML, OperationFormat, result_data
+from lodebase.operations.formats import HTML, OperationFormat, convert_result_to_data
 from lodebase.operations.operation import Operation, OperationCaller, OperationServices, OperationVisitor
 from lodebase.operations.row_parameters import AS_OF, RowParameters
 from lodebase.query.parameters import spatial_parameters
 from lodebase.query.parameters.arguments import GENERAL, Arguments, check
-from lodebase.subscriptions.saved_filters import owner_of_key
+from lodebase.subscriptions.saved_filters import name_key_owner
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
-from lodeweb.http.access.api_key import current_key
+from lodeweb.http.access.api_key import find_current_key
 from lodeweb.http.database import site
-from lodeweb.http.declared import operation_of_request
+from lodeweb.http.declared import find_request_operation
 from lodeweb.http.representation import versions
 from lodeweb.http.representation.conditional_requests import today
-from lodeweb.http.representation.links import link, own_links
+from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation.negotiation import prefers_html
 from lodeweb.http.representation.responses import VERSION_HEADER
-from lodeweb.i18n.language import language, locale_tag, translated
+from lodeweb.i18n.language import find_locale_tag, language, translate_message
 
 AnyOperation = Operation[Any, Any]
 PageContext = Callable[[Any], Mapping[str, Any]]
@@ -51,10 +51,10 @@ FormatWriter = Callable[[Any], str | bytes | NamedFile | Iterable[bytes]]
 def add_links(result: object) -> dict[str, Any]:
     """Return the data of a result with its links, and those of the request to itself."""
     more = [
-        link(linked.path, linked.rel, linked.media_type, translated(linked.title) if linked.title else None)
+        link(linked.path, linked.rel, linked.media_type, translate_message(linked.title) if linked.title else None)
         for linked in getattr(result, "links", ())
     ]
-    return {**result_data(result), "links": [*own_links(), *more]}
+    return {**convert_result_to_data(result), "links": [*build_own_links(), *more]}
 
 
 def complete_addresses(data: Any) -> Any:
@@ -88,27 +88,27 @@ DOCUMENT = "api/document.html"
 """The template of operations without one of their own."""
 
 
-def operation_services() -> OperationServices:
+def collect_operation_services() -> OperationServices:
     """Return what a run reads in this request."""
     here = site()
     return OperationServices(here.engine, here.figures, here.settings, today(), _find_version, counts=here.counts)
 
 
 def _find_version(text: str) -> int:
-    return versions.version(text)[0]
+    return versions.parse_requested_version(text)[0]
 
 
-def _caller() -> OperationCaller:
+def _find_caller() -> OperationCaller:
     """Return the key of this request as the owner of what an operation reads and writes. Raises BadApiKey without one."""
-    key = current_key()
+    key = find_current_key()
     if key is None:
         raise BadApiKey(NO_KEY)
-    return OperationCaller(owner_of_key(key.number), site().desk, sessions.secret())
+    return OperationCaller(name_key_owner(key.number), site().desk, sessions.secret())
 
 
-def visitor_services() -> OperationServices:
+def collect_visitor_services() -> OperationServices:
     """Return what a run reads and writes for whoever sends this request."""
-    return replace(operation_services(), visitor=OperationVisitor(sessions.subscriber_hash(), site().desk))
+    return replace(collect_operation_services(), visitor=OperationVisitor(sessions.hash_subscriber(), site().desk))
 
 
 def require_parameters(*operations: AnyOperation) -> None:
@@ -118,25 +118,25 @@ def require_parameters(*operations: AnyOperation) -> None:
     names = dict.fromkeys(name for name, of_body in named if name != of_body and name not in in_path)
     is_post = request.method == "POST"
     check(
-        Arguments((name, value) for name, value in _sent_values() if name != "f"),
+        Arguments((name, value) for name, value in _read_sent_values() if name != "f"),
         (*GENERAL, *names),
         "POST" if is_post else "GET or POST" if any(operation.takes_body for operation in operations) else "GET",
     )
 
 
-def _sent_values() -> list[tuple[str, str]]:
+def _read_sent_values() -> list[tuple[str, str]]:
     """Return the parameters of this request: those of its address, and of a POST those of its JSON object. Raises BadQuery."""
-    operation = operation_of_request()
+    operation = find_request_operation()
     if operation is not None and operation.file_parameter is not None:
         return list(request.args.items(multi=True))
     body = request.get_data()
     # one whose parameters are all in its path needs no body
     is_empty = not body and operation is not None and operation.method == "POST"
-    posted = spatial_parameters.joined(body) if request.method == "POST" and not is_empty else {}
+    posted = spatial_parameters.flatten_json_body(body) if request.method == "POST" and not is_empty else {}
     return [*request.args.items(multi=True), *posted.items()]
 
 
-def sent_file(field: str = "") -> bytes:
+def read_sent_file(field: str = "") -> bytes:
     """Return the file of a request: the first file of a form, else a field as text; or the body, whatever its type says."""
     if request.mimetype == "multipart/form-data":
         upload = next((file for file in request.files.values() if file.filename), None)
@@ -151,13 +151,13 @@ def sent_file(field: str = "") -> bytes:
 def parse_parameters(operation: AnyOperation) -> Any:
     """Return the parameters of this request. Raises BadQuery, NoSuchThing for a value of the path."""
     in_path = request.view_args or {}
-    pairs = [*_sent_values(), *in_path.items()]
+    pairs = [*_read_sent_values(), *in_path.items()]
     values: Mapping[str, object] = Arguments((name, value) for name, value in pairs if name != "f")
     if operation.file_parameter is not None:
-        values = {**values, operation.file_parameter: sent_file(operation.file_field)}
+        values = {**values, operation.file_parameter: read_sent_file(operation.file_field)}
     if AS_OF in values and issubclass(operation.parameters, RowParameters):
         # a version that the replica does not have yet selects the primary
-        versions.version(str(values[AS_OF]))
+        versions.parse_requested_version(str(values[AS_OF]))
     try:
         return operation.parameters.parse(values)
     except BadQuery as error:
@@ -168,9 +168,9 @@ def parse_parameters(operation: AnyOperation) -> Any:
 def run_operation(operation: AnyOperation, parameters: Any = None) -> Any:
     """Return the result of an operation for parameters, by default those of this request. Raises BadQuery and NoSuchThing."""
     parameters = parse_parameters(operation) if parameters is None else parameters
-    services = visitor_services() if operation.for_visitors is not None else operation_services()
+    services = collect_visitor_services() if operation.for_visitors is not None else collect_operation_services()
     if operation.needs_key:
-        services = replace(services, caller=_caller())
+        services = replace(services, caller=_find_caller())
     return operation.run(services, parameters)
 
 
@@ -187,24 +187,24 @@ def choose_format(operation: AnyOperation) -> OperationFormat:
     return chosen
 
 
-def operation_response(
+def build_operation_response(
     operation: AnyOperation, template: str, presentation: Presentation, accept_job: JobAcceptor
 ) -> AnyResponse:
     """Return the response of an operation to this request, or the job that runs it. Raises BadQuery."""
-    if operation.needs_key and current_key() is None:
+    if operation.needs_key and find_current_key() is None:
         raise BadApiKey(NO_KEY)
     require_parameters(operation)
     chosen = choose_format(operation)
     parameters = parse_parameters(operation)
-    order = None if operation.job is None else operation.job(operation_services(), parameters, chosen)
+    order = None if operation.job is None else operation.job(collect_operation_services(), parameters, chosen)
     if order is not None:
         return accept_job(order.process, {**order.inputs, "language": language()})
     with presentation.guard():
         result = run_operation(operation, parameters)
-    return result_response(operation, result, chosen, template, presentation)
+    return build_result_response(operation, result, chosen, template, presentation)
 
 
-def result_response(
+def build_result_response(
     operation: AnyOperation, result: Any, chosen: OperationFormat, template: str, presentation: Presentation
 ) -> Response:
     """Return a result in a format of its operation."""
@@ -223,21 +223,21 @@ def result_response(
         content = orjson.dumps(presentation.data(result))
     if isinstance(content, NamedFile):
         name, content = content.name, content.content
-    response = Response(content, content_type=_content_type(chosen))
+    response = Response(content, content_type=_choose_content_type(chosen))
     if name is not None:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     if operation.address_of is not None:
         response.status_code = 201
         response.headers["Location"] = operation.address_of(result)
-    return _with_headers(response, operation, result)
+    return _add_headers(response, operation, result)
 
 
-def page_response_of(operation: AnyOperation, template: str, presentation: Presentation) -> Response:
+def build_operation_page(operation: AnyOperation, template: str, presentation: Presentation) -> Response:
     """Return the page of an operation: its form, and its result once a required parameter is given. Raises BadQuery."""
     require_parameters(operation)
     begun = operation.parameters.is_begun({**request.args, **(request.view_args or {})})
     result = run_operation(operation) if begun else None
-    return _with_headers(Response(render_result(operation, result, template, presentation)), operation, result)
+    return _add_headers(Response(render_result(operation, result, template, presentation)), operation, result)
 
 
 def render_result(operation: AnyOperation, result: object, template: str, presentation: Presentation) -> str:
@@ -245,24 +245,24 @@ def render_result(operation: AnyOperation, result: object, template: str, presen
     body = None if result is None else presentation.data(result)
     more = presentation.context(result)
     return render_template(
-        template, **{"title": translated(operation.title), "given": request.args, "body": body, "result": result, **more}
+        template, **{"title": translate_message(operation.title), "given": request.args, "body": body, "result": result, **more}
     )
 
 
-def template_of(operation: AnyOperation) -> str:
+def find_operation_template(operation: AnyOperation) -> str:
     """Return the template of an operation's name in its topic, or that of all documents."""
     name = f"{operation.topic}/{operation.short_name}.html"
     loader = current_app.jinja_env.loader
     return name if loader is not None and name in loader.list_templates() else DOCUMENT
 
 
-def _content_type(chosen: OperationFormat) -> str:
+def _choose_content_type(chosen: OperationFormat) -> str:
     is_text = chosen.media_type.startswith("text/") or chosen.media_type.endswith("+xml")
     return f"{chosen.media_type}; charset=utf-8" if is_text else chosen.media_type
 
 
-def _with_headers(response: Response, operation: AnyOperation, result: object) -> Response:
-    response.headers["Content-Language"] = locale_tag()
+def _add_headers(response: Response, operation: AnyOperation, result: object) -> Response:
+    response.headers["Content-Language"] = find_locale_tag()
     if operation.needs_key:
         response.headers["Cache-Control"] = "private, no-store"
     version = getattr(result, "dataset_version", None)

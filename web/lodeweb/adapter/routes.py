@@ -28,12 +28,12 @@ def register(
     for operation in operations:
         blueprint = blueprints.setdefault(operation.topic, Blueprint(operation.topic, __name__))
         presentation = presentations.get(operation, Presentation())
-        respond = partial(responses.operation_response, accept_job=accept_job)
+        respond = partial(responses.build_operation_response, accept_job=accept_job)
         _add_route(blueprint, operation, operation.path, "", respond, presentation)
         for number, alias in enumerate(operation.aliases, 1):
             _add_route(blueprint, operation, alias, f"{ALIAS_SUFFIX}{number}", respond, presentation)
         if operation.page is not None:
-            _add_route(blueprint, operation, operation.page, PAGE_SUFFIX, responses.page_response_of, presentation)
+            _add_route(blueprint, operation, operation.page, PAGE_SUFFIX, responses.build_operation_page, presentation)
     for blueprint in blueprints.values():
         app.register_blueprint(blueprint)
 
@@ -48,7 +48,7 @@ def _add_route(
 ) -> None:
     @cache
     def template() -> str:
-        return responses.template_of(operation)
+        return responses.find_operation_template(operation)
 
     def view(**_in_path: str) -> Response:
         return respond(operation, template(), presentation)

@@ -45,4 +45,4 @@ def readyz() -> Response:
             raise NotMigrated(msg("The store lacks the table %(table)s. Restore it from a backup.", table=missing))
         version = dataset_version(connection)
     body: dict[str, Any] = {"ready": True, "dataset_version": version}
-    return Response(orjson.dumps(body | read_replica.described(site().replicas)), mimetype="application/json")
+    return Response(orjson.dumps(body | read_replica.describe_replicas(site().replicas)), mimetype="application/json")

@@ -18,6 +18,6 @@ def title(key: Mapping[str, Any], lang: str | None = None) -> str:
     return " · ".join(parts)
 
 
-def both(text: Translatable) -> dict[str, str]:
+def translate_both(text: Translatable) -> dict[str, str]:
     """Return a text in both languages."""
     return {lang: text.in_language(lang) for lang in ("en", "zh")}

@@ -16,24 +16,24 @@ from lodeweb.api.features import query_parameters
 
 def read_query(given: MultiDict[str, str], most: int) -> SeriesQuery:
     """Return the query of a request's parameters. Raises BadQuery."""
-    filters = {name: _codes(name, given[name]) for name in FILTERS if given.get(name)}
-    begin, end = (_bound(given, name, n) for n, name in enumerate(("from", "to")))
+    filters = {name: _parse_codes(name, given[name]) for name in FILTERS if given.get(name)}
+    begin, end = (_parse_bound(given, name, n) for n, name in enumerate(("from", "to")))
     releases = given.get("releases", "latest")
     if releases not in ("latest", "all"):
         raise BadQuery("releases", releases[:40], msg('%(parameter)s must be latest or all, not "%(value)s".'))
-    limit = min(query_parameters.whole_number("limit", given.get("limit"), most, (1, most)), most)
+    limit = min(query_parameters.parse_whole_number("limit", given.get("limit"), most, (1, most)), most)
     return SeriesQuery(
         filters,
         begin,
         end,
-        time_parameters.last_day("as_of", given["as_of"]) if given.get("as_of") else None,
+        time_parameters.parse_last_day("as_of", given["as_of"]) if given.get("as_of") else None,
         releases == "all",
         given.get("q") or None,
         limit,
     )
 
 
-def _codes(name: str, given: str) -> tuple[str, ...]:
+def _parse_codes(name: str, given: str) -> tuple[str, ...]:
     """Return the codes of a parameter's terms; a source is a name."""
     terms = [word.strip() for word in given.split(",") if word.strip()]
     if name == "source":
@@ -51,7 +51,7 @@ def _codes(name: str, given: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _bound(given: MultiDict[str, str], name: str, place: int) -> date | None:
+def _parse_bound(given: MultiDict[str, str], name: str, place: int) -> date | None:
     word = given.get(name)
     if not word:
         return None

@@ -11,7 +11,7 @@ from lodebase.db.schema.desk_tables import PART_BYTES
 from lodebase.desk import act_entries
 from lodebase.desk.act_entries import ActFile, ActPart, NewValues
 from lodebase.desk.decisions import reasons
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
 from lodebase.query.reading import reading
 from lodebase.records import acts
@@ -24,11 +24,11 @@ from lodeweb.desk.import_rights import are_reviewed
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
-from lodeweb.i18n.language import language, translated
-from lodeweb.pages.form_errors import refused, wants_json
+from lodeweb.i18n.language import language, translate_message
+from lodeweb.pages.form_errors import respond_to_form_error, wants_json
 
 blueprint = Blueprint("act_entries", __name__, url_prefix=f"{ROOT}/acts")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 SUBJECTS = 5
 """Records that one form takes."""
 MAX_SHOWN_LENGTH = 200
@@ -39,7 +39,7 @@ MAX_SHOWN_LENGTH = 200
 @needs("expert")
 def index() -> str:
     """Return the page of the acts that were entered, with the form to enter one."""
-    return _page({"country": "CHN", "status": "in-force", "record-1": request.args.get("record", "")[:100]})
+    return _render_page({"country": "CHN", "status": "in-force", "record-1": request.args.get("record", "")[:100]})
 
 
 @blueprint.post("")
@@ -47,19 +47,21 @@ def index() -> str:
 def add() -> AnyResponse | tuple[str, int]:
     """Store an act with a small file, or with the name and size of one whose parts follow; show what is wrong with it."""
     given = {name: text.strip() for name, text in request.form.items()}
-    values, subjects, problems, twin = _checked(given, None)
+    values, subjects, problems, twin = _check_form(given, None)
     upload = request.files.get("file")
     content = b""
     if upload is not None and upload.filename:
         with closing(upload):
             content = upload.read(PART_BYTES + 1)
-        if not problems and attachments.media_type(content) is None:
-            problems.append(act_entries.wrong_type(upload.filename))
+        if not problems and attachments.detect_media_type(content) is None:
+            problems.append(act_entries.describe_wrong_type(upload.filename))
     if problems:
-        return _refused(given, problems, twin)
-    name, size = (upload.filename, len(content)) if content and upload is not None else (given.get("name"), _size(given))
+        return _refuse_form(given, problems, twin)
+    name, size = (
+        (upload.filename, len(content)) if content and upload is not None else (given.get("name"), _measure_size(given))
+    )
     file = ActFile(name, size) if name else None
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         number = act_entries.add(connection, account().name, values, subjects, file, are_reviewed())
         if content:
             act_entries.add_part(connection, number, ActPart(0, content), are_reviewed())
@@ -79,7 +81,7 @@ def add_part(number: int) -> AnyResponse:
             content = part.read(PART_BYTES + 1)
     position = request.form.get("position", "")
     sent = ActPart(int(position) if _is_number(position) else -1, content)
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         stored = act_entries.add_part(connection, number, sent, are_reviewed())
     return jsonify({"bytes": stored})
 
@@ -88,9 +90,9 @@ def add_part(number: int) -> AnyResponse:
 @needs("expert")
 def show(number: int) -> str:
     """Return the page of an entered act: its state, values, file and records, and the form to withdraw it."""
-    with writing(site().desk) as connection:
-        found = act_entries.one(connection, number)
-        corrections = act_entries.corrections(connection, number)
+    with open_write_transaction(site().desk) as connection:
+        found = act_entries.read_act_entry(connection, number)
+        corrections = act_entries.read_act_corrections(connection, number)
     roles = vocabulary("act-role")
     records = [
         (
@@ -104,12 +106,12 @@ def show(number: int) -> str:
         "desk/act.html",
         found=found,
         facts=[
-            (translated(field.title), _shown(field, found.fields[field.name]))
+            (translate_message(field.title), _format_value(field, found.fields[field.name]))
             for field in form.FIELDS
             if field.name in found.fields and field.name != "text"
         ],
         records=records,
-        corrections=[(one, list(_changes(one.fields, after))) for one, after in _with_later(found, corrections)],
+        corrections=[(one, list(_list_changes(one.fields, after))) for one, after in _pair_with_later(found, corrections)],
         address=links.record_address(found.record_id) if found.record_id else None,
         publishable=found.may_be_published_by(account().name),
         longest=reasons.MAX_REASON_CHARACTERS,
@@ -120,12 +122,12 @@ def show(number: int) -> str:
 @needs("expert")
 def correction(number: int) -> str:
     """Return the form to correct an entered act."""
-    with writing(site().desk) as connection:
-        found = act_entries.one(connection, number)
+    with open_write_transaction(site().desk) as connection:
+        found = act_entries.read_act_entry(connection, number)
     given = dict(found.fields)
     for place, one in enumerate(found.subjects, start=1):
         given |= {f"record-{place}": one["record"], f"role-{place}": one["role"]}
-    return _page(given, number=number)
+    return _render_page(given, number=number)
 
 
 @blueprint.post("/<int:number>/correct")
@@ -133,12 +135,12 @@ def correction(number: int) -> str:
 def correct(number: int) -> AnyResponse | tuple[str, int]:
     """Store corrected values of an act with the reason; show what is wrong with them."""
     given = {name: text.strip() for name, text in request.form.items()}
-    with writing(site().desk) as connection:
-        own = act_entries.one(connection, number).record_id
-    values, subjects, problems, twin = _checked(given, own)
+    with open_write_transaction(site().desk) as connection:
+        own = act_entries.read_act_entry(connection, number).record_id
+    values, subjects, problems, twin = _check_form(given, own)
     if problems:
-        return _refused(given, problems, twin, number)
-    with writing(site().desk, account().name) as connection:
+        return _refuse_form(given, problems, twin, number)
+    with open_write_transaction(site().desk, account().name) as connection:
         correction = NewValues(values, subjects, given.get("reason", ""))
         act_entries.correct(connection, number, correction, account().name, are_reviewed())
     return redirect(f"{ROOT}/acts/{number}", 303)
@@ -148,8 +150,8 @@ def correct(number: int) -> AnyResponse | tuple[str, int]:
 @needs("expert")
 def state(number: int) -> AnyResponse:
     """Return the state of an entered act, for the page that waits for it."""
-    with writing(site().desk) as connection:
-        found = act_entries.one(connection, number)
+    with open_write_transaction(site().desk) as connection:
+        found = act_entries.read_act_entry(connection, number)
     return jsonify({"state": found.state, "waits": found.waits})
 
 
@@ -158,7 +160,7 @@ def state(number: int) -> AnyResponse:
 def review(number: int) -> AnyResponse:
     """Publish an act of somebody else, or send it back with a reason."""
     note = request.form.get("note", "").strip()
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         if request.form.get("action") == "publish":
             act_entries.publish(connection, number, account().name)
         else:
@@ -170,12 +172,12 @@ def review(number: int) -> AnyResponse:
 @needs("expert")
 def withdraw(number: int) -> AnyResponse:
     """Order that an act and its file are removed; earlier versions of the data still have the act."""
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         act_entries.withdraw(connection, number, request.form.get("reason", "").strip(), account().name)
     return redirect(f"{ROOT}/acts/{number}", 303)
 
 
-def _with_later(
+def _pair_with_later(
     found: act_entries.ActEntry, corrections: Sequence[act_entries.ActCorrection]
 ) -> Iterator[tuple[act_entries.ActCorrection, Mapping[str, str]]]:
     """Yield each correction, latest first, with the values after it."""
@@ -185,33 +187,35 @@ def _with_later(
         after = one.fields
 
 
-def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def _list_changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield the title of each changed field with the values before and after, both shortened."""
     for field in form.FIELDS:
         pair = before.get(field.name, ""), after.get(field.name, "")
         if pair[0] != pair[1]:
-            earlier, later = (_shown(field, value)[:MAX_SHOWN_LENGTH] for value in pair)
-            yield translated(field.title), earlier, later
+            earlier, later = (_format_value(field, value)[:MAX_SHOWN_LENGTH] for value in pair)
+            yield translate_message(field.title), earlier, later
 
 
-def _checked(
+def _check_form(
     given: dict[str, str], own: str | None
 ) -> tuple[dict[str, str], list[dict[str, str]], list[Message | Problem], str | None]:
     """Return the values and the records of a form, what is wrong with them, and another act of the same number and title."""
     values = {name: given[name] for name in form.NAMES if given.get(name)}
     with reading(site().engine) as connection:
-        subjects, problems = _subjects(connection, given)
-        problems += form.refusals(values, subjects)
-        twin = None if problems else acts.twin(connection, values, own)
+        subjects, problems = _find_subjects(connection, given)
+        problems += form.find_form_refusals(values, subjects)
+        twin = None if problems else acts.find_twin_act(connection, values, own)
     if twin is None:
         return values, subjects, problems, None
     title = values.get("title_zh") or values.get("title_en", "")
     return values, subjects, [*problems, Problem("act-twice", title, None, {"twin": twin["id"]})], twin["id"]
 
 
-def _page(given: dict[str, str], problems: Sequence[str] = (), twin: str | None = None, number: int | None = None) -> str:
-    with writing(site().desk) as connection:
-        rows = act_entries.listed(connection)
+def _render_page(
+    given: dict[str, str], problems: Sequence[str] = (), twin: str | None = None, number: int | None = None
+) -> str:
+    with open_write_transaction(site().desk) as connection:
+        rows = act_entries.read_latest_acts(connection)
     return render_template(
         "desk/acts.html",
         rows=[] if number is not None else rows,
@@ -220,8 +224,8 @@ def _page(given: dict[str, str], problems: Sequence[str] = (), twin: str | None 
         problems=problems,
         twin=None if twin is None else links.record_address(twin),
         fields=form.FIELDS,
-        longest=form.longest,
-        choices={name: _choices(name) for name in ("act-type", "act-status", "act-role")},
+        longest=form.get_max_length,
+        choices={name: _list_choices(name) for name in ("act-type", "act-status", "act-role")},
         subjects=range(1, SUBJECTS + 1),
         reviewed=are_reviewed(),
         most=attachments.MAX_BYTES,
@@ -231,35 +235,37 @@ def _page(given: dict[str, str], problems: Sequence[str] = (), twin: str | None 
     )
 
 
-def _shown(field: Field, value: str) -> str:
+def _format_value(field: Field, value: str) -> str:
     term = vocabulary(field.vocabulary).find(value) if field.vocabulary is not None else None
     return value if term is None else term.label(language())
 
 
-def _choices(name: str) -> list[tuple[str, str]]:
+def _list_choices(name: str) -> list[tuple[str, str]]:
     return [(term.code, term.label(language())) for term in vocabulary(name)]
 
 
-def _refused(
+def _refuse_form(
     given: dict[str, str], problems: Sequence[Message | Problem], twin: str | None, number: int | None = None
 ) -> AnyResponse | tuple[str, int]:
-    sentences = [_sentence(problem) for problem in problems]
+    sentences = [_describe_problem(problem) for problem in problems]
     if wants_json():
         response = jsonify({"detail": " ".join(sentences)})
         response.status_code = 400
         return response
-    return _page(given, sentences, twin, number), 400
+    return _render_page(given, sentences, twin, number), 400
 
 
-def _sentence(problem: Message | Problem) -> str:
+def _describe_problem(problem: Message | Problem) -> str:
     if isinstance(problem, Message):
-        return translated(problem)
+        return translate_message(problem)
     field = next((one for one in form.FIELDS if one.name == problem.column), None)
     sentence = problem.sentence(language())
-    return sentence if field is None else translated(msg("%(field)s: %(sentence)s", field=field.title, sentence=sentence))
+    return (
+        sentence if field is None else translate_message(msg("%(field)s: %(sentence)s", field=field.title, sentence=sentence))
+    )
 
 
-def _subjects(connection: Connection, given: dict[str, str]) -> tuple[list[dict[str, str]], list[Message | Problem]]:
+def _find_subjects(connection: Connection, given: dict[str, str]) -> tuple[list[dict[str, str]], list[Message | Problem]]:
     """Return the records that the act concerns, each by its identifier or the address of its page, and what is wrong."""
     subjects: list[dict[str, str]] = []
     problems: list[Message | Problem] = []
@@ -268,7 +274,7 @@ def _subjects(connection: Connection, given: dict[str, str]) -> tuple[list[dict[
         identity = text.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
         if not identity:
             continue
-        collection, role = acts.collection_of(connection, identity[:100]), given.get(f"role-{place}", "")
+        collection, role = acts.find_record_collection(connection, identity[:100]), given.get(f"role-{place}", "")
         if collection is None:
             problems.append(msg("There is no record %(name)r. Copy the address of its page.", name=text[:100]))
         elif role not in vocabulary("act-role"):
@@ -278,7 +284,7 @@ def _subjects(connection: Connection, given: dict[str, str]) -> tuple[list[dict[
     return subjects, problems
 
 
-def _size(given: dict[str, str]) -> int:
+def _measure_size(given: dict[str, str]) -> int:
     text = given.get("bytes", "")
     return int(text) if _is_number(text) else 0
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lodedata.messages import Message, literal, msg
+from lodedata.messages import Message, msg, wrap_foreign_text
 from lodeweb.http.access.sessions import ROOT
 from lodeweb.http.representation import links
-from lodeweb.i18n.language import translated
+from lodeweb.i18n.language import translate_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ ACTIONS: Mapping[str, Message] = {
 """The sentence of each action of the trail; any other one is named as it is stored."""
 OTHER = msg("%(who)s: %(action)s %(what)s.")
 OPERATOR = msg("The operator %(name)s")
-NOBODY = literal("Lode")
+NOBODY = wrap_foreign_text("Lode")
 """Who an entry without an account and an operator is of, such as the background task."""
 PAGES: Mapping[str, str] = {
     "account": "/people",
@@ -86,19 +86,19 @@ RECORDS = ("baseline_entry", "list_entry_project")
 """Tables whose entries name a record."""
 
 
-def audit_sentence(row: Mapping[str, Any], zone: ZoneInfo, forms: Mapping[str, str]) -> AuditSentence:
+def describe_audit_entry(row: Mapping[str, Any], zone: ZoneInfo, forms: Mapping[str, str]) -> AuditSentence:
     """Return an entry of the trail in the language of the request; ``forms`` has the form of each entered record."""
     action, subject, at = str(row["action"]), row["subject"], row["at"]
     person = row["account"] or ""
-    operator = translated(OPERATOR.filled(name=row["operator"])) if row["operator"] else translated(NOBODY)
+    operator = translate_message(OPERATOR.filled(name=row["operator"])) if row["operator"] else translate_message(NOBODY)
     about = {"who": person or operator, "what": subject or "", "action": action}
     return AuditSentence(
         row["id"],
         at.isoformat(),
         local_time(at, zone),
         person or row["operator"] or "",
-        translated(ACTIONS.get(action, OTHER).filled(**about)),
-        _page(action.partition(" ")[0], subject, forms),
+        translate_message(ACTIONS.get(action, OTHER).filled(**about)),
+        _find_page(action.partition(" ")[0], subject, forms),
         action,
         subject,
     )
@@ -109,7 +109,7 @@ def local_time(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _page(table: str, subject: str | None, forms: Mapping[str, str]) -> str | None:
+def _find_page(table: str, subject: str | None, forms: Mapping[str, str]) -> str | None:
     if subject is None:
         return None
     if table in RECORDS:
@@ -117,4 +117,4 @@ def _page(table: str, subject: str | None, forms: Mapping[str, str]) -> str | No
     if table in ("record_entry", "record_correction"):
         return f"{ROOT}/{forms[subject]}/{subject}" if subject in forms else None
     found = PAGES.get(table)
-    return None if found is None else ROOT + found.format(subject=links.quoted(subject))
+    return None if found is None else ROOT + found.format(subject=links.quote_query_text(subject))

@@ -5,18 +5,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import baselines
 from lodebase.desk.decisions import reasons
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
 from lodebase.query.reading import reading
 from lodedata.vocab import vocabulary
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import quoted
+from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n.language import language
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("baselines", __name__, url_prefix=f"{ROOT}/baselines")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 PAGE_ROWS = 100
 FIELDS = ("milestone", "baseline_no", "baseline_date", "baseline_reason", "agreed_by")
 
@@ -27,9 +27,9 @@ def index() -> str:
     """Return the page of the milestones that a text finds, each with its baselines and the form of the next one."""
     q = request.args.get("q", "").strip()[:100]
     with reading(site().engine) as connection:
-        rows = baselines.milestones(connection, q, PAGE_ROWS)
-    with writing(site().desk) as connection:
-        entered = baselines.latest(connection, PAGE_ROWS)
+        rows = baselines.find_milestones(connection, q, PAGE_ROWS)
+    with open_write_transaction(site().desk) as connection:
+        entered = baselines.read_latest_baselines(connection, PAGE_ROWS)
     return render_template(
         "desk/baselines.html",
         rows=rows,
@@ -46,6 +46,6 @@ def index() -> str:
 def enter() -> AnyResponse:
     """Store the next baseline of a milestone, which a background task applies at once."""
     given = {name: request.form.get(name, "").strip() for name in FIELDS}
-    with reading(site().engine) as reader, writing(site().desk, account().name) as connection:
+    with reading(site().engine) as reader, open_write_transaction(site().desk, account().name) as connection:
         baselines.enter(reader, connection, given, account().name)
-    return redirect(f"{ROOT}/baselines?q={quoted(given['milestone'])}&done=1", 303)
+    return redirect(f"{ROOT}/baselines?q={quote_query_text(given['milestone'])}&done=1", 303)

@@ -4,16 +4,16 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk.decisions import holder_decisions, reasons
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
 from lodedata.vocab import vocabulary
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.i18n.language import language
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("holder_names", __name__, url_prefix=f"{ROOT}/holders")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 PAGE_ROWS = 50
 
 
@@ -23,9 +23,9 @@ def names() -> str:
     """Return the page of the withheld names and of the decisions."""
     skip = request.args.get("skip", 0, type=int)
     skip = min(max(skip, 0), 1_000_000)
-    with writing(site().desk) as connection:
-        waiting, total = holder_decisions.waiting(connection, skip, PAGE_ROWS)
-        decided = holder_decisions.decided(connection)
+    with open_write_transaction(site().desk) as connection:
+        waiting, total = holder_decisions.read_undecided_names(connection, skip, PAGE_ROWS)
+        decided = holder_decisions.read_holder_decisions(connection)
     return render_template(
         "desk/holders.html",
         waiting=waiting,
@@ -45,7 +45,7 @@ def names() -> str:
 def decide() -> AnyResponse:
     """Store a decision, which a background task applies at once."""
     given = {name: request.form.get(name, "").strip() for name in ("name", "holder_kind", "reason")}
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         holder_decisions.decide(connection, given, account().name)
     return redirect(f"{ROOT}/holders?done=1", 303)
 
@@ -54,6 +54,6 @@ def decide() -> AnyResponse:
 @needs("expert")
 def undo(number: int) -> AnyResponse:
     """Undo a decision, which a background task applies at once."""
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         holder_decisions.undo(connection, number, account().name)
     return redirect(f"{ROOT}/holders?done=1", 303)

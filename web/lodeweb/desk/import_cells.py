@@ -9,25 +9,25 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.desk import cell_corrections, import_requests
 from lodebase.desk.cell_corrections import MAX_CELL_CHARACTERS
 from lodebase.desk.import_requests import ImportRequest
-from lodebase.desk.position_problems import country_boundaries, place_columns, with_position_problems
-from lodebase.desk.writing import writing
+from lodebase.desk.position_problems import add_position_problems, load_country_boundaries, place_columns
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source, Tally
-from lodedata.mapping.cell_problems import CellProblem, cell_problems
+from lodedata.mapping.cell_problems import CellProblem, list_cell_problems
 from lodedata.mapping.confined import read_confined
 from lodedata.mapping.model import CellCorrection
 from lodedata.messages import Message, MessageError
 from lodeweb.desk.import_columns import find_unfilled
 from lodeweb.desk.import_rights import require_order
-from lodeweb.desk.imports import corrected_source, file_of
+from lodeweb.desk.imports import build_corrected_source, open_request_file
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.i18n.language import language, translated
-from lodeweb.pages.form_errors import refused
+from lodeweb.i18n.language import language, translate_message
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("import_cells", __name__, url_prefix=f"{ROOT}/imports")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 blueprint.before_request(require_order)
 MAX_CELLS = 200
 """Cells on the page; the next follow when these are corrected."""
@@ -48,7 +48,7 @@ class FoundProblems:
 @needs("expert")
 def cells(number: int) -> str:
     """Return the page of the cells that can't be read, each with a field for its correction, and of the corrections."""
-    return _page(number)
+    return _render_page(number)
 
 
 @blueprint.post("/<int:number>/cells")
@@ -58,29 +58,29 @@ def correct(number: int) -> AnyResponse:
 
     A refused form is shown again with all that was typed.
     """
-    given = tuple(_given())
+    given = tuple(_parse_corrections())
     checks = request.form.get("action") == "check"
     try:
-        with writing(site().desk, account().name) as connection:
+        with open_write_transaction(site().desk, account().name) as connection:
             import_requests.require_idle(connection, number)
             cell_corrections.add(connection, number, account().name, given)
             if checks:
                 import_requests.order_check(connection, number)
     except BadQuery as error:
         typed = {(one.row, one.column): one.corrected for one in given}
-        return make_response(_page(number, typed, error.message), 400)
+        return make_response(_render_page(number, typed, error.message), 400)
     return redirect(f"{ROOT}/imports/{number}/{'confirm' if checks else 'cells'}", 303)
 
 
 def find_problems(found: ImportRequest, source: Source) -> FoundProblems:
     """Return the first problems of the cells of a request's file. Raises FileRefused and MappingRefused."""
-    with file_of(found.number) as (_, path):
+    with open_request_file(found.number) as (_, path):
         readings = read_confined(source, path, Tally())
-        located = with_position_problems(islice(readings, MAX_ROWS), _boundaries())
+        located = add_position_problems(islice(readings, MAX_ROWS), _read_boundaries())
         columns = place_columns(source.tables[0]) if source.tables else ()
         shown: list[CellProblem] = []
         repeated = more = 0
-        for problem in cell_problems(located, _key_column(source), columns):
+        for problem in list_cell_problems(located, _find_key_column(source), columns):
             repeated += problem.rule == "duplicate-key"
             more += len(shown) >= MAX_CELLS
             if len(shown) < MAX_CELLS:
@@ -89,12 +89,12 @@ def find_problems(found: ImportRequest, source: Source) -> FoundProblems:
     return FoundProblems(tuple(shown), repeated, bool(more))
 
 
-def _boundaries() -> Boundaries:
+def _read_boundaries() -> Boundaries:
     settings = site().settings
-    return country_boundaries(settings.boundaries, settings.worldview)
+    return load_country_boundaries(settings.boundaries, settings.worldview)
 
 
-def _key_column(source: Source) -> str | None:
+def _find_key_column(source: Source) -> str | None:
     """Return the column of the key of a table that refuses repeated ones, None for another key."""
     table = source.tables[0] if source.tables else None
     if table is None or table.repeated_keys != "refuse" or table.merges:
@@ -103,7 +103,7 @@ def _key_column(source: Source) -> str | None:
     return inner if table.key == f"{{{inner}}}" and inner != "#" and "{" not in inner else None
 
 
-def _given() -> list[CellCorrection]:
+def _parse_corrections() -> list[CellCorrection]:
     """Return the cells of the form whose text was changed."""
     form = request.form
     numbers = [name.removeprefix("cell-") for name in form if name.startswith("cell-")]
@@ -116,17 +116,17 @@ def _given() -> list[CellCorrection]:
     return found
 
 
-def _page(number: int, typed: dict[tuple[int, str], str] | None = None, problem: Message | None = None) -> str:
-    with writing(site().desk) as connection:
-        found = import_requests.one(connection, number)
-        corrections = cell_corrections.listed(connection, number)
+def _render_page(number: int, typed: dict[tuple[int, str], str] | None = None, problem: Message | None = None) -> str:
+    with open_write_transaction(site().desk) as connection:
+        found = import_requests.read_import_request(connection, number)
+        corrections = cell_corrections.read_cell_corrections(connection, number)
     problems = FoundProblems((), 0, False)
     unfilled = find_unfilled(found.mapping or "") if found.source is None else None
     if unfilled is not None:
         problem = problem or unfilled
     elif found.source is None and found.withdraws is None:
         try:
-            problems = find_problems(found, corrected_source(found))
+            problems = find_problems(found, build_corrected_source(found))
         except MessageError as error:
             problem = problem or error.message
     return render_template(
@@ -138,6 +138,6 @@ def _page(number: int, typed: dict[tuple[int, str], str] | None = None, problem:
         longest=MAX_CELL_CHARACTERS,
         most_rows=MAX_ROWS,
         unfilled=unfilled is not None,
-        problem=translated(problem) if problem is not None else None,
+        problem=translate_message(problem) if problem is not None else None,
         lang=language(),
     )

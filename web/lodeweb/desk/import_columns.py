@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 from lodedata.kinds import KINDS
 from lodedata.mapping.suggestion import Choices, Suggested, SuggestedColumn, suggest
 from lodedata.mapping.suggestion.field_titles import FIELD_TITLES, FIGURE, KIND_TITLES, OpenTitle, open_title
-from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
-from lodedata.messages import Message, literal, msg
+from lodedata.mapping.suggestion.placeholders import fill_open_values, find_open_values
+from lodedata.messages import Message, msg, wrap_foreign_text
 from lodedata.read import Hints
 
 HINTS = ("part", "encoding", "header_row", "header_lines")
@@ -35,7 +35,7 @@ class OpenField:
     given: str
 
 
-def suggested(path: Path, choices: Mapping[str, Any] | None) -> Suggested:
+def suggest_mapping(path: Path, choices: Mapping[str, Any] | None) -> Suggested:
     """Return the suggestion for a file with the choices of a form, its open values filled in. Raises FileRefused."""
     given = choices or {}
     texts: dict[str, Any] = {name: given.get(name) for name in HINTS}
@@ -43,17 +43,19 @@ def suggested(path: Path, choices: Mapping[str, Any] | None) -> Suggested:
     found = suggest(path, hints, Choices(given.get("fields") or {}, given.get("kind") or None))
     values: Mapping[str, str] = given.get("values") or {}
     by_number = {
-        placeholder.number: values[placeholder.key] for placeholder in placeholders(found.text) if values.get(placeholder.key)
+        placeholder.number: values[placeholder.key]
+        for placeholder in find_open_values(found.text)
+        if values.get(placeholder.key)
     }
-    return Suggested(filled_in(found.text, by_number) if by_number else found.text, found.columns, found.kind)
+    return Suggested(fill_open_values(found.text, by_number) if by_number else found.text, found.columns, found.kind)
 
 
-def column_rows(found: Suggested) -> tuple[ColumnRow, ...]:
+def list_column_rows(found: Suggested) -> tuple[ColumnRow, ...]:
     """Return the columns of a table with the fields that may be chosen."""
-    return tuple(ColumnRow(column, tuple(_fields_of(column))) for column in found.columns)
+    return tuple(ColumnRow(column, tuple(_list_fields(column))) for column in found.columns)
 
 
-def _fields_of(column: SuggestedColumn) -> Iterator[tuple[str, Message]]:
+def _list_fields(column: SuggestedColumn) -> Iterator[tuple[str, Message]]:
     for code, title in FIELD_TITLES.items():
         if code != FIGURE or column.is_figure:
             yield code, title
@@ -66,7 +68,7 @@ def open_fields(text: str, choices: Mapping[str, Any] | None) -> tuple[OpenField
         placeholder.key: OpenField(
             placeholder.key, open_title(placeholder.key), placeholder.comment, values.get(placeholder.key, "")
         )
-        for placeholder in placeholders(text)
+        for placeholder in find_open_values(text)
     }
     further = {key: OpenField(key, open_title(key), "", given) for key, given in values.items() if key not in found and given}
     return tuple((found | further).values())
@@ -74,14 +76,14 @@ def open_fields(text: str, choices: Mapping[str, Any] | None) -> tuple[OpenField
 
 def find_unfilled(text: str) -> Message | None:
     """Return the sentence that names the open values of a mapping by their titles, None if none is open."""
-    opened = {placeholder.key: open_title(placeholder.key) for placeholder in placeholders(text)}
+    opened = {placeholder.key: open_title(placeholder.key) for placeholder in find_open_values(text)}
     if not opened:
         return None
-    names = [literal(key) if title is None else title.title for key, title in opened.items()]
+    names = [wrap_foreign_text(key) if title is None else title.title for key, title in opened.items()]
     return msg("Fill in first what the table does not say: %(names)s.", names=names)
 
 
-def choices_of(form: MultiDict[str, str], before: Mapping[str, Any] | None) -> dict[str, Any]:
+def parse_column_choices(form: MultiDict[str, str], before: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the choices of a form: the field of each column, the kind, the open values; the others are as before."""
     fields = {
         form[f"column-{number}"]: code

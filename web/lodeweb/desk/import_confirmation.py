@@ -4,21 +4,21 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import import_requests
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodedata.mapping.confined import preview_confined
 from lodedata.messages import Message, MessageError, msg
 from lodeweb.desk.import_cells import FoundProblems, find_problems
 from lodeweb.desk.import_rights import are_reviewed, may_publish, require_order
-from lodeweb.desk.imports import corrected_source, file_of, is_withdrawn
+from lodeweb.desk.imports import build_corrected_source, is_withdrawn, open_request_file
 from lodeweb.desk.record_preview import describe_records
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.i18n.language import translated
-from lodeweb.pages.form_errors import refused
+from lodeweb.i18n.language import translate_message
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("import_confirmation", __name__, url_prefix=f"{ROOT}/imports")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 blueprint.before_request(require_order)
 SAMPLE = 10
 """Records that the confirmation shows."""
@@ -28,8 +28,8 @@ SAMPLE = 10
 @needs("expert")
 def confirm(number: int) -> AnyResponse | str:
     """Return the page that confirms an import that was checked, or waits for its check; another leads to its own page."""
-    with writing(site().desk) as connection:
-        found = import_requests.one(connection, number)
+    with open_write_transaction(site().desk) as connection:
+        found = import_requests.read_import_request(connection, number)
     if found.waits and found.withdraws is None:
         return render_template("desk/import_waits.html", found=found)
     if found.state not in ("checked", "review") or found.withdraws is not None:
@@ -38,8 +38,8 @@ def confirm(number: int) -> AnyResponse | str:
     records, problems = [], FoundProblems((), 0, False)
     if found.source is None:
         try:
-            source = corrected_source(found)
-            with file_of(number) as (_, path):
+            source = build_corrected_source(found)
+            with open_request_file(number) as (_, path):
                 records = preview_confined(source, path, SAMPLE)
             problems = find_problems(found, source)
         except MessageError as error:
@@ -50,7 +50,7 @@ def confirm(number: int) -> AnyResponse | str:
         result=found.result or {},
         records=describe_records(records),
         problems=problems,
-        problem=translated(problem) if problem is not None else None,
+        problem=translate_message(problem) if problem is not None else None,
         reviewed=are_reviewed(),
         may_publish=may_publish(account()) and found.may_be_published_by(account().name),
     )
@@ -60,7 +60,7 @@ def confirm(number: int) -> AnyResponse | str:
 @needs("expert")
 def order(number: int) -> AnyResponse:
     """Order the import, which then waits for a second person if imports are reviewed."""
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         found = import_requests.require_idle(connection, number)
         if found.state != "checked":
             raise BadQuery("state", found.state, msg("Check the import first; its mapping or a cell was changed."))
@@ -74,8 +74,8 @@ def order(number: int) -> AnyResponse:
 def review(number: int) -> AnyResponse:
     """Publish an import that somebody else ordered, or send it back with a reason; who ordered it may take it back."""
     action = request.form.get("action", "")
-    with writing(site().desk, account().name) as connection:
-        found = import_requests.one(connection, number)
+    with open_write_transaction(site().desk, account().name) as connection:
+        found = import_requests.read_import_request(connection, number)
         if action == "publish":
             if not may_publish(account()):
                 raise NotAllowed(msg("An administrator who did not order this import publishes it."))
@@ -99,14 +99,14 @@ def show_withdrawal(number: int) -> AnyResponse:
 def withdraw(number: int) -> AnyResponse:
     """Order the withdrawal of what an import changed. Raise BadQuery for one that was not imported."""
     run = _run_of(number)
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         withdrawal = import_requests.add_withdrawal(connection, account().name, run)
     return redirect(f"{ROOT}/imports/{withdrawal}", 303)
 
 
 def _run_of(number: int) -> int:
-    with writing(site().desk) as connection:
-        found = import_requests.one(connection, number)
+    with open_write_transaction(site().desk) as connection:
+        found = import_requests.read_import_request(connection, number)
     run = (found.result or {}).get("run")
     if found.state != "imported" or found.withdraws is not None or run is None:
         raise BadQuery("number", str(number), msg("This import was not published, so there is nothing to withdraw."))

@@ -3,7 +3,7 @@
 from lodebase.desk.identity.accounts import ROLE_NAMES, Account
 from lodebase.errors import NotAllowed
 from lodedata.messages import msg
-from lodeweb.http.access.sessions import account, current_account
+from lodeweb.http.access.sessions import account, find_current_account
 from lodeweb.http.database import site
 
 
@@ -38,4 +38,4 @@ def require_order() -> None:
 
 def are_offered() -> bool:
     """Return whether the desk offers imports to the account that is signed in."""
-    return may_order(current_account())
+    return may_order(find_current_account())

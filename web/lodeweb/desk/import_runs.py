@@ -6,17 +6,17 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import import_requests, import_runs
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError
 from lodebase.query.reading import reading
 from lodedata.messages import msg
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.i18n.language import localized, translated
-from lodeweb.pages.form_errors import refused
+from lodeweb.i18n.language import localize_field, translate_message
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("import_runs", __name__, url_prefix=f"{ROOT}/runs")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 PAGE_ROWS = 50
 COUNTED = ("read", "loaded", "updated", "unchanged", "out_of_scope", "quarantined")
 STATES = {
@@ -32,12 +32,12 @@ STATES = {
 def index() -> str:
     """Return the page of all imports, latest first."""
     with reading(site().engine) as connection:
-        rows = import_runs.latest(connection, PAGE_ROWS, request.args.get("before", type=int))
+        rows = import_runs.read_latest_imports(connection, PAGE_ROWS, request.args.get("before", type=int))
     return render_template(
         "desk/runs.html",
         rows=rows,
-        titles={row["id"]: _title(row) for row in rows},
-        states={state: translated(label) for state, label in STATES.items()},
+        titles={row["id"]: _find_title(row) for row in rows},
+        states={state: translate_message(label) for state, label in STATES.items()},
         counted=COUNTED,
         most=PAGE_ROWS,
     )
@@ -48,12 +48,12 @@ def index() -> str:
 def show(number: int) -> str:
     """Return the page of one import with the use of each column."""
     with reading(site().engine) as connection:
-        run = import_runs.one(connection, number)
+        run = import_runs.read_import_run(connection, number)
     return render_template(
         "desk/run.html",
         run=run,
-        title=_title(run),
-        state=translated(STATES[run["state"]]),
+        title=_find_title(run),
+        state=translate_message(STATES[run["state"]]),
         withdrawable=run["state"] == "done" and run["withdraws"] is None and run["withdrawn_by"] is None,
     )
 
@@ -65,12 +65,12 @@ def withdraw(number: int) -> AnyResponse:
     if request.form.get("confirmed") != "yes":
         raise BadQuery("confirmed", "", msg("Tick the box to withdraw this import."))
     with reading(site().engine) as connection:
-        import_runs.one(connection, number)
-    with writing(site().desk, account().name) as connection:
+        import_runs.read_import_run(connection, number)
+    with open_write_transaction(site().desk, account().name) as connection:
         request_number = import_requests.add_withdrawal(connection, account().name, number)
     return redirect(f"{ROOT}/imports/{request_number}", 303)
 
 
-def _title(run: dict[str, Any]) -> str:
+def _find_title(run: dict[str, Any]) -> str:
     """Return the title of the source, or its name if it was never loaded."""
-    return localized(run, "title") or str(run["source"])
+    return localize_field(run, "title") or str(run["source"])

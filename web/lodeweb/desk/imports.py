@@ -13,35 +13,35 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.db.schema.desk_tables import IMPORT_BYTES, PART_BYTES
 from lodebase.desk import cell_corrections, import_requests, import_runs
 from lodebase.desk.import_requests import ImportRequest, MappingChange, Order
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError
-from lodebase.process.runtime_folder import temporary_prefix
+from lodebase.process.runtime_folder import build_temporary_prefix
 from lodebase.query.reading import reading
 from lodebase.topics.schedule import ledger_rows
-from lodebase.topics.schedule.ledger_edits import LedgerEdits, edits
+from lodebase.topics.schedule.ledger_edits import LedgerEdits, find_ledger_edits
 from lodedata import sources
 from lodedata.kinds import KINDS
 from lodedata.mapping import Source
 from lodedata.mapping.confined import preview_confined
 from lodedata.mapping.suggestion import Suggested
 from lodedata.mapping.suggestion.field_titles import FIELD_TITLES, KIND_TITLES
-from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
+from lodedata.mapping.suggestion.placeholders import fill_open_values, find_open_values
 from lodedata.mapping.templates import TEMPLATES
-from lodedata.messages import Message, MessageError, from_data, msg
+from lodedata.messages import Message, MessageError, msg, parse_message_data
 from lodedata.read.encodings import TEXT_ENCODINGS
 from lodedata.read.overview import overview
 from lodedata.topics.schedule.ledger import SHEETS
-from lodeweb.desk.import_columns import choices_of, column_rows, find_unfilled, open_fields, suggested
+from lodeweb.desk.import_columns import find_unfilled, list_column_rows, open_fields, parse_column_choices, suggest_mapping
 from lodeweb.desk.import_rights import are_reviewed, require_order
 from lodeweb.desk.record_preview import describe_records
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translated
-from lodeweb.pages.form_errors import refused
+from lodeweb.i18n.language import language, translate_message
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("imports", __name__, url_prefix=f"{ROOT}/imports")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 blueprint.before_request(require_order)
 ORDERS: dict[str, Order] = {"check": "dry-run", "import": "import"}
 NO_CHOICES: dict[str, Any] = {"fields": {}}
@@ -52,8 +52,8 @@ NO_CHOICES: dict[str, Any] = {"fields": {}}
 @needs("expert")
 def index() -> str:
     """Return the page of the imports at the desk, with the form to upload a file."""
-    with writing(site().desk) as connection:
-        rows = import_requests.listed(connection)
+    with open_write_transaction(site().desk) as connection:
+        rows = import_requests.read_import_requests(connection)
     titles = {name: getattr(sources.source(name), f"title_{language()}") for name in sources.WORKBOOKS}
     return render_template(
         "desk/imports.html",
@@ -70,7 +70,7 @@ def index() -> str:
 def add() -> AnyResponse:
     """Create an import from a small file, or from the name and size of one whose parts follow."""
     upload, source = request.files.get("file"), request.form.get("source") or None
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         if upload is not None and upload.filename:
             content = _read(upload)
             number = import_requests.add(connection, account().name, upload.filename, len(content), source)
@@ -86,7 +86,7 @@ def add_part(number: int) -> AnyResponse:
     """Store one part of a file and return how many bytes have arrived."""
     part = request.files.get("part")
     content = _read(part) if part is not None else b""
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         stored = import_requests.add_part(connection, number, _number("position"), content)
     return jsonify({"bytes": stored})
 
@@ -95,15 +95,15 @@ def add_part(number: int) -> AnyResponse:
 @needs("expert")
 def show(number: int) -> str:
     """Return the page of one import: the tables of its file, its mapping, and the result of the last run."""
-    return _page(number)
+    return _render_page(number)
 
 
 @blueprint.get("/<int:number>/state")
 @needs("expert")
 def state(number: int) -> AnyResponse:
     """Return the state of an import, for the page that waits for it."""
-    with writing(site().desk) as connection:
-        found = import_requests.one(connection, number)
+    with open_write_transaction(site().desk) as connection:
+        found = import_requests.read_import_request(connection, number)
     return jsonify({"state": found.state, "waits": found.waits})
 
 
@@ -112,8 +112,8 @@ def state(number: int) -> AnyResponse:
 def change(number: int) -> AnyResponse | str:
     """Suggest a mapping, show its first records, or order its check or its import; the mapping is saved in each case."""
     action = request.form.get("action", "")
-    with writing(site().desk) as connection:
-        found = import_requests.one(connection, number)
+    with open_write_transaction(site().desk) as connection:
+        found = import_requests.read_import_request(connection, number)
     if found.withdraws is not None:
         order = msg("This is the withdrawal of an import. Order another one at the page of the import.")
         raise BadQuery("action", action[:40], order)
@@ -121,46 +121,46 @@ def change(number: int) -> AnyResponse | str:
         _save(number, None, ORDERS.get(action))
         return redirect(f"{ROOT}/imports/{number}", 303)
     if action == "suggest":
-        with file_of(number) as (_, path):
-            header = hints_of_form()
-            text = suggested(path, header).text
+        with open_request_file(number) as (_, path):
+            header = parse_import_hints()
+            text = suggest_mapping(path, header).text
         _save(number, text, choices=header)
         return redirect(f"{ROOT}/imports/{number}", 303)
     if request.form.get("by") == "columns":
         return _choose(found, action)
-    text = filled_in(request.form.get("mapping", "").replace("\r\n", "\n"), _values())
+    text = fill_open_values(request.form.get("mapping", "").replace("\r\n", "\n"), _parse_values())
     # a mapping that is as the form of the columns made it is still that form's
     choices = found.choices if text == found.mapping else None
     if action not in ORDERS:
         _save(number, text, choices=choices)
-        return _page(number, shows_records=action == "preview")
+        return _render_page(number, shows_records=action == "preview")
     try:
-        import_requests.mapping_of(text)
+        import_requests.parse_mapping_text(text)
     except MessageError as error:
         _save(number, text, choices=choices)
-        return _page(number, problem=error.message)
+        return _render_page(number, problem=error.message)
     _save(number, text, ORDERS[action], choices)
     return redirect(f"{ROOT}/imports/{number}", 303)
 
 
 def _choose(found: ImportRequest, action: str) -> AnyResponse | str:
     """Make the mapping that the fields of the columns and the open values of the form give; preview, check or continue."""
-    choices = choices_of(request.form, found.choices)
-    with file_of(found.number) as (_, path):
-        text = suggested(path, choices).text
+    choices = parse_column_choices(request.form, found.choices)
+    with open_request_file(found.number) as (_, path):
+        text = suggest_mapping(path, choices).text
     if action in ("check", "continue"):
         try:
             unfilled = find_unfilled(text)
             if unfilled is None:
-                import_requests.mapping_of(text)
+                import_requests.parse_mapping_text(text)
         except MessageError as error:
             unfilled = error.message
         if unfilled is not None:
             _save(found.number, text, choices=choices)
-            return _page(found.number, problem=unfilled)
+            return _render_page(found.number, problem=unfilled)
     _save(found.number, text, "dry-run" if action == "check" else None, choices)
     if action == "preview":
-        return _page(found.number, shows_records=True)
+        return _render_page(found.number, shows_records=True)
     return redirect(f"{ROOT}/imports/{found.number}{'/cells' if action == 'continue' else ''}", 303)
 
 
@@ -168,7 +168,7 @@ def _choose(found: ImportRequest, action: str) -> AnyResponse | str:
 @needs("expert")
 def remove(number: int) -> AnyResponse:
     """Delete an import and its file from the desk; what it imported stays."""
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         import_requests.remove(connection, number)
     return redirect(f"{ROOT}/imports", 303)
 
@@ -176,42 +176,44 @@ def remove(number: int) -> AnyResponse:
 def _save(number: int, text: str | None, order: Order | None = None, choices: dict[str, Any] | None = None) -> None:
     may_lose_rows = order == "import" and request.form.get("may_lose_rows") == "yes"
     change = MappingChange(text, account().name, order, choices, may_lose_rows, are_reviewed())
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         import_requests.set_mapping(connection, number, change)
 
 
 @contextmanager
-def file_of(number: int) -> Iterator[tuple[ImportRequest, Path]]:
+def open_request_file(number: int) -> Iterator[tuple[ImportRequest, Path]]:
     """Yield a request and its file in a temporary folder; no database connection is held meanwhile."""
-    with TemporaryDirectory(prefix=temporary_prefix("desk")) as folder:
-        with writing(site().desk) as connection:
-            found = import_requests.one(connection, number)
+    with TemporaryDirectory(prefix=build_temporary_prefix("desk")) as folder:
+        with open_write_transaction(site().desk) as connection:
+            found = import_requests.read_import_request(connection, number)
             path = import_requests.write_file(connection, found, Path(folder))
         yield found, path
 
 
-def _page(number: int, shows_records: bool = False, problem: Message | None = None) -> str:
+def _render_page(number: int, shows_records: bool = False, problem: Message | None = None) -> str:
     tables: list[dict[str, Any]] = []
     records: list[dict[str, Any]] = []
     changed: LedgerEdits | None = None
     columns: Suggested | None = None
-    with writing(site().desk) as connection:
-        found = import_requests.one(connection, number)
+    with open_write_transaction(site().desk) as connection:
+        found = import_requests.read_import_request(connection, number)
     if found.withdraws is not None:
-        return render_template("desk/withdrawal.html", found=found, result=found.result or {}, problem=failure(found))
+        return render_template(
+            "desk/withdrawal.html", found=found, result=found.result or {}, problem=find_import_failure(found)
+        )
     mapping, is_suggested = found.mapping, False
     try:
-        with file_of(number) as (_, path):
+        with open_request_file(number) as (_, path):
             tables = overview(path)
             if found.source == ledger_rows.SOURCE:
-                changed = _ledger_edits(path)
+                changed = _read_ledger_edits(path)
             elif found.source is None:
-                columns = suggested(path, found.choices)
+                columns = suggest_mapping(path, found.choices)
                 if mapping is None:
                     mapping, is_suggested = columns.text, True
                     _save(number, mapping, choices=found.choices or NO_CHOICES)
             if shows_records:
-                records = preview_confined(corrected_source(found, mapping), path)
+                records = preview_confined(build_corrected_source(found, mapping), path)
     except MessageError as error:
         problem = problem or error.message
     run = (found.result or {}).get("run") if found.state == "imported" else None
@@ -220,63 +222,63 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
         found=found,
         tables=tables,
         mapping=mapping or "",
-        columns=column_rows(columns) if columns is not None else (),
+        columns=list_column_rows(columns) if columns is not None else (),
         whole=columns is not None and not columns.columns,
         kind=columns.kind if columns is not None else None,
         kinds=KIND_TITLES,
         open_fields=open_fields(mapping or "", found.choices),
         by_text=mapping is not None and found.choices is None and not is_suggested,
-        placeholders=placeholders(mapping or ""),
+        placeholders=find_open_values(mapping or ""),
         records=describe_records(records),
         changed=changed,
         field_titles={(name, field.name): labels.title(field, language()) for name in SHEETS for field in KINDS[name].fields},
         result=found.result or {},
         encodings=TEXT_ENCODINGS,
-        notes=[translated(_message(note)) for note in (found.result or {}).get("notes", ())],
-        problem=translated(problem) if problem is not None else failure(found),
-        field_title=lambda code: translated(FIELD_TITLES[code]),
+        notes=[translate_message(_read_message(note)) for note in (found.result or {}).get("notes", ())],
+        problem=translate_message(problem) if problem is not None else find_import_failure(found),
+        field_title=lambda code: translate_message(FIELD_TITLES[code]),
         run=run,
         withdrawn=run is not None and is_withdrawn(run),
     )
 
 
-def corrected_source(found: ImportRequest, mapping: str | None = None) -> Source:
+def build_corrected_source(found: ImportRequest, mapping: str | None = None) -> Source:
     """Return the source of a request's mapping with the cells that were corrected. Raises MappingRefused."""
-    with writing(site().desk) as connection:
-        entered = cell_corrections.listed(connection, found.number)
-    source = import_requests.mapping_of((found.mapping if mapping is None else mapping) or "")
-    return cell_corrections.with_corrections(source, cell_corrections.valid(entered))
+    with open_write_transaction(site().desk) as connection:
+        entered = cell_corrections.read_cell_corrections(connection, found.number)
+    source = import_requests.parse_mapping_text((found.mapping if mapping is None else mapping) or "")
+    return cell_corrections.apply_cell_corrections(source, cell_corrections.choose_valid_corrections(entered))
 
 
 def is_withdrawn(run: int) -> bool:
     """Return whether an import of the store was withdrawn."""
     with reading(site().engine) as connection:
-        return import_runs.one(connection, run)["withdrawn_by"] is not None
+        return import_runs.read_import_run(connection, run)["withdrawn_by"] is not None
 
 
-def _ledger_edits(path: Path) -> LedgerEdits:
-    with writing(site().desk) as connection:
-        rows = {name: ledger_rows.rows(connection, name) for name in SHEETS}
-    return edits(rows, path)
+def _read_ledger_edits(path: Path) -> LedgerEdits:
+    with open_write_transaction(site().desk) as connection:
+        rows = {name: ledger_rows.read_ledger_rows(connection, name) for name in SHEETS}
+    return find_ledger_edits(rows, path)
 
 
-def failure(found: ImportRequest) -> str | None:
+def find_import_failure(found: ImportRequest) -> str | None:
     """Return why the last run of a request failed, None if it did not."""
     failed = (found.result or {}).get("failed")
-    return translated(_message(failed)) if failed is not None else None
+    return translate_message(_read_message(failed)) if failed is not None else None
 
 
-def _message(data: Any) -> Message | str:
-    return data if isinstance(data, str) else from_data(data)
+def _read_message(data: Any) -> Message | str:
+    return data if isinstance(data, str) else parse_message_data(data)
 
 
-def _values() -> dict[int, str]:
+def _parse_values() -> dict[int, str]:
     """Return the values of the form for the open values of the mapping."""
     given = ((name.removeprefix("value-"), text) for name, text in request.form.items() if name.startswith("value-"))
     return {int(number): text for number, text in given if number.isascii() and number.isdigit()}
 
 
-def hints_of_form() -> dict[str, Any]:
+def parse_import_hints() -> dict[str, Any]:
     """Return what a form says of the header, the sheet and the encoding of a file."""
     return {
         "part": request.form.get("sheet", "").strip() or None,

@@ -4,31 +4,31 @@ import orjson
 from flask import Blueprint, Response, render_template, request
 
 from lodebase.desk import internal_sources
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import COLLECTION_ADVICE
 from lodebase.layout.reports.report import write_report_with_internal
-from lodebase.layout.rulebook import rulebook
+from lodebase.layout.rulebook import load_rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.negotiation import JSON
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
 
 blueprint = Blueprint("internal", __name__, url_prefix=f"{ROOT}/internal")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 
 
 @blueprint.get("")
 @needs("reader")
 def index() -> str:
     """Return the page of the internal sources."""
-    with writing(site().desk, account().name) as connection:
-        found = internal_sources.sources(connection)
+    with open_write_transaction(site().desk, account().name) as connection:
+        found = internal_sources.read_internal_sources(connection)
     return render_template("desk/internal.html", sources=found)
 
 
@@ -36,8 +36,8 @@ def index() -> str:
 @needs("reader")
 def source(name: str) -> str:
     """Return the page of the records of an internal source."""
-    with writing(site().desk, account().name) as connection:
-        found = internal_sources.records(connection, name)
+    with open_write_transaction(site().desk, account().name) as connection:
+        found = internal_sources.read_internal_records(connection, name)
     return render_template("desk/internal_records.html", name=name, records=found, most=internal_sources.MAX_RECORDS)
 
 
@@ -45,7 +45,7 @@ def source(name: str) -> str:
 @needs("reader")
 def record(identity: str) -> str:
     """Return the page of an internal record."""
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         found = internal_sources.record(connection, identity)
     return render_template("desk/internal_record.html", identity=identity, record=found)
 
@@ -61,7 +61,7 @@ def layout_check() -> Response | str:
     if not text:
         raise BadQuery("candidate", "", msg("%(parameter)s is missing. Give a GeoJSON Feature as JSON, or send it by POST."))
     candidate = read_candidate(site().engine, read_json("candidate", text, COLLECTION_ADVICE), today())
-    report = write_report_with_internal(site().desk, candidate, rulebook(site().settings))
+    report = write_report_with_internal(site().desk, candidate, load_rulebook(site().settings))
     if request.args.get("f") == "json":
         return Response(orjson.dumps(report.as_data()), content_type=JSON)
     return render_template("desk/internal_report.html", body=report, **REPORT_CONTEXT)

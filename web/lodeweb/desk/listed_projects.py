@@ -4,15 +4,15 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk.decisions import listed_projects
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
 from lodebase.query.reading import reading
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("listed_projects", __name__, url_prefix=ROOT)
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 PAGE_ROWS = 100
 
 
@@ -22,8 +22,8 @@ def entries() -> str:
     """Return the page of the entries that wait for a decision."""
     with reading(site().engine) as connection:
         found = listed_projects.open_entries(connection, PAGE_ROWS)
-    with writing(site().desk) as connection:
-        decided = listed_projects.decided(connection, PAGE_ROWS)
+    with open_write_transaction(site().desk) as connection:
+        decided = listed_projects.read_project_decisions(connection, PAGE_ROWS)
     return render_template("desk/list_entries.html", rows=found, decided=decided, done=request.args.get("done"))
 
 
@@ -32,7 +32,7 @@ def entries() -> str:
 def decide() -> AnyResponse:
     """Store a decision, which a background task applies at once."""
     form = {name: request.form.get(name, "").strip() for name in ("entry", "project", "other", "reason")}
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         project = form["other"] or form["project"]
         listed_projects.decide(connection, form["entry"], project, form["reason"], account().name)
     return redirect(f"{ROOT}/list-entries?done=1", 303)
@@ -43,6 +43,6 @@ def decide() -> AnyResponse:
 def reopen() -> AnyResponse:
     """Have a decided entry wait again; a background task takes its project out at once."""
     form = {name: request.form.get(name, "").strip() for name in ("entry", "reason")}
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         listed_projects.reopen(connection, form["entry"], form["reason"], account().name)
     return redirect(f"{ROOT}/list-entries?done=1", 303)

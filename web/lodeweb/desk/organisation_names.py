@@ -4,19 +4,19 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk.decisions import organisation_decisions, reasons
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
 from lodebase.organisations import METHODS
 from lodebase.query.reading import reading
 from lodedata.vocab import vocabulary
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import quoted
-from lodeweb.i18n.language import language, translated
-from lodeweb.pages.form_errors import refused
+from lodeweb.http.representation.links import quote_query_text
+from lodeweb.i18n.language import language, translate_message
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("organisation_names", __name__, url_prefix=ROOT)
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 PAGE_ROWS = 100
 FIELDS = ("comparable", "country", "organisation", "reason")
 
@@ -27,13 +27,13 @@ def names() -> str:
     """Return the page of the names that wait for a decision."""
     with reading(site().engine) as connection:
         found = organisation_decisions.open_names(connection, PAGE_ROWS)
-    rows = [(one, f"/records/{quoted(one.record[1])}") for one in found]
+    rows = [(one, f"/records/{quote_query_text(one.record[1])}") for one in found]
     return render_template(
         "desk/organisations.html",
         rows=rows,
         done=request.args.get("done"),
         countries={term.code: term.label(language()) for term in vocabulary("country")},
-        methods={method: translated(label) for method, label in METHODS.items()},
+        methods={method: translate_message(label) for method, label in METHODS.items()},
         longest=reasons.MAX_REASON_CHARACTERS,
         shortest=reasons.MIN_REASON_CHARACTERS,
     )
@@ -43,6 +43,6 @@ def names() -> str:
 @needs("expert")
 def decide() -> AnyResponse:
     """Store a decision, which a background task applies at once."""
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         organisation_decisions.decide(connection, {name: request.form.get(name, "") for name in FIELDS}, account().name)
     return redirect(f"{ROOT}/organisations?done=1", 303)

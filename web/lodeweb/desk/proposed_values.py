@@ -9,27 +9,27 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import serving
 from lodebase.desk.decisions import proposals
-from lodebase.desk.decisions.doubted_figures import doubted_figures
+from lodebase.desk.decisions.doubted_figures import find_doubted_figures
 from lodebase.desk.decisions.proposals import POSITION, Proposal
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
-from lodebase.records.record_collections import whereabouts
+from lodebase.records.record_collections import find_merged_collections
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
-from lodeweb.desk.queue import serving_message
+from lodeweb.desk.queue import describe_serving
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
 from lodeweb.i18n.language import language
 from lodeweb.pages import compare
 from lodeweb.pages.compare import Record
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.pages.records import curated_values
 
 blueprint = Blueprint("edits", __name__, url_prefix=ROOT)
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 PAGE_ROWS = 200
 
 
@@ -38,17 +38,21 @@ PAGE_ROWS = 200
 def edit() -> str:
     """Return the form to propose a value for a record, with its current values."""
     record = _record(request.args.get("record", ""))
-    fields = {POSITION: gettext("Position")} | curated_values.titles(record.collection)
-    now = {name: curated_values.shown(record.collection, name, _now(record, name)) for name in fields}
+    fields = {POSITION: gettext("Position")} | curated_values.list_curatable_titles(record.collection)
+    now = {
+        name: curated_values.format_curated_value(record.collection, name, _find_current_value(record, name)) for name in fields
+    }
     with reading(site().engine) as connection:
-        doubted = doubted_figures(connection, record.identity)
-    fields |= {one.name: curated_values.figure_title(one.name, one.unit) for one in doubted}
-    now |= {one.name: curated_values.figure_state(one.why, one.judged) for one in doubted}
+        doubted = find_doubted_figures(connection, record.identity)
+    fields |= {one.name: curated_values.format_figure_title(one.name, one.unit) for one in doubted}
+    now |= {one.name: curated_values.describe_figure_state(one.why, one.judged) for one in doubted}
     chosen = request.args.get("field", "")
-    return render_template("desk/edit.html", record=record, fields=fields, now=now, chosen=chosen, verdicts=verdicts())
+    return render_template(
+        "desk/edit.html", record=record, fields=fields, now=now, chosen=chosen, verdicts=list_verdict_labels()
+    )
 
 
-def verdicts() -> list[str]:
+def list_verdict_labels() -> list[str]:
     """Return the labels of the judgements of a figure."""
     return [term.label(language()) for term in vocabulary("figure-judgement")]
 
@@ -60,7 +64,7 @@ def propose() -> AnyResponse:
     record = _record(request.form.get("record", ""))
     form = {name: request.form.get(name, "").strip() for name in ("field", "value", "cited", "reason")}
     with reading(site().engine) as connection:
-        row = proposals.leading(connection, record.identity)
+        row = proposals.find_leading_row(connection, record.identity)
     said = Proposal(
         record.collection.name,
         record.identity,
@@ -68,11 +72,11 @@ def propose() -> AnyResponse:
         row,
         form["field"],
         proposals.value(record.collection, form["field"], form["value"]),
-        _now(record, form["field"]),
+        _find_current_value(record, form["field"]),
         form["cited"],
         form["reason"],
     )
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         number = proposals.propose(connection, said, account().name, account().may("expert"))
     return redirect(f"{ROOT}/proposals/{number}", 303)
 
@@ -80,27 +84,27 @@ def propose() -> AnyResponse:
 @blueprint.get("/proposals")
 def index() -> str:
     """Return the page of the proposals, waiting ones first."""
-    with writing(site().desk) as connection:
-        rows = proposals.listed(connection, PAGE_ROWS)
+    with open_write_transaction(site().desk) as connection:
+        rows = proposals.read_proposals(connection, PAGE_ROWS)
     return render_template(
-        "desk/proposals.html", rows=rows, states=_states(), titles=[curated_values.title(row) for row in rows]
+        "desk/proposals.html", rows=rows, states=_list_states(), titles=[curated_values.title(row) for row in rows]
     )
 
 
 @blueprint.get("/proposals/<int:number>")
 def one(number: int) -> str:
     """Return the page of a proposed value, with the values of the sources, and the proposal's source and reason."""
-    with writing(site().desk) as connection:
-        row, state = proposals.one(connection, number), _served(connection, number)
+    with open_write_transaction(site().desk) as connection:
+        row, state = proposals.read_proposal(connection, number), _find_serving_state(connection, number)
     collection = COLLECTIONS[row["collection"]]
     return render_template(
         "desk/proposal.html",
         row=row,
         title=curated_values.title(row),
-        states=_states(),
+        states=_list_states(),
         state=state,
-        was=curated_values.shown(collection, row["field"], row["was"]),
-        value=curated_values.shown(collection, row["field"], row["value"]),
+        was=curated_values.format_curated_value(collection, row["field"], row["was"]),
+        value=curated_values.format_curated_value(collection, row["field"], row["value"]),
         address=links.record_address(row["record_id"]),
     )
 
@@ -109,7 +113,7 @@ def one(number: int) -> str:
 @needs("expert")
 def decide(number: int) -> AnyResponse:
     """Accept, decline or revert a proposal."""
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         reason = request.form.get("reason", "").strip()
         proposals.decide(connection, number, request.form.get("state", ""), reason, account().name)
     return redirect(f"{ROOT}/proposals/{number}", 303)
@@ -118,30 +122,30 @@ def decide(number: int) -> AnyResponse:
 @blueprint.get("/proposals/<int:number>/state")
 def state(number: int) -> dict[str, str]:
     """Return whether the decision on a proposal is published yet."""
-    with writing(site().desk) as connection:
-        found = _served(connection, number)
-    return {"state": found, "text": serving_message(found)}
+    with open_write_transaction(site().desk) as connection:
+        found = _find_serving_state(connection, number)
+    return {"state": found, "text": describe_serving(found)}
 
 
-def _served(connection: Connection, number: int) -> serving.State:
+def _find_serving_state(connection: Connection, number: int) -> serving.State:
     return serving.waiting(connection).state(f"value {number}")
 
 
 def _record(identity: str) -> Record:
     with reading(site().engine) as connection:
-        there = whereabouts(connection, (identity[: compare.MAX_ID_CHARACTERS],))
+        there = find_merged_collections(connection, (identity[: compare.MAX_ID_CHARACTERS],))
     if identity not in there:
         raise NoSuchThing(msg("There is no record %(name)r.", name=identity[: compare.MAX_ID_CHARACTERS]))
     return compare.record(there[identity], identity, ())
 
 
-def _now(record: Record, name: str) -> Any:
+def _find_current_value(record: Record, name: str) -> Any:
     if name == POSITION:
         return None if record.geometry is None else record.geometry["coordinates"]
     return record.properties.get(name)
 
 
-def _states() -> dict[str, str]:
+def _list_states() -> dict[str, str]:
     return {
         "proposed": gettext("proposed"),
         "accepted": gettext("accepted"),

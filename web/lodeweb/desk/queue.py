@@ -15,7 +15,7 @@ from lodebase.desk.decisions import judgements, queue
 from lodebase.desk.decisions.judgements import Judgement
 from lodebase.desk.decisions.queue import Pair
 from lodebase.desk.identity.accounts import ROLE_NAMES
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.reading import reading
 from lodebase.records import source_values
@@ -23,14 +23,14 @@ from lodedata.messages import msg
 from lodeweb.desk.import_rights import are_offered
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import quoted
-from lodeweb.i18n.language import language, translated
+from lodeweb.http.representation.links import quote_query_text
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.pages import chart_data, compare
 from lodeweb.pages.compare import Record
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("desk", __name__, url_prefix=ROOT)
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 PAGE_ROWS = 50
 LATEST = 10
 SHORT = 40
@@ -41,11 +41,11 @@ SHORT = 40
 def index() -> str:
     """Return the page of what waits, and of the last judgements."""
     with reading(site().engine) as connection:
-        found, count = queue.waiting(connection, *_thresholds(), PAGE_ROWS)
+        found, count = queue.waiting(connection, *_read_thresholds(), PAGE_ROWS)
         names = _names(connection, found)
         open_reports = reports.count(connection, ("open", "looking"))
-    with writing(site().desk) as connection:
-        latest = judgements.latest(connection, LATEST)
+    with open_write_transaction(site().desk) as connection:
+        latest = judgements.read_latest_judgements(connection, LATEST)
         unserved, late = serving.waiting(connection), serving.late(connection)
     return render_template(
         "desk/queue.html",
@@ -56,8 +56,8 @@ def index() -> str:
         latest=latest,
         unserved=unserved,
         late=late,
-        verdicts=_verdicts(),
-        relations=_relations(),
+        verdicts=_list_verdicts(),
+        relations=_list_relations(),
     )
 
 
@@ -66,11 +66,13 @@ def index() -> str:
 def following() -> AnyResponse:
     """Redirect to the most valuable pair now, except the one that was just shown."""
     with reading(site().engine) as connection:
-        found, _ = queue.waiting(connection, *_thresholds(), 2)
+        found, _ = queue.waiting(connection, *_read_thresholds(), 2)
     skipped = (request.args.get("a"), request.args.get("b"))
     there = [one for one in found if (one.a_id, one.b_id) != skipped]
     done = {"done": request.args["done"]} if "done" in request.args else {}
-    return redirect(_address(f"{ROOT}/pair", _sides(there[0]) | done) if there else _address(ROOT, done), 303)
+    return redirect(
+        _build_address(f"{ROOT}/pair", _describe_sides(there[0]) | done) if there else _build_address(ROOT, done), 303
+    )
 
 
 @blueprint.get("/pair")
@@ -79,28 +81,28 @@ def pair() -> str:
     """Return the page of two records side by side, with the evidence for and against, and the keys to judge them."""
     a_id, b_id = request.args.get("a", ""), request.args.get("b", "")
     with reading(site().engine) as connection:
-        found = queue.pair(connection, a_id, b_id)
-        titles = compare.source_titles(connection)
-        of_sources = source_values.of_records(connection, (found.a_id, found.b_id))
-    with writing(site().desk) as connection:
-        before = judgements.history(connection, found.a, found.b)
+        found = queue.read_record_pair(connection, a_id, b_id)
+        titles = compare.read_source_titles(connection)
+        of_sources = source_values.read_source_values(connection, (found.a_id, found.b_id))
+    with open_write_transaction(site().desk) as connection:
+        before = judgements.read_judgement_history(connection, found.a, found.b)
         unserved = serving.waiting(connection)
-    records = [compare.of_source(of_sources[one], one, ()) for one in (found.a_id, found.b_id) if one in of_sources]
+    records = [compare.build_source_record(of_sources[one], one, ()) for one in (found.a_id, found.b_id) if one in of_sources]
     together = len({record.served_id for record in records}) == 1 and len(records) > 1
-    charts = _charts(records)
+    charts = _build_charts(records)
     return render_template(
         "desk/pair.html",
         pair=found,
         records=records,
         together=together,
-        rows=compare.rows(records, titles),
+        rows=compare.build_comparison_rows(records, titles),
         reasons=[reason["zh" if language() == "zh" else "en"] for reason in found.reasons],
         before=before,
         unserved=unserved,
-        verdicts=_verdicts(),
-        relations=_relations(),
+        verdicts=_list_verdicts(),
+        relations=_list_relations(),
         charts=charts,
-        drawing=chart_data.settings(charts),
+        drawing=chart_data.write_chart_settings(charts),
     )
 
 
@@ -110,25 +112,27 @@ def judge() -> AnyResponse:
     """Save the judgement and redirect to the next pair."""
     a_id, b_id = request.form.get("a", ""), request.form.get("b", "")
     with reading(site().engine) as connection:
-        found = queue.pair(connection, a_id, b_id)
+        found = queue.read_record_pair(connection, a_id, b_id)
     verdict = request.form.get("verdict", "")
     relation = request.form.get("relation") if verdict == "linked" else None
     said = Judgement(found.a, found.b, verdict, relation or None, request.form.get("reason", "").strip() or None)
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         made = judgements.judge(connection, said, account().name)
-    return redirect(f"{ROOT}/next?a={quoted(a_id)}&b={quoted(b_id)}&done={made}", 303)
+    return redirect(f"{ROOT}/next?a={quote_query_text(a_id)}&b={quote_query_text(b_id)}&done={made}", 303)
 
 
 @blueprint.post("/judgements/<uuid:identity>/undo")
 @needs("expert")
 def undo(identity: uuid.UUID) -> AnyResponse:
     """Revert a judgement and show its pair again, if its rows still exist."""
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         said = judgements.undo(connection, identity, account().name)
     with reading(site().engine) as connection:
-        found = queue.of_rows(connection, said.a, said.b)
+        found = queue.find_pair_of_rows(connection, said.a, said.b)
     undone = {"undone": str(identity)}
-    return redirect(_address(f"{ROOT}/pair", _sides(found) | undone) if found else _address(ROOT, undone), 303)
+    return redirect(
+        _build_address(f"{ROOT}/pair", _describe_sides(found) | undone) if found else _build_address(ROOT, undone), 303
+    )
 
 
 @blueprint.get("/joined/<identity>")
@@ -136,8 +140,8 @@ def undo(identity: uuid.UUID) -> AnyResponse:
 def joined(identity: str) -> str:
     """Return the page of the source records that are served as one, in pairs, so that they can be split."""
     with reading(site().engine) as connection:
-        ids = queue.served_with(connection, identity)
-        pairs = [queue.pair(connection, a, b) for a, b in islice(combinations(ids, 2), PAGE_ROWS)]
+        ids = queue.find_merged_records(connection, identity)
+        pairs = [queue.read_record_pair(connection, a, b) for a, b in islice(combinations(ids, 2), PAGE_ROWS)]
         names = source_values.names(connection, ids, language())
     if not pairs:
         raise NoSuchThing(msg("No records are served as one with %(name)r.", name=identity[: compare.MAX_ID_CHARACTERS]))
@@ -151,17 +155,19 @@ def joined(identity: str) -> str:
 @needs("expert")
 def state(identity: uuid.UUID) -> dict[str, str]:
     """Return whether a judgement is published yet."""
-    with writing(site().desk) as connection:
+    with open_write_transaction(site().desk) as connection:
         found = serving.waiting(connection).state(identity)
-    return {"state": found, "text": serving_message(found)}
+    return {"state": found, "text": describe_serving(found)}
 
 
 def register(app: Flask) -> None:
     """Add the labels of the desk to the templates."""
-    app.jinja_env.globals.update(machine=machine, role_name=_role, serving_message=serving_message, imports_offered=are_offered)
+    app.jinja_env.globals.update(
+        machine=describe_model_relation, role_name=_describe_role, serving_message=describe_serving, imports_offered=are_offered
+    )
 
 
-def serving_message(state: str) -> str:
+def describe_serving(state: str) -> str:
     """Return the message about whether something is published yet."""
     texts = {
         "served": gettext("Saved and published."),
@@ -171,29 +177,29 @@ def serving_message(state: str) -> str:
     return str(texts[state])
 
 
-def machine(of: Pair) -> str:
+def describe_model_relation(of: Pair) -> str:
     """Return the model's relation of a pair, with its probability."""
     if of.relation is None:
         return str(gettext("judged unlikely by the model"))
-    titles = {**_relations(), "same": gettext("same site"), "different": gettext("different sites")}
+    titles = {**_list_relations(), "same": gettext("same site"), "different": gettext("different sites")}
     return str(gettext("%(what)s, probability %(score)s", what=titles[of.relation], score=f"{of.probability:.2f}"))
 
 
-def _role(role: str) -> str:
-    return translated(ROLE_NAMES[role])
+def _describe_role(role: str) -> str:
+    return translate_message(ROLE_NAMES[role])
 
 
-def _thresholds() -> tuple[float, float]:
+def _read_thresholds() -> tuple[float, float]:
     settings = site().settings
     return settings.review_from, settings.review_to
 
 
-def _sides(of: Pair) -> dict[str, str]:
+def _describe_sides(of: Pair) -> dict[str, str]:
     return {"a": of.a_id, "b": of.b_id}
 
 
-def _address(path: str, arguments: Mapping[str, str]) -> str:
-    return f"{path}?{'&'.join(f'{name}={quoted(value)}' for name, value in arguments.items())}" if arguments else path
+def _build_address(path: str, arguments: Mapping[str, str]) -> str:
+    return f"{path}?{'&'.join(f'{name}={quote_query_text(value)}' for name, value in arguments.items())}" if arguments else path
 
 
 def _names(connection: Any, found: list[Pair]) -> dict[str, str]:
@@ -202,7 +208,7 @@ def _names(connection: Any, found: list[Pair]) -> dict[str, str]:
     return source_values.names(connection, ids, language())
 
 
-def _verdicts() -> dict[str, str]:
+def _list_verdicts() -> dict[str, str]:
     return {
         "same": gettext("the same"),
         "different": gettext("different"),
@@ -212,7 +218,7 @@ def _verdicts() -> dict[str, str]:
     }
 
 
-def _relations() -> dict[str, str]:
+def _list_relations() -> dict[str, str]:
     """Return the labels of the relations of the first record to the second."""
     titles = {
         "works": gettext("the first mines the second"),
@@ -226,7 +232,7 @@ def _relations() -> dict[str, str]:
     return {name: titles[name] for name in LINK_RELATIONS}
 
 
-def _charts(records: list[Record]) -> list[dict[str, Any]]:
+def _build_charts(records: list[Record]) -> list[dict[str, Any]]:
     """Return a chart of the two positions: the first as the point, the second as a nearby one."""
     located = [record for record in records if record.geometry is not None]
     if not located:

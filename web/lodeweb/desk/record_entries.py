@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.desk import record_entries
 from lodebase.desk.decisions import proposals, reasons
 from lodebase.desk.record_entries import FoundProject, RecordEntry
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError
 from lodebase.query.reading import reading
 from lodedata.entries.record_forms import DATE_IS, MILESTONES, RIGHTS, FieldProblem, RecordForm, find_problems, find_remarks
@@ -21,13 +21,13 @@ from lodeweb.desk.import_rights import are_reviewed
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
-from lodeweb.i18n.language import language, translated
-from lodeweb.pages.embedded import embedded
-from lodeweb.pages.form_errors import refused
+from lodeweb.i18n.language import language, translate_message
+from lodeweb.pages.embedded import embed_json
+from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.pages.map import ground
 
 blueprint = Blueprint("record_entries", __name__, url_prefix=f"{ROOT}/<any(rights, milestones):name>")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 MAX_SHOWN_LENGTH = 200
 """Characters of a value in the history of corrections."""
 
@@ -36,10 +36,10 @@ MAX_SHOWN_LENGTH = 200
 @needs("expert")
 def index(name: str) -> str:
     """Return the page of the entries of a form."""
-    form = record_entries.form_of(name)
-    with writing(site().desk) as connection:
-        rows = record_entries.listed(connection, form)
-    return render_template("desk/record_entries.html", form=form, rows=rows, summary=_summary, reviewed=are_reviewed())
+    form = record_entries.find_record_form(name)
+    with open_write_transaction(site().desk) as connection:
+        rows = record_entries.read_record_entries(connection, form)
+    return render_template("desk/record_entries.html", form=form, rows=rows, summary=_summarize_entry, reviewed=are_reviewed())
 
 
 @blueprint.get("/new")
@@ -47,20 +47,20 @@ def index(name: str) -> str:
 def new(name: str) -> str:
     """Return the empty form."""
     given = {"status": "granted"} if name == RIGHTS.name else {"project": request.args.get("project", "")[:100]}
-    return _form_page(record_entries.form_of(name), given)
+    return _render_form(record_entries.find_record_form(name), given)
 
 
 @blueprint.post("/new")
 @needs("expert")
 def add(name: str) -> AnyResponse:
     """Store the values of the form; show it again with all that was typed if a value is wrong."""
-    form, given = record_entries.form_of(name), _given(name)
-    values, problems, choices = _checked(form, given)
+    form, given = record_entries.find_record_form(name), _parse_form(name)
+    values, problems, choices = _check_form(form, given)
     if request.form.get("action") == "check":
-        return _again(_form_page(form, given, _of_corners(problems)), ())
+        return _show_again(_render_form(form, given, _choose_corner_problems(problems)), ())
     if problems:
-        return _again(_form_page(form, given, problems, choices), problems)
-    with writing(site().desk, account().name) as connection:
+        return _show_again(_render_form(form, given, problems, choices), problems)
+    with open_write_transaction(site().desk, account().name) as connection:
         number = record_entries.add(connection, form, values, account().name, are_reviewed())
     return redirect(f"{ROOT}/{name}/{number}", 303)
 
@@ -69,15 +69,15 @@ def add(name: str) -> AnyResponse:
 @needs("expert")
 def show(name: str, number: int) -> str:
     """Return the page of an entry: its state, values, remarks and corrections, and what may be done with it."""
-    return _entry_page(record_entries.form_of(name), number)
+    return _render_entry(record_entries.find_record_form(name), number)
 
 
 @blueprint.get("/<int:number>/state")
 @needs("expert")
 def state(name: str, number: int) -> AnyResponse:
     """Return the state of an entry, for the page that waits for it."""
-    with writing(site().desk) as connection:
-        found = record_entries.one(connection, record_entries.form_of(name), number)
+    with open_write_transaction(site().desk) as connection:
+        found = record_entries.read_record_entry(connection, record_entries.find_record_form(name), number)
     return jsonify({"state": found.state, "waits": found.waits})
 
 
@@ -85,33 +85,33 @@ def state(name: str, number: int) -> AnyResponse:
 @needs("expert")
 def correction(name: str, number: int) -> AnyResponse | str:
     """Return the form with the values of an entry; one that can't be corrected now leads to its own page."""
-    form = record_entries.form_of(name)
-    with writing(site().desk) as connection:
-        found = record_entries.one(connection, form, number)
+    form = record_entries.find_record_form(name)
+    with open_write_transaction(site().desk) as connection:
+        found = record_entries.read_record_entry(connection, form, number)
     if not found.may_be_corrected:
         return redirect(f"{ROOT}/{name}/{number}", 303)
-    return _form_page(form, dict(found.fields), number=number)
+    return _render_form(form, dict(found.fields), number=number)
 
 
 @blueprint.post("/<int:number>/correct")
 @needs("expert")
 def correct(name: str, number: int) -> AnyResponse:
     """Store corrected values with the reason; show the form again with all that was typed if a value is wrong."""
-    form, given = record_entries.form_of(name), _given(name)
-    with writing(site().desk) as connection:
-        before = record_entries.one(connection, form, number)
-    values, problems, choices = _checked(form, given, before)
+    form, given = record_entries.find_record_form(name), _parse_form(name)
+    with open_write_transaction(site().desk) as connection:
+        before = record_entries.read_record_entry(connection, form, number)
+    values, problems, choices = _check_form(form, given, before)
     if request.form.get("action") == "check":
-        return _again(_form_page(form, given, _of_corners(problems), number=number), ())
-    problems += _reason_problems(given)
+        return _show_again(_render_form(form, given, _choose_corner_problems(problems), number=number), ())
+    problems += _check_reason(given)
     if problems:
-        return _again(_form_page(form, given, problems, choices, number), problems)
+        return _show_again(_render_form(form, given, problems, choices, number), problems)
     try:
-        with writing(site().desk, account().name) as connection:
+        with open_write_transaction(site().desk, account().name) as connection:
             record_entries.correct(connection, form, number, values, given["reason"], account().name, are_reviewed())
     except BadQuery as error:
         problems = [FieldProblem("reason", error.message)]
-        return _again(_form_page(form, given, problems, choices, number), problems)
+        return _show_again(_render_form(form, given, problems, choices, number), problems)
     return redirect(f"{ROOT}/{name}/{number}", 303)
 
 
@@ -119,8 +119,8 @@ def correct(name: str, number: int) -> AnyResponse:
 @needs("expert")
 def review(name: str, number: int) -> AnyResponse:
     """Publish an entry of somebody else, or send it back with a reason."""
-    form, note = record_entries.form_of(name), request.form.get("note", "").strip()
-    with writing(site().desk, account().name) as connection:
+    form, note = record_entries.find_record_form(name), request.form.get("note", "").strip()
+    with open_write_transaction(site().desk, account().name) as connection:
         if request.form.get("action") == "publish":
             record_entries.publish(connection, form, number, account().name)
         else:
@@ -132,20 +132,20 @@ def review(name: str, number: int) -> AnyResponse:
 @needs("expert")
 def withdraw(name: str, number: int) -> AnyResponse:
     """Order that the record of an entry is removed; earlier versions of the data still have it."""
-    form, reason = record_entries.form_of(name), request.form.get("reason", "").strip()
-    with writing(site().desk, account().name) as connection:
+    form, reason = record_entries.find_record_form(name), request.form.get("reason", "").strip()
+    with open_write_transaction(site().desk, account().name) as connection:
         record_entries.withdraw(connection, form, number, reason, account().name)
     return redirect(f"{ROOT}/{name}/{number}", 303)
 
 
-def _given(name: str) -> dict[str, str]:
+def _parse_form(name: str) -> dict[str, str]:
     """Return the values of the request's form, as they were typed without blanks around them."""
-    form = record_entries.form_of(name)
+    form = record_entries.find_record_form(name)
     names = (*form.fields, "reason", "project_id")
     return {one: text for one in names if (text := request.form.get(one, "").replace("\r\n", "\n").strip())}
 
 
-def _checked(
+def _check_form(
     form: RecordForm, given: Mapping[str, str], before: RecordEntry | None = None
 ) -> tuple[dict[str, str], list[FieldProblem], Sequence[FoundProject]]:
     """Return the values to store, what is wrong with the form, and the projects to choose from where a name fits several."""
@@ -157,7 +157,7 @@ def _checked(
         values |= found
     others = [one for one in find_problems(form, values) if one.field not in {problem.field for problem in problems}]
     if form is MILESTONES and not others and not problems:
-        values |= _baseline(values, before)
+        values |= _choose_baseline(values, before)
     order = {name: at for at, name in enumerate(form.fields)}
     return values, sorted((*problems, *others), key=lambda one: order.get(one.field, len(order))), choices
 
@@ -170,7 +170,7 @@ def _find_project(text: str, chosen: str) -> tuple[dict[str, str], Sequence[Foun
         named = [one for one in found if q.casefold() in {str(one.name_en).casefold(), str(one.name_zh).casefold(), one.id}]
         picked = [one for one in found if one.id == chosen] or (named if len(named) == 1 else found)
         if len(picked) == 1:
-            row = proposals.leading(connection, picked[0].id)
+            row = proposals.find_leading_row(connection, picked[0].id)
             names = {"name_zh": picked[0].name_zh or "", "name_en": picked[0].name_en or ""}
             return {"project_source": row.source, "project_key": row.key, "project_id": picked[0].id, **names}, (), []
     if found:
@@ -180,7 +180,7 @@ def _find_project(text: str, chosen: str) -> tuple[dict[str, str], Sequence[Foun
     return {}, found, [FieldProblem("project", problem)]
 
 
-def _baseline(values: Mapping[str, str], before: RecordEntry | None) -> dict[str, str]:
+def _choose_baseline(values: Mapping[str, str], before: RecordEntry | None) -> dict[str, str]:
     """Return the baseline of a milestone: the first plan that is announced for its step; it stays when it is corrected."""
     if before is not None:
         earlier = before.fields.get("baseline_date")
@@ -191,7 +191,7 @@ def _baseline(values: Mapping[str, str], before: RecordEntry | None) -> dict[str
         return {} if record_entries.has_baseline(connection, values) else {"baseline_date": values["date"]}
 
 
-def _reason_problems(given: Mapping[str, str]) -> list[FieldProblem]:
+def _check_reason(given: Mapping[str, str]) -> list[FieldProblem]:
     if 1 <= len(given.get("reason", "")) <= reasons.MAX_REASON_CHARACTERS:
         return []
     return [
@@ -201,16 +201,16 @@ def _reason_problems(given: Mapping[str, str]) -> list[FieldProblem]:
     ]
 
 
-def _of_corners(problems: Sequence[FieldProblem]) -> list[FieldProblem]:
+def _choose_corner_problems(problems: Sequence[FieldProblem]) -> list[FieldProblem]:
     """Return the problems of the corner points and their system."""
     return [problem for problem in problems if problem.field in ("crs", "utm_zone", "corners")]
 
 
-def _again(page: str, problems: Sequence[FieldProblem]) -> Response:
+def _show_again(page: str, problems: Sequence[FieldProblem]) -> Response:
     return make_response(page, 400 if problems else 200)
 
 
-def _form_page(
+def _render_form(
     form: RecordForm,
     given: Mapping[str, str],
     problems: Sequence[FieldProblem] = (),
@@ -220,7 +220,7 @@ def _form_page(
     wrong: dict[str, str] = {}
     for problem in problems:
         wrong.setdefault(problem.field, problem.sentence(language()))
-    outline = _outline(given) if form is RIGHTS else None
+    outline = _parse_outline(given) if form is RIGHTS else None
     return render_template(
         "desk/record_form.html",
         form=form,
@@ -228,17 +228,19 @@ def _form_page(
         given=given,
         wrong=wrong,
         first=next(iter(wrong), None),
-        projects=[(project.id, translated(Label(project.name_en, project.name_zh)), project.country) for project in projects],
+        projects=[
+            (project.id, translate_message(Label(project.name_en, project.name_zh)), project.country) for project in projects
+        ],
         number=number,
-        choices={one.name: _choices(one) for one in form.declared() if _choices(one)},
+        choices={one.name: _list_choices(one) for one in form.declared() if _list_choices(one)},
         outline=outline,
         reviewed=are_reviewed(),
         longest=reasons.MAX_REASON_CHARACTERS,
-        settings=embedded({**ground.basemap_data(), "texts": _texts()}) if form is RIGHTS else "",
+        settings=embed_json({**ground.build_basemap_data(), "texts": _list_texts()}) if form is RIGHTS else "",
     )
 
 
-def _texts() -> dict[str, str]:
+def _list_texts() -> dict[str, str]:
     """Return the sentences of the map's script."""
     return {
         "area": gettext("%(area)s km²", area="{area}"),
@@ -247,7 +249,7 @@ def _texts() -> dict[str, str]:
     }
 
 
-def _outline(given: Mapping[str, str]) -> EnteredOutline | None:
+def _parse_outline(given: Mapping[str, str]) -> EnteredOutline | None:
     """Return the outline of the values of a form, None if there is none that can be read."""
     try:
         return read_outline(given["corners"], given.get("crs", ""), given.get("utm_zone", "")) if given.get("corners") else None
@@ -255,7 +257,7 @@ def _outline(given: Mapping[str, str]) -> EnteredOutline | None:
         return None
 
 
-def _choices(field: Field) -> list[tuple[str, str]]:
+def _list_choices(field: Field) -> list[tuple[str, str]]:
     """Return the terms from which a field is chosen, none for a field that is typed."""
     lang = language()
     if field.name == "crs":
@@ -267,11 +269,11 @@ def _choices(field: Field) -> list[tuple[str, str]]:
     return [(term.code, term.label(lang)) for term in vocabulary(field.vocabulary)]
 
 
-def _shown(field: Field, value: str) -> str:
-    return dict(_choices(field)).get(value, value)
+def _format_value(field: Field, value: str) -> str:
+    return dict(_list_choices(field)).get(value, value)
 
 
-def _summary(row: RecordEntry) -> str:
+def _summarize_entry(row: RecordEntry) -> str:
     """Return what an entry is in a line: the number or name of a right, or the project and step of a milestone."""
     names = ("name_zh", "name_en") if language() == "zh" else ("name_en", "name_zh")
     if row.form == RIGHTS.name:
@@ -281,38 +283,40 @@ def _summary(row: RecordEntry) -> str:
     return f"{project} · {step} · {row.fields['date']}"
 
 
-def _facts(form: RecordForm, fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _list_facts(form: RecordForm, fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for one in form.declared():
         if fields.get(one.name):
-            yield translated(one.title), _shown(one, fields[one.name])
+            yield translate_message(one.title), _format_value(one, fields[one.name])
 
 
-def _changes(form: RecordForm, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def _list_changes(form: RecordForm, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield the title of each changed field with the values before and after, both shortened."""
     for one in form.declared():
         pair = before.get(one.name, ""), after.get(one.name, "")
         if pair[0] != pair[1]:
-            earlier, later = (_shown(one, value)[:MAX_SHOWN_LENGTH] for value in pair)
-            yield translated(one.title), earlier, later
+            earlier, later = (_format_value(one, value)[:MAX_SHOWN_LENGTH] for value in pair)
+            yield translate_message(one.title), earlier, later
 
 
-def _entry_page(form: RecordForm, number: int) -> str:
-    with writing(site().desk) as connection:
-        found = record_entries.one(connection, form, number)
-        corrections = record_entries.corrections(connection, number)
+def _render_entry(form: RecordForm, number: int) -> str:
+    with open_write_transaction(site().desk) as connection:
+        found = record_entries.read_record_entry(connection, form, number)
+        corrections = record_entries.read_record_corrections(connection, number)
     later = [found.fields, *(one.fields for one in corrections)]
-    outline = _outline(found.fields) if form is RIGHTS else None
+    outline = _parse_outline(found.fields) if form is RIGHTS else None
     accuracy = outline.accuracy if outline is not None else None
     return render_template(
         "desk/record_entry.html",
         form=form,
         found=found,
-        summary=_summary(found),
-        facts=list(_facts(form, found.fields)),
+        summary=_summarize_entry(found),
+        facts=list(_list_facts(form, found.fields)),
         remarks=[remark.sentence(language()) for remark in find_remarks(form, found.fields) if remark.field != "crs"],
         outline=outline,
-        accuracy=translated(accuracy) if accuracy is not None else None,
-        corrections=[(one, list(_changes(form, one.fields, after))) for one, after in zip(corrections, later, strict=False)],
+        accuracy=translate_message(accuracy) if accuracy is not None else None,
+        corrections=[
+            (one, list(_list_changes(form, one.fields, after))) for one, after in zip(corrections, later, strict=False)
+        ],
         address=links.record_address(found.record_id) if found.record_id else None,
         publishable=found.may_be_published_by(account().name),
         longest=reasons.MAX_REASON_CHARACTERS,

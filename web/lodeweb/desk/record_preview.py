@@ -9,7 +9,7 @@ from lodedata.kinds import KINDS, Field, Kind
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, translate_message
 
 OTHERS: Mapping[str, Message] = {
     "position": msg("Position"),
@@ -37,42 +37,42 @@ UNDATED = "date not stated"
 def describe_records(records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the records of a preview with titles and terms in the language of the page."""
     return [
-        {**record, "record": _described(KINDS[record["kind"]], record["record"], language())}
+        {**record, "record": _describe_record(KINDS[record["kind"]], record["record"], language())}
         if "record" in record
         else dict(record)
         for record in records
     ]
 
 
-def _described(kind: Kind, record: Mapping[str, Any], lang: str) -> dict[str, Any]:
+def _describe_record(kind: Kind, record: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """Return the values of a record by the titles of their fields; those of a record of declared fields are its own."""
-    fields = {field.name: field for field in _fields(kind)}
+    fields = {field.name: field for field in _list_fields(kind)}
     relations = {child.relation: child.title.in_language(lang) for child in kind.children}
 
     def title(name: str) -> str:
         if name in fields:
             return labels.title(fields[name], lang)
-        return relations.get(name) or (translated(OTHERS[name]) if name in OTHERS else name)
+        return relations.get(name) or (translate_message(OTHERS[name]) if name in OTHERS else name)
 
     def value(name: str, content: Any) -> Any:
         if isinstance(content, Mapping):
             return {title(inner): value(inner, part) for inner, part in content.items()}
         if isinstance(content, list):
             return [value(name, part) for part in content]
-        return _term(name, fields.get(name), content, lang)
+        return _translate_term(name, fields.get(name), content, lang)
 
     own = {name: part for name, part in record.items() if name not in LEFT_OUT}
     return {title(name): value(name, part) for name, part in {**own, **record.get("values", {})}.items()}
 
 
-def _fields(kind: Kind) -> Iterator[Field]:
+def _list_fields(kind: Kind) -> Iterator[Field]:
     """Yield the fields of the rows that belong to a record, then its own, which go before those of the same name."""
     for child in kind.children:
         yield from child.fields
     yield from kind.fields
 
 
-def _term(name: str, field: Field | None, content: Any, lang: str) -> Any:
+def _translate_term(name: str, field: Field | None, content: Any, lang: str) -> Any:
     """Return the term of a code, with what follows it, such as the text of a status; other values as they are."""
     if not isinstance(content, str):
         return content

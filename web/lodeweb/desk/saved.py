@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError
 from lodebase.history import dataset_state
 from lodebase.subscriptions import saved_filters, webhook_address, webhooks
 from lodebase.subscriptions.saved_filters import SavedFilter
-from lodebase.topics.saved.operations import WebhookState, changes_address, records_address, webhook_state
+from lodebase.topics.saved.operations import WebhookState, build_changes_address, build_records_address, describe_webhook_state
 from lodeweb.http.access import sessions
 from lodeweb.http.access.sessions import ROOT, account
 from lodeweb.http.database import site
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.pages.subscriptions import change_filter
 
 PATH = f"{ROOT}/saved"
 blueprint = Blueprint("desk_saved", __name__, url_prefix=PATH)
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +35,31 @@ class ShownFilter:
 @blueprint.get("")
 def index() -> str:
     """Return the page of the account's filters and webhooks, with the form to save the filter of the address."""
-    return _page()
+    return _render_page()
 
 
 @blueprint.post("")
 def add() -> AnyResponse:
     """Save a filter."""
     form = request.form
-    with writing(site().desk, account().name) as connection:
-        saved_filters.add_filter(connection, _owner(), form.get("name", "").strip(), form.get("query", ""))
+    with open_write_transaction(site().desk, account().name) as connection:
+        saved_filters.add_filter(connection, _find_owner(), form.get("name", "").strip(), form.get("query", ""))
     return redirect(PATH, 303)
 
 
 @blueprint.post("/<int:number>/rename")
 def rename(number: int) -> AnyResponse:
     """Give a filter another name."""
-    with writing(site().desk, account().name) as connection:
-        saved_filters.rename_filter(connection, _owner(), number, request.form.get("name", "").strip())
+    with open_write_transaction(site().desk, account().name) as connection:
+        saved_filters.rename_filter(connection, _find_owner(), number, request.form.get("name", "").strip())
     return redirect(PATH, 303)
 
 
 @blueprint.post("/<int:number>/delete")
 def delete(number: int) -> AnyResponse:
     """Delete a filter."""
-    with writing(site().desk, account().name) as connection:
-        saved_filters.delete_filter(connection, _owner(), number)
+    with open_write_transaction(site().desk, account().name) as connection:
+        saved_filters.delete_filter(connection, _find_owner(), number)
     return redirect(PATH, 303)
 
 
@@ -68,53 +68,53 @@ def add_webhook() -> str:
     """Make a webhook of a saved filter and show its secret, which is shown only once."""
     here, version = site(), dataset_state.version(site().engine).number
     hosts = webhook_address.own_hosts(here.settings.webhook_hosts)
-    with writing(here.desk, account().name) as connection:
-        chosen = saved_filters.find_filter(connection, _owner(), _number("filter"))
-        made = webhooks.add_webhook(connection, _owner(), request.form.get("url", ""), chosen.query, version, hosts)
-    return _page(webhooks.secret_text(made, sessions.secret()))
+    with open_write_transaction(here.desk, account().name) as connection:
+        chosen = saved_filters.find_filter(connection, _find_owner(), _number("filter"))
+        made = webhooks.add_webhook(connection, _find_owner(), request.form.get("url", ""), chosen.query, version, hosts)
+    return _render_page(webhooks.secret_text(made, sessions.secret()))
 
 
 @blueprint.post("/webhooks/<int:number>/resume")
 def resume(number: int) -> AnyResponse:
     """Have a webhook called again."""
-    with writing(site().desk, account().name) as connection:
-        webhooks.resume_webhook(connection, _owner(), number)
+    with open_write_transaction(site().desk, account().name) as connection:
+        webhooks.resume_webhook(connection, _find_owner(), number)
     return redirect(PATH, 303)
 
 
 @blueprint.post("/webhooks/<int:number>/delete")
 def end(number: int) -> AnyResponse:
     """Delete a webhook."""
-    with writing(site().desk, account().name) as connection:
-        webhooks.delete_webhook(connection, _owner(), number)
+    with open_write_transaction(site().desk, account().name) as connection:
+        webhooks.delete_webhook(connection, _find_owner(), number)
     return redirect(PATH, 303)
 
 
-def _page(secret: str | None = None) -> str:
-    query = change_filter.canonical(request.args) if request.method == "GET" else ""
-    with writing(site().desk) as connection:
-        filters = [_shown(one) for one in saved_filters.list_filters(connection, _owner())]
-        hooks: list[WebhookState] = list(map(webhook_state, webhooks.list_webhooks(connection, _owner())))
+def _render_page(secret: str | None = None) -> str:
+    query = change_filter.normalize_change_query(request.args) if request.method == "GET" else ""
+    with open_write_transaction(site().desk) as connection:
+        filters = [_describe_filter(one) for one in saved_filters.list_filters(connection, _find_owner())]
+        hooks: list[WebhookState] = list(map(describe_webhook_state, webhooks.list_webhooks(connection, _find_owner())))
     return render_template(
         "desk/saved.html",
         filters=filters,
-        webhooks=[(hook, _rows(hook.query)) for hook in hooks],
+        webhooks=[(hook, _list_rows(hook.query)) for hook in hooks],
         query=query,
-        rows=change_filter.labelled(query) if query else [],
+        rows=change_filter.label_change_parameters(query) if query else [],
         secret=secret,
     )
 
 
-def _shown(one: SavedFilter) -> ShownFilter:
-    return ShownFilter(one, _rows(one.query), records_address(one.query), changes_address(one.query))
+def _describe_filter(one: SavedFilter) -> ShownFilter:
+    return ShownFilter(one, _list_rows(one.query), build_records_address(one.query), build_changes_address(one.query))
 
 
-def _rows(query: str) -> list[tuple[str, str]]:
-    return change_filter.labelled(query)
+def _list_rows(query: str) -> list[tuple[str, str]]:
+    return change_filter.label_change_parameters(query)
 
 
-def _owner() -> str:
-    return saved_filters.owner_of_account(account().name)
+def _find_owner() -> str:
+    return saved_filters.name_account_owner(account().name)
 
 
 def _number(name: str) -> int:

@@ -62,19 +62,21 @@ class SiteServices:
 def attach(app: Flask, settings: Settings) -> None:
     """Give the app its engine; no connection is opened yet."""
     if settings.database_url is not None or settings.site_only:
-        addresses = engines.of_settings(settings)
+        addresses = engines.read_database_addresses(settings)
     else:
-        addresses = engines.of_cluster(Cluster(settings.home, settings.postgres_bin))
-    engine = engines.engine(
+        addresses = engines.find_cluster_addresses(Cluster(settings.home, settings.postgres_bin))
+    engine = engines.create_checked_engine(
         addresses.site, engines.SITE_APPLICATION, settings.statement_timeout_s, settings.threads, alone=True
     )
-    desk = engines.engine(addresses.desk, engines.DESK_APPLICATION, settings.statement_timeout_s, DESK_CONNECTIONS)
+    desk = engines.create_checked_engine(
+        addresses.desk, engines.DESK_APPLICATION, settings.statement_timeout_s, DESK_CONNECTIONS
+    )
     gate = Gate(settings.threads, settings.queue, settings.queue_wait_s, settings.client_share)
     folder = settings.spool or settings.home / "spool"
     shared = None if settings.files_url is None else SharedFiles(settings.files_url, report_files)
     spool = Spool(folder.absolute(), settings.spool_mb << 20, settings.downloads, settings.downloads_each, shared)
-    replicas = read_replica.of_settings(settings, addresses)
-    limits = engines.engine(addresses.desk, "lode limits", LIMITS_TIMEOUT_S, LIMITS_CONNECTIONS, alone=True)
+    replicas = read_replica.build_read_replicas(settings, addresses)
+    limits = engines.create_checked_engine(addresses.desk, "lode limits", LIMITS_TIMEOUT_S, LIMITS_CONNECTIONS, alone=True)
     app.extensions[KEY] = SiteServices(settings, engine, desk, limits, Counts(), gate, spool, replicas=replicas)
 
 

@@ -31,13 +31,13 @@ class DeclaredBlueprint(Blueprint):
         self.primary = primary
 
 
-def blueprint_of_request() -> DeclaredBlueprint | None:
+def find_request_blueprint() -> DeclaredBlueprint | None:
     """Return the blueprint of this request if it declares something."""
     blueprint = current_app.blueprints.get(request.blueprint or "")
     return blueprint if isinstance(blueprint, DeclaredBlueprint) else None
 
 
-def operation_of_request() -> Operation[Any, Any] | None:
+def find_request_operation() -> Operation[Any, Any] | None:
     """Return the operation of this request, None for a view that is not declared."""
     return getattr(current_app.view_functions.get(request.endpoint or ""), ATTRIBUTE, None)
 

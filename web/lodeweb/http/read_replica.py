@@ -20,7 +20,7 @@ from lodebase.db.engine import Addresses
 from lodebase.db.replica import ReplicaMonitor, ReplicaState
 from lodebase.errors import DatabaseAway
 from lodebase.settings import Settings
-from lodeweb.http.declared import blueprint_of_request, operation_of_request
+from lodeweb.http.declared import find_request_blueprint, find_request_operation
 
 VERSION_HEADER = "Lode-Dataset-Version"
 READS = "only_reads"
@@ -83,14 +83,14 @@ class ReadReplicas:
             member.close()
 
 
-def of_settings(settings: Settings, primary: Addresses) -> ReadReplicas | None:
+def build_read_replicas(settings: Settings, primary: Addresses) -> ReadReplicas | None:
     """Return the replicas that the settings name; no connection is opened yet. Raises BadSetting."""
-    urls = engines.of_replicas(settings)
-    return ReadReplicas([_replica(url, settings, primary) for url in urls]) if urls else None
+    urls = engines.read_replica_addresses(settings)
+    return ReadReplicas([_build_replica(url, settings, primary) for url in urls]) if urls else None
 
 
-def _replica(url: URL, settings: Settings, primary: Addresses) -> ReadReplica:
-    reads = engines.engine(
+def _build_replica(url: URL, settings: Settings, primary: Addresses) -> ReadReplica:
+    reads = engines.create_checked_engine(
         url,
         engines.SITE_APPLICATION,
         settings.statement_timeout_s,
@@ -99,7 +99,9 @@ def _replica(url: URL, settings: Settings, primary: Addresses) -> ReadReplica:
         timeouts=engines.QUICK_TIMEOUTS,
     )
     to_primary, to_replica = (
-        engines.engine(address, "lode replica check", CHECK_TIMEOUT_S, 1, alone=True, timeouts=engines.QUICK_TIMEOUTS)
+        engines.create_checked_engine(
+            address, "lode replica check", CHECK_TIMEOUT_S, 1, alone=True, timeouts=engines.QUICK_TIMEOUTS
+        )
         for address in (primary.site, url)
     )
     replica = ReadReplica(reads, ReplicaMonitor(to_primary, to_replica, settings.read_lag_s))
@@ -113,20 +115,20 @@ def engine(primary: Engine, replicas: ReadReplicas | None) -> Engine:
         return primary
     if CHOSEN not in g:
         _choose(replicas.choose() if _may_read_replica() else None)
-    chosen = _chosen()
+    chosen = _find_chosen()
     return primary if chosen is None else chosen.engine
 
 
 def reads_replica() -> bool:
     """Return whether this request reads from a replica."""
-    return _chosen() is not None
+    return _find_chosen() is not None
 
 
 def require_version(replicas: ReadReplicas | None, version: int) -> None:
     """Make this request read from a replica that has a version, or from the primary."""
     if replicas is None:
         return
-    chosen = _chosen()
+    chosen = _find_chosen()
     if CHOSEN not in g:
         _choose(replicas.choose(version) if _may_read_replica() else None)
     elif chosen is not None and version > chosen.monitor.state.version:
@@ -139,7 +141,7 @@ def require_moment(replicas: ReadReplicas | None, moment: datetime) -> None:
         _choose(None)
 
 
-def _chosen() -> ReadReplica | None:
+def _find_chosen() -> ReadReplica | None:
     replica: ReadReplica | None = g.get(CHOSEN)
     return replica
 
@@ -148,12 +150,12 @@ def _choose(replica: ReadReplica | None) -> None:
     setattr(g, CHOSEN, replica)
 
 
-def with_fallback(read: Callable[[], Result]) -> Result:
+def read_with_fallback(read: Callable[[], Result]) -> Result:
     """Return the result of a read, repeated on the primary if it fails on a replica; nothing may have been written before."""
     try:
         return read()
     except (DatabaseAway, DBAPIError, psycopg.Error) as error:
-        failed = _chosen()
+        failed = _find_chosen()
         if failed is None:
             raise
         _choose(None)
@@ -177,7 +179,7 @@ def register(app: Flask) -> None:
         return response
 
 
-def described(replicas: ReadReplicas | None) -> dict[str, object]:
+def describe_replicas(replicas: ReadReplicas | None) -> dict[str, object]:
     """Return the part of /readyz about the database that this request reads from; empty for a site without a replica.
 
     ``replica`` is the one that it reads from, else the first.
@@ -185,7 +187,7 @@ def described(replicas: ReadReplicas | None) -> dict[str, object]:
     if replicas is None:
         return {}
     states = [_describe(replica) for replica in replicas.members]
-    chosen = _chosen()
+    chosen = _find_chosen()
     own = 0 if chosen is None else replicas.members.index(chosen)
     reads = "primary" if chosen is None else "replica"
     return {"reads": reads, "replica": states[own]} | ({"replicas": states} if len(states) > 1 else {})
@@ -203,11 +205,11 @@ def only_reads(view: View) -> View:
 
 
 def _may_read_replica() -> bool:
-    blueprint = blueprint_of_request()
+    blueprint = find_request_blueprint()
     # views that write, or compare what they read with data of the primary
     if request.path == DESK or request.path.startswith(f"{DESK}/") or (blueprint is not None and blueprint.primary):
         return False
-    operation = operation_of_request()
+    operation = find_request_operation()
     if operation is not None:
         return not operation.primary
     return request.method in ("GET", "HEAD") or hasattr(current_app.view_functions.get(request.endpoint or ""), READS)

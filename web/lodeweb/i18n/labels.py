@@ -10,10 +10,10 @@ from lodebase.query.collections_ import Collection, Field
 from lodedata.code_labels import LABELS, label_estimate_class
 from lodedata.kinds import KINDS
 from lodedata.kinds.shared import CNY, TEN_THOUSAND_CNY
-from lodedata.messages import joined, msg
+from lodedata.messages import join_texts, msg
 from lodedata.problems import flag_titles
 from lodedata.vocab import vocabulary
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.i18n.numbers import number
 
 Language = str
@@ -22,7 +22,7 @@ NAMES = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.nam
 """The fields of names and titles of all kinds, English before Chinese."""
 
 
-def site_description(lang: Language) -> str:
+def write_site_description(lang: Language) -> str:
     """Return what the site holds, with its commodity groups."""
     groups = [term.label(lang) for term in vocabulary("commodity-group") if term.code != "other"]
     groups = groups if lang == "zh" else [group.lower() for group in groups]
@@ -40,18 +40,18 @@ def title(field: Field, lang: Language) -> str:
     return field.title.in_language(lang)
 
 
-def value_labels(field: Field, value: Any, lang: Language) -> list[str]:
+def list_value_labels(field: Field, value: Any, lang: Language) -> list[str]:
     """Return the labels of a field's value, one for each item of a list; none for null."""
     values = value if isinstance(value, list) else [] if value is None else [value]
-    return [_word(field, one, lang) for one in values]
+    return [_find_label(field, one, lang) for one in values]
 
 
-def value_text(field: Field, value: Any, lang: Language) -> str:
+def format_value_text(field: Field, value: Any, lang: Language) -> str:
     """Return the labels of a field's value as one text."""
-    return joined(value_labels(field, value, lang), lang)
+    return join_texts(list_value_labels(field, value, lang), lang)
 
 
-def _word(field: Field, value: Any, lang: Language) -> str:
+def _find_label(field: Field, value: Any, lang: Language) -> str:
     if field.vocabulary is not None:
         terms = vocabulary(field.vocabulary)
         return terms[value].label(lang) if value in terms else str(value)
@@ -60,7 +60,7 @@ def _word(field: Field, value: Any, lang: Language) -> str:
     if field.name == "figure_class":
         return estimate_category(value, lang)
     if field.name in ("position_method", "size_basis"):
-        return plain(str(value))
+        return label_plain_code(str(value))
     if field.unit is not None:
         # the title of an amount of money names its currency
         return number(value) if field.unit in (CNY, TEN_THOUSAND_CNY) else f"{number(value)} {field.unit}"
@@ -69,14 +69,14 @@ def _word(field: Field, value: Any, lang: Language) -> str:
     return str(value)
 
 
-def plain(word: str) -> str:
+def label_plain_code(word: str) -> str:
     """Return the label of a code outside the vocabularies, in the page's language; a chemical formula is unchanged."""
-    return translated(LABELS[word]) if word in LABELS else word
+    return translate_message(LABELS[word]) if word in LABELS else word
 
 
-def collection_title(collection: Collection) -> str:
+def find_collection_title(collection: Collection) -> str:
     """Return the title of a collection in the language of the request."""
-    return translated(collection.title)
+    return translate_message(collection.title)
 
 
 def record_name(properties: Mapping[str, Any], identity: str) -> str:
@@ -91,7 +91,7 @@ def record_name(properties: Mapping[str, Any], identity: str) -> str:
     return gettext("unnamed") if any(one in properties for one in NAMES) else identity
 
 
-def other_names(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
+def list_other_names(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the names of a record that are not its heading, each with its language."""
     given = [(lang, properties.get(name)) for lang, name in zip(("en", "zh-CN"), collection.kind.name_fields, strict=True)]
     order = reversed(given) if language() == "zh" else given

@@ -6,7 +6,7 @@ from babel import Locale
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 
-from lodedata.messages import ENGLISH, FOLDER, Label, Translatable, in_language, languages, locales
+from lodedata.messages import ENGLISH, FOLDER, Label, Translatable, in_language, list_languages, list_locales
 
 COOKIE = "lode-lang"
 A_YEAR_S = 365 * 86_400
@@ -15,38 +15,38 @@ A_YEAR_S = 365 * 86_400
 def language() -> str:
     """Return the language of this request."""
     if "language" not in g:
-        g.language = _requested()
+        g.language = _find_requested()
     made: str = g.language
     return made
 
 
-def translated(text: Translatable | str) -> str:
+def translate_message(text: Translatable | str) -> str:
     """Return a message in the language of this request."""
     return in_language(text, language())
 
 
-def localized(row: object, name: str) -> str:
+def localize_field(row: object, name: str) -> str:
     """Return a field of a row or dataclass in the language of this request, or in the other one if it is missing."""
     fields = (f"{name}_en", f"{name}_zh")
     texts = (row.get(field) if isinstance(row, Mapping) else getattr(row, field, None) for field in fields)
-    return translated(Label(*texts))
+    return translate_message(Label(*texts))
 
 
-def locale_tag() -> str:
+def find_locale_tag() -> str:
     """Return the language tag of this request (RFC 5646), such as zh-CN."""
     if language() == ENGLISH:
         return ENGLISH
-    locale = Locale.parse(locales()[language()])
+    locale = Locale.parse(list_locales()[language()])
     return "-".join(filter(None, (locale.language, locale.territory)))
 
 
-def _requested() -> str:
+def _find_requested() -> str:
     for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if wanted in languages():
+        if wanted in list_languages():
             return wanted
     for tag, quality in request.accept_languages:
         primary = tag.partition("-")[0].lower()
-        if quality > 0 and primary in languages():
+        if quality > 0 and primary in list_languages():
             return primary
     return ENGLISH
 
@@ -54,11 +54,11 @@ def _requested() -> str:
 def register(app: Flask) -> None:
     """Configure Babel to use the language of the request, and store a choice made by link in a cookie."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
-    Babel(app, locale_selector=lambda: locales().get(language(), ENGLISH))
+    Babel(app, locale_selector=lambda: list_locales().get(language(), ENGLISH))
 
     @app.after_request
     def remember(response: Response) -> Response:
         wanted = request.args.get("lang")
-        if wanted in languages() and response.mimetype == "text/html":
+        if wanted in list_languages() and response.mimetype == "text/html":
             response.set_cookie(COOKIE, wanted, max_age=A_YEAR_S, samesite="Lax", httponly=True)
         return response

@@ -6,22 +6,22 @@ from lodedata import licences
 from lodeweb.i18n.language import language
 
 
-def messages() -> dict[str, str]:
+def list_map_messages() -> dict[str, str]:
     """Return the messages of the map's script; ``{name}`` is a placeholder."""
     return {
-        **_of_records(),
-        **_of_filters(),
-        **_of_search(),
-        **_of_areas(),
-        **_of_map(),
-        **_of_table(),
-        **_of_files(),
-        **_of_pictures(),
-        **_of_states(),
+        **_list_record_messages(),
+        **_list_filter_messages(),
+        **_list_search_messages(),
+        **_list_area_messages(),
+        **_list_own_messages(),
+        **_list_table_messages(),
+        **_list_file_messages(),
+        **_list_picture_messages(),
+        **_list_state_messages(),
     }
 
 
-def _of_records() -> dict[str, str]:
+def _list_record_messages() -> dict[str, str]:
     return {
         "accuracy": gettext("Position accuracy"),
         "positionDoubtful": gettext("position doubtful"),
@@ -46,7 +46,7 @@ def _of_records() -> dict[str, str]:
     }
 
 
-def _of_filters() -> dict[str, str]:
+def _list_filter_messages() -> dict[str, str]:
     return {
         "capacity": gettext("Capacity"),
         "capacityTpa": gettext("Capacity, t/a"),
@@ -127,7 +127,7 @@ def _of_filters() -> dict[str, str]:
     }
 
 
-def _of_search() -> dict[str, str]:
+def _list_search_messages() -> dict[str, str]:
     return {
         "didYouMean": gettext("Did you mean"),
         "filterBy": gettext("Filter:"),
@@ -135,7 +135,7 @@ def _of_search() -> dict[str, str]:
     }
 
 
-def _of_areas() -> dict[str, str]:
+def _list_area_messages() -> dict[str, str]:
     return {
         "areaEdit": gettext("Drag a vertex to move it, drag a midpoint to add one, right-click to delete. Press Esc to undo."),
         "areaNothing": gettext("Paste a polygon or choose a file."),
@@ -155,7 +155,7 @@ def _of_areas() -> dict[str, str]:
     }
 
 
-def _of_map() -> dict[str, str]:
+def _list_own_messages() -> dict[str, str]:
     return {
         "base": gettext("Coasts and borders: Natural Earth"),
         "baseFailed": gettext("The layer {name} can't be loaded. The land and borders of this site stay."),
@@ -201,7 +201,7 @@ def _of_map() -> dict[str, str]:
     }
 
 
-def _of_table() -> dict[str, str]:
+def _list_table_messages() -> dict[str, str]:
     return {
         "columns": gettext("Columns"),
         "copied": gettext("{n} rows copied."),
@@ -211,7 +211,7 @@ def _of_table() -> dict[str, str]:
     }
 
 
-def _of_files() -> dict[str, str]:
+def _list_file_messages() -> dict[str, str]:
     return {
         "cancel": gettext("Cancel"),
         "crs_cgcs2000": gettext("CGCS2000, latitude and longitude (EPSG:4490)"),
@@ -260,7 +260,7 @@ def _of_files() -> dict[str, str]:
     }
 
 
-def _of_pictures() -> dict[str, str]:
+def _list_picture_messages() -> dict[str, str]:
     return {
         "picture": gettext("The map as a picture"),
         "pictureCite": gettext("Lode, retrieved {day}. {url}"),
@@ -290,7 +290,7 @@ def _of_pictures() -> dict[str, str]:
     }
 
 
-def _of_states() -> dict[str, str]:
+def _list_state_messages() -> dict[str, str]:
     return {
         "cite": gettext("Lode, {n}: {filters}. Retrieved {day}. {url}"),
         "copyLink": gettext("Copy link"),

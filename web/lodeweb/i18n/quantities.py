@@ -33,7 +33,7 @@ class Figure:
     factor: str | None = None
 
 
-def tonnes(value: float, lang: Language) -> str:
+def format_tonnes(value: float, lang: Language) -> str:
     """Return a mass in tonnes or in the larger units of the language."""
     for size, text in LARGE_UNITS.get(lang, ()):
         if value >= size:
@@ -41,14 +41,14 @@ def tonnes(value: float, lang: Language) -> str:
     return msg("%(number)s t", number=number(value)).in_language(lang)
 
 
-def mass(value: float, lang: Language) -> str:
+def format_mass(value: float, lang: Language) -> str:
     """Return a mass to four digits, in megatonnes where it has some unless the language has large units of its own."""
     if lang not in LARGE_UNITS and value >= MEGATONNE_T:
         return f"{number(value / MEGATONNE_T, 4)} Mt"
-    return tonnes(float(f"{value:.4g}"), lang)
+    return format_tonnes(float(f"{value:.4g}"), lang)
 
 
-def kilometres(metres: float, lang: Language) -> str:
+def format_kilometres(metres: float, lang: Language) -> str:
     """Return a distance in kilometres, below one kilometre in metres."""
     if metres >= 1000:
         return msg("%(number)s km", number=number(metres / 1000, 3)).in_language(lang)
@@ -57,15 +57,15 @@ def kilometres(metres: float, lang: Language) -> str:
 
 def ore(estimate: Mapping[str, Any], lang: Language) -> Figure | None:
     """Return the ore tonnage of an estimate."""
-    return _figure(estimate, "ore", None, lang, "")
+    return _format_figure(estimate, "ore", None, lang, "")
 
 
 def contained(measure: Mapping[str, Any], lang: Language) -> Figure | None:
     """Return the contained amount of a measure, and its equivalent in metal; of a derived one, that it is derived."""
     if measure.get("contained_derived"):
-        amount = f"{mass(measure['contained_t'], lang)} {symbol(measure['commodity'], lang)}"
+        amount = f"{format_mass(measure['contained_t'], lang)} {symbol(measure['commodity'], lang)}"
         return Figure(amount, msg("derived from ore and grade").in_language(lang))
-    return _figure(measure, "contained", "contained_basis", lang, symbol(measure["commodity"], lang))
+    return _format_figure(measure, "contained", "contained_basis", lang, symbol(measure["commodity"], lang))
 
 
 def capacity(phase: Mapping[str, Any], lang: Language) -> Figure | None:
@@ -76,7 +76,7 @@ def capacity(phase: Mapping[str, Any], lang: Language) -> Figure | None:
     value, factor = phase["capacity_tpa"], phase["capacity_factor"]
     if value is None or factor == 1 or (_is_prefix(factor) and lang not in LARGE_UNITS):
         return Figure(reported)
-    yearly = msg("%(mass)s/a", mass=tonnes(value, lang))
+    yearly = msg("%(mass)s/a", mass=format_tonnes(value, lang))
     return Figure(reported, yearly.in_language(lang), _factor(factor))
 
 
@@ -91,7 +91,7 @@ def grade(measure: Mapping[str, Any]) -> Figure | None:
     return Figure(reported, f"{number(percent)} %", _factor(factor))
 
 
-def signed(qualifier: str | None, figure: str, upper: str | None = None) -> str:
+def format_signed_figure(qualifier: str | None, figure: str, upper: str | None = None) -> str:
     """Return a figure with its sign (vocabulary ``figure-qualifier``): about 500, < 0.1, 10–20."""
     if qualifier == "range":
         return f"{figure}–{upper}"
@@ -108,7 +108,7 @@ def symbol(commodity: str, lang: Language) -> str:
     return terms[commodity].extra["symbol"] or terms[commodity].label(lang)
 
 
-def graded_substance(properties: Mapping[str, Any], metal: str) -> str:
+def describe_graded_substance(properties: Mapping[str, Any], metal: str) -> str:
     """Return what the leading grade is of: the metal, the oxide or the equivalent that its source reports, or neither."""
     basis = properties.get("figure_grade_basis")
     if basis == NOT_STATED:
@@ -116,7 +116,7 @@ def graded_substance(properties: Mapping[str, Any], metal: str) -> str:
     return metal if basis in (None, METAL) else str(basis)
 
 
-def capacity_basis(basis: str | None, lang: Language) -> str:
+def label_capacity_basis(basis: str | None, lang: Language) -> str:
     """Return the label of what a capacity counts, also where its source does not say so."""
     if basis is None:
         return str(gettext("basis not stated"))
@@ -124,14 +124,14 @@ def capacity_basis(basis: str | None, lang: Language) -> str:
     return terms[basis].label(lang) if basis in terms else basis
 
 
-def _figure(part: Mapping[str, Any], name: str, of: str | None, lang: Language, what: str) -> Figure | None:
+def _format_figure(part: Mapping[str, Any], name: str, of: str | None, lang: Language, what: str) -> Figure | None:
     if part[f"{name}_reported"] is None:
         return None
     reported = _reported(part, name, of)
     value, factor = part[f"{name}_t"], part[f"{name}_factor"]
     if value is None or (_is_prefix(factor) and lang not in LARGE_UNITS):
         return Figure(reported)
-    return Figure(reported, f"{tonnes(value, lang)} {what}".strip(), _factor(factor))
+    return Figure(reported, f"{format_tonnes(value, lang)} {what}".strip(), _factor(factor))
 
 
 def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
@@ -143,17 +143,19 @@ def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
     digits = 4 if made else 12
     upper = part.get(f"{name}_upper")
     parts = (
-        signed(part.get(f"{name}_qualifier"), number(value, digits), None if upper is None else number(upper, digits)),
+        format_signed_figure(
+            part.get(f"{name}_qualifier"), number(value, digits), None if upper is None else number(upper, digits)
+        ),
         part[f"{name}_unit"] or "",
-        _basis(part[said]) if said and part[said] else "",
+        _label_basis(part[said]) if said and part[said] else "",
     )
     return " ".join(word for word in parts if word)
 
 
-def _basis(basis: str) -> str:
+def _label_basis(basis: str) -> str:
     if basis.startswith(OF_CONCENTRATE):
         return str(gettext("concentrate of %(grade)s", grade=basis.removeprefix(OF_CONCENTRATE)))
-    return str(gettext("(basis not stated)") if basis == NOT_STATED else labels.plain(basis))
+    return str(gettext("(basis not stated)") if basis == NOT_STATED else labels.label_plain_code(basis))
 
 
 def _factor(factor: float) -> str | None:

@@ -5,12 +5,14 @@ from importlib import import_module
 import click
 
 from lodebase import settings as settings_module
-from lodedata.messages import languages
+from lodedata.messages import list_languages
 
 
 @click.command()
 @click.option("--site", help="Address of the site; by default the one that `lode serve` starts here.")
-@click.option("--titles", type=click.Choice(languages()), default="en", help="Language of titles and descriptions of tools.")
+@click.option(
+    "--titles", type=click.Choice(list_languages()), default="en", help="Language of titles and descriptions of tools."
+)
 def mcp(site: str | None, titles: str) -> None:
     """Serve the tools of a site to an assistant over standard input and output (Model Context Protocol).
 

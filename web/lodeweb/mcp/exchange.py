@@ -64,7 +64,7 @@ def fetch_from(root: str) -> Fetch:
     session = requests.Session()
 
     def fetch(wanted: ToolRequest) -> ApiResponse:
-        response = session.get(f"{root}{_address(wanted)}", headers={"Accept": ACCEPT}, timeout=PATIENCE_S)
+        response = session.get(f"{root}{_build_address(wanted)}", headers={"Accept": ACCEPT}, timeout=PATIENCE_S)
         return _read(response.url, response.status_code, response.headers, response.content)
 
     return fetch
@@ -76,39 +76,39 @@ def fetch_within(application: Callable[..., Any], environ: Mapping[str, Any], ro
     passed = {name: environ[name] for name in PASSED_ON if name in environ}
 
     def fetch(wanted: ToolRequest) -> ApiResponse:
-        response = client.get(_address(wanted), headers={"Accept": ACCEPT}, environ_overrides=passed)
+        response = client.get(_build_address(wanted), headers={"Accept": ACCEPT}, environ_overrides=passed)
         with response:
-            return _read(f"{root}{_address(wanted)}", response.status_code, dict(response.headers), response.get_data())
+            return _read(f"{root}{_build_address(wanted)}", response.status_code, dict(response.headers), response.get_data())
 
     return fetch
 
 
-def sourced_result(fetch: Fetch, response: ApiResponse) -> ToolResult:
+def build_sourced_result(fetch: Fetch, response: ApiResponse) -> ToolResult:
     """Return the result of a tool: a response with the description and licence of each source that it names."""
-    names = set(_named_sources(response.body))
+    names = set(_find_named_sources(response.body))
     known = {source["name"]: source for source in fetch(SOURCES).body["sources"]} if names else {}
     described = tuple({key: known[name].get(key) for key in OF_SOURCE} for name in sorted(names) if name in known)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return ToolResult(response.body, described, response.address, response.version, response.committed_at, now)
 
 
-def _named_sources(body: Any) -> set[str]:
+def _find_named_sources(body: Any) -> set[str]:
     """Return the names of sources at any depth of a body."""
     if isinstance(body, list):
-        return set().union(*map(_named_sources, body))
+        return set().union(*map(_find_named_sources, body))
     if not isinstance(body, dict):
         return set()
-    names = {name for key in NAMES for name in _texts(body.get(key))}
-    return names.union(*map(_named_sources, body.values()))
+    names = {name for key in NAMES for name in _list_texts(body.get(key))}
+    return names.union(*map(_find_named_sources, body.values()))
 
 
-def _texts(value: Any) -> list[str]:
+def _list_texts(value: Any) -> list[str]:
     listed = value if isinstance(value, list) else [value]
     named = [one.get("name") if isinstance(one, dict) else one for one in listed]
     return [one for one in named if isinstance(one, str)]
 
 
-def _address(wanted: ToolRequest) -> str:
+def _build_address(wanted: ToolRequest) -> str:
     return f"{wanted.path}?{urlencode(wanted.query)}" if wanted.query else wanted.path
 
 

@@ -15,7 +15,7 @@ from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from lodedata.messages import msg
-from lodeweb.mcp.exchange import Fetch, sourced_result
+from lodeweb.mcp.exchange import Fetch, build_sourced_result
 from lodeweb.mcp.tools import BY_NAME, TOOLS
 
 Context = ServerRequestContext[Any]
@@ -71,18 +71,20 @@ def run_tool(fetch: Fetch, name: str, arguments: Mapping[str, Any], lang: str = 
     tool = BY_NAME.get(name)
     if tool is None:
         sentence = msg('"%(value)s" is not a tool. Use one of %(choices)s.', value=name[:100], choices=list(BY_NAME))
-        return _failed(sentence.in_language(lang))
+        return _build_failure(sentence.in_language(lang))
     try:
         wanted = tool.request(arguments)
     except KeyError as error:
-        return _failed(msg("%(name)s is missing. The tool %(tool)s needs it.", name=error.args[0], tool=name).in_language(lang))
+        return _build_failure(
+            msg("%(name)s is missing. The tool %(tool)s needs it.", name=error.args[0], tool=name).in_language(lang)
+        )
     try:
         response = fetch(wanted)
         if response.status != 200:
-            return _failed(_sentence(response.body, response.status))
-        result = sourced_result(fetch, response)
+            return _build_failure(_describe_error(response.body, response.status))
+        result = build_sourced_result(fetch, response)
     except requests.RequestException as error:
-        return _failed(msg("The site does not respond: %(error)s", error=type(error).__name__).in_language(lang))
+        return _build_failure(msg("The site does not respond: %(error)s", error=type(error).__name__).in_language(lang))
     body = asdict(result)
     text = orjson.dumps(body).decode()
     return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=body)
@@ -128,11 +130,11 @@ async def _handle(server: Server[Any], scope: dict[str, Any], body: bytes) -> Ht
     return HttpExchange(start["status"], headers, b"".join(parts))
 
 
-def _failed(sentence: str) -> types.CallToolResult:
+def _build_failure(sentence: str) -> types.CallToolResult:
     return types.CallToolResult(content=[types.TextContent(type="text", text=sentence)], is_error=True)
 
 
-def _sentence(body: Any, status: int) -> str:
+def _describe_error(body: Any, status: int) -> str:
     """Return the sentence of an error of the API (RFC 9457)."""
     if not isinstance(body, dict):
         return str(status)

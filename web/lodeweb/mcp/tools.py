@@ -46,10 +46,10 @@ class Tool:
             arguments[name]
         rest = dict(arguments)
         path = self.path(rest)
-        return ToolRequest(path, tuple((name, _text(value)) for name, value in rest.items() if value is not None))
+        return ToolRequest(path, tuple((name, _format_argument(value)) for name, value in rest.items() if value is not None))
 
 
-def _text(value: Any) -> str:
+def _format_argument(value: Any) -> str:
     """Return an argument as the text of a parameter: lists by commas, objects as JSON."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -58,27 +58,27 @@ def _text(value: Any) -> str:
     return orjson.dumps(value).decode() if isinstance(value, dict) else str(value)
 
 
-def _string(text: str, **more: Any) -> Schema:
+def _build_string_schema(text: str, **more: Any) -> Schema:
     return {"type": "string", "description": text, **more}
 
 
-def _whole(text: str, most: int) -> Schema:
+def _build_whole_schema(text: str, most: int) -> Schema:
     return {"type": "integer", "minimum": 1, "maximum": most, "description": text}
 
 
-def _in_collection(rest: dict[str, Any]) -> str:
+def _build_collection_path(rest: dict[str, Any]) -> str:
     return f"/api/collections/{quote(str(rest.pop('collection')), safe='')}/items"
 
 
-def _of_record(rest: dict[str, Any]) -> str:
+def _build_record_path(rest: dict[str, Any]) -> str:
     identity = quote(str(rest.pop("id")), safe="")
     # with all rows that belong to it: estimates, phases, values by source
     rest["profile"] = "full"
-    return f"{_in_collection(rest)}/{identity}"
+    return f"{_build_collection_path(rest)}/{identity}"
 
 
-LANGUAGE: Mapping[str, Schema] = {"lang": _string("Language of sentences and labels.", enum=["en", "zh"])}
-COLLECTION = _string("Collection of records.", enum=list(COLLECTIONS))
+LANGUAGE: Mapping[str, Schema] = {"lang": _build_string_schema("Language of sentences and labels.", enum=["en", "zh"])}
+COLLECTION = _build_string_schema("Collection of records.", enum=list(COLLECTIONS))
 TOOLS = (
     Tool(
         "search",
@@ -87,7 +87,7 @@ TOOLS = (
             "Find deposits, plants, organisations, places and terms by a name, or the beginning of one, in English, Chinese or "
             "pinyin. A phrase such as copper smelter Chile returns the filters that it names."
         ),
-        {"q": _string("A name or phrase."), "limit": _whole("Number of suggestions.", 50)},
+        {"q": _build_string_schema("A name or phrase."), "limit": _build_whole_schema("Number of suggestions.", 50)},
         ("q",),
         lambda _rest: "/api/search",
     ),
@@ -101,28 +101,30 @@ TOOLS = (
         ),
         {
             "collection": COLLECTION,
-            "commodity": _string("Codes of commodities, separated by commas."),
-            "country": _string("ISO 3166-1 alpha-3 codes of countries, separated by commas."),
-            "status": _string("Codes of statuses, separated by commas."),
-            "facility": _string("What people call a plant, for projects, such as copper-smelter or open-pit mine."),
-            "bbox": _string("West, south, east, north in degrees."),
-            "filter": _string("A condition in CQL2 text."),
-            "sortby": _string("A field; -field for descending order."),
-            "properties": _string("Names of the fields to return, separated by commas."),
-            "limit": _whole("Number of records of a page.", 1000),
-            "after": _string("The cursor of the link next of a page, for the page after it."),
-            "as_of": _string("A version of the data, or a day, to read the records as they were."),
+            "commodity": _build_string_schema("Codes of commodities, separated by commas."),
+            "country": _build_string_schema("ISO 3166-1 alpha-3 codes of countries, separated by commas."),
+            "status": _build_string_schema("Codes of statuses, separated by commas."),
+            "facility": _build_string_schema(
+                "What people call a plant, for projects, such as copper-smelter or open-pit mine."
+            ),
+            "bbox": _build_string_schema("West, south, east, north in degrees."),
+            "filter": _build_string_schema("A condition in CQL2 text."),
+            "sortby": _build_string_schema("A field; -field for descending order."),
+            "properties": _build_string_schema("Names of the fields to return, separated by commas."),
+            "limit": _build_whole_schema("Number of records of a page.", 1000),
+            "after": _build_string_schema("The cursor of the link next of a page, for the page after it."),
+            "as_of": _build_string_schema("A version of the data, or a day, to read the records as they were."),
         },
         ("collection",),
-        _in_collection,
+        _build_collection_path,
     ),
     Tool(
         "get_record",
         msg("Get a record with its sources"),
         msg("Return one record with all its figures, and each value with its source and the reason why it was chosen."),
-        {"collection": COLLECTION, "id": _string("The id of the record.")},
+        {"collection": COLLECTION, "id": _build_string_schema("The id of the record.")},
         ("collection", "id"),
-        _of_record,
+        _build_record_path,
     ),
     Tool(
         "get_statistics",
@@ -132,14 +134,14 @@ TOOLS = (
             "Filter by indicator, commodity, stage and area; see list_series."
         ),
         {
-            "indicator": _string("Such as production, reserves, exports."),
-            "commodity": _string("Codes of commodities."),
-            "stage": _string("Codes of stages, such as mine or smelter."),
-            "area": _string("ISO 3166-1 alpha-3 code of a country, or WORLD."),
-            "source": _string("Name of a source."),
-            "from": _string("The first year."),
-            "to": _string("The last year."),
-            "as_of": _string("A day: the figures as they were published by then."),
+            "indicator": _build_string_schema("Such as production, reserves, exports."),
+            "commodity": _build_string_schema("Codes of commodities."),
+            "stage": _build_string_schema("Codes of stages, such as mine or smelter."),
+            "area": _build_string_schema("ISO 3166-1 alpha-3 code of a country, or WORLD."),
+            "source": _build_string_schema("Name of a source."),
+            "from": _build_string_schema("The first year."),
+            "to": _build_string_schema("The last year."),
+            "as_of": _build_string_schema("A day: the figures as they were published by then."),
         },
         (),
         lambda _rest: "/api/statistics/observations",
@@ -149,11 +151,11 @@ TOOLS = (
         msg("List the series of statistics"),
         msg("Return the series of statistics that match, with the number by indicator, commodity, stage, area and source."),
         {
-            "q": _string("Words of the title."),
-            "indicator": _string("Such as production."),
-            "commodity": _string("Codes of commodities."),
-            "area": _string("ISO 3166-1 alpha-3 code of a country."),
-            "limit": _whole("Number of series.", 1000),
+            "q": _build_string_schema("Words of the title."),
+            "indicator": _build_string_schema("Such as production."),
+            "commodity": _build_string_schema("Codes of commodities."),
+            "area": _build_string_schema("ISO 3166-1 alpha-3 code of a country."),
+            "limit": _build_whole_schema("Number of series.", 1000),
         },
         (),
         lambda _rest: "/api/statistics/series",
@@ -184,10 +186,10 @@ TOOLS = (
             "the batch and the announcement."
         ),
         {
-            "name": _string("Name of the enterprise."),
-            "uscc": _string("Its unified social credit code, 18 characters."),
-            "project": _string("Name of the project."),
-            "date": _string("The day, such as 2026-03-01."),
+            "name": _build_string_schema("Name of the enterprise."),
+            "uscc": _build_string_schema("Its unified social credit code, 18 characters."),
+            "project": _build_string_schema("Name of the project."),
+            "date": _build_string_schema("The day, such as 2026-03-01."),
         },
         (),
         lambda _rest: "/api/lists/check",

@@ -14,7 +14,7 @@ class NotPacked(LodeError):
 
 
 @lru_cache(maxsize=1)
-def manifest() -> dict[str, str]:
+def read_asset_manifest() -> dict[str, str]:
     """Return the hashed files by logical name. Raises NotPacked."""
     path = FOLDER / "manifest.json"
     if not path.is_file():
@@ -23,6 +23,6 @@ def manifest() -> dict[str, str]:
     return found
 
 
-def url(name: str) -> str:
+def build_asset_url(name: str) -> str:
     """Return the address of a bundled file on this site."""
-    return f"/static/dist/{manifest()[name]}"
+    return f"/static/dist/{read_asset_manifest()[name]}"

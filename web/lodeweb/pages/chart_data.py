@@ -11,40 +11,42 @@ from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.pages import assets
-from lodeweb.pages.embedded import embedded
+from lodeweb.pages.embedded import embed_json
 
 
-def settings(charts: Sequence[Mapping[str, Any]]) -> str:
+def write_chart_settings(charts: Sequence[Mapping[str, Any]]) -> str:
     """Return JSON for a script element, escaped so that it can't end the element."""
-    return embedded(content(charts))
+    return embed_json(build_chart_content(charts))
 
 
-def content(charts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def build_chart_content(charts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what the script of charts needs: texts, labels and the charts to draw."""
     lang = language()
     statuses = {term.code: {"title": term.label(lang), "counts": term.extra["counts_as"]} for term in vocabulary("status")}
     return {
         "lang": lang,
-        "texts": _texts(),
+        "texts": _list_texts(),
         "kinds": {
             "resource": gettext("Resources"),
             "reserve": gettext("Reserves"),
             "endowment": gettext("Tonnage not classified"),
         },
         "classes": {code: labels.estimate_category(code, lang) for code in figures.CLASSES},
-        "collections": {name: labels.collection_title(collection) for name, collection in COLLECTIONS.items()},
-        "countries": {term.code: term.label(lang) for term in vocabulary("country")} if _any(charts, "grade-tonnage") else {},
-        "statuses": statuses if _any(charts, "timeline") else {},
-        "land": assets.url("countries-50m.json"),
+        "collections": {name: labels.find_collection_title(collection) for name, collection in COLLECTIONS.items()},
+        "countries": {term.code: term.label(lang) for term in vocabulary("country")}
+        if _has_kind(charts, "grade-tonnage")
+        else {},
+        "statuses": statuses if _has_kind(charts, "timeline") else {},
+        "land": assets.build_asset_url("countries-50m.json"),
         "charts": list(charts),
     }
 
 
-def _any(charts: Sequence[Mapping[str, Any]], kind: str) -> bool:
+def _has_kind(charts: Sequence[Mapping[str, Any]], kind: str) -> bool:
     return any(chart["kind"] == kind for chart in charts)
 
 
-def _texts() -> dict[str, str]:
+def _list_texts() -> dict[str, str]:
     return {
         "loading": gettext("Loading"),
         "failed": gettext("The chart data could not be loaded. Check your connection and try again."),

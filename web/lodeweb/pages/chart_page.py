@@ -13,14 +13,14 @@ from lodebase.errors import BadQuery
 from lodebase.query import Query, page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.cql2.estimates import OWNERS
-from lodebase.query.parameters.declarations import PARAMETERS, taken
+from lodebase.query.parameters.declarations import PARAMETERS, list_taken_parameters
 from lodebase.query.parameters.query_parser import ALIASES
-from lodedata.messages import joined, msg
+from lodedata.messages import join_texts, msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.representation import responses
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.pages import chart_data
 
 blueprint = Blueprint("chart_page", __name__)
@@ -52,24 +52,24 @@ class ChartedQuery:
 @blueprint.get("/charts")
 def charts() -> Response:
     """Return charts of the records that a query matches; the parameters are those of items."""
-    found = _charted_query()
-    drawn = _with_frames(found) if site().settings.embed_hosts else found.charts
+    found = _parse_charted_query()
+    drawn = _add_frame_addresses(found) if site().settings.embed_hosts else found.charts
     html = render_template(
         "charts.html",
         collection=found.collection,
-        collections={name: labels.collection_title(one) for name, one in _charted().items()},
+        collections={name: labels.find_collection_title(one) for name, one in _list_charted().items()},
         matched=found.matched,
         filter_texts=_filter_texts(found),
         left_out=sorted(set(request.args) - found.known - set(NOT_FILTERS)),
         own=urlencode(list(found.given.items(multi=True))),
-        others={name: _without_foreign(one) for name, one in _charted().items()},
+        others={name: _drop_foreign_filters(one) for name, one in _list_charted().items()},
         charts=drawn,
-        drawing=chart_data.settings(drawn),
+        drawing=chart_data.write_chart_settings(drawn),
     )
-    return responses.page_response(html, found.version)
+    return responses.build_page_response(html, found.version)
 
 
-def _with_frames(found: ChartedQuery) -> list[Mapping[str, Any]]:
+def _add_frame_addresses(found: ChartedQuery) -> list[Mapping[str, Any]]:
     """Return the charts with the address that shows each alone in a frame of another site."""
     parameters = [("collection", found.collection.name), *found.given.items(multi=True)]
     return [{**chart, "frame": f"/embed/chart?{urlencode([*parameters, ('chart', chart['id'])])}"} for chart in found.charts]
@@ -77,7 +77,7 @@ def _with_frames(found: ChartedQuery) -> list[Mapping[str, Any]]:
 
 def render_framed_chart(name: str | None) -> Response:
     """Return one chart by its name, by default the first, for a frame of another site. Raises BadQuery."""
-    found = _charted_query()
+    found = _parse_charted_query()
     by_name = {chart["id"]: chart for chart in found.charts}
     if name is not None and name not in by_name:
         sentence = msg('"%(value)s" is not a chart of these records. Use one of %(choices)s.', choices=list(by_name))
@@ -91,20 +91,20 @@ def render_framed_chart(name: str | None) -> Response:
         version=found.version,
         filter_texts=_filter_texts(found),
         page=page,
-        drawing=chart_data.settings([one]),
+        drawing=chart_data.write_chart_settings([one]),
     )
-    return responses.page_response(html, found.version)
+    return responses.build_page_response(html, found.version)
 
 
-def _charted_query() -> ChartedQuery:
-    collection = _collection(request.args.get("collection") or request.args.get("kind", "").split(",")[0] or "deposits")
-    known = set(taken(collection, ("filter",)))
+def _parse_charted_query() -> ChartedQuery:
+    collection = _find_collection(request.args.get("collection") or request.args.get("kind", "").split(",")[0] or "deposits")
+    known = set(list_taken_parameters(collection, ("filter",)))
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in known])
-    query = query_parameters.query(collection, given, ("filter", "general"))
+    query = query_parameters.parse_feature_query(collection, given, ("filter", "general"))
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", given.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     counted = page(site().engine, replace(query, limit=1), site().counts)
-    drawn = tuple(_charts(collection, query, given))
+    drawn = tuple(_build_charts(collection, query, given))
     return ChartedQuery(collection, given, frozenset(known), counted.matched, counted.dataset_version, drawn)
 
 
@@ -112,30 +112,30 @@ def _filter_texts(found: ChartedQuery) -> list[ChartText]:
     return [_filter_text(found.collection, name, found.given.getlist(name)) for name in dict.fromkeys(found.given)]
 
 
-def _collection(name: str) -> Collection:
+def _find_collection(name: str) -> Collection:
     found = find_collection(name)
-    if name not in _charted():
+    if name not in _list_charted():
         raise BadQuery(
             "collection",
             name,
-            msg('"%(value)s" has no charts. Use one of %(choices)s.', choices=list(_charted())),
+            msg('"%(value)s" has no charts. Use one of %(choices)s.', choices=list(_list_charted())),
         )
     return found
 
 
-def _charted() -> dict[str, Collection]:
+def _list_charted() -> dict[str, Collection]:
     """Return the collections that have charts: those with fields to count by."""
     return {name: one for name, one in COLLECTIONS.items() if any(field.chart for field in one.fields)}
 
 
-def _without_foreign(collection: Collection) -> str:
+def _drop_foreign_filters(collection: Collection) -> str:
     """Return the query string for another collection, without the filters that it does not have."""
-    known = set(taken(collection, ("filter",)))
+    known = set(list_taken_parameters(collection, ("filter",)))
     filters = [(name, value) for name, value in request.args.items(multi=True) if name in known]
     return urlencode([("collection", collection.name), *filters])
 
 
-def _charts(collection: Collection, query: Query, given: MultiDict[str, str]) -> Iterable[Mapping[str, Any]]:
+def _build_charts(collection: Collection, query: Query, given: MultiDict[str, str]) -> Iterable[Mapping[str, Any]]:
     root = f"/api/collections/{collection.name}"
     arguments = list(given.items(multi=True))
     if collection.name in OWNERS:
@@ -157,7 +157,7 @@ def _charts(collection: Collection, query: Query, given: MultiDict[str, str]) ->
         }
     chosen = dict(query.selections)
     for name in (field.name for field in collection.fields if field.chart):
-        field = _field(collection, name)
+        field = _find_field(collection, name)
         # a facet ignores the filter on its own field; for single-valued fields, the chosen values determine the rest
         yield {
             "id": f"count-{name}",
@@ -171,7 +171,7 @@ def _charts(collection: Collection, query: Query, given: MultiDict[str, str]) ->
         }
 
 
-def _field(collection: Collection, name: str) -> Field:
+def _find_field(collection: Collection, name: str) -> Field:
     found = collection.field(name)
     assert found is not None
     return found
@@ -182,11 +182,11 @@ def _filter_text(collection: Collection, name: str, values: list[str]) -> ChartT
     field = collection.field(ALIASES.get(name, alias.get(name, name)))
     if field is None:
         parameter = PARAMETERS.get(name)
-        meaning = name if parameter is None else translated(parameter.text)
-        return ChartText(meaning.rstrip("。."), joined(values, language()))
+        meaning = name if parameter is None else translate_message(parameter.text)
+        return ChartText(meaning.rstrip("。."), join_texts(values, language()))
     codes = (part.strip() for value in values for part in value.split(","))
-    texts = (text for code in codes for text in labels.value_labels(field, code, language()))
+    texts = (text for code in codes for text in labels.list_value_labels(field, code, language()))
     return ChartText(
         labels.title(field, language()),
-        joined(texts, language()),
+        join_texts(texts, language()),
     )

@@ -13,17 +13,17 @@ from lodebase.errors import BadQuery
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance, source_values
-from lodebase.records.feature import item
-from lodebase.records.record_collections import whereabouts
+from lodebase.records.feature import read_served_feature
+from lodebase.records.record_collections import find_merged_collections
 from lodebase.records.source_values import SourceValues
 from lodebase.search.lookup import search
 from lodebase.search.suggestion import SearchQuery
 from lodebase.statistics import figures
 from lodedata.messages import join_facts, msg
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodeweb.http.database import site
 from lodeweb.http.representation import links, responses
-from lodeweb.http.representation.links import quoted
+from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.i18n.quantities import Figure
@@ -81,20 +81,24 @@ def compare() -> Response:
 
     A ``name`` adds the record that it names, or offers those that it may mean.
     """
-    ids = _ids()
+    ids = _parse_ids()
     name = request.args.get("name", "").strip()[:MAX_ID_CHARACTERS]
-    named = _named(name, ids)
+    named = _find_named(name, ids)
     if len(named) == 1:
         ids.append(named.pop().identity)
         name = ""
     with reading(site().engine) as connection:
-        version, found, titles = dataset_version(connection), whereabouts(connection, ids), source_titles(connection)
+        version, found, titles = (
+            dataset_version(connection),
+            find_merged_collections(connection, ids),
+            read_source_titles(connection),
+        )
         # a record that was merged into another is shown with its source's values, and so is the other if both are compared
-        own = source_values.of_records(connection, ids)
+        own = source_values.read_source_values(connection, ids)
     mates = {own[identity].served_id for identity in ids if identity in own and identity not in found}
     there = [identity for identity in ids if identity in found or identity in own]
     records = [
-        of_source(own[identity], identity, there)
+        build_source_record(own[identity], identity, there)
         if identity not in found or identity in mates
         else record(found[identity], identity, there)
         for identity in there
@@ -102,21 +106,21 @@ def compare() -> Response:
     html = render_template(
         "compare.html",
         records=records,
-        rows=rows(records, titles),
+        rows=build_comparison_rows(records, titles),
         titles=titles,
         missing=[identity for identity in ids if identity not in there],
         ids=there,
         name=name,
         named=named,
-        map_settings=points_map.settings(_points(records)),
+        map_settings=points_map.write_points_settings(_list_points(records)),
         most=MAX_RECORDS,
-        charts=(charts := _charts(records)),
-        drawing=chart_data.settings(charts),
+        charts=(charts := _build_charts(records)),
+        drawing=chart_data.write_chart_settings(charts),
     )
-    return responses.page_response(html, version)
+    return responses.build_page_response(html, version)
 
 
-def _ids() -> list[str]:
+def _parse_ids() -> list[str]:
     given = (part.strip() for value in request.args.getlist("ids") for part in value.split(","))
     ids = list(dict.fromkeys(part for part in given if part))
     for identity in ids:
@@ -131,24 +135,28 @@ def _ids() -> list[str]:
     return ids
 
 
-def _named(text: str, ids: Sequence[str]) -> list[NamedRecord]:
+def _find_named(text: str, ids: Sequence[str]) -> list[NamedRecord]:
     """Return the record of an identifier or of a name in full, else the records that a name may mean."""
     if not text or len(ids) >= MAX_RECORDS:
         return []
     with reading(site().engine) as connection:
-        if whereabouts(connection, [text]):
+        if find_merged_collections(connection, [text]):
             return [NamedRecord(text, text, "")]
     kinds = {collection.kind.name: collection for collection in COLLECTIONS.values() if collection.kind.merged}
-    query = SearchQuery(normal(text), MAX_NAMED, frozenset(kinds), text)
+    query = SearchQuery(normalise_search_text(text), MAX_NAMED, frozenset(kinds), text)
     found = [suggestion for suggestion in search(site().engine, query).suggestions if suggestion.id not in ids]
-    exact = [one for one in found if normal(text) in {normal(name) for name in (one.name_en, one.name_zh) if name}]
+    exact = [
+        one
+        for one in found
+        if normalise_search_text(text) in {normalise_search_text(name) for name in (one.name_en, one.name_zh) if name}
+    ]
     return [
         NamedRecord(
             one.id,
             labels.record_name({"name_en": one.name_en, "name_zh": one.name_zh}, one.id),
             join_facts(
                 [
-                    labels.collection_title(kinds[one.kind]),
+                    labels.find_collection_title(kinds[one.kind]),
                     *(term.label(language()) for term in (one.division, one.country) if term is not None),
                 ],
                 language(),
@@ -158,7 +166,7 @@ def _named(text: str, ids: Sequence[str]) -> list[NamedRecord]:
     ]
 
 
-def _points(records: Sequence[Record]) -> list[MapPoint]:
+def _list_points(records: Sequence[Record]) -> list[MapPoint]:
     """Return the records with a point as marks of the map."""
     return [
         MapPoint(one.geometry["coordinates"][0], one.geometry["coordinates"][1], one.name, "--chart-accent", one.address)
@@ -169,11 +177,11 @@ def _points(records: Sequence[Record]) -> list[MapPoint]:
 
 def record(name: str, identity: str, ids: Sequence[str]) -> Record:
     """Return a served record of a collection; ``ids`` are the records that it is compared with."""
-    feature = orjson.loads(item(site().engine, name, identity, nested=True)[0])
+    feature = orjson.loads(read_served_feature(site().engine, name, identity, nested=True)[0])
     return _record(find_collection(name), identity, feature, ids)
 
 
-def of_source(values: SourceValues, identity: str, ids: Sequence[str]) -> Record:
+def build_source_record(values: SourceValues, identity: str, ids: Sequence[str]) -> Record:
     """Return a source record; ``ids`` are the records that it is compared with."""
     collection = find_collection(values.collection)
     made = _record(collection, identity, values.feature, ids)
@@ -193,22 +201,28 @@ def _record(collection: Collection, identity: str, feature: Mapping[str, Any], i
         address=links.record_address(identity),
         properties=properties,
         geometry=feature["geometry"],
-        without=f"/compare?ids={quoted(others)}" if others else "/compare",
+        without=f"/compare?ids={quote_query_text(others)}" if others else "/compare",
     )
 
 
-def source_titles(connection: Connection) -> dict[str, str]:
+def read_source_titles(connection: Connection) -> dict[str, str]:
     """Return the title of each source in the page's language, by its name."""
-    return {source["name"]: source[f"title_{language()}"] for source in provenance.sources(connection)}
+    return {source["name"]: source[f"title_{language()}"] for source in provenance.read_imported_sources(connection)}
 
 
-def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[ComparisonRow]:
+def build_comparison_rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[ComparisonRow]:
     """Return each property that one of the records has, in the order of the collections' fields, then related records.
 
     Sources are shown by their titles if these are known.
     """
-    made = [_row(gettext("Kind"), [[labels.collection_title(one.collection)] for one in records])]
-    made.append(_row(gettext("Position"), [_lines(labels.position(_plain(one.geometry))) for one in records], compared=False))
+    made = [_build_row(gettext("Kind"), [[labels.find_collection_title(one.collection)] for one in records])]
+    made.append(
+        _build_row(
+            gettext("Position"),
+            [_split_lines(labels.position(_simplify_geometry(one.geometry))) for one in records],
+            compared=False,
+        )
+    )
     for name in dict.fromkeys(
         field.name for collection in COLLECTIONS.values() if collection.kind.merged for field in collection.fields
     ):
@@ -216,77 +230,81 @@ def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[Compariso
         if name in OWN or not any(fields):
             continue
         title = next(labels.title(field, language()) for field in fields if field is not None)
-        made.append(_row(title, [_lines_of(one, field, titles) for one, field in zip(records, fields, strict=True)]))
+        made.append(
+            _build_row(title, [_list_field_lines(one, field, titles) for one, field in zip(records, fields, strict=True)])
+        )
     made += [
-        _row(gettext("Estimates"), [_estimates(one.properties) for one in records]),
-        _row(gettext("Project phases"), [_phases(one.properties) for one in records]),
-        _row(gettext("Quality flags"), [_flags(one.properties) for one in records]),
+        _build_row(gettext("Estimates"), [_list_estimates(one.properties) for one in records]),
+        _build_row(gettext("Project phases"), [_list_phases(one.properties) for one in records]),
+        _build_row(gettext("Quality flags"), [_list_flags(one.properties) for one in records]),
     ]
     return [row for row in made if any(row.cells)]
 
 
-def _row(title: str, cells: list[list[str]], compared: bool = True) -> ComparisonRow:
+def _build_row(title: str, cells: list[list[str]], compared: bool = True) -> ComparisonRow:
     return ComparisonRow(title, cells, len({tuple(cell) for cell in cells}) > 1 if compared else None)
 
 
-def _lines_of(record: Record, field: Field | None, titles: Mapping[str, str]) -> list[str]:
+def _list_field_lines(record: Record, field: Field | None, titles: Mapping[str, str]) -> list[str]:
     if field is not None and field.name == "sources":
         return [titles.get(name, name) for name in record.properties["sources"]]
-    return [] if field is None else labels.value_labels(field, record.properties.get(field.name), language())
+    return [] if field is None else labels.list_value_labels(field, record.properties.get(field.name), language())
 
 
-def _lines(text: str | None) -> list[str]:
+def _split_lines(text: str | None) -> list[str]:
     return [] if text is None else [text]
 
 
-def _plain(geometry: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _simplify_geometry(geometry: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if geometry is None else dict(geometry)
 
 
-def _estimates(properties: Mapping[str, Any]) -> list[str]:
+def _list_estimates(properties: Mapping[str, Any]) -> list[str]:
     """Return one line for each estimate; there is no line for a total."""
     lines = []
-    for group in estimates.groups(properties.get("estimates") or [], properties.get("main_commodity"), language()):
+    for group in estimates.group_estimates(properties.get("estimates") or [], properties.get("main_commodity"), language()):
         for row in group.rows:
-            ore = [_figure(row.ore)] if row.ore else []
-            measures = [f"{one.name} {_figure(one.figure)}" for one in (*row.grades, *row.contained)]
+            ore = [_format_figure(row.ore)] if row.ore else []
+            measures = [f"{one.name} {_format_figure(one.figure)}" for one in (*row.grades, *row.contained)]
             when = [part for part in (row.date, row.code) if part]
             head = f"{row.title} ({', '.join(when)})" if when else row.title
             lines.append(f"{head}: {'; '.join((*ore, *measures))}")
     return lines
 
 
-def _phases(properties: Mapping[str, Any]) -> list[str]:
+def _list_phases(properties: Mapping[str, Any]) -> list[str]:
     lines = []
-    for row in phases.rows(properties.get("phases") or [], language()):
+    for row in phases.list_phase_rows(properties.get("phases") or [], language()):
         status = [f"{row.status} ({row.status_date})" if row.status_date else row.status] if row.status else []
         parts = [
-            part for part in (row.product, _figure(row.capacity) if row.capacity else None, row.capacity_basis, *status) if part
+            part
+            for part in (row.product, _format_figure(row.capacity) if row.capacity else None, row.capacity_basis, *status)
+            if part
         ]
         lines.append(f"{row.name}: {'; '.join(parts)}")
     return lines
 
 
-def _flags(properties: Mapping[str, Any]) -> list[str]:
+def _list_flags(properties: Mapping[str, Any]) -> list[str]:
     return [flag["sentence_zh" if language() == "zh" else "sentence_en"] for flag in properties.get("quality_flags") or []]
 
 
-def _figure(figure: Figure) -> str:
+def _format_figure(figure: Figure) -> str:
     return figure.reported if figure.converted is None else f"{figure.reported} (= {figure.converted})"
 
 
-def _charts(records: Sequence[Record]) -> list[dict[str, Any]]:
+def _build_charts(records: Sequence[Record]) -> list[dict[str, Any]]:
     """Return a grade-tonnage chart of all estimates of the records, for the commodity that most of the records have."""
     lang = language()
     given = [(record, record.properties.get("estimates") or []) for record in records]
-    of_each = [of for _, found in given for of in estimates.commodities(found, None)]
+    of_each = [of for _, found in given for of in estimates.list_graded_commodities(found, None)]
     if not of_each:
         return []
     of = max(dict.fromkeys(of_each), key=of_each.count)
     own = [
         {"id": record.identity, "name": record.name, "href": record.address, **point}
         for record, found in given
-        for point in estimates.points(found, of, lang)
+        for point in estimates.list_estimate_points(found, of, lang)
     ]
     return [
         {
@@ -295,7 +313,7 @@ def _charts(records: Sequence[Record]) -> list[dict[str, Any]]:
             "title": gettext("%(metal)s: grade and tonnage, every estimate", metal=labels.commodity(of, lang)),
             "url": None,
             "collection": "deposits",
-            "basis": figures.grade_basis(of),
+            "basis": figures.find_grade_basis(of),
             "own": own,
         }
     ]

@@ -60,7 +60,7 @@ def oembed() -> Response:
     parts = urlsplit(url)
     if parts.netloc not in (request.host, urlsplit(request.root_url).netloc) or parts.path not in FRAMES:
         raise NoSuchThing(msg("%(url)s has no frame. Give the address of the map or the charts of this site.", url=url[:200]))
-    size = FrameSize(_pixels("maxwidth", WIDTH_PX), _pixels("maxheight", HEIGHT_PX))
+    size = FrameSize(_parse_pixels("maxwidth", WIDTH_PX), _parse_pixels("maxheight", HEIGHT_PX))
     title = gettext("Lode: strategic minerals on the map") if FRAMES[parts.path] == MAP else gettext("Charts")
     return jsonify(
         {
@@ -69,7 +69,7 @@ def oembed() -> Response:
             "provider_name": "Lode",
             "provider_url": request.url_root,
             "title": title,
-            "html": frame_code(f"{request.url_root.rstrip('/')}{FRAMES[parts.path]}", parts.query, title, size),
+            "html": write_frame_code(f"{request.url_root.rstrip('/')}{FRAMES[parts.path]}", parts.query, title, size),
             "width": size.width,
             "height": size.height,
             "cache_age": 86_400,
@@ -77,7 +77,7 @@ def oembed() -> Response:
     )
 
 
-def frame_code(address: str, query: str, title: str, size: FrameSize) -> str:
+def write_frame_code(address: str, query: str, title: str, size: FrameSize) -> str:
     """Return the HTML of a frame."""
     source = f"{address}?{query}" if query else address
     return (
@@ -86,17 +86,17 @@ def frame_code(address: str, query: str, title: str, size: FrameSize) -> str:
     )
 
 
-def hosts_of_frames(settings: Settings) -> str:
+def list_frame_hosts(settings: Settings) -> str:
     """Return the sources of CSP that may show frames, empty if none may."""
     return " ".join(part.strip() for part in settings.embed_hosts.split(",") if part.strip())
 
 
 def _allow_frames() -> None:
-    if hosts := hosts_of_frames(site().settings):
+    if hosts := list_frame_hosts(site().settings):
         security_headers.allow_frames(hosts)
 
 
-def _pixels(name: str, usual: int) -> int:
+def _parse_pixels(name: str, usual: int) -> int:
     text = request.args.get(name)
     if text is None:
         return usual

@@ -11,22 +11,22 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.db.schema.desk_tables import REPORT_STATES
 from lodebase.desk import reports
 from lodebase.desk.reports import ErrorReport
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodebase.query.reading import reading
-from lodebase.records.record_collections import whereabouts
+from lodebase.records.record_collections import find_merged_collections
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
 from lodeweb.http.access.sessions import ROOT, account, needs, open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import links
-from lodeweb.http.representation.responses import document_response
+from lodeweb.http.representation.responses import build_document_response
 from lodeweb.pages import compare
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = DeclaredBlueprint("reports", __name__, primary=True)
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 PAGE_ROWS = 200
 REPLY_DAYS = 14
 """Number of days within which the desk intends to reply."""
@@ -34,7 +34,7 @@ REPLY_DAYS = 14
 
 def register(app: Flask) -> None:
     """Add the labels and due dates of reports to the templates."""
-    app.jinja_env.globals.update(report_states=states, report_clock=clock)
+    app.jinja_env.globals.update(report_states=list_report_states, report_clock=describe_report_age)
 
 
 @blueprint.post("/reports")
@@ -46,11 +46,11 @@ def report() -> AnyResponse:
     if request.form.get("website"):
         raise NotAllowed(msg("This was not written by a person."))
     with reading(site().engine) as connection:
-        there = whereabouts(connection, (identity[: compare.MAX_ID_CHARACTERS],))
+        there = find_merged_collections(connection, (identity[: compare.MAX_ID_CHARACTERS],))
     if identity not in there:
         raise BadQuery("record", identity[: compare.MAX_ID_CHARACTERS], msg('"%(value)s" is not a record that is served here.'))
     name = compare.record(there[identity], identity, ()).name
-    number = reports.send(site().desk, ErrorReport(there[identity], identity, name, text), sessions.subscriber_hash())
+    number = reports.send(site().desk, ErrorReport(there[identity], identity, name, text), sessions.hash_subscriber())
     return redirect(f"/reports/{number}?sent", 303)
 
 
@@ -64,18 +64,24 @@ def index() -> Response:
                 "state", one, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(REPORT_STATES))
             )
     with reading(site().engine) as connection:
-        rows, matched = reports.listed(connection, chosen, PAGE_ROWS), reports.count(connection, chosen)
-    body = {"numberMatched": matched, "reports": [_as_json(row) for row in rows]}
-    return document_response(body, "data/error_reports.html", rows=rows, chosen=chosen, matched=matched, links=addresses(rows))
+        rows, matched = reports.read_public_reports(connection, chosen, PAGE_ROWS), reports.count(connection, chosen)
+    body = {"numberMatched": matched, "reports": [_convert_report(row) for row in rows]}
+    return build_document_response(
+        body, "data/error_reports.html", rows=rows, chosen=chosen, matched=matched, links=build_report_addresses(rows)
+    )
 
 
 @blueprint.get("/reports/<int:number>")
 def one(number: int) -> Response:
     """Return the page of an error report: its record, date, state and reply, without its sender."""
     with reading(site().engine) as connection:
-        row = reports.public(connection, number)
-    return document_response(
-        _as_json(row), "data/error_report.html", row=row, links=addresses([row]), sent="sent" in request.args
+        row = reports.read_public_report(connection, number)
+    return build_document_response(
+        _convert_report(row),
+        "data/error_report.html",
+        row=row,
+        links=build_report_addresses([row]),
+        sent="sent" in request.args,
     )
 
 
@@ -83,8 +89,8 @@ def one(number: int) -> Response:
 @needs("contributor")
 def waiting() -> str:
     """Return the page of the reports for the desk, longest waiting first."""
-    with writing(site().desk) as connection:
-        rows = reports.at_desk(connection, PAGE_ROWS)
+    with open_write_transaction(site().desk) as connection:
+        rows = reports.read_desk_reports(connection, PAGE_ROWS)
     return render_template("desk/reports.html", rows=rows)
 
 
@@ -92,9 +98,9 @@ def waiting() -> str:
 @needs("contributor")
 def at_desk(number: int) -> str:
     """Return the page of an error report with its text and history, and the form to reply."""
-    with writing(site().desk) as connection:
-        row, steps = reports.whole(connection, number)
-    return render_template("desk/report.html", row=row, steps=steps, links=addresses([row]))
+    with open_write_transaction(site().desk) as connection:
+        row, steps = reports.read_whole_report(connection, number)
+    return render_template("desk/report.html", row=row, steps=steps, links=build_report_addresses([row]))
 
 
 @blueprint.post(f"{ROOT}/reports/<int:number>")
@@ -102,13 +108,13 @@ def at_desk(number: int) -> str:
 def answered(number: int) -> AnyResponse:
     """Save the next step of a report."""
     reply_text = request.form.get("reply", "").replace("\r\n", "\n").strip()
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         state, shows = request.form.get("state", ""), "shows_text" in request.form
         reports.reply(connection, number, state, reply_text, shows, account().name)
     return redirect(f"{ROOT}/reports/{number}", 303)
 
 
-def states() -> dict[str, str]:
+def list_report_states() -> dict[str, str]:
     """Return the labels of the states of reports."""
     return {
         "open": gettext("open"),
@@ -119,7 +125,7 @@ def states() -> dict[str, str]:
     }
 
 
-def clock(row: Mapping[str, Any]) -> str:
+def describe_report_age(row: Mapping[str, Any]) -> str:
     """Return how long a report has been open or took, and when the reply is due."""
     at: datetime = row["at"]
     ended = row["state"] in reports.ENDED
@@ -132,10 +138,10 @@ def clock(row: Mapping[str, Any]) -> str:
     return str(gettext("open for %(days)s days, due by %(due)s", days=days, due=due))
 
 
-def addresses(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def build_report_addresses(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the addresses of the records of reports, by id."""
     return {row["record_id"]: links.record_address(row["record_id"]) for row in rows}
 
 
-def _as_json(row: Mapping[str, Any]) -> dict[str, Any]:
+def _convert_report(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}

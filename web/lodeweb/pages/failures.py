@@ -15,7 +15,7 @@ def render(problem: ProblemDocument) -> str:
         "failed.html",
         status=problem.status,
         reason=problem.title,
-        advice=_advice().get(problem.status),
+        advice=_list_advice().get(problem.status),
         # the page already has a text in place of Werkzeug's for an unknown address
         detail=None if problem.status == 404 and "code" not in problem.more else problem.detail,
         more=problem.more,
@@ -23,7 +23,7 @@ def render(problem: ProblemDocument) -> str:
     )
 
 
-def _advice() -> dict[int, str]:
+def _list_advice() -> dict[int, str]:
     return {
         400: gettext("Part of the address is not valid. The lines below say what to enter instead."),
         404: gettext("There is no page at this address. The address may be misspelt, or the record may have been withdrawn."),

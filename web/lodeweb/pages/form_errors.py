@@ -3,16 +3,16 @@
 from flask import Response, make_response, render_template, request
 
 from lodebase.errors import LodeError
-from lodeweb.http.representation.problem_details import AGAIN, RETRY_AFTER_S, STATUS, UNFORESEEN, problem
-from lodeweb.i18n.language import translated
+from lodeweb.http.representation.problem_details import AGAIN, RETRY_AFTER_S, STATUS, UNFORESEEN, build_problem_response
+from lodeweb.i18n.language import translate_message
 
 
-def refused(error: LodeError) -> Response:
+def respond_to_form_error(error: LodeError) -> Response:
     """Return a page that describes the error of a form; a script is given the problem details."""
     status, title = STATUS.get(type(error), (500, UNFORESEEN))
     if wants_json():
-        return problem(status, title, error.message)
-    html = render_template("desk/refused.html", reason=translated(title), detail=translated(error.message))
+        return build_problem_response(status, title, error.message)
+    html = render_template("desk/refused.html", reason=translate_message(title), detail=translate_message(error.message))
     response = make_response(html, status)
     if status in AGAIN:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from lodeweb.http.database import site
 
 
-def local_time(at: datetime, seconds: bool = False) -> Markup:
+def format_local_time(at: datetime, seconds: bool = False) -> Markup:
     """Return an element with a time in the zone of the setting LODE_TIME_ZONE, to the minute, with its offset from UTC.
 
     A time without a zone is one of UTC.

@@ -8,4 +8,4 @@ from lodeweb.pages import compare
 def read_source_titles() -> dict[str, str]:
     """Return the title of each source in the page's language, by its name."""
     with reading(site().engine) as connection:
-        return compare.source_titles(connection)
+        return compare.read_source_titles(connection)

@@ -11,12 +11,12 @@ from lodedata.sources.source_texts import translate_source_text
 from lodeweb.http.access import security_headers
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
-from lodeweb.i18n.language import language, localized, translated
+from lodeweb.i18n.language import language, localize_field, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.i18n.original_names import is_original, mark_original
 from lodeweb.pages import assets
-from lodeweb.pages.local_times import local_time
-from lodeweb.pages.records.schedule_parts import light_names
+from lodeweb.pages.local_times import format_local_time
+from lodeweb.pages.records.schedule_parts import list_light_names
 
 
 def map_address() -> str:
@@ -24,7 +24,7 @@ def map_address() -> str:
     return "/" if site().settings.start == "map" else "/map"
 
 
-def china_held(names: Iterable[str]) -> list[HeldPart]:
+def list_china_parts(names: Iterable[str]) -> list[HeldPart]:
     """Return parts of what is held of China, by name."""
     parts = read_holdings(site().engine, site().figures).parts
     return [parts[name] for name in names]
@@ -40,16 +40,16 @@ def describe_row(locator: str) -> str:
 
 def register(app: Flask) -> None:
     """Add functions, tests and filters to the templates."""
-    app.jinja_env.globals.update(asset=assets.url, nonce=security_headers.nonce, language=language, here=links.here)
-    app.jinja_env.globals.update(translated=translated, light_names=light_names)
+    app.jinja_env.globals.update(asset=assets.build_asset_url, nonce=security_headers.nonce, language=language, here=links.here)
+    app.jinja_env.globals.update(translated=translate_message, light_names=list_light_names)
     app.jinja_env.globals.update(map_address=map_address, site_contact=lambda: site().settings.contact)
-    app.jinja_env.globals.update(china_held=china_held, china_help=HELP)
-    app.jinja_env.tests["web_address"] = links.web_address
-    app.jinja_env.filters["own_path"] = links.own_path
+    app.jinja_env.globals.update(china_held=list_china_parts, china_help=HELP)
+    app.jinja_env.tests["web_address"] = links.is_web_address
+    app.jinja_env.filters["own_path"] = links.strip_own_host
     app.jinja_env.filters["figure"] = number
-    app.jinja_env.filters["local_time"] = local_time
+    app.jinja_env.filters["local_time"] = format_local_time
     app.jinja_env.filters["describe_row"] = describe_row
-    app.jinja_env.filters["localized"] = localized
+    app.jinja_env.filters["localized"] = localize_field
     app.jinja_env.filters["original"] = mark_original
-    app.jinja_env.filters["source_text"] = lambda printed: translated(translate_source_text(printed or ""))
+    app.jinja_env.filters["source_text"] = lambda printed: translate_message(translate_source_text(printed or ""))
     app.jinja_env.tests["original"] = is_original

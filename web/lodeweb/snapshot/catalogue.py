@@ -8,7 +8,7 @@ import orjson
 
 from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection
-from lodedata.messages import Translatable, languages
+from lodedata.messages import Translatable, list_languages
 from lodedata.write import FORMATS
 from lodeweb.i18n import labels
 
@@ -16,7 +16,7 @@ TAGS = {"en": "en", "zh": "zh-CN"}
 MEDIA_TYPES = {form.suffix: form.media_type for form in FORMATS.values()}
 
 
-def document(
+def build_snapshot_catalogue(
     folder: Path,
     root: str,
     version: Version,
@@ -29,7 +29,7 @@ def document(
     body = {
         "@context": "https://schema.org/",
         "@type": "DataCatalog",
-        "name": texts(labels.SITE_TITLE),
+        "name": list_catalogue_texts(labels.SITE_TITLE),
         "url": root,
         "version": str(version.number),
         "license": licences,
@@ -37,12 +37,12 @@ def document(
             {
                 "@type": "Dataset",
                 "@id": f"{root}/data/{one.name}",
-                "name": texts(one.title),
-                "description": texts(one.description),
+                "name": list_catalogue_texts(one.title),
+                "description": list_catalogue_texts(one.description),
                 "version": str(version.number),
                 "license": licences,
                 "citation": [origin["citation"] for origin in origins],
-                "distribution": [_distribution(folder / "data" / name) for name in files[one.name]],
+                "distribution": [_build_distribution(folder / "data" / name) for name in files[one.name]],
             }
             for one in listed
         ],
@@ -50,12 +50,12 @@ def document(
     return orjson.dumps(body, option=orjson.OPT_INDENT_2)
 
 
-def texts(text: Translatable) -> list[dict[str, str]]:
+def list_catalogue_texts(text: Translatable) -> list[dict[str, str]]:
     """Return a text in each language."""
-    return [{"@language": TAGS[lang], "@value": text.in_language(lang)} for lang in languages()]
+    return [{"@language": TAGS[lang], "@value": text.in_language(lang)} for lang in list_languages()]
 
 
-def _distribution(path: Path) -> dict[str, Any]:
+def _build_distribution(path: Path) -> dict[str, Any]:
     size = path.stat().st_size
     media_type = MEDIA_TYPES[path.suffix]
     return {

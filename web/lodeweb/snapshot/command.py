@@ -31,7 +31,7 @@ def site(folder: Path, names: tuple[str, ...], site: str | None, replace: bool, 
     root = (site or f"http://{settings.host}:{settings.port}").rstrip("/")
     with owner_engine() as engine:
         # before, so that a redaction meanwhile removes the files
-        redactions = dataset_state.redactions(engine)
+        redactions = dataset_state.count_redactions(engine)
         counts = write(engine, folder, root, chosen, replace)
         snapshots.register(settings.home, folder, redactions)
     if as_json:

@@ -16,9 +16,9 @@ from lodebase.export.files import export_file
 from lodebase.export.snapshots import CHECKSUMS
 from lodebase.history.versions import resolve_version
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.reading import reading, totals
-from lodebase.query.tiles import styled_layers
-from lodebase.records.provenance import sources
+from lodebase.query.reading import count_collection_rows, reading
+from lodebase.query.tiles import list_styled_layers
+from lodebase.records.provenance import read_imported_sources
 from lodedata.maps import maplibre_style
 from lodedata.messages import msg
 from lodedata.write import FORMATS
@@ -38,26 +38,26 @@ def write(engine: Engine, folder: Path, root: str, chosen: Sequence[Collection],
 
     Raise ExportFailed.
     """
-    counts = totals(engine)
+    counts = count_collection_rows(engine)
     listed = [one for one in chosen or COLLECTIONS.values() if counts[one.name] or chosen]
     with complete_folder(folder, replaced) as part:
-        files = _data(engine, part, root, listed)
+        files = _write_data(engine, part, root, listed)
         with reading(engine) as connection:
-            origins = sources(connection)
+            origins = read_imported_sources(connection)
         version = resolve_version(engine, None)
         pages = SnapshotPages(part, root, version, listed, files, origins)
         points = MapPoints()
         for collection in listed:
             stage = part / "data" / f"{collection.name}{FORMATS[STAGE].suffix}"
             export_file(engine, collection.name, STAGE, stage, root)
-            features = list(_features(stage))
+            features = list(_read_features(stage))
             stage.unlink()
             pages.write_records(collection, features)
             points.add(collection, features)
         pages.write_indexes(counts, points.left_out)
         points.write(part / "map")
-        _assets(part)
-        (part / "catalogue.jsonld").write_bytes(catalogue.document(part, root, version, listed, files, origins))
+        _copy_assets(part)
+        (part / "catalogue.jsonld").write_bytes(catalogue.build_snapshot_catalogue(part, root, version, listed, files, origins))
         _sign(part)
     return {one.name: counts[one.name] for one in listed}
 
@@ -87,7 +87,7 @@ def complete_folder(folder: Path, replaced: bool = False) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _data(engine: Engine, part: Path, root: str, listed: Sequence[Collection]) -> Mapping[str, list[str]]:
+def _write_data(engine: Engine, part: Path, root: str, listed: Sequence[Collection]) -> Mapping[str, list[str]]:
     """Write the files of the collections and return their names by collection."""
     (part / "data").mkdir()
     made: dict[str, list[str]] = {}
@@ -98,12 +98,14 @@ def _data(engine: Engine, part: Path, root: str, listed: Sequence[Collection]) -
         made[collection.name] = [f"{collection.name}{form.suffix}" for form in forms]
         if collection.geometry is not None:
             source = {"url": f"pmtiles://{collection.name}.pmtiles"}
-            style = maplibre_style.style(str(collection.title), {collection.name: (source, styled_layers(collection))})
+            style = maplibre_style.build_maplibre_style(
+                str(collection.title), {collection.name: (source, list_styled_layers(collection))}
+            )
             (part / "data" / f"{collection.name}.style.json").write_bytes(orjson.dumps(style))
     return made
 
 
-def _features(stage: Path) -> Iterator[dict[str, Any]]:
+def _read_features(stage: Path) -> Iterator[dict[str, Any]]:
     """Yield the features of a file of GeoJSON texts."""
     with stage.open("rb") as stream:
         for line in stream:
@@ -111,8 +113,8 @@ def _features(stage: Path) -> Iterator[dict[str, Any]]:
                 yield orjson.loads(text)
 
 
-def _assets(part: Path) -> None:
-    manifest = assets.manifest()
+def _copy_assets(part: Path) -> None:
+    manifest = assets.read_asset_manifest()
     (part / "assets").mkdir()
     for name, target in BUNDLED.items():
         shutil.copyfile(assets.FOLDER / manifest[name], part / "assets" / target)
@@ -123,11 +125,11 @@ def _assets(part: Path) -> None:
 def _sign(part: Path) -> None:
     """Write the checksum of each file, as ``sha256sum --check`` reads them."""
     files = sorted(path for path in part.rglob("*") if path.is_file())
-    lines = [f"{digest(path)}  {path.relative_to(part).as_posix()}\n" for path in files]
+    lines = [f"{compute_file_digest(path)}  {path.relative_to(part).as_posix()}\n" for path in files]
     (part / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
 
 
-def digest(path: Path) -> str:
+def compute_file_digest(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

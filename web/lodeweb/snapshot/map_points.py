@@ -25,7 +25,7 @@ class MapPoints:
         if collection.geometry != "point":
             return
         placed = [feature for feature in features if feature["geometry"] is not None]
-        self._points[collection.name] = [_point(one) for one in placed[:MAX_POINTS]]
+        self._points[collection.name] = [_build_point(one) for one in placed[:MAX_POINTS]]
         if len(placed) > MAX_POINTS:
             self.left_out[collection.name] = len(placed) - MAX_POINTS
 
@@ -36,7 +36,7 @@ class MapPoints:
         (folder / "points.json").write_bytes(orjson.dumps({"colours": colours, "points": self._points}))
 
 
-def _point(feature: Mapping[str, Any]) -> list[Any]:
+def _build_point(feature: Mapping[str, Any]) -> list[Any]:
     lon, lat = feature["geometry"]["coordinates"][:2]
     stated = feature["properties"]
     return [lon, lat, feature["id"], *(stated.get(name) for name in ("commodity_group", "name_en", "name_zh"))]

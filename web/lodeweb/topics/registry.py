@@ -17,18 +17,18 @@ FOLDER = Path(__file__).parent
 
 
 @cache
-def page_modules() -> tuple[ModuleType, ...]:
+def list_page_modules() -> tuple[ModuleType, ...]:
     """Return the module ``page`` of each topic that has one."""
     names = [f"{topics.__name__}.{topic.name}.page" for topic in pkgutil.iter_modules(topics.__path__) if topic.ispkg]
     return tuple(import_module(name) for name in names if find_spec(name) is not None)
 
 
-def presentations() -> Mapping[AnyOperation, Presentation]:
+def collect_presentations() -> Mapping[AnyOperation, Presentation]:
     """Return what the page modules of topics declare as ``PRESENTATIONS``, by operation."""
-    return {one: shown for module in page_modules() for one, shown in getattr(module, "PRESENTATIONS", {}).items()}
+    return {one: shown for module in list_page_modules() for one, shown in getattr(module, "PRESENTATIONS", {}).items()}
 
 
-def template_loader() -> BaseLoader:
+def build_template_loader() -> BaseLoader:
     """Return the loader of the templates of topics; a name begins with that of the topic."""
     folders = sorted(path for path in FOLDER.glob("*/templates") if path.is_dir())
     return PrefixLoader({path.parent.name: FileSystemLoader(path) for path in folders})

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from lodedata.cells import text_of
+from lodedata.cells import convert_cell_to_text
 from lodedata.errors import FileRefused
 from lodedata.mapping.model import CellCorrection
 from lodedata.messages import msg
@@ -17,12 +17,12 @@ from lodedata.rights.natural_persons import MASK
 FORMULA = "formula-cell"
 
 
-def cell_text(stored: Any) -> str:
+def format_stored_cell(stored: Any) -> str:
     """Return the text of a cell as a row stores it (a value of JSON), empty for missing data."""
-    return "" if stored is None else text_of(stored)
+    return "" if stored is None else convert_cell_to_text(stored)
 
 
-def corrected(table: InputTable, corrections: Sequence[CellCorrection]) -> InputTable:
+def correct_table(table: InputTable, corrections: Sequence[CellCorrection]) -> InputTable:
     """Return a table whose corrected cells have their corrected texts; one that is emptied is missing data.
 
     Raises FileRefused for a column that the table lacks, and while its rows are read for a cell whose text is another one.
@@ -36,19 +36,19 @@ def corrected(table: InputTable, corrections: Sequence[CellCorrection]) -> Input
 
     def rows(of: Iterator[InputRow]) -> Iterator[InputRow]:
         for row in of:
-            yield _corrected_row(table, row, by_row[row.number], places) if row.number in by_row else row
+            yield _correct_row(table, row, by_row[row.number], places) if row.number in by_row else row
 
     again = table.again
     return replace(table, rows=rows(table.rows), again=None if again is None else lambda: rows(again()))
 
 
-def _corrected_row(
+def _correct_row(
     table: InputTable, row: InputRow, corrections: Sequence[CellCorrection], places: Mapping[str, int]
 ) -> InputRow:
     cells = [*row.cells, *[None] * (len(table.columns) - len(row.cells))]
     for correction in corrections:
         cell = cells[places[correction.column]]
-        text = cell_text(orjson.loads(orjson.dumps(cell, default=str)))
+        text = format_stored_cell(orjson.loads(orjson.dumps(cell, default=str)))
         # the name of a person leaves what was corrected, and stays in the file
         if text != correction.reported and MASK not in correction.reported:
             raise FileRefused(

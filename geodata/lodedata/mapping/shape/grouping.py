@@ -10,7 +10,7 @@ MAX_ROWS = 1_000_000
 """Rows of a table of several rows for a record, which is held in memory."""
 
 
-def grouped(table: str, rows: Iterable[InputRow], key_of: Callable[[InputRow], str | None]) -> list[list[InputRow]]:
+def group_rows_by_key(table: str, rows: Iterable[InputRow], key_of: Callable[[InputRow], str | None]) -> list[list[InputRow]]:
     """Return the rows with their key, in the order of the first row of each; rows without a key stay alone.
 
     Raises FileRefused for more rows than memory may hold.

@@ -7,7 +7,7 @@ from typing import Any
 
 from lodedata.errors import FileRefused
 from lodedata.mapping.model import JoinSpec
-from lodedata.mapping.values.keys import template_key
+from lodedata.mapping.values.keys import build_template_key_filler
 from lodedata.messages import msg
 from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.read.table import RowOrigin, missing_column
@@ -16,7 +16,7 @@ MAX_ROWS = 500_000
 """Rows of a joined table, which is held in memory."""
 
 
-def joined(
+def join_tables(
     table: InputTable, specs: tuple[JoinSpec, ...], key: str, nulls: frozenset[str], find: Callable[[str], Path]
 ) -> InputTable:
     """Return a table in which each row is followed by the rows of other tables that have its key. Raises FileRefused.
@@ -26,7 +26,7 @@ def joined(
     """
     others = [_Joined(spec, nulls, find) for spec in specs]
     columns = (*table.columns, *(name for other in others for name in other.columns))
-    own_keys = [_key_of(spec.on or key, table.name, table.columns, nulls) for spec in specs]
+    own_keys = [_build_key_getter(spec.on or key, table.name, table.columns, nulls) for spec in specs]
     width = len(table.columns)
 
     def rows() -> Iterator[InputRow]:
@@ -66,7 +66,7 @@ class _Joined:
         self.table = open_table(path, Hints(spec.part, spec.encoding, None, spec.header_row, spec.header_lines))
         self.name = spec.name or spec.part or path.stem
         self.columns = tuple(f"{self.name}.{column}" if column else "" for column in self.table.columns)
-        key = _key_of(spec.key, self.table.name, self.table.columns, nulls)
+        key = _build_key_getter(spec.key, self.table.name, self.table.columns, nulls)
         self._rows: dict[str | None, list[InputRow]] = {}
         self._used: set[str] = set()
         width = len(self.columns)
@@ -96,7 +96,9 @@ class _Joined:
                 yield from rows
 
 
-def _key_of(template: str, table: str, columns: Sequence[str], nulls: frozenset[str]) -> Callable[[Sequence[Any]], str | None]:
+def _build_key_getter(
+    template: str, table: str, columns: Sequence[str], nulls: frozenset[str]
+) -> Callable[[Sequence[Any]], str | None]:
     """Return a function that gives the key of a row's cells, None if a column of it is empty. Raises FileRefused."""
 
     def place_of(name: str) -> int:
@@ -104,5 +106,5 @@ def _key_of(template: str, table: str, columns: Sequence[str], nulls: frozenset[
             raise missing_column(table, name.strip(), columns)
         return columns.index(name.strip())
 
-    key = template_key(template, table, place_of, nulls | {""})
+    key = build_template_key_filler(template, table, place_of, nulls | {""})
     return lambda cells: key(cells, 0)

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from lodedata.cells import text_of
+from lodedata.cells import convert_cell_to_text
 from lodedata.problems import Problem
 from lodedata.records import Commodity, Estimate, MineralRecord, PartialDate, Record
 
@@ -14,7 +14,7 @@ JOINED = ("note_en", "note_zh")
 NAMES = ("name_en", "name_zh")
 
 
-def merged_commodities(rows: Iterable[Sequence[Commodity]]) -> tuple[Commodity, ...]:
+def merge_commodities(rows: Iterable[Sequence[Commodity]]) -> tuple[Commodity, ...]:
     """Return each commodity of the rows once.
 
     Rows that name different main commodities, such as one metal each, are a list without an order: none is the main one.
@@ -28,7 +28,7 @@ def merged_commodities(rows: Iterable[Sequence[Commodity]]) -> tuple[Commodity, 
     return tuple(found.values())
 
 
-def merged_record(records: Sequence[Record], problems: list[Problem]) -> Record:
+def merge_row_records(records: Sequence[Record], problems: list[Problem]) -> Record:
     """Return one record: children of all rows, other fields of the first row that has them.
 
     Names of later rows become aliases, notes are joined, the date is the latest. A field in which rows disagree keeps the
@@ -36,7 +36,7 @@ def merged_record(records: Sequence[Record], problems: list[Problem]) -> Record:
     """
     first = records[0]
     if (other_kind := next((record for record in records if type(record) is not type(first)), None)) is not None:
-        problems.append(_disagreement("kind", first.kind, other_kind.kind))
+        problems.append(_describe_disagreement("kind", first.kind, other_kind.kind))
         records = [record for record in records if type(record) is type(first)]
     if len(records) == 1 or not isinstance(first, MineralRecord):
         return first
@@ -48,9 +48,9 @@ def merged_record(records: Sequence[Record], problems: list[Problem]) -> Record:
             continue
         changes[field.name] = values[0]
         if field.name == "estimates":
-            changes[field.name] = merged_estimates(estimate for value in values for estimate in value)
+            changes[field.name] = merge_estimates(estimate for value in values for estimate in value)
         elif field.name == "information_date":
-            changes[field.name] = max(values, key=_day)
+            changes[field.name] = max(values, key=_get_day)
         elif isinstance(values[0], tuple):
             changes[field.name] = tuple(dict.fromkeys(one for value in values for one in value))
         elif isinstance(values[0], dict):
@@ -60,13 +60,13 @@ def merged_record(records: Sequence[Record], problems: list[Problem]) -> Record:
         elif field.name in NAMES:
             aliases.update(dict.fromkeys(values[1:]))
         elif (other := next((value for value in values[1:] if value != values[0]), None)) is not None:
-            problems.append(_disagreement(field.name, values[0], other))
+            problems.append(_describe_disagreement(field.name, values[0], other))
     names = {changes.get(name) for name in NAMES}
     changes["aliases"] = tuple(name for name in (*changes.get("aliases", ()), *aliases) if name not in names)
     return replace(first, **changes | {"aliases": tuple(dict.fromkeys(changes["aliases"]))})
 
 
-def merged_estimates(estimates: Iterable[Estimate]) -> tuple[Estimate, ...]:
+def merge_estimates(estimates: Iterable[Estimate]) -> tuple[Estimate, ...]:
     """Return the estimates, equal ones once; those of one ore that differ in their commodities are one estimate."""
     found: list[Estimate] = []
     for estimate in dict.fromkeys(estimates):
@@ -90,15 +90,15 @@ def _is_same_ore(one: Estimate, other: Estimate) -> bool:
     return all(figures.get(m.commodity, m) == m for m in other.measures) and bool(one.measures and other.measures)
 
 
-def _disagreement(name: str, first: Any, other: Any) -> Problem:
-    return Problem("rows-disagree", _shown(other), None, {"field": name, "first": _shown(first)})
+def _describe_disagreement(name: str, first: Any, other: Any) -> Problem:
+    return Problem("rows-disagree", _format_value(other), None, {"field": name, "first": _format_value(first)})
 
 
-def _shown(value: Any) -> str:
+def _format_value(value: Any) -> str:
     for name in ("reported", "original", "code"):
         value = getattr(value, name, value)
-    return text_of(value)[:80]
+    return convert_cell_to_text(value)[:80]
 
 
-def _day(known: PartialDate) -> date:
+def _get_day(known: PartialDate) -> date:
     return known.first

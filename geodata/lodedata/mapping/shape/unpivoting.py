@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lodedata.cells import text_of
+from lodedata.cells import convert_cell_to_text
 from lodedata.errors import MappingRefused
 from lodedata.mapping.model import UnpivotSpec
 from lodedata.messages import msg
@@ -13,7 +13,7 @@ from lodedata.read import InputRow, InputTable
 from lodedata.read.table import RowOrigin, missing_column, shown_columns
 
 
-def filled_down(table: InputTable, names: Sequence[str], nulls: frozenset[str]) -> InputTable:
+def fill_table_down(table: InputTable, names: Sequence[str], nulls: frozenset[str]) -> InputTable:
     """Return a table in which blank cells of some columns have the value of the row above. Raises FileRefused."""
     if missing := [name for name in names if name.strip() not in table.columns]:
         raise missing_column(table.name, missing[0], table.columns)
@@ -27,7 +27,7 @@ def filled_down(table: InputTable, names: Sequence[str], nulls: frozenset[str]) 
                 continue
             cells = list(row.cells)
             for place in places:
-                if cells[place] is None or text_of(cells[place]) in nulls:
+                if cells[place] is None or convert_cell_to_text(cells[place]) in nulls:
                     cells[place] = above.get(place)
                 else:
                     above[place] = cells[place]
@@ -36,7 +36,7 @@ def filled_down(table: InputTable, names: Sequence[str], nulls: frozenset[str]) 
     return replace(table, rows=rows())
 
 
-def unpivoted(table: InputTable, spec: UnpivotSpec, nulls: frozenset[str]) -> InputTable:
+def unpivot_table(table: InputTable, spec: UnpivotSpec, nulls: frozenset[str]) -> InputTable:
     """Return a table with one row for each member of a series that each row has in columns. Raises MappingRefused.
 
     The named groups of the pattern become columns, and so does ``value``, in which ``{group}`` is the text of a group. A
@@ -54,10 +54,10 @@ def unpivoted(table: InputTable, spec: UnpivotSpec, nulls: frozenset[str]) -> In
             )
         )
     members = [name for name in pattern.groupindex if f"{{{name}}}" not in spec.value]
-    values = list(dict.fromkeys(_value_name(spec, match) for match in matched.values()))
+    values = list(dict.fromkeys(_build_value_name(spec, match) for match in matched.values()))
     series: dict[tuple[str | None, ...], dict[str, int]] = {}
     for place, match in matched.items():
-        series.setdefault(tuple(match[name] for name in members), {})[_value_name(spec, match)] = place
+        series.setdefault(tuple(match[name] for name in members), {})[_build_value_name(spec, match)] = place
     rest = [place for place in range(len(table.columns)) if place not in matched]
     columns = (*(table.columns[place] for place in rest), *members, *values)
 
@@ -70,8 +70,8 @@ def unpivoted(table: InputTable, spec: UnpivotSpec, nulls: frozenset[str]) -> In
             base = [row.cells[place] for place in rest]
             made = False
             for member, places in series.items():
-                found = _values(row.cells, places, values)
-                if any(value is not None and text_of(value) not in nulls for value in found):
+                found = _collect_values(row.cells, places, values)
+                if any(value is not None and convert_cell_to_text(value) not in nulls for value in found):
                     yield replace(row, cells=[*base, *member, *found], origin=origin, repeated=len(base) if made else 0)
                     made = True
             if not made:
@@ -81,9 +81,9 @@ def unpivoted(table: InputTable, spec: UnpivotSpec, nulls: frozenset[str]) -> In
     return replace(table, columns=columns, rows=rows(), origins={**table.origins, **dict.fromkeys((*members, *values), made)})
 
 
-def _value_name(spec: UnpivotSpec, match: re.Match[str]) -> str:
+def _build_value_name(spec: UnpivotSpec, match: re.Match[str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda group: match[group[1]] or "", spec.value)
 
 
-def _values(cells: Sequence[Any], places: Mapping[str, int], names: Sequence[str]) -> list[Any]:
+def _collect_values(cells: Sequence[Any], places: Mapping[str, int], names: Sequence[str]) -> list[Any]:
     return [cells[places[name]] if name in places else None for name in names]

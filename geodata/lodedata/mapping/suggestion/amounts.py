@@ -4,33 +4,34 @@ from statistics import median
 
 from lodedata.figures.units import Dimension, unit
 from lodedata.mapping.model import PLACEHOLDER
-from lodedata.mapping.suggestion.columns import SampledColumn, numbers
-from lodedata.mapping.suggestion.draft import quoted
-from lodedata.mapping.suggestion.figures import basis_entry, is_grade
+from lodedata.mapping.suggestion.columns import SampledColumn, parse_column_numbers
+from lodedata.mapping.suggestion.draft import quote_yaml
+from lodedata.mapping.suggestion.figures import is_grade, write_basis_entry
 
 _EXAMPLES: dict[Dimension, str] = {"mass": "t, kt, Mt, 万吨", "rate": "t/a, kt/a, 万吨/年", "grade": "%, g/t, ppm"}
 _MT_LIMITS = {"ore": (2e4, 2e5), "contained": (1e2, 1e3)}
 """Medians up to which figures in mt are million tonnes of ore or metal, and from which they are metric tons."""
 
 
-def amount(
+def write_amount_entry(
     column: SampledColumn, dimension: Dimension, unit_column: SampledColumn | None = None, metal: str | None = None
 ) -> str:
     """Return the entry of a figure, with a comment where its unit is inferred or missing.
 
     ``metal`` is the commodity of the figure, empty if its column names none, None for a figure of ore or capacity.
     """
-    basis = basis_entry(column, dimension == "grade") if metal is not None else ""
-    decimal = f", decimal: {quoted(column.decimal)}" if column.decimal != "." else ""
+    basis = write_basis_entry(column, dimension == "grade") if metal is not None else ""
+    decimal = f", decimal: {quote_yaml(column.decimal)}" if column.decimal != "." else ""
     if unit_column is not None and column.unit is None:
-        units, note = _units_of(unit_column, dimension)
-        return f"{{column: {quoted(column.name)}, unit_column: {quoted(unit_column.name)}{units}{basis}{decimal}}}{note}"
-    unit_text, note = _unit_of(column, dimension, "ore" if metal is None else "contained")
+        units, note = _write_unit_map(unit_column, dimension)
+        named = f"column: {quote_yaml(column.name)}, unit_column: {quote_yaml(unit_column.name)}"
+        return f"{{{named}{units}{basis}{decimal}}}{note}"
+    unit_text, note = _find_unit_of(column, dimension, "ore" if metal is None else "contained")
     comment = f"          # {note}" if note else ""
-    return f"{{column: {quoted(column.name)}, unit: {quoted(unit_text)}{basis}{decimal}}}{comment}"
+    return f"{{column: {quote_yaml(column.name)}, unit: {quote_yaml(unit_text)}{basis}{decimal}}}{comment}"
 
 
-def _unit_of(column: SampledColumn, dimension: Dimension, figure: str) -> tuple[str, str]:
+def _find_unit_of(column: SampledColumn, dimension: Dimension, figure: str) -> tuple[str, str]:
     """Return the unit of a column's figures and a note on it."""
     if column.unit is not None and unit(column.unit, dimension):
         return column.unit, ""
@@ -40,7 +41,7 @@ def _unit_of(column: SampledColumn, dimension: Dimension, figure: str) -> tuple[
                 return column.unit + time, f"the column says {column.unit}; a capacity is per year"
     if column.ambiguous_unit is not None and column.ambiguous_unit.casefold() == "mt" and dimension == "mass":
         million, metric = _MT_LIMITS[figure]
-        found = numbers(column)
+        found = parse_column_numbers(column)
         middle = median(found) if found else 0.0
         if found and (middle <= million or middle >= metric):
             text = "Mt" if middle <= million else "t"
@@ -48,7 +49,7 @@ def _unit_of(column: SampledColumn, dimension: Dimension, figure: str) -> tuple[
     return PLACEHOLDER, f"the unit, such as {_EXAMPLES[dimension]}"
 
 
-def _units_of(column: SampledColumn, dimension: Dimension) -> tuple[str, str]:
+def _write_unit_map(column: SampledColumn, dimension: Dimension) -> tuple[str, str]:
     """Return the entry that maps the texts of a column of units which are no unit, and a comment on unknown ones."""
     found, unknown = {}, []
     for text in column.distinct:
@@ -59,8 +60,8 @@ def _units_of(column: SampledColumn, dimension: Dimension) -> tuple[str, str]:
             unknown.append(text)
         else:
             found[text] = part
-    units = ", ".join(f"{quoted(text)}: {quoted(to)}" for text, to in found.items())
-    note = f"          # no unit of a {dimension}: {', '.join(map(quoted, unknown[:4]))}; see `units:`" if unknown else ""
+    units = ", ".join(f"{quote_yaml(text)}: {quote_yaml(to)}" for text, to in found.items())
+    note = f"          # no unit of a {dimension}: {', '.join(map(quote_yaml, unknown[:4]))}; see `units:`" if unknown else ""
     return (f", units: {{{units}}}" if units else ""), note
 
 
@@ -74,6 +75,6 @@ def measure_lines(
     lines: dict[str, str] = {}
     for column in columns:
         grade = is_grade(column)
-        entry = amount(column, "grade" if grade else "mass", grade_unit if grade else contained_unit, metal)
+        entry = write_amount_entry(column, "grade" if grade else "mass", grade_unit if grade else contained_unit, metal)
         lines.setdefault("grade" if grade else "contained", entry)
     return [f"            {quantity}: {entry}" for quantity, entry in lines.items()]

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lodedata.mapping.suggestion.column_names import KIND, mentions, name_scores
-from lodedata.mapping.suggestion.columns import SampledColumn, numbers, share_chinese
+from lodedata.mapping.suggestion.columns import SampledColumn, parse_column_numbers, share_chinese
 from lodedata.mapping.suggestion.content import CONTENT, UNLIKELY, is_flag, is_row_number
 from lodedata.mapping.suggestion.field_titles import FIGURE
-from lodedata.mapping.suggestion.figures import FigureColumn, figure_of
+from lodedata.mapping.suggestion.figures import FigureColumn, recognise_figure
 
 ASSIGNED = 0.55
 """The least likeness with which a column is assigned to a field."""
@@ -61,7 +61,9 @@ class ColumnAssignment:
     @property
     def kind(self) -> str | None:
         """The kind of record that the fields imply, None if they imply none or two."""
-        weights = {kind: sum(self._weight(name, weight) for name, weight in fields.items()) for kind, fields in KINDS.items()}
+        weights = {
+            kind: sum(self._compute_weight(name, weight) for name, weight in fields.items()) for kind, fields in KINDS.items()
+        }
         weights["deposit"] += 2 * bool(self.figures)
         named = [self.by_field[name] for name in ("name_en", "name_zh") if name in self.by_field]
         for kind in weights:
@@ -77,7 +79,7 @@ class ColumnAssignment:
         """The number of fields with a column that has values, by which one table of a file is preferred to others."""
         return sum(bool(column.distinct) for column in self.by_field.values()) + len(self.figures)
 
-    def _weight(self, name: str, weight: float) -> float:
+    def _compute_weight(self, name: str, weight: float) -> float:
         column = self.by_field.get(name)
         if column is None or not column.distinct:
             return 0
@@ -92,7 +94,7 @@ def assign_chosen(columns: list[SampledColumn], chosen: Mapping[str, str]) -> Co
     found = ColumnAssignment(is_chosen=True)
     for column in columns:
         field_name = chosen.get(column.name, "")
-        figure = figure_of(column) if field_name == FIGURE else None
+        figure = recognise_figure(column) if field_name == FIGURE else None
         if figure is not None:
             found.figures.append(figure)
         elif not field_name or field_name == FIGURE or (field_name in found.by_field and field_name not in SEVERAL):
@@ -107,11 +109,11 @@ def assign_chosen(columns: list[SampledColumn], chosen: Mapping[str, str]) -> Co
     return found
 
 
-def assign(columns: list[SampledColumn]) -> ColumnAssignment:
+def assign_columns(columns: list[SampledColumn]) -> ColumnAssignment:
     """Return the assignment of the columns of a table."""
-    found = ColumnAssignment(figures=[figure for column in columns if (figure := figure_of(column)) is not None])
+    found = ColumnAssignment(figures=[figure for column in columns if (figure := recognise_figure(column)) is not None])
     taken = {figure.column.name for figure in found.figures}
-    scores = {column.name: field_scores(column) for column in columns if column.name not in taken}
+    scores = {column.name: compute_field_scores(column) for column in columns if column.name not in taken}
     pairs = [
         (-score, index, name, column)
         for index, column in enumerate(columns)
@@ -143,7 +145,7 @@ def assign(columns: list[SampledColumn]) -> ColumnAssignment:
     return found
 
 
-def field_scores(column: SampledColumn) -> dict[str, float]:
+def compute_field_scores(column: SampledColumn) -> dict[str, float]:
     """Return the likeness (0 to 1) of a column to each field that it resembles, by name and cells."""
     named = name_scores(column)
     if mentions(column, "basis"):
@@ -151,13 +153,13 @@ def field_scores(column: SampledColumn) -> dict[str, float]:
         return {"basis": _BY_NAME * named["basis"]}
     found = {}
     for name in dict.fromkeys((*named, *CONTENT)):
-        likeness = _likeness(column, name, named.get(name, 0.0))
+        likeness = _compute_likeness(column, name, named.get(name, 0.0))
         if likeness >= OFFERED / 2:
             found[name] = likeness
     return found
 
 
-def _likeness(column: SampledColumn, name: str, named: float) -> float:
+def _compute_likeness(column: SampledColumn, name: str, named: float) -> float:
     score, alone = CONTENT.get(name, (None, 0.0))
     if not named and not alone:
         return 0.0
@@ -186,10 +188,10 @@ def _is_further(column: SampledColumn, first: SampledColumn, name: str, likeness
     """Return whether a column is a further one of a field that takes several, such as ``OwnerName2`` after ``OwnerName1``."""
     if name in SEVERAL and likeness >= SEVERAL[name]:
         return True
-    return name in SEVERAL and _stem(column.name) == _stem(first.name)
+    return name in SEVERAL and _strip_number_suffix(column.name) == _strip_number_suffix(first.name)
 
 
-def _stem(name: str) -> str:
+def _strip_number_suffix(name: str) -> str:
     return re.sub(r"\d+\W*$", "", name)
 
 
@@ -198,7 +200,9 @@ def _settle_order(found: ColumnAssignment, columns: list[SampledColumn]) -> None
     for name, further in found.further.items():
         first = found.by_field[name]
         # the first of a row's commodities is the main one
-        if name == "commodities" or all(_stem(column.name) == _stem(first.name) for column in further):
+        if name == "commodities" or all(
+            _strip_number_suffix(column.name) == _strip_number_suffix(first.name) for column in further
+        ):
             found.by_field[name], *found.further[name] = sorted([first, *further], key=columns.index)
 
 
@@ -230,9 +234,11 @@ def _offer_figures(found: ColumnAssignment, columns: list[SampledColumn]) -> Non
         return
     at = columns.index(column)
     near = [other for other in found.rest if other.numeric and abs(columns.index(other) - at) == 1]
-    near += [other for other in found.rest if other.numeric and _stem(other.name) == _stem(column.name)]
+    near += [
+        other for other in found.rest if other.numeric and _strip_number_suffix(other.name) == _strip_number_suffix(column.name)
+    ]
     # the largest numbers: years, counts and codes are smaller
-    for other in sorted(near, key=lambda c: -max(numbers(c), default=0.0))[:1]:
+    for other in sorted(near, key=lambda c: -max(parse_column_numbers(c), default=0.0))[:1]:
         found.offers.setdefault("capacity", []).append((other, OFFERED))
 
 

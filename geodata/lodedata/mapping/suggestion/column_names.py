@@ -28,26 +28,26 @@ _SHORT = 4
 
 
 @lru_cache(maxsize=1)
-def _terms() -> dict[str, list[tuple[str, Tokens]]]:
+def _load_terms() -> dict[str, list[tuple[str, Tokens]]]:
     """Return the terms of each field: language and folded tokens."""
     found: dict[str, list[tuple[str, Tokens]]] = {}
     for row in table("column-name"):
-        found.setdefault(row["field"], []).append((row["language"], _plain_tokens(name_tokens(fold(row["term"])))))
+        found.setdefault(row["field"], []).append((row["language"], _simplify_tokens(name_tokens(fold(row["term"])))))
     return found
 
 
 def name_scores(column: SampledColumn) -> dict[str, float]:
     """Return the likeness (0 to 1) of a column's name to each field that it resembles."""
-    found = _scores(column.tokens, column.name)
+    found = _compute_scores(column.tokens, column.name)
     shorter = name_tokens(REMARK.sub("", column.name))
     if shorter and shorter != column.tokens and REMARK.search(column.name):
-        for field, score in _scores(shorter, column.name).items():
+        for field, score in _compute_scores(shorter, column.name).items():
             found[field] = max(found.get(field, 0.0), 0.9 * score)
     if _OF_COORDINATES.search(column.name):
         # a group of columns of coordinates, with its directions below
         last = tuple(fold(token) for token in shorter if fold(token) not in _METRES)[-1:]
         for field in ("lon", "lat"):
-            if last and any(term == last for _, term in _terms()[field]):
+            if last and any(term == last for _, term in _load_terms()[field]):
                 found[field] = max(found.get(field, 0.0), 0.9)
                 found.pop("lat" if field == "lon" else "lon", None)
     if _IDENTIFIER.search(column.name):
@@ -55,20 +55,20 @@ def name_scores(column: SampledColumn) -> dict[str, float]:
     return found
 
 
-def _scores(written: Tokens, name: str) -> dict[str, float]:
-    tokens = _plain_tokens(tuple(fold(token) for token in written))
+def _compute_scores(written: Tokens, name: str) -> dict[str, float]:
+    tokens = _simplify_tokens(tuple(fold(token) for token in written))
     if not tokens:
         return {}
     is_cut = _CUT_LENGTH - 1 <= len(name) <= _CUT_LENGTH
     best = {
-        field: max(_likeness(tokens, *term, is_cut) for term in terms)
-        for field, terms in _terms().items()
+        field: max(_compute_likeness(tokens, *term, is_cut) for term in terms)
+        for field, terms in _load_terms().items()
         if not field.startswith(KIND)
     }
     return {field: score for field, score in best.items() if score > 0}
 
 
-def _plain_tokens(tokens: Tokens) -> Tokens:
+def _simplify_tokens(tokens: Tokens) -> Tokens:
     """Return tokens without articles and prepositions, numbers at the end and the plural of English and Romance names."""
     if "of" in tokens[1:-1]:
         # the noun that names an English "name of deposit" is its first
@@ -80,7 +80,7 @@ def _plain_tokens(tokens: Tokens) -> Tokens:
     return tuple(token[:-1] if len(token) > _SHORT and token.endswith("s") else token for token in plain)
 
 
-def _likeness(tokens: Tokens, language: str, term: Tokens, is_cut: bool) -> float:
+def _compute_likeness(tokens: Tokens, language: str, term: Tokens, is_cut: bool) -> float:
     name, wanted = "".join(tokens), "".join(term)
     if name == wanted:
         return 1.0
@@ -88,10 +88,10 @@ def _likeness(tokens: Tokens, language: str, term: Tokens, is_cut: bool) -> floa
         # a name that ends with a word of the term may be that word, such as production, and no cut production capacity
         return 0.6 if name in {"".join(term[:count]) for count in range(1, len(term))} else 0.9
     if language == "zh":
-        return _likeness_within(name, wanted, least=2)
+        return _compute_likeness_within(name, wanted, least=2)
     place = next((i for i in range(len(tokens) - len(term) + 1) if tokens[i : i + len(term)] == term), None)
     if place is None:
-        return 0.9 * _likeness_within(name, wanted, least=_SHORT + 2) if len(tokens) == 1 else 0.0
+        return 0.9 * _compute_likeness_within(name, wanted, least=_SHORT + 2) if len(tokens) == 1 else 0.0
     share = len(wanted) / len(name)
     ends, begins = place + len(term) == len(tokens), place == 0
     if ends if language in HEAD_LAST else begins:
@@ -99,7 +99,7 @@ def _likeness(tokens: Tokens, language: str, term: Tokens, is_cut: bool) -> floa
     return (0.35 if ends or begins else 0.25) + 0.3 * share
 
 
-def _likeness_within(name: str, wanted: str, least: int) -> float:
+def _compute_likeness_within(name: str, wanted: str, least: int) -> float:
     """Return the likeness of a name that is written without spaces to a term that it holds."""
     if len(wanted) < least or wanted not in name:
         return 0.0
@@ -110,10 +110,10 @@ def _likeness_within(name: str, wanted: str, least: int) -> float:
 def mentions(column: SampledColumn, field: str) -> bool:
     """Return whether a column's name holds a term of a field as one of its parts."""
     tokens = {fold(token) for token in column.tokens}
-    for language, term in _terms()[field]:
+    for language, term in _load_terms()[field]:
         if language == "zh" and "".join(term) in column.plain.replace(" ", ""):
             return True
-        if len(term) == 1 and term[0] in {_plain_tokens((token,))[0] for token in tokens}:
+        if len(term) == 1 and term[0] in {_simplify_tokens((token,))[0] for token in tokens}:
             return True
         if len(term) > 1 and re.search(rf"\b{re.escape(' '.join(term))}\b", " ".join(column.tokens).casefold()):
             return True
@@ -125,7 +125,7 @@ def compile_names(names: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
     return {field: re.compile(pattern.replace("й", "и")) for field, pattern in names.items()}
 
 
-def columns_by_name(
+def match_columns_by_name(
     columns: list[SampledColumn], patterns: Mapping[str, re.Pattern[str]], fits: Callable[[str, SampledColumn], bool]
 ) -> dict[str, SampledColumn]:
     """Return for each field the first column whose whole name its pattern matches and whose cells fit, each column once."""

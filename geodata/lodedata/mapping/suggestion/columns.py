@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from lodedata.cells import Unreadable, normal, number, text_of
+from lodedata.cells import Unreadable, convert_cell_to_text, normalise_cell_text, number
 from lodedata.figures.qualified_number import is_qualified_number
 from lodedata.figures.units import Dimension, unit
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
@@ -68,7 +68,7 @@ class SampledColumn:
         return self.unit is not None and unit(self.unit, dimension) is not None
 
 
-def sampled_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[SampledColumn], list[bytes]]]:
+def sample_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[SampledColumn], list[bytes]]]:
     """Return each table that has rows with a sample of its columns and its first geometries. Raises FileRefused."""
     found = []
     refused: FileRefused | None = None
@@ -80,7 +80,7 @@ def sampled_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[Samp
             continue
         if rows:
             columns = [
-                sampled_column(name, [row.cells[i] if i < len(row.cells) else None for row in rows])
+                sample_column(name, [row.cells[i] if i < len(row.cells) else None for row in rows])
                 for i, name in enumerate(table.columns)
                 if name
             ]
@@ -91,12 +91,12 @@ def sampled_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[Samp
     return found
 
 
-def sampled_column(name: str, cells: Sequence[object]) -> SampledColumn:
+def sample_column(name: str, cells: Sequence[object]) -> SampledColumn:
     """Return a column of a name and the cells of its rows."""
     rest, unit_text, ambiguous = split_unit(name)
     found = SampledColumn(name, fold(rest), name_tokens(rest), unit_text, ambiguous)
     for cell in cells:
-        text: str | None = "" if cell is None else text_of(cell)
+        text: str | None = "" if cell is None else convert_cell_to_text(cell)
         if text in SENTINELS or text in DEFAULT_NULLS:
             if text:
                 found.nulls.add(text)
@@ -134,17 +134,17 @@ def split_unit(name: str) -> tuple[str, str | None, str | None]:
     The unit is in brackets, after a slash, before or after the name, or all of the name: ``Ore [kt]``, ``产能/万吨``,
     ``%Ni``, ``Cu_pct``, ``capacity_t_per_year``, ``Mt``.
     """
-    written = normal(name)
+    written = normalise_cell_text(name)
     for match in reversed(list(_BRACKETS.finditer(written))):
-        if found := _unit_text(match[1]):
+        if found := _parse_unit_text(match[1]):
             return (written[: match.start()] + written[match.end() :]).strip(), *found
-    for text, rest in _unit_candidates(written):
-        if found := _unit_text(text):
+    for text, rest in _list_unit_candidates(written):
+        if found := _parse_unit_text(text):
             return rest, *found
     return written, None, None
 
 
-def _unit_candidates(written: str) -> list[tuple[str, str]]:
+def _list_unit_candidates(written: str) -> list[tuple[str, str]]:
     """Return pairs of a text that may be a unit and the rest of a column's name, the surest first."""
     found = [(written, "")]
     head, slash, tail = written.partition("/")
@@ -163,17 +163,17 @@ def _unit_candidates(written: str) -> list[tuple[str, str]]:
     return found
 
 
-def _unit_text(text: str) -> tuple[str | None, str | None] | None:
+def _parse_unit_text(text: str) -> tuple[str | None, str | None] | None:
     """Return the unit of a text and None, or None and a text that can mean two units; None if it is neither."""
     for form in dict.fromkeys((text, text.casefold(), SUFFIXES.get(text.casefold(), text))):
         if form not in AMBIGUOUS_UNITS and (known := next(filter(None, (unit(form, d) for d in DIMENSIONS)), None)):
-            return _usual_form(form, known.code), None
+            return _choose_usual_form(form, known.code), None
         if form == text and text.casefold() in AMBIGUOUS_UNITS:
             return None, text
     return None
 
 
-def _usual_form(text: str, code: str) -> str:
+def _choose_usual_form(text: str, code: str) -> str:
     """Return the symbol of a unit for an abbreviation such as ``pct``; a text with a symbol or of another script stays."""
     symbols = vocabulary("unit")[code].extra["symbol"].split("|")
     return text if not text.isascii() or text in symbols or not symbols[0] else symbols[0]
@@ -181,7 +181,7 @@ def _usual_form(text: str, code: str) -> str:
 
 def name_tokens(text: str) -> tuple[str, ...]:
     """Return the parts of a name, divided at separators, capitals within a part and digits after long parts."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z]{2})", " ", normal(text))
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z]{2})", " ", normalise_cell_text(text))
     spaced = re.sub(r"(?<=[A-Za-z]{4})(?=\d+\b)", " ", spaced)
     return tuple(part for part in re.split(r"[\W_]+", spaced) if part)
 
@@ -211,7 +211,7 @@ def is_number(value: str, mark: str = ".") -> bool:
     return True
 
 
-def numbers(column: SampledColumn) -> list[float]:
+def parse_column_numbers(column: SampledColumn) -> list[float]:
     """Return the numbers among a column's distinct values."""
     mark = "," if column.decimal == "," else "."
     return [number(v, mark) for v in column.distinct if is_number(v, mark)]

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 
-from lodedata.cells import Unreadable, degrees
+from lodedata.cells import Unreadable, parse_degrees
 from lodedata.dates import OrderOpen, YearOpen, read_date
 from lodedata.figures.units import unit
 from lodedata.geography.crs import COMMON_NAMES
 from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.declared import FALSE, TRUE
-from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_number, numbers
+from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_number, parse_column_numbers
 from lodedata.rights.corner_text import RingUnreadable, printed_corners
 from lodedata.vocab import fold, vocabulary
 
@@ -64,12 +64,12 @@ UNLIKELY = -0.5
 """The score of texts that a vocabulary does not have: another language, or another field."""
 
 
-def angles(column: SampledColumn) -> list[float]:
+def parse_column_angles(column: SampledColumn) -> list[float]:
     """Return the coordinates that a column's distinct values can be read as."""
     found = []
     for value in column.distinct:
         try:
-            found.append(degrees(value, "," if column.decimal == "," else "."))
+            found.append(parse_degrees(value, "," if column.decimal == "," else "."))
         except Unreadable:
             continue
     return found
@@ -89,7 +89,7 @@ def share_known(column: SampledColumn, name: str, separators: str = SEPARATORS) 
     return sum(len(term) > 1 and known.find(term) is not None for term in terms) / max(len(terms), 1)
 
 
-def _terms(name: str, separators: str = "") -> Callable[[SampledColumn], Score]:
+def _build_term_scorer(name: str, separators: str = "") -> Callable[[SampledColumn], Score]:
     """Return a function that scores the share of cells which a vocabulary has."""
 
     def score(column: SampledColumn) -> Score:
@@ -102,31 +102,31 @@ def _terms(name: str, separators: str = "") -> Callable[[SampledColumn], Score]:
 
 
 @lru_cache(maxsize=1)
-def _division_names() -> frozenset[str]:
+def _load_division_names() -> frozenset[str]:
     terms = vocabulary("division")
     return frozenset(fold(text) for term in terms for text in (term.label_en, term.label_zh, *term.aliases))
 
 
 @lru_cache(maxsize=1)
-def _division_codes() -> frozenset[str]:
+def _load_division_codes() -> frozenset[str]:
     """Return the parts of codes of divisions after the country's, such as MG of BR-MG."""
     return frozenset(term.code.partition("-")[2] for term in vocabulary("division"))
 
 
-def _division(column: SampledColumn) -> Score:
+def _score_division(column: SampledColumn) -> Score:
     if not column.distinct or column.numeric:
         return -1.0
-    share = sum(fold(value) in _division_names() for value in column.distinct) / len(column.distinct)
-    coded = sum(value.upper() in _division_codes() for value in column.distinct) / len(column.distinct)
+    share = sum(fold(value) in _load_division_names() for value in column.distinct) / len(column.distinct)
+    coded = sum(value.upper() in _load_division_codes() for value in column.distinct) / len(column.distinct)
     return share if share >= 0.5 else (UNLIKELY if share < _FEW and coded < 0.5 else None)
 
 
 def is_division(text: str) -> bool:
     """Return whether a text is the name of a division of any country."""
-    return fold(text) in _division_names()
+    return fold(text) in _load_division_names()
 
 
-def divided_country(column: SampledColumn) -> str | None:
+def find_divided_country(column: SampledColumn) -> str | None:
     """Return the only country whose divisions have nearly all names or codes of a column, None for none or several."""
     known = vocabulary("division")
     countries = {term.code.partition("-")[0] for term in known}
@@ -169,28 +169,28 @@ def _is_ring(text: str) -> bool:
 
 def names_companies(column: SampledColumn) -> bool:
     """Return whether most texts of a column are names of companies by their form."""
-    return bool(column.distinct) and (_company(column) or 0.0) > 0.5
+    return bool(column.distinct) and (_score_company(column) or 0.0) > 0.5
 
 
-def _commodities(column: SampledColumn) -> Score:
+def _score_commodities(column: SampledColumn) -> Score:
     """Score names of commodities; a column that is named for groups of them, such as precious metals, is none."""
-    return -1.0 if _GROUP.search(column.name) else _terms("commodity", SEPARATORS)(column)
+    return -1.0 if _GROUP.search(column.name) else _build_term_scorer("commodity", SEPARATORS)(column)
 
 
-def _country(column: SampledColumn) -> Score:
+def _score_country(column: SampledColumn) -> Score:
     """Score names and codes of countries; one or two short codes may be of anything, such as TM of tonnes."""
     few = len(column.distinct) < MIN_CODES and all(len(value) <= _CODE for value in column.distinct)
-    return None if few and column.distinct and not column.numeric else _terms("country")(column)
+    return None if few and column.distinct and not column.numeric else _build_term_scorer("country")(column)
 
 
-def _category(column: SampledColumn) -> Score:
+def _score_category(column: SampledColumn) -> Score:
     if not column.distinct:
         return -1.0
     share = sum(estimate_category(value) is not None for value in column.distinct) / len(column.distinct)
     return share if share >= 0.5 else (-1.0 if column.numeric else UNLIKELY)
 
 
-def _units(column: SampledColumn) -> Score:
+def _score_units(column: SampledColumn) -> Score:
     if not column.distinct or column.numeric:
         return -1.0
     known = [vocabulary("unit").find(value) is not None or _is_unit(value) for value in column.distinct]
@@ -203,11 +203,11 @@ def _is_unit(text: str) -> bool:
     return any(unit(part, dimension) for part in parts for dimension in DIMENSIONS)
 
 
-def _angle(letters: re.Pattern[str], others: re.Pattern[str], most: float) -> Callable[[SampledColumn], Score]:
+def _build_angle_scorer(letters: re.Pattern[str], others: re.Pattern[str], most: float) -> Callable[[SampledColumn], Score]:
     """Return a function that scores coordinates: by hemisphere letters, decimals and range."""
 
     def score(column: SampledColumn) -> Score:
-        found = angles(column)
+        found = parse_column_angles(column)
         if len(found) < 0.6 * max(len(column.distinct), 1):
             return None
         # names of degrees, minutes and seconds have the letters of hemispheres
@@ -233,7 +233,7 @@ def is_metres(values: list[float]) -> bool:
     return all(1e5 < abs(value) < 1e8 for value in values)
 
 
-def _wkt(column: SampledColumn) -> Score:
+def _score_wkt(column: SampledColumn) -> Score:
     if not column.distinct:
         return -1.0
     polygons = sum(WKT_POLYGON.match(value) is not None for value in column.distinct)
@@ -242,26 +242,26 @@ def _wkt(column: SampledColumn) -> Score:
     return 1.0 if of_polygons or all(WKT_POINT.match(value) for value in column.distinct) else -1.0
 
 
-def _datum(column: SampledColumn) -> Score:
+def _score_datum(column: SampledColumn) -> Score:
     names = (fold(value) for value in column.distinct)
     known = column.distinct and all(COMMON_NAMES.get(name) or re.fullmatch(r"epsg:\d{4,5}", name) for name in names)
     return 1.0 if known else None
 
 
-def _dates(column: SampledColumn) -> Score:
-    share = date_share(column)
+def _score_dates(column: SampledColumn) -> Score:
+    share = compute_date_share(column)
     if share >= _HALF and not column.numeric:
         # mistakes in some cells say nothing against a column that its heading names
         return 0.8 if share >= _MOSTLY_DATES else None
     return 0.8 if share >= _MOSTLY_DATES else -1.0
 
 
-def _information_dates(column: SampledColumn) -> Score:
+def _score_information_dates(column: SampledColumn) -> Score:
     """Score dates of information: those whose name is another event's, such as construction, are none."""
-    return -1.0 if _EVENT.search(column.name) else _dates(column)
+    return -1.0 if _EVENT.search(column.name) else _score_dates(column)
 
 
-def date_share(column: SampledColumn) -> float:
+def compute_date_share(column: SampledColumn) -> float:
     """Return the share (0 to 1) of a column's distinct values that can be read as dates."""
     readable = 0
     for value in column.distinct:
@@ -275,11 +275,11 @@ def date_share(column: SampledColumn) -> float:
     return readable / max(len(column.distinct), 1)
 
 
-def _figures(dimension: str, most: float = MAX_NUMBER) -> Callable[[SampledColumn], Score]:
+def _build_figure_scorer(dimension: str, most: float = MAX_NUMBER) -> Callable[[SampledColumn], Score]:
     """Return a function that scores numbers, by the unit of the column's name where it has one."""
 
     def score(column: SampledColumn) -> Score:
-        found = numbers(column)
+        found = parse_column_numbers(column)
         if not column.numeric or not found or _COUNTED.search(column.name):
             return -1.0
         impossible = sum(not 0 <= value <= most for value in found)
@@ -303,13 +303,13 @@ def _share(column: SampledColumn) -> Score:
     return 0.6 if found and len(found) == len(column.distinct) and min(found) >= 0 and max(found) <= 100 else -1.0
 
 
-def _text(column: SampledColumn) -> Score:
+def _score_text(column: SampledColumn) -> Score:
     """Score texts that are no numbers."""
     return -1.0 if not column.distinct or column.numeric else None
 
 
 def _name(column: SampledColumn) -> Score:
-    if not column.distinct or column.numeric or _dates(column) != -1.0:
+    if not column.distinct or column.numeric or _score_dates(column) != -1.0:
         return -1.0
     varied = len(set(column.values)) / len(column.values)
     length = sum(map(len, column.distinct)) / len(column.distinct)
@@ -319,7 +319,7 @@ def _name(column: SampledColumn) -> Score:
     return 0.5 * varied * filled if varied > 0.3 else None
 
 
-def _key(column: SampledColumn) -> Score:
+def _score_key(column: SampledColumn) -> Score:
     """Score keys: filled in every row, and neither a number with decimals nor a long text."""
     if not column.filled or any(re.fullmatch(r"-?\d+\.\d+", value) for value in column.distinct[:20]):
         return -1.0
@@ -341,16 +341,16 @@ def is_flag(column: SampledColumn) -> bool:
     return bool(column.distinct) and not column.numeric and {value.casefold() for value in column.distinct} <= TRUE | FALSE
 
 
-def _age(column: SampledColumn) -> Score:
+def _score_age(column: SampledColumn) -> Score:
     """Score geological ages: texts, or numbers of millions of years; years of a plant are no geological age."""
     return -1.0 if column.numeric and not re.search(r"(?i)\b(ma|ga|m\.y\.)\b|_ma$", column.name) else None
 
 
-def _host(column: SampledColumn) -> Score:
-    return -1.0 if (_units(column) or 0.0) > 0 else _text(column)
+def _score_host(column: SampledColumn) -> Score:
+    return -1.0 if (_score_units(column) or 0.0) > 0 else _score_text(column)
 
 
-def _company(column: SampledColumn) -> Score:
+def _score_company(column: SampledColumn) -> Score:
     if not column.distinct or column.numeric:
         return -1.0
     share = sum(bool(_COMPANY.search(value)) for value in column.distinct) / len(column.distinct)
@@ -358,56 +358,56 @@ def _company(column: SampledColumn) -> Score:
 
 
 CONTENT: dict[str, tuple[Callable[[SampledColumn], Score], float]] = {
-    "key": (_key, 0.0),
-    "lon": (_angle(_LONGITUDE_LETTERS, _LATITUDE_LETTERS, 180), 0.7),
-    "lat": (_angle(_LATITUDE_LETTERS, _LONGITUDE_LETTERS, 90), 0.7),
-    "wkt": (_wkt, 0.9),
-    "datum": (_datum, 0.7),
+    "key": (_score_key, 0.0),
+    "lon": (_build_angle_scorer(_LONGITUDE_LETTERS, _LATITUDE_LETTERS, 180), 0.7),
+    "lat": (_build_angle_scorer(_LATITUDE_LETTERS, _LONGITUDE_LETTERS, 90), 0.7),
+    "wkt": (_score_wkt, 0.9),
+    "datum": (_score_datum, 0.7),
     "name": (_name, 0.3),
     "name_zh": (_name, 0.0),
     "name_en": (_name, 0.0),
-    "aliases": (_text, 0.0),
-    "country": (_country, 0.8),
-    "division": (_division, 0.6),
-    "commodities": (_commodities, 0.8),
-    "by_products": (_terms("commodity", SEPARATORS), 0.2),
-    "deposit_model": (_terms("deposit-model", ";"), 0.75),
-    "occurrence_type": (_terms("mineral-occurrence-type"), 0.7),
-    "deposit_form": (_terms("deposit-form"), 0.6),
-    "product": (_terms("product", ";、，"), 0.75),
-    "facility_types": (_terms("facility-type", ";,、，/"), 0.75),
-    "status": (_terms("status"), 0.75),
-    "stage": (_terms("exploration-stage"), 0.8),
-    "phase_type": (_terms("phase-type"), 0.7),
-    "activity_type": (_terms("exploration-activity-type"), 0.6),
-    "result": (_terms("exploration-result"), 0.6),
-    "code": (_terms("classification-code"), 0.8),
-    "category": (_category, 0.8),
-    "capacity": (_figures("rate"), 0.8),
-    "ore": (_figures("mass"), 0.5),
-    "contained": (_figures("mass"), 0.2),
-    "grade": (_figures("grade", 1e6), 0.6),
-    "unit": (_units, 0.7),
-    "capacity_unit": (_units, 0.3),
-    "ore_unit": (_units, 0.3),
-    "grade_unit": (_units, 0.3),
-    "contained_unit": (_units, 0.3),
-    "owner": (_company, 0.6),
-    "operator": (_company, 0.0),
+    "aliases": (_score_text, 0.0),
+    "country": (_score_country, 0.8),
+    "division": (_score_division, 0.6),
+    "commodities": (_score_commodities, 0.8),
+    "by_products": (_build_term_scorer("commodity", SEPARATORS), 0.2),
+    "deposit_model": (_build_term_scorer("deposit-model", ";"), 0.75),
+    "occurrence_type": (_build_term_scorer("mineral-occurrence-type"), 0.7),
+    "deposit_form": (_build_term_scorer("deposit-form"), 0.6),
+    "product": (_build_term_scorer("product", ";、，"), 0.75),
+    "facility_types": (_build_term_scorer("facility-type", ";,、，/"), 0.75),
+    "status": (_build_term_scorer("status"), 0.75),
+    "stage": (_build_term_scorer("exploration-stage"), 0.8),
+    "phase_type": (_build_term_scorer("phase-type"), 0.7),
+    "activity_type": (_build_term_scorer("exploration-activity-type"), 0.6),
+    "result": (_build_term_scorer("exploration-result"), 0.6),
+    "code": (_build_term_scorer("classification-code"), 0.8),
+    "category": (_score_category, 0.8),
+    "capacity": (_build_figure_scorer("rate"), 0.8),
+    "ore": (_build_figure_scorer("mass"), 0.5),
+    "contained": (_build_figure_scorer("mass"), 0.2),
+    "grade": (_build_figure_scorer("grade", 1e6), 0.6),
+    "unit": (_score_units, 0.7),
+    "capacity_unit": (_score_units, 0.3),
+    "ore_unit": (_score_units, 0.3),
+    "grade_unit": (_score_units, 0.3),
+    "contained_unit": (_score_units, 0.3),
+    "owner": (_score_company, 0.6),
+    "operator": (_score_company, 0.0),
     "share": (_share, 0.0),
-    "discovery_year": (_dates, 0.0),
-    "information_date": (_information_dates, 0.0),
-    "estimate_date": (_dates, 0.0),
-    "start": (_dates, 0.0),
-    "end": (_dates, 0.0),
-    "host_unit": (_host, 0.0),
-    "age": (_age, 0.0),
-    "technology": (_text, 0.0),
-    "announced_by": (_company, 0.0),
-    "competent_person": (_text, 0.0),
-    "note_en": (_text, 0.0),
-    "note_zh": (_text, 0.0),
-    "basis": (_text, 0.0),
-    "source": (_text, 0.0),
+    "discovery_year": (_score_dates, 0.0),
+    "information_date": (_score_information_dates, 0.0),
+    "estimate_date": (_score_dates, 0.0),
+    "start": (_score_dates, 0.0),
+    "end": (_score_dates, 0.0),
+    "host_unit": (_score_host, 0.0),
+    "age": (_score_age, 0.0),
+    "technology": (_score_text, 0.0),
+    "announced_by": (_score_company, 0.0),
+    "competent_person": (_score_text, 0.0),
+    "note_en": (_score_text, 0.0),
+    "note_zh": (_score_text, 0.0),
+    "basis": (_score_text, 0.0),
+    "source": (_score_text, 0.0),
 }
 """For each field a score of cells, and the likeness of a column that only its cells speak for. Others go by name alone."""

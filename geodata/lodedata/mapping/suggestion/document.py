@@ -13,25 +13,39 @@ from pathlib import Path
 import shapely
 
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
-from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign, assign_chosen
+from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign_chosen, assign_columns
 from lodedata.mapping.suggestion.column_names import KIND, mentions
-from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sampled_column, sampled_tables
-from lodedata.mapping.suggestion.content import divided_country, is_division
-from lodedata.mapping.suggestion.draft import MAX_SAMPLE_LENGTH, Draft, quoted, samples, separators_in, unknown_terms
+from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sample_column, sample_tables
+from lodedata.mapping.suggestion.content import find_divided_country, is_division
+from lodedata.mapping.suggestion.draft import (
+    MAX_SAMPLE_LENGTH,
+    Draft,
+    find_separators_in,
+    format_column_samples,
+    list_unknown_terms,
+    quote_yaml,
+)
 from lodedata.mapping.suggestion.drilling import drill_lines
-from lodedata.mapping.suggestion.estimates import deposit_lines
+from lodedata.mapping.suggestion.estimates import write_deposit_lines
 from lodedata.mapping.suggestion.field_titles import FIGURE
-from lodedata.mapping.suggestion.figures import figure_of
-from lodedata.mapping.suggestion.header import header_lines, source_name
-from lodedata.mapping.suggestion.keys import key_lines
-from lodedata.mapping.suggestion.observations import observation_lines
+from lodedata.mapping.suggestion.figures import recognise_figure
+from lodedata.mapping.suggestion.header import derive_source_name, write_header_lines
+from lodedata.mapping.suggestion.keys import write_row_key_lines
+from lodedata.mapping.suggestion.observations import write_observation_lines
 from lodedata.mapping.suggestion.positions import position_lines
-from lodedata.mapping.suggestion.projects import derived_commodity_lines, project_lines
+from lodedata.mapping.suggestion.projects import write_derived_commodities, write_project_lines
 from lodedata.mapping.suggestion.reasons import reasons
-from lodedata.mapping.suggestion.rights import POSSIBLE, SURE, keep_for_rights, right_fields, right_lines, right_weight
-from lodedata.mapping.suggestion.sales import is_of_sales, sale_lines
+from lodedata.mapping.suggestion.rights import (
+    POSSIBLE,
+    SURE,
+    compute_right_weight,
+    keep_for_rights,
+    map_right_fields,
+    write_right_lines,
+)
+from lodedata.mapping.suggestion.sales import is_of_sales, write_sale_lines
 from lodedata.mapping.suggestion.shape import fill_down, fill_down_columns, fill_down_lines, join_lines
-from lodedata.mapping.templates import template_mapping
+from lodedata.mapping.templates import write_template_mapping
 from lodedata.messages import Message
 from lodedata.read import Hints, InputTable, open_tables
 from lodedata.read.sniff import detect_format, with_best_encoding
@@ -84,7 +98,7 @@ class Suggested:
     kind: str | None = None
 
 
-def suggestion(path: Path, hints: Hints | None = None) -> str:
+def write_mapping_suggestion(path: Path, hints: Hints | None = None) -> str:
     """Return the text of a mapping for the table of a file in which most fields are recognised. Raises FileRefused."""
     return suggest(path, hints).text
 
@@ -95,63 +109,63 @@ def suggest(path: Path, hints: Hints | None = None, choices: Choices | None = No
     Raises FileRefused.
     """
     tables = open_tables(path, with_best_encoding(path, hints or Hints()))
-    if (text := template_mapping(tables, source_name(path))) is not None:
+    if (text := write_template_mapping(tables, derive_source_name(path))) is not None:
         return Suggested(text)
-    sampled = sampled_tables(tables)
+    sampled = sample_tables(tables)
     chosen = choices is not None and bool(choices.fields)
-    drilled = None if chosen else drill_lines(path.name, sampled, [_text_lines(path, hints or Hints()) for _ in sampled])
+    drilled = None if chosen else drill_lines(path.name, sampled, [_write_text_lines(path, hints or Hints()) for _ in sampled])
     if drilled is not None:
-        return Suggested("\n".join([*header_lines(path), "", *drilled]) + "\n")
-    found = [(*sample, assign(sample[1])) for sample in sampled]
+        return Suggested("\n".join([*write_header_lines(path), "", *drilled]) + "\n")
+    found = [(*sample, assign_columns(sample[1])) for sample in sampled]
     derived = [_is_derived(sample, sampled) for sample in sampled]
     at = max(range(len(found)), key=lambda at: (not derived[at], found[at][3].worth))
     table, columns, shapes, assigned = found[at]
-    if not shapes and (observed := observation_lines(path, table.part, columns)) is not None:
-        return Suggested("\n".join([*header_lines(path), "", *observed]) + "\n")
+    if not shapes and (observed := write_observation_lines(path, table.part, columns)) is not None:
+        return Suggested("\n".join([*write_header_lines(path), "", *observed]) + "\n")
     if choices is not None and choices.fields:
         assigned = assign_chosen(columns, choices.fields)
     grouped = fill_down_columns(assigned)
     if grouped:
         fill_down(grouped)
-        assigned = assign_chosen(columns, choices.fields) if choices is not None and choices.fields else assign(columns)
+        assigned = assign_chosen(columns, choices.fields) if choices is not None and choices.fields else assign_columns(columns)
     chosen_kind = choices.kind if choices is not None else None
     title = f"{table.part} {path.stem}"
-    kind = chosen_kind or _kind_of(assigned, columns, title, shapes)
-    draft = Draft(assigned, columns, _named_commodity(table.part or path.stem), _named_country(path.stem, table.part))
+    kind = chosen_kind or _infer_kind(assigned, columns, title, shapes)
+    draft = Draft(assigned, columns, _find_named_commodity(table.part or path.stem), _find_named_country(path.stem, table.part))
     lines = [
-        *header_lines(path),
+        *write_header_lines(path),
         "",
         "tables:",
-        *_others_lines(table, tables),
-        *_table_lines(path, table, columns, hints or Hints()),
+        *_write_others_lines(table, tables),
+        *_write_table_lines(path, table, columns, hints or Hints()),
         *fill_down_lines(grouped),
         *join_lines(columns, [sample[:2] for sample in sampled if sample[0] is not table]),
     ]
     if kind in RIGHTS:
         keep_for_rights(draft)
-    lines += key_lines(draft)
-    lines += _kind_lines(kind, right_weight(columns, title) >= POSSIBLE)
+    lines += write_row_key_lines(draft)
+    lines += _write_kind_lines(kind, compute_right_weight(columns, title) >= POSSIBLE)
     lines += _name_lines(draft)
     lines += position_lines(draft, table, shapes) if kind != "right_sale" else []
     lines += _place_lines(draft, kind)
     if kind not in RIGHTS or "commodities" in assigned.by_field or draft.commodity is not None:
-        lines += _commodity_lines(draft)
-    lines += _own_lines(draft, kind, title)
-    text = "\n".join([*lines, *_ignored_lines(draft, kind)]) + "\n"
-    of_right = right_fields(draft) if kind == "mining_right" else {}
-    return Suggested(text, tuple(_suggested_columns(assigned, columns, of_right)), kind)
+        lines += _write_commodity_lines(draft)
+    lines += _write_own_lines(draft, kind, title)
+    text = "\n".join([*lines, *_write_ignored_lines(draft, kind)]) + "\n"
+    of_right = map_right_fields(draft) if kind == "mining_right" else {}
+    return Suggested(text, tuple(_list_suggested_columns(assigned, columns, of_right)), kind)
 
 
-def _own_lines(draft: Draft, kind: str | None, title: str) -> list[str]:
+def _write_own_lines(draft: Draft, kind: str | None, title: str) -> list[str]:
     """Return the lines of the fields that only records of a kind have."""
     if kind == "mining_right":
-        return right_lines(draft, title)
+        return write_right_lines(draft, title)
     if kind == "right_sale":
-        return sale_lines(draft, title)
-    return project_lines(draft) if kind == "project" else deposit_lines(draft, kind)
+        return write_sale_lines(draft, title)
+    return write_project_lines(draft) if kind == "project" else write_deposit_lines(draft, kind)
 
 
-def _suggested_columns(
+def _list_suggested_columns(
     assigned: ColumnAssignment, columns: list[SampledColumn], of_right: dict[str, str]
 ) -> Iterator[SuggestedColumn]:
     fields = {column.name: name for name in assigned.by_field for column in assigned.all_of(name)}
@@ -160,7 +174,7 @@ def _suggested_columns(
         field = fields.get(column.name)
         examples = tuple(value[:MAX_SAMPLE_LENGTH] for value in column.distinct[:3])
         why = reasons(column, field) if field is not None else ()
-        yield SuggestedColumn(column.name, column.unit, examples, field, why, figure_of(column) is not None)
+        yield SuggestedColumn(column.name, column.unit, examples, field, why, recognise_figure(column) is not None)
 
 
 def _is_derived(sample: Sampled, all_sampled: list[Sampled]) -> bool:
@@ -178,42 +192,42 @@ def _is_derived(sample: Sampled, all_sampled: list[Sampled]) -> bool:
     return False
 
 
-def _others_lines(table: InputTable, tables: list[InputTable]) -> list[str]:
-    others = ", ".join(quoted(t.part)[1:-1] for t in tables if t is not table)
+def _write_others_lines(table: InputTable, tables: list[InputTable]) -> list[str]:
+    others = ", ".join(quote_yaml(t.part)[1:-1] for t in tables if t is not table)
     return [f"  # other tables of the file, not read: {others}"] if others else []
 
 
-def _table_lines(path: Path, table: InputTable, columns: list[SampledColumn], hints: Hints) -> list[str]:
-    lines = [f"  - file: {quoted(path.name)}"]
+def _write_table_lines(path: Path, table: InputTable, columns: list[SampledColumn], hints: Hints) -> list[str]:
+    lines = [f"  - file: {quote_yaml(path.name)}"]
     if table.part:
-        lines.append(f"    part: {quoted(table.part)}")
-    lines += _text_lines(path, hints)
+        lines.append(f"    part: {quote_yaml(table.part)}")
+    lines += _write_text_lines(path, hints)
     further = sorted(set().union(*(c.nulls for c in columns)) - set(DEFAULT_NULLS))
     if further:
-        nulls = ", ".join(quoted(n) for n in (*DEFAULT_NULLS, *further))
-        lines.append(f"    nulls: [{nulls}]          # {', '.join(map(quoted, further))} in the table mean no data")
+        nulls = ", ".join(quote_yaml(n) for n in (*DEFAULT_NULLS, *further))
+        lines.append(f"    nulls: [{nulls}]          # {', '.join(map(quote_yaml, further))} in the table mean no data")
     return lines
 
 
-def _text_lines(path: Path, hints: Hints) -> list[str]:
+def _write_text_lines(path: Path, hints: Hints) -> list[str]:
     """Return how the text of a table is read: its encoding, delimiter and header."""
     found = detect_format(path)
     lines = []
     if found.kind == "csv":
-        lines += [*_encoding_lines(found, hints), f"    delimiter: {quoted(found.delimiter)}"]
+        lines += [*_write_encoding_lines(found, hints), f"    delimiter: {quote_yaml(found.delimiter)}"]
     header_row = hints.header_row or (found.header_row if found.kind == "csv" else None)
     lines += [f"    header_row: {header_row}"] if header_row else []
     lines += [f"    header_lines: {hints.header_lines}"] if hints.header_lines else []
     return lines
 
 
-def _encoding_lines(found: DetectedFormat, hints: Hints) -> list[str]:
+def _write_encoding_lines(found: DetectedFormat, hints: Hints) -> list[str]:
     """Return the encoding of a text, or the readings between which the bytes don't decide and a placeholder."""
     if hints.encoding:
         return [f"    encoding: {hints.encoding}"]
     if found.choice is None:
         return [f"    encoding: {found.encoding}          # detected from the bytes"]
-    readings = [f"    #   {one.encoding}: {', '.join(map(quoted, one.cells))}" for one in found.choice.open]
+    readings = [f"    #   {one.encoding}: {', '.join(map(quote_yaml, one.cells))}" for one in found.choice.open]
     return [
         "    # the bytes do not decide the encoding; the same cells are in each:",
         *readings,
@@ -221,20 +235,20 @@ def _encoding_lines(found: DetectedFormat, hints: Hints) -> list[str]:
     ]
 
 
-def _kind_of(assigned: ColumnAssignment, columns: list[SampledColumn], title: str, shapes: list[bytes]) -> str | None:
+def _infer_kind(assigned: ColumnAssignment, columns: list[SampledColumn], title: str, shapes: list[bytes]) -> str | None:
     """Return the kind of record that a table's columns imply, None if they imply none or two."""
     if is_of_sales(columns, title):
         return "right_sale"
-    weight = right_weight(columns, title) + any(_is_polygon(shape) for shape in shapes[:1])
+    weight = compute_right_weight(columns, title) + any(_is_polygon(shape) for shape in shapes[:1])
     if weight >= SURE and not assigned.by_field.keys() & {"capacity", "ore", "category"}:
         return "mining_right"
     # outlines may be rights, and points of rights may be deposits
-    return None if weight >= POSSIBLE and (shapes or assigned.kind is None) else assigned.kind or _titled_kind(title)
+    return None if weight >= POSSIBLE and (shapes or assigned.kind is None) else assigned.kind or _find_titled_kind(title)
 
 
-def _titled_kind(title: str) -> str | None:
+def _find_titled_kind(title: str) -> str | None:
     """Return the only kind whose objects a title names, such as smelters, None if it names none or two."""
-    named = sampled_column(title, [])
+    named = sample_column(title, [])
     found = [kind for kind in ("deposit", "project") if mentions(named, KIND + kind)]
     return found[0] if len(found) == 1 else None
 
@@ -243,7 +257,7 @@ def _is_polygon(wkb: bytes) -> bool:
     return shapely.get_type_id(shapely.from_wkb(wkb, on_invalid="ignore")) in (3, 6)
 
 
-def _kind_lines(kind: str | None, may_be_right: bool) -> list[str]:
+def _write_kind_lines(kind: str | None, may_be_right: bool) -> list[str]:
     of_rights = may_be_right or kind in RIGHTS
     kinds = "deposit, discovery, project, mining_right or right_sale" if of_rights else "deposit, discovery or project"
     if kind is None:
@@ -258,7 +272,7 @@ def _name_lines(draft: Draft) -> list[str]:
     lines += draft.others("name")
     aliases = draft.take_all("aliases")
     if aliases:
-        entries = ", ".join(f'{{column: {quoted(column.name)}, split: ";,，、"}}' for column in aliases)
+        entries = ", ".join(f'{{column: {quote_yaml(column.name)}, split: ";,，、"}}' for column in aliases)
         lines += [f"    aliases: [{entries}]", *draft.others("aliases")]
     return lines
 
@@ -269,12 +283,16 @@ def _place_lines(draft: Draft, kind: str | None) -> list[str]:
     if division is not None and kind in RIGHTS and _is_location(division):
         division, location = None, division
     if country is not None:
-        lines = [f"    country: {quoted(country.name)}", *draft.others("country"), *unknown_terms([country], "country")]
+        lines = [
+            f"    country: {quote_yaml(country.name)}",
+            *draft.others("country"),
+            *list_unknown_terms([country], "country"),
+        ]
     elif division is not None and _share_known_in(division, "CHN") > 0.5:
         lines = ["    country: {const: CHN}          # the divisions are Chinese"]
     elif draft.country is not None:
         lines = [f"    country: {{const: {draft.country}}}          # as the name of the table says", *draft.others("country")]
-    elif division is not None and (divided := divided_country(division)) is not None:
+    elif division is not None and (divided := find_divided_country(division)) is not None:
         lines = [f"    country: {{const: {divided}}}          # the only country with these divisions"]
     else:
         lines = [
@@ -282,9 +300,9 @@ def _place_lines(draft: Draft, kind: str | None) -> list[str]:
             *draft.others("country"),
         ]
     if division is not None:
-        lines += [f"    division: {quoted(division.name)}", *draft.others("division")]
+        lines += [f"    division: {quote_yaml(division.name)}", *draft.others("division")]
     if location is not None:
-        lines += [f"    location: {quoted(location.name)}", *draft.others("division")]
+        lines += [f"    location: {quote_yaml(location.name)}", *draft.others("division")]
     for name in ("information_date", "note_en", "note_zh"):
         lines += draft.plain_line(name)
     return lines
@@ -300,7 +318,7 @@ def _share_known_in(column: SampledColumn, country: str) -> float:
     return sum(known.find(value, country) is not None for value in column.distinct) / max(len(column.distinct), 1)
 
 
-def _named_country(*names: str) -> str | None:
+def _find_named_country(*names: str) -> str | None:
     """Return the only country that names of a file and its part state by one to three of their parts, None for none or several.
 
     A name that is also that of a division of another country, such as Georgia, states none.
@@ -317,17 +335,17 @@ def _named_country(*names: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _named_commodity(name: str) -> str | None:
+def _find_named_commodity(name: str) -> str | None:
     """Return the only commodity that a part of a table's name is the term of, None for none or several."""
     terms = (vocabulary("commodity").find(part) for part in (name, *name_tokens(name)) if len(part) > 2 or not part.isascii())
     found = {term.code for term in terms if term is not None}
     return found.pop() if len(found) == 1 else None
 
 
-def _commodity_lines(draft: Draft) -> list[str]:
+def _write_commodity_lines(draft: Draft) -> list[str]:
     columns = draft.take_all("commodities")
     if not columns:
-        if derived := derived_commodity_lines(draft):
+        if derived := write_derived_commodities(draft):
             return derived
         if draft.commodity is not None:
             line = f"    commodities: [{{const: {draft.commodity}}}]          # as the name of the table says"
@@ -342,21 +360,21 @@ def _commodity_lines(draft: Draft) -> list[str]:
             f'    commodities: [{{const: "{PLACEHOLDER}"}}]',
             *draft.others("commodities"),
         ]
-    separators = separators_in(columns, ";,、，/+-\n", "commodity")
-    split = f", split: {quoted(separators)}" if separators else ""
-    lines = ["    commodities:", *(f"      - {{column: {quoted(column.name)}{split}}}" for column in columns)]
+    separators = find_separators_in(columns, ";,、，/+-\n", "commodity")
+    split = f", split: {quote_yaml(separators)}" if separators else ""
+    lines = ["    commodities:", *(f"      - {{column: {quote_yaml(column.name)}{split}}}" for column in columns)]
     lines += draft.others("commodities", "      ")
     for column in draft.take_all("by_products"):
-        lines.append(f'      - {{column: {quoted(column.name)}, split: ";,、，/", rank: by-product}}')
-    return lines + unknown_terms(columns, "commodity", separators)
+        lines.append(f'      - {{column: {quote_yaml(column.name)}, split: ";,、，/", rank: by-product}}')
+    return lines + list_unknown_terms(columns, "commodity", separators)
 
 
-def _ignored_lines(draft: Draft, kind: str | None) -> list[str]:
+def _write_ignored_lines(draft: Draft, kind: str | None) -> list[str]:
     """Return the columns that the mapping does not use, each with the field that it resembles."""
     columns = [column for column in draft.columns if column.name not in draft.used]
     if not columns:
         return []
-    lines = _series_lines(draft.columns, {column.name for column in columns})
+    lines = _write_series_lines(draft.columns, {column.name for column in columns})
     lines += [
         "    # columns without a field are closed: they are stored, but only experts see them at the desk. A column that",
         "    # everybody may read in the rows, and that names no person, can be listed here:",
@@ -364,12 +382,12 @@ def _ignored_lines(draft: Draft, kind: str | None) -> list[str]:
         "    ignored:",
     ]
     for column in columns:
-        comment = _resemblance(draft.assigned, column, kind)
-        lines.append(f'      {quoted(column.name)}: "not mapped"' + (f"          # {comment}" if comment else ""))
+        comment = _describe_resemblance(draft.assigned, column, kind)
+        lines.append(f'      {quote_yaml(column.name)}: "not mapped"' + (f"          # {comment}" if comment else ""))
     return lines
 
 
-def _series_lines(columns: list[SampledColumn], left: set[str]) -> list[str]:
+def _write_series_lines(columns: list[SampledColumn], left: set[str]) -> list[str]:
     """Return how columns of years, of which some are left, can become rows."""
     series: dict[str, list[str]] = defaultdict(list)
     for column in columns:
@@ -378,22 +396,23 @@ def _series_lines(columns: list[SampledColumn], left: set[str]) -> list[str]:
                 f"{re.escape(column.name[: match.start()])}(?P<year>[0-9]{{4}}){re.escape(column.name[match.end() :])}"
             ].append(column.name)
     return [
-        f"    # a series, {quoted(names[0])} to {quoted(names[-1])}: unpivot: {{pattern: {quoted(pattern)}, value: value}}"
+        f"    # a series, {quote_yaml(names[0])} to {quote_yaml(names[-1])}: "
+        f"unpivot: {{pattern: {quote_yaml(pattern)}, value: value}}"
         for pattern, names in series.items()
         if len(names) >= _MIN_SERIES and not left.isdisjoint(names)
     ]
 
 
-def _resemblance(assigned: ColumnAssignment, column: SampledColumn, kind: str | None) -> str:
+def _describe_resemblance(assigned: ColumnAssignment, column: SampledColumn, kind: str | None) -> str:
     for name in assigned.by_field:
         if column in assigned.all_of(name):
             score = assigned.likeness.get(column.name, 0.0)
             shown = name.replace("_", " ")
             if name in ("source", "datum", "basis", "key"):
-                return f"{shown} ({score:.0%}): {samples(column)}"
-            return f"{shown} ({score:.0%}), not used for the kind {kind or 'that is chosen'}: {samples(column)}"
+                return f"{shown} ({score:.0%}): {format_column_samples(column)}"
+            return f"{shown} ({score:.0%}), not used for the kind {kind or 'that is chosen'}: {format_column_samples(column)}"
     offered = [(score, name) for name, found in assigned.offers.items() for other, score in found if other is column]
     if not offered:
         return ""
     names = ", ".join(f"{name.replace('_', ' ')} ({score:.0%})" for score, name in sorted(offered, reverse=True))
-    return f"perhaps {names}: {samples(column)}"
+    return f"perhaps {names}: {format_column_samples(column)}"

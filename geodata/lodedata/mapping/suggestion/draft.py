@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from lodedata.dates import order_of
-from lodedata.figures.compounds import named_commodity
+from lodedata.figures.compounds import parse_commodity
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment
 from lodedata.mapping.suggestion.columns import SampledColumn
@@ -21,14 +21,14 @@ MAX_SAMPLE_LENGTH = 40
 _DENYING = ("in", "un", "non", "not", "no", "im", "des", "не", "未", "非", "不")
 
 
-def quoted(text: str) -> str:
+def quote_yaml(text: str) -> str:
     """Return a text as one line of YAML."""
     return yaml.safe_dump(text, allow_unicode=True, default_style='"', width=10_000).strip()
 
 
-def samples(column: SampledColumn) -> str:
+def format_column_samples(column: SampledColumn) -> str:
     """Return up to three sample values of a column."""
-    return ", ".join(quoted(value[:MAX_SAMPLE_LENGTH]) for value in column.distinct[:3]) or "no values"
+    return ", ".join(quote_yaml(value[:MAX_SAMPLE_LENGTH]) for value in column.distinct[:3]) or "no values"
 
 
 @dataclass(slots=True)
@@ -59,14 +59,17 @@ class Draft:
     def others(self, name: str, indent: str = "    ") -> list[str]:
         """Return comments with the other columns that resemble a field, with likeness and sample values."""
         offered = sorted(self.assigned.offers.get(name, []), key=lambda offer: -offer[1])[:MAX_OFFERED]
-        return [f"{indent}# or {quoted(column.name)} ({score:.0%}): {samples(column)}" for column, score in offered]
+        return [
+            f"{indent}# or {quote_yaml(column.name)} ({score:.0%}): {format_column_samples(column)}"
+            for column, score in offered
+        ]
 
     def plain_line(self, name: str, column_of: str = "", wrap: str = "{}") -> list[str]:
         """Return the line of a field that takes a column's name, with the other columns that resemble it."""
         column = self.take(column_of or name)
         if column is None:
             return []
-        entry = wrap.format(cell_entry(column_of or name, column))
+        entry = wrap.format(write_cell_entry(column_of or name, column))
         return [f"    {name}: {entry}", *self.others(column_of or name)]
 
 
@@ -74,25 +77,25 @@ DATES = frozenset({"information_date", "estimate_date", "start", "end", "discove
 """Fields of dates, whose columns may need an order of day and month."""
 
 
-def cell_entry(name: str, column: SampledColumn) -> str:
+def write_cell_entry(name: str, column: SampledColumn) -> str:
     """Return the cell of a field from a column: its name, and the order of dates where the column leaves it open."""
-    return dated_entry(column) if name in DATES else quoted(column.name)
+    return write_dated_entry(column) if name in DATES else quote_yaml(column.name)
 
 
-def dated_entry(column: SampledColumn) -> str:
+def write_dated_entry(column: SampledColumn) -> str:
     """Return the cell of a date: its column, and placeholders for what it leaves open: order of day and month, century."""
     found = order_of(column.values)
-    entry, comments = f"column: {quoted(column.name)}", []
+    entry, comments = f"column: {quote_yaml(column.name)}", []
     if found.order is None and found.open is not None:
         entry += f', date_order: "{PLACEHOLDER}"'
-        comments.append(f"D/M/Y or M/D/Y? {quoted(found.open)} can be either")
+        comments.append(f"D/M/Y or M/D/Y? {quote_yaml(found.open)} can be either")
     if found.short_year is not None:
         entry += f', first_year: "{PLACEHOLDER}"'
-        comments.append(f"which is the first year of {quoted(found.short_year)} and others? 1950 for 1950 to 2049")
-    return f"{{{entry}}}          # {'; '.join(comments)}" if comments else quoted(column.name)
+        comments.append(f"which is the first year of {quote_yaml(found.short_year)} and others? 1950 for 1950 to 2049")
+    return f"{{{entry}}}          # {'; '.join(comments)}" if comments else quote_yaml(column.name)
 
 
-def unknown_terms(
+def list_unknown_terms(
     columns: Iterable[SampledColumn],
     name: str,
     separators: str = "",
@@ -109,7 +112,7 @@ def unknown_terms(
     unknown = list(dict.fromkeys(part for part in parts if part and part not in mapped and not _is_known(name, part)))
     if not unknown:
         return []
-    listed = ", ".join(quoted(part) for part in unknown[:MAX_LISTED])
+    listed = ", ".join(quote_yaml(part) for part in unknown[:MAX_LISTED])
     more = f" and {len(unknown) - MAX_LISTED} more" if len(unknown) > MAX_LISTED else ""
     return [
         f"{indent}# not in the vocabulary {name}: {listed}{more}; give each a code with `map:`",
@@ -120,13 +123,13 @@ def unknown_terms(
 
 def _is_known(vocabulary_name: str, text: str) -> bool:
     known = vocabulary(vocabulary_name).find(text) is not None
-    return known or (vocabulary_name == "commodity" and named_commodity(text) is not None)
+    return known or (vocabulary_name == "commodity" and parse_commodity(text) is not None)
 
 
 def _map_lines(unknown: list[str], name: str, indent: str) -> list[str]:
     """Return a line of ``map:`` for each unknown text, with its nearest terms or a placeholder."""
     found = ((part, [term.code for term in vocabulary(name).nearest(part) if not _denies(part, term)]) for part in unknown)
-    return [f"{indent}#     {quoted(part)}: {' or '.join(codes) if codes else PLACEHOLDER}" for part, codes in found]
+    return [f"{indent}#     {quote_yaml(part)}: {' or '.join(codes) if codes else PLACEHOLDER}" for part, codes in found]
 
 
 def _denies(text: str, term: Term) -> bool:
@@ -138,7 +141,7 @@ def _denies(text: str, term: Term) -> bool:
     )
 
 
-def separators_in(columns: Iterable[SampledColumn], possible: str, name: str) -> str:
+def find_separators_in(columns: Iterable[SampledColumn], possible: str, name: str) -> str:
     """Return those of the possible separators that divide values of columns into terms which a vocabulary mostly has."""
     known = vocabulary(name)
     values = [value for column in columns for value in column.distinct if known.find(value) is None]

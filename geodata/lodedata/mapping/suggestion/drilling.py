@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment
-from lodedata.mapping.suggestion.column_names import columns_by_name, compile_names
-from lodedata.mapping.suggestion.columns import SampledColumn, numbers
-from lodedata.mapping.suggestion.draft import Draft, dated_entry, quoted, unknown_terms
-from lodedata.mapping.suggestion.figures import named_metal
+from lodedata.mapping.suggestion.column_names import compile_names, match_columns_by_name
+from lodedata.mapping.suggestion.columns import SampledColumn, parse_column_numbers
+from lodedata.mapping.suggestion.draft import Draft, list_unknown_terms, quote_yaml, write_dated_entry
+from lodedata.mapping.suggestion.figures import find_named_metal
 from lodedata.mapping.suggestion.positions import position_lines
 from lodedata.read import InputTable
 
@@ -51,13 +51,13 @@ _GRADES = re.compile(r"[A-Za-z0-9]+[_ ([（]+(?P<unit>pct|perc|ppm|ppb|gpt|%|g/t
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _compile_patterns() -> dict[str, re.Pattern[str]]:
     return compile_names(_NAMES)
 
 
 def drill_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
     """Return the column of each field of a table of drill holes that names it; depths and angles are numbers."""
-    return columns_by_name(columns, _patterns(), lambda field, column: field not in _DEPTHS or column.numeric)
+    return match_columns_by_name(columns, _compile_patterns(), lambda field, column: field not in _DEPTHS or column.numeric)
 
 
 def drill_kind(found: Mapping[str, SampledColumn]) -> str | None:
@@ -85,16 +85,18 @@ def drill_lines(
         if kind is None:
             others.append(table.part)
             continue
-        part = [f"    part: {quoted(table.part)}"] if table.part else []
-        lines += [f"  - file: {quoted(file)}", *part, *head, *_table_lines(kind, table, columns, found)]
+        part = [f"    part: {quote_yaml(table.part)}"] if table.part else []
+        lines += [f"  - file: {quote_yaml(file)}", *part, *head, *_write_table_lines(kind, table, columns, found)]
     if not lines:
         return None
-    listed = ", ".join(quoted(name)[1:-1] for name in others if name)
+    listed = ", ".join(quote_yaml(name)[1:-1] for name in others if name)
     comment = [f"  # other tables of the file, not read: {listed}"] if listed else []
     return ["tables:", *comment, *lines]
 
 
-def _table_lines(kind: str, table: InputTable, columns: list[SampledColumn], found: Mapping[str, SampledColumn]) -> list[str]:
+def _write_table_lines(
+    kind: str, table: InputTable, columns: list[SampledColumn], found: Mapping[str, SampledColumn]
+) -> list[str]:
     named = dict(found)
     if kind == "drill_survey":
         named.setdefault("depth_m", named.get("end_m", named["hole_id"]))
@@ -104,68 +106,76 @@ def _table_lines(kind: str, table: InputTable, columns: list[SampledColumn], fou
             del named["end_m"]
     assigned = ColumnAssignment(by_field={name: named[name] for name in ("lon", "lat") if name in named})
     draft = Draft(assigned, columns, used={named["hole_id"].name})
-    lines = [*_key_lines(kind, columns, named), f"    kind: {{const: {kind}}}", f"    hole_id: {quoted(named['hole_id'].name)}"]
+    lines = [
+        *_write_key_lines(kind, columns, named),
+        f"    kind: {{const: {kind}}}",
+        f"    hole_id: {quote_yaml(named['hole_id'].name)}",
+    ]
     if kind == "drill_hole":
         lines += position_lines(draft, table, [])
         lines.append(f'    country: {{const: "{PLACEHOLDER}"}}          # one code for all rows, such as CHL')
     for name in _PLAIN[kind]:
         if name in named and named[name].name not in draft.used:
-            lines += _field_lines(name, named[name])
+            lines += _write_field_lines(name, named[name])
             draft.used.add(named[name].name)
     if kind == "drill_interval":
-        lines += _grade_lines(draft)
-    return [*lines, *_left_lines(draft)]
+        lines += _write_grade_lines(draft)
+    return [*lines, *_write_ignored_lines(draft)]
 
 
-def _key_lines(kind: str, columns: list[SampledColumn], named: Mapping[str, SampledColumn]) -> list[str]:
+def _write_key_lines(kind: str, columns: list[SampledColumn], named: Mapping[str, SampledColumn]) -> list[str]:
     hole = f"{{{named['hole_id'].name}}}"
     if kind == "drill_hole":
-        return [f"    key: {quoted(hole)}"]
+        return [f"    key: {quote_yaml(hole)}"]
     if kind == "drill_survey":
         depth = f"{hole} {{{named['depth_m'].name}}}"
-        return [f"    key: {quoted(depth)}", "    repeated_keys: number"]
+        return [f"    key: {quote_yaml(depth)}", "    repeated_keys: number"]
     span = f"{hole} {{{named['from_m'].name}}}-{{{named['to_m'].name}}}"
     others = {column.name for column in named.values()}
     has_grades = any(_is_grade(column) for column in columns if column.name not in others)
     key = f"{span} {{analyte?}}" if has_grades else f"{span} rock"
-    return [f"    key: {quoted(key)}", "    repeated_keys: number"]
+    return [f"    key: {quote_yaml(key)}", "    repeated_keys: number"]
 
 
 def _is_grade(column: SampledColumn) -> bool:
-    return _GRADES.fullmatch(column.name) is not None or (column.numeric and named_metal(column) is not None)
+    return _GRADES.fullmatch(column.name) is not None or (column.numeric and find_named_metal(column) is not None)
 
 
-def _field_lines(name: str, column: SampledColumn) -> list[str]:
+def _write_field_lines(name: str, column: SampledColumn) -> list[str]:
     field = "depth_m" if name == "end_m" else name
-    decimal = f", decimal: {quoted(column.decimal)}" if column.decimal != "." else ""
+    decimal = f", decimal: {quote_yaml(column.decimal)}" if column.decimal != "." else ""
     if name == "drilled":
-        return [f"    {field}: {dated_entry(column)}"]
+        return [f"    {field}: {write_dated_entry(column)}"]
     if name == "drilling_type":
-        known = unknown_terms([column], "exploration-activity-type")
-        return [f"    {field}: {quoted(column.name)}", *known, f"    drilling_type_reported: {quoted(column.name)}"]
-    lines = [f"    {field}: " + (f"{{column: {quoted(column.name)}{decimal}}}" if decimal else quoted(column.name))]
+        known = list_unknown_terms([column], "exploration-activity-type")
+        return [
+            f"    {field}: {quote_yaml(column.name)}",
+            *known,
+            f"    drilling_type_reported: {quote_yaml(column.name)}",
+        ]
+    lines = [f"    {field}: " + (f"{{column: {quote_yaml(column.name)}{decimal}}}" if decimal else quote_yaml(column.name))]
     return [*lines, *_sign_lines(column)] if name == "dip_deg" else lines
 
 
 def _sign_lines(column: SampledColumn) -> list[str]:
     """Return the line of the sign of dips: negative downward if none is positive, else an open value."""
-    dips = numbers(column)
+    dips = parse_column_numbers(column)
     if dips and max(dips) <= 0:
         return ["    dip_sign: negative-down          # no dip is positive"]
     largest = max(dips, default=0.0)
     return [f'    dip_sign: "{PLACEHOLDER}"          # negative-down or positive-down? {largest:g} is among the dips']
 
 
-def _grade_lines(draft: Draft) -> list[str]:
+def _write_grade_lines(draft: Draft) -> list[str]:
     """Return the lines of columns of grades as rows: one for each element or oxide, with the unit that its column names."""
     grades = [column for column in draft.columns if column.name not in draft.used and _GRADES.fullmatch(column.name)]
     if grades:
         draft.used.update(column.name for column in grades)
         units = dict.fromkeys(match["unit"] for column in grades if (match := _GRADES.fullmatch(column.name)))
         plain = {"pct": "%", "perc": "%", "gpt": "g/t"}
-        mapped = ", ".join(f"{unit}: {quoted(plain[unit.lower()])}" for unit in units if unit.lower() in plain)
+        mapped = ", ".join(f"{unit}: {quote_yaml(plain[unit.lower()])}" for unit in units if unit.lower() in plain)
         entry = f", units: {{{mapped}}}" if mapped else ""
-        decimal = next((f", decimal: {quoted(grade.decimal)}" for grade in grades if grade.decimal != "."), "")
+        decimal = next((f", decimal: {quote_yaml(grade.decimal)}" for grade in grades if grade.decimal != "."), "")
         pattern = rf"(?P<analyte>[A-Za-z0-9]+)[_ ([（]+(?P<unit>{'|'.join(units)})[)\]）]?"
         return [
             f"    unpivot: {{pattern: '{pattern}', value: grade}}",
@@ -183,10 +193,10 @@ def _grade_lines(draft: Draft) -> list[str]:
     return [
         f"    unpivot: {{pattern: '(?P<analyte>{pattern})', value: grade}}",
         "    analyte: analyte",
-        f"    grade_pct: {{column: grade, unit: {quoted(unit or PLACEHOLDER)}, unreadable: flag}}{note}",
+        f"    grade_pct: {{column: grade, unit: {quote_yaml(unit or PLACEHOLDER)}, unreadable: flag}}{note}",
     ]
 
 
-def _left_lines(draft: Draft) -> list[str]:
+def _write_ignored_lines(draft: Draft) -> list[str]:
     left = [column for column in draft.columns if column.name not in draft.used]
-    return ["    ignored:", *(f'      {quoted(column.name)}: "not mapped"' for column in left)] if left else []
+    return ["    ignored:", *(f'      {quote_yaml(column.name)}: "not mapped"' for column in left)] if left else []

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from lodedata.cells import normal
-from lodedata.figures.compounds import compounds
+from lodedata.cells import normalise_cell_text
+from lodedata.figures.compounds import load_compounds
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.column_names import mentions
 from lodedata.mapping.suggestion.columns import SampledColumn
@@ -21,50 +21,50 @@ _NO_SYMBOLS = frozenset({"in", "as", "at", "be", "re", "la", "os", "no"})
 
 
 @lru_cache(maxsize=1)
-def _symbols() -> dict[str, tuple[str, str]]:
+def _index_symbols() -> dict[str, tuple[str, str]]:
     """Return the symbol and code of each commodity by its folded symbol."""
     return {fold(symbol): (symbol, term.code) for term in vocabulary("commodity") if (symbol := term.extra["symbol"])}
 
 
 @lru_cache(maxsize=1)
-def _chinese() -> list[tuple[str, str]]:
+def _list_chinese_labels() -> list[tuple[str, str]]:
     """Return the Chinese labels and codes of commodities with a symbol, the longest first."""
     found = [(term.label_zh, term.code) for term in vocabulary("commodity") if term.extra["symbol"]]
     return sorted([*found, ("铝土矿", "bauxite")], key=lambda pair: -len(pair[0]))
 
 
 @lru_cache(maxsize=1)
-def _bases() -> dict[str, tuple[str, str | None]]:
+def _index_bases() -> dict[str, tuple[str, str | None]]:
     """Return the metal and the compound of figures by each name of a compound that they are stated by."""
     known = vocabulary("commodity")
     found: dict[str, tuple[str, str | None]] = {}
-    for code, compound in compounds().items():
+    for code, compound in load_compounds().items():
         term = known[code]
         found |= {fold(text): (compound.code, compound.basis) for text in (term.label_en, term.label_zh, *term.aliases)}
     return found | _BAUXITE
 
 
-def named_metal(column: SampledColumn) -> tuple[str, str | None] | None:
+def find_named_metal(column: SampledColumn) -> tuple[str, str | None] | None:
     """Return the commodity that a column's name mentions and the compound of its figures, None if it mentions none."""
     for token in column.tokens:
         low = token.casefold()
-        if low in _bases():
-            return _bases()[low]
-        symbol, code = _symbols().get(low, ("", ""))
+        if low in _index_bases():
+            return _index_bases()[low]
+        symbol, code = _index_symbols().get(low, ("", ""))
         if symbol and (token == symbol or (len(symbol) > 1 and low not in _NO_SYMBOLS)):
             return code, None
         if len(low) > 2 and not re.search("[\u4e00-\u9fff]", low) and (term := vocabulary("commodity").find(low)) is not None:
             return term.code, None
-    plain = _NO_METAL.sub("", normal(column.plain))
-    for label, found in _bases().items():
+    plain = _NO_METAL.sub("", normalise_cell_text(column.plain))
+    for label, found in _index_bases().items():
         if label in plain and not label.isascii():
             return found
     for token in re.findall(r"[a-z][a-z0-9]*", plain):
-        if not plain.isascii() and token in _bases():
-            return _bases()[token]
-        if not plain.isascii() and token in _symbols() and token not in _NO_SYMBOLS:
-            return _symbols()[token][1], None
-    for label, code in _chinese():
+        if not plain.isascii() and token in _index_bases():
+            return _index_bases()[token]
+        if not plain.isascii() and token in _index_symbols() and token not in _NO_SYMBOLS:
+            return _index_symbols()[token][1], None
+    for label, code in _list_chinese_labels():
         if label in plain:
             return code, None
     return None
@@ -77,7 +77,7 @@ _SIDES: dict[Side, re.Pattern[str]] = {
 }
 
 
-def side_of(column: SampledColumn) -> Side | None:
+def determine_side(column: SampledColumn) -> Side | None:
     """Return whether a column's name says resource or reserve, None if it says neither or both."""
     name = " ".join(re.findall(r"[^\W_]+", column.plain))
     found = [side for side, pattern in _SIDES.items() if pattern.search(name)]
@@ -97,14 +97,14 @@ class FigureColumn:
     side: Side | None = None
 
 
-def figure_of(column: SampledColumn) -> FigureColumn | None:
+def recognise_figure(column: SampledColumn) -> FigureColumn | None:
     """Return the figure of a column that names its metal or its class, None if it is no such column."""
-    category = named_class(column)
+    category = find_named_class(column)
     is_figure = column.measures("grade") or column.measures("mass") or column.ambiguous_unit or _is_named_figure(column)
     if not (is_figure or (category and mentions(column, "ore"))) or not column.numeric:
         return None
-    found = named_metal(column)
-    side = side_of(column) if category is None else None
+    found = find_named_metal(column)
+    side = determine_side(column) if category is None else None
     if found is None:
         return FigureColumn(column, None, category) if category is not None and not is_grade(column) else None
     return FigureColumn(column, found[0], category, side)
@@ -115,7 +115,7 @@ def _is_named_figure(column: SampledColumn) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _classes() -> list[tuple[str, str]]:
+def _list_classes() -> list[tuple[str, str]]:
     """Return the names and codes of resource and reserve categories, the longest first."""
     found = [
         (fold(text), term.code)
@@ -126,10 +126,10 @@ def _classes() -> list[tuple[str, str]]:
     return sorted(found, key=lambda pair: -len(pair[0]))
 
 
-def named_class(column: SampledColumn) -> str | None:
+def find_named_class(column: SampledColumn) -> str | None:
     """Return the resource or reserve category that a column's name states, None if it states none."""
     name = " ".join(re.findall(r"[^\W_]+|[+&]", column.plain))
-    for text, code in _classes():
+    for text, code in _list_classes():
         # short Chinese names of classes are also parts of others: 探明储量 is no measured resource
         if len(text) > (2 if text.isascii() else 3) and re.search(rf"(?<![a-z0-9]){re.escape(text)}(?![a-z0-9])", name):
             return code
@@ -143,9 +143,9 @@ def is_grade(column: SampledColumn) -> bool:
     return mentions(column, "grade") and not mentions(column, "contained")
 
 
-def basis_entry(column: SampledColumn, grade: bool) -> str:
+def write_basis_entry(column: SampledColumn, grade: bool) -> str:
     """Return the entry for the basis of a figure by the column's name: none for a plain grade, a placeholder for an oxide."""
-    found = named_metal(column)
+    found = find_named_metal(column)
     if found is not None and found[1] is not None:
         return f", basis: {found[1]}"
     if grade:

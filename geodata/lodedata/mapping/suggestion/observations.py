@@ -9,8 +9,8 @@ from pathlib import Path
 
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.columns import SampledColumn
-from lodedata.mapping.suggestion.content import divided_country
-from lodedata.mapping.suggestion.draft import quoted
+from lodedata.mapping.suggestion.content import find_divided_country
+from lodedata.mapping.suggestion.draft import quote_yaml
 from lodedata.statistics.series import find_term
 from lodedata.vocab import vocabulary
 
@@ -44,13 +44,18 @@ DEFAULTS = {
 }
 
 
-def observation_lines(path: Path, part: str, columns: Sequence[SampledColumn]) -> list[str] | None:
+def write_observation_lines(path: Path, part: str, columns: Sequence[SampledColumn]) -> list[str] | None:
     """Return the part ``observations`` of a mapping, None for a table that has another form or names of its own.
 
     A dimension without a column is that which the name of the file, of the sheet or of the values states.
     """
-    given, others = _dimensions(columns)
-    shape = _wide(others) or _long(others, _is_value) or _long_with_units(columns) or _long(others, _states_indicator)
+    given, others = _assign_dimensions(columns)
+    shape = (
+        _recognise_wide_shape(others)
+        or _recognise_long_shape(others, _is_value)
+        or _recognise_long_with_units(columns)
+        or _recognise_long_shape(others, _states_indicator)
+    )
     if shape is None or not {"area", "commodity"} & given.keys():
         return None
     used = shape.used
@@ -59,7 +64,11 @@ def observation_lines(path: Path, part: str, columns: Sequence[SampledColumn]) -
     left = [one for one in columns if one.name not in taken]
     if any(_names(one) for one in left):
         return None
-    lines = ["observations:", f"  - file: {quoted(path.name)}", *([f"    part: {quoted(part)}"] if part else [])]
+    lines = [
+        "observations:",
+        f"  - file: {quote_yaml(path.name)}",
+        *([f"    part: {quote_yaml(part)}"] if part else []),
+    ]
     if any(one.decimal == "," for one in columns if one.name in used):
         lines.append('    decimal: ","')
     lines += shape.lines
@@ -70,21 +79,21 @@ def observation_lines(path: Path, part: str, columns: Sequence[SampledColumn]) -
         if dimension in shape.gives:
             continue
         column = given.get(dimension)
-        stated = _stated(dimension, names, values)
+        stated = _find_stated_code(dimension, names, values)
         if column is not None:
-            country = divided_country(column) if dimension == "area" else None
-            filled = quoted(column.name) if country is None else _division_cell(column, country)
+            country = find_divided_country(column) if dimension == "area" else None
+            filled = quote_yaml(column.name) if country is None else _write_division_cell(column, country)
         elif stated is not None:
-            filled = f"{{const: {stated[0]}}}          # as {quoted(stated[1])} states"
+            filled = f"{{const: {stated[0]}}}          # as {quote_yaml(stated[1])} states"
         else:
             filled = f'{{const: "{PLACEHOLDER}"}}          # {hint}'
         lines.append(f"    {dimension}: {filled}")
     if left:
-        lines += ["    ignored:", *(f'      {quoted(one.name)}: "not mapped"' for one in left)]
+        lines += ["    ignored:", *(f'      {quote_yaml(one.name)}: "not mapped"' for one in left)]
     return lines
 
 
-def _stated(dimension: str, names: Sequence[str], values: Sequence[SampledColumn]) -> tuple[str, str] | None:
+def _find_stated_code(dimension: str, names: Sequence[str], values: Sequence[SampledColumn]) -> tuple[str, str] | None:
     """Return the only code of a dimension that names state, with the name; None for none or several."""
     if dimension == "unit":
         found = {(value.unit, value.name) for value in values if value.unit is not None}
@@ -99,12 +108,12 @@ def _stated(dimension: str, names: Sequence[str], values: Sequence[SampledColumn
     return min(found, key=lambda one: names.index(one[1])) if len({code for code, _ in found}) == 1 else None
 
 
-def _dimensions(columns: Sequence[SampledColumn]) -> tuple[dict[str, SampledColumn], list[SampledColumn]]:
+def _assign_dimensions(columns: Sequence[SampledColumn]) -> tuple[dict[str, SampledColumn], list[SampledColumn]]:
     """Return the column of each dimension, and the columns that give none."""
     given: dict[str, SampledColumn] = {}
     others = []
     for column in columns:
-        known = None if column.numeric or not column.distinct else _dimension(column, given)
+        known = None if column.numeric or not column.distinct else _find_dimension(column, given)
         if known is None:
             others.append(column)
         else:
@@ -112,10 +121,10 @@ def _dimensions(columns: Sequence[SampledColumn]) -> tuple[dict[str, SampledColu
     return given, others
 
 
-def _dimension(column: SampledColumn, given: dict[str, SampledColumn]) -> str | None:
+def _find_dimension(column: SampledColumn, given: dict[str, SampledColumn]) -> str | None:
     for dimension in ("area", "commodity", "indicator", "stage", "unit", "basis"):
         known = sum(find_term(dimension, value) is not None for value in column.distinct)
-        if dimension == "area" and known < KNOWN * len(column.distinct) and divided_country(column) is not None:
+        if dimension == "area" and known < KNOWN * len(column.distinct) and find_divided_country(column) is not None:
             known = len(column.distinct)
         if dimension not in given and known >= KNOWN * len(column.distinct):
             return dimension
@@ -131,17 +140,17 @@ class ColumnShape:
     gives: frozenset[str] = frozenset()
 
 
-def _division_cell(column: SampledColumn, country: str) -> str:
+def _write_division_cell(column: SampledColumn, country: str) -> str:
     """Return the cell of an area from names or codes of divisions of a country, as areas are divisions by their codes."""
     alpha2, known = vocabulary("country")[country].extra["alpha2"], vocabulary("division")
     if all(f"{alpha2}-{value.upper()}" in known for value in column.distinct):
         return f'{{template: "{alpha2}-{{{column.name}}}"}}          # the divisions of {country}'
     codes = {value: term.code for value in column.distinct if (term := known.find(value, country)) is not None}
-    entries = ", ".join(f"{quoted(value)}: {code}" for value, code in codes.items())
-    return f"{{column: {quoted(column.name)}, map: {{{entries}}}}}          # the divisions of {country}"
+    entries = ", ".join(f"{quote_yaml(value)}: {code}" for value, code in codes.items())
+    return f"{{column: {quote_yaml(column.name)}, map: {{{entries}}}}}          # the divisions of {country}"
 
 
-def _wide(columns: Sequence[SampledColumn]) -> ColumnShape | None:
+def _recognise_wide_shape(columns: Sequence[SampledColumn]) -> ColumnShape | None:
     """Return the pattern of columns that are years, and their names."""
     series: dict[tuple[str, str], list[str]] = defaultdict(list)
     for column in columns:
@@ -153,10 +162,13 @@ def _wide(columns: Sequence[SampledColumn]) -> ColumnShape | None:
     if len(names) < MIN_YEARS:
         return None
     pattern = f"{re.escape(before)}(?P<period>[0-9]{{4}}){re.escape(after)}"
-    return ColumnShape([f"    columns: {quoted(pattern)}          # {quoted(names[0])} to {quoted(names[-1])}"], set(names))
+    return ColumnShape(
+        [f"    columns: {quote_yaml(pattern)}          # {quote_yaml(names[0])} to {quote_yaml(names[-1])}"],
+        set(names),
+    )
 
 
-def _periods(columns: Sequence[SampledColumn]) -> list[SampledColumn]:
+def _find_periods(columns: Sequence[SampledColumn]) -> list[SampledColumn]:
     return [
         column
         for column in columns
@@ -164,31 +176,35 @@ def _periods(columns: Sequence[SampledColumn]) -> list[SampledColumn]:
     ]
 
 
-def _long(columns: Sequence[SampledColumn], holds_values: Callable[[SampledColumn], bool]) -> ColumnShape | None:
+def _recognise_long_shape(
+    columns: Sequence[SampledColumn], holds_values: Callable[[SampledColumn], bool]
+) -> ColumnShape | None:
     """Return the lines of the columns of periods and of values, and their names."""
-    periods = _periods(columns)
+    periods = _find_periods(columns)
     values = [column for column in columns if holds_values(column) and column not in periods]
     if len(periods) != 1 or len(values) != 1:
         return None
     period, value = periods[0].name, values[0].name
-    return ColumnShape([f"    period: {quoted(period)}", f"    values: [{{value: {quoted(value)}}}]"], {period, value})
+    return ColumnShape([f"    period: {quote_yaml(period)}", f"    values: [{{value: {quote_yaml(value)}}}]"], {period, value})
 
 
-def _long_with_units(columns: Sequence[SampledColumn]) -> ColumnShape | None:
+def _recognise_long_with_units(columns: Sequence[SampledColumn]) -> ColumnShape | None:
     """Return the lines of values that are each followed by a column with their units: of output, gross and contained.
 
     Other values of such a table, such as those of sales, are left out.
     """
-    periods = _periods(columns)
+    periods = _find_periods(columns)
     pairs = [(value, unit) for value, unit in pairwise(columns) if value.numeric and _holds_units(unit)]
     gross = [pair for pair in pairs if _states_production(pair[0]) and not CONTAINED.search(pair[0].plain)]
     contained = [pair for pair in pairs if CONTAINED.search(pair[0].plain)]
     if len(periods) != 1 or len(gross) != 1 or len(contained) > 1:
         return None
-    lines = [f"    period: {quoted(periods[0].name)}", "    values:"]
+    lines = [f"    period: {quote_yaml(periods[0].name)}", "    values:"]
     for basis, found in (("gross", gross), ("content", contained)):
         for value, unit in found:
-            lines.append(f"      - {{value: {quoted(value.name)}, unit: {quoted(unit.name)}, basis: {{const: {basis}}}}}")
+            lines.append(
+                f"      - {{value: {quote_yaml(value.name)}, unit: {quote_yaml(unit.name)}, basis: {{const: {basis}}}}}"
+            )
     used = {periods[0].name, *(column.name for pair in (*gross, *contained) for column in pair)}
     return ColumnShape(lines, used, frozenset({"unit", "basis"}))
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lodedata.mapping.suggestion.draft import quoted
+from lodedata.mapping.suggestion.draft import quote_yaml
 
 _OPEN = re.compile(r'"\?"')
 _KEY = re.compile(r"^[\s-]*([a-z0-9_]+):")
@@ -21,12 +21,12 @@ class OpenValue:
     comment: str
 
 
-def placeholders(text: str) -> list[OpenValue]:
+def find_open_values(text: str) -> list[OpenValue]:
     """Return the open values of a mapping in their order; comments are not searched."""
     found: list[OpenValue] = []
     above: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
-        content, comment = _divided(line)
+        content, comment = _split_comment(line)
         if not content.strip():
             above.append(comment)
             continue
@@ -40,7 +40,7 @@ def placeholders(text: str) -> list[OpenValue]:
     return found
 
 
-def filled_in(text: str, values: Mapping[int, str]) -> str:
+def fill_open_values(text: str, values: Mapping[int, str]) -> str:
     """Return a mapping in which open values, by their number, are replaced; blank values stay open."""
     count = -1
 
@@ -48,16 +48,16 @@ def filled_in(text: str, values: Mapping[int, str]) -> str:
         nonlocal count
         count += 1
         given = values.get(count, "").strip()
-        return quoted(given) if given else match[0]
+        return quote_yaml(given) if given else match[0]
 
     lines = []
     for line in text.splitlines():
-        content, _ = _divided(line)
+        content, _ = _split_comment(line)
         lines.append(_OPEN.sub(value, content) + line[len(content) :])
     return "\n".join(lines) + "\n"
 
 
-def _divided(line: str) -> tuple[str, str]:
+def _split_comment(line: str) -> tuple[str, str]:
     """Return a line of YAML as its content and its comment without the mark; a mark within quotes begins none."""
     in_quotes = False
     for place, character in enumerate(line):

@@ -7,14 +7,14 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from lodedata.cells import Unreadable, degrees, divide_packed, normal, number
+from lodedata.cells import Unreadable, divide_packed, normalise_cell_text, number, parse_degrees
 from lodedata.figures.units import unit
 from lodedata.geography import crs
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.columns import MAX_COMPARED, SampledColumn
-from lodedata.mapping.suggestion.content import WKT_POINT, angles, holds_rings
-from lodedata.mapping.suggestion.draft import Draft, quoted
-from lodedata.mapping.suggestion.rights import area_unit, right_columns
+from lodedata.mapping.suggestion.content import WKT_POINT, holds_rings, parse_column_angles
+from lodedata.mapping.suggestion.draft import Draft, quote_yaml
+from lodedata.mapping.suggestion.rights import find_area_unit, find_right_columns
 from lodedata.read import InputTable
 from lodedata.rights.area import area_km2
 from lodedata.rights.corner_ring import read_ring
@@ -66,40 +66,40 @@ def position_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> 
     """Return the lines of the position of a table's rows, of which ``shapes`` are the first geometries."""
     by_field = draft.assigned.by_field
     if shapes and table.has_geometry:
-        return _geometry_lines(draft, table, shapes)
+        return _write_geometry_lines(draft, table, shapes)
     if "lon" in by_field and "lat" in by_field:
-        return _column_lines(draft)
+        return _write_column_lines(draft)
     if "wkt" in by_field:
-        return _wkt_lines(draft)
+        return _write_wkt_lines(draft)
     pair = next((column for column in draft.columns if _holds_pairs(column)), None)
     if pair is not None:
-        return _pair_lines(draft, pair)
+        return _write_pair_lines(draft, pair)
     rings = next((column for column in draft.columns if holds_rings(column)), None)
     if rings is not None:
-        return _ring_lines(draft, rings)
+        return _write_ring_lines(draft, rings)
     return ["    # no columns look like coordinates", *draft.others("lon"), *draft.others("lat")]
 
 
-def _geometry_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> list[str]:
+def _write_geometry_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> list[str]:
     lines = ["    position:", "      geometry: true"]
     left, bottom, right, top = map(float, shapely.total_bounds(shapely.from_wkb(list(shapes), on_invalid="ignore")))
     if max(abs(left), abs(bottom), abs(right), abs(top)) > _MAX_DEGREES and (table.crs is None or CRS(table.crs).is_geographic):
-        return [*lines, *_projected_lines([left, right], [bottom, top], _zone_of(draft))]
+        return [*lines, *_write_projected_lines([left, right], [bottom, top], _find_zone(draft))]
     if table.crs is None:
         return [
             *lines,
             f'      crs: "{PLACEHOLDER}"          # the file does not name its coordinate system: EPSG:4326, EPSG:4490, …',
         ]
-    doubt = crs.uncertainty_m(table.crs)
+    doubt = crs.estimate_uncertainty_m(table.crs)
     note = f"; positions in it are uncertain by {doubt:.0f} m" if doubt else ""
     shown = table.crs if len(table.crs) < 20 else "the file's own"
     return [*lines, f"      # the file's own system is {shown}{note}", *_ACCURACY]
 
 
-def _wkt_lines(draft: Draft) -> list[str]:
+def _write_wkt_lines(draft: Draft) -> list[str]:
     column = draft.take("wkt")
     assert column is not None
-    name = quoted(column.name)
+    name = quote_yaml(column.name)
     points = [
         f"      lon: {{column: {name}, pattern: '{_FIRST}'}}",
         f"      lat: {{column: {name}, pattern: '{_SECOND}'}}",
@@ -107,25 +107,25 @@ def _wkt_lines(draft: Draft) -> list[str]:
     return [
         "    position:",
         *(points if WKT_POINT.match(column.distinct[0]) else [f"      wkt: {name}"]),
-        *(_named_system(draft, normal(column.name).casefold()) or _UNKNOWN_DATUM),
+        *(_write_named_system(draft, normalise_cell_text(column.name).casefold()) or _UNKNOWN_DATUM),
         *_ACCURACY,
     ]
 
 
-def _ring_lines(draft: Draft, column: SampledColumn) -> list[str]:
+def _write_ring_lines(draft: Draft, column: SampledColumn) -> list[str]:
     """Return the lines of a column with lists of corner points; the datum is that of the texts or the name."""
     draft.used.add(column.name)
-    lines = ["    position:", f"      ring: {quoted(column.name)}          # corner points, for the kind mining_right"]
+    lines = ["    position:", f"      ring: {quote_yaml(column.name)}          # corner points, for the kind mining_right"]
     if all(map(is_packed, column.distinct)):
-        lines += _angle_lines(draft, column)
-    if all(any(pattern.search(normal(text)) for pattern, _ in DATUMS) for text in column.distinct):
+        lines += _write_angle_lines(draft, column)
+    if all(any(pattern.search(normalise_cell_text(text)) for pattern, _ in DATUMS) for text in column.distinct):
         return lines
-    return [*lines, *(_named_system(draft, normal(column.name).casefold()) or _UNKNOWN_DATUM)]
+    return [*lines, *(_write_named_system(draft, normalise_cell_text(column.name).casefold()) or _UNKNOWN_DATUM)]
 
 
-def _angle_lines(draft: Draft, column: SampledColumn) -> list[str]:
+def _write_angle_lines(draft: Draft, column: SampledColumn) -> list[str]:
     """Return how corners write degrees, where their digits may be minutes and seconds: the areas of the rows decide, if any."""
-    packed, decimal, compared = _agreeing_areas(draft, column)
+    packed, decimal, compared = _count_agreeing_areas(draft, column)
     if packed > decimal == 0 and 2 * packed >= compared:
         note = f"minutes and seconds after the point: so {packed} of {compared} areas agree, and none as decimal degrees"
         return [f"      angles: D.MMSS          # {note}"]
@@ -137,10 +137,10 @@ def _angle_lines(draft: Draft, column: SampledColumn) -> list[str]:
     ]
 
 
-def _agreeing_areas(draft: Draft, column: SampledColumn) -> tuple[int, int, int]:
+def _count_agreeing_areas(draft: Draft, column: SampledColumn) -> tuple[int, int, int]:
     """Return how many rows have the area of their corners as packed angles, as decimal degrees, and how many have an area."""
-    area = right_columns(draft.columns).get("area_km2_reported")
-    measured = unit(area_unit(area)[0], "area") if area is not None else None
+    area = find_right_columns(draft.columns).get("area_km2_reported")
+    measured = unit(find_area_unit(area)[0], "area") if area is not None else None
     factor = measured.factor if measured is not None else None
     if area is None or factor is None:
         return 0, 0, 0
@@ -164,11 +164,11 @@ def _holds_pairs(column: SampledColumn) -> bool:
     return bool(column.distinct) and matched >= _MOSTLY * len(column.distinct)
 
 
-def _pair_lines(draft: Draft, column: SampledColumn) -> list[str]:
+def _write_pair_lines(draft: Draft, column: SampledColumn) -> list[str]:
     """Return the lines of a column with both coordinates; the order is that of the values or the name, else it stays open."""
     draft.used.add(column.name)
-    name = quoted(column.name)
-    latitude_first = _latitude_first(column)
+    name = quote_yaml(column.name)
+    latitude_first = _is_latitude_first(column)
     if latitude_first is None:
         shown = " or ".join(f"'{pattern}'" for pattern in _OF_PAIR)
         patterns = [f'"{PLACEHOLDER}"', f'"{PLACEHOLDER}"']
@@ -181,12 +181,12 @@ def _pair_lines(draft: Draft, column: SampledColumn) -> list[str]:
         comment,
         f"      lon: {{column: {name}, pattern: {patterns[0]}}}",
         f"      lat: {{column: {name}, pattern: {patterns[1]}}}",
-        *(_named_system(draft, normal(column.name).casefold()) or _UNKNOWN_DATUM),
+        *(_write_named_system(draft, normalise_cell_text(column.name).casefold()) or _UNKNOWN_DATUM),
         *_ACCURACY,
     ]
 
 
-def _latitude_first(column: SampledColumn) -> bool | None:
+def _is_latitude_first(column: SampledColumn) -> bool | None:
     """Return whether the latitude is the first number of pairs: a number beyond 90 is a longitude; None where nothing says."""
     pairs = [match.groups() for value in column.distinct if (match := _PAIR.fullmatch(value))]
     beyond = [any(abs(float(pair[at].replace(",", "."))) > 90 for pair in pairs) for at in (0, 1)]
@@ -196,26 +196,26 @@ def _latitude_first(column: SampledColumn) -> bool | None:
     return None if any(beyond) or bool(named[0]) == bool(named[1]) else bool(named[0])
 
 
-def _column_lines(draft: Draft) -> list[str]:
+def _write_column_lines(draft: Draft) -> list[str]:
     lon, lat = draft.take("lon"), draft.take("lat")
     assert lon is not None and lat is not None
-    xs, ys = angles(lon), angles(lat)
+    xs, ys = parse_column_angles(lon), parse_column_angles(lat)
     # X of Chinese tables is the northing, that of collars in other programs the easting
     northing_first = _look_like_northings(xs) and _look_like_eastings(ys) and not _STATES_EASTING.search(lon.name)
     if northing_first:
         lon, lat, xs, ys = lat, lon, ys, xs
     lines = ["    position:"]
     for key, column in (("lon", lon), ("lat", lat)):
-        lines += [f"      {key}: {quoted(column.name)}", *draft.others(key, "      ")]
+        lines += [f"      {key}: {quote_yaml(column.name)}", *draft.others(key, "      ")]
     if northing_first:
         lines.append(
             "      # as in most Chinese tables, X holds the northing and Y the easting, which is the `lon` of this mapping"
         )
     if lon.decimal != ".":
-        lines.append(f"      decimal: {quoted(lon.decimal)}")
+        lines.append(f"      decimal: {quote_yaml(lon.decimal)}")
     if not northing_first and _look_packed(lon, 180) and _look_packed(lat, 90):
-        return [*lines, *_packed_lines(draft, lon, lat), *_ACCURACY]
-    return [*lines, *_system_lines(draft, lon, lat, xs, ys), *_ACCURACY]
+        return [*lines, *_write_packed_lines(draft, lon, lat), *_ACCURACY]
+    return [*lines, *_write_system_lines(draft, lon, lat, xs, ys), *_ACCURACY]
 
 
 def _look_packed(column: SampledColumn, most: int) -> bool:
@@ -223,7 +223,7 @@ def _look_packed(column: SampledColumn, most: int) -> bool:
     beyond = 0
     for value in column.distinct:
         try:
-            if abs(degrees(divide_packed(value))) > most:
+            if abs(parse_degrees(divide_packed(value))) > most:
                 return False
             beyond += abs(number(value, column.decimal)) > most
         except Unreadable:
@@ -231,9 +231,12 @@ def _look_packed(column: SampledColumn, most: int) -> bool:
     return 2 * beyond > len(column.distinct)
 
 
-def _packed_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn) -> list[str]:
+def _write_packed_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn) -> list[str]:
     """Return how two columns of packed degrees are read, a placeholder where their digits do not show it."""
-    system = _named_system(draft, f"{normal(lon.name)} {normal(lat.name)}".casefold()) or _UNKNOWN_DATUM
+    system = (
+        _write_named_system(draft, f"{normalise_cell_text(lon.name)} {normalise_cell_text(lat.name)}".casefold())
+        or _UNKNOWN_DATUM
+    )
     count = len(lon.distinct) + len(lat.distinct)
     if count >= _MIN_PACKED:
         note = f"degrees, minutes and seconds: all {count} values have minutes and seconds below 60"
@@ -246,16 +249,16 @@ def _packed_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn) -> list[
     ]
 
 
-def _system_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn, xs: list[float], ys: list[float]) -> list[str]:
+def _write_system_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn, xs: list[float], ys: list[float]) -> list[str]:
     if not xs or not ys:
         return [f'      crs: "{PLACEHOLDER}"          # the coordinates can\'t be read as numbers']
     metres = max(map(abs, [*xs, *ys])) > _MAX_DEGREES
-    named = _named_system(draft, f"{normal(lon.name)} {normal(lat.name)}".casefold())
+    named = _write_named_system(draft, f"{normalise_cell_text(lon.name)} {normalise_cell_text(lat.name)}".casefold())
     if metres:
-        code = _named_utm(f"{normal(lon.name)} {normal(lat.name)}", ys)
+        code = _find_named_utm(f"{normalise_cell_text(lon.name)} {normalise_cell_text(lat.name)}", ys)
         if code is not None:
             return [f"      crs: {code}          # the zone of UTM and the datum are those that the columns name"]
-        return _projected_lines(xs, ys, _zone_of(draft))
+        return _write_projected_lines(xs, ys, _find_zone(draft))
     if named:
         return named
     if any(abs(y) > 90 for y in ys) and all(abs(x) <= 90 for x in xs):
@@ -266,20 +269,20 @@ def _system_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn, xs: list
     return _UNKNOWN_DATUM
 
 
-def _named_system(draft: Draft, names: str) -> list[str]:
+def _write_named_system(draft: Draft, names: str) -> list[str]:
     """Return the line of a system that the columns' names or the only value of a column name."""
     where = "the column"
     datum = draft.assigned.by_field.get("datum")
     if datum is not None and len(datum.distinct) == 1:
-        names, where = normal(datum.distinct[0]).casefold(), f"column {datum.name}"
+        names, where = normalise_cell_text(datum.distinct[0]).casefold(), f"column {datum.name}"
     for name, code in crs.COMMON_NAMES.items():
         if name in names.replace("_", " ") and code:
-            doubt = crs.uncertainty_m(code)
+            doubt = crs.estimate_uncertainty_m(code)
             return [f"      crs: {code}          # named by {where}" + (f"; uncertain by {doubt:.0f} m" if doubt else "")]
     return []
 
 
-def _named_utm(names: str, northings: Sequence[float]) -> str | None:
+def _find_named_utm(names: str, northings: Sequence[float]) -> str | None:
     """Return the code of the system whose zone of UTM, hemisphere and datum names of columns state; None if one is missing.
 
     The hemisphere is that of the letter of the zone: C to M are bands of the south and N to X of the north; S is the band
@@ -299,7 +302,7 @@ def _named_utm(names: str, northings: Sequence[float]) -> str | None:
     return None if code is None else f"EPSG:{code}"
 
 
-def _zone_of(draft: Draft) -> str | None:
+def _find_zone(draft: Draft) -> str | None:
     """Return the zone of UTM that the only value of a column named for it states, such as 19 or 19S."""
     for column in draft.columns:
         if column.plain in _ZONES and len(column.distinct) == 1 and re.fullmatch(r"\d{1,2}\s*[A-Za-z]?", column.distinct[0]):
@@ -308,7 +311,7 @@ def _zone_of(draft: Draft) -> str | None:
     return None
 
 
-def _projected_lines(xs: list[float], ys: list[float], zone: str | None = None) -> list[str]:
+def _write_projected_lines(xs: list[float], ys: list[float], zone: str | None = None) -> list[str]:
     lines = ["      # these are metres of a projected system, not degrees"]
     easting = max(xs + ys)
     if 1e7 < easting < 1e8:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from lodedata.mapping.suggestion.column_names import name_scores
-from lodedata.mapping.suggestion.columns import SampledColumn, numbers
-from lodedata.mapping.suggestion.content import SEPARATORS, angles, date_share
+from lodedata.mapping.suggestion.columns import SampledColumn, parse_column_numbers
+from lodedata.mapping.suggestion.content import SEPARATORS, compute_date_share, parse_column_angles
 from lodedata.mapping.suggestion.field_titles import FIGURE
 from lodedata.mapping.suggestion.rights import names_field
 from lodedata.messages import Message, msg
@@ -39,10 +39,10 @@ DATES = frozenset({"start", "end", "discovery_year", "information_date", "estima
 
 def reasons(column: SampledColumn, field: str) -> tuple[Message, ...]:
     """Return why a column was suggested for a field; empty if nothing speaks for it."""
-    return tuple(_reasons(column, field))
+    return tuple(_describe_reasons(column, field))
 
 
-def _reasons(column: SampledColumn, field: str) -> Iterator[Message]:
+def _describe_reasons(column: SampledColumn, field: str) -> Iterator[Message]:
     named = max(
         (score for name, score in name_scores(column).items() if name.partition("_")[0] == field.partition("_")[0]), default=0
     )
@@ -51,10 +51,15 @@ def _reasons(column: SampledColumn, field: str) -> Iterator[Message]:
     if column.unit is not None and field in FIGURES:
         yield msg("the heading has the unit %(unit)s", unit=column.unit)
     total = len(column.distinct)
-    if field in ("lon", "lat") and (found := angles(column)) or field in FIGURES and (found := numbers(column)):
-        yield _between(found, total)
+    if (
+        field in ("lon", "lat")
+        and (found := parse_column_angles(column))
+        or field in FIGURES
+        and (found := parse_column_numbers(column))
+    ):
+        yield _describe_share(found, total)
     elif field in DATES and total:
-        yield msg("%(count)s of %(all)s values are dates", count=round(date_share(column) * total), all=total)
+        yield msg("%(count)s of %(all)s values are dates", count=round(compute_date_share(column) * total), all=total)
     elif field in VOCABULARIES and total:
         known = sum(_has_term(value, VOCABULARIES[field]) for value in column.distinct)
         yield msg("%(count)s of %(all)s values are known terms", count=known, all=total)
@@ -68,16 +73,16 @@ def _has_term(value: str, name: str) -> bool:
     return any(terms.find(part.strip()) is not None for part in (value, *re.split(f"[{re.escape(SEPARATORS)}]", value)) if part)
 
 
-def _between(found: list[float], total: int) -> Message:
+def _describe_share(found: list[float], total: int) -> Message:
     return msg(
         "%(count)s of %(all)s values are numbers between %(least)s and %(most)s",
         count=len(found),
         all=total,
-        least=_plain(min(found)),
-        most=_plain(max(found)),
+        least=_format_plain(min(found)),
+        most=_format_plain(max(found)),
     )
 
 
-def _plain(value: float) -> str:
+def _format_plain(value: float) -> str:
     """Return a number with up to six digits, a large one in full and not as a power of ten."""
     return f"{value:.6g}" if abs(value) < LARGE else f"{value:,.0f}"

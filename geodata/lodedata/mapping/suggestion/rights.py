@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from lodedata.figures.units import unit
 from lodedata.mapping.model import PLACEHOLDER
-from lodedata.mapping.suggestion.column_names import REMARK, columns_by_name, compile_names
+from lodedata.mapping.suggestion.column_names import REMARK, compile_names, match_columns_by_name
 from lodedata.mapping.suggestion.columns import SampledColumn
-from lodedata.mapping.suggestion.content import date_share, holds_rings, names_a_right, names_companies, share_known
-from lodedata.mapping.suggestion.draft import Draft, dated_entry, quoted, unknown_terms
+from lodedata.mapping.suggestion.content import compute_date_share, holds_rings, names_a_right, names_companies, share_known
+from lodedata.mapping.suggestion.draft import Draft, list_unknown_terms, quote_yaml, write_dated_entry
 from lodedata.vocab import vocabulary
 
 _KNOWN_STATUS = 0.4
@@ -72,13 +72,13 @@ _INFORMATION = re.compile(r"inform|updat|as of|actuali|atuali|更新|обнов�
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _compile_patterns() -> dict[str, re.Pattern[str]]:
     return compile_names({name: pattern for name, (_, pattern) in _NAMES.items()})
 
 
-def right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
+def find_right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
     """Return the column of each field of a right that a table names; a column of dates holds dates."""
-    found = columns_by_name(columns, _patterns(), _fits)
+    found = match_columns_by_name(columns, _compile_patterns(), _fits)
     taken = {column.name for column in found.values()}
     if "right_kind" not in found:
         kinds = (c for c in columns if c.name not in taken and c.distinct and share_known(c, "right-kind", "") > KNOWN_KIND)
@@ -88,17 +88,17 @@ def right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
     return found
 
 
-def columns_of_right(draft: Draft) -> dict[str, SampledColumn]:
+def choose_right_columns(draft: Draft) -> dict[str, SampledColumn]:
     """Return the column of each field of a right: those that a person chose, else those that the table names."""
     by_field = draft.assigned.by_field
     if draft.assigned.is_chosen:
         return {name: by_field[name] for name in _NAMES if name in by_field}
-    return right_columns(draft.columns)
+    return find_right_columns(draft.columns)
 
 
-def right_fields(draft: Draft) -> dict[str, str]:
+def map_right_fields(draft: Draft) -> dict[str, str]:
     """Return the field of a right that each of its columns is read as, by the name of the column."""
-    found = columns_of_right(draft)
+    found = choose_right_columns(draft)
     for name, resembles in _OF_OTHER_KINDS.items():
         if name not in found and resembles in draft.assigned.by_field:
             found[name] = draft.assigned.by_field[resembles]
@@ -107,19 +107,19 @@ def right_fields(draft: Draft) -> dict[str, str]:
 
 def names_field(field: str, column: SampledColumn) -> bool:
     """Return whether the heading of a column is a name of a field of a right."""
-    pattern = _patterns().get(field)
+    pattern = _compile_patterns().get(field)
     return pattern is not None and pattern.fullmatch(" ".join(re.findall(r"[^\W_]+", column.plain))) is not None
 
 
 def _fits(field: str, column: SampledColumn) -> bool:
     if field in _DATES:
-        return date_share(column) >= MIN_DATES
+        return compute_date_share(column) >= MIN_DATES
     return field != "area_km2_reported" or column.numeric
 
 
-def right_weight(columns: list[SampledColumn], title: str) -> int:
+def compute_right_weight(columns: list[SampledColumn], title: str) -> int:
     """Return the weight of what speaks for a table of rights: the fields that its columns name, and its title."""
-    found = right_columns(columns)
+    found = find_right_columns(columns)
     rings = any(map(holds_rings, columns))
     return sum(_NAMES[name][0] for name in found) + 2 * names_rights(title) + 2 * rings
 
@@ -129,7 +129,7 @@ def names_rights(title: str) -> bool:
     return _TITLE.search(title) is not None
 
 
-def stated_kind_lines(title: str) -> list[str]:
+def write_stated_kind_lines(title: str) -> list[str]:
     """Return the line of the kind of right that a title alone states, none if it states none or two."""
     codes = [code for code, pattern in _KINDS.items() if re.search(pattern, title.casefold())]
     return [f"    right_kind: {{const: {codes[0]}}}          # as the title says"] if len(codes) == 1 else []
@@ -140,7 +140,7 @@ def keep_for_rights(draft: Draft) -> None:
 
     Its number is its key if no two rows have the same.
     """
-    found = columns_of_right(draft)
+    found = choose_right_columns(draft)
     by_field = draft.assigned.by_field
     information = by_field.get("information_date")
     if information is not None and not _INFORMATION.search(information.plain):
@@ -157,33 +157,33 @@ def keep_for_rights(draft: Draft) -> None:
             by_field["owner"] = by_field.pop(name)
 
 
-def right_lines(draft: Draft, title: str) -> list[str]:
+def write_right_lines(draft: Draft, title: str) -> list[str]:
     """Return the lines of the fields of a mining right, with the kind that the title states where no column does."""
-    found = columns_of_right(draft)
+    found = choose_right_columns(draft)
     for name, resembles in _OF_OTHER_KINDS.items():
         column = draft.assigned.by_field.get(resembles)
         if name not in found and column is not None and column.name not in draft.used:
             found[name] = column
-    lines = [] if "right_kind" in found else stated_kind_lines(title)
+    lines = [] if "right_kind" in found else write_stated_kind_lines(title)
     for name, column in found.items():
         draft.used.add(column.name)
         if name in _DATES:
-            lines.append(f"    {name}: {dated_entry(column)}")
+            lines.append(f"    {name}: {write_dated_entry(column)}")
         elif name == "area_km2_reported":
-            lines.append(f"    {name}: {area_entry(draft, column)}")
+            lines.append(f"    {name}: {write_area_entry(draft, column)}")
         elif name == "right_kind":
-            lines += _kind_lines(column)
-            lines.append(f"    right_kind_reported: {quoted(column.name)}")
+            lines += _write_kind_lines(column)
+            lines.append(f"    right_kind_reported: {quote_yaml(column.name)}")
         else:
-            lines.append(f"    {name}: {quoted(column.name)}")
-    status = _status_column(draft)
+            lines.append(f"    {name}: {quote_yaml(column.name)}")
+    status = _find_status_column(draft)
     if status is not None:
-        lines += [f"    status: {quoted(status.name)}", *unknown_terms([status], "right-status")]
-        lines.append(f"    status_reported: {quoted(status.name)}")
+        lines += [f"    status: {quote_yaml(status.name)}", *list_unknown_terms([status], "right-status")]
+        lines.append(f"    status_reported: {quote_yaml(status.name)}")
     return lines
 
 
-def _kind_lines(column: SampledColumn) -> list[str]:
+def _write_kind_lines(column: SampledColumn) -> list[str]:
     """Return the lines of the kind of right; a text with a remark in brackets is the kind before it."""
     known = vocabulary("right-kind")
     remarked = {
@@ -192,13 +192,14 @@ def _kind_lines(column: SampledColumn) -> list[str]:
         if known.find(value) is None and (term := known.find(REMARK.sub("", value))) is not None
     }
     if not remarked:
-        return [f"    right_kind: {quoted(column.name)}", *unknown_terms([column], "right-kind")]
-    entries = ", ".join(f"{quoted(value)}: {code}" for value, code in remarked.items())
-    line = f"    right_kind: {{column: {quoted(column.name)}, map: {{{entries}}}}}          # without the remarks in brackets"
-    return [line, *unknown_terms([column], "right-kind", mapped=remarked)]
+        return [f"    right_kind: {quote_yaml(column.name)}", *list_unknown_terms([column], "right-kind")]
+    entries = ", ".join(f"{quote_yaml(value)}: {code}" for value, code in remarked.items())
+    mapped = f"{{column: {quote_yaml(column.name)}, map: {{{entries}}}}}"
+    line = f"    right_kind: {mapped}          # without the remarks in brackets"
+    return [line, *list_unknown_terms([column], "right-kind", mapped=remarked)]
 
 
-def _status_column(draft: Draft) -> SampledColumn | None:
+def _find_status_column(draft: Draft) -> SampledColumn | None:
     """Return the column of the status: that of its name, else one whose texts are those of a right's status."""
     status = draft.take("status")
     if status is None:
@@ -207,19 +208,19 @@ def _status_column(draft: Draft) -> SampledColumn | None:
     return status
 
 
-def area_entry(draft: Draft, column: SampledColumn) -> str:
+def write_area_entry(draft: Draft, column: SampledColumn) -> str:
     """Return the entry of an area: its column with the unit of its name or of a column of units, else an open one."""
-    unit_name, comment = area_unit(column)
+    unit_name, comment = find_area_unit(column)
     units = draft.assigned.by_field.get("unit")
     of_unit = f"unit: {unit_name}"
     if comment and units is not None:
         draft.used.add(units.name)
-        of_unit, comment = f"unit_column: {quoted(units.name)}", ""
-    decimal = f", decimal: {quoted(column.decimal)}" if column.decimal != "." else ""
-    return f"{{column: {quoted(column.name)}, {of_unit}{decimal}}}{comment}"
+        of_unit, comment = f"unit_column: {quote_yaml(units.name)}", ""
+    decimal = f", decimal: {quote_yaml(column.decimal)}" if column.decimal != "." else ""
+    return f"{{column: {quote_yaml(column.name)}, {of_unit}{decimal}}}{comment}"
 
 
-def area_unit(column: SampledColumn) -> tuple[str, str]:
+def find_area_unit(column: SampledColumn) -> tuple[str, str]:
     """Return the unit of an area, and a comment where it is open."""
     text = f"{column.plain} {column.name.casefold()}"
     if re.search(r"(?<![a-z])ha(?![a-z])|hect|公顷|га", text):
@@ -227,4 +228,4 @@ def area_unit(column: SampledColumn) -> tuple[str, str]:
     if re.search(r"km|平方公里|平方千米|км", text):
         return "km2", ""
     stated = column.unit if column.unit is not None and unit(column.unit, "area") is not None else None
-    return (stated, "") if stated is not None else (quoted(PLACEHOLDER), "          # ha, km2 or m2")
+    return (stated, "") if stated is not None else (quote_yaml(PLACEHOLDER), "          # ha, km2 or m2")

@@ -2,7 +2,7 @@
 
 from lodedata.mapping.suggestion.assignment import ColumnAssignment
 from lodedata.mapping.suggestion.columns import SampledColumn
-from lodedata.mapping.suggestion.draft import quoted
+from lodedata.mapping.suggestion.draft import quote_yaml
 from lodedata.read import InputTable
 
 _GROUPING = ("key", "name_en", "name_zh")
@@ -20,19 +20,21 @@ Sampled = tuple[InputTable, list[SampledColumn]]
 
 def fill_down_columns(assigned: ColumnAssignment) -> list[SampledColumn]:
     """Return the columns whose blank cells repeat the cell above: of keys and names, and of places written once for them."""
-    names = [column for column in _columns(assigned, _GROUPING) if _is_grouped(column)]
+    names = [column for column in _choose_columns(assigned, _GROUPING) if _is_grouped(column)]
     if not names:
         return []
     starts = [cell is not None for cell in names[0].cells]
-    return names + [column for column in _columns(assigned, _PLACES) if _is_grouped(column) and _only_at(starts, column)]
+    return names + [
+        column for column in _choose_columns(assigned, _PLACES) if _is_grouped(column) and _is_only_at(starts, column)
+    ]
 
 
-def _only_at(starts: list[bool], column: SampledColumn) -> bool:
+def _is_only_at(starts: list[bool], column: SampledColumn) -> bool:
     """Return whether a column has values only in rows that begin a group."""
     return all(start or cell is None for start, cell in zip(starts, column.cells, strict=True))
 
 
-def _columns(assigned: ColumnAssignment, fields: tuple[str, ...]) -> list[SampledColumn]:
+def _choose_columns(assigned: ColumnAssignment, fields: tuple[str, ...]) -> list[SampledColumn]:
     return [assigned.by_field[name] for name in fields if name in assigned.by_field]
 
 
@@ -62,7 +64,7 @@ def fill_down_lines(columns: list[SampledColumn]) -> list[str]:
     """Return the line of the columns whose blank cells repeat the cell above."""
     if not columns:
         return []
-    names = ", ".join(quoted(column.name) for column in columns)
+    names = ", ".join(quote_yaml(column.name) for column in columns)
     return [f"    fill_down: [{names}]          # a blank cell repeats the cell above; delete the line if it means no data"]
 
 
@@ -70,19 +72,20 @@ def join_lines(columns: list[SampledColumn], others: list[Sampled]) -> list[str]
     """Return a comment for each other table whose key has the values of a column of this one: how to join it."""
     lines = []
     for other, further in others:
-        found = _shared_key(columns, further)
+        found = _find_shared_key(columns, further)
         if found is not None and other.part:
             own, key = found
-            on = "" if own.name == key.name else f", on: {quoted('{' + own.name + '}')}"
+            on = "" if own.name == key.name else f", on: {quote_yaml('{' + own.name + '}')}"
+            part, joined = quote_yaml(other.part), next((c.name for c in further if c is not key), key.name)
             lines += [
-                f"    # the rows of {quoted(other.part)} have the values of {quoted(own.name)}; its columns can be used as",
-                f"    # {quoted(other.part + '.' + next((c.name for c in further if c is not key), key.name))} with this line:",
-                f"    # join: [{{part: {quoted(other.part)}, key: {quoted('{' + key.name + '}')}{on}}}]",
+                f"    # the rows of {part} have the values of {quote_yaml(own.name)}; its columns can be used as",
+                f"    # {quote_yaml(f'{other.part}.{joined}')} with this line:",
+                f"    # join: [{{part: {part}, key: {quote_yaml('{' + key.name + '}')}{on}}}]",
             ]
     return lines
 
 
-def _shared_key(columns: list[SampledColumn], further: list[SampledColumn]) -> tuple[SampledColumn, SampledColumn] | None:
+def _find_shared_key(columns: list[SampledColumn], further: list[SampledColumn]) -> tuple[SampledColumn, SampledColumn] | None:
     """Return the column with distinct values of this table and that of another that has them; None if no two are alike."""
     best: tuple[float, SampledColumn, SampledColumn] | None = None
     for own in (column for column in columns if column.unique):

@@ -3,37 +3,48 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lodedata.cells import Unreadable, text_of
-from lodedata.figures.field_units import convert, factor_to_field, units_of_field
-from lodedata.figures.possible_range import possible_range
-from lodedata.figures.qualified_number import qualified_number
+from lodedata.cells import Unreadable, convert_cell_to_text
+from lodedata.figures.field_units import compute_factor_to_field, convert, list_field_units
+from lodedata.figures.possible_range import find_possible_range
+from lodedata.figures.qualified_number import parse_qualified_number
 from lodedata.kinds import Field
 from lodedata.mapping.model import Amount, Cell
-from lodedata.mapping.values.fields import Cells, Columns, Problems, TextGetter, decimal_mark, exact_figure, figure, text
+from lodedata.mapping.values.fields import (
+    Cells,
+    Columns,
+    Problems,
+    TextGetter,
+    build_decimal_mark_reader,
+    build_exact_figure_reader,
+    build_figure_reader,
+    build_text_reader,
+)
 from lodedata.problems import Problem
 
 
-def converted_figure(field: Field, spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float | None]:
+def build_converted_reader(field: Field, spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float | None]:
     """Return a reader of a figure in the unit of its field; without a unit in mapping and cell the figure is in that one.
 
     A figure that is a bound or a range has no value. A row whose unit is missing or does not convert is refused.
     """
     if not field.convertible:
-        return exact_figure(spec, columns)
-    read = figure(spec, columns)
-    unit = _unit(spec, columns)
-    choices, possible = ", ".join(units_of_field(field)), possible_range(field)
+        return build_exact_figure_reader(spec, columns)
+    read = build_figure_reader(spec, columns)
+    unit = _build_unit_reader(spec, columns)
+    choices, possible = ", ".join(list_field_units(field)), find_possible_range(field)
 
     def value(cells: Cells, problems: Problems) -> float | None:
         reported = read(cells, problems)
         if reported is None:
-            columns.usage.leave(_unit_places(spec, columns), "no-figure")
+            columns.usage.leave(_find_unit_places(spec, columns), "no-figure")
             return None
         named = reported.unit or (unit(cells) if unit is not None else field.unit)
         if named is None:
-            problems.append(Problem("unit-missing", text_of(reported.value), spec.unit_column, {"choices": choices}))
+            problems.append(
+                Problem("unit-missing", convert_cell_to_text(reported.value), spec.unit_column, {"choices": choices})
+            )
             return None
-        if factor_to_field(field, named) is None:
+        if compute_factor_to_field(field, named) is None:
             columns.tally.miss("unit", named)
             about = {"own": field.unit or "", "field": field.title, "choices": choices}
             problems.append(Problem("unit-not-convertible", named, spec.unit_column, about))
@@ -49,7 +60,7 @@ def converted_figure(field: Field, spec: Amount, columns: Columns) -> Callable[[
     return value
 
 
-def reported_figures(
+def build_reported_reader(
     specs: Mapping[Field, Amount], columns: Columns
 ) -> Callable[[Cells, Problems], tuple[str, ...] | None] | None:
     """Return a reader of the figures that a row has with a sign or in another unit than their fields: ``mass_t: 12.5 Mt``.
@@ -57,7 +68,12 @@ def reported_figures(
     None if the mapping has no figure that may be converted.
     """
     readers = [
-        (field, text(spec, columns), decimal_mark(spec, spec.decimal, columns), _unit(spec, columns))
+        (
+            field,
+            build_text_reader(spec, columns),
+            build_decimal_mark_reader(spec, spec.decimal, columns),
+            _build_unit_reader(spec, columns),
+        )
         for field, spec in specs.items()
         if field.convertible
     ]
@@ -67,7 +83,8 @@ def reported_figures(
             f"{field.name}: {line}"
             for field, written, mark, unit in readers
             if (figure_text := written(cells)) is not None
-            and (line := _reported(field, figure_text, mark(cells), unit(cells) if unit is not None else None)) is not None
+            and (line := _format_reported(field, figure_text, mark(cells), unit(cells) if unit is not None else None))
+            is not None
         ]
         return tuple(lines) or None
 
@@ -83,9 +100,13 @@ class FigureSign:
     unit: str | None
 
 
-def figure_sign(field: Field, spec: Amount, columns: Columns) -> Callable[[Cells], FigureSign]:
+def build_sign_reader(field: Field, spec: Amount, columns: Columns) -> Callable[[Cells], FigureSign]:
     """Return a reader of the sign and the unit of a figure that may be a bound, such as a grade below the detection limit."""
-    written, mark, unit = text(spec, columns), decimal_mark(spec, spec.decimal, columns), _unit(spec, columns)
+    written, mark, unit = (
+        build_text_reader(spec, columns),
+        build_decimal_mark_reader(spec, spec.decimal, columns),
+        _build_unit_reader(spec, columns),
+    )
     nothing = FigureSign(None, None, None)
 
     def sign(cells: Cells) -> FigureSign:
@@ -93,11 +114,11 @@ def figure_sign(field: Field, spec: Amount, columns: Columns) -> Callable[[Cells
         if figure_text is None:
             return nothing
         try:
-            found = qualified_number(figure_text, mark(cells))
+            found = parse_qualified_number(figure_text, mark(cells))
         except Unreadable:
             return nothing
         named = found.unit or (unit(cells) if unit is not None else field.unit)
-        if named is None or factor_to_field(field, named) is None:
+        if named is None or compute_factor_to_field(field, named) is None:
             return nothing
         exact = found.qualifier is None or found.single is not None
         return FigureSign(found.qualifier, None if exact else convert(field, named, found.value), named)
@@ -105,24 +126,24 @@ def figure_sign(field: Field, spec: Amount, columns: Columns) -> Callable[[Cells
     return sign
 
 
-def _reported(field: Field, written: str, mark: str, named: str | None) -> str | None:
+def _format_reported(field: Field, written: str, mark: str, named: str | None) -> str | None:
     """Return a figure as reported with its unit, None if it is exact and in the unit of its field, or unreadable."""
     try:
-        found = qualified_number(written, mark)
+        found = parse_qualified_number(written, mark)
     except Unreadable:
         return None
     unit = found.unit or named
-    factor = 1 if unit is None else factor_to_field(field, unit)
+    factor = 1 if unit is None else compute_factor_to_field(field, unit)
     if factor is None or (factor == 1 and found.qualifier is None):
         return None
     return written if named is None or found.unit is not None else f"{written} {named}"
 
 
-def _unit(spec: Amount, columns: Columns) -> TextGetter | None:
+def _build_unit_reader(spec: Amount, columns: Columns) -> TextGetter | None:
     """Return a reader of the unit of a figure: of its column, else the constant; None if the mapping names neither."""
     if spec.unit_column is None:
         return None if spec.unit is None else lambda cells: spec.unit
-    written = text(Cell(column=spec.unit_column), columns)
+    written = build_text_reader(Cell(column=spec.unit_column), columns)
 
     def unit(cells: Cells) -> str | None:
         named = written(cells)
@@ -131,5 +152,5 @@ def _unit(spec: Amount, columns: Columns) -> TextGetter | None:
     return unit
 
 
-def _unit_places(spec: Amount, columns: Columns) -> tuple[int, ...]:
+def _find_unit_places(spec: Amount, columns: Columns) -> tuple[int, ...]:
     return columns.places(Cell(column=spec.unit_column)) if spec.unit_column is not None else ()

@@ -26,7 +26,7 @@ def require_years(written: Iterable[str], table: str, column: str | None, value:
         )
 
 
-def column_order(written: Iterable[str], table: str, column: str | None, value: str) -> DateOrder:
+def determine_column_order(written: Iterable[str], table: str, column: str | None, value: str) -> DateOrder:
     """Return the order of the dates of a column. Raises FileRefused, with the ambiguous ``value``, if it stays open."""
     found = dates.order_of(written)
     if found.order is not None:

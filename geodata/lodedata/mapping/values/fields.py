@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from lodedata import dates
-from lodedata.cells import Unreadable, number, text_of
+from lodedata.cells import Unreadable, convert_cell_to_text, number
 from lodedata.dates import DateOrder
-from lodedata.figures.compounds import NamedCommodity, named_commodity, stored_commodity
-from lodedata.figures.possible_range import max_amount
-from lodedata.figures.qualified_number import QualifiedNumber, qualified_number
-from lodedata.figures.units import Dimension, basis_factor, unit
+from lodedata.figures.compounds import NamedCommodity, find_stored_commodity, parse_commodity
+from lodedata.figures.possible_range import find_max_amount
+from lodedata.figures.qualified_number import QualifiedNumber, parse_qualified_number
+from lodedata.figures.units import Dimension, find_basis_factor, unit
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
 from lodedata.mapping.reading import Tally
-from lodedata.mapping.values.date_order import column_order, require_years
+from lodedata.mapping.values.date_order import determine_column_order, require_years
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read.table import InputRow, missing_column
@@ -60,26 +60,26 @@ class Columns:
 
     def places(self, *cells: Cell | None) -> tuple[int, ...]:
         """Return the indexes of the columns that cells are taken from."""
-        names = [name.strip() for cell in cells if cell is not None for name in columns_of(cell)]
+        names = [name.strip() for cell in cells if cell is not None for name in list_cell_columns(cell)]
         return tuple(self.index[name] for name in names if name in self.index)
 
 
-def columns_of(cell: Cell) -> list[str]:
+def list_cell_columns(cell: Cell) -> list[str]:
     """Return the names of the columns that a cell is taken from."""
     return [cell.column] if cell.column is not None else re.findall(r"\{([^}]+)\}", cell.template or "")
 
 
-def text(cell: Cell, columns: Columns) -> TextGetter:
+def build_text_reader(cell: Cell, columns: Columns) -> TextGetter:
     """Return a reader of the cell's text after nulls, map and pattern; it returns None for missing data."""
     if cell.const is not None:
-        constant = text_of(cell.const)
+        constant = convert_cell_to_text(cell.const)
         return lambda cells: constant
-    plain = _templated(cell, columns) if cell.template is not None else _plain(cell, columns)
-    taken = _mapped(plain, cell, columns) if cell.map is not None else plain
-    return _matched(taken, cell, columns) if cell.pattern is not None else taken
+    plain = _build_template_reader(cell, columns) if cell.template is not None else _build_plain_reader(cell, columns)
+    taken = _build_map_reader(plain, cell, columns) if cell.map is not None else plain
+    return _build_pattern_reader(taken, cell, columns) if cell.pattern is not None else taken
 
 
-def _plain(cell: Cell, columns: Columns) -> TextGetter:
+def _build_plain_reader(cell: Cell, columns: Columns) -> TextGetter:
     assert cell.column is not None
     nulls = columns.nulls | frozenset(cell.nulls)
     place = columns.named(cell.column, nulls, cell.optional)
@@ -91,7 +91,7 @@ def _plain(cell: Cell, columns: Columns) -> TextGetter:
         value = cells[place]
         if value is None:
             return None
-        value = value.strip() if type(value) is str else text_of(value)
+        value = value.strip() if type(value) is str else convert_cell_to_text(value)
         if value in nulls:
             return None
         reads[place] += 1
@@ -100,10 +100,10 @@ def _plain(cell: Cell, columns: Columns) -> TextGetter:
     return plain
 
 
-def _templated(cell: Cell, columns: Columns) -> TextGetter:
+def _build_template_reader(cell: Cell, columns: Columns) -> TextGetter:
     assert cell.template is not None
     parts = re.split(r"\{([^}]+)\}", cell.template)
-    takers = [_plain(Cell(column=name, nulls=cell.nulls), columns) for name in parts[1::2]]
+    takers = [_build_plain_reader(Cell(column=name, nulls=cell.nulls), columns) for name in parts[1::2]]
 
     usage = columns.usage
 
@@ -121,11 +121,11 @@ def _templated(cell: Cell, columns: Columns) -> TextGetter:
     return filled
 
 
-def _matched(taken: TextGetter, cell: Cell, columns: Columns) -> TextGetter:
+def _build_pattern_reader(taken: TextGetter, cell: Cell, columns: Columns) -> TextGetter:
     """Return a reader of the part of the text that matches the pattern; values of the map are not matched."""
     assert cell.pattern is not None
     pattern = re.compile(cell.pattern)
-    mapped = frozenset(text_of(to) for to in (cell.map or {}).values() if to is not None)
+    mapped = frozenset(convert_cell_to_text(to) for to in (cell.map or {}).values() if to is not None)
     places = columns.places(cell)
 
     def matched(cells: Cells) -> str | None:
@@ -141,8 +141,8 @@ def _matched(taken: TextGetter, cell: Cell, columns: Columns) -> TextGetter:
     return matched
 
 
-def _mapped(taken: TextGetter, cell: Cell, columns: Columns) -> TextGetter:
-    mapping = {word: None if to is None else text_of(to) for word, to in (cell.map or {}).items()}
+def _build_map_reader(taken: TextGetter, cell: Cell, columns: Columns) -> TextGetter:
+    mapping = {word: None if to is None else convert_cell_to_text(to) for word, to in (cell.map or {}).items()}
     keep = cell.unmapped == "keep"
     places = columns.places(cell)
 
@@ -164,10 +164,10 @@ def parts(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
     A cell that ``map`` has as it is takes that value, whose parts are not mapped again.
     """
     if cell.split is None:
-        taken = text(cell, columns)
+        taken = build_text_reader(cell, columns)
         return lambda cells: (value,) if (value := taken(cells)) else ()
-    undivided = _undivided(cell, columns)
-    taken = _matched(undivided, cell, columns) if cell.pattern is not None else undivided
+    undivided = _build_undivided_reader(cell, columns)
+    taken = _build_pattern_reader(undivided, cell, columns) if cell.pattern is not None else undivided
     separators = (re.escape(s) for s in cell.split)
     divide = re.compile("|".join(separators))
     mapping = cell.map or {}
@@ -179,7 +179,7 @@ def parts(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
         if isinstance(value, _Mapped):
             return tuple(dict.fromkeys(filter(None, stripped)))
         mapped = (mapping.get(part, part if cell.unmapped == "keep" else None) for part in stripped if part)
-        return tuple(dict.fromkeys(text_of(part) for part in mapped if part))
+        return tuple(dict.fromkeys(convert_cell_to_text(part) for part in mapped if part))
 
     def split_parts(cells: Cells) -> tuple[str, ...]:
         value = taken(cells)
@@ -204,10 +204,10 @@ class _Mapped(str):
     __slots__ = ()
 
 
-def _undivided(cell: Cell, columns: Columns) -> TextGetter:
+def _build_undivided_reader(cell: Cell, columns: Columns) -> TextGetter:
     """Return a reader of a cell's text, or of what ``map`` gives for it as it is."""
-    plain = text(cell.model_copy(update={"map": None, "pattern": None}), columns)
-    mapping = {word: None if to is None else _Mapped(text_of(to)) for word, to in (cell.map or {}).items()}
+    plain = build_text_reader(cell.model_copy(update={"map": None, "pattern": None}), columns)
+    mapping = {word: None if to is None else _Mapped(convert_cell_to_text(to)) for word, to in (cell.map or {}).items()}
     places = columns.places(cell)
 
     def undivided(cells: Cells) -> str | None:
@@ -224,7 +224,7 @@ def _undivided(cell: Cell, columns: Columns) -> TextGetter:
 
 def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callable[[Cells, Problems], str | None]:
     """Return a reader of the code of a cell's term; an unknown term is counted, and flagged unless ``soft``."""
-    taken = text(cell, columns)
+    taken = build_text_reader(cell, columns)
     known = vocabulary(name)
     places = columns.places(cell)
 
@@ -239,7 +239,7 @@ def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callabl
             if not soft:
                 problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
             return None
-        return _stored(name, found.code)
+        return _find_stored_code(name, found.code)
 
     return code
 
@@ -259,7 +259,7 @@ def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems]
                 columns.tally.miss(name, word)
                 problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
             else:
-                found.append(_stored(name, term.code))
+                found.append(_find_stored_code(name, term.code))
         if terms and not found:
             columns.usage.drop(places, "unknown-term")
         return tuple(dict.fromkeys(found))
@@ -267,20 +267,20 @@ def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems]
     return codes
 
 
-def _stored(vocabulary_name: str, code: str) -> str:
-    return stored_commodity(code) if vocabulary_name == "commodity" else code
+def _find_stored_code(vocabulary_name: str, code: str) -> str:
+    return find_stored_commodity(code) if vocabulary_name == "commodity" else code
 
 
 def commodity(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], NamedCommodity | None]:
     """Return a reader of the commodity that a cell names, with the basis and unit of its text; an unknown one is flagged."""
-    taken = text(cell, columns)
+    taken = build_text_reader(cell, columns)
     places = columns.places(cell)
 
     def named(cells: Cells, problems: Problems) -> NamedCommodity | None:
         word = taken(cells)
         if word is None:
             return None
-        found = named_commodity(word)
+        found = parse_commodity(word)
         if found is None:
             columns.tally.miss("commodity", word)
             columns.usage.drop(places, "unknown-term")
@@ -290,7 +290,9 @@ def commodity(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], Named
     return named
 
 
-def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[Cells, Problems], tuple[Commodity, ...]]:
+def build_commodities_reader(
+    specs: Sequence[CommoditySpec], columns: Columns
+) -> Callable[[Cells, Problems], tuple[Commodity, ...]]:
     """Return a reader of a row's distinct commodities in order of rank; unknown terms are flagged.
 
     Of several in one cell none is the main one: a list has no order of importance. A compound such as Li2O is its metal.
@@ -308,7 +310,7 @@ def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[C
         for parts, (_, spec) in zip(taken, takers, strict=True):
             rank = "co-product" if spec.rank == "main" and (found or len(parts) > 1) else spec.rank
             for word in parts:
-                named = named_commodity(word)
+                named = parse_commodity(word)
                 if named is None:
                     wrong.append(Problem("unknown-term", word, spec.column, {"vocabulary": "commodity"}))
                 elif named.code not in found:
@@ -335,13 +337,13 @@ def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[C
     return listed
 
 
-def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDate | None]:
+def build_cell_date_reader(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDate | None]:
     """Return a reader of a cell's date, known to the year, the month or the day.
 
     The order of day and month is that of the mapping, else of the other dates of the column. Raises FileRefused at the first
     date whose order is open.
     """
-    taken = text(cell, columns)
+    taken = build_text_reader(cell, columns)
     seen: dict[str, PartialDate] = {}
     orders: list[DateOrder] = [cell.date_order] if cell.date_order is not None else []
     unsettled: list[bool] = []
@@ -356,12 +358,14 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
         try:
             known = dates.read_date(value, orders[0] if orders else None, cell.first_year)
         except dates.OrderOpen:
-            orders.append(column_order(_dates_of(cell, columns), columns.table, cell.column or cell.template, value))
+            orders.append(
+                determine_column_order(_read_column_dates(cell, columns), columns.table, cell.column or cell.template, value)
+            )
             known = dates.read_date(value, orders[0], cell.first_year)
         except Unreadable as hint:
             if isinstance(hint, dates.YearOpen) and not unsettled:
                 unsettled.append(True)
-                require_years(_dates_of(cell, columns), columns.table, cell.column or cell.template, value)
+                require_years(_read_column_dates(cell, columns), columns.table, cell.column or cell.template, value)
             problems.append(Problem("not-a-date", value, cell.column, {"hint": hint.message}))
             return None
         if len(seen) < 50_000:
@@ -371,14 +375,16 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
     return read_date
 
 
-def _dates_of(cell: Cell, columns: Columns) -> Iterator[str]:
+def _read_column_dates(cell: Cell, columns: Columns) -> Iterator[str]:
     """Yield the texts of a cell in all rows of the table, which counts none as used; nothing if they can't be read twice."""
     if columns.all_rows is not None:
-        taken = text(cell, replace(columns, usage=ColumnUsage([str(at) for at in range(len(columns.usage.taken))])))
+        taken = build_text_reader(
+            cell, replace(columns, usage=ColumnUsage([str(at) for at in range(len(columns.usage.taken))]))
+        )
         yield from (written for row in columns.all_rows() if row.defect is None and (written := taken(row.cells)) is not None)
 
 
-def decimal_mark(cell: Cell, mark: str, columns: Columns) -> Callable[[Cells], str]:
+def build_decimal_mark_reader(cell: Cell, mark: str, columns: Columns) -> Callable[[Cells], str]:
     """Return a reader of the decimal mark of a cell's text: a point if the file stores the cell as a number."""
     place = columns.at(cell.column, cell.optional) if cell.column is not None else None
     if mark == "." or place is None:
@@ -386,29 +392,29 @@ def decimal_mark(cell: Cell, mark: str, columns: Columns) -> Callable[[Cells], s
     return lambda cells: "." if isinstance(cells[place], int | float) else mark
 
 
-def exact_figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float | None]:
+def build_exact_figure_reader(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float | None]:
     """Return a reader of a cell's number, None for missing data; a number with a sign or a unit is unreadable."""
-    return _figure(spec, columns, lambda written, mark, problems: number(written, mark))
+    return _build_number_reader(spec, columns, lambda written, mark, problems: number(written, mark))
 
 
-def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], QualifiedNumber | None]:
+def build_figure_reader(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], QualifiedNumber | None]:
     """Return a reader of a cell's number with its sign, None for missing data; one that is not exact is flagged."""
 
     def read(written: str, mark: str, problems: Problems) -> QualifiedNumber:
-        found = qualified_number(written, mark)
+        found = parse_qualified_number(written, mark)
         if found.qualifier is not None:
             problems.append(Problem("figure-not-exact", written, spec.column))
         return found
 
-    return _figure(spec, columns, read)
+    return _build_number_reader(spec, columns, read)
 
 
-def _figure(
+def _build_number_reader(
     spec: Amount, columns: Columns, read: Callable[[str, str, Problems], Figure]
 ) -> Callable[[Cells, Problems], Figure | None]:
     """Return a reader of a cell's number by the function that reads its text with a decimal mark."""
-    taken = text(spec, columns)
-    mark = decimal_mark(spec, spec.decimal, columns)
+    taken = build_text_reader(spec, columns)
+    mark = build_decimal_mark_reader(spec, spec.decimal, columns)
     rule = "not-a-number" if spec.unreadable == "refuse" else "figure-unreadable"
     places = columns.places(spec)
     columns.usage.figures.update(places)
@@ -427,7 +433,7 @@ def _figure(
     return value
 
 
-def amount(
+def build_amount_reader(
     spec: Amount, dimension: Dimension, columns: Columns
 ) -> Callable[[Cells, Problems, NamedCommodity | None], Quantity | None]:
     """Return a reader of a reported figure with its unit, basis and factor to the base unit.
@@ -436,10 +442,16 @@ def amount(
     name hold where the mapping states none. A unit in the cell itself goes before that of the mapping. A negative figure
     refuses the row.
     """
-    reported = figure(spec, columns)
-    unit_of = text(Cell(column=spec.unit_column), columns) if spec.unit_column is not None else (lambda cells: spec.unit)
+    reported = build_figure_reader(spec, columns)
+    unit_of = (
+        build_text_reader(Cell(column=spec.unit_column), columns) if spec.unit_column is not None else (lambda cells: spec.unit)
+    )
     unit_names = spec.units
-    basis_of = text(Cell(column=spec.basis_column), columns) if spec.basis_column is not None else (lambda cells: spec.basis)
+    basis_of = (
+        build_text_reader(Cell(column=spec.basis_column), columns)
+        if spec.basis_column is not None
+        else (lambda cells: spec.basis)
+    )
     units = columns.places(*(Cell(column=name) for name in (spec.unit_column, spec.basis_column) if name is not None))
 
     def quantity(cells: Cells, problems: Problems, of: NamedCommodity | None = None) -> Quantity | None:
@@ -450,14 +462,14 @@ def amount(
         value, most = found.value, found.upper or found.value
         if value < 0:
             hint = msg("; if it means no data, list it under `nulls`") if value in NO_DATA else ""
-            problems.append(Problem("negative-amount", text_of(value), spec.column, {"hint": hint}))
+            problems.append(Problem("negative-amount", convert_cell_to_text(value), spec.column, {"hint": hint}))
             return None
         named, basis = found.unit or unit_of(cells), basis_of(cells)
         if of is not None:
             basis = of.basis if basis is None else basis
             named = of.unit if named is None and dimension == "grade" else named
         if named is None:
-            problems.append(Problem("unit-unstated", text_of(value), spec.column))
+            problems.append(Problem("unit-unstated", convert_cell_to_text(value), spec.column))
             return Quantity(value, "", basis, qualifier=found.qualifier, upper=found.upper)
         known = unit(unit_names.get(named, named), dimension)
         if known is None:
@@ -466,14 +478,14 @@ def amount(
             return Quantity(value, named, basis, qualifier=found.qualifier, upper=found.upper)
         factor = known.factor
         if factor is not None and basis is not None and of is not None and dimension == "mass":
-            share = basis_factor(of.code, basis)
+            share = find_basis_factor(of.code, basis)
             factor = None if share is None else factor * share
-        bound = max_amount(dimension, of.code if of is not None else None)
+        bound = find_max_amount(dimension, of.code if of is not None else None)
         if factor is not None and bound is not None and most * factor > bound:
             detail = {"most": f"{bound:,.0f}", "unit": "t/a" if dimension == "rate" else "t"}
-            problems.append(Problem("amount-impossible", f"{text_of(value)} {named}", spec.column, detail))
+            problems.append(Problem("amount-impossible", f"{convert_cell_to_text(value)} {named}", spec.column, detail))
         elif dimension == "grade" and factor is not None and most * factor > 100:
-            problems.append(Problem("grade-over-100", f"{text_of(value)} {named}", spec.column))
+            problems.append(Problem("grade-over-100", f"{convert_cell_to_text(value)} {named}", spec.column))
         return Quantity(
             value, named, basis, None if found.single is None else factor, qualifier=found.qualifier, upper=found.upper
         )
@@ -486,9 +498,9 @@ def status(spec: StatusSpec, columns: Columns) -> Callable[[Cells, Problems, Par
 
     The date of the source is not one of the status: a status of a row may be older.
     """
-    taken = text(spec, columns)
-    reported_text = text(spec.model_copy(update={"map": None}), columns)
-    on = date(spec.date, columns) if spec.date is not None else None
+    taken = build_text_reader(spec, columns)
+    reported_text = build_text_reader(spec.model_copy(update={"map": None}), columns)
+    on = build_cell_date_reader(spec.date, columns) if spec.date is not None else None
     known = vocabulary("status")
     inferred = frozenset(spec.inferred)
     places, dates = columns.places(spec), columns.places(spec.date)

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from lodedata.mapping.model import PositionSpec
-from lodedata.mapping.values.fields import Columns, text
+from lodedata.mapping.values.fields import Columns, build_text_reader
 from lodedata.messages import Message, msg
 from lodedata.read import InputRow
 from lodedata.read.depth import text_depth
@@ -36,11 +36,11 @@ class GeometryUnreadable(ValueError):
         return self.reported[:MAX_SHOWN]
 
 
-def geometry_reader(spec: PositionSpec | None, columns: Columns) -> GeometryReader:
+def build_geometry_reader(spec: PositionSpec | None, columns: Columns) -> GeometryReader:
     """Return the reader of the geometry in the file's own column of it, or in a column of WKT."""
     if spec is None or spec.wkt is None:
-        return _of_file
-    taken = text(spec.wkt, columns)
+        return _read_file_geometry
+    taken = build_text_reader(spec.wkt, columns)
 
     def of_text(row: InputRow) -> shapely.Geometry | None:
         written = taken(row.cells)
@@ -49,14 +49,14 @@ def geometry_reader(spec: PositionSpec | None, columns: Columns) -> GeometryRead
         if text_depth(written.encode()) > WKT_DEPTH:
             raise GeometryUnreadable(written, msg("brackets within brackets"))
         try:
-            return _present(shapely.from_wkt(_SRID.sub("", written, count=1)))
+            return _drop_empty_shape(shapely.from_wkt(_SRID.sub("", written, count=1)))
         except UNREADABLE as error:
-            raise GeometryUnreadable(written, _first_line(error)) from None
+            raise GeometryUnreadable(written, _take_first_line(error)) from None
 
     return of_text
 
 
-def _of_file(row: InputRow) -> shapely.Geometry | None:
+def _read_file_geometry(row: InputRow) -> shapely.Geometry | None:
     if row.unread_geometry is not None:
         raise GeometryUnreadable(row.unread_geometry, msg("it is damaged"))
     if row.geometry is None:
@@ -64,14 +64,14 @@ def _of_file(row: InputRow) -> shapely.Geometry | None:
     try:
         # a damaged geometry can hold coordinates that are not numbers
         with np.errstate(all="ignore"):
-            return _present(shapely.from_wkb(row.geometry))
+            return _drop_empty_shape(shapely.from_wkb(row.geometry))
     except UNREADABLE as error:
-        raise GeometryUnreadable(f"WKB {row.geometry.hex()}", _first_line(error)) from None
+        raise GeometryUnreadable(f"WKB {row.geometry.hex()}", _take_first_line(error)) from None
 
 
-def _present(shape: shapely.Geometry | None) -> shapely.Geometry | None:
+def _drop_empty_shape(shape: shapely.Geometry | None) -> shapely.Geometry | None:
     return None if shape is None or shape.is_empty else shape
 
 
-def _first_line(error: Exception) -> str:
+def _take_first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:120]

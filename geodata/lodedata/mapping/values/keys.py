@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from lodedata.cells import text_of
+from lodedata.cells import convert_cell_to_text
 from lodedata.errors import MappingRefused
 from lodedata.mapping.values.fields import Cells, Columns
 from lodedata.messages import msg
@@ -12,7 +12,7 @@ OPTIONAL = "?"
 """The mark of a column whose cells may be empty, after its name."""
 
 
-def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | None]:
+def build_key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | None]:
     """Return a function that gives the key of a row, None if a column of it is empty.
 
     The template has columns in braces; ``{#}`` is the row's number, ``{column?}`` nothing where its cell is empty.
@@ -21,10 +21,10 @@ def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | Non
     def place_of(name: str) -> int | None:
         return None if name == "#" else bound.named(name, bound.nulls)
 
-    return template_key(template, bound.table, place_of, bound.nulls, bound.usage.taken)
+    return build_template_key_filler(template, bound.table, place_of, bound.nulls, bound.usage.taken)
 
 
-def template_key(
+def build_template_key_filler(
     template: str, table: str, place_of: Callable[[str], int | None], nulls: frozenset[str], taken: list[int] | None = None
 ) -> Callable[[Cells, int], str | None]:
     """Return a function that fills a template of columns from a row's cells, None if a column of it is empty.
@@ -45,7 +45,7 @@ def template_key(
         made = literals[0]
         for place, optional, literal in zip(places, may_be_empty, literals[1:], strict=True):
             value = count if place is None else cells[place]
-            written = None if value is None else text_of(value)
+            written = None if value is None else convert_cell_to_text(value)
             if written is None or written in nulls:
                 if not optional:
                     return None

@@ -18,17 +18,17 @@ def require_terms(mapping: Mapping[str, object], vocabularies: Sequence[str], se
     A value of a divided cell may be several terms, and a part of it may be mapped itself.
     """
     for text, to in mapping.items():
-        for part in _parts(str(to), separators) if to is not None else ():
+        for part in _split_parts(str(to), separators) if to is not None else ():
             if part not in mapping and not _is_known(part, vocabularies):
-                raise _no_term(text, part, vocabularies)
+                raise _build_no_term_error(text, part, vocabularies)
 
 
-def _parts(value: str, separators: Sequence[str]) -> list[str]:
+def _split_parts(value: str, separators: Sequence[str]) -> list[str]:
     divided = re.split("|".join(map(re.escape, separators)), value) if separators else [value]
     return [part.strip() for part in divided if part.strip()]
 
 
-def _no_term(text: str, to: str, vocabularies: Sequence[str]) -> InvalidValue:
+def _build_no_term_error(text: str, to: str, vocabularies: Sequence[str]) -> InvalidValue:
     values = {"to": to, "text": text, "vocabulary": ", ".join(vocabularies)}
     nearest = [term for name in vocabularies for term in vocabulary(name).nearest(to, _NEAREST)][:_NEAREST]
     if not nearest:
@@ -37,7 +37,7 @@ def _no_term(text: str, to: str, vocabularies: Sequence[str]) -> InvalidValue:
         msg(
             "`map` gives %(to)r for %(text)r, which is not a term of %(vocabulary)s; the nearest are %(choices)s",
             **values,
-            choices=", ".join(map(_shown, nearest)),
+            choices=", ".join(map(_format_term, nearest)),
         )
     )
 
@@ -46,5 +46,5 @@ def _is_known(text: str, vocabularies: Sequence[str]) -> bool:
     return any(text in FURTHER.get(name, ()) or vocabulary(name).find(text) is not None for name in vocabularies)
 
 
-def _shown(term: Term) -> str:
+def _format_term(term: Term) -> str:
     return f"{term.code} ({term.label_en})"

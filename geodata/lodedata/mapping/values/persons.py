@@ -35,7 +35,7 @@ class PersonMask:
             name: _Party(
                 columns.places(cell),
                 columns.places(spec.cell(f"{name}_uscc")),
-                _bodies(cell),
+                _list_bodies(cell),
                 columns.nulls | frozenset(cell.nulls),
             )
             for name, cell in found.items()
@@ -84,7 +84,7 @@ class PersonMask:
                     values[self._kinds[name]] = found.kind
 
 
-def _bodies(cell: Cell) -> frozenset[str]:
+def _list_bodies(cell: Cell) -> frozenset[str]:
     """Return the names of bodies of a map: those that have a value, and the values."""
     given = {name: str(value) for name, value in (cell.map or {}).items() if value is not None}
     return frozenset(text for pair in given.items() if pair[1].casefold() not in MASKED for text in pair)

@@ -8,12 +8,12 @@ import numpy as np
 import shapely
 from pyproj import Geod
 
-from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees, divide_packed, number, sexagesimal_step
+from lodedata.cells import MINUS_SIGNS, Unreadable, count_decimals, divide_packed, find_sexagesimal_unit, number, parse_degrees
 from lodedata.errors import MappingRefused
 from lodedata.geography import crs
 from lodedata.mapping.model import Accuracy, Cell, PositionSpec
-from lodedata.mapping.values.fields import Cells, Columns, Problems, decimal_mark, text
-from lodedata.mapping.values.geometry import UNREADABLE, GeometryUnreadable, geometry_reader
+from lodedata.mapping.values.fields import Cells, Columns, Problems, build_decimal_mark_reader, build_text_reader
+from lodedata.mapping.values.geometry import UNREADABLE, GeometryUnreadable, build_geometry_reader
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow
@@ -37,7 +37,7 @@ Placer = Callable[[InputRow, Problems], Position | UnreadPosition | None]
 """Returns the position of a row, its coordinates as reported if they are no position, None if it has none."""
 
 
-def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer:
+def build_placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer:
     """Return the reader of a row's position. Raises MappingRefused for an unknown system."""
     if spec.ring is not None:
         raise MappingRefused(msg("%(table)s: a `ring` makes a polygon, but the records are points", table=columns.table))
@@ -45,13 +45,13 @@ def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer
         system = crs.resolve(spec.crs) if spec.crs else (file_crs or crs.WGS84)
     except crs.UnknownCrs as error:
         raise MappingRefused(msg("%(table)s: %(error)s", table=columns.table, error=error)) from None
-    stated = _accuracy(spec.accuracy_m, columns)
-    method = text(spec.method, columns) if spec.method is not None else (lambda cells: "approximate")
+    stated = _build_accuracy_reader(spec.accuracy_m, columns)
+    method = build_text_reader(spec.method, columns) if spec.method is not None else (lambda cells: "approximate")
     of_geometry = spec.geometry or spec.wkt is not None
     place = (
-        _from_geometry(spec, columns, system, stated, method)
+        _build_geometry_placer(spec, columns, system, stated, method)
         if of_geometry
-        else _from_columns(spec, columns, system, stated, method)
+        else _build_column_placer(spec, columns, system, stated, method)
     )
     stated_by = spec.accuracy_m.column if isinstance(spec.accuracy_m, Accuracy) else None
     about = columns.places(spec.method, Cell(column=stated_by) if stated_by else None)
@@ -65,30 +65,30 @@ def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer
     return placed if about else place
 
 
-def rounding_m(written: Sequence[str]) -> float | None:
+def compute_rounding_m(written: Sequence[str]) -> float | None:
     """Return the rounding error in metres of coordinates by their decimals or seconds; None if one is neither.
 
     Half a unit of the last decimal, in both directions: 79 km for whole degrees, 8 km for tenths, and 1 m at least. Many
     decimals may be those of degrees, minutes and seconds that were converted: 32.1402777777778 is 32 degrees 8 minutes
     25 seconds. Then half of the finest unit counts, and 10 m at least.
     """
-    counts = [count for count in map(decimals, written) if count is not None]
+    counts = [count for count in map(count_decimals, written) if count is not None]
     if len(counts) != len(written):
-        steps = [step for step in map(sexagesimal_step, written) if step is not None]
-        return _converted_m(min(steps)) if len(steps) == len(written) else None
+        steps = [step for step in map(find_sexagesimal_unit, written) if step is not None]
+        return _convert_step_to_m(min(steps)) if len(steps) == len(written) else None
     most = max(counts)
-    step = _sexagesimal_step(written, counts) if most >= MIN_CONVERTED_DECIMALS else None
+    step = _find_sexagesimal_step(written, counts) if most >= MIN_CONVERTED_DECIMALS else None
     if step is not None:
-        return _converted_m(step)
+        return _convert_step_to_m(step)
     rounded = math.sqrt(2) * METRES_PER_DEGREE / 2 / 10.0 ** min(most, MAX_DECIMALS)
     return max(rounded, FINEST_M)
 
 
-def _converted_m(step: float) -> float:
+def _convert_step_to_m(step: float) -> float:
     return max(math.sqrt(2) * METRES_PER_DEGREE / 2 * step, FINEST_CONVERTED_M)
 
 
-def _sexagesimal_step(written: Sequence[str], counts: Sequence[int]) -> float | None:
+def _find_sexagesimal_step(written: Sequence[str], counts: Sequence[int]) -> float | None:
     """Return the unit, as part of a degree, of which all coordinates are multiples within their decimals, None if none is.
 
     A coordinate of few decimals is exact, as its further ones are zeros.
@@ -110,7 +110,7 @@ def _sexagesimal_step(written: Sequence[str], counts: Sequence[int]) -> float | 
     return None
 
 
-def _accuracy(spec: float | Accuracy | None, columns: Columns) -> Callable[[Cells], float | None]:
+def _build_accuracy_reader(spec: float | Accuracy | None, columns: Columns) -> Callable[[Cells], float | None]:
     if not isinstance(spec, Accuracy):
         return lambda cells: spec
     place = columns.named(spec.column, columns.nulls) if spec.column is not None else None
@@ -127,7 +127,7 @@ def _accuracy(spec: float | Accuracy | None, columns: Columns) -> Callable[[Cell
     return stated
 
 
-def _from_columns(
+def _build_column_placer(
     spec: PositionSpec,
     columns: Columns,
     system: str,
@@ -135,14 +135,14 @@ def _from_columns(
     method: Callable[[Cells], str | None],
 ) -> Placer:
     assert spec.lon is not None and spec.lat is not None
-    lon_text, lat_text = text(spec.lon, columns), text(spec.lat, columns)
+    lon_text, lat_text = build_text_reader(spec.lon, columns), build_text_reader(spec.lat, columns)
     lon_column, lat_column = spec.lon.column, spec.lat.column
-    lon_mark, lat_mark = (decimal_mark(cell, spec.decimal, columns) for cell in (spec.lon, spec.lat))
+    lon_mark, lat_mark = (build_decimal_mark_reader(cell, spec.decimal, columns) for cell in (spec.lon, spec.lat))
     divided: Callable[[str], str] = divide_packed if spec.angles == "DDMMSS" else lambda written: written
 
     def angle(written: str, mark: str, column: str | None, problems: Problems) -> float | None:
         try:
-            value = degrees(divided(written), mark)
+            value = parse_degrees(divided(written), mark)
         except Unreadable as hint:
             problems.append(Problem("not-a-coordinate", written, column, {"hint": hint.message}))
             return None
@@ -163,13 +163,15 @@ def _from_columns(
         y = angle(lat_written, lat_mark(cells), lat_column, problems)
         if x is None or y is None:
             return UnreadPosition(f"{lon_written}, {lat_written}", system)
-        rounded = rounding_m((divided(lon_written), divided(lat_written))) if system == crs.WGS84 or abs(x) <= 360 else None
+        rounded = (
+            compute_rounding_m((divided(lon_written), divided(lat_written))) if system == crs.WGS84 or abs(x) <= 360 else None
+        )
         return make_position(
             x,
             y,
             system,
             f"{lon_written}, {lat_written}",
-            _widest(stated(cells), rounded),
+            _find_widest(stated(cells), rounded),
             method(cells),
             problems,
             lat_column,
@@ -178,14 +180,14 @@ def _from_columns(
     return place
 
 
-def _from_geometry(
+def _build_geometry_placer(
     spec: PositionSpec,
     columns: Columns,
     system: str,
     stated: Callable[[Cells], float | None],
     method: Callable[[Cells], str | None],
 ) -> Placer:
-    geometry = geometry_reader(spec, columns)
+    geometry = build_geometry_reader(spec, columns)
     column = spec.wkt.column if spec.wkt is not None else None
 
     def place(row: InputRow, problems: Problems) -> Position | UnreadPosition | None:
@@ -217,7 +219,7 @@ def _from_geometry(
         if not math.isfinite(diagonal):
             problems.append(Problem("point-unreadable", original, column, {"reason": msg("no distance can be measured in it")}))
             return UnreadPosition(original, system)
-        return Position(position.lon, position.lat, _widest(stated(cells), diagonal / 2), "generalised", original, system)
+        return Position(position.lon, position.lat, _find_widest(stated(cells), diagonal / 2), "generalised", original, system)
 
     return place
 
@@ -235,15 +237,15 @@ def make_position(
     """Return the position of a point in a coordinate reference system; as reported, with a problem, if it is out of range."""
     lon, lat = x, y
     if system != crs.WGS84:
-        transformer = crs.to_wgs84(system)
+        transformer = crs.build_wgs84_transformer(system)
         assert transformer is not None
         lon, lat = transformer.transform(x, y)
         if not (math.isfinite(lon) and math.isfinite(lat)) or crs.is_outside(system, lon, lat):
             problems.append(Problem("coordinate-outside-crs", original, column, {"crs": system}))
             return UnreadPosition(original, system)
-        doubt = crs.uncertainty_m(system)
+        doubt = crs.estimate_uncertainty_m(system)
         if doubt:
-            accuracy_m = _widest(accuracy_m, doubt)
+            accuracy_m = _find_widest(accuracy_m, doubt)
             problems.append(Problem("datum-uncertain", system, column))
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         hint: Message | str = ""
@@ -258,6 +260,6 @@ def make_position(
     return Position(lon, lat, accuracy_m, method or "approximate", original, system)
 
 
-def _widest(*radii: Any) -> float | None:
+def _find_widest(*radii: Any) -> float | None:
     known = [float(radius) for radius in radii if radius is not None]
     return max(known) if known else None

@@ -11,7 +11,7 @@ from lodedata.geography import crs
 from lodedata.mapping.model import Cell, PositionSpec
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems
-from lodedata.mapping.values.geometry import UNREADABLE, GeometryUnreadable, geometry_reader
+from lodedata.mapping.values.geometry import UNREADABLE, GeometryUnreadable, build_geometry_reader
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow
@@ -36,13 +36,13 @@ PolygonReader = Callable[[InputRow, Problems], RowPolygon]
 """Returns the polygon of a row; without a shape, and with a problem, if the row has none or one that can't be read."""
 
 
-def polygon_reader(spec: PositionSpec | None, columns: Columns, file_crs: str | None) -> PolygonReader:
+def build_polygon_reader(spec: PositionSpec | None, columns: Columns, file_crs: str | None) -> PolygonReader:
     """Return the reader of a row's polygon."""
     if spec is not None and spec.ring is not None:
-        return _of_ring(spec.ring, spec, columns)
+        return _build_ring_reader(spec.ring, spec, columns)
     system = crs.resolve(spec.crs if spec is not None and spec.crs else file_crs or crs.WGS84)
     column = spec.wkt.column if spec is not None and spec.wkt is not None else None
-    geometry = geometry_reader(spec, columns)
+    geometry = build_geometry_reader(spec, columns)
 
     def polygon(row: InputRow, problems: Problems) -> RowPolygon:
         try:
@@ -50,7 +50,7 @@ def polygon_reader(spec: PositionSpec | None, columns: Columns, file_crs: str | 
             if found is None:
                 problems.append(Problem("polygon-missing", "", column))
                 return RowPolygon(None)
-            return RowPolygon(_multipolygon(found, system))
+            return RowPolygon(_extract_multipolygon(found, system))
         except GeometryUnreadable as error:
             problems.append(Problem("polygon-unreadable", error.shown, column, {"reason": error.reason}))
             return RowPolygon(None, {"corners_reported": error.reported})
@@ -58,8 +58,8 @@ def polygon_reader(spec: PositionSpec | None, columns: Columns, file_crs: str | 
     return polygon
 
 
-def _of_ring(cell: Cell, spec: PositionSpec, columns: Columns) -> PolygonReader:
-    taken = fields.text(cell, columns)
+def _build_ring_reader(cell: Cell, spec: PositionSpec, columns: Columns) -> PolygonReader:
+    taken = fields.build_text_reader(cell, columns)
 
     def polygon(row: InputRow, problems: Problems) -> RowPolygon:
         text = taken(row.cells)
@@ -88,7 +88,7 @@ def _of_ring(cell: Cell, spec: PositionSpec, columns: Columns) -> PolygonReader:
     return polygon
 
 
-def _multipolygon(reported: shapely.Geometry, system: str) -> shapely.MultiPolygon:
+def _extract_multipolygon(reported: shapely.Geometry, system: str) -> shapely.MultiPolygon:
     """Return the polygons of a geometry in WGS 84. Raises GeometryUnreadable if it has none or lies out of range."""
     written = shapely.to_wkt(reported, trim=True)
     try:

@@ -40,12 +40,14 @@ ASSOCIATIONS = (
 
 def compare_commodities(pair: RecordPair) -> Comparison:
     """Compare commodities: the same, shared, or associated in one type of ore."""
-    a, b = _families(pair.a.commodities), _families(pair.b.commodities)
+    a, b = _find_families(pair.a.commodities), _find_families(pair.b.commodities)
     shared = a & b
     if have_same_metal(pair):
         return Comparison("commodity", {"same_main": 1.0}, msg("the same commodity"))
     if shared:
-        main_shared = _families(frozenset({pair.a.main_commodity})) <= b or _families(frozenset({pair.b.main_commodity})) <= a
+        main_shared = (
+            _find_families(frozenset({pair.a.main_commodity})) <= b or _find_families(frozenset({pair.b.main_commodity})) <= a
+        )
         features = {"shared": len(shared) / min(len(a), len(b)), "main_shared": float(main_shared)}
         return Comparison("commodity", features, msg("some commodities in common"))
     if any(a & metals and b & metals for metals in ASSOCIATIONS):
@@ -55,11 +57,11 @@ def compare_commodities(pair: RecordPair) -> Comparison:
 
 def have_same_metal(pair: RecordPair) -> bool:
     """Return whether the main commodities are of one metal."""
-    return bool(_families(frozenset({pair.a.main_commodity})) & _families(frozenset({pair.b.main_commodity})))
+    return bool(_find_families(frozenset({pair.a.main_commodity})) & _find_families(frozenset({pair.b.main_commodity})))
 
 
 @lru_cache(maxsize=20_000)
-def _families(codes: frozenset[str]) -> frozenset[str]:
+def _find_families(codes: frozenset[str]) -> frozenset[str]:
     return frozenset(FAMILIES.get(code, code) for code in codes)
 
 

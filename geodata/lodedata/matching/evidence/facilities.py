@@ -28,9 +28,9 @@ RELATED_STAGES = (
 
 def compare_facilities(pair: RecordPair) -> Comparison:
     """Compare the stages of two projects, or return whether a project's plant may be remote from a deposit."""
-    first, second = stages_of(pair)
+    first, second = find_site_stages(pair)
     if not pair.projects:
-        return _remote_plant(first | second)
+        return _compare_remote_plant(first | second)
     if not first or not second:
         return Comparison("facility", {})
     if not (first | second) & MINE_SITE_STAGES and not have_same_metal(pair):
@@ -45,31 +45,31 @@ def compare_facilities(pair: RecordPair) -> Comparison:
     return Comparison("facility", {"other_work": 1.0}, msg("different kinds of plant"))
 
 
-def stages_of(pair: RecordPair) -> tuple[frozenset[str], frozenset[str]]:
+def find_site_stages(pair: RecordPair) -> tuple[frozenset[str], frozenset[str]]:
     """Return the stages at either site; empty if they are not known."""
     first, second = pair.facility_terms()
     return (
-        _stages(pair.a.facility_types, _products(pair.a), first),
-        _stages(pair.b.facility_types, _products(pair.b), second),
+        _find_stages(pair.a.facility_types, _find_products(pair.a), first),
+        _find_stages(pair.b.facility_types, _find_products(pair.b), second),
     )
 
 
-def _products(record: MatchRecord) -> frozenset[str]:
+def _find_products(record: MatchRecord) -> frozenset[str]:
     return record.products | {record.main_commodity} if record.kind == "project" else record.products
 
 
-def _remote_plant(stages: frozenset[str]) -> Comparison:
+def _compare_remote_plant(stages: frozenset[str]) -> Comparison:
     if not stages or stages & MINE_SITE_STAGES:
         return Comparison("facility", {})
     return Comparison("facility", {"far_from_ore": 1.0}, msg("a plant that need not be at its deposit"))
 
 
 @lru_cache(maxsize=20_000)
-def _stages(types: frozenset[str], products: frozenset[str], terms: frozenset[str]) -> frozenset[str]:
-    found = {_table()["word", term] for term in terms if ("word", term) in _table()}
-    found |= {stage for stage in map(_facility_stage, types) if stage}
+def _find_stages(types: frozenset[str], products: frozenset[str], terms: frozenset[str]) -> frozenset[str]:
+    found = {_load_table()["word", term] for term in terms if ("word", term) in _load_table()}
+    found |= {stage for stage in map(_find_facility_stage, types) if stage}
     if not found:
-        found = {_table()["product", product] for product in products if ("product", product) in _table()}
+        found = {_load_table()["product", product] for product in products if ("product", product) in _load_table()}
     elif "alumina" in products and found <= PROCESSING_STAGES:
         found = {"alumina"} | ({"aluminium"} if "smelt" in found else set())
     elif products & {"primary-aluminium", "aluminium-metal"} and found <= METAL_STAGES:
@@ -79,19 +79,19 @@ def _stages(types: frozenset[str], products: frozenset[str], terms: frozenset[st
     return frozenset(found)
 
 
-def _facility_stage(code: str) -> str | None:
+def _find_facility_stage(code: str) -> str | None:
     """Return the stage of a facility type, or of its nearest broader type that has one."""
     terms = vocabulary("facility-type")
     at: str | None = code
     while at is not None and at in terms:
-        if ("facility", at) in _table():
-            return _table()["facility", at]
+        if ("facility", at) in _load_table():
+            return _load_table()["facility", at]
         at = terms[at].broader
     return None
 
 
 @lru_cache(maxsize=1)
-def _table() -> Mapping[tuple[str, str], str]:
+def _load_table() -> Mapping[tuple[str, str], str]:
     """Return the stage of each facility type, term in a name, and product."""
     text = files("lodedata.matching").joinpath("work-stages.csv").read_text(encoding="utf-8")
     return {(row["of"], row["code"]): row["stage"] for row in csv.DictReader(text.splitlines())}

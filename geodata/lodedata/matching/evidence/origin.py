@@ -1,7 +1,7 @@
 """The comparison of two records' origins: one source, or sources that refer to each other's rows."""
 
 from lodedata.matching.comparison import Comparison
-from lodedata.matching.evidence.place import distance_km
+from lodedata.matching.evidence.place import measure_great_circle_km
 from lodedata.matching.evidence.references import AFRICA, COMPLETE_REFERENCES
 from lodedata.matching.pair import RecordPair
 from lodedata.matching.record import MatchRecord
@@ -23,7 +23,7 @@ def compare_origins(pair: RecordPair) -> Comparison:
     a, b = pair.a, pair.b
     if a.refers_to & b.own or b.refers_to & a.own:
         return Comparison("origin", {"referred": 1.0}, msg("one's source names the other as its origin"))
-    if a.source == b.source and _numbers(a) & _numbers(b):
+    if a.source == b.source and _list_numbers(a) & _list_numbers(b):
         return Comparison("origin", {"one_number": 1.0}, msg("rows of one number in one source"))
     if a.source != b.source and a.refers_to & b.refers_to:
         return Comparison("origin", {"referred_alike": 1.0}, msg("both name one row as their origin"))
@@ -45,7 +45,7 @@ def _is_numbered(record: MatchRecord) -> bool:
     return any(source in NUMBERED and key.startswith(NUMBERED[source]) for source, key in record.own)
 
 
-def _numbers(record: MatchRecord) -> frozenset[str]:
+def _list_numbers(record: MatchRecord) -> frozenset[str]:
     """Return the source's numbers of the site, without those of its rows."""
     return frozenset(key.partition(ROW_OF)[0] for _, key in record.own)
 
@@ -60,6 +60,6 @@ def _is_duplicate(pair: RecordPair) -> bool:
     if names is None or not names.exact or pair.aliases or names.first.weight * names.second.weight < 1:
         return False
     first, second = names.first, names.second
-    km = distance_km(a, b)
+    km = measure_great_circle_km(a, b)
     same = (first.directions, first.numbers, first.facility_terms) == (second.directions, second.numbers, second.facility_terms)
     return same and (km is None or km < SAME_PLACE_KM or bool(set(a.owners) & set(b.owners)))

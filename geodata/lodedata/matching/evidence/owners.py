@@ -17,7 +17,7 @@ MIN_LETTERS = 4
 
 
 @lru_cache(maxsize=50_000)
-def company_tokens(name: str) -> tuple[str, ...]:
+def extract_company_tokens(name: str) -> tuple[str, ...]:
     """Return the distinctive tokens of a company's name, without its legal form and its metal."""
     return tuple(token for token in parse_name(name).core if len(token) >= MIN_LETTERS)
 
@@ -26,30 +26,30 @@ def compare_owners(pair: RecordPair) -> Comparison:
     """Compare owners and operators, or a name with the other record's owners."""
     a, b = pair.a, pair.b
     if a.owners and b.owners:
-        score, first, second = max(_similarities(a.owners, b.owners))
+        score, first, second = max(_compute_similarities(a.owners, b.owners))
         if score >= MIN_SCORE:
             same = msg("the same owner: %(first)s, %(second)s", first=first, second=second)
             return Comparison("owner", {"same_owner": 1.0}, same)
         other = msg("other owners: %(first)s, %(second)s", first=first, second=second)
         return Comparison("owner", {"other_owner": 1.0}, other)
     for owners, record in ((a.owners, b), (b.owners, a)):
-        for owner, name in _named_after(owners, record):
+        for owner, name in _find_named_after(owners, record):
             named = msg("named for its owner: %(name)s, %(owner)s", name=name, owner=owner)
             return Comparison("owner", {"named_for_owner": 1.0}, named)
     return Comparison("owner", {})
 
 
-def _named_after(owners: tuple[str, ...], record: MatchRecord) -> Iterator[tuple[str, str]]:
+def _find_named_after(owners: tuple[str, ...], record: MatchRecord) -> Iterator[tuple[str, str]]:
     for owner in owners:
-        tokens = set(company_tokens(owner))
+        tokens = set(extract_company_tokens(owner))
         yield from ((owner, name) for name in (*record.names, *record.aliases) if tokens & set(parse_name(name).core))
 
 
-def _similarities(first: tuple[str, ...], second: tuple[str, ...]) -> list[tuple[float, str, str]]:
-    return [(_similarity(company_tokens(a), company_tokens(b)), a, b) for a in first for b in second]
+def _compute_similarities(first: tuple[str, ...], second: tuple[str, ...]) -> list[tuple[float, str, str]]:
+    return [(_compute_similarity(extract_company_tokens(a), extract_company_tokens(b)), a, b) for a in first for b in second]
 
 
-def _similarity(a: tuple[str, ...], b: tuple[str, ...]) -> float:
+def _compute_similarity(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     if not a or not b:
         return 0.0
     score: float = fuzz.token_set_ratio(" ".join(a), " ".join(b))

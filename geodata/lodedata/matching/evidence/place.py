@@ -16,7 +16,7 @@ SLIP_DEG = 0.05
 GREATEST_SLIP_DEG = 3.5
 
 
-def distance_km(a: MatchRecord, b: MatchRecord) -> float | None:
+def measure_great_circle_km(a: MatchRecord, b: MatchRecord) -> float | None:
     """Return the great-circle distance of two positions in kilometres, None if one is not known."""
     if a.lon is None or a.lat is None or b.lon is None or b.lat is None:
         return None
@@ -26,7 +26,7 @@ def distance_km(a: MatchRecord, b: MatchRecord) -> float | None:
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
-def pair_uncertainty_km(a: MatchRecord, b: MatchRecord) -> float:
+def compute_pair_uncertainty_km(a: MatchRecord, b: MatchRecord) -> float:
     """Return how far apart in kilometres two positions of one site may lie by their accuracies."""
     return position_uncertainty_km(a) + position_uncertainty_km(b) + MIN_KM
 
@@ -39,11 +39,11 @@ def position_uncertainty_km(record: MatchRecord) -> float:
 def compare_places(pair: RecordPair) -> Comparison:
     """Compare positions by their distance and accuracies, and countries and divisions."""
     a, b = pair.a, pair.b
-    km = distance_km(a, b)
-    features = _areas(a, b)
+    km = measure_great_circle_km(a, b)
+    features = _compare_areas(a, b)
     if km is None:
         return Comparison("place", features, msg("one has no position"))
-    uncertainty = pair_uncertainty_km(a, b)
+    uncertainty = compute_pair_uncertainty_km(a, b)
     features |= {
         "near": math.exp(-km / uncertainty),
         "touching": float(km < 1.0),
@@ -64,7 +64,7 @@ def _is_slip(a: MatchRecord, b: MatchRecord) -> bool:
     return shifted or mirrored or swapped
 
 
-def _areas(a: MatchRecord, b: MatchRecord) -> dict[str, float]:
+def _compare_areas(a: MatchRecord, b: MatchRecord) -> dict[str, float]:
     features = {}
     if a.country and b.country and a.country != b.country:
         features["other_country"] = 1.0

@@ -19,13 +19,13 @@ CITED = (
 """Patterns by which the Lode register cites rows of other sources, the source, and the form of the key."""
 
 
-def references(source: str, raw: Mapping[str, Any]) -> frozenset[Reference]:
+def extract_references(source: str, raw: Mapping[str, Any]) -> frozenset[Reference]:
     """Return the rows of other sources that a raw row of a source refers to."""
     reader = READERS.get(source)
     return frozenset() if reader is None else frozenset(reader(raw))
 
 
-def _africa_references(raw: Mapping[str, Any]) -> Iterator[Reference]:
+def _read_africa_references(raw: Mapping[str, Any]) -> Iterator[Reference]:
     """Yield the rows of older USGS lists that a deposit cites; its number is that of either list if it names both."""
     number, origin = raw.get("DsgAttr10"), raw.get("InfSource1") or ""
     if not isinstance(number, int):
@@ -37,26 +37,26 @@ def _africa_references(raw: Mapping[str, Any]) -> Iterator[Reference]:
 
 
 def _register_references(raw: Mapping[str, Any]) -> Iterator[Reference]:
-    for text in _cited(raw):
+    for text in _parse_cited(raw):
         for pattern, source, key in CITED:
             yield from ((source, key.format(found)) for found in pattern.findall(text))
 
 
-def _cited(value: Any) -> Iterator[str]:
+def _parse_cited(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         at = value.get("at")
         if isinstance(at, str):
             yield at
         for inner in value.values():
-            yield from _cited(inner)
+            yield from _parse_cited(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _cited(inner)
+            yield from _parse_cited(inner)
 
 
 COMPLETE_REFERENCES = frozenset({AFRICA})
 """Sources whose rows cite every row that they derive from, so that any other row of the cited list does not match."""
 READERS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[Reference]]] = {
-    AFRICA: _africa_references,
+    AFRICA: _read_africa_references,
     STARTER: _register_references,
 }

@@ -1,11 +1,11 @@
 """The comparison of two records' names and aliases."""
 
 from lodedata.matching.comparison import Comparison
-from lodedata.matching.names.name_parts import bracketed_tokens
+from lodedata.matching.names.name_parts import extract_bracketed_tokens
 from lodedata.matching.pair import RecordPair
 from lodedata.matching.similarity import NameSimilarity
 from lodedata.messages import Message, msg
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 
 
 def compare_names(pair: RecordPair) -> Comparison:
@@ -26,27 +26,27 @@ def compare_names(pair: RecordPair) -> Comparison:
         "own_unlike": max(0.0, score - pair.own_similarity),
         "both_more": similarity.both_more * float(not similarity.exact),
         "names_agree": pair.name_agreement,
-        "brackets_apart": float(_bracketed_apart(pair)),
+        "brackets_apart": float(_are_bracketed_apart(pair)),
         "one_alias": float(pair.aliases == 1),
         "both_aliases": float(pair.aliases == 2),
-        **distinguishing_features(pair, similarity),
+        **compare_directions_and_numbers(pair, similarity),
     }
-    return Comparison("name", features, _reason(similarity, score, features))
+    return Comparison("name", features, _describe_reason(similarity, score, features))
 
 
 def _have_same_full_name(pair: RecordPair) -> bool:
     """Return whether the primary names are the same to the letter: Cadia East, not Cadia East open pit."""
-    first, second = ({normal(name) for name in record.names} for record in (pair.a, pair.b))
+    first, second = ({normalise_search_text(name) for name in record.names} for record in (pair.a, pair.b))
     return bool(first & second)
 
 
-def _bracketed_apart(pair: RecordPair) -> bool:
+def _are_bracketed_apart(pair: RecordPair) -> bool:
     """Return whether both records have names with brackets whose tokens are disjoint."""
-    first, second = (frozenset().union(*map(bracketed_tokens, record.names)) for record in (pair.a, pair.b))
+    first, second = (frozenset().union(*map(extract_bracketed_tokens, record.names)) for record in (pair.a, pair.b))
     return bool(first and second) and not first & second
 
 
-def distinguishing_features(pair: RecordPair, similarity: NameSimilarity) -> dict[str, float]:
+def compare_directions_and_numbers(pair: RecordPair, similarity: NameSimilarity) -> dict[str, float]:
     """Return features for directions and numbers that differ, or that only one name has.
 
     Numbers of phases, units and lines of projects don't distinguish plants; those of deposits distinguish ore bodies. A
@@ -65,7 +65,7 @@ def distinguishing_features(pair: RecordPair, similarity: NameSimilarity) -> dic
     }
 
 
-def _reason(similarity: NameSimilarity, score: float, features: dict[str, float]) -> Message:
+def _describe_reason(similarity: NameSimilarity, score: float, features: dict[str, float]) -> Message:
     first, second = similarity.first.text, similarity.second.text
     if features["apart"]:
         return msg("the names differ in number or direction: %(first)s, %(second)s", first=first, second=second)

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.matching.names.name_tokens import chinese_endings, rarity, token_roles
-from lodedata.normal_form import normal
+from lodedata.matching.names.name_tokens import compile_chinese_endings, load_token_roles, rarity
+from lodedata.normal_form import normalise_search_text
 from lodedata.search_terms import pinyin
 from lodedata.vocab import vocabulary
 
@@ -63,7 +63,7 @@ def name_variants(text: str) -> tuple[Name, ...]:
     return tuple(found.values())
 
 
-def all_names(names: Iterable[str], aliases: Iterable[str]) -> tuple[tuple[Name, bool], ...]:
+def list_all_names(names: Iterable[str], aliases: Iterable[str]) -> tuple[tuple[Name, bool], ...]:
     """Return every name of a record, and whether it is a primary name rather than an alias."""
     own = [(name, True) for text in names for name in name_variants(text)]
     return (*own, *((name, False) for text in aliases if not is_group(text) for name in name_variants(text)))
@@ -77,22 +77,24 @@ def _repair_encoding(text: str) -> str:
         return text
 
 
-def bracket_texts(names: Iterable[str]) -> tuple[str, ...]:
+def extract_bracket_texts(names: Iterable[str]) -> tuple[str, ...]:
     """Return the texts within brackets of names."""
     return tuple(inside for text in names for inside in _BRACKETS.findall(text))
 
 
 @lru_cache(maxsize=100_000)
-def bracketed_tokens(text: str) -> frozenset[str]:
+def extract_bracketed_tokens(text: str) -> frozenset[str]:
     """Return the distinctive tokens and numbers within brackets of a name."""
-    inside = [parse_name(part) for part in bracket_texts((text,))]
+    inside = [parse_name(part) for part in extract_bracket_texts((text,))]
     return frozenset(token for name in inside if name.distinctive for token in (*name.core, *name.numbers))
 
 
 def _is_location(piece: str) -> bool:
     """Return whether a part of a name gives only its location: a state, or a larger area."""
-    tokens = normal(piece).split()
-    return bool(tokens) and any(_role(one)[0] == "where" for one in (tokens[0], tokens[-1])) and tokens[-1] not in SITE_TERMS
+    tokens = normalise_search_text(piece).split()
+    return (
+        bool(tokens) and any(_find_role(one)[0] == "where" for one in (tokens[0], tokens[-1])) and tokens[-1] not in SITE_TERMS
+    )
 
 
 def is_area(clause: str, country: str | None) -> bool:
@@ -103,7 +105,7 @@ def is_area(clause: str, country: str | None) -> bool:
 
 def is_group(alias: str) -> bool:
     """Return whether an alias names the group or district of a mine or deposit, not the mine or deposit itself."""
-    tokens = normal(alias).split()
+    tokens = normalise_search_text(alias).split()
     return bool(tokens) and tokens[-1] in GROUPS
 
 
@@ -128,12 +130,12 @@ def parse_name(text: str, weight: float = MAIN) -> Name:
     """Return one name's tokens by role. In a name of generic tokens only, these count as distinctive."""
     by_role: dict[str, list[str]] = {}
     values: dict[str, set[str]] = {"direction": set(), "number": set()}
-    for token in _tokens(text):
-        role, value = _role(token)
+    for token in _extract_tokens(text):
+        role, value = _find_role(token)
         by_role.setdefault(role, []).append(token)
         if role in values:
             values[role].add(value)
-    core = by_role.get("core") or _landform_name(text) or by_role.get("where") or by_role.get("direction") or []
+    core = by_role.get("core") or _extract_landform_name(text) or by_role.get("where") or by_role.get("direction") or []
     weak = [*by_role.get("landform", ()), *by_role.get("where", ())] if by_role.get("core") else []
     if not core:
         core = by_role.get("company") or by_role.get("commodity") or by_role.get("number") or []
@@ -155,50 +157,50 @@ def parse_name(text: str, weight: float = MAIN) -> Name:
     )
 
 
-def _landform_name(text: str) -> list[str]:
+def _extract_landform_name(text: str) -> list[str]:
     """Return the tokens of a name up to its landform: that of Copper Creek is no less its own than that of Iron Creek."""
-    tokens = list(_tokens(text))
-    last = max((n for n, token in enumerate(tokens) if _role(token)[0] == "landform"), default=-1)
-    return [token for token in tokens[: last + 1] if _role(token)[0] in ("landform", "commodity", "generic")]
+    tokens = list(_extract_tokens(text))
+    last = max((n for n, token in enumerate(tokens) if _find_role(token)[0] == "landform"), default=-1)
+    return [token for token in tokens[: last + 1] if _find_role(token)[0] in ("landform", "commodity", "generic")]
 
 
-def heights_alike(tokens: Iterable[str]) -> frozenset[str]:
+def unify_height_terms(tokens: Iterable[str]) -> frozenset[str]:
     """Return tokens with one term for a mountain, of which sources write any."""
     return frozenset(_HEIGHTS.get(token, token) for token in tokens)
 
 
 def is_same_landform(a: Name, b: Name) -> bool:
     """Return whether two names have a landform in common, or one has none."""
-    first, second = (heights_alike(name.weak) & _landforms() for name in (a, b))
+    first, second = (unify_height_terms(name.weak) & _load_landforms() for name in (a, b))
     return not first or not second or bool(first & second)
 
 
 @lru_cache(maxsize=1)
-def _landforms() -> frozenset[str]:
-    found = {token for token, (role, _) in token_roles().items() if role == "landform"}
+def _load_landforms() -> frozenset[str]:
+    found = {token for token, (role, _) in load_token_roles().items() if role == "landform"}
     return frozenset(_HEIGHTS.get(token, token) for token in found)
 
 
-def _tokens(text: str) -> Iterable[str]:
-    for word in normal(text).replace("\ufffd", "").replace("no ", "no #").split():
+def _extract_tokens(text: str) -> Iterable[str]:
+    for word in normalise_search_text(text).replace("\ufffd", "").replace("no ", "no #").split():
         if _CHINESE.search(word):
-            yield from _chinese_tokens(word)
+            yield from _extract_chinese_tokens(word)
         else:
             numbered = _NUMBERED.fullmatch(word)
             yield from numbered.groups() if numbered else (word,)
 
 
-def _chinese_tokens(word: str) -> Iterable[str]:
+def _extract_chinese_tokens(word: str) -> Iterable[str]:
     """Yield a Chinese name without its generic endings as one token of pinyin, then its numbers."""
     rest = word
-    while (shorter := chinese_endings().sub("", rest)) and shorter != rest:
+    while (shorter := compile_chinese_endings().sub("", rest)) and shorter != rest:
         rest = shorter
     yield pinyin("".join(_CHINESE.findall(rest)))[0] or rest
     yield from re.findall(r"\d+", rest)
 
 
-def _role(token: str) -> tuple[str, str]:
-    known = token_roles().get(token)
+def _find_role(token: str) -> tuple[str, str]:
+    known = load_token_roles().get(token)
     if known is not None:
         return known
     digits = _DIGITS.fullmatch(token)

@@ -14,21 +14,21 @@ COMMON_ROLES = frozenset({"landform", "commodity", "generic"})
 
 
 @lru_cache(maxsize=1)
-def token_roles() -> Mapping[str, tuple[str, str]]:
+def load_token_roles() -> Mapping[str, tuple[str, str]]:
     """Return the role of each token that has one, and its value for a direction or number."""
-    return {row["token"]: (row["role"], row["value"]) for row in _table("token-roles.csv") if row["role"] != "zh"}
+    return {row["token"]: (row["role"], row["value"]) for row in _load_table("token-roles.csv") if row["role"] != "zh"}
 
 
 @lru_cache(maxsize=1)
-def chinese_endings() -> re.Pattern[str]:
+def compile_chinese_endings() -> re.Pattern[str]:
     """Return the pattern of generic endings of Chinese names of mines and plants."""
-    endings = sorted((row["token"] for row in _table("token-roles.csv") if row["role"] == "zh"), key=len, reverse=True)
+    endings = sorted((row["token"] for row in _load_table("token-roles.csv") if row["role"] == "zh"), key=len, reverse=True)
     return re.compile(f"(?:{'|'.join(map(re.escape, endings))})$")
 
 
 @lru_cache(maxsize=1)
 def _counts() -> Mapping[str, int]:
-    return {row["token"]: int(row["places"]) for row in _table("token-counts.csv")}
+    return {row["token"]: int(row["places"]) for row in _load_table("token-counts.csv")}
 
 
 @lru_cache(maxsize=200_000)
@@ -37,12 +37,12 @@ def rarity(token: str) -> float:
 
     A landform, a metal or a word such as mine is common, even as the only word of a name.
     """
-    if token_roles().get(token, ("", ""))[0] in COMMON_ROLES:
+    if load_token_roles().get(token, ("", ""))[0] in COMMON_ROLES:
         return MIN_RARITY
     count = max(RARE, _counts().get(token, RARE))
     return max(MIN_RARITY, 1 - (1 - MIN_RARITY) * math.log(count / RARE) / math.log(COMMON / RARE))
 
 
-def _table(name: str) -> list[dict[str, str]]:
+def _load_table(name: str) -> list[dict[str, str]]:
     text = files("lodedata.matching").joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))

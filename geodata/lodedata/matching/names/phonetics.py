@@ -9,7 +9,7 @@ _SILENT = re.compile(r"[aeiouyh]")
 
 
 @lru_cache(maxsize=200_000)
-def consonant_skeleton(word: str) -> str:
+def derive_consonant_skeleton(word: str) -> str:
     """Return the consonants of a word by sound: `Lupoto` and `Lupato` both give ``lpt``."""
     first, rest = word[:1], word[1:]
     return _DOUBLED.sub(r"\1", first.translate(_SOUNDS) + _SILENT.sub("", rest).translate(_SOUNDS))

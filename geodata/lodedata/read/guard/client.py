@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from lodedata.errors import FileRefused
 from lodedata.gdal_options import ENVIRONMENT
-from lodedata.messages import Message, from_data, literal, msg
+from lodedata.messages import Message, msg, parse_message_data, wrap_foreign_text
 from lodedata.read.guard import frames
 from lodedata.read.guard.confinement import AVAILABLE, IMPORT, VARIABLE, Confinement
 from lodedata.read.table import Hints, InputRow, InputTable
@@ -156,9 +156,9 @@ def unconfined(reason: object) -> Message:
 def message_of(content: object) -> Message:
     """Return the message in a frame."""
     try:
-        return from_data(content)
+        return parse_message_data(content)
     except ValueError:
-        return literal(str(content))
+        return wrap_foreign_text(str(content))
 
 
 def run_task(task: str, path: Path, name: Message | str, bounds: Confinement, modules: Sequence[str] = (), **about: Any) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import ReadingExtension, RowCells
-from lodedata.mapping.tables import read_table, table_file
+from lodedata.mapping.tables import find_table_file, read_table
 from lodedata.records import Project
 from lodedata.topics.recycling.streams import project_stream
 from lodedata.topics.schedule.milestones import milestone_record
@@ -39,7 +39,9 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             reading = replace(reading, records=(*reading.records, assessment))
         return reading
 
-    yield from read_table(source, spec, table_file(spec, path), tally, ReadingExtension(("impactAssessmentUrl",), complete))
+    yield from read_table(
+        source, spec, find_table_file(spec, path), tally, ReadingExtension(("impactAssessmentUrl",), complete)
+    )
 
 
 def _with_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:

@@ -7,7 +7,7 @@ import orjson
 import shapely
 
 from lodedata.geography import tianditu
-from lodedata.geography.division_names import stem
+from lodedata.geography.division_names import strip_division_level
 from lodedata.geography.tianditu import DivisionShape
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import RowCells
@@ -26,7 +26,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     provinces = {term.extra["gb_code"]: term.code for term in vocabulary("division") if term.extra["gb_code"]}
     try:
         for level, zone_kind in ZONE_KINDS.items():
-            shapes = tianditu.divisions(path, level)
+            shapes = tianditu.read_china_divisions(path, level)
             columns = [*shapes[0].cells] if shapes else []
             usage = tally.reads(f"cn_{level}.csv", columns, _columns(level))
             for number, shape in enumerate(shapes, 1):
@@ -67,7 +67,7 @@ def _name_en(shape: DivisionShape, zone_kind: str, province: str) -> str:
     """Return the English label of a province; the pinyin of the short form of other names."""
     if zone_kind == "division":
         return vocabulary("division")[province].label_en
-    return pinyin(stem(shape.name))[0].capitalize()
+    return pinyin(strip_division_level(shape.name))[0].capitalize()
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.tables import read_table, table_file
+from lodedata.mapping.tables import find_table_file, read_table
 from lodedata.problems import Problem
 from lodedata.records import GenericRecord
 
@@ -26,7 +26,7 @@ OF_EVENT = ("holder", "holder_kind", "holder_uscc")
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each notice with the records that it makes."""
     spec = source.tables[0]
-    for reading in read_table(source, spec, table_file(spec, path), tally):
+    for reading in read_table(source, spec, find_table_file(spec, path), tally):
         completed = _completed(reading)
         if any(record.kind == "right_event" for record in completed.records):
             key = reading.rows[0].key

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lodedata.cells import text_of
+from lodedata.cells import convert_cell_to_text
 from lodedata.errors import FileRefused
 from lodedata.kinds import KINDS
 from lodedata.mapping import Reading, Source, Tally
@@ -13,7 +13,7 @@ from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.generic import read_generic
 from lodedata.mapping.model import TableSpec
 from lodedata.mapping.reading import ReadingExtension
-from lodedata.mapping.tables import workbook
+from lodedata.mapping.tables import find_workbook
 from lodedata.messages import msg
 from lodedata.read import InputTable, open_tables
 from lodedata.topics.lists.reading_checks import checked
@@ -40,7 +40,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
 
 
 def _readings(path: Path, tally: Tally, extension: ReadingExtension | None = None) -> Iterator[Reading]:
-    for table in open_tables(workbook(path)):
+    for table in open_tables(find_workbook(path)):
         title = table.part or next(iter(sheet_titles()))
         if title.casefold() not in NOTES:
             yield from _read_sheet(title, table, tally, extension)
@@ -90,7 +90,7 @@ def _with_key(sheet: Sheet, table: InputTable, annex: tuple[str, int] | None) ->
     own = (sheet.kind,) if annex is None else (sheet.kind, *map(str, annex))
 
     def key(cells: Sequence[Any]) -> str | None:
-        values = [text_of(cells[place]) for place in places if cells[place] not in (None, "")]
+        values = [convert_cell_to_text(cells[place]) for place in places if cells[place] not in (None, "")]
         return "/".join((*own, *values)) if values else None
 
     rows = (replace(row, cells=(*row.cells, key(row.cells))) for row in table.rows)

@@ -12,7 +12,7 @@ from lodedata.kinds import KINDS
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.generic import read_generic
 from lodedata.mapping.reading import RowCells
-from lodedata.mapping.tables import table_file
+from lodedata.mapping.tables import find_table_file
 from lodedata.read import Hints, InputRow, open_table
 
 METALS = ("copper", "nickel", "cobalt", "tin")
@@ -34,7 +34,7 @@ OF_RATE = (*KEY, "recovery_rate", "mine_processing", "grade", "grade_or_yield_un
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each rate of recovery of copper, nickel, cobalt and tin; other rows of the workbook are not read."""
     (spec,) = source.tables
-    file = table_file(spec, path)
+    file = find_table_file(spec, path)
     known = _Known(file, tally)
     table = open_table(file, Hints(part="commodities"))
     usage = tally.reads(table.name, table.columns, OF_RATE, derived=DERIVED)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import orjson
 
-from lodedata.cells import partial_date
+from lodedata.cells import parse_partial_date
 from lodedata.kinds import KINDS
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.generic import read_generic
 from lodedata.mapping.reading import ReadingExtension, RowCells
-from lodedata.mapping.tables import table_file
+from lodedata.mapping.tables import find_table_file
 from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.records import GenericRecord, SourceRow
 from lodedata.topics.recycling.streams import SEVERAL, named_stream
@@ -27,7 +27,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     yield _reading(_list(source), "list")
     yield _reading(_batch(source), "batch")
     (spec,) = source.tables
-    table = open_table(table_file(spec, path), Hints())
+    table = open_table(find_table_file(spec, path), Hints())
     extension = ReadingExtension(FURTHER, lambda reading, cells: _with_stream(source, reading, cells))
     yield from read_generic(KINDS["list_entry"], spec, _with_state(table, tally), tally, extension)
 
@@ -50,7 +50,7 @@ def _with_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
         "process_route": (),
         "country": entry.values["country"],
         "division": entry.values["division"],
-        "information_date": partial_date(source.version),
+        "information_date": parse_partial_date(source.version),
     }
     return replace(reading, records=(entry, GenericRecord(kind="plant_stream", values=values)))
 
@@ -84,7 +84,7 @@ def _list(source: Source) -> GenericRecord:
 
 
 def _batch(source: Source) -> GenericRecord:
-    values = {"list": LIST, "number": 1, "published": partial_date(source.version)}
+    values = {"list": LIST, "number": 1, "published": parse_partial_date(source.version)}
     return GenericRecord(kind="list_batch", values=values)
 
 

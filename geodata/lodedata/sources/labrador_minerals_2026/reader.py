@@ -9,7 +9,7 @@ from pathlib import Path
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.model import TableSpec
 from lodedata.mapping.reading import ReadingExtension, RowCells
-from lodedata.mapping.tables import read_table, row_reader, table_file, table_specs
+from lodedata.mapping.tables import build_row_reader, choose_table_specs, find_table_file, read_table
 from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.records import GenericRecord, PartialDate
 
@@ -20,12 +20,12 @@ STAKED, TYPE, NAME, PART, LEASE = "STAKEDATE", "TYPEDESC", "name", "part", "Mini
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the rows of each file by its mapping, those of the tenure as leases or as zones. Raises FileRefused."""
-    for spec in table_specs(source, path):
+    for spec in choose_table_specs(source, path):
         if spec.file in (TENURE, AREAS):
             yield from _read_tenure(source, spec, path, tally)
         else:
             extension = ReadingExtension((STAKED,), _with_staking) if spec.file == CLAIMS else None
-            yield from read_table(source, spec, table_file(spec, path), tally, extension)
+            yield from read_table(source, spec, find_table_file(spec, path), tally, extension)
     if path.is_file() and path.match(TENURE):
         areas = next(spec for spec in source.tables if spec.file == AREAS)
         yield from _read_tenure(source, areas, path, tally)
@@ -48,7 +48,7 @@ def _read_tenure(source: Source, spec: TableSpec, path: Path, tally: Tally) -> I
         again=lambda: iter(rows),
         origins={PART: (NAME,)},
     )
-    read_row = row_reader(source, spec, named, tally)
+    read_row = build_row_reader(source, spec, named, tally)
     for row in rows:
         yield read_row(row)
 

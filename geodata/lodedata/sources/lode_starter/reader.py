@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 import yaml
 
-from lodedata.cells import partial_date
+from lodedata.cells import parse_partial_date
 from lodedata.figures.grade_basis import measure_on_basis
-from lodedata.figures.units import Dimension, basis_factor, unit
+from lodedata.figures.units import Dimension, find_basis_factor, unit
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.builder import UNDIVIDED, estimate_category
 from lodedata.messages import msg
@@ -340,7 +340,7 @@ def _quantity(
     factor = known.factor
     basis = entry.get("basis")
     if factor is not None and basis is not None and commodity is not None and dimension == "mass":
-        share = basis_factor(commodity, basis)
+        share = find_basis_factor(commodity, basis)
         factor = None if share is None else factor * share
     return Quantity(float(entry["value"]), entry["unit"], basis, factor)
 
@@ -353,7 +353,7 @@ def _cited(entry: RegisterEntry) -> str | None:
 
 
 def _date(text: object) -> PartialDate | None:
-    return partial_date(str(text)) if text else None
+    return parse_partial_date(str(text)) if text else None
 
 
 MAKERS: Mapping[str, Maker] = {"deposit": _deposit, "discovery": _discovery, "project": _project}

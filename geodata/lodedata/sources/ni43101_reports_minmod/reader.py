@@ -16,14 +16,14 @@ import orjson
 import shapely
 from pyproj import Geod
 
-from lodedata.cells import Unreadable, partial_date
+from lodedata.cells import Unreadable, parse_partial_date
 from lodedata.figures.amounts import derive_contained_t
-from lodedata.figures.main_commodity import with_main_commodity
-from lodedata.figures.units import known_basis
+from lodedata.figures.main_commodity import set_main_commodity
+from lodedata.figures.units import determine_basis
 from lodedata.geography.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.column_usage import ColumnUsage
-from lodedata.mapping.values.place import make_position, rounding_m
+from lodedata.mapping.values.place import compute_rounding_m, make_position
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused
@@ -181,7 +181,7 @@ def _deposit(report: TechnicalReport) -> Reading:
         information_date=max(dates, key=lambda date: date.first, default=None),
         **_model(header),
     )
-    return Reading((row,), (with_main_commodity(record),), tuple(problems))
+    return Reading((row,), (set_main_commodity(record),), tuple(problems))
 
 
 def _model(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def _position(report: Mapping[str, Any], problems: list[Problem]) -> Position | 
         return UnreadPosition(str(text)[:80], WGS84)
     centre = shape.centroid
     extent = max(float(_GEOD.inv(centre.x, centre.y, x, y)[2]) for x, y in shapely.get_coordinates(shape))
-    rounded = rounding_m(re.findall(r"-?[0-9]+(?:\.[0-9]+)?", text)) or 0.0
+    rounded = compute_rounding_m(re.findall(r"-?[0-9]+(?:\.[0-9]+)?", text)) or 0.0
     return make_position(centre.x, centre.y, WGS84, text, max(extent, rounded), "approximate", problems, "location")
 
 
@@ -226,7 +226,7 @@ def _statement(source: str, report: TechnicalReport, row: ReportRow) -> GenericR
     assert row.category is not None and row.commodity is not None
     is_reserve = row.category.endswith(RESERVES)
     terms = vocabulary("reserve-category" if is_reserve else "resource-category")
-    basis = known_basis(row.commodity, row.basis) if row.grade_pct is not None else None
+    basis = determine_basis(row.commodity, row.basis) if row.grade_pct is not None else None
     values = {
         "name_en": report.name or None,
         "deposit_source": source,
@@ -283,7 +283,7 @@ def _title_date(title: str) -> PartialDate | None:
 
 def _date(text: str | None) -> PartialDate | None:
     try:
-        return partial_date(text) if text else None
+        return parse_partial_date(text) if text else None
     except Unreadable:
         return None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import ReadingExtension, RowCells
-from lodedata.mapping.tables import read_table, table_file
+from lodedata.mapping.tables import find_table_file, read_table
 from lodedata.problems import Problem
 from lodedata.records import GenericRecord, PartialDate
 
@@ -22,7 +22,7 @@ NO_DAY = date(1899, 11, 30)
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each concession with the day on which it was applied for. Raises FileRefused."""
     (spec,) = source.tables
-    yield from read_table(source, spec, table_file(spec, path), tally, ReadingExtension((APPLIED,), _with_application))
+    yield from read_table(source, spec, find_table_file(spec, path), tally, ReadingExtension((APPLIED,), _with_application))
 
 
 def _with_application(reading: Reading, cells: RowCells) -> Reading:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lodedata.cells import Unreadable, partial_date
+from lodedata.cells import Unreadable, parse_partial_date
 from lodedata.records import PartialDate
 
 _YEAR = r"((?:19|20)\d{2})"
@@ -122,7 +122,7 @@ def read_span(text: str) -> DateSpan | None:
     if match := _MONTHS.match(text):
         return _months(match[1], int(match[2]), int(match[3] or match[4]))
     if match := _YEARS.match(text):
-        return DateSpan(partial_date(match[1]), partial_date(match[2]))
+        return DateSpan(parse_partial_date(match[1]), parse_partial_date(match[2]))
     if match := _SEASON.match(text):
         return _alike(match[1])
     if match := _ISO.match(text):
@@ -177,12 +177,12 @@ def _order(text: str, first: bool = False) -> date:
 
 
 def _months(year: str, first: int, last: int) -> DateSpan:
-    return DateSpan(partial_date(f"{year}-{first:02}"), partial_date(f"{year}-{last:02}"))
+    return DateSpan(parse_partial_date(f"{year}-{first:02}"), parse_partial_date(f"{year}-{last:02}"))
 
 
 def _alike(text: str, inferred: bool = False) -> DateSpan | None:
     try:
-        found = partial_date(text)
+        found = parse_partial_date(text)
     except Unreadable:
         return None
     return DateSpan(found, found, inferred)

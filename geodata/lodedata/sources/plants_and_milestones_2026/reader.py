@@ -8,12 +8,12 @@ from pathlib import Path
 import orjson
 
 from lodedata.errors import FileRefused
-from lodedata.figures.main_commodity import with_main_commodity
+from lodedata.figures.main_commodity import set_main_commodity
 from lodedata.figures.units import unit
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.model import TableSpec
 from lodedata.mapping.reading import ReadingExtension, RowCells
-from lodedata.mapping.tables import only_file, read_table
+from lodedata.mapping.tables import find_only_file, read_table
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import Hints, InputRow, open_table
@@ -97,12 +97,12 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         raise FileRefused(msg("%(file)s: name the folder of this source; its files belong together", file=path.name))
     plants: dict[str, Project] = {}
     for spec in source.tables:
-        for reading in read_table(source, spec, only_file(path, spec.file), tally, _extension(spec)):
+        for reading in read_table(source, spec, find_only_file(path, spec.file), tally, _extension(spec)):
             plants |= {
                 record.name: record for record in reading.records if isinstance(record, Project) and spec.file == "plants.csv"
             }
             yield reading
-    yield from _milestones(source, only_file(path, MILESTONES), tally, plants)
+    yield from _milestones(source, find_only_file(path, MILESTONES), tally, plants)
 
 
 def grade(url: str, *texts: str) -> str:
@@ -224,7 +224,7 @@ def _reading(source: Source, rows: Sequence[AnnouncedMilestone], seen: Sequence[
     )
     key = rows[0].key
     milestones = tuple(_milestone(project, source.name, key, phase, of_phase, step, spec) for phase, of_phase, step in steps)
-    return Reading(tuple(row.source_row for row in rows), (with_main_commodity(project), *milestones))
+    return Reading(tuple(row.source_row for row in rows), (set_main_commodity(project), *milestones))
 
 
 def _steps(

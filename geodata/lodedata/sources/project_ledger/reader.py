@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.tables import read_table, workbook
+from lodedata.mapping.tables import find_workbook, read_table
 from lodedata.problems import Problem
 from lodedata.records import GenericRecord
 from lodedata.topics.schedule import ledger, project_code
@@ -14,7 +14,7 @@ from lodedata.topics.schedule import ledger, project_code
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each row of each sheet; its key begins with the sheet, as sheets may have the same keys."""
     for name, spec in zip(ledger.SHEETS, ledger.specs(), strict=True):
-        for reading in read_table(source, spec, workbook(path), tally):
+        for reading in read_table(source, spec, find_workbook(path), tally):
             first, *others = reading.rows
             keyed = replace(first, key=f"{name}:{first.key}")
             yield replace(reading, rows=(keyed, *others), problems=(*reading.problems, *_problems(reading)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import ReadingExtension, RowCells
-from lodedata.mapping.tables import read_table, table_file
+from lodedata.mapping.tables import find_table_file, read_table
 from lodedata.problems import Problem
 from lodedata.records import GenericRecord, Project
 from lodedata.topics.recycling.streams import project_stream
@@ -33,7 +33,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         milestone = _announcement(source, reading, cells.get("Notes") or "")
         return replace(reading, records=(*reading.records, milestone, *_streams(source, reading, product)))
 
-    yield from read_table(source, spec, table_file(spec, path), tally, ReadingExtension(("product", "Notes"), complete))
+    yield from read_table(source, spec, find_table_file(spec, path), tally, ReadingExtension(("product", "Notes"), complete))
 
 
 def _announcement(source: Source, reading: Reading, notes: str) -> GenericRecord:

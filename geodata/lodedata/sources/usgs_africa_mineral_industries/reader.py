@@ -5,11 +5,11 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lodedata.figures.capacity_basis import counted_phase, stated_basis, stated_weight
+from lodedata.figures.capacity_basis import find_stated_basis, find_stated_weight, set_capacity_basis
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.shared_totals import SharedReading, mark_shared_totals
-from lodedata.mapping.tables import read_table, table_file, table_specs
+from lodedata.mapping.tables import choose_table_specs, find_table_file, read_table
 from lodedata.records import Project
 from lodedata.vocab import vocabulary
 
@@ -34,8 +34,8 @@ class FacilityRow:
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the readings of the three tables; those of facilities with the basis of their capacity and shared totals."""
-    for spec in table_specs(source, path):
-        file = table_file(spec, path)
+    for spec in choose_table_specs(source, path):
+        file = find_table_file(spec, path)
         if "Facilities" not in spec.file:
             yield from read_table(source, spec, file, tally)
             continue
@@ -69,14 +69,14 @@ def _with_product(reading: Reading, commodity: str | None) -> Reading:
     if term is None or not isinstance(project, Project):
         return reading
     phases = tuple(replace(phase, product=term.code, product_reported=commodity) for phase in project.phases)
-    return replace(reading, records=(replace(project, phases=tuple(counted_phase(one, None) for one in phases)),))
+    return replace(reading, records=(replace(project, phases=tuple(set_capacity_basis(one, None) for one in phases)),))
 
 
 def _basis(form: str, letters: str, note: str) -> str | None:
     """Return the basis by the letter of gross weight with its note, else by the form, else by a note that begins with ore."""
     if GROSS in letters or "gross weight" in note.lower():
-        return stated_weight(note) or ("concentrate" if form.startswith("Concentrate") else None)
-    return stated_basis(form) or ("ore" if _ORE.match(note) else None)
+        return find_stated_weight(note) or ("concentrate" if form.startswith("Concentrate") else None)
+    return find_stated_basis(form) or ("ore" if _ORE.match(note) else None)
 
 
 def _with_ore_of_facility(rows: Iterable[FacilityRow]) -> Iterator[FacilityRow]:
@@ -99,5 +99,5 @@ def _on_basis(reading: Reading, basis: str | None) -> Reading:
     project = reading.records[0] if reading.records else None
     if basis is None or not isinstance(project, Project):
         return reading
-    phases = tuple(counted_phase(phase, basis) for phase in project.phases)
+    phases = tuple(set_capacity_basis(phase, basis) for phase in project.phases)
     return replace(reading, records=(replace(project, phases=phases),))

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import orjson
 
-from lodedata.cells import Unreadable, number, partial_date
-from lodedata.figures.compounds import named_commodity
-from lodedata.figures.units import Dimension, basis_factor, unit
+from lodedata.cells import Unreadable, number, parse_partial_date
+from lodedata.figures.compounds import parse_commodity
+from lodedata.figures.units import Dimension, find_basis_factor, unit
 from lodedata.geography.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.builder import UNDIVIDED, estimate_category
 from lodedata.mapping.column_usage import Outcome
 from lodedata.mapping.reading import RowCells
-from lodedata.mapping.values.place import make_position, rounding_m
+from lodedata.mapping.values.place import compute_rounding_m, make_position
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused, Hints, open_tables
@@ -260,7 +260,7 @@ def _commodities(feature: LithiumFeature, tally: Tally) -> tuple[Commodity, ...]
     text = (occurrence[0].get("Commodity") if occurrence else None) or feature.point.get("Commodity") or ""
     found: dict[str, Commodity] = {}
     for word in filter(None, (part.strip() for part in text.split(";"))):
-        named = named_commodity(word)
+        named = parse_commodity(word)
         if named is None:
             tally.miss("commodity", word)
         elif named.code not in found:
@@ -275,7 +275,7 @@ def _position(point: SourceLine, problems: list[Problem]) -> Position | UnreadPo
         return None
     stated = ACCURACY_M.get(point.get("Loc_Scale") or "", 500.0)
     exact = (point.get("Pt_Def") or "").startswith("Coordinates provided")
-    accuracy = max(stated, rounding_m((lon, lat)) or 0)
+    accuracy = max(stated, compute_rounding_m((lon, lat)) or 0)
     try:
         x, y = number(lon), number(lat)
     except Unreadable:
@@ -304,7 +304,7 @@ def _form(occurrence: SourceLine | None, model: str | None) -> str | None:
 def _year(line: SourceLine, column: str) -> PartialDate | None:
     text = line.get(column)
     try:
-        return partial_date(text) if text is not None else None
+        return parse_partial_date(text) if text is not None else None
     except Unreadable:
         line.cells.drop("unreadable", column)
         return None
@@ -316,7 +316,7 @@ def _updated(line: SourceLine) -> PartialDate | None:
     if not year.isdigit():
         line.cells.drop("unreadable", "Last_Updt")
         return None
-    return partial_date(year)
+    return parse_partial_date(year)
 
 
 def _discovery_year(history: list[SourceLine]) -> int | None:
@@ -420,7 +420,7 @@ def _measure(line: SourceLine, problems: list[Problem]) -> CommodityMeasure | No
     basis = BASES.get(formula, formula or "ore")
     contained = _quantity(line, "Contained", "Cont_Units", "mass", problems)
     if contained is not None:
-        share = basis_factor(term.code, basis)
+        share = find_basis_factor(term.code, basis)
         factor = None if contained.factor is None or share is None else contained.factor * share
         contained = Quantity(contained.reported, contained.unit, basis, factor)
     grade = _quantity(line, "Grade", "Grade_Unit", "grade", problems)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from lodedata.cells import Unreadable, number
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.owners import distinct_owners, owners_of_text
+from lodedata.mapping.owners import merge_owners, parse_owners
 from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.shared_totals import SharedReading, mark_shared_totals
-from lodedata.mapping.tables import read_table, table_file
+from lodedata.mapping.tables import find_table_file, read_table
 from lodedata.problems import Problem
 from lodedata.records import Owner, Project
 from lodedata.sources.usgs_minfac_world_facilities.worded_capacity import WORDED_COLUMNS, with_worded_capacity
@@ -40,7 +40,7 @@ def _facilities(source: Source, path: Path, tally: Tally, totals: dict[str, Hash
     spec = source.tables[0]
     further = _FurtherRows(totals)
     facility: Reading | None = None
-    for reading in read_table(source, spec, table_file(spec, path), tally, ReadingExtension(COLUMNS, further.complete)):
+    for reading in read_table(source, spec, find_table_file(spec, path), tally, ReadingExtension(COLUMNS, further.complete)):
         if facility is not None and further.continues:
             facility = _continued(facility, reading, further.owners)
             continue
@@ -93,7 +93,7 @@ def _continued(facility: Reading, further: Reading, owners: tuple[Owner, ...]) -
         assert isinstance(project, Project)
         date = project.information_date
         dated = (replace(owner, source_row=keyed.key, on=date, date_basis="in-or-before" if date else None) for owner in owners)
-        records = (replace(project, owners=distinct_owners((*project.owners, *dated))),)
+        records = (replace(project, owners=merge_owners((*project.owners, *dated))),)
     return replace(facility, rows=(*facility.rows, keyed), records=records, problems=(*facility.problems, *further.problems))
 
 
@@ -102,7 +102,7 @@ def _owners(cells: RowCells, problems: list[Problem]) -> tuple[Owner, ...]:
     if name is None:
         cells.drop("no-owner", SHARE)
         return ()
-    return tuple(owners_of_text(name, _share(cells, problems), "owner", None))
+    return tuple(parse_owners(name, _share(cells, problems), "owner", None))
 
 
 def _share(cells: RowCells, problems: list[Problem]) -> float | None:

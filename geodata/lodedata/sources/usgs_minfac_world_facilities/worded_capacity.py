@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from lodedata.cells import number
-from lodedata.figures.capacity_basis import counted_phase, stated_basis
+from lodedata.figures.capacity_basis import find_stated_basis, set_capacity_basis
 from lodedata.figures.units import unit
 from lodedata.mapping.reading import Reading, RowCells
 from lodedata.records import Phase, Project, Quantity
@@ -46,7 +46,7 @@ def _of_word(phase: Phase, commodity: str, word: str) -> Phase:
     named = f"{commodity}: {word.removesuffix(' content')}"
     term = vocabulary("product").find(named) or vocabulary("product").find(word)
     product = term.code if term is not None and not word.endswith("content") else phase.product
-    return counted_phase(replace(phase, product=product, product_reported=f"{commodity}: {word}"), stated_basis(word))
+    return set_capacity_basis(replace(phase, product=product, product_reported=f"{commodity}: {word}"), find_stated_basis(word))
 
 
 def _word(written: str, closed: bool) -> str | None:

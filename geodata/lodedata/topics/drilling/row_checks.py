@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lodedata.cells import text_of
-from lodedata.figures.compounds import named_commodity
+from lodedata.cells import convert_cell_to_text
+from lodedata.figures.compounds import parse_commodity
 from lodedata.problems import Problem
 from lodedata.rights.checks import Completion
 
@@ -38,17 +38,17 @@ def has_direction(values: Mapping[str, Any]) -> bool:
 def _check_direction(values: dict[str, Any], dip_sign: str | None, problems: list[Problem]) -> None:
     azimuth, dip, depth = (values.get(name) for name in ("azimuth_deg", "dip_deg", "depth_m"))
     if azimuth is not None and not 0 <= azimuth <= 360:
-        problems.append(Problem("drill-azimuth-outside", text_of(azimuth)))
+        problems.append(Problem("drill-azimuth-outside", convert_cell_to_text(azimuth)))
         values["azimuth_deg"] = None
     if depth is not None and not 0 <= depth <= MAX_DEPTH_M:
-        problems.append(Problem("drill-depth-negative" if depth < 0 else "drill-depth-impossible", text_of(depth)))
+        problems.append(Problem("drill-depth-negative" if depth < 0 else "drill-depth-impossible", convert_cell_to_text(depth)))
     if dip is None:
         return
     if not -90 <= dip <= 90:
-        problems.append(Problem("drill-dip-outside", text_of(dip)))
+        problems.append(Problem("drill-dip-outside", convert_cell_to_text(dip)))
         values["dip_deg"] = None
     elif dip_sign is None and dip > 0:
-        problems.append(Problem("drill-dip-sign-open", text_of(dip)))
+        problems.append(Problem("drill-dip-sign-open", convert_cell_to_text(dip)))
         values["dip_deg"] = None
     elif dip_sign == POSITIVE_DOWN and dip != 0:
         values["dip_deg"] = -dip
@@ -60,7 +60,7 @@ def interval_completion() -> Completion:
     def complete(values: dict[str, Any], _shape: Any, _key: str, problems: list[Problem]) -> None:
         _check_depths(values, problems)
         analyte, grade = values.get("analyte"), values.get("grade_pct")
-        named = named_commodity(analyte) if analyte is not None else None
+        named = parse_commodity(analyte) if analyte is not None else None
         values["commodity"] = None if named is None else named.code
         if grade is not None and grade < 0:
             written = next(iter(_reported_grades(values)), f"{grade:g} %")
@@ -84,9 +84,9 @@ def _check_depths(values: dict[str, Any], problems: list[Problem]) -> None:
     if begin >= end:
         problems.append(Problem("drill-interval-reversed", f"{begin:g}–{end:g} m"))
     elif begin < 0:
-        problems.append(Problem("drill-depth-negative", text_of(begin)))
+        problems.append(Problem("drill-depth-negative", convert_cell_to_text(begin)))
     elif end > MAX_DEPTH_M:
-        problems.append(Problem("drill-depth-impossible", text_of(end)))
+        problems.append(Problem("drill-depth-impossible", convert_cell_to_text(end)))
 
 
 def _reported_grades(values: dict[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.organisations.names import comparable_name, head_office, short_name
+from lodedata.organisations.names import derive_comparable_name, find_head_office, shorten_comparable_name
 from lodedata.topics.lists.register import EntryHistory
 from lodedata.vocab import vocabulary
 
@@ -78,9 +78,9 @@ class ListIndex:
         if entry.project:
             self._projects.setdefault(entry.project, []).append(history)
         for number, name in enumerate(history.names):
-            self._names.setdefault(comparable_name(name), []).append((history, number == len(history.names) - 1))
-            self._short.setdefault(short_name(name), []).append(history)
-            if office := head_office(name):
+            self._names.setdefault(derive_comparable_name(name), []).append((history, number == len(history.names) - 1))
+            self._short.setdefault(shorten_comparable_name(name), []).append(history)
+            if office := find_head_office(name):
                 self._branches.setdefault(office, []).append(history)
 
     @property
@@ -100,17 +100,17 @@ class ListIndex:
         return list(best.values())
 
     def _named(self, subject: Subject, name: str) -> list[EntryMatch]:
-        wanted = comparable_name(name)
+        wanted = derive_comparable_name(name)
         if not wanted:
             return []
         found = [EntryMatch(history, _method(subject, history, latest)) for history, latest in self._names.get(wanted, ())]
         found += [
             EntryMatch(history, "short-name")
-            for history in self._short.get(short_name(name), ())
+            for history in self._short.get(shorten_comparable_name(name), ())
             if not _other(subject, history)
         ]
         found += [EntryMatch(history, "branch") for history in self._branches.get(wanted, ())]
-        if office := head_office(name):
+        if office := find_head_office(name):
             found += [EntryMatch(history, "branch") for history, _ in self._names.get(office, ())]
         return found
 

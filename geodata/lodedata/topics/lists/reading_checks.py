@@ -8,7 +8,7 @@ from typing import Any
 from lodedata.errors import FileRefused
 from lodedata.mapping import Reading
 from lodedata.messages import msg
-from lodedata.organisations.names import comparable_name
+from lodedata.organisations.names import derive_comparable_name
 from lodedata.problems import Problem
 from lodedata.records import GenericRecord
 
@@ -36,7 +36,9 @@ def require_counts(batches: Mapping[tuple[str, int | None], Values], entries: Se
     rows = Counter((entry["list"], entry.get("batch")) for entry in entries)
     names = Counter(
         key
-        for key, _ in {((entry["list"], entry.get("batch")), comparable_name(entry["name_as_printed"])) for entry in entries}
+        for key, _ in {
+            ((entry["list"], entry.get("batch")), derive_comparable_name(entry["name_as_printed"])) for entry in entries
+        }
     )
     for key, batch in batches.items():
         stated = batch.get("count_stated")
@@ -81,7 +83,7 @@ def _problems(
 def _twice(values: Values, locator: str, seen: dict[tuple[Any, ...], tuple[str, Any]]) -> Iterator[Problem]:
     """Yield a problem for a name that the list has already: in one batch it is refused, in a later one marked."""
     for kind in values.get("entry_kind") or ("",):
-        key = (values["list"], comparable_name(values["name_as_printed"]), values.get("division"), kind)
+        key = (values["list"], derive_comparable_name(values["name_as_printed"]), values.get("division"), kind)
         if key not in seen:
             seen[key] = locator, values.get("batch")
             continue

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lodedata.messages import Label
-from lodedata.organisations.names import comparable_name
+from lodedata.organisations.names import derive_comparable_name
 from lodedata.records import PartialDate
 
 
@@ -102,8 +102,8 @@ class EntryHistory:
             return False
         if event.uscc is not None and self.entry.uscc is not None:
             return event.uscc == self.entry.uscc
-        wanted = comparable_name(event.name)
-        return any(comparable_name(name) == wanted for name in self.names)
+        wanted = derive_comparable_name(event.name)
+        return any(derive_comparable_name(name) == wanted for name in self.names)
 
     def add(self, event: Event) -> None:
         """Add the next event."""
@@ -159,17 +159,17 @@ class _Lookup:
         self._named: dict[str, list[EntryHistory]] = {}
         self._coded: dict[str, list[EntryHistory]] = {}
         for history in histories:
-            self._named.setdefault(comparable_name(history.entry.name), []).append(history)
+            self._named.setdefault(derive_comparable_name(history.entry.name), []).append(history)
             if history.entry.uscc:
                 self._coded.setdefault(history.entry.uscc, []).append(history)
 
     def concerned(self, event: Event) -> list[EntryHistory]:
         """Return the entries that an event concerns."""
         coded = self._coded.get(event.uscc, ()) if event.uscc is not None else ()
-        named = self._named.get(comparable_name(event.name), ())
+        named = self._named.get(derive_comparable_name(event.name), ())
         found: Mapping[int, EntryHistory] = {id(history): history for history in (*coded, *named)}
         return [history for history in found.values() if history.concerns(event)]
 
     def rename(self, name: str, histories: Iterable[EntryHistory]) -> None:
         """Let later events find the entries by their new name."""
-        self._named.setdefault(comparable_name(name), []).extend(histories)
+        self._named.setdefault(derive_comparable_name(name), []).extend(histories)

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from lodedata.cells import Unreadable, partial_date
+from lodedata.cells import Unreadable, parse_partial_date
 from lodedata.errors import MappingRefused
 from lodedata.messages import Label, msg
 from lodedata.validation import InvalidValue
@@ -21,7 +21,7 @@ Light = Literal["red", "yellow", "note"]
 
 def _dated(text: str) -> str:
     try:
-        partial_date(text)
+        parse_partial_date(text)
     except Unreadable:
         raise InvalidValue(msg("%(text)r is not a date; write 2025, 2025-03 or 2025-03-31", text=text)) from None
     return text

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyproj
 from pyarrow import parquet
 
-from lodedata.messages import in_each_language
+from lodedata.messages import put_in_each_language
 from lodedata.write import plain
 from lodedata.write.content import Column, FileContent, Rows, Table
 from lodedata.write.vector import geometry
@@ -45,7 +45,7 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
 def _schema(content: FileContent, table: Table) -> pa.Schema:
     types = {**plain.TYPES, "array": LIST}
     fields = [
-        pa.field(column.name, types[column.type], metadata=in_each_language("title", column.caption))
+        pa.field(column.name, types[column.type], metadata=put_in_each_language("title", column.caption))
         for column in table.columns
     ]
     metadata = {"title": content.title, "version": str(content.version), "citation": content.citation}

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lodedata.gdal import pyogrio
-from lodedata.messages import languages, msg
+from lodedata.messages import list_languages, msg
 from lodedata.write import archive
 from lodedata.write.content import Column, FileContent, Rows, Table, titled
 from lodedata.write.vector import gdal
@@ -111,11 +111,11 @@ def _cut(texts: pa.Array) -> tuple[pa.Array, int]:
 def _fields(table: Table, names: Mapping[str, str]) -> str:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
-    writer.writerow(("field", "name", *map(TITLE.in_language, languages()), "unit"))
+    writer.writerow(("field", "name", *map(TITLE.in_language, list_languages()), "unit"))
     writer.writerows(_rows(table, names))
     return stream.getvalue()
 
 
 def _rows(table: Table, names: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     for column in table.columns:
-        yield names[column.name], column.name, *map(column.title, languages()), column.unit or ""
+        yield names[column.name], column.name, *map(column.title, list_languages()), column.unit or ""

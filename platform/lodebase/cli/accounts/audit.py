@@ -7,7 +7,7 @@ import click
 from lodebase.cli.accounts.owner import owner_engine
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.desk import trail
-from lodebase.process.printable import printable_json
+from lodebase.process.printable import escape_printable_json
 
 
 @click.group(cls=CommandGroup)
@@ -21,10 +21,10 @@ def audit() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON list in place of lines.")
 def export(file: TextIO, since: str | None, as_json: bool) -> None:
     """Write the audit trail to FILE (or standard output), one JSON object per line, oldest first."""
-    moment = trail.moment(since) if since is not None else None
+    moment = trail.parse_trail_moment(since) if since is not None else None
     with owner_engine() as engine:
-        lines = (line for batch in trail.exported(engine, moment) for line in batch.rstrip("\n").split("\n"))
+        lines = (line for batch in trail.export_trail_lines(engine, moment) for line in batch.rstrip("\n").split("\n"))
         if as_json:
-            file.write("[" + ",\n".join(map(printable_json, lines)) + "]\n")
+            file.write("[" + ",\n".join(map(escape_printable_json, lines)) + "]\n")
         else:
-            file.writelines(f"{printable_json(line)}\n" for line in lines)
+            file.writelines(f"{escape_printable_json(line)}\n" for line in lines)

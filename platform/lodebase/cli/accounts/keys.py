@@ -41,7 +41,7 @@ def add(name: str, owner: str, per_minute: int | None, per_day: int | None, as_j
 def list_(as_json: bool) -> None:
     """List all keys with their last use; tokens are not stored."""
     with owner_transaction() as connection:
-        rows = api_keys.listed(connection)
+        rows = api_keys.read_api_keys(connection)
     print_rows(rows, as_json, COLUMNS)
 
 
@@ -52,7 +52,7 @@ def revoke(number: int, as_json: bool) -> None:
     """Revoke the key with this NUMBER; sites refuse it within ten seconds."""
     with owner_transaction() as connection:
         api_keys.revoke(connection, number)
-        rows = [row for row in api_keys.listed(connection) if row["number"] == number]
+        rows = [row for row in api_keys.read_api_keys(connection) if row["number"] == number]
     if as_json:
         print_rows(rows, as_json)
     else:

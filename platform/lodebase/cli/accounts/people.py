@@ -46,7 +46,7 @@ def add(name: str, role: str, subject: str | None, as_json: bool) -> None:
 def list_(as_json: bool) -> None:
     """List the accounts."""
     with owner_transaction() as connection:
-        rows = accounts.listed(connection)
+        rows = accounts.read_accounts(connection)
     print_rows(rows, as_json)
 
 
@@ -108,7 +108,7 @@ def role(name: str, role: str, as_json: bool) -> None:
 def _report(connection: Connection, name: str, sentence: Message, as_json: bool) -> None:
     """What became of an account: a sentence, or its row as JSON."""
     if as_json:
-        print_rows([row for row in accounts.listed(connection) if row["name"] == name], as_json)
+        print_rows([row for row in accounts.read_accounts(connection) if row["name"] == name], as_json)
     else:
         say(sentence)
 

@@ -15,7 +15,7 @@ from lodedata.messages import msg
 def list_sessions(name: str | None, as_json: bool) -> None:
     """List the open sessions of the account NAME, or of all accounts."""
     with owner_transaction() as connection:
-        rows = sessions.listed(connection, name)
+        rows = sessions.read_open_sessions(connection, name)
     print_rows(rows, as_json)
 
 
@@ -26,7 +26,7 @@ def list_sessions(name: str | None, as_json: bool) -> None:
 def sign_out(name: str, number: int | None, as_json: bool) -> None:
     """End the sessions of the account NAME."""
     with owner_transaction() as connection:
-        if not accounts.exists(connection, name):
+        if not accounts.has_account(connection, name):
             raise NoSuchThing(msg("There is no account %(name)r.", name=name))
         if number is not None:
             sessions.end(connection, number, name)

@@ -12,13 +12,13 @@ from sqlalchemy import Engine
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, print_rows, say
 from lodebase.db import engine as engines
-from lodebase.db.store import opened
+from lodebase.db.store import open_upgraded_store
 from lodebase.errors import BadCandidate, CandidatesWrong
 from lodebase.layout.planned.areas import read_candidate
-from lodebase.layout.planned.flat import FIELDS, NAMED, PLACE, feature, field
+from lodebase.layout.planned.flat import FIELDS, NAMED, PLACE, build_flat_feature, find_column_field
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, Language
 from lodebase.layout.reports.report import LayoutReport, write_report
-from lodebase.layout.rulebook import rulebook
+from lodebase.layout.rulebook import load_rulebook
 from lodebase.statistics.figures import Known
 from lodedata.messages import msg
 from lodedata.read import FileRefused, open_tables
@@ -48,7 +48,7 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
     with importer_engine() as engine:
         for number, given in planned(file, NEEDED):
             try:
-                report = _check(engine, figures, rulebook(chosen), given)
+                report = _check(engine, figures, load_rulebook(chosen), given)
             except BadCandidate as refused:
                 wrong += 1
                 rows.append({"row": number, "name": given.get("name"), "problem": refused.in_language(lang)})
@@ -69,8 +69,8 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
 @contextmanager
 def importer_engine() -> Iterator[Engine]:
     """Yield an engine on the store of the environment."""
-    with opened(settings_module.load()) as store:
-        engine = engines.engine(store.addresses.importer, "lode layout", alone=True)
+    with open_upgraded_store(settings_module.load()) as store:
+        engine = engines.create_checked_engine(store.addresses.importer, "lode layout", alone=True)
         try:
             yield engine
         finally:
@@ -78,13 +78,13 @@ def importer_engine() -> Iterator[Engine]:
 
 
 def _check(engine: Engine, figures: Known, rules: RuleSet, given: dict[str, str]) -> LayoutReport:
-    return write_report(engine, figures, read_candidate(engine, feature(given), datetime.now(UTC).date()), rules)
+    return write_report(engine, figures, read_candidate(engine, build_flat_feature(given), datetime.now(UTC).date()), rules)
 
 
 def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows of a file of planned plants with their numbers, as fields. Raises FileRefused for unknown columns."""
     table = open_tables(file)[0]
-    fields = [field(column) for column in table.columns]
+    fields = [find_column_field(column) for column in table.columns]
     if unknown := [column for column, found in zip(table.columns, fields, strict=True) if found is None and fold(column)]:
         raise FileRefused(
             msg(

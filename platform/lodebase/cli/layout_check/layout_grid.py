@@ -15,12 +15,12 @@ from lodebase import settings as settings_module
 from lodebase.cli.layout_check.layout_file import importer_engine, planned
 from lodebase.cli.output import echo, echo_json, json_option, say, ticking
 from lodebase.errors import BadCandidate, WhatIfWrong
-from lodebase.layout.grid.run import GridJob, GridProgress, folder_of, run
-from lodebase.layout.grid.what_if_query import WhatIfQuery, template, usual
-from lodebase.layout.grid.workers import Workers, of_scheduler, processes
+from lodebase.layout.grid.run import GridJob, GridProgress, find_run_folder, run
+from lodebase.layout.grid.what_if_query import WhatIfQuery, build_usual_plants, parse_plant_template
+from lodebase.layout.grid.workers import Workers, connect_scheduler_workers, start_worker_processes
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.planned.flat import feature
-from lodebase.layout.rulebook import rulebook
+from lodebase.layout.planned.flat import build_flat_feature
+from lodebase.layout.rulebook import load_rulebook
 from lodedata.geography.outline import outline
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
@@ -85,13 +85,13 @@ def grid(
         None if within is None else shapely.to_wkb(shapely.from_wkt(outline(within.read_bytes(), within.name).wkt)),
         30.0 if step_km is None and h3 is None else step_km,
         h3,
-        usual(product, day) if plants is None else tuple(_plants(plants, day)),
+        build_usual_plants(product, day) if plants is None else tuple(_plants(plants, day)),
         day,
     )
     if fresh:
-        shutil.rmtree(folder_of(out), ignore_errors=True)
+        shutil.rmtree(find_run_folder(out), ignore_errors=True)
     progress = GridProgress()
-    job = GridJob(query, rulebook(settings_module.load()), out, on is not None)
+    job = GridJob(query, load_rulebook(settings_module.load()), out, on is not None)
     with importer_engine() as engine, ticking(progress.line):
         done = run(engine, job, _workers(workers, scheduler), progress)
     if as_json:
@@ -112,8 +112,8 @@ def _workers(count: int | None, scheduler: str | None) -> AbstractContextManager
     if scheduler is not None:
         if count is not None:
             raise WhatIfWrong(msg("give either --workers or --scheduler, not both: a scheduler has its own workers"))
-        return of_scheduler(scheduler)
-    return processes(count or len(os.sched_getaffinity(0)))
+        return connect_scheduler_workers(scheduler)
+    return start_worker_processes(count or len(os.sched_getaffinity(0)))
 
 
 def _country(name: str) -> str:
@@ -132,7 +132,7 @@ def _plants(path: Path, day: date) -> Iterable[Candidate]:
     """Yield the plants of a table. Raises FileRefused and WhatIfWrong for invalid rows."""
     products: set[str] = set()
     for number, given in planned(path, ("product",)):
-        properties: dict[str, Any] = {**feature(given)["properties"], "on": None}
+        properties: dict[str, Any] = {**build_flat_feature(given)["properties"], "on": None}
         made = _plant(path, number, {k: v for k, v in properties.items() if v is not None and k not in OF_A_PLACE}, day)
         if made.product in products:
             raise WhatIfWrong(
@@ -149,7 +149,7 @@ def _plants(path: Path, day: date) -> Iterable[Candidate]:
 
 def _plant(path: Path, number: int, properties: dict[str, Any], day: date) -> Candidate:
     try:
-        return template(properties, day)
+        return parse_plant_template(properties, day)
     except BadCandidate as refused:
         raise WhatIfWrong(
             msg("%(file)s, row %(number)s: %(sentence)s", file=path.name, number=number, sentence=refused.message)

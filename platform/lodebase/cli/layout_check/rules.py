@@ -9,7 +9,7 @@ from lodebase import settings as settings_module
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
 from lodebase.errors import RulesWrong
-from lodebase.layout.rulebook import rulebook
+from lodebase.layout.rulebook import load_rulebook
 from lodedata.messages import msg
 from lodedata.rules import legal_status, rule_problems
 
@@ -54,7 +54,7 @@ def list_(on: datetime | None, as_json: bool) -> None:
             "to": instrument.valid_to,
             "instrument": instrument.document or instrument.title_en,
         }
-        for instrument in rulebook(settings_module.load()).instruments
+        for instrument in load_rulebook(settings_module.load()).instruments
         for rule in instrument.rules
     ]
     print_rows(rows, as_json)

@@ -11,15 +11,15 @@ from lodebase import settings as settings_module
 from lodebase.cli.accounts.owner import owner_engine, owner_transaction
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, json_option, print_rows, say
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery
-from lodebase.layout.recheck import recheck
+from lodebase.layout.recheck import recheck_planned_plant
 from lodebase.layout.reports import comparison_tables
 from lodebase.layout.reports.comparison import compare
 from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.saved_reports import delete_reports, list_collections, list_reports, read_report
-from lodebase.layout.rulebook import rulebook
-from lodebase.process.printable import printable_json
+from lodebase.layout.rulebook import load_rulebook
+from lodebase.process.printable import escape_printable_json
 from lodebase.statistics.figures import Known
 from lodedata.messages import msg
 from lodedata.plain_data import plain_data
@@ -38,7 +38,7 @@ def saved_reports() -> None:
 @json_option
 def list_(collection: str | None, as_json: bool) -> None:
     """List the reports of COLLECTION, or all collections."""
-    with owner_engine() as engine, writing(engine) as connection:
+    with owner_engine() as engine, open_write_transaction(engine) as connection:
         rows = list_collections(connection) if collection is None else list_reports(connection, collection)
     print_rows([asdict(row) for row in rows], as_json)
 
@@ -55,11 +55,11 @@ def compare_(collection: str, first: int, second: str, lang: Language, as_json: 
         before, after = _two(engine, collection, first, second)
     found = compare(before, after)
     if as_json:
-        click.echo(printable_json(orjson.dumps(plain_data(found), option=orjson.OPT_INDENT_2).decode()))
+        click.echo(escape_printable_json(orjson.dumps(plain_data(found), option=orjson.OPT_INDENT_2).decode()))
         return
-    say(comparison_tables.summary(found, lang))
+    say(comparison_tables.describe_comparison(found, lang))
     columns = [column.in_language(lang) for column in comparison_tables.COLUMNS]
-    for part, rows in comparison_tables.tables(found, before, after, lang):
+    for part, rows in comparison_tables.build_comparison_tables(found, before, after, lang):
         echo(f"\n{comparison_tables.TITLES[part].in_language(lang)}")
         print_rows([dict(zip(columns, row, strict=True)) for row in rows], False)
 
@@ -79,11 +79,11 @@ def delete(collection: str, number: int | None, as_json: bool) -> None:
 
 
 def _two(engine: Engine, collection: str, first: int, second: str) -> tuple[LayoutReport, LayoutReport]:
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         before = read_report(connection, collection, first)
         if second.isascii() and second.isdigit():
             return before.report, read_report(connection, collection, int(second)).report
     if second != "now":
         raise BadQuery("second", second[:40], msg('"%(value)s" is not the number of a report. Enter a number, or now.'))
-    rules = rulebook(settings_module.load())
-    return before.report, recheck(engine, Known(), before.candidate, rules, datetime.now(UTC).date())
+    rules = load_rulebook(settings_module.load())
+    return before.report, recheck_planned_plant(engine, Known(), before.candidate, rules, datetime.now(UTC).date())

@@ -12,7 +12,7 @@ from lodebase.backup import restore as restore_backup
 from lodebase.backup.folder import new_path, remove_old
 from lodebase.backup.restore import holds_a_store
 from lodebase.cli.output import json_option, say, ticking, translated, usage_error
-from lodebase.db.store import connected, conninfo
+from lodebase.db.store import connect_store, write_conninfo
 from lodebase.desk import trail
 from lodedata.messages import msg
 
@@ -49,7 +49,7 @@ def backup(
     assert path is not None
     settings = settings_module.load()
     progress = StepProgress()
-    with connected(settings, prepare=False) as store, ticking(progress.line):
+    with connect_store(settings, prepare=False) as store, ticking(progress.line):
         result = make_backup(
             store,
             path,
@@ -89,7 +89,7 @@ def restore(file: Path, force: bool, skip_space_check: bool, as_json: bool) -> N
     """
     settings = settings_module.load()
     progress = StepProgress()
-    with Archive(file) as archive, connected(settings, prepare=True) as store:
+    with Archive(file) as archive, connect_store(settings, prepare=True) as store:
         if not force and holds_a_store(store):
             replace = msg("Replace the store that is there by the backup of %(time)s?", time=archive.manifest.made_at)
             click.confirm(translated(replace), abort=True, err=True)
@@ -102,7 +102,7 @@ def restore(file: Path, force: bool, skip_space_check: bool, as_json: bool) -> N
                 check_space=not skip_space_check,
             )
         detail = {"rows": result.rows, "from": result.restored_revision, "made_at": str(archive.manifest.made_at)}
-        trail.note_command(conninfo(store.addresses.owner), "restore", str(file), detail)
+        trail.note_command(write_conninfo(store.addresses.owner), "restore", str(file), detail)
     if as_json:
         click.echo(json.dumps(asdict(result)))
         return

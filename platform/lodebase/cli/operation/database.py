@@ -16,7 +16,7 @@ from lodebase.db.engine import Addresses
 from lodebase.db.private_cluster import preparation
 from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.revision import RevisionState, state
-from lodebase.db.store import conninfo, require_owner
+from lodebase.db.store import require_owner, write_conninfo
 from lodebase.desk import trail
 from lodedata.messages import msg
 
@@ -34,7 +34,7 @@ def upgrade_(as_json: bool) -> None:
     before = _state(addresses)
     reached = upgrade.upgrade(addresses)
     if reached.at != before.at:
-        trail.note_command(conninfo(addresses.owner), "db upgrade", str(reached.at), {"from": before.at})
+        trail.note_command(write_conninfo(addresses.owner), "db upgrade", str(reached.at), {"from": before.at})
     _print(reached, as_json)
 
 
@@ -50,8 +50,8 @@ def downgrade(revision: str, yes: bool, as_json: bool) -> None:
     addresses = _ready()
     # an older store may have no trail to write to
     if _state(addresses).current:
-        trail.note_command(conninfo(addresses.owner), "db downgrade", revision)
-    _print(upgrade.downgrade(addresses, revision), as_json)
+        trail.note_command(write_conninfo(addresses.owner), "db downgrade", revision)
+    _print(upgrade.run_downgrade(addresses, revision), as_json)
 
 
 @db.command()
@@ -84,7 +84,7 @@ def describe(table: str | None, as_json: bool) -> None:
 
 
 def _state(addresses: Addresses) -> RevisionState:
-    engine = engines.engine(addresses.owner, "lode db", pool_size=1)
+    engine = engines.create_checked_engine(addresses.owner, "lode db", pool_size=1)
     try:
         with engine.connect() as connection:
             return state(connection)
@@ -97,14 +97,14 @@ def _ready() -> Addresses:
     settings = settings_module.load()
     require_owner(settings)
     if settings.database_url is not None:
-        addresses = engines.of_settings(settings)
+        addresses = engines.read_database_addresses(settings)
         preparation.fit_database(addresses)
         return addresses
     cluster = Cluster(settings.home, settings.postgres_bin)
     cluster.hold()
     click.get_current_context().call_on_close(cluster.let_go)
     cluster.ensure()
-    addresses = engines.of_cluster(cluster)
+    addresses = engines.find_cluster_addresses(cluster)
     preparation.make_database(addresses)
     return addresses
 

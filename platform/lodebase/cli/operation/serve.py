@@ -22,14 +22,14 @@ from lodebase import settings as settings_module
 from lodebase.cli.operation.background import background_tasks, meanwhile
 from lodebase.cli.output import json_option, say
 from lodebase.db.boundaries import boundaries
-from lodebase.db.engine import of_replicas
+from lodebase.db.engine import read_replica_addresses
 from lodebase.db.private_cluster import supervision, watchdog
-from lodebase.db.store import Store, conninfo, opened, opened_for_site
+from lodebase.db.store import Store, open_site_store, open_upgraded_store, write_conninfo
 from lodebase.desk.identity import provider
 from lodebase.errors import NoMapApproval, NotConfined, PortTaken, PublicAsRoot
 from lodebase.ingest.jobs.run_log import mark_interrupted
 from lodebase.ingest.run import ImportJob, run
-from lodebase.ingest.worldview import readings_in_view, source_in_view
+from lodebase.ingest.worldview import add_view_to_source, build_view_reader
 from lodebase.process import heartbeats, log_files, runtime_folder
 from lodebase.process.heartbeats import HeartbeatMonitor
 from lodebase.process.memory_settings import MEMORY
@@ -57,7 +57,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
     began = time.monotonic()
     settings = settings_module.load()
     # reported once here and not by each process of the site
-    provider.of_settings(settings)
+    provider.read_provider_settings(settings)
     _require_free_port(settings)
     _require_safe_user(settings)
     _require_map_approval(settings)
@@ -66,7 +66,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
         _serve_site_only(settings, began, as_json)
         return
     with _step(msg("database")):
-        context = opened(settings, migrate=True)
+        context = open_upgraded_store(settings, migrate=True)
         store = context.__enter__()
     _warn_of_rights(settings)
     try:
@@ -75,7 +75,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
             for name in sources.WITH_FILES:
                 _load_shipped(store, settings, name)
         with (
-            runtime_folder.made() as folder,
+            runtime_folder.create_runtime_folder() as folder,
             _statements_watched(store, settings),
             meanwhile("supervision", supervision.watch, store.cluster),
             _logs_rotated(store),
@@ -91,8 +91,8 @@ def serve(no_starter: bool, as_json: bool) -> None:
 def _serve_site_only(settings: Settings, began: float, as_json: bool) -> None:
     """Serve the site by its own logins; upgrades and judgements are left to `lode tasks`."""
     with (
-        opened_for_site(settings) as store,
-        runtime_folder.made() as folder,
+        open_site_store(settings) as store,
+        runtime_folder.create_runtime_folder() as folder,
         _statements_watched(store, settings),
         meanwhile("heartbeats", heartbeats.watch, folder.beats, settings.silent_s),
     ):
@@ -175,7 +175,7 @@ def _require_free_port(settings: Settings) -> None:
 
 def _load_shipped(store: Store, settings: Settings, name: str) -> None:
     """Load a source whose files ship, where this version of it has not been loaded yet."""
-    source, folder = source_in_view(sources.source(name), settings.worldview), sources.shipped_folder(name)
+    source, folder = add_view_to_source(sources.source(name), settings.worldview), sources.shipped_folder(name)
     if folder is None:
         say(
             msg(
@@ -193,7 +193,7 @@ def _load_shipped(store: Store, settings: Settings, name: str) -> None:
         job = ImportJob(
             source,
             folder,
-            readings_in_view(source, lambda tally: reader(source, folder, tally), settings.worldview, settings.boundaries),
+            build_view_reader(source, lambda tally: reader(source, folder, tally), settings.worldview, settings.boundaries),
             boundaries(store.importer, settings.boundaries, settings.worldview),
         )
         summary = run(store.importer, job)
@@ -204,7 +204,9 @@ def _begin_end(store: Store, tasks_over: threading.Event) -> None:
     """End the background tasks, and write what the database has in memory while requests end, so that it stops sooner."""
     tasks_over.set()
     if store.cluster is not None and store.addresses.admin is not None:
-        threading.Thread(target=_checkpoint, args=(conninfo(store.addresses.admin),), name="checkpoint", daemon=True).start()
+        threading.Thread(
+            target=_checkpoint, args=(write_conninfo(store.addresses.admin),), name="checkpoint", daemon=True
+        ).start()
 
 
 def _checkpoint(address: str) -> None:
@@ -244,8 +246,8 @@ def _serve(
 
 def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Cancel, while the site runs, statements of it that outlive their time limit."""
-    addresses = [store.addresses.site, store.addresses.desk, *of_replicas(settings)]
-    return meanwhile("statements", watchdog.watch, addresses, watchdog.limits(settings))
+    addresses = [store.addresses.site, store.addresses.desk, *read_replica_addresses(settings)]
+    return meanwhile("statements", watchdog.watch, addresses, watchdog.list_statement_limits(settings))
 
 
 def _logs_rotated(store: Store) -> AbstractContextManager[threading.Event]:

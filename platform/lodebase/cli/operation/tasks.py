@@ -11,7 +11,7 @@ import psycopg
 from lodebase import settings as settings_module
 from lodebase.cli.operation.background import meanwhile
 from lodebase.cli.output import json_option, say
-from lodebase.db.store import Store, opened
+from lodebase.db.store import Store, open_upgraded_store
 from lodebase.download.shared_files import SharedFiles
 from lodebase.download.spool import Spool
 from lodebase.export import snapshots
@@ -36,14 +36,14 @@ def tasks(as_json: bool) -> None:
     like: each job and each import is run by one of them.
     """
     settings = settings_module.load()
-    part_of_site = runtime_folder.current() is not None
+    part_of_site = runtime_folder.find_runtime_folder() is not None
     if part_of_site:
         end_with_parent()
     lower_priority(BACKGROUND)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: ended.set())
-    with opened(settings) as store, heartbeats.beating():
+    with open_upgraded_store(settings) as store, heartbeats.beat_from_thread():
         mark_interrupted(store.importer)
         with (
             judgements_served(store, settings),

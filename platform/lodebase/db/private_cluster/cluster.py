@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from lodebase.db.private_cluster import programs
-from lodebase.db.private_cluster.cluster_options import OPTIONS, memory_options
+from lodebase.db.private_cluster.cluster_options import OPTIONS, compute_memory_options
 from lodebase.db.private_cluster.operator_files import COPY, OperatorFiles
 from lodebase.db.private_cluster.programs import Programs
 from lodebase.errors import ClusterTrouble, DiskFull
@@ -67,8 +67,8 @@ class Cluster:
     def __init__(self, home: Path, preferred_bin: Path | None = None, options: Mapping[str, str] | None = None) -> None:
         self.home = home.absolute()
         self._preferred = preferred_bin
-        self._options = {**OPTIONS, **memory_options(), **(options or {})}
-        self._user = programs.unprivileged_user()
+        self._options = {**OPTIONS, **compute_memory_options(), **(options or {})}
+        self._user = programs.choose_unprivileged_user()
         self._in_use: IO[str] | None = None
         self._extra = OperatorFiles(self.home)
 
@@ -105,12 +105,12 @@ class Cluster:
         self._make_home()
         with self._locked():
             self._make_base()
-            found = self._programs()
+            found = self._choose_programs()
             if not (self.data / "PG_VERSION").exists():
-                self._initdb(found)
-            self._own_data()
+                self._run_initdb(found)
+            self._restore_data_owner()
             running = self._running(found)
-            self._let_in(found, running)
+            self._allow_roles(found, running)
             if running:
                 return False
             self._remove_stale_lock()
@@ -143,23 +143,23 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server and end its connections; do nothing if none runs."""
-        found = self._programs()
+        found = self._choose_programs()
         if self._running(found):
             self._run([found.path("pg_ctl"), "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop"])
 
     def running(self) -> bool:
         """Return whether the server runs."""
-        return (self.data / "PG_VERSION").exists() and self._running(self._programs())
+        return (self.data / "PG_VERSION").exists() and self._running(self._choose_programs())
 
     def died(self) -> bool:
         """Return whether the server has ended without having been stopped."""
-        if not (self.data / "PG_VERSION").exists() or self._server_process() is not None:
+        if not (self.data / "PG_VERSION").exists() or self._find_server_process() is not None:
             return False
-        control_data = self._call([self._programs().path("pg_controldata"), "-D", str(self.data)])
+        control_data = self._call([self._choose_programs().path("pg_controldata"), "-D", str(self.data)])
         state = next((line for line in control_data.stdout.splitlines() if line.startswith("Database cluster state:")), "")
         return bool(state) and "shut down" not in state
 
-    def _server_process(self) -> int | None:
+    def _find_server_process(self) -> int | None:
         """Return the process id of the server, None if it does not run."""
         try:
             pid = int((self.data / "postmaster.pid").read_text(errors="replace").split(maxsplit=1)[0])
@@ -173,7 +173,7 @@ class Cluster:
             # checked here, where the cause can be reported
             (self.home / "lock").touch()
         except OSError as error:
-            raise self._as_lode_error(error) from None
+            raise self._convert_error(error) from None
 
     def _make_base(self) -> None:
         try:
@@ -187,7 +187,7 @@ class Cluster:
             self._give(self.base, 0o700)
             self._make_socket_folder()
         except OSError as error:
-            raise self._as_lode_error(error) from None
+            raise self._convert_error(error) from None
 
     def _make_socket_folder(self) -> None:
         folder = self.socket_folder
@@ -235,12 +235,12 @@ class Cluster:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _programs(self) -> Programs:
+    def _choose_programs(self) -> Programs:
         version_file = self.data / "PG_VERSION"
         if not version_file.exists():
-            return programs.newest(self._preferred)
+            return programs.choose_newest_programs(self._preferred)
         major = int(version_file.read_text().strip())
-        found = programs.installed(self._preferred)
+        found = programs.find_installed_programs(self._preferred)
         for candidate in found:
             if candidate.major == major:
                 return candidate
@@ -256,7 +256,7 @@ class Cluster:
             )
         )
 
-    def _initdb(self, found: Programs) -> None:
+    def _run_initdb(self, found: Programs) -> None:
         for left in self.base.glob("data.new*"):
             shutil.rmtree(left, ignore_errors=True)
         # a unique name: initdb may briefly outlive a killed process of ours
@@ -268,18 +268,18 @@ class Cluster:
         # renamed only when complete, so that an interrupted set-up starts again
         fresh.rename(self.data)
 
-    def _own_data(self) -> None:
+    def _restore_data_owner(self) -> None:
         """Give the data folder to the server's user if root has replaced it, for example by a base backup."""
         if self._user is None or self.data.stat().st_uid == self._user.pw_uid:
             return
         for path in (self.data, *self.data.rglob("*")):
             os.chown(path, self._user.pw_uid, self._user.pw_gid, follow_symlinks=False)
 
-    def _let_in(self, found: Programs, running: bool) -> None:
+    def _allow_roles(self, found: Programs, running: bool) -> None:
         """Allow every role to connect, including roles added later, and those that the operator allows."""
         wanted = {
             "pg_hba.conf": self._extra.access(ACCESS, OTHERS),
-            "pg_ident.conf": self._extra.names(self._ident_lines()),
+            "pg_ident.conf": self._extra.names(self._list_ident_lines()),
         }
         changed = [name for name, content in wanted.items() if (self.data / name).read_text() != content]
         for name in changed:
@@ -287,9 +287,9 @@ class Cluster:
         if changed and running:
             self._run([found.path("pg_ctl"), "-D", str(self.data), "reload"])
 
-    def _ident_lines(self) -> Iterator[str]:
+    def _list_ident_lines(self) -> Iterator[str]:
         names = {"root"} if self._user is not None else set()
-        names.add(self._user.pw_name if self._user is not None else _own_name())
+        names.add(self._user.pw_name if self._user is not None else _find_own_name())
         for name in sorted(names):
             for role in ROLES:
                 yield f"lode {name} {role}\n"
@@ -315,7 +315,7 @@ class Cluster:
                 return self._require_no_complaint(begun)
             except ClusterTrouble:
                 self._require_no_complaint(begun)
-                last = self._reason_of_end()
+                last = self._read_end_reason()
             if "No space left" in last:
                 raise DiskFull(msg("The disk of %(home)s is full; free some space and start again.", home=self.home))
             if "shared memory block" not in last or time.monotonic() > deadline:
@@ -343,7 +343,9 @@ class Cluster:
         if extra is not None:
             checked = self._call([found.path("postgres"), "-D", str(self.data), "-C", "data_directory"])
             if checked.returncode != 0:
-                raise ClusterTrouble(self._complaint(checked.stderr) or f"PostgreSQL does not start: {checked.stderr.strip()}")
+                raise ClusterTrouble(
+                    self._find_complaint(checked.stderr) or f"PostgreSQL does not start: {checked.stderr.strip()}"
+                )
         return recovering
 
     def _wait_for_recovery(self, found: Programs) -> None:
@@ -365,16 +367,16 @@ class Cluster:
         """
         with contextlib.suppress(OSError), self.log.open("rb") as stream:
             stream.seek(begun)
-            complaint = self._complaint(stream.read().decode(errors="replace"))
+            complaint = self._find_complaint(stream.read().decode(errors="replace"))
             if complaint is not None:
                 self.stop()
                 raise ClusterTrouble(complaint)
 
-    def _complaint(self, output: str) -> str | None:
+    def _find_complaint(self, output: str) -> str | None:
         """Return the error in an operator's file, with its line there."""
-        return self._extra.complaint(output, {"pg_hba.conf": len(ACCESS), "pg_ident.conf": len(list(self._ident_lines()))})
+        return self._extra.complaint(output, {"pg_hba.conf": len(ACCESS), "pg_ident.conf": len(list(self._list_ident_lines()))})
 
-    def _reason_of_end(self) -> str:
+    def _read_end_reason(self) -> str:
         """Return why the server ended, from its log."""
         lines = log_files.end_of(self.log, END_OF_LOG_BYTES).splitlines()
         reasons = [line for line in lines[-40:] if "FATAL" in line or "PANIC" in line or "No space" in line]
@@ -466,7 +468,7 @@ class Cluster:
                     msg("The disk of %(home)s is full, nothing was changed; free some space and start again.", home=self.home)
                 )
 
-    def _as_lode_error(self, error: OSError) -> ClusterTrouble | DiskFull:
+    def _convert_error(self, error: OSError) -> ClusterTrouble | DiskFull:
         if error.errno == 28:
             return DiskFull(msg("The disk of %(home)s is full; free some space and start again.", home=self.home))
         return ClusterTrouble(
@@ -476,7 +478,7 @@ class Cluster:
         )
 
 
-def _own_name() -> str:
+def _find_own_name() -> str:
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:

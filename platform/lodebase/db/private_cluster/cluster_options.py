@@ -27,7 +27,7 @@ OPTIONS: Mapping[str, str] = {
 }
 
 
-def memory_options() -> dict[str, str]:
+def compute_memory_options() -> dict[str, str]:
     """Return the memory options: the server may take three eighths of the machine's memory, 128 MB to 16 GB; with the file
     cache it assumes three quarters, as nothing else on the machine is large."""
     whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20

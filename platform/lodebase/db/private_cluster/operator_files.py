@@ -53,11 +53,11 @@ class OperatorFiles:
 
     def access(self, before: Iterable[str], after: Iterable[str]) -> str:
         """Return pg_hba.conf: our lines, the operator's, and those that apply if neither matches."""
-        return "".join(before) + _lines(self._read(ACCESS)) + "".join(after)
+        return "".join(before) + _list_lines(self._read(ACCESS)) + "".join(after)
 
     def names(self, ours: Iterable[str]) -> str:
         """Return pg_ident.conf: our lines, then the operator's."""
-        return "".join(ours) + _lines(self._read(NAMES))
+        return "".join(ours) + _list_lines(self._read(NAMES))
 
     def complaint(self, output: str, ours: dict[str, int]) -> str | None:
         """Return the server's error message about an operator's file, from its output; None if there is none.
@@ -73,12 +73,12 @@ class OperatorFiles:
                 if name in ORIGINALS:
                     return f"{self._home / ORIGINALS[name]}, line {int(line) - ours.get(name, 0)}: {message}{rest}."
         for found in VALUE.finditer(output):
-            number = self._line_of(found[2])
+            number = self._find_line(found[2])
             if number is not None:
                 return f"{self._home / SETTINGS}, line {number}: {found[1]}."
         return None
 
-    def _line_of(self, setting: str) -> int | None:
+    def _find_line(self, setting: str) -> int | None:
         """Return the last line that sets a parameter, as the last one applies."""
         lines = (self._read(SETTINGS) or "").splitlines()
         for number, line in reversed(list(enumerate(lines, 1))):
@@ -97,5 +97,5 @@ class OperatorFiles:
             raise ClusterTrouble(msg("%(path)s can't be read: %(error)s.", path=path, error=error)) from None
 
 
-def _lines(content: str | None) -> str:
+def _list_lines(content: str | None) -> str:
     return "" if not content else content if content.endswith("\n") else f"{content}\n"

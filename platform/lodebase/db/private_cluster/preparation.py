@@ -29,11 +29,11 @@ def make_database(addresses: Addresses, database: str = DATABASE) -> None:
         there = connection.scalar(text("SELECT true FROM pg_database WHERE datname = :name"), {"name": database})
         if not there:
             connection.execute(text(f'CREATE DATABASE "{database}" OWNER {OWNER} TEMPLATE template0'))
-        _furnish(addresses.admin.set(database=database), database)
+        _prepare_database(addresses.admin.set(database=database), database)
     admin.dispose()
 
 
-def _furnish(address: URL, database: str) -> None:
+def _prepare_database(address: URL, database: str) -> None:
     """Create the extensions and set who may create temporary tables."""
     inside = create_engine(address, isolation_level="AUTOCOMMIT")
     with inside.connect() as connection:
@@ -46,13 +46,13 @@ def _furnish(address: URL, database: str) -> None:
 
 def fit_database(addresses: Addresses) -> None:
     """Check a database that somebody else runs, and create what may be created. Raise DatabaseAway or DatabaseUnfit."""
-    found = engines.engine(addresses.owner, "lode upgrade", pool_size=1)
+    found = engines.create_checked_engine(addresses.owner, "lode upgrade", pool_size=1)
     try:
         with found.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"SELECT pg_advisory_lock({UPGRADE_LOCK})"))
             _check_version(connection)
             _make_extensions(connection)
-            missing = [role for role in TAKEN if not _role_exists(connection, role)]
+            missing = [role for role in TAKEN if not _has_role(connection, role)]
             try:
                 _make_roles(connection, tuple(missing), "NOLOGIN")
                 for role in TAKEN:
@@ -72,7 +72,7 @@ def fit_database(addresses: Addresses) -> None:
                 ) from None
     except OperationalError as error:
         raise DatabaseAway(
-            msg("The database of LODE_DATABASE_URL can't be reached: %(reason)s", reason=reason(error))
+            msg("The database of LODE_DATABASE_URL can't be reached: %(reason)s", reason=take_error_reason(error))
         ) from None
     finally:
         found.dispose()
@@ -100,7 +100,7 @@ def _make_extensions(connection: Connection) -> None:
                     "The database lacks the extension %(extension)s (%(reason)s); ask its administrator to "
                     "run: CREATE EXTENSION %(extension)s;",
                     extension=extension,
-                    reason=reason(error),
+                    reason=take_error_reason(error),
                 )
             ) from None
     version = str(connection.scalar(text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'")))
@@ -114,7 +114,7 @@ def _make_extensions(connection: Connection) -> None:
         )
 
 
-def _role_exists(connection: Connection, role: str) -> bool:
+def _has_role(connection: Connection, role: str) -> bool:
     return bool(connection.scalar(text("SELECT true FROM pg_roles WHERE rolname = :role"), {"role": role}))
 
 
@@ -130,11 +130,11 @@ def _may_become(connection: Connection, role: str) -> bool:
 
 def _make_roles(connection: Connection, roles: tuple[str, ...], login: str) -> None:
     for role in roles:
-        if not _role_exists(connection, role):
+        if not _has_role(connection, role):
             connection.execute(text(f"CREATE ROLE {role} {login} NOSUPERUSER NOCREATEDB NOCREATEROLE"))
 
 
-def reason(error: DBAPIError) -> str:
+def take_error_reason(error: DBAPIError) -> str:
     """Return the first line of a database error."""
     lines = str(error.orig).strip().splitlines()
     return lines[0] if lines else type(error.orig).__name__

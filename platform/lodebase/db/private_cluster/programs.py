@@ -29,7 +29,7 @@ class Programs:
         return str(self.bin / name)
 
 
-def installed(preferred: Path | None = None) -> list[Programs]:
+def find_installed_programs(preferred: Path | None = None) -> list[Programs]:
     """Return the PostgreSQL installations with PostGIS, newest first; only the preferred one if it is given."""
     if preferred is not None:
         folders = [preferred]
@@ -40,15 +40,15 @@ def installed(preferred: Path | None = None) -> list[Programs]:
             folders.append(Path(on_path).resolve().parent)
     found: dict[Path, Programs] = {}
     for folder in folders:
-        major = _major(folder)
+        major = _read_major_version(folder)
         if major is not None and major >= OLDEST_POSTGRES and _has_postgis(folder, major):
             found.setdefault(folder.resolve(), Programs(folder, major))
     return sorted(found.values(), key=lambda programs: -programs.major)
 
 
-def newest(preferred: Path | None = None) -> Programs:
+def choose_newest_programs(preferred: Path | None = None) -> Programs:
     """Return the programs to create a new cluster with. Raise ClusterTrouble if there are none."""
-    found = installed(preferred)
+    found = find_installed_programs(preferred)
     if not found:
         where = f"in {preferred}" if preferred is not None else "on this machine"
         raise ClusterTrouble(
@@ -62,7 +62,7 @@ def newest(preferred: Path | None = None) -> Programs:
     return found[0]
 
 
-def unprivileged_user() -> pwd.struct_passwd | None:
+def choose_unprivileged_user() -> pwd.struct_passwd | None:
     """Return the user to run PostgreSQL as if this process is root, otherwise None. Raise ClusterTrouble if there is none."""
     if os.geteuid() != 0:
         return None
@@ -76,7 +76,7 @@ def unprivileged_user() -> pwd.struct_passwd | None:
     )
 
 
-def _major(folder: Path) -> int | None:
+def _read_major_version(folder: Path) -> int | None:
     try:
         version = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):

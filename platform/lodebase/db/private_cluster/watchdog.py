@@ -34,7 +34,7 @@ END = {
 Say = Callable[[str], None]
 
 
-def limits(settings: Settings) -> dict[str, float]:
+def list_statement_limits(settings: Settings) -> dict[str, float]:
     """Return the time limit in seconds of statements of each application name that is watched."""
     usual = settings.statement_timeout_s
     return {
@@ -46,7 +46,7 @@ def limits(settings: Settings) -> dict[str, float]:
 
 def watch(addresses: Sequence[URL], limits_s: Mapping[str, float], over: threading.Event, say: Say) -> None:
     """Cancel statements that run for longer than their limit and a grace period, until ``over`` is set."""
-    with _connected(addresses) as watched:
+    with _connect_logins(addresses) as watched:
         while not over.wait(EVERY_S):
             for engine in watched:
                 # the site itself reports that a database is unavailable, and its statements ended with it
@@ -65,10 +65,10 @@ def end_overdue(connection: Connection, limits_s: Mapping[str, float], say: Say,
 
 
 @contextlib.contextmanager
-def _connected(addresses: Sequence[URL]) -> Iterator[list[Engine]]:
+def _connect_logins(addresses: Sequence[URL]) -> Iterator[list[Engine]]:
     """Yield an engine for each login of the URLs; without its role, as only the login may signal its own connections."""
     logins = dict.fromkeys(address.difference_update_query(["lode_role"]) for address in addresses)
-    made = [engines.engine(login, "lode watchdog", AWAY_S, pool_size=1, alone=True) for login in logins]
+    made = [engines.create_checked_engine(login, "lode watchdog", AWAY_S, pool_size=1, alone=True) for login in logins]
     try:
         yield made
     finally:

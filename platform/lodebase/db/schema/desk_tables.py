@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from lodebase.db.schema.tables import LINK_RELATIONS, metadata, now_column, one_of
+from lodebase.db.schema.tables import LINK_RELATIONS, build_now_column, metadata, write_code_condition
 from lodedata.acts import attachments
 
 VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")
@@ -42,7 +42,7 @@ PART_BYTES = 3 << 18
 """Bytes of a part of it; with the rest of the form less than the megabyte that a request may have."""
 
 
-def _file_parts(name: str, owner: str, of: Table, comment: str) -> Table:
+def _build_parts_table(name: str, owner: str, of: Table, comment: str) -> Table:
     """Return the table of the parts of the files that the rows of a table have."""
     return Table(
         name,
@@ -66,15 +66,15 @@ import_request = Table(
     Column("mapping", Text),
     Column("state", Text, nullable=False, server_default=text("'draft'")),
     Column("result", JSONB(none_as_null=True)),
-    now_column("made_at"),
-    now_column("changed_at"),
+    build_now_column("made_at"),
+    build_now_column("changed_at"),
     Column("source", Text),
     Column("withdraws", Integer),
     Column("choices", JSONB(none_as_null=True)),
     Column("ordered_by", Text),
     Column("reviewed_by", Text),
     Column("review_note", Text),
-    CheckConstraint(one_of("state", IMPORT_STATES), name="state"),
+    CheckConstraint(write_code_condition("state", IMPORT_STATES), name="state"),
     CheckConstraint("length(review_note) <= 2000", name="review_note"),
     CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="file_name"),
     CheckConstraint(f"bytes BETWEEN 1 AND {IMPORT_BYTES} OR (withdraws IS NOT NULL AND bytes = 0)", name="size"),
@@ -82,7 +82,7 @@ import_request = Table(
     comment="Imports that administrators prepare at the desk. A background task runs those in the states dry-run and import.",
 )
 
-import_part = _file_parts("import_part", "request", import_request, "The content of a file to import")
+import_part = _build_parts_table("import_part", "request", import_request, "The content of a file to import")
 
 import_correction = Table(
     "import_correction",
@@ -94,7 +94,7 @@ import_correction = Table(
     Column("reported", Text, nullable=False),
     Column("corrected", Text, nullable=False),
     Column("account", Text, nullable=False),
-    now_column(),
+    build_now_column(),
     CheckConstraint('"row" >= 1', name="row"),
     CheckConstraint("length(corrected) <= 10000", name="corrected"),
     comment="Cells of a file that people corrected before its import; the last correction of a cell holds.",
@@ -105,7 +105,7 @@ act_entry = Table(
     metadata,
     Column("number", Integer, Identity(), primary_key=True),
     Column("entered_by", Text, nullable=False),
-    now_column("entered_at"),
+    build_now_column("entered_at"),
     Column("fields", JSONB, nullable=False),
     Column("subjects", JSONB, nullable=False),
     Column("file_name", Text),
@@ -121,18 +121,18 @@ act_entry = Table(
     Column("changed_by", Text),
     Column("reviewed_by", Text),
     Column("review_note", Text),
-    CheckConstraint(one_of("state", ACT_STATES), name="state"),
+    CheckConstraint(write_code_condition("state", ACT_STATES), name="state"),
     CheckConstraint("state <> 'returned' OR trim(review_note) <> ''", name="returned"),
     CheckConstraint("reviewed_by <> changed_by", name="reviewed"),
     CheckConstraint("length(file_name) BETWEEN 1 AND 210", name="file_name"),
     CheckConstraint(f"bytes BETWEEN 1 AND {attachments.MAX_BYTES}", name="size"),
-    CheckConstraint(f"{one_of('media_type', tuple(attachments.SUFFIXES))}", name="media_type"),
+    CheckConstraint(f"{write_code_condition('media_type', tuple(attachments.SUFFIXES))}", name="media_type"),
     CheckConstraint("length(sha256) = 64", name="sha256"),
     CheckConstraint("state NOT IN ('withdrawing', 'withdrawn') OR (withdrawn_by <> '' AND reason <> '')", name="withdrawn"),
     comment="Official acts that experts enter at the desk. A background task stores and removes them.",
 )
 
-act_part = _file_parts("act_part", "entry", act_entry, "The file of an entered act")
+act_part = _build_parts_table("act_part", "entry", act_entry, "The file of an entered act")
 
 act_correction = Table(
     "act_correction",
@@ -140,7 +140,7 @@ act_correction = Table(
     Column("number", BigInteger, Identity(), primary_key=True),
     Column("entry", ForeignKey("lode.act_entry.number"), nullable=False, index=True),
     Column("corrected_by", Text, nullable=False),
-    now_column("corrected_at"),
+    build_now_column("corrected_at"),
     Column("reason", Text, nullable=False),
     Column("fields", JSONB, nullable=False),
     Column("subjects", JSONB, nullable=False),
@@ -154,7 +154,7 @@ record_entry = Table(
     Column("number", Integer, Identity(), primary_key=True),
     Column("form", Text, nullable=False),
     Column("entered_by", Text, nullable=False),
-    now_column("entered_at"),
+    build_now_column("entered_at"),
     Column("changed_by", Text, nullable=False),
     Column("fields", JSONB, nullable=False),
     Column("state", Text, nullable=False),
@@ -165,7 +165,7 @@ record_entry = Table(
     Column("withdrawn_by", Text),
     Column("reason", Text),
     CheckConstraint("form IN ('rights', 'milestones')", name="form"),
-    CheckConstraint(one_of("state", ENTRY_STATES), name="state"),
+    CheckConstraint(write_code_condition("state", ENTRY_STATES), name="state"),
     CheckConstraint("state <> 'returned' OR trim(review_note) <> ''", name="returned"),
     CheckConstraint("reviewed_by <> changed_by", name="reviewed"),
     CheckConstraint("state NOT IN ('withdrawing', 'withdrawn') OR (withdrawn_by <> '' AND reason <> '')", name="withdrawn"),
@@ -178,7 +178,7 @@ record_correction = Table(
     Column("number", BigInteger, Identity(), primary_key=True),
     Column("entry", ForeignKey("lode.record_entry.number"), nullable=False, index=True),
     Column("corrected_by", Text, nullable=False),
-    now_column("corrected_at"),
+    build_now_column("corrected_at"),
     Column("reason", Text, nullable=False),
     Column("fields", JSONB, nullable=False),
     CheckConstraint("trim(reason) <> ''", name="reason"),
@@ -195,10 +195,10 @@ baseline_entry = Table(
     Column("baseline_reason", Text),
     Column("agreed_by", Text),
     Column("entered_by", Text, nullable=False),
-    now_column("entered_at"),
+    build_now_column("entered_at"),
     Column("state", Text, nullable=False, server_default=text("'waiting'")),
     Column("problem", JSONB(none_as_null=True)),
-    CheckConstraint(one_of("state", BASELINE_STATES), name="state"),
+    CheckConstraint(write_code_condition("state", BASELINE_STATES), name="state"),
     CheckConstraint("baseline_no = 1 OR coalesce(trim(baseline_reason), '') <> ''", name="reason"),
     Index("ix_baseline_entry_waiting", "milestone_id", unique=True, postgresql_where=text("state = 'waiting'")),
     comment="Baselines of milestones that experts enter at the desk; each later one has a reason.",
@@ -218,7 +218,7 @@ audit = Table(
     "audit",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    now_column(),
+    build_now_column(),
     Column("account", Text),
     Column("action", Text, nullable=False),
     Column("subject", Text),
@@ -240,7 +240,7 @@ judgement = Table(
     Column("relation", Text),
     Column("reason", Text),
     Column("account", Text, nullable=False),
-    now_column(),
+    build_now_column(),
     Column("undoes", Uuid, ForeignKey("lode.judgement.id"), unique=True),
     Column(
         "pair",
@@ -252,8 +252,8 @@ judgement = Table(
             persisted=True,
         ),
     ),
-    CheckConstraint(one_of("verdict", VERDICTS), name="verdict"),
-    CheckConstraint(one_of("relation", LINK_RELATIONS), name="relation"),
+    CheckConstraint(write_code_condition("verdict", VERDICTS), name="verdict"),
+    CheckConstraint(write_code_condition("relation", LINK_RELATIONS), name="relation"),
     CheckConstraint("(relation IS NOT NULL) = (verdict = 'linked')", name="linked_tells_how"),
     CheckConstraint("(undoes IS NOT NULL) = (verdict = 'withdrawn')", name="withdrawn_tells_what"),
     CheckConstraint("a_source <> b_source OR a_key <> b_key", name="of_two"),
@@ -265,7 +265,7 @@ unserved = Table(
     "unserved",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    now_column(),
+    build_now_column(),
     Column("what", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("source", Text, nullable=False),
@@ -279,7 +279,7 @@ report = Table(
     "report",
     metadata,
     Column("number", BigInteger, Identity(start=1001), primary_key=True),
-    now_column(),
+    build_now_column(),
     Column("collection", Text, nullable=False),
     Column("record_id", Text, nullable=False),
     Column("record_name", Text, nullable=False),
@@ -294,12 +294,12 @@ report_step = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("number", BigInteger, ForeignKey("lode.report.number"), nullable=False),
-    now_column(),
+    build_now_column(),
     Column("account", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("answer", Text),
     Column("shows_text", Boolean, nullable=False),
-    CheckConstraint(one_of("state", REPORT_STATES), name="state"),
+    CheckConstraint(write_code_condition("state", REPORT_STATES), name="state"),
     Index("ix_report_step_number", "number", "id"),
     comment="What the desk did about a report; the last step is its state.",
 )
@@ -308,7 +308,7 @@ report_try = Table(
     "report_try",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    now_column(),
+    build_now_column(),
     Column("client", Text, nullable=False),
     comment="Who sent reports within the last day, as keyed hashes, so that nobody sends too many.",
 )
@@ -317,7 +317,7 @@ proposal = Table(
     "proposal",
     metadata,
     Column("number", BigInteger, Identity(), primary_key=True),
-    now_column(),
+    build_now_column(),
     Column("collection", Text, nullable=False),
     Column("record_id", Text, nullable=False),
     Column("record_name", Text, nullable=False),
@@ -338,11 +338,11 @@ proposal_step = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("number", BigInteger, ForeignKey("lode.proposal.number"), nullable=False),
-    now_column(),
+    build_now_column(),
     Column("account", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("words", Text),
-    CheckConstraint(one_of("state", PROPOSAL_STATES), name="state"),
+    CheckConstraint(write_code_condition("state", PROPOSAL_STATES), name="state"),
     Index("ix_proposal_step_number", "number", "id"),
     comment="What became of a proposal; the last step is its state.",
 )
@@ -351,7 +351,7 @@ monthly_report = Table(
     "monthly_report",
     metadata,
     Column("number", BigInteger, Identity(), primary_key=True),
-    now_column(),
+    build_now_column(),
     Column("project_source", Text, nullable=False),
     Column("project", Text, nullable=False),
     Column("phase", Integer),
@@ -367,12 +367,12 @@ monthly_report_step = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("number", BigInteger, ForeignKey("lode.monthly_report.number"), nullable=False),
-    now_column(),
+    build_now_column(),
     Column("account", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("values", JSONB, nullable=False),
     Column("reason", Text),
-    CheckConstraint(one_of("state", MONTHLY_REPORT_STATES), name="state"),
+    CheckConstraint(write_code_condition("state", MONTHLY_REPORT_STATES), name="state"),
     CheckConstraint("state <> 'returned' OR length(reason) > 0", name="returned_with_reason"),
     Index("ix_monthly_report_step_number", "number", "id"),
     comment="What a report had and which state it got, each time a row; the last step is its state.",
@@ -384,7 +384,7 @@ list_entry_project = Table(
     Column("entry_id", Text, primary_key=True),
     Column("project_id", Text),
     Column("decided_by", Text, nullable=False),
-    now_column("decided_at"),
+    build_now_column("decided_at"),
     Column("reason", Text, nullable=False),
     Column("reopened", Boolean, nullable=False, server_default=text("false")),
     comment="Decisions of experts on the project that an entry of a list covers; without a project none is known here.",

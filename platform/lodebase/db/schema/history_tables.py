@@ -14,7 +14,7 @@ RECORD_IDS = tuple(f"{name}_id" for name, kind in KINDS.items() if kind.merged)
 """The columns that reference the record of a row."""
 
 
-def _history_of(table: Table) -> Table:
+def _build_history_table(table: Table) -> Table:
     """Return the table of a table's earlier rows: the version at which each ended, then the row as it was."""
     columns = [Column(c.name, c.type, nullable=True) for c in table.columns]
     return Table(
@@ -31,7 +31,7 @@ def _history_of(table: Table) -> Table:
     )
 
 
-HISTORY = {table.name: _history_of(table) for table in VERSIONED}
+HISTORY = {table.name: _build_history_table(table) for table in VERSIONED}
 Index("ix_history_reported_record_served_id", HISTORY["reported_record"].c.served_id)
 Index("ix_history_named_organisation_organisation_id", HISTORY["named_organisation"].c.organisation_id)
 source_history = Table(

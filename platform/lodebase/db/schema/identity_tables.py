@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from lodebase.db.schema.tables import metadata, now_column, one_of
+from lodebase.db.schema.tables import build_now_column, metadata, write_code_condition
 
 ROLES = ("reader", "contributor", "expert", "administrator")
 """The roles of accounts; each includes the rights of the one before."""
@@ -35,9 +35,9 @@ account = Table(
     Column("password_hash", Text),
     Column("disabled", Boolean, nullable=False, server_default=text("false")),
     Column("stamp", Uuid, nullable=False, server_default=text("gen_random_uuid()")),
-    now_column("made_at"),
+    build_now_column("made_at"),
     Column("subject", Text, unique=True),
-    CheckConstraint(one_of("role", ROLES), name="role"),
+    CheckConstraint(write_code_condition("role", ROLES), name="role"),
     CheckConstraint("length(subject) BETWEEN 1 AND 255", name="subject"),
     CheckConstraint("name ~ '^[a-z][a-z0-9._-]{1,39}$'", name="name"),
     comment="Who may sign in. A new stamp ends every session of the account.",
@@ -57,7 +57,7 @@ signing_key = Table(
     Column("kid", Text, primary_key=True),
     Column("public_key", Text, nullable=False),
     Column("private_key", Text),
-    now_column("made_at"),
+    build_now_column("made_at"),
     Column("retired_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
     Column("revoked_reason", Text),
@@ -73,14 +73,14 @@ sign_in = Table(
     "sign_in",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    now_column(),
+    build_now_column(),
     Column("name", Text, nullable=False),
     Column("client", Text, nullable=False),
     Column("opened", Boolean, nullable=False),
     Column("step", Text, nullable=False, server_default="password"),
     Column("failed", Text),
-    CheckConstraint(one_of("step", STEPS), name="step"),
-    CheckConstraint(one_of("failed", FAILURES), name="failed"),
+    CheckConstraint(write_code_condition("step", STEPS), name="step"),
+    CheckConstraint(write_code_condition("failed", FAILURES), name="failed"),
     Index("ix_sign_in_at", "at"),
     Index("ix_sign_in_opened", "name", "client", postgresql_where=text("opened")),
     comment="Sign-ins of the last 90 days and wrong tries of the last day, which limit tries; the client is a keyed hash.",
@@ -96,7 +96,7 @@ api_key = Table(
     Column("hash", Text, nullable=False, unique=True),
     Column("per_minute", Integer),
     Column("per_day", Integer),
-    now_column("made_at"),
+    build_now_column("made_at"),
     Column("last_used_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
     CheckConstraint("length(name) BETWEEN 1 AND 80", name="name"),
@@ -113,12 +113,12 @@ session = Table(
     Column("account", Text, ForeignKey("lode.account.name", ondelete="CASCADE"), nullable=False),
     Column("stamp", Uuid, nullable=False),
     Column("factor", Text, nullable=False),
-    now_column("made"),
-    now_column("seen"),
+    build_now_column("made"),
+    build_now_column("seen"),
     Column("client", Text, nullable=False),
     Column("agent", Text, nullable=False),
     Column("enrolling", Text),
-    CheckConstraint(one_of("factor", FACTORS), name="factor"),
+    CheckConstraint(write_code_condition("factor", FACTORS), name="factor"),
     CheckConstraint("length(id) = 64", name="id"),
     Index("ix_session_account", "account"),
     comment="Sessions of accounts, by the hash of what the cookie holds; deleted at sign-out, or a day after they began.",
@@ -129,7 +129,7 @@ second_factor = Table(
     metadata,
     Column("account", Text, ForeignKey("lode.account.name", ondelete="CASCADE"), primary_key=True),
     Column("secret", Text, nullable=False),
-    now_column("made"),
+    build_now_column("made"),
     comment="Keys of one-time codes (TOTP, RFC 6238) of accounts; readable by the desk's role and the owner only.",
 )
 
@@ -147,6 +147,6 @@ used_code = Table(
     metadata,
     Column("account", Text, ForeignKey("lode.second_factor.account", ondelete="CASCADE"), primary_key=True),
     Column("step", BigInteger, primary_key=True, autoincrement=False),
-    now_column(),
+    build_now_column(),
     comment="Time steps whose one-time code was used, so that none is accepted twice.",
 )

@@ -15,7 +15,7 @@ from lodebase.db.schema.tables import SCHEMA, SERVED
 from lodedata.kinds import KINDS, SHIPPED
 
 
-def statements(name: str) -> Iterator[str]:
+def write_kind_table_statements(name: str) -> Iterator[str]:
     """Yield the statements that create the tables of a kind without children, in order."""
     dialect = PGDialect()  # type: ignore[no-untyped-call]
     for table in (SERVED[name], HISTORY[name]):
@@ -42,5 +42,5 @@ def make_missing(connection: Connection) -> None:
     there = inspect(connection).get_table_names(SCHEMA)
     for name in KINDS:
         if name not in SHIPPED and name not in there:
-            for statement in statements(name):
+            for statement in write_kind_table_statements(name):
                 connection.exec_driver_sql(statement, execution_options={"no_parameters": True})

@@ -4,7 +4,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy import BigInteger, CheckConstraint, Column, Double, Index, PrimaryKeyConstraint, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from lodebase.db.schema.tables import metadata, one_of
+from lodebase.db.schema.tables import metadata, write_code_condition
 
 RELATIONS = ("same", "works", "processes_ore_of", "became", "contains", "different")
 
@@ -39,7 +39,7 @@ match_pair = Table(
     Column("reasons", JSONB, nullable=False),
     Column("model_version", Text, nullable=False),
     PrimaryKeyConstraint("a_id", "b_id"),
-    CheckConstraint(one_of("relation", RELATIONS), name="relation"),
+    CheckConstraint(write_code_condition("relation", RELATIONS), name="relation"),
     CheckConstraint("probability >= 0 AND probability <= 1", name="probability"),
     CheckConstraint("a_id <> b_id", name="two_records"),
     Index("ix_match_pair_b_id", "b_id"),

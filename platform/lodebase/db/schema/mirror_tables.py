@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from lodebase.db.schema.tables import metadata, now_column
+from lodebase.db.schema.tables import build_now_column, metadata
 
 mirror = Table(
     "mirror",
@@ -11,7 +11,7 @@ mirror = Table(
     Column("origin", Text, primary_key=True),
     Column("address", Text, nullable=False),
     Column("version", Integer, nullable=False),
-    now_column("read_at"),
+    build_now_column("read_at"),
     Column("files", JSONB, nullable=False),
     Column("keys", JSONB),
     comment="The release and site that this store mirrors, digests of the files read, keys of the site; empty elsewhere.",

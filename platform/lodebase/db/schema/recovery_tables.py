@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Double, Index, Table, Text
 
-from lodebase.db.schema.tables import metadata, one_of
+from lodebase.db.schema.tables import metadata, write_code_condition
 
 OUTCOMES = ("stated", "matched", "ambiguous", "unmatched")
 
@@ -14,7 +14,7 @@ recovery_project = Table(
     Column("outcome", Text, nullable=False),
     Column("probability", Double),
     Index("ix_recovery_project_project_id", "project_id"),
-    CheckConstraint(one_of("outcome", OUTCOMES), name="outcome"),
+    CheckConstraint(write_code_condition("outcome", OUTCOMES), name="outcome"),
     CheckConstraint("(project_id IS NULL) = (outcome IN ('ambiguous', 'unmatched'))", name="project"),
     comment="Projects that recovery records belong to: stated by the source, or matched by name, place and metal.",
 )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Double, Index, PrimaryKeyConstraint, Table, Text
 
-from lodebase.db.schema.tables import metadata, one_of
+from lodebase.db.schema.tables import metadata, write_code_condition
 
 CERTAINTIES = ("surely", "possibly")
 DEPTHS = ("shared", "apart", "not-known")
@@ -16,7 +16,7 @@ right_cover = Table(
     Column("certainty", Text, nullable=False),
     PrimaryKeyConstraint("right_id", "record_id"),
     Index("ix_right_cover_record_id", "record_id"),
-    CheckConstraint(one_of("certainty", CERTAINTIES), name="certainty"),
+    CheckConstraint(write_code_condition("certainty", CERTAINTIES), name="certainty"),
     comment="Deposits, prospects and projects inside the ground of mining rights, by the accuracy of their positions.",
 )
 
@@ -30,6 +30,6 @@ right_overlap = Table(
     PrimaryKeyConstraint("right_id", "other_id"),
     Index("ix_right_overlap_other_id", "other_id"),
     CheckConstraint("right_id < other_id", name="once"),
-    CheckConstraint(one_of("depth", DEPTHS), name="depth"),
+    CheckConstraint(write_code_condition("depth", DEPTHS), name="depth"),
     comment="Pairs of mining rights with common ground; two rights may lie over each other at different depths.",
 )

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from lodebase.db.schema.tables import SCHEMA, metadata, one_of
+from lodebase.db.schema.tables import SCHEMA, metadata, write_code_condition
 
 RUN_STATES = ("running", "done", "failed", "interrupted")
 """The states of an import. ``running`` is set before its own transaction; it becomes ``interrupted`` if no import runs."""
@@ -87,7 +87,7 @@ import_run = Table(
     Column("public_before", ARRAY(Text)),
     Column("release", Text),
     Column("observation_counts", JSONB(none_as_null=True)),
-    CheckConstraint(one_of("state", RUN_STATES), name="state"),
+    CheckConstraint(write_code_condition("state", RUN_STATES), name="state"),
     CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
     comment="Every import: what was read and what became of each row.",
 )
@@ -182,7 +182,7 @@ holder_decision = Table(
     Column("undone_at", DateTime(timezone=True)),
     Column("applied", Boolean, nullable=False, server_default=text("false")),
     Column("codes", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    CheckConstraint(one_of("holder_kind", ("organisation", "natural-person")), name="holder_kind"),
+    CheckConstraint(write_code_condition("holder_kind", ("organisation", "natural-person")), name="holder_kind"),
     Index("ix_holder_decision_key", "key", unique=True, postgresql_where=text("undone_at IS NULL")),
     comment="Decisions of experts on whether a holder's name is that of a body or of a natural person; an undone one remains.",
 )

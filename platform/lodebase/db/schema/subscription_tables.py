@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Identity, Index, Integer, Table, Text, text
 
-from lodebase.db.schema.tables import metadata, now_column, one_of
+from lodebase.db.schema.tables import build_now_column, metadata, write_code_condition
 
 SUBSCRIPTION_PERIODS = ("version", "month")
 """How often a subscription sends mail: after each version of the data, or once a month."""
@@ -16,12 +16,12 @@ subscription = Table(
     Column("query", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("period", Text, nullable=False),
-    now_column("requested_at"),
+    build_now_column("requested_at"),
     Column("token_hash", Text),
     Column("confirmed_at", DateTime(timezone=True)),
     Column("sent_version", Integer),
     Column("sent_at", DateTime(timezone=True)),
-    CheckConstraint(one_of("period", SUBSCRIPTION_PERIODS), name="period"),
+    CheckConstraint(write_code_condition("period", SUBSCRIPTION_PERIODS), name="period"),
     CheckConstraint("length(address) <= 254", name="address_not_overlong"),
     CheckConstraint("length(query) <= 4000", name="query_not_overlong"),
     CheckConstraint("(confirmed_at IS NULL) = (sent_version IS NULL)", name="confirmed_with_version"),
@@ -34,7 +34,7 @@ subscription_try = Table(
     "subscription_try",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    now_column(),
+    build_now_column(),
     Column("client", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     comment="Clients and addresses of requests for subscriptions within the last day, as keyed hashes, to limit their number.",
@@ -50,7 +50,7 @@ saved_filter = Table(
     Column("owner", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("query", Text, nullable=False),
-    now_column("made_at"),
+    build_now_column("made_at"),
     CheckConstraint(f"owner ~ '{SAVED_BY}'", name="owner"),
     CheckConstraint("length(name) BETWEEN 1 AND 80", name="name_not_overlong"),
     CheckConstraint("length(query) <= 4000", name="query_not_overlong"),
@@ -66,11 +66,11 @@ webhook = Table(
     Column("url", Text, nullable=False),
     Column("query", Text, nullable=False),
     Column("salt", Text, nullable=False),
-    now_column("made_at"),
+    build_now_column("made_at"),
     Column("sent_version", Integer, nullable=False),
     Column("sent_at", DateTime(timezone=True)),
     Column("tries", Integer, nullable=False, server_default=text("0")),
-    now_column("next_try_at"),
+    build_now_column("next_try_at"),
     Column("last_error", Text),
     Column("stopped_at", DateTime(timezone=True)),
     CheckConstraint(f"owner ~ '{SAVED_BY}'", name="owner"),

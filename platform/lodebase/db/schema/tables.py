@@ -65,17 +65,17 @@ RESERVE_CATEGORIES = ("probable-ore-reserves", "proved-ore-reserves", "proved-an
 LINK_RELATIONS = ("worked_by", "works", "ore_processed_by", "processes_ore_of", "became", "contains", "part_of")
 
 
-def one_of(column: str, codes: tuple[str, ...]) -> str:
+def write_code_condition(column: str, codes: tuple[str, ...]) -> str:
     """Return the SQL condition that a column holds one of the codes."""
     return f"{column} IN ({', '.join(repr(code) for code in codes)})"
 
 
-def now_column(name: str = "at") -> Column[object]:
+def build_now_column(name: str = "at") -> Column[object]:
     """Return a column for the moment at which a row is stored."""
     return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"))
 
 
-def _since() -> Column[int]:
+def _build_since_column() -> Column[int]:
     return Column("since_version", Integer, nullable=False, server_default=FetchedValue())
 
 
@@ -100,7 +100,7 @@ SQL_TYPES: Mapping[str, Callable[[], Any]] = {
 """The type of a column by the type of its field."""
 
 
-def _field_columns(fields: Iterable[Field]) -> list[Column[Any]]:
+def _build_field_columns(fields: Iterable[Field]) -> list[Column[Any]]:
     return [
         Column(field.name, SQL_TYPES[field.type](), nullable=not field.required, server_default=field.default)
         for field in fields
@@ -111,11 +111,11 @@ def _place() -> Column[int]:
     return Column("place", BigInteger, Computed("lode.place(geom)", persisted=True))
 
 
-def _merged_point_rules(name: str) -> list[Any]:
+def _build_merged_point_rules(name: str) -> list[Any]:
     return [
         CheckConstraint("main_commodity = ANY (commodities)", name="main_among_commodities"),
         CheckConstraint("major_commodities <@ commodities", name="major_among_commodities"),
-        CheckConstraint(one_of("access_level", ("public", "generalised")), name="access_level"),
+        CheckConstraint(write_code_condition("access_level", ("public", "generalised")), name="access_level"),
         Index(f"ix_{name}_commodities", "commodities", postgresql_using="gin"),
         Index(f"ix_{name}_place", "place", "id", postgresql_include=["commodity_group"]),
         Index(f"ix_{name}_country_place", "country", "place", "id"),
@@ -130,20 +130,22 @@ POINT_RULES = (
 """Check constraints of every kind with points."""
 
 
-def _status_rules(prefix: str = "") -> list[Any]:
+def _build_status_rules(prefix: str = "") -> list[Any]:
     filled = " AND ".join(f"{prefix}status_{part} IS NOT NULL" for part in ("reported", "source", "inferred"))
     return [
         CheckConstraint(f"{prefix}status IS NULL OR ({filled})", name="status_has_source"),
         CheckConstraint(
             f"num_nulls({prefix}status_date, {prefix}status_date_precision) IN (0, 2)", name="status_date_has_precision"
         ),
-        CheckConstraint(f"{prefix}status IS NULL OR {one_of(f'{prefix}status', STATUSES_BY_ACTIVITY)}", name="status_known"),
+        CheckConstraint(
+            f"{prefix}status IS NULL OR {write_code_condition(f'{prefix}status', STATUSES_BY_ACTIVITY)}", name="status_known"
+        ),
     ]
 
 
 RULES: Mapping[str, tuple[Any, ...]] = {
     "deposit": (
-        *_status_rules("mine_"),
+        *_build_status_rules("mine_"),
         CheckConstraint(
             "num_nulls(size_class, size_standard, size_commodity, size_basis, size_basis_value_t, "
             "coalesce(size_estimate_id, size_source)) IN (0, 6)",
@@ -209,9 +211,9 @@ SEARCHED = tuple(name for name, kind in KINDS.items() if kind.search_code is not
 """The kinds whose rows have the text that search looks in. Zones have none: theirs is made of their names by a trigger."""
 
 
-def _kind_table(kind: Kind) -> Table:
+def _build_kind_table(kind: Kind) -> Table:
     """Return the table of a kind's records, with the columns that its geometry and its merging require."""
-    columns: list[Any] = [Column("id", Text, primary_key=True), *_field_columns(kind.fields)]
+    columns: list[Any] = [Column("id", Text, primary_key=True), *_build_field_columns(kind.fields)]
     rules: list[Any] = [Index(f"ix_{kind.name}_since_version", "since_version")]
     if kind.geometry is not None:
         shape = {"point": "POINT", "polygon": "MULTIPOLYGON"}[kind.geometry]
@@ -224,7 +226,7 @@ def _kind_table(kind: Kind) -> Table:
         rules.append(Index(f"ix_{kind.name}_geom", "geom", postgresql_using="gist"))
     if kind.merged:
         columns.append(Column("value_sources", JSONB(none_as_null=True)))
-        rules += _merged_point_rules(kind.name)
+        rules += _build_merged_point_rules(kind.name)
     if kind.geometry == "point":
         columns.append(_place())
         rules += [CheckConstraint(condition, name=name) for condition, name in POINT_RULES]
@@ -233,10 +235,12 @@ def _kind_table(kind: Kind) -> Table:
         columns.append(Column("search_text", Text, nullable=False))
     if kind.field("sources") is not None:
         rules.append(CheckConstraint("cardinality(sources) > 0", name="has_source"))
-    return Table(kind.name, metadata, *columns, _since(), *rules, *RULES.get(kind.name, ()), comment=kind.description_en)
+    return Table(
+        kind.name, metadata, *columns, _build_since_column(), *rules, *RULES.get(kind.name, ()), comment=kind.description_en
+    )
 
 
-SERVED: Mapping[str, Table] = {name: _kind_table(kind) for name, kind in KINDS.items()}
+SERVED: Mapping[str, Table] = {name: _build_kind_table(kind) for name, kind in KINDS.items()}
 """The table of each kind's records."""
 deposit, discovery, project, zone = (SERVED[name] for name in ("deposit", "discovery", "project", "zone"))
 
@@ -247,7 +251,7 @@ def _sign_rules(name: str, value: str) -> tuple[CheckConstraint, ...]:
     """Return the rules of a figure's sign: a known qualifier, an upper end for a range alone, no value for a bound or range."""
     qualifier, upper = f"{name}_qualifier", f"{name}_upper"
     return (
-        CheckConstraint(one_of(qualifier, FIGURE_QUALIFIERS), name=f"{qualifier}_known"),
+        CheckConstraint(write_code_condition(qualifier, FIGURE_QUALIFIERS), name=f"{qualifier}_known"),
         CheckConstraint(
             f"({qualifier} IS NOT DISTINCT FROM 'range') = ({upper} IS NOT NULL) AND {upper} > {name}_reported",
             name=f"{name}_range_has_upper",
@@ -263,16 +267,18 @@ estimate = Table(
     Column("deposit_id", Text, ForeignKey(deposit.c.id, ondelete="CASCADE")),
     Column("discovery_id", Text, ForeignKey(discovery.c.id, ondelete="CASCADE")),
     Column("ordinal", Integer, nullable=False),
-    *_field_columns(ESTIMATES.fields),
-    _since(),
+    *_build_field_columns(ESTIMATES.fields),
+    _build_since_column(),
     CheckConstraint("num_nonnulls(deposit_id, discovery_id) = 1", name="of_one_thing"),
-    CheckConstraint(one_of("category", RESOURCE_CATEGORIES + RESERVE_CATEGORIES + ("endowment",)), name="category_known"),
     CheckConstraint(
-        f"kind = CASE WHEN {one_of('category', RESERVE_CATEGORIES)} THEN 'reserve' "
+        write_code_condition("category", RESOURCE_CATEGORIES + RESERVE_CATEGORIES + ("endowment",)), name="category_known"
+    ),
+    CheckConstraint(
+        f"kind = CASE WHEN {write_code_condition('category', RESERVE_CATEGORIES)} THEN 'reserve' "
         "WHEN category = 'endowment' THEN 'endowment' ELSE 'resource' END",
         name="kind_follows_category",
     ),
-    CheckConstraint(f"combined = ({one_of('category', COMBINED_CATEGORIES)})", name="combined_follows_category"),
+    CheckConstraint(f"combined = ({write_code_condition('category', COMBINED_CATEGORIES)})", name="combined_follows_category"),
     CheckConstraint("ore_reported >= 0", name="ore_not_negative"),
     *_sign_rules("ore", "ore_t"),
     CheckConstraint("num_nulls(ore_factor, ore_t) IN (0, 2)", name="ore_converted_with_factor"),
@@ -293,8 +299,8 @@ estimate_measure = Table(
         ForeignKey(estimate.c.id, ondelete="CASCADE"),
         nullable=False,
     ),
-    *_field_columns(MEASURES.fields),
-    _since(),
+    *_build_field_columns(MEASURES.fields),
+    _build_since_column(),
     PrimaryKeyConstraint("estimate_id", "commodity"),
     CheckConstraint("num_nonnulls(grade_reported, contained_reported) > 0", name="has_figure"),
     CheckConstraint("grade_reported >= 0 AND grade_pct BETWEEN 0 AND 100", name="grade_possible"),
@@ -335,8 +341,8 @@ exploration_activity = Table(
         nullable=False,
     ),
     Column("ordinal", Integer, nullable=False),
-    *_field_columns(ACTIVITIES.fields),
-    _since(),
+    *_build_field_columns(ACTIVITIES.fields),
+    _build_since_column(),
     Index("ix_exploration_activity_deposit_id", "deposit_id"),
     comment="Steps of a deposit's exploration history, as the source describes them.",
 )
@@ -352,8 +358,8 @@ phase = Table(
         nullable=False,
     ),
     Column("ordinal", Integer, nullable=False),
-    *_field_columns(PHASES.fields),
-    _since(),
+    *_build_field_columns(PHASES.fields),
+    _build_since_column(),
     CheckConstraint("capacity_reported >= 0", name="capacity_not_negative"),
     *_sign_rules("capacity", "capacity_tpa"),
     CheckConstraint("num_nulls(capacity_factor, capacity_tpa) IN (0, 2)", name="capacity_converted_with_factor"),
@@ -364,7 +370,7 @@ phase = Table(
         "capacity_tpa IS NULL OR abs(capacity_tpa - capacity_reported * capacity_factor) <= 1e-9 * capacity_tpa",
         name="capacity_is_reported_times_factor",
     ),
-    *_status_rules(),
+    *_build_status_rules(),
     Index("ix_phase_project_id", "project_id"),
     comment="Units of a project; capacity and status live here.",
 )
@@ -380,11 +386,11 @@ owner = Table(
         nullable=False,
     ),
     Column("ordinal", Integer, nullable=False),
-    *_field_columns(OWNERS.fields),
-    _since(),
+    *_build_field_columns(OWNERS.fields),
+    _build_since_column(),
     CheckConstraint("share_pct BETWEEN 0 AND 100", name="share_possible"),
-    CheckConstraint(one_of("role", ("owner", "operator", "former-owner", "former-operator")), name="role"),
-    CheckConstraint(one_of("date_basis", ("stated", "in-or-before")), name="date_basis"),
+    CheckConstraint(write_code_condition("role", ("owner", "operator", "former-owner", "former-operator")), name="role"),
+    CheckConstraint(write_code_condition("date_basis", ("stated", "in-or-before")), name="date_basis"),
     CheckConstraint("num_nonnulls(name_en, name_zh) > 0", name="has_name"),
     Index("ix_owner_project_id", "project_id"),
     comment="Who holds or runs a project.",
@@ -395,9 +401,9 @@ flag = Table(
     metadata,
     Column("record_id", Text, nullable=False),
     Column("ordinal", Integer, nullable=False),
-    *_field_columns(FLAGS.fields),
+    *_build_field_columns(FLAGS.fields),
     Column("suggestion", Geometry("POINT", srid=4326, spatial_index=False)),
-    _since(),
+    _build_since_column(),
     PrimaryKeyConstraint("record_id", "ordinal"),
     Index("ix_flag_rule", "rule"),
     comment="What a check noticed on a served row, with a sentence and, where clear, the likely right position.",
@@ -426,9 +432,9 @@ link = Table(
     Column("to_id", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("reason", Text),
-    _since(),
+    _build_since_column(),
     PrimaryKeyConstraint("from_id", "relation", "to_id"),
-    CheckConstraint(one_of("relation", LINK_RELATIONS), name="relation"),
+    CheckConstraint(write_code_condition("relation", LINK_RELATIONS), name="relation"),
     Index("ix_link_to_id", "to_id"),
     comment="What joins records of different kinds or sizes.",
 )
@@ -440,7 +446,7 @@ named_organisation = Table(
     Column("record_id", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("organisation_id", Text, nullable=False),
-    _since(),
+    _build_since_column(),
     PrimaryKeyConstraint("record_id", "role", "organisation_id"),
     Index("ix_named_organisation_organisation_id", "organisation_id", "record_kind"),
     Index("ix_named_organisation_since_version", "since_version"),
@@ -456,9 +462,9 @@ reported_record = Table(
     Column("served_id", Text, nullable=False),
     Column("row", JSONB, nullable=False),
     Column("parts", JSONB, nullable=False),
-    _since(),
+    _build_since_column(),
     Column("given", JSONB),
-    CheckConstraint(one_of("kind", tuple(name for name, kind in KINDS.items() if kind.merged)), name="kind"),
+    CheckConstraint(write_code_condition("kind", tuple(name for name, kind in KINDS.items() if kind.merged)), name="kind"),
     Index("ix_reported_record_served_id", "served_id"),
     comment="What each source reports of an object that is served as one record of several, or with entered values.",
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from lodedata.choice.figure_judgements import figure_name
+from lodedata.choice.figure_judgements import build_figure_name
 
 DOUBTED = text(
     """
@@ -30,8 +30,8 @@ class DoubtedFigure:
     judged: str | None
 
 
-def doubted_figures(connection: Connection, identity: str) -> list[DoubtedFigure]:
+def find_doubted_figures(connection: Connection, identity: str) -> list[DoubtedFigure]:
     """Return the figures of a record that are held, left out of sums or judged."""
     rows = [dict(row) for row in connection.execute(DOUBTED, {"id": identity}).mappings()]
-    named = [(figure_name(row["kind"], row), row) for row in rows]
+    named = [(build_figure_name(row["kind"], row), row) for row in rows]
     return [DoubtedFigure(name, row["unit"], row["why"], row["judged"]) for name, row in named if name is not None]

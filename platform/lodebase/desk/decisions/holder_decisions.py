@@ -70,13 +70,13 @@ class HolderDecision:
     applied: bool
 
 
-def waiting(connection: Connection, skip: int, most: int) -> tuple[list[WithheldName], int]:
+def read_undecided_names(connection: Connection, skip: int, most: int) -> tuple[list[WithheldName], int]:
     """Return withheld names without a decision, those of most rows first, and the total number."""
     rows = connection.execute(WAITING, {"skip": skip, "most": most}).all()
     return [WithheldName(row.name, row.rows, row.source) for row in rows], rows[0].names if rows else 0
 
 
-def decided(connection: Connection) -> list[HolderDecision]:
+def read_holder_decisions(connection: Connection) -> list[HolderDecision]:
     """Return the latest decisions, latest first, undone ones too."""
     return [HolderDecision(**row) for row in connection.execute(DECIDED, {"most": MAX_LISTED}).mappings()]
 

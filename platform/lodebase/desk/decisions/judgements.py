@@ -81,10 +81,10 @@ def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str 
     connection.execute(
         insert(judgement).values(**pair, verdict="withdrawn", undoes=identity, account=account, reason=reason or None)
     )
-    return _judgement(row)
+    return _build_judgement(row)
 
 
-def history(connection: Connection, a: JudgementRow, b: JudgementRow) -> list[dict[str, Any]]:
+def read_judgement_history(connection: Connection, a: JudgementRow, b: JudgementRow) -> list[dict[str, Any]]:
     """Return all judgements on two rows, in either order, latest first."""
     columns = judgement.c
     either = [
@@ -95,30 +95,30 @@ def history(connection: Connection, a: JudgementRow, b: JudgementRow) -> list[di
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def latest(connection: Connection, limit: int) -> list[dict[str, Any]]:
+def read_latest_judgements(connection: Connection, limit: int) -> list[dict[str, Any]]:
     """Return the latest judgements and whether each applies; undo rows are not listed separately."""
     return [dict(row) for row in connection.execute(LATEST, {"limit": limit}).mappings()]
 
 
-def exported(connection: Connection) -> Iterator[dict[str, Any]]:
+def export_judgements(connection: Connection) -> Iterator[dict[str, Any]]:
     """Yield all judgements and undo rows, in chronological order."""
     rows = connection.execute(select(*(judgement.c[name] for name in COLUMNS)).order_by(judgement.c.number))
     for row in rows.mappings():
-        yield {name: _text(row[name]) for name in COLUMNS}
+        yield {name: _format_text(row[name]) for name in COLUMNS}
 
 
-def imported(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
+def import_judgements(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
     """Return the number of judgements read and the number of new ones. Raise BadQuery for an invalid row."""
     read = new = 0
     for number, row in enumerate(rows, 1):
         read += 1
-        values = _values(number, row)
+        values = _parse_values(number, row)
         made = postgresql.insert(judgement).values(values).on_conflict_do_nothing().returning(judgement.c.id)
         new += connection.execute(made).first() is not None
     return read, new
 
 
-def _values(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+def _parse_values(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: row.get(name) or None for name in COLUMNS}
     missing = [name for name in COLUMNS if name not in ("relation", "reason", "undoes") and values[name] is None]
     if missing or set(row) - set(COLUMNS):
@@ -155,12 +155,12 @@ def _require_sense(said: Judgement) -> None:
         )
 
 
-def _judgement(row: RowMapping) -> Judgement:
+def _build_judgement(row: RowMapping) -> Judgement:
     a, b = (JudgementRow(row[f"{one}_source"], row[f"{one}_key"]) for one in "ab")
     return Judgement(a, b, row["verdict"], row["relation"], row["reason"])
 
 
-def _text(value: Any) -> str | None:
+def _format_text(value: Any) -> str | None:
     if value is None:
         return None
     return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)

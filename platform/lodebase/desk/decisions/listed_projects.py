@@ -50,7 +50,7 @@ class OpenEntry:
 def open_entries(connection: Connection, most: int) -> list[OpenEntry]:
     """Return the entries that name no project and wait for a decision, by list and batch."""
     entries = [dict(row) for row in connection.execute(OPEN, {"most": most}).mappings()]
-    projects = _candidates(connection, [entry["id"] for entry in entries])
+    projects = _find_candidates(connection, [entry["id"] for entry in entries])
     return [OpenEntry(entry, tuple(projects.get(entry["id"], ()))) for entry in entries]
 
 
@@ -70,7 +70,7 @@ def decide(connection: Connection, entry: str, project: str, reason: str, accoun
     connection.execute(DECIDE, values)
 
 
-def decided(connection: Connection, most: int) -> list[dict[str, Any]]:
+def read_project_decisions(connection: Connection, most: int) -> list[dict[str, Any]]:
     """Return the latest decisions, latest first, each with the entry and its project."""
     return [dict(row) for row in connection.execute(DECIDED, {"most": most}).mappings()]
 
@@ -85,7 +85,7 @@ def reopen(connection: Connection, entry: str, reason: str, account: str) -> Non
         raise NoSuchThing(msg("The entry waits for a decision already. Open the page again."))
 
 
-def _candidates(connection: Connection, entries: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def _find_candidates(connection: Connection, entries: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for row in connection.execute(CANDIDATES, {"entries": list(entries)}).mappings():
         found.setdefault(row["entry"], []).append(dict(row))

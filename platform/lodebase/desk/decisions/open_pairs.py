@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from lodebase.desk.decisions.queue import WAITING
 from lodebase.errors import BadQuery
-from lodebase.resolve.measure import labelled
+from lodebase.resolve.measure import read_labelled_pairs
 from lodedata.messages import msg
 
 VERDICTS = ("same", "different", "linked", "unsure")
@@ -29,27 +29,27 @@ def count_waiting(connection: Connection, least: float, most: float) -> int:
     return int(connection.scalar(_COUNT_WAITING, {"from": least, "to": most}) or 0)
 
 
-def listed(
+def read_source_pairs(
     connection: Connection, state: str, between: tuple[float, float], limit: int, start: int
 ) -> tuple[list[Mapping[str, Any]], int]:
     """Return pairs of a state by their source rows, most probable first, and their total number. Raise BadQuery if invalid."""
     if state not in STATES:
         raise BadQuery("state", state[:20], msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(STATES)))
     if state == "labelled":
-        every = [one for one in labelled() if one.half == MEASURED]
-        return [_labelled(one) for one in every[start : start + limit]], len(every)
+        every = [one for one in read_labelled_pairs() if one.half == MEASURED]
+        return [_describe_pair(one) for one in every[start : start + limit]], len(every)
     about = {"from": between[0], "to": between[1], "verdict": state, "limit": limit, "start": start}
     chosen, counted = (_WAITING, _COUNT_WAITING) if state == "waiting" else (_JUDGED, _COUNT_JUDGED)
     rows = connection.execute(text(_PAGE.format(pairs=chosen)), about).mappings()
-    return [_row(row) for row in rows], int(connection.scalar(counted, about) or 0)
+    return [_build_row(row) for row in rows], int(connection.scalar(counted, about) or 0)
 
 
-def _row(row: Any) -> dict[str, Any]:
+def _build_row(row: Any) -> dict[str, Any]:
     sides = {one: {"source": row[f"{one}_source"], "key": row[f"{one}_key"]} for one in "ab"}
     return {**sides, **{name: row[name] for name in ("relation", "probability", "verdict", "reason")}}
 
 
-def _labelled(one: Any) -> dict[str, Any]:
+def _describe_pair(one: Any) -> dict[str, Any]:
     sides = {name: {"source": side[0], "key": side[1]} for name, side in (("a", one.a), ("b", one.b))}
     relation = None if one.relation in VERDICTS else one.relation
     verdict = "linked" if relation else one.relation

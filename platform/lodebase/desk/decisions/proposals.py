@@ -42,7 +42,7 @@ class Proposal:
     reason: str
 
 
-def leading(connection: Connection, identity: str) -> JudgementRow:
+def find_leading_row(connection: Connection, identity: str) -> JudgementRow:
     """Return the leading source row of a record. Raise NoSuchThing if there is no such record."""
     row = connection.execute(LEADING, {"id": identity}).first()
     if row is None:
@@ -50,7 +50,7 @@ def leading(connection: Connection, identity: str) -> JudgementRow:
     return JudgementRow(row.source, row.key)
 
 
-def choices(collection: Collection) -> list[Field]:
+def list_proposable_fields(collection: Collection) -> list[Field]:
     """Return the fields of a collection that a person may propose a value for."""
     return [field for field in collection.fields if field.proposed]
 
@@ -66,18 +66,18 @@ def value(collection: Collection, name: str, entered: str) -> Any:
     if name == POSITION:
         return _position(entered)
     if is_figure_name(name):
-        return _term("figure-judgement", entered)
-    field = next((choice for choice in choices(collection) if choice.name == name), None)
+        return _find_term("figure-judgement", entered)
+    field = next((choice for choice in list_proposable_fields(collection) if choice.name == name), None)
     if field is None:
         raise BadQuery("field", name[:40], msg("The property %(value)s can't be given by a person."))
     if field.vocabulary is not None:
-        return _term(field.vocabulary, entered)
+        return _find_term(field.vocabulary, entered)
     if field.partial_date:
-        return _date(entered)
+        return _parse_date(entered)
     return _number(entered, field.type) if field.type in ("number", "integer") else entered
 
 
-def _term(name: str, entered: str) -> str:
+def _find_term(name: str, entered: str) -> str:
     """Return the code of a text in a vocabulary. Raise BadQuery for a word that is not in it."""
     term = vocabulary(name).find(entered)
     if term is None:
@@ -108,7 +108,7 @@ def propose(connection: Connection, said: Proposal, account: str, accepted: bool
 
 def decide(connection: Connection, number: int, state: str, reason: str | None, account: str) -> None:
     """Accept, decline or withdraw a proposal by a further row. Raise NoSuchThing, or BadQuery if not allowed."""
-    found = one(connection, number)
+    found = read_proposal(connection, number)
     follows = {"proposed": ("accepted", "declined"), "accepted": ("withdrawn",)}.get(found["state"], ())
     if state not in follows:
         raise BadQuery("state", state[:20], msg("A proposal that is %(state)s can't become %(value)s.", state=found["state"]))
@@ -117,7 +117,7 @@ def decide(connection: Connection, number: int, state: str, reason: str | None, 
     _step(connection, number, state, reason, account)
 
 
-def one(connection: Connection, number: int) -> dict[str, Any]:
+def read_proposal(connection: Connection, number: int) -> dict[str, Any]:
     """Return a proposal with its state. Raise NoSuchThing if there is none of this number."""
     statement = text(f"SELECT * FROM ({_LISTED}) l WHERE number = :number")
     row = connection.execute(statement, {"number": min(number, 2**63 - 1)}).mappings().first()
@@ -126,7 +126,7 @@ def one(connection: Connection, number: int) -> dict[str, Any]:
     return dict(row)
 
 
-def listed(connection: Connection, limit: int) -> list[dict[str, Any]]:
+def read_proposals(connection: Connection, limit: int) -> list[dict[str, Any]]:
     """Return the proposals: open ones first, oldest first; then the others, latest first."""
     order = "state <> 'proposed', CASE WHEN state <> 'proposed' THEN -number END, number"
     rows = connection.execute(text(f"SELECT * FROM ({_LISTED}) l ORDER BY {order} LIMIT :limit"), {"limit": limit})
@@ -150,7 +150,7 @@ def _number(entered: str, kind: str) -> float | int:
     return int(number) if kind == "integer" else number
 
 
-def _date(entered: str) -> str:
+def _parse_date(entered: str) -> str:
     """Return a year, a month or a day in the format of the sources' dates. Raise BadQuery if it is invalid."""
     form = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}.get(len(entered))
     try:

@@ -76,36 +76,36 @@ class Pair:
 def waiting(connection: Connection, least: float, most: float, limit: int) -> tuple[list[Pair], int]:
     """Return the most valuable pairs that wait, best first, and the total number."""
     rows = connection.execute(_VALUED, {"from": least, "to": most, "most": limit}).mappings().all()
-    return [_pair(row) for row in rows], int(rows[0]["waiting"]) if rows else 0
+    return [_build_pair(row) for row in rows], int(rows[0]["waiting"]) if rows else 0
 
 
-def pair(connection: Connection, a_id: str, b_id: str) -> Pair:
+def read_record_pair(connection: Connection, a_id: str, b_id: str) -> Pair:
     """Return the pair of any two records, in the stored order, whether it waits or not. Raise NoSuchThing if one is missing."""
     row = connection.execute(_ONE, {"a": a_id, "b": b_id}).mappings().first()
     if row is not None and a_id != b_id:
-        return _pair(row)
+        return _build_pair(row)
     leading = {one.record_id: JudgementRow(one.source, one.key) for one in connection.execute(_LEADING, {"a": a_id, "b": b_id})}
     if len(leading) < 2:
         raise NoSuchThing(msg("There is no pair of %(a)r and %(b)r.", a=a_id, b=b_id))
     return Pair(a_id, b_id, leading[a_id], leading[b_id], None, 0.0, [])
 
 
-def served_with(connection: Connection, identity: str) -> list[str]:
+def find_merged_records(connection: Connection, identity: str) -> list[str]:
     """Return the source records that are merged with this one, including itself; none if it is not merged."""
     return list(connection.execute(_SERVED_WITH, {"id": identity}).scalars())
 
 
-def of_rows(connection: Connection, a: JudgementRow, b: JudgementRow) -> Pair | None:
+def find_pair_of_rows(connection: Connection, a: JudgementRow, b: JudgementRow) -> Pair | None:
     """Return the pair of two source rows, in the stored order; None if a row no longer exists."""
     for x, y in ((a, b), (b, a)):
         rows_of_pair = {"a_source": x.source, "a_key": x.key, "b_source": y.source, "b_key": y.key}
         row = connection.execute(_OF_ROWS, rows_of_pair).mappings().first()
         if row is not None:
-            return _pair(row)
+            return _build_pair(row)
     a_id, b_id = (connection.scalar(_RECORD_OF, {"source": one.source, "key": one.key}) for one in (a, b))
     return Pair(a_id, b_id, a, b, None, 0.0, []) if a_id and b_id else None
 
 
-def _pair(row: RowMapping) -> Pair:
+def _build_pair(row: RowMapping) -> Pair:
     a, b = (JudgementRow(row[f"{one}_source"], row[f"{one}_key"]) for one in "ab")
     return Pair(row["a_id"], row["b_id"], a, b, row["relation"], row["probability"], list(row["reasons"]))

@@ -53,14 +53,14 @@ def add(connection: Connection, name: str, role: str, password_hash: str | None,
                 "hyphens or underscores, a letter first."
             ),
         )
-    if _row(connection, name) is not None:
+    if _read_row(connection, name) is not None:
         raise BadQuery("name", name, msg("There is an account %(value)s already. Choose another name."))
     if subject is not None:
         subject = require_free(connection, subject)
     connection.execute(insert(account).values(name=name, role=role, password_hash=password_hash, subject=subject))
 
 
-def listed(connection: Connection) -> list[dict[str, Any]]:
+def read_accounts(connection: Connection) -> list[dict[str, Any]]:
     """Return all accounts without their secrets, by name."""
     columns = account.c
     statement = select(columns.name, columns.role, columns.disabled, columns.subject, columns.made_at).order_by(columns.name)
@@ -76,42 +76,42 @@ def change(connection: Connection, name: str, **values: Any) -> None:
         raise NoSuchThing(msg("There is no account %(name)r.", name=name))
 
 
-def of_password(connection: Connection, name: str, password: str, passwords: Passwords) -> Account | None:
+def find_account_by_password(connection: Connection, name: str, password: str, passwords: Passwords) -> Account | None:
     """Return the account with this name and password; an unknown name takes as long as a known one."""
-    row = _row(connection, name)
+    row = _read_row(connection, name)
     stored_hash = None if row is None or row["disabled"] else row["password_hash"]
-    return _account(row) if passwords.verify(stored_hash, password) and row is not None else None
+    return _build_account(row) if passwords.verify(stored_hash, password) and row is not None else None
 
 
-def exists(connection: Connection, name: str) -> bool:
+def has_account(connection: Connection, name: str) -> bool:
     """Return whether there is an account of this name, disabled or not."""
-    return _row(connection, name) is not None
+    return _read_row(connection, name) is not None
 
 
-def of_subject(connection: Connection, subject: str) -> Account | None:
+def find_account_by_subject(connection: Connection, subject: str) -> Account | None:
     """Return the account of a provider's subject; None if there is none or it is disabled."""
-    row = _of_subject(connection, subject)
-    return None if row is None else _account(row)
+    row = _find_by_subject(connection, subject)
+    return None if row is None else _build_account(row)
 
 
-def admit(connection: Connection, called: str, subject: str, role: str) -> None:
+def create_subject_account(connection: Connection, called: str, subject: str, role: str) -> None:
     """Create an account without a password for a provider's subject, unless there is one, disabled or not.
 
     Its name is derived from the person's name, with a number appended if that is taken.
     """
-    if _of_subject(connection, subject) is not None:
+    if _find_by_subject(connection, subject) is not None:
         return
     wanted = _name_of(called)
     for number in range(1, SAME_NAMES):
         name = wanted if number == 1 else f"{wanted[:37]}-{number}"
-        if connection.scalar(ADMIT, {"name": name, "subject": known_as(subject), "role": role}):
+        if connection.scalar(ADMIT, {"name": name, "subject": normalise_subject(subject), "role": role}):
             return
         # the same person in another browser window
-        if _of_subject(connection, subject) is not None:
+        if _find_by_subject(connection, subject) is not None:
             return
 
 
-def known_as(subject: str) -> str:
+def normalise_subject(subject: str) -> str:
     """Return the stored form of a subject: a mail address in lower case, as providers ignore its case; others unchanged."""
     return subject.lower() if "@" in subject and subject.isascii() else subject
 
@@ -127,17 +127,17 @@ def require_free(connection: Connection, subject: str) -> str:
                 longest=SUBJECT_LONGEST,
             ),
         )
-    if _of_subject(connection, subject) is not None:
+    if _find_by_subject(connection, subject) is not None:
         raise BadQuery("subject", subject, msg('"%(value)s" opens another account already.'))
-    return known_as(subject)
+    return normalise_subject(subject)
 
 
-def _row(connection: Connection, name: str) -> RowMapping | None:
+def _read_row(connection: Connection, name: str) -> RowMapping | None:
     return connection.execute(select(account).where(account.c.name == name)).mappings().first()
 
 
-def _of_subject(connection: Connection, subject: str) -> RowMapping | None:
-    return connection.execute(select(account).where(account.c.subject == known_as(subject))).mappings().first()
+def _find_by_subject(connection: Connection, subject: str) -> RowMapping | None:
+    return connection.execute(select(account).where(account.c.subject == normalise_subject(subject))).mappings().first()
 
 
 def _name_of(called: str) -> str:
@@ -145,6 +145,6 @@ def _name_of(called: str) -> str:
     return name if NAME.fullmatch(name) else "person"
 
 
-def _account(row: RowMapping) -> Account | None:
+def _build_account(row: RowMapping) -> Account | None:
     stamp: uuid.UUID = row["stamp"]
     return None if row["disabled"] else Account(row["name"], row["role"], str(stamp))

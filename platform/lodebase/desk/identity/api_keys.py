@@ -59,14 +59,14 @@ def add(connection: Connection, new: NewKey) -> tuple[int, str]:
         "name": new.name,
         "owner": new.owner,
         "prefix": token[:PREFIX_LENGTH],
-        "hash": hashed(token),
+        "hash": hash_api_token(token),
         "per_minute": new.per_minute,
         "per_day": new.per_day,
     }
     return int(connection.execute(insert(api_key).values(row).returning(api_key.c.number)).scalar_one()), token
 
 
-def listed(connection: Connection) -> list[dict[str, Any]]:
+def read_api_keys(connection: Connection) -> list[dict[str, Any]]:
     """Return all keys without their hashes, latest first."""
     return [dict(row) for row in connection.execute(select(*LISTED).order_by(api_key.c.number.desc())).mappings()]
 
@@ -86,7 +86,7 @@ def find(connection: Connection, token: str) -> ApiKey | None:
     """
     if len(token) > MAX_TOKEN_LENGTH or not token.startswith(MARK):
         return None
-    valid = (api_key.c.hash == hashed(token), api_key.c.revoked_at.is_(None))
+    valid = (api_key.c.hash == hash_api_token(token), api_key.c.revoked_at.is_(None))
     used_lately = api_key.c.last_used_at > func.now() - func.make_interval(0, 0, 0, 0, 0, 1)
     columns = (api_key.c.number, api_key.c.per_minute, api_key.c.per_day, used_lately.label("used_lately"))
     row = connection.execute(select(*columns).where(*valid)).first()
@@ -98,7 +98,7 @@ def find(connection: Connection, token: str) -> ApiKey | None:
     return ApiKey(row.number, row.per_minute, row.per_day)
 
 
-def hashed(token: str) -> str:
+def hash_api_token(token: str) -> str:
     """Return the stored form of a token. A plain hash is enough: nobody can guess 256 random bits."""
     return sha256(token.encode()).hexdigest()
 

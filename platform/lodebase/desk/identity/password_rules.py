@@ -32,7 +32,7 @@ def require_good(password: str, name: str = "", site: str | None = None) -> str:
                 longest=MAX_PASSWORD_LENGTH,
             ),
         )
-    if _score(password, _related(name, site)) < MIN_SCORE:
+    if _compute_score(password, _list_related_terms(name, site)) < MIN_SCORE:
         raise BadQuery(
             "password",
             "***",
@@ -45,16 +45,16 @@ def require_good(password: str, name: str = "", site: str | None = None) -> str:
     return password
 
 
-def _score(password: str, related: list[str]) -> int:
+def _compute_score(password: str, related: list[str]) -> int:
     return int(zxcvbn(password[:ESTIMATED], user_inputs=list(related))["score"])
 
 
-def _related(name: str, site: str | None) -> list[str]:
+def _list_related_terms(name: str, site: str | None) -> list[str]:
     """Return the terms that an attacker would try first for this account."""
     host = urlsplit(site or "").hostname or ""
-    return [word for word in ("lode", name, host, *_parts(name), *_parts(host)) if word]
+    return [word for word in ("lode", name, host, *_split_parts(name), *_split_parts(host)) if word]
 
 
-def _parts(text: str) -> Iterable[str]:
+def _split_parts(text: str) -> Iterable[str]:
     parts = text.replace("-", ".").replace("_", ".").split(".")
     return (*parts, "".join(parts))

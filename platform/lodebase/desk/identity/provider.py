@@ -95,8 +95,8 @@ class Provider:
 
     def begin(self, back: str) -> Begun:
         """Return the start of a sign-in that returns to the address ``back``. Raise ProviderAway or ProviderWrong."""
-        with self._asking() as session:
-            document = self._now_known(session).document
+        with self._open_session() as session:
+            document = self._refresh_metadata(session).document
             state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
             address, _ = session.create_authorization_url(
                 document["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier, redirect_uri=back
@@ -105,8 +105,8 @@ class Provider:
 
     def person(self, code: str, nonce: str, verifier: str, back: str) -> Person:
         """Return the person of an authorization code. Raise ProviderAway, ProviderWrong, or NotAllowed for unverified mail."""
-        with self._asking() as session:
-            known = self._now_known(session)
+        with self._open_session() as session:
+            known = self._refresh_metadata(session)
             offered = known.document.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
             if self._secret is not None and "client_secret_basic" not in offered:
                 session.token_endpoint_auth_method = "client_secret_post"
@@ -118,13 +118,13 @@ class Provider:
                 redirect_uri=back,
                 allow_redirects=False,
             )
-            claims = self._verified(session, token, nonce)
+            claims = self._verify_token(session, token, nonce)
             if self._claim == "email" and "email" not in claims and "userinfo_endpoint" in known.document:
-                claims = {**self._userinfo(session, known, str(claims["sub"])), **claims}
-        return Person(self._subject(claims), _called(claims))
+                claims = {**self._request_userinfo(session, known, str(claims["sub"])), **claims}
+        return Person(self._read_subject(claims), _choose_name(claims))
 
     @contextmanager
-    def _asking(self) -> Iterator[OAuth2Session]:
+    def _open_session(self) -> Iterator[OAuth2Session]:
         """Yield a session with the provider; its failures are translated to our errors."""
         if not self._places.acquire(timeout=BUSY_S):
             raise ProviderAway(msg("Too many people sign in at once. Try again in a moment."))
@@ -140,58 +140,60 @@ class Provider:
             ) as session:
                 yield session
         except JoseError as error:
-            raise _wrong(_why(error)) from error
+            raise _build_error(_describe_error(error)) from error
         except AuthlibBaseError as error:
-            raise _wrong("refused") from error
+            raise _build_error("refused") from error
         except requests.HTTPError as error:
             again = error.response.status_code == 429 or error.response.status_code >= 500
             raise (
-                ProviderAway(msg("The sign-in provider does not respond. Try again in a moment.")) if again else _wrong("form")
+                ProviderAway(msg("The sign-in provider does not respond. Try again in a moment."))
+                if again
+                else _build_error("form")
             ) from error
         # before the errors of connections: a response that is not JSON is of both kinds
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _wrong("form") from error
+            raise _build_error("form") from error
         except requests.RequestException as error:
             raise ProviderAway(msg("The sign-in provider does not respond. Try again in a moment.")) from error
         finally:
             self._places.release()
 
-    def _now_known(self, session: OAuth2Session, anew: bool = False) -> _Known:
+    def _refresh_metadata(self, session: OAuth2Session, anew: bool = False) -> _Known:
         """Return the provider's endpoints and keys, requested again when they expire or if a token names another key."""
         known = self._known
         if known is None or anew or known.until < time.monotonic():
-            document = _json_object(session, self.issuer.rstrip("/") + DISCOVERY)
+            document = _request_json_object(session, self.issuer.rstrip("/") + DISCOVERY)
             # OpenID Connect Discovery 1.0, 4.3: another issuer's document must not be used
             if document.get("issuer") != self.issuer:
-                raise _wrong("iss")
+                raise _build_error("iss")
             secure = "https://" if self.issuer.startswith("https://") else "http"
             if not all(str(document.get(name, "")).startswith(secure) for name in ENDPOINTS):
-                raise _wrong("form")
-            keys = KeySet.import_key_set(_json_object(session, document["jwks_uri"]))  # type: ignore[arg-type]
+                raise _build_error("form")
+            keys = KeySet.import_key_set(_request_json_object(session, document["jwks_uri"]))  # type: ignore[arg-type]
             self._known = known = _Known(document, keys, time.monotonic() + CACHED_S)
         return known
 
-    def _verified(self, session: OAuth2Session, token: Mapping[str, Any], nonce: str) -> dict[str, Any]:
+    def _verify_token(self, session: OAuth2Session, token: Mapping[str, Any], nonce: str) -> dict[str, Any]:
         """Return the claims of the id token, its signature and claims verified (OpenID Connect Core 1.0, 3.1.3.7)."""
         registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
         try:
-            read = jwt.decode(token["id_token"], self._now_known(session).keys, registry=registry)
+            read = jwt.decode(token["id_token"], self._refresh_metadata(session).keys, registry=registry)
         except InvalidKeyIdError:
-            read = jwt.decode(token["id_token"], self._now_known(session, anew=True).keys, registry=registry)
+            read = jwt.decode(token["id_token"], self._refresh_metadata(session, anew=True).keys, registry=registry)
         wanted = {"iss": {"essential": True, "value": self.issuer}, "aud": {"essential": True, "value": self._client_id}}
         known = {"nonce": nonce, "client_id": self._client_id, "access_token": token.get("access_token")}
         claims = CodeIDToken(read.claims, read.header, wanted, known)
         claims.validate(leeway=CLOCKS_S)
         return dict(claims)
 
-    def _userinfo(self, session: OAuth2Session, known: _Known, sub: str) -> dict[str, Any]:
+    def _request_userinfo(self, session: OAuth2Session, known: _Known, sub: str) -> dict[str, Any]:
         """Return the claims of the userinfo endpoint (OpenID Connect Core 1.0, 5.3.2: the subject must be the same)."""
-        claims = _json_object(session, known.document["userinfo_endpoint"], withhold_token=False)
+        claims = _request_json_object(session, known.document["userinfo_endpoint"], withhold_token=False)
         if claims.get("sub") != sub:
-            raise _wrong("form")
+            raise _build_error("form")
         return claims
 
-    def _subject(self, claims: Mapping[str, Any]) -> str:
+    def _read_subject(self, claims: Mapping[str, Any]) -> str:
         found = claims.get(self._claim)
         # some providers write the boolean as a text
         if self._claim == "email" and (not found or claims.get("email_verified") not in (True, "true")):
@@ -199,11 +201,11 @@ class Provider:
                 msg("The sign-in provider has no verified mail address of yours, so it can't name an account here.")
             )
         if not isinstance(found, str) or not 1 <= len(found) <= SUBJECT_LONGEST or not found.isprintable():
-            raise _wrong("form")
+            raise _build_error("form")
         return found
 
 
-def of_settings(settings: Settings) -> Provider | None:
+def read_provider_settings(settings: Settings) -> Provider | None:
     """Return the provider if one is set. Raise BadSetting if its settings are incomplete or no sign-in method is left."""
     if settings.oidc_issuer is not None and settings.oidc_client_id is not None:
         return Provider(settings.oidc_issuer, settings.oidc_client_id, settings)
@@ -225,7 +227,7 @@ def require_no_error(error: str | None) -> None:
         raise NotAllowed(msg("The sign-in provider did not sign you in (%(error)s).", error=known))
 
 
-def _json_object(session: OAuth2Session, address: str, withhold_token: bool = True) -> dict[str, Any]:
+def _request_json_object(session: OAuth2Session, address: str, withhold_token: bool = True) -> dict[str, Any]:
     """Return a JSON object of the provider. Raise an error for any other response."""
     response = session.get(address, withhold_token=withhold_token, allow_redirects=False)
     response.raise_for_status()
@@ -237,13 +239,13 @@ def _json_object(session: OAuth2Session, address: str, withhold_token: bool = Tr
     return read
 
 
-def _why(error: JoseError) -> str:
+def _describe_error(error: JoseError) -> str:
     if isinstance(error, ClaimError):
         return CLAIMS.get(error.claim, "form")
     return "signature" if isinstance(error, BadSignatureError | InvalidKeyIdError | UnsupportedAlgorithmError) else "form"
 
 
-def _wrong(why: str) -> ProviderWrong:
+def _build_error(why: str) -> ProviderWrong:
     return ProviderWrong(
         msg(
             "The response of the sign-in provider can't be trusted: %(why)s. Nobody was signed in. Sign in "
@@ -253,7 +255,7 @@ def _wrong(why: str) -> ProviderWrong:
     )
 
 
-def _called(claims: Mapping[str, Any]) -> str:
+def _choose_name(claims: Mapping[str, Any]) -> str:
     for name in ("preferred_username", "email", "name"):
         name_given = claims.get(name)
         if isinstance(name_given, str) and name_given:

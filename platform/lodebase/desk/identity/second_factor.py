@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 
 from lodebase.db.schema.identity_tables import recovery_code, second_factor, used_code
 from lodebase.desk.identity import sessions, sign_in
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import NoSuchThing
 from lodedata.messages import msg
 
@@ -30,27 +30,27 @@ MAX_CODE_LENGTH = 40
 ISSUER = "Lode"
 
 
-def new_secret() -> str:
+def generate_factor_secret() -> str:
     """Return a new key in base32, as authenticator apps take it."""
     return base64.b32encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
-def provisioning_uri(secret: str, name: str, host: str) -> str:
+def write_provisioning_uri(secret: str, name: str, host: str) -> str:
     """Return the ``otpauth`` URI of a key, which the QR code contains."""
     label, issuer = quote(f"{ISSUER} {host}:{name}"), quote(f"{ISSUER} {host}")
     return f"otpauth://totp/{label}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={DIGITS}&period={STEP_S}"
 
 
-def one_time_code(secret: str, at: float) -> str:
+def compute_totp_code(secret: str, at: float) -> str:
     """Return the code of a key at a time in seconds since 1970."""
-    return _totp(secret).generate(int(at)).decode()
+    return _build_totp(secret).generate(int(at)).decode()
 
 
-def matching_step(secret: str, code: str, at: float) -> int | None:
+def find_matching_step(secret: str, code: str, at: float) -> int | None:
     """Return the matching time step of a code, the current one or an adjacent one; None if it matches none."""
     found = None
     for step in STEPS:
-        if hmac.compare_digest(one_time_code(secret, at + step * STEP_S).encode(), code.encode()):
+        if hmac.compare_digest(compute_totp_code(secret, at + step * STEP_S).encode(), code.encode()):
             found = int(at) // STEP_S + step
     return found
 
@@ -62,11 +62,11 @@ def enrol(engine: Engine, session: sessions.Session, code: str, client: str) -> 
     """
     name = session.account.name
     sign_in.require_few_codes(engine, name, client)
-    step = None if session.enrolling is None else matching_step(session.enrolling, _digits(code), time.time())
+    step = None if session.enrolling is None else find_matching_step(session.enrolling, _extract_digits(code), time.time())
     if step is None:
         sign_in.note_failure(engine, name, client, "code")
         return None
-    with writing(engine, name) as connection:
+    with open_write_transaction(engine, name) as connection:
         made = postgresql.insert(second_factor).values(account=name, secret=session.enrolling).on_conflict_do_nothing()
         if connection.execute(made.returning(second_factor.c.account)).first() is None:
             return None
@@ -80,7 +80,7 @@ def check(engine: Engine, name: str, code: str, client: str) -> bool:
     Raise TooManyTries if there were too many failures.
     """
     sign_in.require_few_codes(engine, name, client)
-    with writing(engine, name) as connection:
+    with open_write_transaction(engine, name) as connection:
         right = _check(connection, name, code[:MAX_CODE_LENGTH])
     if not right:
         sign_in.note_failure(engine, name, client, "code")
@@ -89,19 +89,19 @@ def check(engine: Engine, name: str, code: str, client: str) -> bool:
 
 def renew_recovery_codes(connection: Connection, name: str) -> list[str]:
     """Replace the recovery codes of an account and return the new ones; only their hashes are stored."""
-    codes = [_new_recovery_code() for _ in range(RECOVERY_CODES)]
+    codes = [_generate_recovery_code() for _ in range(RECOVERY_CODES)]
     connection.execute(delete(recovery_code).where(recovery_code.c.account == name))
-    connection.execute(insert(recovery_code), [{"account": name, "hash": _hash(name, code)} for code in codes])
+    connection.execute(insert(recovery_code), [{"account": name, "hash": _hash_code(name, code)} for code in codes])
     return codes
 
 
-def recovery_codes_left(connection: Connection, name: str) -> int:
+def count_recovery_codes(connection: Connection, name: str) -> int:
     """Return the number of unused recovery codes of an account."""
     left = select(func.count()).where(recovery_code.c.account == name, recovery_code.c.used_at.is_(None))
     return int(connection.scalar(left) or 0)
 
 
-def enrolled(connection: Connection) -> set[str]:
+def read_enrolled_accounts(connection: Connection) -> set[str]:
     """Return the names of the accounts that have a second factor."""
     return set(connection.scalars(select(second_factor.c.account)))
 
@@ -118,12 +118,12 @@ def _check(connection: Connection, name: str, code: str) -> bool:
     secret = connection.scalar(select(second_factor.c.secret).where(second_factor.c.account == name))
     if secret is None:
         return False
-    digits = _digits(code)
+    digits = _extract_digits(code)
     if len(digits) == DIGITS and digits.isdecimal():
-        step = matching_step(secret, digits, time.time())
+        step = find_matching_step(secret, digits, time.time())
         return step is not None and _use(connection, name, step)
     used = update(recovery_code).where(recovery_code.c.account == name, recovery_code.c.used_at.is_(None))
-    used = used.where(recovery_code.c.hash == _hash(name, code)).values(used_at=func.now())
+    used = used.where(recovery_code.c.hash == _hash_code(name, code)).values(used_at=func.now())
     return connection.execute(used.returning(recovery_code.c.account)).first() is not None
 
 
@@ -133,20 +133,20 @@ def _use(connection: Connection, name: str, step: int) -> bool:
     return connection.execute(noted.returning(used_code.c.step)).first() is not None
 
 
-def _totp(secret: str) -> TOTP:
+def _build_totp(secret: str) -> TOTP:
     return TOTP(base64.b32decode(secret), DIGITS, SHA1(), STEP_S)
 
 
-def _digits(code: str) -> str:
+def _extract_digits(code: str) -> str:
     return "".join(code.split())
 
 
-def _new_recovery_code() -> str:
+def _generate_recovery_code() -> str:
     letters = base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode().lower()
     return "-".join(letters[n : n + 4] for n in range(0, len(letters), 4))
 
 
-def _hash(name: str, code: str) -> str:
+def _hash_code(name: str, code: str) -> str:
     """Return the hash of a recovery code. It has 80 random bits, so no slow hash is needed."""
     letters = "".join(letter for letter in code.lower() if letter.isalnum())
     return sha256(f"{name} {letters}".encode()).hexdigest()

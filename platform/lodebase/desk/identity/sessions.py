@@ -53,8 +53,8 @@ class Session:
 def begin(connection: Connection, of: Account, factor: str, address: str, agent: str) -> str:
     """Open a session and return its token, which is stored only in the cookie."""
     token = secrets.token_urlsafe(32)
-    values = {"account": of.name, "stamp": of.stamp, "factor": factor, "client": short_address(address)}
-    connection.execute(insert(session).inline().values(id=_hash(token), agent=short_agent(agent), **values))
+    values = {"account": of.name, "stamp": of.stamp, "factor": factor, "client": shorten_address(address)}
+    connection.execute(insert(session).inline().values(id=_hash_token(token), agent=shorten_agent(agent), **values))
     return token
 
 
@@ -71,7 +71,7 @@ def find(connection: Connection, token: str) -> Session | None:
     )
     joined = session.join(account, (account.c.name == session.c.account) & (account.c.stamp == session.c.stamp))
     joined = joined.outerjoin(second_factor, second_factor.c.account == session.c.account)
-    statement = select(*columns).select_from(joined).where(session.c.id == _hash(token), ~account.c.disabled, VALID)
+    statement = select(*columns).select_from(joined).where(session.c.id == _hash_token(token), ~account.c.disabled, VALID)
     row = connection.execute(statement).first()
     if row is None:
         return None
@@ -83,7 +83,7 @@ def find(connection: Connection, token: str) -> Session | None:
 def confirm(connection: Connection, number: int) -> str:
     """Record that a session's one-time code was correct, and return its new token; the old one is void."""
     token = secrets.token_urlsafe(32)
-    values = {"id": _hash(token), "factor": "code", "enrolling": None}
+    values = {"id": _hash_token(token), "factor": "code", "enrolling": None}
     connection.execute(update(session).where(session.c.number == number).values(**values))
     return token
 
@@ -93,7 +93,7 @@ def set_enrolling(connection: Connection, number: int, secret: str) -> None:
     connection.execute(update(session).where(session.c.number == number).values(enrolling=secret))
 
 
-def listed(connection: Connection, name: str | None = None) -> list[dict[str, Any]]:
+def read_open_sessions(connection: Connection, name: str | None = None) -> list[dict[str, Any]]:
     """Return the open sessions of an account, or of all accounts, latest use first."""
     c = session.c
     joined = session.join(account, (account.c.name == c.account) & (account.c.stamp == c.stamp))
@@ -123,7 +123,7 @@ def end_all(connection: Connection, name: str, but: int | None = None, only: int
     return int(connection.execute(gone).rowcount)
 
 
-def short_address(address: str) -> str:
+def shorten_address(address: str) -> str:
     """Return the network of an address: /24 of IPv4, /48 of IPv6; an empty text if it is not an address."""
     try:
         found = ip_interface(address).ip
@@ -132,12 +132,12 @@ def short_address(address: str) -> str:
     return str(ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
-def short_agent(agent: str) -> str:
+def shorten_agent(agent: str) -> str:
     """Return the browser and system that a User-Agent names, such as ``Firefox, Linux``."""
     browser = next((name for mark, name in BROWSERS if mark in agent), None)
     system = next((name for name in SYSTEMS if name in agent), None)
     return ", ".join(name for name in (browser, system) if name)
 
 
-def _hash(token: str) -> str:
+def _hash_token(token: str) -> str:
     return sha256(token.encode()).hexdigest()

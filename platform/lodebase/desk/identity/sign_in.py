@@ -14,7 +14,7 @@ from lodebase.desk.identity import accounts
 from lodebase.desk.identity.accounts import MAX_PASSWORD_LENGTH, Account
 from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.identity.provider import Person
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import DatabaseUnfit, TooManyTries
 from lodedata.messages import msg
 
@@ -41,9 +41,9 @@ TRIES = text(
 )
 
 
-def secret(engine: Engine) -> str:
+def read_session_secret(engine: Engine) -> str:
     """Return the secret that signs sessions. Raise DatabaseUnfit if there is none."""
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         found = connection.scalar(select(site_secret.c.value).where(site_secret.c.name == "sessions"))
     if found is None:
         raise DatabaseUnfit(msg("The store has no secret to sign sessions with. Run `lode db upgrade`."))
@@ -53,14 +53,14 @@ def secret(engine: Engine) -> str:
 def enter(engine: Engine, name: str, password: str, client: str, passwords: Passwords) -> Account | None:
     """Return the account of a name and password; None if they are wrong. Raise TooManyTries above the limits."""
     name, password = name[:NAME_LENGTH], password[: MAX_PASSWORD_LENGTH + 1]
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         _note(connection, name, client)
     # counted after it was recorded, so that many simultaneous attempts count one another
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         _require_few(connection, name, client)
-        found = accounts.of_password(connection, name, password, passwords)
+        found = accounts.find_account_by_password(connection, name, password, passwords)
         # a password may be typed as a name: an unknown name is not stored in the trail
-        known = found is not None or accounts.exists(connection, name)
+        known = found is not None or accounts.has_account(connection, name)
     if found is None:
         note_failure(engine, name if known else "", client, "password")
     return found
@@ -73,23 +73,23 @@ def note_opened(connection: Connection, name: str, client: str) -> None:
 
 def note_failure(engine: Engine, name: str, client: str, failed: str) -> None:
     """Write a failed sign-in to the audit trail: the account, the client (as a keyed hash) and the step."""
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         _note(connection, name, client, failed=failed, step="code" if failed == "code" else "password")
 
 
 def require_few_codes(engine: Engine, name: str, client: str) -> None:
     """Count an attempt at a one-time code. Raise TooManyTries above the limits."""
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         _note(connection, name, client, step="code")
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         _require_few(connection, name, client, "code")
 
 
 def try_by_provider(engine: Engine, client: str) -> None:
     """Count a client that returns from the provider, before it is identified. Raise TooManyTries above the limits."""
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         _note(connection, "", client)
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         _require_few(connection, "", client, counted=("of_client",))
 
 
@@ -98,10 +98,10 @@ def enter_by_provider(engine: Engine, person: Person, client: str, role: str | N
 
     Return None if there is none or it is disabled.
     """
-    with writing(engine) as connection:
+    with open_write_transaction(engine) as connection:
         if role is not None:
-            accounts.admit(connection, person.called, person.subject, role)
-        found = accounts.of_subject(connection, person.subject)
+            accounts.create_subject_account(connection, person.called, person.subject, role)
+        found = accounts.find_account_by_subject(connection, person.subject)
         if found is not None:
             note_opened(connection, found.name, client)
     if found is None:
@@ -109,7 +109,7 @@ def enter_by_provider(engine: Engine, person: Person, client: str, role: str | N
     return found
 
 
-def keyed(key: str, client: str) -> str:
+def hash_client_address(key: str, client: str) -> str:
     """Return the stored form of a client's address: it cannot be reversed without the site's secret."""
     return blake2b(client.encode(), key=key.encode()[:64], digest_size=12).hexdigest()
 

@@ -15,7 +15,7 @@ MASK_ZH = "（自然人）"
 Value = TypeVar("Value")
 
 
-def masked_key(source: str, key: str) -> str:
+def mask_person_key(source: str, key: str) -> str:
     """Return the key of a row in place of one that is a name: it has the id that a record of the row has."""
     return f"person-{record_id(source, key)}"
 
@@ -38,26 +38,26 @@ class DecidedPersons:
         """Return a reading of a source without the names, which its records have."""
         return replace(
             reading,
-            rows=tuple(self._row(row, source) for row in reading.rows),
+            rows=tuple(self._mask_row(row, source) for row in reading.rows),
             records=tuple(self._record(record) for record in reading.records),
             problems=tuple(self.value(problem) for problem in reading.problems),
         )
 
     def is_named(self, text: str) -> bool:
         """Return whether a text has one of the names."""
-        return self._text(text) != text
+        return self._mask_text(text) != text
 
-    def _row(self, row: SourceRow, source: str) -> SourceRow:
-        key = masked_key(source, row.key) if self.is_named(row.key) else row.key
+    def _mask_row(self, row: SourceRow, source: str) -> SourceRow:
+        key = mask_person_key(source, row.key) if self.is_named(row.key) else row.key
         return replace(row, key=key, raw=orjson.dumps(self.value(orjson.loads(row.raw))))
 
     def _record(self, record: Record) -> Record:
         if isinstance(record, GenericRecord):
-            record = replace(record, values=self._without_codes(record.kind, dict(record.values)))
+            record = replace(record, values=self._remove_codes(record.kind, dict(record.values)))
         found: Record = self.value(record)
         return found
 
-    def _without_codes(self, kind: str, values: dict[str, Any]) -> dict[str, Any]:
+    def _remove_codes(self, kind: str, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values without the holder whose code is that of a person."""
         for field in (field.name for field in KINDS[kind].fields if field.personal):
             if values.get(f"{field}_uscc") in self._codes and values.get(f"{field}_uscc") is not None:
@@ -67,7 +67,7 @@ class DecidedPersons:
     def value(self, value: Any) -> Any:
         """Return a text, or a structure of texts, without the names."""
         if isinstance(value, str):
-            return self._text(value)
+            return self._mask_text(value)
         if isinstance(value, Owner) and self._is_person(value):
             return replace(value, name_en=MASK, name_zh=MASK_ZH, name_reported=None, uscc=None)
         if isinstance(value, list | tuple):
@@ -82,9 +82,9 @@ class DecidedPersons:
 
     def _is_person(self, owner: Owner) -> bool:
         names = (owner.name_en, owner.name_zh)
-        return owner.uscc in self._codes or any(name is not None and self._text(name) != name for name in names)
+        return owner.uscc in self._codes or any(name is not None and self._mask_text(name) != name for name in names)
 
-    def _text(self, text: str) -> str:
+    def _mask_text(self, text: str) -> str:
         if name_key(text) in self._keys:
             return MASK
         return text if self._anywhere is None else self._anywhere.sub(MASK, text)

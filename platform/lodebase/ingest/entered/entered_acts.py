@@ -74,7 +74,10 @@ def run_next(address: str, wait_s: float) -> bool:
     # the outermost place of this task: an error of Lode ends this act and not those after it
     except Exception as error:
         _finish(
-            address, entry, "refused", [_reason(msg("The act met an error of Lode (%(reason)s).", reason=type(error).__name__))]
+            address,
+            entry,
+            "refused",
+            [_build_reason(msg("The act met an error of Lode (%(reason)s).", reason=type(error).__name__))],
         )
     return True
 
@@ -87,7 +90,7 @@ def _store(address: str, entry: Mapping[str, Any], wait_s: float) -> None:
     except ImportBusy:
         raise
     except MessageError as error:
-        state, reasons = "refused", [_reason(error.message)]
+        state, reasons = "refused", [_build_reason(error.message)]
     _finish(address, entry, state, reasons, identity if state == "served" else None)
 
 
@@ -96,7 +99,7 @@ def _import(address: str, entry: Mapping[str, Any], identity: str, wait_s: float
     with psycopg.connect(address) as connection:
         row = connection.execute(SHA256, (entry["number"],)).fetchone()
     if row is None or row[0] != entry["sha256"]:
-        return [_reason(msg("The file of the act changed after it was entered. Enter the act again."))]
+        return [_build_reason(msg("The file of the act changed after it was entered. Enter the act again."))]
     with TemporaryDirectory(prefix="lode-act-") as name:
         folder = Path(name)
         form.write(folder, form.EntryKey(str(entry["number"]), identity, entry["sha256"]), entry["fields"], entry["subjects"])
@@ -126,7 +129,7 @@ def _finish(
         connection.execute(FINISHED, (state, identity, problems, entry["number"]))
 
 
-def _reason(message: Message) -> dict[str, Any]:
+def _build_reason(message: Message) -> dict[str, Any]:
     return {language: message.in_language(language) for language in ("en", "zh")}
 
 

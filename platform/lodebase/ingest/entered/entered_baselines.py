@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from lodebase.ingest import store_rules
-from lodedata.messages import languages, msg
+from lodedata.messages import list_languages, msg
 
 WAITING = """
 SELECT number, milestone_id, baseline_no, baseline_date, baseline_reason, agreed_by FROM baseline_entry
@@ -29,9 +29,9 @@ def apply(connection: Connection[Any]) -> None:
                 found = connection.execute(WRITE, (*values, milestone)).rowcount
             problem = None if found else GONE
         except psycopg.IntegrityError as error:
-            problem = store_rules.sentence(error)
+            problem = store_rules.find_rule_sentence(error)
             if problem is None:
                 raise
-        sentences = None if problem is None else {language: problem.in_language(language) for language in languages()}
+        sentences = None if problem is None else {language: problem.in_language(language) for language in list_languages()}
         stored = None if sentences is None else Jsonb(sentences, dumps=orjson.dumps)
         connection.execute(FINISHED, ("applied" if sentences is None else "refused", stored, number))

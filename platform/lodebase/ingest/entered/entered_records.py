@@ -25,7 +25,7 @@ from lodedata import sources
 from lodedata.entries import record_forms
 from lodedata.entries.record_forms import FORMS, RecordForm
 from lodedata.geography.worldview import Worldview
-from lodedata.messages import Message, MessageError, languages, msg
+from lodedata.messages import Message, MessageError, list_languages, msg
 
 NEXT = "SELECT * FROM record_entry WHERE state IN ('waiting', 'withdrawing') ORDER BY number LIMIT 1"
 REASONS = "SELECT r FROM quarantine q, jsonb_array_elements(q.reasons) r WHERE q.source = %s AND q.last_run = %s ORDER BY q.id"
@@ -68,7 +68,7 @@ def run_next(address: str, options: EntryOptions) -> bool:
     # the outermost place of this task: an error of Lode ends this entry and not those after it
     except Exception as error:
         failed = msg("The entry met an error of Lode (%(reason)s).", reason=type(error).__name__)
-        _finish(address, entry, "refused", [_sentences(failed)])
+        _finish(address, entry, "refused", [_write_sentences(failed)])
     return True
 
 
@@ -78,7 +78,7 @@ def _store(address: str, form: RecordForm, entry: Mapping[str, Any], options: En
     except ImportBusy:
         raise
     except MessageError as error:
-        problems = [_sentences(error.message)]
+        problems = [_write_sentences(error.message)]
     identity = None if problems else record_id(form.source, str(entry["number"]))
     _finish(address, entry, "refused" if problems else "served", problems, identity)
 
@@ -120,5 +120,5 @@ def _finish(
         connection.execute(FINISHED, (state, identity, stored, entry["number"], entry["state"]))
 
 
-def _sentences(message: Message) -> dict[str, Any]:
-    return {language: message.in_language(language) for language in languages()}
+def _write_sentences(message: Message) -> dict[str, Any]:
+    return {language: message.in_language(language) for language in list_languages()}

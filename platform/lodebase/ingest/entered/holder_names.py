@@ -17,7 +17,7 @@ from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA, SERVED
 from lodebase.ingest.entered import shown_owners, stored_filters, stored_names
 from lodebase.ingest.entered.decided_persons import MASK_ZH, DecidedPersons
 from lodedata.kinds import KINDS, Kind
-from lodedata.organisations.names import comparable_name
+from lodedata.organisations.names import derive_comparable_name
 from lodedata.rights.natural_persons import (
     MASK,
     SEPARATOR,
@@ -117,7 +117,7 @@ DELETE FROM search_word w WHERE word = ANY(%s)
 KINDS_NAMING = [name for name, fields in PERSONAL.items() if fields]
 
 
-def decisions(connection: Connection[Any]) -> NameDecisions:
+def read_name_decisions(connection: Connection[Any]) -> NameDecisions:
     """Return the decisions in force."""
     found = connection.execute(CURRENT).fetchall()
     kinds = {key: kind for key, kind, _ in found}
@@ -131,7 +131,7 @@ def apply(connection: Connection[Any]) -> None:
     waiting = connection.execute(OPEN).fetchall()
     if not waiting:
         return
-    current = decisions(connection)
+    current = read_name_decisions(connection)
     for key, name in waiting:
         if key in current.bodies or (key not in current.persons and is_body(name)):
             _show(connection, key)
@@ -144,7 +144,7 @@ def apply(connection: Connection[Any]) -> None:
     connection.execute(APPLIED)
 
 
-def _fields() -> Iterator[tuple[Kind, str]]:
+def _list_fields() -> Iterator[tuple[Kind, str]]:
     yield from ((KINDS[kind], field) for kind, fields in PERSONAL.items() for field in fields)
 
 
@@ -154,8 +154,8 @@ def _show(connection: Connection[Any], key: str) -> None:
     if not names:
         return
     shown: list[str] = []
-    for kind, field in _fields():
-        statement = SQL(SHOW).format(**_named(kind, field, SCHEMA))
+    for kind, field in _list_fields():
+        statement = SQL(SHOW).format(**_build_sql_names(kind, field, SCHEMA))
         found = connection.execute(statement, {"names": names, "separator": SEPARATOR})
         shown += [row[0] for row in found]
     connection.execute(FORGET_CHECKSUMS, (shown,))
@@ -163,7 +163,7 @@ def _show(connection: Connection[Any], key: str) -> None:
     connection.execute(SHOW_LATER, (names,))
 
 
-def _named(kind: Kind, field: str, schema: str) -> dict[str, Composable]:
+def _build_sql_names(kind: Kind, field: str, schema: str) -> dict[str, Composable]:
     return {
         "table": Identifier(schema, kind.name),
         "kind": SQL("{}").format(kind.name),
@@ -176,7 +176,7 @@ def _named(kind: Kind, field: str, schema: str) -> dict[str, Composable]:
 
 def _hide(connection: Connection[Any], key: str, name: str) -> None:
     """Withhold the name of a person and the other names of the same code, in any case and spacing, wherever they are stored."""
-    codes = _codes_of(connection, key)
+    codes = _read_codes(connection, key)
     connection.execute(CODES, (codes, key))
     names = {key: name}
     if codes:
@@ -199,11 +199,11 @@ def _note_redaction(connection: Connection[Any]) -> None:
         connection.execute(statement)
 
 
-def _codes_of(connection: Connection[Any], key: str) -> list[str]:
+def _read_codes(connection: Connection[Any], key: str) -> list[str]:
     """Return the codes that records state for a name alone, now or earlier."""
     codes: set[str] = set()
     for schema in (SCHEMA, HISTORY_SCHEMA):
-        about = [_named(kind, field, schema) | {"flag": Identifier(schema, "flag")} for kind, field in _fields()]
+        about = [_build_sql_names(kind, field, schema) | {"flag": Identifier(schema, "flag")} for kind, field in _list_fields()]
         statements = [SQL(one).format(**each) for each in about for one in (CODES_OF_FIELD, WRONG_CODES_OF_FIELD)]
         statements.append(SQL(CODES_OF_OWNER).format(table=Identifier(schema, "owner")))
         for statement in statements:
@@ -215,7 +215,7 @@ def _names_of(connection: Connection[Any], codes: list[str]) -> set[str]:
     """Return the names that records state with codes, now or earlier; of several names it is not known whose code it is."""
     names: set[str] = set()
     for schema in (SCHEMA, HISTORY_SCHEMA):
-        statements = [SQL(NAMES_OF_CODE).format(**_named(kind, field, schema)) for kind, field in _fields()]
+        statements = [SQL(NAMES_OF_CODE).format(**_build_sql_names(kind, field, schema)) for kind, field in _list_fields()]
         statements.append(SQL(NAMES_OF_OWNER_CODE).format(table=Identifier(schema, "owner")))
         for statement in statements:
             names.update(name for (name,) in connection.execute(statement, (codes,)) if SEPARATOR not in name)
@@ -225,10 +225,10 @@ def _names_of(connection: Connection[Any], codes: list[str]) -> set[str]:
 def _hide_name(connection: Connection[Any], key: str, name: str, codes: list[str], of_owners: bool = True) -> None:
     """Take a name out of the fields of holders, owners and operators, and of the other texts of their records."""
     pattern = name_pattern([name])
-    about = {"comparable": comparable_name(name), "kinds": KINDS_NAMING}
+    about = {"comparable": derive_comparable_name(name), "kinds": KINDS_NAMING}
     named = [row[0] for row in connection.execute(ONLY_HOLDERS, about)]
     every: set[str] = set()
-    for kind, field in _fields():
+    for kind, field in _list_fields():
         ids = {schema: _withdraw(connection, kind, field, schema, key) for schema in (SCHEMA, HISTORY_SCHEMA)}
         connection.execute(WITHHOLD, {"field": field, "name": name, "ids": ids[SCHEMA]})
         both = sorted({*ids[SCHEMA], *ids[HISTORY_SCHEMA]})
@@ -265,7 +265,7 @@ def _mask_record_texts(connection: Connection[Any], kind: Kind, ids: list[str], 
 
 def _withdraw(connection: Connection[Any], kind: Kind, field: str, schema: str, key: str) -> list[str]:
     """Take a name out of a field of a kind, and return the ids of its records."""
-    about = _named(kind, field, schema)
+    about = _build_sql_names(kind, field, schema)
     ids: list[str] = []
     for (printed,) in connection.execute(SQL(PRINTED).format(**about)).fetchall():
         parts = printed.split(SEPARATOR)

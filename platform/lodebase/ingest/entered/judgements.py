@@ -50,6 +50,6 @@ def prepare(connection: Connection[Any], subjects: Collection[str] | None = None
     connection.execute("DELETE FROM unserved WHERE id = ANY(%s)", (noted,))
 
 
-def among_reached(connection: Connection[Any]) -> dict[frozenset[str], bool]:
+def read_reached_judgements(connection: Connection[Any]) -> dict[frozenset[str], bool]:
     """Return the judged pairs among the reached records, and whether they are the same."""
     return {frozenset((a, b)): same for a, b, same in connection.execute(AMONG_REACHED)}

@@ -30,7 +30,7 @@ class ProposedPersons:
     def __init__(self, decided: NameDecisions, source: Source) -> None:
         self._decided = decided
         self._masks = DecidedPersons(decided)
-        self._bodies = decided.bodies | _stated_bodies(source)
+        self._bodies = decided.bodies | _list_stated_bodies(source)
         self._judged: dict[str, bool] = {}
         self.withheld: list[tuple[str, str, str]] = []
         """The proposed names, each with the key of its row and its field."""
@@ -49,7 +49,7 @@ class ProposedPersons:
             for record in reading.records
             if isinstance(record, Project)
             for owner in record.owners
-            if owner.name_en in names and not _occurs(owner.name_en, raw)
+            if owner.name_en in names and not _occurs_in(owner.name_en, raw)
         }
         persons = frozenset(map(name_key, filter(None, names | printed)))
         masked = DecidedPersons(NameDecisions(persons=persons)).mask(reading, source)
@@ -86,12 +86,12 @@ def _names_of_owner(owner: Owner) -> Iterator[str]:
     yield from filter(None, (owner.name_en, owner.name_zh))
 
 
-def _occurs(name: str, text: str) -> bool:
+def _occurs_in(name: str, text: str) -> bool:
     pattern = name_pattern([name])
     return pattern is not None and pattern.search(text) is not None
 
 
-def _stated_bodies(source: Source) -> frozenset[str]:
+def _list_stated_bodies(source: Source) -> frozenset[str]:
     """Return the names of owners that the mapping of a source states to be those of bodies."""
     maps = (owner.name.map or {} for table in source.tables for owner in table.owners)
     return frozenset(name_key(str(text)) for one in maps for pair in one.items() if pair[1] is not None for text in pair)

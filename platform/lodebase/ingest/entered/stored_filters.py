@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.errors import CheckViolation, UniqueViolation
 from psycopg.sql import SQL, Identifier
 
-from lodebase.ingest.entered.stored_names import masked
+from lodebase.ingest.entered.stored_names import mask_names
 
 TABLES = ("saved_filter", "subscription", "webhook")
 QUERIES = "SELECT number, query FROM {} ORDER BY number"
@@ -30,18 +30,18 @@ def mask_filters(connection: Connection[Any], pattern: re.Pattern[str]) -> None:
             if new != query:
                 _store(connection, table, number, new)
     for number, name in connection.execute("SELECT number, name FROM lode.saved_filter").fetchall():
-        new = masked(name, pattern)
+        new = mask_names(name, pattern)
         if new != name:
             values = (f"{new[:MAX_OF_NAME]} {number}", number)
             connection.execute("UPDATE lode.saved_filter SET name = %s WHERE number = %s", values)
     for number, error in connection.execute("SELECT number, last_error FROM lode.webhook WHERE last_error <> ''").fetchall():
-        connection.execute("UPDATE lode.webhook SET last_error = %s WHERE number = %s", (masked(error, pattern), number))
+        connection.execute("UPDATE lode.webhook SET last_error = %s WHERE number = %s", (mask_names(error, pattern), number))
 
 
 def mask_query(query: str, pattern: re.Pattern[str]) -> str:
     """Return a query string with a mask for each name in its values, the same one if there is none."""
     pairs = parse_qsl(query, keep_blank_values=True)
-    new = [(parameter, masked(value, pattern)) for parameter, value in pairs]
+    new = [(parameter, mask_names(value, pattern)) for parameter, value in pairs]
     return query if new == pairs else urlencode(new)
 
 

@@ -15,7 +15,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Json, Jsonb
 
-from lodebase.ingest.entered.decided_persons import DecidedPersons, masked_key
+from lodebase.ingest.entered.decided_persons import DecidedPersons, mask_person_key
 from lodedata.rights.natural_persons import MASK
 
 TABLES = """
@@ -52,7 +52,7 @@ class TextColumns:
     columns: tuple[str, ...]
 
 
-def text_columns(connection: Connection[Any]) -> Iterator[TextColumns]:
+def find_text_columns(connection: Connection[Any]) -> Iterator[TextColumns]:
     """Yield the tables with texts, those of the records first: their change adds to the earlier versions."""
     for schema, table, columns in connection.execute(TABLES, (LEFT_OUT,)).fetchall():
         yield TextColumns(schema, table, tuple(columns))
@@ -60,7 +60,7 @@ def text_columns(connection: Connection[Any]) -> Iterator[TextColumns]:
 
 def mask_everywhere(connection: Connection[Any], names: Sequence[str], pattern: re.Pattern[str]) -> None:
     """Replace names in every text that is stored; rows of sources are read anew by the next import."""
-    for column in list(text_columns(connection)):
+    for column in list(find_text_columns(connection)):
         for name in names:
             _mask_table(connection, column, name, pattern)
 
@@ -68,7 +68,7 @@ def mask_everywhere(connection: Connection[Any], names: Sequence[str], pattern: 
 def _mask_table(connection: Connection[Any], of: TextColumns, name: str, pattern: re.Pattern[str]) -> None:
     table, columns = Identifier(of.schema, of.table), list(map(Identifier, of.columns))
     joined = SQL("concat_ws(' ', {})").format(SQL(", ").join(SQL("{}::text").format(column) for column in columns))
-    parts = [f"%{_like(part)}%" for part in PARTS.findall(name)]
+    parts = [f"%{_escape_like(part)}%" for part in PARTS.findall(name)]
     statement = SQL("SELECT ctid::text, {} FROM {} WHERE {} ILIKE ALL(%s)").format(SQL(", ").join(columns), table, joined)
     places = change_rows(connection, table, of.columns, connection.execute(statement, (parts,)), pattern)
     if (of.schema, of.table) == ("lode", "source_record") and places:
@@ -84,9 +84,9 @@ def change_rows(
     statement = SQL("UPDATE {} SET {} WHERE ctid = %s::tid RETURNING ctid::text").format(table, assigned)
     places = []
     for place, *values in found.fetchall():
-        new = [masked(value, pattern) for value in values]
+        new = [mask_names(value, pattern) for value in values]
         if new != values:
-            row = connection.execute(statement, [*map(_stored, new, kinds), place]).fetchone()
+            row = connection.execute(statement, [*map(_convert_value, new, kinds), place]).fetchone()
             places += [] if row is None else [row[0]]
     return places
 
@@ -98,7 +98,7 @@ def mask_saved_reports(connection: Connection[Any], pattern: re.Pattern[str]) ->
         for number, body in cursor.execute("SELECT number, body FROM saved_report ORDER BY number"):
             text = gzip.decompress(body).decode()
             if pattern.search(text):
-                new = orjson.dumps(masked(orjson.loads(text), pattern))
+                new = orjson.dumps(mask_names(orjson.loads(text), pattern))
                 connection.execute("UPDATE saved_report SET body = %s WHERE number = %s", (gzip.compress(new, mtime=0), number))
 
 
@@ -106,28 +106,28 @@ def mask_append_only(
     connection: Connection[Any], persons: DecidedPersons, names: Sequence[str], pattern: re.Pattern[str] | None
 ) -> None:
     """Mask names in what only grows, and give a row whose key is a name another key, with the id of its record."""
-    parts = [f"%{'%'.join(map(_like, PARTS.findall(name)))}%" for name in names]
+    parts = [f"%{'%'.join(map(_escape_like, PARTS.findall(name)))}%" for name in names]
     keyed = [(source, key) for source, key in connection.execute(KEYS, {"parts": parts}) if persons.is_named(key)]
-    new = [masked_key(source, key) for source, key in keyed]
+    new = [mask_person_key(source, key) for source, key in keyed]
     expression = None if pattern is None else pattern.pattern
     connection.execute(REDACT, (expression, MASK, [one[0] for one in keyed], [one[1] for one in keyed], new))
 
 
-def masked(value: Any, pattern: re.Pattern[str]) -> Any:
+def mask_names(value: Any, pattern: re.Pattern[str]) -> Any:
     """Return a text, or a structure of texts, with a mask for each name."""
     if isinstance(value, str):
         return pattern.sub(MASK, value)
     if isinstance(value, list):
-        return [masked(one, pattern) for one in value]
+        return [mask_names(one, pattern) for one in value]
     if isinstance(value, dict):
-        return {pattern.sub(MASK, key): masked(one, pattern) for key, one in value.items()}
+        return {pattern.sub(MASK, key): mask_names(one, pattern) for key, one in value.items()}
     return value
 
 
-def _stored(value: Any, type_code: int | None) -> Any:
+def _convert_value(value: Any, type_code: int | None) -> Any:
     wrapper = {JSON_TYPE: Json, JSONB_TYPE: Jsonb}.get(type_code or 0)
     return value if wrapper is None or value is None else wrapper(value, dumps=orjson.dumps)
 
 
-def _like(part: str) -> str:
+def _escape_like(part: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", part)

@@ -9,10 +9,10 @@ import orjson
 import psycopg
 
 from lodebase.ingest import rows
-from lodebase.ingest.jobs.named_rows import RowReasons, named_rows, reason
+from lodebase.ingest.jobs.named_rows import RowReasons, build_named_reason, write_named_rows
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.column_usage import with_sentences
+from lodedata.mapping.column_usage import add_reason_sentences
 from lodedata.mapping.public_columns import public_columns
 from lodedata.messages import Message
 from lodedata.problems import Problem
@@ -58,7 +58,11 @@ class Summary:
 
     def as_data(self) -> dict[str, Any]:
         """Return what `lode import --json` prints."""
-        return {**self.counts(), "withheld": self.withheld, "columns": [with_sentences(column) for column in self.column_usage]}
+        return {
+            **self.counts(),
+            "withheld": self.withheld,
+            "columns": [add_reason_sentences(column) for column in self.column_usage],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ def finish(
 ) -> None:
     """Write the counts of a run to its log, rows that lack something, and how often its source is updated."""
     assert summary.run is not None
-    named = named_rows(connection, summary.run, summary.quarantined, reasons_of_rows, reasons_of_rows.public(job.source))
+    named = write_named_rows(connection, summary.run, summary.quarantined, reasons_of_rows, reasons_of_rows.public(job.source))
     connection.execute(
         "UPDATE import_run SET state = 'done', finished_at = clock_timestamp(), read = %(read)s, loaded = %(loaded)s,"
         " updated = %(updated)s, unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s,"
@@ -180,7 +184,7 @@ def version(connection: psycopg.Connection[Any], run_id: int) -> int:
 
 def reasons(problems: Sequence[Problem]) -> str:
     """Return the reasons of a refused row as JSON, those that refuse it first."""
-    found = [reason(p) | {"value": rows.clean(p.value)} for p in sorted(problems, key=lambda p: not p.refuses)]
+    found = [build_named_reason(p) | {"value": rows.clean(p.value)} for p in sorted(problems, key=lambda p: not p.refuses)]
     return orjson.dumps(found).decode()
 
 

@@ -37,7 +37,7 @@ class RowReasons:
         self.count += 1
         if len(self.rows) < MAX_NAMED_ROWS:
             row = reading.rows[0]
-            reasons = [reason(problem) for problem in left_out]
+            reasons = [build_named_reason(problem) for problem in left_out]
             self.rows.append({"locator": rows.clean(row.locator), "key": rows.clean(row.key), "reasons": reasons})
 
     def exclude(self, reading: Reading) -> None:
@@ -52,13 +52,13 @@ class RowReasons:
         return bool(self.kinds) and not any(KINDS[kind].internal for kind in self.kinds)
 
 
-def reason(problem: Problem) -> dict[str, Any]:
+def build_named_reason(problem: Problem) -> dict[str, Any]:
     """Return the rule and column of a problem, with its sentence in both languages."""
     sentences = {language: rows.clean(problem.sentence(language)) for language in ("en", "zh")}
     return {"rule": problem.rule, "column": problem.column, **sentences}
 
 
-def named_rows(connection: psycopg.Connection[Any], run: int, refused: int, reasons: RowReasons, public: bool) -> str:
+def write_named_rows(connection: psycopg.Connection[Any], run: int, refused: int, reasons: RowReasons, public: bool) -> str:
     """Return the rows of a run that were refused (their number is given) or loaded without a part, as JSON.
 
     Rows out of scope are counted by reason.
@@ -73,6 +73,8 @@ def named_rows(connection: psycopg.Connection[Any], run: int, refused: int, reas
             "public": public,
             "refused": {"count": refused, "rows": listed},
             "incomplete": {"count": reasons.count, "rows": reasons.rows},
-            "out_of_scope": [{**reason(Problem(rule, "")), "count": count} for rule, count in reasons.out_of_scope.items()],
+            "out_of_scope": [
+                {**build_named_reason(Problem(rule, "")), "count": count} for rule, count in reasons.out_of_scope.items()
+            ],
         }
     ).decode()

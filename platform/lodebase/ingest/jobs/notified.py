@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from lodebase.db.failures import first_line
+from lodebase.db.failures import take_first_error_line
 
 CHECK_S = 0.5
 """Seconds at most until the end of the site is noticed."""
@@ -28,7 +28,7 @@ class NotifiedWork:
             try:
                 self._watch(address, stop)
             except psycopg.OperationalError as error:
-                report(f"{self.name} wait: the database is away ({first_line(error)})")
+                report(f"{self.name} wait: the database is away ({take_first_error_line(error)})")
                 stop.wait(RETRY_S)
 
     def _watch(self, address: str, stop: threading.Event) -> None:

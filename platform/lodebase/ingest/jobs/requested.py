@@ -16,16 +16,16 @@ from psycopg.types.json import Jsonb
 
 from lodebase.db import work_lock
 from lodebase.db.boundaries import boundaries
-from lodebase.db.failures import first_line
+from lodebase.db.failures import take_first_error_line
 from lodebase.desk import cell_corrections, trail
-from lodebase.desk.import_requests import mapping_of
+from lodebase.desk.import_requests import parse_mapping_text
 from lodebase.errors import RowsLost
 from lodebase.ingest.entered import entered_acts, entered_records
 from lodebase.ingest.entered.entered_records import EntryOptions
 from lodebase.ingest.removal import withdraw_run
 from lodebase.ingest.run import ImportJob, Summary, run
-from lodebase.ingest.worldview import readings_in_view
-from lodebase.process.runtime_folder import temporary_prefix
+from lodebase.ingest.worldview import build_view_reader
+from lodebase.process.runtime_folder import build_temporary_prefix
 from lodedata import sources
 from lodedata.geography.worldview import Worldview
 from lodedata.mapping import Reader, Source
@@ -78,7 +78,7 @@ def watch(address: str, options: RequestOptions, stop: threading.Event, report: 
             ):
                 stop.wait(POLL_S)
         except psycopg.OperationalError as error:
-            report(f"imports of the desk wait: the database is away ({first_line(error)})")
+            report(f"imports of the desk wait: the database is away ({take_first_error_line(error)})")
             stop.wait(RETRY_S)
 
 
@@ -102,7 +102,7 @@ def _run(address: str, options: RequestOptions, row: tuple[Any, ...]) -> None:
     number, order, account, file_name, mapping, of, confirmed, withdraws = row
     try:
         if withdraws is not None:
-            result = _result(withdraw_run(address, withdraws, options.wait_s, options.accept))
+            result = _build_result(withdraw_run(address, withdraws, options.wait_s, options.accept))
         else:
             result = _import(address, number, (order, file_name, mapping, of, confirmed), options)
         state = "checked" if order == "dry-run" else "imported"
@@ -124,35 +124,35 @@ def _run(address: str, options: RequestOptions, row: tuple[Any, ...]) -> None:
 def _import(address: str, number: int, ordered: tuple[Any, ...], options: RequestOptions) -> dict[str, Any]:
     """Check or import the file of a request and return its result."""
     order, file_name, mapping, of, confirmed = ordered
-    with TemporaryDirectory(prefix=temporary_prefix("import")) as folder:
+    with TemporaryDirectory(prefix=build_temporary_prefix("import")) as folder:
         path = Path(folder) / file_name
         _write(address, number, path)
-        source = _corrected(address, number, mapping_of(mapping or "")) if of is None else sources.source(of)
+        source = _apply_corrections(address, number, parse_mapping_text(mapping or "")) if of is None else sources.source(of)
         read = read_confined if of is None else readers.reader(of)
         may_lose_rows = order == "dry-run" or bool((confirmed or {}).get("may_lose_rows"))
-        job = _job(address, source, path, read, options)
-        return _result(run(address, replace(job, dry_run=order == "dry-run", may_lose_rows=may_lose_rows)))
+        job = _build_job(address, source, path, read, options)
+        return _build_result(run(address, replace(job, dry_run=order == "dry-run", may_lose_rows=may_lose_rows)))
 
 
-def _corrected(address: str, number: int, source: Source) -> Source:
+def _apply_corrections(address: str, number: int, source: Source) -> Source:
     """Return a source with the cells that people corrected at the desk."""
     with psycopg.connect(address) as connection:
         entered = [cell_corrections.EnteredCorrection(*row) for row in connection.execute(CORRECTIONS, (number,))]
-    return cell_corrections.with_corrections(source, cell_corrections.valid(entered))
+    return cell_corrections.apply_cell_corrections(source, cell_corrections.choose_valid_corrections(entered))
 
 
-def _job(address: str, source: Source, path: Path, read: Reader, options: RequestOptions) -> ImportJob:
+def _build_job(address: str, source: Source, path: Path, read: Reader, options: RequestOptions) -> ImportJob:
     return ImportJob(
         source,
         path,
-        readings_in_view(source, partial(read, source, path), options.worldview, options.boundaries),
+        build_view_reader(source, partial(read, source, path), options.worldview, options.boundaries),
         boundaries(address, options.boundaries, options.worldview),
         wait_s=options.wait_s,
         accept=options.accept,
     )
 
 
-def _result(summary: Summary) -> dict[str, Any]:
+def _build_result(summary: Summary) -> dict[str, Any]:
     """Return what the page of a request shows of its import."""
     notes = [note if isinstance(note, str) else note.as_data() for note in summary.notes]
     return {**summary.as_data(), "run": summary.run, "notes": notes, "refused": list(summary.refused)}

@@ -43,7 +43,7 @@ def insert(
     return int(row[0])
 
 
-def fail(address: str, number: int, message: str) -> None:
+def record_run_failure(address: str, number: int, message: str) -> None:
     """Note that a run failed; where the database can't be reached, the next import marks it as interrupted."""
     try:
         with psycopg.connect(address) as connection:

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from lodebase.db.schema import tables
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.errors import DiskFull
 from lodebase.ingest.run import digest
 from lodedata.messages import msg
@@ -33,9 +33,9 @@ SELECT content_sha256 FROM import_run WHERE source = %s AND state = 'done' ORDER
 """
 
 
-def wanted_bytes(path: Path) -> int:
+def estimate_import_bytes(path: Path) -> int:
     """Return how many bytes the import of a file or folder may take at most."""
-    text = sum(size * (COMPRESSED_AS if suffix in COMPRESSED else 1) for suffix, size in _files(path))
+    text = sum(size * (COMPRESSED_AS if suffix in COMPRESSED else 1) for suffix, size in _list_files(path))
     return max(MIN_BYTES, text * STORED + min(text * LOGGED, LOG_LIMIT))
 
 
@@ -46,8 +46,8 @@ def require_space(store: Store, source: str, path: Path) -> None:
     """
     if store.cluster is None:
         return
-    free, wanted = shutil.disk_usage(store.cluster.data).free, wanted_bytes(path)
-    if free >= wanted or (free >= MIN_BYTES and _imported_before(store, source, path)):
+    free, wanted = shutil.disk_usage(store.cluster.data).free, estimate_import_bytes(path)
+    if free >= wanted or (free >= MIN_BYTES and _was_imported(store, source, path)):
         return
     raise DiskFull(
         msg(
@@ -63,18 +63,21 @@ def require_space(store: Store, source: str, path: Path) -> None:
 
 def give_back(store: Store) -> None:
     """Return to the disk the space of rows that an import wrote before the disk was full; a full disk may refuse that too."""
-    with contextlib.suppress(psycopg.Error), psycopg.connect(conninfo(store.addresses.owner), autocommit=True) as connection:
+    with (
+        contextlib.suppress(psycopg.Error),
+        psycopg.connect(write_conninfo(store.addresses.owner), autocommit=True) as connection,
+    ):
         for name in (*tables.SERVED, *(table.name for table in tables.CHILDREN), *OF_ROWS):
             connection.execute(SQL("VACUUM {}").format(Identifier(tables.SCHEMA, name)))
 
 
-def _imported_before(store: Store, source: str, path: Path) -> bool:
+def _was_imported(store: Store, source: str, path: Path) -> bool:
     with psycopg.connect(store.importer) as connection:
         row = connection.execute(LAST_DIGEST, (source,)).fetchone()
     return row is not None and row[0] is not None and row[0] == digest(path)
 
 
-def _files(path: Path) -> Iterator[tuple[str, int]]:
+def _list_files(path: Path) -> Iterator[tuple[str, int]]:
     """Yield suffix and size of the file, or of each file of the folder."""
     for file in [path] if path.is_file() else path.rglob("*"):
         if file.is_file():

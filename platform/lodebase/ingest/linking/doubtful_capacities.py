@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 
 from lodedata.figures.doubtful_capacities import CountedCapacity, choose_doubtful
-from lodedata.figures.national_output import MAX_RATIO, find_output, output_stages
+from lodedata.figures.national_output import MAX_RATIO, find_output, load_output_stages
 
 RECORD_GATES = {"outside-country": "country-against-position"}
 """Flags of a record whose capacities are no part of its country's sum, with the reason of each."""
@@ -43,12 +43,12 @@ def mark(connection: Connection[Any]) -> int:
         output = find_output(commodity, stage, country)
         if output is not None and total > MAX_RATIO * output.tonnes:
             key = (commodity, stage, country, list(doubtful))
-            doubtful |= choose_doubtful(_capacities(connection, key), output.tonnes)
+            doubtful |= choose_doubtful(_read_capacities(connection, key), output.tonnes)
     return connection.execute(MARK, (list(doubtful), list(doubtful.values()))).rowcount
 
 
-def _capacities(connection: Connection[Any], key: tuple[str, str, str, list[str]]) -> list[CountedCapacity]:
-    needs_basis = output_stages()[key[:2]].counts_content
+def _read_capacities(connection: Connection[Any], key: tuple[str, str, str, list[str]]) -> list[CountedCapacity]:
+    needs_basis = load_output_stages()[key[:2]].counts_content
     return [
         CountedCapacity(phase, tonnes, on, basis is not None or not needs_basis, inferred, judged_right)
         for phase, tonnes, on, basis, inferred, judged_right in connection.execute(PARTS, key).fetchall()

@@ -7,11 +7,11 @@ from psycopg.rows import dict_row
 
 from lodebase.errors import NoSuchThing
 from lodebase.ingest.jobs.run_log import mark_interrupted
-from lodedata.mapping.column_usage import with_sentences
+from lodedata.mapping.column_usage import add_reason_sentences
 from lodedata.messages import msg
 
 
-def runs(address: str, limit: int = 50) -> list[dict[str, Any]]:
+def read_import_runs(address: str, limit: int = 50) -> list[dict[str, Any]]:
     """Return the latest imports, newest first, after marking killed ones as interrupted."""
     mark_interrupted(address)
     with psycopg.connect(address, row_factory=dict_row) as connection:
@@ -33,11 +33,11 @@ def run(address: str, number: int) -> dict[str, Any]:
         ).fetchone()
     if found is None:
         raise NoSuchThing(msg("there is no import %(number)s; `lode runs` lists them", number=number))
-    found["columns"] = [with_sentences(column) for column in found.pop("column_usage") or ()]
+    found["columns"] = [add_reason_sentences(column) for column in found.pop("column_usage") or ()]
     return found
 
 
-def sources(address: str) -> list[dict[str, Any]]:
+def read_imported_sources(address: str) -> list[dict[str, Any]]:
     """Return the imported sources with their licences and numbers of rows."""
     with psycopg.connect(address, row_factory=dict_row) as connection:
         return connection.execute(

@@ -8,7 +8,7 @@ import shapely
 from psycopg import Connection
 
 from lodebase.db.boundaries import stored_boundaries
-from lodebase.ingest.rows import COLUMNS, flag_rows
+from lodebase.ingest.rows import COLUMNS, build_flag_rows
 from lodedata.checks import AREA_CHECKS, AREA_RULES, locate
 from lodedata.choice import ServedRecord
 from lodedata.choice.criteria import is_position_doubtful
@@ -24,11 +24,11 @@ def check_positions(connection: Connection[Any], served: Sequence[ServedRecord])
     composed = [one for one in served if one.row["geom"] is not None and _is_composed(one)]
     if not composed:
         return list(served)
-    placed = [_placed(one) for one in composed]
+    placed = [_build_placed_record(one) for one in composed]
     checked = {}
     for one, record, location in zip(composed, placed, locate(placed, stored_boundaries(connection)), strict=True):
         problems = [problem for find in AREA_CHECKS for problem in find(record, location)]
-        checked[one.record_id] = _with_problems(one, problems)
+        checked[one.record_id] = _replace_problems(one, problems)
     return [checked.get(one.record_id, one) for one in served]
 
 
@@ -39,17 +39,17 @@ def _is_composed(served: ServedRecord) -> bool:
     return any(choice.expert_value is not None or choice.chosen is not values[0].chosen for choice in values)
 
 
-def _placed(served: ServedRecord) -> MineralRecord:
+def _build_placed_record(served: ServedRecord) -> MineralRecord:
     row = served.row
     lon, lat = shapely.get_coordinates(shapely.from_wkb(bytes.fromhex(row["geom"])))[0].tolist()
     position = Position(lon, lat, row["position_accuracy_m"], "", row["coord_original"] or "", "EPSG:4326")
     return MineralRecord(position=position, country=row["country"], division=row["division"])
 
 
-def _with_problems(served: ServedRecord, problems: Sequence[Problem]) -> ServedRecord:
+def _replace_problems(served: ServedRecord, problems: Sequence[Problem]) -> ServedRecord:
     """Return a served record with these problems in place of its flags of position against area."""
     names = [str(name) for name in COLUMNS["flag"]]
-    found = [dict(zip(names, row, strict=True)) for row in flag_rows(problems, served.record_id)]
+    found = [dict(zip(names, row, strict=True)) for row in build_flag_rows(problems, served.record_id)]
     others = [flag for flag in served.parts["flag"] if flag["rule"] not in AREA_RULES]
     flags = [{**flag, "ordinal": n} for n, flag in enumerate((*found, *others))]
     rules = list(dict.fromkeys(flag["rule"] for flag in flags))

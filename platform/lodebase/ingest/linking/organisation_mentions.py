@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
 from lodedata.kinds import PUBLIC, ChildTable, Field, Kind
-from lodedata.organisations.names import alternative_names, comparable_name, short_name
+from lodedata.organisations.names import derive_comparable_name, list_alternative_names, shorten_comparable_name
 from lodedata.organisations.owner_texts import principal_name
 from lodedata.organisations.uscc import is_valid, normalised
 from lodedata.rights.natural_persons import MASKED, SEPARATOR
@@ -68,21 +68,21 @@ def collect(connection: Connection[Any], version: int | None) -> bool:
     changed = 0
     for kind in PUBLIC.values():
         if kind.names_organisations:
-            changed += connection.execute(_changed(kind, version is None), {"version": version}).rowcount
+            changed += connection.execute(_write_change_statement(kind, version is None), {"version": version}).rowcount
     if not changed:
         return False
     connection.execute("ANALYZE mention_record")
     connection.execute(NOTE_BEFORE)
     for kind in PUBLIC.values():
-        for child, fields in _named_in(kind):
-            connection.execute(_raw(kind, child, fields))
+        for child, fields in _list_name_fields(kind):
+            connection.execute(_write_names_statement(kind, child, fields))
     _prepare_names(connection)
     connection.execute(INSERT)
     connection.execute(NOTE_AFTER)
     return True
 
 
-def _named_in(kind: Kind) -> Iterator[tuple[ChildTable | None, Sequence[Field]]]:
+def _list_name_fields(kind: Kind) -> Iterator[tuple[ChildTable | None, Sequence[Field]]]:
     """Yield the fields of one name or of a name in two languages, each with the child table that has them."""
     for child, fields in ((None, kind.fields), *((child, child.fields) for child in kind.children)):
         named: dict[str, list[Field]] = {}
@@ -92,12 +92,12 @@ def _named_in(kind: Kind) -> Iterator[tuple[ChildTable | None, Sequence[Field]]]
         yield from ((child, one) for one in named.values())
 
 
-def _changed(kind: Kind, every: bool) -> str:
+def _write_change_statement(kind: Kind, every: bool) -> str:
     """Return the statement that notes the records of a kind that a version changed or deleted, or all."""
     if every:
         return f"INSERT INTO mention_record SELECT '{kind.name}', id FROM {SCHEMA}.{kind.name}"
     tables = [(kind.name, "id")]
-    tables += [(child.name, kind.owner_column(child)) for child, _ in _named_in(kind) if child is not None]
+    tables += [(child.name, kind.owner_column(child)) for child, _ in _list_name_fields(kind) if child is not None]
     parts = (
         f"SELECT {column} FROM {schema}.{table} WHERE {when}_version = %(version)s AND {column} IS NOT NULL"
         for table, column in dict.fromkeys(tables)
@@ -106,7 +106,7 @@ def _changed(kind: Kind, every: bool) -> str:
     return f"INSERT INTO mention_record SELECT '{kind.name}', id FROM ({' UNION '.join(parts)}) c (id)"
 
 
-def _raw(kind: Kind, child: ChildTable | None, fields: Sequence[Field]) -> str:
+def _write_names_statement(kind: Kind, child: ChildTable | None, fields: Sequence[Field]) -> str:
     """Return the statement that reads the names in some fields of the changed records."""
     row = "t" if child is None else "c"
     declared = {field.name for field in (kind.fields if child is None else child.fields)}
@@ -148,8 +148,12 @@ def _prepare_names(connection: Connection[Any]) -> None:
         "SELECT name FROM mention_raw UNION SELECT other_name FROM mention_raw WHERE other_name IS NOT NULL"
     ).fetchall()
     # a second name in brackets, such as an abbreviation, is none of the first
-    bodies = ((name, alternative_names(principal_name(name))[0]) for (name,) in printed)
-    copy(connection, "mention_name", ((name, comparable_name(body), short_name(body)) for name, body in bodies if body))
+    bodies = ((name, list_alternative_names(principal_name(name))[0]) for (name,) in printed)
+    copy(
+        connection,
+        "mention_name",
+        ((name, derive_comparable_name(body), shorten_comparable_name(body)) for name, body in bodies if body),
+    )
     codes = connection.execute("SELECT DISTINCT uscc FROM mention_raw WHERE uscc IS NOT NULL").fetchall()
     copy(connection, "mention_code", ((code, normalised(code)) for (code,) in codes if is_valid(code)))
     connection.execute("ANALYZE mention_name")

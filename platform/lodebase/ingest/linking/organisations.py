@@ -11,19 +11,19 @@ from typing import Any
 from psycopg import Connection
 
 from lodebase.ingest.linking import organisation_mentions
-from lodebase.ingest.rows import generic_search_text, record_id
+from lodebase.ingest.rows import record_id, write_generic_search_text
 from lodedata.kinds import KINDS
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.organisations.damaged_names import is_damaged
-from lodedata.organisations.governments import PREFIX, governed_country
+from lodedata.organisations.governments import PREFIX, find_governed_country
 from lodedata.organisations.grouping import KnownName, MentionedName, Resolution, resolve
 from lodedata.organisations.names import (
-    alternative_names,
-    comparable_name,
     cut_seat,
+    derive_comparable_name,
     is_authority,
     is_chinese,
-    short_name,
+    list_alternative_names,
+    shorten_comparable_name,
 )
 from lodedata.organisations.owner_texts import principal_name
 from lodedata.organisations.seats import seat_of_names
@@ -162,9 +162,9 @@ SELECT DISTINCT m.id FROM mention_organisation m LEFT JOIN organisation o ON o.i
 
 def derive(connection: Connection[Any]) -> None:
     """Bring mentions and derived organisations up to date with the records that this transaction changed."""
-    version = _value(connection, VERSION)
+    version = _read_value(connection, VERSION)
     decided = [row[0] for row in connection.execute(DECIDED)]
-    first = _value(connection, IS_FIRST)
+    first = _read_value(connection, IS_FIRST)
     if version is None and not decided and not first:
         return
     # without a change of this transaction no record has its version
@@ -186,7 +186,7 @@ def derive(connection: Connection[Any]) -> None:
     connection.execute(NAMED_ANEW)
 
 
-def _value(connection: Connection[Any], statement: str) -> Any:
+def _read_value(connection: Connection[Any], statement: str) -> Any:
     row = connection.execute(statement).fetchone()
     assert row is not None
     return row[0]
@@ -208,9 +208,9 @@ def _names_of(row: Sequence[Any]) -> Iterator[tuple[str, str, str, str, str]]:
     forms = (("exact", (name_en, name_zh, *aliases)), ("former", former), ("short", short))
     for form, printed in forms:
         for name in filter(None, printed):
-            for one in (name, *alternative_names(name)):
-                if comparable := comparable_name(one):
-                    yield identity, form, one, comparable, short_name(one)
+            for one in (name, *list_alternative_names(name)):
+                if comparable := derive_comparable_name(one):
+                    yield identity, form, one, comparable, shorten_comparable_name(one)
 
 
 def _resolve(connection: Connection[Any]) -> None:
@@ -221,13 +221,13 @@ def _resolve(connection: Connection[Any]) -> None:
     decisions = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(DECISIONS)}
     found = resolve(concerned | context, known, decisions)
     connection.execute(RESOLVED)
-    rows = (_resolved_row(name, found[name]) for name in concerned)
+    rows = (_build_resolved_row(name, found[name]) for name in concerned)
     organisation_mentions.copy(connection, "mention_resolved", rows)
     connection.execute("ANALYZE mention_resolved")
     connection.execute(APPLY)
 
 
-def _resolved_row(name: MentionedName, found: Resolution) -> tuple[Any, ...]:
+def _build_resolved_row(name: MentionedName, found: Resolution) -> tuple[Any, ...]:
     identity = found.organisation_id or (record_id(ORIGIN, found.group) if found.group is not None else None)
     key = (name.comparable, name.other_comparable, name.uscc, name.country, name.division)
     return (*key, identity, found.method, found.score, found.judged_by)
@@ -237,18 +237,18 @@ def _write_derived(connection: Connection[Any]) -> None:
     """Write the derived organisations whose mentions changed, and delete those that nothing mentions any more."""
     connection.execute("ANALYZE mention_organisation")
     mentioned: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for identity, *rest in connection.execute(DERIVED, {"own_place": _own_place_roles()}):
+    for identity, *rest in connection.execute(DERIVED, {"own_place": _list_own_place_roles()}):
         mentioned[identity].append(tuple(rest))
     sources = dict(connection.execute(SOURCES).fetchall())
     connection.execute(STAGE)
-    rows = (_derived_row(identity, rows, sources.get(identity) or ["lode"]) for identity, rows in mentioned.items())
+    rows = (_build_derived_row(identity, rows, sources.get(identity) or ["lode"]) for identity, rows in mentioned.items())
     organisation_mentions.copy(connection, "organisation_staged", rows)
     connection.execute(UPSERT)
     connection.execute(WITHDRAW)
     _write_names(connection, [row[0] for row in connection.execute(WRITTEN)])
 
 
-def _derived_row(identity: str, mentions: Iterable[Sequence[Any]], sources: Sequence[str]) -> tuple[Any, ...]:
+def _build_derived_row(identity: str, mentions: Iterable[Sequence[Any]], sources: Sequence[str]) -> tuple[Any, ...]:
     """Return the row of a derived organisation: its most frequent names, and the others as aliases."""
     names: Counter[str] = Counter()
     places: Counter[tuple[str | None, str | None, str | None]] = Counter()
@@ -256,18 +256,18 @@ def _derived_row(identity: str, mentions: Iterable[Sequence[Any]], sources: Sequ
     site_countries: set[str] = set()
     for name, other, code, country, division, own_place, count in mentions:
         printed |= {one for one in (name, other) if one}
-        names.update({_shown_name(one): count for one in (name, other) if one})
+        names.update({_clean_name(one): count for one in (name, other) if one})
         places[code, country if own_place else None, division] += count
         site_countries |= {country} if country else set()
     code, country, division = min(
         places, key=lambda one: (one[0] is None, one[2] is None, one[1] is None, -places[one], str(one))
     )
-    chinese, latin = _ordered(names, True), _ordered(names, False)
+    chinese, latin = _sort_names(names, True), _sort_names(names, False)
     authority = any(map(is_authority, names))
     # an authority sits in the country that it is one of
     country = (
         country
-        or next(filter(None, (governed_country(comparable_name(one)) for one in names)), None)
+        or next(filter(None, (find_governed_country(derive_comparable_name(one)) for one in names)), None)
         or seat_of_names(printed, site_countries)
         or (min(site_countries) if authority and len(site_countries) == 1 else None)
     )
@@ -285,28 +285,28 @@ def _derived_row(identity: str, mentions: Iterable[Sequence[Any]], sources: Sequ
         "sources": list(sources),
         "flags": ["name-damaged"] if all(map(is_damaged, names)) else [],
     }
-    values["search_text"] = generic_search_text(KINDS["organisation"], values)
+    values["search_text"] = write_generic_search_text(KINDS["organisation"], values)
     return tuple(values[name] for name in COLUMNS)
 
 
-def _own_place_roles() -> list[str]:
+def _list_own_place_roles() -> list[str]:
     """Return the roles whose records have the place of the organisation, not of a site."""
     return [term.code for term in vocabulary("organisation-role") if term.extra["place"] == "organisation"]
 
 
-def _shown_name(name: str) -> str:
+def _clean_name(name: str) -> str:
     """Return a printed name without shares, remarks, and the country of its seat."""
     return cut_seat(principal_name(name))[0] or name
 
 
-def _ordered(names: Mapping[str, int], chinese: bool) -> list[str]:
+def _sort_names(names: Mapping[str, int], chinese: bool) -> list[str]:
     """Return names in one script, undamaged, frequent and complete ones first; each comparable form once."""
     here = (name for name in names if is_chinese(name) == chinese)
     listed = sorted(here, key=lambda one: (is_damaged(one), -names[one], -len(one), one))
-    return list({_form(name): name for name in reversed(listed)}.values())[::-1]
+    return list({_compute_form(name): name for name in reversed(listed)}.values())[::-1]
 
 
-def _form(name: str) -> str:
+def _compute_form(name: str) -> str:
     """Return the form of a name that is listed once; each name of a government is listed."""
-    comparable = comparable_name(name)
-    return normal(name) if comparable.startswith(PREFIX) else comparable
+    comparable = derive_comparable_name(name)
+    return normalise_search_text(name) if comparable.startswith(PREFIX) else comparable

@@ -7,9 +7,9 @@ from typing import Any
 from psycopg import Connection
 
 from lodebase.ingest.linking.regroup import DUPLICATE_PROBABILITY
-from lodebase.resolve.facts import from_json
+from lodebase.resolve.facts import parse_facts_json
 from lodedata.matching import MatchRecord, match_records
-from lodedata.matching.blocking import blocking_keys
+from lodedata.matching.blocking import derive_blocking_keys
 from lodedata.vocab import vocabulary
 
 RIVAL_PROBABILITY = 0.5
@@ -66,23 +66,23 @@ def link(connection: Connection[Any]) -> None:
         return
     connection.execute(FORGET)
     for row in connection.execute(MINES).fetchall():
-        found = _found(connection, row)
+        found = _find_link(connection, row)
         about = {"ids": row[10], "project": found.project_id, "outcome": found.outcome, "probability": found.probability}
         connection.execute(WRITE, about)
 
 
-def _found(connection: Connection[Any], row: Sequence[Any]) -> MineLink:
+def _find_link(connection: Connection[Any], row: Sequence[Any]) -> MineLink:
     source, key = row[7:9]
     if source and key:
         stated = connection.execute(STATED, (source, key)).fetchone()
         return MineLink("stated", stated[0]) if stated is not None else MineLink("unmatched")
-    mine = _mine(row)
-    about = {"keys": sorted(blocking_keys(mine)), "country": mine.country}
-    projects = ((served, from_json(facts)) for served, facts in connection.execute(CANDIDATES, about))
+    mine = _build_mine_record(row)
+    about = {"keys": sorted(derive_blocking_keys(mine)), "country": mine.country}
+    projects = ((served, parse_facts_json(facts)) for served, facts in connection.execute(CANDIDATES, about))
     return choose(mine, ((served, one) for served, one in projects if _is_mine(one)))
 
 
-def _mine(row: Sequence[Any]) -> MatchRecord:
+def _build_mine_record(row: Sequence[Any]) -> MatchRecord:
     name, others, aliases, country, division, longitude, latitude = row[:7]
     return MatchRecord(
         id="",

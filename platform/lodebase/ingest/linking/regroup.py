@@ -14,7 +14,7 @@ from lodebase.ingest.entered import judgements
 from lodebase.ingest.linking import links, reported_records, served_rows
 from lodebase.ingest.linking.shadowed_tables import shadow_served_tables
 from lodebase.ingest.merge import MAX_CHANGED
-from lodebase.resolve.groups import PairProbability, groups
+from lodebase.resolve.groups import PairProbability, form_record_groups
 from lodebase.resolve.join_guards import JoinGuards
 from lodebase.resolve.pairs import ResolutionProgress, find_pairs, refresh_statistics
 from lodedata.choice.ranks import rank, repeats_often, repeats_sometimes
@@ -103,7 +103,7 @@ def regroup(connection: Connection[Any], accept: float, compare_now: bool = True
         connection.execute(LEAVE_UNCOMPARED, (MERGED,))
         connection.execute(f"NOTIFY {LEFT_CHANNEL}")
         waiting = count_uncompared(connection)
-        if not reported_records.any_groups(connection):
+        if not reported_records.has_any_groups(connection):
             return RegroupResult(0, 0, 0, waiting)
         connection.execute(LEAVE_ALONE)
         refresh_statistics(connection, MAX_CHANGED)
@@ -116,7 +116,7 @@ def regroup(connection: Connection[Any], accept: float, compare_now: bool = True
 
 def compare_changed(connection: Connection[Any], ids: list[str], progress: ResolutionProgress | None = None) -> None:
     """Compare these records, or all records if these are many of them, which finds a few pairs more."""
-    compared = _compared(connection)
+    compared = _count_compared(connection)
     if compared < MAX_CHANGED and len(ids) * FEW > compared > 0:
         compare_all(connection, progress)
     elif ids:
@@ -130,7 +130,7 @@ def count_uncompared(connection: Connection[Any]) -> int:
     return int(row[0])
 
 
-def _compared(connection: Connection[Any]) -> int:
+def _count_compared(connection: Connection[Any]) -> int:
     row = connection.execute("SELECT count(*) FROM match_side").fetchone()
     assert row is not None
     return int(row[0])
@@ -157,9 +157,9 @@ def settle(connection: Connection[Any], accept: float, subjects: Collection[str]
     judgements.prepare(connection, subjects)
     reached = connection.execute(REACH, {"from": accept}).rowcount
     connection.execute("ANALYZE reached")
-    after = _served(connection, _groups(connection, accept))
+    after = _choose_served_ids(connection, _compute_groups(connection, accept))
     # a record with an expert's value has a reported record too, even without other sources
-    after = {value: value for value in reported_records.records_with_values(connection)} | after
+    after = {value: value for value in reported_records.find_records_with_values(connection)} | after
     before: dict[str, str] = dict(connection.execute(BEFORE).fetchall())
     changed = {row[0] for row in connection.execute("SELECT record_id FROM changed")}
     joined = {one: served for one, served in after.items() if one not in before}
@@ -176,13 +176,13 @@ def settle(connection: Connection[Any], accept: float, subjects: Collection[str]
     return RegroupResult(reached, len(joined), len(left))
 
 
-def _groups(connection: Connection[Any], accept: float) -> tuple[frozenset[str], ...]:
+def _compute_groups(connection: Connection[Any], accept: float) -> tuple[frozenset[str], ...]:
     """Return the groups of the reached records."""
     rows = connection.execute(BONDS).fetchall()
     source_of = {a: source for a, _, _, source, _ in rows} | {b: source for _, b, _, _, source in rows}
 
     twice = {frozenset(row[:2]) for row in rows if row[2] >= DUPLICATE_PROBABILITY and repeats_sometimes(row[3])}
-    judged = judgements.among_reached(connection)
+    judged = judgements.read_reached_judgements(connection)
     pairs = [PairProbability(*row[:3]) for row in rows]
     guards = JoinGuards.load(connection, pairs, accept, judged)
 
@@ -191,10 +191,10 @@ def _groups(connection: Connection[Any], accept: float) -> tuple[frozenset[str],
         is_listed_twice = one_source and not repeats_often(source_of[a]) and frozenset((a, b)) not in twice
         return is_listed_twice or guards.forbid(a, b)
 
-    return groups(pairs, accept, judged, are_distinct)
+    return form_record_groups(pairs, accept, judged, are_distinct)
 
 
-def _served(connection: Connection[Any], found: Iterable[frozenset[str]]) -> dict[str, str]:
+def _choose_served_ids(connection: Connection[Any], found: Iterable[frozenset[str]]) -> dict[str, str]:
     """Return the served id of each grouped record: that of the source with the first rank, then the least key."""
     listed = list(found)
     of = [one for group in listed for one in group]

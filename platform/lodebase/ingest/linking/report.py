@@ -67,15 +67,15 @@ def report(connection: Connection[Any], queue: float, accept: float) -> list[Rep
     return [ReportTable(title, heads, connection.execute(sql, about).fetchall()) for title, heads, sql in queries]
 
 
-def markdown(tables: list[ReportTable]) -> str:
+def write_linking_markdown(tables: list[ReportTable]) -> str:
     """Return the report in Markdown."""
     parts = []
     for table in tables:
-        rows = [table.heads, tuple("---" for _ in table.heads), *(tuple(map(_cell, row)) for row in table.rows)]
+        rows = [table.heads, tuple("---" for _ in table.heads), *(tuple(map(_format_cell, row)) for row in table.rows)]
         parts.append(f"## {table.title}\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows))
     return "\n\n".join(parts) + "\n"
 
 
-def _cell(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     text = "; ".join(map(str, value)) if isinstance(value, list) else f"{value:,}" if isinstance(value, int) else str(value)
     return text.replace("|", "/")

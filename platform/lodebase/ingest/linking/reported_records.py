@@ -93,7 +93,7 @@ WHERE t.record_id = r.record_id AND t.given IS DISTINCT FROM g.given
 """
 
 
-def records_with_values(connection: Connection[Any]) -> list[str]:
+def find_records_with_values(connection: Connection[Any]) -> list[str]:
     """Return the reached records with values of experts."""
     return [row[0] for row in connection.execute(GIVEN)]
 
@@ -103,7 +103,7 @@ def write_values(connection: Connection[Any]) -> None:
     connection.execute(GIVE)
 
 
-def any_groups(connection: Connection[Any]) -> bool:
+def has_any_groups(connection: Connection[Any]) -> bool:
     """Return whether any record is served as one with others."""
     return connection.execute("SELECT FROM reported_record LIMIT 1").fetchone() is not None
 
@@ -113,7 +113,7 @@ def update(connection: Connection[Any]) -> None:
     connection.execute("TRUNCATE reported")
     connection.execute(NOTE_MATES)
     connection.execute(NOTE_UPDATED)
-    connection.execute(_rows_query("staged_") + SQL(UPDATE))
+    connection.execute(_build_rows_query("staged_") + SQL(UPDATE))
     connection.execute(WITHDRAW)
     connection.execute(LEAVE_TO_REPORTED_RECORD)
 
@@ -130,10 +130,10 @@ def insert(connection: Connection[Any], served: dict[str, str]) -> None:
     connection.execute("TRUNCATE reported")
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO reported (record_id, served_id) VALUES (%s, %s)", served.items())
-    connection.execute(_rows_query("") + SQL(ENTER))
+    connection.execute(_build_rows_query("") + SQL(ENTER))
 
 
-def _rows_query(prefix: str) -> Composed:
+def _build_rows_query(prefix: str) -> Composed:
     """Return the query ``fresh`` of the rows of the records in ``reported`` from the tables with a prefix."""
     names = {name: Identifier(f"{prefix}{name}") for name in COLUMNS}
     children = [

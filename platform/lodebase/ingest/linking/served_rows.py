@@ -13,7 +13,7 @@ from lodebase.ingest import merge
 from lodebase.ingest.linking.merged_positions import check_positions
 from lodebase.ingest.linking.reported_records import KINDS_MERGED
 from lodebase.ingest.rows import COLUMNS
-from lodebase.resolve.reported_records import READ, to_reported_record
+from lodebase.resolve.reported_records import READ, build_reported_record
 from lodedata.choice import ServedRecord, combine_reported_records
 
 BATCH = 2_000
@@ -40,7 +40,7 @@ DELETE FROM flag f WHERE f.record_id = ANY(%s) AND NOT EXISTS (SELECT FROM touch
 
 def serve_alone(connection: Connection[Any], alone: Sequence[str]) -> None:
     """Serve records that left their group as reported by their sources."""
-    for some in _batches(alone):
+    for some in _split_batches(alone):
         _empty(connection)
         for name in (*KINDS_MERGED, *CHILDREN):
             statement = STAGE_REPORTED_RECORD if name in KINDS_MERGED else STAGE_CHILDREN
@@ -61,22 +61,22 @@ def serve_alone(connection: Connection[Any], alone: Sequence[str]) -> None:
 
 def serve_groups(connection: Connection[Any], served: Sequence[str]) -> None:
     """Write the served rows of the groups of these ids, and delete other served rows of their members."""
-    for some in _batches(served):
+    for some in _split_batches(served):
         _empty(connection)
         rows = connection.execute(READ, {"ids": some}).fetchall()
         members = [row[1] for row in rows]
         combined = [
-            (kind, combine_reported_records(kind, [to_reported_record(row) for row in group]))
+            (kind, combine_reported_records(kind, [build_reported_record(row) for row in group]))
             for (_, kind), group in groupby(rows, key=lambda row: (row[0], row[2]))
         ]
         checked = check_positions(connection, [one for _, one in combined])
         made = [(kind, one) for (kind, _), one in zip(combined, checked, strict=True)]
         for name in (*KINDS_MERGED, *CHILDREN):
-            _stage(connection, name, list(_rows(made, name)))
+            _stage(connection, name, list(_select_rows(made, name)))
         _write(connection, members)
 
 
-def _rows(made: Iterable[tuple[str, ServedRecord]], name: str) -> Iterator[object]:
+def _select_rows(made: Iterable[tuple[str, ServedRecord]], name: str) -> Iterator[object]:
     for kind, one in made:
         if name == kind:
             yield one.row
@@ -111,6 +111,6 @@ def _empty(connection: Connection[Any]) -> None:
     connection.execute(SQL("TRUNCATE {}").format(SQL(", ").join(map(Identifier, names))))
 
 
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+def _split_batches(ids: Iterable[str]) -> Iterator[list[str]]:
     rest = iter(ids)
     return iter(lambda: list(islice(rest, BATCH)), [])

@@ -41,7 +41,7 @@ def compare_part(address: str, accept: float, wait_s: float, most: int = PART) -
     with psycopg.connect(address) as connection:
         if not regroup.count_uncompared(connection):
             return -1
-        ids = _taken(connection, wait_s, most)
+        ids = _take_records(connection, wait_s, most)
         if ids:
             regroup.compare(connection, ids)
         _serve(connection, accept)
@@ -56,11 +56,11 @@ def compare_left(address: str, accept: float, wait_s: float, progress: Resolutio
     with psycopg.connect(address) as connection:
         if not regroup.count_uncompared(connection):
             return None
-        regroup.compare_changed(connection, _taken(connection, wait_s, None), progress)
+        regroup.compare_changed(connection, _take_records(connection, wait_s, None), progress)
         return _serve(connection, accept)
 
 
-def _taken(connection: psycopg.Connection[Any], wait_s: float, most: int | None) -> list[str]:
+def _take_records(connection: psycopg.Connection[Any], wait_s: float, most: int | None) -> list[str]:
     """Take up to ``most`` records, all for None, and note them as changed. Raises ImportBusy."""
     acquire_import_lock(connection, wait_s)
     connection.execute(AS_IMPORT)

@@ -40,28 +40,28 @@ def cells(area: shapely.Geometry, step_km: float | None, resolution: int | None,
     Raises BadQuery if there are more than ``most``.
     """
     shapely.prepare(area)
-    names, lon, lat = _hexagons(area, resolution, most) if step_km is None else _steps(area, step_km, most)
-    order = np.lexsort([lon, lat, _along(lon, lat)])
+    names, lon, lat = _list_hexagons(area, resolution, most) if step_km is None else _list_step_points(area, step_km, most)
+    order = np.lexsort([lon, lat, _compute_sort_key(lon, lat)])
     return Cells(tuple(names[i] for i in order), lon[order], lat[order])
 
 
-def _along(lon: Array, lat: Array) -> npt.NDArray[np.uint64]:
+def _compute_sort_key(lon: Array, lat: Array) -> npt.NDArray[np.uint64]:
     """Return a sort key for spatial locality: the number of a fine H3 cell, which begins with that of its parents."""
     fine = [h3.str_to_int(h3.latlng_to_cell(y, x, FINE)) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)]
     return np.array(fine, dtype=np.uint64)
 
 
-def _hexagons(area: shapely.Geometry, resolution: int | None, most: int) -> tuple[list[str], Array, Array]:
+def _list_hexagons(area: shapely.Geometry, resolution: int | None, most: int) -> tuple[list[str], Array, Array]:
     assert resolution is not None
-    _bound("resolution", _km2(area) / h3.average_hexagon_area(resolution, unit="km^2"), most)
+    _check_count("resolution", _measure_km2(area) / h3.average_hexagon_area(resolution, unit="km^2"), most)
     names = sorted(h3.geo_to_cells(area, resolution))
     at = np.array([h3.cell_to_latlng(name) for name in names], dtype=float).reshape(-1, 2)
     return names, at[:, 1].copy(), at[:, 0].copy()
 
 
-def _steps(area: shapely.Geometry, step_km: float, most: int) -> tuple[list[str], Array, Array]:
+def _list_step_points(area: shapely.Geometry, step_km: float, most: int) -> tuple[list[str], Array, Array]:
     """Return points at regular steps; rows and columns start at the equator and Greenwich, so that areas share points."""
-    _bound("step", _km2(area) / step_km**2, most)
+    _check_count("step", _measure_km2(area) / step_km**2, most)
     west, south, east, north = area.bounds
     up = step_km / DEGREE_KM
     names: list[str] = []
@@ -78,11 +78,11 @@ def _steps(area: shapely.Geometry, step_km: float, most: int) -> tuple[list[str]
     return names, np.concatenate(lons) if lons else np.empty(0), np.concatenate(lats) if lats else np.empty(0)
 
 
-def _km2(area: shapely.Geometry) -> float:
+def _measure_km2(area: shapely.Geometry) -> float:
     return float(shapely.area(area)) * DEGREE_KM**2 * float(np.cos(np.radians(area.centroid.y)))
 
 
-def _bound(name: str, count: float, most: int) -> None:
+def _check_count(name: str, count: float, most: int) -> None:
     if count > most:
         raise BadQuery(
             name,
@@ -96,7 +96,7 @@ def _bound(name: str, count: float, most: int) -> None:
         )
 
 
-def ring(cell: str) -> list[tuple[float, float]]:
+def build_cell_ring(cell: str) -> list[tuple[float, float]]:
     """Return the closed ring of an H3 cell; longitudes continue past 180 at the antimeridian."""
     corners = [(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]
     first = corners[0][0]

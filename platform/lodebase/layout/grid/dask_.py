@@ -42,7 +42,7 @@ class DaskCluster:
 
 
 @contextmanager
-def workers(address: str) -> Iterator[DaskCluster]:
+def connect_dask_workers(address: str) -> Iterator[DaskCluster]:
     """Yield the workers of a scheduler. Raises WhatIfWrong if it does not respond or its workers lack this package."""
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": LARGE}):
         try:
@@ -59,7 +59,7 @@ def workers(address: str) -> Iterator[DaskCluster]:
 def _require_package(client: Client, address: str) -> None:
     """Raise WhatIfWrong if a worker has another version of this package, or none."""
     try:
-        found = set(client.run(_version).values())
+        found = set(client.run(_read_version).values())
     except Exception as error:  # workers may raise any exception
         raise WhatIfWrong(
             msg(
@@ -72,16 +72,16 @@ def _require_package(client: Client, address: str) -> None:
         raise WhatIfWrong(
             msg("--scheduler %(address)s: it has no workers; start some with `dask worker %(address)s`", address=address)
         )
-    if found != {_version()}:
+    if found != {_read_version()}:
         raise WhatIfWrong(
             msg(
                 "--scheduler %(address)s: its workers have Lode %(choices)s and this is %(version)s",
                 address=address,
                 choices=", ".join(sorted(found)),
-                version=_version(),
+                version=_read_version(),
             )
         )
 
 
-def _version() -> str:
+def _read_version() -> str:
     return version("lode")

@@ -12,7 +12,7 @@ import shapely
 from pyarrow import parquet
 
 from lodebase.errors import WhatIfWrong
-from lodebase.layout.grid.cells import ring
+from lodebase.layout.grid.cells import build_cell_ring
 from lodedata.gdal import pyogrio
 from lodedata.messages import msg
 from lodedata.write import csv_
@@ -24,7 +24,7 @@ GEOMETRY = "geometry"
 WGS84 = "OGC:CRS84"
 
 
-def suffixes() -> tuple[str, ...]:
+def list_grid_suffixes() -> tuple[str, ...]:
     """Return the file suffixes that can be written."""
     return tuple(_WRITERS)
 
@@ -52,37 +52,37 @@ def write(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hex
         part.unlink(missing_ok=True)
 
 
-def _csv(path: Path, form: pa.Schema, rows: Rows, _about: Mapping[str, Any], _hexagons: bool) -> None:
+def _write_csv(path: Path, form: pa.Schema, rows: Rows, _about: Mapping[str, Any], _hexagons: bool) -> None:
     texts = frozenset(n for n, field in enumerate(form) if pa.types.is_string(field.type))
     csv_.write_batches(rows, form, texts, path)
 
 
-def _parquet(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
+def _write_parquet(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
     kind = "Polygon" if hexagons else "Point"
     column = {"encoding": "WKB", "geometry_types": [kind], "crs": pyproj.CRS(WGS84).to_json_dict(), "edges": "planar"}
     geo = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
     metadata = {"geo": json.dumps(geo), "what_if": json.dumps(about, ensure_ascii=False, sort_keys=True)}
     made = pa.schema([*form, pa.field(GEOMETRY, pa.binary())], metadata=metadata)
     with parquet.ParquetWriter(path, made, compression="zstd") as writer:
-        for batch in _shaped(made, rows, hexagons):
+        for batch in _add_shapes(made, rows, hexagons):
             writer.write_batch(batch)
 
 
-def _geopackage(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
+def _write_geopackage(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
     day = date.fromisoformat(about["on"])
     # GDAL stores the creation time, so two files with the same rows would differ
     gdal.set_time(datetime(day.year, day.month, day.day, tzinfo=UTC))
     made = pa.schema([*form, pa.field(GEOMETRY, pa.binary())])
-    stream = pa.RecordBatchReader.from_batches(made, _shaped(made, rows, hexagons))
+    stream = pa.RecordBatchReader.from_batches(made, _add_shapes(made, rows, hexagons))
     options = {"geometry_name": GEOMETRY, "geometry_type": "Polygon" if hexagons else "Point", "crs": "EPSG:4326"}
     description = json.dumps(about, ensure_ascii=False, sort_keys=True)
     pyogrio.write_arrow(stream, path, layer=LAYER, driver="GPKG", DESCRIPTION=description, **options)
 
 
-def _shaped(made: pa.Schema, rows: Rows, hexagons: bool) -> Iterator[pa.RecordBatch]:
+def _add_shapes(made: pa.Schema, rows: Rows, hexagons: bool) -> Iterator[pa.RecordBatch]:
     for batch in rows:
         if hexagons:
-            polygons = shapely.polygons([ring(name) for name in batch.column("cell").to_pylist()])
+            polygons = shapely.polygons([build_cell_ring(name) for name in batch.column("cell").to_pylist()])
             shapes = pa.array(shapely.to_wkb(polygons), pa.binary())
         else:
             shapes = geometry.points(batch.column("lon"), batch.column("lat"))
@@ -90,7 +90,7 @@ def _shaped(made: pa.Schema, rows: Rows, hexagons: bool) -> Iterator[pa.RecordBa
 
 
 _WRITERS: Mapping[str, Callable[[Path, pa.Schema, Rows, Mapping[str, Any], bool], None]] = {
-    ".csv": _csv,
-    ".gpkg": _geopackage,
-    ".parquet": _parquet,
+    ".csv": _write_csv,
+    ".gpkg": _write_geopackage,
+    ".parquet": _write_parquet,
 }

@@ -36,7 +36,7 @@ class Piece:
     rules: RuleSet
 
 
-def schema(plants: tuple[Candidate, ...]) -> pa.Schema:
+def build_piece_schema(plants: tuple[Candidate, ...]) -> pa.Schema:
     """Return the columns of the result, which has a row for each place and product."""
     radii = sorted({km for plant in plants for km in plant.radii_km})
     columns = [
@@ -55,32 +55,37 @@ def schema(plants: tuple[Candidate, ...]) -> pa.Schema:
     return pa.schema(columns)
 
 
-def work(piece: Piece) -> bytes:
+def compute_piece_stream(piece: Piece) -> bytes:
     """Return the rows of a piece as an Arrow stream."""
-    form, found = schema(piece.plants), columns(piece)
+    form, found = build_piece_schema(piece.plants), columns(piece)
     stream = io.BytesIO()
     with pa.ipc.new_stream(stream, form) as writer:
-        writer.write_table(pa.table([_array(found[field.name], field.type) for field in form], form))
+        writer.write_table(pa.table([_convert_column(found[field.name], field.type) for field in form], form))
     return stream.getvalue()
 
 
 def columns(piece: Piece) -> dict[str, Column]:
     """Return the rows of a piece by column, ordered by place and then by product; places at sea have no rows."""
-    judged = _judged(piece)
+    judged = _apply_rules(piece)
     numbers = np.array(sorted(judged), dtype=np.int64)
     cells = Cells(tuple(piece.cells.names[i] for i in numbers), piece.cells.lon[numbers], piece.cells.lat[numbers])
-    each = [_of_plant(piece, one, cells, [judged[i][number] for i in numbers]) for number, one in enumerate(piece.plants)]
+    each = [
+        _compute_plant_columns(piece, one, cells, [judged[i][number] for i in numbers])
+        for number, one in enumerate(piece.plants)
+    ]
     nothing = np.full(len(cells), np.nan)
-    return {name: _interleaved([one.get(name, nothing) for one in each]) for name in schema(piece.plants).names}
+    return {
+        name: _interleave_columns([one.get(name, nothing) for one in each]) for name in build_piece_schema(piece.plants).names
+    }
 
 
-def _interleaved(of_each: list[Column]) -> Column:
+def _interleave_columns(of_each: list[Column]) -> Column:
     if all(isinstance(values, np.ndarray) for values in of_each):
         return np.stack(of_each, axis=1).ravel()
     return [value for values in zip(*of_each, strict=True) for value in values]
 
 
-def _array(values: Column, kind: pa.DataType) -> pa.Array:
+def _convert_column(values: Column, kind: pa.DataType) -> pa.Array:
     """Return a column as an Arrow array, with nulls for NaN."""
     nothing = np.isnan(values) if isinstance(values, np.ndarray) and values.dtype.kind == "f" else None
     return pa.array(values, mask=nothing).cast(kind) if nothing is not None else pa.array(values, kind)
@@ -96,7 +101,7 @@ class _CellResults:
     not_met: str
 
 
-def _judged(piece: Piece) -> dict[int, list[_CellResults]]:
+def _apply_rules(piece: Piece) -> dict[int, list[_CellResults]]:
     """Return the results of the rules by place, for each plant; places at sea are left out."""
     around = ZonePositions(piece.zones, piece.kinds, piece.cells)
     counting = [[(i, r) for i, r, worth in select_rules(plant, piece.rules) if worth in COUNTS] for plant in piece.plants]
@@ -118,7 +123,7 @@ def _judged(piece: Piece) -> dict[int, list[_CellResults]]:
     return found
 
 
-def _of_plant(piece: Piece, one: Candidate, some: Cells, judged: list[_CellResults]) -> dict[str, Column]:
+def _compute_plant_columns(piece: Piece, one: Candidate, some: Cells, judged: list[_CellResults]) -> dict[str, Column]:
     around = count_sites(some, piece.sites[one.product], one.radii_km)
     deposits, mines = (count_sites(some, points, one.radii_km[-1:]).sites["placed"][:, 0] for points in piece.ore[one.product])
     return {
@@ -135,13 +140,13 @@ def _of_plant(piece: Piece, one: Candidate, some: Cells, judged: list[_CellResul
         },
         "rules_not_met_ids": [judgement.not_met for judgement in judged],
         "nearest_km": around.nearest_km,
-        **_by_radius(around, one),
+        **_build_radius_columns(around, one),
         "ore_deposits": deposits,
         "ore_mines": mines,
     }
 
 
-def _by_radius(around: SiteCounts, one: Candidate) -> dict[str, Column]:
+def _build_radius_columns(around: SiteCounts, one: Candidate) -> dict[str, Column]:
     return {
         f"{name}_{km:g}_km{SUFFIX[certainty]}": values[certainty][:, column]
         for name, values in (("sites", around.sites), ("coming", around.coming), ("live_tpa", around.live_tpa))

@@ -16,18 +16,18 @@ from sqlalchemy import Engine
 from lodebase.errors import WhatIfWrong, WorkersLost
 from lodebase.layout.findings import DISCLAIMER
 from lodebase.layout.grid.cells import Cells, cells
-from lodebase.layout.grid.piece import Piece, schema, work
-from lodebase.layout.grid.run_folder import GridPlan, RunFolder, locked_folder
+from lodebase.layout.grid.piece import Piece, build_piece_schema, compute_piece_stream
+from lodebase.layout.grid.run_folder import GridPlan, RunFolder, lock_run_folder
 from lodebase.layout.grid.site_counts import may_matter
-from lodebase.layout.grid.snapshot import Points, Snapshot, ZoneSnapshot, area, snapshot
-from lodebase.layout.grid.what_if_query import WhatIfQuery, digest
+from lodebase.layout.grid.snapshot import Points, Snapshot, ZoneSnapshot, read_grid_snapshot, read_query_area
+from lodebase.layout.grid.what_if_query import WhatIfQuery, compute_query_digest
 from lodebase.layout.grid.workers import Workers
 from lodebase.layout.measures.zones import AROUND_DEG
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import state
 from lodebase.layout.statement_parameters import WIDEST_M
 from lodebase.query.query import Bbox
-from lodedata.messages import Message, in_each_language, msg
+from lodedata.messages import Message, msg, put_in_each_language
 from lodedata.rules import RuleSet
 
 PLACES = 128
@@ -69,7 +69,7 @@ class Done:
     """Number of pieces that an earlier run finished."""
 
 
-def folder_of(out: Path) -> Path:
+def find_run_folder(out: Path) -> Path:
     """Return the folder of the intermediate files of a what-if run."""
     return out.with_name(f"{out.name}.parts")
 
@@ -92,9 +92,9 @@ def run(engine: Engine, job: GridJob, workers: AbstractContextManager[Workers], 
     from lodebase.layout.grid import file  # noqa: PLC0415  it loads GDAL, which a grid that is shown does without
 
     file.require_known(job.out)
-    with locked_folder(folder_of(job.out)) as folder:
+    with lock_run_folder(find_run_folder(job.out)) as folder:
         job, plan = _plan(engine, job, folder)
-        where, read = folder.cells(), folder.snapshot(_sized(job.query, plan), plan)
+        where, read = folder.cells(), folder.snapshot(_add_capacities(job.query, plan), plan)
         progress.pieces = -(-len(where) // job.places)
         todo = [number for number in range(progress.pieces) if not folder.has(number)]
         progress.resumed = progress.finished = progress.pieces - len(todo)
@@ -102,8 +102,8 @@ def run(engine: Engine, job: GridJob, workers: AbstractContextManager[Workers], 
         if todo:
             with workers as some:
                 _Work(folder, where, read, job, some, progress).all(todo)
-        about = _about(plan, job.rules, len(where))
-        file.write(job.out, schema(read.plants), folder.batches(progress.pieces), about, job.query.h3 is not None)
+        about = _describe_run(plan, job.rules, len(where))
+        file.write(job.out, build_piece_schema(read.plants), folder.batches(progress.pieces), about, job.query.h3 is not None)
         folder.drop()
     return Done(job.out, about, resumed)
 
@@ -114,19 +114,19 @@ def _plan(engine: Engine, job: GridJob, folder: RunFolder) -> tuple[GridJob, Gri
     if plan is not None:
         if not job.day_given:
             job = replace(job, query=job.query.on_day(type(job.query.on).fromisoformat(plan.query.on)))
-        if plan.digest != _digest(job):
+        if plan.digest != _compute_digest(job):
             raise WhatIfWrong(
                 msg("%(path)s has pieces of another what-if; give another file, or --fresh to start again", path=folder.path)
             )
         return job, plan
     with state(engine) as seen:
-        polygons = area(seen, job.query)
+        polygons = read_query_area(seen, job.query)
         where = cells(polygons, job.query.step_km, job.query.h3)
         if not len(where):
             raise WhatIfWrong(msg("there is no point in the area; use a shorter distance or a finer resolution"))
-        read = snapshot(seen, job.query, polygons)
+        read = read_grid_snapshot(seen, job.query, polygons)
     plan = GridPlan(
-        digest=_digest(job),
+        digest=_compute_digest(job),
         query=job.query.stored(),
         data_version=read.version,
         capacity_tpa=[plant.capacity_tpa for plant in read.plants],
@@ -137,15 +137,15 @@ def _plan(engine: Engine, job: GridJob, folder: RunFolder) -> tuple[GridJob, Gri
     return job, plan
 
 
-def _digest(job: GridJob) -> str:
-    return digest({**asdict(job.query.stored()), "rules": job.rules.sha256, "places": job.places})
+def _compute_digest(job: GridJob) -> str:
+    return compute_query_digest({**asdict(job.query.stored()), "rules": job.rules.sha256, "places": job.places})
 
 
-def _sized(query: WhatIfQuery, plan: GridPlan) -> tuple[Candidate, ...]:
+def _add_capacities(query: WhatIfQuery, plan: GridPlan) -> tuple[Candidate, ...]:
     return tuple(replace(one, capacity_tpa=tpa) for one, tpa in zip(query.plants, plan.capacity_tpa, strict=True))
 
 
-def _about(plan: GridPlan, rules: RuleSet, places: int) -> dict[str, object]:
+def _describe_run(plan: GridPlan, rules: RuleSet, places: int) -> dict[str, object]:
     plants = [
         {**properties, "capacity_tpa": tpa, "capacity_from": by}
         for properties, tpa, by in zip(plan.query.plants, plan.capacity_tpa, plan.sized_by, strict=True)
@@ -156,7 +156,7 @@ def _about(plan: GridPlan, rules: RuleSet, places: int) -> dict[str, object]:
         "places": places,
         "data_version": plan.data_version,
         "rules_sha256": rules.sha256,
-        **in_each_language("disclaimer", DISCLAIMER),
+        **put_in_each_language("disclaimer", DISCLAIMER),
     }
 
 
@@ -176,7 +176,7 @@ class _Work:
         while todo or given:
             try:
                 while todo and len(given) < AHEAD * self.workers.count:
-                    given[self.workers.executor().submit(work, self.piece(todo[0]))] = todo[0]
+                    given[self.workers.executor().submit(compute_piece_stream, self.piece(todo[0]))] = todo[0]
                     todo.popleft()
                 done, _ = wait(given, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -184,7 +184,7 @@ class _Work:
                     del given[future]
                     self.progress.finished += 1
             except (BrokenProcessPool, CancelledError) as error:
-                self._lost(error)
+                self._handle_loss(error)
                 todo.extendleft(sorted(given.values(), reverse=True))
                 given.clear()
 
@@ -193,7 +193,7 @@ class _Work:
         mine = self.where.part(number * self.job.places, (number + 1) * self.job.places)
         return piece(mine, self.read, self.job.rules)
 
-    def _lost(self, error: BaseException) -> None:
+    def _handle_loss(self, error: BaseException) -> None:
         self.losses += 1
         if not self.workers.lost() or self.losses > MAX_LOSSES:
             raise WorkersLost(
@@ -213,15 +213,18 @@ def piece(mine: Cells, read: Snapshot, rules: RuleSet) -> Piece:
     return Piece(
         mine,
         read.plants,
-        {name: _around(mine, points, reach[name]) for name, points in read.sites.items()},
-        {name: (_around(mine, ore[0], reach[name]), _around(mine, ore[1], reach[name])) for name, ore in read.ore.items()},
-        tuple(zone for zone in read.zones if _touches(mine, zone)),
+        {name: _select_near_points(mine, points, reach[name]) for name, points in read.sites.items()},
+        {
+            name: (_select_near_points(mine, ore[0], reach[name]), _select_near_points(mine, ore[1], reach[name]))
+            for name, ore in read.ore.items()
+        },
+        tuple(zone for zone in read.zones if _may_touch(mine, zone)),
         read.kinds,
         rules,
     )
 
 
-def _around(mine: Cells, points: Points, reach_m: float) -> Points:
+def _select_near_points(mine: Cells, points: Points, reach_m: float) -> Points:
     """Return the points that may matter to some places, in their order; filtered first by bounding box, as that is cheapest."""
     box = Bbox(*(float(edge) for edge in (mine.lon.min(), mine.lat.min(), mine.lon.max(), mine.lat.max())))
     near = np.zeros(len(points), dtype=bool)
@@ -232,7 +235,7 @@ def _around(mine: Cells, points: Points, reach_m: float) -> Points:
     return some[may_matter(mine, some, reach_m)] if len(some) else some
 
 
-def _touches(mine: Cells, zone: ZoneSnapshot) -> bool:
+def _may_touch(mine: Cells, zone: ZoneSnapshot) -> bool:
     west, south, east, north = shapely.from_wkb(zone.wkb).bounds
     wide = AROUND_DEG / max(float(np.cos(np.radians(np.abs(mine.lat).max()))), 0.05)
     across = west <= mine.lon.max() + wide and east >= mine.lon.min() - wide

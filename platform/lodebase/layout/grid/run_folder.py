@@ -81,38 +81,38 @@ class RunFolder:
             plan.data_version,
             plants,
             tuple(plan.sized_by),
-            {plant.product: self._points(f"sites-{plant.product}") for plant in plants},
+            {plant.product: self._read_points(f"sites-{plant.product}") for plant in plants},
             {
-                plant.product: (self._points(f"deposits-{plant.product}"), self._points(f"mines-{plant.product}"))
+                plant.product: (self._read_points(f"deposits-{plant.product}"), self._read_points(f"mines-{plant.product}"))
                 for plant in plants
             },
             tuple(zones),
             tuple(plan.kinds),
         )
 
-    def _points(self, name: str) -> Points:
+    def _read_points(self, name: str) -> Points:
         arrays: Points = np.load(self.path / f"{name}.npy", mmap_mode="r")
         return arrays
 
     def has(self, number: int) -> bool:
         """Return whether a piece is finished."""
-        return self._piece(number).exists()
+        return self._find_piece_path(number).exists()
 
     def save_piece(self, number: int, data: bytes) -> None:
         """Save a finished piece."""
-        self._put(self._piece(number).name, data)
+        self._put(self._find_piece_path(number).name, data)
 
     def batches(self, count: int) -> Iterator[pa.RecordBatch]:
         """Yield the rows of all pieces in order, with one piece in memory at a time."""
         for number in range(count):
-            with pa.OSFile(str(self._piece(number))) as file, pa.ipc.open_stream(file) as reader:
+            with pa.OSFile(str(self._find_piece_path(number))) as file, pa.ipc.open_stream(file) as reader:
                 yield from reader
 
     def drop(self) -> None:
         """Delete the folder."""
         shutil.rmtree(self.path)
 
-    def _piece(self, number: int) -> Path:
+    def _find_piece_path(self, number: int) -> Path:
         return self.path / f"{number:06}.arrow"
 
     def _put(self, name: str, data: bytes) -> None:
@@ -125,7 +125,7 @@ class RunFolder:
 
 
 @contextmanager
-def locked_folder(path: Path) -> Iterator[RunFolder]:
+def lock_run_folder(path: Path) -> Iterator[RunFolder]:
     """Yield the folder, locked for one what-if run. Raises WhatIfWrong if another run holds the lock."""
     path.mkdir(parents=True, exist_ok=True)
     with (path / "lock").open("w") as lock:

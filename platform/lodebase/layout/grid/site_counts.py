@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.snapshot import Points
-from lodedata.layout.chords import Array, bounds_m, ecef_points
+from lodedata.layout.chords import Array, compute_bounds_m, compute_ecef_points
 from lodedata.layout.measures import GEOD
 
 PAIRS = 1_000_000
@@ -35,12 +35,12 @@ def count_sites(where: Cells, points: Points, radii_km: Sequence[float]) -> Site
     radii = np.asarray(radii_km, dtype=float) * 1000
     found = _Counts(len(where), radii)
     if len(points) and len(where):
-        for start, some, mine in _chunks(where, points, radii[-1]):
+        for start, some, mine in _split_chunks(where, points, radii[-1]):
             found.add(start, some, mine)
     return found.result()
 
 
-def _chunks(where: Cells, points: Points, farthest_m: float) -> Iterator[tuple[int, Cells, Points]]:
+def _split_chunks(where: Cells, points: Points, farthest_m: float) -> Iterator[tuple[int, Cells, Points]]:
     """Yield chunks of places with the points that may matter to them, so that the number of pairs is bounded."""
     size = max(PAIRS // max(len(points), 1), 1)
     for start in range(0, len(where), size):
@@ -51,12 +51,12 @@ def _chunks(where: Cells, points: Points, farthest_m: float) -> Iterator[tuple[i
 def may_matter(where: Cells, points: Points, farthest_m: float) -> npt.NDArray[np.bool_]:
     """Return a mask of the points that may lie in reach of any place, measured from one place, PAIRS at a time."""
     middle = len(where) // 2
-    own = ecef_points(where.lon[middle : middle + 1], where.lat[middle : middle + 1])
-    farthest = farthest_m + bounds_m(own, ecef_points(where.lon, where.lat))[1].max()
+    own = compute_ecef_points(where.lon[middle : middle + 1], where.lat[middle : middle + 1])
+    farthest = farthest_m + compute_bounds_m(own, compute_ecef_points(where.lon, where.lat))[1].max()
     near = np.zeros(len(points), dtype=bool)
     for start in range(0, len(points), PAIRS):
         some = points[start : start + PAIRS]
-        least, _ = bounds_m(own, ecef_points(some["lon"], some["lat"]))
+        least, _ = compute_bounds_m(own, compute_ecef_points(some["lon"], some["lat"]))
         near[start : start + PAIRS] = least[0] - np.nan_to_num(some["accuracy_m"]) <= farthest
     return near
 
@@ -97,20 +97,22 @@ class _Counts:
 
     def add(self, start: int, where: Cells, points: Points) -> None:
         """Count the points around some places; ``start`` is the number of the first place."""
-        low, high = bounds_m(ecef_points(where.lon, where.lat), ecef_points(points["lon"], points["lat"]))
+        low, high = compute_bounds_m(
+            compute_ecef_points(where.lon, where.lat), compute_ecef_points(points["lon"], points["lat"])
+        )
         doubt = np.nan_to_num(points["accuracy_m"])
         cell, site = np.nonzero(low - doubt <= self.radii[-1])
         low, high = low[cell, site], high[cell, site]
         doubt, known = doubt[site], ~np.isnan(points["accuracy_m"][site])
         undecided = np.zeros(len(cell), dtype=bool)
         for shift in (doubt, 0.0, -doubt):
-            undecided |= self._bin(low + shift) != self._bin(high + shift)
+            undecided |= self._count_shorter_radii(low + shift) != self._count_shorter_radii(high + shift)
         pairs = _Pairs(where, points, cell, site, low, high)
         pairs.measure(undecided)
         binned = {
-            "certain": np.where(known, self._bin(low + doubt), self.bins - 1),
-            "placed": self._bin(low),
-            "possible": self._bin(low - doubt),
+            "certain": np.where(known, self._count_shorter_radii(low + doubt), self.bins - 1),
+            "placed": self._count_shorter_radii(low),
+            "possible": self._count_shorter_radii(low - doubt),
         }
         for certainty, bins in binned.items():
             at = cell * self.bins + bins
@@ -123,7 +125,7 @@ class _Counts:
         pairs.measure(nearest)
         np.fmin.at(self.nearest, start + cell[nearest], low[nearest])
 
-    def _bin(self, metres: Array) -> npt.NDArray[np.int64]:
+    def _count_shorter_radii(self, metres: Array) -> npt.NDArray[np.int64]:
         """Return the number of radii that are shorter than each distance."""
         return np.asarray(np.sum([metres > radius for radius in self.radii], axis=0), dtype=np.int64)
 

@@ -15,7 +15,7 @@ from lodebase.layout.measures.units import CODES, group_units
 from lodebase.layout.measures.zones import AROUND_DEG
 from lodebase.layout.planned.candidate import FARTHEST_KM, Candidate
 from lodebase.layout.state import SiteState, SqlValues
-from lodebase.layout.statement_parameters import LIVE, PIPELINE, WIDEST_M, of_product
+from lodebase.layout.statement_parameters import LIVE, PIPELINE, WIDEST_M, build_product_parameters
 from lodebase.layout.statements import AREA, DEPOSIT_PLACES, KINDS, USUAL_SIZE_AS_OF, USUAL_SIZE_NOW, ZONES_AROUND
 from lodebase.query.query import Bbox
 from lodedata.layout.products import PRODUCTS
@@ -56,7 +56,7 @@ class Snapshot:
     kinds: tuple[str, ...]
 
 
-def area(seen: SiteState, query: WhatIfQuery) -> shapely.Geometry:
+def read_query_area(seen: SiteState, query: WhatIfQuery) -> shapely.Geometry:
     """Return the polygons of a query. Raises NoSuchThing if the store has no boundary of the country."""
     if query.area is not None:
         return shapely.from_wkb(query.area)
@@ -72,28 +72,28 @@ def area(seen: SiteState, query: WhatIfQuery) -> shapely.Geometry:
     return shapely.union_all([shapely.from_wkb(bytes(row["geom"])) for row in rows])
 
 
-def snapshot(seen: SiteState, query: WhatIfQuery, where: shapely.Geometry) -> Snapshot:
+def read_grid_snapshot(seen: SiteState, query: WhatIfQuery, where: shapely.Geometry) -> Snapshot:
     """Return all the data that a query needs from a state of the store."""
     reach = max(plant.radii_km[-1] for plant in query.plants) * 1000 + WIDEST_M if query.plants else FARTHEST_KM
-    around = _edges(where, reach)
-    values = {plant.product: {**of_product(plant.made), **around} for plant in query.plants}
+    around = _compute_edges(where, reach)
+    values = {plant.product: {**build_product_parameters(plant.made), **around} for plant in query.plants}
     made = {name: read_outputs_in_box(seen, parameters) for name, parameters in values.items()}
-    sized = [_sized(seen, plant, query, where) for plant in query.plants]
+    sized = [_add_capacity(seen, plant, query, where) for plant in query.plants]
     return Snapshot(
         seen.version,
         tuple(one for one, _ in sized),
         tuple(by for _, by in sized),
-        {name: _sites(made[name], parameters) for name, parameters in values.items()},
+        {name: _read_sites(made[name], parameters) for name, parameters in values.items()},
         {
-            name: (_points(seen, DEPOSIT_PLACES, parameters), _mines(made[name], parameters))
+            name: (_read_points(seen, DEPOSIT_PLACES, parameters), _read_mines(made[name], parameters))
             for name, parameters in values.items()
         },
-        tuple(_zones(seen, query, where)),
+        tuple(_read_zones(seen, query, where)),
         tuple(row["zone_kind"] for row in seen.rows(KINDS, {})),
     )
 
 
-def _edges(where: shapely.Geometry, reach_m: float) -> dict[str, float]:
+def _compute_edges(where: shapely.Geometry, reach_m: float) -> dict[str, float]:
     parts = Bbox(*where.bounds).wider(reach_m).parts()
     return {
         f"{edge[0]}{number}": getattr(part, edge)
@@ -102,31 +102,31 @@ def _edges(where: shapely.Geometry, reach_m: float) -> dict[str, float]:
     }
 
 
-def _sites(made: Outputs, values: SqlValues) -> Points:
+def _read_sites(made: Outputs, values: SqlValues) -> Points:
     """Return the sites of a product, with the capacity that exists or is planned."""
     units = group_units(made, values)
     count = len(made.sites.ids)
     live, coming = (np.isin(units.group, [CODES.index(name) for name in some]) for some in (LIVE, PIPELINE))
-    points = _placed(made)
+    points = _build_site_points(made)
     points["accuracy_m"] = units.accuracy_m
     points["live_kg"] = np.round(np.bincount(units.site, np.where(live, np.nan_to_num(units.tpa), 0.0), count) * KILOGRAMS)
     points["coming"] = np.bincount(units.site, coming, count) > 0
     return points[units.present()]
 
 
-def _mines(made: Outputs, values: SqlValues) -> Points:
+def _read_mines(made: Outputs, values: SqlValues) -> Points:
     found = np.zeros(len(made.sites.ids), dtype=bool)
     found[made.site[made.of(values["mined"], (PHASE, PRODUCT))]] = True
-    return _placed(made)[found]
+    return _build_site_points(made)[found]
 
 
-def _placed(made: Outputs) -> Points:
+def _build_site_points(made: Outputs) -> Points:
     points = np.zeros(len(made.sites.ids), POINT)
     points["lon"], points["lat"] = made.sites.lon, made.sites.lat
     return points
 
 
-def _points(seen: SiteState, statement: str, values: SqlValues) -> Points:
+def _read_points(seen: SiteState, statement: str, values: SqlValues) -> Points:
     """Return the points of a statement that returns each column as big-endian numbers, to avoid an object per row."""
     row = seen.rows(statement, values)[0]
     made = np.zeros(row["sites"], POINT)
@@ -137,7 +137,7 @@ def _points(seen: SiteState, statement: str, values: SqlValues) -> Points:
     return made
 
 
-def _sized(seen: SiteState, one: Candidate, query: WhatIfQuery, where: shapely.Geometry) -> tuple[Candidate, str]:
+def _add_capacity(seen: SiteState, one: Candidate, query: WhatIfQuery, where: shapely.Geometry) -> tuple[Candidate, str]:
     """Return a plant with its capacity and the origin of it: as given, else the median of the operating sites in the area.
 
     Without operating sites, the capacity is a share of that of the largest site.
@@ -145,7 +145,7 @@ def _sized(seen: SiteState, one: Candidate, query: WhatIfQuery, where: shapely.G
     if one.capacity_tpa:
         return one, "given"
     values = {
-        **of_product(one.made),
+        **build_product_parameters(one.made),
         "country": query.country,
         "wkt": None if query.area is None else shapely.to_wkt(where, rounding_precision=7),
     }
@@ -157,7 +157,7 @@ def _sized(seen: SiteState, one: Candidate, query: WhatIfQuery, where: shapely.G
     ), "a tenth of the capacity of the largest known site"
 
 
-def _zones(seen: SiteState, query: WhatIfQuery, where: shapely.Geometry) -> Iterable[ZoneSnapshot]:
+def _read_zones(seen: SiteState, query: WhatIfQuery, where: shapely.Geometry) -> Iterable[ZoneSnapshot]:
     low, high = where.bounds[1], where.bounds[3]
     wide = AROUND_DEG / max(float(np.cos(np.radians(max(abs(low), abs(high))))), 0.05)
     values = {

@@ -47,7 +47,7 @@ class WhatIfQuery:
             area_sha256=None if self.area is None else hashlib.sha256(self.area).hexdigest(),
             step_km=self.step_km,
             h3=self.h3,
-            plants=[plant(one) for one in self.plants],
+            plants=[describe_plant(one) for one in self.plants],
             on=self.on.isoformat(),
         )
 
@@ -56,14 +56,14 @@ class WhatIfQuery:
         return replace(self, on=on, plants=tuple(replace(one, on=on) for one in self.plants))
 
 
-def plant(one: Candidate) -> dict[str, object]:
+def describe_plant(one: Candidate) -> dict[str, object]:
     """Return the properties of a plant without its day; a capacity of 0 becomes None."""
     properties: dict[str, object] = {**one.feature()["properties"], "capacity_tpa": one.capacity_tpa or None}
     del properties["on"]
     return properties
 
 
-def template(properties: Mapping[str, object], on: date) -> Candidate:
+def parse_plant_template(properties: Mapping[str, object], on: date) -> Candidate:
     """Return a plant to be placed everywhere; its capacity is 0 if none is given. Raises BadCandidate."""
     if properties.get("capacity_tpa") is not None:
         return parse_candidate({"type": "Feature", "geometry": NOWHERE, "properties": properties}, on)
@@ -73,11 +73,11 @@ def template(properties: Mapping[str, object], on: date) -> Candidate:
     return replace(made, capacity_tpa=0.0)
 
 
-def usual(products: Iterable[str], on: date) -> tuple[Candidate, ...]:
+def build_usual_plants(products: Iterable[str], on: date) -> tuple[Candidate, ...]:
     """Return a plant of usual capacity for each product, or for all products if none is named."""
-    return tuple(template({"product": product}, on) for product in (products or PRODUCTS))
+    return tuple(parse_plant_template({"product": product}, on) for product in (products or PRODUCTS))
 
 
-def digest(query: Mapping[str, object]) -> str:
+def compute_query_digest(query: Mapping[str, object]) -> str:
     """Return the SHA-256 digest of a query."""
     return hashlib.sha256(orjson.dumps(query, option=orjson.OPT_SORT_KEYS)).hexdigest()

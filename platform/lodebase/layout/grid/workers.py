@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Protocol
 
 from lodebase.errors import WhatIfWrong
-from lodebase.process.process_pool import pool
+from lodebase.process.process_pool import create_process_pool
 from lodedata.messages import msg
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
@@ -46,7 +46,7 @@ class Processes:
     def executor(self) -> Executor:
         """Return the process pool, a new one after a loss."""
         if self._pool is None:
-            self._pool = pool(self._count, PRELOAD)
+            self._pool = create_process_pool(self._count, PRELOAD)
         return self._pool
 
     def lost(self) -> bool:
@@ -62,7 +62,7 @@ class Processes:
 
 
 @contextmanager
-def processes(count: int) -> Iterator[Workers]:
+def start_worker_processes(count: int) -> Iterator[Workers]:
     """Yield processes that are stopped at the end of the block."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
@@ -83,7 +83,7 @@ def _restore(before: Mapping[str, str | None]) -> None:
 
 
 @contextmanager
-def of_scheduler(address: str) -> Iterator[Workers]:
+def connect_scheduler_workers(address: str) -> Iterator[Workers]:
     """Yield the workers of a Dask scheduler. Raises WhatIfWrong if Dask is not installed or the scheduler does not respond."""
     try:
         dask = import_module("lodebase.layout.grid.dask_")

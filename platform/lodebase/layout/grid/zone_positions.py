@@ -26,27 +26,29 @@ class ZonePositions:
         self.edges = [Edges.of(shape) for _, shape in self.zones]
         for _, shape in self.zones:
             shapely.prepare(shape)
-        wide = _wide(max(abs(cells.lat.min()), abs(cells.lat.max()))) if len(cells) else 0.0
+        wide = _compute_margin_deg(max(abs(cells.lat.min()), abs(cells.lat.max()))) if len(cells) else 0.0
         box = (cells.lon.min() - wide, cells.lat.min() - AROUND_DEG, cells.lon.max() + wide, cells.lat.max() + AROUND_DEG)
         self.near = [edges.within(*box) for edges in self.edges]
         self.inside = [shapely.intersects_xy(shape, cells.lon, cells.lat) for _, shape in self.zones]
 
     def place(self, number: int, candidate: Candidate) -> PlantZones:
         """Return the position of a place relative to the zones. Raises BadCandidate if the place is at sea."""
-        wide = _wide(candidate.lat)
+        wide = _compute_margin_deg(candidate.lat)
         box = (candidate.lon - wide, candidate.lat - AROUND_DEG, candidate.lon + wide, candidate.lat + AROUND_DEG)
         near = []
         for n, (zone, shape) in enumerate(self.zones):
             west, south, east, north = shape.bounds
             if west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]:
                 inside = bool(self.inside[n][number])
-                edge_m = self._edge_m(n, zone, box, candidate)
+                edge_m = self._measure_edge_m(n, zone, box, candidate)
                 near.append((zone.kind, edge_m, _describe(zone, inside, edge_m, candidate)))
         # the order of the check; the sort is stable, so ids stay in order
         near.sort(key=lambda one: one[:2])
         return locate_in_zones([zone for _, _, zone in near], self.kinds, candidate)
 
-    def _edge_m(self, n: int, zone: ZoneSnapshot, box: tuple[float, float, float, float], candidate: Candidate) -> float:
+    def _measure_edge_m(
+        self, n: int, zone: ZoneSnapshot, box: tuple[float, float, float, float], candidate: Candidate
+    ) -> float:
         doubt = (DEFAULT_ACCURACY_M if zone.accuracy_m is None else zone.accuracy_m) + candidate.reach_m
         found = self.near[n].within(*box).distance_m(candidate.lon, candidate.lat)
         if found <= SURE_M:
@@ -55,7 +57,7 @@ class ZonePositions:
         return math.inf if zone.kind in PLACES and doubt < SURE_M else self.edges[n].distance_m(candidate.lon, candidate.lat)
 
 
-def _wide(lat: float) -> float:
+def _compute_margin_deg(lat: float) -> float:
     return AROUND_DEG / max(math.cos(math.radians(float(np.abs(lat)))), 0.05)
 
 

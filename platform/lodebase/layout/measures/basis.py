@@ -30,7 +30,7 @@ def describe_basis(candidate: Candidate, rules: RuleSet, parts: UncertainParts) 
     read_as = sorted({one.read_as for one in applying if one.read_as is not None})
     return ReportBasis(
         coverage=_measure_coverage(candidate, parts.concentration),
-        statuses=_date_statuses(parts.sites, candidate.on),
+        statuses=_count_status_dates(parts.sites, candidate.on),
         rules=RulesRead(
             apply=len(applying),
             read_as={kind: sum(one.read_as == kind for one in applying) for kind in read_as},
@@ -67,7 +67,7 @@ def _measure_coverage(candidate: Candidate, spread: CapacityConcentration | None
     )
 
 
-def _date_statuses(sites: Sequence[NeighbourSite], on: date) -> StatusDates:
+def _count_status_dates(sites: Sequence[NeighbourSite], on: date) -> StatusDates:
     """Return how many of the listed sites have a status that is old or not dated, and the range of the dates."""
     dates = sorted(site.status_date for site in sites if site.status_date is not None)
     return StatusDates(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.report_parts import CatchmentShares, NeighbourSite, OrePlace, PlantCatchment, TakenShare
 from lodebase.layout.statement_parameters import LIVE
-from lodedata.layout.huff import NEAREST_KM, MarketShares, market_shares
+from lodedata.layout.huff import NEAREST_KM, MarketShares, compute_market_shares
 
 
 def compute_catchment(candidate: Candidate, sites: Sequence[NeighbourSite], places: Sequence[OrePlace]) -> PlantCatchment:
@@ -20,7 +20,7 @@ def compute_catchment(candidate: Candidate, sites: Sequence[NeighbourSite], plac
     within = [site for site in sites if site.distance_km <= candidate.radii_km[-1]]
     sized = [(one, sum(one.groups.get(name) or 0.0 for name in LIVE)) for one in within]
     plants = [(one, tpa) for one, tpa in sized if tpa > 0]
-    found = market_shares(
+    found = compute_market_shares(
         (candidate.lon, candidate.lat),
         candidate.capacity_tpa,
         [(one.lon, one.lat) for one, _ in plants],

@@ -12,7 +12,7 @@ from lodebase.layout.report_parts import BeforeAfter, CapacityConcentration, Cap
 from lodebase.layout.state import SiteState, SqlValues
 from lodebase.layout.statement_parameters import LIVE, PIPELINE
 from lodebase.layout.statements import HOLDERS, LEFT_OUT, OF_SOURCES_AS_OF, OF_SOURCES_NOW, RECORDS_AS_OF, RECORDS_NOW
-from lodedata.layout.measures import hhi, location_quotient
+from lodedata.layout.measures import compute_hhi, compute_location_quotient
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def read_nation(state: SiteState, country: str, values: SqlValues) -> Nation:
     records, sources = (RECORDS_AS_OF, OF_SOURCES_AS_OF) if state.earlier else (RECORDS_NOW, OF_SOURCES_NOW)
     return Nation(
         tuple(_group_by_division(units)),
-        tuple((row["holder"], row["tpa"]) for row in state.rows(HOLDERS, _operating(units))),
+        tuple((row["holder"], row["tpa"]) for row in state.rows(HOLDERS, _select_operating(units))),
         tuple((row["division"], row["sites"]) for row in state.rows(records, parameters)),
         tuple(row["name"] for row in state.rows(sources, parameters)),
         state.rows(LEFT_OUT, parameters)[0]["capacities"],
@@ -68,7 +68,7 @@ def _group_by_division(units: Units) -> list[DivisionGroup]:
     return sorted(rows, key=lambda row: (row.division is None, row.division or "", row.group))
 
 
-def _operating(units: Units) -> SqlValues:
+def _select_operating(units: Units) -> SqlValues:
     """Return the operating sites that have a figure, as parameters of the statement HOLDERS."""
     some = (units.group == CODES.index("operating")) & (units.tpa > 0)
     return {"ids": [units.sites.ids[site] for site in units.site[some].tolist()], "tpas": units.tpa[some].tolist()}
@@ -86,10 +86,14 @@ def measure_concentration(nation: Nation, candidate: Candidate, country: str, di
         division=division,
         nation=_sum_groups(nation, None),
         province=_sum_groups(nation, division) if division is not None else None,
-        share_pct=_compare(_percent(here, total), _percent(here + candidate.capacity_tpa, total + candidate.capacity_tpa)),
-        hhi_divisions=_compare(hhi(provinces.values()), hhi(after.values())),
+        share_pct=_compare(
+            _compute_percent(here, total), _compute_percent(here + candidate.capacity_tpa, total + candidate.capacity_tpa)
+        ),
+        hhi_divisions=_compare(compute_hhi(provinces.values()), compute_hhi(after.values())),
         without_division=sum(row.sites for row in nation.groups if row.division is None),
-        hhi_holders=_compare(hhi(tpa for _, tpa in nation.holders), hhi(_add_to_holders(nation, candidate).values())),
+        hhi_holders=_compare(
+            compute_hhi(tpa for _, tpa in nation.holders), compute_hhi(_add_to_holders(nation, candidate).values())
+        ),
         location_quotient=_compare_quotients(nation, division),
         left_out=nation.left_out,
         sources=nation.sources,
@@ -124,16 +128,16 @@ def _sum_groups(nation: Nation, division: str | None) -> CapacityTotals:
     )
 
 
-def _percent(part: float, total: float) -> float | None:
+def _compute_percent(part: float, total: float) -> float | None:
     return None if total == 0 else part / total * 100
 
 
 def _compare(before: float | None, after: float | None) -> BeforeAfter:
     change = None if before is None or after is None else after - before
-    return BeforeAfter(before=_rounded(before), after=_rounded(after), change=_rounded(change))
+    return BeforeAfter(before=_round_value(before), after=_round_value(after), change=_round_value(change))
 
 
-def _rounded(value: float | None) -> float | None:
+def _round_value(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
@@ -150,8 +154,8 @@ def _compare_quotients(nation: Nation, division: str | None) -> BeforeAfter:
     here = sum(row.sites for row in nation.groups if row.division == division)
     nation_sites = sum(row.sites for row in nation.groups)
     division_records, nation_records = dict(nation.records).get(division, 0), sum(n for _, n in nation.records)
-    before = location_quotient(here, division_records, nation_sites, nation_records)
-    return _compare(before, location_quotient(here + 1, division_records + 1, nation_sites + 1, nation_records + 1))
+    before = compute_location_quotient(here, division_records, nation_sites, nation_records)
+    return _compare(before, compute_location_quotient(here + 1, division_records + 1, nation_sites + 1, nation_records + 1))
 
 
 def _compare_pipelines(nation: Nation, division: str | None, candidate: Candidate) -> dict[str, BeforeAfter]:
@@ -161,11 +165,13 @@ def _compare_pipelines(nation: Nation, division: str | None, candidate: Candidat
         if name == "province" and division is None:
             continue
         groups = _sum_groups(nation, of).groups
-        operating = _tpa(groups, "operating")
-        coming = sum(_tpa(groups, one) for one in PIPELINE)
-        ratios[name] = _compare(_percent(coming, operating), _percent(coming + candidate.capacity_tpa, operating))
+        operating = _find_tpa(groups, "operating")
+        coming = sum(_find_tpa(groups, one) for one in PIPELINE)
+        ratios[name] = _compare(
+            _compute_percent(coming, operating), _compute_percent(coming + candidate.capacity_tpa, operating)
+        )
     return ratios
 
 
-def _tpa(groups: Mapping[str, GroupCapacity], name: str) -> float:
+def _find_tpa(groups: Mapping[str, GroupCapacity], name: str) -> float:
     return groups[name].tpa if name in groups else 0.0

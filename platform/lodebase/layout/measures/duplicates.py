@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.report_parts import NeighbourSite, SimilarRecord
-from lodedata.layout.arcs import GeodeticPoints, arcs_m
+from lodedata.layout.arcs import GeodeticPoints, measure_arcs_m
 from lodedata.messages import Message, msg
 
 NEAR_KM = 3.0
@@ -46,7 +46,7 @@ def _find_near(sites: Sequence[NeighbourSite]) -> Iterator[tuple[int, int, float
     across = np.abs((lon[:, None] - lon + 180) % 360 - 180) * np.cos(np.radians(np.maximum(np.abs(lat[:, None]), np.abs(lat))))
     i, j = np.nonzero(np.triu((up <= REACH_DEG) & (across <= REACH_DEG), k=1) & _mask_of_other_sources(sites))
     spots = GeodeticPoints.of(lon, lat)
-    km = arcs_m(spots[i], spots[j]) / 1000
+    km = measure_arcs_m(spots[i], spots[j]) / 1000
     near = km <= np.clip((accuracy_m[i] + accuracy_m[j]) / 1000, NEAR_KM, FARTHEST_KM)
     yield from zip(i[near].tolist(), j[near].tolist(), km[near].tolist(), strict=True)
 

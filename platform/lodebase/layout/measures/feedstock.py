@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from lodebase.db.schema.tables import COMBINED_CATEGORIES, RESERVE_CATEGORIES, RESOURCE_CATEGORIES
 from lodebase.layout.measures import mines
 from lodebase.layout.measures.balance import compute_balance, find_rates
-from lodebase.layout.measures.distance_range import distance_range
+from lodebase.layout.measures.distance_range import measure_distance_range
 from lodebase.layout.measures.outputs import CLOSE_M, Outputs, find_nearest
 from lodebase.layout.planned.candidate import Candidate, Feed
 from lodebase.layout.report_parts import CapacityBalance, DeclaredFeed, EstimateClass, FeedNeed, OrePlace, PlantFeedstock
 from lodebase.layout.state import SiteState, SqlRow, SqlValues
-from lodebase.layout.statement_parameters import box
+from lodebase.layout.statement_parameters import compute_box_edges
 from lodebase.layout.statements import CLASSES, CLASSES_OF, DEPOSITS, MINES
-from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, is_kind_of, required_amount
+from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, compute_required_amount, is_kind_of
 from lodedata.messages import Label, msg
 from lodedata.vocab import vocabulary
 
@@ -101,7 +101,9 @@ def _find_deposits(state: SiteState, candidate: Candidate, values: SqlValues) ->
     rows: list[SqlRow] = []
     for part in CIRCLES:
         radius_m = values["farthest"] * part
-        rows = state.rows(DEPOSITS, {**values, **box(candidate, radius_m), "farthest": radius_m, "most": MAX_PLACES + 1})
+        rows = state.rows(
+            DEPOSITS, {**values, **compute_box_edges(candidate, radius_m), "farthest": radius_m, "most": MAX_PLACES + 1}
+        )
         if len(rows) > MAX_PLACES:
             break
     return [_read_place(row, row["distance_m"]) for row in rows]
@@ -110,8 +112,8 @@ def _find_deposits(state: SiteState, candidate: Candidate, values: SqlValues) ->
 def _find_in_reach_of_area(state: SiteState, candidate: Candidate, values: SqlValues) -> list[OrePlace]:
     """Return all deposits within the largest radius of the nearest point of an area, with the range of their distances."""
     radius_m = values["farthest"] + candidate.reach_m
-    rows = state.rows(DEPOSITS, {**values, **box(candidate, radius_m), "farthest": radius_m, "most": MAX_READ})
-    near, far = distance_range(candidate.wkt, [row["lon"] for row in rows], [row["lat"] for row in rows])
+    rows = state.rows(DEPOSITS, {**values, **compute_box_edges(candidate, radius_m), "farthest": radius_m, "most": MAX_READ})
+    near, far = measure_distance_range(candidate.wkt, [row["lon"] for row in rows], [row["lat"] for row in rows])
     ranges = zip(rows, near.tolist(), far.tolist(), strict=True)
     within = [_read_place(row, least, most) for row, least, most in ranges if least <= values["farthest"]]
     return sorted(within, key=lambda one: (one.distance_m, one.id))
@@ -136,7 +138,7 @@ def _select_needs(candidate: Candidate) -> list[Need]:
 
 
 def _describe_need(need: Need, candidate: Candidate) -> FeedNeed:
-    amount, label = required_amount(need, candidate.capacity_tpa), MATERIALS[need.material].label
+    amount, label = compute_required_amount(need, candidate.capacity_tpa), MATERIALS[need.material].label
     return FeedNeed(
         material=need.material,
         label_en=label.in_language("en"),

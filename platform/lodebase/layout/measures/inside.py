@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from lodebase.layout.measures.distance_range import edge_distance
+from lodebase.layout.measures.distance_range import measure_edge_distance
 from lodebase.layout.measures.neighbours import read_phases
 from lodebase.layout.measures.outputs import Outputs
 from lodebase.layout.measures.uncertainty import OLD_YEARS, is_old
 from lodebase.layout.measures.units import count_sites, group_units
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.planned.place import area_km2
+from lodebase.layout.planned.place import measure_place_km2
 from lodebase.layout.report_parts import SitesInside, StatusAges
 from lodebase.layout.state import SiteState, SqlRow, SqlValues
 from lodebase.layout.statement_parameters import GROUPS
@@ -27,7 +27,7 @@ def count_inside(state: SiteState, candidate: Candidate, values: SqlValues, made
         return None
     units = group_units(made, values)
     placed = units.sites.distance_m <= 0
-    edge_m = edge_distance(candidate.wkt, units.sites.lon, units.sites.lat)
+    edge_m = measure_edge_distance(candidate.wkt, units.sites.lon, units.sites.lat)
     accuracy_m = units.accuracy_m
     counted = count_sites(
         units,
@@ -41,16 +41,16 @@ def count_inside(state: SiteState, candidate: Candidate, values: SqlValues, made
     rows = state.rows(LISTED, {**values, "ids": [units.sites.ids[number] for number in numbers]})
     of_site = dict(zip((units.sites.ids[number] for number in numbers), units.by_site(numbers), strict=True))
     return SitesInside(
-        km2=round(area_km2(candidate.wkt), 1),
+        km2=round(measure_place_km2(candidate.wkt), 1),
         all=counted.all,
         groups=counted.groups,
-        ages=_date_statuses(rows, of_site, candidate),
+        ages=_compute_status_ages(rows, of_site, candidate),
         old_years=OLD_YEARS,
         sites=tuple(row["id"] for row in rows),
     )
 
 
-def _date_statuses(
+def _compute_status_ages(
     rows: Iterable[SqlRow], of_site: Mapping[str, Mapping[str, float | None]], candidate: Candidate
 ) -> dict[str, StatusAges]:
     """Return the oldest and latest date of the statuses by group, and how many are old or not dated."""

@@ -63,13 +63,13 @@ def _read_site(
         id=row["id"],
         name_en=row["name_en"],
         name_zh=row["name_zh"],
-        aliases=_as_tuple(row["aliases"]),
+        aliases=_convert_to_tuple(row["aliases"]),
         country=row["country"],
         division=row["division"],
         information_date=row["information_date"],
         sources=tuple(row["sources"]),
-        flags=_as_tuple(row["flags"]),
-        facility_types=_as_tuple(row["facility_types"]),
+        flags=_convert_to_tuple(row["flags"]),
+        facility_types=_convert_to_tuple(row["facility_types"]),
         accuracy_m=accuracy,
         lon=row["lon"],
         lat=row["lat"],
@@ -82,7 +82,7 @@ def _read_site(
     )
 
 
-def _as_tuple(texts: list[str] | None) -> tuple[str, ...] | None:
+def _convert_to_tuple(texts: list[str] | None) -> tuple[str, ...] | None:
     return None if texts is None else tuple(texts)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lodebase.layout.measures.distance_range import distance_range
+from lodebase.layout.measures.distance_range import measure_distance_range
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState, SqlValues
 from lodebase.layout.statements import (
@@ -21,7 +21,7 @@ from lodebase.layout.statements import (
 )
 from lodebase.query import places
 from lodebase.query.query import Bbox
-from lodedata.layout.arcs import GeodeticPoints, arcs_m
+from lodedata.layout.arcs import GeodeticPoints, measure_arcs_m
 from lodedata.layout.measures import GEOD
 
 Column = npt.NDArray[Any]
@@ -85,13 +85,15 @@ class Outputs:
 def read_outputs(state: SiteState, candidate: Candidate, values: SqlValues) -> Outputs:
     """Return the outputs of the product and of its ores in reach of a planned plant; some may lie slightly beyond."""
     toward_pole = max(abs(values[edge]) for edge in ("s0", "n0", "s1", "n1"))
-    ranges = {} if state.earlier else _ranges(values)
+    ranges = {} if state.earlier else _build_ranges(values)
     bound = {**values, "degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0), **ranges}
     made = _read(state, OUTPUTS_AS_OF if state.earlier else OUTPUTS_NOW, bound)
     if candidate.is_area:
-        near, far = distance_range(candidate.wkt, made.sites.lon, made.sites.lat)
+        near, far = measure_distance_range(candidate.wkt, made.sites.lon, made.sites.lat)
         return replace(made, sites=replace(made.sites, distance_m=near, farthest_m=far))
-    distance_m = arcs_m(GeodeticPoints.of([candidate.lon], [candidate.lat]), GeodeticPoints.of(made.sites.lon, made.sites.lat))
+    distance_m = measure_arcs_m(
+        GeodeticPoints.of([candidate.lon], [candidate.lat]), GeodeticPoints.of(made.sites.lon, made.sites.lat)
+    )
     return replace(made, sites=replace(made.sites, distance_m=distance_m))
 
 
@@ -108,13 +110,13 @@ def read_outputs_of_country(state: SiteState, values: SqlValues) -> Outputs:
 def _read(state: SiteState, statement: str, values: SqlValues) -> Outputs:
     terms = tuple(dict.fromkeys((*values["codes"], *values["facilities"], *values["mined"])))
     row = state.rows(statement, {**values, "terms": list(terms)})[0]
-    ids, first, site = np.unique(_lines(row["ids"]), return_index=True, return_inverse=True)
-    lon, lat, accuracy_m = (_floats(row[name])[first] for name in ("lon", "lat", "accuracy_m"))
-    division = _lines(row["divisions"])[first] if "divisions" in row else np.empty(0, dtype=str)
-    bases, basis = np.unique(_lines(row["bases"]), return_inverse=True)
+    ids, first, site = np.unique(_parse_lines(row["ids"]), return_index=True, return_inverse=True)
+    lon, lat, accuracy_m = (_parse_floats(row[name])[first] for name in ("lon", "lat", "accuracy_m"))
+    division = _parse_lines(row["divisions"])[first] if "divisions" in row else np.empty(0, dtype=str)
+    bases, basis = np.unique(_parse_lines(row["bases"]), return_inverse=True)
     coded = np.frombuffer(row["coded"] or b"", ">i4").astype(np.int64)
     term, origin, status = coded // 1000, coded // 100 % 10, coded % 100 - 1
-    tpa = _floats(row["tpa"])
+    tpa = _parse_floats(row["tpa"])
     # a fixed order of the rows of one site, so that sums do not depend on the storage order
     order = np.lexsort((tpa, basis, status, term, origin, site))
     return Outputs(
@@ -130,7 +132,7 @@ def measure_exactly(sites: Sites, candidate: Candidate, at_m: Iterable[Column | 
     close = np.zeros(len(sites.ids), dtype=bool)
     for metres in at_m:
         close |= np.abs(sites.distance_m - metres) < CLOSE_M
-    return _exactly(sites, candidate, close)
+    return _measure_exactly(sites, candidate, close)
 
 
 def find_nearest(sites: Sites, candidate: Candidate, among: Column, most: int) -> tuple[Sites, list[int]]:
@@ -141,13 +143,13 @@ def find_nearest(sites: Sites, candidate: Candidate, among: Column, most: int) -
         numbers = numbers[sites.distance_m[numbers] <= farthest]
     chosen = np.zeros(len(sites.ids), dtype=bool)
     chosen[numbers] = True
-    exact = _exactly(sites, candidate, chosen)
+    exact = _measure_exactly(sites, candidate, chosen)
     # sites are ordered by id
     order = np.argsort(exact.distance_m[numbers], kind="stable")[:most]
     return exact, numbers[order].tolist()
 
 
-def _exactly(sites: Sites, candidate: Candidate, some: Column) -> Sites:
+def _measure_exactly(sites: Sites, candidate: Candidate, some: Column) -> Sites:
     if sites.farthest_m is not None:
         return sites
     metres = sites.distance_m.copy()
@@ -156,16 +158,19 @@ def _exactly(sites: Sites, candidate: Candidate, some: Column) -> Sites:
     return replace(sites, distance_m=metres)
 
 
-def _ranges(values: SqlValues) -> dict[str, str]:
+def _build_ranges(values: SqlValues) -> dict[str, str]:
     """Return the bounding box as ranges of places; both parts are the same unless it crosses the antimeridian."""
     boxes = {Bbox(*(values[f"{edge}{number}"] for edge in "wsen")) for number in (0, 1)}
     ranges = sorted(range_ for box in boxes for range_ in places.cover(box, MAX_ACROSS).ranges)
-    return {"firsts": places.array([first for first, _ in ranges]), "lasts": places.array([last for _, last in ranges])}
+    return {
+        "firsts": places.write_array_literal([first for first, _ in ranges]),
+        "lasts": places.write_array_literal([last for _, last in ranges]),
+    }
 
 
-def _lines(text: str | None) -> Column:
+def _parse_lines(text: str | None) -> Column:
     return np.array(text.split(BETWEEN) if text is not None else [], dtype=str)
 
 
-def _floats(run: bytes | None) -> Column:
+def _parse_floats(run: bytes | None) -> Column:
     return np.frombuffer(run or b"", ">f8").astype(float)

@@ -39,12 +39,12 @@ def list_uncertainties(candidate: Candidate, parts: UncertainParts) -> tuple[Unc
     """Return each uncertainty with its count and its sentence in each language."""
     return tuple(
         UncertaintyNote(id=name, count=count, text_en=text.in_language("en"), text_zh=text.in_language("zh"))
-        for name, count, text in _all(candidate, parts)
+        for name, count, text in _list_uncertainties(candidate, parts)
         if count
     )
 
 
-def _all(candidate: Candidate, parts: UncertainParts) -> Iterator[Uncertainty]:
+def _list_uncertainties(candidate: Candidate, parts: UncertainParts) -> Iterator[Uncertainty]:
     if candidate.place is not None and parts.inside is not None:
         text = msg(
             "The plant lies somewhere in an area of %(km2)s km², so distances are ranges, and what they decide is possible. "
@@ -52,10 +52,10 @@ def _all(candidate: Candidate, parts: UncertainParts) -> Iterator[Uncertainty]:
             km2=f"{parts.inside.km2:,.0f}",
         )
         yield "area", 1, text
-    yield from _of_sites(parts.sites, candidate)
+    yield from _list_site_uncertainty(parts.sites, candidate)
     if parts.concentration:
-        yield from _of_country(parts.concentration)
-    yield from _of_zones(parts.zones)
+        yield from _list_country_uncertainty(parts.concentration)
+    yield from _list_zone_uncertainty(parts.zones)
     lacking = [
         finding
         for finding in parts.findings
@@ -71,7 +71,7 @@ def _all(candidate: Candidate, parts: UncertainParts) -> Iterator[Uncertainty]:
         )
 
 
-def _of_country(spread: CapacityConcentration) -> Iterator[Uncertainty]:
+def _list_country_uncertainty(spread: CapacityConcentration) -> Iterator[Uncertainty]:
     province = spread.province
     if province and province.sites:
         missing = province.without_figure
@@ -102,7 +102,7 @@ def _of_country(spread: CapacityConcentration) -> Iterator[Uncertainty]:
     yield "not-merged", 1, text
 
 
-def _of_zones(zones: PlantZones) -> Iterator[Uncertainty]:
+def _list_zone_uncertainty(zones: PlantZones) -> Iterator[Uncertainty]:
     if not zones.kinds:
         text = msg(
             "The store has no boundaries (`lode import natural-earth`), so place and zones follow from the declared province."
@@ -125,7 +125,7 @@ def _of_zones(zones: PlantZones) -> Iterator[Uncertainty]:
             yield f"zones-by-city-{kind}", 1, text
 
 
-def _of_sites(sites: Sequence[NeighbourSite], candidate: Candidate) -> Iterator[Uncertainty]:
+def _list_site_uncertainty(sites: Sequence[NeighbourSite], candidate: Candidate) -> Iterator[Uncertainty]:
     unknown = sum(site.accuracy_m is None for site in sites)
     text = msg(
         "The position of %(count)s listed sites has no stated accuracy; they are never counted as certain.", count=unknown

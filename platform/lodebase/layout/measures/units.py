@@ -62,7 +62,7 @@ def group_units(made: Outputs, values: SqlValues) -> Units:
     step, at = np.unique((made.site[phases] * len(CODES) + group[phases]) * several + stage, return_inverse=True)
     unit, of_step = np.unique(step // several, return_inverse=True)
     tpa = np.full(len(unit), np.nan)
-    np.fmax.at(tpa, of_step, _sums(at, made.tpa[phases], len(step)))
+    np.fmax.at(tpa, of_step, _compute_sums(at, made.tpa[phases], len(step)))
     named = made.of(values["codes"], [PRODUCT]) | made.of(values["facilities"], [FACILITY])
     bare = np.setdiff1d(made.site[named], unit // len(CODES)) if named.any() else np.empty(0, dtype=np.int64)
     of_site = np.full(len(made.sites.ids), UNKNOWN)
@@ -80,7 +80,7 @@ def group_statuses(made: Outputs, values: SqlValues) -> Column:
     return np.array([*of_status, UNKNOWN], dtype=np.int64)[made.status]
 
 
-def _sums(at: Column, tpa: Column, count: int) -> Column:
+def _compute_sums(at: Column, tpa: Column, count: int) -> Column:
     """Return the sums of the known figures, NaN where all are unknown."""
     known = ~np.isnan(tpa)
     sums = np.bincount(at, np.where(known, tpa, 0.0), count)
@@ -119,14 +119,14 @@ def count_sites(units: Units, inside: Mapping[Certainty, Column]) -> SitesByStat
     bare = some["placed"][np.isnan(units.tpa[some["placed"]])]
     counts = {certainty: len(np.unique(units.site[of])) for certainty, of in some.items()}
     sums = {certainty: float(np.cumsum(tonnes[of])[-1]) if len(of) else 0.0 for certainty, of in some.items()}
-    every = _totals(counts, sums, len(np.unique(units.site[bare])))
+    every = _compute_totals(counts, sums, len(np.unique(units.site[bare])))
     group_counts = {certainty: np.bincount(units.group[of], minlength=len(CODES)).tolist() for certainty, of in some.items()}
     group_sums = {
         certainty: np.bincount(units.group[of], tonnes[of], len(CODES)).astype(float).tolist() for certainty, of in some.items()
     }
     without_figure = np.bincount(units.group[bare], minlength=len(CODES)).tolist()
     groups = {
-        name: _totals(
+        name: _compute_totals(
             {certainty: column[n] for certainty, column in group_counts.items()},
             {certainty: column[n] for certainty, column in group_sums.items()},
             without_figure[n],
@@ -136,7 +136,7 @@ def count_sites(units: Units, inside: Mapping[Certainty, Column]) -> SitesByStat
     return SitesByStatus(all=every, groups=groups)
 
 
-def _totals(counts: Mapping[Certainty, int], tpa: Mapping[Certainty, float], without_figure: int) -> SiteTotals:
+def _compute_totals(counts: Mapping[Certainty, int], tpa: Mapping[Certainty, float], without_figure: int) -> SiteTotals:
     return SiteTotals(
         certain=counts["certain"],
         placed=counts["placed"],

@@ -9,7 +9,7 @@ from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.report_parts import NamedArea, NearbyZone, PlaceOfKind, PlantZones, ZonePosition
 from lodebase.layout.state import SiteState, SqlRow, SqlValues
 from lodebase.layout.statements import AREA_CHAIN, KINDS, ZONES, ZONES_OF_AREA
-from lodedata.messages import Label, Message, literal, msg
+from lodedata.messages import Label, Message, msg, wrap_foreign_text
 from lodedata.rules import ZoneFact
 from lodedata.rules.evaluation import Inside
 from lodedata.rules.regions import Region, regions
@@ -21,7 +21,7 @@ DEFAULT_ACCURACY_M = 5_000.0
 """Assumed accuracy of the edge of a zone in metres, if its source gives none."""
 SHORE_M = 10_000.0
 """A site within this distance of a country, in metres, belongs to it; imports use the same distance."""
-NAMELESS, NO_BASIS = Label("", ""), literal("")
+NAMELESS, NO_BASIS = Label("", ""), wrap_foreign_text("")
 PLACES = ("country", "division", "prefecture", "county")
 """Kinds of zones that cover the land without overlap."""
 
@@ -61,7 +61,7 @@ def _locate_in_area(state: SiteState, kinds: list[str], candidate: Candidate, va
         found=found,
         kinds=tuple(kinds),
         place=place,
-        country=place["country"].code or _country_of(place["division"].code),
+        country=place["country"].code or _find_country(place["division"].code),
         division=place["division"].code,
         to_kinds=_locate_area_by_kind(found, kinds, chain, candidate),
         area=NamedArea(reference=candidate.place, name_en=own.name_en, name_zh=own.name_zh or own.name_en),
@@ -158,7 +158,7 @@ def locate_in_zones(zones: Sequence[NearbyZone], kinds: Sequence[str], candidate
         found=tuple(zone for zone in zones if zone.zone_kind not in PLACES or zone.state != "outside"),
         kinds=tuple(kinds),
         place=place,
-        country=place["country"].code or _country_of(division),
+        country=place["country"].code or _find_country(division),
         division=division,
         to_kinds=_locate_by_kind(zones, kinds, place["division"], candidate),
     )
@@ -166,10 +166,10 @@ def locate_in_zones(zones: Sequence[NearbyZone], kinds: Sequence[str], candidate
 
 def state_zone_facts(zones: PlantZones) -> dict[str, ZoneFact]:
     """Return the position of the site relative to the zones of each kind, as facts for the rules."""
-    return {kind: _fact(position) for kind, position in zones.to_kinds.items()}
+    return {kind: _build_fact(position) for kind, position in zones.to_kinds.items()}
 
 
-def _fact(position: ZonePosition) -> ZoneFact:
+def _build_fact(position: ZonePosition) -> ZoneFact:
     basis = Label(position.basis_en, position.basis_zh) if position.basis_en else None
     name = Label(position.name_en, position.name_zh)
     return ZoneFact(position.state, name, position.distance_m, position.accuracy_m, basis)
@@ -198,7 +198,7 @@ def _find_place(zones: Iterable[NearbyZone], kind: str) -> PlaceOfKind:
     return PlaceOfKind(code=chosen.code, name_en=chosen.name_en, name_zh=chosen.name_zh, perhaps=perhaps)
 
 
-def _country_of(division: str | None) -> str | None:
+def _find_country(division: str | None) -> str | None:
     terms = vocabulary("division")
     return terms[division].extra["country"] if division is not None and division in terms else None
 

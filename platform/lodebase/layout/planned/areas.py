@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from lodebase.errors import BadCandidate, Wrong
 from lodebase.layout.planned.candidate import Candidate, parse_candidate
 from lodebase.layout.planned.named_places import FIELD, MAX_PLACE_CHARACTERS, NamedPlace, find_places, refuse_place
-from lodebase.layout.planned.place import SitePlace, zone_place
+from lodebase.layout.planned.place import SitePlace, build_zone_place
 from lodebase.layout.state import SiteState, state
 from lodedata.geography.position_text import parse_position
 from lodedata.messages import msg
@@ -68,7 +68,7 @@ def _find(seen: SiteState, name: str) -> SitePlace | PlacePoint:
     if kind == "project" and (rows := seen.rows(PLANT, {"code": code})):
         return PlacePoint(rows[0]["lon"], rows[0]["lat"], rows[0]["accuracy_m"])
     if code and (rows := seen.rows(POLYGON, {"kind": kind, "code": code})):
-        return zone_place(shapely.from_wkb(rows[0]["geom"]), name)
+        return build_zone_place(shapely.from_wkb(rows[0]["geom"]), name)
     places = find_places(seen.connection, name)
     if not places:
         raise refuse_place(seen.connection, name)
@@ -82,4 +82,4 @@ def _locate(seen: SiteState, one: NamedPlace) -> SitePlace | PlacePoint:
     rows = seen.rows(POLYGON, {"kind": kind, "code": code})
     if not rows:
         raise BadCandidate([Wrong(FIELD, msg("There was no boundary of %(name)s at this version of the data.", name=one.name))])
-    return zone_place(shapely.from_wkb(rows[0]["geom"]), one.reference)
+    return build_zone_place(shapely.from_wkb(rows[0]["geom"]), one.reference)

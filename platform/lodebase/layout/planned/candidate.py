@@ -103,8 +103,8 @@ class Candidate:
             "project_type": self.project_type,
             "radius_km": list(self.radii_km),
             "accuracy_m": self.accuracy_m,
-            "phases": [_without_none(asdict(phase)) for phase in self.phases],
-            "feedstock": [_without_none(asdict(one)) for one in self.feedstock],
+            "phases": [_remove_none(asdict(phase)) for phase in self.phases],
+            "feedstock": [_remove_none(asdict(one)) for one in self.feedstock],
             "declared": dict(self.declared),
             **{name: getattr(self, name) for name in ("technology", "owner", "name", "division", "place")},
         }
@@ -154,7 +154,7 @@ def parse_candidates(collection: Mapping[str, Any], today: date, parse: Callable
     return made
 
 
-def _without_none(values: Mapping[str, object]) -> dict[str, object]:
+def _remove_none(values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -323,10 +323,10 @@ class _Reader:
                     value=f"{value:,.0f}",
                 ),
             )
-        self._possible(value, product)
+        self._check_value(value, product)
         return value
 
-    def _possible(self, value: float, product: Product) -> None:
+    def _check_value(self, value: float, product: Product) -> None:
         if value <= 0:
             self.no("capacity_tpa", msg("%(value)s is not a capacity. Enter a number above 0.", value=f"{value:,g}"))
         elif value > 3 * product.largest_tpa:
@@ -383,7 +383,7 @@ class _Reader:
         if len(listed) > 10:
             self.no("feedstock", msg("Name at most 10."))
             return ()
-        found = [self._feed({"material": one} if isinstance(one, str) else one, product) for one in listed]
+        found = [self._choose_feed({"material": one} if isinstance(one, str) else one, product) for one in listed]
         made = tuple(feed for feed in found if feed is not None)
         for share in ("equity_pct", "contract_pct"):
             if sum(getattr(feed, share) or 0 for feed in made) > 100.001:
@@ -395,8 +395,8 @@ class _Reader:
             )
         return made
 
-    def _feed(self, one: object, product: Product | None) -> Feed | None:
-        known = [code for code in MATERIALS if product is None or not product.needs or self._feeds(code, product)]
+    def _choose_feed(self, one: object, product: Product | None) -> Feed | None:
+        known = [code for code in MATERIALS if product is None or not product.needs or self._can_feed(code, product)]
         shares = ("equity_pct", "contract_pct")
         if isinstance(one, Mapping) and one.get("material") is None and any(one.get(name) is not None for name in shares):
             self.no(
@@ -415,7 +415,7 @@ class _Reader:
         return Feed(str(one["material"]), origin if origin in ORIGINS else None, equity, contract)
 
     @staticmethod
-    def _feeds(code: str, product: Product) -> bool:
+    def _can_feed(code: str, product: Product) -> bool:
         return code in product.materials or MATERIALS[code].kind_of in product.materials
 
     def declared(self, product: Product | None) -> tuple[tuple[str, float], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import shapely
 
 from lodebase.layout.planned.candidate import PlantFeature
-from lodedata.cells import Unreadable, degrees
+from lodedata.cells import Unreadable, parse_degrees
 from lodedata.layout.capacity_text import tonnes
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
@@ -57,7 +57,7 @@ COLUMN_NAMES: Mapping[str, str] = {
 """Common column names and the fields that they match."""
 
 
-def field(column: str) -> str | None:
+def find_column_field(column: str) -> str | None:
     """Return the field that matches a table column, or None."""
     name = fold(column)
     if name in FIELDS or name.removeprefix(PREFIX) in DECLARED:
@@ -65,12 +65,12 @@ def field(column: str) -> str | None:
     return COLUMN_NAMES.get(name)
 
 
-def feature(given: Mapping[str, str]) -> PlantFeature:
+def build_flat_feature(given: Mapping[str, str]) -> PlantFeature:
     """Return the GeoJSON feature of flat fields; an invalid number is passed on as text and rejected when parsed."""
     properties: dict[str, object] = {name: given[name] for name in TEXTS if given.get(name)}
-    properties["product"] = _product(given.get("product", ""))
+    properties["product"] = _find_product(given.get("product", ""))
     if given.get(CAPACITY):
-        properties[CAPACITY] = _capacity(given[CAPACITY], given.get(CAPACITY_UNIT) or "")
+        properties[CAPACITY] = _parse_capacity(given[CAPACITY], given.get(CAPACITY_UNIT) or "")
     properties |= {name: number(given[name]) for name in NUMBERS if given.get(name)}
     shares = {name: number(given[name]) for name in FED[2:] if given.get(name)}
     if given.get("material") or shares:
@@ -88,20 +88,20 @@ def feature(given: Mapping[str, str]) -> PlantFeature:
     if not any(given.get(name) for name in (*PLACE, OUTLINE)):
         properties["place"] = next((given[name].strip() for name in NAMED if given.get(name)), "")
         return {"type": "Feature", "geometry": None, "properties": properties}
-    return {"type": "Feature", "geometry": _geometry(given), "properties": properties}
+    return {"type": "Feature", "geometry": _parse_geometry(given), "properties": properties}
 
 
-def _capacity(text: str, unit: str) -> float | str:
+def _parse_capacity(text: str, unit: str) -> float | str:
     """Return tonnes a year, or the text as entered if it is no capacity, which is rejected when parsed."""
     found = tonnes(text, unit)
     return text if found is None else found
 
 
-def _geometry(given: Mapping[str, str]) -> object:
+def _parse_geometry(given: Mapping[str, str]) -> object:
     """Return the outline if there is one, else the point; an invalid outline is passed on as text and rejected when parsed."""
     text = (given.get(OUTLINE) or "").strip()
     if not text:
-        return {"type": "Point", "coordinates": [_degrees(given.get(name, "")) for name in PLACE]}
+        return {"type": "Point", "coordinates": [_parse_degrees(given.get(name, "")) for name in PLACE]}
     try:
         shape = shapely.from_geojson(text) if text.startswith("{") else shapely.from_wkt(text)
     except shapely.errors.ShapelyError:
@@ -111,10 +111,10 @@ def _geometry(given: Mapping[str, str]) -> object:
     return shapely.geometry.mapping(shape)
 
 
-def _degrees(text: str) -> float | str:
+def _parse_degrees(text: str) -> float | str:
     """Return decimal degrees, also of degrees, minutes and seconds; or the text itself if it is neither."""
     try:
-        return degrees(unicodedata.normalize("NFKC", text))
+        return parse_degrees(unicodedata.normalize("NFKC", text))
     except Unreadable:
         return text
 
@@ -127,7 +127,7 @@ def number(text: str) -> float | str:
         return text
 
 
-def _product(name: str) -> str:
+def _find_product(name: str) -> str:
     """Return the code of a product given by its code or by its label in either language."""
     for product in PRODUCTS.values():
         if fold(name) in (product.code, fold(product.label_en), fold(product.label_zh)):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, func, or_, select
 from lodebase.db.schema import tables
 from lodebase.errors import BadCandidate, Wrong
 from lodebase.query.reading import escape_pattern, reading
-from lodebase.search.gazetteer import ORDER, NamedZone, gazetteer
+from lodebase.search.gazetteer import ORDER, NamedZone, read_gazetteer
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
 
@@ -48,7 +48,7 @@ class NamedPlace:
         return self.kind != PROJECT
 
 
-def named_places(engine: Engine, text: str) -> list[NamedPlace]:
+def find_named_places(engine: Engine, text: str) -> list[NamedPlace]:
     """Return the places that a text names, best first: `Zibo`, `山东淄博`, `淄博市桓台县`, or a plant. Raise DatabaseAway."""
     with reading(engine) as connection:
         return find_places(connection, text)
@@ -59,10 +59,11 @@ def find_places(connection: Connection, text: str) -> list[NamedPlace]:
     name = text.strip()
     if not name:
         return []
-    zones = [(ORDER.get(zone.kind, -1), _area(zone, connection)) for zone in gazetteer(connection).find(name)]
-    rows = [] if len(name) < MIN_OF_PLANT_LENGTH else connection.execute(_projects(name)).mappings().all()
+    zones = [(ORDER.get(zone.kind, -1), _build_area(zone, connection)) for zone in read_gazetteer(connection).find(name)]
+    rows = [] if len(name) < MIN_OF_PLANT_LENGTH else connection.execute(_select_projects(name)).mappings().all()
     plants = [
-        (OF_PLANT[name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])], _plant(dict(row))) for row in rows
+        (OF_PLANT[name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])], _build_plant(dict(row)))
+        for row in rows
     ]
     return [one for _, one in sorted((*zones, *plants), key=lambda entry: entry[0])][:MAX_PLACES]
 
@@ -74,10 +75,10 @@ def _is_named(row: RowMapping, name: str) -> bool:
 
 def refuse_place(connection: Connection, text: str) -> BadCandidate:
     """Return the error of a text that names no place: what is wrong with it, and what to enter instead."""
-    return BadCandidate([Wrong(FIELD, _refusal(connection, text))])
+    return BadCandidate([Wrong(FIELD, _describe_refusal(connection, text))])
 
 
-def _refusal(connection: Connection, text: str) -> Message:
+def _describe_refusal(connection: Connection, text: str) -> Message:
     name = text.strip()
     if not name:
         return msg("The place is empty. Enter a province, prefecture, county or plant, or coordinates.")
@@ -95,7 +96,7 @@ def _refusal(connection: Connection, text: str) -> Message:
             "%(country)s is a country. Enter a province, prefecture, county or plant in it, or coordinates.",
             country=Label(country.label_en, country.label_zh),
         )
-    nearest = [one.name for one in gazetteer(connection).nearest(name)]
+    nearest = [one.name for one in read_gazetteer(connection).nearest(name)]
     if PARK.search(name):
         if nearest:
             return msg(
@@ -119,8 +120,8 @@ def _refusal(connection: Connection, text: str) -> Message:
     )
 
 
-def _area(zone: NamedZone, connection: Connection) -> NamedPlace:
-    by_code = gazetteer(connection).by_code
+def _build_area(zone: NamedZone, connection: Connection) -> NamedPlace:
+    by_code = read_gazetteer(connection).by_code
     names = [by_code[code].name for code in zone.within if code in by_code and by_code[code].name.zh != zone.name.zh]
     names = list({name.zh: name for name in names}.values())
     within = None
@@ -133,14 +134,14 @@ def _area(zone: NamedZone, connection: Connection) -> NamedPlace:
     return NamedPlace(zone.kind, zone.name, within, zone.reference)
 
 
-def _plant(row: Mapping[str, Any]) -> NamedPlace:
+def _build_plant(row: Mapping[str, Any]) -> NamedPlace:
     terms = vocabulary("division").terms
     within = Label(terms[row["division"]].label_en, terms[row["division"]].label_zh) if row["division"] in terms else None
     name = Label(row["name_en"] or row["name_zh"], row["name_zh"] or row["name_en"])
     return NamedPlace(PROJECT, name, within, f"{PROJECT}/{row['id']}", row["lon"], row["lat"], row["accuracy_m"])
 
 
-def _projects(name: str) -> Select[Any]:
+def _select_projects(name: str) -> Select[Any]:
     project = tables.project.c
     escaped = escape_pattern(name)
     return (

@@ -149,11 +149,11 @@ def compare(first: LayoutReport, second: LayoutReport) -> ReportComparison:
         ),
         inputs=_compare_inputs(first.inputs, second.inputs),
         results=tuple(_compare_values(name, tally, later[name]) for name, tally in results.items()),
-        findings=_changes(first.rules, second.rules, ComparedFinding, _key_of_finding),
-        measures=_changes(first.measures, second.measures, ComparedMeasure, lambda one: one.text_en),
-        neighbours=_changes(first.neighbours.sites, second.neighbours.sites, ComparedSite, _key_of_site),
-        zones=_changes(first.zones.found, second.zones.found, ComparedZone, lambda one: (one.state, one.edge_km)),
-        ore=_changes(
+        findings=_compare_parts(first.rules, second.rules, ComparedFinding, _take_finding_key),
+        measures=_compare_parts(first.measures, second.measures, ComparedMeasure, lambda one: one.text_en),
+        neighbours=_compare_parts(first.neighbours.sites, second.neighbours.sites, ComparedSite, _take_site_key),
+        zones=_compare_parts(first.zones.found, second.zones.found, ComparedZone, lambda one: (one.state, one.edge_km)),
+        ore=_compare_parts(
             first.feedstock.places, second.feedstock.places, ComparedOre, lambda one: (one.distance_km, one.size_class)
         ),
         cut=any(one.neighbours.more or one.feedstock.more for one in (first, second)),
@@ -170,7 +170,7 @@ def _compare_inputs(before: PlantInputs, after: PlantInputs) -> tuple[ComparedVa
     return tuple(pair for pair in pairs if pair.changed)
 
 
-def _changes(
+def _compare_parts(
     before: Iterable[Part], after: Iterable[Part], brief: type[Brief], key: Callable[[Part], object]
 ) -> PartChanges[Brief]:
     """Return what was added, removed and changed, by id; ``key`` returns the part of an item that is compared."""
@@ -190,9 +190,9 @@ def _select(one: object, brief: type[Brief]) -> Brief:
     return brief(**{field.name: getattr(one, field.name) for field in fields(brief)})  # type: ignore[arg-type]
 
 
-def _key_of_finding(one: RuleFinding) -> object:
+def _take_finding_key(one: RuleFinding) -> object:
     return one.result, one.standing, one.figure, one.threshold
 
 
-def _key_of_site(one: NeighbourSite) -> object:
+def _take_site_key(one: NeighbourSite) -> object:
     return one.groups, one.distance_km, one.accuracy_m

@@ -15,10 +15,10 @@ from lodebase.layout.reports.comparison import (
     ReportComparison,
 )
 from lodebase.layout.reports.report import LayoutReport
-from lodebase.layout.reports.report_inputs import declared_rows
+from lodebase.layout.reports.report_inputs import list_declared_rows
 from lodebase.layout.reports.report_labels import STATES
-from lodebase.layout.reports.report_text import capacity_by_status, localized, record_name, term
-from lodedata.messages import Message, literal, msg
+from lodebase.layout.reports.report_text import choose_localized_field, find_term_label, format_capacity_by_status, record_name
+from lodedata.messages import Message, msg, wrap_foreign_text
 from lodedata.rules.legal_status import LABELS
 
 Brief = TypeVar("Brief")
@@ -51,28 +51,28 @@ CUT = msg("A report lists only the nearest sites, ore deposits and mines; those 
 HEX = 64
 
 
-def tables(
+def build_comparison_tables(
     found: ReportComparison, first: LayoutReport, second: LayoutReport, language: str
 ) -> Iterator[tuple[str, list[Row]]]:
     """Yield the parts of a comparison of two reports with their rows: item, change, before, after.
 
     Parts without changes are left out, except the basis and the results.
     """
-    yield "basis", [_pair(BASIS[one.name], one, language) for one in found.basis]
-    yield "results", [_pair(RESULTS[result.name], result, language) for result in found.results]
+    yield "basis", [_format_pair(BASIS[one.name], one, language) for one in found.basis]
+    yield "results", [_format_pair(RESULTS[result.name], result, language) for result in found.results]
     if found.inputs:
-        yield "inputs", list(_inputs(found, first, second, language))
+        yield "inputs", list(_compare_inputs(found, first, second, language))
     parts = (
-        ("findings", _rows(found.findings, _name_finding, _write_finding, language)),
-        ("measures", _rows(found.measures, _name_measure, _write_measure, language)),
-        ("neighbours", _rows(found.neighbours, record_name, _write_site, language)),
-        ("zones", _rows(found.zones, record_name, _write_zone, language)),
-        ("ore", _rows(found.ore, record_name, _write_ore, language)),
+        ("findings", _build_rows(found.findings, _name_finding, _write_finding, language)),
+        ("measures", _build_rows(found.measures, _name_measure, _write_measure, language)),
+        ("neighbours", _build_rows(found.neighbours, record_name, _write_site, language)),
+        ("zones", _build_rows(found.zones, record_name, _write_zone, language)),
+        ("ore", _build_rows(found.ore, record_name, _write_ore, language)),
     )
     yield from ((part, rows) for part, rows in parts if rows)
 
 
-def summary(found: ReportComparison, language: str) -> str:
+def describe_comparison(found: ReportComparison, language: str) -> str:
     """Return a summary of the changes in one sentence."""
     if found.same:
         return SAME.in_language(language)
@@ -85,23 +85,23 @@ def summary(found: ReportComparison, language: str) -> str:
     ).in_language(language)
 
 
-def _inputs(found: ReportComparison, first: LayoutReport, second: LayoutReport, language: str) -> Iterator[Row]:
+def _compare_inputs(found: ReportComparison, first: LayoutReport, second: LayoutReport, language: str) -> Iterator[Row]:
     """Yield the inputs that differ as the form names them, or by their names in the API if the form has none of them."""
-    before, after = declared_rows(first, language), declared_rows(second, language)
+    before, after = list_declared_rows(first, language), list_declared_rows(second, language)
     titles = [title for title in dict.fromkeys((*before, *after)) if before.get(title) != after.get(title)]
     for title in titles:
         change = "added" if title not in before else "removed" if title not in after else "changed"
         yield title, CHANGES[change].in_language(language), before.get(title, ""), after.get(title, "")
     if not titles:
-        yield from (_pair(literal(one.name), one, language) for one in found.inputs)
+        yield from (_format_pair(wrap_foreign_text(one.name), one, language) for one in found.inputs)
 
 
-def _pair(title: Message, one: ComparedValue, language: str) -> Row:
+def _format_pair(title: Message, one: ComparedValue, language: str) -> Row:
     change = CHANGES["changed" if one.changed else "unchanged"]
-    return title.in_language(language), change.in_language(language), _short(one.before), _short(one.after)
+    return title.in_language(language), change.in_language(language), _shorten_value(one.before), _shorten_value(one.after)
 
 
-def _short(value: object) -> str:
+def _shorten_value(value: object) -> str:
     if isinstance(value, str) and len(value) == HEX:
         return value[:16] + "…"
     if isinstance(value, float):
@@ -109,7 +109,7 @@ def _short(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _rows(
+def _build_rows(
     part: PartChanges[Brief], name: Callable[[Brief, str], str], write: Callable[[Brief, str], str], language: str
 ) -> list[Row]:
     """Return the rows of a part: the name of each item, the change, and what is written of it before and after."""
@@ -125,7 +125,7 @@ def _rows(
 
 
 def _name_finding(one: ComparedFinding, language: str) -> str:
-    return f"{one.id}: {localized(one, 'clause', language)}"
+    return f"{one.id}: {choose_localized_field(one, 'clause', language)}"
 
 
 def _name_measure(one: ComparedMeasure, _language: str) -> str:
@@ -138,25 +138,29 @@ def _write_finding(one: ComparedFinding, language: str) -> str:
 
 
 def _write_measure(one: ComparedMeasure, language: str) -> str:
-    return localized(one, "text", language)
+    return choose_localized_field(one, "text", language)
 
 
 def _write_site(one: ComparedSite, language: str) -> str:
-    return _at(one.distance_km, literal(capacity_by_status(one.groups, language)), language)
+    return _format_with_distance(one.distance_km, wrap_foreign_text(format_capacity_by_status(one.groups, language)), language)
 
 
 def _write_zone(one: ComparedZone, language: str) -> str:
-    return _at(one.edge_km, STATES[one.state], language)
+    return _format_with_distance(one.edge_km, STATES[one.state], language)
 
 
 def _write_ore(one: ComparedOre, language: str) -> str:
-    size = term("size-class", one.size_class, language)
-    return _at(one.distance_km, literal(size), language) if size else _km(one.distance_km).in_language(language)
+    size = find_term_label("size-class", one.size_class, language)
+    return (
+        _format_with_distance(one.distance_km, wrap_foreign_text(size), language)
+        if size
+        else _format_km(one.distance_km).in_language(language)
+    )
 
 
-def _at(km: float, what: Message, language: str) -> str:
-    return msg("%(distance)s; %(what)s", distance=_km(km), what=what).in_language(language)
+def _format_with_distance(km: float, what: Message, language: str) -> str:
+    return msg("%(distance)s; %(what)s", distance=_format_km(km), what=what).in_language(language)
 
 
-def _km(km: float) -> Message:
+def _format_km(km: float) -> Message:
     return msg("%(distance)s km", distance=f"{km:,.1f}")

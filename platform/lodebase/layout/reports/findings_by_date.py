@@ -18,7 +18,7 @@ USUAL_DATES = (date(2006, 12, 31), date(2014, 12, 31), date(2019, 12, 31), date(
 """Days under the access conditions of 2006, those of 2014 and of 2019, and the plans of 2025."""
 
 
-def dates_to_compare(requested: date) -> tuple[date, ...]:
+def choose_dates_to_compare(requested: date) -> tuple[date, ...]:
     """Return the usual days and the requested day, which replaces the usual day of its year."""
     return tuple(sorted({requested, *(date_ for date_ in USUAL_DATES if date_.year != requested.year)}))
 

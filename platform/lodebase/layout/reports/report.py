@@ -40,7 +40,7 @@ from lodebase.layout.report_parts import (
     UncertaintyNote,
 )
 from lodebase.layout.state import SiteState, SqlValues, state, state_with_internal
-from lodebase.layout.statement_parameters import of_candidate
+from lodebase.layout.statement_parameters import build_candidate_parameters
 from lodebase.layout.statements import INTERNAL_RECORDS, INTERNAL_SOURCES, SOURCES
 from lodebase.statistics.figures import Known as Figures
 from lodedata.messages import msg
@@ -204,7 +204,7 @@ def _find_likely_public(sites: Collection[NeighbourSite], internal: Collection[s
 
 
 def _write(seen: SiteState, figures: Figures, candidate: Candidate, rules: RuleSet) -> LayoutReport:
-    values = of_candidate(candidate)
+    values = build_candidate_parameters(candidate)
     zones = locate_plant(seen, candidate)
     around = read_outputs(seen, candidate, values)
     neighbours = find_neighbours(seen, candidate, values, around)

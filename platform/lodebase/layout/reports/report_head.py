@@ -6,9 +6,9 @@ from lodebase.layout.findings import RESULTS
 from lodebase.layout.measures.basis import RESULTS_OF_RULES
 from lodebase.layout.report_parts import RuleFinding, RulesRead, StatusDates
 from lodebase.layout.reports.report import LayoutReport
-from lodebase.layout.reports.report_text import localized
-from lodedata.layout.amounts import Tonnage, amount
-from lodedata.messages import Label, Message, literal, msg
+from lodebase.layout.reports.report_text import choose_localized_field
+from lodedata.layout.amounts import Tonnage, wrap_annual_tonnage
+from lodedata.messages import Label, Message, msg, wrap_foreign_text
 from lodedata.rules.clause_number import clause_label
 from lodedata.vocab import label
 
@@ -24,7 +24,7 @@ READ_AS: Mapping[str, Message] = {
 }
 
 
-def verdict(report: LayoutReport, language: str) -> list[tuple[str, str, list[RuleFinding]]]:
+def group_findings_by_result(report: LayoutReport, language: str) -> list[tuple[str, str, list[RuleFinding]]]:
     """Return each result with its label and the findings that have it; those without findings are left out."""
     made = ((code, [rule for rule in report.counted_rules if rule.result == code]) for code in ORDER)
     return [(code, RESULTS[code].in_language(language), some) for code, some in made if some]
@@ -35,7 +35,7 @@ def is_judged(report: LayoutReport) -> bool:
     return any(rule.result in RESULTS_OF_RULES for rule in report.counted_rules)
 
 
-def not_judged(report: LayoutReport) -> Message:
+def describe_lack_of_rules(report: LayoutReport) -> Message:
     """Return the sentence of a report on which no rule applies."""
     country = report.zones.country
     return msg(
@@ -47,32 +47,34 @@ def not_judged(report: LayoutReport) -> Message:
     )
 
 
-def clause_source(one: RuleFinding, language: str) -> str:
+def describe_clause_source(one: RuleFinding, language: str) -> str:
     """Return the act with the number of the clause, and how its text was read."""
     read = READ_AS.get(one.read_as or REPOST, READ_AS[REPOST])
     text = msg(
         "%(citation)s, %(clause)s; read in: %(read)s",
-        citation=literal(one.citation),
+        citation=wrap_foreign_text(one.citation),
         clause=clause_label(one.clause_no),
         read=read,
     )
     return text.in_language(language)
 
 
-def act_source(one: RuleFinding, language: str) -> str:
+def describe_act_source(one: RuleFinding, language: str) -> str:
     """Return the title of the act with its citation and clause; the title is not repeated where the citation has it."""
-    title, source = localized(one, "instrument", language), clause_source(one, language)
+    title, source = choose_localized_field(one, "instrument", language), describe_clause_source(one, language)
     if title.partition("（")[0] in one.citation:
         return source
-    return msg("%(instrument)s: %(citation)s", instrument=literal(title), citation=literal(source)).in_language(language)
+    return msg(
+        "%(instrument)s: %(citation)s", instrument=wrap_foreign_text(title), citation=wrap_foreign_text(source)
+    ).in_language(language)
 
 
-def rests_on(report: LayoutReport, language: str) -> list[str]:
+def describe_result_basis(report: LayoutReport, language: str) -> list[str]:
     """Return the sentences that say what the result rests on."""
-    return [one.in_language(language) for one in _rests_on(report, language)]
+    return [one.in_language(language) for one in _describe_basis(report, language)]
 
 
-def _rests_on(report: LayoutReport, language: str) -> Iterator[Message]:
+def _describe_basis(report: LayoutReport, language: str) -> Iterator[Message]:
     found = report.basis
     if found is None:
         return
@@ -83,17 +85,17 @@ def _rests_on(report: LayoutReport, language: str) -> Iterator[Message]:
         yield msg(
             "The operating plants recorded here have %(capacity)s, which is %(percent)s %% of the output of %(country)s in "
             "%(year)s (%(output)s); the rest is not recorded.",
-            capacity=amount(coverage.operating_tpa),
+            capacity=wrap_annual_tonnage(coverage.operating_tpa),
             percent=f"{coverage.percent:.3g}" if coverage.percent < 100 else f"{coverage.percent:.0f}",
             country=label("country", coverage.country),
             year=coverage.year,
             output=Tonnage(coverage.output_t),
         )
-    yield from _statuses(found.statuses)
-    yield from _of_rules(found.rules, language)
+    yield from _describe_statuses(found.statuses)
+    yield from _describe_rules(found.rules, language)
 
 
-def _statuses(found: StatusDates) -> Iterator[Message]:
+def _describe_statuses(found: StatusDates) -> Iterator[Message]:
     if found.sites:
         old = found.old + found.undated
         yield msg(
@@ -105,7 +107,7 @@ def _statuses(found: StatusDates) -> Iterator[Message]:
         )
 
 
-def _of_rules(found: RulesRead, language: str) -> Iterator[Message]:
+def _describe_rules(found: RulesRead, language: str) -> Iterator[Message]:
     apply = found.apply
     not_official = apply - found.read_as.get("official", 0)
     if apply:
@@ -119,5 +121,5 @@ def _of_rules(found: RulesRead, language: str) -> Iterator[Message]:
         yield msg(
             "%(title)s is held in part only; not held: %(unread)s.",
             title=Label(one.title_en, one.title_zh),
-            unread=literal(Label(one.en, one.zh).in_language(language).rstrip(STOPS)),
+            unread=wrap_foreign_text(Label(one.en, one.zh).in_language(language).rstrip(STOPS)),
         )

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from lodebase.layout.reports.report import LayoutReport
-from lodebase.layout.reports.report_head import is_judged, not_judged
-from lodebase.layout.reports.report_text import km_range, localized, record_name, rounded_km
+from lodebase.layout.reports.report_head import describe_lack_of_rules, is_judged
+from lodebase.layout.reports.report_text import choose_localized_field, format_km_range, record_name, round_km_to_accuracy
 from lodebase.layout.statement_parameters import GROUPS
-from lodedata.layout.amounts import amount
-from lodedata.messages import Label, Message, literal, msg
+from lodedata.layout.amounts import wrap_annual_tonnage
+from lodedata.messages import Label, Message, msg, wrap_foreign_text
 
 NEAR_KM = 100.0
 STOPS = ".\u3002"
@@ -16,16 +16,16 @@ LIVE = ("operating", "construction", "permitted", "announced")
 
 def summary(report: LayoutReport, language: str) -> list[str]:
     """Return the sentences of the summary in a language."""
-    return [sentence.in_language(language) for sentence in _sentences(report, language)]
+    return [sentence.in_language(language) for sentence in _write_sentences(report, language)]
 
 
-def _sentences(report: LayoutReport, language: str) -> Iterator[Message]:
+def _write_sentences(report: LayoutReport, language: str) -> Iterator[Message]:
     sites = report.neighbours.sites
-    yield from _inside(report)
+    yield from _describe_inside(report)
     outside = [site for site in sites if site.distance_km > 0] if report.inside else sites
     if report.inside and outside:
-        name = literal(record_name(outside[0], language))
-        km = km_range(outside[0], language)
+        name = wrap_foreign_text(record_name(outside[0], language))
+        km = format_km_range(outside[0], language)
         yield msg(
             "The nearest site of the same product outside is %(name)s, %(km)s km from the plant, depending on its place.",
             name=name,
@@ -34,19 +34,19 @@ def _sentences(report: LayoutReport, language: str) -> Iterator[Message]:
     elif sites and report.inside:
         pass
     elif sites:
-        name = literal(record_name(sites[0], language))
-        km = f"{rounded_km(sites[0].distance_km, sites[0].accuracy_m):,g}"
+        name = wrap_foreign_text(record_name(sites[0], language))
+        km = f"{round_km_to_accuracy(sites[0].distance_km, sites[0].accuracy_m):,g}"
         yield msg("The nearest site of the same product is %(name)s, %(km)s km away.", name=name, km=km)
     else:
         yield msg("No site of the same product is listed around the place.")
-    yield from _capacity(report)
+    yield from _describe_capacity(report)
     counted = report.counted_rules
     unmet = [one for one in counted if one.result == "not_met"]
     if unmet:
-        clauses = _listed((localized(one, "clause", language).rstrip(STOPS) for one in unmet), language)
+        clauses = _join_sentences((choose_localized_field(one, "clause", language).rstrip(STOPS) for one in unmet), language)
         yield msg("Not met, %(count)s: %(clauses)s.", count=len(unmet), clauses=clauses)
     elif not is_judged(report):
-        yield not_judged(report)
+        yield describe_lack_of_rules(report)
         return
     else:
         yield msg("Of the clauses held here that apply, none is found not met.")
@@ -55,7 +55,7 @@ def _sentences(report: LayoutReport, language: str) -> Iterator[Message]:
         yield msg("Clauses that apply and need judgement: %(count)s.", count=len(to_judge))
     missing = [one for one in counted if one.result == "not_enough_data"]
     if missing:
-        reasons = _listed(dict.fromkeys(localized(one, "reason", language) for one in missing), language)
+        reasons = _join_sentences(dict.fromkeys(choose_localized_field(one, "reason", language) for one in missing), language)
         yield msg("%(count)s clauses lack data: %(reasons)s.", count=len(missing), reasons=reasons)
         yield msg(
             "Enter what is known in the form; the rest is in the design, the environmental report or the energy review of "
@@ -63,12 +63,12 @@ def _sentences(report: LayoutReport, language: str) -> Iterator[Message]:
         )
 
 
-def _listed(sentences: Iterable[str], language: str) -> Message:
+def _join_sentences(sentences: Iterable[str], language: str) -> Message:
     """Return sentences divided by semicolons, as they have commas of their own."""
-    return literal(msg("; ").in_language(language).join(sentences))
+    return wrap_foreign_text(msg("; ").in_language(language).join(sentences))
 
 
-def _inside(report: LayoutReport) -> Iterator[Message]:
+def _describe_inside(report: LayoutReport) -> Iterator[Message]:
     """Yield what lies inside the area of the plant: number, capacity, statuses and their age."""
     found = report.inside
     if found is None:
@@ -88,7 +88,7 @@ def _inside(report: LayoutReport) -> Iterator[Message]:
             "Inside %(area)s, %(count)s sites of the same product are recorded with %(capacity)s (%(groups)s).",
             area=name,
             count=every.placed,
-            capacity=amount(every.placed_tpa),
+            capacity=wrap_annual_tonnage(every.placed_tpa),
             groups=groups,
         )
         old = sum(age.old + age.undated for age in found.ages.values())
@@ -103,7 +103,7 @@ def _inside(report: LayoutReport) -> Iterator[Message]:
         )
 
 
-def _capacity(report: LayoutReport) -> Iterator[Message]:
+def _describe_capacity(report: LayoutReport) -> Iterator[Message]:
     if report.inside:
         return
     for radius in report.neighbours.radii:
@@ -114,5 +114,5 @@ def _capacity(report: LayoutReport) -> Iterator[Message]:
                 "Within %(km)s km, %(count)s sites that operate, are built or are planned have %(capacity)s.",
                 km=f"{NEAR_KM:.0f}",
                 count=count,
-                capacity=amount(tonnes),
+                capacity=wrap_annual_tonnage(tonnes),
             )

@@ -15,19 +15,19 @@ from lodebase.layout.report_parts import (
     SiteTotals,
 )
 from lodebase.layout.reports.report import LayoutReport
-from lodebase.layout.reports.report_head import act_source
+from lodebase.layout.reports.report_head import describe_act_source
 from lodebase.layout.reports.report_labels import MEANINGS, MEASURES, ORE_KINDS, STATES, UNITS, ZONE_KINDS
 from lodebase.layout.reports.report_text import (
     COARSE_M,
     SEPARATOR,
     RecordNames,
-    capacity_by_status,
-    joined,
-    km_range,
-    localized,
+    choose_localized_field,
+    find_term_label,
+    format_capacity_by_status,
+    format_km_range,
+    join_report_texts,
     record_name,
-    rounded_km,
-    term,
+    round_km_to_accuracy,
 )
 from lodebase.layout.statement_parameters import GROUPS
 from lodedata.layout import amounts
@@ -54,27 +54,29 @@ class Linked(str):
         return made
 
 
-def tables(report: LayoutReport, language: str) -> Iterator[Table]:
+def build_report_tables(report: LayoutReport, language: str) -> Iterator[Table]:
     """Yield the tables of a report with their rows in a language; most are left out if they have no rows."""
-    inside = _inside(report, language)
+    inside = _build_inside_table(report, language)
     if inside[2]:
         yield inside
-    yield from (make(report, language) for make in (_rules, _others, _measures, _radii))
+    yield from (
+        make(report, language) for make in (_build_rules_table, _build_others_table, _build_measures_table, _build_radii_table)
+    )
     yield from (made for make in _LEFT_OUT_IF_EMPTY if (made := make(report, language))[2])
 
 
-def _rules(report: LayoutReport, language: str) -> Table:
+def _build_rules_table(report: LayoutReport, language: str) -> Table:
     on = report.rules_on
-    return "findings", OF_RULES, [_finding(rule, on, language) for rule in report.counted_rules]
+    return "findings", OF_RULES, [_build_finding_row(rule, on, language) for rule in report.counted_rules]
 
 
-def _others(report: LayoutReport, language: str) -> Table:
+def _build_others_table(report: LayoutReport, language: str) -> Table:
     on = report.rules_on
-    rows = [_finding(rule, on, language) for rule in report.rules if not rule.counts]
+    rows = [_build_finding_row(rule, on, language) for rule in report.rules if not rule.counts]
     return "others", OF_RULES, rows
 
 
-def _finding(one: RuleFinding, on: str, language: str) -> list[Any]:
+def _build_finding_row(one: RuleFinding, on: str, language: str) -> list[Any]:
     clause: Translatable = Label(one.clause_en, one.clause_zh)
     if one.note_en:
         clause = msg("%(clause)s Note: %(note)s", clause=clause, note=Label(one.note_en, one.note_zh))
@@ -83,116 +85,117 @@ def _finding(one: RuleFinding, on: str, language: str) -> list[Any]:
         Linked(one.id, f"/layout/rules?on={on}#{one.id}"),
         clause.in_language(language),
         RESULTS[one.result].in_language(language),
-        localized(one, "reason", language),
+        choose_localized_field(one, "reason", language),
         LABELS[one.standing].in_language(language),
-        act_source(one, language),
+        describe_act_source(one, language),
         "" if url is None else Linked(url, url),
     ]
 
 
-def _measures(report: LayoutReport, language: str) -> Table:
-    titles = _titles_of_sources(report, language)
+def _build_measures_table(report: LayoutReport, language: str) -> Table:
+    titles = _map_source_titles(report, language)
     rows = [
         [
-            localized(measure, "text", language),
-            _rounded(measure.figure),
+            choose_localized_field(measure, "text", language),
+            _round_figure(measure.figure),
             _label(UNITS, measure.unit, language),
-            _sources(measure, titles, language),
+            _join_source_titles(measure, titles, language),
         ]
         for measure in report.measures
     ]
     return "measures", ("text", "figure", "unit", "source"), rows
 
 
-def _radii(report: LayoutReport, language: str) -> Table:
+def _build_radii_table(report: LayoutReport, language: str) -> Table:
     rows = []
     for radius in report.neighbours.radii:
         for group, label in GROUPS.items():
             found = radius.groups[group]
             if found.possible:
-                rows.append([radius.km, label.in_language(language), *_counted(found, language)])
+                rows.append([radius.km, label.in_language(language), *_build_count_cells(found, language)])
     return "radii", ("km", "status", "certain", "placed", "possible", "tpa", "without"), rows
 
 
-def _sites(report: LayoutReport, language: str) -> Table:
-    titles = _titles_of_sources(report, language)
+def _build_sites_table(report: LayoutReport, language: str) -> Table:
+    titles = _map_source_titles(report, language)
     rows = [
-        [_record(site, language), km_range(site, language), site.accuracy_m]
+        [_record(site, language), format_km_range(site, language), site.accuracy_m]
         + [
-            capacity_by_status(site.groups, language),
+            format_capacity_by_status(site.groups, language),
             site.status_date or "",
             site.information_date or "",
             _note(site, language),
         ]
-        + [_sources(site, titles, language)]
+        + [_join_source_titles(site, titles, language)]
         for site in report.neighbours.sites
     ]
     return "sites", ("name", "distance", "accuracy", "capacity", "status_on", "data_on", "note", "source"), rows
 
 
-def _inside(report: LayoutReport, language: str) -> Table:
+def _build_inside_table(report: LayoutReport, language: str) -> Table:
     """Return the sites inside the area by group of statuses, in total first, with the age of their statuses."""
     found = report.inside
     rows: list[list[Any]] = []
     if found is not None:
-        rows.append([ALL.in_language(language), *_counted(found.all, language), "", "", ""])
+        rows.append([ALL.in_language(language), *_build_count_cells(found.all, language), "", "", ""])
         for group, label in GROUPS.items():
             of, age = found.groups[group], found.ages.get(group)
             if of.possible:
                 days = ["", "", ""] if age is None else [age.oldest or "", age.newest or "", age.old + age.undated]
-                rows.append([label.in_language(language), *_counted(of, language), *days])
+                rows.append([label.in_language(language), *_build_count_cells(of, language), *days])
     columns = ("status", "certain", "placed", "possible", "inside_tpa", "without", "oldest", "newest", "old_status")
     return "inside", columns, rows
 
 
-def _counted(of: SiteTotals, language: str) -> list[Any]:
-    return [of.certain, of.placed, of.possible, _tonnes(of.placed_tpa, language), of.without_figure]
+def _build_count_cells(of: SiteTotals, language: str) -> list[Any]:
+    return [of.certain, of.placed, of.possible, _convert_tonnes(of.placed_tpa, language), of.without_figure]
 
 
-def _zones(report: LayoutReport, language: str) -> Table:
-    titles = _titles_of_sources(report, language)
+def _build_zones_table(report: LayoutReport, language: str) -> Table:
+    titles = _map_source_titles(report, language)
     rows = [
-        [localized(one, "name", language), _label(ZONE_KINDS, one.zone_kind, language)]
-        + [_label(STATES, one.state, language), rounded_km(one.edge_km, one.accuracy_m), one.accuracy_m]
-        + [_sources(one, titles, language)]
+        [choose_localized_field(one, "name", language), _label(ZONE_KINDS, one.zone_kind, language)]
+        + [_label(STATES, one.state, language), round_km_to_accuracy(one.edge_km, one.accuracy_m), one.accuracy_m]
+        + [_join_source_titles(one, titles, language)]
         for one in report.zones.found
     ]
     return "zones", ("name", "kind", "result", "edge", "accuracy", "source"), rows
 
 
-def _feedstock(report: LayoutReport, language: str) -> Table:
+def _build_feedstock_table(report: LayoutReport, language: str) -> Table:
     rows = [
-        [localized(need, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in need.t_per_t))]
-        + [amounts.format_range(need.tpa[0], need.tpa[1], language), localized(need, "source", language)]
+        [choose_localized_field(need, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in need.t_per_t))]
+        + [amounts.format_range(need.tpa[0], need.tpa[1], language), choose_localized_field(need, "source", language)]
         for need in report.feedstock.needs
     ]
     return "feedstock", ("name", "per_t", "need", "basis"), rows
 
 
-def _classes(report: LayoutReport, language: str) -> Table:
+def _build_classes_table(report: LayoutReport, language: str) -> Table:
     rows = [
-        [localized(class_, "label", language), class_.deposits, *_sums(class_, language)] for class_ in report.feedstock.classes
+        [choose_localized_field(class_, "label", language), class_.deposits, *_build_sum_cells(class_, language)]
+        for class_ in report.feedstock.classes
     ]
     return "classes", ("class", "deposits", "ore", "contained"), rows
 
 
-def _places(report: LayoutReport, language: str) -> Table:
+def _build_places_table(report: LayoutReport, language: str) -> Table:
     rows = []
-    titles = _titles_of_sources(report, language)
+    titles = _map_source_titles(report, language)
     for place in report.feedstock.places:
-        size = term("size-class", place.size_class, language)
+        size = find_term_label("size-class", place.size_class, language)
         row = [
             _record(place, language),
             ORE_KINDS[place.kind].in_language(language),
-            km_range(place, language),
+            format_km_range(place, language),
             size,
-            _sources(place, titles, language),
+            _join_source_titles(place, titles, language),
         ]
         rows.append(row)
     return "places", ("name", "kind", "distance", "size", "source"), rows
 
 
-def _concentration(report: LayoutReport, language: str) -> Table:
+def _build_concentration_table(report: LayoutReport, language: str) -> Table:
     spread = report.concentration
     rows: list[list[Any]] = []
     if spread is not None:
@@ -206,41 +209,47 @@ def _concentration(report: LayoutReport, language: str) -> Table:
         for name, label in MEASURES.items():
             if name in measured:
                 of = measured[name]
-                figures = [_rounded(of.before), _rounded(of.after), _rounded(of.change)]
+                figures = [_round_figure(of.before), _round_figure(of.after), _round_figure(of.change)]
                 rows.append([label.in_language(language), *figures, MEANINGS[name].in_language(language)])
     return "concentration", ("measure", "before", "after", "change", "note"), rows
 
 
-def _catchment(report: LayoutReport, language: str) -> Table:
+def _build_catchment_table(report: LayoutReport, language: str) -> Table:
     rows = [
-        [beta.beta, _record(one, language), _rounded(one.before_pct), _rounded(one.after_pct), _rounded(one.taken_pct)]
+        [
+            beta.beta,
+            _record(one, language),
+            _round_figure(one.before_pct),
+            _round_figure(one.after_pct),
+            _round_figure(one.taken_pct),
+        ]
         for beta in report.catchment.betas
         for one in beta.taken
     ]
     return "catchment", ("beta", "name", "before", "after", "taken"), rows
 
 
-def _same_as(report: LayoutReport, language: str) -> Table:
+def _build_same_as_table(report: LayoutReport, language: str) -> Table:
     rows = [
         [
             _record(one, language),
             one.score,
-            rounded_km(one.distance_km, COARSE_M),
-            joined(_reasons(one), language),
+            round_km_to_accuracy(one.distance_km, COARSE_M),
+            join_report_texts(_list_reasons(one), language),
         ]
         for one in report.same_as
     ]
     return "same_as", ("name", "score", "distance", "reason"), rows
 
 
-def _uncertainty(report: LayoutReport, language: str) -> Table:
-    return "uncertainty", ("note",), [[localized(one, "text", language)] for one in report.uncertainty]
+def _build_uncertainty_table(report: LayoutReport, language: str) -> Table:
+    return "uncertainty", ("note",), [[choose_localized_field(one, "text", language)] for one in report.uncertainty]
 
 
-def _of_sources(report: LayoutReport, language: str) -> Table:
+def _build_sources_table(report: LayoutReport, language: str) -> Table:
     rows = [
         [
-            *(source.name, localized(source, "title", language)),
+            *(source.name, choose_localized_field(source, "title", language)),
             translate_source_text(source.licence_name or "").in_language(language),
             *(source.citation, source.as_of),
         ]
@@ -250,8 +259,15 @@ def _of_sources(report: LayoutReport, language: str) -> Table:
 
 
 _LEFT_OUT_IF_EMPTY: tuple[Callable[[LayoutReport, str], Table], ...] = (
-    *(_sites, _zones, _feedstock, _classes, _places, _concentration),
-    *(_catchment, _same_as, _uncertainty, _of_sources),
+    *(
+        _build_sites_table,
+        _build_zones_table,
+        _build_feedstock_table,
+        _build_classes_table,
+        _build_places_table,
+        _build_concentration_table,
+    ),
+    *(_build_catchment_table, _build_same_as_table, _build_uncertainty_table, _build_sources_table),
 )
 
 
@@ -265,30 +281,32 @@ def _label(labels: Mapping[str, Message], code: str | None, language: str) -> st
     return labels[code].in_language(language) if code is not None and code in labels else code or ""
 
 
-def _titles_of_sources(report: LayoutReport, language: str) -> Mapping[str, str]:
-    return {source.name: localized(source, "title", language) for source in report.sources}
+def _map_source_titles(report: LayoutReport, language: str) -> Mapping[str, str]:
+    return {source.name: choose_localized_field(source, "title", language) for source in report.sources}
 
 
-def _sources(one: MeasureFinding | NeighbourSite | NearbyZone | OrePlace, titles: Mapping[str, str], language: str) -> str:
+def _join_source_titles(
+    one: MeasureFinding | NeighbourSite | NearbyZone | OrePlace, titles: Mapping[str, str], language: str
+) -> str:
     """Return the titles of the sources of a row, the name of one without a title."""
     return SEPARATOR.in_language(language).join(titles.get(name) or name for name in one.sources)
 
 
-def _rounded(figure: float | None) -> float | None:
+def _round_figure(figure: float | None) -> float | None:
     """Return a figure with three significant digits for display, a whole number as it is; the report as data has all digits."""
     return figure if figure is None or float(figure).is_integer() else float(f"{figure:.3g}")
 
 
-def _tonnes(mass: float, language: str) -> float:
+def _convert_tonnes(mass: float, language: str) -> float:
     """Return a table cell of tonnes or tonnes a year, in Chinese tens of thousands of tonnes, as in the column title."""
     return mass if language != "zh" else round(mass / amounts.MYRIAD, 4)
 
 
-def _sums(one: EstimateClass, language: str) -> list[Any]:
+def _build_sum_cells(one: EstimateClass, language: str) -> list[Any]:
     """Return the ore and the metal of a class in the unit of the column, or a note for classes that are never added up."""
     if one.ore_t is None and one.contained_t is None:
         return [NOT_ADDED.in_language(language)] * 2
-    return [None if mass is None else _rounded(_tonnes(mass, language)) for mass in (one.ore_t, one.contained_t)]
+    return [None if mass is None else _round_figure(_convert_tonnes(mass, language)) for mass in (one.ore_t, one.contained_t)]
 
 
 def _note(site: NeighbourSite, language: str) -> str:
@@ -297,8 +315,8 @@ def _note(site: NeighbourSite, language: str) -> str:
         notes.append(msg("depends on position accuracy"))
     if site.likely_same_as:
         notes.append(msg("probable duplicate record"))
-    return joined(notes, language)
+    return join_report_texts(notes, language)
 
 
-def _reasons(one: SimilarRecord) -> list[Label]:
+def _list_reasons(one: SimilarRecord) -> list[Label]:
     return [Label(en, zh) for en, zh in zip(one.reasons_en, one.reasons_zh, strict=True)]

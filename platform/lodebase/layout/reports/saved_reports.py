@@ -133,7 +133,7 @@ def count_reports(connection: Connection, collection: str) -> int:
     of = select(func.count()).select_from(saved_report).where(saved_report.c.collection == _require_name(collection))
     found = int(connection.scalar(of) or 0)
     if not found:
-        raise _no_collection(collection)
+        raise _build_no_collection_error(collection)
     return found
 
 
@@ -146,7 +146,7 @@ def list_reports(connection: Connection, collection: str) -> list[SavedReportSum
     ).mappings()
     found = [SavedReportSummary(**{**row, "capacity_tpa": float(row["capacity_tpa"])}) for row in rows]
     if not found:
-        raise _no_collection(collection)
+        raise _build_no_collection_error(collection)
     return found
 
 
@@ -177,15 +177,15 @@ def delete_reports(connection: Connection, collection: str, number: int | None =
         statement = statement.where(saved_report.c.number == number)
     found = connection.execute(statement).rowcount
     if not found:
-        raise _no_collection(collection)
+        raise _build_no_collection_error(collection)
     return int(found)
 
 
 def _require_name(collection: str) -> str:
     if not NAME.fullmatch(collection):
-        raise _no_collection(collection)
+        raise _build_no_collection_error(collection)
     return collection
 
 
-def _no_collection(collection: str) -> NoSuchThing:
+def _build_no_collection_error(collection: str) -> NoSuchThing:
     return NoSuchThing(msg("There are no saved reports under %(link)r. Use the complete link.", link=collection[:24]))

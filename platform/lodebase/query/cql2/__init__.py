@@ -8,21 +8,21 @@ LARGEST_CONTAINED_T, LARGEST_GRADE_PCT and LARGEST_ORE_T are the largest single 
 from lodebase.query.cql2.bounds import BOUNDS, Malformed
 from lodebase.query.cql2.check import FUNCTIONS
 from lodebase.query.cql2.cost import check_cost
-from lodebase.query.cql2.nodes import Filter, OperatorCall, Shape, all_of
+from lodebase.query.cql2.nodes import Filter, OperatorCall, Shape, join_all_filters
 from lodebase.query.cql2.read import parse_json, parse_text
 from lodebase.query.cql2.selections import (
     Development,
     any_of,
-    at_least,
-    at_most,
-    beneath,
-    developed,
     estimate,
-    not_started,
-    started,
-    within_dates,
+    filter_beneath_terms,
+    filter_by_development,
+    filter_from_value,
+    filter_started_projects,
+    filter_unstarted_projects,
+    filter_up_to_value,
+    filter_within_dates,
 )
-from lodebase.query.cql2.sql import bound, condition
+from lodebase.query.cql2.sql import build_filter_condition, collect_bound_values
 
 __all__ = [
     "BOUNDS",
@@ -32,19 +32,19 @@ __all__ = [
     "Malformed",
     "OperatorCall",
     "Shape",
-    "all_of",
+    "join_all_filters",
     "any_of",
-    "at_least",
-    "at_most",
-    "beneath",
-    "bound",
+    "filter_from_value",
+    "filter_up_to_value",
+    "filter_beneath_terms",
+    "collect_bound_values",
     "check_cost",
-    "condition",
-    "developed",
+    "build_filter_condition",
+    "filter_by_development",
     "estimate",
-    "not_started",
+    "filter_unstarted_projects",
     "parse_json",
     "parse_text",
-    "started",
-    "within_dates",
+    "filter_started_projects",
+    "filter_within_dates",
 ]

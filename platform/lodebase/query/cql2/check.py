@@ -8,7 +8,7 @@ from lodebase.query.collections_ import Collection
 from lodebase.query.cql2 import comparisons, dates, estimates, geometry, numbers_, parts, relations
 from lodebase.query.cql2.bounds import MAX_VALUES, Malformed, check_node, require
 from lodebase.query.cql2.cost import check_cost
-from lodebase.query.cql2.field_terms import shown
+from lodebase.query.cql2.field_terms import quote_shown_value
 from lodebase.query.cql2.nodes import Filter
 from lodebase.query.cql2.parts import NAMES, FilterPart
 from lodedata.messages import Message, msg
@@ -34,25 +34,25 @@ def _compare(operator: str, found: Sequence[FilterPart]) -> FilterPart:
 def _is_null(name: str, found: Sequence[FilterPart]) -> FilterPart:
     if found[0].kind in ("list", "interval"):
         raise Malformed(msg("The filter tests %(part)s with IS NULL. Use IS NULL with a property.", part=found[0].said))
-    return parts.joined("boolean", name, found)
+    return parts.join_parts("boolean", name, found)
 
 
-def _temporal(name: str, found: Sequence[FilterPart]) -> FilterPart:
-    return comparisons.temporal(name, *found)
+def _check_temporal(name: str, found: Sequence[FilterPart]) -> FilterPart:
+    return comparisons.compare_temporal(name, *found)
 
 
 _OPERATIONS: dict[str, tuple[int, int, Make]] = {
     **dict.fromkeys(dates.COMPARISONS, (2, 2, _compare)),
     **dict.fromkeys(numbers_.OPERATORS, (2, 2, numbers_.calculate)),
     "like": (2, 2, comparisons.like),
-    "between": (3, 3, comparisons.between),
+    "between": (3, 3, comparisons.compare_between),
     "in": (2, 2, comparisons.among),
     "isnull": (1, 1, _is_null),
     **dict.fromkeys(comparisons.FOLDS, (1, 1, comparisons.fold)),
-    **{f"s_{name}": (2, 2, relations.spatial) for name in relations.SPATIAL},
-    **dict.fromkeys(sorted((*dates.RELATIONS, "t_disjoint")), (2, 2, _temporal)),
-    **dict.fromkeys(relations.ARRAYS, (2, 2, relations.arrays)),
-    "beneath": (2, ANY_NUMBER, relations.beneath),
+    **{f"s_{name}": (2, 2, relations.relate_geometries) for name in relations.SPATIAL},
+    **dict.fromkeys(sorted((*dates.RELATIONS, "t_disjoint")), (2, 2, _check_temporal)),
+    **dict.fromkeys(relations.ARRAYS, (2, 2, relations.compare_arrays)),
+    "beneath": (2, ANY_NUMBER, relations.match_term_or_descendant),
 }
 """The operations by name, each with the minimum and the maximum number of its arguments."""
 
@@ -90,7 +90,7 @@ class _Checker:
         """Return the checked part of any node."""
         match node:
             case bool():
-                return parts.truth(node)
+                return parts.build_boolean_part(node)
             case int() | float():
                 return parts.number(node)
             case str():
@@ -98,66 +98,70 @@ class _Checker:
             case list() | tuple():
                 return parts.list_([self.part(item) for item in node[: MAX_VALUES + 1]])
             case dict():
-                return self._object(node)
+                return self._check_object(node)
             case _:
                 raise Malformed(
                     msg(
                         "The filter contains %(node)s, which is not a value. Find missing values with IS NULL.",
-                        node=shown(str(node)),
+                        node=quote_shown_value(str(node)),
                     )
                 )
 
-    def _object(self, node: dict[Any, Any]) -> FilterPart:
+    def _check_object(self, node: dict[Any, Any]) -> FilterPart:
         if "op" in node:
-            return self._operation(node["op"], node.get("args"))
+            return self._check_operation(node["op"], node.get("args"))
         if "property" in node:
-            return parts.property_(node["property"], self._collection)
+            return parts.build_property_part(node["property"], self._collection)
         if "date" in node or "timestamp" in node:
-            return self._instant(node)
+            return self._parse_instant(node)
         if "interval" in node:
             return parts.interval(node["interval"], self._collection)
         if "bbox" in node:
-            return self._shapes(geometry.box(node["bbox"], self._system))
+            return self._parse_shapes(geometry.build_box_shapes(node["bbox"], self._system))
         if "type" in node:
-            return self._shapes(geometry.geojson(node, self._system))
+            return self._parse_shapes(geometry.parse_geojson_shapes(node, self._system))
         raise Malformed(
             msg('The filter has a JSON object without "op", "property", "date", "timestamp", "interval", "bbox" or "type".')
         )
 
-    def _operation(self, op: Any, arguments: Any) -> FilterPart:
+    def _check_operation(self, op: Any, arguments: Any) -> FilterPart:
         name = op.lower() if isinstance(op, str) else op
         if not isinstance(name, str) or not isinstance(arguments, list):
             raise Malformed(msg('The filter has an operation without "op" as text and "args" as a list.'))
         require("nesting", self._depth + 1)
         self._depth += 1
-        made = self._made(name, arguments)
+        made = self._build_part(name, arguments)
         self._depth -= 1
         return made
 
-    def _made(self, name: str, arguments: list[Any]) -> FilterPart:
+    def _build_part(self, name: str, arguments: list[Any]) -> FilterPart:
         if name in ("and", "or"):
             if not arguments:
                 raise Malformed(msg("The filter has %(function)s without conditions.", function=name.upper()))
-            return parts.joined("boolean", name, [self.condition(argument) for argument in arguments])
+            return parts.join_parts("boolean", name, [self.condition(argument) for argument in arguments])
         if name == "not":
             _count(name, len(arguments), 1, 1)
-            return parts.joined("boolean", name, [self.condition(arguments[0])])
+            return parts.join_parts("boolean", name, [self.condition(arguments[0])])
         if name in _NUMBERS_OF_FIGURES:
             _count(name, len(arguments), *_NUMBERS_OF_FIGURES[name])
-            make: Make = partial(estimates.largest, collection=self._collection)
+            make: Make = partial(estimates.select_largest_figure, collection=self._collection)
         elif name in _OPERATIONS:
             least, most, make = _OPERATIONS[name]
             _count(name, len(arguments), least, most)
         else:
             raise Malformed(
-                msg("%(name)s is not a function of filters. Use one of %(choices)s.", name=shown(name), choices=list(FUNCTIONS))
+                msg(
+                    "%(name)s is not a function of filters. Use one of %(choices)s.",
+                    name=quote_shown_value(name),
+                    choices=list(FUNCTIONS),
+                )
             )
         return make(name, [self.part(argument) for argument in arguments])
 
-    def _instant(self, node: dict[Any, Any]) -> FilterPart:
+    def _parse_instant(self, node: dict[Any, Any]) -> FilterPart:
         return parts.instant(node.get("date", node.get("timestamp")))
 
-    def _shapes(self, found: geometry.Shapes) -> FilterPart:
+    def _parse_shapes(self, found: geometry.Shapes) -> FilterPart:
         self._vertices += geometry.vertices(found)
         require("vertices", self._vertices)
         return parts.shapes(found)

@@ -10,10 +10,19 @@ from dataclasses import replace
 
 from lodebase.query.cql2 import dates
 from lodebase.query.cql2.bounds import Malformed
-from lodebase.query.cql2.field_terms import codes
+from lodebase.query.cql2.field_terms import find_term_codes
 from lodebase.query.cql2.nodes import Form, OperatorCall, Placeholder, Property
-from lodebase.query.cql2.parts import NAMES, FilterPart, array, as_date, as_exact, joined, text, truth
-from lodedata.messages import Message, msg, sentences
+from lodebase.query.cql2.parts import (
+    NAMES,
+    FilterPart,
+    array,
+    build_boolean_part,
+    convert_to_date,
+    convert_to_exact,
+    join_parts,
+    text,
+)
+from lodedata.messages import Message, join_sentences, msg
 
 FOLDS = ("casei", "accenti")
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -29,50 +38,50 @@ def compare(operator: str, left: FilterPart, right: FilterPart) -> FilterPart:
     if left.kind == "array":
         return _contains(operator, left, right)
     if left.kind == "instant" and right.kind == "instant":
-        return _of_moments(operator, left, right)
+        return _compare_moments(operator, left, right)
     if operator in ("=", "<>"):
-        left, right = _as_day(left, right), _as_day(right, left)
+        left, right = _convert_to_day(left, right), _convert_to_day(right, left)
     if _are_days(left, right):
         relation, holds = dates.COMPARED[operator]
-        found = temporal(relation, left, right)
-        return found if holds else joined("boolean", "not", (found,))
-    left, right = together(left, right)
+        found = compare_temporal(relation, left, right)
+        return found if holds else join_parts("boolean", "not", (found,))
+    left, right = convert_to_comparable(left, right)
     if operator in ("=", "<>"):
         for field, word in ((left, right), (right, left)):
             if field.field is not None and field.field.vocabulary is not None and isinstance(word.literal, str):
-                found = contained(field, codes(field.field, [word.literal]))
-                return found if operator == "=" else joined("boolean", "not", (found,))
-    return joined("boolean", operator, (left, right))
+                found = compare_contained(field, find_term_codes(field.field, [word.literal]))
+                return found if operator == "=" else join_parts("boolean", "not", (found,))
+    return join_parts("boolean", operator, (left, right))
 
 
-def together(left: FilterPart, right: FilterPart) -> tuple[FilterPart, FilterPart]:
+def convert_to_comparable(left: FilterPart, right: FilterPart) -> tuple[FilterPart, FilterPart]:
     """Return two parts converted to comparable kinds. Raise Malformed if there is no conversion."""
     if "date" in (left.kind, right.kind):
-        left, right = as_date(left), as_date(right)
+        left, right = convert_to_date(left), convert_to_date(right)
         kinds = {left.kind, right.kind} - {"instant"}
     else:
         kinds = {left.kind, right.kind}
     if len(kinds) > 1 or kinds & {"geometry", "list", "interval"}:
         raise Malformed(
-            sentences(
+            join_sentences(
                 msg("The filter compares %(left)s with %(right)s.", left=left.with_kind(), right=right.with_kind()),
-                *_advice(left, right),
+                *_suggest_conversion(left, right),
             )
         )
     if left.exact or right.exact:
-        return as_exact(left), as_exact(right)
+        return convert_to_exact(left), convert_to_exact(right)
     return left, right
 
 
-def between(name: str, parts: Sequence[FilterPart]) -> FilterPart:
+def compare_between(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Return whether a value lies between two others, both included."""
     value, low, high = parts
     if value.kind in ("number", "text") and not value.is_partial_date:
-        (one, low), (_, high) = together(value, low), together(value, high)
+        (one, low), (_, high) = convert_to_comparable(value, low), convert_to_comparable(value, high)
         exact = any(part.exact for part in (one, low, high))
-        both = [as_exact(part) for part in (value, low, high)] if exact else [value, low, high]
-        return joined("boolean", name, both)
-    return joined("boolean", "and", (compare(">=", value, low), compare("<=", value, high)))
+        both = [convert_to_exact(part) for part in (value, low, high)] if exact else [value, low, high]
+        return join_parts("boolean", name, both)
+    return join_parts("boolean", "and", (compare(">=", value, low), compare("<=", value, high)))
 
 
 def among(_: str, parts: Sequence[FilterPart]) -> FilterPart:
@@ -82,33 +91,33 @@ def among(_: str, parts: Sequence[FilterPart]) -> FilterPart:
         raise Malformed(msg("The filter has IN without a list. Write it as IN ('large', 'medium')."))
     items: tuple[FilterPart, ...] = listed.literal
     if not items:
-        return truth(False)
-    items = tuple(dict.fromkeys(_as_day(item, value) for item in items))
+        return build_boolean_part(False)
+    items = tuple(dict.fromkeys(_convert_to_day(item, value) for item in items))
     if value.kind == "array" or (value.is_partial_date and any(item.kind != "text" for item in items)):
-        merged = _merged(value, items)
-        return merged if merged is not None else joined("boolean", "or", [compare("=", value, item) for item in items])
-    compared = [together(value, item)[1] for item in items]
+        merged = _merge_items(value, items)
+        return merged if merged is not None else join_parts("boolean", "or", [compare("=", value, item) for item in items])
+    compared = [convert_to_comparable(value, item)[1] for item in items]
     if value.kind == "text" and all(isinstance(item.literal, str) for item in compared):
         literals = [item.literal for item in compared]
-        return contained(value, literals if value.field is None else codes(value.field, literals))
-    if (folds := _folds_of(compared)) is not None:
-        return joined("boolean", "among", (value, folds))
+        return compare_contained(value, literals if value.field is None else find_term_codes(value.field, literals))
+    if (folds := _combine_folds(compared)) is not None:
+        return join_parts("boolean", "among", (value, folds))
     if any(item.exact for item in compared) or value.exact:
-        value, compared = as_exact(value), [as_exact(item) for item in compared]
+        value, compared = convert_to_exact(value), [convert_to_exact(item) for item in compared]
     if all(isinstance(item.shape, Placeholder) for item in compared):
         form = "exacts" if value.exact else _LISTS.get(compared[0].kind)
         if form is not None:
-            return joined("boolean", "among", (value, array((item.values[0] for item in compared), form)))
+            return join_parts("boolean", "among", (value, array((item.values[0] for item in compared), form)))
     if value.kind == "boolean":
-        return joined("boolean", "or", [joined("boolean", "=", (value, item)) for item in compared])
-    return joined("boolean", "among", (value, joined("list", "array", compared)))
+        return join_parts("boolean", "or", [join_parts("boolean", "=", (value, item)) for item in compared])
+    return join_parts("boolean", "among", (value, join_parts("list", "array", compared)))
 
 
-def contained(value: FilterPart, literals: Sequence[str]) -> FilterPart:
+def compare_contained(value: FilterPart, literals: Sequence[str]) -> FilterPart:
     """Return whether a text is one of several, or a list of texts contains one of them."""
     if len(literals) == 1 and value.kind == "text":
-        return joined("boolean", "=", (value, text(literals[0])))
-    return joined("boolean", "any_of", (value, array(literals, "texts")))
+        return join_parts("boolean", "=", (value, text(literals[0])))
+    return join_parts("boolean", "any_of", (value, array(literals, "texts")))
 
 
 def like(_: str, parts: Sequence[FilterPart]) -> FilterPart:
@@ -117,7 +126,7 @@ def like(_: str, parts: Sequence[FilterPart]) -> FilterPart:
     if value.kind != "text":
         advice = (msg("Use = or IN with a list."),) if value.kind == "array" else ()
         raise Malformed(
-            sentences(
+            join_sentences(
                 msg(
                     "The filter compares %(part)s (%(kind)s) by LIKE, which compares texts only.",
                     part=value.said,
@@ -135,7 +144,7 @@ def like(_: str, parts: Sequence[FilterPart]) -> FilterPart:
     made = text(_ESCAPED.sub(_escape, inner.literal))
     for name in reversed(names):
         made = fold(name, [made])
-    return joined("boolean", "like", (value, made))
+    return join_parts("boolean", "like", (value, made))
 
 
 def fold(name: str, parts: Sequence[FilterPart]) -> FilterPart:
@@ -150,23 +159,25 @@ def fold(name: str, parts: Sequence[FilterPart]) -> FilterPart:
                 kind=NAMES[value.kind],
             )
         )
-    folded = joined("text", name, (value,), Message("%(function)s(%(part)s)", {"function": name.upper(), "part": value.said}))
+    folded = join_parts(
+        "text", name, (value,), Message("%(function)s(%(part)s)", {"function": name.upper(), "part": value.said})
+    )
     return replace(folded, literal=value if value.literal is not None else None)
 
 
-def temporal(relation: str, left: FilterPart, right: FilterPart) -> FilterPart:
+def compare_temporal(relation: str, left: FilterPart, right: FilterPart) -> FilterPart:
     """Return a temporal relation of two instants or intervals. Raise Malformed for other kinds."""
-    left, right = (as_instant(part) for part in (left, right))
+    left, right = (convert_to_instant(part) for part in (left, right))
     if left.literal is not None and right.literal is not None:
-        return truth(dates.related(relation, left.literal, right.literal))
+        return build_boolean_part(dates.holds_between_literals(relation, left.literal, right.literal))
     if relation == "t_disjoint":
-        return joined("boolean", "not", (temporal("t_intersects", left, right),))
+        return join_parts("boolean", "not", (compare_temporal("t_intersects", left, right),))
     assert left.ends is not None
     assert right.ends is not None
-    return joined("boolean", relation, (*left.ends, *right.ends))
+    return join_parts("boolean", relation, (*left.ends, *right.ends))
 
 
-def as_instant(part: FilterPart) -> FilterPart:
+def convert_to_instant(part: FilterPart) -> FilterPart:
     """Return a part with its first and last day. Raise Malformed if it is not temporal."""
     if part.kind == "text" and isinstance(part.literal, str):
         raise Malformed(
@@ -189,7 +200,7 @@ def _contains(operator: str, field: FilterPart, item: FilterPart) -> FilterPart:
     if item.kind != "text":
         advice = (msg("Write A_EQUALS."),) if item.kind in ("array", "list") else ()
         raise Malformed(
-            sentences(
+            join_sentences(
                 msg(
                     "The filter compares %(part)s, a list of texts, with %(other)s. Compare it with a text.",
                     part=field.said,
@@ -200,23 +211,23 @@ def _contains(operator: str, field: FilterPart, item: FilterPart) -> FilterPart:
         )
     if isinstance(item.literal, str):
         assert field.field is not None
-        found = contained(field, codes(field.field, [item.literal]))
+        found = compare_contained(field, find_term_codes(field.field, [item.literal]))
     else:
-        found = joined("boolean", "element", (item, field))
-    return found if operator == "=" else joined("boolean", "not", (found,))
+        found = join_parts("boolean", "element", (item, field))
+    return found if operator == "=" else join_parts("boolean", "not", (found,))
 
 
-def _merged(value: FilterPart, items: Sequence[FilterPart]) -> FilterPart | None:
+def _merge_items(value: FilterPart, items: Sequence[FilterPart]) -> FilterPart | None:
     if value.field is None or value.kind != "array" or not all(isinstance(item.literal, str) for item in items):
         return None
-    return contained(value, codes(value.field, [item.literal for item in items]))
+    return compare_contained(value, find_term_codes(value.field, [item.literal for item in items]))
 
 
-def _of_moments(operator: str, left: FilterPart, right: FilterPart) -> FilterPart:
-    return truth(bool(dates.COMPARISONS[operator](left.literal[0], right.literal[0])))
+def _compare_moments(operator: str, left: FilterPart, right: FilterPart) -> FilterPart:
+    return build_boolean_part(bool(dates.COMPARISONS[operator](left.literal[0], right.literal[0])))
 
 
-def _as_day(part: FilterPart, field: FilterPart) -> FilterPart:
+def _convert_to_day(part: FilterPart, field: FilterPart) -> FilterPart:
     """Return a day as text for equality with a partial date: only a partial date known to the day can be equal."""
     return text(str(part.values[0])) if part.kind == "instant" and field.is_partial_date else part
 
@@ -227,7 +238,7 @@ def _are_days(left: FilterPart, right: FilterPart) -> bool:
     return temporal_ and (left.is_partial_date != right.is_partial_date)
 
 
-def _folds_of(items: Sequence[FilterPart]) -> FilterPart | None:
+def _combine_folds(items: Sequence[FilterPart]) -> FilterPart | None:
     """Return CASEI('a'), CASEI('b') as CASEI of each of ('a', 'b'), so that a list of any length is one bound array."""
     names: list[str] = []
     inner = list(items)
@@ -241,7 +252,7 @@ def _folds_of(items: Sequence[FilterPart]) -> FilterPart | None:
         return None
     made = array((item.literal for item in inner), "texts")
     for name in reversed(names):
-        made = joined("list", f"each_{name}", (made,))
+        made = join_parts("list", f"each_{name}", (made,))
     return made
 
 
@@ -250,7 +261,7 @@ def _escape(match: re.Match[str]) -> str:
     return match[0] if match[1] in ("%", "_", "\\") and match[1] else match[1] or "\\\\"
 
 
-def _advice(left: FilterPart, right: FilterPart) -> tuple[Message, ...]:
+def _suggest_conversion(left: FilterPart, right: FilterPart) -> tuple[Message, ...]:
     kinds = {left.kind, right.kind}
     if "geometry" in kinds:
         return (msg("Use S_EQUALS or S_INTERSECTS with geometries."),)

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from lodebase.query.cql2.bounds import Malformed
-from lodebase.query.cql2.field_terms import shown
+from lodebase.query.cql2.field_terms import quote_shown_value
 from lodedata.messages import msg
 
 EARLIEST, LATEST = "-infinity", "infinity"
@@ -62,7 +62,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def moment(text: str) -> Moment:
+def parse_moment_bounds(text: str) -> Moment:
     """Return the first and last moment of a day or timestamp. Raise Malformed if it is neither."""
     try:
         if _DAY.fullmatch(text):
@@ -75,27 +75,31 @@ def moment(text: str) -> Moment:
             return made, made
     except (ValueError, OverflowError):
         pass
-    raise Malformed(msg("%(text)s is not a date. Write a date as 2019-05-31 or 2019-05-31T08:00:00Z.", text=shown(text)))
+    raise Malformed(
+        msg("%(text)s is not a date. Write a date as 2019-05-31 or 2019-05-31T08:00:00Z.", text=quote_shown_value(text))
+    )
 
 
 def day(text: str) -> str:
     """Return the day of a day or timestamp, in UTC. Raise Malformed if it is neither."""
-    return moment(text)[0].date().isoformat()
+    return parse_moment_bounds(text)[0].date().isoformat()
 
 
-def whole_day(text: str) -> str:
+def parse_whole_day(text: str) -> str:
     """Return the day of a text that must be a day without a time. Raise Malformed if it is not."""
     if not _DAY.fullmatch(text):
-        raise Malformed(msg("The filter compares a date with %(text)s. Write it as DATE('2019-05-31').", text=shown(text)))
+        raise Malformed(
+            msg("The filter compares a date with %(text)s. Write it as DATE('2019-05-31').", text=quote_shown_value(text))
+        )
     return day(text)
 
 
-def first_day(text: str) -> str:
+def parse_first_day(text: str) -> str:
     """Return the first day of a partial date, or the day of a timestamp. Raise Malformed if it is neither."""
     return day(f"{text}-01-01"[:10]) if _PARTIAL.fullmatch(text) else day(text)
 
 
-def last_day(text: str) -> str:
+def parse_last_day(text: str) -> str:
     """Return the last day of a partial date, or the day of a timestamp. Raise Malformed if it is neither."""
     if not _PARTIAL.fullmatch(text) or len(text) == 10:
         return day(text)
@@ -107,8 +111,8 @@ def last_day(text: str) -> str:
     return (within_next_month - timedelta(days=within_next_month.day)).isoformat()
 
 
-def related(relation: str, first: Moment, second: Moment) -> bool:
+def holds_between_literals(relation: str, first: Moment, second: Moment) -> bool:
     """Return whether a relation holds between two literals."""
     if relation == "t_disjoint":
-        return not related("t_intersects", first, second)
+        return not holds_between_literals("t_intersects", first, second)
     return all(RELATIONS[relation](*first, *second))

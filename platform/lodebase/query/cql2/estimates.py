@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from lodebase.query.collections_ import Collection
 from lodebase.query.cql2.bounds import Malformed
-from lodebase.query.cql2.field_terms import category, commodity
-from lodebase.query.cql2.parts import DIGITS_OF_A_FLOAT, FilterPart, joined, text
+from lodebase.query.cql2.field_terms import commodity, read_category_code
+from lodebase.query.cql2.parts import DIGITS_OF_A_FLOAT, FilterPart, join_parts, text
 from lodedata.kinds import KINDS
 from lodedata.kinds.estimates import ESTIMATES
 from lodedata.messages import msg
@@ -22,7 +22,7 @@ MAX_VALUES = {
 """The functions, each with its notation in CQL2 text."""
 
 
-def owner_column(collection: Collection) -> str:
+def find_owner_column(collection: Collection) -> str:
     """Return the column of an estimate that references its owner. Raise Malformed for a collection without estimates."""
     if collection.name not in OWNERS:
         raise Malformed(
@@ -31,9 +31,9 @@ def owner_column(collection: Collection) -> str:
     return OWNERS[collection.name]
 
 
-def largest(name: str, parts: Sequence[FilterPart], collection: Collection) -> FilterPart:
+def select_largest_figure(name: str, parts: Sequence[FilterPart], collection: Collection) -> FilterPart:
     """Return the largest figure of one commodity, or of ore, in an estimate of any category or of one category."""
-    owner_column(collection)
+    find_owner_column(collection)
     terms = [part.literal for part in parts if isinstance(part.literal, str)]
     if len(terms) < len(parts):
         raise Malformed(
@@ -45,7 +45,7 @@ def largest(name: str, parts: Sequence[FilterPart], collection: Collection) -> F
         )
     arguments = [] if name == "largest_ore_t" else [text(commodity(terms.pop(0)))]
     if terms:
-        arguments.append(text(category(terms[0])))
+        arguments.append(text(read_category_code(terms[0])))
         name = f"{name}_of_category"
-    made = joined("number", name, arguments, f"{name}(...)")
+    made = join_parts("number", name, arguments, f"{name}(...)")
     return replace(made, digits=DIGITS_OF_A_FLOAT)

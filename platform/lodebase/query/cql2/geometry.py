@@ -13,7 +13,7 @@ import shapely
 from pyproj import CRS
 
 from lodebase.query.cql2.bounds import Malformed, require
-from lodebase.query.cql2.field_terms import shown
+from lodebase.query.cql2.field_terms import quote_shown_value
 from lodedata.geography.crs import transform
 from lodedata.messages import Message, msg
 
@@ -49,10 +49,10 @@ class Shapes:
             return self.parts[0]
         made = shapely.from_wkb(list(self.parts))
         dimensions = shapely.get_dimensions(made)
-        return _wkb(shapely.union_all(made[dimensions == dimensions.max()]))
+        return _write_wkb(shapely.union_all(made[dimensions == dimensions.max()]))
 
 
-def box(edges: Any, system: System) -> Shapes:
+def build_box_shapes(edges: Any, system: System) -> Shapes:
     """Return the box of four edges, or of six numbers with heights. Raise Malformed if it is invalid."""
     if not isinstance(edges, list) or len(edges) not in (4, 6):
         raise Malformed(
@@ -73,7 +73,7 @@ def box(edges: Any, system: System) -> Shapes:
             )
         )
     if west <= east:
-        return Shapes((_wkb(_turned(_rectangle(west, south, east, north, system), system)),))
+        return Shapes((_write_wkb(_turn_to_wgs84(_build_rectangle(west, south, east, north, system), system)),))
     if not _is_geographic(system.srid):
         raise Malformed(
             msg(
@@ -81,11 +81,11 @@ def box(edges: Any, system: System) -> Shapes:
                 "south, east, north."
             )
         )
-    halves = (_rectangle(west, south, 180.0, north, system), _rectangle(-180.0, south, east, north, system))
-    return Shapes(tuple(_wkb(_turned(half, system)) for half in halves))
+    halves = (_build_rectangle(west, south, 180.0, north, system), _build_rectangle(-180.0, south, east, north, system))
+    return Shapes(tuple(_write_wkb(_turn_to_wgs84(half, system)) for half in halves))
 
 
-def geojson(node: Any, system: System) -> Shapes:
+def parse_geojson_shapes(node: Any, system: System) -> Shapes:
     """Return the geometry of a GeoJSON object. Raise Malformed if it is invalid."""
     kind = node.get("type")
     if kind == "GeometryCollection":
@@ -94,8 +94,10 @@ def geojson(node: Any, system: System) -> Shapes:
             raise Malformed(msg("The filter has a GEOMETRYCOLLECTION without geometries."))
         if any(isinstance(member, dict) and member.get("type") == kind for member in members):
             raise Malformed(msg("The filter has a GEOMETRYCOLLECTION inside another one. Write all geometries in one."))
-        return Shapes((_wkb(shapely.geometrycollections([_one(member, system) for member in members])),), mixed=True)
-    return Shapes((_wkb(_one(node, system)),))
+        return Shapes(
+            (_write_wkb(shapely.geometrycollections([_parse_geometry(member, system) for member in members])),), mixed=True
+        )
+    return Shapes((_write_wkb(_parse_geometry(node, system)),))
 
 
 def vertices(shapes: Shapes) -> int:
@@ -103,7 +105,7 @@ def vertices(shapes: Shapes) -> int:
     return sum(int(shapely.get_num_coordinates(shapely.from_wkb(part))) for part in shapes.parts)
 
 
-def _one(node: Any, system: System) -> Any:
+def _parse_geometry(node: Any, system: System) -> Any:
     kind = node.get("type") if isinstance(node, dict) else None
     if not isinstance(kind, str) or kind not in _DEPTHS:
         raise Malformed(
@@ -112,11 +114,11 @@ def _one(node: Any, system: System) -> Any:
                 choices=[*_DEPTHS, "GeometryCollection"],
             )
         )
-    positions = _positions(node.get("coordinates"), _DEPTHS[kind], kind)
+    positions = _read_positions(node.get("coordinates"), _DEPTHS[kind], kind)
     rings = {"Polygon": [positions], "MultiPolygon": positions}.get(kind, [])
     require("rings", sum(map(len, rings)))
-    made = _made(kind, positions)
-    turned = _turned(made, system)
+    made = _build_shape(kind, positions)
+    turned = _turn_to_wgs84(made, system)
     if kind in ("Polygon", "MultiPolygon") and not shapely.is_valid(turned):
         raise Malformed(
             msg(
@@ -128,7 +130,7 @@ def _one(node: Any, system: System) -> Any:
     return turned
 
 
-def _made(kind: str, positions: Any) -> Any:
+def _build_shape(kind: str, positions: Any) -> Any:
     match kind:
         case "Point":
             return shapely.points(positions)
@@ -139,18 +141,18 @@ def _made(kind: str, positions: Any) -> Any:
         case "MultiLineString":
             return shapely.multilinestrings([shapely.linestrings(line) for line in positions])
         case "Polygon":
-            return _polygon(positions)
+            return _build_polygon(positions)
         case _:
-            return shapely.multipolygons([_polygon(rings) for rings in positions])
+            return shapely.multipolygons([_build_polygon(rings) for rings in positions])
 
 
-def _polygon(rings: Any) -> Any:
+def _build_polygon(rings: Any) -> Any:
     closed = [ring if ring[0] == ring[-1] and len(ring) > 3 else [*ring, ring[0]] for ring in rings]
     outer, *inner = [shapely.linearrings(ring) for ring in closed]
     return shapely.polygons(outer, holes=inner or None)
 
 
-def _positions(node: Any, depth: int, kind: str) -> Any:
+def _read_positions(node: Any, depth: int, kind: str) -> Any:
     """Return nested lists of (x, y) without heights, nested as the kind of geometry requires."""
     if depth == 0:
         if not isinstance(node, list | tuple) or not 2 <= len(node) <= 4 or isinstance(node[0], list):
@@ -168,10 +170,10 @@ def _positions(node: Any, depth: int, kind: str) -> Any:
         raise Malformed(
             msg("The filter has a %(function)s with fewer than %(least)s positions.", function=kind.upper(), least=least)
         )
-    return [_positions(part, depth - 1, kind) for part in node]
+    return [_read_positions(part, depth - 1, kind) for part in node]
 
 
-def _rectangle(west: float, south: float, east: float, north: float, system: System) -> Any:
+def _build_rectangle(west: float, south: float, east: float, north: float, system: System) -> Any:
     """Return a box as a polygon in the axis order of the system; as a point or line if it has no area."""
     if (west, south) == (east, north):
         corners = [(west, south)]
@@ -191,7 +193,7 @@ def _rectangle(west: float, south: float, east: float, north: float, system: Sys
     return shapely.segmentize(made, max(east - west, north - south) / _PIECES_OF_AN_EDGE)
 
 
-def _turned(made: Any, system: System) -> Any:
+def _turn_to_wgs84(made: Any, system: System) -> Any:
     """Return the geometry in WGS 84 degrees, longitude first. Raise Malformed if it lies out of range."""
     found = shapely.get_coordinates(made)
     require("vertices", len(found))
@@ -206,7 +208,7 @@ def _turned(made: Any, system: System) -> Any:
                 x=f"{x[at]:.10g}",
                 y=f"{y[at]:.10g}",
                 srid=system.srid,
-                system=_first_axis(system),
+                system=_describe_first_axis(system),
             )
         )
     return shapely.set_coordinates(made, np.column_stack((np.clip(lon, -180, 180), np.clip(lat, -90, 90))))
@@ -214,7 +216,9 @@ def _turned(made: Any, system: System) -> Any:
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Malformed(msg("The coordinate %(coordinate)s of the filter is not a number.", coordinate=shown(str(value))))
+        raise Malformed(
+            msg("The coordinate %(coordinate)s of the filter is not a number.", coordinate=quote_shown_value(str(value)))
+        )
     try:
         made = float(value)
     except OverflowError:
@@ -224,7 +228,7 @@ def _number(value: Any) -> float:
     return made
 
 
-def _first_axis(system: System) -> Message:
+def _describe_first_axis(system: System) -> Message:
     if _is_geographic(system.srid):
         return msg("latitude") if system.latitude_first else msg("longitude")
     return msg("northing") if system.latitude_first else msg("easting")
@@ -235,5 +239,5 @@ def _is_geographic(srid: int) -> bool:
     return bool(CRS.from_epsg(srid).is_geographic)
 
 
-def _wkb(made: Any) -> bytes:
+def _write_wkb(made: Any) -> bytes:
     return bytes(shapely.to_wkb(made, output_dimension=2, include_srid=False))

@@ -52,7 +52,7 @@ class Filter:
     values: Values = ()
 
 
-def all_of(filters: Sequence[Filter]) -> Filter | None:
+def join_all_filters(filters: Sequence[Filter]) -> Filter | None:
     """Return the filter that holds if all filters hold; None if there are none."""
     if len(filters) < 2:
         return filters[0] if filters else None

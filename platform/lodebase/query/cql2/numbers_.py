@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lodebase.query.cql2.bounds import Malformed
-from lodebase.query.cql2.parts import NAMES, FilterPart, as_exact, joined, number
+from lodebase.query.cql2.parts import NAMES, FilterPart, convert_to_exact, join_parts, number
 from lodedata.messages import msg
 
 OPERATORS = ("+", "-", "*", "/", "%", "div", "^")
@@ -32,7 +32,7 @@ def calculate(operator: str, parts: Sequence[FilterPart]) -> FilterPart:
                 )
             )
     if left.literal is not None and right.literal is not None:
-        return number(_result(operator, left.literal, right.literal))
+        return number(_compute_result(operator, left.literal, right.literal))
     digits = {"^": _DIGITS_OF_A_POWER, "+": 1 + max(left.digits, right.digits)}.get("+" if operator == "-" else operator)
     if digits is None:
         digits = left.digits + right.digits
@@ -41,11 +41,11 @@ def calculate(operator: str, parts: Sequence[FilterPart]) -> FilterPart:
     powers = max(left.powers, right.powers) + (operator == "^")
     if powers > MAX_POWERS:
         raise Malformed(msg("The filter nests more than %(most)s powers. Use fewer.", most=MAX_POWERS))
-    made = joined("number", operator, (as_exact(left), as_exact(right)), msg("the calculation"))
+    made = join_parts("number", operator, (convert_to_exact(left), convert_to_exact(right)), msg("the calculation"))
     return replace(made, exact=True, digits=digits, powers=powers)
 
 
-def _result(operator: str, left: float, right: float) -> float:
+def _compute_result(operator: str, left: float, right: float) -> float:
     try:
         match operator:
             case "+":

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 from lodebase.query.collections_ import Collection, Field
 from lodebase.query.cql2 import dates, geometry
 from lodebase.query.cql2.bounds import Malformed, require
-from lodebase.query.cql2.field_terms import PARTIAL_DATES, field_of, shown
+from lodebase.query.cql2.field_terms import PARTIAL_DATES, find_filter_field, quote_shown_value
 from lodebase.query.cql2.nodes import GEOMETRY, Constant, Form, OperatorCall, Placeholder, Property, Shape, Values
 from lodedata.kinds.shared import IDENTITY
 from lodedata.messages import Message, msg
@@ -71,7 +71,7 @@ class FilterPart:
         return msg("%(part)s (%(kind)s)", part=self.said, kind=NAMES[self.kind])
 
 
-def joined(kind: Kind, name: str, parts: Sequence[FilterPart], said: Message | str = "") -> FilterPart:
+def join_parts(kind: Kind, name: str, parts: Sequence[FilterPart], said: Message | str = "") -> FilterPart:
     """Return an operation on parts. Raise Malformed if it has more operations than a filter may have.
 
     This is checked here and not at the end, as an operand can be used twice, and 40 levels would be 2**40 operations.
@@ -83,13 +83,13 @@ def joined(kind: Kind, name: str, parts: Sequence[FilterPart], said: Message | s
     return FilterPart(kind, OperatorCall(name, shapes), values, said or f"{name}(...)", operations=operations)
 
 
-def property_(name: Any, collection: Collection) -> FilterPart:
+def build_property_part(name: Any, collection: Collection) -> FilterPart:
     """Return the value of a property. Raise Malformed with the names of the properties if there is none of this name."""
     if not isinstance(name, str):
         raise Malformed(msg("The filter names a property by a value that is not a text."))
     if name in ("geometry", GEOMETRY) and collection.geometry is not None:
         return FilterPart("geometry", Property(GEOMETRY), said="geometry")
-    field = IDENTITY if name == IDENTITY.name else field_of(name, collection)
+    field = IDENTITY if name == IDENTITY.name else find_filter_field(name, collection)
     kind = _FIELD_KINDS.get(field.type, "text")
     shape = Property(name)
     ends = None
@@ -102,10 +102,12 @@ def property_(name: Any, collection: Collection) -> FilterPart:
 def text(value: str) -> FilterPart:
     """Return a text. Raise Malformed if it is too long."""
     require("text", len(value))
-    return FilterPart("text", Placeholder("text"), (value,), msg("the text %(text)s", text=shown(value)), literal=value)
+    return FilterPart(
+        "text", Placeholder("text"), (value,), msg("the text %(text)s", text=quote_shown_value(value)), literal=value
+    )
 
 
-def truth(value: bool) -> FilterPart:
+def build_boolean_part(value: bool) -> FilterPart:
     """Return a boolean."""
     return FilterPart("boolean", Constant(value), said=str(value).upper(), literal=value)
 
@@ -134,8 +136,8 @@ def instant(value: Any) -> FilterPart:
     """Return a day or a timestamp. Raise Malformed if it is invalid."""
     if not isinstance(value, str):
         raise Malformed(msg("The filter has a date that is not a text. Write it as 2019-05-31."))
-    moment = dates.moment(value)
-    day = _day(dates.day(value))
+    moment = dates.parse_moment_bounds(value)
+    day = _parse_day(dates.day(value))
     return FilterPart("instant", day.shape, day.values, msg("the date %(date)s", date=value), literal=moment, ends=(day, day))
 
 
@@ -166,7 +168,7 @@ def array(values: Iterable[Any], form: Form) -> FilterPart:
     return FilterPart("list", Placeholder(form), (tuple(values),), said=msg("the list"))
 
 
-def as_exact(part: FilterPart) -> FilterPart:
+def convert_to_exact(part: FilterPart) -> FilterPart:
     """Return a number as a decimal."""
     if part.exact:
         return part
@@ -175,14 +177,14 @@ def as_exact(part: FilterPart) -> FilterPart:
     return replace(part, shape=OperatorCall("exact", (part.shape,)), exact=True)
 
 
-def as_date(part: FilterPart) -> FilterPart:
+def convert_to_date(part: FilterPart) -> FilterPart:
     """Return a part to compare with a date column; it may be a text. Raise Malformed if it is not a date."""
     if part.kind == "text" and isinstance(part.literal, str):
-        return _day(dates.whole_day(part.literal))
+        return _parse_day(dates.parse_whole_day(part.literal))
     return part
 
 
-def _day(text_of_it: str) -> FilterPart:
+def _parse_day(text_of_it: str) -> FilterPart:
     return FilterPart("date", Placeholder("date"), (text_of_it,), msg("the date %(date)s", date=text_of_it))
 
 
@@ -191,8 +193,8 @@ def _end(node: Any, collection: Collection, last: int) -> tuple[FilterPart, Any]
     if node == "..":
         # a moment before or after all others
         open_end = dates.LATEST if last else dates.EARLIEST
-        return _day(open_end), dates.AFTER_ALL if last else dates.BEFORE_ALL
-    part = property_(node["property"], collection) if isinstance(node, dict) and "property" in node else instant(node)
+        return _parse_day(open_end), dates.AFTER_ALL if last else dates.BEFORE_ALL
+    part = build_property_part(node["property"], collection) if isinstance(node, dict) and "property" in node else instant(node)
     if part.ends is None:
         raise Malformed(msg("The filter has an interval with %(part)s, which is not a date.", part=part.said))
     return part.ends[last], None if part.literal is None else part.literal[last]

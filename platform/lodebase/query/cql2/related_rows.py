@@ -20,15 +20,15 @@ UNWORKED: ColumnElement[Any] = literal_column("('prospect', 'occurrence')")
 
 
 @cache
-def statuses(worked: str) -> ColumnElement[Any]:
+def select_mine_statuses(worked: str) -> ColumnElement[Any]:
     """Return the SQL of the statuses of mines that have worked (``yes``) or have not (``no``); each is a code of ours."""
     codes = (term.code for term in vocabulary("status") if term.extra["worked"] == worked)
     return literal_column(f"({', '.join(repr(code) for code in codes)})")
 
 
 def _is_developed(deposit: FromClause) -> Condition:
-    own = func.coalesce(deposit.c.mine_status.op("IN")(statuses("yes")), literal_column("false"))
-    return or_(own, _has_phase(deposit, phase.c.status.op("IN")(statuses("yes"))))
+    own = func.coalesce(deposit.c.mine_status.op("IN")(select_mine_statuses("yes")), literal_column("false"))
+    return or_(own, _has_phase(deposit, phase.c.status.op("IN")(select_mine_statuses("yes"))))
 
 
 def _is_undeveloped(deposit: FromClause) -> Condition:
@@ -38,7 +38,7 @@ def _is_undeveloped(deposit: FromClause) -> Condition:
         _has_phase(deposit, phase.c.status.is_not(None)),
     )
     has_status = exists(select(ONE).where(phase.c.project_id == link.c.from_id, phase.c.status.is_not(None)).correlate(link))
-    silent = exists(_mines(deposit).where(not_(has_status)))
+    silent = exists(_select_mines(deposit).where(not_(has_status)))
     return and_(known, not_(_is_developed(deposit)), not_(silent))
 
 
@@ -47,20 +47,20 @@ def _is_of_unknown_development(deposit: FromClause) -> Condition:
 
 
 def _has_phase(deposit: FromClause, condition: ColumnElement[Any]) -> Condition:
-    return exists(_mines(deposit).join(phase, phase.c.project_id == link.c.from_id).where(condition))
+    return exists(_select_mines(deposit).join(phase, phase.c.project_id == link.c.from_id).where(condition))
 
 
-def _mines(deposit: FromClause) -> Select[Any]:
+def _select_mines(deposit: FromClause) -> Select[Any]:
     found = select(ONE).select_from(link).where(link.c.to_id == deposit.c.id, link.c.relation == WORKS)
     return found.correlate(deposit)
 
 
-def _started_until(project: FromClause, year: ColumnElement[Any]) -> Condition:
+def _match_started_until(project: FromClause, year: ColumnElement[Any]) -> Condition:
     begun = phase.c.start_date.is_not(None), func.left(phase.c.start_date, YEAR_LETTERS) <= year
     return exists(select(ONE).where(phase.c.project_id == project.c.id, *begun).correlate(project))
 
 
-def _started_unknown(project: FromClause) -> Condition:
+def _match_unknown_start(project: FromClause) -> Condition:
     dated = select(ONE).where(phase.c.project_id == project.c.id, phase.c.start_date.is_not(None)).correlate(project)
     return not_(exists(dated))
 
@@ -69,7 +69,7 @@ RELATED: Mapping[str, Callable[..., Condition]] = {
     "developed_yes": _is_developed,
     "developed_no": _is_undeveloped,
     "developed_unknown": _is_of_unknown_development,
-    "started_until": _started_until,
-    "started_unknown": _started_unknown,
+    "started_until": _match_started_until,
+    "started_unknown": _match_unknown_start,
 }
 """The conditions by the name of their operation."""

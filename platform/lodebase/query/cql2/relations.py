@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from lodebase.query.cql2 import geometry
 from lodebase.query.cql2.bounds import Malformed, require
-from lodebase.query.cql2.comparisons import contained
-from lodebase.query.cql2.field_terms import codes, codes_beneath
+from lodebase.query.cql2.comparisons import compare_contained
+from lodebase.query.cql2.field_terms import find_descendant_codes, find_term_codes
 from lodebase.query.cql2.nodes import Placeholder
-from lodebase.query.cql2.parts import NAMES, FilterPart, array, joined
+from lodebase.query.cql2.parts import NAMES, FilterPart, array, join_parts
 from lodedata.messages import msg
 
 SPATIAL = ("intersects", "equals", "disjoint", "touches", "within", "overlaps", "crosses", "contains")
 ARRAYS = ("a_equals", "a_contains", "a_containedby", "a_overlaps")
 
 
-def spatial(name: str, parts: Sequence[FilterPart]) -> FilterPart:
+def relate_geometries(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Return a spatial relation of two geometries, in the plane of longitude and latitude (DE-9IM)."""
     for part in parts:
         if part.kind != "geometry":
@@ -39,22 +39,22 @@ def spatial(name: str, parts: Sequence[FilterPart]) -> FilterPart:
         # the planner compares them, which takes seconds if they cross each other often
         require("literal_vertices", sum(geometry.vertices(part.literal) for part in parts))
     if name == "s_disjoint":
-        return joined("boolean", "not", (spatial("s_intersects", parts),))
+        return join_parts("boolean", "not", (relate_geometries("s_intersects", parts),))
     if name == "s_intersects":
         # each part by itself, so that a box across the antimeridian does not search all longitudes
-        pairs = [(piece, other) for piece in _pieces(parts[0]) for other in _pieces(parts[1])]
-        found = [joined("boolean", name, pair) for pair in pairs]
-        return found[0] if len(found) == 1 else joined("boolean", "or", found)
-    return joined("boolean", name, parts)
+        pairs = [(piece, other) for piece in _split_pieces(parts[0]) for other in _split_pieces(parts[1])]
+        found = [join_parts("boolean", name, pair) for pair in pairs]
+        return found[0] if len(found) == 1 else join_parts("boolean", "or", found)
+    return join_parts("boolean", name, parts)
 
 
-def arrays(name: str, parts: Sequence[FilterPart]) -> FilterPart:
+def compare_arrays(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Return whether one list contains or overlaps another; order and repetitions are ignored."""
-    left, right = (_as_list(name, part) for part in parts)
-    return joined("boolean", name, (_bound(name, left, right), _bound(name, right, left)))
+    left, right = (_convert_to_list(name, part) for part in parts)
+    return join_parts("boolean", name, (_bind_array(name, left, right), _bind_array(name, right, left)))
 
 
-def beneath(name: str, parts: Sequence[FilterPart]) -> FilterPart:
+def match_term_or_descendant(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Return whether a field holds a term of its vocabulary or one of its descendants."""
     field, *values = parts
     if len(values) == 1 and values[0].kind == "list":
@@ -66,16 +66,16 @@ def beneath(name: str, parts: Sequence[FilterPart]) -> FilterPart:
                 function=name.upper(),
             )
         )
-    return contained(field, codes_beneath(field.field, [word.literal for word in values]))
+    return compare_contained(field, find_descendant_codes(field.field, [word.literal for word in values]))
 
 
-def _pieces(part: FilterPart) -> list[FilterPart]:
+def _split_pieces(part: FilterPart) -> list[FilterPart]:
     if part.literal is None:
         return [part]
     return [FilterPart("geometry", Placeholder("geometry"), (piece,), part.said) for piece in part.literal.parts]
 
 
-def _as_list(name: str, part: FilterPart) -> FilterPart:
+def _convert_to_list(name: str, part: FilterPart) -> FilterPart:
     if part.kind == "text" and isinstance(part.literal, str):
         # the parser does not read a list of one element in parentheses as a list
         return FilterPart("list", part.shape, part.values, part.said, literal=(part,))
@@ -91,7 +91,7 @@ def _as_list(name: str, part: FilterPart) -> FilterPart:
     return part
 
 
-def _bound(name: str, part: FilterPart, other: FilterPart) -> FilterPart:
+def _bind_array(name: str, part: FilterPart, other: FilterPart) -> FilterPart:
     if part.kind == "array":
         return part
     values = [item.literal for item in part.literal]
@@ -99,4 +99,4 @@ def _bound(name: str, part: FilterPart, other: FilterPart) -> FilterPart:
         raise Malformed(
             msg("The filter gives %(function)s a list with a value that is not a text. Use texts only.", function=name.upper())
         )
-    return array(values if other.field is None else codes(other.field, values), "texts")
+    return array(values if other.field is None else find_term_codes(other.field, values), "texts")

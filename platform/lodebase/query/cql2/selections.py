@@ -19,43 +19,43 @@ def any_of(field: str, values: Sequence[str]) -> Filter:
 
     Terms of the field's vocabulary are replaced by their codes.
     """
-    found = field_terms.field_of(field)
+    found = field_terms.find_filter_field(field)
     require("values", len(values))
     if found.type in ("number", "integer"):
-        return _among(field, "numbers", tuple(_number(value) for value in values))
+        return _filter_among(field, "numbers", tuple(_number(value) for value in values))
     if found.type == "date":
-        return _among(field, "dates", tuple(dates.whole_day(value) for value in values))
+        return _filter_among(field, "dates", tuple(dates.parse_whole_day(value) for value in values))
     for value in values:
         check_characters(value)
-    return _any_of(found, field_terms.codes(found, values))
+    return _filter_any_code(found, field_terms.find_term_codes(found, values))
 
 
-def beneath(field: str, values: Sequence[str]) -> Filter:
+def filter_beneath_terms(field: str, values: Sequence[str]) -> Filter:
     """Return the filter that the field is one of the vocabulary terms or codes, or a descendant. Raise Malformed if invalid."""
     for value in values:
         check_characters(value)
-    found = field_terms.field_of(field)
-    return _any_of(found, field_terms.codes_beneath(found, values))
+    found = field_terms.find_filter_field(field)
+    return _filter_any_code(found, field_terms.find_descendant_codes(found, values))
 
 
-def at_least(field: str, value: float | str) -> Filter:
+def filter_from_value(field: str, value: float | str) -> Filter:
     """Return the filter that the field is at least the value. Raise Malformed if invalid."""
-    return _bound(field, ">=", value)
+    return _filter_by_bound(field, ">=", value)
 
 
-def at_most(field: str, value: float | str) -> Filter:
+def filter_up_to_value(field: str, value: float | str) -> Filter:
     """Return the filter that the field is at most the value. Raise Malformed if invalid."""
-    return _bound(field, "<=", value)
+    return _filter_by_bound(field, "<=", value)
 
 
-def within_dates(field: str, start: str | None, end: str | None) -> Filter:
+def filter_within_dates(field: str, start: str | None, end: str | None) -> Filter:
     """Return the filter that the field lies between two days, both included; of a partial date, any day. Raise Malformed.
 
     The ends are days, timestamps or partial dates, such as 2019 for all of the year; None is an open end.
     """
-    field_terms.field_of(field)
-    first = None if start is None else dates.first_day(start)
-    last = None if end is None else dates.last_day(end)
+    field_terms.find_filter_field(field)
+    first = None if start is None else dates.parse_first_day(start)
+    last = None if end is None else dates.parse_last_day(end)
     if first is not None and last is not None and first > last:
         raise Malformed(msg("The interval from %(start)s to %(end)s ends before it begins.", start=start, end=end))
     given = [(name, day) for name, day in (("since", first), ("until", last)) if day is not None]
@@ -81,7 +81,10 @@ def estimate(
     Categories are never summed: two estimates of half the amount do not match the full amount. Raise Malformed if invalid.
     """
     given: dict[str, tuple[Form, str | float]] = {}
-    for name, word, code in (("category", category, field_terms.category), ("commodity", commodity, field_terms.commodity)):
+    for name, word, code in (
+        ("category", category, field_terms.read_category_code),
+        ("commodity", commodity, field_terms.commodity),
+    ):
         if word is not None:
             check_characters(word)
             given[name] = ("text", code(word))
@@ -99,7 +102,7 @@ def estimate(
     return Filter(OperatorCall("estimate", operands), tuple(value for _, value in given.values()))
 
 
-def developed(state: Development) -> Filter:
+def filter_by_development(state: Development) -> Filter:
     """Return the filter of deposits by whether a mine on them works or has worked.
 
     ``yes``: the status of the deposit, or of a phase of a project that mines it, is one of a mine that has worked. ``no``:
@@ -109,35 +112,35 @@ def developed(state: Development) -> Filter:
     return Filter(OperatorCall(f"developed_{state}", ()))
 
 
-def started(until: str) -> Filter:
+def filter_started_projects(until: str) -> Filter:
     """Return the filter of projects with a phase that began in a year or before; the year has four digits."""
     return Filter(OperatorCall("started_until", (Placeholder("text"),)), (until,))
 
 
-def not_started() -> Filter:
+def filter_unstarted_projects() -> Filter:
     """Return the filter of projects without a phase whose beginning is known."""
     return Filter(OperatorCall("started_unknown", ()))
 
 
-def _any_of(field: Field, codes: tuple[str, ...]) -> Filter:
+def _filter_any_code(field: Field, codes: tuple[str, ...]) -> Filter:
     if len(codes) == 1 and field.type == "string":
         return Filter(OperatorCall("=", (Property(field.name), Placeholder("text"))), codes)
     return Filter(OperatorCall("any_of", (Property(field.name), Placeholder("texts"))), (codes,))
 
 
-def _among(field: str, form: Form, values: tuple[float | str, ...]) -> Filter:
+def _filter_among(field: str, form: Form, values: tuple[float | str, ...]) -> Filter:
     return Filter(OperatorCall("among", (Property(field), Placeholder(form))), (values,))
 
 
-def _bound(name: str, operator: str, value: float | str) -> Filter:
-    field: Field = field_terms.field_of(name)
+def _filter_by_bound(name: str, operator: str, value: float | str) -> Filter:
+    field: Field = field_terms.find_filter_field(name)
     shape: Shape
     made: float | str
     match field.type:
         case "number" | "integer":
             shape, made = Placeholder("number"), _number(value)
         case "date":
-            shape, made = Placeholder("date"), dates.whole_day(str(value))
+            shape, made = Placeholder("date"), dates.parse_whole_day(str(value))
         case "array":
             raise Malformed(msg("%(name)s is a list of texts and can't be filtered by range.", name=name))
         case _:
@@ -150,5 +153,5 @@ def _number(value: float | str) -> float:
     try:
         made = float(value)
     except (ValueError, OverflowError):
-        raise Malformed(msg("%(shown)s is not a number.", shown=field_terms.shown(str(value)))) from None
+        raise Malformed(msg("%(shown)s is not a number.", shown=field_terms.quote_shown_value(str(value)))) from None
     return float(number(made).values[0])

@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeEngine
 from lodebase.db.schema.tables import estimate, estimate_measure
 from lodebase.query.collections_ import Collection
 from lodebase.query.cql2.dates import COMPARISONS, RELATIONS
-from lodebase.query.cql2.estimates import owner_column
+from lodebase.query.cql2.estimates import find_owner_column
 from lodebase.query.cql2.nodes import Constant, Filter, OperatorCall, Placeholder, Property, Shape
 from lodebase.query.cql2.related_rows import RELATED
 from lodebase.query.cql2.relations import SPATIAL
@@ -52,7 +52,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
 }
 
 
-def condition(shape: Shape, collection: Collection, table: FromClause, prefix: str = "f") -> ColumnElement[bool]:
+def build_filter_condition(shape: Shape, collection: Collection, table: FromClause, prefix: str = "f") -> ColumnElement[bool]:
     """Return the condition of a filter's shape on the rows of a collection's table; its values are f0, f1 and so on.
 
     Raise Malformed if it uses estimates of a collection that has none.
@@ -60,7 +60,7 @@ def condition(shape: Shape, collection: Collection, table: FromClause, prefix: s
     return _Compiler(collection, table, prefix).expression(shape)
 
 
-def bound(filter: Filter, prefix: str = "f") -> dict[str, Any]:
+def collect_bound_values(filter: Filter, prefix: str = "f") -> dict[str, Any]:
     """Return the values of a filter by the names that its condition uses."""
     return {f"{prefix}{n}": list(value) if isinstance(value, tuple) else value for n, value in enumerate(filter.values)}
 
@@ -80,21 +80,21 @@ class _Compiler:
                 return self._table.c[name]
             case Placeholder(form):
                 made: Expression = cast(bindparam(next(self._names)), _TYPES[form])
-                return Function("ST_GeomFromWKB", made, _fixed("4326")) if form == "geometry" else made
+                return Function("ST_GeomFromWKB", made, _write_constant("4326")) if form == "geometry" else made
             case Constant(value):
-                return _fixed("true" if value else "false")
+                return _write_constant("true" if value else "false")
             case OperatorCall("estimate", operands):
                 return self._estimate(operands)
             case OperatorCall(name, operands) if name in RELATED:
                 return RELATED[name](self._table, *(self.expression(operand) for operand in operands))
             case OperatorCall(name, operands) if name in _LARGEST:
-                return self._largest(name, [self.expression(operand) for operand in operands])
+                return self._select_largest(name, [self.expression(operand) for operand in operands])
             case OperatorCall(name, operands) if name in _BY_TYPE:
-                return _BY_TYPE[name](self._type(operands[0]), *(self.expression(operand) for operand in operands))
+                return _BY_TYPE[name](self._find_type(operands[0]), *(self.expression(operand) for operand in operands))
             case OperatorCall(name, operands):
                 return _OPERATIONS[name](*(self.expression(operand) for operand in operands))
 
-    def _type(self, shape: Shape) -> str:
+    def _find_type(self, shape: Shape) -> str:
         field = self._collection.field(shape.name) if isinstance(shape, Property) else None
         return "string" if field is None else field.type
 
@@ -102,38 +102,43 @@ class _Compiler:
         """Return whether one estimate, with one of its measures if the filter uses them, meets all conditions."""
         comparisons = [(part.name, self.expression(part.operands[0])) for part in operands if isinstance(part, OperatorCall)]
         conditions = [_OF_AN_ESTIMATE[name](value) for name, value in comparisons]
-        return exists(self._figures(_ONE, any(name in OF_A_MEASURE for name, _ in comparisons)).where(*conditions))
+        return exists(self._select_figures(_ONE, any(name in OF_A_MEASURE for name, _ in comparisons)).where(*conditions))
 
-    def _largest(self, name: str, arguments: list[Expression]) -> Expression:
+    def _select_largest(self, name: str, arguments: list[Expression]) -> Expression:
         figure = _LARGEST[name]
-        found = self._figures(func.max(figure), figure.table is estimate_measure)
+        found = self._select_figures(func.max(figure), figure.table is estimate_measure)
         if figure.table is estimate_measure:
             found = found.where(estimate_measure.c.commodity == arguments[0])
         if name.endswith(OF_CATEGORY):
             found = found.where(estimate.c.category == arguments[-1])
         return found.scalar_subquery()
 
-    def _figures(self, selected: Expression, with_measures: bool) -> Select[Any]:
-        owner = estimate.c[owner_column(self._collection)] == self._table.c.id
+    def _select_figures(self, selected: Expression, with_measures: bool) -> Select[Any]:
+        owner = estimate.c[find_owner_column(self._collection)] == self._table.c.id
         found = select(selected).select_from(estimate).where(owner).correlate(self._table)
         return found.join(estimate_measure, estimate_measure.c.estimate_id == estimate.c.id) if with_measures else found
 
 
-def _fixed(sql: str) -> Expression:
+def _write_constant(sql: str) -> Expression:
     """Return one of our own constants as a literal of the SQL text."""
     return literal_column(sql)
 
 
-def _casei(text: Expression) -> Expression:
+def _fold_case(text: Expression) -> Expression:
     # upper first: it unifies letters that have two lower-case forms, and lower leaves the sharp s unchanged
-    return func.replace(func.lower(func.upper(text)), _fixed("'ß'"), _fixed("'ss'"))
+    return func.replace(func.lower(func.upper(text)), _write_constant("'ß'"), _write_constant("'ss'"))
 
 
-def _accenti(text: Expression) -> Expression:
-    return func.regexp_replace(func.normalize(text, _fixed("NFD")), _fixed(r"'[\u0300-\u036f]'"), _fixed("''"), _fixed("'g'"))
+def _fold_accents(text: Expression) -> Expression:
+    return func.regexp_replace(
+        func.normalize(text, _write_constant("NFD")),
+        _write_constant(r"'[\u0300-\u036f]'"),
+        _write_constant("''"),
+        _write_constant("'g'"),
+    )
 
 
-def _each(fold: Callable[[Expression], Expression]) -> Callable[[Expression], Expression]:
+def _fold_each(fold: Callable[[Expression], Expression]) -> Callable[[Expression], Expression]:
     """Return the fold of every text of an array, evaluated once per statement."""
 
     def folded(texts: Expression) -> Expression:
@@ -143,34 +148,34 @@ def _each(fold: Callable[[Expression], Expression]) -> Callable[[Expression], Ex
     return folded
 
 
-def _any_of(kind: str, value: Expression, texts: Expression) -> Expression:
+def _match_any(kind: str, value: Expression, texts: Expression) -> Expression:
     return value.bool_op("&&")(texts) if kind == "array" else value == any_(texts)
 
 
-def _first_day(kind: str, value: Expression) -> Expression:
-    return value if kind == "date" else cast(func.left(value.concat(_fixed("'-01-01'")), _fixed("10")), DATE)
+def _take_first_day(kind: str, value: Expression) -> Expression:
+    return value if kind == "date" else cast(func.left(value.concat(_write_constant("'-01-01'")), _write_constant("10")), DATE)
 
 
-def _last_day(kind: str, value: Expression) -> Expression:
+def _take_last_day(kind: str, value: Expression) -> Expression:
     if kind == "date":
         return value
-    first_of_next = cast(value.concat(_fixed("'-01'")), DATE) + _fixed("interval '1 month'")
+    first_of_next = cast(value.concat(_write_constant("'-01'")), DATE) + _write_constant("interval '1 month'")
     return case(
-        (func.length(value) == _fixed("4"), cast(value.concat(_fixed("'-12-31'")), DATE)),
-        (func.length(value) == _fixed("7"), cast(first_of_next - _fixed("interval '1 day'"), DATE)),
+        (func.length(value) == _write_constant("4"), cast(value.concat(_write_constant("'-12-31'")), DATE)),
+        (func.length(value) == _write_constant("7"), cast(first_of_next - _write_constant("interval '1 day'"), DATE)),
         else_=cast(value, DATE),
     )
 
 
-def _since(kind: str, value: Expression, day: Expression) -> Expression:
+def _compare_since(kind: str, value: Expression, day: Expression) -> Expression:
     return value >= (cast(day, DATE) if kind == "date" else func.left(day, func.length(value)))
 
 
-def _until(kind: str, value: Expression, day: Expression) -> Expression:
+def _compare_until(kind: str, value: Expression, day: Expression) -> Expression:
     return value <= (cast(day, DATE) if kind == "date" else func.left(day, func.length(value)))
 
 
-def _power(base: Expression, exponent: Expression) -> Expression:
+def _compute_power(base: Expression, exponent: Expression) -> Expression:
     """Return a power between 1e-150 and 1e150, otherwise null.
 
     Both operands are unnested first, so each is calculated once and the planner cannot evaluate what the guards exclude.
@@ -180,34 +185,35 @@ def _power(base: Expression, exponent: Expression) -> Expression:
     )
     x, y = both.c.x, both.c.y
     float_x, float_y = cast(x, DOUBLE_PRECISION), cast(y, DOUBLE_PRECISION)
-    none, zero = _fixed("NULL::numeric"), _fixed("0")
+    none, zero = _write_constant("NULL::numeric"), _write_constant("0")
     in_range = and_(
-        func.abs(x).between(_fixed("1e-150"), _fixed("1e150")), func.abs(y).between(_fixed("1e-100"), _fixed("1e6"))
+        func.abs(x).between(_write_constant("1e-150"), _write_constant("1e150")),
+        func.abs(y).between(_write_constant("1e-100"), _write_constant("1e6")),
     )
     made = case(
-        (y == zero, _fixed("1")),
+        (y == zero, _write_constant("1")),
         (and_(x == zero, y > zero), zero),
         (or_(x == zero, not_(in_range)), none),
         (and_(x < zero, y != func.trunc(y)), none),
-        (func.abs(func.ln(func.abs(float_x)) * float_y) > _fixed("345"), none),
+        (func.abs(func.ln(func.abs(float_x)) * float_y) > _write_constant("345"), none),
         else_=cast(func.power(float_x, float_y), NUMERIC),
     )
     return select(made).select_from(both).scalar_subquery()
 
 
-def _not_zero(value: Expression) -> Expression:
-    return func.nullif(value, _fixed("0"))
+def _exclude_zero(value: Expression) -> Expression:
+    return func.nullif(value, _write_constant("0"))
 
 
-def _relation(name: str) -> Callable[..., Expression]:
+def _build_relation(name: str) -> Callable[..., Expression]:
     return lambda *ends: and_(*RELATIONS[name](*ends))
 
 
-def _spatial(name: str) -> Callable[..., Expression]:
+def _build_spatial_call(name: str) -> Callable[..., Expression]:
     return lambda left, right: Function(name, left, right, type_=BOOLEAN())
 
 
-_ONE = _fixed("1")
+_ONE = _write_constant("1")
 
 OF_CATEGORY = "_of_category"
 OF_A_MEASURE = frozenset({"commodity", "contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"})
@@ -230,11 +236,11 @@ _FIGURES: dict[str, Column[Any]] = {
 _LARGEST = _FIGURES | {f"{name}{OF_CATEGORY}": figure for name, figure in _FIGURES.items()}
 
 _BY_TYPE: dict[str, Callable[..., Expression]] = {
-    "any_of": _any_of,
-    "first_day": _first_day,
-    "last_day": _last_day,
-    "since": _since,
-    "until": _until,
+    "any_of": _match_any,
+    "first_day": _take_first_day,
+    "last_day": _take_last_day,
+    "since": _compare_since,
+    "until": _compare_until,
 }
 """The operations that depend on the type of the field that is their first operand."""
 
@@ -249,20 +255,20 @@ _OPERATIONS: dict[str, Callable[..., Expression]] = {
     "among": lambda value, listed: value == any_(listed),
     "element": lambda value, listed: value == any_(listed),
     "array": lambda *items: array(items),
-    "casei": _casei,
-    "accenti": _accenti,
-    "each_casei": _each(_casei),
-    "each_accenti": _each(_accenti),
+    "casei": _fold_case,
+    "accenti": _fold_accents,
+    "each_casei": _fold_each(_fold_case),
+    "each_accenti": _fold_each(_fold_accents),
     "exact": lambda value: cast(value, NUMERIC),
     "+": lambda left, right: left + right,
     "-": lambda left, right: left - right,
     "*": lambda left, right: left * right,
-    "/": lambda left, right: left / _not_zero(right),
-    "%": lambda left, right: func.mod(left, _not_zero(right)),
-    "div": lambda left, right: func.div(left, _not_zero(right)),
-    "^": _power,
-    **{f"s_{name}": _spatial(f"ST_{name.capitalize()}") for name in SPATIAL if name != "disjoint"},
-    **{name: _relation(name) for name in RELATIONS},
+    "/": lambda left, right: left / _exclude_zero(right),
+    "%": lambda left, right: func.mod(left, _exclude_zero(right)),
+    "div": lambda left, right: func.div(left, _exclude_zero(right)),
+    "^": _compute_power,
+    **{f"s_{name}": _build_spatial_call(f"ST_{name.capitalize()}") for name in SPATIAL if name != "disjoint"},
+    **{name: _build_relation(name) for name in RELATIONS},
     "a_contains": lambda left, right: left.bool_op("@>")(right),
     "a_containedby": lambda left, right: left.bool_op("<@")(right),
     "a_equals": lambda left, right: and_(left.bool_op("@>")(right), left.bool_op("<@")(right)),

@@ -23,7 +23,7 @@ def parse(text: str) -> Node:
     """Return the JSON form of a filter. Raise Malformed with the position of the error."""
     check_text(text)
     try:
-        made: Node = _grammar().parse(text)
+        made: Node = _load_grammar().parse(text)
         return made
     except UnexpectedInput as error:
         at: int | None = getattr(error, "pos_in_stream", None)
@@ -41,7 +41,7 @@ def parse(text: str) -> Node:
 
 
 @lru_cache(maxsize=1)
-def _grammar() -> Lark:
+def _load_grammar() -> Lark:
     # nodes are built while the text is read, so no tree is walked and depth uses no stack
     text = (files(__package__) / "grammar.lark").read_text(encoding="utf-8")
     return Lark(text, parser="lalr", lexer="contextual", maybe_placeholders=False, transformer=_Builder())
@@ -103,7 +103,7 @@ class _Builder(Transformer[Token, Node]):
         return float(token.replace(" ", "+"))
 
     def string(self, token: Token) -> Node:
-        return _unquoted(token)
+        return _strip_quotes(token)
 
     def true(self, _: Token) -> Node:
         return True
@@ -112,13 +112,13 @@ class _Builder(Transformer[Token, Node]):
         return False
 
     def date(self, token: Token) -> Node:
-        return {"date": _unquoted(token)}
+        return {"date": _strip_quotes(token)}
 
     def timestamp(self, token: Token) -> Node:
-        return {"timestamp": _unquoted(token)}
+        return {"timestamp": _strip_quotes(token)}
 
     def interval(self, start: Node, end: Node) -> Node:
-        return {"interval": [_instant(start), _instant(end)]}
+        return {"interval": [_read_instant(start), _read_instant(end)]}
 
     def bbox(self, *edges: Node) -> Node:
         return {"bbox": list(edges)}
@@ -152,15 +152,15 @@ class _Builder(Transformer[Token, Node]):
             coordinates = coordinates[0]
         elif name == "MULTIPOINT":
             # WKT allows its points with or without parentheses of their own
-            coordinates = [part[0] if _in_parentheses(part) else part for part in coordinates]
+            coordinates = [part[0] if _is_in_parentheses(part) else part for part in coordinates]
         return {"type": _TYPES[name], "coordinates": coordinates}
 
 
-def _in_parentheses(part: Node) -> bool:
+def _is_in_parentheses(part: Node) -> bool:
     return isinstance(part, list) and len(part) == 1 and isinstance(part[0], list)
 
 
-def _unquoted(token: str) -> str:
+def _strip_quotes(token: str) -> str:
     return token[1:-1].replace("''", "'")
 
 
@@ -168,6 +168,6 @@ def _name(token: Token) -> str:
     return token[1:-1].replace('""', '"') if token.type == "QUOTED" else str(token)
 
 
-def _instant(node: Node) -> Node:
+def _read_instant(node: Node) -> Node:
     """Return a bound of an interval: a text is unchanged, a date or timestamp becomes its text."""
     return node.get("date") or node.get("timestamp") or node if isinstance(node, dict) else node

@@ -48,10 +48,10 @@ class Arguments(Mapping[str, str]):
 
 def limit(text: str | None) -> int:
     """Return a positive integer; one above the maximum is replaced by the maximum (OGC 17-069r4, fc-limit-response-1 C)."""
-    return min(whole_number("limit", text, DEFAULT_LIMIT, (1, MAX_LIMIT)), MAX_LIMIT)
+    return min(parse_whole_number("limit", text, DEFAULT_LIMIT, (1, MAX_LIMIT)), MAX_LIMIT)
 
 
-def whole_number(name: str, text: str | None, usual: int, span: tuple[int, int]) -> int:
+def parse_whole_number(name: str, text: str | None, usual: int, span: tuple[int, int]) -> int:
     """Return the integer of a parameter, ``usual`` if it is not given. Raise BadQuery if it is below the range.
 
     One above the range is returned, up to its next power of ten, for the caller to clamp or reject.
@@ -63,7 +63,7 @@ def whole_number(name: str, text: str | None, usual: int, span: tuple[int, int])
     if not text or not text.isascii() or not text.isdigit() or int(digits) < span[0]:
         raise BadQuery(
             name,
-            short(text),
+            shorten_quoted_value(text),
             msg(
                 '%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=span[0], most=span[1]
             ),
@@ -76,17 +76,21 @@ def check(arguments: Arguments, known: tuple[str, ...], method: Method = "GET") 
     for count, (name, value) in enumerate(arguments.pairs(), 1):
         if count > MAX_VALUES:
             raise BadQuery(
-                short(name), short(value), msg("There are more than %(most)s parameters. Send fewer.", most=MAX_VALUES)
+                shorten_quoted_value(name),
+                shorten_quoted_value(value),
+                msg("There are more than %(most)s parameters. Send fewer.", most=MAX_VALUES),
             )
         if name not in known:
             raise BadQuery(
-                short(name), short(value), msg("%(parameter)s is not a parameter here. Use %(choices)s.", choices=list(known))
+                shorten_quoted_value(name),
+                shorten_quoted_value(value),
+                msg("%(parameter)s is not a parameter here. Use %(choices)s.", choices=list(known)),
             )
         _check_length(name, value, method)
         if "\0" in value:
             raise BadQuery(name, value.replace("\0", "\\0"), msg("%(parameter)s contains a NUL character. Remove it."))
-        if not _repeatable(name) and len(set(given := arguments.getlist(name))) > 1:
-            raise BadQuery(name, short(given[1]), msg("%(parameter)s is given twice. Give it once."))
+        if not _is_repeatable(name) and len(set(given := arguments.getlist(name))) > 1:
+            raise BadQuery(name, shorten_quoted_value(given[1]), msg("%(parameter)s is given twice. Give it once."))
     fmt = arguments.get("f")
     if fmt not in (None, "json", "geojson", "html"):
         raise BadQuery("f", fmt, msg('"%(value)s" is not a format here. Use json or html.'))
@@ -98,21 +102,23 @@ def _check_length(name: str, value: str, method: Method) -> None:
     if method == "GET or POST" and name in POSTED:
         raise BadQuery(
             name,
-            short(value),
+            shorten_quoted_value(value),
             msg(
                 "%(parameter)s is longer than %(most)s characters. Send it by POST to the same address, as JSON.",
                 most=MAX_VALUE_LENGTH,
             ),
         )
     most = MAX_POSTED_LENGTH if method == "POST" and name in POSTED else MAX_VALUE_LENGTH
-    raise BadQuery(name, short(value), msg("%(parameter)s is longer than %(most)s characters. Shorten it.", most=most))
+    raise BadQuery(
+        name, shorten_quoted_value(value), msg("%(parameter)s is longer than %(most)s characters. Shorten it.", most=most)
+    )
 
 
-def _repeatable(name: str) -> bool:
+def _is_repeatable(name: str) -> bool:
     known = PARAMETERS.get(name)
     return known is None or known.repeatable
 
 
-def short(text: str) -> str:
+def shorten_quoted_value(text: str) -> str:
     """Return a value as error messages quote it."""
     return text if len(text) <= SHOWN_OF_VALUE else f"{text[:SHOWN_OF_VALUE]}…"

@@ -9,8 +9,8 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodedata.ageing import LAST_KNOWN_YEARS
-from lodedata.figures.figure_columns import figure_columns
-from lodedata.figures.low_grade import low_grade_rules
+from lodedata.figures.figure_columns import choose_figure_columns
+from lodedata.figures.low_grade import load_low_grade_rules
 from lodedata.messages import Message, msg
 
 Group = Literal["filter", "moment", "page", "form", "file", "general"]
@@ -26,7 +26,7 @@ VALID = tuple(name for name, one in COLLECTIONS.items() if one.kind.validity is 
 MEASURED = tuple(name for name, one in COLLECTIONS.items() if one.field("area_km2_computed") is not None)
 CAPABLE = tuple(name for name, one in COLLECTIONS.items() if one.field("figure_capacity_tpa") is not None)
 ESTIMATED = tuple(OWNERS)
-FIGURED = tuple(name for name, one in COLLECTIONS.items() if figure_columns(one.field_names))
+FIGURED = tuple(name for name, one in COLLECTIONS.items() if choose_figure_columns(one.field_names))
 """The collections whose records can have figures."""
 STATUS_DATES: Mapping[str, str] = {
     name: field.name
@@ -293,7 +293,7 @@ _LISTED = (
     Parameter(
         "low_grade",
         "filter",
-        {"type": "string", "enum": list(low_grade_rules())},
+        {"type": "string", "enum": list(load_low_grade_rules())},
         msg("A rule of low-grade ore: the largest grade is at least its cut-off and below its industrial grade."),
         ESTIMATED,
     ),
@@ -358,13 +358,13 @@ _LISTED = (
 PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter in _LISTED}
 
 
-def taken(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
+def list_taken_parameters(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
     """Return the names of the parameters that a collection's request takes, including its fields if it selects rows."""
     own, fields = _names(collection.name, groups)
     return (*own, *fields)
 
 
-def by_value(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
+def list_value_fields(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
     """Return the fields that a collection's request may filter by value under their own name."""
     return _names(collection.name, groups)[1]
 
@@ -377,6 +377,6 @@ def _names(name: str, groups: tuple[Group, ...]) -> tuple[tuple[str, ...], tuple
     return own, tuple(fields) if "filter" in groups else ()
 
 
-def splits(field: Field) -> bool:
+def splits_at_commas(field: Field) -> bool:
     """Return whether commas separate the values of a field: if they are codes, not names that may contain a comma."""
     return field.facet or field.vocabulary is not None

@@ -26,10 +26,10 @@ def read_json(name: str, content: bytes | str, advice: Message | None = None) ->
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise BadQuery(name, text[:MAX_QUOTED_CHARACTERS], _no_json(str(error), advice)) from None
+        raise BadQuery(name, text[:MAX_QUOTED_CHARACTERS], _describe_no_json(str(error), advice)) from None
 
 
-def _no_json(reason: str, advice: Message | None) -> Message:
+def _describe_no_json(reason: str, advice: Message | None) -> Message:
     if advice is None:
         return msg("%(parameter)s is not JSON (%(reason)s).", reason=reason)
     return msg("%(parameter)s is not JSON (%(reason)s). %(advice)s", reason=reason, advice=advice)

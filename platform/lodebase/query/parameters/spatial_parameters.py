@@ -39,7 +39,7 @@ def bbox(text: str, crs: Crs = CRS84) -> Bbox:
     if not all(map(math.isfinite, values)):
         raise BadQuery("bbox", text[:200], msg('"%(value)s" contains a part that is not a number. %(advice)s', advice=right))
     if crs != CRS84:
-        return _transformed(text, values, crs)
+        return _transform_box(text, values, crs)
     west, south, east, north = values
     if south > north:
         raise BadQuery("bbox", text[:200], msg('The south of "%(value)s" is above its north. %(advice)s', advice=right))
@@ -48,14 +48,14 @@ def bbox(text: str, crs: Crs = CRS84) -> Bbox:
     return Bbox(west, south, east, north)
 
 
-def _transformed(text: str, values: list[float], crs: Crs) -> Bbox:
+def _transform_box(text: str, values: list[float], crs: Crs) -> Bbox:
     """Return the box in WGS 84 that contains a box of another system."""
     if crs.latitude_first:
         values = [values[1], values[0], values[3], values[2]]
     if crs.srid in (4326, 4490):
         return bbox(",".join(map(repr, values)))
     left, low, right, high = values
-    west, south, east, north = _to_wgs84(crs.srid).transform_bounds(left, low, right, high, densify_pts=21)
+    west, south, east, north = _build_transformer(crs.srid).transform_bounds(left, low, right, high, densify_pts=21)
     if not all(map(math.isfinite, (west, south, east, north))) or south > north or values[0] > values[2]:
         raise BadQuery(
             "bbox",
@@ -66,7 +66,7 @@ def _transformed(text: str, values: list[float], crs: Crs) -> Bbox:
 
 
 @lru_cache(maxsize=64)
-def _to_wgs84(srid: int) -> Transformer:
+def _build_transformer(srid: int) -> Transformer:
     return Transformer.from_crs(srid, 4326, always_xy=True)
 
 
@@ -81,14 +81,14 @@ def near(arguments: Mapping[str, str]) -> DistanceFilter | None:
                 arguments["radius_km"][:200],
                 msg("radius_km can't be combined with nearest, which lists all records by distance. Use near."),
             )
-        return DistanceFilter(*_point("nearest", arguments["nearest"]), None)
+        return DistanceFilter(*_parse_point("nearest", arguments["nearest"]), None)
     if "near" not in arguments:
         if "radius_km" in arguments:
             raise BadQuery(
                 "radius_km", arguments["radius_km"][:200], msg("radius_km needs a point. Give near=longitude,latitude.")
             )
         return None
-    lon, lat = _point("near", arguments["near"])
+    lon, lat = _parse_point("near", arguments["near"])
     text = arguments.get("radius_km")
     if text is None:
         raise BadQuery("near", arguments["near"][:200], msg("near needs a radius. Give radius_km, or use nearest."))
@@ -108,7 +108,7 @@ def near(arguments: Mapping[str, str]) -> DistanceFilter | None:
     return DistanceFilter(lon, lat, radius)
 
 
-def _point(name: str, text: str) -> tuple[float, float]:
+def _parse_point(name: str, text: str) -> tuple[float, float]:
     right = msg("Write longitude,latitude in degrees, such as 117.57,29.0.")
     parts = text.split(",")
     try:
@@ -166,7 +166,7 @@ def within(text: str | None) -> AreaFilter | None:
     return AreaFilter(shapely.to_wkb(made), Bbox(west, south, east, north))
 
 
-def joined(body: bytes) -> dict[str, str]:
+def flatten_json_body(body: bytes) -> dict[str, str]:
     """Return the parameters of a request sent as a JSON object. Raise BadQuery if it is invalid."""
     right = msg(
         'Send a JSON object of parameters, such as {"within": {"type": "Polygon", "coordinates": [...]}, "limit": 100}.'
@@ -178,12 +178,12 @@ def joined(body: bytes) -> dict[str, str]:
         sent = {"filter": sent}
     if isinstance(sent.get("filter"), dict):
         sent.setdefault("filter-lang", "cql2-json")
-    return {name: _written(value) for name, value in sent.items()}
+    return {name: _write_value(value) for name, value in sent.items()}
 
 
-def _written(value: object) -> str:
+def _write_value(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return ",".join(map(_written, value))
+        return ",".join(map(_write_value, value))
     return orjson.dumps(value).decode()

@@ -17,7 +17,7 @@ _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _DAY_OR_PERIOD = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 
 
-def span(text: str) -> tuple[str | None, str | None]:
+def parse_day_span(text: str) -> tuple[str | None, str | None]:
     """Return the first and the last day of an instant or interval, None for an open end. Raise BadQuery if it is invalid."""
     parts = text.split("/")
     if len(parts) > 2:
@@ -25,24 +25,24 @@ def span(text: str) -> tuple[str | None, str | None]:
             "datetime", text[:200], msg('"%(value)s" has %(count)s parts. %(advice)s', count=len(parts), advice=RIGHT)
         )
     if len(parts) == 1:
-        return _first(text, text), _last(text, text)
+        return _find_first_day(text, text), _find_final_day(text, text)
     start, end = (None if part in ("", "..") else part for part in parts)
     if start is None and end is None:
         if text in ("/",):
             raise BadQuery("datetime", text, RIGHT)
         return None, None
     if end is not None and end.startswith("P") and start is not None and not start.startswith("P"):
-        return _first(start, text), _moved(_first(start, text), end, 1, text)
+        return _find_first_day(start, text), _move_day(_find_first_day(start, text), end, 1, text)
     if start is not None and start.startswith("P") and end is not None:
-        return _moved(_last(end, text), start, -1, text), _last(end, text)
-    first = None if start is None else _first(start, text)
-    last = None if end is None else _last(end, text)
+        return _move_day(_find_final_day(end, text), start, -1, text), _find_final_day(end, text)
+    first = None if start is None else _find_first_day(start, text)
+    last = None if end is None else _find_final_day(end, text)
     if first is not None and last is not None and first > last:
         raise BadQuery("datetime", text[:200], msg('"%(value)s" ends before it begins. %(advice)s', advice=RIGHT))
     return first, last
 
 
-def moment(name: str, text: str) -> datetime:
+def parse_utc_moment(name: str, text: str) -> datetime:
     """Return a date or time as a moment in UTC; a date is its beginning. Raise BadQuery if it is invalid."""
     try:
         # the + of an offset that was not escaped arrives as a space
@@ -57,26 +57,26 @@ def moment(name: str, text: str) -> datetime:
         raise BadQuery(name, text[:200], msg('"%(value)s" is beyond the dates that can be stored.')) from None
 
 
-def last_moment(name: str, text: str) -> datetime:
+def parse_last_moment(name: str, text: str) -> datetime:
     """Return the last moment in UTC of a year, month or day, and a time as it is. Raise BadQuery if it is invalid."""
-    last = _last_day_of(text)
+    last = _find_last_day(text)
     if last is None:
-        return moment(name, text)
+        return parse_utc_moment(name, text)
     return datetime.combine(last, time.max, UTC)
 
 
-def last_day(name: str, text: str) -> date:
+def parse_last_day(name: str, text: str) -> date:
     """Return a day, or the last day of a year or month. Raise BadQuery if it is invalid."""
-    last = _last_day_of(text)
+    last = _find_last_day(text)
     return day(name, text) if last is None else last
 
 
-def _last_day_of(text: str) -> date | None:
+def _find_last_day(text: str) -> date | None:
     """Return the last day of a text that is a valid year, month or day, else None."""
     if not _DAY_OR_PERIOD.fullmatch(text):
         return None
     try:
-        return date.fromisoformat(_last(text, text))
+        return date.fromisoformat(_find_final_day(text, text))
     except BadQuery:
         return None
 
@@ -89,35 +89,35 @@ def day(name: str, text: str) -> date:
         raise BadQuery(name, text[:200], msg('"%(value)s" is not a day. Write it as 2026-01-31.')) from None
 
 
-def _first(text: str, whole: str) -> str:
+def _find_first_day(text: str, whole: str) -> str:
     if match := _PARTIAL.fullmatch(text):
-        return _valid(f"{match[1]}-{match[2] or '01'}-01", whole).isoformat()
-    return _day(text, whole).isoformat()
+        return _validate_day(f"{match[1]}-{match[2] or '01'}-01", whole).isoformat()
+    return _parse_day_text(text, whole).isoformat()
 
 
-def _last(text: str, whole: str) -> str:
+def _find_final_day(text: str, whole: str) -> str:
     if match := _PARTIAL.fullmatch(text):
-        begun = _valid(f"{match[1]}-{match[2] or '12'}-01", whole)
+        begun = _validate_day(f"{match[1]}-{match[2] or '12'}-01", whole)
         last: date = begun + relativedelta(day=31)
         return last.isoformat()
-    return _day(text, whole).isoformat()
+    return _parse_day_text(text, whole).isoformat()
 
 
-def _valid(text: str, whole: str) -> date:
+def _validate_day(text: str, whole: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise BadQuery("datetime", whole[:200], msg('"%(value)s" is not a date. %(advice)s', advice=RIGHT)) from None
 
 
-def _day(text: str, whole: str) -> date:
+def _parse_day_text(text: str, whole: str) -> date:
     try:
         return datetime.fromisoformat(text.replace(" ", "+")).date()
     except ValueError:
         raise BadQuery("datetime", whole[:200], msg('"%(value)s" is not a date. %(advice)s', advice=RIGHT)) from None
 
 
-def _moved(day: str, duration: str, direction: int, whole: str) -> str:
+def _move_day(day: str, duration: str, direction: int, whole: str) -> str:
     match = _DURATION.fullmatch(duration)
     if match is None:
         raise BadQuery(

@@ -16,9 +16,9 @@ from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.reading import dataset_version, reading
 from lodebase.statistics.contained_figures import ContainedFigure
-from lodebase.topics.by_products.store import ByProducts, ClassTotal, HostDeposit, OreTypeTotal, all_pairs
+from lodebase.topics.by_products.store import ByProducts, ClassTotal, HostDeposit, OreTypeTotal, read_all_pairs
 from lodedata.figures.by_products import FORMULA, PAIRS
-from lodedata.figures.low_grade import low_grade_rules
+from lodedata.figures.low_grade import load_low_grade_rules
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
 
@@ -101,17 +101,17 @@ def report_pair(services: OperationServices, parameters: PairParameters) -> ByPr
     """Return the totals of every pair, and the deposits of one."""
 
     def count_low_grade(code: str) -> LowGradeReport:
-        return _low_grade(services, code)
+        return _report_low_grade(services, code)
 
     with reading(services.engine) as connection:
         version = dataset_version(connection)
-    found: Mapping[str, ByProducts] = services.figures.at(version, "by-products", lambda: all_pairs(services.engine))
-    low_grade = services.figures.at(version, "low-grade", lambda: tuple(map(count_low_grade, low_grade_rules())))
+    found: Mapping[str, ByProducts] = services.figures.at(version, "by-products", lambda: read_all_pairs(services.engine))
+    low_grade = services.figures.at(version, "low-grade", lambda: tuple(map(count_low_grade, load_low_grade_rules())))
     chosen = found[parameters.pair]
     return ByProductReport(
         dataset_version=chosen.dataset_version,
         found=found,
-        pairs=tuple(_pair(code, one) for code, one in found.items()),
+        pairs=tuple(_build_pair_report(code, one) for code, one in found.items()),
         pair=parameters.pair,
         ore_types=chosen.ore_types,
         deposits=chosen.deposits,
@@ -123,16 +123,16 @@ def report_pair(services: OperationServices, parameters: PairParameters) -> ByPr
 
 def list_figures(report: ByProductReport) -> list[ContainedMetalRow]:
     """Return the figures of the deposits of the pair, one in each row, those with the most metal first."""
-    return [_row(deposit, figure) for deposit in report.deposits for figure in deposit.figures or (None,)]
+    return [_build_row(deposit, figure) for deposit in report.deposits for figure in deposit.figures or (None,)]
 
 
-def _pair(code: str, one: ByProducts) -> PairReport:
+def _build_pair_report(code: str, one: ByProducts) -> PairReport:
     total = one.total
     counts = (total.ore_type, total.deposits, total.without_figure)
     return PairReport(code, one.pair.host, one.pair.by_product, *counts, total.classes)
 
 
-def _row(one: HostDeposit, figure: ContainedFigure | None) -> ContainedMetalRow:
+def _build_row(one: HostDeposit, figure: ContainedFigure | None) -> ContainedMetalRow:
     values: dict[str, Any] = {} if figure is None else asdict(figure)
     return ContainedMetalRow(
         id=one.id,
@@ -153,9 +153,9 @@ def _row(one: HostDeposit, figure: ContainedFigure | None) -> ContainedMetalRow:
     )
 
 
-def _low_grade(services: OperationServices, code: str) -> LowGradeReport:
-    rule, term = low_grade_rules()[code], vocabulary("low-grade")[code]
-    query = query_parser.query(find_collection("deposits"), Arguments([("low_grade", code), ("limit", "1")]))
+def _report_low_grade(services: OperationServices, code: str) -> LowGradeReport:
+    rule, term = load_low_grade_rules()[code], vocabulary("low-grade")[code]
+    query = query_parser.parse_query_arguments(find_collection("deposits"), Arguments([("low_grade", code), ("limit", "1")]))
     matched = page(services.engine, query, Counts()).matched
     grades = (rule.cut_off_pct, rule.industrial_pct)
     return LowGradeReport(code, term.label_en, term.label_zh, *grades, term.note, rule.condition, matched)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from lodebase.query.reading import dataset_version, reading
-from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures, nested
+from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures, mark_nested_figures
 from lodebase.statistics.figures import CLASSES
 from lodedata.figures.by_products import PAIRS, MetalPair, ore_type
 
@@ -71,7 +71,7 @@ class ByProducts:
     total: OreTypeTotal
 
 
-def by_products(engine: Engine, pair: MetalPair) -> ByProducts:
+def read_by_products(engine: Engine, pair: MetalPair) -> ByProducts:
     """Return what the deposits of a pair contain of the metal that is won with the other one."""
     with reading(engine) as connection:
         rows = connection.execute(DEPOSITS, {"host": pair.host, "by_product": pair.by_product}).mappings().all()
@@ -79,8 +79,8 @@ def by_products(engine: Engine, pair: MetalPair) -> ByProducts:
         of_deposit: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         for row in rows:
             of_deposit[row["id"]].append(dict(row))
-        counted = nested(connection, {id_: figures(found, pair.by_product) for id_, found in of_deposit.items()})
-    deposits = sorted((_deposit(found[0], counted[id_]) for id_, found in of_deposit.items()), key=_by_metal)
+        counted = mark_nested_figures(connection, {id_: figures(found, pair.by_product) for id_, found in of_deposit.items()})
+    deposits = sorted((_build_deposit(found[0], counted[id_]) for id_, found in of_deposit.items()), key=_rank_by_metal)
     of_type: dict[str | None, list[HostDeposit]] = defaultdict(list)
     for deposit in deposits:
         of_type[deposit.ore_type].append(deposit)
@@ -89,9 +89,9 @@ def by_products(engine: Engine, pair: MetalPair) -> ByProducts:
     return ByProducts(version, pair, tuple(deposits), totals, total(None, deposits))
 
 
-def all_pairs(engine: Engine) -> dict[str, ByProducts]:
+def read_all_pairs(engine: Engine) -> dict[str, ByProducts]:
     """Return every pair by its code."""
-    return {code: by_products(engine, pair) for code, pair in PAIRS.items()}
+    return {code: read_by_products(engine, pair) for code, pair in PAIRS.items()}
 
 
 def total(name: str | None, deposits: Sequence[HostDeposit]) -> OreTypeTotal:
@@ -100,21 +100,21 @@ def total(name: str | None, deposits: Sequence[HostDeposit]) -> OreTypeTotal:
     for figure in (figure for deposit in deposits for figure in deposit.figures):
         of_class[figure.category].append(figure)
     classes = tuple(
-        _class_total(category, found) for category, found in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
+        _sum_class(category, found) for category, found in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
     )
     return OreTypeTotal(name, len(deposits), sum(not deposit.figures for deposit in deposits), classes)
 
 
-def _class_total(category: str, found: Sequence[ContainedFigure]) -> ClassTotal:
+def _sum_class(category: str, found: Sequence[ContainedFigure]) -> ClassTotal:
     added = [one for one in found if one.counted_in is None]
     further = sum(one.further for one in found) + len(found) - len(added)
     return ClassTotal(category, len(added), sum(one.metal_t for one in added), further)
 
 
-def _deposit(row: Mapping[str, Any], found: tuple[ContainedFigure, ...]) -> HostDeposit:
+def _build_deposit(row: Mapping[str, Any], found: tuple[ContainedFigure, ...]) -> HostDeposit:
     about = {name: row[name] for name in ("id", "name_en", "name_zh", "country", "lon", "lat")}
     return HostDeposit(**about, ore_type=ore_type(row["deposit_model"]), figures=found)
 
 
-def _by_metal(one: HostDeposit) -> tuple[float, str]:
+def _rank_by_metal(one: HostDeposit) -> tuple[float, str]:
     return (-one.largest.metal_t if one.largest is not None else 0.0, one.id)

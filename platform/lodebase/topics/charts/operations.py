@@ -9,7 +9,7 @@ from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.row_parameters import CollectionRowParameters
 from lodebase.query import Query
 from lodebase.statistics import figures
-from lodebase.statistics.distribution import SCALES, distribution
+from lodebase.statistics.distribution import SCALES, compute_distribution
 from lodebase.statistics.figures import MAX_POINTS, Available
 from lodedata.code_labels import label_estimate_class
 from lodedata.messages import msg
@@ -108,7 +108,7 @@ class DistributionChart:
 def draw_grade_tonnage(services: OperationServices, parameters: ChartParameters) -> GradeTonnageChart:
     """Return grade against tonnage. Raises NoSuchThing for a collection without estimates."""
     query = parameters.resolve_query(services.find_version)
-    read = figures.grade_tonnage(services.engine, services.figures, query, parameters.of)
+    read = figures.read_grade_tonnage(services.engine, services.figures, query, parameters.of)
     return GradeTonnageChart(
         dataset_version=read.dataset_version,
         of=read.commodity,
@@ -148,7 +148,7 @@ def draw_contained(services: OperationServices, parameters: ChartParameters) -> 
 def draw_distribution(services: OperationServices, parameters: DistributionParameters) -> DistributionChart:
     """Return the number of records by step of a figure. Raises NoSuchThing for a collection without the figure."""
     query = parameters.resolve_query(services.find_version)
-    read = distribution(services.engine, services.figures, query, parameters.figure)
+    read = compute_distribution(services.engine, services.figures, query, parameters.figure)
     steps = tuple(map(ChartStep, SCALES[read.figure], read.records))
     return DistributionChart(read.dataset_version, read.figure, steps, _link_items(query))
 

@@ -138,7 +138,7 @@ def compare_companies(services: OperationServices, parameters: ComparisonParamet
         if identity not in found:
             raise NoSuchThing(msg('There is no organisation "%(value)s".', value=identity))
     tables = read_leagues(services)
-    listed = tuple(_company(found[identity], products_of(identity, tables)) for identity in parameters.ids)
+    listed = tuple(_build_company(found[identity], list_company_products(identity, tables)) for identity in parameters.ids)
     return CompanyComparison(version, MODEL, listed)
 
 
@@ -147,7 +147,7 @@ def read_leagues(services: OperationServices) -> Sequence[LeagueTable]:
     return [find_league(services, LeagueParameters(product=code)) for code in leagues()]
 
 
-def products_of(identity: str, tables: Sequence[LeagueTable]) -> tuple[CompanyProduct, ...]:
+def list_company_products(identity: str, tables: Sequence[LeagueTable]) -> tuple[CompanyProduct, ...]:
     """Return the capacity of an organisation in each league that it is in."""
     return tuple(
         CompanyProduct(
@@ -170,7 +170,7 @@ def _read_organisations(connection: Connection, ids: Sequence[str]) -> Mapping[s
     return {row["id"]: dict(row) for row in connection.execute(ORGANISATIONS, {"ids": list(ids)}).mappings()}
 
 
-def _company(row: Mapping[str, Any], products: tuple[CompanyProduct, ...]) -> ComparedCompany:
+def _build_company(row: Mapping[str, Any], products: tuple[CompanyProduct, ...]) -> ComparedCompany:
     return ComparedCompany(
         id=row["id"],
         name=Label(row["name_en"], row["name_zh"]),

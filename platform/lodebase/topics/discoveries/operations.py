@@ -75,7 +75,7 @@ class DiscoveryCurve:
 
 def draw_curve(services: OperationServices, parameters: CurveParameters) -> DiscoveryCurve:
     """Return the discovery curve of the deposits that match, at the version that ``as_of`` names."""
-    metal = parameters.of or _named_metal(parameters)
+    metal = parameters.of or _find_named_metal(parameters)
     query = parameters.resolve_query(services.find_version)
     with reading(services.engine) as connection:
         version = dataset_version(connection) if query.as_of is None else query.as_of
@@ -95,17 +95,17 @@ def draw_curve(services: OperationServices, parameters: CurveParameters) -> Disc
         min(years, default=None),
         max(years, default=None),
         NOTE,
-        tuple(_row(decade, parameters.by, metal is not None) for decade in count_decades(finds)),
+        tuple(_build_row(decade, parameters.by, metal is not None) for decade in count_decades(finds)),
     )
 
 
-def _named_metal(parameters: CurveParameters) -> str | None:
+def _find_named_metal(parameters: CurveParameters) -> str | None:
     chosen = dict(parameters.query.selections)
     named = chosen.get("commodities") or chosen.get("main_commodity") or ()
     return named[0] if len(named) == 1 else None
 
 
-def _row(one: Decade, by: str, has_metal: bool) -> DecadeRow:
+def _build_row(one: Decade, by: str, has_metal: bool) -> DecadeRow:
     return DecadeRow(
         one.group,
         _label(GROUPS[by], one.group) if by in GROUPS else None,

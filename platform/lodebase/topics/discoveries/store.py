@@ -8,13 +8,13 @@ from sqlalchemy import Connection, TextClause, select, text
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compiled
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg
 from lodebase.query.version_views import AS_OF
 from lodebase.statistics.contained_figures import FIGURES
 from lodedata.topics.discoveries.curve import Find
 
 
-def _finds_by(column: str) -> str:
+def _select_finds_by(column: str) -> str:
     return f"""
 WITH wanted AS (
   SELECT id AS deposit_id, CAST(:metal AS text) AS commodity FROM lode.deposit WHERE id = ANY(:ids)
@@ -27,18 +27,18 @@ FROM lode.deposit d LEFT JOIN largest l ON l.deposit_id = d.id WHERE d.id = ANY(
 
 
 FINDS_BY: Mapping[str, str] = {
-    "none": _finds_by("NULL"),
-    "country": _finds_by("d.country"),
-    "deposit_model": _finds_by("d.deposit_model"),
-    "commodity": _finds_by("d.main_commodity"),
+    "none": _select_finds_by("NULL"),
+    "country": _select_finds_by("d.country"),
+    "deposit_model": _select_finds_by("d.deposit_model"),
+    "commodity": _select_finds_by("d.main_commodity"),
 }
 """The statement for each choice of groups; the metal of a deposit is that of its largest single estimate of any source."""
 
 
 def read_finds(connection: Connection, query: Query, metal: str | None, by: str) -> list[Find]:
     """Return the deposits that a query matches at its version, each with its largest figure of a metal if one is named."""
-    settled, earlier = version_views.settled(connection, query.same_rows())
-    statement = _ids(settled.shape(earlier))
+    settled, earlier = version_views.settle_query_version(connection, query.same_rows())
+    statement = _prepare_ids(settled.shape(earlier))
     values = expression.bound(connection, settled, earlier)
     ids = [row[0] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values})]
     return [Find(*row) for row in connection.execute(_statement(by, earlier), {"ids": ids, "metal": metal})]
@@ -52,6 +52,6 @@ def _statement(by: str, earlier: bool) -> TextClause:
 
 
 @lru_cache(maxsize=64)
-def _ids(shape: Shape) -> PreparedStatement:
+def _prepare_ids(shape: Shape) -> PreparedStatement:
     table = find_collection(shape.collection).table
-    return compiled(select(table.c.id).where(expression.where(shape, table)), shape.earlier)
+    return compile_for_psycopg(select(table.c.id).where(expression.build_where_condition(shape, table)), shape.earlier)

@@ -8,14 +8,14 @@ from lodebase.topics.drilling.section import DrillSection, SectionHole, SectionI
 from lodebase.topics.drilling.svg import (
     CLASS_COLOURS,
     ROCK_COLOURS,
-    box,
-    drawing,
-    even_step,
+    build_svg_drawing,
+    choose_even_step,
+    draw_svg_box,
+    draw_svg_path,
+    draw_svg_rule,
     label,
+    list_even_ticks,
     number_text,
-    path,
-    rule,
-    ticks,
 )
 from lodebase.typesetting.raster import render_png
 from lodedata.messages import Message, msg
@@ -37,7 +37,7 @@ def log_file(log: DrillLog, language: str) -> bytes:
     return draw_log(log, language, is_file=True).encode()
 
 
-def section_file(section: DrillSection, language: str) -> bytes:
+def draw_section_file(section: DrillSection, language: str) -> bytes:
     """Return the drawing of a section as a file."""
     return draw_section(section, language, is_file=True).encode()
 
@@ -52,7 +52,7 @@ def render_section(section: DrillSection, language: str) -> bytes:
     return render_png(draw_section(section, language, is_file=True), SECTION_WIDTH)
 
 
-def grade_text(one: GradedInterval | SectionInterval) -> str:
+def format_grade_text(one: GradedInterval | SectionInterval) -> str:
     """Return the grade of an interval with its sign, a dash for an unknown one."""
     value = one.grade if one.grade is not None else one.limit
     return "–" if value is None else f"{_SIGNS.get(one.qualifier or '', '')}{number_text(value)}"
@@ -65,30 +65,32 @@ def draw_log(log: DrillLog, language: str, is_file: bool = False) -> str:
     parts = [*_log_axis(log, language, scale), *_log_rock(log, language, scale), *_log_grades(log, language, scale)]
     parts += _log_composites(log, language, scale)
     title = msg("Log of %(hole)s", hole=log.hole_id).in_language(language)
-    return drawing(LOG_WIDTH, LOG_TOP + height + 16, title, [label(6, 18, title, size=14, bold=True), *parts], is_file)
+    return build_svg_drawing(
+        LOG_WIDTH, LOG_TOP + height + 16, title, [label(6, 18, title, size=14, bold=True), *parts], is_file
+    )
 
 
-def _head(text: Message, x: float, language: str) -> str:
+def _draw_head(text: Message, x: float, language: str) -> str:
     return label(x, LOG_TOP - 24, text.in_language(language), size=11)
 
 
 def _log_axis(log: DrillLog, language: str, scale: float) -> Iterator[str]:
     yield label(2, LOG_TOP - 8, msg("Depth (m)").in_language(language), size=11)
-    yield rule(ROCK_LEFT - 6, LOG_TOP, ROCK_LEFT - 6, LOG_TOP + log.end_m * scale)
-    for depth in ticks(0, log.end_m, 12):
+    yield draw_svg_rule(ROCK_LEFT - 6, LOG_TOP, ROCK_LEFT - 6, LOG_TOP + log.end_m * scale)
+    for depth in list_even_ticks(0, log.end_m, 12):
         y = LOG_TOP + depth * scale
-        yield rule(ROCK_LEFT - 11, y, ROCK_LEFT - 6, y)
+        yield draw_svg_rule(ROCK_LEFT - 11, y, ROCK_LEFT - 6, y)
         yield label(ROCK_LEFT - 13, y + 4, number_text(depth), "end", 11)
 
 
 def _log_rock(log: DrillLog, language: str, scale: float) -> Iterator[str]:
-    yield _head(msg("Rock"), ROCK_LEFT, language)
+    yield _draw_head(msg("Rock"), ROCK_LEFT, language)
     names = list(dict.fromkeys(one.lithology_code or one.lithology or "" for one in log.rock))
     for one in log.rock:
         name = one.lithology_code or one.lithology or ""
         y, height = LOG_TOP + one.from_m * scale, (one.to_m - one.from_m) * scale
         title = f"{one.from_m:g}–{one.to_m:g} m: {one.lithology or name}"
-        yield box(ROCK_LEFT, y, ROCK_WIDTH, height, ROCK_COLOURS[names.index(name) % len(ROCK_COLOURS)], title)
+        yield draw_svg_box(ROCK_LEFT, y, ROCK_WIDTH, height, ROCK_COLOURS[names.index(name) % len(ROCK_COLOURS)], title)
         if height > 13:
             shown = name if len(name) <= MAX_ROCK_LENGTH else f"{name[: MAX_ROCK_LENGTH - 1]}…"
             yield f'<g color="#1f2328" fill="currentColor">{label(ROCK_LEFT + 4, y + height / 2 + 4, shown, size=11)}</g>'
@@ -96,35 +98,37 @@ def _log_rock(log: DrillLog, language: str, scale: float) -> Iterator[str]:
 
 def _log_grades(log: DrillLog, language: str, scale: float) -> Iterator[str]:
     if log.analyte is None or log.unit is None:
-        yield _head(msg("No grades"), GRADE_LEFT, language)
+        yield _draw_head(msg("No grades"), GRADE_LEFT, language)
         return
     yield label(GRADE_LEFT, LOG_TOP - 24, f"{log.analyte} ({log.unit})", size=11)
     largest = max([interval.grade or interval.limit or 0.0 for interval in log.intervals] + [log.cutoff or 0.0]) or 1.0
     width = GRADE_WIDTH / largest
-    for grade in ticks(0, largest, 4):
+    for grade in list_even_ticks(0, largest, 4):
         x = GRADE_LEFT + grade * width
-        yield rule(x, LOG_TOP, x, LOG_TOP + log.end_m * scale, 0.15)
+        yield draw_svg_rule(x, LOG_TOP, x, LOG_TOP + log.end_m * scale, 0.15)
         yield label(x, LOG_TOP - 6, number_text(grade), "middle", 10)
     for interval in log.intervals:
         y, height = LOG_TOP + interval.from_m * scale, (interval.to_m - interval.from_m) * scale
-        title = f"{interval.from_m:g}–{interval.to_m:g} m: {grade_text(interval)} {log.unit}"
+        title = f"{interval.from_m:g}–{interval.to_m:g} m: {format_grade_text(interval)} {log.unit}"
         if interval.grade is not None:
-            yield box(GRADE_LEFT, y, interval.grade * width, height, "#8a5a44" if interval.overlaps else "#3b7ea1", title)
+            yield draw_svg_box(
+                GRADE_LEFT, y, interval.grade * width, height, "#8a5a44" if interval.overlaps else "#3b7ea1", title
+            )
         elif interval.limit is not None:
-            yield box(GRADE_LEFT, y, interval.limit * width, height, "currentColor", title, fill=False)
+            yield draw_svg_box(GRADE_LEFT, y, interval.limit * width, height, "currentColor", title, fill=False)
     if log.cutoff is not None:
         x = GRADE_LEFT + log.cutoff * width
-        yield rule(x, LOG_TOP, x, LOG_TOP + log.end_m * scale, 1.0, "4 3")
+        yield draw_svg_rule(x, LOG_TOP, x, LOG_TOP + log.end_m * scale, 1.0, "4 3")
 
 
 def _log_composites(log: DrillLog, language: str, scale: float) -> Iterator[str]:
-    yield _head(msg("Composites"), CUT_LEFT, language)
+    yield _draw_head(msg("Composites"), CUT_LEFT, language)
     if log.cutoff is None:
         yield label(CUT_LEFT, LOG_TOP + 14, msg("enter a cut-off").in_language(language), size=11)
     for intercept in log.intercepts:
         y, height = LOG_TOP + intercept.from_m * scale, intercept.length_m * scale
         text = f"{intercept.length_m:.4g} m @ {intercept.grade:.3g} {intercept.unit}"
-        yield box(CUT_LEFT, y, 8, height, "#a8232a", f"{intercept.from_m:g}–{intercept.to_m:g} m: {text}")
+        yield draw_svg_box(CUT_LEFT, y, 8, height, "#a8232a", f"{intercept.from_m:g}–{intercept.to_m:g} m: {text}")
         if height > 11:
             yield label(CUT_LEFT + 12, y + height / 2 + 4, text, size=10)
 
@@ -133,15 +137,15 @@ def draw_section(section: DrillSection, language: str, is_file: bool = False) ->
     """Return a section with traces, grades as colours, legend, scale, vertical exaggeration and the ends of its line."""
     frame = _Frame(section)
     parts = [
-        *_section_axes(section, frame, language),
-        *(part for hole in section.holes for part in _section_hole(hole, frame)),
-        *(_section_interval(interval, frame) for interval in section.intervals),
+        *_draw_axes(section, frame, language),
+        *(part for hole in section.holes for part in _draw_hole(hole, frame)),
+        *(_draw_interval(interval, frame) for interval in section.intervals),
         *(label(frame.x(hole.along_m), frame.y(hole.elevation_m) - 6, hole.hole_id, "middle", 11) for hole in section.holes),
-        *_section_ends(section, frame, language),
-        *_section_legend(section, frame, language),
+        *_draw_ends(section, frame, language),
+        *_draw_legend(section, frame, language),
     ]
     title = msg("Section through drill holes").in_language(language)
-    return drawing(SECTION_WIDTH, frame.bottom + AXIS_HEIGHT + LEGEND_HEIGHT, title, parts, is_file)
+    return build_svg_drawing(SECTION_WIDTH, frame.bottom + AXIS_HEIGHT + LEGEND_HEIGHT, title, parts, is_file)
 
 
 class _Frame:
@@ -170,22 +174,24 @@ class _Frame:
         return SECTION_TOP + (self.high - elevation_m) * self.scale * self.exaggeration
 
 
-def _section_axes(section: DrillSection, frame: _Frame, language: str) -> Iterator[str]:
-    yield box(SECTION_LEFT, SECTION_TOP, frame.right - SECTION_LEFT, frame.bottom - SECTION_TOP, "currentColor", fill=False)
-    for elevation in ticks(frame.low, frame.high, max(int((frame.bottom - SECTION_TOP) / 32), 2)):
+def _draw_axes(section: DrillSection, frame: _Frame, language: str) -> Iterator[str]:
+    yield draw_svg_box(
+        SECTION_LEFT, SECTION_TOP, frame.right - SECTION_LEFT, frame.bottom - SECTION_TOP, "currentColor", fill=False
+    )
+    for elevation in list_even_ticks(frame.low, frame.high, max(int((frame.bottom - SECTION_TOP) / 32), 2)):
         y = frame.y(elevation)
-        yield rule(SECTION_LEFT, y, frame.right, y, 0.15)
+        yield draw_svg_rule(SECTION_LEFT, y, frame.right, y, 0.15)
         yield label(SECTION_LEFT - 6, y + 4, number_text(elevation), "end", 11)
-    for along in ticks(0, section.length_m, 10):
+    for along in list_even_ticks(0, section.length_m, 10):
         x = frame.x(along)
-        yield rule(x, frame.bottom, x, frame.bottom + 5)
+        yield draw_svg_rule(x, frame.bottom, x, frame.bottom + 5)
         yield label(x, frame.bottom + 18, number_text(along), "middle", 11)
     yield label(6, SECTION_TOP - 8, msg("Elevation (m)").in_language(language), size=11)
     middle = (SECTION_LEFT + frame.right) / 2
     yield label(middle, frame.bottom + 34, msg("Distance along the line (m)").in_language(language), "middle", 11)
 
 
-def _section_ends(section: DrillSection, frame: _Frame, language: str) -> Iterator[str]:
+def _draw_ends(section: DrillSection, frame: _Frame, language: str) -> Iterator[str]:
     yield label(SECTION_LEFT, 18, "A", bold=True, size=14)
     yield label(SECTION_LEFT, 34, f"{section.from_lon:.5f}, {section.from_lat:.5f}", size=11)
     yield label(frame.right, 18, "A′", "end", bold=True, size=14)
@@ -199,29 +205,31 @@ def _section_ends(section: DrillSection, frame: _Frame, language: str) -> Iterat
     yield label((SECTION_LEFT + frame.right) / 2, 18, text.in_language(language), "middle", 11)
 
 
-def _section_hole(hole: SectionHole, frame: _Frame) -> Iterator[str]:
+def _draw_hole(hole: SectionHole, frame: _Frame) -> Iterator[str]:
     dash = "" if hole.trace_basis == "survey" else "5 3"
     for part in hole.parts:
-        yield path([(frame.x(point.along_m), frame.y(point.elevation_m)) for point in part], "currentColor", 1, "", dash)
+        yield draw_svg_path(
+            [(frame.x(point.along_m), frame.y(point.elevation_m)) for point in part], "currentColor", 1, "", dash
+        )
 
 
-def _section_interval(one: SectionInterval, frame: _Frame) -> str:
+def _draw_interval(one: SectionInterval, frame: _Frame) -> str:
     ends = [
         (frame.x(one.from_along_m), frame.y(one.from_elevation_m)),
         (frame.x(one.to_along_m), frame.y(one.to_elevation_m)),
     ]
-    title = f"{one.hole_id} {one.from_m:g}–{one.to_m:g} m: {grade_text(one)} {one.unit}"
+    title = f"{one.hole_id} {one.from_m:g}–{one.to_m:g} m: {format_grade_text(one)} {one.unit}"
     if one.grade_class is None:
-        return path(ends, "currentColor", 3, title, "1 3")
-    return path(ends, CLASS_COLOURS[one.grade_class], 7, title)
+        return draw_svg_path(ends, "currentColor", 3, title, "1 3")
+    return draw_svg_path(ends, CLASS_COLOURS[one.grade_class], 7, title)
 
 
-def _section_legend(section: DrillSection, frame: _Frame, language: str) -> Iterator[str]:
+def _draw_legend(section: DrillSection, frame: _Frame, language: str) -> Iterator[str]:
     y = frame.bottom + AXIS_HEIGHT + 14
-    step = even_step(section.length_m, 5)
-    yield rule(SECTION_LEFT, y, SECTION_LEFT + step * frame.scale, y)
+    step = choose_even_step(section.length_m, 5)
+    yield draw_svg_rule(SECTION_LEFT, y, SECTION_LEFT + step * frame.scale, y)
     for x in (SECTION_LEFT, SECTION_LEFT + step * frame.scale):
-        yield rule(x, y - 4, x, y + 4)
+        yield draw_svg_rule(x, y - 4, x, y + 4)
     yield label(SECTION_LEFT + step * frame.scale + 6, y + 4, f"{number_text(step)} m", size=11)
     if section.analyte is None:
         yield label(SECTION_LEFT, y + 30, msg("No grades").in_language(language), size=11)
@@ -231,16 +239,16 @@ def _section_legend(section: DrillSection, frame: _Frame, language: str) -> Iter
     yield label(x, y + 4, heading, size=11, bold=True)
     x += 12 + 7.5 * len(heading)
     for at in range(len(section.breaks) + 1):
-        text = class_text(section.breaks, at)
-        yield box(x, y - 7, 16, 12, CLASS_COLOURS[at])
+        text = format_class_bounds(section.breaks, at)
+        yield draw_svg_box(x, y - 7, 16, 12, CLASS_COLOURS[at])
         yield label(x + 20, y + 4, text, size=11)
         x += 34 + 7 * len(text)
     unknown = msg("grade not known").in_language(language)
-    yield path([(x, y - 1), (x + 16, y - 1)], "currentColor", 3, "", "1 3")
+    yield draw_svg_path([(x, y - 1), (x + 16, y - 1)], "currentColor", 3, "", "1 3")
     yield label(x + 20, y + 4, unknown, size=11)
 
 
-def class_text(breaks: tuple[float, ...], at: int) -> str:
+def format_class_bounds(breaks: tuple[float, ...], at: int) -> str:
     """Return the bounds of a class of grades."""
     if not breaks:
         return "≥ 0"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lodebase.errors import BadQuery
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
-from lodebase.topics.drilling.store import Hole, Interval, in_unit
-from lodedata.figures.compounds import named_commodity
+from lodebase.topics.drilling.store import Hole, Interval, convert_grade_unit
+from lodedata.figures.compounds import parse_commodity
 from lodedata.messages import msg
 from lodedata.topics.drilling.composites import Sample, find_overlaps
 from lodedata.vocab import vocabulary
@@ -59,7 +59,7 @@ def count_analytes(holes: Iterable[Hole]) -> tuple[AnalyteCount, ...]:
 
 
 def _is_strategic(analyte: str) -> bool:
-    named = named_commodity(analyte)
+    named = parse_commodity(analyte)
     return named is not None and vocabulary("commodity")[named.code].extra["scope"] == "in"
 
 
@@ -79,19 +79,19 @@ def choose_analyte(counts: Sequence[AnalyteCount], named: str | None) -> Analyte
     return found
 
 
-def grade_intervals(hole: Hole, analyte: AnalyteCount) -> tuple[GradedInterval, ...]:
+def list_graded_intervals(hole: Hole, analyte: AnalyteCount) -> tuple[GradedInterval, ...]:
     """Return the intervals of a hole with grades of an element or oxide, from the collar down."""
     found = [interval for interval in hole.intervals if interval.analyte == analyte.analyte]
     overlaps = find_overlaps([(one.from_m, one.to_m) for one in found])
-    return tuple(_graded(one, analyte.unit, at in overlaps) for at, one in enumerate(found))
+    return tuple(_build_graded_interval(one, analyte.unit, at in overlaps) for at, one in enumerate(found))
 
 
-def _graded(one: Interval, unit: str, overlaps: bool) -> GradedInterval:
-    grade, limit = in_unit(one.grade_pct, unit), in_unit(one.bound_pct, unit)
+def _build_graded_interval(one: Interval, unit: str, overlaps: bool) -> GradedInterval:
+    grade, limit = convert_grade_unit(one.grade_pct, unit), convert_grade_unit(one.bound_pct, unit)
     return GradedInterval(one.from_m, one.to_m, one.sample, grade, one.qualifier, limit, overlaps)
 
 
-def counted_grade(one: GradedInterval, below_detection: str) -> float | None:
+def choose_counted_grade(one: GradedInterval, below_detection: str) -> float | None:
     """Return what the grade of an interval counts as in a mean, None where it is not known.
 
     A grade above the range of its method counts as the limit, which is the least that it can be.
@@ -103,7 +103,7 @@ def counted_grade(one: GradedInterval, below_detection: str) -> float | None:
     return one.limit
 
 
-def samples_of(intervals: Iterable[GradedInterval], below_detection: str) -> list[Sample]:
+def list_composite_samples(intervals: Iterable[GradedInterval], below_detection: str) -> list[Sample]:
     """Return the samples of composites: intervals with a grade that overlap no other one."""
-    counted = ((interval, counted_grade(interval, below_detection)) for interval in intervals if not interval.overlaps)
+    counted = ((interval, choose_counted_grade(interval, below_detection)) for interval in intervals if not interval.overlaps)
     return [Sample(one.from_m, one.to_m, grade) for one, grade in counted if grade is not None]

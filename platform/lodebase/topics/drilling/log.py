@@ -14,8 +14,8 @@ from lodebase.topics.drilling.grades import (
     GradedInterval,
     choose_analyte,
     count_analytes,
-    grade_intervals,
-    samples_of,
+    list_composite_samples,
+    list_graded_intervals,
 )
 from lodebase.topics.drilling.parameters import LogParameters
 from lodebase.topics.drilling.store import Hole, read_hole
@@ -108,8 +108,8 @@ def log_hole(services: OperationServices, parameters: LogParameters) -> DrillLog
     _require_rules(parameters)
     counts = count_analytes([hole])
     analyte = choose_analyte(counts, parameters.analyte)
-    intervals = () if analyte is None else grade_intervals(hole, analyte)
-    intercepts = () if analyte is None else _intercepts(hole, analyte, intervals, parameters)
+    intervals = () if analyte is None else list_graded_intervals(hole, analyte)
+    intercepts = () if analyte is None else _compute_intercepts(hole, analyte, intervals, parameters)
     basis = vocabulary("drill-trace-basis")[hole.basis]
     return DrillLog(
         version,
@@ -130,19 +130,23 @@ def log_hole(services: OperationServices, parameters: LogParameters) -> DrillLog
         hole.basis,
         Label(basis.label_en, basis.label_zh),
         len(hole.stations),
-        trace_points(hole),
-        _rock(hole),
+        compute_trace_points(hole),
+        _list_rock_intervals(hole),
         counts,
         None if analyte is None else analyte.analyte,
         None if analyte is None else analyte.unit,
         parameters.cutoff,
         intervals,
         intercepts,
-        (*trace_notes(hole), *grade_notes(intervals, parameters.below_detection), *_composite_notes(parameters)),
+        (
+            *describe_trace_basis(hole),
+            *describe_special_grades(intervals, parameters.below_detection),
+            *_describe_composites(parameters),
+        ),
     )
 
 
-def trace_points(hole: Hole) -> tuple[TracePoint, ...]:
+def compute_trace_points(hole: Hole) -> tuple[TracePoint, ...]:
     """Return points of the trace at even depths and at its stations, none where its direction is unknown."""
     trace = hole.trace()
     if trace is None:
@@ -162,7 +166,7 @@ def trace_points(hole: Hole) -> tuple[TracePoint, ...]:
     )
 
 
-def trace_notes(hole: Hole) -> list[Message]:
+def describe_trace_basis(hole: Hole) -> list[Message]:
     """Return sentences on what the trace of a hole follows from."""
     if hole.basis == "collar-direction":
         return [msg("The hole has no survey: its trace is a straight line along azimuth and dip of the collar.")]
@@ -173,7 +177,7 @@ def trace_notes(hole: Hole) -> list[Message]:
     return [msg("The trace follows from the survey by minimum curvature. Stations: %(number)s.", number=len(hole.stations))]
 
 
-def grade_notes(intervals: Sequence[GradedInterval], below_detection: str) -> list[Message]:
+def describe_special_grades(intervals: Sequence[GradedInterval], below_detection: str) -> list[Message]:
     """Return sentences on grades that are no plain figures, and on intervals that overlap."""
     below = sum(interval.qualifier in ("below", "at-most") for interval in intervals)
     above = sum(interval.qualifier in ("above", "at-least") for interval in intervals)
@@ -196,7 +200,7 @@ def grade_notes(intervals: Sequence[GradedInterval], below_detection: str) -> li
     return notes
 
 
-def _composite_notes(parameters: LogParameters) -> list[Message]:
+def _describe_composites(parameters: LogParameters) -> list[Message]:
     if parameters.cutoff is None:
         return []
     gaps = (
@@ -210,7 +214,7 @@ def _composite_notes(parameters: LogParameters) -> list[Message]:
     ]
 
 
-def _rock(hole: Hole) -> tuple[RockInterval, ...]:
+def _list_rock_intervals(hole: Hole) -> tuple[RockInterval, ...]:
     rows = [interval for interval in hole.intervals if interval.lithology is not None or interval.lithology_code is not None]
     spans = dict.fromkeys(RockInterval(row.from_m, row.to_m, row.lithology, row.lithology_code) for row in rows)
     return tuple(spans)
@@ -229,7 +233,7 @@ def _require_rules(parameters: LogParameters) -> None:
         raise BadQuery("top_cut", f"{parameters.top_cut:g}", sentence.filled(cutoff=f"{parameters.cutoff:g}"))
 
 
-def _intercepts(
+def _compute_intercepts(
     hole: Hole, analyte: AnalyteCount, intervals: Sequence[GradedInterval], parameters: LogParameters
 ) -> tuple[Intercept, ...]:
     if parameters.cutoff is None:
@@ -241,7 +245,7 @@ def _intercepts(
         parameters.top_cut,
         "zero" if parameters.gaps == "zero" else "break",
     )
-    found = form_composites(samples_of(intervals, parameters.below_detection), rules)
+    found = form_composites(list_composite_samples(intervals, parameters.below_detection), rules)
     return tuple(
         Intercept(
             hole.hole_id,

@@ -2,7 +2,7 @@
 
 from lodebase.operations.formats import CSV, HTML, JSON, XLSX, OperationFormat
 from lodebase.operations.operation import Operation
-from lodebase.topics.drilling.drawing import log_file, render_log, render_section, section_file
+from lodebase.topics.drilling.drawing import draw_section_file, log_file, render_log, render_section
 from lodebase.topics.drilling.log import DrillLog, Intercept, log_hole
 from lodebase.topics.drilling.parameters import LogParameters, SectionParameters
 from lodebase.topics.drilling.section import DrillSection, SectionInterval, cut_section
@@ -40,7 +40,7 @@ SECTION = Operation(
     formats=(JSON, HTML, CSV, SVG, PNG),
     rows=lambda result: result.intervals,
     row=SectionInterval,
-    writers={SVG: section_file, PNG: render_section},
+    writers={SVG: draw_section_file, PNG: render_section},
     varies_by=("version",),
     cost="heavy",
     page="/drill-section",

@@ -34,7 +34,7 @@ _LINE = msg(
 
 
 def _parse_line(value: str) -> SectionLine:
-    points = _points(value)
+    points = _parse_points(value)
     if len(points) != 2:
         sentence = msg("A section has two points, its beginning and its end, not %(number)s.", number=len(points))
         raise BadQuery("line", value[:MAX_QUOTED_CHARACTERS], msg("%(sentence)s %(advice)s", sentence=sentence, advice=_LINE))
@@ -51,7 +51,7 @@ def _parse_line(value: str) -> SectionLine:
     return line
 
 
-def _points(value: str) -> list[tuple[float, float]]:
+def _parse_points(value: str) -> list[tuple[float, float]]:
     """Return the points of a line as text, WKT or GeoJSON. Raise ValueError for any other text."""
     if value.lstrip()[:1] == "{" or value.lstrip()[:4].upper() == "LINE":
         try:

@@ -13,11 +13,11 @@ from lodebase.topics.drilling.grades import (
     AnalyteCount,
     GradedInterval,
     choose_analyte,
+    choose_counted_grade,
     count_analytes,
-    counted_grade,
-    grade_intervals,
+    list_graded_intervals,
 )
-from lodebase.topics.drilling.log import grade_notes
+from lodebase.topics.drilling.log import describe_special_grades
 from lodebase.topics.drilling.parameters import SectionParameters
 from lodebase.topics.drilling.store import Hole, read_near
 from lodedata.messages import Message, msg
@@ -126,20 +126,20 @@ def cut_section(services: OperationServices, parameters: SectionParameters) -> D
             if _is_inside(hole, line, parameters.width_m):
                 left_out.append(LeftOutHole(hole.id, hole.hole_id, NO_TRACE if trace is None else NO_ELEVATION))
             continue
-        shown = _section_hole(hole, trace, line, parameters.width_m)
+        shown = _build_section_hole(hole, trace, line, parameters.width_m)
         if shown.parts:
             drawn.append((hole, trace, shown))
     counts = count_analytes(hole for hole, _, _ in drawn)
     analyte = choose_analyte(counts, parameters.analyte)
-    graded = [] if analyte is None else [(hole, trace, grade_intervals(hole, analyte)) for hole, trace, _ in drawn]
+    graded = [] if analyte is None else [(hole, trace, list_graded_intervals(hole, analyte)) for hole, trace, _ in drawn]
     all_graded = [interval for _, _, intervals in graded for interval in intervals]
-    breaks = parameters.breaks or choose_breaks([counted_grade(one, parameters.below_detection) for one in all_graded])
+    breaks = parameters.breaks or choose_breaks([choose_counted_grade(one, parameters.below_detection) for one in all_graded])
     intervals = [
         shown_interval
         for hole, trace, of_hole in graded
         for interval in of_hole
         if analyte is not None
-        and (shown_interval := _section_interval(hole, trace, interval, analyte.unit, breaks, parameters)) is not None
+        and (shown_interval := _build_section_interval(hole, trace, interval, analyte.unit, breaks, parameters)) is not None
     ]
     return DrillSection(
         version,
@@ -158,7 +158,7 @@ def cut_section(services: OperationServices, parameters: SectionParameters) -> D
         tuple(shown for _, _, shown in drawn),
         tuple(intervals),
         tuple(left_out),
-        (*_notes([hole for hole, _, _ in drawn]), *grade_notes(all_graded, parameters.below_detection)),
+        (*_describe_holes([hole for hole, _, _ in drawn]), *describe_special_grades(all_graded, parameters.below_detection)),
     )
 
 
@@ -176,7 +176,7 @@ def grade_class(grade: float | None, breaks: Sequence[float]) -> int | None:
     return None if grade is None else int(np.searchsorted(breaks, grade, side="right"))
 
 
-def _notes(holes: Sequence[Hole]) -> list[Message]:
+def _describe_holes(holes: Sequence[Hole]) -> list[Message]:
     straight = sum(hole.basis == "collar-direction" for hole in holes)
     notes = [
         msg("Points are projected at right angles onto the plane of the line; azimuths are taken from true north."),
@@ -198,16 +198,16 @@ def _mask(points: Floats, line: SectionLine, width_m: float) -> np.ndarray[tuple
     return np.asarray(inside)
 
 
-def _projected(hole: Hole, trace: Trace, line: SectionLine, depths: Floats) -> Floats:
+def _project_points(hole: Hole, trace: Trace, line: SectionLine, depths: Floats) -> Floats:
     """Return metres along, across and the elevation of points of a hole at depths."""
     assert hole.lon is not None and hole.lat is not None and hole.elevation_m is not None
     points: Floats = line.project(hole.lon, hole.lat, trace.at(depths)) + np.array([0.0, 0.0, hole.elevation_m])
     return points
 
 
-def _section_hole(hole: Hole, trace: Trace, line: SectionLine, width_m: float) -> SectionHole:
+def _build_section_hole(hole: Hole, trace: Trace, line: SectionLine, width_m: float) -> SectionHole:
     depths = np.linspace(0, hole.end_m, max(int(hole.end_m / STEP_M) + 2, 2))
-    points = _projected(hole, trace, line, depths)
+    points = _project_points(hole, trace, line, depths)
     parts: list[list[SectionPoint]] = [[]]
     for (along, _, elevation), is_inside in zip(points, _mask(points, line, width_m), strict=True):
         if is_inside:
@@ -219,12 +219,12 @@ def _section_hole(hole: Hole, trace: Trace, line: SectionLine, width_m: float) -
     return SectionHole(hole.id, hole.hole_id, hole.source, hole.basis, along, offset, elevation, whole)
 
 
-def _section_interval(
+def _build_section_interval(
     hole: Hole, trace: Trace, one: GradedInterval, unit: str, breaks: Sequence[float], parameters: SectionParameters
 ) -> SectionInterval | None:
     """Return an interval in the section, None if its middle is outside."""
     depths = np.array([one.from_m, (one.from_m + one.to_m) / 2, one.to_m])
-    points = _projected(hole, trace, parameters.line, depths)
+    points = _project_points(hole, trace, parameters.line, depths)
     if not _mask(points, parameters.line, parameters.width_m)[1]:
         return None
     (from_along, _, from_elevation), (_, offset, _), (to_along, _, to_elevation) = (
@@ -239,7 +239,7 @@ def _section_interval(
         one.qualifier,
         one.limit,
         unit,
-        grade_class(counted_grade(one, parameters.below_detection), breaks),
+        grade_class(choose_counted_grade(one, parameters.below_detection), breaks),
         from_along,
         from_elevation,
         to_along,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
-from lodedata.figures.field_units import factor_to_field
+from lodedata.figures.field_units import compute_factor_to_field
 from lodedata.kinds import KINDS
 from lodedata.topics.drilling.row_checks import has_direction
 from lodedata.topics.drilling.section import SectionLine
@@ -168,10 +168,10 @@ def _fill(connection: Connection, holes: Sequence[Hole]) -> None:
             hole.intervals.append(Interval(*values))
 
 
-def in_unit(percent: float | None, unit: str) -> float | None:
+def convert_grade_unit(percent: float | None, unit: str) -> float | None:
     """Return a grade in per cent in another unit, without the noise of a binary fraction."""
     assert GRADE is not None
-    factor = factor_to_field(GRADE, unit)
+    factor = compute_factor_to_field(GRADE, unit)
     if percent is None or factor is None:
         return None
     return float(f"{percent / float(factor):.10g}")

@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from lodebase.operations.formats import table_cells, table_head
+from lodebase.operations.formats import format_table_cells, list_table_columns
 from lodebase.topics.drilling.grades import GradedInterval
 from lodebase.topics.drilling.log import DrillLog, Intercept, RockInterval, TracePoint
 from lodedata.messages import Message, in_language, msg
@@ -25,8 +25,8 @@ def write_log(log: DrillLog, language: str) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     for title, row, rows in sheets:
         sheet = book.create_sheet(title.in_language(language))
-        sheet.append(table_head(row))
-        for cells in table_cells(row, rows):
+        sheet.append(list_table_columns(row))
+        for cells in format_table_cells(row, rows):
             sheet.append(cells)
     notes = book.create_sheet(NOTES.in_language(language))
     notes.append([f"{log.hole_id} {log.analyte or ''} {log.unit or ''}".strip()])

@@ -17,7 +17,7 @@ from lodebase.operations.row_parameters import RowParameters
 from lodebase.query.parameters.declarations import Group
 from lodebase.records import estimate_files, estimate_history
 from lodebase.records.estimate_history import MAX_PAGE_ROWS, PAGE_ROWS, STATED, EstimateChoice, EstimatePage
-from lodebase.records.feature import item
+from lodebase.records.feature import read_served_feature
 from lodedata.code_labels import label_estimate_class
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
@@ -110,12 +110,14 @@ class EstimateRows:
 def list_estimates_of_deposit(services: OperationServices, parameters: DepositParameters) -> EstimateRows:
     """Return the estimates of a deposit by every source. Raises NoSuchThing, and ServedElsewhere for a merged record."""
     identity = parameters.identity
-    item(services.engine, DEPOSITS, identity)
+    read_served_feature(services.engine, DEPOSITS, identity)
     choice = _choose(parameters)
-    page = estimate_history.of_deposit(services.engine, identity, choice)
+    page = estimate_history.read_deposit_estimates(services.engine, identity, choice)
 
     def read_all() -> Sequence[Row]:
-        return estimate_history.of_deposit(services.engine, identity, replace(choice, after=None, limit=MAX_PAGE_ROWS)).rows
+        return estimate_history.read_deposit_estimates(
+            services.engine, identity, replace(choice, after=None, limit=MAX_PAGE_ROWS)
+        ).rows
 
     links = (
         ResultLink(f"/api/collections/{DEPOSITS}/items/{identity}", "collection", "application/geo+json"),
@@ -127,10 +129,10 @@ def list_estimates_of_deposit(services: OperationServices, parameters: DepositPa
 def list_estimates(services: OperationServices, parameters: DepositsParameters) -> EstimateRows:
     """Return the estimates of the deposits that a filter selects."""
     choice = _choose(parameters)
-    page = estimate_history.of_query(services.engine, parameters.query, choice)
+    page = estimate_history.read_query_estimates(services.engine, parameters.query, choice)
 
     def read_all() -> Iterable[Row]:
-        return estimate_history.pages_of_query(services.engine, parameters.query, choice)
+        return estimate_history.read_estimate_pages(services.engine, parameters.query, choice)
 
     return _report(page, (), read_all, "estimates")
 
@@ -172,7 +174,7 @@ def _write_workbook(rows: EstimateRows, _language: str) -> bytes:
 
 
 def _write_csv(rows: EstimateRows, _language: str) -> bytes:
-    return "".join(estimate_files.csv_lines(rows.read_all())).encode()
+    return "".join(estimate_files.write_estimate_csv(rows.read_all())).encode()
 
 
 OF_DEPOSIT = Operation(

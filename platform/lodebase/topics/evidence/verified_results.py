@@ -22,21 +22,21 @@ class VerifiedResult:
     act_url: str | None
 
 
-def verified_results(evidence: Mapping[str, Any]) -> Iterator[VerifiedResult]:
+def list_verified_results(evidence: Mapping[str, Any]) -> Iterator[VerifiedResult]:
     """Yield the results of evidence: of one firm those for each list, of a table for each firm the one that matters."""
     if evidence["type"] == BATCH:
         for firm in evidence["firms"]:
-            yield _result(_firm(firm["query"]), firm.get("date", ""), firm.get("first"), firm)
+            yield _build_result(_read_firm(firm["query"]), firm.get("date", ""), firm.get("first"), firm)
     else:
         for result in evidence["results"]:
-            yield _result(_firm(evidence["inputs"]), evidence["date"], result, result)
+            yield _build_result(_read_firm(evidence["inputs"]), evidence["date"], result, result)
 
 
-def _firm(query: Mapping[str, Any]) -> str:
+def _read_firm(query: Mapping[str, Any]) -> str:
     return str(query.get("name") or query.get("uscc") or query.get("project") or "")
 
 
-def _result(firm: str, date: str, result: Mapping[str, Any] | None, about: Mapping[str, Any]) -> VerifiedResult:
+def _build_result(firm: str, date: str, result: Mapping[str, Any] | None, about: Mapping[str, Any]) -> VerifiedResult:
     if result is None:
         problem = Label(about.get("problem_en"), about.get("problem_zh"))
         return VerifiedResult(firm, date, Label("", ""), "not-known", None, problem, None, None)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, RowMapping, TextClause, text
 
 from lodebase.query.reading import dataset_version, reading
 from lodebase.statistics.figures import Known
-from lodedata.figures.national_output import output_stages
+from lodedata.figures.national_output import load_output_stages
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Label, Message, Translatable, msg
 from lodedata.vocab import Term, vocabulary
@@ -140,18 +140,18 @@ def _count(connection: Connection) -> dict[str, HeldPart]:
     }
     rows = {
         "lists": [_list_row(row) for row in connection.execute(LISTS, {"country": COUNTRY}).mappings()],
-        "plants": _by_codes(connection, "plants", PLANTS, products),
-        "rights": _by_codes(connection, "rights", RIGHTS, groups),
-        "sales": _by_codes(connection, "sales", SALES, groups),
-        "milestones": _by_codes(connection, "milestones", MILESTONES, products),
-        "statistics": list(_output(connection)),
-        "recovery": _by_codes(connection, "recovery", RECOVERY, groups),
-        "recycling": list(_streams(connection)),
+        "plants": _list_by_codes(connection, "plants", PLANTS, products),
+        "rights": _list_by_codes(connection, "rights", RIGHTS, groups),
+        "sales": _list_by_codes(connection, "sales", SALES, groups),
+        "milestones": _list_by_codes(connection, "milestones", MILESTONES, products),
+        "statistics": list(_list_output_years(connection)),
+        "recovery": _list_by_codes(connection, "recovery", RECOVERY, groups),
+        "recycling": list(_list_streams(connection)),
     }
-    return {name: _part(name, rows[name]) for name in PARTS}
+    return {name: _build_part(name, rows[name]) for name in PARTS}
 
 
-def _part(name: str, rows: list[HeldRow]) -> HeldPart:
+def _build_part(name: str, rows: list[HeldRow]) -> HeldPart:
     return HeldPart(name, PARTS[name], summarize(name, rows), describe(name, rows), tuple(rows))
 
 
@@ -169,8 +169,8 @@ def summarize(part: str, rows: list[HeldRow]) -> Message:
 
 def describe(part: str, rows: list[HeldRow]) -> Message:
     """Return a sentence that says what of China is held, with the newest year of each, and what is not."""
-    held = _listed(_describe_row(row) for row in rows if row.records)
-    missing = _listed(row.label for row in rows if not row.records)
+    held = _join_labels(_describe_row(row) for row in rows if row.records)
+    missing = _join_labels(row.label for row in rows if not row.records)
     if not held.en:
         return msg("%(title)s (China): nothing is held here.", title=PARTS[part])
     if not missing.en:
@@ -178,7 +178,7 @@ def describe(part: str, rows: list[HeldRow]) -> Message:
     return msg("%(title)s (China): %(held)s. Not held here: %(missing)s.", title=PARTS[part], held=held, missing=missing)
 
 
-def _listed(parts: Iterable[Translatable]) -> Label:
+def _join_labels(parts: Iterable[Translatable]) -> Label:
     """Return texts one after the other, between semicolons as they have commas of their own."""
     texts, between = list(parts), msg("; ")
     return Label(*(between.in_language(lang).join(one.in_language(lang) for one in texts) for lang in ("en", "zh")))
@@ -194,7 +194,7 @@ def _describe_row(row: HeldRow) -> Message:
 def _list_row(row: RowMapping) -> HeldRow:
     held = row["records"] > 0
     grades = {one.code: Label(one.label_en, one.label_zh) for one in vocabulary("list-source-grade")}
-    grades |= {PROPOSED: _in_both(msg("proposed only")), "": _in_both(msg("no grade stated"))}
+    grades |= {PROPOSED: _translate_label(msg("proposed only")), "": _translate_label(msg("no grade stated"))}
     return HeldRow(
         "lists",
         row["code"],
@@ -206,40 +206,40 @@ def _list_row(row: RowMapping) -> HeldRow:
     )
 
 
-def _by_codes(
+def _list_by_codes(
     connection: Connection, part: str, statement: TextClause, groups: Mapping[str, tuple[Label, tuple[str, ...]]]
 ) -> list[HeldRow]:
     """Return a row for each group of codes, one without records too."""
     pairs = [(code, member) for code, (_, members) in groups.items() for member in members]
     values = {"country": COUNTRY, "groups": [code for code, _ in pairs], "members": [member for _, member in pairs]}
     found = {row["code"]: row for row in connection.execute(statement, values).mappings()}
-    return [_row(part, code, label, found.get(code)) for code, (label, _) in groups.items()]
+    return [_build_row(part, code, label, found.get(code)) for code, (label, _) in groups.items()]
 
 
-def _row(part: str, code: str, label: Label, found: RowMapping | None) -> HeldRow:
+def _build_row(part: str, code: str, label: Label, found: RowMapping | None) -> HeldRow:
     records, year = (0, None) if found is None else (found["records"], found["newest_year"])
     return HeldRow(part, code, label, None, None, records, year)
 
 
-def _output(connection: Connection) -> Iterator[HeldRow]:
+def _list_output_years(connection: Connection) -> Iterator[HeldRow]:
     """Yield the years with an output of China for each stage that the site compares with capacities."""
     found = {(row["commodity"], row["stage"]): row for row in connection.execute(OUTPUT, {"country": COUNTRY}).mappings()}
-    for (commodity, stage), compared in output_stages().items():
-        yield _row("statistics", f"{commodity}-{stage}", _in_both(compared.label), found.get((commodity, stage)))
+    for (commodity, stage), compared in load_output_stages().items():
+        yield _build_row("statistics", f"{commodity}-{stage}", _translate_label(compared.label), found.get((commodity, stage)))
 
 
-def _streams(connection: Connection) -> Iterator[HeldRow]:
+def _list_streams(connection: Connection) -> Iterator[HeldRow]:
     found = {row["code"]: row for row in connection.execute(STREAMS, {"country": COUNTRY}).mappings()}
     for term in vocabulary("stream"):
         row = found.get(term.code)
         # streams without a broader one are the groups of which something should be held; the others are named where they are
         if row is not None or not term.broader:
-            yield _row("recycling", term.code, Label(term.label_en, term.label_zh), row)
+            yield _build_row("recycling", term.code, Label(term.label_en, term.label_zh), row)
 
 
 def _is_of(term: Term, group: Term) -> bool:
     return term.extra["scope"] == "in" and term.extra["group"] == group.code
 
 
-def _in_both(message: Message) -> Label:
+def _translate_label(message: Message) -> Label:
     return Label(message.in_language("en"), message.in_language("zh"))

@@ -12,8 +12,8 @@ from lodebase.layout.pairs import ClusterQuery, SitePairs, find_pairs
 from lodebase.layout.planned.candidate import MAX_CANDIDATES
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
 from lodebase.layout.reports.saved_reports import SavedReport
-from lodebase.layout.rulebook import rulebook
-from lodebase.layout.siting import SitingGrid, SitingQuery, siting_grid
+from lodebase.layout.rulebook import load_rulebook
+from lodebase.layout.siting import SitingGrid, SitingQuery, compute_siting_grid
 from lodebase.operations.formats import CSV, GEOJSON, HTML, JSON, OperationFormat
 from lodebase.operations.operation import Operation, OperationProcess, OperationServices
 from lodebase.topics.layout.parameters import PairsParameters, RulesParameters, SitingParameters
@@ -65,7 +65,7 @@ class RulesOfDay:
 
 def list_rules(services: OperationServices, parameters: RulesParameters) -> RulesOfDay:
     """Return the instruments and their rules, each rule with its legal status on a day."""
-    on, known = parameters.on or services.today, rulebook(services.settings)
+    on, known = parameters.on or services.today, load_rulebook(services.settings)
     instruments = (_describe(instrument, on, parameters.product) for instrument in known.instruments)
     return RulesOfDay(
         on, parameters.product, known.sha256, tuple(instrument for instrument in instruments if instrument["rules"])
@@ -95,7 +95,9 @@ def count_findings(services: OperationServices, parameters: SitingParameters) ->
         parameters.resolution,
     )
     try:
-        return siting_grid(services.engine, services.figures, query, rulebook(services.settings), parameters.version)
+        return compute_siting_grid(
+            services.engine, services.figures, query, load_rulebook(services.settings), parameters.version
+        )
     except BadCandidate as refused:
         given = "" if parameters.capacity_tpa is None else f"{parameters.capacity_tpa:g}"
         raise BadQuery("capacity_tpa", given, refused.wrong[0].message) from None

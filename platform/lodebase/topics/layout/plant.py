@@ -19,12 +19,12 @@ from lodebase.layout.planned.candidate import (
     parse_candidate,
     parse_candidates,
 )
-from lodebase.layout.planned.flat import FIELDS, PREFIX, feature
+from lodebase.layout.planned.flat import FIELDS, PREFIX, build_flat_feature
 from lodebase.layout.report_parts import PlantInputs
-from lodebase.layout.reports.findings_by_date import RuleByDate, compare_dates, dates_to_compare
+from lodebase.layout.reports.findings_by_date import RuleByDate, choose_dates_to_compare, compare_dates
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
 from lodebase.layout.reports.report import LayoutReport, write_report
-from lodebase.layout.rulebook import rulebook
+from lodebase.layout.rulebook import load_rulebook
 from lodebase.operations.field_types import DAY, MAX_QUOTED_CHARACTERS, SEPARATORS, ExactText, FieldType, Version
 from lodebase.operations.formats import NOT_IN_DATA, OperationFormat, named
 from lodebase.operations.operation import JobOrder, OperationServices
@@ -128,7 +128,7 @@ class PlantParameters(Parameters):
             twice = msg("Give either %(parameter)s or the fields of a plant (%(fields)s).", fields=list(given))
             raise BadQuery("candidate", "", twice)
         if given:
-            return feature(given)
+            return build_flat_feature(given)
         if self.candidate is None:
             raise PLANT.refuse_missing("candidate")
         return self.candidate
@@ -268,7 +268,7 @@ class FindingsOfDays:
 
 def report_plant(services: OperationServices, candidate: Candidate, version: int | None) -> PlantReport:
     """Return the report on a planned plant. Raises BadCandidate, and NoSuchThing if the version does not exist."""
-    report = write_report(services.engine, services.figures, candidate, rulebook(services.settings), version)
+    report = write_report(services.engine, services.figures, candidate, load_rulebook(services.settings), version)
     parts = {one.name: getattr(report, one.name) for one in fields(LayoutReport)}
     return PlantReport(**parts, candidate=candidate, dataset_version=report.data_version)
 
@@ -327,6 +327,6 @@ def compare_days(services: OperationServices, parameters: DaysParameters) -> Fin
     """Return the findings on a planned plant under the rules of several days; by default of 2006, 2014, 2019 and 2026."""
     candidate = read_candidate(services.engine, parameters.candidate, services.today)
     report = report_plant(services, candidate, parameters.version)
-    days = parameters.on or dates_to_compare(candidate.on)
-    found = compare_dates(services.engine, candidate, rulebook(services.settings), report.data_version, days)
+    days = parameters.on or choose_dates_to_compare(candidate.on)
+    found = compare_dates(services.engine, candidate, load_rulebook(services.settings), report.data_version, days)
     return FindingsOfDays(found.days, found.counted, found.rules, report.inputs, report.data_version)

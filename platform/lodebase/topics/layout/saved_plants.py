@@ -9,15 +9,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.recheck import recheck
+from lodebase.layout.recheck import recheck_planned_plant
 from lodebase.layout.reports import saved_reports
 from lodebase.layout.reports.comparison import ReportComparison, compare
 from lodebase.layout.reports.report import LayoutReport, write_report
 from lodebase.layout.reports.saved_reports import MAX_NOTE_CHARACTERS, SavedReport, SavedReportSummary
-from lodebase.layout.rulebook import rulebook
+from lodebase.layout.rulebook import load_rulebook
 from lodebase.operations.field_types import AnyText, ExactText, FieldType, Version
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
@@ -139,34 +139,34 @@ def save_candidate(
     """Save the report on a planned plant. Raises TooManyTries, BadQuery, and NoSuchThing for an unknown collection."""
     visitor = services.require_visitor()
     saved_reports.require_may_save(visitor.engine, visitor.client)
-    report = write_report(services.engine, services.figures, candidate, rulebook(services.settings), version)
-    with writing(visitor.engine) as connection:
+    report = write_report(services.engine, services.figures, candidate, load_rulebook(services.settings), version)
+    with open_write_transaction(visitor.engine) as connection:
         return SavedPlace(*saved_reports.save_report(connection, candidate, report, collection, (note or "").strip() or None))
 
 
 def list_saved_reports(services: OperationServices, parameters: CollectionParameters) -> SavedReports:
     """Return the reports of a collection, latest first."""
-    with writing(services.require_visitor().engine) as connection:
+    with open_write_transaction(services.require_visitor().engine) as connection:
         return SavedReports(parameters.collection, tuple(saved_reports.list_reports(connection, parameters.collection)))
 
 
 def read_saved_report(services: OperationServices, parameters: SavedReportParameters) -> SavedReport:
     """Return a saved report, unchanged."""
-    with writing(services.require_visitor().engine) as connection:
+    with open_write_transaction(services.require_visitor().engine) as connection:
         return saved_reports.read_report(connection, parameters.collection, parameters.number)
 
 
 def compare_saved_reports(services: OperationServices, parameters: SavedComparisonParameters) -> SavedComparison:
     """Return the differences between a saved report and another of its collection, or the result of today."""
-    with writing(services.require_visitor().engine) as connection:
+    with open_write_transaction(services.require_visitor().engine) as connection:
         first = saved_reports.read_report(connection, parameters.collection, parameters.number)
         if parameters.second is None:
             second = None
         else:
             second = saved_reports.read_report(connection, parameters.collection, parameters.second)
     if second is None:
-        rules = rulebook(services.settings)
-        later = recheck(services.engine, services.figures, first.candidate, rules, services.today)
+        rules = load_rulebook(services.settings)
+        later = recheck_planned_plant(services.engine, services.figures, first.candidate, rules, services.today)
     else:
         later = second.report
     before = first.report

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from pydantic import create_model
 
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.ground.distances import measured_layers, nearest_km
+from lodebase.ground.distances import find_measured_layers, measure_nearest_km
 from lodebase.ground.packs import ServedLayer
 from lodebase.layout.planned.areas import read_candidate
-from lodebase.layout.planned.flat import feature
+from lodebase.layout.planned.flat import build_flat_feature
 from lodebase.layout.reports.site_ranking import (
     CRITERIA,
     GROUND_CRITERIA,
@@ -44,18 +44,18 @@ NOT_KNOWN = msg("not known")
 SITES_ADVICE = msg("Give product, capacity_tpa and sites, one site a line.")
 
 
-def _required(longest: int, text: Message) -> FieldType:
+def _build_text_type(longest: int, text: Message) -> FieldType:
     return replace(ExactText(longest, text), advice=SITES_ADVICE)
 
 
 class SitesBase(Parameters):
     """A plant and its possible sites; :data:`SitesParameters` has the weights of the criteria as well."""
 
-    product: Annotated[str, _required(MAX_NAME_CHARACTERS, FIELD_TEXTS["product"])]
-    capacity_tpa: Annotated[str, _required(MAX_NUMBER_CHARACTERS, FIELD_TEXTS["capacity_tpa"])]
+    product: Annotated[str, _build_text_type(MAX_NAME_CHARACTERS, FIELD_TEXTS["product"])]
+    capacity_tpa: Annotated[str, _build_text_type(MAX_NUMBER_CHARACTERS, FIELD_TEXTS["capacity_tpa"])]
     sites: Annotated[
         str,
-        _required(
+        _build_text_type(
             MAX_VALUE_LENGTH,
             msg("Sites, one a line: a name such as Zibo, Shandong, or latitude and longitude such as 36.8, 118.05"),
         ),
@@ -161,7 +161,7 @@ def examine_sites(services: OperationServices, given: Mapping[str, str], version
                 reports.append(_report(services, given, name, version))
             except BadCandidate as error:
                 wrong += _describe_errors(name, error, {one.field for one in wrong})
-    ground = {name: measured_layers(services.settings, kind) for name, kind in GROUND_CRITERIA.items()}
+    ground = {name: find_measured_layers(services.settings, kind) for name, kind in GROUND_CRITERIA.items()}
     if wrong:
         return SiteRanking(None, (), weights, (), tuple(wrong), ground)
     measured = [measure_criteria(report, _measure_ground(report, ground)) for report in reports]
@@ -191,14 +191,14 @@ def _describe_errors(name: str, error: BadCandidate, others: Iterable[str]) -> l
 def _report(services: OperationServices, given: Mapping[str, str], name: str, version: int | None) -> PlantReport:
     """Return the report on a plant at a latitude and longitude, or at a named place. Raises BadCandidate."""
     plant = {name: given.get(name, "") for name in PLANT_FIELDS} | {"name": name[:MAX_NAME_CHARACTERS]}
-    candidate = read_candidate(services.engine, feature(plant | _locate(name)), services.today, version)
+    candidate = read_candidate(services.engine, build_flat_feature(plant | _locate(name)), services.today, version)
     return report_plant(services, candidate, version)
 
 
 def _measure_ground(report: PlantReport, ground: Mapping[str, Sequence[ServedLayer]]) -> dict[str, float | None]:
     """Return the distance from the site of a report to the nearest feature of the layers of each criterion."""
     at = report.inputs
-    return {name: nearest_km(layers, at.lon, at.lat) for name, layers in ground.items()}
+    return {name: measure_nearest_km(layers, at.lon, at.lat) for name, layers in ground.items()}
 
 
 def _locate(name: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lodebase.topics.lists.firm_files import MAX_CANDIDATES
 from lodebase.topics.lists.firm_results import FirmResult, FirmResults
-from lodebase.topics.lists.list_labels import METHODS, NO_IS_NOT_UNKNOWN, STATUS_LABELS, TITLES, event_label
+from lodebase.topics.lists.list_labels import METHODS, NO_IS_NOT_UNKNOWN, STATUS_LABELS, TITLES, find_event_label
 from lodebase.topics.lists.list_report import DISCLAIMER, FIRM_NOT_PLANT, ListReport, ListsReport, StepReport
 from lodebase.typesetting.document import (
     AttachedFile,
@@ -33,7 +33,9 @@ def write_check(report: ListsReport, language: str, evidence: bytes | None = Non
     """
     title, foot = TITLES["extract"].in_language(language), DISCLAIMER.in_language(language)
     return typeset(
-        PrintedDocument(title, language, foot, list(_blocks(report, language)), attached=_attached(evidence, language))
+        PrintedDocument(
+            title, language, foot, list(_build_blocks(report, language)), attached=_attach_files(evidence, language)
+        )
     )
 
 
@@ -43,29 +45,29 @@ def write_batch(found: FirmResults, language: str, evidence: bytes | None = None
     The PDF carries the ``evidence`` as an attachment; if it is not signed itself, the signature of the PDF covers it.
     """
     title, foot = TITLES["extract_of_table"].in_language(language), DISCLAIMER.in_language(language)
-    attached = _attached(evidence, language, is_signed)
-    return typeset(PrintedDocument(title, language, foot, list(_batch_blocks(found, language)), attached=attached))
+    attached = _attach_files(evidence, language, is_signed)
+    return typeset(PrintedDocument(title, language, foot, list(_build_batch_blocks(found, language)), attached=attached))
 
 
-def _attached(evidence: bytes | None, language: str, is_signed: bool = True) -> list[AttachedFile]:
+def _attach_files(evidence: bytes | None, language: str, is_signed: bool = True) -> list[AttachedFile]:
     if evidence is None:
         return []
     described = TITLES["evidence" if is_signed else "evidence_of_pdf"].in_language(language)
     return [AttachedFile(EVIDENCE_NAME, "application/json", evidence.decode(), described)]
 
 
-def _batch_blocks(found: FirmResults, language: str) -> Iterator[Block]:
+def _build_batch_blocks(found: FirmResults, language: str) -> Iterator[Block]:
     rows = [("version", found.dataset_version), ("lists_sha256", found.read.lists_sha256)]
     yield Fields([(TITLES[name].in_language(language), str(value)) for name, value in rows])
     yield Note(FIRM_NOT_PLANT.in_language(language))
     yield Note(NO_IS_NOT_UNKNOWN.in_language(language))
     columns = ("number", "name", "status", "list", "reason", "act")
     table = [[TITLES[name].in_language(language) for name in columns]]
-    table += [_batch_row(number, one, language) for number, one in enumerate(found.firms, 1)]
+    table += [_build_batch_row(number, one, language) for number, one in enumerate(found.firms, 1)]
     yield Rows(table, WEIGHTS)
 
 
-def _batch_row(number: int, one: FirmResult, language: str) -> list[str]:
+def _build_batch_row(number: int, one: FirmResult, language: str) -> list[str]:
     firm, first = one.firm, one.first
     if first is None:
         return [
@@ -83,7 +85,7 @@ def _batch_row(number: int, one: FirmResult, language: str) -> list[str]:
     return [str(number), firm, f"{status} ({first.on.isoformat()})", name, reason, act or ""]
 
 
-def _blocks(report: ListsReport, language: str) -> Iterator[Block]:
+def _build_blocks(report: ListsReport, language: str) -> Iterator[Block]:
     inputs = report.inputs
     rows = [
         ("name", inputs.name),
@@ -97,10 +99,10 @@ def _blocks(report: ListsReport, language: str) -> Iterator[Block]:
     yield Fields([(TITLES[name].in_language(language), str(value)) for name, value in rows if value])
     yield Note(FIRM_NOT_PLANT.in_language(language))
     for result in report.results:
-        yield from _result(result, language)
+        yield from _build_result_blocks(result, language)
 
 
-def _result(result: ListReport, language: str) -> Iterator[Block]:
+def _build_result_blocks(result: ListReport, language: str) -> Iterator[Block]:
     name = Label(result.list_name_en, result.list_name_zh)
     head = msg("%(title)s: %(product)s", title=name, product=STATUS_LABELS[result.status])
     yield Heading(head.in_language(language))
@@ -126,7 +128,7 @@ def _result(result: ListReport, language: str) -> Iterator[Block]:
 
 def _step(step: StepReport, language: str) -> str:
     """Return a step of an entry in one line: the event, the name, the act with its address, the reason."""
-    parts = (event_label(step.event).in_language(language), step.name, step.act, step.url, step.reason)
+    parts = (find_event_label(step.event).in_language(language), step.name, step.act, step.url, step.reason)
     return ("，" if language == "zh" else ", ").join(part for part in parts if part)
 
 

@@ -42,11 +42,11 @@ def write_table(found: FirmResults, language: str) -> bytes:
             cells = ["", "bad-input", *[""] * 14, in_language(firm.wrong, language)]
             writer.writerow((*given, *cells, found.dataset_version))
         for result in firm.by_list:
-            writer.writerow((*given, *_cells(result, language), found.dataset_version))
+            writer.writerow((*given, *_list_cells(result, language), found.dataset_version))
     return stream.getvalue().encode()
 
 
-def _cells(result: ListResult, language: str) -> list[object]:
+def _list_cells(result: ListResult, language: str) -> list[object]:
     match, found, last = result.match, result.state, result.last_known
     entry = match.history.entry if match is not None else None
     return [
@@ -83,8 +83,8 @@ def write_workbook(found: FirmResults, language: str) -> bytes:
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheets = (
-        (msg("Firms"), COLUMNS, (_row(firm, found.dataset_version, language) for firm in found.firms)),
-        (ALL_LISTS if every else LISTS_WITH_AN_ENTRY, COLUMNS_OF_LISTS, _all_rows_of_lists(found, language, every)),
+        (msg("Firms"), COLUMNS, (_build_row(firm, found.dataset_version, language) for firm in found.firms)),
+        (ALL_LISTS if every else LISTS_WITH_AN_ENTRY, COLUMNS_OF_LISTS, _list_all_rows(found, language, every)),
     )
     for title, columns, rows in sheets:
         sheet = book.add_worksheet(title.in_language(language))
@@ -98,7 +98,7 @@ def write_workbook(found: FirmResults, language: str) -> bytes:
     return stream.getvalue()
 
 
-def _row(one: FirmResult, version: int, language: str) -> list[object]:
+def _build_row(one: FirmResult, version: int, language: str) -> list[object]:
     first = one.first
     if first is None:
         reason = "" if one.wrong is None else in_language(one.wrong, language)
@@ -110,23 +110,21 @@ def _row(one: FirmResult, version: int, language: str) -> list[object]:
         *(one.firm, one.row["uscc"], first.on.isoformat(), one.status.in_language(language)),
         *(one.list_name.in_language(language), one.message.in_language(language)),
         *("" if entry is None else entry.name, "" if entry is None or entry.batch is None else entry.batch),
-        *("" if batch is None else batch.act or "", _grade(first, language), one.others(language), version),
+        *("" if batch is None else batch.act or "", _describe_grade(first, language), one.others(language), version),
     ]
 
 
-def _grade(result: ListResult, language: str) -> str:
+def _describe_grade(result: ListResult, language: str) -> str:
     code = None if result.match is None else result.match.history.entry.grade
     return "" if code is None else label("list-source-grade", code).in_language(language)
 
 
-def _all_rows_of_lists(found: FirmResults, language: str, every: bool) -> Iterator[list[object]]:
+def _list_all_rows(found: FirmResults, language: str, every: bool) -> Iterator[list[object]]:
     for firm in found.firms:
-        yield from _rows_of_lists(
-            firm, [result for result in firm.results if every or result.match or result.candidates], language
-        )
+        yield from _list_rows(firm, [result for result in firm.results if every or result.match or result.candidates], language)
 
 
-def _rows_of_lists(one: FirmResult, results: Iterable[ListResult], language: str) -> Iterator[list[object]]:
+def _list_rows(one: FirmResult, results: Iterable[ListResult], language: str) -> Iterator[list[object]]:
     for result in results:
         entry = None if result.match is None else result.match.history.entry
         yield [

@@ -14,8 +14,8 @@ from lodebase.topics.lists.firm_table import Row
 from lodebase.topics.lists.list_labels import STATUS_LABELS
 from lodebase.topics.lists.list_query import ListQuery, make_query, make_subject, require_lists
 from lodebase.topics.lists.parameters import FirmParameters
-from lodebase.topics.lists.store import ListsState, checker, lists_state, names_of_codes, projects
-from lodedata.messages import Translatable, literal, msg
+from lodebase.topics.lists.store import ListsState, compute_lists_state, names_of_codes, read_list_checker, read_owned_projects
+from lodedata.messages import Translatable, msg, wrap_foreign_text
 from lodedata.topics.lists import Checker, ListResult
 
 ORDER = ("listed", "under-rectification", "not-known", "proposed", "withdrawn", "not-listed")
@@ -52,7 +52,7 @@ class FirmResult:
     def list_name(self) -> Translatable:
         """Return the name of the list of the result; without an entry on any list, how many lists were checked."""
         if self.first is None:
-            return literal("")
+            return wrap_foreign_text("")
         if self.named is not None or len(self.results) == 1:
             return self.first.coverage.name
         return msg("%(count)s lists, none with an entry of this name or code", count=len(self.results))
@@ -61,7 +61,7 @@ class FirmResult:
     def message(self) -> Translatable:
         """Return the reason of the result; without an entry on any list, what that means."""
         if self.first is None:
-            return literal("") if self.wrong is None else self.wrong
+            return wrap_foreign_text("") if self.wrong is None else self.wrong
         if self.named is not None or len(self.results) == 1:
             return self.first.message
         known = sum(result.on_list == "no" for result in self.results)
@@ -116,8 +116,8 @@ def find_firm_results(
     parsed = [_parse_row(row, today) for row in rows]
     queries = [one for one in parsed if isinstance(one, ListQuery)]
     with state(engine, version) as seen:
-        lists, read = checker(seen, figures), lists_state(seen, figures)
-        sites = projects(seen, sorted({one.project for one in queries if one.project}))
+        lists, read = read_list_checker(seen, figures), compute_lists_state(seen, figures)
+        sites = read_owned_projects(seen, sorted({one.project for one in queries if one.project}))
         names = names_of_codes(seen, sorted({one.uscc for one in queries if one.uscc}))
 
     def check_all() -> Iterator[FirmResult]:

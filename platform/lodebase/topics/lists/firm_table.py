@@ -39,7 +39,7 @@ _CODE = re.compile(r"[0-9A-Z]{18}", re.IGNORECASE)
 SEPARATORS = ",\t;，；"
 
 
-def firm_rows(content: bytes) -> tuple[Row, ...]:
+def parse_firm_rows(content: bytes) -> tuple[Row, ...]:
     """Return the rows of a table of firms. Raises BadQuery.
 
     A table has a header with at least one of name, uscc and project; without a header each line is a name or a code, which a
@@ -47,13 +47,13 @@ def firm_rows(content: bytes) -> tuple[Row, ...]:
     """
     if not content.strip():
         raise BadQuery("body", "", msg("The table is empty. Enter one firm a line, or send a workbook or a CSV."))
-    lines = _of_workbook(content) if content.startswith(WORKBOOK) else _of_text(decode_table(content))
+    lines = _read_workbook(content) if content.startswith(WORKBOOK) else _parse_text(decode_table(content))
     lines = [line for line in lines if any(cell.strip() for cell in line)]
     fields = [HEADERS.get(fold(cell)) for cell in lines[0]] if lines else []
     rows: list[Row]
     if {"name", "uscc", "project"} & set(fields):
         rows = [{name: cell.strip() for name, cell in zip(fields, line, strict=False) if name} for line in lines[1:]]
-    elif not any(fields) and (line := _without_province(lines)) is not None:
+    elif not any(fields) and (line := _find_false_province(lines)) is not None:
         number, province = line
         raise BadQuery(
             "body",
@@ -71,7 +71,7 @@ def firm_rows(content: bytes) -> tuple[Row, ...]:
             msg("The table needs a column name (企业名称), uscc (统一社会信用代码) or project. Name it in the first row."),
         )
     else:
-        rows = [_of_line(line) for line in lines]
+        rows = [_parse_line(line) for line in lines]
     if len(rows) > MAX_TABLE_ROWS:
         raise BadQuery("body", "", msg("The table has more than %(most)s rows. Divide it.", most=MAX_TABLE_ROWS))
     if not rows:
@@ -114,7 +114,7 @@ def _is_line(line: Sequence[str]) -> bool:
     return not rest or (len(rest) == 1 and vocabulary("division").find(rest[0], "CHN") is not None)
 
 
-def _without_province(lines: Sequence[Sequence[str]]) -> tuple[int, str] | None:
+def _find_false_province(lines: Sequence[Sequence[str]]) -> tuple[int, str] | None:
     """Return the number of the first line of a firm and a text that is no province, with the text; None without one."""
     for number, line in enumerate(lines, 1):
         rest = [cell.strip() for cell in line[1:] if cell.strip()]
@@ -123,13 +123,13 @@ def _without_province(lines: Sequence[Sequence[str]]) -> tuple[int, str] | None:
     return None
 
 
-def _of_line(line: Sequence[str]) -> Row:
+def _parse_line(line: Sequence[str]) -> Row:
     first = line[0].strip()
     field = "uscc" if _CODE.fullmatch(first) else "name"
     return {field: first, "province": line[1].strip() if len(line) > 1 else ""}
 
 
-def _of_text(text: str) -> list[list[str]]:
+def _parse_text(text: str) -> list[list[str]]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(SEPARATORS, key=first.count) if any(separator in first for separator in SEPARATORS) else ","
     try:
@@ -139,18 +139,18 @@ def _of_text(text: str) -> list[list[str]]:
         raise BadQuery("body", "", wrong) from None
 
 
-def _of_workbook(content: bytes) -> list[list[str]]:
+def _read_workbook(content: bytes) -> list[list[str]]:
     """Return the rows of the first sheet, read by a guarded process."""
     with tempfile.TemporaryDirectory(prefix="lode-firms-") as folder:
         path = Path(folder) / "firms.xlsx"
         path.write_bytes(content)
         try:
-            return list(_sheet(path))
+            return list(_read_sheet(path))
         except FileRefused as refused:
             raise BadQuery("body", "", refused.message) from None
 
 
-def _sheet(path: Path) -> Iterator[list[str]]:
+def _read_sheet(path: Path) -> Iterator[list[str]]:
     table = open_tables(path)[0]
     yield [str(column) for column in table.columns]
     for number, row in enumerate(table.rows):

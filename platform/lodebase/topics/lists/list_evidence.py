@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 
-from lodebase.operations.formats import result_data
+from lodebase.operations.formats import convert_result_to_data
 from lodebase.topics.lists.firm_results import FirmResult, FirmResults
 from lodebase.topics.lists.list_report import DISCLAIMER, FIRM_NOT_PLANT, ListsReport, describe_data, describe_result
-from lodedata.messages import Message, in_each_language, msg
+from lodedata.messages import Message, msg, put_in_each_language
 
 CHECK, BATCH = "list-check", "list-batch"
 """The subjects of evidence files: one firm, and a table of firms."""
@@ -22,7 +22,7 @@ ON_LIST_LABELS: Mapping[str, Message] = {
 
 def write_check(report: ListsReport) -> bytes:
     """Return the evidence of the check of one firm, which is its report."""
-    return _json({"type": CHECK, "on_list_values": ON_LIST_LABELS, **result_data(report)})
+    return _write_json({"type": CHECK, "on_list_values": ON_LIST_LABELS, **convert_result_to_data(report)})
 
 
 def write_batch(found: FirmResults) -> bytes:
@@ -34,20 +34,20 @@ def write_batch(found: FirmResults) -> bytes:
         "data_version": found.dataset_version,
         "data": describe_data(found.read),
         "lists": [
-            {"list": code, **in_each_language("list_name", coverage.name), "complete_up_to": coverage.complete_up_to}
+            {"list": code, **put_in_each_language("list_name", coverage.name), "complete_up_to": coverage.complete_up_to}
             for code, coverage in sorted(coverages.items())
         ],
-        "firms": [_firm(one) for one in found.firms],
-        **in_each_language("note", FIRM_NOT_PLANT),
-        **in_each_language("disclaimer", DISCLAIMER),
+        "firms": [_describe_firm(one) for one in found.firms],
+        **put_in_each_language("note", FIRM_NOT_PLANT),
+        **put_in_each_language("disclaimer", DISCLAIMER),
     }
-    return _json(body)
+    return _write_json(body)
 
 
-def _firm(one: FirmResult) -> Mapping[str, object]:
+def _describe_firm(one: FirmResult) -> Mapping[str, object]:
     query = {name: value for name, value in one.row.items() if value}
     if one.first is None:
-        wrong = {} if one.wrong is None else in_each_language("problem", one.wrong)
+        wrong = {} if one.wrong is None else put_in_each_language("problem", one.wrong)
         return {"query": query, "on_list": "not-known", **wrong}
     others: dict[str, list[str]] = {}
     for other in one.results[1:]:
@@ -56,5 +56,5 @@ def _firm(one: FirmResult) -> Mapping[str, object]:
     return {"query": query, "date": one.first.on, "on_list": one.first.on_list, "first": first, "others": others}
 
 
-def _json(body: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(result_data(body), option=orjson.OPT_INDENT_2)
+def _write_json(body: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(convert_result_to_data(body), option=orjson.OPT_INDENT_2)

@@ -62,7 +62,7 @@ TITLES: Mapping[str, Message] = {
 }
 
 
-def event_label(event: str) -> Translatable:
+def find_event_label(event: str) -> Translatable:
     """Return the label of a step of an entry."""
     if event == EXPIRED:
         return LISTING_ENDED

@@ -11,7 +11,7 @@ from lodebase.errors import NoSuchThing
 from lodebase.layout.state import state
 from lodebase.operations.formats import named
 from lodebase.statistics.figures import Known
-from lodebase.topics.lists.store import checker
+from lodebase.topics.lists.store import read_list_checker
 from lodedata.messages import Label, msg
 from lodedata.topics.lists import Batch, Checker, EntryHistory, ListEntry
 from lodedata.topics.lists.states import name_on, state_on
@@ -182,7 +182,7 @@ class ListQuality:
 def summarise_lists(engine: Engine, figures: Known, on: date) -> ListsOverview:
     """Return every list with its counts on a day."""
     with state(engine) as seen:
-        lists = checker(seen, figures)
+        lists = read_list_checker(seen, figures)
         about = {row["code"]: row for row in seen.rows(ABOUT, {})}
     summaries = tuple(_summarise(lists, code, about[code], on) for code in lists.codes)
     return ListsOverview(on, seen.version, summaries)
@@ -191,14 +191,14 @@ def summarise_lists(engine: Engine, figures: Known, on: date) -> ListsOverview:
 def read_names(engine: Engine, figures: Known) -> ListNames:
     """Return the code and the name of every list."""
     with state(engine) as seen:
-        lists = checker(seen, figures)
+        lists = read_list_checker(seen, figures)
     return ListNames(seen.version, tuple(ListName(code, lists.register.coverages[code][0].name) for code in lists.codes))
 
 
 def find_sites(engine: Engine, figures: Known, on: date) -> list[ListedSite]:
     """Return the entries whose project has a position, with their state on a day."""
     with state(engine) as seen:
-        lists = checker(seen, figures)
+        lists = read_list_checker(seen, figures)
         known = [one for of_list in lists.register.histories.values() for one in of_list if one.entry.project]
         places = {row["id"]: row for row in seen.rows(PLACES, {"ids": sorted({str(one.entry.project) for one in known})})}
     return [
@@ -211,7 +211,7 @@ def find_sites(engine: Engine, figures: Known, on: date) -> list[ListedSite]:
 def describe_list(engine: Engine, figures: Known, code: str, days: tuple[date, date]) -> ListHistory:
     """Return a list with its batches, members over time and the difference between two days. Raises NoSuchThing."""
     with state(engine) as seen:
-        lists = checker(seen, figures)
+        lists = read_list_checker(seen, figures)
         about = {row["code"]: row for row in seen.rows(ABOUT, {})}
     if code not in about:
         raise NoSuchThing(msg("There is no list %(code)r. Choose one of %(choices)s.", code=code, choices=list(lists.codes)))
@@ -240,7 +240,7 @@ def _is_complete(coverage: ListCoverage, on: date) -> bool:
 def find_changes(engine: Engine, figures: Known, code: str, days: Sequence[date]) -> list[ListChanges]:
     """Return what each of some days changed in a list."""
     with state(engine) as seen:
-        histories = checker(seen, figures).register.histories.get(code, [])
+        histories = read_list_checker(seen, figures).register.histories.get(code, [])
     return [
         ListChanges(
             day,
@@ -253,7 +253,7 @@ def find_changes(engine: Engine, figures: Known, code: str, days: Sequence[date]
 def measure_quality(engine: Engine, figures: Known) -> list[ListQuality]:
     """Return what does not agree in each list."""
     with state(engine) as seen:
-        lists = checker(seen, figures)
+        lists = read_list_checker(seen, figures)
         without = {row["list"]: row["n"] for row in seen.rows(WITHOUT_ORGANISATION, {})}
     return [_measure(lists, code, without.get(code, 0)) for code in lists.codes]
 

@@ -8,16 +8,16 @@ from sqlalchemy import Engine
 
 from lodebase.layout.reports.report import checksum
 from lodebase.layout.state import SiteState, state
-from lodebase.operations.formats import named, result_data
+from lodebase.operations.formats import convert_result_to_data, named
 from lodebase.statistics.figures import Known
 from lodebase.topics.lists.list_query import ListQuery, make_subject, require_lists
 from lodebase.topics.lists.store import (
     ListsState,
-    checker,
-    entries_of_organisation,
-    lists_state,
+    compute_lists_state,
+    find_organisation_entries,
     names_of_codes,
-    projects,
+    read_list_checker,
+    read_owned_projects,
 )
 from lodedata.messages import Label, msg
 from lodedata.records import PartialDate
@@ -179,9 +179,9 @@ class ListsReport:
 def check_lists(engine: Engine, figures: Known, query: ListQuery, version: int | None = None) -> ListsReport:
     """Return the result for each list at a version of the data. Raises BadQuery and NoSuchThing."""
     with state(engine, version) as seen:
-        lists = checker(seen, figures)
+        lists = read_list_checker(seen, figures)
         codes = require_lists(query, lists)
-        subject, read = _read_subject(seen, query), lists_state(seen, figures)
+        subject, read = _read_subject(seen, query), compute_lists_state(seen, figures)
     report = ListsReport(
         date=query.on,
         inputs=CheckedInputs(query.uscc, query.name, query.project, query.division, subject.names, query.lists),
@@ -193,7 +193,9 @@ def check_lists(engine: Engine, figures: Known, query: ListQuery, version: int |
         disclaimer_en=DISCLAIMER.in_language("en"),
         disclaimer_zh=DISCLAIMER.in_language("zh"),
     )
-    return replace(report, checksum=checksum({name: one for name, one in result_data(report).items() if name != "checksum"}))
+    return replace(
+        report, checksum=checksum({name: one for name, one in convert_result_to_data(report).items() if name != "checksum"})
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +217,10 @@ class OrganisationLists:
     not_collected: tuple[Coverage, ...]
 
 
-def organisation_lists(engine: Engine, figures: Known, organisation: str) -> OrganisationLists:
+def read_organisation_lists(engine: Engine, figures: Known, organisation: str) -> OrganisationLists:
     """Return the entries that name an organisation, list by list."""
     with state(engine) as seen:
-        register, ids = checker(seen, figures).register, entries_of_organisation(seen, organisation)
+        register, ids = read_list_checker(seen, figures).register, find_organisation_entries(seen, organisation)
     found = [
         ListedOver(
             code,
@@ -236,15 +238,15 @@ def organisation_lists(engine: Engine, figures: Known, organisation: str) -> Org
     )
 
 
-def line_of_entry(engine: Engine, figures: Known, code: str, entry: str) -> list[EntryStep]:
+def read_entry_steps(engine: Engine, figures: Known, code: str, entry: str) -> list[EntryStep]:
     """Return the steps of an entry of a list, none for an entry that the list does not have."""
     with state(engine) as seen:
-        histories = checker(seen, figures).register.histories.get(code, ())
+        histories = read_list_checker(seen, figures).register.histories.get(code, ())
     return next((entry_line(history) for history in histories if history.entry.id == entry), [])
 
 
 def _read_subject(seen: SiteState, query: ListQuery) -> Subject:
-    owned = projects(seen, [query.project] if query.project else [])
+    owned = read_owned_projects(seen, [query.project] if query.project else [])
     return make_subject(query, owned, names_of_codes(seen, [query.uscc] if query.uscc else []))
 
 
@@ -273,13 +275,13 @@ def describe_result(result: ListResult) -> ListReport:
         complete_up_to=result.coverage.complete_up_to,
         exists_from=result.coverage.exists_from,
         state=None if found is None else found.state,
-        since=None if found is None else _text(found.since),
+        since=None if found is None else _format_date(found.since),
         act=None if found is None else found.act,
-        act_url=None if found is None else act_address(history, found.act),
+        act_url=None if found is None else find_act_address(history, found.act),
         act_reason=None if found is None else found.reason,
         last_known=None if last is None else LastKnownState(last[0], last[1].state, last[1].act),
         entry=None if match is None else describe_entry(match.history, result),
-        batch=None if batch is None else BatchReport(batch.number, batch.act, _text(batch.published), batch.url),
+        batch=None if batch is None else BatchReport(batch.number, batch.act, _format_date(batch.published), batch.url),
         match=None if match is None else MatchReport(match.method, match.score),
         entries=tuple(
             EntryStatus(one.history.entry.id, tuple(one.history.entry.kinds), status) for one, status in result.entries
@@ -291,14 +293,14 @@ def describe_result(result: ListResult) -> ListReport:
     )
 
 
-def act_address(steps: Sequence[EntryStep], act: str | None) -> str | None:
+def find_act_address(steps: Sequence[EntryStep], act: str | None) -> str | None:
     """Return the address of an act of an entry, None if it is not known."""
     return next((step.url for step in steps if act is not None and step.act == act and step.url), None)
 
 
 def describe_step(step: EntryStep) -> StepReport:
     """Return a step of an entry: listed, renamed, withdrawn, with its act."""
-    return StepReport(_text(step.on), step.event, step.name, step.act, step.url, step.reason)
+    return StepReport(_format_date(step.on), step.event, step.name, step.act, step.url, step.reason)
 
 
 def describe_entry(history: EntryHistory, result: ListResult) -> EntryReport:
@@ -326,5 +328,5 @@ def _describe_candidate(match: EntryMatch) -> CandidateReport:
     )
 
 
-def _text(when: date | PartialDate | None) -> str | None:
+def _format_date(when: date | PartialDate | None) -> str | None:
     return None if when is None else str(when)

@@ -20,7 +20,7 @@ from lodebase.operations.field_types import (
     Version,
 )
 from lodebase.operations.parameters import Parameters
-from lodebase.topics.lists.firm_table import CSV_TYPE, MAX_TABLE_BYTES, Row, fill_rows, firm_rows
+from lodebase.topics.lists.firm_table import CSV_TYPE, MAX_TABLE_BYTES, Row, fill_rows, parse_firm_rows
 from lodedata.messages import msg
 from lodedata.organisations import uscc as codes
 
@@ -65,7 +65,7 @@ LISTS = FieldType(
     several=True,
 )
 TABLE = FieldType(
-    firm_rows,
+    parse_firm_rows,
     {"type": "string", "contentMediaType": CSV_TYPE, "maxLength": MAX_TABLE_BYTES},
     msg("The table can't be read."),
     msg("Enter one firm a line, or send a workbook or a CSV."),

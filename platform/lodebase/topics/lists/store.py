@@ -9,7 +9,7 @@ import orjson
 
 from lodebase.layout.state import SiteState, SqlRow
 from lodebase.statistics.figures import Known
-from lodedata.cells import partial_date
+from lodedata.cells import parse_partial_date
 from lodedata.messages import Label
 from lodedata.topics.lists import Batch, Checker, Coverage, Event, ListEntry, Register
 
@@ -55,19 +55,19 @@ class ListsState:
     lists_sha256: str
 
 
-def checker(seen: SiteState, figures: Known) -> Checker:
+def read_list_checker(seen: SiteState, figures: Known) -> Checker:
     """Return the lists of a version, read once for each version."""
     found: Checker = figures.at(seen.version, ("lists",), lambda: Checker(_register(seen)))
     return found
 
 
-def lists_state(seen: SiteState, figures: Known) -> ListsState:
+def compute_lists_state(seen: SiteState, figures: Known) -> ListsState:
     """Return the version with the digest of its lists, computed once for each version."""
     found: ListsState = figures.at(seen.version, ("lists-state",), lambda: _state(seen))
     return found
 
 
-def entries_of_organisation(seen: SiteState, organisation: str) -> frozenset[str]:
+def find_organisation_entries(seen: SiteState, organisation: str) -> frozenset[str]:
     """Return the ids of the list entries that name an organisation."""
     return frozenset(row["id"] for row in seen.rows(LISTED_ENTRIES, {"organisation": organisation}))
 
@@ -84,14 +84,14 @@ def _register(seen: SiteState) -> Register:
     numbers = sorted({row["act"] for row in (*batches, *events) if row["act"]})
     addresses = {row["number"]: row["url"] for row in seen.rows(ACT_ADDRESSES, {"numbers": numbers})} if numbers else {}
     return Register(
-        [_coverage(row) for row in seen.rows(COVERAGES, {})],
-        _without_ranges([_batch(row, addresses) for row in batches]),
+        [_build_coverage(row) for row in seen.rows(COVERAGES, {})],
+        _drop_ranges([_build_batch(row, addresses) for row in batches]),
         [ListEntry(**{**row, "kinds": tuple(row["kinds"])}) for row in seen.rows(ENTRIES, {})],
         [Event(**{**row, "kinds": tuple(row["kinds"]), "url": addresses.get(row["act"])}) for row in events],
     )
 
 
-def _coverage(row: SqlRow) -> Coverage:
+def _build_coverage(row: SqlRow) -> Coverage:
     return Coverage(
         row["code"],
         Label(row["name_en"], row["name_zh"]),
@@ -102,12 +102,12 @@ def _coverage(row: SqlRow) -> Coverage:
     )
 
 
-def _batch(row: SqlRow, addresses: Mapping[str, str]) -> Batch:
-    published = partial_date(row["published"]) if row["published"] else None
+def _build_batch(row: SqlRow, addresses: Mapping[str, str]) -> Batch:
+    published = parse_partial_date(row["published"]) if row["published"] else None
     return Batch(**{**row, "published": published, "url": row["url"] or addresses.get(row["act"])})
 
 
-def _without_ranges(batches: list[Batch]) -> list[Batch]:
+def _drop_ranges(batches: list[Batch]) -> list[Batch]:
     """Return the batches without those of several numbers of which each is there by itself."""
     single = {(one.list, one.number) for one in batches if one.number_last is None}
 
@@ -129,7 +129,7 @@ WHERE o.uscc = ANY (%(codes)s) GROUP BY o.uscc
 """
 
 
-def projects(seen: SiteState, identities: Sequence[str]) -> dict[str, SqlRow]:
+def read_owned_projects(seen: SiteState, identities: Sequence[str]) -> dict[str, SqlRow]:
     """Return division, names and codes of the owners of projects, by id."""
     return {row["id"]: row for row in seen.rows(PROJECTS, {"ids": list(identities)})} if identities else {}
 

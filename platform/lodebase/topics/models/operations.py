@@ -123,7 +123,7 @@ def list_types(services: OperationServices, _parameters: NoParameters) -> Modell
 
 def fit_type(services: OperationServices, parameters: ModelParameters) -> TypeModel:
     """Return the model of a type. Raise BadQuery if its deposits give none."""
-    metal = parameters.commodity or _usual_metal(services, parameters.deposit_model)
+    metal = parameters.commodity or _find_usual_metal(services, parameters.deposit_model)
     narrower = vocabulary("deposit-model").within(parameters.deposit_model)
     with reading(services.engine) as connection:
         version = dataset_version(connection)
@@ -137,7 +137,7 @@ def fit_type(services: OperationServices, parameters: ModelParameters) -> TypeMo
         parameters.source,
         METHOD,
         fit_or_refuse(figures, metal, parameters.deposit_model),
-        tuple(_used(figure, metal) for figure in figures),
+        tuple(_build_used_deposit(figure, metal) for figure in figures),
     )
 
 
@@ -149,7 +149,7 @@ def fit_or_refuse(figures: tuple[DepositFigures, ...], metal: str, deposit_model
         raise BadQuery("deposit_model", deposit_model[:MAX_QUOTED_CHARACTERS], refused.message) from None
 
 
-def _usual_metal(services: OperationServices, deposit_model: str) -> str:
+def _find_usual_metal(services: OperationServices, deposit_model: str) -> str:
     types = list_types(services, NoParameters()).types
     found = next((type_.commodity for type_ in types if type_.deposit_model == deposit_model), None)
     if found is None:
@@ -161,7 +161,7 @@ def _usual_metal(services: OperationServices, deposit_model: str) -> str:
     return found
 
 
-def _used(one: DepositFigures, metal: str) -> UsedDeposit:
+def _build_used_deposit(one: DepositFigures, metal: str) -> UsedDeposit:
     grade = one.grades_pct[metal]
     return UsedDeposit(one.id, one.name_en, one.name_zh, one.country, one.source, one.ore_t, grade, one.ore_t * grade / 100)
 

@@ -12,8 +12,8 @@ from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.operations.workbooks import WORKBOOK
 from lodebase.query.reading import reading
-from lodebase.records.feature import item
-from lodebase.topics.companies.comparison import CompanyProduct, products_of, read_leagues
+from lodebase.records.feature import read_served_feature
+from lodebase.topics.companies.comparison import CompanyProduct, list_company_products, read_leagues
 from lodebase.topics.organisations.store import (
     NamingProject,
     NamingRecords,
@@ -68,7 +68,7 @@ class OrganisationProfile:
 def show_organisation(services: OperationServices, parameters: ProfileParameters) -> OrganisationProfile:
     """Return the profile of an organisation. Raises NoSuchThing, and ServedElsewhere for one that is merged into another."""
     identity = parameters.identity
-    feature, version = item(services.engine, ORGANISATIONS, identity)
+    feature, version = read_served_feature(services.engine, ORGANISATIONS, identity)
     properties = orjson.loads(feature)["properties"]
     with reading(services.engine) as connection:
         ids: Sequence[str] = find_subsidiaries(connection, identity) if parameters.include_subsidiaries else [identity]
@@ -88,7 +88,7 @@ def show_organisation(services: OperationServices, parameters: ProfileParameters
         projects=projects.records,
         capacity=capacity,
         model=MODEL,
-        capacity_by_share=products_of(identity, read_leagues(services)),
+        capacity_by_share=list_company_products(identity, read_leagues(services)),
         records=records,
         links=(ResultLink(f"/api/collections/{ORGANISATIONS}/items/{identity}", "item", "application/geo+json"),),
     )

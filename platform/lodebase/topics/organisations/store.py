@@ -131,7 +131,7 @@ class NamingProjects:
 
 def find_subsidiaries(connection: Connection, identity: str) -> Sequence[str]:
     """Return the ids of an organisation and of all that are under it."""
-    return [row["id"] for row in _rows(connection, UNDER, {"id": identity, "above": list(ABOVE)})]
+    return [row["id"] for row in _read_rows(connection, UNDER, {"id": identity, "above": list(ABOVE)})]
 
 
 def find_owners(connection: Connection, identity: str) -> tuple[RelatedOrganisation, ...]:
@@ -146,7 +146,7 @@ def find_holdings(connection: Connection, identity: str) -> tuple[RelatedOrganis
 
 def find_projects(connection: Connection, ids: Sequence[str]) -> NamingProjects:
     """Return the first projects that name organisations, those of today before former ones."""
-    rows = _rows(connection, PROJECTS, {"ids": list(ids), "most": MAX_RECORDS})
+    rows = _read_rows(connection, PROJECTS, {"ids": list(ids), "most": MAX_RECORDS})
     return NamingProjects(_count(rows), tuple(map(_read_project, rows)))
 
 
@@ -162,7 +162,7 @@ def measure_capacity(connection: Connection, ids: Sequence[str]) -> tuple[Produc
             phases_without_capacity=row["without"],
             phases_not_counted=row["left_out"],
         )
-        for row in _rows(connection, CAPACITY, {"ids": list(ids)})
+        for row in _read_rows(connection, CAPACITY, {"ids": list(ids)})
     )
 
 
@@ -175,13 +175,13 @@ def find_other_records(connection: Connection, ids: Sequence[str]) -> Iterator[N
         order = f"t.{kind.date_field} DESC NULLS LAST, t.id" if kind.date_field else "t.id"
         has_names = kind.field(en) is not None and kind.field(zh) is not None
         statement = RECORDS.format(table=name, order=order, en=en if has_names else "id", zh=zh if has_names else "id")
-        rows = _rows(connection, statement, {"kind": name, "ids": list(ids), "most": MAX_RECORDS})
+        rows = _read_rows(connection, statement, {"kind": name, "ids": list(ids), "most": MAX_RECORDS})
         if rows:
             yield NamingRecords(name, _count(rows), tuple(map(_read_record, rows)))
 
 
 def _find_related(connection: Connection, identity: str, other: str, one: str) -> tuple[RelatedOrganisation, ...]:
-    rows = _rows(connection, RELATED.format(other=other, one=one), {"id": identity, "above": list(ABOVE)})
+    rows = _read_rows(connection, RELATED.format(other=other, one=one), {"id": identity, "above": list(ABOVE)})
     return tuple(
         RelatedOrganisation(
             row["id"], Label(row["name_en"], row["name_zh"]), row["role"], row["share_pct"], _write_date(row["share_date"])
@@ -221,5 +221,5 @@ def _count(rows: Sequence[Mapping[str, Any]]) -> int:
     return rows[0]["matched"] if rows else 0
 
 
-def _rows(connection: Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+def _read_rows(connection: Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return [dict(row) for row in connection.exec_driver_sql(statement, dict(values)).mappings()]

@@ -24,7 +24,7 @@ from lodebase.topics.prospectivity.result import (
 )
 from lodebase.topics.prospectivity.store import read_land, read_typed_deposits
 from lodedata.errors import ModelRefused
-from lodedata.messages import Label, languages, msg
+from lodedata.messages import Label, list_languages, msg
 from lodedata.topics.prospectivity.evidence import Evidence
 from lodedata.topics.prospectivity.favourability import Mask
 from lodedata.topics.prospectivity.gain import AREA_PERCENTS, BASELINE
@@ -182,7 +182,7 @@ def list_cells(found: RegionAnalysis, method: str, top_pct: float) -> tuple[Pros
     """Return the cells of the most favourable part of the area, the most favourable first."""
     model, grid = found.models[method], found.grid
     deposits = np.bincount(found.points.position[found.points.position >= 0], minlength=len(grid.cells))
-    parts = _reason_parts(found, model)
+    parts = _write_reason_parts(found, model)
     order = np.lexsort((np.arange(len(grid.cells)), model.ranks.until))
     return tuple(
         ProspectCell(
@@ -193,14 +193,14 @@ def list_cells(found: RegionAnalysis, method: str, top_pct: float) -> tuple[Pros
             int(deposits[n]),
             round(float(model.ranks.until[n]) * 100, 3),
             round(float(model.scores[n]), 3),
-            _reasons(found, model, parts, n),
+            _write_reasons(found, model, parts, n),
         )
         for n in order.tolist()
         if model.ranks.before[n] * 100 < top_pct
     )
 
 
-def _reason_parts(found: RegionAnalysis, model: FittedModel) -> list[list[dict[str, str]]]:
+def _write_reason_parts(found: RegionAnalysis, model: FittedModel) -> list[list[dict[str, str]]]:
     """Return the sentence part of each class of each kind of evidence, by language."""
     return [
         [
@@ -208,7 +208,7 @@ def _reason_parts(found: RegionAnalysis, model: FittedModel) -> list[list[dict[s
                 language: msg(
                     "%(evidence)s: %(class_)s (%(weight)s)", evidence=one.title, class_=label, weight=f"{weight:+.2f}"
                 ).in_language(language)
-                for language in languages()
+                for language in list_languages()
             }
             for label, weight in zip(one.classes, weights.tolist(), strict=True)
         ]
@@ -216,7 +216,7 @@ def _reason_parts(found: RegionAnalysis, model: FittedModel) -> list[list[dict[s
     ]
 
 
-def _reasons(found: RegionAnalysis, model: FittedModel, parts: list[list[dict[str, str]]], n: int) -> Label:
+def _write_reasons(found: RegionAnalysis, model: FittedModel, parts: list[list[dict[str, str]]], n: int) -> Label:
     classes = [int(one.of_cell[n]) for one in found.evidence]
     largest = sorted(range(len(classes)), key=lambda layer: -abs(model.weights[layer][classes[layer]]))
     chosen = [parts[layer][classes[layer]] for layer in largest]

@@ -17,8 +17,8 @@ import shapely
 from lodebase.ground.packs import ServedLayer
 from lodebase.topics.prospectivity.result import UnusedEvidence
 from lodedata.ground import archive, bedrock
-from lodedata.ground.cutting import tile_bounds
-from lodedata.messages import Message, Translatable, literal, msg
+from lodedata.ground.cutting import compute_tile_bounds
+from lodedata.messages import Message, Translatable, msg, wrap_foreign_text
 from lodedata.topics.prospectivity.evidence import (
     OTHER_KINDS,
     Evidence,
@@ -87,7 +87,7 @@ def read_evidence(layers: tuple[ServedLayer, ...], grid: CellGrid) -> tuple[tupl
             unused.append(UnusedEvidence(origin.title, msg("It was added as tiles; only layers of GeoJSON are read.")))
             continue
         features = _read_features(layer)
-        found = list(_evidence(f"{layer.pack}-{layer.layer.name}", layer.layer.kind, features, origin, grid))
+        found = list(_build_evidence(f"{layer.pack}-{layer.layer.name}", layer.layer.kind, features, origin, grid))
         distinct = [evidence for evidence in found if len(np.unique(evidence.of_cell)) >= MIN_KINDS]
         used += distinct
         if not distinct:
@@ -95,24 +95,26 @@ def read_evidence(layers: tuple[ServedLayer, ...], grid: CellGrid) -> tuple[tupl
     return tuple(used), tuple(unused)
 
 
-def _evidence(code: str, kind: str, features: LayerFeatures, origin: EvidenceOrigin, grid: CellGrid) -> Iterator[Evidence]:
+def _build_evidence(
+    code: str, kind: str, features: LayerFeatures, origin: EvidenceOrigin, grid: CellGrid
+) -> Iterator[Evidence]:
     if not features.shapes:
         return
     if kind == "bedrock":
-        yield from _bedrock_evidence(code, features, origin, grid)
+        yield from _build_bedrock_evidence(code, features, origin, grid)
         return
     stated = next((name for name in KINDS if any(property_.get(name) for property_ in features.properties)), None)
     kinds = [str(property_.get(stated) or "") if stated else "" for property_ in features.properties]
     if kind == "geology":
         names, of_cell = polygon_kinds(features.shapes, kinds, grid)
         title = msg("%(layer)s: kind at the centre of the cell", layer=origin.title)
-        yield Evidence(code, title, tuple(_kind_title(name) for name in names), of_cell, origin)
+        yield Evidence(code, title, tuple(_write_kind_title(name) for name in names), of_cell, origin)
     if not len(features.lon):
         return
     if kind == "faults" and stated is not None:
         names, of_cell = nearest_kinds(features.lon, features.lat, [kinds[n] for n in features.feature.tolist()], grid)
         title = msg("%(layer)s: kind of the nearest line", layer=origin.title)
-        yield Evidence(f"{code}-kind", title, tuple(_kind_title(name) for name in names), of_cell, origin)
+        yield Evidence(f"{code}-kind", title, tuple(_write_kind_title(name) for name in names), of_cell, origin)
     unit = SPACING_KM[grid.resolution]
     distance = nearest_km(features.lon, features.lat, grid)
     nearest = msg("%(layer)s: distance to the nearest line", layer=origin.title)
@@ -121,7 +123,7 @@ def _evidence(code: str, kind: str, features: LayerFeatures, origin: EvidenceOri
     yield Evidence(f"{code}-distance", title, distance_titles(unit), distance_classes(distance, unit), origin)
 
 
-def _bedrock_evidence(code: str, features: LayerFeatures, origin: EvidenceOrigin, grid: CellGrid) -> Iterator[Evidence]:
+def _build_bedrock_evidence(code: str, features: LayerFeatures, origin: EvidenceOrigin, grid: CellGrid) -> Iterator[Evidence]:
     """Yield age and rock of bedrock at the centres; a unit whose age or rock is not known is a class of its own."""
     for name, title in (
         ("age", msg("%(layer)s: age at the centre of the cell", layer=origin.title)),
@@ -130,22 +132,22 @@ def _bedrock_evidence(code: str, features: LayerFeatures, origin: EvidenceOrigin
         kinds = [str(property_.get(name) or "") for property_ in features.properties]
         if any(kinds):
             names, of_cell = polygon_kinds(features.shapes, kinds, grid)
-            yield Evidence(f"{code}-{name}", title, tuple(_bedrock_title(one) for one in names), of_cell, origin)
+            yield Evidence(f"{code}-{name}", title, tuple(_write_bedrock_title(one) for one in names), of_cell, origin)
 
 
-def _bedrock_title(name: str | None) -> Translatable:
+def _write_bedrock_title(name: str | None) -> Translatable:
     if name is None or name in ("", OTHER_KINDS):
-        return _kind_title(name)
+        return _write_kind_title(name)
     terms = (bedrock.ages() if name in bedrock.ages().terms else bedrock.rocks()).terms
-    return msg("%(label)s", label=[terms[one].label if one in terms else literal(one) for one in name.split("|")])
+    return msg("%(label)s", label=[terms[one].label if one in terms else wrap_foreign_text(one) for one in name.split("|")])
 
 
-def _kind_title(name: str | None) -> Translatable:
+def _write_kind_title(name: str | None) -> Translatable:
     if name is None:
         return msg("none is held here")
     if name == OTHER_KINDS:
         return msg("of a rarer kind")
-    return LABELS.get(name, literal(name)) if name else msg("of no stated kind")
+    return LABELS.get(name, wrap_foreign_text(name)) if name else msg("of no stated kind")
 
 
 def _read_features(layer: ServedLayer) -> LayerFeatures:
@@ -155,7 +157,7 @@ def _read_features(layer: ServedLayer) -> LayerFeatures:
     points = [np.empty((0, 3))]
     for column in range(1 << ZOOM):
         for row in range(1 << ZOOM):
-            content = archive.tile(layer.archive, ZOOM, column, row)
+            content = archive.read_archive_tile(layer.archive, ZOOM, column, row)
             if content is None:
                 continue
             for feature in orjson.loads(gzip.decompress(content))["features"]:
@@ -165,7 +167,7 @@ def _read_features(layer: ServedLayer) -> LayerFeatures:
                         continue
                     shapes.append(part)
                     properties.append(feature["properties"])
-                    drawn = _points(part, tile_bounds(ZOOM, column, row))
+                    drawn = _list_points(part, compute_tile_bounds(ZOOM, column, row))
                     points.append(np.column_stack((drawn, np.full(len(drawn), len(shapes) - 1))))
     found = np.concatenate(points)
     return LayerFeatures(shapes, properties, found[:, 0], found[:, 1], found[:, 2].astype(np.int64))
@@ -176,7 +178,7 @@ def _has_extent(shape: shapely.Geometry) -> bool:
     return bool(max(east - west, north - south) > MIN_EXTENT_DEG)
 
 
-def _points(shape: shapely.Geometry, bounds: tuple[float, float, float, float]) -> Array:
+def _list_points(shape: shapely.Geometry, bounds: tuple[float, float, float, float]) -> Array:
     """Return points on a line, or on the edges of a polygon but those of the tile."""
     is_area = shape.geom_type == "Polygon"
     rings = [shape.exterior, *shape.interiors] if is_area else [shape]

@@ -22,7 +22,7 @@ from lodebase.topics.prospectivity.result import (
 )
 from lodebase.topics.tract.parameters import TRACT
 from lodebase.topics.tract.store import NamedTract, find_tract
-from lodedata.messages import Message, msg, sentences
+from lodedata.messages import Message, join_sentences, msg
 from lodedata.vocab import vocabulary
 
 EVIDENCE_KINDS = ("geology", "bedrock", "faults")
@@ -116,7 +116,7 @@ def map_prospectivity(services: OperationServices, parameters: ProspectivityPara
         in_space,
         analysis.describe_evidence(found),
         found.unused,
-        _notes(found.grid.resolution, float(found.grid.area_km2.mean())),
+        _write_notes(found.grid.resolution, float(found.grid.area_km2.mean())),
         analysis.list_cells(found, parameters.method, parameters.top),
     )
 
@@ -144,10 +144,10 @@ def write_verdict(
             "No geology is held as evidence, so this model is the distance to known deposits and can't be better than it. An "
             "operator adds geology as a ground pack."
         )
-    return sentences(first, _time_sentence(in_time, before), _space_sentence(in_space))
+    return join_sentences(first, _describe_time_trial(in_time, before), _describe_space_trial(in_space))
 
 
-def _time_sentence(trial: TrialResult | None, before: int) -> Message:
+def _describe_time_trial(trial: TrialResult | None, before: int) -> Message:
     if trial is None:
         return msg(
             "In time it is not tested: too few cells have finds before %(year)s or a first find since then.", year=before
@@ -156,22 +156,22 @@ def _time_sentence(trial: TrialResult | None, before: int) -> Message:
         "In time, trained on finds before %(year)s: the most favourable tenth of the area has %(model)s %% of the "
         "%(number)s cells with a first find since, and %(baseline)s %% by distance alone (%(outcome)s).",
         year=before,
-        **_figures(trial),
+        **_collect_figures(trial),
     )
 
 
-def _space_sentence(trial: TrialResult | None) -> Message:
+def _describe_space_trial(trial: TrialResult | None) -> Message:
     if trial is None:
         return msg("In space it is not tested: too few regions have enough deposits.")
     return msg(
         "In space, with %(regions)s regions withheld in turn: the most favourable tenth of their area has %(model)s %% "
         "of their %(number)s cells with deposits, and %(baseline)s %% by distance alone (%(outcome)s).",
         regions=len(trial.regions),
-        **_figures(trial),
+        **_collect_figures(trial),
     )
 
 
-def _figures(trial: TrialResult) -> dict[str, object]:
+def _collect_figures(trial: TrialResult) -> dict[str, object]:
     difference = trial.shown.difference
     outcome = msg("no difference beyond chance")
     if _is_better(trial):
@@ -188,7 +188,7 @@ def _figures(trial: TrialResult) -> dict[str, object]:
     }
 
 
-def _notes(resolution: int, cell_km2: float) -> tuple[Message, ...]:
+def _write_notes(resolution: int, cell_km2: float) -> tuple[Message, ...]:
     return (
         msg(
             "The rank of a cell says how far its evidence resembles that of cells with known deposits. It is computed by a "

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from lodebase.operations.formats import NOT_IN_DATA, OperationFormat
-from lodedata.messages import Label, Message, Translatable, languages
+from lodedata.messages import Label, Message, Translatable, list_languages
 from lodedata.topics.prospectivity.gain import BASELINE, GainCurve, RankDifference
 from lodedata.topics.prospectivity.grid import Array, outline_of
 
@@ -153,7 +153,7 @@ def write_features(_row: type[Any], rows: Sequence[ProspectCell]) -> bytes:
                 "rank_pct": row.rank_pct,
                 "score": row.score,
                 "area_km2": row.area_km2,
-                **{f"reasons_{language}": row.reasons.in_language(language) for language in languages()},
+                **{f"reasons_{language}": row.reasons.in_language(language) for language in list_languages()},
             },
         }
         for row in rows

@@ -15,9 +15,9 @@ from lodebase.query.reading import dataset_version, reading
 from lodebase.statistics import quality
 from lodebase.statistics.quality import Desk, Number, Quality
 from lodebase.topics.lists.list_overview import ListQuality, measure_quality
-from lodedata.matching import model_version
-from lodedata.matching.measurements import Measurement, measurements
-from lodedata.messages import Translatable, literal, msg
+from lodedata.matching import get_model_version
+from lodedata.matching.measurements import Measurement, load_measurements
+from lodedata.messages import Translatable, msg, wrap_foreign_text
 from lodedata.problems import flag_titles
 
 PAGE_PAIRS, MAX_PAIRS = 100, 1_000
@@ -218,8 +218,8 @@ def measure_data_quality(services: OperationServices, _parameters: NoParameters)
     today, settings = services.today, services.settings
     with reading(services.engine) as connection:
         version = dataset_version(connection)
-        measured = services.figures.at(version, ("quality", today), lambda: quality.quality(connection, today))
-        people = quality.desk(connection, settings.review_from, settings.review_to)
+        measured = services.figures.at(version, ("quality", today), lambda: quality.compute_quality_figures(connection, today))
+        people = quality.count_desk_judgements(connection, settings.review_from, settings.review_to)
     return DataQuality(
         day=today,
         dataset_version=version,
@@ -244,7 +244,7 @@ def list_pairs(services: OperationServices, parameters: SourcePairsParameters) -
     """Return the pairs of source rows behind the figures of record matching: waiting, judged or labelled."""
     between = (services.settings.review_from, services.settings.review_to)
     with reading(services.engine) as connection:
-        rows, matched = open_pairs.listed(connection, parameters.state, between, parameters.limit, parameters.offset)
+        rows, matched = open_pairs.read_source_pairs(connection, parameters.state, between, parameters.limit, parameters.offset)
     end = parameters.offset + len(rows)
     pairs = tuple(
         SourcePair(
@@ -270,23 +270,23 @@ def _describe_sources(measured: Quality) -> Iterator[SourceCompleteness]:
 
 
 def _describe_flag(rule: str, number: Number) -> FlaggedRecords:
-    return FlaggedRecords(rule, flag_titles().get(rule, literal(rule)), *_describe_number(number))
+    return FlaggedRecords(rule, flag_titles().get(rule, wrap_foreign_text(rule)), *_describe_number(number))
 
 
 def _describe_matching(people: Desk) -> MatchingQuality:
     return MatchingQuality(
         uncertain_pairs=people.uncertain_pairs,
-        uncertain=PairCount(people.uncertain_pairs, _address_pairs(WAITING)),
+        uncertain=PairCount(people.uncertain_pairs, _build_pairs_address(WAITING)),
         judged=dict(people.verdicts),
-        verdicts=tuple(VerdictCount(verdict, n, _address_pairs(verdict)) for verdict, n in people.verdicts.items()),
-        labelled=_address_pairs("labelled"),
-        measured=tuple(map(_describe_measurement, measurements())),
+        verdicts=tuple(VerdictCount(verdict, n, _build_pairs_address(verdict)) for verdict, n in people.verdicts.items()),
+        labelled=_build_pairs_address("labelled"),
+        measured=tuple(map(_describe_measurement, load_measurements())),
     )
 
 
 def _describe_measurement(one: Measurement) -> MatchingMeasurement:
     return MatchingMeasurement(
-        one.day, one.of, one.model, one.accept, one.pairs, one.precision, one.recall, one.model == model_version()
+        one.day, one.of, one.model, one.accept, one.pairs, one.precision, one.recall, one.model == get_model_version()
     )
 
 
@@ -300,7 +300,7 @@ def _describe_side(row: Mapping[str, str]) -> PairSide:
     return PairSide(row["source"], row["key"], f"/api/sources/{_quote(row['source'])}/records/{_quote(row['key'])}")
 
 
-def _address_pairs(state: str) -> str:
+def _build_pairs_address(state: str) -> str:
     return f"/api/quality/pairs?state={state}"
 
 

@@ -12,7 +12,7 @@ from lodebase.query.reading import reading
 from lodebase.search import lookup
 from lodebase.search.lookup import MAX_QUERY_CHARACTERS
 from lodebase.search.suggestion import DETAILS, Details, SearchQuery
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.vocab import vocabulary
 
 TYPES = ("deposit", "project", "organisation")
@@ -54,7 +54,7 @@ class NameCandidate:
 
 def find_candidates(engine: Engine, query: NameQuery) -> tuple[NameCandidate, ...]:
     """Return the candidates for a name, best first. Raise DatabaseAway or StatementTimeout if a statement fails."""
-    text = normal(query.text)[:MAX_QUERY_CHARACTERS]
+    text = normalise_search_text(query.text)[:MAX_QUERY_CHARACTERS]
     if not text:
         return ()
     wanted = SearchQuery(text, SEARCHED, frozenset(query.kinds), query.text.strip())
@@ -65,7 +65,7 @@ def find_candidates(engine: Engine, query: NameQuery) -> tuple[NameCandidate, ..
             ids.setdefault(one.kind, []).append(one.id)
     with reading(engine) as connection:
         read = [(kind, details) for kind, listed in ids.items() for details in read_details(connection, kind, listed)]
-    scored = sorted(((_score(details, text, query), kind, details) for kind, details in read), key=_order)
+    scored = sorted(((_compute_score(details, text, query), kind, details) for kind, details in read), key=_order)
     certain = sum(score >= CERTAIN for (score, _), _, _ in scored)
     return tuple(
         NameCandidate(kind, details, round(score, 1), round(name, 1), score >= CERTAIN and certain == 1)
@@ -87,11 +87,11 @@ def find_record(engine: Engine, identity: str) -> tuple[str, Details] | None:
     return None
 
 
-def extended_rows(engine: Engine, ids: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, Any]]:
+def read_extended_rows(engine: Engine, ids: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return the values of fields by record id; a field that the kind of a record lacks has no value."""
     found: dict[str, dict[str, Any]] = {identity: dict.fromkeys(names) for identity in ids}
     with reading(engine) as connection:
-        for collection in collections():
+        for collection in list_matched_collections():
             columns = [collection.table.c[name] for name in names if collection.field(name) is not None]
             statement = select(collection.table.c.id, *columns).where(collection.table.c.id.in_(list(ids)))
             for row in connection.execute(statement).mappings():
@@ -99,12 +99,12 @@ def extended_rows(engine: Engine, ids: Sequence[str], names: Sequence[str]) -> d
     return found
 
 
-def collections() -> tuple[Collection, ...]:
+def list_matched_collections() -> tuple[Collection, ...]:
     """Return the collections that names are matched with."""
     return tuple(COLLECTIONS[OF_KIND[kind]] for kind in TYPES)
 
 
-def known_fields(kinds: Sequence[str] = TYPES) -> dict[str, Field]:
+def list_extension_fields(kinds: Sequence[str] = TYPES) -> dict[str, Field]:
     """Return the fields of the kinds by name, which a table may be extended by."""
     listed = (COLLECTIONS[OF_KIND[kind]] for kind in kinds)
     return {field.name: field for collection in listed for field in collection.fields if field.name in collection.table.c}
@@ -116,9 +116,9 @@ def find_code(name: str, text: str) -> str | None:
     return None if term is None else term.code
 
 
-def _score(details: Details, text: str, query: NameQuery) -> tuple[float, float]:
+def _compute_score(details: Details, text: str, query: NameQuery) -> tuple[float, float]:
     """Return the score of a record and that of its names alone."""
-    name = max((_similarity(normal(one), text) for one in details.names), default=0.0)
+    name = max((_measure_similarity(normalise_search_text(one), text) for one in details.names), default=0.0)
     score = name
     for prop, code in query.properties:
         stated = (details.country,) if prop == "country" else details.commodities
@@ -129,11 +129,11 @@ def _score(details: Details, text: str, query: NameQuery) -> tuple[float, float]
     return max(0.0, score), name
 
 
-def _similarity(name: str, text: str) -> float:
-    return max(fuzz.token_sort_ratio(name, text), fuzz.token_sort_ratio(_bare(name), _bare(text)) - 1)
+def _measure_similarity(name: str, text: str) -> float:
+    return max(fuzz.token_sort_ratio(name, text), fuzz.token_sort_ratio(_strip_kind(name), _strip_kind(text)) - 1)
 
 
-def _bare(name: str) -> str:
+def _strip_kind(name: str) -> str:
     """Return a name without the word for its kind at the end: ``chuquicamata mine`` is ``chuquicamata``."""
     for suffix in SUFFIXES:
         if name.endswith(suffix) and len(name) > len(suffix) + 1:

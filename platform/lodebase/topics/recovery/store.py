@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from lodebase.query.reading import dataset_version, reading
-from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures, nested
+from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures, mark_nested_figures
 from lodebase.statistics.figures import CLASSES
 from lodedata.topics.recovery.check import RecoveryFacts, facts_of
 from lodedata.topics.recovery.gap import STAGE, RateGap, gaps
@@ -93,7 +93,9 @@ def read_gaps(engine: Engine, on: date) -> RecoveryGaps:
         found = tuple(
             _make_gap(parts[deposit][0], counted, on)
             for metal, parts in of_metal.items()
-            for deposit, counted in nested(connection, {id_: figures(part, metal) for id_, part in parts.items()}).items()
+            for deposit, counted in mark_nested_figures(
+                connection, {id_: figures(part, metal) for id_, part in parts.items()}
+            ).items()
         )
     return RecoveryGaps(version, on, found, sum_gaps(found))
 

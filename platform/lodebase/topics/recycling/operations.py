@@ -62,14 +62,14 @@ class ImportCheckParameters(Parameters):
     @property
     def assays(self) -> Mapping[str, float]:
         """The assays that are given, in per cent."""
-        return self._given(ASSAYS)
+        return self._collect_parameters(ASSAYS)
 
     @property
     def properties(self) -> Mapping[str, bool]:
         """The properties that are given."""
-        return self._given(PROPERTIES)
+        return self._collect_parameters(PROPERTIES)
 
-    def _given(self, names: Mapping[str, object]) -> Mapping[str, Any]:
+    def _collect_parameters(self, names: Mapping[str, object]) -> Mapping[str, Any]:
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 

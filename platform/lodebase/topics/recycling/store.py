@@ -192,7 +192,7 @@ def read_plants(engine: Engine, country: str = "", division: str = "") -> Recycl
     area = country or DEFAULT_AREA
     with reading(engine) as connection:
         rows = connection.execute(PLANTS, {"country": country, "division": division, "most": MAX_PLANTS}).mappings()
-        plants = [_plant_stream(row) for row in rows]
+        plants = [_build_plant_stream(row) for row in rows]
         version = dataset_version(connection)
     supply = _read_supply(engine, area)
     by_stream: dict[str, list[PlantStream]] = defaultdict(list)
@@ -205,7 +205,7 @@ def read_plants(engine: Engine, country: str = "", division: str = "") -> Recycl
     return RecyclingPlants(version, area, tuple(totals), tuple(plants), tuple(sum_flows(plants)))
 
 
-def _plant_stream(row: RowMapping) -> PlantStream:
+def _build_plant_stream(row: RowMapping) -> PlantStream:
     values = {name: row[name] for name in PlantStream.__dataclass_fields__}
     names = {name: row[f"project_{name}"] or row[name] for name in ("name_en", "name_zh")}
     return PlantStream(**{**values, **names, "metals": tuple(row["metals"])})

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lodebase.topics.rights.register import IN_FORCE, IN_SCOPE, rows, year_after
+from lodebase.topics.rights.register import IN_FORCE, IN_SCOPE, compute_year_after, rows
 
 COVERED = ("surely", "possibly", "once", "none-known", "not-known")
 MAX_CANDIDATES = 10_000
@@ -121,12 +121,12 @@ def list_countries(connection: Connection) -> list[str]:
     return [row["country"] for row in rows(connection, COUNTRIES, {"in_scope": list(IN_SCOPE)})]
 
 
-def candidates(connection: Connection, query: CandidateQuery) -> CoverageFindings:
+def find_right_candidates(connection: Connection, query: CandidateQuery) -> CoverageFindings:
     """Return the deposits and prospects of a query, in order of country, division and name."""
     values = {
         "in_scope": list(IN_SCOPE),
         "on": query.on.isoformat(),
-        "next_year": year_after(query.on),
+        "next_year": compute_year_after(query.on),
         "covered": query.covered,
         "commodity": query.commodity,
         "country": query.country,

@@ -59,7 +59,7 @@ class RegisterParameters(Parameters):
 
     def query(self) -> Query:
         """Return the query of the rights. Raises BadQuery."""
-        return query_parser.query(RIGHTS, Arguments(self.filters().items()), OF_ROWS)
+        return query_parser.parse_query_arguments(RIGHTS, Arguments(self.filters().items()), OF_ROWS)
 
 
 class SaleParameters(Parameters):
@@ -164,8 +164,8 @@ def read_register(services: OperationServices, parameters: RegisterParameters) -
             numberMatched=found.matched,
             bbox=found.box,
             rights=found.rows,
-            sales=register.list_sales(connection, day, _chosen_sales(parameters)),
-            registers=register.registers(connection),
+            sales=register.list_sales(connection, day, _read_sale_filter(parameters)),
+            registers=register.read_loaded_registers(connection),
             links=(ResultLink("/api/collections/mining-rights/items", "items", "application/geo+json"),),
         )
 
@@ -174,12 +174,12 @@ def list_sales(services: OperationServices, parameters: SaleParameters) -> Right
     """Return the notices of sales with their state on a day, by default today."""
     day = parameters.on or services.today
     with reading(services.engine) as connection:
-        sales = register.list_sales(connection, day, _chosen_sales(parameters))
+        sales = register.list_sales(connection, day, _read_sale_filter(parameters))
         version = dataset_version(connection)
     return RightSales(version, day, tuple(sale for sale in sales if parameters.state in (None, sale.state)))
 
 
-def _chosen_sales(parameters: RegisterParameters | SaleParameters) -> SaleFilter:
+def _read_sale_filter(parameters: RegisterParameters | SaleParameters) -> SaleFilter:
     return SaleFilter(parameters.commodity or (), parameters.right_kind or (), parameters.holder)
 
 
@@ -195,14 +195,14 @@ def find_candidates(services: OperationServices, parameters: CandidateParameters
         skip=parameters.skip,
     )
     with reading(services.engine) as connection:
-        found = stored_candidates.candidates(connection, query)
+        found = stored_candidates.find_right_candidates(connection, query)
         countries = stored_candidates.list_countries(connection)
         version = dataset_version(connection)
-    rows = tuple(_candidate_row(row) for row in found.rows)
+    rows = tuple(_build_candidate_row(row) for row in found.rows)
     return RightCandidates(version, query, tuple(countries), query.on, found.matched, rows)
 
 
-def _candidate_row(row: Mapping[str, Any]) -> CandidateRow:
+def _build_candidate_row(row: Mapping[str, Any]) -> CandidateRow:
     values: dict[str, Any] = {one.name: row[one.name] for one in fields(CandidateRow)}
     texts: dict[str, Any] = {name: "; ".join(one) for name, one in values.items() if isinstance(one, list)}
     return CandidateRow(**values | texts)

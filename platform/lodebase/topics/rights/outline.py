@@ -70,7 +70,7 @@ class RightOutline:
     corners: tuple[OutlineCorner, ...]
 
 
-def outline_corners(_services: OperationServices, parameters: OutlineParameters) -> RightOutline:
+def build_corner_outline(_services: OperationServices, parameters: OutlineParameters) -> RightOutline:
     """Return the outline of corner points. Raise BadQuery with what is wrong with them."""
     try:
         found = read_outline(parameters.corners, parameters.crs, parameters.utm_zone)
@@ -98,7 +98,7 @@ OUTLINE = Operation(
     msg("Outline of corner points"),
     msg("The outline of a mining right's corner points in one of four reference systems, with its area and accuracy"),
     OutlineParameters,
-    run=outline_corners,
+    run=build_corner_outline,
     result=RightOutline,
     formats=(JSON, CSV),
     rows=lambda result: result.corners,

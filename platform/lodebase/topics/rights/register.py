@@ -125,14 +125,14 @@ STORED_COLUMNS = tuple(field.name for field in fields(RegisteredRight) if field.
 def rights(connection: Connection, query: Query, day: date, skip: int = 0) -> FoundRights:
     """Return the rights of a query after the first ``skip``, with their status on a day, in the order of their identifiers."""
     table = RIGHTS.table
-    matching = expression.where(query.shape(), table)
+    matching = expression.build_where_condition(query.shape(), table)
     values = {**expression.bound(connection, query), "on": day.isoformat()}
     extent = func.ST_Extent(table.c.geom)
     edges = (func.ST_XMin(extent), func.ST_YMin(extent), func.ST_XMax(extent), func.ST_YMax(extent))
     matched, *box = connection.execute(select(func.count(), *edges).where(matching), values).one()
-    shown = select(*(table.c[name] for name in STORED_COLUMNS), expression.status_on(RIGHTS, table).label("status_on"))
+    shown = select(*(table.c[name] for name in STORED_COLUMNS), expression.find_status_on_day(RIGHTS, table).label("status_on"))
     page = shown.where(matching).order_by(table.c.id).limit(PAGE).offset(skip)
-    found = tuple(RegisteredRight(**_plain_values(dict(row))) for row in connection.execute(page, values).mappings())
+    found = tuple(RegisteredRight(**_simplify_values(dict(row))) for row in connection.execute(page, values).mappings())
     return FoundRights(found, matched, None if box[0] is None else (box[0], box[1], box[2], box[3]))
 
 
@@ -150,12 +150,12 @@ def list_sales(connection: Connection, day: date, chosen: SaleFilter) -> tuple[S
     }
     names = [field.name for field in fields(SaleNotice) if field.name != "days_left"]
     return tuple(
-        SaleNotice(days_left=_days_left(row["until"], day), **_plain_values({name: row[name] for name in names}))
+        SaleNotice(days_left=_count_days_left(row["until"], day), **_simplify_values({name: row[name] for name in names}))
         for row in rows(connection, SALES, values)
     )
 
 
-def _days_left(until: str | None, day: date) -> int | None:
+def _count_days_left(until: str | None, day: date) -> int | None:
     """Return the days to a closing day; None for one that is past or not stated to the day."""
     if until is None or len(until) < len(day.isoformat()):
         return None
@@ -163,7 +163,7 @@ def _days_left(until: str | None, day: date) -> int | None:
     return left if left >= 0 else None
 
 
-def _plain_values(row: Mapping[str, Any]) -> dict[str, Any]:
+def _simplify_values(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a row for a dataclass: numbers as floats, dates as text, lists as tuples."""
     return {
         str(name): tuple(one or ()) if name == "commodities" else float(one) if isinstance(one, Decimal) else one
@@ -171,12 +171,12 @@ def _plain_values(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def registers(connection: Connection) -> tuple[LoadedRegister, ...]:
+def read_loaded_registers(connection: Connection) -> tuple[LoadedRegister, ...]:
     """Return the countries and divisions with rights, their number and the latest date of their data."""
     return tuple(LoadedRegister(**row) for row in rows(connection, REGISTERS, {}))
 
 
-def year_after(day: date) -> str:
+def compute_year_after(day: date) -> str:
     """Return the text of the day a year later, which compares with those of dates; it may be 29 February of any year."""
     return f"{day.year + 1:04}{day.isoformat()[4:]}"
 

@@ -48,17 +48,17 @@ FROM mining_right WHERE id = %(id)s
 """
 
 
-def of_right(connection: Connection, identity: str, numbers: list[str]) -> dict[str, list[dict[str, Any]]]:
+def read_right_relations(connection: Connection, identity: str, numbers: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Return what lies inside a right, its overlaps, and its events, sales and disclosures by its numbers."""
     found = {name: rows(connection, sql, {"id": identity}) for name, sql in (("inside", INSIDE), ("overlaps", OVERLAPS))}
     return found | {name: rows(connection, sql, {"numbers": numbers}) for name, sql in BY_NUMBER.items()}
 
 
-def over_record(connection: Connection, identity: str, day: date) -> list[dict[str, Any]]:
+def find_rights_over_record(connection: Connection, identity: str, day: date) -> list[dict[str, Any]]:
     """Return the rights whose ground surely or possibly has a record in it, each with its status on a day."""
     return rows(connection, OVER, {"id": identity, "on": day.isoformat()})
 
 
-def ground(connection: Connection, identity: str, day: date) -> dict[str, Any]:
+def read_right_ground(connection: Connection, identity: str, day: date) -> dict[str, Any]:
     """Return the ground of a right as WKB, its corners as printed with their system, and its status on a day."""
     return rows(connection, GROUND, {"id": identity, "on": day.isoformat()})[0]

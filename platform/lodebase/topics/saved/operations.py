@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.history import dataset_state
 from lodebase.operations.field_types import AnyText, Description, FieldType
 from lodebase.operations.formats import JSON
@@ -129,23 +129,25 @@ class MadeWebhook:
 
 def open_filter(of: SavedFilter) -> OpenedFilter:
     """Return a filter with the addresses that open it."""
-    return OpenedFilter(of.number, of.name, of.query, of.made_at, records_address(of.query), changes_address(of.query))
+    return OpenedFilter(
+        of.number, of.name, of.query, of.made_at, build_records_address(of.query), build_changes_address(of.query)
+    )
 
 
-def records_address(query: str) -> str | None:
+def build_records_address(query: str) -> str | None:
     """Return the address of the records that a filter of one kind selects, None for one of several."""
-    kinds = change_queries.collections_of(query)
+    kinds = change_queries.list_query_collections(query)
     if len(kinds) != 1:
         return None
-    return f"/api/collections/{kinds[0]}/items?{change_queries.without_collection(query)}".rstrip("?")
+    return f"/api/collections/{kinds[0]}/items?{change_queries.remove_query_collections(query)}".rstrip("?")
 
 
-def changes_address(query: str) -> str:
+def build_changes_address(query: str) -> str:
     """Return the address of the changes of the records that a filter selects."""
     return f"{CHANGES}?{query}" if query else CHANGES
 
 
-def webhook_state(of: Webhook) -> WebhookState:
+def describe_webhook_state(of: Webhook) -> WebhookState:
     """Return a webhook as its owner sees it."""
     following = of.next_try_at if of.stopped_at is None and of.tries else None
     return WebhookState(
@@ -165,35 +167,35 @@ def webhook_state(of: Webhook) -> WebhookState:
 def list_own_filters(services: OperationServices, _: NoParameters) -> FilterList:
     """Return the filters of the key."""
     caller = services.require_caller()
-    with writing(caller.engine) as connection:
+    with open_write_transaction(caller.engine) as connection:
         return FilterList(tuple(map(open_filter, saved_filters.list_filters(connection, caller.owner))))
 
 
 def save_filter(services: OperationServices, given: NamedFilter) -> OpenedFilter:
     """Save a filter."""
     caller = services.require_caller()
-    with writing(caller.engine) as connection:
+    with open_write_transaction(caller.engine) as connection:
         return open_filter(saved_filters.add_filter(connection, caller.owner, given.name, given.query))
 
 
 def find_own_filter(services: OperationServices, given: OneNumber) -> OpenedFilter:
     """Return one filter of the key."""
     caller = services.require_caller()
-    with writing(caller.engine) as connection:
+    with open_write_transaction(caller.engine) as connection:
         return open_filter(saved_filters.find_filter(connection, caller.owner, given.number))
 
 
 def rename_own_filter(services: OperationServices, given: Renaming) -> OpenedFilter:
     """Rename a filter of the key."""
     caller = services.require_caller()
-    with writing(caller.engine) as connection:
+    with open_write_transaction(caller.engine) as connection:
         return open_filter(saved_filters.rename_filter(connection, caller.owner, given.number, given.name))
 
 
 def delete_own_filter(services: OperationServices, given: OneNumber) -> Deleted:
     """Delete a filter of the key."""
     caller = services.require_caller()
-    with writing(caller.engine) as connection:
+    with open_write_transaction(caller.engine) as connection:
         saved_filters.delete_filter(connection, caller.owner, given.number)
     return Deleted(given.number)
 
@@ -201,34 +203,34 @@ def delete_own_filter(services: OperationServices, given: OneNumber) -> Deleted:
 def list_own_webhooks(services: OperationServices, _: NoParameters) -> WebhookList:
     """Return the webhooks of the key."""
     caller = services.require_caller()
-    with writing(caller.engine) as connection:
-        return WebhookList(tuple(map(webhook_state, webhooks.list_webhooks(connection, caller.owner))))
+    with open_write_transaction(caller.engine) as connection:
+        return WebhookList(tuple(map(describe_webhook_state, webhooks.list_webhooks(connection, caller.owner))))
 
 
 def make_webhook(services: OperationServices, given: NewWebhook) -> MadeWebhook:
     """Make a webhook for the changes after the present version of the data."""
     caller = services.require_caller()
     version = dataset_state.version(services.engine).number
-    with writing(caller.engine) as connection:
+    with open_write_transaction(caller.engine) as connection:
         query = given.query or ""
         if given.saved_filter is not None:
             query = saved_filters.find_filter(connection, caller.owner, given.saved_filter).query
         hosts = own_hosts(services.settings.webhook_hosts)
         made = webhooks.add_webhook(connection, caller.owner, given.url, query, version, hosts)
-    return MadeWebhook(webhook_state(made), webhooks.secret_text(made, caller.secret))
+    return MadeWebhook(describe_webhook_state(made), webhooks.secret_text(made, caller.secret))
 
 
 def resume_own_webhook(services: OperationServices, given: OneNumber) -> WebhookState:
     """Have a webhook of the key called again."""
     caller = services.require_caller()
-    with writing(caller.engine) as connection:
-        return webhook_state(webhooks.resume_webhook(connection, caller.owner, given.number))
+    with open_write_transaction(caller.engine) as connection:
+        return describe_webhook_state(webhooks.resume_webhook(connection, caller.owner, given.number))
 
 
 def delete_own_webhook(services: OperationServices, given: OneNumber) -> Deleted:
     """Delete a webhook of the key."""
     caller = services.require_caller()
-    with writing(caller.engine) as connection:
+    with open_write_transaction(caller.engine) as connection:
         webhooks.delete_webhook(connection, caller.owner, given.number)
     return Deleted(given.number)
 

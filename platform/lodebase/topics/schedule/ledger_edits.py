@@ -9,7 +9,7 @@ from typing import Any
 from lodebase.topics.schedule.ledger_rows import SOURCE, Rows
 from lodedata import sources
 from lodedata.mapping import Reading, Tally
-from lodedata.mapping.preview import plain
+from lodedata.mapping.preview import convert_to_plain_value
 from lodedata.records import GenericRecord
 from lodedata.sources import readers
 from lodedata.topics.schedule import ledger
@@ -36,7 +36,7 @@ class LedgerEdits:
     refused: tuple[Reading, ...]
 
 
-def edits(rows: Mapping[str, Rows], path: Path) -> LedgerEdits:
+def find_ledger_edits(rows: Mapping[str, Rows], path: Path) -> LedgerEdits:
     """Return what a workbook would change in the stored rows of the ledger. Raise FileRefused if it is none.
 
     Both are read from workbooks, so that a value that a cell holds differently is no edit.
@@ -44,18 +44,18 @@ def edits(rows: Mapping[str, Rows], path: Path) -> LedgerEdits:
     with TemporaryDirectory(prefix="lode-ledger-") as folder:
         written = Path(folder) / "ledger.xlsx"
         ledger.write(written, rows, "en")
-        stored, _ = _records(written)
-    edited, refused = _records(path)
+        stored, _ = _read_records(written)
+    edited, refused = _read_records(path)
     dropped = {reading.rows[0].key for reading in refused}
     return LedgerEdits(
-        tuple(edit for key in edited.keys() & stored.keys() for edit in _cells(key, stored[key], edited[key])),
+        tuple(edit for key in edited.keys() & stored.keys() for edit in _compare_cells(key, stored[key], edited[key])),
         tuple(sorted(edited.keys() - stored.keys())),
         tuple(sorted(stored.keys() - edited.keys() - dropped)),
         refused,
     )
 
 
-def _records(path: Path) -> tuple[dict[str, GenericRecord], tuple[Reading, ...]]:
+def _read_records(path: Path) -> tuple[dict[str, GenericRecord], tuple[Reading, ...]]:
     found: dict[str, GenericRecord] = {}
     refused: list[Reading] = []
     for reading in readers.reader(SOURCE)(sources.source(SOURCE), path, Tally()):
@@ -67,8 +67,8 @@ def _records(path: Path) -> tuple[dict[str, GenericRecord], tuple[Reading, ...]]
     return found, tuple(refused)
 
 
-def _cells(key: str, stored: GenericRecord, edited: GenericRecord) -> Iterator[CellEdit]:
-    before, after = plain(stored.values), plain(edited.values)
+def _compare_cells(key: str, stored: GenericRecord, edited: GenericRecord) -> Iterator[CellEdit]:
+    before, after = convert_to_plain_value(stored.values), convert_to_plain_value(edited.values)
     for name in sorted(before.keys() | after.keys()):
         if before.get(name) != after.get(name):
             yield CellEdit(edited.kind, key.partition(":")[2], name, before.get(name), after.get(name))

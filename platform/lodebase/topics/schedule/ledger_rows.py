@@ -13,7 +13,7 @@ Rows = list[tuple[str, dict[str, Any]]]
 """The key and the values of each row."""
 
 
-def rows(connection: Connection, kind: str) -> Rows:
+def read_ledger_rows(connection: Connection, kind: str) -> Rows:
     """Return the rows of a kind that the ledger's last import had, by key."""
     table = SERVED[kind]
     statement = (
@@ -26,7 +26,7 @@ def rows(connection: Connection, kind: str) -> Rows:
     return [(row["key"].removeprefix(f"{kind}:"), dict(row)) for row in connection.execute(statement).mappings()]
 
 
-def milestones(connection: Connection, ids: Collection[str]) -> Rows:
+def read_milestone_rows(connection: Connection, ids: Collection[str]) -> Rows:
     """Return milestones of any source as rows of a ledger; their keys are their ids."""
     table = SERVED["milestone"]
     statement = select(table).where(table.c.id.in_(ids)).order_by(table.c.project, table.c.phase, table.c.id)

@@ -217,10 +217,14 @@ def _report_milestone(milestone: Milestone, day: date) -> MilestoneReport:
 
 def list_milestones(report: ScheduleReport) -> list[MilestoneRow]:
     """Return the milestones of the ledger, one in each row."""
-    return [_milestone_row(phase, milestone, report.date) for phase in report.schedule.phases for milestone in phase.milestones]
+    return [
+        _build_milestone_row(phase, milestone, report.date)
+        for phase in report.schedule.phases
+        for milestone in phase.milestones
+    ]
 
 
-def _milestone_row(phase: ScheduledPhase, milestone: Milestone, day: date) -> MilestoneRow:
+def _build_milestone_row(phase: ScheduledPhase, milestone: Milestone, day: date) -> MilestoneRow:
     alerts = [alert for of, alert in phase.alerts if of.id == milestone.id]
     return MilestoneRow(
         project_source=milestone.project_source,

@@ -15,8 +15,8 @@ from lodebase.db.schema import tables
 from lodebase.errors import BadSetting
 from lodebase.query import expression, version_views
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
-from lodedata.cells import partial_date
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
+from lodedata.cells import parse_partial_date
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
@@ -153,12 +153,12 @@ def load_rules(path: Path | None) -> AlertRuleSet:
 def read_schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> Schedule:
     """Return the schedule of the phases with a milestone that matches a query; alerts consider all their milestones."""
     with reading(engine) as connection:
-        version, every, chosen = dataset_version(connection), _milestones(connection), _matching(connection, query)
+        version, every, chosen = dataset_version(connection), _read_milestones(connection), _find_matching(connection, query)
     keys = {one.phase_key for one in every if one.id in chosen}
     found = [one for one in every if one.phase_key in keys]
     matching = [one for one in found if one.id in chosen]
     warned = alerts(found, of, day)
-    phases = [_phase(of_phase, warned, day) for of_phase in by_phase(found).values()]
+    phases = [_build_phase(of_phase, warned, day) for of_phase in by_phase(found).values()]
     phases.sort(key=lambda phase: (WORST[phase.light], not phase.is_planned, -(phase.late or 0), phase.first.phase_key))
     return Schedule(
         version,
@@ -166,7 +166,7 @@ def read_schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> 
         of,
         tuple(phases),
         tuple(arrivals(matching, day)),
-        tuple(_delays(matching, day)),
+        tuple(_find_delays(matching, day)),
         tuple(lead_times(matching)),
     )
 
@@ -179,36 +179,36 @@ def read_positions(connection: Connection, projects: Collection[str]) -> dict[st
 
 def read_phases_of_project(connection: Connection, project: str, of: AlertRuleSet, day: date) -> list[ScheduledPhase]:
     """Return the phases of a served project that have milestones, in order."""
-    own = _milestones(connection, MILESTONES_OF_PROJECT, project=project)
+    own = _read_milestones(connection, MILESTONES_OF_PROJECT, project=project)
     warned = alerts(own, of, day)
-    return [_phase(of_phase, warned, day) for _, of_phase in sorted(by_phase(own).items())]
+    return [_build_phase(of_phase, warned, day) for _, of_phase in sorted(by_phase(own).items())]
 
 
-def _milestones(connection: Connection, statement: str = MILESTONES, **values: str) -> list[Milestone]:
-    return [_milestone(dict(row)) for row in connection.execute(text(statement), values).mappings()]
+def _read_milestones(connection: Connection, statement: str = MILESTONES, **values: str) -> list[Milestone]:
+    return [_build_milestone(dict(row)) for row in connection.execute(text(statement), values).mappings()]
 
 
-def _milestone(row: dict[str, Any]) -> Milestone:
+def _build_milestone(row: dict[str, Any]) -> Milestone:
     names = {f"name_{lang}": row[f"project_name_{lang}"] or row[f"name_{lang}"] for lang in ("en", "zh")}
-    read = {name: partial_date(row[name]) for name in _DATES if row[name] is not None}
+    read = {name: parse_partial_date(row[name]) for name in _DATES if row[name] is not None}
     values = row | names | read | {"sources": tuple(row["sources"])}
     return Milestone(**{name: values[name] for name in _TAKEN})
 
 
-def _matching(connection: Connection, query: Query) -> frozenset[str]:
-    settled, earlier = version_views.settled(connection, query.same_rows())
-    statement = _ids(settled.shape(earlier))
+def _find_matching(connection: Connection, query: Query) -> frozenset[str]:
+    settled, earlier = version_views.settle_query_version(connection, query.same_rows())
+    statement = _prepare_ids(settled.shape(earlier))
     values = expression.bound(connection, settled, earlier)
     return frozenset(row[0] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values}))
 
 
 @lru_cache(maxsize=64)
-def _ids(shape: Shape) -> PreparedStatement:
+def _prepare_ids(shape: Shape) -> PreparedStatement:
     table = tables.SERVED["milestone"]
-    return compiled(select(table.c.id).where(expression.where(shape, table)), shape.earlier)
+    return compile_for_psycopg(select(table.c.id).where(expression.build_where_condition(shape, table)), shape.earlier)
 
 
-def _phase(of_phase: Sequence[Milestone], warned: Mapping[str, tuple[Alert, ...]], day: date) -> ScheduledPhase:
+def _build_phase(of_phase: Sequence[Milestone], warned: Mapping[str, tuple[Alert, ...]], day: date) -> ScheduledPhase:
     lights = [light(one, warned[one.id]) for one in of_phase]
     # a phase is as bad as its worst milestone; it is green if any of them can be measured
     worst = min(lights, key=lambda one: WORST[one])
@@ -223,7 +223,7 @@ def _phase(of_phase: Sequence[Milestone], warned: Mapping[str, tuple[Alert, ...]
     )
 
 
-def _delays(milestones: Sequence[Milestone], day: date) -> Iterator[Delay]:
+def _find_delays(milestones: Sequence[Milestone], day: date) -> Iterator[Delay]:
     found: dict[tuple[str, str, str], list[int]] = {}
     for milestone in milestones:
         days = days_late(milestone, day)

@@ -17,11 +17,11 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.search import lookup
-from lodebase.search.filter_phrase import PhraseTerm, phrase_terms
+from lodebase.search.filter_phrase import PhraseTerm, find_phrase_terms
 from lodebase.search.lookup import MAX_QUERY_CHARACTERS, MAX_RESULTS
 from lodebase.search.suggestion import DEFAULT, KINDS, SearchQuery, Suggestion
 from lodedata.messages import msg
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 from lodedata.vocab import Term
 
 NOW_ALONE = msg(
@@ -179,7 +179,7 @@ class Suggestions:
 def suggest(services: OperationServices, parameters: SearchParameters) -> Suggestions:
     """Return records, zones and terms by any of their names; a text such as ``porphyry copper Chile`` becomes filters."""
     text = parameters.q
-    result = lookup.search(services.engine, SearchQuery(normal(text), parameters.limit, parameters.kind, text))
+    result = lookup.search(services.engine, SearchQuery(normalise_search_text(text), parameters.limit, parameters.kind, text))
     return Suggestions(
         result.dataset_version,
         text,
@@ -211,7 +211,7 @@ def _label_code(term: Term | None) -> CodeLabel | None:
 
 def _find_filters(services: OperationServices, text: str) -> PhraseFilters | None:
     """Return the filters that a phrase names and how many records of each collection match; None for another text."""
-    readings = (phrase_terms(text), phrase_terms(text, compounds=False))
+    readings = (find_phrase_terms(text), find_phrase_terms(text, compounds=False))
     return next(filter(None, (_describe_filters(services, terms) for terms in readings)), None)
 
 
@@ -238,7 +238,7 @@ def _count_records(services: OperationServices, name: str, arguments: Mapping[st
     if not collection.kind.merged:
         return 0
     try:
-        query = query_parser.query(collection, Arguments({**arguments, "limit": "1"}.items()))
+        query = query_parser.parse_query_arguments(collection, Arguments({**arguments, "limit": "1"}.items()))
     except BadQuery:
         return 0
     return page(services.engine, query, services.counts).matched

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters
-from lodebase.query.reading import dataset_version, reading, totals
+from lodebase.query.reading import count_collection_rows, dataset_version, reading
 from lodedata.messages import Label, Message, msg
 
 
@@ -123,13 +123,13 @@ TASKS = (
 
 def list_tasks(services: OperationServices, parameters: NoParameters) -> Tasks:
     """Return the tasks with the numbers of records behind them."""
-    numbers = totals(services.engine)
+    numbers = count_collection_rows(services.engine)
     with reading(services.engine) as connection:
         version = dataset_version(connection)
-    return Tasks(version, tuple(_task(task, numbers) for task in TASKS))
+    return Tasks(version, tuple(_build_task(task, numbers) for task in TASKS))
 
 
-def _task(declared: DeclaredTask, numbers: dict[str, int]) -> StartTask:
+def _build_task(declared: DeclaredTask, numbers: dict[str, int]) -> StartTask:
     return StartTask(
         declared.name,
         _label(declared.title),

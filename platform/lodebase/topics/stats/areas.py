@@ -13,7 +13,7 @@ from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.query.reading import dataset_version, reading
 from lodebase.series.national_figures import reserves
-from lodebase.series.overview import LatestShares, cited, latest_shares
+from lodebase.series.overview import LatestShares, compute_latest_shares, read_dataset_citations
 from lodebase.topics.stats.commodities import AS_OF
 from lodebase.topics.stats.series_labels import label_of, stage_of
 from lodedata.messages import Label, Message
@@ -112,7 +112,7 @@ def show_area(services: OperationServices, parameters: AreaParameters) -> AreaRe
         version = dataset_version(connection)
         projects = tuple(_read_projects(connection, parameters.area, commodities))
     latest: tuple[LatestShares, ...] = services.figures.at(
-        version, ("stats.latest", day, services.today), lambda: latest_shares(services.engine, day)
+        version, ("stats.latest", day, services.today), lambda: compute_latest_shares(services.engine, day)
     )
     held: Sequence[Mapping[str, Any]] = services.figures.at(
         version,
@@ -121,20 +121,20 @@ def show_area(services: OperationServices, parameters: AreaParameters) -> AreaRe
     )
     with reading(services.engine, "one") as connection:
         named = {one.data_set for one in latest} | {row["data_set"] for row in held}
-        titles = {row["name"]: Label(row["title_en"], row["title_zh"]) for row in cited(connection, named)}
+        titles = {row["name"]: Label(row["title_en"], row["title_zh"]) for row in read_dataset_citations(connection, named)}
     return AreaReport(
         version,
         parameters.area,
         label_of("area", parameters.area),
         derived.SHARE_FORMULA,
         derived.RP_FORMULA,
-        tuple(_outputs(parameters.area, latest, titles)),
-        tuple(_reserves(parameters.area, held, titles)),
+        tuple(_list_outputs(parameters.area, latest, titles)),
+        tuple(_list_reserves(parameters.area, held, titles)),
         projects,
     )
 
 
-def _outputs(area: str, latest: Sequence[LatestShares], titles: Mapping[str, Label]) -> Iterator[AreaFigure]:
+def _list_outputs(area: str, latest: Sequence[LatestShares], titles: Mapping[str, Label]) -> Iterator[AreaFigure]:
     for one in latest:
         value, found = one.figures.values.get(area), one.figures.concentration
         if value is None or found is None:
@@ -161,7 +161,7 @@ def _outputs(area: str, latest: Sequence[LatestShares], titles: Mapping[str, Lab
         )
 
 
-def _reserves(area: str, held: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]) -> Iterator[AreaFigure]:
+def _list_reserves(area: str, held: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]) -> Iterator[AreaFigure]:
     for row in held:
         if row["area"] != area:
             continue

@@ -126,7 +126,7 @@ def find_changes(services: OperationServices, parameters: ChangesParameters) -> 
         given = {**chosen, "since": since, "until": until}
         releases = list_releases(connection, since, until, parameters.source)
         matched = connection.scalar(COUNT, given) or 0
-        found = _observations(connection, {**given, "most": parameters.limit, "skip": parameters.skip})
+        found = _read_observations(connection, {**given, "most": parameters.limit, "skip": parameters.skip})
     end = parameters.skip + len(found)
     # the next page is of the same versions, whatever is loaded until it is read
     page = {**given, "limit": parameters.limit, "skip": end}
@@ -134,7 +134,7 @@ def find_changes(services: OperationServices, parameters: ChangesParameters) -> 
     return StatisticsChanges(version, since, until, NOTE, releases, matched, found, following if end < matched else None)
 
 
-def _observations(connection: Connection, given: Mapping[str, Any]) -> tuple[LoadedObservation, ...]:
+def _read_observations(connection: Connection, given: Mapping[str, Any]) -> tuple[LoadedObservation, ...]:
     return tuple(
         LoadedObservation(
             version=row["version"],

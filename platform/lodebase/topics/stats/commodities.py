@@ -13,7 +13,7 @@ from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.query.reading import dataset_version, reading
-from lodebase.series.overview import LatestShares, cited, latest_shares
+from lodebase.series.overview import LatestShares, compute_latest_shares, read_dataset_citations
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodebase.topics.stats.series_labels import label_of, stage_of
 from lodedata.messages import Label, Message, msg
@@ -112,19 +112,21 @@ def show_commodities(services: OperationServices, parameters: OverviewParameters
     with reading(services.engine) as connection:
         version = dataset_version(connection)
     key = ("stats.commodities", parameters.day, services.today)
-    found: tuple[CommodityFigures, ...] = services.figures.at(version, key, lambda: _figures(services.engine, parameters.day))
+    found: tuple[CommodityFigures, ...] = services.figures.at(
+        version, key, lambda: _read_figures(services.engine, parameters.day)
+    )
     return CommodityOverview(version, derived.SHARE_FORMULA, derived.HHI_FORMULA, found)
 
 
-def _figures(engine: Engine, day: date | None) -> tuple[CommodityFigures, ...]:
-    latest = latest_shares(engine, day)
+def _read_figures(engine: Engine, day: date | None) -> tuple[CommodityFigures, ...]:
+    latest = compute_latest_shares(engine, day)
     prices = {price.commodity: price for price in find_prices(engine, tuple({one.commodity for one in latest}), day)}
     with reading(engine, "one") as connection:
-        titles = {row["name"]: row for row in cited(connection, {one.data_set for one in latest})}
-    return tuple(_row(one, titles[one.data_set], prices.get(one.commodity)) for one in latest)
+        titles = {row["name"]: row for row in read_dataset_citations(connection, {one.data_set for one in latest})}
+    return tuple(_build_row(one, titles[one.data_set], prices.get(one.commodity)) for one in latest)
 
 
-def _row(one: LatestShares, title: Mapping[str, Any], price: PriceNow | None) -> CommodityFigures:
+def _build_row(one: LatestShares, title: Mapping[str, Any], price: PriceNow | None) -> CommodityFigures:
     found = one.figures.concentration
     assert found is not None
     printed = one.figures.printed_total
@@ -168,20 +170,20 @@ def find_prices(engine: Engine, commodities: Sequence[str], as_of: date | None =
     best: dict[str, tuple[tuple[bool, str, str], PriceNow]] = {}
     for _, rows in sorted(grouped.items(), key=lambda pair: tuple(map(str, pair[0]))):
         last = rows[-1]
-        price = _price_of(rows)
+        price = _find_price(rows)
         rank = (last["unit"] != "usd-unstated", last["period"], last["released_on"])
         if price.commodity not in best or rank > best[price.commodity][0]:
             best[price.commodity] = rank, price
     return tuple(price for _, price in best.values())
 
 
-def _price_of(rows: Sequence[Mapping[str, Any]]) -> PriceNow:
+def _find_price(rows: Sequence[Mapping[str, Any]]) -> PriceNow:
     last = rows[-1]
     known = {row["period"]: row["value"] for row in rows}
-    change = derived.growth(last["value"], known.get(_year_before(last["period"]))).low
+    change = derived.growth(last["value"], known.get(_find_year_before(last["period"]))).low
     return PriceNow(last["commodity"], last["source"], last["period"], last["value"], last["unit"], change, last["note"])
 
 
-def _year_before(period: str) -> str:
+def _find_year_before(period: str) -> str:
     """Return the same period a year earlier: ``2025-03`` of ``2026-03``."""
     return f"{int(period[:4]) - 1}{period[4:]}"

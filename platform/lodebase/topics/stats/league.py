@@ -120,7 +120,7 @@ def _read_league(services: OperationServices, of: League, grouped: bool) -> Leag
         given = {"products": list(of.factors), "statuses": list(OPERATING)}
         phases = [dict(row) for row in connection.execute(PHASES, given).mappings()]
         stakes, names = read_stakes(connection, {row["project_id"] for row in phases}, grouped)
-    projects, left_out = _capacities(of, phases, stakes)
+    projects, left_out = _sum_capacities(of, phases, stakes)
     made = attribute_capacity(projects)
     output = find_output(of.commodity, of.stage, WORLD)
     shares = dict(made.concentration.shares) if made.concentration is not None else {}
@@ -141,11 +141,11 @@ def _read_league(services: OperationServices, of: League, grouped: bool) -> Leag
         projects=len(projects),
         phases_without_figure=sum(row["reason"] == "no-figure" for row in phases),
         phases_left_out=left_out,
-        companies=tuple(_row(n, one, names, shares) for n, one in enumerate(made.companies, 1)),
+        companies=tuple(_build_row(n, one, names, shares) for n, one in enumerate(made.companies, 1)),
     )
 
 
-def _row(rank: int, one: CompanyCapacity, names: Mapping[str, "CompanyName"], shares: Mapping[str, float]) -> LeagueRow:
+def _build_row(rank: int, one: CompanyCapacity, names: Mapping[str, "CompanyName"], shares: Mapping[str, float]) -> LeagueRow:
     name = names[one.company]
     return LeagueRow(
         rank=rank,
@@ -159,7 +159,7 @@ def _row(rank: int, one: CompanyCapacity, names: Mapping[str, "CompanyName"], sh
     )
 
 
-def _capacities(
+def _sum_capacities(
     of: League, phases: Sequence[Mapping[str, Any]], stakes: Mapping[str, Sequence[Stake]]
 ) -> tuple[list[ProjectCapacity], int]:
     """Return the capacity of each project, and the number of phases that are doubtful or on a basis that does not count."""

@@ -8,7 +8,7 @@ from lodebase.history import dataset_state
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.series import national_figures
-from lodebase.series.balances import YearBalance, balances
+from lodebase.series.balances import YearBalance, compute_year_balances
 from lodebase.series.national_figures import YearFigures
 from lodebase.series.national_sums import NationalFigures, read_national_figures, sum_data
 from lodebase.series.series_query import SeriesQuery, find_observations
@@ -204,7 +204,7 @@ def measure_shares(services: OperationServices, parameters: ConcentrationParamet
     }
     found = find_observations(services.engine, SeriesQuery(filters, as_of=parameters.as_of))
     unit = found.rows[0]["base_unit"] if found.rows else None
-    years = tuple(_describe_year(one) for one in national_figures.years_of(found.rows))
+    years = tuple(_describe_year(one) for one in national_figures.collect_year_figures(found.rows))
     formulas: dict[str, Message] = {"share": derived.SHARE_FORMULA, "hhi": derived.HHI_FORMULA}
     return CountryShares(found.dataset_version, formulas, unit, years)
 
@@ -280,7 +280,7 @@ def find_national_figures(services: OperationServices) -> tuple[int, NationalFig
 
 def measure_consumption(services: OperationServices, parameters: ConsumptionParameters) -> ApparentConsumption:
     """Return apparent consumption and net import reliance of an area by year, each with its inputs or its reason."""
-    found = balances(services.engine, parameters.commodity, parameters.stage, parameters.area, parameters.as_of)
+    found = compute_year_balances(services.engine, parameters.commodity, parameters.stage, parameters.area, parameters.as_of)
     formulas: dict[str, Message] = {"consumption": derived.CONSUMPTION_FORMULA, "reliance": derived.RELIANCE_FORMULA}
     version = dataset_state.version(services.engine).number
     return ApparentConsumption(version, formulas, tuple(_describe_balance(one) for one in found))
@@ -293,7 +293,7 @@ def _describe_balance(one: YearBalance) -> ConsumptionOfYear:
 
 def list_targets(services: OperationServices, parameters: TargetsParameters) -> PlanTargets:
     """Return the targets of plans, each with its progress and the reason."""
-    version, found = national_figures.target_progress(services.engine, parameters.as_of)
+    version, found = national_figures.read_target_progress(services.engine, parameters.as_of)
     return PlanTargets(version, tuple(_describe_target(one) for one in found))
 
 
@@ -301,7 +301,7 @@ def _describe_target(one: Progress) -> TargetProgress:
     target = one.target
     return TargetProgress(
         id=target.id,
-        **_texts("title", target.title),
+        **_translate_text("title", target.title),
         kind=target.kind,
         value=target.base_value,
         unit=target.unit,
@@ -309,11 +309,11 @@ def _describe_target(one: Progress) -> TargetProgress:
         deadline=target.deadline,
         clause=target.clause,
         mark=target.mark,
-        **_texts("instrument", target.instrument),
-        **_texts("note", target.note),
+        **_translate_text("instrument", target.instrument),
+        **_translate_text("note", target.note),
         state=one.state,
-        **_texts("state_label", one.label),
-        **_texts("reason", one.reason),
+        **_translate_text("state_label", one.label),
+        **_translate_text("reason", one.reason),
         year=one.year,
         latest=one.value,
         needed=one.needed,
@@ -322,7 +322,7 @@ def _describe_target(one: Progress) -> TargetProgress:
     )
 
 
-def _texts(name: str, text: Translatable) -> Mapping[str, Any]:
+def _translate_text(name: str, text: Translatable) -> Mapping[str, Any]:
     return {f"{name}_{lang}": text.in_language(lang) for lang in ("en", "zh")}
 
 

@@ -14,7 +14,7 @@ from lodebase.operations.formats import NOT_IN_DATA, NOT_IN_TABLE
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.query.reading import reading
-from lodebase.series.overview import cited
+from lodebase.series.overview import read_dataset_citations
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodebase.topics.stats.commodities import AS_OF
 from lodebase.topics.stats.series_labels import label_of
@@ -150,14 +150,14 @@ def find_prices_of(services: OperationServices, parameters: PricesParameters) ->
     deflators = _read_deflators(services.engine, as_of)
     data_sets = {row["data_set"] for row in found.rows} | {deflator.data_set for deflator in deflators.values()}
     with reading(services.engine, "one") as connection:
-        titles = {row["name"]: row for row in cited(connection, data_sets)}
-    made = tuple(_series(rows, titles, parameters, deflators) for rows in grouped.values())
-    listed = {deflator.data_set: _title(titles[deflator.data_set]) for deflator in deflators.values()}
+        titles = {row["name"]: row for row in read_dataset_citations(connection, data_sets)}
+    made = tuple(_build_series(rows, titles, parameters, deflators) for rows in grouped.values())
+    listed = {deflator.data_set: _build_title(titles[deflator.data_set]) for deflator in deflators.values()}
     return Prices(
         found.dataset_version,
         REAL_NOTE if deflators else NOTE,
-        _year(parameters.index),
-        _year(parameters.real),
+        _take_year(parameters.index),
+        _take_year(parameters.real),
         tuple(listed.values()),
         made,
     )
@@ -184,28 +184,28 @@ def _read_deflators(engine: Engine, as_of: date | None) -> Mapping[str, Deflator
     return found
 
 
-def _year(day: PartialDate | None) -> str | None:
+def _take_year(day: PartialDate | None) -> str | None:
     return None if day is None else str(day.first.year)
 
 
-def _specification(note: str) -> Message | Label:
+def _describe_specification(note: str) -> Message | Label:
     """Return what a source says of grade, form and unit."""
     if not note:
         return NOT_SPECIFIED
     return next((one for one in NOTES if str(one) == note), Label(note, None))
 
 
-def _title(cited_set: Mapping[str, Any]) -> Label:
+def _build_title(cited_set: Mapping[str, Any]) -> Label:
     return Label(cited_set["title_en"], cited_set["title_zh"])
 
 
-def _series(
+def _build_series(
     rows: Sequence[Mapping[str, Any]],
     titles: Mapping[str, Mapping[str, Any]],
     parameters: PricesParameters,
     deflators: Mapping[str, Deflator],
 ) -> PriceSeries:
-    last, year = rows[-1], _year(parameters.index)
+    last, year = rows[-1], _take_year(parameters.index)
     title = titles[last["data_set"]]
     of_year = [row["value"] for row in rows if year is not None and row["period"][:4] == year]
     base = fmean(of_year) if of_year else None
@@ -216,9 +216,9 @@ def _series(
         commodity=last["commodity"],
         label=label_of("commodity", last["commodity"]),
         source=last["source"],
-        title=_title(title),
+        title=_build_title(title),
         citation=title["citation"],
-        specification=_specification(last["note"]),
+        specification=_describe_specification(last["note"]),
         market=label_of("area", last["area"]),
         unit=last["unit"],
         unit_label=label_of("unit", last["unit"]),
@@ -227,19 +227,19 @@ def _series(
         release=last["release"],
         released_on=last["released_on"],
         base=base,
-        deflator=None if deflator is None else _title(titles[deflator.data_set]),
-        points=tuple(_points(rows, base, deflator, parameters)),
+        deflator=None if deflator is None else _build_title(titles[deflator.data_set]),
+        points=tuple(_compute_points(rows, base, deflator, parameters)),
     )
 
 
-def _points(
+def _compute_points(
     rows: Sequence[Mapping[str, Any]], base: float | None, deflator: Deflator | None, parameters: PricesParameters
 ) -> Iterator[PricePoint]:
     begin = None if parameters.begin is None else parameters.begin.first
     end = None if parameters.end is None else parameters.end.last
-    year = _year(parameters.real)
+    year = _take_year(parameters.real)
     for row in rows:
-        day = _first_day(row["period"])
+        day = _find_first_day(row["period"])
         if (begin is None or day >= begin) and (end is None or day <= end):
             yield PricePoint(
                 source=row["source"],
@@ -255,7 +255,7 @@ def _points(
             )
 
 
-def _first_day(period: str) -> date:
+def _find_first_day(period: str) -> date:
     """Return the first day of a year, quarter, month or day as it is written."""
     year, _, part = period.partition("-")
     if part.startswith("Q"):

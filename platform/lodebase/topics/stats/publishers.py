@@ -10,7 +10,7 @@ from lodebase.operations.field_types import Code, Commodity, Country, Descriptio
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.series.overview import ANNUAL, PROVISIONAL, source_titles
+from lodebase.series.overview import ANNUAL, PROVISIONAL, read_series_source_titles
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodebase.topics.stats.commodities import AS_OF
 from lodebase.topics.stats.series_labels import label_of
@@ -89,8 +89,8 @@ def find_differences(services: OperationServices, parameters: DifferencesParamet
         if row["base_value"] is not None:
             grouped[row["area"], row["period"]].append(row)
     several = {key: rows for key, rows in grouped.items() if len({row["source"] for row in rows}) > 1}
-    titles = source_titles(services.engine) if several else {}
-    compared = [_difference(area, year, rows, titles) for (area, year), rows in several.items()]
+    titles = read_series_source_titles(services.engine) if several else {}
+    compared = [_describe_difference(area, year, rows, titles) for (area, year), rows in several.items()]
     differing = [one for one in compared if one.difference_percent >= MIN_DIFFERENCE_PERCENT]
     differing.sort(key=lambda one: (-int(one.year), -one.difference_percent, one.area))
     return FigureDifferences(
@@ -98,7 +98,9 @@ def find_differences(services: OperationServices, parameters: DifferencesParamet
     )
 
 
-def _difference(area: str, year: str, rows: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]) -> FigureDifference:
+def _describe_difference(
+    area: str, year: str, rows: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]
+) -> FigureDifference:
     figures = [
         PublishedFigure(
             row["source"],
@@ -110,11 +112,11 @@ def _difference(area: str, year: str, rows: Sequence[Mapping[str, Any]], titles:
     ]
     least = figures[-1].tonnes
     percent = 100 * (figures[0].tonnes - least) / least if least else (100.0 if figures[0].tonnes else 0.0)
-    reasons = tuple(_reasons(figures)) or (NO_REASON,)
+    reasons = tuple(_list_reasons(figures)) or (NO_REASON,)
     return FigureDifference(area, label_of("area", area), year, percent, tuple(figures), reasons)
 
 
-def _reasons(figures: Sequence[PublishedFigure]) -> Iterator[Message]:
+def _list_reasons(figures: Sequence[PublishedFigure]) -> Iterator[Message]:
     """Yield what the flags, bases and releases of the figures say about their difference."""
     bases = sorted({figure.basis for figure in figures})
     if len(bases) > 1:

@@ -53,7 +53,7 @@ def require_one(name: str, codes: Codes) -> str:
     return codes[0]
 
 
-def _dimension(name: str) -> FieldType:
+def _build_dimension_type(name: str) -> FieldType:
     return FieldType(
         lambda text: parse_codes(name, text),
         {"type": "string", "maxLength": MAX_TEXT_CHARACTERS},
@@ -64,9 +64,9 @@ def _dimension(name: str) -> FieldType:
     )
 
 
-def _one_of(name: str) -> FieldType:
+def _build_term_type(name: str) -> FieldType:
     """Return the type of a dimension of which one term is given."""
-    several = _dimension(name)
+    several = _build_dimension_type(name)
     return FieldType(
         lambda text: require_one(name, several.parse(text)),
         several.schema,
@@ -77,14 +77,14 @@ def _one_of(name: str) -> FieldType:
     )
 
 
-def _bound(number: int) -> Callable[[str], date]:
+def _build_bound_parser(number: int) -> Callable[[str], date]:
     # a period that can't be read is a ValueError
     return lambda text: bounds(text)[number]
 
 
-def _period(number: int, text: Message) -> FieldType:
+def _build_period_type(number: int, text: Message) -> FieldType:
     return FieldType(
-        _bound(number),
+        _build_bound_parser(number),
         {"type": "string", "maxLength": 20, "example": "2021"},
         msg('"%(value)s" is not a period. Write 2024, 2024-Q1 or 2024-05.'),
         msg("Write 2024, 2024-Q1 or 2024-05."),
@@ -100,7 +100,7 @@ def _parse_releases(text: str) -> bool:
 
 
 AS_OF = FieldType(
-    lambda text: time_parameters.last_day("as_of", text),
+    lambda text: time_parameters.parse_last_day("as_of", text),
     {"type": "string", "format": "date", "maxLength": 20},
     msg('%(parameter)s must be a day such as 2026-03-31, not "%(value)s".'),
     msg("Enter a day such as 2026-03-31."),
@@ -115,12 +115,12 @@ ALL_RELEASES = FieldType(
     msg("Whether the values of earlier releases are returned too."),
 )
 _LIMIT = msg("The maximum number to return.")
-OneCommodity = Annotated[str, _one_of("commodity")]
-OneStage = Annotated[str, _one_of("stage")]
-OneSource = Annotated[str, _one_of("source")]
-OneArea = Annotated[str, _one_of("area")]
-Areas = Annotated[Codes, _dimension("area")]
-Indicators = Annotated[Codes, _dimension("indicator")]
+OneCommodity = Annotated[str, _build_term_type("commodity")]
+OneStage = Annotated[str, _build_term_type("stage")]
+OneSource = Annotated[str, _build_term_type("source")]
+OneArea = Annotated[str, _build_term_type("area")]
+Areas = Annotated[Codes, _build_dimension_type("area")]
+Indicators = Annotated[Codes, _build_dimension_type("indicator")]
 AsOf = Annotated[date, AS_OF]
 SearchText = Annotated[str, AnyText(MAX_TEXT_CHARACTERS, msg("A text in the labels of the series."))]
 
@@ -134,7 +134,7 @@ class DimensionParameters(Parameters):
         return {name: codes for name in FILTERS if (codes := getattr(self, name))}
 
 
-_DIMENSIONS: Mapping[str, Any] = {name: (Annotated[Codes, _dimension(name)] | None, None) for name in FILTERS}
+_DIMENSIONS: Mapping[str, Any] = {name: (Annotated[Codes, _build_dimension_type(name)] | None, None) for name in FILTERS}
 FilterParameters = create_model("FilterParameters", __base__=DimensionParameters, **_DIMENSIONS)
 
 
@@ -154,8 +154,8 @@ class ReleasesParameters(FilterParameters):
     """Observations by dimension, text, period and release."""
 
     q: SearchText | None = None
-    begin: Annotated[date | None, _period(0, msg("The first period.")), Field(alias="from")] = None
-    end: Annotated[date | None, _period(1, msg("The last period.")), Field(alias="to")] = None
+    begin: Annotated[date | None, _build_period_type(0, msg("The first period.")), Field(alias="from")] = None
+    end: Annotated[date | None, _build_period_type(1, msg("The last period.")), Field(alias="to")] = None
     as_of: AsOf | None = None
     releases: Annotated[bool, ALL_RELEASES] = False
 

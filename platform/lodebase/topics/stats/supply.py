@@ -14,11 +14,11 @@ from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.query.reading import dataset_version, reading
-from lodebase.series.overview import LatestShares, latest_shares
+from lodebase.series.overview import LatestShares, compute_latest_shares
 from lodebase.topics.stats.commodities import AS_OF, AreaShare
 from lodebase.topics.stats.league import PRODUCT
 from lodebase.topics.stats.series_labels import label_of, stage_of
-from lodedata.figures.leading_figures import coming_statuses, statuses_counted_as
+from lodedata.figures.leading_figures import list_coming_statuses, list_statuses_counted_as
 from lodedata.messages import Label, Message, msg
 from lodedata.statistics.derived import concentration
 from lodedata.statistics.leagues import League, leagues
@@ -89,7 +89,7 @@ class SupplyWithout:
 
 def find_supply_without(services: OperationServices, parameters: StopParameters) -> SupplyWithout:
     """Return the supply without a country. Raises BadQuery for a stage without figures, or a country without one."""
-    latest = latest_shares(services.engine, parameters.day, parameters.commodity)
+    latest = compute_latest_shares(services.engine, parameters.day, parameters.commodity)
     found = next((one for one in latest if one.stage == parameters.stage), None)
     if found is None:
         stages = [one.stage for one in latest]
@@ -97,22 +97,22 @@ def find_supply_without(services: OperationServices, parameters: StopParameters)
         raise BadQuery("stage", parameters.stage, sentence)
     lost = found.figures.values.get(parameters.area)
     if lost is None:
-        known = [area for area, _ in _shares(found)[:LISTED]]
+        known = [area for area, _ in _compute_shares(found)[:LISTED]]
         sentence = msg('No figure of "%(value)s" is stored for this stage. Largest producers: %(areas)s.', areas=known)
         raise BadQuery("area", parameters.area, sentence)
-    return _supply_without(services, parameters, found, lost)
+    return _compute_supply_without(services, parameters, found, lost)
 
 
-def _shares(found: LatestShares) -> tuple[tuple[str, float], ...]:
+def _compute_shares(found: LatestShares) -> tuple[tuple[str, float], ...]:
     return () if found.figures.concentration is None else found.figures.concentration.shares
 
 
-def _supply_without(services: OperationServices, of: StopParameters, found: LatestShares, lost: float) -> SupplyWithout:
+def _compute_supply_without(services: OperationServices, of: StopParameters, found: LatestShares, lost: float) -> SupplyWithout:
     now = found.figures.concentration
     assert now is not None
     rest = concentration({area: value for area, value in found.figures.values.items() if area != of.area})
     league = next((one for one in leagues().values() if (one.commodity, one.stage) == (of.commodity, of.stage)), None)
-    idle, coming, without = (None, None, 0) if league is None else _capacity_elsewhere(services, league, of.area)
+    idle, coming, without = (None, None, 0) if league is None else _sum_capacity_elsewhere(services, league, of.area)
     with reading(services.engine) as connection:
         version = dataset_version(connection)
     return SupplyWithout(
@@ -145,12 +145,16 @@ def _supply_without(services: OperationServices, of: StopParameters, found: Late
     )
 
 
-def _capacity_elsewhere(services: OperationServices, league: League, area: str) -> tuple[float, float, int]:
+def _sum_capacity_elsewhere(services: OperationServices, league: League, area: str) -> tuple[float, float, int]:
     """Return the idle and the coming capacity of other countries, and the number of their phases without a figure."""
-    idle, coming = statuses_counted_as("idle"), coming_statuses()
+    idle, coming = list_statuses_counted_as("idle"), list_coming_statuses()
     rows = [row for row in _read_phases(services, league, [*idle, *coming]) if row["country"] != area]
     sums = [
-        sum(_tonnes(league, row) or 0.0 for row in rows if row["status"] in statuses and row["reason"] in (None, "not-built"))
+        sum(
+            _compute_tonnes(league, row) or 0.0
+            for row in rows
+            if row["status"] in statuses and row["reason"] in (None, "not-built")
+        )
         for statuses in (idle, coming)
     ]
     return sums[0], sums[1], sum(row["reason"] == "no-figure" for row in rows)
@@ -162,7 +166,7 @@ def _read_phases(services: OperationServices, league: League, statuses: Sequence
         return [dict(row) for row in connection.execute(PHASES, given).mappings()]
 
 
-def _tonnes(league: League, row: Mapping[str, Any]) -> float | None:
+def _compute_tonnes(league: League, row: Mapping[str, Any]) -> float | None:
     tpa = row["capacity_tpa"]
     return None if tpa is None else league.tonnes(row["product"], row["basis"], tpa)
 
@@ -204,26 +208,26 @@ class Pipeline:
 def find_pipeline(services: OperationServices, parameters: PipelineParameters) -> Pipeline:
     """Return the capacity to come of a product by start year and status."""
     league = leagues()[parameters.product]
-    rows = _read_phases(services, league, coming_statuses())
+    rows = _read_phases(services, league, list_coming_statuses())
     rows = [row for row in rows if parameters.area in (None, row["country"]) and row["reason"] in ("not-built", "no-figure")]
     groups: dict[tuple[str | None, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         groups[None if row["start_date"] is None else str(row["start_date"])[:4], row["status"]].append(row)
     order = sorted(groups.items(), key=lambda pair: (pair[0][0] is None, pair[0][0] or "", pair[0][1]))
-    made = tuple(_pipeline_row(*key, of, league) for key, of in order)
+    made = tuple(_build_pipeline_row(*key, of, league) for key, of in order)
     with reading(services.engine) as connection:
         version = dataset_version(connection)
-    left_out = sum(row["reason"] == "not-built" and _tonnes(league, row) is None for row in rows)
+    left_out = sum(row["reason"] == "not-built" and _compute_tonnes(league, row) is None for row in rows)
     total = sum(one.capacity_tpa for one in made)
     return Pipeline(version, league.code, league.label, league.unit, parameters.area, total, left_out, PIPELINE_NOTE, made)
 
 
-def _pipeline_row(start: str | None, status: str, rows: Sequence[Mapping[str, Any]], league: League) -> PipelineRow:
+def _build_pipeline_row(start: str | None, status: str, rows: Sequence[Mapping[str, Any]], league: League) -> PipelineRow:
     return PipelineRow(
         start=start,
         status=status,
         status_label=vocabulary_label("status", status),
-        capacity_tpa=sum(_tonnes(league, row) or 0.0 for row in rows),
+        capacity_tpa=sum(_compute_tonnes(league, row) or 0.0 for row in rows),
         projects=len({row["project_id"] for row in rows}),
         phases_without_figure=sum(row["reason"] == "no-figure" for row in rows),
     )

@@ -55,7 +55,7 @@ class WorkbookParameters(Parameters):
 
 def list_templates(_services: OperationServices, _parameters: Parameters) -> TemplateList:
     """Return the workbooks to fill in."""
-    return TemplateList(tuple(_summary(template) for template in TEMPLATES.values()))
+    return TemplateList(tuple(_build_summary(template) for template in TEMPLATES.values()))
 
 
 def describe_workbook(_services: OperationServices, parameters: WorkbookParameters) -> TemplateColumns:
@@ -66,7 +66,7 @@ def describe_workbook(_services: OperationServices, parameters: WorkbookParamete
     return TemplateColumns(template.name, _label(template), (key, *columns))
 
 
-def _summary(template: Template) -> TemplateSummary:
+def _build_summary(template: Template) -> TemplateSummary:
     return TemplateSummary(template.name, _label(template), template.kind, len(template.columns) + 1)
 
 

@@ -170,8 +170,8 @@ def declare_filter(parameters: EstimateParameters) -> EconomicFilter | None:
         factor,
         cast(OreBody, parameters.ore_body or "massive"),
         mill,
-        _recovery(parameters, mill),
-        _smelting(parameters),
+        _read_recovery(parameters, mill),
+        _read_smelting(parameters),
         parameters.byproduct_usd_t or 0.0,
         DISCOUNT_PCT if parameters.discount_pct is None else parameters.discount_pct,
         DAYS_PER_YEAR if parameters.days_per_year is None else int(parameters.days_per_year),
@@ -180,7 +180,7 @@ def declare_filter(parameters: EstimateParameters) -> EconomicFilter | None:
     )
 
 
-def _recovery(parameters: EstimateParameters, mill: MillName) -> float:
+def _read_recovery(parameters: EstimateParameters, mill: MillName) -> float:
     if parameters.recovery_pct is not None:
         return parameters.recovery_pct
     usual = RECOVERIES_PCT[mill].get(parameters.commodity)
@@ -193,7 +193,7 @@ def _recovery(parameters: EstimateParameters, mill: MillName) -> float:
     return usual
 
 
-def _smelting(parameters: EstimateParameters) -> float:
+def _read_smelting(parameters: EstimateParameters) -> float:
     if parameters.smelting_usd_t is not None:
         return parameters.smelting_usd_t
     if parameters.commodity == "copper":

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lodedata.messages import Message, literal, msg
+from lodedata.messages import Message, msg, wrap_foreign_text
 from lodedata.topics.undiscovered.economics import DepthInterval
 from lodedata.topics.undiscovered.mine_costs import MINES, MillName, MineName, OreBody, Tailings
 from lodedata.topics.undiscovered.simulation import AboveFilter
@@ -73,26 +73,26 @@ def describe_parameters(above: AboveFilter) -> tuple[tuple[Message, Message], ..
     """Return the name and the value of each parameter of the filter."""
     by = above.filter
     return (
-        (msg("Price of the metal"), _usd_t(by.price_usd_t)),
-        (msg("Recovery by the mill"), literal(f"{by.recovery_pct:g} %")),
-        (msg("Smelting and refining, of metal"), _usd_t(by.smelting_usd_t)),
-        (msg("Other metals, of ore"), _usd_t(by.byproduct_usd_t)),
-        (msg("Depth to the top of the ore"), _depths(by.depths)),
+        (msg("Price of the metal"), _format_usd_t(by.price_usd_t)),
+        (msg("Recovery by the mill"), wrap_foreign_text(f"{by.recovery_pct:g} %")),
+        (msg("Smelting and refining, of metal"), _format_usd_t(by.smelting_usd_t)),
+        (msg("Other metals, of ore"), _format_usd_t(by.byproduct_usd_t)),
+        (msg("Depth to the top of the ore"), _describe_depths(by.depths)),
         (msg("Form of the ore"), ORE_BODIES[by.ore_body]),
-        (msg("Underground from a depth of"), literal(f"{by.open_pit_depth_m:g} m")),
+        (msg("Underground from a depth of"), wrap_foreign_text(f"{by.open_pit_depth_m:g} m")),
         (msg("Mill"), MILL_NAMES[by.mill]),
         (msg("Tailings"), TAILINGS[by.tailings]),
-        (msg("Factor for the costs of 1991"), literal(f"{by.cost_factor:g}")),
-        (msg("Rate of return"), literal(f"{by.discount_pct:g} %")),
-        (msg("Days of operation a year"), literal(str(by.days_per_year))),
+        (msg("Factor for the costs of 1991"), wrap_foreign_text(f"{by.cost_factor:g}")),
+        (msg("Rate of return"), wrap_foreign_text(f"{by.discount_pct:g} %")),
+        (msg("Days of operation a year"), wrap_foreign_text(str(by.days_per_year))),
     )
 
 
-def _usd_t(amount: float) -> Message:
-    return literal(f"{amount:,.10g} US$/t")
+def _format_usd_t(amount: float) -> Message:
+    return wrap_foreign_text(f"{amount:,.10g} US$/t")
 
 
-def _depths(intervals: tuple[DepthInterval, ...]) -> Message:
-    return literal(
+def _describe_depths(intervals: tuple[DepthInterval, ...]) -> Message:
+    return wrap_foreign_text(
         " · ".join(f"{interval.top_m:g}–{interval.bottom_m:g} m: {interval.share_pct:g} %" for interval in intervals)
     )

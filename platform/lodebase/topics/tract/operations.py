@@ -62,7 +62,7 @@ def estimate_tract(services: OperationServices, parameters: EstimateParameters) 
         named = find_tract(connection, parameters.place) if parameters.place is not None else None
         shape = parameters.within if named is None else named.shape
         area = area_km2(shape)
-        numbers, densities = _numbers(parameters, area)
+        numbers, densities = _read_deposit_numbers(parameters, area)
         figures = read_deposit_figures(connection, narrower, parameters.commodity, parameters.source)
         known = read_known(connection, shapely.to_wkb(shape), narrower, parameters.commodity)
     model = fit_or_refuse(figures, parameters.commodity, parameters.deposit_model)
@@ -82,13 +82,13 @@ def estimate_tract(services: OperationServices, parameters: EstimateParameters) 
         numbers,
         densities,
         known,
-        simulate_tract(numbers, model, seed, _cutoff(parameters), economic),
+        simulate_tract(numbers, model, seed, _read_cutoff(parameters), economic),
         model,
-        _assumptions(model, seed, densities is not None, economic is not None),
+        _describe_assumptions(model, seed, densities is not None, economic is not None),
     )
 
 
-def _cutoff(parameters: TractParameters) -> CutOff | None:
+def _read_cutoff(parameters: TractParameters) -> CutOff | None:
     if parameters.min_ore_t is None and parameters.min_grade_pct is None:
         return None
     return CutOff(parameters.min_ore_t or 0.0, parameters.min_grade_pct or 0.0)
@@ -104,7 +104,9 @@ def _require_tract(parameters: TractParameters) -> None:
         )
 
 
-def _numbers(parameters: TractParameters, area: float) -> tuple[tuple[int, int, int], tuple[float, float, float] | None]:
+def _read_deposit_numbers(
+    parameters: TractParameters, area: float
+) -> tuple[tuple[int, int, int], tuple[float, float, float] | None]:
     """Return the numbers of deposits at the three chances, and the densities if they follow from those. Raise BadQuery."""
     numbers = (parameters.n90, parameters.n50, parameters.n10)
     densities = (parameters.d90, parameters.d50, parameters.d10)
@@ -148,7 +150,7 @@ def _require_order(letter: str, values: Sequence[float]) -> None:
             )
 
 
-def _assumptions(model: GradeTonnageModel, seed: int, of_densities: bool, is_filtered: bool) -> tuple[Message, ...]:
+def _describe_assumptions(model: GradeTonnageModel, seed: int, of_densities: bool, is_filtered: bool) -> tuple[Message, ...]:
     shown = {
         "number": model.deposits,
         "correlation": f"{model.correlation:.2f}",

@@ -58,7 +58,7 @@ def _read_shape(value: str) -> shapely.Geometry | None:
         return None
 
 
-def _whole(least: int, most: int, text: Message) -> FieldType:
+def _build_whole_type(least: int, most: int, text: Message) -> FieldType:
     def parse(value: str) -> int:
         if not value.isascii() or not value.isdigit() or not least <= int(value[:12]) <= most:
             raise ValueError
@@ -81,7 +81,7 @@ TRACT = FieldType(
     _POLYGON,
     msg("The tract as a polygon in WKT or GeoJSON, WGS 84; a long one is sent by POST. It may cross the antimeridian."),
 )
-Whole = Annotated[int, _whole(0, MAX_DEPOSITS, msg("A number of undiscovered deposits."))]
+Whole = Annotated[int, _build_whole_type(0, MAX_DEPOSITS, msg("A number of undiscovered deposits."))]
 Density = Annotated[float, Number(0, MAX_DENSITY, msg("Undiscovered deposits per 100,000 square kilometres."))]
 
 
@@ -124,7 +124,8 @@ class TractParameters(Parameters):
         Description(msg("The cut-off: only undiscovered deposits with this grade of the metal in per cent count.")),
     ] = None
     seed: Annotated[
-        Annotated[int, _whole(0, MAX_SEED, msg("The seed of the simulation: the same seed gives the same result."))] | None,
+        Annotated[int, _build_whole_type(0, MAX_SEED, msg("The seed of the simulation: the same seed gives the same result."))]
+        | None,
         Description(msg("The seed of the simulation: the same seed gives the same result; 1 by default.")),
     ] = None
 

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.errors import ImportRefused
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodedata.geography.boundaries import Boundaries
@@ -73,7 +73,7 @@ def test_a_baseline_is_followed_by_another_and_never_overwritten(store: Store, t
 
 def test_the_store_refuses_it_from_its_owner_too(store: Store, tmp_path: Path) -> None:
     load(store, tmp_path, "milestone", MILESTONE)
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         for statement, constraint in (
             ("UPDATE lode.milestone SET baseline_date = '2026'", "baseline_overwritten"),
             ("UPDATE lode.milestone SET baseline_no = 2, baseline_date = '2026'", "baseline_without_reason"),
@@ -105,7 +105,7 @@ def test_a_report_is_submitted_then_accepted_by_another_person_and_then_stays(st
 
 
 def test_the_site_reads_milestones_and_no_internal_record(store: Store) -> None:
-    with psycopg.connect(conninfo(store.addresses.site)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.site)) as connection:
         connection.execute("SELECT FROM lode.milestone")
         for name in ("lode.schedule_entry", "lode_history.schedule_entry", "lode_as_of.schedule_entry", "lode.progress_report"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():

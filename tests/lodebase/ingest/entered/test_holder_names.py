@@ -10,9 +10,9 @@ from tests.lodebase.ingest.test_rights import READABLE, load, rows
 
 from lodebase.db import engine as engines
 from lodebase.db.schema.history_tables import HISTORY
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.desk.decisions import holder_decisions
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.ingest.entered import unserved
 from lodedata.kinds import KINDS
@@ -35,28 +35,28 @@ class Desk:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.engine = engines.engine(store.addresses.desk, "tests")
+        self.engine = engines.create_checked_engine(store.addresses.desk, "tests")
 
     def decide(self, name: str, kind: str, reason: str = "the register of companies") -> None:
-        with writing(self.engine, "an expert") as connection:
+        with open_write_transaction(self.engine, "an expert") as connection:
             given = {"name": name, "holder_kind": kind, "reason": reason}
             holder_decisions.decide(connection, given, "an expert")
         self.apply()
 
     def undo_latest(self) -> None:
-        with writing(self.engine, "an expert") as connection:
+        with open_write_transaction(self.engine, "an expert") as connection:
             holder_decisions.undo(connection, self.latest(connection).number, "an expert")
         self.apply()
 
     def latest(self, connection: Connection) -> holder_decisions.HolderDecision:
-        return holder_decisions.decided(connection)[0]
+        return holder_decisions.read_holder_decisions(connection)[0]
 
     def apply(self) -> None:
         assert unserved.serve(self.store.importer, 0.9, 5.0) is not None
 
     def having(self, text: str) -> list[str]:
         """Return the tables and the earlier versions in which the site can read a text."""
-        site = conninfo(self.store.addresses.site)
+        site = write_conninfo(self.store.addresses.site)
         tables = [name for (name,) in rows(site, READABLE)]
         return [n for n in tables if rows(site, f"SELECT 1 FROM {n} t WHERE t::text ILIKE '%{text}%' LIMIT 1")]
 
@@ -109,7 +109,7 @@ def test_a_person_that_an_expert_decides_on_is_in_no_table_that_the_site_reads(
     # an earlier version has the name too
     load(store, tmp_path, (*ROWS[:2], {**ROWS[2], "status": "expired"}, *ROWS[3:]))
     desk.decide(PERSON, "natural-person", f"{PERSON} is a person")
-    owner = conninfo(store.addresses.owner)
+    owner = write_conninfo(store.addresses.owner)
     assert rows(owner, f"SELECT 1 FROM lode.audit a WHERE a::text ILIKE '%{PERSON}%'") == []
     assert rows(owner, "SELECT 1 FROM lode.audit WHERE action = 'holder_decision insert'") != []
     assert {name: holders(store)[name] for name in ("T3", "T4", "T5")} == {

@@ -13,12 +13,12 @@ import pytest
 from tests.lodebase.ingest.entered.test_holder_names import GROUND, Desk
 from tests.lodebase.ingest.test_rights import rows
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import loading
 from lodedata.mapping.model import CellCorrection
-from lodedata.mapping.shape.correcting import corrected
+from lodedata.mapping.shape.correcting import correct_table
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import InputRow, InputTable
 
@@ -112,7 +112,7 @@ def desk(store: Store, tmp_path: Path) -> Iterator[Desk]:
 
 def having(store: Store, word: str) -> list[str]:
     """Return the tables with a text, but those of decisions and withheld names, which only imports and experts read."""
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         tables = [
             name
             for (name,) in connection.execute(
@@ -147,7 +147,7 @@ MASKED_OWNERS = [
 
 
 def test_a_person_leaves_every_table_by_name_and_by_code(store: Store, desk: Desk, tmp_path: Path) -> None:
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         connection.execute(
             "INSERT INTO lode.report (collection, record_id, record_name, text) VALUES ('projects', 'x', 'x', %s)",
             (f"The owner is {PERSON}",),
@@ -208,7 +208,7 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
     before = rows(store.importer, ids)
     assert key in {one for (one,) in rows(store.importer, "SELECT key FROM source_record")}
     body = {"summary": {"owner": PERSON.upper()}, "checksum": "0" * 64}
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         noted = (f"of {PERSON}", json.dumps({"path": f"/x/{PERSON}"}))
         connection.execute("SELECT lode.note_command('import', %s, %s, 'me')", noted)
         connection.execute(
@@ -241,7 +241,7 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
     assert having(store, PERSON) == []
     ((stored,),) = rows(store.importer, "SELECT body FROM saved_report")
     assert json.loads(gzip.decompress(stored))["summary"] == {"owner": "(natural person)"}
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         judged = connection.execute("SELECT a_key, reason FROM lode.judgement").fetchall()
         assert connection.execute("SELECT subject, detail FROM lode.audit WHERE operator = 'me'").fetchall() == [
             ("of (natural person)", {"path": "/x/(natural person)"})
@@ -263,7 +263,7 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
 def test_corrected_cells_and_what_people_search_for_lose_the_name(store: Store, desk: Desk) -> None:
     search = urlencode([("collection", "projects"), ("q", PERSON.upper())])
     elsewhere = urlencode([("collection", "projects"), ("q", "Norilsk, Норильск")])
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         request = connection.execute(
             "INSERT INTO lode.import_request (account, file_name, bytes, mapping, review_note, choices)"
             " VALUES ('an expert', %s, 1, %s, %s, %s) RETURNING number",
@@ -301,7 +301,7 @@ def test_corrected_cells_and_what_people_search_for_lose_the_name(store: Store, 
     assert having(store, PERSON) == []
     assert having(store, PERSON.upper().replace(" ", "+")) == []
     masked = "collection=projects&q=%28natural+person%29"
-    owner = conninfo(store.addresses.owner)
+    owner = write_conninfo(store.addresses.owner)
     assert rows(owner, "SELECT reported, corrected FROM lode.import_correction") == [
         ("(natural person)", "(natural person) SA")
     ]
@@ -324,4 +324,4 @@ def test_corrected_cells_and_what_people_search_for_lose_the_name(store: Store, 
 def test_a_correction_whose_report_was_masked_applies_to_the_cell_of_the_file() -> None:
     table = InputTable("t.csv", "t", ("owner",), iter([InputRow(2, [PERSON])]))
     masked = CellCorrection(row=2, column="owner", reported="(natural person)", corrected="BETA S.A.")
-    assert [row.cells for row in corrected(table, (masked,)).rows] == [["BETA S.A."]]
+    assert [row.cells for row in correct_table(table, (masked,)).rows] == [["BETA S.A."]]

@@ -10,7 +10,7 @@ import pytest
 from psycopg import errors
 from psycopg.types.json import Jsonb
 
-from lodebase.db.store import conninfo
+from lodebase.db.store import write_conninfo
 from lodebase.ingest.entered import unserved
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
 from lodebase.ingest.linking.resolution import ResolutionOptions, resolve
@@ -42,7 +42,7 @@ def two(own_table: "OwnTable") -> "OwnTable":
 
 def say(own_table: "OwnTable", a: str, b: str, verdict: str) -> None:
     """What somebody judges at the desk, written by the role of the desk."""
-    with psycopg.connect(conninfo(own_table.store.addresses.desk)) as connection:
+    with psycopg.connect(write_conninfo(own_table.store.addresses.desk)) as connection:
         connection.execute(
             "INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, account) VALUES (%s, %s, %s, %s, %s, 'tester')",
             (*a.split("/"), *b.split("/"), verdict),
@@ -50,7 +50,7 @@ def say(own_table: "OwnTable", a: str, b: str, verdict: str) -> None:
 
 
 def undo(own_table: "OwnTable") -> None:
-    with psycopg.connect(conninfo(own_table.store.addresses.desk)) as connection:
+    with psycopg.connect(write_conninfo(own_table.store.addresses.desk)) as connection:
         connection.execute(
             "INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, undoes, account)"
             " SELECT a_source, a_key, b_source, b_key, 'withdrawn', id, 'tester' FROM judgement ORDER BY number DESC LIMIT 1"
@@ -131,14 +131,14 @@ def test_what_the_store_refuses_keeps_nothing_else_from_being_served(two: "OwnTa
     "statement", ["DELETE FROM unserved", "UPDATE unserved SET trouble = 'x'", "INSERT INTO unserved VALUES (1)"]
 )
 def test_the_desks_role_can_neither_serve_nor_say_that_it_was_served(two: "OwnTable", statement: str) -> None:
-    with psycopg.connect(conninfo(two.store.addresses.desk)) as connection, pytest.raises(errors.InsufficientPrivilege):
+    with psycopg.connect(write_conninfo(two.store.addresses.desk)) as connection, pytest.raises(errors.InsufficientPrivilege):
         connection.execute(statement)
 
 
 def give(own_table: "OwnTable", record: str, field: str, value: object, state: str = "accepted") -> None:
     """What an expert gives a record, or takes back, written by the role of the desk."""
     source, _, key = record.partition("/")
-    with psycopg.connect(conninfo(own_table.store.addresses.desk)) as connection:
+    with psycopg.connect(write_conninfo(own_table.store.addresses.desk)) as connection:
         if state == "accepted":
             connection.execute(
                 "INSERT INTO proposal (collection, record_id, record_name, source, key, field, value, cited, reason, account)"

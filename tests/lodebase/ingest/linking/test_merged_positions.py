@@ -34,7 +34,7 @@ def load(own_table: "OwnTable", name: str, row: Mapping[str, Any], boundaries: B
 
 @pytest.fixture
 def site(own_table: "OwnTable") -> Iterator[Engine]:
-    made = engines.engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
+    made = engines.create_checked_engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
     yield made
     made.dispose()
 

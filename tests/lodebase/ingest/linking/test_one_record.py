@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from lodebase.db.schema import tables
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.linking import regroup, uncompared
 from lodebase.ingest.linking.resolution import ResolutionOptions, resolve
 from lodebase.ingest.rows import record_id
@@ -255,7 +255,7 @@ def test_a_former_name_is_one_record_with_the_new_one(own_table: "OwnTable") -> 
 
 def judge(own_table: "OwnTable", a: str, b: str, verdict: str, relation: str | None = None) -> None:
     """Write what a person says of two rows, each as source/key, and have it served."""
-    with psycopg.connect(conninfo(own_table.store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(own_table.store.addresses.owner)) as connection:
         connection.execute(
             "INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, relation, account)"
             " VALUES (%s, %s, %s, %s, %s, %s, 'tester')",

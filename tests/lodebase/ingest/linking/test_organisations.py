@@ -7,7 +7,7 @@ import pytest
 
 from lodebase.db import engine as engines
 from lodebase.desk.decisions import organisation_decisions
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import NoSuchThing
 from lodebase.ingest.entered import unserved
 from lodebase.ingest.run import ImportJob, run
@@ -17,7 +17,7 @@ from lodebase.search.suggestion import SearchQuery
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping.tables import read_mapped
-from lodedata.normal_form import normal
+from lodedata.normal_form import normalise_search_text
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -121,14 +121,14 @@ def test_a_later_import_changes_only_what_it_concerns(own_table: "OwnTable") -> 
 
 def test_a_decision_of_an_expert_goes_before_names(own_table: "OwnTable") -> None:
     own_table.load(of_countries("Ministry of Mines", "CHL", "PER"))
-    engine = engines.engine(own_table.store.addresses.desk, "tests", statement_timeout_s=20, pool_size=1)
-    site = engines.engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+    engine = engines.create_checked_engine(own_table.store.addresses.desk, "tests", statement_timeout_s=20, pool_size=1)
+    site = engines.create_checked_engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
     with site.connect() as connection:
         waiting = organisation_decisions.open_names(connection, 10)
     assert [(one.country, one.elsewhere, len(one.candidates)) for one in waiting] == [("CHL", True, 2), ("PER", True, 2)]
     chosen = own_table.one("SELECT id FROM organisation WHERE site_countries = '{CHL}'")
     name = {"comparable": waiting[1].comparable, "country": "PER", "organisation": chosen, "reason": "the same register entry"}
-    with writing(engine, "an expert") as connection:
+    with open_write_transaction(engine, "an expert") as connection:
         organisation_decisions.decide(connection, name, "an expert")
     with site.connect() as connection:
         assert [one.country for one in organisation_decisions.open_names(connection, 10)] == ["CHL"]
@@ -170,12 +170,14 @@ def test_producers_of_several_countries_are_one_organisation_each(own_table: "Ow
     own_table.load(
         [row | {"id": f"{country}{row['id']}"} for country, rows in zip(PRINTED, printed, strict=True) for row in rows]
     )
-    site = engines.engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+    site = engines.create_checked_engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
     # a name in Chinese alone is found by its pinyin too
     found = {
         text: [
             suggestion.name_en
-            for suggestion in search(site, SearchQuery(normal(text), kinds=frozenset({"organisation"}))).suggestions
+            for suggestion in search(
+                site, SearchQuery(normalise_search_text(text), kinds=frozenset({"organisation"}))
+            ).suggestions
             if suggestion.name_en is not None
         ]
         for text in PRODUCERS
@@ -195,7 +197,7 @@ def test_the_record_of_an_open_name_is_one_that_mentions_it(own_table: "OwnTable
             " SELECT 'discovery', 'z', role, name, country, comparable, short, sources FROM organisation_mention"
             " WHERE organisation_id IS NULL"
         )
-    site = engines.engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+    site = engines.create_checked_engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
     with site.connect() as connection:
         (waiting,) = organisation_decisions.open_names(connection, 10)
     site.dispose()
@@ -207,10 +209,10 @@ def test_what_is_not_in_the_store_is_not_decided(own_table: "OwnTable", wrong: d
     own_table.load(projects("江西铜业集团有限公司", "江西铜业股份有限公司", "江西铜业"))
     chosen = own_table.one("SELECT id FROM organisation ORDER BY id LIMIT 1")
     name = {"comparable": "江西铜业", "country": "CHN", "organisation": chosen, "reason": "the same register entry"}
-    engine = engines.engine(own_table.store.addresses.desk, "tests", statement_timeout_s=20, pool_size=1)
-    with pytest.raises(NoSuchThing), writing(engine, "an expert") as connection:
+    engine = engines.create_checked_engine(own_table.store.addresses.desk, "tests", statement_timeout_s=20, pool_size=1)
+    with pytest.raises(NoSuchThing), open_write_transaction(engine, "an expert") as connection:
         organisation_decisions.decide(connection, name | wrong, "an expert")
-    with writing(engine, "an expert") as connection:
+    with open_write_transaction(engine, "an expert") as connection:
         organisation_decisions.decide(connection, name, "an expert")
     engine.dispose()
     assert own_table.one("SELECT count(*) FROM organisation_decision") == 1
@@ -244,7 +246,7 @@ def test_a_dry_run_leaves_no_organisation(own_table: "OwnTable") -> None:
 )
 def test_a_name_is_found(own_table: "OwnTable", name: str, province: str | None, method: str | None, candidates: int) -> None:
     own_table.load(projects("紫金矿业集团股份有限公司"))
-    engine = engines.engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+    engine = engines.create_checked_engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
     with engine.connect() as connection:
         match = find(connection, name=name, province=province)
     engine.dispose()

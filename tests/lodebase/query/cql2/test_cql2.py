@@ -159,9 +159,9 @@ def found(rows: Connection) -> Found:
 
     def run(filter: Filter, name: str = "deposits") -> set[str]:
         collection = COLLECTIONS[name]
-        statement = select(collection.table.c.id).where(cql2.condition(filter.shape, collection, collection.table))
+        statement = select(collection.table.c.id).where(cql2.build_filter_condition(filter.shape, collection, collection.table))
         sql = str(statement.compile(dialect=postgresql.psycopg.dialect()))  # type: ignore[no-untyped-call]
-        return set(rows.exec_driver_sql(sql, cql2.bound(filter)).scalars())
+        return set(rows.exec_driver_sql(sql, cql2.collect_bound_values(filter)).scalars())
 
     return run
 
@@ -597,21 +597,21 @@ def test_a_box_in_metres_has_curved_edges_in_degrees(found: Found) -> None:
         (cql2.any_of("discovery_year", ["1981", "7"]), {"escondida"}),
         (cql2.any_of("mine_status_date", ["2022-04-16"]), {"escondida"}),
         (cql2.any_of("information_date", ["2023"]), {"rio"}),
-        (cql2.beneath("deposit_model", ["porphyry"]), CHILE_AND_CHINA),
-        (cql2.at_least("discovery_year", 1981), {"escondida"}),
-        (cql2.at_most("discovery_year", 1980.5), {"dexing"}),
-        (cql2.at_least("position_accuracy_m", 100), CHILE_AND_CHINA),
-        (cql2.at_most("mine_status_date", "2022-04-16"), CHILE_AND_CHINA),
-        (cql2.at_least("information_date", "2022"), {"escondida", "rio"}),
-        (cql2.within_dates("mine_status_date", "2022-01-01", "2022-12-31"), {"escondida"}),
-        (cql2.within_dates("mine_status_date", "2022", None), {"escondida", "rio"}),
-        (cql2.within_dates("mine_status_date", None, "2022-04-16T08:00:00Z"), CHILE_AND_CHINA),
-        (cql2.within_dates("mine_status_date", None, None), {"escondida", "dexing", "rio"}),
-        (cql2.within_dates("information_date", "2019-05-01", "2019-05-31"), {"dexing", "east"}),
-        (cql2.within_dates("information_date", "2019-05-04", "2019-05-31"), {"east"}),
-        (cql2.within_dates("information_date", "2022-04-30", None), {"escondida", "rio"}),
-        (cql2.within_dates("information_date", None, "2019"), {"dexing", "east"}),
-        (cql2.within_dates("information_date", "2022-02", "2022-03"), set()),
+        (cql2.filter_beneath_terms("deposit_model", ["porphyry"]), CHILE_AND_CHINA),
+        (cql2.filter_from_value("discovery_year", 1981), {"escondida"}),
+        (cql2.filter_up_to_value("discovery_year", 1980.5), {"dexing"}),
+        (cql2.filter_from_value("position_accuracy_m", 100), CHILE_AND_CHINA),
+        (cql2.filter_up_to_value("mine_status_date", "2022-04-16"), CHILE_AND_CHINA),
+        (cql2.filter_from_value("information_date", "2022"), {"escondida", "rio"}),
+        (cql2.filter_within_dates("mine_status_date", "2022-01-01", "2022-12-31"), {"escondida"}),
+        (cql2.filter_within_dates("mine_status_date", "2022", None), {"escondida", "rio"}),
+        (cql2.filter_within_dates("mine_status_date", None, "2022-04-16T08:00:00Z"), CHILE_AND_CHINA),
+        (cql2.filter_within_dates("mine_status_date", None, None), {"escondida", "dexing", "rio"}),
+        (cql2.filter_within_dates("information_date", "2019-05-01", "2019-05-31"), {"dexing", "east"}),
+        (cql2.filter_within_dates("information_date", "2019-05-04", "2019-05-31"), {"east"}),
+        (cql2.filter_within_dates("information_date", "2022-04-30", None), {"escondida", "rio"}),
+        (cql2.filter_within_dates("information_date", None, "2019"), {"dexing", "east"}),
+        (cql2.filter_within_dates("information_date", "2022-02", "2022-03"), set()),
         (cql2.estimate(commodity="copper", contained_t_min=60_000), CHILE_AND_CHINA),
         (cql2.estimate(commodity="Cu", contained_t_min=50_000, category="measured-mineral-resource"), set()),
         (cql2.estimate(contained_t_max=40_000), {"escondida"}),
@@ -632,15 +632,15 @@ def test_classes_are_never_added_up(found: Found) -> None:
 
 
 def test_filters_join_into_one_with_their_values_in_order(found: Found) -> None:
-    assert cql2.all_of([]) is None
+    assert cql2.join_all_filters([]) is None
     one = cql2.any_of("country", ["CHL", "CHN"])
-    assert cql2.all_of([one]) is one
-    joined = cql2.all_of(
+    assert cql2.join_all_filters([one]) is one
+    joined = cql2.join_all_filters(
         [
             one,
             read("discovery_year > 1960 AND name_en LIKE 'E%'"),
             cql2.estimate(commodity="copper", contained_t_min=50_000),
-            cql2.within_dates("information_date", "2022", None),
+            cql2.filter_within_dates("information_date", "2022", None),
         ]
     )
     assert joined is not None
@@ -667,10 +667,10 @@ def test_a_spatial_filter_can_use_the_index(rows: Connection) -> None:
     collection = COLLECTIONS["deposits"]
     for filter_text in ("S_INTERSECTS(geometry, BBOX(-75,-30,-65,-20))", "S_WITHIN(geometry, POLYGON((1 2,3 4,5 7,1 2)))"):
         filter = read(filter_text)
-        statement = select(collection.table.c.id).where(cql2.condition(filter.shape, collection, collection.table))
+        statement = select(collection.table.c.id).where(cql2.build_filter_condition(filter.shape, collection, collection.table))
         sql = str(statement.compile(dialect=postgresql.psycopg.dialect()))  # type: ignore[no-untyped-call]
         rows.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        plan = "\n".join(rows.exec_driver_sql(f"EXPLAIN {sql}", cql2.bound(filter)).scalars())
+        plan = "\n".join(rows.exec_driver_sql(f"EXPLAIN {sql}", cql2.collect_bound_values(filter)).scalars())
         assert "ix_deposit_geom" in plan
 
 
@@ -679,4 +679,4 @@ def test_estimates_are_queried_where_they_exist() -> None:
         read("LARGEST_ORE_T() > 1", "projects")
     collection = COLLECTIONS["zones"]
     with pytest.raises(Malformed, match="^The collection zones has no estimates"):
-        cql2.condition(cql2.estimate(commodity="copper").shape, collection, collection.table)
+        cql2.build_filter_condition(cql2.estimate(commodity="copper").shape, collection, collection.table)

@@ -262,10 +262,10 @@ def rows(owner_engine: Engine) -> Iterator[Connection]:
 
 
 def _run(rows: Connection, filter: cql2.Filter, collection: Collection) -> None:
-    statement = select(collection.table.c.id).where(cql2.condition(filter.shape, collection, collection.table))
+    statement = select(collection.table.c.id).where(cql2.build_filter_condition(filter.shape, collection, collection.table))
     sql = str(statement.compile(dialect=postgresql.psycopg.dialect()))  # type: ignore[no-untyped-call]
     with rows.begin_nested():
-        rows.exec_driver_sql(sql, cql2.bound(filter)).all()
+        rows.exec_driver_sql(sql, cql2.collect_bound_values(filter)).all()
 
 
 @pytest.mark.parametrize("cases", [QUICK, pytest.param(CASES, marks=pytest.mark.slow)], ids=["quick", "all"])

@@ -25,7 +25,7 @@ def said(filter_text: str) -> str:
 
 def sql(filter_text: str) -> str:
     filter = parse_text(filter_text, DEPOSITS)
-    statement = select(DEPOSITS.table.c.id).where(cql2.condition(filter.shape, DEPOSITS, DEPOSITS.table))
+    statement = select(DEPOSITS.table.c.id).where(cql2.build_filter_condition(filter.shape, DEPOSITS, DEPOSITS.table))
     return str(statement.compile(dialect=postgresql.psycopg.dialect()))  # type: ignore[no-untyped-call]
 
 
@@ -322,7 +322,7 @@ def test_the_deepest_filter_is_compiled_far_down_a_stack(operator: str) -> None:
             down(calls - 1)
             return
         filter = parse_json(node, DEPOSITS)
-        statement = select(DEPOSITS.table.c.id).where(cql2.condition(filter.shape, DEPOSITS, DEPOSITS.table))
+        statement = select(DEPOSITS.table.c.id).where(cql2.build_filter_condition(filter.shape, DEPOSITS, DEPOSITS.table))
         made.append(str(statement.compile(dialect=postgresql.psycopg.dialect())))  # type: ignore[no-untyped-call]
 
     thread = threading.Thread(target=down, args=(100,))

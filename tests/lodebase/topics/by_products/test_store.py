@@ -14,7 +14,7 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.pages import Counts
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.topics.by_products.store import ByProducts, by_products
+from lodebase.topics.by_products.store import ByProducts, read_by_products
 from lodedata.figures.by_products import PAIRS
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ MODELS = {"A": "laterite-nickel", "B": "laterite", "C": "laterite", "D": "komati
 
 @pytest.fixture
 def site(own_table: "OwnTable") -> Iterator[Engine]:
-    made = engines.engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
+    made = engines.create_checked_engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
     yield made
     made.dispose()
 
@@ -61,7 +61,7 @@ def found(table: "OwnTable", engine: Engine) -> ByProducts:
     rows = [{"product": MODELS[row["id"]], "lat": f"2{n}.1", "metal": "nickel,cobalt", **row} for n, row in enumerate(ROWS)]
     first = {row["id"]: row["lat"] for row in reversed(rows)}
     table.load(({**row, "lat": first[row["id"]]} for row in rows), table.source(**FIGURES))
-    return by_products(engine, PAIRS["cobalt-in-nickel"])
+    return read_by_products(engine, PAIRS["cobalt-in-nickel"])
 
 
 def test_a_sum_is_of_one_class_with_one_figure_of_each_deposit(own_table: "OwnTable", site: Engine) -> None:
@@ -75,7 +75,7 @@ def test_a_sum_is_of_one_class_with_one_figure_of_each_deposit(own_table: "OwnTa
         ("komatiite", 1, 0),
     ]
     assert [deposit.name_en for deposit in body.deposits] == ["Site A", "Site B", "Site D", "Site C"]
-    assert not by_products(site, PAIRS["cobalt-in-copper"]).deposits
+    assert not read_by_products(site, PAIRS["cobalt-in-copper"]).deposits
 
 
 def test_every_source_of_one_deposit_counts_once_in_a_class(own_table: "OwnTable", site: Engine) -> None:
@@ -87,7 +87,7 @@ def test_every_source_of_one_deposit_counts_once_in_a_class(own_table: "OwnTable
     ]
     own_table.load(first, own_table.source(**FIGURES))
     own_table.load(second, own_table.source(**FIGURES).model_copy(update={"name": "second-table"}))
-    (deposit,) = by_products(site, PAIRS["cobalt-in-nickel"]).deposits
+    (deposit,) = read_by_products(site, PAIRS["cobalt-in-nickel"]).deposits
     figures = {figure.category: (figure.source, round(figure.metal_t), figure.further) for figure in deposit.figures}
     assert figures == {
         "measured-mineral-resource": ("test-table", 10_000, 1),
@@ -104,7 +104,7 @@ def test_a_deposit_within_another_is_part_of_its_figure_of_the_class(own_table: 
     ]
     own_table.load(rows, own_table.source(**FIGURES))
     resolve(own_table.store.importer, ResolutionOptions(True, 0.2, 10))
-    found = by_products(site, PAIRS["cobalt-in-nickel"])
+    found = read_by_products(site, PAIRS["cobalt-in-nickel"])
     classes = {class_.category: (class_.deposits, round(class_.metal_t), class_.not_added) for class_ in found.total.classes}
     assert classes == {"measured-mineral-resource": (1, 10_000, 1), "inferred-mineral-resource": (1, 1_000, 0)}
     outer, inner = found.deposits
@@ -117,14 +117,14 @@ def test_low_grade_deposits_are_below_the_industrial_grade(
     own_table: "OwnTable", site: Engine, rule: str, sites: list[str]
 ) -> None:
     found(own_table, site)
-    query = query_parser.query(COLLECTIONS["deposits"], Arguments([("low_grade", rule)]))
+    query = query_parser.parse_query_arguments(COLLECTIONS["deposits"], Arguments([("low_grade", rule)]))
     assert page(site, query, Counts()).matched == len(sites)
-    names = {deposit.name_en for deposit in by_products(site, PAIRS["cobalt-in-nickel"]).deposits}
+    names = {deposit.name_en for deposit in read_by_products(site, PAIRS["cobalt-in-nickel"]).deposits}
     assert set(sites) <= names
 
 
 def test_an_unknown_rule_of_low_grade_ore_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BadQuery) as error:
-        query_parser.query(COLLECTIONS["deposits"], Arguments([("low_grade", "gold")]))
+        query_parser.parse_query_arguments(COLLECTIONS["deposits"], Arguments([("low_grade", "gold")]))
     assert "Use one of nickel-sulphide, nickel-silicate" in error.value.message.in_language("en")
     assert "nickel-silicate" in error.value.message.in_language("zh")

@@ -14,7 +14,7 @@ def test_projects_beyond_the_most_that_are_listed_count(own_table: "OwnTable") -
     project["owner"] = "Codelco"
     own_table.load([{"id": f"{n}", **project} for n in range(MAX_RECORDS + 1)])
     identity = own_table.one("SELECT id FROM organisation")
-    engine = engines.engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+    engine = engines.create_checked_engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
     with engine.connect() as connection:
         projects, capacity = find_projects(connection, [identity]), measure_capacity(connection, [identity])
     engine.dispose()

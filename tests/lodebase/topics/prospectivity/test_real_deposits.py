@@ -14,7 +14,7 @@ from lodebase.ground import packs
 from lodebase.ground.packs import ServedLayer
 from lodebase.settings import Settings
 from lodebase.topics.prospectivity.ground_layers import read_evidence
-from lodedata.ground.manifest import of_folder
+from lodedata.ground.manifest import read_folder_manifest
 from lodedata.mapping import Tally
 from lodedata.records import Deposit
 from lodedata.sources import readers, source
@@ -55,7 +55,7 @@ def geology(real_data: Path) -> Iterator[tuple[ServedLayer, ...]]:
         settings = Settings.model_construct(home=folder / "home", ground=folder / "default", worldview="international")
         pack = folder / "pack"
         pack.mkdir()
-        described = of_folder(real_data / "ground")
+        described = read_folder_manifest(real_data / "ground")
         layers = [layer.model_dump() for layer in described.layers if layer.name in LAYERS]
         for layer in layers:
             # only files inside a pack are read

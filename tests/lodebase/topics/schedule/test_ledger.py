@@ -52,7 +52,7 @@ def load(store: Store, path: Path) -> Summary:
 def stored(store: Store) -> dict[str, list[tuple[str, dict[str, Any]]]]:
     engine = create_engine(store.addresses.owner)
     with engine.connect() as connection:
-        found = {name: ledger_rows.rows(connection, name) for name in ledger.SHEETS}
+        found = {name: ledger_rows.read_ledger_rows(connection, name) for name in ledger.SHEETS}
     engine.dispose()
     return found
 

@@ -65,7 +65,7 @@ def engine(
         for one, read in ((plants, plants_path), (source, path)):
             made_of = partial(read_mapped, one, read)
             run(store.importer, ImportJob(one, read, made_of, Boundaries(())))
-        made = engines.engine(store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+        made = engines.create_checked_engine(store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
         yield made
         made.dispose()
 

@@ -9,9 +9,9 @@ import shapely
 import yaml
 from tests.lodedata.mapping.suggestion.test_suggest import USER_VALUES, read_as_suggested, table_of, workbook, written
 
-from lodedata.figures.compounds import named_commodity
+from lodedata.figures.compounds import parse_commodity
 from lodedata.mapping import Tally, load
-from lodedata.mapping.suggestion import suggestion
+from lodedata.mapping.suggestion import write_mapping_suggestion
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import open_tables
 from lodedata.records import Deposit, GenericRecord, Position, Project
@@ -26,7 +26,7 @@ REGISTER = (
 
 
 def test_register_whose_types_name_licences_is_one_of_rights(tmp_path: Path) -> None:
-    table = table_of(suggestion(written(tmp_path / "ghana_licences.csv", REGISTER)))
+    table = table_of(write_mapping_suggestion(written(tmp_path / "ghana_licences.csv", REGISTER)))
     assert table["kind"] == {"const": "mining_right"} and table["right_no"] == "License Code" and table["holder"] == "Owner"
     assert table["right_kind"] == {"column": "Type", "map": {"Prospecting Licence (Foreign)": "exploration"}}
     assert table["commodities"] == [{"column": "Minerals", "split": "\n"}]
@@ -36,12 +36,12 @@ def test_register_whose_types_name_licences_is_one_of_rights(tmp_path: Path) -> 
     ("name", "country"), [("ghana_licences", "GHA"), ("licences-south-africa", "ZAF"), ("georgia_licences", "?"), ("list", "?")]
 )
 def test_country_is_that_of_the_name_of_the_file(tmp_path: Path, name: str, country: str) -> None:
-    assert table_of(suggestion(written(tmp_path / f"{name}.csv", REGISTER)))["country"] == {"const": country}
+    assert table_of(write_mapping_suggestion(written(tmp_path / f"{name}.csv", REGISTER)))["country"] == {"const": country}
 
 
 def test_country_is_the_only_one_with_the_divisions(tmp_path: Path) -> None:
     rows = "".join(f"B{number},Mina {uf},cobre,{uf}\n" for number, uf in enumerate(("PA", "MG", "GO", "BA", "MT", "RJ")))
-    table = table_of(suggestion(written(tmp_path / "t.csv", f"Código,Nome da mina,Substância,UF\n{rows}")))
+    table = table_of(write_mapping_suggestion(written(tmp_path / "t.csv", f"Código,Nome da mina,Substância,UF\n{rows}")))
     assert table["country"] == {"const": "BRA"} and table["division"] == "UF"
 
 
@@ -51,7 +51,7 @@ def test_only_name_of_a_register_of_companies_is_the_holder(tmp_path: Path) -> N
         "850135/2004,2429.41,CONCESSÃO DE LAVRA,ALBA LTDA,MINÉRIO DE OURO\n"
         "850101/2012,99.39,AUTORIZAÇÃO DE PESQUISA,MINERAÇÃO LUNA LTDA,COBRE\n"
     )
-    table = table_of(suggestion(written(tmp_path / "processos.csv", text)))
+    table = table_of(write_mapping_suggestion(written(tmp_path / "processos.csv", text)))
     assert table["holder"] == "NOME" and "name_en" not in table
 
 
@@ -61,7 +61,7 @@ def test_only_name_of_a_register_of_companies_is_the_holder(tmp_path: Path) -> N
     + [("iron ore", "iron-ore"), ("Mineral sand", "mineral-sand"), ("ore", None), ("mineral oil", None), ("table ore", None)],
 )
 def test_ore_of_a_metal_is_the_metal(text: str, code: str | None) -> None:
-    named = named_commodity(text)
+    named = parse_commodity(text)
     assert (named.code if named is not None else None) == code
 
 
@@ -76,7 +76,7 @@ PLANTS = (
 
 def test_plants_with_both_coordinates_in_one_column(tmp_path: Path) -> None:
     path = written(tmp_path / "plants.csv", PLANTS)
-    table = table_of(suggestion(path))
+    table = table_of(write_mapping_suggestion(path))
     assert table["kind"] == {"const": "project"} and "estimates" not in table
     assert "age" not in table and "information_date" not in table
     assert table["phases"][0]["capacity"] == {"column": "Nominal crude capacity (ttpa)", "unit": "kt/a"}
@@ -91,7 +91,7 @@ def test_plants_with_both_coordinates_in_one_column(tmp_path: Path) -> None:
 )
 def test_order_of_a_pair_that_nothing_states_stays_open(tmp_path: Path, head: str, first: str) -> None:
     rows = f'"{head}",Deposit,Commodity\n"{first}",Rosa,Copper\n"{first}1",Alba,Copper\n'
-    lon = table_of(suggestion(written(tmp_path / "t.csv", rows)))["position"]["lon"]["pattern"]
+    lon = table_of(write_mapping_suggestion(written(tmp_path / "t.csv", rows)))["position"]["lon"]["pattern"]
     assert lon.startswith({"Lon/Lat": "^", "lat, lon": "[,;", "Position": "?"}[head])
 
 
@@ -118,7 +118,7 @@ def projected(path: Path, group: str, north: str = "6.241.943") -> Path:
     + [("Coordenadas UTM SIRGAS 2000 Fuso 19 S", "EPSG:31979"), ("Coordenadas UTM Huso 19 K", "?")],
 )
 def test_zone_of_utm_and_datum_of_merged_headers(tmp_path: Path, group: str, code: str) -> None:
-    position = table_of(suggestion(projected(tmp_path / "t.xlsx", group)))["position"]
+    position = table_of(write_mapping_suggestion(projected(tmp_path / "t.xlsx", group)))["position"]
     assert (position["crs"], position["decimal"]) == (code, ",")
     assert position["lon"].endswith("Este (m)") and position["lat"].endswith("Norte (m)")
 
@@ -135,7 +135,7 @@ def test_metres_with_dots_for_thousands_become_a_position(tmp_path: Path) -> Non
 
 def test_band_s_north_of_the_equator_is_left_open(tmp_path: Path) -> None:
     path = projected(tmp_path / "t.xlsx", "UTM WGS 84 Zone 11 S", "3.841.943")
-    assert table_of(suggestion(path))["position"]["crs"] == "?"
+    assert table_of(write_mapping_suggestion(path))["position"]["crs"] == "?"
 
 
 def test_statistics_with_a_unit_after_each_value(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_statistics_with_a_unit_after_each_value(tmp_path: Path) -> None:
         '"2011","MG","Zinco","495584,39","t","211202,71","t","86958,38","t"\n'
         '"2011","GO","Níquel","3267268,6","t","40319,6","t","64446,8","t"\n'
     )
-    (table,) = yaml.safe_load(suggestion(written(tmp_path / "producao.csv", text)))["observations"]
+    (table,) = yaml.safe_load(write_mapping_suggestion(written(tmp_path / "producao.csv", text)))["observations"]
     assert (table["decimal"], table["period"], table["area"]) == (",", "Ano base", {"template": "BR-{UF}"})
     assert table["values"] == [
         {"value": "Quantidade Produção", "unit": "Unidade - Produção", "basis": {"const": "gross"}},
@@ -164,7 +164,7 @@ SALES = (
 
 
 def test_table_with_starting_prices_is_one_of_sales(tmp_path: Path) -> None:
-    text = suggestion(written(tmp_path / "探矿权出让单元表.csv", SALES))
+    text = write_mapping_suggestion(written(tmp_path / "探矿权出让单元表.csv", SALES))
     table = table_of(text)
     assert (table["kind"], table["right_kind"]) == ({"const": "right_sale"}, {"const": "exploration"})
     assert table["notice_type"] == {"const": "?"} and "position" not in table
@@ -189,7 +189,7 @@ def test_price_in_another_currency_stays_in_the_row(tmp_path: Path) -> None:
         "Наименование месторождения;Стартовый платеж, млн руб.;Площадь участка, кв. км;Ресурсы и запасы\n"
         "Ручей Белый;2,76;33,1;С1 - 16 кг\nКаменный;0,41;37;Р1 - 166 кг\nГора Высокая;3,7;2,01;С1 - 87 кг\n"
     )
-    suggested = suggestion(written(tmp_path / "аукционы на участки недр.csv", text))
+    suggested = write_mapping_suggestion(written(tmp_path / "аукционы на участки недр.csv", text))
     table = table_of(suggested)
     assert (table["kind"], table["notice_type"]) == ({"const": "right_sale"}, {"const": "auction-notice"})
     assert table["name_en"] == "Наименование месторождения"
@@ -210,7 +210,7 @@ def rights_with_corners(path: Path, area: str) -> Path:
 # 2′ of longitude and 1′ of latitude at 36°30′ are 2.985 by 1.849 km, and 0.02 and 0.01 degrees 1.791 by 1.110 km
 @pytest.mark.parametrize(("area", "angles"), [("5.52", "D.MMSS"), ("1.99", None), ("100", "?")])
 def test_areas_decide_how_corners_write_degrees(tmp_path: Path, area: str, angles: str | None) -> None:
-    table = table_of(suggestion(rights_with_corners(tmp_path / "探矿权.csv", area)))
+    table = table_of(write_mapping_suggestion(rights_with_corners(tmp_path / "探矿权.csv", area)))
     assert table["kind"] == {"const": "mining_right"}
     assert (table["position"]["ring"], table["position"].get("angles")) == ("拐点坐标", angles)
 
@@ -228,9 +228,9 @@ def test_corners_with_minutes_after_the_point_become_outlines(tmp_path: Path) ->
 def test_value_column_that_names_its_metal_is_of_statistics(tmp_path: Path) -> None:
     rows = "".join(f"{land},{code},{year},{n * 10.5}\n" for n, (land, code) in enumerate((("Chile", "CHL"), ("Peru", "PER"),
         ("World", "XX_WRL"))) for year in (2021, 2022, 2023))  # fmt: skip
-    (table,) = yaml.safe_load(suggestion(written(tmp_path / "output.csv", f"Entity,Code,Year,Copper Production\n{rows}")))[
-        "observations"
-    ]
+    (table,) = yaml.safe_load(
+        write_mapping_suggestion(written(tmp_path / "output.csv", f"Entity,Code,Year,Copper Production\n{rows}"))
+    )["observations"]
     assert (table["area"], table["period"], table["values"]) == ("Entity", "Year", [{"value": "Copper Production"}])
     assert (table["indicator"], table["commodity"]) == ({"const": "production"}, {"const": "copper"})
     assert set(table["ignored"]) == {"Code"}
@@ -241,7 +241,7 @@ def test_value_column_that_names_its_metal_is_of_statistics(tmp_path: Path) -> N
 )
 def test_kind_that_no_column_shows_is_that_of_the_title(tmp_path: Path, name: str, kind: str) -> None:
     text = "latitude,longitude,site_name\n39.93,-75.20,Rosa Smelting Co\n40.01,-75.13,Alba Works\n40.02,-75.10,Luna Metals\n"
-    assert table_of(suggestion(written(tmp_path / f"{name}.csv", text)))["kind"] == {"const": kind}
+    assert table_of(write_mapping_suggestion(written(tmp_path / f"{name}.csv", text)))["kind"] == {"const": kind}
 
 
 SITES = (
@@ -254,7 +254,7 @@ SITES = (
 
 def test_bare_type_without_known_terms_and_output_have_no_field(tmp_path: Path) -> None:
     """An operator is one of a project; its output is no capacity, and its type no type of deposit."""
-    table = table_of(suggestion(written(tmp_path / "copper.csv", SITES)))
+    table = table_of(write_mapping_suggestion(written(tmp_path / "copper.csv", SITES)))
     assert (table["kind"], table["owners"]) == ({"const": "project"}, [{"name": "operator", "role": "operator"}])
     assert "deposit_model" not in table and "phases" not in table
     assert set(table["ignored"]) == {"type", "production"}
@@ -262,13 +262,13 @@ def test_bare_type_without_known_terms_and_output_have_no_field(tmp_path: Path) 
 
 def test_group_of_commodities_is_no_commodity(tmp_path: Path) -> None:
     text = "Mine ID,Property Name,Primary Commodity,Commodity Group\n17,Rosa,Gold,Precious Metals\n4,Alba,Copper,Base Metals\n"
-    table = table_of(suggestion(written(tmp_path / "t.csv", text)))
+    table = table_of(write_mapping_suggestion(written(tmp_path / "t.csv", text)))
     assert table["commodities"] == [{"column": "Primary Commodity"}] and set(table["ignored"]) == {"Commodity Group"}
 
 
 def test_nearest_term_is_not_the_one_that_a_text_denies(tmp_path: Path) -> None:
     text = "Mine ID,Name,Commodity,Status,Ore (Mt)\n1,Rosa,Copper,Inactive,5\n2,Alba,Copper,Active,6\n3,Luna,Copper,Actve,7\n"
-    suggested = suggestion(written(tmp_path / "deposits.csv", text))
+    suggested = write_mapping_suggestion(written(tmp_path / "deposits.csv", text))
     assert '#     "Inactive": ?' in suggested and '#     "Actve": operating' in suggested
 
 
@@ -277,9 +277,9 @@ def test_unit_is_no_country_and_symbols_of_metals_are_no_companies(tmp_path: Pat
     rows = [["Explotación"], ["Nombre Mina", "Recurso Principal", "Cantidad", "Unidad de Medida", "Leyes"]]
     rows += [[f"MINA {n}", "COBRE", f"1.2{n}1", "TM", f"Cu: 1,{n}6 [GRS/TN]\nAg: 0,00 [GRS/TN]"] for n in range(1, 6)]
     path = workbook(tmp_path / "declaración.xlsx", E300=[list(row) for row in rows])
-    table = table_of(suggestion(path))
+    table = table_of(write_mapping_suggestion(path))
     assert table["country"] == {"const": "?"} and table["name_en"] == "Nombre Mina"
-    assert "owners" not in table and "owner" not in suggestion(path).partition("ignored:")[2]
+    assert "owners" not in table and "owner" not in write_mapping_suggestion(path).partition("ignored:")[2]
 
 
 def test_asterisks_in_a_number_of_a_dbf_are_reported(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ import yaml
 from pyproj import Transformer
 
 from lodedata.mapping import MappingRefused, Reading, Tally, load
-from lodedata.mapping.suggestion import suggestion
-from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
+from lodedata.mapping.suggestion import write_mapping_suggestion
+from lodedata.mapping.suggestion.placeholders import fill_open_values, find_open_values
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused
 from lodedata.records import Deposit, Project
@@ -56,7 +56,7 @@ def table_of(text: str) -> dict[str, Any]:
 
 def read_as_suggested(path: Path, *replacements: tuple[str, str]) -> list[Reading]:
     """Return the readings of a table by its suggested mapping after replacing pairs of old and new text."""
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     for name, value in USER_VALUES.items():
         text, count = re.subn(rf"^{name}: .*\?.*$", f"{name}: {value}", text, flags=re.MULTILINE)
         assert count == 1, name
@@ -86,7 +86,7 @@ CHINESE = """2023年矿产地一览表,,,,,,,,,
 
 
 def test_a_chinese_table_is_understood(tmp_path: Path) -> None:
-    text = suggestion(written(tmp_path / "矿产地.csv", CHINESE, "gb18030"))
+    text = write_mapping_suggestion(written(tmp_path / "矿产地.csv", CHINESE, "gb18030"))
     table = table_of(text)
     assert (table["encoding"], table["delimiter"], table["header_row"]) == ("gb18030", ",", "2")
     assert table["nulls"][-1] == "-9999"
@@ -122,7 +122,7 @@ def test_a_chinese_table_is_read_once_its_open_values_are_set(tmp_path: Path) ->
 
 def test_a_suggestion_is_refused_while_a_value_is_open(tmp_path: Path) -> None:
     path = written(tmp_path / "zh.csv", CHINESE)
-    mapping = written(tmp_path / "my.yml", suggestion(path))
+    mapping = written(tmp_path / "my.yml", write_mapping_suggestion(path))
     with pytest.raises(
         MappingRefused, match=r'enter a value in place of "\?" at publisher, licence.id, licence.name, citation'
     ):
@@ -156,7 +156,7 @@ def test_a_projected_table_is_understood_whichever_axis_comes_first(
     tmp_path: Path, code: int, line: str, northing_first: bool
 ) -> None:
     path = written(tmp_path / "gk.csv", gauss_krueger(code, northing_first))
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     assert line in text
     position = table_of(text)["position"]
     assert (
@@ -180,10 +180,12 @@ def test_a_projected_table_is_understood_whichever_axis_comes_first(
 
 def test_a_tonnage_of_metal_is_not_taken_for_gold(tmp_path: Path) -> None:
     """金属量 is an amount of metal; 金 alone is gold."""
-    table = table_of(suggestion(written(tmp_path / "gk.csv", gauss_krueger(4522, True))))
+    table = table_of(write_mapping_suggestion(written(tmp_path / "gk.csv", gauss_krueger(4522, True))))
     (estimate,) = table["estimates"]
     assert estimate["measures"][0]["commodity"] == {"column": "矿种"}
-    gold = table_of(suggestion(written(tmp_path / "au.csv", "编号,名称,金品位(g/t),铜金属量(吨)\na,某,1.5,3\nb,另,2.5,4\n")))
+    gold = table_of(
+        write_mapping_suggestion(written(tmp_path / "au.csv", "编号,名称,金品位(g/t),铜金属量(吨)\na,某,1.5,3\nb,另,2.5,4\n"))
+    )
     assert [m["commodity"]["const"] for m in gold["estimates"][0]["measures"]] == ["gold", "copper"]
 
 
@@ -191,7 +193,7 @@ def test_a_misspelled_commodity_does_not_leave_the_metal_of_the_figures_open(tmp
     path = tmp_path / "矿产地.csv"
     rows = "".join(f"{n},测试矿{n},{'魔铁' if n == 3 else '铜'},{100 + n},0.5,\n" for n in range(1, 13))
     path.write_text(f"矿区编号,矿区名称,主矿种,矿石量(万吨),平均品位(%),备注\n{rows}", "utf-8")
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     assert 'commodity: {column: "主矿种"}' in text
     # an empty column with a Chinese heading is a note in Chinese
     assert "note_zh: " in text and "note_en: " not in text
@@ -199,7 +201,7 @@ def test_a_misspelled_commodity_does_not_leave_the_metal_of_the_figures_open(tmp
 
 def test_the_metal_of_figures_without_one_is_left_open(tmp_path: Path) -> None:
     text = "id,name,country,grade_pct,Ore (Mt)\n1,a,Chile,1.5,10\n2,b,Peru,2.5,20\n3,c,Chile,0.5,30\n"
-    (estimate,) = table_of(suggestion(written(tmp_path / "t.csv", text)))["estimates"]
+    (estimate,) = table_of(write_mapping_suggestion(written(tmp_path / "t.csv", text)))["estimates"]
     assert estimate["measures"] == [{"commodity": {"const": "?"}, "grade": {"column": "grade_pct", "unit": "%"}}]
     assert estimate["ore"] == {"column": "Ore (Mt)", "unit": "Mt"}
 
@@ -219,7 +221,7 @@ def test_the_metal_of_figures_without_one_is_left_open(tmp_path: Path) -> None:
 )
 def test_a_unit_is_taken_from_the_columns_name_or_left_open(tmp_path: Path, column: str, unit: str) -> None:
     path = written(tmp_path / "t.csv", f"id,name,{column}\n1,a,10\n2,b,20\n")
-    table = table_of(suggestion(path))
+    table = table_of(write_mapping_suggestion(path))
     assert table["estimates"][0]["ore"]["unit"] == unit
 
 
@@ -241,7 +243,7 @@ def test_a_column_of_a_metal_is_a_grade_or_a_content_with_its_basis(
     tmp_path: Path, column: str, figure: dict[str, Any]
 ) -> None:
     path = written(tmp_path / "t.csv", f"id,name,discovered,{column}\n1,a,1999,1.5\n2,b,2001,2.5\n")
-    (measure,) = table_of(suggestion(path))["estimates"][0]["measures"]
+    (measure,) = table_of(write_mapping_suggestion(path))["estimates"][0]["measures"]
     del measure["commodity"]
     assert measure == figure
 
@@ -269,11 +271,11 @@ def test_a_table_with_decimal_commas_reads_right(tmp_path: Path) -> None:
 
 def test_a_comma_that_may_group_or_divide_is_left_open(tmp_path: Path) -> None:
     text = 'id;name;Ore (kt)\n1;a;"1,234"\n2;b;"5,678"\n'
-    assert table_of(suggestion(written(tmp_path / "t.csv", text)))["estimates"][0]["ore"]["decimal"] == "?"
+    assert table_of(write_mapping_suggestion(written(tmp_path / "t.csv", text)))["estimates"][0]["ore"]["decimal"] == "?"
     grouped = text.replace("5,678", "12,345,678")
-    assert "decimal" not in table_of(suggestion(written(tmp_path / "t.csv", grouped)))["estimates"][0]["ore"]
+    assert "decimal" not in table_of(write_mapping_suggestion(written(tmp_path / "t.csv", grouped)))["estimates"][0]["ore"]
     grades = text.replace("name", "Cu (%)").replace(";a;", ";0,5;").replace(";b;", ";0,75;")
-    assert table_of(suggestion(written(tmp_path / "t.csv", grades)))["estimates"][0]["ore"]["decimal"] == ","
+    assert table_of(write_mapping_suggestion(written(tmp_path / "t.csv", grades)))["estimates"][0]["ore"]["decimal"] == ","
 
 
 PROJECTS: list[list[object]] = [
@@ -288,7 +290,7 @@ PROJECTS: list[list[object]] = [
 
 def test_a_workbook_of_several_sheets_is_read_from_the_first_with_rows(tmp_path: Path) -> None:
     path = workbook(tmp_path / "p.xlsx", 说明=[], 产能=PROJECTS, 其他=[["id", "name"], [1, "x"]])
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     assert "# other tables of the file, not read: 其他" in text
     assert table_of(text)["part"] == "产能"
     readings = read_as_suggested(path, ('crs: "?"', "crs: EPSG:4490"))
@@ -308,20 +310,20 @@ def test_a_workbook_of_several_sheets_is_read_from_the_first_with_rows(tmp_path:
 
 def test_a_column_of_units_is_the_unit_of_the_capacity(tmp_path: Path) -> None:
     text = "id,name,country,commodity,capacity,unit,status\n1,a,Chile,copper,10,kt/a,Operating\n2,b,Peru,tin,20,t/a,Closed\n"
-    (phase,) = table_of(suggestion(written(tmp_path / "t.csv", text)))["phases"]
+    (phase,) = table_of(write_mapping_suggestion(written(tmp_path / "t.csv", text)))["phases"]
     assert phase["capacity"] == {"column": "capacity", "unit_column": "unit"}
     assert phase["status"] == {"column": "status"}
 
 
 def test_a_unique_key_is_preferred_to_one_that_repeats_itself(tmp_path: Path) -> None:
-    text = suggestion(written(tmp_path / "t.csv", "id,code no,name\n1,x,a\n1,y,b\n2,z,c\n"))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", "id,code no,name\n1,x,a\n1,y,b\n2,z,c\n"))
     assert table_of(text)["key"] == "{code no}"
     assert "repeated_keys" not in table_of(text)
 
 
 def test_the_use_of_repeated_keys_is_left_open(tmp_path: Path) -> None:
     rows = "id,name,class,Ore (Mt)\nA7,a,Indicated,1\nA7,a,Inferred,2\nB2,b,Inferred,3\n"
-    text = suggestion(written(tmp_path / "t.csv", rows))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", rows))
     table = table_of(text)
     assert (table["key"], table["repeated_keys"]) == ("{id}", "?")
     assert "# 'id' repeats itself, \"A7\" in 2 rows" in text
@@ -333,38 +335,42 @@ def test_the_use_of_repeated_keys_is_left_open(tmp_path: Path) -> None:
 
 def test_a_key_is_filled_in_every_row(tmp_path: Path) -> None:
     rows = "record_id,deposit,country\nX-1,Alpha,Chile\n,Beta,Peru\nX-3,Gamma,Chile\n"
-    text = suggestion(written(tmp_path / "t.csv", rows))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", rows))
     assert table_of(text)["key"] == "{deposit}"
     assert "no column names a key; 'deposit' is unique in the sampled rows" in text
 
 
 def test_a_row_number_is_a_key_with_a_warning_if_nothing_else_is_one(tmp_path: Path) -> None:
-    text = suggestion(written(tmp_path / "t.csv", "序号,矿种,省份\n1,铜矿,江西省\n2,铜矿,江西省\n3,锡矿,云南省\n"))
+    text = write_mapping_suggestion(
+        written(tmp_path / "t.csv", "序号,矿种,省份\n1,铜矿,江西省\n2,铜矿,江西省\n3,锡矿,云南省\n")
+    )
     assert table_of(text)["key"] == "{序号}"
     assert "# warning: '序号' only numbers the rows; if a row is inserted, all that follow change" in text
 
 
 def test_rows_of_one_name_at_one_position_are_listed(tmp_path: Path) -> None:
     rows = "uid,name,lon,lat,product\nF1,Alpha,10.5,50.25,tin\nF2,Alpha,10.5,50.25,copper\nF3,Beta,11.5,51.25,tin\n"
-    text = suggestion(written(tmp_path / "t.csv", rows))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", rows))
     assert (table_of(text)["key"], table_of(text)["repeated_keys"]) == ("{uid}", "?")
     assert '2 rows repeat a name at its position, such as "Alpha" in the data rows 1, 2; to merge them,' in text
 
 
 def test_a_name_that_repeats_itself_is_completed_to_a_key(tmp_path: Path) -> None:
     rows = "项目名称,产品,产能(万吨/年)\n甲,碳酸锂,1\n甲,氢氧化锂,2\n乙,碳酸锂,3\n"
-    table = table_of(suggestion(written(tmp_path / "t.csv", rows)))
+    table = table_of(write_mapping_suggestion(written(tmp_path / "t.csv", rows)))
     assert (table["key"], table["repeated_keys"]) == ("{项目名称}-{产品}", "?")
 
 
 def test_the_key_of_a_table_without_key_and_name_is_left_open(tmp_path: Path) -> None:
-    text = suggestion(written(tmp_path / "t.csv", "metal,ore_t\ncopper,1\ntin,1\n"))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", "metal,ore_t\ncopper,1\ntin,1\n"))
     assert table_of(text)["key"] == "?"
     assert "no column names a key; 'metal' is unique in the sampled rows" in text
 
 
 def test_terms_that_no_vocabulary_knows_are_listed(tmp_path: Path) -> None:
-    text = suggestion(written(tmp_path / "t.csv", "id,country,commodity\n1,Chille,copper\n2,Peru,unobtainium\n3,Chile,tin\n"))
+    text = write_mapping_suggestion(
+        written(tmp_path / "t.csv", "id,country,commodity\n1,Chille,copper\n2,Peru,unobtainium\n3,Chile,tin\n")
+    )
     assert '# not in the vocabulary country: "Chille"; give each a code with `map:`' in text
     assert '# not in the vocabulary commodity: "unobtainium"; give each a code with `map:`' in text
 
@@ -373,7 +379,7 @@ def test_columns_are_recognised_by_their_content(tmp_path: Path) -> None:
     rows = "".join(
         f"{i},{c},{m},{s}\n" for i, (c, m, s) in enumerate([("Chile", "copper", "Operating"), ("Peru", "tin", "Closed")] * 3)
     )
-    text = suggestion(written(tmp_path / "t.csv", "id,where,what,how\n" + rows))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", "id,where,what,how\n" + rows))
     table = table_of(text)
     assert (table["country"], table["commodities"]) == ("where", [{"column": "what"}])
 
@@ -389,25 +395,27 @@ def test_columns_are_recognised_by_their_content(tmp_path: Path) -> None:
 )
 def test_a_datum_in_a_columns_name_is_taken(tmp_path: Path, lon: str, code: str) -> None:
     lat = lon.replace("经", "纬").replace("Long", "Lat").replace("lon", "lat")
-    text = suggestion(written(tmp_path / "t.csv", f"id,{lon},{lat}\n1,117.73,29.02\n2,101.29,30.32\n"))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", f"id,{lon},{lat}\n1,117.73,29.02\n2,101.29,30.32\n"))
     assert table_of(text)["position"]["crs"] == code
     assert ("uncertain by 100 m" in text) == (code in ("EPSG:4610", "EPSG:4214"))
 
 
 def test_a_shifted_map_in_a_columns_name_is_not_taken_for_a_datum(tmp_path: Path) -> None:
-    text = suggestion(written(tmp_path / "t.csv", "id,经度(GCJ-02),纬度(GCJ-02)\n1,117.73,29.02\n2,101.29,30.32\n"))
+    text = write_mapping_suggestion(
+        written(tmp_path / "t.csv", "id,经度(GCJ-02),纬度(GCJ-02)\n1,117.73,29.02\n2,101.29,30.32\n")
+    )
     assert table_of(text)["position"]["crs"] == "?"
     assert "GCJ-02 (most Chinese web maps) is shifted" in text
 
 
 def test_coordinates_that_look_swapped_are_left_open(tmp_path: Path) -> None:
-    text = suggestion(written(tmp_path / "t.csv", "id,lon,lat\n1,29.02,117.73\n2,30.32,101.29\n"))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", "id,lon,lat\n1,29.02,117.73\n2,30.32,101.29\n"))
     assert "the two columns look swapped: a latitude can't be beyond 90" in text
     assert table_of(text)["position"]["crs"] == "?"
 
 
 def test_coordinates_that_are_no_numbers_are_left_open(tmp_path: Path) -> None:
-    text = suggestion(written(tmp_path / "t.csv", "id,lon,lat\n1,east,north\n2,west,south\n"))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", "id,lon,lat\n1,east,north\n2,west,south\n"))
     assert "the coordinates can't be read as numbers" in text
 
 
@@ -421,7 +429,7 @@ def test_a_file_with_geometry_has_its_own_system(tmp_path: Path, crs: int, line:
     ).to_crs(crs)
     path = tmp_path / "places.gpkg"
     pyogrio.write_dataframe(frame, path)
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     assert line in text
     assert table_of(text)["position"] == {"geometry": "true"}
     readings = read_as_suggested(
@@ -440,7 +448,7 @@ def test_the_system_of_a_file_with_geometry_and_none_is_left_open(tmp_path: Path
     path = tmp_path / "places.shp"
     pyogrio.write_dataframe(frame, path)
     path.with_suffix(".prj").unlink()
-    assert table_of(suggestion(path))["position"] == {"geometry": "true", "crs": "?"}
+    assert table_of(write_mapping_suggestion(path))["position"] == {"geometry": "true", "crs": "?"}
 
 
 NAMES = [
@@ -465,7 +473,7 @@ def test_column_names_of_any_kind_are_written_so_that_yaml_reads_them(tmp_path: 
     frame = pandas.DataFrame({name: ["a", "b"] for name in ["id", *NAMES]})
     path = tmp_path / "Odd name: #1.xlsx"
     frame.assign(id=[1, 2]).to_excel(path, index=False)
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     table = table_of(text)
     assert set(NAMES) - {"no"} <= set(table["ignored"]) | {table.get("name_zh", "")}
     readings = read_as_suggested(
@@ -489,7 +497,7 @@ def test_column_names_of_any_kind_are_written_so_that_yaml_reads_them(tmp_path: 
 )
 def test_a_mapping_is_named_for_its_file(tmp_path: Path, name: str, stem: str) -> None:
     path = written(tmp_path / name, "id,name\n1,a\n")
-    assert yaml.safe_load(suggestion(path))["name"] == stem
+    assert yaml.safe_load(write_mapping_suggestion(path))["name"] == stem
     readings = read_as_suggested(
         path,
         ('kind: {const: "?"}', "kind: {const: deposit}"),
@@ -501,7 +509,7 @@ def test_a_mapping_is_named_for_its_file(tmp_path: Path, name: str, stem: str) -
 
 def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileRefused, match="t.csv: has a header and no rows"):
-        suggestion(written(tmp_path / "t.csv", "id,name\n"))
+        write_mapping_suggestion(written(tmp_path / "t.csv", "id,name\n"))
 
 
 @pytest.mark.parametrize(
@@ -517,7 +525,7 @@ def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_published_table_gets_a_mapping_that_yaml_reads(real_data: Path, file: str) -> None:
-    table = table_of(suggestion(real_data / file))
+    table = table_of(write_mapping_suggestion(real_data / file))
     assert "kind" in table
     assert "key" in table
 
@@ -525,14 +533,14 @@ def test_a_published_table_gets_a_mapping_that_yaml_reads(real_data: Path, file:
 def test_the_sheet_with_most_fields_is_chosen(tmp_path: Path) -> None:
     about: list[list[object]] = [["Term", "Meaning"], ["Mine Name", "The name of the mine"], ["Country", "The country"]]
     data: list[list[object]] = [["ICMMID", "Mine Name", "Country", "Primary Commodity"], ["A1", "Alpha", "Chile", "Copper"]]
-    text = suggestion(workbook(tmp_path / "w.xlsx", About=about, Mines=data))
+    text = write_mapping_suggestion(workbook(tmp_path / "w.xlsx", About=about, Mines=data))
     table = table_of(text)
     assert (table["part"], table["key"], table["name_en"]) == ("Mines", "{ICMMID}", "Mine Name")
 
 
 def test_the_commodity_follows_from_a_known_product(tmp_path: Path) -> None:
     rows = "项目名称,产品,产能(万吨)\n甲,碳酸锂,2\n乙,阴极铜,40\n丙,氧化铝,200\n丁,未知产品,1\n"
-    text = suggestion(written(tmp_path / "p.csv", rows))
+    text = write_mapping_suggestion(written(tmp_path / "p.csv", rows))
     table = table_of(text)
     assert table["commodities"] == [
         {"column": "产品", "map": {"碳酸锂": "lithium", "阴极铜": "copper", "氧化铝": "alumina"}, "unmapped": "ignore"}
@@ -544,7 +552,7 @@ def test_the_commodity_follows_from_a_known_product(tmp_path: Path) -> None:
 
 def test_recognised_columns_that_the_kind_does_not_use_are_listed(tmp_path: Path) -> None:
     rows = "id,mine name,country,product,capacity (kt/a),status,host rock\n1,a,Chile,tin concentrate,3,Operating,granite\n"
-    text = suggestion(written(tmp_path / "t.csv", rows))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", rows))
     table = table_of(text)
     assert table["kind"] == {"const": "project"}
     assert table["ignored"] == {"host rock": "not mapped"}
@@ -553,13 +561,15 @@ def test_recognised_columns_that_the_kind_does_not_use_are_listed(tmp_path: Path
 
 def test_other_columns_are_offered_with_likeness_and_values(tmp_path: Path) -> None:
     rows = "id,name,country,country of owner\n1,a,Chile,Canada\n2,b,Peru,Australia\n3,c,Chile,Canada\n4,d,Chile,China\n"
-    text = suggestion(written(tmp_path / "t.csv", rows))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", rows))
     assert table_of(text)["country"] == "country"
     assert re.search(r'# or "country of owner" \(\d\d%\): "Canada", "Australia", "China"', text)
 
 
 def test_the_nearest_terms_of_unknown_values_are_named(tmp_path: Path) -> None:
-    text = suggestion(written(tmp_path / "t.csv", "id,country,commodity\n1,Chille,coper\n2,Peru,tin\n3,Chile,tin\n"))
+    text = write_mapping_suggestion(
+        written(tmp_path / "t.csv", "id,country,commodity\n1,Chille,coper\n2,Peru,tin\n3,Chile,tin\n")
+    )
     assert '#     "Chille": CHL' in text
     assert '#     "coper": copper' in text
 
@@ -567,7 +577,7 @@ def test_the_nearest_terms_of_unknown_values_are_named(tmp_path: Path) -> None:
 def test_a_point_as_text_is_a_position(tmp_path: Path) -> None:
     rows = "id,name,location_wkt,datum\n1,a,POINT(-70.5 -24.25),WGS84\n2,b,POINT (25.4 -10.7),WGS84\n"
     path = written(tmp_path / "t.csv", rows)
-    assert table_of(suggestion(path))["position"]["crs"] == "EPSG:4326"
+    assert table_of(write_mapping_suggestion(path))["position"]["crs"] == "EPSG:4326"
     readings = read_as_suggested(
         path,
         ('kind: {const: "?"}', "kind: {const: deposit}"),
@@ -580,13 +590,13 @@ def test_a_point_as_text_is_a_position(tmp_path: Path) -> None:
 
 def test_shares_are_those_of_their_owners(tmp_path: Path) -> None:
     rows = "id,site,capacity (t/a),owner1,owner2,owner2 share\n1,a,10,Alpha Ltd,Beta Ltd,20\n2,b,20,Gamma Ltd,Delta Ltd,30\n"
-    table = table_of(suggestion(written(tmp_path / "t.csv", rows)))
+    table = table_of(write_mapping_suggestion(written(tmp_path / "t.csv", rows)))
     assert table["owners"] == [{"name": "owner1"}, {"name": "owner2", "share": "owner2 share"}]
 
 
 def test_columns_of_years_are_shown_as_a_series(tmp_path: Path) -> None:
     rows = "id,site,Output 2019,Output 2020,Output 2021\n1,a,5,6,7\n2,b,8,9,10\n"
-    text = suggestion(written(tmp_path / "t.csv", rows))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", rows))
     assert (
         '# a series, "Output 2019" to "Output 2021": unpivot: {pattern: "Output\\\\ (?P<year>[0-9]{4})", value: value}' in text
     )
@@ -600,7 +610,7 @@ def test_the_header_of_another_mapping_in_the_folder_is_offered(tmp_path: Path) 
     written(tmp_path / "other.yml", header)
     written(tmp_path / "broken.yml", "a: [")
     written(tmp_path / "settings.yml", "version: 9\n")
-    text = suggestion(written(tmp_path / "t.csv", "id,name\n1,a\n"))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", "id,name\n1,a\n"))
     found = yaml.load(text, Loader=yaml.BaseLoader)
     assert (found["publisher"], found["version"], found["as_of"], found["citation"]) == ("A survey", "2025", "2025", "?")
     assert found["licence"] == {"id": "CC-BY-4.0", "name": "Attribution", "attribution": "A survey"}
@@ -611,21 +621,21 @@ def test_the_newest_header_of_a_folder_is_preferred(tmp_path: Path) -> None:
     old = written(tmp_path / "a.yml", "publisher: Old\ncitation: Old report\n")
     os.utime(old, (1, 1))
     written(tmp_path / ".lode.yml", "publisher: New\n")
-    text = suggestion(written(tmp_path / "t.csv", "id,name\n1,a\n"))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", "id,name\n1,a\n"))
     assert 'publisher: "New"          # from .lode.yml' in text
     assert 'citation: "Old report"          # from a.yml' in text
 
 
 def test_the_only_text_among_numbers_is_missing_data(tmp_path: Path) -> None:
     rows = "id,name,country,Ore (Mt)\n" + "".join(f"X{i},n{i},Chile,{'W' if i % 3 == 0 else i}\n" for i in range(1, 13))
-    table = table_of(suggestion(written(tmp_path / "t.csv", rows)))
+    table = table_of(write_mapping_suggestion(written(tmp_path / "t.csv", rows)))
     assert table["nulls"][-1] == "W"
     assert table["estimates"][0]["ore"] == {"column": "Ore (Mt)", "unit": "Mt"}
 
 
 def test_numbers_next_to_a_column_of_units_are_offered_as_a_capacity(tmp_path: Path) -> None:
     rows = "id,site,A1,A2,type\nP1,a,1500,kt/a,Smelter\nP2,b,2500,t/a,Refinery\nP3,c,10,kt/a,Smelter\n"
-    text = suggestion(written(tmp_path / "t.csv", rows))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", rows))
     assert re.search(r'"A1": "not mapped"          # perhaps capacity \(\d\d%\): "1500", "2500", "10"', text)
 
 
@@ -638,7 +648,7 @@ def test_blank_cells_that_repeat_the_cell_above_are_filled(tmp_path: Path) -> No
         "Peru,Cinder,-75.1,-13.5,copper,Indicated,12,0.5,\n,,,,,Inferred,2,0.4,\n",
         encoding="utf-8",
     )
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     assert '    fill_down: ["Deposit", "Country"]          # a blank cell repeats the cell above' in text
     assert 'write key: "{Deposit}" and repeated_keys: merge' in text
 
@@ -655,7 +665,7 @@ def test_other_blank_cells_mean_no_data(tmp_path: Path, cells: list[str]) -> Non
     path = tmp_path / "t.csv"
     rows = [f"{number},{cell},{10 + number}.5,50.25,copper" for number, cell in enumerate(cells)]
     path.write_text("\n".join(["ID,Deposit,Longitude,Latitude,Commodity", *rows]), encoding="utf-8")
-    assert "fill_down" not in suggestion(path)
+    assert "fill_down" not in write_mapping_suggestion(path)
 
 
 def test_a_second_sheet_of_the_same_records_is_offered(tmp_path: Path) -> None:
@@ -672,7 +682,7 @@ def test_a_second_sheet_of_the_same_records_is_offered(tmp_path: Path) -> None:
         notes.append([f"{number}", "of no record"])
     path = tmp_path / "two.xlsx"
     book.save(path)
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     assert '    # join: [{part: "Grades", key: "{Deposit no.}", on: "{Site ID}"}]' in text
     assert 'part: "Notes"' not in text
 
@@ -680,13 +690,13 @@ def test_a_second_sheet_of_the_same_records_is_offered(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cells", [["1", "2", "10³"], ["³", "²", "¹"], ["1" * 5000, "2" * 5000, "3" * 5000]])
 def test_a_superscript_or_endless_number_is_no_row_number(tmp_path: Path, cells: list[str]) -> None:
     rows = "".join(f"{cell},Mine {at},copper,{at}.5\n" for at, cell in enumerate(cells, 1))
-    text = suggestion(written(tmp_path / "t.csv", "no,mine name,commodity,ore Mt\n" + rows))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", "no,mine name,commodity,ore Mt\n" + rows))
     assert table_of(text)["name_en"] == "mine name"
 
 
 def test_a_key_that_first_repeats_late_is_reported(tmp_path: Path) -> None:
     rows = [f"A{at},Mine {at},copper" for at in range(300)] + ["A299,Mine 300,copper"]
-    text = suggestion(written(tmp_path / "t.csv", "deposit id,mine name,commodity\n" + "\n".join(rows) + "\n"))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", "deposit id,mine name,commodity\n" + "\n".join(rows) + "\n"))
     assert "'deposit id' repeats itself, \"A299\" in 2 rows" in text
 
 
@@ -695,12 +705,12 @@ def test_a_derived_sheet_is_not_preferred(tmp_path: Path, title: str) -> None:
     header: list[object] = ["deposit id", "mine name", "commodity", "country", "longitude", "latitude"]
     rows: list[list[object]] = [[at, f"Mine {at}", "copper", "Chile", -70.5, -20.5 - at / 100] for at in range(1, 30)]
     sheets = {title: [header, *rows[:5]], "Data": [header, *rows]}
-    assert table_of(suggestion(workbook(tmp_path / "t.xlsx", **sheets)))["part"] == "Data"
+    assert table_of(write_mapping_suggestion(workbook(tmp_path / "t.xlsx", **sheets)))["part"] == "Data"
 
 
 def test_metres_of_utm_are_no_degrees(tmp_path: Path) -> None:
     rows = "".join(f"{at},Mine {at},copper,{300000 + at}.5,{8200000 + at}.5,19S\n" for at in range(5))
-    text = suggestion(written(tmp_path / "t.csv", "id,mine name,commodity,este,norte,zona\n" + rows))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", "id,mine name,commodity,este,norte,zona\n" + rows))
     assert "they fit UTM zone 19S: EPSG:326" in text and table_of(text)["position"]["crs"] == "?"
     assert "degrees of an unknown datum" not in text
 
@@ -711,14 +721,14 @@ def test_metres_in_a_geojson_are_no_degrees(tmp_path: Path) -> None:
     frame = geopandas.GeoDataFrame({"code": ["a", "b", "c"], "name": ["A", "B", "C"]}, geometry=squares, crs=4326)
     path = tmp_path / "t.geojson"
     pyogrio.write_dataframe(frame, path, driver="GeoJSON")
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     assert table_of(text)["position"]["crs"] == "?" and "UTM" in text
 
 
 def test_grades_of_resources_and_reserves_are_with_their_own_tonnage(tmp_path: Path) -> None:
     header = "id,mine name,commodity,Reserve Mt,Reserve Li2O (%),Resource Mt,Resource Li2O (%)"
     rows = "".join(f"{at},Mine {at},lithium,{at}.5,1.{at},{at}0.5,1.0{at}\n" for at in range(1, 8))
-    text = suggestion(written(tmp_path / "t.csv", f"{header}\n{rows}"))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", f"{header}\n{rows}"))
     resource, reserve = table_of(text)["estimates"]
     assert resource["ore"]["column"] == "Resource Mt" and reserve["ore"]["column"] == "Reserve Mt"
     assert resource["measures"][0]["grade"]["column"] == "Resource Li2O (%)"
@@ -740,7 +750,7 @@ RIGHTS = {
 
 @pytest.mark.parametrize("language", RIGHTS)
 def test_a_table_of_rights_is_recognised(tmp_path: Path, language: str) -> None:
-    table = table_of(suggestion(written(tmp_path / "t.csv", RIGHTS[language])))
+    table = table_of(write_mapping_suggestion(written(tmp_path / "t.csv", RIGHTS[language])))
     assert table["kind"] == {"const": "mining_right"}
     assert {"right_no", "holder", "valid_from", "valid_to"} <= table.keys()
     assert "commodities" in table
@@ -748,7 +758,7 @@ def test_a_table_of_rights_is_recognised(tmp_path: Path, language: str) -> None:
 
 def test_a_table_that_may_be_one_of_rights_is_left_open(tmp_path: Path) -> None:
     rows = "".join(f"L{at},Hill {at},Alpha Pty Ltd,copper\n" for at in range(1, 8))
-    text = suggestion(written(tmp_path / "t.csv", "licence no,name,holder,commodity\n" + rows))
+    text = write_mapping_suggestion(written(tmp_path / "t.csv", "licence no,name,holder,commodity\n" + rows))
     assert "# deposit, discovery, project, mining_right or right_sale?" in text
     assert table_of(text)["kind"] == {"const": "?"}
 
@@ -761,10 +771,13 @@ def test_owners_with_a_share_each_keep_their_own(tmp_path: Path) -> None:
     rows = (f"p{n},Plant {n},-70.1{n},-30.1{n},Chile,refined copper,100,operating,{owner}\n" for n, owner in enumerate(owners))
     path.write_text(head + "".join(rows), "utf-8")
     mapping = tmp_path / "mapping.yml"
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     given = {"licence.id": "internal", "crs": "EPSG:4326"}
     mapping.write_text(
-        filled_in(text, {placeholder.number: given.get(placeholder.key, "2025") for placeholder in placeholders(text)}), "utf-8"
+        fill_open_values(
+            text, {placeholder.number: given.get(placeholder.key, "2025") for placeholder in find_open_values(text)}
+        ),
+        "utf-8",
     )
     readings = read_mapped(load(mapping), path, Tally())
     found = [[(o.name_en, o.share_pct) for record in reading.records for o in record.owners] for reading in readings]  # type: ignore[union-attr]
@@ -779,7 +792,7 @@ def test_names_of_degrees_minutes_and_seconds_are_coordinates(tmp_path: Path) ->
         "b,B,70 deg 40 min 0 sec W,23 deg 13 min 5 sec S,Chile,copper\n",
         "utf-8",
     )
-    assert 'lon: "Longitude"' in suggestion(path) and 'lat: "Latitude"' in suggestion(path)
+    assert 'lon: "Longitude"' in write_mapping_suggestion(path) and 'lat: "Latitude"' in write_mapping_suggestion(path)
 
 
 PACKED = [
@@ -798,7 +811,7 @@ def packed_table(folder: Path, rows: list[tuple[str, str]]) -> Path:
 
 def test_packed_degrees_are_read_where_all_digits_fit_them(tmp_path: Path) -> None:
     path = packed_table(tmp_path, PACKED)
-    assert table_of(suggestion(path))["position"]["angles"] == "DDMMSS"
+    assert table_of(write_mapping_suggestion(path))["position"]["angles"] == "DDMMSS"
     filled = (('kind: {const: "?"}', "kind: {const: deposit}"), ('country: {const: "?"}', "country: {const: CHL}"))
     readings = read_as_suggested(path, *filled, ('crs: "?"', "crs: EPSG:4326"))
     first = deposits(readings)[0].position
@@ -821,4 +834,4 @@ def test_packed_degrees_are_read_where_all_digits_fit_them(tmp_path: Path) -> No
 def test_packed_degrees_have_a_placeholder_or_are_left_where_digits_do_not_show_them(
     tmp_path: Path, rows: list[tuple[str, str]], angles: str | None
 ) -> None:
-    assert table_of(suggestion(packed_table(tmp_path, rows))).get("position", {}).get("angles") == angles
+    assert table_of(write_mapping_suggestion(packed_table(tmp_path, rows))).get("position", {}).get("angles") == angles

@@ -9,18 +9,18 @@ from tests.drilling_tables import FOLDER, write_workbook
 
 from lodedata.mapping import Source
 from lodedata.mapping.reading import Tally
-from lodedata.mapping.suggestion import suggestion
+from lodedata.mapping.suggestion import write_mapping_suggestion
 from lodedata.mapping.tables import read_mapped
 
 
 def tables_of(path: Path) -> list[dict[str, Any]]:
-    tables: list[dict[str, Any]] = yaml.safe_load(suggestion(path))["tables"]
+    tables: list[dict[str, Any]] = yaml.safe_load(write_mapping_suggestion(path))["tables"]
     return tables
 
 
 def test_workbook_of_four_sheets_is_suggested_and_read(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "drilling.xlsx")
-    text = suggestion(path)
+    text = write_mapping_suggestion(path)
     assert "not read: notes" in text
     content = yaml.safe_load(text)
     assert [table["kind"]["const"] for table in content["tables"]] == ["drill_hole", "drill_survey"] + ["drill_interval"] * 2

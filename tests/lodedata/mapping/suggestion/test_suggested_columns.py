@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign
-from lodedata.mapping.suggestion.columns import sampled_column, sampled_tables
+from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign_columns
+from lodedata.mapping.suggestion.columns import sample_column, sample_tables
 from lodedata.read import open_tables
 
 
@@ -259,8 +259,8 @@ EXAMPLES = {
 def assignment(folder: Path, example: Example) -> ColumnAssignment:
     path = folder / "table.csv"
     path.write_bytes(example.text.encode(example.encoding))
-    ((_, columns, _),) = sampled_tables(open_tables(path))
-    return assign(columns)
+    ((_, columns, _),) = sample_tables(open_tables(path))
+    return assign_columns(columns)
 
 
 def placed(found: ColumnAssignment) -> dict[str, str]:
@@ -298,7 +298,7 @@ def test_units_are_taken_from_names(tmp_path: Path, name: str) -> None:
     example = EXAMPLES[name]
     path = tmp_path / "table.csv"
     path.write_bytes(example.text.encode(example.encoding))
-    ((_, columns, _),) = sampled_tables(open_tables(path))
+    ((_, columns, _),) = sample_tables(open_tables(path))
     found = {column.name: column.unit or column.ambiguous_unit for column in columns if column.name in example.units}
     assert {name: unit and unit.replace("MT", "Mt") for name, unit in found.items()} == example.units
 
@@ -310,12 +310,12 @@ def test_a_basis_is_no_list_of_commodities(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "cells"), [("Status", ["Yes", "No"]), ("Resources", ["Y", "N"]), ("运营商", ["是", "否"])])
 def test_a_column_of_yes_and_no_is_no_field_of_terms(name: str, cells: list[str]) -> None:
-    assert assign([sampled_column(name, cells)]).by_field == {}
+    assert assign_columns([sample_column(name, cells)]).by_field == {}
 
 
 @pytest.mark.parametrize("cells", [["N", "Y", "N"], ["K", "U", "W"]])
 def test_letters_are_no_commodities(cells: list[str]) -> None:
-    assert assign([sampled_column("flag", cells)]).by_field == {}
+    assert assign_columns([sample_column("flag", cells)]).by_field == {}
 
 
 def test_classes_in_names_make_an_estimate_each(tmp_path: Path) -> None:

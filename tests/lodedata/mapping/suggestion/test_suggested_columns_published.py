@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lodedata.mapping.suggestion.assignment import assign
-from lodedata.mapping.suggestion.columns import sampled_tables
+from lodedata.mapping.suggestion.assignment import assign_columns
+from lodedata.mapping.suggestion.columns import sample_tables
 from lodedata.read import open_tables
 
 PUBLISHED: dict[str, dict[str, str]] = {
@@ -316,7 +316,7 @@ def is_field(found: str | None, wanted: str) -> bool:
 
 def counts(path: Path, wanted: dict[str, str]) -> tuple[int, int]:
     """Return how many of the wanted columns are mapped to their field, and how many are offered for it."""
-    assignments = (assign(columns) for _, columns, _ in sampled_tables(open_tables(path)))
+    assignments = (assign_columns(columns) for _, columns, _ in sample_tables(open_tables(path)))
     found = max(assignments, key=lambda assignment: assignment.worth)
     fields = {column.name: name for name in found.by_field for column in found.all_of(name)}
     fields |= {figure.column.name: figure.metal or "ore" for figure in found.figures}

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from lodedata.mapping import Tally, loading
-from lodedata.mapping.suggestion import suggestion
+from lodedata.mapping.suggestion import write_mapping_suggestion
 from lodedata.statistics.reading import read_statistics
 from lodedata.statistics.table_spec import StatisticsSource
 
@@ -38,7 +38,7 @@ HEADER = {
 def suggested(path: Path, text: str, **filled: str) -> tuple[dict[str, Any], StatisticsSource]:
     """Return a suggested mapping as it is written, and as it is loaded with its placeholders filled."""
     path.write_text(text, "utf-8")
-    written = yaml.safe_load(suggestion(path))
+    written = yaml.safe_load(write_mapping_suggestion(path))
     complete = {**written, **HEADER, "name": "own"}
     complete["observations"][0] |= {name: {"const": value} for name, value in filled.items()}
     source = loading.parse(yaml.safe_dump(complete, allow_unicode=True), "own.yml")
@@ -69,7 +69,7 @@ def test_a_row_for_each_value_is_recognised_by_chinese_titles(tmp_path: Path) ->
 def test_what_no_column_gives_is_left_open(tmp_path: Path) -> None:
     path = tmp_path / "output.csv"
     path.write_text(LONG, "utf-8")
-    (table,) = yaml.safe_load(suggestion(path))["observations"]
+    (table,) = yaml.safe_load(write_mapping_suggestion(path))["observations"]
     # the file is named output, and production is an output
     assert (table["unit"], table["indicator"], table["commodity"]) == ({"const": "?"}, {"const": "production"}, "矿种")
 
@@ -84,4 +84,4 @@ def test_what_no_column_gives_is_left_open(tmp_path: Path) -> None:
 def test_a_table_of_sites_is_no_table_of_statistics(tmp_path: Path, text: str) -> None:
     path = tmp_path / "sites.csv"
     path.write_text(text, "utf-8")
-    assert "tables" in yaml.safe_load(suggestion(path))
+    assert "tables" in yaml.safe_load(write_mapping_suggestion(path))

@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from lodedata.errors import ModelRefused
-from lodedata.messages import literal, msg
+from lodedata.messages import msg, wrap_foreign_text
 from lodedata.topics.prospectivity.evidence import (
     OTHER_KINDS,
     Evidence,
@@ -95,7 +95,12 @@ def test_polygons_give_the_kind_at_the_centre(grid: CellGrid) -> None:
 
 def belt(grid: CellGrid) -> Evidence:
     inside = shapely.contains_xy(BELT, grid.lon, grid.lat)
-    return Evidence("belt", msg("%(layer)s", layer=literal("Belt")), (literal("no"), literal("yes")), inside.astype(np.int8))
+    return Evidence(
+        "belt",
+        msg("%(layer)s", layer=wrap_foreign_text("Belt")),
+        (wrap_foreign_text("no"), wrap_foreign_text("yes")),
+        inside.astype(np.int8),
+    )
 
 
 def test_weights_are_those_of_the_formula_and_shrink_for_rare_classes(grid: CellGrid) -> None:
@@ -112,7 +117,9 @@ def test_weights_are_those_of_the_formula_and_shrink_for_rare_classes(grid: Cell
     assert coefficients[1] > 1 and coefficients[0] < 0
     assert (coefficients[evidence.of_cell]).mean() == pytest.approx(0, abs=1e-9)
     assert score_cells([evidence], (weights,))[inside[0]] == weights[1]
-    nothing = Evidence("none", msg("none"), (literal("a"), literal("b")), np.zeros(len(grid.cells), dtype=np.int8))
+    nothing = Evidence(
+        "none", msg("none"), (wrap_foreign_text("a"), wrap_foreign_text("b")), np.zeros(len(grid.cells), dtype=np.int8)
+    )
     assert weigh_classes([nothing], cells)[0].tolist() == pytest.approx([0, 0])
 
 

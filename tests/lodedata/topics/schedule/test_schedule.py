@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lodedata.cells import partial_date
+from lodedata.cells import parse_partial_date
 from lodedata.errors import MappingRefused
 from lodedata.records import PartialDate
 from lodedata.topics.schedule import project_code, rule_set
@@ -21,7 +21,7 @@ DATES = ("baseline_date", "expected_date", "actual_date", "expires_on", "informa
 
 def milestone(milestone_type: str = "start", **values: Any) -> Milestone:
     """A milestone of phase 1 of a project; dates as texts."""
-    read: dict[str, Any] = {name: partial_date(value) if name in DATES else value for name, value in values.items()}
+    read: dict[str, Any] = {name: parse_partial_date(value) if name in DATES else value for name, value in values.items()}
     given: dict[str, Any] = {"id": milestone_type, "milestone_type": milestone_type, "project": "p", "phase": 1}
     return Milestone(**(given | read))
 
@@ -57,7 +57,7 @@ def test_days_late_are_the_least_that_the_dates_allow(values: dict[str, str], da
     [("2026-06", "2026-06-30", 0), ("2026-06", "2026-07-01", 1), ("2026-06", "2026-09-01", 3), ("2025", "2026-01-01", 1)],
 )
 def test_months_are_over_with_the_planned_one(planned: str, today: str, months: int) -> None:
-    assert months_over(partial_date(planned), date.fromisoformat(today)) == months
+    assert months_over(parse_partial_date(planned), date.fromisoformat(today)) == months
 
 
 def found(one: Milestone, *others: Milestone) -> dict[str, str]:
@@ -168,7 +168,7 @@ def test_the_next_milestone_is_the_first_that_is_open() -> None:
     ("text", "quarter"), [("2026-01-31", "2026-Q1"), ("2026-04", "2026-Q2"), ("2026-12", "2026-Q4"), ("2026", "2026")]
 )
 def test_a_year_has_no_quarter(text: str, quarter: str) -> None:
-    assert period(partial_date(text)) == quarter
+    assert period(parse_partial_date(text)) == quarter
     assert period(None) == ""
     assert PartialDate(date(2024, 2, 1), "month").last == date(2024, 2, 29)
 

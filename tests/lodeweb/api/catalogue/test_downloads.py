@@ -441,7 +441,7 @@ def test_nothing_is_left_in_the_spool_by_one_who_leaves(
     response = app.test_client().get(f"{ROUTE}/csv", buffered=False)
     response.close()
     assert not list((tmp_path / "making").iterdir()) and not list((tmp_path / "ready").glob("*.csv"))
-    engine = engines.engine(site_store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(site_store.addresses.owner, "tests", pool_size=1)
     requested = text(
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lode download' AND datname = current_database()"
     )

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
-from lodedata.licences import consequences
+from lodedata.licences import describe_consequences
 
 KINDS = {"deposits", "discoveries", "projects"}
 
@@ -71,9 +71,10 @@ def test_the_contents_are_said_before(client: FlaskClient) -> None:
 
 
 def test_consequences_name_the_licence_that_they_follow_from() -> None:
-    assert [str(consequence) for consequence in consequences(["PD"])] == []
+    assert [str(consequence) for consequence in describe_consequences(["PD"])] == []
     said = [
-        str(consequence) for consequence in consequences(["CC-BY-4.0", "CC-BY-SA-4.0", "ODbL-1.0", "CC-BY-NC-4.0", "own-terms"])
+        str(consequence)
+        for consequence in describe_consequences(["CC-BY-4.0", "CC-BY-SA-4.0", "ODbL-1.0", "CC-BY-NC-4.0", "own-terms"])
     ]
     assert said == [
         "Parts of the file may not be used commercially: CC-BY-NC-4.0.",

@@ -91,7 +91,7 @@ def test_finished_downloads_leave_the_spool_without_a_request(person_store: Stor
     with app.app_context():
         own = app.extensions["lode"].settings
         with tasks.judgements_served(person_store, own):
-            desk = engines.engine(person_store.addresses.desk, "tests", pool_size=1)
+            desk = engines.create_checked_engine(person_store.addresses.desk, "tests", pool_size=1)
             with desk.begin() as connection:
                 connection.execute(
                     text(
@@ -107,12 +107,12 @@ def test_finished_downloads_leave_the_spool_without_a_request(person_store: Stor
 # an export is a process of its own, whose end closes its connections
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_redaction_removes_the_files_of_snapshots_and_no_other(person_store: Store, tmp_path: Path) -> None:
-    engine = engines.engine(person_store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(person_store.addresses.owner, "tests", pool_size=1)
     home, folder, foreign = tmp_path, tmp_path / "site", tmp_path / "site" / "own.txt"
     chosen = [find_collection("projects"), find_collection("mining-rights")]
     write(engine, folder, "http://localhost", chosen)
-    snapshots.register(home, folder, dataset_state.redactions(engine))
-    assert snapshots.remove_redacted(home, dataset_state.redactions(engine)) == [] and having(folder)
+    snapshots.register(home, folder, dataset_state.count_redactions(engine))
+    assert snapshots.remove_redacted(home, dataset_state.count_redactions(engine)) == [] and having(folder)
     foreign.write_text("kept", "utf-8")
     desk = Desk(person_store)
     desk.decide(PERSON, "natural-person", "a register of persons")
@@ -144,12 +144,12 @@ def test_a_redaction_removes_the_files_of_a_release_and_the_next_one_has_no_name
     )
     load(store, tmp_path, "projects", operator=PERSON)
     load(store, tmp_path, "rights")
-    engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
     target = tmp_path / "releases"
     first = write_release(engine, str(target), ReleaseOptions("http://localhost"))
     before = _released_with_name(target / first.folder)
     assert {Path(name).suffix for name in before} >= {".parquet", ".csv", ".gz"}, before
-    snapshots.register(tmp_path, target / first.folder, dataset_state.redactions(engine))
+    snapshots.register(tmp_path, target / first.folder, dataset_state.count_redactions(engine))
     desk = Desk(store)
     desk.decide(PERSON, "natural-person", "a register of persons")
     desk.engine.dispose()

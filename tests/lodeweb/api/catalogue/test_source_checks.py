@@ -16,7 +16,7 @@ from lodebase.cli.main import cli
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
-from lodebase.records.source_checks import source_checks
+from lodebase.records.source_checks import read_source_checks
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
@@ -48,7 +48,7 @@ def shown(client: FlaskClient, lang: str) -> str:
 
 
 def test_an_unchanged_file_is_a_check_and_an_overdue_one_is_reported(store: Store, tmp_path: Path) -> None:
-    owner = engines.engine(store.addresses.owner, "tests", pool_size=1)
+    owner = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
     app = create_app(settings_of(store.addresses))
     client = app.test_client()
     import_file(store, tmp_path, None)
@@ -61,7 +61,7 @@ def test_an_unchanged_file_is_a_check_and_an_overdue_one_is_reported(store: Stor
     # corrected rows are no check of the source
     import_file(store, tmp_path, 12, partial=True)
     with owner.begin() as connection:
-        assert source_checks(connection)["test-table"].is_overdue(TODAY)
+        assert read_source_checks(connection)["test-table"].is_overdue(TODAY)
     import_file(store, tmp_path, 12)
     due = TODAY + relativedelta(months=12)
     assert f"Last checked {TODAY}" in shown(client, "en") and f"due by {due}" in shown(client, "en")

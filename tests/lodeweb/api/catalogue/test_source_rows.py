@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.run import ImportJob, run
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import loading
@@ -88,7 +88,7 @@ def test_a_column_without_a_field_is_in_no_response(row_store: Store, client: Fl
 
 
 def test_the_login_of_the_site_can_not_read_closed_columns(row_store: Store) -> None:
-    site = conninfo(row_store.addresses.site)
+    site = write_conninfo(row_store.addresses.site)
     with psycopg.connect(site) as connection:
         tables = connection.execute(
             "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables"

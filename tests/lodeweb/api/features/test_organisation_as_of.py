@@ -11,7 +11,7 @@ import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.run import ImportJob, run
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
@@ -129,7 +129,7 @@ def test_counts_files_and_charts_of_a_version_agree_with_its_list(site: FlaskCli
 
 
 def test_a_version_before_the_names_were_stored_is_refused(store: Store, site: FlaskClient) -> None:
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         begun = connection.execute("SELECT min(since_version) FROM lode.named_organisation").fetchone()
     assert begun == (2,) or begun == (1,)
     identified = identity(site, NORTH)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from tests.lodeweb.own_deposits import load_own
 
-from lodebase.db.store import Store, conninfo
+from lodebase.db.store import Store, write_conninfo
 from lodebase.query.tile_cache import TileCache, TileKey
 from lodebase.query.tiles import Tile
 
@@ -19,7 +19,7 @@ MINES = [("1", "Mine one", -70.5, -20.5), ("2", "Mine two", 20.5, 30.5)]
 
 
 def owner(store: Store, statement: str) -> None:
-    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         connection.execute(statement.encode())
 
 

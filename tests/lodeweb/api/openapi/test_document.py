@@ -46,7 +46,9 @@ def test_it_names_no_other_host(described: Part) -> None:
 
 
 def test_every_route_of_the_app_is_described_and_no_other(described: Part, app: Flask) -> None:
-    routes = {path for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/") for path, _ in document._paths(rule)}
+    routes = {
+        path for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/") for path, _ in document._list_paths(rule)
+    }
     assert set(described["paths"]) == routes
     names = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
     assert len(set(names)) == len(names)
@@ -100,10 +102,10 @@ def test_it_is_in_the_language_that_is_requested(client: FlaskClient) -> None:
 
 
 def test_it_is_made_once_for_each_language(app: Flask, client: FlaskClient) -> None:
-    document._document.cache_clear()
+    document._encode_document.cache_clear()
     for lang in ("en", "zh", "en", "zh"):
         client.get(f"/api/openapi.json?lang={lang}")
-    assert document._document.cache_info().misses == 2
+    assert document._encode_document.cache_info().misses == 2
 
 
 def test_a_site_beneath_a_prefix_says_so(app: Flask) -> None:

@@ -10,10 +10,10 @@ from lodeweb.pages.about import documents
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_link_between_documents_leads_to_a_page_and_every_picture_is_there(lang: str) -> None:
-    for name in documents.files():
+    for name in documents.list_document_files():
         html = documents.document(name, lang).html
         for target in re.findall(r'href="/help/([^"#]+)', html):
-            assert target in documents.files(), (name, target)
+            assert target in documents.list_document_files(), (name, target)
         for picture in re.findall(r'src="/help/images/([^"]+)"', html):
             assert (documents.IMAGES / picture).is_file(), (name, picture)
         assert "<h1" not in html and ".md" not in re.sub(r"(?s)<(code|pre).*?</\1>|>[^<]*<", "", html), name
@@ -68,7 +68,9 @@ def test_guides_for_users_come_before_those_for_operators(client: FlaskClient, l
     assert all(f'href="/help/{name}"' in second for name in ("tutorial", "operate/install", "reference/settings"))
     linked = set(re.findall(r'href="/help/([^"]+)"', page)) - {"changelog"}
     missing = {
-        name for name in documents.files() if name.partition("/")[0] in ("use", "data", "develop", "methods", "operate")
+        name
+        for name in documents.list_document_files()
+        if name.partition("/")[0] in ("use", "data", "develop", "methods", "operate")
     } - linked
     assert not missing
 
@@ -84,7 +86,7 @@ def test_examples_for_users_have_the_address_of_this_site(client: FlaskClient, l
 
 
 def test_the_address_of_a_site_is_never_markup() -> None:
-    guide = documents.at_site(documents.document("use/pandas", "en"), 'http://"><script>/')
+    guide = documents.adapt_to_site(documents.document("use/pandas", "en"), 'http://"><script>/')
     assert "<script>" not in guide.html
 
 

@@ -49,7 +49,7 @@ def test_every_status_has_its_fill(client: FlaskClient) -> None:
 
 def test_outlines_of_divisions_are_drawn_where_the_store_has_them(own_app: Callable[..., Flask]) -> None:
     with own_app().test_request_context("/"):
-        assert [screen.settings(there)["divisions"] for there in (True, False)] == [True, False]
+        assert [screen.build_screen_settings(there)["divisions"] for there in (True, False)] == [True, False]
 
 
 def test_titles_are_in_the_language_of_the_page(client: FlaskClient) -> None:

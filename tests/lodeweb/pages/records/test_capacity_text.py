@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from lodeweb.pages.records import phases
-from lodeweb.pages.records.head_figures import head_figures
+from lodeweb.pages.records.head_figures import list_head_figures
 
 PHASE: dict[str, Any] = {
     **dict.fromkeys(("name", "phase_type", "status", "status_date", "status_date_precision", "status_inferred", "note")),
@@ -27,14 +27,14 @@ PHASE: dict[str, Any] = {
 def test_phase_says_what_its_capacity_counts(app: Flask, basis: str | None, en: str, zh: str) -> None:
     for lang, expected in (("en", en), ("zh", zh)):
         with app.test_request_context(f"/?lang={lang}"):
-            (row,) = phases.rows([PHASE | {"capacity_basis": basis}], lang)
+            (row,) = phases.list_phase_rows([PHASE | {"capacity_basis": basis}], lang)
             assert row.capacity_basis == expected
 
 
 def test_member_of_a_total_names_the_facility_with_the_total(app: Flask) -> None:
     with app.test_request_context("/"):
         member = PHASE | {"included_in": "Area A", "capacity_factor": None, "capacity_tpa": None}
-        (row,) = phases.rows([member], "en")
+        (row,) = phases.list_phase_rows([member], "en")
         assert row.included_in == "Area A" and row.capacity is not None and row.capacity.reported == "5.5 Mt/a"
         assert row.capacity.converted is None
 
@@ -42,7 +42,7 @@ def test_member_of_a_total_names_the_facility_with_the_total(app: Flask) -> None
 def test_head_shows_built_capacity_and_pipeline_separately(app: Flask) -> None:
     properties = {"figure_product": "alumina", "figure_capacity_basis": "product", "figure_capacity_tpa": 1e6}
     with app.test_request_context("/"):
-        heads = head_figures({**properties, "figure_coming_tpa": 5e5, "owner_names": []}, "en")
+        heads = list_head_figures({**properties, "figure_coming_tpa": 5e5, "owner_names": []}, "en")
         assert [(head.title, head.text, head.about) for head in heads] == [
             ("Built capacity", "1,000,000 t/a", "Alumina, Product"),
             ("Not built yet", "500,000 t/a", "Alumina, Product"),
@@ -60,6 +60,6 @@ def test_head_shows_built_capacity_and_pipeline_separately(app: Flask) -> None:
 def test_capacity_is_shown_with_its_sign(app: Flask, sign: dict[str, Any], en: str, zh: str) -> None:
     for lang, expected in (("en", en), ("zh", zh)):
         with app.test_request_context(f"/?lang={lang}"):
-            (row,) = phases.rows([PHASE | sign], lang)
+            (row,) = phases.list_phase_rows([PHASE | sign], lang)
             assert row.capacity is not None
             assert row.capacity.reported == expected

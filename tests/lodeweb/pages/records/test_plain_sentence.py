@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from lodebase.query.collections_ import COLLECTIONS
-from lodeweb.pages.records.plain_sentence import plain_sentence
+from lodeweb.pages.records.plain_sentence import write_plain_sentence
 
 PORPHYRY: dict[str, Any] = {
     **{"main_commodity": "copper", "deposit_model": "porphyry-copper", "country": "CHL", "division": "CL-AN"},
@@ -71,5 +71,5 @@ BARE: dict[str, Any] = {"main_commodity": "nickel", "country": "PHL"}
 )
 def test_a_sentence_has_what_is_stated_and_no_more(app: Flask, name: str, properties: dict[str, Any], en: str, zh: str) -> None:
     with app.test_request_context("/"):
-        assert plain_sentence(COLLECTIONS[name], properties, "en") == en
-        assert plain_sentence(COLLECTIONS[name], properties, "zh") == zh
+        assert write_plain_sentence(COLLECTIONS[name], properties, "en") == en
+        assert write_plain_sentence(COLLECTIONS[name], properties, "zh") == zh

@@ -52,7 +52,7 @@ def mail_store(
 @pytest.fixture
 def engine(mail_store: Store, catcher: MailCatcher) -> Iterator[Engine]:
     """The store as its owner sees it, without subscriptions and mail of other tests."""
-    made = engines.engine(mail_store.addresses.owner, "tests", pool_size=1)
+    made = engines.create_checked_engine(mail_store.addresses.owner, "tests", pool_size=1)
     with made.begin() as connection:
         connection.execute(text("TRUNCATE subscription, subscription_try"))
     catcher.mail.clear()
@@ -290,7 +290,7 @@ def test_readers_of_the_database_see_no_address(mail_store: Store, engine: Engin
         (mail_store.addresses.desk, "UPDATE subscription SET address = ''"),
         (mail_store.addresses.desk, "DELETE FROM subscription_try"),
     ):
-        role = engines.engine(address, "tests", pool_size=1)
+        role = engines.create_checked_engine(address, "tests", pool_size=1)
         with pytest.raises(DBAPIError, match="permission denied"), role.begin() as connection:
             connection.execute(text(statement))
         role.dispose()

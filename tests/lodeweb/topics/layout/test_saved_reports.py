@@ -132,7 +132,7 @@ def test_the_site_role_can_not_read_saved_reports_and_the_desk_role_can_not_dele
         (report_store.addresses.site, ("SELECT * FROM lode.saved_report", "SELECT * FROM lode.saved_report_try")),
         (report_store.addresses.desk, ("DELETE FROM lode.saved_report", "UPDATE lode.saved_report SET note = 'x'")),
     ):
-        engine = engines.engine(address, "tests", pool_size=1)
+        engine = engines.create_checked_engine(address, "tests", pool_size=1)
         for statement in statements:
             with engine.connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
                 connection.execute(text(statement))

@@ -82,7 +82,7 @@ def test_the_public_keys_have_no_private_part(client: FlaskClient, store: Store)
     (key,) = orjson.loads(keys_of(client))["keys"]
     assert (key["kty"], key["crv"], key["alg"], key["use"], "d" in key) == ("OKP", "Ed25519", "Ed25519", "sig", False)
     # the login that serves pages can't read the other part
-    engine = engines.engine(store.addresses.site, "tests", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.site, "tests", pool_size=1)
     with engine.connect() as connection, pytest.raises(Exception, match="permission denied"):
         connection.execute(text("SELECT private_key FROM signing_key"))
     engine.dispose()
@@ -250,7 +250,7 @@ def test_a_file_of_a_retired_key_stays_valid(client: FlaskClient, store: Store, 
     page = client.post("/lists/verify?lang=zh", data={"file": (io.BytesIO(signed["firm-signed"]), "f")}, headers=HTML).text
     assert "停用" in page
     # nobody can sign with the old key any more
-    engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM signing_key WHERE private_key IS NOT NULL")) == 1
         assert len(signing_keys.list_public(connection)) == len(after)
@@ -273,7 +273,7 @@ def test_pages_show_an_entry_as_a_line_of_time(client: FlaskClient, lang: str, t
 def test_the_page_of_a_firm_says_which_lists_are_not_collected(
     client: FlaskClient, store: Store, lang: str, texts: str
 ) -> None:
-    engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
     with engine.connect() as connection:
         found = connection.scalar(
             text(

@@ -38,7 +38,7 @@ def client(store: Store) -> Iterator[FlaskClient]:
 
 @pytest.fixture
 def owner(store: Store) -> Iterator[Engine]:
-    engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
     yield engine
     engine.dispose()
 

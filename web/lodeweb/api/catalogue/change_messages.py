@@ -13,7 +13,7 @@ from lodebase.history.changelog import ChangeEntry, Difference
 from lodebase.history.price_moves import PriceMove
 from lodebase.history.release_changes import LoadedRelease, ObservationCount
 from lodebase.query.collections_ import find_collection
-from lodedata.messages import join_facts, joined
+from lodedata.messages import join_facts, join_texts
 from lodedata.statistics.series import label
 from lodeweb.http.representation import links
 from lodeweb.i18n import labels
@@ -61,7 +61,7 @@ class Line:
     into: str | None
 
 
-def line(change: ChangeEntry, lang: Language) -> Line:
+def write_change_line(change: ChangeEntry, lang: Language) -> Line:
     """Return a change in a language; for a new or removed record, with the values that are not null."""
     if change.release is not None:
         return _release_line(change, change.release, lang)
@@ -72,18 +72,18 @@ def line(change: ChangeEntry, lang: Language) -> Line:
         change.version,
         change.committed_at,
         collection.name,
-        labels.collection_title(collection),
+        labels.find_collection_title(collection),
         change.identity,
         labels.record_name(change.names, change.identity),
         kind(change.change),
         change.change,
         links.record_address(change.identity, as_of),
-        [_row(change.collection, one, lang) for one in _stated(change.fields)],
+        [_build_row(change.collection, one, lang) for one in _choose_stated(change.fields)],
         [
             PartLine(
-                _title(relations[part.table], lang),
+                _write_title(relations[part.table], lang),
                 kind(part.change),
-                [_of_part(relations[part.table], one, lang) for one in _stated(part.fields)],
+                [_build_part_row(relations[part.table], one, lang) for one in _choose_stated(part.fields)],
             )
             for part in change.parts
         ],
@@ -93,9 +93,9 @@ def line(change: ChangeEntry, lang: Language) -> Line:
 
 def _release_line(change: ChangeEntry, release: LoadedRelease, lang: Language) -> Line:
     """Return the change of a release of statistics: its prices beyond a threshold, else its observations or rows."""
-    lines = [PartLine(_price_title(price, lang), _price_text(price, lang), []) for price in change.prices]
+    lines = [PartLine(_write_price_title(price, lang), _write_price_text(price, lang), []) for price in change.prices]
     lines += [
-        PartLine(_series_title(observation, lang), _observations(observation), [])
+        PartLine(_write_series_title(observation, lang), _describe_observations(observation), [])
         for observation in release.observations
         if not change.prices
     ]
@@ -119,15 +119,15 @@ def _release_line(change: ChangeEntry, release: LoadedRelease, lang: Language) -
     )
 
 
-def _series_title(one: ObservationCount, lang: Language) -> str:
+def _write_series_title(one: ObservationCount, lang: Language) -> str:
     return " · ".join((label("indicator", one.indicator, lang), label("commodity", one.commodity, lang)))
 
 
-def _price_title(one: PriceMove, lang: Language) -> str:
+def _write_price_title(one: PriceMove, lang: Language) -> str:
     return f"{label('indicator', 'price', lang)} · {label('commodity', one.commodity, lang)}"
 
 
-def _price_text(one: PriceMove, lang: Language) -> str:
+def _write_price_text(one: PriceMove, lang: Language) -> str:
     """Return a price with its period and its move, such as ``12,345 US dollars per tonne (2026-05), +6.2 % on 2026-04``."""
     now = f"{number(one.price)} {label('unit', one.unit, lang)} ({one.period})"
     if one.change_percent is None:
@@ -136,10 +136,10 @@ def _price_text(one: PriceMove, lang: Language) -> str:
     return join_facts([now, gettext("%(percent)s %% on %(period)s", percent=move, period=one.period_before)], lang)
 
 
-def _observations(one: ObservationCount) -> str:
+def _describe_observations(one: ObservationCount) -> str:
     added = gettext("%(count)s added", count=number(one.added))
     corrected = gettext("%(count)s corrected", count=number(one.corrected))
-    return joined([text for text, count in ((added, one.added), (corrected, one.corrected)) if count], language())
+    return join_texts([text for text, count in ((added, one.added), (corrected, one.corrected)) if count], language())
 
 
 def kind(change: str) -> str:
@@ -153,33 +153,33 @@ def kind(change: str) -> str:
     return str(titles[change])
 
 
-def _stated(fields: Iterable[Difference]) -> Iterable[Difference]:
+def _choose_stated(fields: Iterable[Difference]) -> Iterable[Difference]:
     return (field for field in fields if field.old not in (None, []) or field.new not in (None, []))
 
 
-def _row(name: str, one: Difference, lang: Language) -> ChangeRow:
+def _build_row(name: str, one: Difference, lang: Language) -> ChangeRow:
     if one.field == "geometry":
-        return ChangeRow(gettext("Position"), *(_short(labels.position(value) or "") for value in (one.old, one.new)))
+        return ChangeRow(gettext("Position"), *(_shorten_text(labels.position(value) or "") for value in (one.old, one.new)))
     field = find_collection(name).field(one.field)
     assert field is not None
     return ChangeRow(
         labels.title(field, lang),
-        *(_short(labels.value_text(field, value, lang)) for value in (one.old, one.new)),
+        *(_shorten_text(labels.format_value_text(field, value, lang)) for value in (one.old, one.new)),
     )
 
 
-def _of_part(relation: Relation, one: Difference, lang: Language) -> ChangeRow:
+def _build_part_row(relation: Relation, one: Difference, lang: Language) -> ChangeRow:
     column = next(column for column in relation.columns if column.name == one.field)
-    return ChangeRow(column.title(lang), _plain(one.old), _plain(one.new))
+    return ChangeRow(column.title(lang), _write_plain(one.old), _write_plain(one.new))
 
 
-def _title(relation: Relation, lang: Language) -> str:
+def _write_title(relation: Relation, lang: Language) -> str:
     return relation.child.title.in_language(lang)
 
 
-def _plain(value: Any) -> str:
-    return "" if value is None else _short(value if isinstance(value, str) else orjson.dumps(value).decode())
+def _write_plain(value: Any) -> str:
+    return "" if value is None else _shorten_text(value if isinstance(value, str) else orjson.dumps(value).decode())
 
 
-def _short(text: str) -> str:
+def _shorten_text(text: str) -> str:
     return text if len(text) <= MAX_VALUE_CHARACTERS else f"{text[:MAX_VALUE_CHARACTERS]}…"

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadQuery
 from lodebase.history import changelog
 from lodebase.history.changelog import ChangeCursor, ChangeEntry, Difference, Range
-from lodebase.operations.formats import result_data
+from lodebase.operations.formats import convert_result_to_data
 from lodebase.query.change_selection import CHANGING, ChangeSelection
 from lodebase.query.parameters.declarations import PARAMETERS, Parameter
 from lodebase.subscriptions import change_queries
@@ -23,7 +23,7 @@ from lodeweb.api.catalogue import change_messages
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.representation import versions
-from lodeweb.http.representation.links import here, quoted
+from lodeweb.http.representation.links import here, quote_query_text
 from lodeweb.http.representation.negotiation import HTML, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n import language
@@ -98,19 +98,19 @@ def changes() -> Response:
     if fmt not in FORMATS:
         raise BadQuery("f", fmt[:200], msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=list(FORMATS)))
     chosen = parse_selection(given)
-    since = versions.version(given.get("since", "0"), "since")[0]
-    over = Range(since, versions.version(given.get("until"), "until")[0])
+    since = versions.parse_requested_version(given.get("since", "0"), "since")[0]
+    over = Range(since, versions.parse_requested_version(given.get("until"), "until")[0])
     most = min(query_parameters.limit(given.get("limit", str(USUAL[fmt]))), MAX_CHANGES)
     if fmt == "atom":
-        return _feed(changelog.newest(site().engine, chosen, over, most), over.until)
+        return _write_feed(changelog.read_newest_changes(site().engine, chosen, over, most), over.until)
     if fmt == "html" and "since" not in given:
-        return _page(changelog.newest(site().engine, chosen, over, most), over, None)
-    found = changelog.page(site().engine, chosen, over, most, _place(given.get("after")))
-    following = None if found.next is None else here(after=word(found.next))
-    return _page(found.changes, over, following) if fmt == "html" else _lines(found.changes, over.until, following)
+        return _build_page(changelog.read_newest_changes(site().engine, chosen, over, most), over, None)
+    found = changelog.read_change_page(site().engine, chosen, over, most, _place(given.get("after")))
+    following = None if found.next is None else here(after=format_cursor_text(found.next))
+    return _build_page(found.changes, over, following) if fmt == "html" else _write_lines(found.changes, over.until, following)
 
 
-def word(place: ChangeCursor) -> str:
+def format_cursor_text(place: ChangeCursor) -> str:
     """Return a cursor as text for a link."""
     return f"{place.version}/{place.collection}/{place.identity}"
 
@@ -132,7 +132,7 @@ def parse_selection(given: MultiDict[str, str]) -> ChangeSelection:
     return change_queries.parse_pairs(given.items(multi=True))
 
 
-def _lines(found: tuple[ChangeEntry, ...], until: int, following: str | None) -> Response:
+def _write_lines(found: tuple[ChangeEntry, ...], until: int, following: str | None) -> Response:
     response = Response(b"".join(orjson.dumps(change_as_json(change)) + b"\n" for change in found), content_type=NDJSON)
     if following is not None:
         response.headers["Link"] = f'<{request.base_url}{following}>; rel="next"; type="{NDJSON}"'
@@ -151,17 +151,17 @@ def change_as_json(change: ChangeEntry) -> Mapping[str, Any]:
         **({} if change.into is None else {"into": change.into}),
         "matched": change.matched,
         "matches": change.matches,
-        "fields": _fields(change.change, change.fields),
+        "fields": _collect_fields(change.change, change.fields),
         "parts": [
-            {"table": part.table, "key": part.key, "change": part.change, "fields": _fields(part.change, part.fields)}
+            {"table": part.table, "key": part.key, "change": part.change, "fields": _collect_fields(part.change, part.fields)}
             for part in change.parts
         ],
-        **({} if change.release is None else {"statistics": result_data(change.release)}),
-        **({} if not change.prices else {"prices": [result_data(price) for price in change.prices]}),
+        **({} if change.release is None else {"statistics": convert_result_to_data(change.release)}),
+        **({} if not change.prices else {"prices": [convert_result_to_data(price) for price in change.prices]}),
     }
 
 
-def _fields(kind: str, fields: tuple[Difference, ...]) -> Mapping[str, Any]:
+def _collect_fields(kind: str, fields: tuple[Difference, ...]) -> Mapping[str, Any]:
     if kind == "added":
         return {field.field: {"new": field.new} for field in fields}
     if kind in ("merged", "withdrawn"):
@@ -169,8 +169,8 @@ def _fields(kind: str, fields: tuple[Difference, ...]) -> Mapping[str, Any]:
     return {field.field: {"old": field.old, "new": field.new} for field in fields}
 
 
-def _page(found: tuple[ChangeEntry, ...], over: Range, following: str | None) -> Response:
-    lines = [change_messages.line(change, language.language()) for change in found]
+def _build_page(found: tuple[ChangeEntry, ...], over: Range, following: str | None) -> Response:
+    lines = [change_messages.write_change_line(change, language.language()) for change in found]
     html = render_template(
         "api/changes.html",
         versions=[(version, list(of)) for version, of in groupby(lines, lambda line: line.version)],
@@ -181,24 +181,26 @@ def _page(found: tuple[ChangeEntry, ...], over: Range, following: str | None) ->
         subscribe=f"/subscribe{here(f=None, since=None, until=None, after=None, limit=None)}",
         ndjson=here(f="ndjson", limit=None),
     )
-    return _response(html, HTML, over.until)
+    return _build_response(html, HTML, over.until)
 
 
-def _feed(found: tuple[ChangeEntry, ...], until: int) -> Response:
-    lines = [change_messages.line(change, language.language()) for change in found]
-    _, committed_at = versions.version(str(until))
+def _write_feed(found: tuple[ChangeEntry, ...], until: int) -> Response:
+    lines = [change_messages.write_change_line(change, language.language()) for change in found]
+    _, committed_at = versions.parse_requested_version(str(until))
     root = request.url_root.rstrip("/")
     arguments = {name: values for name, values in request.args.lists() if name not in ("f", "lang")}
-    mark = "&".join(f"{quoted(name)}={quoted(value)}" for name in sorted(arguments) for value in arguments[name])
+    mark = "&".join(
+        f"{quote_query_text(name)}={quote_query_text(value)}" for name in sorted(arguments) for value in arguments[name]
+    )
     page = f"{request.base_url}{here(f='html', since=request.args.get('since', '0'))}"
     feed = render_template(
         "api/changes.xml", title=gettext("Lode: changes"), lines=lines, root=root, mark=mark, page=page, updated=committed_at
     )
-    return _response(feed, ATOM, until)
+    return _build_response(feed, ATOM, until)
 
 
-def _response(body: str, mimetype: str, until: int) -> Response:
+def _build_response(body: str, mimetype: str, until: int) -> Response:
     response = Response(body, mimetype=mimetype)
-    response.headers["Content-Language"] = language.locale_tag()
+    response.headers["Content-Language"] = language.find_locale_tag()
     response.headers[VERSION_HEADER] = str(until)
     return response

@@ -18,7 +18,7 @@ from lodebase.query import page
 from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
-from lodebase.records.source_checks import source_checks
+from lodebase.records.source_checks import read_source_checks
 from lodedata.messages import Label, msg
 from lodedata.write import FORMATS, Format
 from lodeweb.api.catalogue import downloads
@@ -40,7 +40,7 @@ class Offer:
     ready: FinishedFile | None
 
 
-def contents() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
+def read_catalogue_contents() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
     """Return the current version, data sets and sources."""
     here = site()
     counted = prepared_tables.facet_count.c
@@ -49,33 +49,33 @@ def contents() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
     )
     whole = prepared_tables.collection_state.c
     with reading(here.engine) as connection:
-        checks = source_checks(connection)
-        about = [{**one, "check": checks.get(one["name"])} for one in provenance.sources(connection)]
+        checks = read_source_checks(connection)
+        about = [{**one, "check": checks.get(one["name"])} for one in provenance.read_imported_sources(connection)]
         parts = list(connection.execute(of_sources.order_by(counted.value, counted.collection)))
         totals = {row[0]: row[1] for row in connection.execute(select(whole.collection, whole.n))}
     titles = {one["name"]: one for one in about}
-    found = [*_collections(totals), *_extracts()]
+    found = [*_list_collections(totals), *_list_extracts()]
     for name, source, rows in parts:
         if source in titles:
-            found.append(_of_source(find_collection(name), titles[source], rows))
+            found.append(_build_source_dataset(find_collection(name), titles[source], rows))
     return dataset_state.version(here.engine), found, about
 
 
-def _collections(totals: Mapping[str, int]) -> Iterator[Dataset]:
+def _list_collections(totals: Mapping[str, int]) -> Iterator[Dataset]:
     for name, collection in COLLECTIONS.items():
         caption = collection.title
         summary = collection.description
         yield Dataset(name, "collection", caption, summary, collection, {}, totals.get(name, 0))
 
 
-def _extracts() -> Iterator[Dataset]:
+def _list_extracts() -> Iterator[Dataset]:
     for name, extract in EXTRACTS.items():
         collection = find_collection(extract.collection)
         summary = msg("%(title)s, from all sources.", title=extract.title)
         yield Dataset(name, "extract", extract.title, summary, collection, extract.arguments)
 
 
-def _of_source(collection: Collection, source: Mapping[str, Any], rows: int) -> Dataset:
+def _build_source_dataset(collection: Collection, source: Mapping[str, Any], rows: int) -> Dataset:
     caption = msg(
         "%(records)s: %(source)s",
         records=collection.title,
@@ -86,7 +86,7 @@ def _of_source(collection: Collection, source: Mapping[str, Any], rows: int) -> 
     return Dataset(name, "source", caption, summary, collection, {"source": source["name"]}, rows, source["name"])
 
 
-def named(found: list[Dataset], name: str) -> Dataset:
+def find_named_dataset(found: list[Dataset], name: str) -> Dataset:
     """Return the data set of a name. Raise NoSuchThing if there is none."""
     for one in found:
         if one.name == name:
@@ -98,24 +98,24 @@ def counted(dataset: Dataset) -> Dataset:
     """Return the data set with its number of rows, which is counted once for each version."""
     if dataset.rows is not None:
         return dataset
-    return replace(dataset, rows=found_rows(dataset, MultiDict({**dataset.arguments, "limit": "1"}))[0])
+    return replace(dataset, rows=find_dataset_rows(dataset, MultiDict({**dataset.arguments, "limit": "1"}))[0])
 
 
-def found_rows(dataset: Dataset, arguments: MultiDict[str, str]) -> tuple[int, list[dict[str, Any]]]:
+def find_dataset_rows(dataset: Dataset, arguments: MultiDict[str, str]) -> tuple[int, list[dict[str, Any]]]:
     """Return the number of features of a data set that match, and a page of them."""
-    found = page(site().engine, query_parameters.query(dataset.collection, arguments), site().counts)
+    found = page(site().engine, query_parameters.parse_feature_query(dataset.collection, arguments), site().counts)
     features: list[dict[str, Any]] = orjson.loads(b"[" + found.features + b"]")
     return found.matched, features
 
 
-def offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
+def list_dataset_offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
     """Yield the data set in each format, at this version and in the language of this request."""
     for form in dataset.forms:
         more: dict[str, str] = {"lang": language()} if form.labels else {}
         more |= {"as_of": str(version.number)}
         arguments = MultiDict({**dataset.arguments, **more})
-        wanted = downloads.download_request(dataset.collection, form.name, arguments)
-        made = site().spool.ready(conditional_requests.file_key(wanted), wanted.suffix)
+        wanted = downloads.parse_download_request(dataset.collection, form.name, arguments)
+        made = site().spool.ready(conditional_requests.build_file_key(wanted), wanted.suffix)
         size = made.path.stat().st_size if made is not None else form.row_bytes * matched
         yield Offer(form, dataset.address(form.name, **more), size, made)
 

@@ -13,8 +13,8 @@ from lodedata.messages import Translatable
 from lodedata.write import Format, formats_for
 from lodedata.write.content import doi_address
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import quoted
-from lodeweb.i18n.language import translated
+from lodeweb.http.representation.links import quote_query_text
+from lodeweb.i18n.language import translate_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Dataset:
     @property
     def title(self) -> str:
         """Return the title in the language of this request."""
-        return translated(self.caption)
+        return translate_message(self.caption)
 
     @property
     def description(self) -> str:
         """Return the description in the language of this request."""
-        return translated(self.summary)
+        return translate_message(self.summary)
 
     @property
     def forms(self) -> tuple[Format, ...]:
@@ -47,29 +47,30 @@ class Dataset:
 
     def address(self, form: str, **more: str) -> str:
         """Return the address of the data set as a file."""
-        query = "&".join(f"{name}={quoted(value)}" for name, value in {**self.arguments, **more}.items())
+        query = "&".join(f"{name}={quote_query_text(value)}" for name, value in {**self.arguments, **more}.items())
         return f"{request.url_root}api/collections/{self.collection.name}/download/{form}" + (f"?{query}" if query else "")
 
     @property
     def items(self) -> str:
         """Return the address of its records, by pages."""
-        query = "&".join(f"{name}={quoted(value)}" for name, value in self.arguments.items())
+        query = "&".join(f"{name}={quote_query_text(value)}" for name, value in self.arguments.items())
         return f"/api/collections/{self.collection.name}/items" + (f"?{query}" if query else "")
 
 
-def sources_of(dataset: Dataset, about: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def choose_dataset_sources(dataset: Dataset, about: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the sources of a data set, all of them for one from all sources."""
     return [one for one in about if dataset.source in (None, one["name"])]
 
 
-def citation(title: str, version: Version, path: str) -> str:
+def write_dataset_citation(title: str, version: Version, path: str) -> str:
     """Return the citation of data at a version, in the language of this request, with the DOI of the site if it has one."""
     doi = site().settings.doi
     address = f"{request.url_root.rstrip('/')}{path}"
     found = " ".join(filter(None, (doi and doi_address(doi), address)))
-    return f"Lode ({day(version)[:4]}): {title}. {gettext('Version')} {version.number}, {day(version)}. {found}"
+    day = find_version_day(version)
+    return f"Lode ({day[:4]}): {title}. {gettext('Version')} {version.number}, {day}. {found}"
 
 
-def day(version: Version) -> str:
+def find_version_day(version: Version) -> str:
     """Return the day of a version."""
     return f"{version.committed_at:%Y-%m-%d}" if version.committed_at is not None else "1980-01-01"

@@ -13,22 +13,28 @@ from werkzeug.datastructures import MultiDict
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection, Field
-from lodedata.messages import languages, msg
+from lodedata.messages import list_languages, msg
 from lodedata.write.content import doi_address
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter
 from lodeweb.api.catalogue import dcat, iso, records
-from lodeweb.api.catalogue.content import contents, found_rows, list_page, named, offers
-from lodeweb.api.catalogue.dataset import Dataset, citation, day, sources_of
+from lodeweb.api.catalogue.content import (
+    find_dataset_rows,
+    find_named_dataset,
+    list_dataset_offers,
+    list_page,
+    read_catalogue_contents,
+)
+from lodeweb.api.catalogue.dataset import Dataset, choose_dataset_sources, find_version_day, write_dataset_citation
 from lodeweb.api.features import query_parameters
-from lodeweb.api.linked_data.syntaxes import SYNTAXES, written
+from lodeweb.api.linked_data.syntaxes import SYNTAXES, serialize_graph
 from lodeweb.http.database import site
 from lodeweb.http.representation import conditional_requests
-from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.links import build_own_links
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER
-from lodeweb.http.representation.versions import version as requested_version
+from lodeweb.http.representation.versions import parse_requested_version as requested_version
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, locale_tag
+from lodeweb.i18n.language import find_locale_tag, language
 
 blueprint = Blueprint("datasets", __name__)
 SAMPLE_ROWS = 20
@@ -39,34 +45,34 @@ MAX_VERSIONS = 1_000
 @blueprint.get("/data")
 def data() -> Response:
     """Return the page of the data sets."""
-    version, found, about = contents()
-    return _page(list_page(found, version, about))
+    version, found, about = read_catalogue_contents()
+    return _build_page(list_page(found, version, about))
 
 
 @blueprint.get("/data/<name>")
 def one(name: str) -> Response:
     """Return the page of one data set: its content, downloads, citation and first rows."""
-    now, found, about = contents()
-    dataset = named(found, name)
+    now, found, about = read_catalogue_contents()
+    dataset = find_named_dataset(found, name)
     version = Version(*requested_version(request.args.get("as_of")))
-    matched, features = _looked_into(dataset, version.number)
+    matched, features = _read_sample(dataset, version.number)
     html = render_template(
         "data/dataset.html",
         dataset=dataset,
-        linked=_schema_org(dataset, version, sources_of(dataset, about)),
+        linked=_build_schema_org(dataset, version, choose_dataset_sources(dataset, about)),
         version=version,
         earlier=version.number != now.number,
         matched=matched,
-        offers=list(offers(dataset, version, matched)),
-        sources=sources_of(dataset, about),
-        columns=_columns(dataset.collection),
-        heads=[labels.title(field, language()) for field in _shown(dataset.collection)],
-        rows=[_row(dataset.collection, feature) for feature in features],
+        offers=list(list_dataset_offers(dataset, version, matched)),
+        sources=choose_dataset_sources(dataset, about),
+        columns=_list_columns(dataset.collection),
+        heads=[labels.title(field, language()) for field in _choose_fields(dataset.collection)],
+        rows=[_build_row(dataset.collection, feature) for feature in features],
         today=conditional_requests.today(),
-        dots=_dots(dataset, version.number),
-        citation=citation(dataset.title, version, f"/data/{dataset.name}?as_of={version.number}"),
+        dots=_read_positions(dataset, version.number),
+        citation=write_dataset_citation(dataset.title, version, f"/data/{dataset.name}?as_of={version.number}"),
     )
-    return _page(html)
+    return _build_page(html)
 
 
 @blueprint.get("/api/datasets")
@@ -77,14 +83,14 @@ def catalogue() -> Response:
     wanted = given.get("f")
     if wanted in SYNTAXES:
         del given["f"]
-    query_parameters.general(given)
+    query_parameters.check_general_parameters(given)
     if wants_html():
         return data()
-    version, found, about = contents()
+    version, found, about = read_catalogue_contents()
     here = site()
-    _, extents = dataset_state.extents(here.engine, here.days)
-    graph = dcat.catalogue(found, version, about, extents, here.settings.contact, here.settings.doi)
-    return _response(*written(graph, wanted if wanted is not None and wanted in SYNTAXES else "jsonld"), version)
+    _, extents = dataset_state.read_extents(here.engine, here.days)
+    graph = dcat.build_dcat_catalogue(found, version, about, extents, here.settings.contact, here.settings.doi)
+    return _build_response(*serialize_graph(graph, wanted if wanted is not None and wanted in SYNTAXES else "jsonld"), version)
 
 
 @blueprint.get("/api/datasets/<name>")
@@ -102,51 +108,53 @@ def record(name: str) -> Response:
     form = request.args.get("f")
     if form not in iso.FORMS:
         return records.one(name)
-    query_parameters.general(MultiDict([item for item in request.args.items(multi=True) if item != ("f", form)]))
+    query_parameters.check_general_parameters(
+        MultiDict([item for item in request.args.items(multi=True) if item != ("f", form)])
+    )
     here = site()
-    version, found, about = contents()
-    dataset = named(found, name)
-    _, extents = dataset_state.extents(here.engine, here.days)
-    extent = records.extent_of(dataset, extents)
-    content = iso.document(form, dataset, version, sources_of(dataset, about), extent)
-    return _response(content.encode(), iso.XML, version)
+    version, found, about = read_catalogue_contents()
+    dataset = find_named_dataset(found, name)
+    _, extents = dataset_state.read_extents(here.engine, here.days)
+    extent = records.find_dataset_extent(dataset, extents)
+    content = iso.write_iso_document(form, dataset, version, choose_dataset_sources(dataset, about), extent)
+    return _build_response(content.encode(), iso.XML, version)
 
 
 @blueprint.get("/api/datasets/<name>/datacite")
 @describe_as(ApiOperation(msg("The DataCite metadata of one data set"), {JSON: "object"}))
 def datacite(name: str) -> Response:
     """Return the metadata for a DOI registration of the data set (DataCite 4.5), as a part of what the site's DOI names."""
-    query_parameters.general(request.args)
-    version, found, about = contents()
-    dataset = named(found, name)
+    query_parameters.check_general_parameters(request.args)
+    version, found, about = read_catalogue_contents()
+    dataset = find_named_dataset(found, name)
     body: dict[str, Any] = {
-        "titles": [{"title": dataset.caption.in_language(lang), "lang": lang} for lang in languages()],
+        "titles": [{"title": dataset.caption.in_language(lang), "lang": lang} for lang in list_languages()],
         "creators": [{"name": "Lode", "nameType": "Organizational"}],
         "publisher": {"name": "Lode"},
-        "publicationYear": day(version)[:4],
+        "publicationYear": find_version_day(version)[:4],
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Dataset"},
         "version": str(version.number),
-        "dates": [{"date": day(version), "dateType": "Issued"}],
+        "dates": [{"date": find_version_day(version), "dateType": "Issued"}],
         "url": f"{request.url_root}data/{dataset.name}",
         "descriptions": [
             {"description": dataset.summary.in_language(lang), "descriptionType": "Abstract", "lang": lang}
-            for lang in languages()
+            for lang in list_languages()
         ],
         "formats": [form.media_type for form in dataset.forms],
         "rightsList": [
             {"rights": one["licence_name"], "rightsIdentifier": one["licence"], "rightsUri": one["licence_url"]}
-            for one in sources_of(dataset, about)
+            for one in choose_dataset_sources(dataset, about)
         ],
         "relatedItems": [
             {"relatedItemType": "Dataset", "relationType": "IsDerivedFrom", "titles": [{"title": one["title_en"]}]}
-            for one in sources_of(dataset, about)
+            for one in choose_dataset_sources(dataset, about)
         ],
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }
     if doi := site().settings.doi:
         related = {"relatedIdentifier": doi, "relatedIdentifierType": "DOI", "relationType": "IsPartOf"}
         body["relatedIdentifiers"] = [related]
-    return _response(body, JSON, version)
+    return _build_response(body, JSON, version)
 
 
 @blueprint.get("/api/versions")
@@ -156,19 +164,19 @@ def versions() -> Response:
 
     The edition changes whenever a response of the version may, as after a name left the data or with a new program.
     """
-    query_parameters.general(request.args)
+    query_parameters.check_general_parameters(request.args)
     found = [
         {
             **version,
             "committed_at": version["committed_at"].isoformat(),
-            "edition": conditional_requests.version_id(version["version"]),
+            "edition": conditional_requests.format_version_id(version["version"]),
         }
-        for version in dataset_state.versions(site().engine, MAX_VERSIONS)
+        for version in dataset_state.read_data_versions(site().engine, MAX_VERSIONS)
     ]
-    return _response({"versions": found, "links": own_links()}, JSON, dataset_state.version(site().engine))
+    return _build_response({"versions": found, "links": build_own_links()}, JSON, dataset_state.version(site().engine))
 
 
-def _looked_into(dataset: Dataset, version: int) -> tuple[int, list[dict[str, Any]]]:
+def _read_sample(dataset: Dataset, version: int) -> tuple[int, list[dict[str, Any]]]:
     """Return the number of rows that match at a version, and the first of them."""
     arguments = MultiDict({**dataset.arguments, "limit": str(SAMPLE_ROWS), "as_of": str(version)})
     if not dataset.collection.kind.merged:
@@ -176,34 +184,37 @@ def _looked_into(dataset: Dataset, version: int) -> tuple[int, list[dict[str, An
         known = [name for name in shown if dataset.collection.field(name) is not None]
         # records without any of them, such as batches of lists, are shown by their ids
         arguments["properties"] = ",".join(known or dataset.collection.field_names[:1])
-    return found_rows(dataset, arguments)
+    return find_dataset_rows(dataset, arguments)
 
 
-def _dots(dataset: Dataset, version: int) -> list[list[float]]:
+def _read_positions(dataset: Dataset, version: int) -> list[list[float]]:
     """Return positions of some rows, ordered by name, because rows that follow each other in the default order are close."""
     if not dataset.collection.kind.merged:
         return []
     arguments = {**dataset.arguments, "limit": str(DOTS), "as_of": str(version), "sortby": "name_en", "properties": "name_en"}
-    _, features = found_rows(dataset, MultiDict(arguments))
+    _, features = find_dataset_rows(dataset, MultiDict(arguments))
     return [feature["geometry"]["coordinates"] for feature in features if feature["geometry"]]
 
 
-def _columns(collection: Collection) -> list[tuple[str, str, str, str]]:
+def _list_columns(collection: Collection) -> list[tuple[str, str, str, str]]:
     return [(f.name, labels.title(f, language()), f.type, f.unit or f.vocabulary or "") for f in collection.fields]
 
 
-def _row(collection: Collection, feature: Mapping[str, Any]) -> list[str]:
+def _build_row(collection: Collection, feature: Mapping[str, Any]) -> list[str]:
     properties = feature["properties"]
     name = labels.record_name(properties, feature["id"])
-    cells = (", ".join(labels.value_labels(field, properties.get(field.name), language())) for field in _shown(collection))
+    cells = (
+        ", ".join(labels.list_value_labels(field, properties.get(field.name), language()))
+        for field in _choose_fields(collection)
+    )
     return [feature["id"], name, *cells]
 
 
-def _shown(collection: Collection) -> list[Field]:
+def _choose_fields(collection: Collection) -> list[Field]:
     return [field for key in ("main_commodity", "zone_kind", "country") if (field := collection.field(key)) is not None]
 
 
-def _schema_org(dataset: Dataset, version: Version, sources: list[dict[str, Any]]) -> dict[str, Any]:
+def _build_schema_org(dataset: Dataset, version: Version, sources: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the data set in the vocabulary of schema.org, for search engines."""
     address = f"{request.url_root}data/{dataset.name}"
     return {
@@ -215,8 +226,8 @@ def _schema_org(dataset: Dataset, version: Version, sources: list[dict[str, Any]
         "description": dataset.description,
         "identifier": dataset.name,
         "version": str(version.number),
-        "dateModified": day(version),
-        "inLanguage": list(languages()),
+        "dateModified": find_version_day(version),
+        "inLanguage": list(list_languages()),
         "isAccessibleForFree": True,
         "license": sorted({str(source["licence_url"] or source["licence_name"]) for source in sources}),
         "creator": [{"@type": "Organization", "name": source["publisher"]} for source in sources],
@@ -226,7 +237,7 @@ def _schema_org(dataset: Dataset, version: Version, sources: list[dict[str, Any]
             "url": f"{request.url_root}data",
             **({"identifier": doi_address(doi)} if (doi := site().settings.doi) else {}),
         },
-        "creditText": citation(dataset.title, version, f"/data/{dataset.name}?as_of={version.number}"),
+        "creditText": write_dataset_citation(dataset.title, version, f"/data/{dataset.name}?as_of={version.number}"),
         "distribution": [
             {
                 "@type": "DataDownload",
@@ -239,13 +250,13 @@ def _schema_org(dataset: Dataset, version: Version, sources: list[dict[str, Any]
     }
 
 
-def _response(body: Mapping[str, Any] | bytes, media_type: str, version: Version) -> Response:
+def _build_response(body: Mapping[str, Any] | bytes, media_type: str, version: Version) -> Response:
     response = Response(body if isinstance(body, bytes) else orjson.dumps(body), content_type=media_type)
-    response.headers["Content-Language"] = locale_tag()
+    response.headers["Content-Language"] = find_locale_tag()
     response.headers[VERSION_HEADER] = str(version.number)
     g.fixed = False
     return response
 
 
-def _page(html: str) -> Response:
+def _build_page(html: str) -> Response:
     return Response(html, mimetype=HTML)

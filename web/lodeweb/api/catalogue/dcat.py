@@ -9,11 +9,11 @@ from typing import Any
 from flask import request
 
 from lodebase.history.dataset_state import Extent, Version
-from lodedata.messages import languages
+from lodedata.messages import list_languages
 from lodedata.write import Format
 from lodedata.write.content import doi_address
-from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
-from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, date_literal, texts, typed
+from lodeweb.api.catalogue.dataset import Dataset, choose_dataset_sources, find_version_day
+from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, build_date_literal, build_text_literals, build_typed_node
 from lodeweb.i18n import labels
 
 AUTHORITY = "http://publications.europa.eu/resource/authority"
@@ -27,7 +27,7 @@ THEME: Node = {
 }
 
 
-def catalogue(
+def build_dcat_catalogue(
     found: Sequence[Dataset],
     version: Version,
     about: list[dict[str, Any]],
@@ -40,28 +40,28 @@ def catalogue(
     publisher = {"@id": f"{request.url_root}about", "@type": "foaf:Agent", "foaf:name": "Lode"}
     shared: Node = {
         "dct:publisher": publisher,
-        "dct:language": [typed(LANGUAGES[language], "dct:LinguisticSystem") for language in languages()],
+        "dct:language": [build_typed_node(LANGUAGES[language], "dct:LinguisticSystem") for language in list_languages()],
     }
     if contact is not None:
-        shared["dcat:contactPoint"] = _contact(contact)
-    datasets = [{**_dataset(one, version, about, extents), **shared} for one in found]
+        shared["dcat:contactPoint"] = _build_contact(contact)
+    datasets = [{**_build_dataset(one, version, about, extents), **shared} for one in found]
     return {
         "@context": PREFIXES,
         "@id": root,
         "@type": "dcat:Catalog",
-        "dct:title": texts(labels.SITE_TITLE),
-        "dct:description": [{"@language": lang, "@value": labels.site_description(lang)} for lang in languages()],
+        "dct:title": build_text_literals(labels.SITE_TITLE),
+        "dct:description": [{"@language": lang, "@value": labels.write_site_description(lang)} for lang in list_languages()],
         **{name: value for name, value in shared.items() if name != "dcat:contactPoint"},
-        "foaf:homepage": typed(request.url_root, "foaf:Document"),
-        "dct:modified": date_literal(day(version)),
+        "foaf:homepage": build_typed_node(request.url_root, "foaf:Document"),
+        "dct:modified": build_date_literal(find_version_day(version)),
         "dcat:version": str(version.number),
         "dcat:dataset": datasets,
-        "dcat:service": _service(datasets),
-        **({} if doi is None else _identifier(doi)),
+        "dcat:service": _build_service(datasets),
+        **({} if doi is None else _build_identifier(doi)),
     }
 
 
-def _identifier(doi: str) -> Node:
+def _build_identifier(doi: str) -> Node:
     """Return a DOI as an identifier with its type and scheme (DCAT-AP 3.0, adms:identifier)."""
     datatype = "http://www.w3.org/2001/XMLSchema#anyURI"
     notation = {"@type": datatype, "@value": doi_address(doi)}
@@ -71,40 +71,42 @@ def _identifier(doi: str) -> Node:
     }
 
 
-def _dataset(dataset: Dataset, version: Version, about: list[dict[str, Any]], extents: Mapping[str, Extent]) -> Node:
-    sources = sources_of(dataset, about)
+def _build_dataset(dataset: Dataset, version: Version, about: list[dict[str, Any]], extents: Mapping[str, Extent]) -> Node:
+    sources = choose_dataset_sources(dataset, about)
     node: Node = {
         "@id": f"{request.url_root}data/{dataset.name}",
         "@type": "dcat:Dataset",
         "dct:identifier": dataset.name,
-        "dct:title": texts(dataset.caption),
-        "dct:description": texts(dataset.summary),
-        "dcat:keyword": texts(dataset.collection.title),
-        "dct:modified": date_literal(day(version)),
+        "dct:title": build_text_literals(dataset.caption),
+        "dct:description": build_text_literals(dataset.summary),
+        "dcat:keyword": build_text_literals(dataset.collection.title),
+        "dct:modified": build_date_literal(find_version_day(version)),
         "dcat:version": str(version.number),
-        "dcat:landingPage": typed(f"{request.url_root}data/{dataset.name}", "foaf:Document"),
-        "dct:accrualPeriodicity": typed(f"{AUTHORITY}/frequency/{_frequency(dataset, sources)}", "dct:Frequency"),
+        "dcat:landingPage": build_typed_node(f"{request.url_root}data/{dataset.name}", "foaf:Document"),
+        "dct:accrualPeriodicity": build_typed_node(
+            f"{AUTHORITY}/frequency/{_find_frequency(dataset, sources)}", "dct:Frequency"
+        ),
         "dcat:theme": THEME,
-        "dct:accessRights": typed(f"{AUTHORITY}/access-right/PUBLIC", "dct:RightsStatement"),
+        "dct:accessRights": build_typed_node(f"{AUTHORITY}/access-right/PUBLIC", "dct:RightsStatement"),
         "dct:provenance": [{"@type": "dct:ProvenanceStatement", "rdfs:label": source["citation"]} for source in sources],
         "prov:wasDerivedFrom": [
             {"@id": f"{request.url_root}api/sources#{source['name']}", "@type": "prov:Entity", "rdfs:label": source["title_en"]}
             for source in sources
         ],
-        "dcat:distribution": [_distribution(dataset, form, sources) for form in dataset.forms],
+        "dcat:distribution": [_build_distribution(dataset, form, sources) for form in dataset.forms],
     }
     if dataset.kind == "collection" and dataset.collection.name in extents:
-        node |= _extent(extents[dataset.collection.name])
+        node |= _build_extent(extents[dataset.collection.name])
     return node
 
 
-def _frequency(dataset: Dataset, sources: Sequence[Mapping[str, Any]]) -> str:
+def _find_frequency(dataset: Dataset, sources: Sequence[Mapping[str, Any]]) -> str:
     """Return the code of how often the rows of a source change; irregularly for those of several, or without a schedule."""
     check = sources[0]["check"] if dataset.source and sources else None
     return "IRREG" if check is None else FREQUENCIES.get(check.update_months, "IRREG")
 
 
-def _extent(extent: Extent) -> Node:
+def _build_extent(extent: Extent) -> Node:
     node: Node = {}
     if extent.box is not None:
         west, south, east, north = extent.box
@@ -116,13 +118,13 @@ def _extent(extent: Extent) -> Node:
         first, last = extent.days
         node["dct:temporal"] = {
             "@type": "dct:PeriodOfTime",
-            "dcat:startDate": date_literal(first),
-            "dcat:endDate": date_literal(last),
+            "dcat:startDate": build_date_literal(first),
+            "dcat:endDate": build_date_literal(last),
         }
     return node
 
 
-def _distribution(dataset: Dataset, form: Format, sources: Sequence[Mapping[str, Any]]) -> Node:
+def _build_distribution(dataset: Dataset, form: Format, sources: Sequence[Mapping[str, Any]]) -> Node:
     address = dataset.address(form.name)
     return {
         "@id": f"{address}#distribution",
@@ -132,13 +134,13 @@ def _distribution(dataset: Dataset, form: Format, sources: Sequence[Mapping[str,
         "dcat:downloadURL": {"@id": address},
         # CKAN shows the label of a dct:IMT, the class that DCAT-AP named before version 2
         "dct:format": {"@type": ["dct:IMT", "dct:MediaTypeOrExtent"], "rdfs:label": form.title},
-        "dcat:mediaType": typed(f"https://www.iana.org/assignments/media-types/{form.media_type}", "dct:MediaType"),
+        "dcat:mediaType": build_typed_node(f"https://www.iana.org/assignments/media-types/{form.media_type}", "dct:MediaType"),
         "dcat:accessService": {"@id": f"{request.url_root}api/"},
-        **_licence(sources),
+        **_build_licence(sources),
     }
 
 
-def _licence(sources: Sequence[Mapping[str, Any]]) -> Node:
+def _build_licence(sources: Sequence[Mapping[str, Any]]) -> Node:
     """Return the licence of a file; one with rows of several licences names them all, for each row names its sources."""
     urls = {source["licence_url"] for source in sources}
     names = sorted({source["licence_name"] for source in sources})
@@ -147,20 +149,20 @@ def _licence(sources: Sequence[Mapping[str, Any]]) -> Node:
     return {"dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": "; ".join(names)}} if names else {}
 
 
-def _service(datasets: Sequence[Node]) -> Node:
+def _build_service(datasets: Sequence[Node]) -> Node:
     root = f"{request.url_root}api/"
     return {
         "@id": root,
         "@type": "dcat:DataService",
-        "dct:title": texts(labels.SITE_TITLE),
+        "dct:title": build_text_literals(labels.SITE_TITLE),
         "dcat:endpointURL": {"@id": root, "@type": "rdfs:Resource"},
         "dcat:endpointDescription": {"@id": f"{root}openapi.json", "@type": "rdfs:Resource"},
-        "dct:conformsTo": typed("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core", "dct:Standard"),
+        "dct:conformsTo": build_typed_node("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core", "dct:Standard"),
         "dcat:servesDataset": [{"@id": dataset["@id"]} for dataset in datasets],
     }
 
 
-def _contact(contact: str) -> Node:
+def _build_contact(contact: str) -> Node:
     mail = not contact.startswith("http")
     address = {"@id": f"mailto:{contact}" if mail else contact}
     return {

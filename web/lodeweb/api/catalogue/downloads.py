@@ -9,19 +9,19 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.http import http_date
 
 from lodebase.download.kinds_request import KindsRequest
-from lodebase.download.request import DownloadRequest, file_address, task_for
+from lodebase.download.request import DownloadRequest, build_file_task, write_file_address
 from lodebase.download.spool import FinishedFile
 from lodebase.download.task import Task
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.parameters.declarations import OF_FILES
 from lodebase.query.query import CRS84
-from lodedata.messages import languages, msg
+from lodedata.messages import list_languages, msg
 from lodedata.write import FORMATS, formats_for
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
 from lodeweb.http.access import admission
-from lodeweb.http.access.client_address import client_networks
+from lodeweb.http.access.client_address import list_client_networks
 from lodeweb.http.database import site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import conditional_requests, versions
@@ -59,46 +59,46 @@ def download(name: str, form: str) -> Response:
                 choices=list(known),
             )
         )
-    wanted = download_request(collection, form, request.args)
-    return send(wanted, lambda: task_for(site().engine, wanted, site().settings.download_timeout_s))
+    wanted = parse_download_request(collection, form, request.args)
+    return send(wanted, lambda: build_file_task(site().engine, wanted, site().settings.download_timeout_s))
 
 
 def send(wanted: DownloadRequest | KindsRequest, task: Callable[[], Task]) -> Response:
     """Return a requested file, from the spool if it is there, else as the task makes it."""
-    key = conditional_requests.file_key(wanted)
+    key = conditional_requests.build_file_key(wanted)
     if key in request.if_none_match:
         return _describe(Response(status=304), wanted, key)
     made = site().spool.ready(key, wanted.suffix)
     if request.method == "HEAD" and (made is not None or not wanted.ranged):
-        return _head(wanted, key, made)
-    place = site().spool.client_slot(client_networks())
+        return _respond_with_headers(wanted, key, made)
+    place = site().spool.client_slot(list_client_networks())
     try:
         if made is not None:
-            return _whole(wanted, key, made, place.release)
-        site().spool.remove_redacted(versions.redactions())
+            return _respond_with_file(wanted, key, made, place.release)
+        site().spool.remove_redacted(versions.count_redactions())
         making = task()
         admission.leave()
         if wanted.streamed and "Range" not in request.headers:
             growing = Growing(
-                site().spool.start(making, key, wanted.suffix, client_networks()),
+                site().spool.start(making, key, wanted.suffix, list_client_networks()),
                 disconnects.watch(),
                 place.release,
-                _grace_s(),
+                _read_grace_s(),
             )
             return _describe(Response(growing, mimetype=wanted.media_type, direct_passthrough=True), wanted, key)
-        made = _finished(making, wanted, key)
+        made = _find_finished(making, wanted, key)
         if request.method == "HEAD":
             place.release()
-            return _head(wanted, key, made)
-        return _whole(wanted, key, made, place.release)
+            return _respond_with_headers(wanted, key, made)
+        return _respond_with_file(wanted, key, made, place.release)
     except BaseException:
         place.release()
         raise
 
 
-def download_request(collection: Collection, form: str, arguments: MultiDict[str, str]) -> DownloadRequest:
+def parse_download_request(collection: Collection, form: str, arguments: MultiDict[str, str]) -> DownloadRequest:
     """Return the validated request for a file. Raises BadQuery."""
-    query = replace(query_parameters.query(collection, arguments, OF_FILES, TAKEN), as_of=None)
+    query = replace(query_parameters.parse_feature_query(collection, arguments, OF_FILES, TAKEN), as_of=None)
     if query.crs != CRS84 and not FORMATS[form].crs:
         raise BadQuery(
             "crs",
@@ -114,14 +114,14 @@ def download_request(collection: Collection, form: str, arguments: MultiDict[str
     package, lang = arguments.get("package"), arguments.get("lang")
     if package not in (None, "1"):
         raise BadQuery("package", str(package)[:200], msg('%(parameter)s must be 1 or be left out, not "%(value)s".'))
-    if lang not in (None, *languages()):
+    if lang not in (None, *list_languages()):
         raise BadQuery(
             "lang",
             str(lang)[:200],
-            msg('%(parameter)s must be one of %(choices)s or be left out, not "%(value)s".', choices=languages()),
+            msg('%(parameter)s must be one of %(choices)s or be left out, not "%(value)s".', choices=list_languages()),
         )
-    number, committed_at = versions.version(arguments.get("as_of"))
-    since = versions.version(arguments["since"], "since")[0] if "since" in arguments else None
+    number, committed_at = versions.parse_requested_version(arguments.get("as_of"))
+    since = versions.parse_requested_version(arguments["since"], "since")[0] if "since" in arguments else None
     if since is not None and since > number:
         raise BadQuery(
             "since",
@@ -135,9 +135,9 @@ def download_request(collection: Collection, form: str, arguments: MultiDict[str
         form,
         number,
         committed_at,
-        file_address(request.url_root, collection.name, form, given, number),
+        write_file_address(request.url_root, collection.name, form, given, number),
         "&".join(f"{name}={value}" for name in sorted(filters) for value in filters[name]),
-        next((known for known in languages() if known == lang), None),
+        next((known for known in list_languages() if known == lang), None),
         package == "1" or since is not None,
         since,
         site().settings.doi,
@@ -155,38 +155,40 @@ def _require_tile_parameters(form: str, arguments: MultiDict[str, str]) -> None:
             )
 
 
-def _finished(making: Task, wanted: DownloadRequest | KindsRequest, key: str) -> FinishedFile:
+def _find_finished(making: Task, wanted: DownloadRequest | KindsRequest, key: str) -> FinishedFile:
     """Return the file when it is ready; it is made once for all simultaneous requests."""
     there, spool = disconnects.watch(), site().spool
     alone = spool.lock_key(key, there)
     try:
         made = spool.ready(key, wanted.suffix)
-        return made if made is not None else spool.start(making, key, wanted.suffix, client_networks()).wait(there)
+        return made if made is not None else spool.start(making, key, wanted.suffix, list_client_networks()).wait(there)
     finally:
         alone.release()
 
 
-def _grace_s() -> float:
+def _read_grace_s() -> float:
     return site().settings.slow_client_s
 
 
-def _head(wanted: DownloadRequest | KindsRequest, key: str, made: FinishedFile | None) -> Response:
+def _respond_with_headers(wanted: DownloadRequest | KindsRequest, key: str, made: FinishedFile | None) -> Response:
     """Return the headers of a file; length and digest only if it is ready."""
     response = Response(mimetype=wanted.media_type)
     # a length of 0 would be that of another file
     response.automatically_set_content_length = False
     if made is not None:
         response.content_length = made.path.stat().st_size
-        _vouch(response, wanted, made)
+        _add_signature(response, wanted, made)
     return _describe(response, wanted, key)
 
 
-def _whole(wanted: DownloadRequest | KindsRequest, key: str, made: FinishedFile, then: Callable[[], None]) -> Response:
+def _respond_with_file(
+    wanted: DownloadRequest | KindsRequest, key: str, made: FinishedFile, then: Callable[[], None]
+) -> Response:
     """Return a finished file, or the requested range of it (RFC 9110, 14)."""
-    reading = Ready(made.path, then, _grace_s())
+    reading = Ready(made.path, then, _read_grace_s())
     response = Response(reading, mimetype=wanted.media_type, direct_passthrough=True)
     response.content_length = reading.size
-    _vouch(response, wanted, made)
+    _add_signature(response, wanted, made)
     try:
         _describe(response, wanted, key).make_conditional(request.environ, accept_ranges=True, complete_length=reading.size)
     except BaseException:
@@ -195,7 +197,7 @@ def _whole(wanted: DownloadRequest | KindsRequest, key: str, made: FinishedFile,
     return response
 
 
-def _vouch(response: Response, wanted: DownloadRequest | KindsRequest, made: FinishedFile) -> None:
+def _add_signature(response: Response, wanted: DownloadRequest | KindsRequest, made: FinishedFile) -> None:
     digest = base64.b64encode(bytes.fromhex(made.sha256)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     response.headers["Digest"] = f"sha-256={digest}"

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy import Connection, case, func, select
 from werkzeug.datastructures import MultiDict
 
-from lodebase.download.kinds_request import KindsRequest, task_for_kinds
+from lodebase.download.kinds_request import KindsRequest, build_kinds_task
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query import Query, expression
 from lodebase.query.collections_ import COLLECTIONS, Collection
@@ -16,16 +16,16 @@ from lodebase.query.parameters.declarations import OF_FILES, OF_ROWS, Parameter
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance
 from lodedata import licences
-from lodedata.messages import Label, Translatable, in_each_language, msg
+from lodedata.messages import Label, Translatable, msg, put_in_each_language
 from lodedata.sources.source_texts import translate_source_text
 from lodedata.vocab import vocabulary
 from lodedata.write.kinds import SUFFIXES
-from lodeweb.adapter.api_operation import ApiOperation, describe_as, of_json
-from lodeweb.api.catalogue.downloads import download_request, send
+from lodeweb.adapter.api_operation import ApiOperation, describe_as, describe_json_responses
+from lodeweb.api.catalogue.downloads import parse_download_request, send
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import own_links
-from lodeweb.http.representation.responses import document_response
+from lodeweb.http.representation.links import build_own_links
+from lodeweb.http.representation.responses import build_document_response
 
 blueprint = Blueprint("downloads_of_kinds", __name__, url_prefix="/api/download")
 KINDS = tuple(name for name, one in COLLECTIONS.items() if one.kind.merged)
@@ -57,49 +57,50 @@ def download(form: str) -> Response:
     if form not in SUFFIXES:
         known = list(SUFFIXES)
         raise NoSuchThing(msg("No format %(form)r holds several kinds. Choose one of %(choices)s.", form=form, choices=known))
-    chosen, given = _collections()
+    chosen, given = _parse_collections()
     for name in ("since", "package"):
         if name in given:
             raise BadQuery(name, given[name][:200], msg("A file of several kinds has no %(parameter)s. Leave it out."))
-    parts = tuple(download_request(one, form, given) for one in chosen)
+    parts = tuple(parse_download_request(one, form, given) for one in chosen)
     pairs = [(key, value) for key in sorted(set(given) - {"as_of"}) for value in given.getlist(key)]
     pairs += [("collections", ",".join(one.name for one in chosen)), ("as_of", str(parts[0].version))]
     parameters = urlencode(pairs, quote_via=quote, safe=",:", errors="surrogateescape")
     wanted = KindsRequest(parts, f"{request.url_root.rstrip('/')}/api/download/{form}?{parameters}")
-    return send(wanted, lambda: task_for_kinds(site().engine, wanted, site().settings.download_timeout_s))
+    return send(wanted, lambda: build_kinds_task(site().engine, wanted, site().settings.download_timeout_s))
 
 
 @blueprint.get("/contents")
 @describe_as(
     ApiOperation(
         msg("What a file of the records that match holds: licences with what they allow, zones of the positions"),
-        of_json("object"),
+        describe_json_responses("object"),
         OF_ROWS,
         own=(_COLLECTIONS,),
     )
 )
 def contents() -> Response:
     """Return what a file of the records that match holds: licences with what they allow, and the zones of its positions."""
-    chosen, given = _collections()
-    queries = [query_parameters.query(one, given, OF_ROWS) for one in chosen]
+    chosen, given = _parse_collections()
+    queries = [query_parameters.parse_feature_query(one, given, OF_ROWS) for one in chosen]
     with reading(site().engine) as connection:
         counts = _counts(connection, chosen, queries)
-        zones, unplaced = _positions(connection, chosen, queries)
-        rows = [row for row in provenance.sources(connection) if row["name"] in counts]
+        zones, unplaced = _count_positions(connection, chosen, queries)
+        rows = [row for row in provenance.read_imported_sources(connection) if row["name"] in counts]
         version = dataset_version(connection)
     groups: dict[tuple[str, str], list[dict[str, object]]] = {}
     for row in rows:
         groups.setdefault((row["licence"], row["licence_name"]), []).append(dict(row))
     body = {
-        "licences": [_licence(licence, name, sources, counts) for (licence, name), sources in groups.items()],
+        "licences": [_describe_licence(licence, name, sources, counts) for (licence, name), sources in groups.items()],
         "consequences": [
-            in_each_language("text", consequence) for consequence in licences.consequences(licence for licence, _ in groups)
+            put_in_each_language("text", consequence)
+            for consequence in licences.describe_consequences(licence for licence, _ in groups)
         ],
         "recordsWithoutPosition": unplaced,
         "zones": [{"epsg": code, "records": records} for code, records in zones.most_common(MAX_ZONES)],
-        "links": own_links(),
+        "links": build_own_links(),
     }
-    return document_response(body, "api/document.html", version=version, title=gettext("Content of a file"))
+    return build_document_response(body, "api/document.html", version=version, title=gettext("Content of a file"))
 
 
 def _counts(connection: Connection, chosen: list[Collection], queries: list[Query]) -> dict[str, int]:
@@ -107,14 +108,14 @@ def _counts(connection: Connection, chosen: list[Collection], queries: list[Quer
     counts: dict[str, int] = {}
     for one, query in zip(chosen, queries, strict=True):
         source = func.unnest(one.table.c.sources).label("source")
-        found = select(source).where(expression.where(query.shape(), one.table)).subquery()
+        found = select(source).where(expression.build_where_condition(query.shape(), one.table)).subquery()
         statement = select(found.c.source, func.count()).group_by(found.c.source)
         for name, records in connection.execute(statement, expression.bound(connection, query)):
             counts[name] = counts.get(name, 0) + records
     return counts
 
 
-def _positions(connection: Connection, chosen: list[Collection], queries: list[Query]) -> tuple[Counter[int], int]:
+def _count_positions(connection: Connection, chosen: list[Collection], queries: list[Query]) -> tuple[Counter[int], int]:
     """Return the number of records in each zone of UTM and Gauss-Kruger by EPSG code, and of those without a position."""
     zones: Counter[int] = Counter()
     unplaced = 0
@@ -123,7 +124,11 @@ def _positions(connection: Connection, chosen: list[Collection], queries: list[Q
         # EPSG:326 and 327 with the zone; EPSG:4513 to 4533 are the three-degree zones 25 to 45
         utm = case((lat < 0, 32_700), else_=32_600) + func.least(60, func.floor((lon + 180) / 6) + 1)
         gauss = case(((lat > 0) & (lat < 56) & lon.between(73.5, 136.5), 4_488 + func.round(lon / 3)))
-        statement = select(utm, gauss, func.count()).where(expression.where(query.shape(), one.table)).group_by(utm, gauss)
+        statement = (
+            select(utm, gauss, func.count())
+            .where(expression.build_where_condition(query.shape(), one.table))
+            .group_by(utm, gauss)
+        )
         for first, second, records in connection.execute(statement, expression.bound(connection, query)):
             if first is None:
                 unplaced += records
@@ -134,13 +139,13 @@ def _positions(connection: Connection, chosen: list[Collection], queries: list[Q
     return zones, unplaced
 
 
-def _licence(licence: str, name: str, rows: list[dict[str, object]], counts: dict[str, int]) -> dict[str, object]:
-    known = licences.terms(licence)
+def _describe_licence(licence: str, name: str, rows: list[dict[str, object]], counts: dict[str, int]) -> dict[str, object]:
+    known = licences.find_licence_terms(licence)
     shown = ("name", "title_en", "title_zh", "attribution", "citation")
     return {
         **{"licence": licence, "name": name, "url": rows[0]["licence_url"]},
-        **in_each_language("label", _choose_short_name(licence, name)),
-        **in_each_language("name", translate_source_text(name)),
+        **put_in_each_language("label", _choose_short_name(licence, name)),
+        **put_in_each_language("name", translate_source_text(name)),
         **{term: getattr(known, term) for term in licences.TERMS},
         "records": sum(counts[str(row["name"])] for row in rows),
         "sources": [{key: row[key] for key in shown} | {"records": counts[str(row["name"])]} for row in rows],
@@ -153,7 +158,7 @@ def _choose_short_name(licence: str, name: str) -> Translatable:
     return Label(known[licence].label("en"), known[licence].label("zh")) if licence in known else translate_source_text(name)
 
 
-def _collections() -> tuple[list[Collection], MultiDict[str, str]]:
+def _parse_collections() -> tuple[list[Collection], MultiDict[str, str]]:
     """Return the requested collections, by default those of the map, and the other parameters. Raises BadQuery."""
     given = MultiDict(request.args)
     names = ",".join(given.poplist("collections")) or ",".join(KINDS)

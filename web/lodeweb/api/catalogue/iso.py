@@ -6,8 +6,8 @@ from typing import Any
 from flask import render_template, request
 
 from lodebase.history.dataset_state import Extent, Version
-from lodedata.messages import languages
-from lodeweb.api.catalogue.dataset import Dataset, day
+from lodedata.messages import list_languages
+from lodeweb.api.catalogue.dataset import Dataset, find_version_day
 from lodeweb.http.database import site
 from lodeweb.i18n.language import language
 
@@ -16,7 +16,9 @@ XML = "application/xml"
 ISO_639_2 = {"en": "eng", "zh": "zho"}
 
 
-def document(form: str, dataset: Dataset, version: Version, sources: Sequence[Mapping[str, Any]], extent: Extent | None) -> str:
+def write_iso_document(
+    form: str, dataset: Dataset, version: Version, sources: Sequence[Mapping[str, Any]], extent: Extent | None
+) -> str:
     """Return the metadata of a data set in the language of the request, with title and abstract in the other one too."""
     lang = language()
     return render_template(
@@ -26,9 +28,9 @@ def document(form: str, dataset: Dataset, version: Version, sources: Sequence[Ma
         extent=extent,
         contact=site().settings.contact,
         lang=lang,
-        other=next(one for one in languages() if one != lang),
+        other=next(one for one in list_languages() if one != lang),
         languages=ISO_639_2,
-        day=day(version),
+        day=find_version_day(version),
         version=str(version.number),
         page=f"{request.url_root}data/{dataset.name}",
         formats=dataset.forms,

@@ -7,7 +7,7 @@ from lodebase.errors import BadQuery
 from lodedata.messages import Translatable, msg
 from lodeweb.api.catalogue.dataset import Dataset
 from lodeweb.api.features.schemas import DIALECT
-from lodeweb.i18n.language import translated
+from lodeweb.i18n.language import translate_message
 
 SORTABLES: Mapping[str, tuple[Translatable, Callable[[Dataset], str]]] = {
     "id": (msg("Identifier"), lambda dataset: dataset.name),
@@ -17,7 +17,7 @@ SORTABLES: Mapping[str, tuple[Translatable, Callable[[Dataset], str]]] = {
 """The title and the value of each property that orders records; titles are in the language of the request."""
 
 
-def ordered(datasets: Iterable[Dataset], sortby: str) -> list[Dataset]:
+def sort_datasets(datasets: Iterable[Dataset], sortby: str) -> list[Dataset]:
     """Return data sets ordered by keys, the first of them first. Raise BadQuery for one that is no sortable."""
     found = list(datasets)
     for key in reversed(sortby.split(",")):
@@ -32,13 +32,13 @@ def ordered(datasets: Iterable[Dataset], sortby: str) -> list[Dataset]:
     return found
 
 
-def schema(address: str) -> dict[str, Any]:
+def build_sortables_schema(address: str) -> dict[str, Any]:
     """Return the sortables as JSON Schema under their address."""
     return {
         "$schema": DIALECT,
         "$id": address,
         "type": "object",
-        "title": translated(msg("Sortable properties")),
-        "properties": {name: {"title": translated(title), "type": "string"} for name, (title, _) in SORTABLES.items()},
+        "title": translate_message(msg("Sortable properties")),
+        "properties": {name: {"title": translate_message(title), "type": "string"} for name, (title, _) in SORTABLES.items()},
         "additionalProperties": False,
     }

@@ -20,18 +20,18 @@ from lodebase.query.parameters import query_parser, spatial_parameters, time_par
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.declarations import Parameter
 from lodebase.query.query import CRS84, Crs
-from lodedata.messages import Translatable, in_each_language, languages, msg
+from lodedata.messages import Translatable, list_languages, msg, put_in_each_language
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.catalogue import iso, record_order
-from lodeweb.api.catalogue.content import contents, counted, list_page, named, offers
-from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
+from lodeweb.api.catalogue.content import counted, find_named_dataset, list_dataset_offers, list_page, read_catalogue_contents
+from lodeweb.api.catalogue.dataset import Dataset, choose_dataset_sources, find_version_day
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import Link, data_set_address, here, link, own_links, web_address
+from lodeweb.http.representation.links import Link, build_data_set_address, build_own_links, here, is_web_address, link
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
-from lodeweb.http.representation.responses import VERSION_HEADER, document_response
-from lodeweb.i18n.language import language, locale_tag, translated
+from lodeweb.http.representation.responses import VERSION_HEADER, build_document_response
+from lodeweb.i18n.language import find_locale_tag, language, translate_message
 
 blueprint = Blueprint("dataset_records", __name__, url_prefix="/api/collections")
 NAME = "datasets"
@@ -62,20 +62,22 @@ _LIST = {"type": "array", "items": {"type": "string"}}
 )
 def catalogue() -> Response:
     """Return the description of the catalogue (OGC API Records, Part 1, record collection)."""
-    query_parameters.general(request.args)
-    version, extents = dataset_state.extents(site().engine, site().days)
+    query_parameters.check_general_parameters(request.args)
+    version, extents = dataset_state.read_extents(site().engine, site().days)
     # the media type of the standard by request, so that clients of collections get what they expect
     media_type = CATALOGUE_JSON if CATALOGUE_JSON in request.headers.get("Accept", "") else JSON
-    return document_response(described(extents), "api/collection.html", media_type, version=version, rows=None)
+    return build_document_response(described(extents), "api/collection.html", media_type, version=version, rows=None)
 
 
 @blueprint.get(f"/{NAME}/sortables")
 @describe_as(ApiOperation(msg("Sortable properties"), {SCHEMA: "schema", HTML: "page"}))
 def sortables() -> Response:
     """Return the properties that records can be ordered by (OGC API Records, Part 1, sorting)."""
-    query_parameters.general(request.args)
-    title = translated(msg("Sortable properties"))
-    return document_response(record_order.schema(request.base_url), "api/document.html", SCHEMA, fixed=True, title=title)
+    query_parameters.check_general_parameters(request.args)
+    title = translate_message(msg("Sortable properties"))
+    return build_document_response(
+        record_order.build_sortables_schema(request.base_url), "api/document.html", SCHEMA, fixed=True, title=title
+    )
 
 
 @blueprint.get(f"/{NAME}/items")
@@ -102,23 +104,23 @@ def items() -> AnyResponse:
     """Return the records of the data sets that match, by pages (OGC API Records, Part 1, records)."""
     # an empty parameter is the same as none (record-core-query-parameters, empty-value)
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if value])
-    query_parameters.general(given, PARAMETERS)
+    query_parameters.check_general_parameters(given, PARAMETERS)
     limit = query_parameters.limit(given.get("limit"))
-    offset = query_parameters.whole_number("offset", given.get("offset"), 0, (0, MAX_SKIPPED))
+    offset = query_parameters.parse_whole_number("offset", given.get("offset"), 0, (0, MAX_SKIPPED))
     arguments = Arguments(given.items(multi=True))
-    shown_in, box_in = (query_parser.crs_of(name, arguments) for name in ("crs", "bbox-crs"))
-    version, found, about = contents()
-    _, extents = dataset_state.extents(site().engine, site().days)
+    shown_in, box_in = (query_parser.parse_crs_parameter(name, arguments) for name in ("crs", "bbox-crs"))
+    version, found, about = read_catalogue_contents()
+    _, extents = dataset_state.read_extents(site().engine, site().days)
     box = spatial_parameters.bbox(given["bbox"], box_in) if "bbox" in given else None
-    matched = [one for one in found if all(_tests(one, given, box, extents))]
+    matched = [one for one in found if all(_test_parameters(one, given, box, extents))]
     if "sortby" in given:
-        matched = record_order.ordered(matched, given["sortby"])
+        matched = record_order.sort_datasets(matched, given["sortby"])
     shown = matched[offset : offset + limit]
-    links = [*own_links(GEOJSON), link(ROOT, "collection", JSON)]
+    links = [*build_own_links(GEOJSON), link(ROOT, "collection", JSON)]
     if offset + limit < len(matched):
-        links.append(_page("next", offset + limit))
+        links.append(_link_page("next", offset + limit))
     if offset:
-        links.append(_page("prev", max(offset - limit, 0)))
+        links.append(_link_page("prev", max(offset - limit, 0)))
     if wants_html():
         return Response(list_page(matched, version, about), mimetype=HTML)
     body = {
@@ -129,7 +131,7 @@ def items() -> AnyResponse:
         "links": links,
         "features": [_record(counted(one), version, about, extents, shown_in) for one in shown],
     }
-    return _response(body, version, given.get("crs"))
+    return _build_response(body, version, given.get("crs"))
 
 
 @blueprint.get(f"/{NAME}/items/<identity>")
@@ -137,17 +139,19 @@ def items() -> AnyResponse:
 def item(identity: str) -> AnyResponse:
     """Return the record of one data set (OGC API Records, Part 1, record); its page is that of the data set."""
     if wants_html():
-        named(contents()[1], identity)
-    return redirect(data_set_address(identity), 303) if wants_html() else one(identity)
+        find_named_dataset(read_catalogue_contents()[1], identity)
+    return redirect(build_data_set_address(identity), 303) if wants_html() else one(identity)
 
 
 def one(name: str) -> Response:
     """Return the record of one data set. Raises NoSuchThing."""
-    query_parameters.general(request.args, ("crs",))
-    shown_in = query_parser.crs_of("crs", Arguments(request.args.items(multi=True)))
-    version, found, about = contents()
-    _, extents = dataset_state.extents(site().engine, site().days)
-    return _response(_record(counted(named(found, name)), version, about, extents, shown_in), version, request.args.get("crs"))
+    query_parameters.check_general_parameters(request.args, ("crs",))
+    shown_in = query_parser.parse_crs_parameter("crs", Arguments(request.args.items(multi=True)))
+    version, found, about = read_catalogue_contents()
+    _, extents = dataset_state.read_extents(site().engine, site().days)
+    return _build_response(
+        _record(counted(find_named_dataset(found, name)), version, about, extents, shown_in), version, request.args.get("crs")
+    )
 
 
 def described(extents: Extents) -> dict[str, Any]:
@@ -158,8 +162,8 @@ def described(extents: Extents) -> dict[str, Any]:
         "id": NAME,
         "type": "Collection",
         "itemType": "record",
-        **_each("title", TITLE),
-        **_each("description", DESCRIPTION),
+        **_translate_each("title", TITLE),
+        **_translate_each("description", DESCRIPTION),
         "extent": {"spatial": {"bbox": [[min(west), min(south), max(east), max(north)]], "crs": crs.CRS84}},
         "crs": [*crs.FREQUENT, crs.ALL],
         "storageCrs": crs.CRS84,
@@ -168,111 +172,113 @@ def described(extents: Extents) -> dict[str, Any]:
         "links": [
             link(ROOT, "self", JSON),
             link(f"{ROOT}?f=html", "alternate", HTML),
-            link(f"{ROOT}/sortables", SORTABLES_REL, SCHEMA, translated(msg("Sortable properties"))),
-            link(f"{ROOT}/items", "items", GEOJSON, translated(TITLE)),
-            link(f"{ROOT}/items?f=html", "items", HTML, translated(TITLE)),
+            link(f"{ROOT}/sortables", SORTABLES_REL, SCHEMA, translate_message(msg("Sortable properties"))),
+            link(f"{ROOT}/items", "items", GEOJSON, translate_message(TITLE)),
+            link(f"{ROOT}/items?f=html", "items", HTML, translate_message(TITLE)),
             link("/api/datasets", "alternate", "application/ld+json", "DCAT-AP"),
-            link("/api/sources", "license", JSON, translated(msg("Sources and their licences"))),
+            link("/api/sources", "license", JSON, translate_message(msg("Sources and their licences"))),
         ],
     }
 
 
-def _tests(dataset: Dataset, given: Mapping[str, str], box: Bbox | None, extents: Extents) -> Iterator[bool]:
+def _test_parameters(dataset: Dataset, given: Mapping[str, str], box: Bbox | None, extents: Extents) -> Iterator[bool]:
     """Yield whether a data set matches each of the parameters."""
-    extent = extent_of(dataset, extents)
+    extent = find_dataset_extent(dataset, extents)
     if box is not None:
-        yield extent is not None and extent.box is not None and _overlap(box, extent.box)
+        yield extent is not None and extent.box is not None and _overlaps(box, extent.box)
     if "datetime" in given:
-        first, last = time_parameters.span(given["datetime"])
+        first, last = time_parameters.parse_day_span(given["datetime"])
         # a data set without dates is not excluded (OGC API Features, Part 1, 7.15.4)
         days = None if extent is None else extent.days
         yield days is None or ((first is None or days[1] >= first) and (last is None or days[0] <= last))
     if "q" in given:
-        yield _mentions(dataset, given["q"])
+        yield _has_term(dataset, given["q"])
     if "type" in given:
         yield "dataset" in given["type"].split(",")
     if "ids" in given:
         yield dataset.name in given["ids"].split(",")
     if "externalIds" in given:
-        yield any(_identified(own, wanted) for own in _external_ids(dataset) for wanted in given["externalIds"].split(","))
+        yield any(
+            _is_identified(own, wanted) for own in _list_external_ids(dataset) for wanted in given["externalIds"].split(",")
+        )
 
 
-def _mentions(dataset: Dataset, terms: str) -> bool:
+def _has_term(dataset: Dataset, terms: str) -> bool:
     """Return whether any term between commas is in a text; spaces in a term match any spaces."""
-    texts = [text.in_language(lang).casefold() for text in (dataset.caption, dataset.summary) for lang in languages()]
+    texts = [text.in_language(lang).casefold() for text in (dataset.caption, dataset.summary) for lang in list_languages()]
     patterns = [r"\s+".join(map(re.escape, term.casefold().split())) for term in terms.split(",") if term.strip()]
     return any(re.search(pattern, text) for pattern in patterns for text in (*texts, dataset.name))
 
 
-def _identified(own: Mapping[str, str], wanted: str) -> bool:
+def _is_identified(own: Mapping[str, str], wanted: str) -> bool:
     """Return whether an external id is the wanted one: value, scheme, or scheme and value with a colon."""
     return wanted in (own["value"], own["scheme"], f"{own['scheme']}:{own['value']}")
 
 
-def _overlap(box: Bbox, of: tuple[float, float, float, float]) -> bool:
+def _overlaps(box: Bbox, of: tuple[float, float, float, float]) -> bool:
     west, south, east, north = of
     spans = ((box.west, box.east),) if box.west <= box.east else ((box.west, 180.0), (-180.0, box.east))
     return box.south <= north and box.north >= south and any(left <= east and right >= west for left, right in spans)
 
 
-def extent_of(dataset: Dataset, extents: Extents) -> Extent | None:
+def find_dataset_extent(dataset: Dataset, extents: Extents) -> Extent | None:
     """Return the extent of a complete collection; that of other data sets is not computed."""
     return extents.get(dataset.collection.name) if dataset.kind == "collection" else None
 
 
-def _external_ids(dataset: Dataset) -> list[dict[str, str]]:
+def _list_external_ids(dataset: Dataset) -> list[dict[str, str]]:
     own = {"scheme": "lode-source", "value": dataset.source} if dataset.source is not None else None
     return [{"scheme": "lode-dataset", "value": dataset.name}, *([own] if own is not None else [])]
 
 
 def _record(dataset: Dataset, version: Version, about: Sources, extents: Extents, shown_in: Crs) -> dict[str, Any]:
     """Return the record of a counted data set; each format has the size or estimated size of its file."""
-    sources, extent = sources_of(dataset, about), extent_of(dataset, extents)
+    sources, extent = choose_dataset_sources(dataset, about), find_dataset_extent(dataset, extents)
     return {
         "id": dataset.name,
         "type": "Feature",
         "conformsTo": [RECORD_CORE],
         "time": None if extent is None or extent.days is None else {"interval": list(extent.days)},
-        "geometry": None if extent is None or extent.box is None else _polygon(extent.box, shown_in),
+        "geometry": None if extent is None or extent.box is None else _build_polygon(extent.box, shown_in),
         "properties": {
             "type": "dataset",
             "title": dataset.title,
             "description": dataset.description,
-            "language": _language(language()),
-            "languages": [_language(lang) for lang in languages()],
-            "resourceLanguages": [_language(lang) for lang in languages()],
-            "keywords": [dataset.collection.title.in_language(lang) for lang in languages()],
-            "externalIds": _external_ids(dataset),
-            "updated": f"{day(version)}T00:00:00Z",
+            "language": _describe_language(language()),
+            "languages": [_describe_language(lang) for lang in list_languages()],
+            "resourceLanguages": [_describe_language(lang) for lang in list_languages()],
+            "keywords": [dataset.collection.title.in_language(lang) for lang in list_languages()],
+            "externalIds": _list_external_ids(dataset),
+            "updated": f"{find_version_day(version)}T00:00:00Z",
             "version": str(version.number),
             "rows": dataset.rows,
-            "license": _licence(sources),
+            "license": _find_licence(sources),
             "rights": "; ".join(sorted({source["licence_name"] for source in sources})),
             "formats": [
                 {"name": offer.form.title, "mediaType": offer.form.media_type, "bytes_about": offer.size}
-                for offer in offers(dataset, version, dataset.rows or 0)
+                for offer in list_dataset_offers(dataset, version, dataset.rows or 0)
             ],
             "contacts": [
                 {"organization": "Lode", "roles": ["publisher"]},
                 *({"organization": source["publisher"], "roles": ["source"]} for source in sources),
             ],
         },
-        "links": _links(dataset, sources),
+        "links": _list_links(dataset, sources),
     }
 
 
-def _links(dataset: Dataset, sources: Sources) -> list[Link]:
+def _list_links(dataset: Dataset, sources: Sources) -> list[Link]:
     root = f"/api/datasets/{dataset.name}"
-    licences = {source["licence_url"]: source["licence_name"] for source in sources if web_address(source["licence_url"])}
+    licences = {source["licence_url"]: source["licence_name"] for source in sources if is_web_address(source["licence_url"])}
     return [
         link(f"{ROOT}/items/{dataset.name}", "self", GEOJSON),
-        link(data_set_address(dataset.name), "alternate", HTML),
+        link(build_data_set_address(dataset.name), "alternate", HTML),
         link(f"{root}/datacite", "describedby", JSON, "DataCite"),
         *(link(f"{root}?f={form}", "alternate", iso.XML, title) for form, title in iso.FORMS.items()),
         link(ROOT, "collection", JSON),
         link(dataset.items, "related", GEOJSON, dataset.title),
         *({"href": url, "rel": "license", "type": HTML, "title": name} for url, name in licences.items()),
-        link("/api/sources", "license", JSON, translated(msg("Sources and their licences"))),
+        link("/api/sources", "license", JSON, translate_message(msg("Sources and their licences"))),
         *(
             {"href": dataset.address(form.name), "rel": "enclosure", "type": form.media_type, "title": form.title}
             for form in dataset.forms
@@ -280,18 +286,18 @@ def _links(dataset: Dataset, sources: Sources) -> list[Link]:
     ]
 
 
-def _licence(sources: Sources) -> str:
+def _find_licence(sources: Sources) -> str:
     """Return the SPDX id of the licence if it is one, else ``other``; the links name the licences."""
     found = {source["licence"] for source in sources}
     return next(iter(found)) if len(found) == 1 and found.issubset(SPDX) else "other"
 
 
-def _language(lang: str) -> dict[str, str]:
+def _describe_language(lang: str) -> dict[str, str]:
     of = Locale.parse(lang)
     return {"code": lang, "name": str(of.get_display_name()), "alternate": str(of.get_display_name("en"))}
 
 
-def _polygon(box: tuple[float, float, float, float], shown_in: Crs) -> dict[str, Any] | None:
+def _build_polygon(box: tuple[float, float, float, float], shown_in: Crs) -> dict[str, Any] | None:
     """Return the box in a system with the axis order of its authority, None where the system does not reach."""
     west, south, east, north = box
     ring: Sequence[tuple[float, float]] = ((west, south), (east, south), (east, north), (west, north), (west, south))
@@ -303,18 +309,18 @@ def _polygon(box: tuple[float, float, float, float], shown_in: Crs) -> dict[str,
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def _page(rel: str, offset: int) -> Link:
+def _link_page(rel: str, offset: int) -> Link:
     return {"href": f"{request.url_root.rstrip('/')}{ROOT}/items{here(offset=str(offset))}", "rel": rel, "type": GEOJSON}
 
 
-def _each(name: str, text: Translatable) -> dict[str, str]:
-    return {name: translated(text), **in_each_language(name, text)}
+def _translate_each(name: str, text: Translatable) -> dict[str, str]:
+    return {name: translate_message(text), **put_in_each_language(name, text)}
 
 
-def _response(body: Mapping[str, Any], version: Version, uri: str | None) -> Response:
+def _build_response(body: Mapping[str, Any], version: Version, uri: str | None) -> Response:
     response = Response(orjson.dumps(body), content_type=GEOJSON)
     response.headers["Content-Crs"] = f"<{uri or crs.CRS84}>"
-    response.headers["Content-Language"] = locale_tag()
+    response.headers["Content-Language"] = find_locale_tag()
     response.headers[VERSION_HEADER] = str(version.number)
     g.fixed = False
     return response

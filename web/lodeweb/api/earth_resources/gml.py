@@ -19,7 +19,7 @@ register_namespace("wfs", WFS)
 register_namespace("gml", GML)
 
 
-def collection(
+def write_gml_collection(
     namespace: tuple[str, str], kind: str, features: Iterable[tuple[Feature, tuple[Feature, Feature]]], about: Mapping[str, str]
 ) -> bytes:
     """Return features of a kind in a namespace (prefix and address), each with its properties; ``about`` has the attributes."""
@@ -34,7 +34,7 @@ def collection(
         if feature["geometry"] is None:
             shape.set("nilReason", "unknown")
         else:
-            shape.append(_geometry(feature["geometry"], f"{identity}.shape"))
+            shape.append(_build_geometry(feature["geometry"], f"{identity}.shape"))
         _add(node, OWN, own)
     content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return content
@@ -43,19 +43,19 @@ def collection(
 def _add(node: Element, namespace: str, properties: Feature) -> None:
     for name, value in properties.items():
         if value is not None:
-            SubElement(node, f"{{{namespace}}}{name}").text = _legal(str(value))
+            SubElement(node, f"{{{namespace}}}{name}").text = _remove_illegal(str(value))
 
 
-def _legal(text: str) -> str:
+def _remove_illegal(text: str) -> str:
     """Return a text without the characters that XML 1.0 excludes."""
     return ILLEGAL.sub("", text)
 
 
-def _geometry(geometry: Mapping[str, Any], identity: str) -> Element:
+def _build_geometry(geometry: Mapping[str, Any], identity: str) -> Element:
     kind, coordinates = geometry["type"], geometry["coordinates"]
     if kind == "Point":
         made = Element(f"{{{GML}}}Point", {f"{{{GML}}}id": identity, "srsName": SRS})
-        SubElement(made, f"{{{GML}}}pos").text = _positions([coordinates])
+        SubElement(made, f"{{{GML}}}pos").text = _format_positions([coordinates])
         return made
     made = Element(f"{{{GML}}}MultiSurface", {f"{{{GML}}}id": identity, "srsName": SRS})
     for number, rings in enumerate([coordinates] if kind == "Polygon" else coordinates):
@@ -63,9 +63,9 @@ def _geometry(geometry: Mapping[str, Any], identity: str) -> Element:
         SubElement(made, f"{{{GML}}}surfaceMember").append(polygon)
         for place, ring in enumerate(rings):
             side = SubElement(polygon, f"{{{GML}}}{'interior' if place else 'exterior'}")
-            SubElement(SubElement(side, f"{{{GML}}}LinearRing"), f"{{{GML}}}posList").text = _positions(ring)
+            SubElement(SubElement(side, f"{{{GML}}}LinearRing"), f"{{{GML}}}posList").text = _format_positions(ring)
     return made
 
 
-def _positions(positions: Iterable[Position]) -> str:
+def _format_positions(positions: Iterable[Position]) -> str:
     return " ".join(f"{position[1]!r} {position[0]!r}" for position in positions)

@@ -16,7 +16,7 @@ from lodeweb.adapter.api_operation import format_parameter
 from lodeweb.api.earth_resources import gml
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import link, next_link, self_link
+from lodeweb.http.representation.links import build_next_link, build_self_link, link
 from lodeweb.http.representation.negotiation import GEOJSON, JSON
 from lodeweb.http.representation.responses import VERSION_HEADER
 
@@ -39,7 +39,7 @@ class SimpleFeatureView:
     """Parameters that select the records of the view, in addition to those of the request."""
 
 
-def response(view: SimpleFeatureView) -> Response:
+def respond_with_view(view: SimpleFeatureView) -> Response:
     """Return the page of a view that the request names, as GeoJSON or with ``f=gml`` as GML."""
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", "gml")])
     for name, value in view.chosen.items():
@@ -47,7 +47,7 @@ def response(view: SimpleFeatureView) -> Response:
             given["filter"] = f"({given['filter']}) AND {value}"
         else:
             given.add(name, value)
-    found = page(site().engine, query_parameters.query(view.collection, given, GROUPS), site().counts)
+    found = page(site().engine, query_parameters.parse_feature_query(view.collection, given, GROUPS), site().counts)
     features = [(one, view.properties(one)) for one in orjson.loads(b"[" + found.features + b"]")]
     about = {
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -55,18 +55,23 @@ def response(view: SimpleFeatureView) -> Response:
         "numberReturned": found.returned,
     }
     headers = {VERSION_HEADER: str(found.dataset_version)}
-    following = None if found.next is None else next_link(found.next.token(), GEOJSON)
+    following = None if found.next is None else build_next_link(found.next.token(), GEOJSON)
     if request.args.get("f") == "gml":
         attributes = {name: str(value) for name, value in about.items()}
         attributes |= {} if following is None else {"next": following["href"]}
-        content = gml.collection(view.namespace, view.kind, features, attributes)
+        content = gml.write_gml_collection(view.namespace, view.kind, features, attributes)
         return Response(content, content_type=gml.GML_TYPE, headers=headers)
-    links = [self_link(GEOJSON), link(f"/api/collections/{view.collection.name}", "collection", JSON)]
+    links = [build_self_link(GEOJSON), link(f"/api/collections/{view.collection.name}", "collection", JSON)]
     links += [] if following is None else [following]
-    body = {"type": "FeatureCollection", **about, "links": links, "features": [_merged(*feature) for feature in features]}
+    body = {
+        "type": "FeatureCollection",
+        **about,
+        "links": links,
+        "features": [_merge_properties(*feature) for feature in features],
+    }
     return Response(orjson.dumps(body), content_type=GEOJSON, headers=headers)
 
 
-def _merged(feature: Mapping[str, Any], properties: Properties) -> dict[str, Any]:
+def _merge_properties(feature: Mapping[str, Any], properties: Properties) -> dict[str, Any]:
     published, own = properties
     return {**feature, "properties": published | own}

@@ -12,10 +12,10 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodedata.messages import Label, msg
 from lodedata.vocab import Term, vocabulary
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
-from lodeweb.api.earth_resources.simple_features import FORMAT, FORMS, GROUPS, Properties, SimpleFeatureView, response
+from lodeweb.api.earth_resources.simple_features import FORMAT, FORMS, GROUPS, Properties, SimpleFeatureView, respond_with_view
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n.language import language
-from lodeweb.i18n.quantities import graded_substance
+from lodeweb.i18n.quantities import describe_graded_substance
 
 blueprint = Blueprint("earth_resources", __name__, url_prefix="/api/earth-resources")
 NAMESPACE = ("erl", "http://xmlns.earthresourceml.org/earthresourceml-lite/2.0")
@@ -33,7 +33,9 @@ Feature = Mapping[str, Any]
 )
 def mineral_occurrences() -> Response:
     """Return a page of deposits as erl:MineralOccurrenceView."""
-    return response(SimpleFeatureView(COLLECTIONS["deposits"], NAMESPACE, "MineralOccurrenceView", _occurrence, {}))
+    return respond_with_view(
+        SimpleFeatureView(COLLECTIONS["deposits"], NAMESPACE, "MineralOccurrenceView", _build_occurrence, {})
+    )
 
 
 @blueprint.get("/mines")
@@ -43,7 +45,7 @@ def mineral_occurrences() -> Response:
 def mines() -> Response:
     """Return a page of mines as erl:MineView."""
     chosen = {"filter": "A_OVERLAPS(facility_types, ('mine'))"}
-    return response(SimpleFeatureView(COLLECTIONS["projects"], NAMESPACE, "MineView", _mine, chosen))
+    return respond_with_view(SimpleFeatureView(COLLECTIONS["projects"], NAMESPACE, "MineView", _build_mine, chosen))
 
 
 @blueprint.get("/commodity-resources")
@@ -59,15 +61,17 @@ def mines() -> Response:
 def commodity_resources() -> Response:
     """Return a page of the leading figures of deposits as erl:CommodityResourceView."""
     chosen = {"filter": "figure_commodity IS NOT NULL"}
-    return response(SimpleFeatureView(COLLECTIONS["deposits"], NAMESPACE, "CommodityResourceView", _resource, chosen))
+    return respond_with_view(
+        SimpleFeatureView(COLLECTIONS["deposits"], NAMESPACE, "CommodityResourceView", _build_resource, chosen)
+    )
 
 
-def _occurrence(feature: Feature) -> Properties:
+def _build_occurrence(feature: Feature) -> Properties:
     p = feature["properties"]
-    kind, model = _term("mineral-occurrence-type", p["occurrence_type"]), _term("deposit-model", p["deposit_model"])
-    names, uris = _commodities(p["commodities"])
+    kind, model = _find_term("mineral-occurrence-type", p["occurrence_type"]), _find_term("deposit-model", p["deposit_model"])
+    names, uris = _list_commodities(p["commodities"])
     return {
-        "identifier": _address(feature),
+        "identifier": _build_address(feature),
         "name": _name(feature),
         "mineralOccurrenceType": _label(kind) or UNKNOWN,
         "commodity": names or UNKNOWN,
@@ -75,65 +79,65 @@ def _occurrence(feature: Feature) -> Properties:
         "hostGeologicUnit": p["host_unit"],
         "mineralDepositModel": _label(model),
         **_position(p),
-        "mineralOccurrenceType_uri": _uri(kind),
-        "representativeCommodity_uri": _uri(_term("commodity", p["main_commodity"])),
-        "mineralDepositModel_uri": None if model is None else _uri(model),
-        "specification_uri": _address(feature),
-    }, {"commodities_uri": uris, "metadata_uri": _metadata()}
+        "mineralOccurrenceType_uri": _find_uri(kind),
+        "representativeCommodity_uri": _find_uri(_find_term("commodity", p["main_commodity"])),
+        "mineralDepositModel_uri": None if model is None else _find_uri(model),
+        "specification_uri": _build_address(feature),
+    }, {"commodities_uri": uris, "metadata_uri": _find_metadata()}
 
 
-def _mine(feature: Feature) -> Properties:
+def _build_mine(feature: Feature) -> Properties:
     p = feature["properties"]
-    status = _term("status", p["status"])
+    status = _find_term("status", p["status"])
     cgi = None if status is None else status.extra.get("cgi_status") or None
-    names, uris = _commodities(p["commodities"])
+    names, uris = _list_commodities(p["commodities"])
     return {
-        "identifier": _address(feature),
+        "identifier": _build_address(feature),
         "name": _name(feature),
         "status": _label(status) or UNKNOWN,
         "commodity": names,
         "owner": "; ".join(p["owner_names"]) or None,
         **_position(p),
         "status_uri": f"{MINE_STATUS}{cgi}" if cgi else NIL,
-        "representativeCommodity_uri": _uri(_term("commodity", p["main_commodity"])),
-        "specification_uri": _address(feature),
-    }, {"statusDate": p["status_date"], "commodities_uri": uris, "metadata_uri": _metadata()}
+        "representativeCommodity_uri": _find_uri(_find_term("commodity", p["main_commodity"])),
+        "specification_uri": _build_address(feature),
+    }, {"statusDate": p["status_date"], "commodities_uri": uris, "metadata_uri": _find_metadata()}
 
 
-def _resource(feature: Feature) -> Properties:
+def _build_resource(feature: Feature) -> Properties:
     p = feature["properties"]
-    commodity = _term("commodity", p["figure_commodity"])
-    kinds = [(kind, _term(of, p["figure_class"])) for kind, of in MEASURES.items()]
+    commodity = _find_term("commodity", p["figure_commodity"])
+    kinds = [(kind, _find_term(of, p["figure_class"])) for kind, of in MEASURES.items()]
     measure, category = next((one for one in kinds if one[1] is not None), ("endowment", None))
     return {
-        "identifier": _address(feature),
+        "identifier": _build_address(feature),
         "commodity": _label(commodity),
         "mineralOccurrenceName": _name(feature),
-        "oreMeasure": _ore_measure(p, _label(commodity)),
+        "oreMeasure": _format_ore_measure(p, _label(commodity)),
         "oreMeasureType": measure,
         "oreMeasureAssessmentCategory": _label(category),
         **_position(p),
-        "commodity_uri": _uri(commodity),
-        "mineralOccurrence_uri": _address(feature),
-        "oreMeasureAssessmentCategory_uri": None if category is None else _uri(category),
-        "specification_uri": _address(feature),
+        "commodity_uri": _find_uri(commodity),
+        "mineralOccurrence_uri": _build_address(feature),
+        "oreMeasureAssessmentCategory_uri": None if category is None else _find_uri(category),
+        "specification_uri": _build_address(feature),
     }, {
         "commodityResource_t": p["figure_contained_t"],
         "oreAmount_t": p["figure_ore_t"],
         "grade_pct": p["figure_grade_pct"],
         "estimateDate": p["figure_date"],
-        "metadata_uri": _metadata(),
+        "metadata_uri": _find_metadata(),
     }
 
 
-def _ore_measure(p: Feature, commodity: str | None) -> str | None:
+def _format_ore_measure(p: Feature, commodity: str | None) -> str | None:
     """Return the figures of a resource as one text, such as 53.6 Mt @ 2.1 % Copper."""
     ore, grade, contained = p["figure_ore_t"], p["figure_grade_pct"], p["figure_contained_t"]
     if ore is None:
         return None if contained is None else f"{contained / 1e6:.6g} Mt {commodity}"
     if grade is None:
         return f"{ore / 1e6:.6g} Mt"
-    return f"{ore / 1e6:.6g} Mt @ {grade:.6g} % {graded_substance(p, commodity or '')}"
+    return f"{ore / 1e6:.6g} Mt @ {grade:.6g} % {describe_graded_substance(p, commodity or '')}"
 
 
 def _name(feature: Feature) -> str | None:
@@ -150,13 +154,13 @@ def _position(p: Feature) -> dict[str, Any]:
     }
 
 
-def _commodities(codes: list[str]) -> tuple[str | None, str | None]:
+def _list_commodities(codes: list[str]) -> tuple[str | None, str | None]:
     """Return the names and the terms of commodities."""
     terms = [vocabulary("commodity")[code] for code in codes]
     return ", ".join(term.label(language()) for term in terms) or None, " ".join(term.uri for term in terms if term.uri) or None
 
 
-def _term(of: str, code: str | None) -> Term | None:
+def _find_term(of: str, code: str | None) -> Term | None:
     return vocabulary(of).terms.get(code or "")
 
 
@@ -164,13 +168,13 @@ def _label(term: Term | None) -> str | None:
     return None if term is None else term.label(language())
 
 
-def _uri(term: Term | None) -> str:
+def _find_uri(term: Term | None) -> str:
     return NIL if term is None or term.uri is None else term.uri
 
 
-def _metadata() -> str:
+def _find_metadata() -> str:
     return f"{request.url_root}api/sources"
 
 
-def _address(feature: Feature) -> str:
+def _build_address(feature: Feature) -> str:
     return f"{request.url_root.rstrip('/')}{record_address(feature['id'])}"

@@ -5,27 +5,27 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from lodebase.errors import NoSuchThing
-from lodebase.history.dataset_state import Extent, extents, uses
+from lodebase.history.dataset_state import Extent, count_code_uses, read_extents
 from lodebase.query import crs
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, find_collection
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance
-from lodebase.records.source_checks import source_checks, written_days
+from lodebase.records.source_checks import format_check_days, read_source_checks
 from lodedata import vocab
-from lodedata.messages import Label, Translatable, in_each_language, msg
+from lodedata.messages import Label, Translatable, msg, put_in_each_language
 from lodedata.write import formats_for
-from lodeweb.adapter.api_operation import ApiOperation, describe_as, of_json
+from lodeweb.adapter.api_operation import ApiOperation, describe_as, describe_json_responses
 from lodeweb.api.catalogue import records
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.conformance import CLASSES
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
 from lodeweb.http.representation import conditional_requests
-from lodeweb.http.representation.links import Link, link, own_links
+from lodeweb.http.representation.links import Link, build_own_links, link
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
-from lodeweb.http.representation.responses import document_response
+from lodeweb.http.representation.responses import build_document_response
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import translated
+from lodeweb.i18n.language import translate_message
 
 blueprint = Blueprint("catalog", __name__, url_prefix="/api")
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
@@ -58,15 +58,15 @@ TEXTS = {
 @blueprint.before_request
 def known_parameters() -> None:
     """Refuse parameters that are not defined here (OGC API Features, Part 1, 7.5.1)."""
-    query_parameters.general(request.args)
+    query_parameters.check_general_parameters(request.args)
 
 
 @blueprint.get("/")
-@describe_as(ApiOperation(msg("The landing page"), of_json("landing")))
+@describe_as(ApiOperation(msg("The landing page"), describe_json_responses("landing")))
 def landing() -> Response:
     """Return the landing page (OGC API Common, Part 1, 7.2)."""
     links = [
-        *own_links(),
+        *build_own_links(),
         _link("/api/openapi.json", "service-desc", OPENAPI),
         _link("/api/docs", "service-doc", HTML),
         _link("/api/conformance", "conformance", JSON),
@@ -82,73 +82,80 @@ def landing() -> Response:
         _link("/api/jobs", f"{REL}job-list", JSON, "jobs"),
         _link("/", "related", HTML, "map"),
     ]
-    description = Label(*map(labels.site_description, ("en", "zh")))
-    body = {**_each("title", TEXTS["title"]), **_each("description", description), "links": links}
-    return document_response(body, "api/landing.html", fixed=True, collections=COLLECTIONS)
+    description = Label(*map(labels.write_site_description, ("en", "zh")))
+    body = {**_translate_each("title", TEXTS["title"]), **_translate_each("description", description), "links": links}
+    return build_document_response(body, "api/landing.html", fixed=True, collections=COLLECTIONS)
 
 
 @blueprint.get("/conformance")
-@describe_as(ApiOperation(msg("The conformance classes that are implemented"), of_json("conformance")))
+@describe_as(ApiOperation(msg("The conformance classes that are implemented"), describe_json_responses("conformance")))
 def conformance() -> Response:
     """Return the conformance classes (OGC API Common, Part 1, 7.4)."""
-    return document_response({"links": own_links(), "conformsTo": list(CLASSES)}, "api/conformance.html", fixed=True)
+    return build_document_response(
+        {"links": build_own_links(), "conformsTo": list(CLASSES)}, "api/conformance.html", fixed=True
+    )
 
 
 @blueprint.get("/collections")
-@describe_as(ApiOperation(msg("The collections"), of_json("collections")))
+@describe_as(ApiOperation(msg("The collections"), describe_json_responses("collections")))
 def collections() -> Response:
     """Return the collections (OGC API Features, Part 1, 7.13)."""
-    version, found = extents(site().engine, site().days)
-    described = [_described(collection, found[name]) for name, collection in COLLECTIONS.items()]
+    version, found = read_extents(site().engine, site().days)
+    described = [_describe_collection(collection, found[name]) for name, collection in COLLECTIONS.items()]
     described.append(records.described(found))
-    body = {"links": own_links(), "crs": list(crs.known()), "collections": described}
-    return document_response(
+    body = {"links": build_own_links(), "crs": list(crs.list_supported_crs()), "collections": described}
+    return build_document_response(
         body, "api/collections.html", version=version, rows={name: extent.rows for name, extent in found.items()}
     )
 
 
 @blueprint.get("/collections/<name>")
-@describe_as(ApiOperation(msg("The collection: extent, coordinate systems, links"), of_json("collection")))
+@describe_as(ApiOperation(msg("The collection: extent, coordinate systems, links"), describe_json_responses("collection")))
 def one(name: str) -> Response:
     """Return one collection, as in the list (OGC API Features, Part 1, 7.14)."""
     collection = find_collection(name)
-    version, found = extents(site().engine, site().days)
-    return document_response(_described(collection, found[name]), "api/collection.html", version=version, rows=found[name].rows)
+    version, found = read_extents(site().engine, site().days)
+    return build_document_response(
+        _describe_collection(collection, found[name]), "api/collection.html", version=version, rows=found[name].rows
+    )
 
 
 @blueprint.get("/sources")
-@describe_as(ApiOperation(msg("The sources with their licences"), of_json("object")))
+@describe_as(ApiOperation(msg("The sources with their licences"), describe_json_responses("object")))
 def sources() -> Response:
     """Return the imported sources with publisher, licence, citation and checks; imports can change them without a version."""
     with reading(site().engine) as connection:
-        checks = source_checks(connection)
-        found = [{**source, **written_days(checks.get(source["name"]))} for source in provenance.sources(connection)]
-    return document_response(
-        {"links": own_links(), "sources": found}, "data/sources.html", checks=checks, today=conditional_requests.today()
+        checks = read_source_checks(connection)
+        found = [
+            {**source, **format_check_days(checks.get(source["name"]))}
+            for source in provenance.read_imported_sources(connection)
+        ]
+    return build_document_response(
+        {"links": build_own_links(), "sources": found}, "data/sources.html", checks=checks, today=conditional_requests.today()
     )
 
 
 @blueprint.get("/sources/<name>/records/<path:key>")
-@describe_as(ApiOperation(msg("A raw record of a source"), of_json("object")))
+@describe_as(ApiOperation(msg("A raw record of a source"), describe_json_responses("object")))
 def record(name: str, key: str) -> Response:
     """Return a raw record, the served record that includes it and the import run that read it."""
     with reading(site().engine) as connection:
         found = provenance.record(connection, name, key)
-    body = {**found, "links": [*own_links(), *_served(found["records"])]}
-    return document_response(body, "data/source_row.html")
+    body = {**found, "links": [*build_own_links(), *_list_served(found["records"])]}
+    return build_document_response(body, "data/source_row.html")
 
 
 @blueprint.get("/vocabularies")
-@describe_as(ApiOperation(msg("The vocabularies"), of_json("object")))
+@describe_as(ApiOperation(msg("The vocabularies"), describe_json_responses("object")))
 def vocabularies() -> Response:
     """Return the vocabularies, with the sources of their terms."""
     about = vocab.sources()
     listed = [{"name": name, **about[name]} for name in vocab.names()]
-    return document_response({"links": own_links(), "vocabularies": listed}, "data/vocabularies.html", fixed=True)
+    return build_document_response({"links": build_own_links(), "vocabularies": listed}, "data/vocabularies.html", fixed=True)
 
 
 @blueprint.get("/vocabularies/<name>")
-@describe_as(ApiOperation(msg("The terms of a vocabulary"), of_json("object")))
+@describe_as(ApiOperation(msg("The terms of a vocabulary"), describe_json_responses("object")))
 def vocabulary(name: str) -> Response:
     """Return the terms of a vocabulary in both languages, with URI, broader and narrower terms, and records that use them."""
     if name not in vocab.names():
@@ -156,7 +163,7 @@ def vocabulary(name: str) -> Response:
             msg("There is no vocabulary %(name)r. Choose one of %(choices)s.", name=name, choices=list(vocab.names()))
         )
     with reading(site().engine) as connection:
-        version, used = dataset_version(connection), uses(connection, name)
+        version, used = dataset_version(connection), count_code_uses(connection, name)
     terms = vocab.vocabulary(name)
     beneath: dict[str, list[str]] = {}
     for term in terms:
@@ -176,34 +183,34 @@ def vocabulary(name: str) -> Response:
         }
         for term in terms
     ]
-    body = {"name": name, "links": own_links(), "terms": listed}
-    return document_response(body, "data/vocabulary.html", version=version, about=vocab.sources()[name])
+    body = {"name": name, "links": build_own_links(), "terms": listed}
+    return build_document_response(body, "data/vocabulary.html", version=version, about=vocab.sources()[name])
 
 
-def _served(records: list[dict[str, str]]) -> list[Link]:
+def _list_served(records: list[dict[str, str]]) -> list[Link]:
     return [
-        link(f"/api/collections/{OF_KIND[r['kind']]}/items/{r['id']}", "related", GEOJSON, _text("served"))
+        link(f"/api/collections/{OF_KIND[r['kind']]}/items/{r['id']}", "related", GEOJSON, _find_text("served"))
         for r in records
         if r["kind"] in OF_KIND
     ]
 
 
-def _described(collection: Collection, extent: Extent) -> dict[str, Any]:
+def _describe_collection(collection: Collection, extent: Extent) -> dict[str, Any]:
     """Return the description of a collection, the same in the list and in the resource itself."""
     return {
         "id": collection.name,
-        **_each("title", collection.title),
-        **_each("description", collection.description),
-        "extent": _extent(extent),
+        **_translate_each("title", collection.title),
+        **_translate_each("description", collection.description),
+        "extent": _build_extent(extent),
         "itemType": "feature",
         # the others by reference: QGIS looks up every listed one whenever it opens a layer, a second for all of them
         "crs": [*crs.FREQUENT, crs.ALL],
         "storageCrs": crs.CRS84,
-        "links": _links(collection),
+        "links": _list_links(collection),
     }
 
 
-def _extent(extent: Extent) -> dict[str, Any]:
+def _build_extent(extent: Extent) -> dict[str, Any]:
     box = extent.box or (-180.0, -90.0, 180.0, 90.0)
     made: dict[str, Any] = {"spatial": {"bbox": [list(box)], "crs": crs.CRS84}}
     if extent.days is not None:
@@ -212,10 +219,10 @@ def _extent(extent: Extent) -> dict[str, Any]:
     return made
 
 
-def _links(collection: Collection) -> list[Link]:
+def _list_links(collection: Collection) -> list[Link]:
     root = f"/api/collections/{collection.name}"
     page = link(f"{root}?f=html", "alternate", HTML)
-    title = labels.collection_title(collection)
+    title = labels.find_collection_title(collection)
     forms = formats_for(collection.geometry is not None)
     return [
         link(root, "self", JSON),
@@ -233,13 +240,13 @@ def _links(collection: Collection) -> list[Link]:
 
 
 def _link(path: str, rel: str, media_type: str, text: str | None = None) -> Link:
-    return link(path, rel, media_type, _text(text or rel))
+    return link(path, rel, media_type, _find_text(text or rel))
 
 
-def _text(name: str) -> str:
-    return translated(TEXTS[name])
+def _find_text(name: str) -> str:
+    return translate_message(TEXTS[name])
 
 
-def _each(name: str, text: Translatable) -> dict[str, str]:
+def _translate_each(name: str, text: Translatable) -> dict[str, str]:
     """Return a text in the language of the request, and in each language."""
-    return {name: translated(text), **in_each_language(name, text)}
+    return {name: translate_message(text), **put_in_each_language(name, text)}

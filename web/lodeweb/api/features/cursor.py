@@ -18,17 +18,17 @@ from lodeweb.http.database import site
 MAX_INTEGER = 2**53
 
 
-def placed(query: Query, text: str) -> Query:
+def continue_query(query: Query, text: str) -> Query:
     """Return the query, continued after a token. Raises BadQuery for a text that is no token, or the token of another order."""
     try:
         version, matched, seen, last = read_json("after", base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        kinds = _kinds(query)
-        counts = [_whole(value) for value in (version, matched, seen)]
+        kinds = _list_kinds(query)
+        counts = [_parse_whole(value) for value in (version, matched, seen)]
         if not isinstance(last, list) or len(last) != len(kinds):
             raise ValueError
         if query.as_of is not None and query.as_of != counts[0]:
             raise ValueError
-        values = tuple(_value(value, kind) for value, kind in zip(last, kinds, strict=True))
+        values = tuple(_parse_value(value, kind) for value, kind in zip(last, kinds, strict=True))
     except (ValueError, TypeError, binascii.Error, UnicodeEncodeError, BadQuery):
         raise BadQuery(
             "after", text[:100], msg('"%(value)s" is not a position in a list. Use the link to the next page.')
@@ -37,7 +37,7 @@ def placed(query: Query, text: str) -> Query:
     return replace(query, after=Cursor(counts[0], counts[1], counts[2], values))
 
 
-def _kinds(query: Query) -> list[str]:
+def _list_kinds(query: Query) -> list[str]:
     """Return the types of the values that the query's rows are ordered by."""
     collection = find_collection(query.collection)
     if query.sort:
@@ -48,17 +48,17 @@ def _kinds(query: Query) -> list[str]:
     return ["place", "id"] if collection.prepared else ["id"]
 
 
-def _whole(value: Any) -> int:
+def _parse_whole(value: Any) -> int:
     if type(value) is not int or not 0 <= value <= MAX_INTEGER:
         raise ValueError
     return value
 
 
-def _value(value: Any, kind: str) -> Any:
+def _parse_value(value: Any, kind: str) -> Any:
     if value is None and kind not in ("id", "place", "distance"):
         return None
     if kind == "place":
-        return _whole(value)
+        return _parse_whole(value)
     if kind in ("number", "distance"):
         if type(value) not in (int, float):
             raise ValueError

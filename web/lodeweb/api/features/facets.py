@@ -12,12 +12,12 @@ from lodebase.query.facets import MAX_VALUES, Facet
 from lodebase.query.parameters.declarations import OF_ROWS, Parameter
 from lodebase.query.reading import dataset_version, reading
 from lodedata.messages import msg
-from lodeweb.adapter.api_operation import TEXT, ApiOperation, describe_as, format_parameter, of_json
+from lodeweb.adapter.api_operation import TEXT, ApiOperation, describe_as, describe_json_responses, format_parameter
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import link, own_links
+from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation.negotiation import GEOJSON
-from lodeweb.http.representation.responses import document_response
+from lodeweb.http.representation.responses import build_document_response
 
 blueprint = Blueprint("facets", __name__, url_prefix="/api/collections")
 
@@ -32,7 +32,7 @@ _JSON_OR_PAGE = format_parameter("json", "html")
 @describe_as(
     ApiOperation(
         msg("The number of matching records by value of a field"),
-        of_json("object"),
+        describe_json_responses("object"),
         OF_ROWS,
         less=("nearest", "f"),
         own=(
@@ -56,40 +56,44 @@ def of_collection(name: str) -> Response:
     """Return the counts by value of each field, under the same filters as items without the filter on that field itself."""
     collection = find_collection(name)
     given = MultiDict(request.args)
-    query = query_parameters.query(collection, given, OF_ROWS, OWN)
+    query = query_parameters.parse_feature_query(collection, given, OF_ROWS, OWN)
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", given.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
-    fields, most = _fields(collection, request.args.get("facets")), _limit(request.args.get("facet_limit"))
+    fields, most = _parse_fields(collection, request.args.get("facets")), _limit(request.args.get("facet_limit"))
     found = facets.facets(site().engine, query, fields, most)
     body = {
         "numberMatched": found.matched,
         **query_parameters.without_figure(collection, given, OF_ROWS, OWN),
-        "facets": [_as_json(facet) for facet in found.facets],
-        "links": [*own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)],
+        "facets": [_convert_facet(facet) for facet in found.facets],
+        "links": [*build_own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)],
     }
-    return document_response(body, "api/document.html", version=found.dataset_version, title=gettext("Counts by value"))
+    return build_document_response(body, "api/document.html", version=found.dataset_version, title=gettext("Counts by value"))
 
 
 @blueprint.get("/<name>/extent")
-@describe_as(ApiOperation(msg("The bounding box of the records that match"), of_json("object"), OF_ROWS, less=("nearest",)))
+@describe_as(
+    ApiOperation(
+        msg("The bounding box of the records that match"), describe_json_responses("object"), OF_ROWS, less=("nearest",)
+    )
+)
 def extent(name: str) -> Response:
     """Return the bounding box of the records that match, null where none has a position."""
     collection = find_collection(name)
-    query = query_parameters.query(collection, MultiDict(request.args), OF_ROWS)
+    query = query_parameters.parse_feature_query(collection, MultiDict(request.args), OF_ROWS)
     with reading(site().engine) as connection:
         box = None
         if collection.geometry is not None:
             stored = collection.table.c.geom
             edges = [getattr(func, f"ST_{edge}")(func.ST_Extent(stored)) for edge in ("XMin", "YMin", "XMax", "YMax")]
-            statement = select(*edges).where(expression.where(query.shape(), collection.table))
+            statement = select(*edges).where(expression.build_where_condition(query.shape(), collection.table))
             found = connection.execute(statement, expression.bound(connection, query)).one()
             box = None if found[0] is None else list(found)
         version = dataset_version(connection)
-    body = {"bbox": box, "links": [*own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)]}
-    return document_response(body, "api/document.html", version=version, title=gettext("Extent of the records"))
+    body = {"bbox": box, "links": [*build_own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)]}
+    return build_document_response(body, "api/document.html", version=version, title=gettext("Extent of the records"))
 
 
-def _as_json(facet: Facet) -> dict[str, object]:
+def _convert_facet(facet: Facet) -> dict[str, object]:
     field = facet.field
     values = [{"value": v.value, "label_en": v.label_en, "label_zh": v.label_zh, "count": v.count} for v in facet.values]
     return {
@@ -102,7 +106,7 @@ def _as_json(facet: Facet) -> dict[str, object]:
     }
 
 
-def _fields(collection: Collection, text: str | None) -> tuple[Field, ...]:
+def _parse_fields(collection: Collection, text: str | None) -> tuple[Field, ...]:
     known = {field.name: field for field in collection.fields if field.facet}
     if text is None:
         return tuple(known.values())
@@ -122,7 +126,7 @@ def _fields(collection: Collection, text: str | None) -> tuple[Field, ...]:
 
 
 def _limit(text: str | None) -> int:
-    found = query_parameters.whole_number("facet_limit", text, MAX_VALUES, (1, MAX_REQUESTED))
+    found = query_parameters.parse_whole_number("facet_limit", text, MAX_VALUES, (1, MAX_REQUESTED))
     if text is not None and found > MAX_REQUESTED:
         raise BadQuery(
             "facet_limit",

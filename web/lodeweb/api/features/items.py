@@ -13,20 +13,28 @@ from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.crs import CRS84
 from lodebase.query.parameters import spatial_parameters
 from lodebase.query.parameters.declarations import OF_ITEMS
-from lodebase.records.feature import item
+from lodebase.records.feature import read_served_feature
 from lodedata.messages import msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.api.linked_data import record_graph
-from lodeweb.api.linked_data.syntaxes import SYNTAXES, wanted_syntax, written
+from lodeweb.api.linked_data.syntaxes import SYNTAXES, choose_syntax, serialize_graph
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.read_replica import only_reads
 from lodeweb.http.representation import html_pages, pinned
-from lodeweb.http.representation.links import Link, here, link, next_link, own_links, quoted, self_link
+from lodeweb.http.representation.links import (
+    Link,
+    build_next_link,
+    build_own_links,
+    build_self_link,
+    here,
+    link,
+    quote_query_text,
+)
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
-from lodeweb.http.representation.responses import VERSION_HEADER, page_response
+from lodeweb.http.representation.responses import VERSION_HEADER, build_page_response
 
 FEATURES = {GEOJSON: "features", HTML: "page"}
 
@@ -50,9 +58,9 @@ COPIED_BYTES = 1 << 18
 def items(name: str) -> Response:
     """Return a page of features (OGC API Features, Part 1, 7.15)."""
     collection = find_collection(name)
-    query = query_parameters.query(collection, request.args, method="GET or POST")
+    query = query_parameters.parse_feature_query(collection, request.args, method="GET or POST")
     numbers = query_parameters.without_figure(collection, request.args) if _counts_figures(request.args) else {}
-    return _page(collection, query, None, numbers)
+    return _build_page(collection, query, None, numbers)
 
 
 @blueprint.post("/<name>/items")
@@ -62,11 +70,11 @@ def items(name: str) -> Response:
 def by_post(name: str) -> Response:
     """Return a page of features for a JSON object of the same parameters or a CQL2 filter, for polygons too long for a URL."""
     collection = find_collection(name)
-    sent = request.args.to_dict() | spatial_parameters.joined(request.get_data())
+    sent = request.args.to_dict() | spatial_parameters.flatten_json_body(request.get_data())
     given = MultiDict(sent)
-    query = query_parameters.query(collection, given, method="POST")
+    query = query_parameters.parse_feature_query(collection, given, method="POST")
     numbers = query_parameters.without_figure(collection, given, method="POST") if _counts_figures(given) else {}
-    return _page(collection, query, sent, numbers)
+    return _build_page(collection, query, sent, numbers)
 
 
 def _counts_figures(arguments: Mapping[str, str]) -> bool:
@@ -74,11 +82,11 @@ def _counts_figures(arguments: Mapping[str, str]) -> bool:
     return "has_figure" in arguments or wants_html()
 
 
-def _page(collection: Collection, query: Query, sent: dict[str, str] | None, numbers: Mapping[str, int]) -> Response:
+def _build_page(collection: Collection, query: Query, sent: dict[str, str] | None, numbers: Mapping[str, int]) -> Response:
     found = page(site().engine, query, site().counts)
-    links = [*own_links(GEOJSON), link(f"/api/collections/{collection.name}", "collection", JSON)]
+    links = [*build_own_links(GEOJSON), link(f"/api/collections/{collection.name}", "collection", JSON)]
     if found.next is not None:
-        links.append(_next(found.next.token(), sent))
+        links.append(_link_next(found.next.token(), sent))
     head = {
         "type": "FeatureCollection",
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -91,15 +99,15 @@ def _page(collection: Collection, query: Query, sent: dict[str, str] | None, num
     parts = [orjson.dumps(head)[:-1] + b',"features":[', found.features, b"]}"]
     if wants_html():
         content = FeaturePage(collection, b"".join(parts), found.dataset_version)
-        return page_response(html_pages.render(content), found.dataset_version)
+        return build_page_response(html_pages.render(content), found.dataset_version)
     body = parts if len(found.features) > COPIED_BYTES else b"".join(parts)
     headers = {"OGC-NumberMatched": str(found.matched), "OGC-NumberReturned": str(found.returned)}
-    return _response(body, found.dataset_version, request.args.get("crs", CRS84), headers)
+    return _build_response(body, found.dataset_version, request.args.get("crs", CRS84), headers)
 
 
 @blueprint.get("/<name>/items/<identity>")
 # source rows are stored as last read, and the latest version has them
-@pinned.changes_within_version(lambda: "profile" in request.args or wanted_syntax() is not None)
+@pinned.changes_within_version(lambda: "profile" in request.args or choose_syntax() is not None)
 @describe_as(
     ApiOperation(
         msg("One record; also as linked data in Turtle, JSON-LD or RDF/XML"),
@@ -113,32 +121,35 @@ def one(name: str, identity: str) -> Response:
     """Return one feature (OGC API Features, Part 1, 7.16)."""
     collection = find_collection(name)
     given = MultiDict(request.args)
-    if (syntax := wanted_syntax()) is not None:
+    if (syntax := choose_syntax()) is not None:
         given.poplist("f")
-    crs, nested, as_of = query_parameters.single(given)
+    crs, nested, as_of = query_parameters.parse_single_parameters(given)
     if syntax is not None:
-        feature, version = item(site().engine, name, identity, nested=True, as_of=as_of)
-        data, media_type = written(record_graph.graph(collection, feature), syntax)
-        return Response(data, content_type=media_type, headers={VERSION_HEADER: str(version), "Link": _alternates()})
-    feature, version = item(site().engine, name, identity, crs, nested, as_of)
-    links = [*own_links(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
+        feature, version = read_served_feature(site().engine, name, identity, nested=True, as_of=as_of)
+        data, media_type = serialize_graph(record_graph.build_record_graph(collection, feature), syntax)
+        return Response(data, content_type=media_type, headers={VERSION_HEADER: str(version), "Link": _format_alternates()})
+    feature, version = read_served_feature(site().engine, name, identity, crs, nested, as_of)
+    links = [*build_own_links(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
     body = feature[:-1] + b',"links":' + orjson.dumps(links) + b"}"
     if wants_html():
-        return Response(status=303, headers={"Location": f"/records/{quoted(identity)}{here(f=None)}", "Link": _alternates()})
-    response = _response(body, version, request.args.get("crs", CRS84))
-    response.headers.add("Link", _alternates())
+        return Response(
+            status=303,
+            headers={"Location": f"/records/{quote_query_text(identity)}{here(f=None)}", "Link": _format_alternates()},
+        )
+    response = _build_response(body, version, request.args.get("crs", CRS84))
+    response.headers.add("Link", _format_alternates())
     return response
 
 
-def _alternates() -> str:
+def _format_alternates() -> str:
     """Return the links of a record to its graph in each syntax, as a header."""
-    own = self_link(GEOJSON)["href"].split("?")[0]
+    own = build_self_link(GEOJSON)["href"].split("?")[0]
     return ", ".join(f'<{own}{here(f=form)}>; rel="alternate"; type="{media}"' for form, (_, media) in SYNTAXES.items())
 
 
-def _next(word: str, sent: dict[str, str] | None) -> Link:
+def _link_next(word: str, sent: dict[str, str] | None) -> Link:
     if sent is None:
-        return next_link(word, GEOJSON)
+        return build_next_link(word, GEOJSON)
     # the next page of a POST request is a POST request too (as in STAC API, item search)
     return {
         "href": request.base_url,
@@ -149,7 +160,9 @@ def _next(word: str, sent: dict[str, str] | None) -> Link:
     }
 
 
-def _response(body: bytes | list[bytes], dataset_version: int, crs: str, more: Mapping[str, str] | None = None) -> Response:
+def _build_response(
+    body: bytes | list[bytes], dataset_version: int, crs: str, more: Mapping[str, str] | None = None
+) -> Response:
     assert request.view_args is not None
     sortables = f"{request.url_root}api/collections/{request.view_args['name']}/sortables"
     headers = {

@@ -10,7 +10,15 @@ from lodebase.query import Query
 from lodebase.query.collections_ import Collection
 from lodebase.query.figures import count_without_figure
 from lodebase.query.parameters import query_parser
-from lodebase.query.parameters.arguments import GENERAL, Arguments, Method, check, limit, short, whole_number
+from lodebase.query.parameters.arguments import (
+    GENERAL,
+    Arguments,
+    Method,
+    check,
+    limit,
+    parse_whole_number,
+    shorten_quoted_value,
+)
 from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group
 from lodebase.query.query import Crs
 from lodedata.messages import msg
@@ -18,10 +26,18 @@ from lodeweb.api.features import cursor
 from lodeweb.http.database import site
 from lodeweb.http.representation import versions
 
-__all__ = ["PARAMETERS", "general", "limit", "query", "single", "whole_number", "without_figure"]
+__all__ = [
+    "PARAMETERS",
+    "check_general_parameters",
+    "limit",
+    "parse_feature_query",
+    "parse_single_parameters",
+    "parse_whole_number",
+    "without_figure",
+]
 
 
-def query(
+def parse_feature_query(
     collection: Collection,
     arguments: MultiDict[str, str],
     groups: tuple[Group, ...] = OF_ITEMS,
@@ -29,10 +45,10 @@ def query(
     method: Method = "GET",
 ) -> Query:
     """Return the query of a request; see ``from_parameters.query`` for the parameters. Raises BadQuery."""
-    found = query_parser.query(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
+    found = query_parser.parse_query_arguments(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
     if "moment" in groups and "as_of" in arguments:
-        found = replace(found, as_of=versions.version(arguments["as_of"])[0])
-    return cursor.placed(found, arguments["after"]) if "after" in arguments else found
+        found = replace(found, as_of=versions.parse_requested_version(arguments["as_of"])[0])
+    return cursor.continue_query(found, arguments["after"]) if "after" in arguments else found
 
 
 def without_figure(
@@ -44,16 +60,16 @@ def without_figure(
 ) -> Mapping[str, int]:
     """Return the number of records without a figure among those that match all other parameters; nothing for a kind without."""
     others = MultiDict((name, value) for name, value in arguments.items(multi=True) if name not in ("has_figure", "after"))
-    found = count_without_figure(site().engine, query(collection, others, groups, extra, method), site().counts)
+    found = count_without_figure(site().engine, parse_feature_query(collection, others, groups, extra, method), site().counts)
     return {} if found is None else {"numberWithoutFigure": found}
 
 
-def general(arguments: MultiDict[str, str], extra: tuple[str, ...] = ()) -> None:
+def check_general_parameters(arguments: MultiDict[str, str], extra: tuple[str, ...] = ()) -> None:
     """Check the parameters of a response that accepts only the general ones and ``extra``. Raises BadQuery."""
     check(Arguments(arguments.items(multi=True)), (*GENERAL, *extra))
 
 
-def single(arguments: MultiDict[str, str]) -> tuple[Crs, bool, int | None]:
+def parse_single_parameters(arguments: MultiDict[str, str]) -> tuple[Crs, bool, int | None]:
     """Return the coordinate reference system of one record, whether related records are wanted, and its version.
 
     Raises BadQuery.
@@ -62,6 +78,8 @@ def single(arguments: MultiDict[str, str]) -> tuple[Crs, bool, int | None]:
     check(given, ("crs", "profile", "as_of", *GENERAL))
     profile = given.get("profile")
     if profile not in (None, "full"):
-        raise BadQuery("profile", short(profile), msg('%(parameter)s must be full or be left out, not "%(value)s".'))
-    as_of = versions.version(given["as_of"])[0] if "as_of" in given else None
-    return query_parser.crs_of("crs", given), profile == "full", as_of
+        raise BadQuery(
+            "profile", shorten_quoted_value(profile), msg('%(parameter)s must be full or be left out, not "%(value)s".')
+        )
+    as_of = versions.parse_requested_version(given["as_of"])[0] if "as_of" in given else None
+    return query_parser.parse_crs_parameter("crs", given), profile == "full", as_of

@@ -11,7 +11,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
 from lodeweb.http.representation.negotiation import HTML
-from lodeweb.http.representation.responses import document_response
+from lodeweb.http.representation.responses import build_document_response
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 
@@ -33,7 +33,7 @@ TITLES = {
 @blueprint.before_request
 def known_parameters() -> None:
     """Refuse parameters that are not defined here."""
-    query_parameters.general(request.args)
+    query_parameters.check_general_parameters(request.args)
 
 
 @blueprint.get("/<name>/queryables")
@@ -41,8 +41,10 @@ def known_parameters() -> None:
 def queryables(name: str) -> Response:
     """Return the properties that filters can use (OGC API Features, Part 3, 6.2)."""
     collection = find_collection(name)
-    properties = {"id": _identifier(), "geometry": _geometry(collection)} | _properties(collection.fields)
-    return _document(collection, "queryables", properties, additionalProperties=False)
+    properties = {"id": _describe_identifier(), "geometry": _describe_geometry(collection)} | _build_properties(
+        collection.fields
+    )
+    return _build_document(collection, "queryables", properties, additionalProperties=False)
 
 
 @blueprint.get("/<name>/schema")
@@ -50,14 +52,14 @@ def queryables(name: str) -> Response:
 def schema(name: str) -> Response:
     """Return the properties of features, with their roles (OGC API Features, Part 5)."""
     collection = find_collection(name)
-    roles = {"id": _identifier() | {"x-ogc-role": "id", "readOnly": True}}
-    place = {"geometry": _geometry(collection) | {"x-ogc-role": "primary-geometry"}}
-    properties = roles | place | _properties(collection.fields)
-    for role, field in _roles(collection):
+    roles = {"id": _describe_identifier() | {"x-ogc-role": "id", "readOnly": True}}
+    place = {"geometry": _describe_geometry(collection) | {"x-ogc-role": "primary-geometry"}}
+    properties = roles | place | _build_properties(collection.fields)
+    for role, field in _list_roles(collection):
         properties[field]["x-ogc-role"] = role
     for number, part in enumerate(properties.values()):
         part["x-ogc-propertySeq"] = number
-    return _document(collection, "schema", properties, required=["id"])
+    return _build_document(collection, "schema", properties, required=["id"])
 
 
 @blueprint.get("/<name>/schema/feature")
@@ -70,11 +72,11 @@ def feature(name: str) -> Response:
     collection = find_collection(name)
     parts = {
         "type": {"type": "string", "enum": ["Feature"]},
-        "id": _identifier(),
-        "geometry": _geometry(collection),
-        "properties": {"type": "object", "properties": _properties(collection.fields)},
+        "id": _describe_identifier(),
+        "geometry": _describe_geometry(collection),
+        "properties": {"type": "object", "properties": _build_properties(collection.fields)},
     }
-    return _document(collection, "feature", parts, required=list(parts))
+    return _build_document(collection, "feature", parts, required=list(parts))
 
 
 @blueprint.get("/<name>/sortables")
@@ -82,11 +84,11 @@ def feature(name: str) -> Response:
 def sortables(name: str) -> Response:
     """Return the properties that pages can be ordered by (OGC API Features, Part 8)."""
     collection = find_collection(name)
-    properties = _properties(field for field in collection.fields if field.sortable)
-    return _document(collection, "sortables", properties, additionalProperties=False)
+    properties = _build_properties(field for field in collection.fields if field.sortable)
+    return _build_document(collection, "sortables", properties, additionalProperties=False)
 
 
-def described(field: Field) -> dict[str, Any]:
+def describe_field_schema(field: Field) -> dict[str, Any]:
     """Return a field as JSON Schema: its titles, type, unit and codes; the labels of the codes are under x-terms, once each."""
     lang = language()
     made: dict[str, Any] = {
@@ -94,7 +96,7 @@ def described(field: Field) -> dict[str, Any]:
         "x-title-en": field.title_en,
         "x-title-zh": field.title_zh,
     }
-    content = {"type": "string"} | _codes(field)
+    content = {"type": "string"} | _list_codes(field)
     if field.type == "array":
         return made | {"type": "array", "items": content}
     if field.type == "date":
@@ -106,7 +108,7 @@ def described(field: Field) -> dict[str, Any]:
     return made | content
 
 
-def _document(collection: Collection, what: str, properties: dict[str, Any], **more: Any) -> Response:
+def _build_document(collection: Collection, what: str, properties: dict[str, Any], **more: Any) -> Response:
     titles = {
         "en": TITLES[what].filled(records=collection.kind.title_en.lower()).in_language("en"),
         "zh": TITLES[what].filled(records=collection.kind.title_zh).in_language("zh"),
@@ -119,35 +121,35 @@ def _document(collection: Collection, what: str, properties: dict[str, Any], **m
         "x-title-en": titles["en"],
         "x-title-zh": titles["zh"],
         "properties": properties,
-        "x-terms": {field.vocabulary: _terms(field.vocabulary) for field in collection.fields if _enumerated(field)},
+        "x-terms": {field.vocabulary: _list_terms(field.vocabulary) for field in collection.fields if _is_enumerated(field)},
         **more,
     }
-    return document_response(body, "api/properties.html", SCHEMA, fixed=True, collection=collection)
+    return build_document_response(body, "api/properties.html", SCHEMA, fixed=True, collection=collection)
 
 
-def _properties(fields: Iterable[Field]) -> dict[str, dict[str, Any]]:
-    return {field.name: described(field) for field in fields}
+def _build_properties(fields: Iterable[Field]) -> dict[str, dict[str, Any]]:
+    return {field.name: describe_field_schema(field) for field in fields}
 
 
-def _identifier() -> dict[str, Any]:
-    return _titled("id") | {"type": "string"}
+def _describe_identifier() -> dict[str, Any]:
+    return _build_titled("id") | {"type": "string"}
 
 
-def _geometry(collection: Collection) -> dict[str, Any]:
+def _describe_geometry(collection: Collection) -> dict[str, Any]:
     # no type next to the format: a geometry is no plain JSON value (Part 5, /req/schemas/properties)
     if collection.geometry is None:
-        return _titled("geometry") | {"type": "null"}
-    return _titled("geometry") | {
+        return _build_titled("geometry") | {"type": "null"}
+    return _build_titled("geometry") | {
         "format": {"point": "geometry-point", "polygon": "geometry-multipolygon"}[collection.geometry]
     }
 
 
-def _titled(name: str) -> dict[str, Any]:
+def _build_titled(name: str) -> dict[str, Any]:
     titles = {lang: TITLES[name].in_language(lang) for lang in ("en", "zh")}
     return {"title": titles[language()], "x-title-en": titles["en"], "x-title-zh": titles["zh"]}
 
 
-def _roles(collection: Collection) -> Iterable[tuple[str, str]]:
+def _list_roles(collection: Collection) -> Iterable[tuple[str, str]]:
     """Yield the properties that have a role, with it; a partial date is no instant."""
     dates = [field for field in collection.fields if field.name == collection.date_field and field.type == "date"]
     yield from (("primary-instant", field.name) for field in dates)
@@ -155,21 +157,21 @@ def _roles(collection: Collection) -> Iterable[tuple[str, str]]:
         yield "type", collection.kind.type_field
 
 
-def _codes(field: Field) -> dict[str, Any]:
+def _list_codes(field: Field) -> dict[str, Any]:
     """Return the codes of a field's vocabulary, and the address of their labels."""
     if field.vocabulary is None:
         return {}
     made: dict[str, Any] = {"x-ogc-codelistUri": f"{request.url_root}api/vocabularies/{field.vocabulary}"}
-    if _enumerated(field):
+    if _is_enumerated(field):
         made["enum"] = [term.code for term in vocabulary(field.vocabulary)]
     return made
 
 
-def _enumerated(field: Field) -> bool:
+def _is_enumerated(field: Field) -> bool:
     return field.vocabulary is not None and len(vocabulary(field.vocabulary)) <= MAX_ENUMERATION_LENGTH
 
 
-def _terms(name: str | None) -> list[dict[str, str]]:
+def _list_terms(name: str | None) -> list[dict[str, str]]:
     """Return the terms of a vocabulary with both labels, and with the URI if there is one."""
     assert name is not None
     return [

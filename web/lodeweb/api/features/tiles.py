@@ -14,15 +14,15 @@ from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.query.tile_cache import MAX_CACHED_ZOOM, TileKey
 from lodebase.query.tiles import EXTENT, MAX_ZOOM, Drawn, Layer, Tile, TileContent
 from lodedata.maps import maplibre_style
-from lodedata.messages import Translatable, languages, msg
-from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter, of_json
+from lodedata.messages import Translatable, list_languages, msg
+from lodeweb.adapter.api_operation import ApiOperation, describe_as, describe_json_responses, format_parameter
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import pinned, versions
-from lodeweb.http.representation.links import Link, link, own_links, quoted
+from lodeweb.http.representation.links import Link, build_own_links, link, quote_query_text
 from lodeweb.http.representation.negotiation import JSON
-from lodeweb.http.representation.responses import VERSION_HEADER, document_response
+from lodeweb.http.representation.responses import VERSION_HEADER, build_document_response
 
 blueprint = DeclaredBlueprint("tiles", __name__, url_prefix="/api", kind="tiles")
 
@@ -42,20 +42,22 @@ _JSON_OR_PAGE = format_parameter("json", "html")
 
 
 @blueprint.get("/tileMatrixSets")
-@describe_as(ApiOperation(msg("The tile matrix sets"), of_json("object"), less=("f",), own=(_JSON_OR_PAGE,)))
+@describe_as(ApiOperation(msg("The tile matrix sets"), describe_json_responses("object"), less=("f",), own=(_JSON_OR_PAGE,)))
 def grids() -> Response:
     """Return the tile matrix sets."""
     made = [link(f"/api/tileMatrixSets/{GRID}", "self", JSON)]
     listed = [{"id": GRID, "title": GRID, "uri": GRID_URI, "crs": WEB_MERCATOR, "links": made}]
-    query_parameters.general(_format(("json", "html"))[0])
-    return _page({"links": own_links(), "tileMatrixSets": listed}, gettext("Grids of tiles"))
+    query_parameters.check_general_parameters(_format(("json", "html"))[0])
+    return _build_page({"links": build_own_links(), "tileMatrixSets": listed}, gettext("Grids of tiles"))
 
 
 @blueprint.get(f"/tileMatrixSets/{GRID}")
-@describe_as(ApiOperation(msg("The Web Mercator tile matrix set"), of_json("object"), less=("f",), own=(_JSON_OR_PAGE,)))
+@describe_as(
+    ApiOperation(msg("The Web Mercator tile matrix set"), describe_json_responses("object"), less=("f",), own=(_JSON_OR_PAGE,))
+)
 def grid() -> Response:
     """Return the complete definition of WebMercatorQuad, so that clients need no other host (OGC 17-083r4, annex D)."""
-    query_parameters.general(_format(("json", "html"))[0])
+    query_parameters.check_general_parameters(_format(("json", "html"))[0])
     matrices = [
         {
             "id": str(z),
@@ -71,14 +73,14 @@ def grid() -> Response:
         for z in range(MAX_ZOOM + 1)
     ]
     about = {"id": GRID, "title": GRID, "uri": GRID_URI, "crs": WEB_MERCATOR, "orderedAxes": ["X", "Y"]}
-    return _page({**about, "wellKnownScaleSet": SCALE_SET, "tileMatrices": matrices, "links": own_links()}, GRID)
+    return _build_page({**about, "wellKnownScaleSet": SCALE_SET, "tileMatrices": matrices, "links": build_own_links()}, GRID)
 
 
 @blueprint.get("/collections/<name>/tiles")
 @describe_as(
     ApiOperation(
         msg("The tilesets"),
-        of_json("object"),
+        describe_json_responses("object"),
         OF_ROWS,
         less=("nearest", "f"),
         own=(_JSON_OR_PAGE,),
@@ -87,18 +89,20 @@ def grid() -> Response:
 )
 def tilesets(name: str) -> Response:
     """Return the tilesets of a collection: one (OGC API Tiles, Part 1, 10)."""
-    collection = _placed(name)
-    _query(collection, ("json", "html"))
-    root = f"/api/collections/{name}/tiles/{GRID}{_filters()}"
-    links: list[dict[str, Any]] = [link(root, "self", JSON), _scheme(), _items(name), _tilejson(name)]
-    return _page({"links": own_links(), "tilesets": [{**_about(collection), "links": links}]}, gettext("Tilesets"))
+    collection = _find_placed(name)
+    _parse_query(collection, ("json", "html"))
+    root = f"/api/collections/{name}/tiles/{GRID}{_format_filters()}"
+    links: list[dict[str, Any]] = [link(root, "self", JSON), _link_scheme(), _link_items(name), _link_tilejson(name)]
+    return _build_page(
+        {"links": build_own_links(), "tilesets": [{**_describe_collection(collection), "links": links}]}, gettext("Tilesets")
+    )
 
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}")
 @describe_as(
     ApiOperation(
         msg("The tileset, or as TileJSON"),
-        of_json("object"),
+        describe_json_responses("object"),
         OF_ROWS,
         less=("nearest", "f"),
         own=(format_parameter("json", "tilejson", "style", "html"),),
@@ -107,24 +111,24 @@ def tilesets(name: str) -> Response:
 )
 def tileset(name: str) -> Response:
     """Return a tileset's metadata (OGC API Tiles, Part 1, 9), TileJSON 3.0, or a style of MapLibre."""
-    collection = _placed(name)
-    query, fmt = _query(collection, ("json", "tilejson", "style", "html"))
-    found = tiles.content(site().engine, query)
+    collection = _find_placed(name)
+    query, fmt = _parse_query(collection, ("json", "tilejson", "style", "html"))
+    found = tiles.read_tile_content(site().engine, query)
     if fmt == "style":
-        body = _style(collection, found)
-        return document_response(body, "api/document.html", maplibre_style.MEDIA_TYPE, version=found.dataset_version)
+        body = _build_style(collection, found)
+        return build_document_response(body, "api/document.html", maplibre_style.MEDIA_TYPE, version=found.dataset_version)
     if fmt == "tilejson":
-        return document_response(_tilejson_body(collection, found), "api/document.html", version=found.dataset_version)
+        return build_document_response(_build_tilejson(collection, found), "api/document.html", version=found.dataset_version)
     body = {
-        **_about(collection),
+        **_describe_collection(collection),
         **_counts(found),
-        "layers": [_layer(layer) for layer in tiles.layers(collection)],
-        "links": [*own_links(), _items(name), _scheme(), _tilejson(name), _style_link(name)],
+        "layers": [_describe_layer(layer) for layer in tiles.list_tile_layers(collection)],
+        "links": [*build_own_links(), _link_items(name), _link_scheme(), _link_tilejson(name), _link_style(name)],
     }
     if found.box is not None:
         west, south, east, north = found.box
         body["boundingBox"] = {"lowerLeft": [west, south], "upperRight": [east, north]}
-    return _page(body, gettext("Tileset"), found.dataset_version)
+    return _build_page(body, gettext("Tileset"), found.dataset_version)
 
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}/<tileMatrix>/<tileRow>/<tileCol>")
@@ -141,21 +145,23 @@ def tileset(name: str) -> Response:
 )
 def tile(name: str, tileMatrix: str, tileRow: str, tileCol: str) -> Response:
     """Return a tile, empty if it has no records. Its row precedes its column (OGC API Tiles, Part 1, requirement 2)."""
-    collection = _placed(name)
-    query, _ = _query(collection, ("mvt",))
+    collection = _find_placed(name)
+    query, _ = _parse_query(collection, ("mvt",))
     numbers = [_number(what, text) for what, text in (("zoom level", tileMatrix), ("column", tileCol), ("row", tileRow))]
-    drawn = _drawn(query, Tile.at(*numbers))
+    drawn = _find_drawn(query, Tile.at(*numbers))
     response = Response(drawn.body, content_type=MVT)
     response.headers[VERSION_HEADER] = str(drawn.dataset_version)
     return response
 
 
-def _drawn(query: Query, tile: Tile) -> Drawn:
+def _find_drawn(query: Query, tile: Tile) -> Drawn:
     """Return a tile, from memory if it is one of the lowest zooms without filters."""
     if tile.z > MAX_CACHED_ZOOM or set(request.args) - {"as_of", "f"}:
         return tiles.draw(site().engine, query, tile)
     # before the tile is drawn, so that a tile of before a redaction never has the number of after it
-    key = TileKey(query.collection, tile, versions.version(request.args.get("as_of"))[0], versions.redactions())
+    key = TileKey(
+        query.collection, tile, versions.parse_requested_version(request.args.get("as_of"))[0], versions.count_redactions()
+    )
     body = site().tiles.get(key)
     if body is not None:
         return Drawn(body, key.version)
@@ -178,10 +184,10 @@ def _number(what: str, text: str) -> int:
     return int(text)
 
 
-def _query(collection: Collection, formats: tuple[str, ...]) -> tuple[Query, str]:
+def _parse_query(collection: Collection, formats: tuple[str, ...]) -> tuple[Query, str]:
     """Return the query of the request, and the format. Raises BadQuery."""
     given, fmt = _format(formats)
-    query = query_parameters.query(collection, given, OF_ROWS)
+    query = query_parameters.parse_feature_query(collection, given, OF_ROWS)
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", request.args.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     return query, fmt
@@ -196,39 +202,41 @@ def _format(formats: tuple[str, ...]) -> tuple[MultiDict[str, str], str]:
     return given, fmt
 
 
-def _filters(**more: str) -> str:
+def _format_filters(**more: str) -> str:
     """Return the filters of this request as a query string."""
     filters = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang")]
-    written = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in (*filters, *more.items()))
+    written = "&".join(f"{quote_query_text(name)}={quote_query_text(value)}" for name, value in (*filters, *more.items()))
     return f"?{written}" if written else ""
 
 
-def _template(name: str, numbers: str) -> str:
+def _build_template(name: str, numbers: str) -> str:
     # its braces are placeholders for the numbers of a tile and are not escaped
-    return f"{request.url_root.rstrip('/')}/api/collections/{name}/tiles/{GRID}/{numbers}{_filters()}"
+    return f"{request.url_root.rstrip('/')}/api/collections/{name}/tiles/{GRID}/{numbers}{_format_filters()}"
 
 
-def _items(name: str) -> dict[str, Any]:
-    href = _template(name, "{tileMatrix}/{tileRow}/{tileCol}")
+def _link_items(name: str) -> dict[str, Any]:
+    href = _build_template(name, "{tileMatrix}/{tileRow}/{tileCol}")
     return {"href": href, "rel": "item", "type": MVT, "templated": True}
 
 
-def _scheme() -> Link:
+def _link_scheme() -> Link:
     return link(f"/api/tileMatrixSets/{GRID}", SCHEME, JSON)
 
 
-def _tilejson(name: str) -> Link:
-    return link(f"/api/collections/{name}/tiles/{GRID}{_filters(f='tilejson')}", "describedby", JSON, "TileJSON")
+def _link_tilejson(name: str) -> Link:
+    return link(f"/api/collections/{name}/tiles/{GRID}{_format_filters(f='tilejson')}", "describedby", JSON, "TileJSON")
 
 
-def _style_link(name: str) -> Link:
-    return link(f"/api/collections/{name}/tiles/{GRID}{_filters(f='style')}", "style", maplibre_style.MEDIA_TYPE, "MapLibre")
+def _link_style(name: str) -> Link:
+    return link(
+        f"/api/collections/{name}/tiles/{GRID}{_format_filters(f='style')}", "style", maplibre_style.MEDIA_TYPE, "MapLibre"
+    )
 
 
-def _about(collection: Collection) -> dict[str, Any]:
+def _describe_collection(collection: Collection) -> dict[str, Any]:
     return {
-        "title": _both(collection.title),
-        "description": _both(collection.description),
+        "title": _format_both(collection.title),
+        "description": _format_both(collection.description),
         "dataType": "vector",
         "crs": WEB_MERCATOR,
         "tileMatrixSetURI": GRID_URI,
@@ -239,12 +247,12 @@ def _counts(found: TileContent) -> dict[str, int]:
     return {"records": found.records, "recordsWithoutPosition": found.without_position}
 
 
-def _layer(layer: Layer) -> dict[str, Any]:
-    described = {field.name: _property(field) for field in layer.fields}
+def _describe_layer(layer: Layer) -> dict[str, Any]:
+    described = {field.name: _describe_property(field) for field in layer.fields}
     return {
         "id": layer.name,
         "title": layer.name,
-        "description": _both(layer.description),
+        "description": _format_both(layer.description),
         "dataType": "vector",
         "geometryDimension": 2 if layer.geometry == "polygon" else 0,
         "minTileMatrix": "0",
@@ -253,55 +261,57 @@ def _layer(layer: Layer) -> dict[str, Any]:
     }
 
 
-def _property(field: Field) -> dict[str, Any]:
+def _describe_property(field: Field) -> dict[str, Any]:
     json_type = "string" if field.type in ("array", "date") else field.type
-    return {"title": _both(field.title), "type": json_type}
+    return {"title": _format_both(field.title), "type": json_type}
 
 
-def _tilejson_body(collection: Collection, found: TileContent) -> dict[str, Any]:
+def _build_tilejson(collection: Collection, found: TileContent) -> dict[str, Any]:
     west, south, east, north = found.box or (-180.0, -90.0, 180.0, 90.0)
     return {
         "tilejson": "3.0.0",
-        "name": _both(collection.title),
-        "description": _both(collection.description),
+        "name": _format_both(collection.title),
+        "description": _format_both(collection.description),
         "version": f"{found.dataset_version}.0.0",
         "scheme": "xyz",
-        "tiles": [_template(collection.name, "{z}/{y}/{x}")],
+        "tiles": [_build_template(collection.name, "{z}/{y}/{x}")],
         "minzoom": 0,
         "maxzoom": MAX_ZOOM,
         "bounds": [west, max(south, -EDGE_LATITUDE), east, min(north, EDGE_LATITUDE)],
         "vector_layers": [
             {
                 "id": layer.name,
-                "description": _both(layer.description),
+                "description": _format_both(layer.description),
                 "minzoom": 0,
                 "maxzoom": MAX_ZOOM,
-                "fields": {field.name: _both(field.title) for field in layer.fields},
+                "fields": {field.name: _format_both(field.title) for field in layer.fields},
             }
-            for layer in tiles.layers(collection)
+            for layer in tiles.list_tile_layers(collection)
         ],
         "extent": EXTENT,
         **_counts(found),
     }
 
 
-def _style(collection: Collection, found: TileContent) -> dict[str, Any]:
-    shared = _tilejson_body(collection, found)
+def _build_style(collection: Collection, found: TileContent) -> dict[str, Any]:
+    shared = _build_tilejson(collection, found)
     source = {name: shared[name] for name in ("tiles", "minzoom", "maxzoom", "bounds")}
-    layers = tiles.styled_layers(collection)
-    return maplibre_style.style(shared["name"], {collection.name: (source, layers)}, version=found.dataset_version)
+    layers = tiles.list_styled_layers(collection)
+    return maplibre_style.build_maplibre_style(
+        shared["name"], {collection.name: (source, layers)}, version=found.dataset_version
+    )
 
 
-def _both(text: Translatable) -> str:
-    return " / ".join(text.in_language(lang) for lang in languages())
+def _format_both(text: Translatable) -> str:
+    return " / ".join(text.in_language(lang) for lang in list_languages())
 
 
-def _page(body: Mapping[str, Any], title: str, version: int | None = None) -> Response:
+def _build_page(body: Mapping[str, Any], title: str, version: int | None = None) -> Response:
     """Return a response that is cached until the version changes, or for None until the program changes."""
-    return document_response(body, "api/document.html", version=version, fixed=version is None, title=title)
+    return build_document_response(body, "api/document.html", version=version, fixed=version is None, title=title)
 
 
-def _placed(name: str) -> Collection:
+def _find_placed(name: str) -> Collection:
     """Return a collection that has tiles. Raises NoSuchThing if its records have no geometry."""
     collection = find_collection(name)
     if collection.geometry is None:

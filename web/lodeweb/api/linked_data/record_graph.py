@@ -12,17 +12,17 @@ import orjson
 from flask import request
 from shapely.geometry import shape
 
-from lodebase.history.record_changes import changes
+from lodebase.history.record_changes import read_record_changes
 from lodebase.query.collections_ import Collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
 from lodebase.records.nested_record import LISTED_AS
 from lodedata.kinds import Field
-from lodedata.messages import Label, languages
+from lodedata.messages import Label, list_languages
 from lodedata.vocab import Term, vocabulary
-from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, date_literal, texts, typed
+from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, build_date_literal, build_text_literals, build_typed_node
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import collection_path, record_address, web_address
+from lodeweb.http.representation.links import collection_path, is_web_address, record_address
 
 DATES = {r"\d{4}": "xsd:gYear", r"\d{4}-\d\d": "xsd:gYearMonth", r"\d{4}-\d\d-\d\d": "xsd:date"}
 """The datatypes of a date by the pattern of its text."""
@@ -37,66 +37,68 @@ class RecordGraph:
     def __init__(self, collection: Collection, feature: Mapping[str, Any]) -> None:
         self.collection = collection
         self.feature = feature
-        self.address = f"{_root()}{record_address(feature['id'])}"
+        self.address = f"{_find_root()}{record_address(feature['id'])}"
         self.thing = f"{self.address}#object"
         self.concepts: dict[str, Node] = {}
 
     def nodes(self, sources: Sequence[Mapping[str, Any]], modified: str | None) -> Iterator[Node]:
         """Yield the document, its object, the statements about the source of values, concepts and sources."""
-        yield self._document(sources, modified)
-        yield self._object()
-        yield from self._statements()
+        yield self._build_document(sources, modified)
+        yield self._build_object()
+        yield from self._list_statements()
         yield from self.concepts.values()
-        yield from map(_source, sources)
+        yield from map(_build_source, sources)
 
-    def _document(self, sources: Sequence[Mapping[str, Any]], modified: str | None) -> Node:
+    def _build_document(self, sources: Sequence[Mapping[str, Any]], modified: str | None) -> Node:
         rows = self.feature["properties"].get("source_records") or []
-        licences = [source["licence_url"] for source in sources if web_address(source["licence_url"])]
+        licences = [source["licence_url"] for source in sources if is_web_address(source["licence_url"])]
         return {
             "@id": self.address,
             "@type": ["foaf:Document", "prov:Entity"],
             "dct:identifier": self.feature["id"],
             "foaf:primaryTopic": {"@id": self.thing},
             "dct:isPartOf": {"@id": f"{request.url_root}data/{self.collection.name}"},
-            "dct:source": [{"@id": _source_address(source["name"])} for source in sources],
-            "prov:wasDerivedFrom": [{"@id": _row_address(row["source"], row["key"])} for row in rows],
+            "dct:source": [{"@id": _build_source_address(source["name"])} for source in sources],
+            "prov:wasDerivedFrom": [{"@id": _build_row_address(row["source"], row["key"])} for row in rows],
             **({"dct:license": [{"@id": licence} for licence in dict.fromkeys(licences)]} if licences else {}),
-            **({} if modified is None else {"dct:modified": date_literal(modified)}),
+            **({} if modified is None else {"dct:modified": build_date_literal(modified)}),
         }
 
-    def _object(self) -> Node:
+    def _build_object(self) -> Node:
         properties, kind = self.feature["properties"], self.collection.kind
         names = [
             {"@language": lang, "@value": properties[name]}
-            for lang, name in zip(languages(), kind.name_fields, strict=False)
+            for lang, name in zip(list_languages(), kind.name_fields, strict=False)
             if properties.get(name)
         ]
         node: Node = {
             "@id": self.thing,
-            "@type": ["geo:Feature", self._class()],
+            "@type": ["geo:Feature", self._find_class()],
             "dct:identifier": self.feature["id"],
             **({"rdfs:label": names} if names else {}),
-            **self._values(self.collection.fields, properties),
+            **self._build_values(self.collection.fields, properties),
         }
         if others := [one for name in kind.alias_fields for one in properties.get(name) or ()]:
             node["skos:altLabel"] = others
         if self.feature["geometry"] is not None:
-            node[PLACED] = self._geometry()
+            node[PLACED] = self._build_geometry()
         for child in kind.children:
             if child.of is None and (rows := properties.get(LISTED_AS.get(child.name, child.relation))):
-                node[_predicate(child.relation)] = [self._row(child.name, child.fields, row) for row in rows]
+                node[_find_predicate(child.relation)] = [self._build_row(child.name, child.fields, row) for row in rows]
         for link in properties.get("linked") or ():
-            other = f"{_root()}{record_address(link['id'])}#object"
+            other = f"{_find_root()}{record_address(link['id'])}#object"
             node.setdefault(RELATIONS.get(link["relation"], "dct:relation"), []).append({"@id": other})
         return node
 
-    def _class(self) -> str:
-        address = f"{_root()}{collection_path(self.collection)}"
+    def _find_class(self) -> str:
+        address = f"{_find_root()}{collection_path(self.collection)}"
         kind = self.collection.kind
-        self.concepts[address] = typed(address, "rdfs:Class") | {"rdfs:label": texts(Label(kind.singular_en, kind.singular_zh))}
+        self.concepts[address] = build_typed_node(address, "rdfs:Class") | {
+            "rdfs:label": build_text_literals(Label(kind.singular_en, kind.singular_zh))
+        }
         return address
 
-    def _geometry(self) -> Node:
+    def _build_geometry(self) -> Node:
         wkt = shape(self.feature["geometry"]).wkt
         node: Node = {
             "@id": f"{self.address}#geometry",
@@ -106,102 +108,106 @@ class RecordGraph:
         accuracy = self.feature["properties"].get("position_accuracy_m")
         return node if accuracy is None else node | {"geo:hasMetricSpatialAccuracy": accuracy}
 
-    def _row(self, table: str, fields: Sequence[Field], row: Mapping[str, Any]) -> Node:
+    def _build_row(self, table: str, fields: Sequence[Field], row: Mapping[str, Any]) -> Node:
         """Return a row of a child table, with the rows that belong to it."""
-        node = self._values(fields, row)
+        node = self._build_values(fields, row)
         for child in self.collection.kind.children:
             if child.of == table and (rows := row.get(child.relation)):
-                node[_predicate(child.relation)] = [self._row(child.name, child.fields, one) for one in rows]
+                node[_find_predicate(child.relation)] = [self._build_row(child.name, child.fields, one) for one in rows]
         return node
 
-    def _values(self, fields: Iterable[Field], values: Mapping[str, Any]) -> Node:
+    def _build_values(self, fields: Iterable[Field], values: Mapping[str, Any]) -> Node:
         return {
-            _predicate(field.name): made[0] if len(made) == 1 else made
+            _find_predicate(field.name): made[0] if len(made) == 1 else made
             for field in fields
-            if field.name != "sources" and (made := self._objects(field, values.get(field.name)))
+            if field.name != "sources" and (made := self._list_objects(field, values.get(field.name)))
         }
 
-    def _objects(self, field: Field, value: Any) -> list[Any]:
+    def _list_objects(self, field: Field, value: Any) -> list[Any]:
         """Return the values of a field as literals or concepts, none if it has no value."""
         listed = value if isinstance(value, list) else [value]
-        return [self._literal(field, one) for one in listed if one is not None]
+        return [self._build_literal(field, one) for one in listed if one is not None]
 
-    def _literal(self, field: Field, value: Any) -> Any:
+    def _build_literal(self, field: Field, value: Any) -> Any:
         if field.vocabulary is not None and (term := vocabulary(field.vocabulary).terms.get(value)) is not None:
-            return self._concept(field.vocabulary, term)
+            return self._build_concept(field.vocabulary, term)
         if field.type == "date" or field.partial_date:
             return next(({"@type": kind, "@value": value} for form, kind in DATES.items() if re.fullmatch(form, value)), value)
         lang = field.name[-2:] if field.name[-3:] in ("_en", "_zh") else None
         return value if lang is None else {"@language": lang, "@value": value}
 
-    def _concept(self, name: str, term: Term) -> Node:
+    def _build_concept(self, name: str, term: Term) -> Node:
         scheme = f"{request.url_root}api/vocabularies/{name}"
         address = term.uri or f"{scheme}#{quote(term.code, safe='')}"
         self.concepts[address] = {
             "@id": address,
             "@type": "skos:Concept",
-            "skos:prefLabel": texts(Label(term.label_en, term.label_zh)),
+            "skos:prefLabel": build_text_literals(Label(term.label_en, term.label_zh)),
             "skos:notation": term.code,
             "skos:inScheme": {"@id": scheme},
         }
         return {"@id": address}
 
-    def _statements(self) -> Iterator[Node]:
+    def _list_statements(self) -> Iterator[Node]:
         """Yield the source row and the reason of each value of a record that several sources report."""
         for name, about in (self.feature["properties"].get("values") or {}).items():
             field = self.collection.field(name)
             objects = [{"@id": f"{self.address}#geometry"}] if name == "geom" else []
             if field is not None:
-                objects = self._objects(field, about["value"])
+                objects = self._list_objects(field, about["value"])
             rows = [about] if "source" in about else about.get("values", [])
             if objects and rows:
                 yield {
                     "@id": f"{self.address}#value-{name}",
                     "@type": ["rdf:Statement", "prov:Entity"],
                     "rdf:subject": {"@id": self.thing},
-                    "rdf:predicate": {"@id": PLACED if name == "geom" else _predicate(name)},
+                    "rdf:predicate": {"@id": PLACED if name == "geom" else _find_predicate(name)},
                     "rdf:object": objects,
-                    "prov:wasDerivedFrom": [{"@id": _row_address(row["source"], row["key"])} for row in rows],
-                    "rdfs:comment": texts(Label(about["reason_en"], about["reason_zh"])),
+                    "prov:wasDerivedFrom": [{"@id": _build_row_address(row["source"], row["key"])} for row in rows],
+                    "rdfs:comment": build_text_literals(Label(about["reason_en"], about["reason_zh"])),
                 }
 
 
-def graph(collection: Collection, body: bytes) -> Node:
+def build_record_graph(collection: Collection, body: bytes) -> Node:
     """Return the graph of a record as JSON-LD, from its feature with all rows that belong to it."""
     made = RecordGraph(collection, orjson.loads(body))
     properties = made.feature["properties"]
     with reading(site().engine) as connection:
-        sources = [source for source in provenance.sources(connection) if source["name"] in (properties.get("sources") or ())]
-        changed = changes(connection, collection.name, made.feature["id"])
+        sources = [
+            source
+            for source in provenance.read_imported_sources(connection)
+            if source["name"] in (properties.get("sources") or ())
+        ]
+        changed = read_record_changes(connection, collection.name, made.feature["id"])
     modified = changed[0].committed_at.date().isoformat() if changed else None
-    prefixes = {**PREFIXES, "p": f"{_root()}{collection_path(collection)}/schema#/properties/"}
+    prefixes = {**PREFIXES, "p": f"{_find_root()}{collection_path(collection)}/schema#/properties/"}
     return {"@context": prefixes, "@graph": list(made.nodes(sources, modified))}
 
 
-def _source(one: Mapping[str, Any]) -> Node:
+def _build_source(one: Mapping[str, Any]) -> Node:
     """Return a source with its title, publisher, licence and citation."""
     node: Node = {
-        "@id": _source_address(one["name"]),
+        "@id": _build_source_address(one["name"]),
         "@type": "prov:Entity",
-        "dct:title": texts(Label(one["title_en"], one["title_zh"])),
+        "dct:title": build_text_literals(Label(one["title_en"], one["title_zh"])),
         "dct:publisher": one["publisher"],
         "dct:rights": one["licence_name"],
         "dct:bibliographicCitation": one["citation"],
     }
-    return node | ({"foaf:page": {"@id": one["homepage"]}} if web_address(one["homepage"]) else {})
+    return node | ({"foaf:page": {"@id": one["homepage"]}} if is_web_address(one["homepage"]) else {})
 
 
-def _predicate(name: str) -> str:
+def _find_predicate(name: str) -> str:
     return f"p:{name}"
 
 
-def _source_address(name: str) -> str:
+def _build_source_address(name: str) -> str:
     return f"{request.url_root}api/sources#{quote(name, safe='')}"
 
 
-def _row_address(source: str, key: str) -> str:
+def _build_row_address(source: str, key: str) -> str:
     return f"{request.url_root}api/sources/{quote(source, safe='')}/records/{quote(key, safe='')}"
 
 
-def _root() -> str:
+def _find_root() -> str:
     return request.url_root.rstrip("/")

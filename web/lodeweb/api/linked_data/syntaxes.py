@@ -7,7 +7,7 @@ import orjson
 from flask import request
 from rdflib import Graph
 
-from lodedata.messages import Translatable, languages
+from lodedata.messages import Translatable, list_languages
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
 
 Node = dict[str, Any]
@@ -34,7 +34,7 @@ PREFIXES: Mapping[str, str] = {
 }
 
 
-def wanted_syntax() -> str | None:
+def choose_syntax() -> str | None:
     """Return the form of RDF that this request prefers to JSON and HTML: by ``f``, else by its Accept header; None for none."""
     form = request.args.get("f")
     if form is not None:
@@ -47,7 +47,7 @@ def wanted_syntax() -> str | None:
     return best if best is not None and accepts[SYNTAXES[best][1]] >= max(others, 0.001) else None
 
 
-def written(graph: Node, form: str) -> tuple[bytes, str]:
+def serialize_graph(graph: Node, form: str) -> tuple[bytes, str]:
     """Return a graph in a form of SYNTAXES, and its media type."""
     syntax, media_type = SYNTAXES[form]
     data = orjson.dumps(graph)
@@ -56,16 +56,16 @@ def written(graph: Node, form: str) -> tuple[bytes, str]:
     return Graph().parse(data=data, format="json-ld").serialize(format=syntax, encoding="utf-8"), media_type
 
 
-def typed(address: str, kind: str) -> Node:
+def build_typed_node(address: str, kind: str) -> Node:
     """Return a node with its address and class."""
     return {"@id": address, "@type": kind}
 
 
-def date_literal(text: str) -> Node:
+def build_date_literal(text: str) -> Node:
     """Return a day as a literal."""
     return {"@type": "xsd:date", "@value": text}
 
 
-def texts(text: Translatable) -> list[Node]:
+def build_text_literals(text: Translatable) -> list[Node]:
     """Return a text as a literal in each language."""
-    return [{"@language": lang, "@value": text.in_language(lang)} for lang in languages()]
+    return [{"@language": lang, "@value": text.in_language(lang)} for lang in list_languages()]

@@ -10,7 +10,7 @@ from lodeweb.i18n import labels
 Part = dict[str, Any]
 
 
-def schemas(lang: labels.Language) -> dict[str, Part]:
+def build_openapi_schemas(lang: labels.Language) -> dict[str, Part]:
     """Return the schemas by name, with the titles of properties in a language."""
     links = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
     text = {"type": "string"}
@@ -19,13 +19,15 @@ def schemas(lang: labels.Language) -> dict[str, Part]:
         "tile": {"type": "string", "format": "binary"},
         "file": {"type": "string", "format": "binary"},
         "object": {"type": "object"},
-        "schema": _object({"type": text, "title": text, "properties": {"type": "object"}}, "type", "properties"),
-        "link": _object(
+        "schema": _build_object({"type": text, "title": text, "properties": {"type": "object"}}, "type", "properties"),
+        "link": _build_object(
             {"href": text, "rel": text, "type": text, "title": text, "templated": {"type": "boolean"}}, "href", "rel"
         ),
-        "problem": _object({"type": text, "title": text, "status": {"type": "integer"}, "detail": text}, "title", "status"),
-        "landing": _object({"title": text, "description": text, "links": links}, "links"),
-        "job": _object(
+        "problem": _build_object(
+            {"type": text, "title": text, "status": {"type": "integer"}, "detail": text}, "title", "status"
+        ),
+        "landing": _build_object({"title": text, "description": text, "links": links}, "links"),
+        "job": _build_object(
             {
                 **dict.fromkeys(("jobID", "processID", "type", "message"), text),
                 "status": {"type": "string", "enum": list(STATES)},
@@ -35,8 +37,8 @@ def schemas(lang: labels.Language) -> dict[str, Part]:
             },
             *("jobID", "type", "status"),
         ),
-        "conformance": _object({"conformsTo": {"type": "array", "items": text}, "links": links}, "conformsTo"),
-        "collection": _object(
+        "conformance": _build_object({"conformsTo": {"type": "array", "items": text}, "links": links}, "conformsTo"),
+        "collection": _build_object(
             {
                 **dict.fromkeys(("id", "title", "description", "itemType", "storageCrs"), text),
                 "extent": {"type": "object"},
@@ -46,15 +48,15 @@ def schemas(lang: labels.Language) -> dict[str, Part]:
             "id",
             "links",
         ),
-        "collections": _object(
+        "collections": _build_object(
             {"links": links, "collections": {"type": "array", "items": {"$ref": "#/components/schemas/collection"}}},
             "links",
             "collections",
         ),
     }
     for name, collection in COLLECTIONS.items():
-        made[f"feature_{name}"] = _feature(collection, links, lang)
-        made[f"features_{name}"] = _object(
+        made[f"feature_{name}"] = _build_feature(collection, links, lang)
+        made[f"features_{name}"] = _build_object(
             {
                 "type": {"type": "string", "enum": ["FeatureCollection"]},
                 "features": {"type": "array", "items": {"$ref": f"#/components/schemas/feature_{name}"}},
@@ -70,7 +72,7 @@ def schemas(lang: labels.Language) -> dict[str, Part]:
     return made
 
 
-def _feature(collection: Collection, links: Part, lang: labels.Language) -> Part:
+def _build_feature(collection: Collection, links: Part, lang: labels.Language) -> Part:
     properties: dict[str, Part] = {}
     for field in collection.fields:
         kind: Part = {"type": "string" if field.type == "date" else field.type}
@@ -79,18 +81,18 @@ def _feature(collection: Collection, links: Part, lang: labels.Language) -> Part
         if field.type == "date":
             kind["format"] = "date"
         properties[field.name] = {"title": labels.title(field, lang), "nullable": True, **kind}
-    geometry = _object({"type": {"type": "string"}, "coordinates": {"type": "array", "items": {}}}, "type", "coordinates")
-    return _object(
+    geometry = _build_object({"type": {"type": "string"}, "coordinates": {"type": "array", "items": {}}}, "type", "coordinates")
+    return _build_object(
         {
             "type": {"type": "string", "enum": ["Feature"]},
             "id": {"type": "string"},
             "geometry": geometry | {"nullable": True},
-            "properties": _object(properties),
+            "properties": _build_object(properties),
             "links": links,
         },
         *("type", "id", "geometry", "properties"),
     )
 
 
-def _object(properties: dict[str, Part], *required: str) -> Part:
+def _build_object(properties: dict[str, Part], *required: str) -> Part:
     return {"type": "object", "properties": properties} | ({"required": list(required)} if required else {})

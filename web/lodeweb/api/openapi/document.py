@@ -14,17 +14,17 @@ from flask import Blueprint, Flask, Response, current_app, g, render_template, r
 from werkzeug.routing import Rule
 
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group, Parameter, taken
+from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group, Parameter, list_taken_parameters
 from lodedata.messages import Message, msg
 from lodeweb.adapter.api_description import describe_view
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.catalog import OPENAPI, TEXTS
-from lodeweb.api.openapi.components import Part, schemas
+from lodeweb.api.openapi.components import Part, build_openapi_schemas
 from lodeweb.http.access.api_key import HEADER
 from lodeweb.http.representation.negotiation import HTML, JSON
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, locale_tag
+from lodeweb.i18n.language import find_locale_tag, language
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 ROOT = "/api"
@@ -62,7 +62,7 @@ KEY_TEXT = msg("An API key from the operator of this site; optional. With one th
 @blueprint.before_request
 def known_parameters() -> None:
     """Refuse parameters that are not defined here."""
-    query_parameters.general(request.args)
+    query_parameters.check_general_parameters(request.args)
 
 
 @blueprint.get("/openapi.json")
@@ -70,8 +70,8 @@ def known_parameters() -> None:
 def description() -> Response:
     """Return the OpenAPI document (OGC API Features, Part 1, 7.3)."""
     g.fixed = True
-    response = Response(_document(_application(), language(), request.script_root), content_type=OPENAPI)
-    response.headers["Content-Language"] = locale_tag()
+    response = Response(_encode_document(_find_application(), language(), request.script_root), content_type=OPENAPI)
+    response.headers["Content-Language"] = find_locale_tag()
     return response
 
 
@@ -82,28 +82,28 @@ def docs() -> Response:
     return Response(render_template("api/docs.html"), mimetype=HTML)
 
 
-def _application() -> Flask:
+def _find_application() -> Flask:
     found: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     return found
 
 
 @lru_cache(maxsize=16)
-def _document(app: Flask, lang: labels.Language, prefix: str) -> bytes:
-    return orjson.dumps(document(app, lang, prefix))
+def _encode_document(app: Flask, lang: labels.Language, prefix: str) -> bytes:
+    return orjson.dumps(build_openapi_document(app, lang, prefix))
 
 
-def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
+def build_openapi_document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
     """Return the complete document in a language, for a site under a path prefix."""
     paths: dict[str, Part] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if rule.rule.startswith(f"{ROOT}/"):
-            for path, collection in _paths(rule):
-                paths.setdefault(path, {}).update(_operations(app, rule, collection, lang))
+            for path, collection in _list_paths(rule):
+                paths.setdefault(path, {}).update(_build_operations(app, rule, collection, lang))
     return {
         "openapi": "3.0.3",
         "info": {
             "title": TEXTS["title"].in_language(lang),
-            "description": labels.site_description(lang),
+            "description": labels.write_site_description(lang),
             "version": installed("lode"),
             "license": {"name": "Apache-2.0"},
         },
@@ -112,9 +112,9 @@ def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
         + [{"name": "api", "description": "API"}],
         "paths": paths,
         "components": {
-            "parameters": {name: _parameter(name, lang) for name in PARAMETERS},
-            "responses": {status: _refusal(status, text, lang) for status, text in STATUS.items()},
-            "schemas": schemas(lang),
+            "parameters": {name: _build_parameter(name, lang) for name in PARAMETERS},
+            "responses": {status: _describe_refusal(status, text, lang) for status, text in STATUS.items()},
+            "schemas": build_openapi_schemas(lang),
             "securitySchemes": {
                 KEY: {"type": "apiKey", "in": "header", "name": HEADER, "description": KEY_TEXT.in_language(lang)}
             },
@@ -124,7 +124,7 @@ def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
     }
 
 
-def _paths(rule: Rule) -> Iterator[tuple[str, Collection | None]]:
+def _list_paths(rule: Rule) -> Iterator[tuple[str, Collection | None]]:
     """Yield the rule's path under the root, or for a rule of collections the path of each, as clients look for those."""
     path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule.removeprefix(ROOT))
     if not path.startswith("/collections/{name}"):
@@ -134,20 +134,20 @@ def _paths(rule: Rule) -> Iterator[tuple[str, Collection | None]]:
         yield path.replace("{name}", collection.name), collection
 
 
-def _operations(app: Flask, rule: Rule, collection: Collection | None, lang: labels.Language) -> Part:
+def _build_operations(app: Flask, rule: Rule, collection: Collection | None, lang: labels.Language) -> Part:
     methods = sorted((rule.methods or set()) & {"GET", "POST", "DELETE"})
-    return {method.lower(): _operation(app, rule, collection, method, lang) for method in methods}
+    return {method.lower(): _build_operation(app, rule, collection, method, lang) for method in methods}
 
 
-def _operation(app: Flask, rule: Rule, collection: Collection | None, method: str, lang: labels.Language) -> Part:
+def _build_operation(app: Flask, rule: Rule, collection: Collection | None, method: str, lang: labels.Language) -> Part:
     described = describe_view(app.view_functions[rule.endpoint])
     tag = collection.name if collection is not None else "api"
-    content = _content(described.responses, collection)
+    content = _build_content(described.responses, collection)
     made: Part = {
         "tags": [tag],
         "operationId": f"{tag}{described.suffix}" if described.suffix else _name(method, rule, collection),
         "summary": described.text.in_language(lang),
-        "parameters": [*_in_path(rule, collection), *_in_query(described, collection, lang)],
+        "parameters": [*_list_path_parameters(rule, collection), *_list_query_parameters(described, collection, lang)],
         "responses": {
             described.done: {"description": described.text.in_language(lang), "content": content},
             **{status: {"$ref": f"#/components/responses/{status}"} for status in STATUS},
@@ -156,14 +156,14 @@ def _operation(app: Flask, rule: Rule, collection: Collection | None, method: st
     for status, responses in described.also.items():
         made["responses"][status] = {
             "description": described.text.in_language(lang),
-            "content": _content(responses, collection),
+            "content": _build_content(responses, collection),
         }
     if described.needs_key:
         made["security"] = [{KEY: []}]
     if described.done == "201":
-        made["responses"]["429"] = _refusal("429", TOO_MANY, lang)
+        made["responses"]["429"] = _describe_refusal("429", TOO_MANY, lang)
     if described.sent and collection is not None:
-        sent = {part["name"]: part["schema"] for part in _of_rows(OF_ITEMS, collection, lang, referred=False)}
+        sent = {part["name"]: part["schema"] for part in _list_row_parameters(OF_ITEMS, collection, lang, referred=False)}
         made["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}
     if described.table:
         made["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
@@ -178,7 +178,7 @@ def _name(method: str, rule: Rule, collection: Collection | None) -> str:
     return "_".join((method.lower(), *rule.endpoint.split("."), *((collection.name,) if collection is not None else ())))
 
 
-def _in_path(rule: Rule, collection: Collection | None) -> list[Part]:
+def _list_path_parameters(rule: Rule, collection: Collection | None) -> list[Part]:
     numbers = {"tileRow", "tileCol"}
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "integer" if name in numbers else "string"}}
@@ -187,31 +187,33 @@ def _in_path(rule: Rule, collection: Collection | None) -> list[Part]:
     ]
 
 
-def _in_query(described: ApiOperation, collection: Collection | None, lang: labels.Language) -> list[Part]:
+def _list_query_parameters(described: ApiOperation, collection: Collection | None, lang: labels.Language) -> list[Part]:
     if collection is None:
-        chosen = [_reference(name) for name, one in PARAMETERS.items() if one.group in described.groups]
+        chosen = [_build_reference(name) for name, one in PARAMETERS.items() if one.group in described.groups]
     else:
-        chosen = _of_rows(described.groups, collection, lang)
-    refused = {_reference(name)["$ref"] for name in described.less}
+        chosen = _list_row_parameters(described.groups, collection, lang)
+    refused = {_build_reference(name)["$ref"] for name in described.less}
     return [
         *(part for part in chosen if part.get("$ref") not in refused),
-        *(_reference(name) for name in described.more),
-        *(_own_parameter(one, lang) | {"required": one.name in described.needs} for one in described.own),
+        *(_build_reference(name) for name in described.more),
+        *(_build_own_parameter(one, lang) | {"required": one.name in described.needs} for one in described.own),
     ]
 
 
-def _of_rows(groups: tuple[Group, ...], collection: Collection, lang: labels.Language, referred: bool = True) -> list[Part]:
+def _list_row_parameters(
+    groups: tuple[Group, ...], collection: Collection, lang: labels.Language, referred: bool = True
+) -> list[Part]:
     """Return the parameters of some groups; a field that is not in the table is one too, inline and complete for QGIS."""
     made = []
-    for name in taken(collection, groups):
+    for name in list_taken_parameters(collection, groups):
         field = collection.field(name)
         one = PARAMETERS.get(name)
         # a field of the name of a parameter that the collection does not have, such as a year
         if one is not None and (field is None or one.collections is None or collection.name in one.collections):
-            made.append(_reference(name) if referred else _parameter(name, lang))
+            made.append(_build_reference(name) if referred else _build_parameter(name, lang))
         elif field is not None:
             made.append(
-                _query(
+                _build_query_parameter(
                     name,
                     {"type": "string" if field.type in ("array", "date") else field.type},
                     labels.title(field, lang),
@@ -220,19 +222,19 @@ def _of_rows(groups: tuple[Group, ...], collection: Collection, lang: labels.Lan
     return made
 
 
-def _reference(name: str) -> Part:
+def _build_reference(name: str) -> Part:
     return {"$ref": f"#/components/parameters/{name}"}
 
 
-def _parameter(name: str, lang: labels.Language) -> Part:
-    return _own_parameter(PARAMETERS[name], lang)
+def _build_parameter(name: str, lang: labels.Language) -> Part:
+    return _build_own_parameter(PARAMETERS[name], lang)
 
 
-def _own_parameter(one: Parameter, lang: labels.Language) -> Part:
-    return _query(one.name, one.schema, one.text.in_language(lang))
+def _build_own_parameter(one: Parameter, lang: labels.Language) -> Part:
+    return _build_query_parameter(one.name, one.schema, one.text.in_language(lang))
 
 
-def _query(name: str, schema: Mapping[str, Any], text: str) -> Part:
+def _build_query_parameter(name: str, schema: Mapping[str, Any], text: str) -> Part:
     return {
         "name": name,
         "in": "query",
@@ -244,23 +246,23 @@ def _query(name: str, schema: Mapping[str, Any], text: str) -> Part:
     }
 
 
-def _refusal(status: str, message: Message, lang: labels.Language) -> Part:
+def _describe_refusal(status: str, message: Message, lang: labels.Language) -> Part:
     text = message.in_language(lang)
     if status in ("303", "304"):
         return {"description": text}
-    headers = {"headers": {name: _header(name, lang) for name in HEADERS}} if status == "429" else {}
+    headers = {"headers": {name: _describe_header(name, lang) for name in HEADERS}} if status == "429" else {}
     return {"description": text, **headers, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}}
 
 
-def _header(name: str, lang: labels.Language) -> Part:
+def _describe_header(name: str, lang: labels.Language) -> Part:
     kind, text = HEADERS[name]
     return {"description": text.in_language(lang), "schema": {"type": kind}}
 
 
-def _content(responses: Mapping[str, str], collection: Collection | None) -> Part:
-    return {media: {"schema": _response_schema(schema, collection)} for media, schema in responses.items()}
+def _build_content(responses: Mapping[str, str], collection: Collection | None) -> Part:
+    return {media: {"schema": _build_response_schema(schema, collection)} for media, schema in responses.items()}
 
 
-def _response_schema(schema: str, collection: Collection | None) -> Part:
+def _build_response_schema(schema: str, collection: Collection | None) -> Part:
     of = f"{schema}_{collection.name}" if collection is not None and schema in ("features", "feature") else schema
     return {"$ref": f"#/components/schemas/{of}"}

@@ -7,13 +7,13 @@ from flask import Blueprint, Response, request
 from lodebase.errors import NoSuchThing
 from lodebase.jobs.processes import Process, ProcessValue, find_process
 from lodedata.messages import msg
-from lodeweb.adapter.api_operation import ApiOperation, describe_as, of_json
+from lodeweb.adapter.api_operation import ApiOperation, describe_as, describe_json_responses
 from lodeweb.api.features import query_parameters
-from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, missing
-from lodeweb.http.representation.links import link, own_links
+from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, describe_missing
+from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation.negotiation import HTML, JSON
-from lodeweb.http.representation.responses import document_response
-from lodeweb.i18n.language import translated
+from lodeweb.http.representation.responses import build_document_response
+from lodeweb.i18n.language import translate_message
 
 blueprint = Blueprint("processes", __name__, url_prefix="/api/processes")
 VERSION = "1.0.0"
@@ -21,41 +21,41 @@ EXECUTE = "http://www.opengis.net/def/rel/ogc/1.0/execute"
 
 
 @blueprint.get("")
-@describe_as(ApiOperation(msg("The processes"), of_json("object"), more=("limit",)))
+@describe_as(ApiOperation(msg("The processes"), describe_json_responses("object"), more=("limit",)))
 def processes() -> Response:
     """Return the processes, each with what it does and how it is run."""
-    query_parameters.general(request.args, ("limit",))
+    query_parameters.check_general_parameters(request.args, ("limit",))
     limit = query_parameters.limit(request.args.get("limit"))
-    listed = [_summary(process) for process in list(OFFERED.values())[:limit]]
-    body = {"processes": listed, "links": own_links()}
-    return document_response(body, "api/document.html", fixed=True, title=translated(msg("Processes")))
+    listed = [_summarize_process(process) for process in list(OFFERED.values())[:limit]]
+    body = {"processes": listed, "links": build_own_links()}
+    return build_document_response(body, "api/document.html", fixed=True, title=translate_message(msg("Processes")))
 
 
 @blueprint.get("/<process_id>")
-@describe_as(ApiOperation(msg("The inputs and outputs of a process"), of_json("object")))
+@describe_as(ApiOperation(msg("The inputs and outputs of a process"), describe_json_responses("object")))
 def process(process_id: str) -> Response:
     """Return the description of a process: its inputs and outputs."""
-    query_parameters.general(request.args)
+    query_parameters.check_general_parameters(request.args)
     try:
         found = find_process(process_id, OFFERED)
     except NoSuchThing as error:
-        return missing(error, "no-such-process")
+        return describe_missing(error, "no-such-process")
     body = {
-        **_summary(found),
-        "inputs": {name: _input(value) for name, value in found.inputs.items()},
-        "outputs": {name: _described(value) for name, value in found.outputs.items()},
-        "links": [*own_links(), link(f"/api/processes/{found.name}/execution", EXECUTE, JSON)],
+        **_summarize_process(found),
+        "inputs": {name: _describe_input(value) for name, value in found.inputs.items()},
+        "outputs": {name: _describe_value(value) for name, value in found.outputs.items()},
+        "links": [*build_own_links(), link(f"/api/processes/{found.name}/execution", EXECUTE, JSON)],
     }
-    return document_response(body, "api/document.html", fixed=True, title=translated(found.title))
+    return build_document_response(body, "api/document.html", fixed=True, title=translate_message(found.title))
 
 
-def _summary(process: Process) -> dict[str, Any]:
+def _summarize_process(process: Process) -> dict[str, Any]:
     return {
         "id": process.name,
         "version": VERSION,
-        "title": translated(process.title),
-        "description": translated(process.description),
-        "jobControlOptions": _job_control(process),
+        "title": translate_message(process.title),
+        "description": translate_message(process.description),
+        "jobControlOptions": _list_job_control(process),
         "outputTransmission": ["reference"] if process is DOWNLOAD else ["value"],
         "links": [
             link(f"/api/processes/{process.name}", "self", JSON),
@@ -64,15 +64,15 @@ def _summary(process: Process) -> dict[str, Any]:
     }
 
 
-def _job_control(process: Process) -> list[str]:
+def _list_job_control(process: Process) -> list[str]:
     if process is DOWNLOAD:
         return ["sync-execute"]
     return ["async-execute"] if process.takes_long else ["sync-execute", "async-execute"]
 
 
-def _input(value: ProcessValue) -> dict[str, Any]:
-    return _described(value) | {"minOccurs": int(value.required), "maxOccurs": "unbounded" if value.several else 1}
+def _describe_input(value: ProcessValue) -> dict[str, Any]:
+    return _describe_value(value) | {"minOccurs": int(value.required), "maxOccurs": "unbounded" if value.several else 1}
 
 
-def _described(value: ProcessValue) -> dict[str, Any]:
-    return {"title": translated(value.title), "schema": dict(value.schema)}
+def _describe_value(value: ProcessValue) -> dict[str, Any]:
+    return {"title": translate_message(value.title), "schema": dict(value.schema)}

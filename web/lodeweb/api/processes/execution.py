@@ -18,8 +18,8 @@ from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
-from lodeweb.api.processes.jobs import accepted, result_response
-from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, file_of, missing
+from lodeweb.api.processes.jobs import accept_job, respond_with_result
+from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, describe_missing, link_download_file
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.declared import DeclaredBlueprint
@@ -60,30 +60,30 @@ class ExecutionOrder:
 )
 def execute(process_id: str) -> AnyResponse:
     """Run a process, and return its result; with ``Prefer: respond-async`` the job that runs it."""
-    query_parameters.general(request.args)
+    query_parameters.check_general_parameters(request.args)
     try:
         process = find_process(process_id, OFFERED)
     except NoSuchThing as error:
-        return missing(error, "no-such-process")
+        return describe_missing(error, "no-such-process")
     order = _order(process, read_json("body", request.get_data(), RIGHT))
     if process is DOWNLOAD:
-        return _reference(file_of(order.inputs), order)
+        return _respond_with_reference(link_download_file(order.inputs), order)
     assert process.prepare is not None
     prepared = process.prepare(order.inputs, datetime.now(UTC).date())
     if process.takes_long or _wants_job():
-        return _accepted(process, order)
+        return _accept_order(process, order)
     here = site()
     result = prepared(ProcessServices(here.engine, here.figures, here.settings))
-    return result_response(process, result, order.response)
+    return respond_with_result(process, result, order.response)
 
 
-def _accepted(process: Process, order: ExecutionOrder) -> AnyResponse:
-    response = accepted(process.name, order.inputs, order.response, 201)
+def _accept_order(process: Process, order: ExecutionOrder) -> AnyResponse:
+    response = accept_job(process.name, order.inputs, order.response, 201)
     response.headers.setdefault("Preference-Applied", "respond-async")
     return response
 
 
-def _reference(file: dict[str, str], order: ExecutionOrder) -> Response:
+def _respond_with_reference(file: dict[str, str], order: ExecutionOrder) -> Response:
     if order.response == "document":
         return Response(orjson.dumps({DOWNLOAD.output: file}), content_type=JSON)
     response = Response(status=204)
@@ -109,7 +109,7 @@ def _order(process: Process, body: Any) -> ExecutionOrder:
     if response not in ("raw", "document"):
         raise BadQuery("response", str(response)[:40], msg("%(parameter)s must be raw or document."))
     _require_output(process, outputs)
-    inputs = {name: _value(process, name, value) for name, value in given.items()}
+    inputs = {name: _read_value(process, name, value) for name, value in given.items()}
     process.require_known(inputs)
     return ExecutionOrder(inputs, response)
 
@@ -124,7 +124,7 @@ def _require_output(process: Process, outputs: Mapping[str, Any]) -> None:
             raise BadQuery("transmissionMode", "", msg("%(parameter)s must be %(mode)s here.", mode=mode))
 
 
-def _value(process: Process, name: str, value: Any) -> Any:
+def _read_value(process: Process, name: str, value: Any) -> Any:
     """Return an input that is given as such, qualified as an object with ``value``, or as a link to data."""
     several = name in process.inputs and process.inputs[name].several
     if isinstance(value, list):
@@ -132,11 +132,11 @@ def _value(process: Process, name: str, value: Any) -> Any:
             raise BadQuery(name[:40], "", msg("The input %(parameter)s takes one value."))
         return ",".join(value)
     if isinstance(value, Mapping) and "href" in value:
-        return _linked(process, name, value["href"])
+        return _read_linked(process, name, value["href"])
     return value["value"] if isinstance(value, Mapping) and "value" in value else value
 
 
-def _linked(process: Process, name: str, href: Any) -> Any:
+def _read_linked(process: Process, name: str, href: Any) -> Any:
     """Return the content of a data URL; the site requests nothing from other hosts."""
     if not isinstance(href, str) or not href.lower().startswith(DATA):
         raise BadQuery(

@@ -11,8 +11,8 @@ from lodebase.jobs.processes import PROCESSES, Inputs, Process, ProcessValue
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodedata.messages import msg
 from lodedata.write import FORMATS, formats_for
-from lodeweb.api.catalogue.downloads import download_request
-from lodeweb.http.representation.problem_details import STATUS, problem
+from lodeweb.api.catalogue.downloads import parse_download_request
+from lodeweb.http.representation.problem_details import STATUS, build_problem_response
 
 EXCEPTION = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
 DOWNLOAD = Process(
@@ -37,7 +37,7 @@ DOWNLOAD = Process(
 OFFERED: Mapping[str, Process] = MappingProxyType({**PROCESSES, DOWNLOAD.name: DOWNLOAD})
 
 
-def file_of(inputs: Inputs) -> dict[str, str]:
+def link_download_file(inputs: Inputs) -> dict[str, str]:
     """Return the link to the file of a download. Raises BadQuery, and NoSuchThing for an unknown collection."""
     collection, form = find_collection(inputs["collection"]), inputs["format"]
     known = formats_for(collection.geometry is not None)
@@ -46,10 +46,10 @@ def file_of(inputs: Inputs) -> dict[str, str]:
     given = inputs.get("parameters", {})
     if not all(isinstance(value, str) for value in given.values()):
         raise BadQuery("parameters", "", msg("The values of %(parameter)s must be texts."))
-    wanted = download_request(collection, form, MultiDict(given))
+    wanted = parse_download_request(collection, form, MultiDict(given))
     return {"href": wanted.address, "type": wanted.media_type, "title": wanted.filename}
 
 
-def missing(error: NoSuchThing, name: str) -> Response:
+def describe_missing(error: NoSuchThing, name: str) -> Response:
     """Return an error with the type that the standard gives to a process, job or result that is not there."""
-    return problem(*STATUS[NoSuchThing], error.message, type=f"{EXCEPTION}{name}", code=type(error).__name__)
+    return build_problem_response(*STATUS[NoSuchThing], error.message, type=f"{EXCEPTION}{name}", code=type(error).__name__)

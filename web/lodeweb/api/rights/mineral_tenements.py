@@ -9,7 +9,7 @@ from lodebase.topics.rights.register import RIGHTS
 from lodedata.messages import Label, msg
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
-from lodeweb.api.earth_resources.simple_features import FORMAT, FORMS, GROUPS, Properties, SimpleFeatureView, response
+from lodeweb.api.earth_resources.simple_features import FORMAT, FORMS, GROUPS, Properties, SimpleFeatureView, respond_with_view
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n.holders import holder
 from lodeweb.i18n.language import language
@@ -33,10 +33,10 @@ TYPES = {"exploration": f"{TYPE}exploration", "mining": f"{TYPE}production", "qu
 )
 def tenements() -> Response:
     """Return a page of mining rights as MineralTenementML names their properties."""
-    return response(SimpleFeatureView(RIGHTS, NAMESPACE, "MineralTenement", _tenement, {}))
+    return respond_with_view(SimpleFeatureView(RIGHTS, NAMESPACE, "MineralTenement", _build_tenement, {}))
 
 
-def _tenement(feature: Mapping[str, Any]) -> Properties:
+def _build_tenement(feature: Mapping[str, Any]) -> Properties:
     """Return the properties of a right as a mt:MineralTenement."""
     p: Mapping[str, Any] = feature["properties"]
     commodities = [vocabulary("commodity")[code] for code in p["commodities"]]

@@ -6,34 +6,34 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk.identity import second_factor
 from lodebase.desk.identity import sessions as session_store
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
 from lodeweb.http.access import sessions
 from lodeweb.http.access.sessions import ROOT, account
 from lodeweb.http.database import site
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("account", __name__, url_prefix=f"{ROOT}/account")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 
 
 @blueprint.get("")
 def page() -> str:
     """Return the page of one's own account: its second factor and its open sessions."""
-    current = sessions.current_session()
+    current = sessions.find_current_session()
     assert current is not None, "the guard lets in only who is signed in"
-    with writing(site().desk) as connection:
-        rows = session_store.listed(connection, account().name)
-        left = second_factor.recovery_codes_left(connection, account().name)
+    with open_write_transaction(site().desk) as connection:
+        rows = session_store.read_open_sessions(connection, account().name)
+        left = second_factor.count_recovery_codes(connection, account().name)
     return render_template(
-        "account/account.html", rows=rows, current=current, left=left, mode=site().settings.totp, factors=factor_names()
+        "account/account.html", rows=rows, current=current, left=left, mode=site().settings.totp, factors=list_factor_names()
     )
 
 
 @blueprint.post("/sessions/<int:number>/end")
 def end(number: int) -> AnyResponse:
     """End one of one's own sessions."""
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         session_store.end(connection, number, account().name)
     return redirect(f"{ROOT}/account", 303)
 
@@ -41,14 +41,14 @@ def end(number: int) -> AnyResponse:
 @blueprint.post("/sessions/end-others")
 def end_others() -> AnyResponse:
     """End all of one's own sessions except this one."""
-    current = sessions.current_session()
+    current = sessions.find_current_session()
     assert current is not None, "the guard lets in only who is signed in"
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         session_store.end_all(connection, account().name, but=current.number)
     return redirect(f"{ROOT}/account", 303)
 
 
-def factor_names() -> dict[str, str]:
+def list_factor_names() -> dict[str, str]:
     """Return the labels of the sign-in methods of sessions, in the page's language."""
     return {
         "password": gettext("password"),

@@ -5,22 +5,22 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk.identity import api_keys
 from lodebase.desk.identity.api_keys import MAX_PER_DAY, NewKey
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError
 from lodedata.messages import msg
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("keys", __name__, url_prefix=f"{ROOT}/keys")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 
 
 @blueprint.get("")
 @needs("administrator")
 def index() -> Response:
     """Return the page of the keys, latest first, with the form to make one."""
-    return _page()
+    return _build_page()
 
 
 @blueprint.post("")
@@ -28,28 +28,30 @@ def index() -> Response:
 def add() -> Response:
     """Make a key and show its token, which is shown only once."""
     form = request.form
-    new = NewKey(form.get("name", "").strip(), form.get("owner", "").strip(), _quota("per_minute"), _quota("per_day"))
-    with writing(site().desk, account().name) as connection:
+    new = NewKey(
+        form.get("name", "").strip(), form.get("owner", "").strip(), _parse_quota("per_minute"), _parse_quota("per_day")
+    )
+    with open_write_transaction(site().desk, account().name) as connection:
         _, token = api_keys.add(connection, new)
-    return _page(token)
+    return _build_page(token)
 
 
 @blueprint.post("/<int:number>/revoke")
 @needs("administrator")
 def revoke(number: int) -> AnyResponse:
     """Revoke a key permanently."""
-    with writing(site().desk, account().name) as connection:
+    with open_write_transaction(site().desk, account().name) as connection:
         api_keys.revoke(connection, number)
     return redirect(f"{ROOT}/keys", 303)
 
 
-def _page(token: str | None = None) -> Response:
-    with writing(site().desk) as connection:
-        rows = api_keys.listed(connection)
+def _build_page(token: str | None = None) -> Response:
+    with open_write_transaction(site().desk) as connection:
+        rows = api_keys.read_api_keys(connection)
     return make_response(render_template("desk/keys.html", rows=rows, token=token))
 
 
-def _quota(name: str) -> int | None:
+def _parse_quota(name: str) -> int | None:
     text = request.form.get(name, "").strip()
     if not text:
         return None

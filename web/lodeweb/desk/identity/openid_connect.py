@@ -15,12 +15,12 @@ from lodebase.errors import BadQuery, LodeError, NoSuchThing, NotAllowed, Provid
 from lodedata.messages import msg
 from lodeweb.desk.identity import sign_in as signing
 from lodeweb.http.access import admission, sessions
-from lodeweb.http.access.sessions import ROOT, serves_sign_in
+from lodeweb.http.access.sessions import ROOT, declare_sign_in_steps
 from lodeweb.http.database import site
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("provider", __name__, url_prefix=f"{ROOT}/sign-in/provider")
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 BEGUN = "begun"
 MAX_S = 900
 """Seconds that a sign-in at the provider may take."""
@@ -30,17 +30,17 @@ log = structlog.get_logger("lodeweb")
 
 def register(app: Flask) -> None:
     """Give the app the identity provider of its settings; no request is sent to it yet."""
-    app.extensions[signing.PROVIDER] = providers.of_settings(app.extensions["lode"].settings)
+    app.extensions[signing.PROVIDER] = providers.read_provider_settings(app.extensions["lode"].settings)
 
 
 @blueprint.get("")
-@serves_sign_in("begin")
+@declare_sign_in_steps("begin")
 def begin() -> AnyResponse:
     """Redirect to the identity provider; the session stores what identifies its response."""
-    going = signing.going(request.args.get("next", ""))
+    going = signing.choose_sign_in_target(request.args.get("next", ""))
     admission.leave()
     try:
-        begun = _provider().begin(_back())
+        begun = _find_provider().begin(_build_return_address())
     except (ProviderAway, ProviderWrong) as error:
         _log(error)
         raise
@@ -55,19 +55,19 @@ def begin() -> AnyResponse:
 
 
 @blueprint.get("/back")
-@serves_sign_in("begin")
+@declare_sign_in_steps("begin")
 def back() -> AnyResponse:
     """Handle the redirect back from the provider; open the session of the account that the provider identifies."""
-    provider = _provider()
+    provider = _find_provider()
     # each sign-in can be completed only once
     begun = session.pop(BEGUN, None)
     _require_begun_here(begun)
     providers.require_no_error(request.args.get("error"))
-    client = sessions.client_hash()
+    client = sessions.hash_client_address()
     authentication.try_by_provider(site().desk, client)
     # the provider may be slow, and little is read from the store afterwards
     admission.leave()
-    person = _person(provider, begun)
+    person = _find_person(provider, begun)
     found = authentication.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
     if found is None:
         raise NotAllowed(
@@ -77,12 +77,12 @@ def back() -> AnyResponse:
                 subject=person.subject,
             )
         )
-    return signing.opened(found, signing.going(begun["going"]), "provider")
+    return signing.open_account_session(found, signing.choose_sign_in_target(begun["going"]), "provider")
 
 
-def _person(provider: Provider, begun: dict[str, str]) -> Person:
+def _find_person(provider: Provider, begun: dict[str, str]) -> Person:
     try:
-        return provider.person(request.args.get("code", ""), begun["nonce"], begun["verifier"], _back())
+        return provider.person(request.args.get("code", ""), begun["nonce"], begun["verifier"], _build_return_address())
     except (ProviderAway, ProviderWrong) as error:
         _log(error)
         raise
@@ -95,14 +95,14 @@ def _require_begun_here(begun: dict[str, str | int] | None) -> None:
         raise BadQuery("state", "***", msg("This sign-in began in another browser, is over, or took too long. Sign in again."))
 
 
-def _provider() -> Provider:
+def _find_provider() -> Provider:
     found = signing.provider()
     if found is None:
         raise NoSuchThing(msg("This site has no identity provider. LODE_OIDC_ISSUER sets one."))
     return found
 
 
-def _back() -> str:
+def _build_return_address() -> str:
     return urljoin(request.root_url, url_for(".back"))
 
 

@@ -15,7 +15,7 @@ from flask import Flask, g, request
 
 from lodebase.errors import BadQuery, ClientOverloaded, Overloaded
 from lodedata.messages import msg
-from lodeweb.http.access.client_address import client_networks
+from lodeweb.http.access.client_address import list_client_networks
 from lodeweb.http.declared import is_exempt
 
 LONG_REQUEST_BYTES = 1_000
@@ -145,7 +145,7 @@ def register(app: Flask) -> None:
     def enter() -> None:
         if request.endpoint is not None and not is_exempt("admission"):
             began = time.perf_counter()
-            client = client_networks()
+            client = list_client_networks()
             for one in (long_gate, gate) if is_long() else (gate,):
                 one.enter(client=client)
                 g.setdefault("places", []).append((one, client))
@@ -174,9 +174,9 @@ def _require_text(part: str, content: bytes) -> None:
         content.decode()
     except UnicodeDecodeError as error:
         raise BadQuery(
-            part, _escaped(content[error.start : error.start + 1]), msg("%(value)s in the %(parameter)s is not UTF-8.")
+            part, _escape_content(content[error.start : error.start + 1]), msg("%(value)s in the %(parameter)s is not UTF-8.")
         ) from None
 
 
-def _escaped(content: bytes) -> str:
+def _escape_content(content: bytes) -> str:
     return "".join(f"%{byte:02X}" for byte in content)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from lodebase.desk.identity import api_keys
 from lodebase.desk.identity.api_keys import ApiKey
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadApiKey
 from lodedata.messages import msg
 from lodeweb.http.declared import is_exempt
@@ -30,12 +30,12 @@ class KnownKeys:
 
     def find(self, token: str) -> ApiKey | None:
         """Return the key of a token, None if it is not valid. Raises DatabaseAway."""
-        digest, now = api_keys.hashed(token), time.monotonic()
+        digest, now = api_keys.hash_api_token(token), time.monotonic()
         with self._lock:
             known = self._known.get(digest)
         if known is not None and known[1] > now:
             return known[0]
-        with writing(self._engine) as connection:
+        with open_write_transaction(self._engine) as connection:
             found = api_keys.find(connection, token)
         with self._lock:
             if len(self._known) >= MAX_KNOWN:
@@ -67,7 +67,7 @@ def register(app: Flask) -> KnownKeys:
     return known
 
 
-def current_key() -> ApiKey | None:
+def find_current_key() -> ApiKey | None:
     """Return the key of this request, None if it has no key or no valid one."""
     found: ApiKey | None = g.get("api_key")
     return found

@@ -19,9 +19,9 @@ def takes_up_to(most_bytes: int) -> Callable[[View], View]:
     return declare
 
 
-def limits_by_path(app: Flask) -> Mapping[str, int]:
+def list_limits_by_path(app: Flask) -> Mapping[str, int]:
     """Return the limits of views that take longer bodies than others, by their path."""
-    return {rule.rule: most for rule in app.url_map.iter_rules() if (most := _declared(app, rule.endpoint)) is not None}
+    return {rule.rule: most for rule in app.url_map.iter_rules() if (most := _find_declared(app, rule.endpoint)) is not None}
 
 
 def register(app: Flask) -> None:
@@ -30,11 +30,11 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def extend() -> None:
-        most = _declared(current_app, request.endpoint or "")
+        most = _find_declared(current_app, request.endpoint or "")
         if most is not None:
             request.max_content_length = most
 
 
-def _declared(app: Flask, endpoint: str) -> int | None:
+def _find_declared(app: Flask, endpoint: str) -> int | None:
     most: int | None = getattr(app.view_functions.get(endpoint), "most_body_bytes", None)
     return most

@@ -6,7 +6,7 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lodebase.settings import Settings
-from lodeweb.http.access.api_key import current_key
+from lodeweb.http.access.api_key import find_current_key
 
 NETWORK_BITS = (64, 56, 48)
 """Prefix lengths of IPv6 networks that are counted: a link, and what a home (/56) or a site (/48) is assigned (RFC 6177)."""
@@ -20,31 +20,31 @@ def register(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
 
 
-def client_address() -> str:
+def find_client_address() -> str:
     """Return the address of the client: IPv4 unchanged, IPv6 as its /64 network; empty on a Unix socket."""
-    return counted_address(request.remote_addr or "")
+    return normalize_address(request.remote_addr or "")
 
 
-def client_networks() -> tuple[str, ...]:
+def list_client_networks() -> tuple[str, ...]:
     """Return what a client is counted by, narrowest first: its API key, else its address and the networks it belongs to."""
-    key = current_key()
-    return counted_networks(request.remote_addr or "") if key is None else (f"key-{key.number}",)
+    key = find_current_key()
+    return list_address_networks(request.remote_addr or "") if key is None else (f"key-{key.number}",)
 
 
-def counted_address(text: str) -> str:
+def normalize_address(text: str) -> str:
     """Return an address in the form in which it is counted.
 
     The port that some proxies append is removed. A text that is not an address is counted unchanged but truncated.
     """
-    return counted_networks(text)[0]
+    return list_address_networks(text)[0]
 
 
-def counted_networks(text: str) -> tuple[str, ...]:
+def list_address_networks(text: str) -> tuple[str, ...]:
     """Return the networks of an IPv6 address, narrowest first; of other addresses the address alone.
 
     Who is assigned a /48 has 65,536 networks of 64 bits, so the narrowest alone would count one client as many.
     """
-    address = _parsed(text)
+    address = _parse_address(text)
     if isinstance(address, IPv6Address):
         mapped = address.ipv4_mapped
         if mapped is not None:
@@ -53,7 +53,7 @@ def counted_networks(text: str) -> tuple[str, ...]:
     return (str(address) if address is not None else text[:MAX_ADDRESS_CHARACTERS],)
 
 
-def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
     bare = text.strip().partition("%")[0]
     candidates = (bare, bare.partition("]")[0].removeprefix("["), bare.rpartition(":")[0])
     for candidate in candidates:

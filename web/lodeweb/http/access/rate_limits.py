@@ -20,10 +20,10 @@ from lodebase.settings import Settings
 from lodedata.messages import Message, msg
 from lodeweb.http.access import sessions
 from lodeweb.http.access.admission import is_long
-from lodeweb.http.access.api_key import current_key, require_valid_key
+from lodeweb.http.access.api_key import find_current_key, require_valid_key
 from lodeweb.http.access.api_key import register as register_keys
-from lodeweb.http.access.client_address import client_networks
-from lodeweb.http.declared import RequestKind, blueprint_of_request, is_exempt, operation_of_request
+from lodeweb.http.access.client_address import list_client_networks
+from lodeweb.http.declared import RequestKind, find_request_blueprint, find_request_operation, is_exempt
 from lodeweb.http.representation import problem_details
 
 OFF = "off"
@@ -58,19 +58,19 @@ class RateLimits:
         return limit if key is None else f"{int(amount) * self.key_times}/{window}"
 
 
-def kind_of_request() -> RequestKind:
+def find_request_kind() -> RequestKind:
     """Return the kind of request that this one is counted as."""
-    operation = operation_of_request()
+    operation = find_request_operation()
     if operation is not None:
         return KIND_BY_COST[operation.cost]
-    blueprint = blueprint_of_request()
+    blueprint = find_request_blueprint()
     # a HEAD request returns the size of a file and makes none
     if blueprint is None or (blueprint.kind == "downloads" and request.method == "HEAD"):
         return "general"
     return blueprint.kind
 
 
-def costs(count: Callable[[], int]) -> Callable[[View], View]:
+def declare_request_cost(count: Callable[[], int]) -> Callable[[View], View]:
     """Declare that a request of a view counts as so many of its kind, by its parameters."""
 
     def declare(view: View) -> View:
@@ -80,16 +80,16 @@ def costs(count: Callable[[], int]) -> Callable[[View], View]:
     return declare
 
 
-def cost_of_request() -> int:
+def compute_request_cost() -> int:
     """Return how many requests this one counts as."""
     endpoint = request.endpoint or ""
-    operation = operation_of_request()
+    operation = find_request_operation()
     if operation is not None and operation.count is not None:
         return operation.count(request.args)
     declared: Callable[[], int] | None = getattr(current_app.view_functions.get(endpoint), "cost", None)
     if declared is not None:
         return declared()
-    return LONG_COSTS if is_long() and kind_of_request() == "general" else 1
+    return LONG_COSTS if is_long() and find_request_kind() == "general" else 1
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -104,9 +104,9 @@ def register(app: Flask, settings: Settings) -> None:
         settings.rate_limit_key_times,
     )
     register_keys(app)
-    limiter = _limiter(app, settings, limits)
+    limiter = _build_limiter(app, settings, limits)
     app.before_request(require_valid_key)
-    app.register_error_handler(RateLimitExceeded, _exceeded(limiter))
+    app.register_error_handler(RateLimitExceeded, _build_limit_handler(limiter))
 
     @app.before_request
     def begin() -> None:
@@ -120,7 +120,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def announce(response: Response) -> Response:
-        announced = _announced(limiter)
+        announced = _build_limit_headers(limiter)
         # what a shared cache stores has nothing of one client
         if announced and not response.cache_control.public:
             response.headers["RateLimit-Policy"], response.headers["RateLimit"] = announced
@@ -129,13 +129,13 @@ def register(app: Flask, settings: Settings) -> None:
 
 def _is_counted_by_work() -> bool:
     """Return whether a request is a long one of the public part; a file of the desk takes as long as it takes."""
-    return is_long() and kind_of_request() == "general" and not request.path.startswith("/desk/")
+    return is_long() and find_request_kind() == "general" and not request.path.startswith("/desk/")
 
 
 def _count_work(limiter: Limiter) -> None:
     """Count a long request as often as its work took ``COUNT_MS``, less what it was counted as at first; waiting is no work."""
     worked_s = time.perf_counter() - g.get("counted_at", time.perf_counter()) - g.get("waited_s", 0)
-    further = int(worked_s * 1000 / COUNT_MS) - cost_of_request()
+    further = int(worked_s * 1000 / COUNT_MS) - compute_request_cost()
     if further <= 0:
         return
     for limit in limiter.current_limits:
@@ -144,36 +144,39 @@ def _count_work(limiter: Limiter) -> None:
             limiter.limiter.hit(limit.limit, identity, scope, cost=min(further, limit.limit.amount))
 
 
-def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
+def _build_limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
     def of_window() -> str:
-        key = current_key()
-        return limits.of_client(kind_of_request(), key)
+        key = find_current_key()
+        return limits.of_client(find_request_kind(), key)
 
     def of_day() -> str:
-        key = current_key()
+        key = find_current_key()
         return f"{key.per_day}/day" if key is not None and key.per_day is not None else ""
 
     def of_network(times: int) -> Callable[[], str]:
         def limit() -> str:
-            if current_key() is not None or len(client_networks()) == 1:
+            if find_current_key() is not None or len(list_client_networks()) == 1:
                 return ""
-            amount, _, window = limits.of_client(kind_of_request(), None).partition("/")
+            amount, _, window = limits.of_client(find_request_kind(), None).partition("/")
             return f"{int(amount) * times}/{window}" if amount else ""
 
         return limit
 
     def network_limit(number: int, times: int) -> ApplicationLimit:
-        key = _identity_function(number)
+        key = _build_identity_function(number)
         scope = f"network-{number}"
-        return ApplicationLimit(limit_provider=of_network(times), key_function=key, scope=scope, cost=cost_of_request)
+        return ApplicationLimit(limit_provider=of_network(times), key_function=key, scope=scope, cost=compute_request_cost)
 
-    identity = _identity_function()
+    identity = _build_identity_function()
     own = settings.rate_limit_store is None
     limiter = Limiter(
         identity,
         application_limits=[
             ApplicationLimit(
-                limit_provider=of_window, key_function=identity, scope=lambda _endpoint: kind_of_request(), cost=cost_of_request
+                limit_provider=of_window,
+                key_function=identity,
+                scope=lambda _endpoint: find_request_kind(),
+                cost=compute_request_cost,
             ),
             ApplicationLimit(limit_provider=of_day, key_function=identity, scope=PER_DAY),
             *(network_limit(number, times) for number, times in enumerate(NETWORK_TIMES, 1)),
@@ -196,7 +199,7 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
     return limiter
 
 
-def _identity_function(network: int = 0) -> Callable[[], str]:
+def _build_identity_function(network: int = 0) -> Callable[[], str]:
     """Return the function that returns what a request is counted by; addresses are hashed, so that the store holds none.
 
     The network is the number of one in ``client_networks``; a client without a wider network is counted by its address.
@@ -204,7 +207,7 @@ def _identity_function(network: int = 0) -> Callable[[], str]:
     salt = secrets.token_hex()
 
     def identity() -> str:
-        key = current_key()
+        key = find_current_key()
         if key is not None:
             return f"key-{key.number}"
         try:
@@ -212,24 +215,24 @@ def _identity_function(network: int = 0) -> Callable[[], str]:
         except LodeError:
             # without the database the counts are local to this process, so any secret will do
             secret = salt
-        return sign_in.keyed(secret, client_networks()[min(network, len(client_networks()) - 1)])
+        return sign_in.hash_client_address(secret, list_client_networks()[min(network, len(list_client_networks()) - 1)])
 
     return identity
 
 
-def _exceeded(limiter: Limiter) -> Callable[[RateLimitExceeded], Response]:
+def _build_limit_handler(limiter: Limiter) -> Callable[[RateLimitExceeded], Response]:
     def respond(error: RateLimitExceeded) -> Response:
         g.failure = error
         found = limiter.current_limit
         assert found is not None
-        wait = _seconds_until(found.window.reset_time)
+        wait = _count_seconds_until(found.window.reset_time)
         detail = msg(
             "The limit of %(most)s requests in %(window)s seconds is used up. Try again in %(wait)s.",
             most=found.limit.amount,
             window=found.limit.get_expiry(),
             wait=_wait_text(wait),
         )
-        response = problem_details.problem(429, msg("Rate limit exceeded"), detail)
+        response = problem_details.build_problem_response(429, msg("Rate limit exceeded"), detail)
         response.headers["Retry-After"] = str(wait)
         return response
 
@@ -243,16 +246,16 @@ def _wait_text(seconds: int) -> Message:
     return msg("%(number)s minutes", number=math.ceil(seconds / 60))
 
 
-def _announced(limiter: Limiter) -> tuple[str, str] | None:
+def _build_limit_headers(limiter: Limiter) -> tuple[str, str] | None:
     """Return the headers RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10), None without a limit."""
     policies, counts = [], []
     for found in limiter.current_limits:
         # the key function's result comes first, the scope second
         name = found.request_args[1]
         policies.append(f'"{name}";q={found.limit.amount};w={found.limit.get_expiry()}')
-        counts.append(f'"{name}";r={found.remaining};t={_seconds_until(found.window.reset_time)}')
+        counts.append(f'"{name}";r={found.remaining};t={_count_seconds_until(found.window.reset_time)}')
     return (", ".join(policies), ", ".join(counts)) if policies else None
 
 
-def _seconds_until(moment: float) -> int:
+def _count_seconds_until(moment: float) -> int:
     return max(1, math.ceil(moment - time.time()))

@@ -6,7 +6,7 @@ from flask import Flask, request
 
 from lodebase.errors import NotAllowed
 from lodedata.messages import msg
-from lodeweb.http.access.api_key import current_key
+from lodeweb.http.access.api_key import find_current_key
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -20,13 +20,13 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def require_own_page() -> None:
-        if request.method not in SAFE and current_key() is None and sent_by_other_site():
+        if request.method not in SAFE and find_current_key() is None and is_sent_by_other_site():
             raise NotAllowed(
                 msg("A page of another site may not send this. Open the page of this site, or send it from a program.")
             )
 
 
-def sent_by_other_site() -> bool:
+def is_sent_by_other_site() -> bool:
     """Return whether a script or form of another site sent this request; programs send neither header.
 
     ``Sec-Fetch-Site`` is set by browsers alone (W3C Fetch Metadata); older ones send ``Origin`` with every POST. An origin of

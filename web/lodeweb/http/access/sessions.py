@@ -17,12 +17,12 @@ from lodebase.desk.identity import sign_in
 from lodebase.desk.identity.accounts import ROLE_NAMES, Account
 from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.identity.sessions import HOURS, Session
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodedata.messages import Message, msg
-from lodeweb.http.access.client_address import client_address, client_networks
+from lodeweb.http.access.client_address import find_client_address, list_client_networks
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import quoted
+from lodeweb.http.representation.links import quote_query_text
 
 ROOT = "/desk"
 COOKIE = "lode-desk"
@@ -47,10 +47,10 @@ class Sessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session of a request, None outside the desk, or if the store can't provide the signing key."""
-        if not beneath(request.path):
+        if not is_desk_path(request.path):
             return None
         try:
-            app.secret_key = app.secret_key or sign_in.secret(app.extensions["lode"].desk)
+            app.secret_key = app.secret_key or sign_in.read_session_secret(app.extensions["lode"].desk)
         except LodeError:
             return None
         return super().open_session(app, request)
@@ -78,11 +78,11 @@ def register(app: Flask) -> None:
     }
     csrf.init_app(app)
     app.extensions["lode-passwords"] = Passwords()
-    app.jinja_env.globals.update(current_account=current_account, session_hours=HOURS)
+    app.jinja_env.globals.update(current_account=find_current_account, session_hours=HOURS)
 
     @app.after_request
     def forbid_storing(response: Response) -> Response:
-        if beneath(request.path):
+        if is_desk_path(request.path):
             response.headers["Cache-Control"] = "private, no-store"
         return response
 
@@ -99,7 +99,7 @@ def needs(role: str) -> Callable[[View], View]:
     return said
 
 
-def serves_sign_in(*steps: SignInStep) -> Callable[[View], View]:
+def declare_sign_in_steps(*steps: SignInStep) -> Callable[[View], View]:
     """Declare that a view serves people at some steps of the sign-in."""
 
     def declare(view: View) -> View:
@@ -114,14 +114,14 @@ def serves_step(view: object, step: str) -> bool:
     return step in getattr(view, SIGN_IN_STEPS, ())
 
 
-def beneath(path: str) -> bool:
+def is_desk_path(path: str) -> bool:
     """Return whether a path belongs to the desk."""
     return path == ROOT or path.startswith(f"{ROOT}/")
 
 
-def current_session() -> Session | None:
+def find_current_session() -> Session | None:
     """Return the session of this request, whether or not a one-time code is still missing."""
-    if not beneath(request.path):
+    if not is_desk_path(request.path):
         return None
     if "lode_session" not in g:
         # if the look-up fails, the error page calls this again and gets None
@@ -131,20 +131,20 @@ def current_session() -> Session | None:
     return current
 
 
-def current_account() -> Account | None:
+def find_current_account() -> Account | None:
     """Return the account that is signed in and has completed all steps."""
-    current = current_session()
+    current = find_current_session()
     return None if current is None or current.missing(site().settings.totp) else current.account
 
 
 def open_session(of: Account, factor: str) -> None:
     """Open a session of an account for this browser, and end its previous one."""
     agent = request.headers.get("User-Agent", "")
-    previous = current_session()
-    with writing(site().desk, of.name) as connection:
+    previous = find_current_session()
+    with open_write_transaction(site().desk, of.name) as connection:
         if previous is not None:
             session_store.end_all(connection, previous.account.name, only=previous.number)
-        token = session_store.begin(connection, of, factor, client_address(), agent)
+        token = session_store.begin(connection, of, factor, find_client_address(), agent)
     # a new session, so that one prepared by somebody else is not reused
     session.clear()
     session.permanent = True
@@ -159,9 +159,9 @@ def set_token(token: str) -> None:
 
 def close_session() -> None:
     """End the session on the server and remove the cookie."""
-    current = current_session()
+    current = find_current_session()
     if current is not None:
-        with writing(site().desk, current.account.name) as connection:
+        with open_write_transaction(site().desk, current.account.name) as connection:
             session_store.end_all(connection, current.account.name, only=current.number)
     session.clear()
     g.pop("lode_session", None)
@@ -169,40 +169,40 @@ def close_session() -> None:
 
 def account() -> Account:
     """Return the account that is signed in; for views that the guard protects."""
-    current = current_account()
+    current = find_current_account()
     assert current is not None
     return current
 
 
-def passwords() -> Passwords:
+def get_password_checker() -> Passwords:
     """Return the password checker of this process."""
     checker: Passwords = current_app.extensions["lode-passwords"]
     return checker
 
 
-def client_hash() -> str:
+def hash_client_address() -> str:
     """Return the client's address as limits store it: hashed with the site's secret. Raises DatabaseAway."""
-    return sign_in.keyed(secret(), client_address())
+    return sign_in.hash_client_address(secret(), find_client_address())
 
 
-def subscriber_hash() -> str:
+def hash_subscriber() -> str:
     """Return the client's API key or else its address, of IPv6 the widest network, hashed likewise. Raises DatabaseAway.
 
     Limits of a day that all clients share use it: a subscriber with many networks must not use them up.
     """
-    return sign_in.keyed(secret(), client_networks()[-1])
+    return sign_in.hash_client_address(secret(), list_client_networks()[-1])
 
 
 def secret() -> str:
     """Return the site's secret, read once by each process. Raises DatabaseAway."""
-    current_app.secret_key = current_app.secret_key or sign_in.secret(site().desk)
+    current_app.secret_key = current_app.secret_key or sign_in.read_session_secret(site().desk)
     return str(current_app.secret_key)
 
 
 def _find(token: str | None) -> Session | None:
     if token is None:
         return None
-    with writing(site().desk) as connection:
+    with open_write_transaction(site().desk) as connection:
         return session_store.find(connection, token)
 
 
@@ -231,24 +231,24 @@ def _guard() -> AnyResponse | None:
             secret()
             _require_own_form()
         return None
-    if request.method in SAFE and not beneath(request.path):
+    if request.method in SAFE and not is_desk_path(request.path):
         return None
-    if beneath(request.path):
+    if is_desk_path(request.path):
         secret()
-    signed_in = current_account()
+    signed_in = find_current_account()
     if signed_in is None:
         return _lead_to_sign_in(view)
     _require_own_form()
     wanted = getattr(view, "needs", ROLES[0])
     if not signed_in.may(wanted):
-        raise NotAllowed(_for_role(wanted, signed_in))
+        raise NotAllowed(_describe_role_refusal(wanted, signed_in))
     g.account = signed_in.name
     return None
 
 
 def _lead_to_sign_in(view: object) -> AnyResponse | None:
     """Allow the one-time code page if only the code is missing; redirect everybody else to the step they have to take first."""
-    begun = current_session()
+    begun = find_current_session()
     missing = None if begun is None else begun.missing(site().settings.totp)
     if missing and serves_step(view, missing):
         _require_own_form()
@@ -257,11 +257,11 @@ def _lead_to_sign_in(view: object) -> AnyResponse | None:
         if missing:
             raise NotAllowed(msg("Your account needs a second factor. Finish signing in first."))
         raise NotAllowed(msg("Sign in first. Only signed-in users may write."))
-    onward = quoted(request.full_path.rstrip("?"))
+    onward = quote_query_text(request.full_path.rstrip("?"))
     return redirect(f"{STEP_PATHS[missing] if missing else f'{ROOT}/sign-in'}?next={onward}")
 
 
-def _for_role(wanted: str, signed_in: Account) -> Message:
+def _describe_role_refusal(wanted: str, signed_in: Account) -> Message:
     return msg(
         "This needs the role %(wanted)s; %(name)s has the role %(role)s.",
         name=signed_in.name,
@@ -282,7 +282,7 @@ def _require_own_form() -> None:
 
 
 def _require_no_nul() -> None:
-    if request.method in SAFE and not beneath(request.path):
+    if request.method in SAFE and not is_desk_path(request.path):
         return
     if request.mimetype == FORM:
         # a body of another kind that is only called a form, as curl does, stays readable

@@ -28,10 +28,10 @@ from lodebase.download.request import DownloadRequest
 from lodebase.errors import BadQuery, BadSetting, LodeError
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
-from lodebase.layout.rulebook import rulebook
+from lodebase.layout.rulebook import load_rulebook
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
-from lodeweb.http.declared import operation_of_request
+from lodeweb.http.declared import find_request_operation
 from lodeweb.http.representation import pinned, versions
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n.language import language
@@ -54,8 +54,8 @@ def register(app: Flask) -> None:
     """Add entity tags to responses, and respond to a matching tag with 304."""
     build()
     app.extensions[KEY] = {}
-    app.before_request(_still_true)
-    app.after_request(_tagged)
+    app.before_request(_check_freshness)
+    app.after_request(_tag_response)
 
 
 @lru_cache(maxsize=1)
@@ -81,84 +81,84 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _still_true() -> Response | None:
+def _check_freshness() -> Response | None:
     # before the response is made, so that one made across midnight is at worst requested again
-    g.held = _held()
-    if request.method not in ("GET", "HEAD") or not _ours():
+    g.held = _describe_state()
+    if request.method not in ("GET", "HEAD") or not _is_ours():
         return None
     shown = request.headers.get("If-None-Match")
     # "*" matches any representation of an existing resource, which the tag can't show
     if not shown or shown.strip() == "*":
         return None
-    operation = operation_of_request()
+    operation = find_request_operation()
     if operation is not None and operation.varies_by is None:
         return None
     tags = parse_etags(shown)
-    if tags.contains_weak(fixed := _tag(_fixed())):
-        return _not_modified(fixed)
+    if tags.contains_weak(fixed := _tag(_describe_fixed())):
+        return _build_not_modified(fixed)
     if operation is not None and "version" not in (operation.varies_by or ()):
         return None
-    then = _requested_version()
+    then = _find_requested_version()
     if then is None:
         return None
-    tag = _tag(_text(then))
-    return _not_modified(tag, then.number) if tags.contains_weak(tag) else None
+    tag = _tag(_format_text(then))
+    return _build_not_modified(tag, then.number) if tags.contains_weak(tag) else None
 
 
-def file_key(wanted: DownloadRequest | KindsRequest) -> str:
+def build_file_key(wanted: DownloadRequest | KindsRequest) -> str:
     """Return the key of a file, which begins with the number of redactions: one made before a redaction is not used again."""
-    return spool.marked_key(versions.redactions(), wanted.key(build()))
+    return spool.compute_spool_key(versions.count_redactions(), wanted.key(build()))
 
 
-def _held() -> str:
+def _describe_state() -> str:
     """Return what a response depends on besides data, program and request."""
     if "as_of" not in request.args:
-        return _ruled()
+        return _find_rules_state()
     # data of a version does not depend on the day
-    return f"{_ruled() if _pinned_number() is None else ''} {versions.redactions()}"
+    return f"{_find_rules_state() if _find_pinned_number() is None else ''} {versions.count_redactions()}"
 
 
-def _ruled() -> str:
-    operation = operation_of_request()
+def _find_rules_state() -> str:
+    operation = find_request_operation()
     if operation is not None:
-        parts = {"day": lambda: today().isoformat(), "rules": _rules}
+        parts = {"day": lambda: today().isoformat(), "rules": _read_rules_fingerprint}
         return " ".join(read() for name, read in parts.items() if name in (operation.varies_by or ()))
-    return f"{today()} {_rules()}" if request.path.startswith(RULED) else today().isoformat()
+    return f"{today()} {_read_rules_fingerprint()}" if request.path.startswith(RULED) else today().isoformat()
 
 
-def _rules() -> str:
+def _read_rules_fingerprint() -> str:
     """Return the fingerprint of the rules, empty if they can't be read: the view reports that if it needs them."""
     try:
-        return rulebook(site().settings).sha256
+        return load_rulebook(site().settings).sha256
     except BadSetting:
         return ""
 
 
-def _fixed() -> str:
+def _describe_fixed() -> str:
     """Return what a response without a version of the data depends on besides the program."""
-    return FIXED if operation_of_request() is None else f"{FIXED} {g.held}"
+    return FIXED if find_request_operation() is None else f"{FIXED} {g.held}"
 
 
 def _is_cacheable() -> bool:
     """Return whether the operation of this request declares what it depends on, and that is no version of the data."""
-    operation = operation_of_request()
+    operation = find_request_operation()
     return operation is not None and operation.varies_by is not None and "version" not in operation.varies_by
 
 
-def _requested_version() -> Version | None:
+def _find_requested_version() -> Version | None:
     """Return the version that the request names, None if there is no such version."""
     if "as_of" in request.args and not request.path.startswith(BY_RELEASE):
         try:
-            number, _ = read_replica.with_fallback(lambda: versions.version(request.args["as_of"]))
+            number, _ = read_replica.read_with_fallback(lambda: versions.parse_requested_version(request.args["as_of"]))
         except BadQuery:
             return None
-        return Version(number, _when(number))
-    now = read_replica.with_fallback(lambda: dataset_state.version(site().engine))
-    _committed()[now.number] = now.committed_at
+        return Version(number, _find_commit_time(number))
+    now = read_replica.read_with_fallback(lambda: dataset_state.version(site().engine))
+    _get_commit_times()[now.number] = now.committed_at
     return now
 
 
-def _not_modified(tag: str, number: int | None = None) -> Response:
+def _build_not_modified(tag: str, number: int | None = None) -> Response:
     """Return a 304 response with the headers of the cached response (RFC 9110, 15.4.5)."""
     response = Response(status=304)
     response.set_etag(tag, weak=True)
@@ -167,8 +167,8 @@ def _not_modified(tag: str, number: int | None = None) -> Response:
     return response
 
 
-def _tagged(response: Response) -> Response:
-    if not _ours():
+def _tag_response(response: Response) -> Response:
+    if not _is_ours():
         return response
     if pinned.is_same_for_all() and response.status_code in CACHED:
         pass
@@ -180,42 +180,43 @@ def _tagged(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", pinned.A_YEAR if _is_pinned(response) else "no-cache")
     if response.status_code != 200 or request.method not in ("GET", "HEAD") or "ETag" in response.headers:
         return response
-    operation = operation_of_request()
+    operation = find_request_operation()
     number = response.headers.get(VERSION_HEADER, type=int)
     if number is not None and (operation is None or "version" in (operation.varies_by or ())):
-        then = Version(number, _when(number))
+        then = Version(number, _find_commit_time(number))
         if then.committed_at is not None:
             response.headers["Last-Modified"] = http_date(then.committed_at)
-        response.set_etag(_tag(_text(then)), weak=True)
+        response.set_etag(_tag(_format_text(then)), weak=True)
     elif g.get("fixed") or _is_cacheable():
-        response.set_etag(_tag(_fixed()), weak=True)
+        response.set_etag(_tag(_describe_fixed()), weak=True)
     return response
 
 
-def version_id(number: int) -> str:
+def format_version_id(number: int) -> str:
     """Return a version with its edition, as pages name it in addresses, such as ``12-1f0c9a7e``."""
-    return f"{number}-{pinned.edition_of(Version(number, _when(number)), versions.last_redaction(), build())}"
+    edition = pinned.compute_edition(Version(number, _find_commit_time(number)), versions.read_last_redaction(), build())
+    return f"{number}-{edition}"
 
 
-def _pinned_number() -> int | None:
+def _find_pinned_number() -> int | None:
     """Return the number of the version that this request pins, None if its response depends on more than that."""
     if request.method not in ("GET", "HEAD") or request.path.startswith((RULED, BY_RELEASE)):
         return None
-    return pinned.requested_version()
+    return pinned.find_pinned_version()
 
 
 def _is_pinned(response: Response) -> bool:
     """Return whether the response is that of a version which the request pins, and is final."""
-    number = _pinned_number()
+    number = _find_pinned_number()
     if number is None or response.headers.get(VERSION_HEADER, type=int) != number:
         return False
     try:
-        return pinned.is_final(Version(number, _when(number)), versions.last_redaction(), build())
+        return pinned.is_final(Version(number, _find_commit_time(number)), versions.read_last_redaction(), build())
     except LodeError:
         return False
 
 
-def _ours() -> bool:
+def _is_ours() -> bool:
     return request.path.startswith(("/api", "/records/"))
 
 
@@ -229,22 +230,22 @@ def _tag(of: str) -> str:
     return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=15).hexdigest()
 
 
-def _text(of: Version) -> str:
+def _format_text(of: Version) -> str:
     # with its time, so that a new store has no tags in common with the old one
     return f"{of.number} {of.committed_at.isoformat() if of.committed_at else ''} {g.held}"
 
 
-def _committed() -> dict[int, datetime | None]:
+def _get_commit_times() -> dict[int, datetime | None]:
     found: dict[int, datetime | None] = current_app.extensions[KEY]
     return found
 
 
-def _when(number: int) -> datetime | None:
+def _find_commit_time(number: int) -> datetime | None:
     """Return when a version was committed; cached, as it never changes."""
-    committed = _committed()
+    committed = _get_commit_times()
     if number not in committed:
         try:
-            found = read_replica.with_fallback(lambda: dataset_state.committed_at(site().engine, number))
+            found = read_replica.read_with_fallback(lambda: dataset_state.committed_at(site().engine, number))
         except LodeError:
             # the response is complete; only its date is unknown
             return None

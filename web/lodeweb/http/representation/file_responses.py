@@ -48,7 +48,7 @@ class Growing:
         self._stream: BinaryIO | None = None
         self._ended = False
         try:
-            self._first = self._block()
+            self._first = self._read_block()
         except BaseException:
             self.close()
             raise
@@ -59,7 +59,7 @@ class Growing:
     def __next__(self) -> bytes:
         self._pace.note_taken()
         try:
-            block, self._first = self._first or self._block(), b""
+            block, self._first = self._first or self._read_block(), b""
         except ClientGone:
             raise ConnectionResetError(errno.ECONNRESET, "the client has gone") from None
         if not block:
@@ -74,7 +74,7 @@ class Growing:
         self._making.cancel()
         self._then()
 
-    def _block(self) -> bytes:
+    def _read_block(self) -> bytes:
         """Return the next bytes as soon as there are any, none at the end. Raises the error of the task that makes the file."""
         while not self._ended:
             if not self._there():

@@ -24,12 +24,14 @@ def here(**changes: str | None) -> str:
     """Return the query string of this request with some parameters changed; None removes a parameter."""
     arguments = {name: values for name, values in request.args.lists() if name not in changes}
     arguments |= {name: [value] for name, value in changes.items() if value is not None}
-    return "?" + "&".join(f"{quoted(name)}={quoted(value)}" for name, values in arguments.items() for value in values)
+    return "?" + "&".join(
+        f"{quote_query_text(name)}={quote_query_text(value)}" for name, values in arguments.items() for value in values
+    )
 
 
-def own_links(media_type: str = JSON) -> list[Link]:
+def build_own_links(media_type: str = JSON) -> list[Link]:
     """Return the links of a response to itself and to its page (OGC API Features, Part 1, 7.2)."""
-    own = self_link(media_type)
+    own = build_self_link(media_type)
     address = own["href"] + ("&" if "?" in own["href"] else "?") + "f=html"
     if "f" in request.args:
         address = own["href"].split("?")[0] + here(f="html")
@@ -43,40 +45,40 @@ def link(path: str, rel: str, media_type: str, title: str | None = None) -> Link
     return made | {"title": title} if title else made
 
 
-def self_link(media_type: str) -> Link:
+def build_self_link(media_type: str) -> Link:
     """Return a link to the requested resource."""
     query = request.query_string.decode("latin-1")
-    address = f"{_address()}?{query}" if query else _address()
+    address = f"{_find_address()}?{query}" if query else _find_address()
     return {"href": address if PLAIN.fullmatch(address) else iri_to_uri(address), "rel": "self", "type": media_type}
 
 
-def next_link(after: str, media_type: str) -> Link:
+def build_next_link(after: str, media_type: str) -> Link:
     """Return a link to the next page, after a record; plain key=value pairs that stay valid with another limit."""
     arguments = MultiDict(request.args)
     arguments.setlist("after", [after])
-    query = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in arguments.items(multi=True))
-    return {"href": f"{_address()}?{query}", "rel": "next", "type": media_type}
+    query = "&".join(f"{quote_query_text(name)}={quote_query_text(value)}" for name, value in arguments.items(multi=True))
+    return {"href": f"{_find_address()}?{query}", "rel": "next", "type": media_type}
 
 
-def _address() -> str:
+def _find_address() -> str:
     """Return the requested address without its query."""
     # not request.base_url, which leaves a % of the path unescaped, so that it would be read as an escape
     path = request.path if PLAIN_PATH.fullmatch(request.path) else quote(request.path, safe="/" + ALLOWED)
     return request.root_url.rstrip("/") + path
 
 
-def quoted(text: str) -> str:
+def quote_query_text(text: str) -> str:
     """Return a text escaped for a query string."""
     return text if PLAIN_VALUE.fullmatch(text) else quote(text, safe=",:")
 
 
-def own_path(address: str) -> str:
+def strip_own_host(address: str) -> str:
     """Return a link of this site without its scheme and host."""
     parts = urlsplit(address)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def web_address(text: object) -> bool:
+def is_web_address(text: object) -> bool:
     """Return whether a text is a web address that a page may link to."""
     return isinstance(text, str) and text.startswith(("https://", "http://")) and not any(map(str.isspace, text))
 
@@ -86,12 +88,12 @@ def collection_path(collection: Collection) -> str:
     return f"/api/collections/{collection.name}"
 
 
-def data_set_address(name: str) -> str:
+def build_data_set_address(name: str) -> str:
     """Return the address of the page of a data set."""
-    return f"/data/{quoted(name)}"
+    return f"/data/{quote_query_text(name)}"
 
 
 def record_address(identity: str, as_of: str | None = None) -> str:
     """Return the address of a record's page, at the last version or at a given one."""
-    then = "" if as_of is None else f"?as_of={quoted(as_of)}"
-    return f"/records/{quoted(identity)}{then}"
+    then = "" if as_of is None else f"?as_of={quote_query_text(as_of)}"
+    return f"/records/{quote_query_text(identity)}{then}"

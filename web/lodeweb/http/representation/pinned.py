@@ -14,7 +14,7 @@ from flask import current_app, request
 
 from lodebase.history.dataset_state import Redaction, Version
 from lodebase.history.versions import is_number
-from lodeweb.http.declared import operation_of_request
+from lodeweb.http.declared import find_request_operation
 from lodeweb.http.representation.negotiation import wants_html
 
 A_YEAR = "public, max-age=31536000, immutable"
@@ -67,18 +67,18 @@ def is_same_for_all() -> bool:
     return getattr(_view(), SAME_FOR_ALL, False)
 
 
-def edition_of(version: Version, redaction: Redaction, build: str) -> str:
+def compute_edition(version: Version, redaction: Redaction, build: str) -> str:
     """Return the edition of a version: eight hexadecimal digits that change whenever its responses may."""
     committed = version.committed_at.isoformat() if version.committed_at else ""
     return blake2b(f"{build} {committed} {redaction.number}".encode(), digest_size=4).hexdigest()
 
 
-def requested_version() -> int | None:
+def find_pinned_version() -> int | None:
     """Return the number of the version that this request pins; None if it names none, or what depends on more than it."""
     text = request.args.get("as_of", "")
     if not is_number(text) or wants_html():
         return None
-    operation = operation_of_request()
+    operation = find_request_operation()
     if operation is not None and operation.varies_by != ("version",):
         return None
     condition: Callable[[], bool] | None = getattr(_view(), CHANGES, None)
@@ -92,7 +92,7 @@ def is_final(version: Version, redaction: Redaction, build: str) -> bool:
     """
     edition = request.environ.get(EDITION)
     if edition is not None:
-        return bool(edition == edition_of(version, redaction, build))
+        return bool(edition == compute_edition(version, redaction, build))
     return version.committed_at is not None and not _is_after(redaction.at, version.committed_at)
 
 

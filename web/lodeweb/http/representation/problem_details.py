@@ -35,12 +35,12 @@ from lodebase.errors import (
     TooManyTries,
     UnknownHost,
 )
-from lodedata.messages import Message, languages, literal, msg
+from lodedata.messages import Message, list_languages, msg, wrap_foreign_text
 from lodeweb.http.representation import html_pages
 from lodeweb.http.representation.negotiation import HTML, wants_error_page
 from lodeweb.http.service import logs
 from lodeweb.http.service.bodies import HttpError
-from lodeweb.i18n.language import locale_tag, translated
+from lodeweb.i18n.language import find_locale_tag, translate_message
 
 STATUS: Mapping[type[LodeError], tuple[int, Message]] = {
     BadQuery: (400, msg("Invalid request")),
@@ -88,16 +88,16 @@ class ProblemDocument:
     more: Mapping[str, object]
 
 
-def problem(status: int, title: Message, detail: Message | str, **more: object) -> Response:
+def build_problem_response(status: int, title: Message, detail: Message | str, **more: object) -> Response:
     """Return problem details in the language of the request, as a page if the client prefers one."""
-    found = ProblemDocument(status, translated(title), translated(detail), more)
+    found = ProblemDocument(status, translate_message(title), translate_message(detail), more)
     if wants_error_page():
         response = Response(html_pages.render(found), status, mimetype=HTML)
     else:
         content = {"type": "about:blank", "title": found.title, "status": status, "detail": found.detail, **more}
         response = Response(orjson.dumps(content), status, mimetype="application/problem+json")
     # RFC 9457, 3.1.3: title and detail are in the language of the request; code, numbers and names are the same in all
-    response.headers["Content-Language"] = locale_tag()
+    response.headers["Content-Language"] = find_locale_tag()
     if status in AGAIN:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
@@ -105,13 +105,13 @@ def problem(status: int, title: Message, detail: Message | str, **more: object) 
 
 def register(app: Flask) -> None:
     """Return every error in one form; an unexpected one is logged once and returned without a traceback."""
-    app.register_error_handler(LodeError, _known)
-    app.register_error_handler(ServedElsewhere, _elsewhere)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unforeseen)
+    app.register_error_handler(LodeError, _respond_to_known)
+    app.register_error_handler(ServedElsewhere, _redirect_to_merged)
+    app.register_error_handler(HTTPException, _respond_to_http)
+    app.register_error_handler(Exception, _respond_to_unforeseen)
 
 
-def _known(error: LodeError) -> Response:
+def _respond_to_known(error: LodeError) -> Response:
     status, title = STATUS.get(type(error), (500, UNFORESEEN))
     g.failure = error
     if status >= 500 and not isinstance(error, Overloaded | SpoolFull):
@@ -121,32 +121,36 @@ def _known(error: LodeError) -> Response:
         more |= {"parameter": error.parameter, "value": error.value}
     if isinstance(error, BadCandidate):
         more["problems"] = [
-            {"field": one.field, **{f"detail_{known}": one.message.in_language(known) for known in languages()}}
+            {"field": one.field, **{f"detail_{known}": one.message.in_language(known) for known in list_languages()}}
             for one in error.wrong
         ]
-    return problem(status, title, error.message, **more)
+    return build_problem_response(status, title, error.message, **more)
 
 
-def _elsewhere(error: ServedElsewhere) -> Response:
+def _redirect_to_merged(error: ServedElsewhere) -> Response:
     """Redirect to the record that now includes this one. It may be split again, so the response must be revalidated."""
     path, _, _ = request.path.rpartition("/")
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-    response = problem(*STATUS[ServedElsewhere], error.message, code=type(error).__name__, record_id=error.served)
+    response = build_problem_response(
+        *STATUS[ServedElsewhere], error.message, code=type(error).__name__, record_id=error.served
+    )
     response.headers["Location"] = f"{path}/{error.served}{query}"
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
-def _http(error: HTTPException) -> Response:
+def _respond_to_http(error: HTTPException) -> Response:
     status = error.code or 500
-    detail = error.message if isinstance(error, HttpError) else literal(error.description or error.name)
-    response = problem(status, literal(error.name), detail)
+    detail = error.message if isinstance(error, HttpError) else wrap_foreign_text(error.description or error.name)
+    response = build_problem_response(status, wrap_foreign_text(error.name), detail)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         # RFC 9110, 15.5.6: a 405 names the allowed methods
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
 
 
-def _unforeseen(error: Exception) -> Response:
+def _respond_to_unforeseen(error: Exception) -> Response:
     log.exception("unforeseen error", path=logs.path())
-    return problem(500, UNFORESEEN, msg("Something failed on our side, and the error was logged. Try again later."))
+    return build_problem_response(
+        500, UNFORESEEN, msg("Something failed on our side, and the error was logged. Try again later.")
+    )

@@ -8,12 +8,12 @@ from flask import Response, g, render_template
 
 from lodeweb.http.representation import html_pages
 from lodeweb.http.representation.negotiation import HTML, JSON, wants_html
-from lodeweb.i18n.language import locale_tag
+from lodeweb.i18n.language import find_locale_tag
 
 VERSION_HEADER = "Lode-Dataset-Version"
 
 
-def document_response(
+def build_document_response(
     body: Mapping[str, Any],
     page: object,
     media_type: str = JSON,
@@ -27,24 +27,24 @@ def document_response(
     program alone. Any other response is not cached.
     """
     if wants_html():
-        response = Response(_html(body, page, context), mimetype=HTML)
+        response = Response(_render_html(body, page, context), mimetype=HTML)
     else:
         # column names are a subclass of str, which orjson accepts as keys only with this option
         response = Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=media_type)
-    response.headers["Content-Language"] = locale_tag()
+    response.headers["Content-Language"] = find_locale_tag()
     g.fixed = fixed
     if version is not None:
         response.headers[VERSION_HEADER] = str(version)
     return response
 
 
-def _html(body: Mapping[str, Any], page: object, context: Mapping[str, Any]) -> str:
+def _render_html(body: Mapping[str, Any], page: object, context: Mapping[str, Any]) -> str:
     return render_template(page, body=body, **context) if isinstance(page, str) else html_pages.render(page)
 
 
-def page_response(html: str, dataset_version: int) -> Response:
+def build_page_response(html: str, dataset_version: int) -> Response:
     """Return the response of a page that shows data of a version."""
     response = Response(html, mimetype=HTML)
-    response.headers["Content-Language"] = locale_tag()
+    response.headers["Content-Language"] = find_locale_tag()
     response.headers[VERSION_HEADER] = str(dataset_version)
     return response

@@ -14,20 +14,20 @@ from lodeweb.http.database import site
 
 def sign_json(evidence: bytes, claims: Claims) -> bytes:
     """Return a signed file (JSON) of evidence."""
-    return signed_file.sign_json(evidence, _key(), claims)
+    return signed_file.sign_json(evidence, _read_key(), claims)
 
 
 def sign_pdf(document: bytes, claims: Claims) -> bytes:
     """Return a signed PDF."""
-    return signed_file.sign_pdf(document, _key(), claims)
+    return signed_file.sign_pdf(document, _read_key(), claims)
 
 
-def claims_about(subject: str, version: int) -> Claims:
+def build_signature_claims(subject: str, version: int) -> Claims:
     """Return what a signature of this request states: the address under which it came, the time, and the version."""
     return Claims(request.url_root, site().settings.issuing_body, datetime.now(UTC), subject, version)
 
 
-def _key() -> PrivateKey:
+def _read_key() -> PrivateKey:
     """Return the key of the site; the role that reads pages has no right to it."""
     with reading(site().desk, "one") as connection:
         return signing_keys.find_private(connection)

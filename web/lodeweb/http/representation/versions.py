@@ -4,15 +4,15 @@ from datetime import datetime
 
 from flask import g
 
-from lodebase.download.request import version_time
+from lodebase.download.request import compute_version_time
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Redaction
-from lodebase.history.versions import is_number, named_moment, resolve_version
+from lodebase.history.versions import is_number, parse_named_moment, resolve_version
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
 
 
-def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
+def parse_requested_version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
     """Return the version that a request names, by default the last one, and its time. Raises BadQuery.
 
     It is looked up once for a request, which may describe a thousand files of one version.
@@ -22,19 +22,19 @@ def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
         if text is not None:
             _require_known(name, text)
         found = resolve_version(site().engine, text, name)
-        known[text] = (found.number, version_time(found.committed_at))
+        known[text] = (found.number, compute_version_time(found.committed_at))
     return known[text]
 
 
-def redactions() -> int:
+def count_redactions() -> int:
     """Return how many times names left stored data, looked up once for a request."""
-    return last_redaction().number
+    return read_last_redaction().number
 
 
-def last_redaction() -> Redaction:
+def read_last_redaction() -> Redaction:
     """Return the last time that a name left stored data, looked up once for a request."""
     if "redaction" not in g:
-        g.redaction = read_replica.with_fallback(lambda: dataset_state.last_redaction(site().engine))
+        g.redaction = read_replica.read_with_fallback(lambda: dataset_state.read_last_redaction(site().engine))
     found: Redaction = g.redaction
     return found
 
@@ -47,4 +47,4 @@ def _require_known(name: str, text: str) -> None:
     if is_number(text):
         read_replica.require_version(replicas, int(text))
     else:
-        read_replica.require_moment(replicas, named_moment(name, text))
+        read_replica.require_moment(replicas, parse_named_moment(name, text))

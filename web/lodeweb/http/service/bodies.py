@@ -48,7 +48,7 @@ class BodyReader:
             return b""
         most = self._most_by_path.get(scope["raw_path"].decode("latin-1"), self._most_bytes)
         if length.isdigit() and int(length) > most:
-            raise _too_long(most)
+            raise _build_too_long(most)
         body = bytearray()
         try:
             async with asyncio.timeout(self._seconds):
@@ -71,17 +71,17 @@ class BodyReader:
         body += part
         self._received += len(part)
         if len(body) > most:
-            raise _too_long(most)
+            raise _build_too_long(most)
         if self._received > BODIES_BYTES:
             raise HttpError(503, msg("The site is receiving too much at once. Try again in a moment."))
         return bool(message.get("more_body"))
 
 
-def _too_long(most: int) -> HTTPException:
+def _build_too_long(most: int) -> HTTPException:
     return HttpError(413, msg("The body is longer than %(most)s bytes. Send less.", most=f"{most:,}"))
 
 
-def head_error(scope: Event) -> HTTPException | None:
+def find_head_error(scope: Event) -> HTTPException | None:
     """Return the error for a request whose address or headers are too long, else None."""
     if len(scope["raw_path"]) + len(scope["query_string"]) > URI_BYTES:
         return HttpError(

@@ -24,7 +24,7 @@ from flask import Flask, request
 from werkzeug.exceptions import HTTPException
 
 from lodebase.process import heartbeats
-from lodeweb.http.service.bodies import BodyReader, ClientDisconnected, Event, Receive, head_error
+from lodeweb.http.service.bodies import BodyReader, ClientDisconnected, Event, Receive, find_head_error
 from lodeweb.http.service.connections import OpenRequests
 
 Send = Callable[[Event], Awaitable[None]]
@@ -83,7 +83,7 @@ class Outbox:
                 await asyncio.wait_for(send(message), self._slow_client_s)
                 own.since = time.monotonic()
         except TimeoutError:
-            raise too_slow(self._slow_client_s) from None
+            raise log_slow_client(self._slow_client_s) from None
         finally:
             self._unsent.discard(own)
 
@@ -136,7 +136,7 @@ class Exchange:
         try:
             sending.result()
         except TimeoutError:
-            raise too_slow(self._slow_client_s) from None
+            raise log_slow_client(self._slow_client_s) from None
 
     def watch(self) -> Callable[[], bool]:
         """Start to watch the client; return a test whether it is still connected."""
@@ -188,7 +188,7 @@ class Bridge:
             self._begun = True
             limit_stalled_clients(self._slow_client_s)
             self._beats = asyncio.create_task(self._beat())
-        body, refusal = b"", head_error(scope)
+        body, refusal = b"", find_head_error(scope)
         if refusal is None:
             try:
                 body = await self._bodies.read(scope, receive)
@@ -200,7 +200,7 @@ class Bridge:
                 await send({"type": "http.response.body", "body": b""})
                 return
         exchange = Exchange(receive, send, self._slow_client_s)
-        environ = environ_of(scope, body) | {REFUSAL: refusal, WATCH: exchange.watch}
+        environ = build_environ(scope, body) | {REFUSAL: refusal, WATCH: exchange.watch}
         try:
             whole = await asyncio.get_running_loop().run_in_executor(self._threads, self._respond, environ, exchange)
             if whole is None:
@@ -217,7 +217,7 @@ class Bridge:
     async def _beat(self) -> None:
         """Mark that this process responds, as long as its event loop runs and its threads take work."""
         while True:
-            await asyncio.get_running_loop().run_in_executor(self._threads, heartbeats.beat)
+            await asyncio.get_running_loop().run_in_executor(self._threads, heartbeats.mark_heartbeat)
             await asyncio.sleep(heartbeats.EVERY_S)
 
     def _respond(self, environ: Environ, exchange: Exchange) -> bytes | None:
@@ -269,14 +269,14 @@ def limit_stalled_clients(seconds: float) -> None:
                     one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(seconds * 2_000))
 
 
-def too_slow(seconds: float) -> ResponseAborted:
+def log_slow_client(seconds: float) -> ResponseAborted:
     """Log that a client is disconnected and return the error that disconnects it."""
     reason = f"the client took nothing for {seconds:g} seconds"
     log.info("response cut off", reason=reason)
     return ResponseAborted(reason)
 
 
-def environ_of(scope: Event, body: bytes) -> Environ:
+def build_environ(scope: Event, body: bytes) -> Environ:
     """Return the WSGI environment of a request (PEP 3333)."""
     server, client = scope.get("server") or ("localhost", "0"), scope.get("client") or ("", 0)
     environ = {

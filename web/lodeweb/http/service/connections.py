@@ -20,7 +20,7 @@ from pathlib import Path
 
 import structlog
 
-from lodeweb.http.access.client_address import counted_address
+from lodeweb.http.access.client_address import normalize_address
 
 EVERY_S = 2.0
 IDLE_S = 20.0
@@ -91,13 +91,13 @@ class ConnectionWatch:
         before, self._seen = self._seen, {}
         of_address: Counter[str] = Counter()
         for descriptor in _descriptors():
-            with contextlib.suppress(OSError), _opened(descriptor) as connection:
-                peer = _peer(connection)
+            with contextlib.suppress(OSError), _open_socket(descriptor) as connection:
+                peer = _find_peer(connection)
                 if peer is None:
                     continue
-                address = counted_address(peer[0])
+                address = normalize_address(peer[0])
                 of_address[address] += 1
-                reason = self._reason(connection, peer, before.get(peer), now)
+                reason = self._find_close_reason(connection, peer, before.get(peer), now)
                 if reason is None and self._max_of_address is not None and of_address[address] > self._max_of_address:
                     reason = None if peer in self.requests else "too many connections of one address"
                 if reason is not None:
@@ -105,9 +105,9 @@ class ConnectionWatch:
                     connection.shutdown(socket.SHUT_RDWR)
                     log.info("connection closed", reason=reason)
 
-    def _reason(self, connection: socket.socket, peer: Peer, last: Seen | None, now: float) -> str | None:
+    def _find_close_reason(self, connection: socket.socket, peer: Peer, last: Seen | None, now: float) -> str | None:
         """Return why a connection is closed, None if it stays open."""
-        acked, waiting = _acked(connection), _waiting(connection)
+        acked, waiting = _count_acked(connection), _count_waiting(connection)
         seen = self._seen[peer] = last or Seen(acked, now, now)
         if peer in self.requests or waiting:
             seen.idle_since = now
@@ -131,7 +131,7 @@ def _descriptors() -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _opened(descriptor: int) -> Iterator[socket.socket]:
+def _open_socket(descriptor: int) -> Iterator[socket.socket]:
     """Yield a socket by a descriptor of its own, as the server may close its own meanwhile. Raises OSError."""
     own = os.dup(descriptor)
     try:
@@ -143,7 +143,7 @@ def _opened(descriptor: int) -> Iterator[socket.socket]:
         yield connection
 
 
-def _peer(connection: socket.socket) -> Peer | None:
+def _find_peer(connection: socket.socket) -> Peer | None:
     """Return the client of a connection of the network that this process accepted, None for other sockets."""
     if connection.family not in (socket.AF_INET, socket.AF_INET6) or connection.type != socket.SOCK_STREAM:
         return None
@@ -153,13 +153,13 @@ def _peer(connection: socket.socket) -> Peer | None:
     return str(found[0]), int(found[1])
 
 
-def _acked(connection: socket.socket) -> int:
+def _count_acked(connection: socket.socket) -> int:
     """Return how many bytes the client has taken."""
     information = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, LENGTH)
     return int(struct.unpack_from("Q", information, BYTES_ACKED)[0]) if len(information) >= LENGTH else 0
 
 
-def _waiting(connection: socket.socket) -> int:
+def _count_waiting(connection: socket.socket) -> int:
     """Return how many bytes wait in the kernel for the client."""
     buffer = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, b"\0\0\0\0")
     return int(struct.unpack("i", buffer)[0])

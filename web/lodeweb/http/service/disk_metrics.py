@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from lodebase.settings import Settings
 
 
-def data_directories(settings: Settings) -> dict[str, Path]:
+def list_data_directories(settings: Settings) -> dict[str, Path]:
     """Return the directories that Lode writes to, by the value of their label; the cluster's may be a link to another place."""
     cluster = {} if settings.database_url or settings.site_only else {"cluster": settings.home / "cluster"}
     return {"home": settings.home, "spool": settings.spool or settings.home / "spool", **cluster}

@@ -16,7 +16,7 @@ from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy import Engine, event
 from structlog.typing import EventDict
 
-from lodebase.process.printable import printable, printable_line
+from lodebase.process.printable import escape_printable_line, escape_printable_text
 from lodeweb.http.database import site
 
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -61,14 +61,14 @@ def register(app: Flask) -> None:
 
 def configure() -> None:
     """Configure how lines of the log are made."""
-    renderer = _shortly if sys.stderr.isatty() else _as_json
+    renderer = _format_short if sys.stderr.isatty() else _format_json
     structlog.configure(
         processors=[
             _identify,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper("iso"),
             structlog.processors.format_exc_info,
-            _bound,
+            _limit_values,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger("info"),
@@ -90,7 +90,7 @@ class StandardError:
 def path() -> str:
     """Return the path of this request for the log; for one that holds a secret its route."""
     route = request.url_rule.rule if request.url_rule is not None else ""
-    return route if any(secret in route for secret in SECRETS) else _short(request.path)
+    return route if any(secret in route for secret in SECRETS) else _shorten_text(request.path)
 
 
 def _log(response: Response) -> None:
@@ -107,7 +107,7 @@ def _log(response: Response) -> None:
         "database_ms": round(g.database_s * 1000, 2),
     }
     if query and site().settings.log_queries and entry["route"] not in SECRET_QUERIES:
-        entry["query"] = _short(SECRET_VALUE.sub(r"\g<name>=***", query))
+        entry["query"] = _shorten_text(SECRET_VALUE.sub(r"\g<name>=***", query))
     if "failure" in g:
         entry["failure"] = type(g.failure).__name__
     log.info("request", **entry)
@@ -135,41 +135,43 @@ def _identify(_: Any, __: str, entry: EventDict) -> EventDict:
     return entry
 
 
-def _as_json(_: Any, __: str, entry: EventDict) -> str:
+def _format_json(_: Any, __: str, entry: EventDict) -> str:
     try:
         return orjson.dumps(entry, default=str).decode()
     except TypeError:  # half a surrogate pair, which can't be encoded; this writes it as an escape
         return json.dumps(entry, default=str)
 
 
-def _shortly(_: Any, __: str, entry: EventDict) -> str:
+def _format_short(_: Any, __: str, entry: EventDict) -> str:
     """Return a short line for a terminal; control characters from outside are escaped, so that they can't control it."""
     when = str(entry.pop("timestamp"))[11:19]
     if entry["event"] == "request":
         query = f"?{entry['query']}" if "query" in entry else ""
-        return printable_line(f"{when} {entry['status']} {entry['method']} {entry['path']}{query} {entry['ms']} ms")
+        return escape_printable_line(f"{when} {entry['status']} {entry['method']} {entry['path']}{query} {entry['ms']} ms")
     reason = entry.pop("exception", "")
     rest = " ".join(f"{name}={value}" for name, value in entry.items() if name not in ("event", "level"))
-    return printable_line(f"{when} {entry['level']}: {entry['event']} {rest}") + (f"\n{printable(reason)}" if reason else "")
+    return escape_printable_line(f"{when} {entry['level']}: {entry['event']} {rest}") + (
+        f"\n{escape_printable_text(reason)}" if reason else ""
+    )
 
 
-def _bound(_: Any, __: str, entry: EventDict) -> EventDict:
+def _limit_values(_: Any, __: str, entry: EventDict) -> EventDict:
     """Limit the length of every value, so that no request writes a line of hundreds of kilobytes."""
     for name, value in entry.items():
         if name == "exception":
             entry[name] = _ends(str(value), MAX_TRACEBACK_LENGTH)
         elif isinstance(value, str):
-            entry[name] = _short(value, MAX_ADDRESS_CHARACTERS if name in ("path", "query") else MAX_REASON_LENGTH)
+            entry[name] = _shorten_text(value, MAX_ADDRESS_CHARACTERS if name in ("path", "query") else MAX_REASON_LENGTH)
         elif isinstance(value, list):
-            entry[name] = [_short(str(one), MAX_NAME_LENGTH) for one in value[:MAX_NAMES]]
+            entry[name] = [_shorten_text(str(one), MAX_NAME_LENGTH) for one in value[:MAX_NAMES]]
     return entry
 
 
-def _short(text: str, most: int = MAX_ADDRESS_CHARACTERS) -> str:
+def _shorten_text(text: str, most: int = MAX_ADDRESS_CHARACTERS) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _ends(text: str, most: int) -> str:
     """Return a traceback with its lines truncated, and without its middle if it is long: its end shows the error."""
-    lines = "\n".join(_short(line, MAX_REASON_LENGTH) for line in text.splitlines())
+    lines = "\n".join(_shorten_text(line, MAX_REASON_LENGTH) for line in text.splitlines())
     return lines if len(lines) <= most else f"{lines[: most // 2]}\n…\n{lines[-most // 2 :]}"

@@ -25,7 +25,7 @@ from lodeweb.http import database
 from lodeweb.http.access.admission import Gate
 from lodeweb.http.declared import exempt_from
 from lodeweb.http.read_replica import ReadReplicas, reads_replica
-from lodeweb.http.service.disk_metrics import DiskMetrics, data_directories
+from lodeweb.http.service.disk_metrics import DiskMetrics, list_data_directories
 
 blueprint = Blueprint("metrics", __name__)
 KEY = "lode-figures"
@@ -62,14 +62,14 @@ class Figures:
         self.seconds = Histogram(
             "lode_request_seconds", "Seconds until the response was complete.", ("route",), buckets=BUCKETS, registry=own
         )
-        self.in_flight = _gauge("lode_requests_in_flight", "Requests at work or waiting.", "livesum", own)
-        self.asking = _gauge("lode_database_in_use", "Requests that ask the database.", "livesum", own)
-        self.places = _gauge("lode_database_places", "Requests that may ask the database at a time.", "livesum", own)
-        self.waiting = _gauge("lode_database_waiting", "Requests that wait for the database.", "livesum", own)
+        self.in_flight = _build_gauge("lode_requests_in_flight", "Requests at work or waiting.", "livesum", own)
+        self.asking = _build_gauge("lode_database_in_use", "Requests that ask the database.", "livesum", own)
+        self.places = _build_gauge("lode_database_places", "Requests that may ask the database at a time.", "livesum", own)
+        self.waiting = _build_gauge("lode_database_waiting", "Requests that wait for the database.", "livesum", own)
         self.shed = Counter("lode_requests_shed", "Requests rejected because of overload.", registry=own)
         self.timeouts = Counter("lode_statement_timeouts", "Queries that ran into their time limit.", registry=own)
-        self.version = _gauge("lode_dataset_version", "Committed changes of the data.", "mostrecent", own)
-        self.up = _gauge(
+        self.version = _build_gauge("lode_dataset_version", "Committed changes of the data.", "mostrecent", own)
+        self.up = _build_gauge(
             "lode_database_up", "Whether the database responded to the last query of its version.", "mostrecent", own
         )
         self.machine = CollectorRegistry()
@@ -94,8 +94,8 @@ class Figures:
 
     def watch(self, replicas: ReadReplicas) -> None:
         """Show the state of each replica by its number; the lag remains the last measured one while it can't be measured."""
-        up = _gauge("lode_replica_up", "Whether reads go to the replica.", "mostrecent", self.registry, ("replica",))
-        lag = _gauge(
+        up = _build_gauge("lode_replica_up", "Whether reads go to the replica.", "mostrecent", self.registry, ("replica",))
+        lag = _build_gauge(
             *("lode_replica_lag_seconds", "How far the replica is behind the primary.", "mostrecent"),
             self.registry,
             ("replica",),
@@ -128,8 +128,8 @@ class Figures:
         if self._backup is None:
             # not before it is known: a gauge that is not set yet would show an age of 0
             self._backup = (
-                _gauge(BACKUP_FINISHED, "When the last backup was finished, 0 without one.", "max", self.registry),
-                _gauge("lode_backup_bytes", "Size of the last backup.", "mostrecent", self.registry),
+                _build_gauge(BACKUP_FINISHED, "When the last backup was finished, 0 without one.", "max", self.registry),
+                _build_gauge("lode_backup_bytes", "Size of the last backup.", "mostrecent", self.registry),
             )
         self.backup_read_at = time.monotonic()
         self._backup[0].set(0 if last is None else last.finished_at.timestamp())
@@ -148,14 +148,14 @@ def _watch(monitor: ReplicaMonitor, up: Gauge, lag: Gauge) -> None:
     monitor.checked = checked
 
 
-def _gauge(name: str, meaning: str, mode: Any, registry: CollectorRegistry, labels: tuple[str, ...] = ()) -> Gauge:
+def _build_gauge(name: str, meaning: str, mode: Any, registry: CollectorRegistry, labels: tuple[str, ...] = ()) -> Gauge:
     return Gauge(name, meaning, labels, registry=registry, multiprocess_mode=mode)
 
 
 def register(app: Flask) -> None:
     """Count every request; call this before anything that may refuse one."""
     figures = app.extensions[KEY] = Figures()
-    figures.machine.register(DiskMetrics(data_directories(app.extensions[database.KEY].settings)))
+    figures.machine.register(DiskMetrics(list_data_directories(app.extensions[database.KEY].settings)))
     gate: Gate = app.extensions[database.KEY].gate
     figures.places.set(gate.places)
     if app.extensions[database.KEY].replicas is not None:

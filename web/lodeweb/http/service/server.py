@@ -18,7 +18,7 @@ from prometheus_client.multiprocess import mark_process_dead
 from lodebase import settings as settings_module
 from lodebase.download.spool import SENT_AT_ONCE
 from lodebase.process.parent import end_with_parent
-from lodeweb.http.access.body_limits import limits_by_path
+from lodeweb.http.access.body_limits import list_limits_by_path
 from lodeweb.http.service import metrics
 from lodeweb.http.service.bodies import BodyReader
 from lodeweb.http.service.bridge import Bridge
@@ -63,7 +63,7 @@ def create() -> Bridge:
     app = importlib.import_module(APPLICATION).create_app()
     settings = app.extensions["lode"].settings
     threads = settings.threads + settings.queue + SPARE_THREADS + SENT_AT_ONCE
-    bodies = BodyReader(app.config["MAX_CONTENT_LENGTH"], settings.body_timeout_s, limits_by_path(app))
+    bodies = BodyReader(app.config["MAX_CONTENT_LENGTH"], settings.body_timeout_s, list_limits_by_path(app))
     # behind a proxy all connections have its address
     max_of_address = None if settings.trusted_proxies else MAX_CONNECTIONS_OF_ADDRESS
     watch = ConnectionWatch(OpenRequests(), max_of_address)

@@ -8,10 +8,10 @@ from flask_babel import gettext
 
 from lodebase.history import dataset_state
 from lodebase.query.collections_ import COLLECTIONS
-from lodeweb.api.catalogue.dataset import citation
+from lodeweb.api.catalogue.dataset import write_dataset_citation
 from lodeweb.http.database import site
 from lodeweb.http.representation import responses
-from lodeweb.i18n.labels import collection_title, site_description
+from lodeweb.i18n.labels import find_collection_title, write_site_description
 from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number
 
@@ -22,7 +22,7 @@ blueprint = Blueprint("about", __name__)
 def about() -> Response:
     """Return the page about the site."""
     state = dataset_state.version(site().engine)
-    _, extents = dataset_state.extents(site().engine, site().days)
+    _, extents = dataset_state.read_extents(site().engine, site().days)
     settings = site().settings
     limits = (
         (gettext("Requests to the API"), settings.rate_limit),
@@ -32,17 +32,19 @@ def about() -> Response:
     )
     html = render_template(
         "about/about.html",
-        description=site_description(language()),
+        description=write_site_description(language()),
         state=state,
         counts=[
-            (collection_title(one), name, number(extents[name].rows)) for name, one in COLLECTIONS.items() if name in extents
+            (find_collection_title(one), name, number(extents[name].rows))
+            for name, one in COLLECTIONS.items()
+            if name in extents
         ],
         limits=[(title, rate_text(rate)) for title, rate in limits],
         software=installed("lode"),
         contact=settings.contact,
-        citation=citation(gettext("Strategic minerals"), state, "/data"),
+        citation=write_dataset_citation(gettext("Strategic minerals"), state, "/data"),
     )
-    return responses.page_response(html, state.number)
+    return responses.build_page_response(html, state.number)
 
 
 @blueprint.get("/contact")

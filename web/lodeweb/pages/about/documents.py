@@ -38,27 +38,27 @@ class Document:
 
 
 @lru_cache(maxsize=1)
-def files() -> Mapping[str, PurePosixPath]:
+def list_document_files() -> Mapping[str, PurePosixPath]:
     """Return the English file of each document, relative to the project's folder, by names such as ``data/desk``."""
-    return dict(sorted(_files()))
+    return dict(sorted(_list_files()))
 
 
 def document(name: str, language: str) -> Document:
     """Return a document in a language, in English where it is written in English only. Raises NoSuchThing."""
-    if name not in files():
+    if name not in list_document_files():
         raise NoSuchThing(msg("There is no document of this name. All documents are listed at %(address)s.", address=HELP))
-    return _document(name, language)
+    return _read_document(name, language)
 
 
-def at_site(document: Document, root: str) -> Document:
+def adapt_to_site(document: Document, root: str) -> Document:
     """Return a document whose examples have the address of a site, such as ``https://minerals.example/``."""
     address = str(escape(root.rstrip("/")))
     return replace(document, html=Markup(_EXAMPLE_SITE.sub(lambda _: address, document.html)))
 
 
 @lru_cache(maxsize=256)
-def _document(name: str, language: str) -> Document:
-    english = files()[name]
+def _read_document(name: str, language: str) -> Document:
+    english = list_document_files()[name]
     there = english.with_suffix(f".{language}.md")
     path, language = (there, language) if (ROOT / there).is_file() else (english, ENGLISH)
     text = _OTHER_LANGUAGE.sub("", (ROOT / path).read_text(encoding="utf-8"), count=1)
@@ -70,7 +70,7 @@ def _document(name: str, language: str) -> Document:
     return Document(first, Markup(_MARKDOWN.renderer.render(body, _MARKDOWN.options, {})), language)
 
 
-def _files() -> Iterator[tuple[str, PurePosixPath]]:
+def _list_files() -> Iterator[tuple[str, PurePosixPath]]:
     for path in (ROOT / "docs").rglob("*.md"):
         if ".zh" not in path.suffixes:
             relative = PurePosixPath(path.relative_to(ROOT))
@@ -80,7 +80,7 @@ def _files() -> Iterator[tuple[str, PurePosixPath]]:
 
 @lru_cache(maxsize=1)
 def _names() -> Mapping[PurePosixPath, str]:
-    return {file: name for name, file in files().items()}
+    return {file: name for name, file in list_document_files().items()}
 
 
 def _link(tokens: list[Token], folder: PurePosixPath) -> None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from lodedata.messages import Message, msg
 from lodeweb.http.representation.negotiation import HTML
-from lodeweb.i18n.language import language, locale_tag, translated
+from lodeweb.i18n.language import find_locale_tag, language, translate_message
 from lodeweb.pages.about import documents
 from lodeweb.pages.about.documents import Document
 
@@ -53,7 +53,9 @@ def index() -> Response:
         (gettext("Development"), ["architecture", *_names_in("develop")]),
         (gettext("Reference and measurements"), [*_names_in("reference"), *_names_in("measurements")]),
     ]
-    return _page(render_template("about/help.html", for_users=_opened(for_users), for_operators=_opened(for_operators)))
+    return _build_page(
+        render_template("about/help.html", for_users=_read_topics(for_users), for_operators=_read_topics(for_operators))
+    )
 
 
 def is_for_users(name: str) -> bool:
@@ -62,25 +64,27 @@ def is_for_users(name: str) -> bool:
 
 
 def _names_in(folder: str) -> list[str]:
-    return [name for name in documents.files() if name.partition("/")[0] == folder]
+    return [name for name in documents.list_document_files() if name.partition("/")[0] == folder]
 
 
-def _opened(topics: list[tuple[str, list[str]]]) -> list[tuple[str, list[tuple[str, Document, str]]]]:
+def _read_topics(topics: list[tuple[str, list[str]]]) -> list[tuple[str, list[tuple[str, Document, str]]]]:
     """Return the documents of each topic with their titles in the page's language."""
-    return [(title, [_titled(name) for name in names]) for title, names in topics]
+    return [(title, [_read_titled(name) for name in names]) for title, names in topics]
 
 
-def _titled(name: str) -> tuple[str, Document, str]:
+def _read_titled(name: str) -> tuple[str, Document, str]:
     document = documents.document(name, language())
     if document.language == language() or name not in ENGLISH_ONLY:
         return name, document, document.title
-    return name, document, gettext("%(title)s (in English)", title=translated(ENGLISH_ONLY[name]))
+    return name, document, gettext("%(title)s (in English)", title=translate_message(ENGLISH_ONLY[name]))
 
 
 @blueprint.get(f"/help/{FORMER_FOLDER}/<guide>")
 def redirect_former(guide: str) -> Response:
     """Redirect the former address of a guide to the present one."""
-    name = next((name for name in documents.files() if name.partition("/")[2] == guide), f"{FORMER_FOLDER}/{guide}")
+    name = next(
+        (name for name in documents.list_document_files() if name.partition("/")[2] == guide), f"{FORMER_FOLDER}/{guide}"
+    )
     documents.document(name, language())
     return redirect(url_for(".show", name=name, lang=request.args.get("lang")), code=301)
 
@@ -90,8 +94,8 @@ def show(name: str) -> Response:
     """Return a document as a page; the examples of a guide for users have the address of this site."""
     document = documents.document(name, language())
     if is_for_users(name):
-        document = documents.at_site(document, request.host_url)
-    return _page(render_template("about/document.html", document=document, help=True))
+        document = documents.adapt_to_site(document, request.host_url)
+    return _build_page(render_template("about/document.html", document=document, help=True))
 
 
 @blueprint.get("/help/images/<name>")
@@ -103,10 +107,12 @@ def image(name: str) -> Response:
 @blueprint.get("/terms")
 def terms() -> Response:
     """Return the terms of use."""
-    return _page(render_template("about/document.html", document=documents.document("terms-of-use", language()), help=False))
+    return _build_page(
+        render_template("about/document.html", document=documents.document("terms-of-use", language()), help=False)
+    )
 
 
-def _page(html: str) -> Response:
+def _build_page(html: str) -> Response:
     response = Response(html, mimetype=HTML)
-    response.headers["Content-Language"] = locale_tag()
+    response.headers["Content-Language"] = find_locale_tag()
     return response

@@ -24,8 +24,8 @@ from lodeweb.http.database import site
 from lodeweb.http.representation import responses
 from lodeweb.http.representation.links import here
 from lodeweb.http.representation.negotiation import ATOM, JSON
-from lodeweb.i18n.labels import collection_title
-from lodeweb.i18n.language import language, locale_tag, localized
+from lodeweb.i18n.labels import find_collection_title
+from lodeweb.i18n.language import find_locale_tag, language, localize_field
 from lodeweb.i18n.numbers import number
 
 blueprint = Blueprint("updates", __name__)
@@ -47,56 +47,59 @@ def updates() -> Response:
     state = dataset_state.version(site().engine)
     version = state.number
     with reading(site().engine) as connection:
-        months = monthly_changes.months(connection)
-        month = _chosen(months)
-        imports = [] if month is None else monthly_changes.imports(connection, month, MAX_IMPORTS)
-        titles = _titles(connection)
+        months = monthly_changes.read_change_months(connection)
+        month = _choose_month(months)
+        imports = [] if month is None else monthly_changes.read_month_imports(connection, month, MAX_IMPORTS)
+        titles = _list_titles(connection)
         uncompared = monthly_changes.count_uncompared(connection)
-        changes = [] if month is None or wanted == "atom" else _changes(connection, version, month)
+        changes = [] if month is None or wanted == "atom" else _count_changes(connection, version, month)
     if wanted == "atom":
-        return _feed(imports[:MAX_ENTRIES], titles, state)
+        return _build_feed(imports[:MAX_ENTRIES], titles, state)
     if wanted == "json":
-        return _json(month, imports, changes, version)
+        return _build_json(month, imports, changes, version)
     html = render_template(
         "about/updates.html",
         month=month,
         months=months,
         imports=[(one, _name(one, titles)) for one in imports],
-        sentences=list(_sentences(changes)),
-        countries=_by_country(changes),
-        details=[(collection_title(COLLECTIONS[change.collection]), _country(change.country), change) for change in changes],
+        sentences=list(_list_sentences(changes)),
+        countries=_group_by_country(changes),
+        details=[
+            (find_collection_title(COLLECTIONS[change.collection]), _label_country(change.country), change)
+            for change in changes
+        ],
         count=number,
         uncompared=uncompared,
         feed=here(f="atom", month=None),
         lacking=[(one, _name(one, titles)) for one in imports if one.refused.count or one.incomplete.count or one.out_of_scope],
     )
-    return responses.page_response(html, version)
+    return responses.build_page_response(html, version)
 
 
 @blueprint.get("/updates/imports/<int:run_number>")
 def import_page(run_number: int) -> Response:
     """Return the page of an import: its counts, and each row that was not loaded or was loaded without a part."""
     with reading(site().engine) as connection:
-        run = monthly_changes.public_import(connection, run_number)
+        run = monthly_changes.read_public_import(connection, run_number)
         if run is None:
             raise NoSuchThing(msg("There is no import %(number)s.", number=run_number))
-        name = _name(run, _titles(connection))
+        name = _name(run, _list_titles(connection))
     html = render_template("about/import.html", run=run, name=name, count=number)
-    return responses.page_response(html, dataset_state.version(site().engine).number)
+    return responses.build_page_response(html, dataset_state.version(site().engine).number)
 
 
 @blueprint.get("/versions")
 def versions() -> Response:
     """Return the page of all versions of the data, the last ``MAX_VERSIONS`` of them."""
     state = dataset_state.version(site().engine)
-    rows = dataset_state.versions(site().engine, MAX_VERSIONS)
+    rows = dataset_state.read_data_versions(site().engine, MAX_VERSIONS)
     with reading(site().engine) as connection:
-        titles = _titles(connection)
+        titles = _list_titles(connection)
     html = render_template("about/versions.html", state=state, rows=rows, titles=titles, most=MAX_VERSIONS, count=number)
-    return responses.page_response(html, state.number)
+    return responses.build_page_response(html, state.number)
 
 
-def _chosen(months: Sequence[Month]) -> Month | None:
+def _choose_month(months: Sequence[Month]) -> Month | None:
     """Return the requested month. Raises BadQuery if no data changed in it."""
     name = request.args.get("month")
     if name is None:
@@ -112,17 +115,17 @@ def _chosen(months: Sequence[Month]) -> Month | None:
     return found
 
 
-def _changes(connection: Connection, version: int, month: Month) -> list[CountryChanges]:
+def _count_changes(connection: Connection, version: int, month: Month) -> list[CountryChanges]:
     # a month that ended does not change; the present one changes with each version
     return site().figures.at(
-        version, ("updates", month.since, month.until), lambda: list(monthly_changes.by_country(connection, month))
+        version, ("updates", month.since, month.until), lambda: list(monthly_changes.read_changes_by_country(connection, month))
     )
 
 
-def _titles(connection: Connection) -> Mapping[str, str]:
+def _list_titles(connection: Connection) -> Mapping[str, str]:
     source = source_tables.source
     rows = connection.execute(select(source.c.name, source.c.title_en, source.c.title_zh)).mappings()
-    return {row["name"]: localized(dict(row), "title") for row in rows}
+    return {row["name"]: localize_field(dict(row), "title") for row in rows}
 
 
 def _name(one: VersionImport, titles: Mapping[str, str]) -> str:
@@ -131,11 +134,11 @@ def _name(one: VersionImport, titles: Mapping[str, str]) -> str:
     return titles.get(one.source, one.source)
 
 
-def _country(code: str | None) -> str:
+def _label_country(code: str | None) -> str:
     return str(gettext("no country stated")) if code is None else label("country", code).in_language(language())
 
 
-def _sentences(changes: Sequence[CountryChanges]) -> Iterator[str]:
+def _list_sentences(changes: Sequence[CountryChanges]) -> Iterator[str]:
     """Yield a sentence for each collection with changes."""
     outcomes = {
         "added": msg("%(count)s added"),
@@ -147,18 +150,18 @@ def _sentences(changes: Sequence[CountryChanges]) -> Iterator[str]:
             outcome: sum(getattr(change, outcome) for change in changes if change.collection == name) for outcome in outcomes
         }
         parts = [outcomes[outcome].filled(count=number(count)) for outcome, count in counts.items() if count]
-        title = collection_title(COLLECTIONS[name])
+        title = find_collection_title(COLLECTIONS[name])
         yield msg("%(title)s: %(parts)s.", title=title, parts=parts).in_language(language())
 
 
-def _by_country(changes: Sequence[CountryChanges]) -> list[tuple[str, Counter[str]]]:
+def _group_by_country(changes: Sequence[CountryChanges]) -> list[tuple[str, Counter[str]]]:
     found: dict[str | None, Counter[str]] = {}
     for change in changes:
         found.setdefault(change.country, Counter()).update({outcome: getattr(change, outcome) for outcome in OUTCOMES})
-    return sorted(((_country(code), counts) for code, counts in found.items()), key=lambda row: -row[1].total())
+    return sorted(((_label_country(code), counts) for code, counts in found.items()), key=lambda row: -row[1].total())
 
 
-def _json(month: Month | None, imports: list[VersionImport], changes: list[CountryChanges], version: int) -> Response:
+def _build_json(month: Month | None, imports: list[VersionImport], changes: list[CountryChanges], version: int) -> Response:
     body: dict[str, Any] = {
         "month": None if month is None else month.name,
         "versions": [asdict(one) for one in imports],
@@ -169,7 +172,7 @@ def _json(month: Month | None, imports: list[VersionImport], changes: list[Count
     return response
 
 
-def _feed(imports: list[VersionImport], titles: Mapping[str, str], state: Version) -> Response:
+def _build_feed(imports: list[VersionImport], titles: Mapping[str, str], state: Version) -> Response:
     feed = render_template(
         "about/updates.xml",
         entries=[(one, _name(one, titles)) for one in imports],
@@ -178,6 +181,6 @@ def _feed(imports: list[VersionImport], titles: Mapping[str, str], state: Versio
         count=number,
     )
     response = Response(feed, mimetype=ATOM)
-    response.headers["Content-Language"] = locale_tag()
+    response.headers["Content-Language"] = find_locale_tag()
     response.headers[responses.VERSION_HEADER] = str(state.number)
     return response

@@ -7,8 +7,8 @@ import orjson
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 
-from lodebase.query.division_names import DivisionName, division_names
-from lodebase.query.reading import totals
+from lodebase.query.division_names import DivisionName, read_division_names
+from lodebase.query.reading import count_collection_rows
 from lodedata.vocab import table, vocabulary
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import build
@@ -27,7 +27,7 @@ def countries() -> str:
     settings = site().settings
     if settings.map_countries:
         return "/map/countries.json"
-    return "/map/countries-chn.json" if settings.worldview == "CHN" else assets.url("countries-50m.json")
+    return "/map/countries-chn.json" if settings.worldview == "CHN" else assets.build_asset_url("countries-50m.json")
 
 
 def approval() -> str:
@@ -36,7 +36,7 @@ def approval() -> str:
     return gettext("Map approval number: %(number)s", number=number) if number else ""
 
 
-def notice() -> str:
+def describe_missing_approval() -> str:
     """Return the sentence for the operator of a Chinese page whose map has no approval number; else empty."""
     if language() != "zh" or site().settings.map_approval:
         return ""
@@ -46,20 +46,20 @@ def notice() -> str:
     return sentence
 
 
-def numbers() -> dict[str, str]:
+def list_country_numbers() -> dict[str, str]:
     """Return the code of each country by its number in the bundled outlines (UN M49)."""
     return {term.extra["m49"]: term.code for term in vocabulary("country") if term.extra["m49"]}
 
 
-def basemap_data() -> dict[str, Any]:
+def build_basemap_data() -> dict[str, Any]:
     """Return the data for the basemap of a page without the complete map screen."""
     lang = language()
     return {
         "lang": lang,
         "countries": countries(),
-        "divisions": bool(totals(site().engine).get("zones")),
-        "m49": numbers(),
-        "ground": ground_tiles.layers(),
+        "divisions": bool(count_collection_rows(site().engine).get("zones")),
+        "m49": list_country_numbers(),
+        "ground": ground_tiles.list_ground_layers(),
         "approval": approval(),
         "labels": {"country": {term.code: term.label(lang) for term in vocabulary("country")}},
     }
@@ -69,14 +69,14 @@ def basemap_data() -> dict[str, Any]:
 def names() -> Response:
     """Return divisions as name, longitude, latitude and square degrees; places as name, longitude, latitude and first zoom."""
     lang = language()
-    version, divisions = division_names(site().engine)
+    version, divisions = read_division_names(site().engine)
     data = {
         "divisions": [
             [_name(division, lang), division.lon, division.lat, division.size]
             for division in divisions
             if division.code not in CONTESTED
         ],
-        "places": _places(lang),
+        "places": _list_places(lang),
     }
     response = Response(orjson.dumps(data), content_type="application/json")
     response.headers["Cache-Control"] = "no-cache"
@@ -95,5 +95,5 @@ def _name(division: DivisionName, lang: Language) -> str:
 
 
 @lru_cache(maxsize=2)
-def _places(lang: Language) -> list[list[str | float]]:
+def _list_places(lang: Language) -> list[list[str | float]]:
     return [[row[f"name_{lang}"], *(float(row[key]) for key in ("lon", "lat", "zoom"))] for row in table("place")]

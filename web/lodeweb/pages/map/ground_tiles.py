@@ -24,7 +24,7 @@ EMPTY_PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAA
 """A transparent pixel, for what a layer of pictures leaves out, such as the sea."""
 
 
-def layers() -> list[dict[str, Any]]:
+def list_ground_layers() -> list[dict[str, Any]]:
     """Return the layers of the ground for the map's script, in the page's language."""
     lang = language()
     return [
@@ -33,7 +33,7 @@ def layers() -> list[dict[str, Any]]:
             "kind": layer.layer.kind,
             "title": layer.layer.title.in_language(lang),
             "url": TILES.format(pack=layer.pack, layer=layer.layer.name, version=layer.version),
-            "form": _form(layer),
+            "form": _find_form(layer),
             "cuts": list(CUTS),
             "minZoom": layer.layer.min_zoom,
             "maxZoom": layer.layer.max_zoom,
@@ -41,7 +41,7 @@ def layers() -> list[dict[str, Any]]:
             "source": f"{layer.layer.attribution} ({layer.layer.licence})",
             "attribution": layer.layer.attribution,
             "shown": layer.layer.shown,
-            **({"bedrock": _bedrock(layer.archive, layer.version, lang)} if layer.layer.kind == "bedrock" else {}),
+            **({"bedrock": _describe_bedrock(layer.archive, layer.version, lang)} if layer.layer.kind == "bedrock" else {}),
         }
         for layer in packs.layers(site().settings)
     ]
@@ -53,13 +53,13 @@ def tile(pack: str, layer: str, version: str, zoom: int, column: int, row: int) 
     found = next((one for one in packs.layers(site().settings) if (one.pack, one.layer.name) == (pack, layer)), None)
     if found is None or zoom > 22 or column >= 1 << zoom or row >= 1 << zoom:
         raise NoSuchThing(msg("The ground has no such tile."))
-    content = archive.tile(found.archive, zoom, column, row)
+    content = archive.read_archive_tile(found.archive, zoom, column, row)
     if content is None:
         picture = found.layer.kind in PICTURES
         response = Response(EMPTY_PICTURE, mimetype="image/png") if picture else Response(status=204)
     else:
         response = Response(
-            content, mimetype=_form(found) if content.startswith(b"\x1f\x8b") else archive.content_type(content)
+            content, mimetype=_find_form(found) if content.startswith(b"\x1f\x8b") else archive.detect_content_type(content)
         )
         if content.startswith(b"\x1f\x8b"):
             response.headers["Content-Encoding"] = "gzip"
@@ -76,12 +76,12 @@ def chinese_countries() -> Response:
     return send_file(made, mimetype="application/json", conditional=True)
 
 
-def _form(one: ServedLayer) -> str:
-    return _archive_form(one.archive, one.version)
+def _find_form(one: ServedLayer) -> str:
+    return _read_archive_form(one.archive, one.version)
 
 
 @lru_cache(maxsize=64)
-def _bedrock(path: Any, _version: str, lang: str) -> dict[str, Any]:
+def _describe_bedrock(path: Any, _version: str, lang: str) -> dict[str, Any]:
     """Return ages with their colours, the youngest first, and the labels of rocks of a layer, in a language."""
     summary = json.loads(archive.metadata(path).get("bedrock", "{}"))
     found = [term for term in bedrock.ages().terms.values() if term.code in summary.get("ages", {})]
@@ -95,6 +95,6 @@ def _bedrock(path: Any, _version: str, lang: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _archive_form(path: Any, version: str) -> str:
+def _read_archive_form(path: Any, version: str) -> str:
     """Return the media type of the tiles of an archive, as it states itself."""
     return archive.metadata(path).get("format", archive.GEOJSON)

@@ -6,14 +6,14 @@ from flask import Blueprint, Response, g, redirect, render_template, request, se
 from werkzeug.wrappers import Response as BaseResponse
 
 from lodebase.errors import LodeError, NoSuchThing
-from lodebase.query.reading import totals
+from lodebase.query.reading import count_collection_rows
 from lodebase.settings import Settings
 from lodedata.messages import msg
 from lodedata.sources import source
 from lodeweb.http.database import site
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
-from lodeweb.pages.embedded import embedded
+from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import maps, screen
 
 blueprint = Blueprint("pages", __name__)
@@ -30,18 +30,18 @@ def index() -> str | BaseResponse:
 
 def render_map(framed: bool = False) -> str:
     """Return the page of the map; the map alone if it is in a frame of another site."""
-    parts = maps.world()
-    g.images = _hosts(site().settings)
+    parts = maps.build_world_map()
+    g.images = _list_hosts(site().settings)
     counts = _counts()
     return render_template(
         "map.html",
         framed=framed,
         map_html=parts.html,
         map_script=parts.script,
-        settings=embedded(screen.settings(bool(counts.get("zones")))),
+        settings=embed_json(screen.build_screen_settings(bool(counts.get("zones")))),
         counts=counts,
-        about=_about(),
-        description=labels.site_description(language()),
+        about=_describe_map(),
+        description=labels.write_site_description(language()),
     )
 
 
@@ -54,7 +54,7 @@ def countries() -> Response:
     return send_file(own, mimetype="application/json", conditional=True)
 
 
-def _hosts(settings: Settings) -> str:
+def _list_hosts(settings: Settings) -> str:
     """Return the hosts of the selectable layers, for the content security policy."""
     return "".join(f" {host}" for host in dict.fromkeys(host for layer in settings.map_layers for host in layer.hosts))
 
@@ -62,11 +62,11 @@ def _hosts(settings: Settings) -> str:
 def _counts() -> dict[str, int]:
     """Return the rows of each collection; empty if the database is unavailable, so that the page still opens and shows it."""
     try:
-        return totals(site().engine)
+        return count_collection_rows(site().engine)
     except LodeError:
         return {}
 
 
-def _about() -> str:
+def _describe_map() -> str:
     starter = source("lode-starter")
     return (starter.note_zh if language() == "zh" else starter.note_en) or ""

@@ -38,14 +38,14 @@ class Layers(MacroElement):
     )
 
 
-def world() -> MapParts:
+def build_world_map() -> MapParts:
     """Return an empty map of the world; the bundle draws its content."""
     made = LodeMap(location=START, zoom_start=START_ZOOM, tiles=None, prefer_canvas=True, world_copy_jump=True, min_zoom=1)
     made.add_child(Layers())  # type: ignore[no-untyped-call]
     figure: Any = made.get_root()
     figure.render()
-    return MapParts(_text(figure.html), _text(figure.script))
+    return MapParts(_render_part(figure.html), _render_part(figure.script))
 
 
-def _text(part: Any) -> str:
+def _render_part(part: Any) -> str:
     return "\n".join(child.render() for child in part._children.values())

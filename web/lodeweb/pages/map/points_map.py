@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lodeweb.pages.embedded import embedded
+from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
 
 
@@ -19,16 +19,16 @@ class MapPoint:
     href: str | None = None
 
 
-def settings(points: Iterable[MapPoint]) -> str:
+def write_points_settings(points: Iterable[MapPoint]) -> str:
     """Return the JSON from which ``layout.js`` draws the points, for a script element; an empty text without any."""
-    features = [_feature(point) for point in points]
+    features = [_build_feature(point) for point in points]
     if not features:
         return ""
     layers = {"type": "FeatureCollection", "features": features}
-    return embedded({**ground.basemap_data(), "layers": layers, "texts": {}})
+    return embed_json({**ground.build_basemap_data(), "layers": layers, "texts": {}})
 
 
-def _feature(point: MapPoint) -> Mapping[str, Any]:
+def _build_feature(point: MapPoint) -> Mapping[str, Any]:
     properties = {"layer": "marked", "fill": point.fill, "title": point.title, "href": point.href}
     geometry = {"type": "Point", "coordinates": [point.lon, point.lat]}
     return {"type": "Feature", "geometry": geometry, "properties": properties}

@@ -7,23 +7,23 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext
 
-from lodebase.topics.rights.register import year_after
+from lodebase.topics.rights.register import compute_year_after
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
-from lodeweb.pages.embedded import embedded
-from lodeweb.pages.map.ground import basemap_data
+from lodeweb.pages.embedded import embed_json
+from lodeweb.pages.map.ground import build_basemap_data
 
 TILES = "/api/collections/mining-rights/tiles/WebMercatorQuad/{z}/{y}/{x}"
 LABELLED = ("right-kind", "right-status", "holder-kind", "commodity")
 
 
-def layer_settings(day: date) -> dict[str, Any]:
+def build_layer_settings(day: date) -> dict[str, Any]:
     """Return the settings of the layer of all rights as they are on a day, in the page's language."""
     lang = language()
     return {
         "tiles": TILES,
         "day": day.isoformat(),
-        "soon": year_after(day),
+        "soon": compute_year_after(day),
         "judged": False,
         "labels": {name: {term.code: term.label(lang) for term in vocabulary(name)} for name in LABELLED},
         "messages": {
@@ -45,14 +45,14 @@ def layer_settings(day: date) -> dict[str, Any]:
     }
 
 
-def page_settings(
+def write_rights_settings(
     day: date, query: Mapping[str, str], box: tuple[float, float, float, float] | None, judged: bool = False
 ) -> str:
     """Return the settings of a page with a map of the rights of a query of the API and of their box, as embedded JSON.
 
     ``judged`` if the query selects by the status on the day, so that all of them are in force on it.
     """
-    layer = layer_settings(day)
+    layer = build_layer_settings(day)
     given = f"?{urlencode(query)}" if query else ""
     shown = layer | {"tiles": TILES + given, "box": box, "judged": judged}
-    return embedded({**basemap_data(), "rights": shown, "texts": {}})
+    return embed_json({**build_basemap_data(), "rights": shown, "texts": {}})

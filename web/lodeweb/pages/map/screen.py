@@ -20,13 +20,13 @@ from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
 from lodedata.write import FORMATS
 from lodeweb.http.database import site
-from lodeweb.http.representation.conditional_requests import version_id
+from lodeweb.http.representation.conditional_requests import format_version_id
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import language
-from lodeweb.i18n.map_messages import messages
+from lodeweb.i18n.map_messages import list_map_messages
 from lodeweb.pages.map import ground, ground_tiles
-from lodeweb.pages.map.rights_layer import layer_settings
+from lodeweb.pages.map.rights_layer import build_layer_settings
 
 LABELLED = (
     "capacity-basis",
@@ -54,7 +54,7 @@ APART = ("name_en", "name_zh", "position_accuracy_m", "position_doubtful")
 TILES = "/api/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"
 
 
-def settings(divisions: bool) -> dict[str, Any]:
+def build_screen_settings(divisions: bool) -> dict[str, Any]:
     """Return the settings of the map's script; ``divisions`` if the store has their outlines."""
     lang = language()
     chosen = site().settings
@@ -64,44 +64,44 @@ def settings(divisions: bool) -> dict[str, Any]:
         "lang": lang,
         "countries": ground.countries(),
         "tiles": TILES,
-        "version": _version(),
+        "version": _find_version(),
         "divisions": divisions,
         "kinds": {name: c.title.in_language(lang) for name, c in points.items()},
         "filters": [_filter(name, points, lang) for name in FILTERS],
-        "columns": {name: [_column(field, lang) for field in c.fields] for name, c in points.items()},
+        "columns": {name: [_describe_column(field, lang) for field in c.fields] for name, c in points.items()},
         "lastKnownYears": LAST_KNOWN_YEARS,
         "labels": {
-            **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in (*LABELLED, *_overlay_vocabularies())},
+            **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in (*LABELLED, *_list_overlay_vocabularies())},
             "flag": labels.flags(lang),
-            "figure-class": _classes(lang),
-            "source": _source_titles(lang),
+            "figure-class": _list_classes(lang),
+            "source": _list_source_titles(lang),
         },
-        "m49": ground.numbers(),
+        "m49": ground.list_country_numbers(),
         "groups": {term.code: dict(term.extra) for term in vocabulary("commodity-group")},
         "countsAs": {term.code: term.extra["counts_as"] for term in statuses},
         "fills": {term.code: FILLS[term.extra["counts_as"]] for term in statuses},
-        **_layers(chosen, lang),
-        "formats": _formats(lang),
+        **_describe_layers(chosen, lang),
+        "formats": _list_formats(lang),
         "byMail": chosen.smtp_url is not None,
         "embeds": bool(chosen.embed_hosts),
-        "pages": _pages(),
-        "listed": {kind.name: kind.singular_zh if lang == "zh" else kind.singular_en for kind in _without_place()},
-        "overlays": _overlays(lang),
+        "pages": _check_pages(),
+        "listed": {kind.name: kind.singular_zh if lang == "zh" else kind.singular_en for kind in _list_unplaced_kinds()},
+        "overlays": _describe_overlays(lang),
         "groupOf": {term.code: term.extra["group"] for term in vocabulary("commodity") if term.extra["group"]},
-        "rights": layer_settings(datetime.now(UTC).date()),
-        "messages": messages(),
+        "rights": build_layer_settings(datetime.now(UTC).date()),
+        "messages": list_map_messages(),
     }
 
 
-def _version() -> str:
+def _find_version() -> str:
     """Return the version that the page requests its tiles by; empty if the database is unavailable."""
     try:
-        return version_id(dataset_state.version(site().engine).number)
+        return format_version_id(dataset_state.version(site().engine).number)
     except LodeError:
         return ""
 
 
-def field_of(name: str, collection: Collection) -> Field | None:
+def find_filter_field(name: str, collection: Collection) -> Field | None:
     """Return the field of a collection that a filter applies to, for counts by value."""
     if name == "commodity":
         return collection.field("commodities")
@@ -111,47 +111,47 @@ def field_of(name: str, collection: Collection) -> Field | None:
 
 
 def _filter(name: str, points: dict[str, Collection], lang: Language) -> dict[str, Any]:
-    found = {kind: field for kind, c in points.items() if (field := field_of(name, c)) is not None}
+    found = {kind: field for kind, c in points.items() if (field := find_filter_field(name, c)) is not None}
     first = next(iter(found.values()))
     title = gettext("Status") if name == "status" else labels.title(first, lang)
     described = {"name": name, "title": title, "fields": {kind: field.name for kind, field in found.items()}}
-    return described | ({"broader": _broader(first)} if name in TREES else {})
+    return described | ({"broader": _list_broader_codes(first)} if name in TREES else {})
 
 
-def _broader(field: Field) -> dict[str, str]:
+def _list_broader_codes(field: Field) -> dict[str, str]:
     """Return the broader code of each code in a field's vocabulary that has one."""
     return {term.code: term.broader for term in vocabulary(field.vocabulary or "") if term.broader}
 
 
-def _column(field: Field, lang: Language) -> dict[str, Any]:
+def _describe_column(field: Field, lang: Language) -> dict[str, Any]:
     described = {"name": field.name, "title": labels.title(field, lang), "sortable": field.sortable}
     return described | {key: value for key, value in (("vocabulary", field.vocabulary), ("unit", field.unit)) if value}
 
 
-def _classes(lang: Language) -> dict[str, str]:
+def _list_classes(lang: Language) -> dict[str, str]:
     """Return the labels of the classes of estimates."""
     codes = (*vocabulary("resource-category").terms, *vocabulary("reserve-category").terms, "endowment")
     return {code: labels.estimate_category(code, lang) for code in codes}
 
 
-def _overlays(lang: Language) -> dict[str, Any]:
+def _describe_overlays(lang: Language) -> dict[str, Any]:
     """Return the layers of points of the kinds that are not merged: their titles and the fields of their popups."""
     return {
         name: {
             "title": collection.title.in_language(lang),
-            "fields": [_column(field, lang) for field in collection.fields if field.tile and field.name not in APART],
+            "fields": [_describe_column(field, lang) for field in collection.fields if field.tile and field.name not in APART],
         }
         for name, collection in COLLECTIONS.items()
         if collection.geometry == "point" and not collection.prepared
     }
 
 
-def _overlay_vocabularies() -> set[str]:
-    fields = (field for name in _overlays("en") for field in COLLECTIONS[name].fields if field.tile)
+def _list_overlay_vocabularies() -> set[str]:
+    fields = (field for name in _describe_overlays("en") for field in COLLECTIONS[name].fields if field.tile)
     return {field.vocabulary for field in fields if field.vocabulary is not None}
 
 
-def _layers(chosen: Settings, lang: Language) -> dict[str, Any]:
+def _describe_layers(chosen: Settings, lang: Language) -> dict[str, Any]:
     """Return the basemap settings of the operator: layers of other hosts, an attribution, a map approval number."""
     bases = [
         {
@@ -163,11 +163,15 @@ def _layers(chosen: Settings, lang: Language) -> dict[str, Any]:
         }
         for layer in chosen.map_layers
     ]
-    named = {"attribution": chosen.map_attribution or "", "approval": ground.approval(), "notice": ground.notice()}
-    return {"bases": bases, **named, "ground": ground_tiles.layers()}
+    named = {
+        "attribution": chosen.map_attribution or "",
+        "approval": ground.approval(),
+        "notice": ground.describe_missing_approval(),
+    }
+    return {"bases": bases, **named, "ground": ground_tiles.list_ground_layers()}
 
 
-def _formats(lang: Language) -> list[dict[str, Any]]:
+def _list_formats(lang: Language) -> list[dict[str, Any]]:
     """Return the file formats, in the order of the menu."""
     return [
         {
@@ -185,24 +189,24 @@ def _formats(lang: Language) -> list[dict[str, Any]]:
     ]
 
 
-def _without_place() -> Iterator[Kind]:
+def _list_unplaced_kinds() -> Iterator[Kind]:
     """Yield the kinds that search finds and that have no marks on the map."""
     found = (kind for kind in PUBLIC.values() if kind.search_code is not None or kind.number_fields)
     return (kind for kind in found if kind.geometry is None or kind.number_fields)
 
 
-def _pages() -> dict[str, bool]:
+def _check_pages() -> dict[str, bool]:
     """Return whether each of the pages that the map links to exists."""
     there = {rule.rule for rule in current_app.url_map.iter_rules()}
     return {name: f"/{name}" in there for name in ("compare", "charts")}
 
 
-def _source_titles(lang: Language) -> dict[str, str]:
+def _list_source_titles(lang: Language) -> dict[str, str]:
     """Return the titles of the sources that Lode includes and of the imported ones, with a user's own tables."""
     column = "title_zh" if lang == "zh" else "title_en"
     shipped: dict[str, str] = {name: getattr(source(name), column) for name in names()}
     try:
         with reading(site().engine) as connection:
-            return {row["name"]: row[column] for row in provenance.sources(connection)} | shipped
+            return {row["name"]: row[column] for row in provenance.read_imported_sources(connection)} | shipped
     except LodeError:
         return shipped

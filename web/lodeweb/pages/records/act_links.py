@@ -33,44 +33,46 @@ class ActLink:
     about: str
 
 
-def page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+def build_act_parts(
+    connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the parts of a record's page about acts: of an act its records, text and file, of any record its acts."""
-    parts: dict[str, Any] = {"linked_acts": acts_of(connection, collection, identity)}
+    parts: dict[str, Any] = {"linked_acts": read_linked_acts(connection, collection, identity)}
     if collection.name == ACTS:
-        found = acts.records_of(connection, identity, properties.get("number"))
+        found = acts.read_act_subjects(connection, identity, properties.get("number"))
         parts["act_records"] = [_record(one) for one in found]
-        parts["act_text"] = acts.text_of(connection, identity)
-        parts["act_file"] = acts.file_of(connection, identity)
+        parts["act_text"] = acts.read_act_text(connection, identity)
+        parts["act_file"] = acts.find_act_file(connection, identity)
     return parts
 
 
-def acts_of(connection: Connection, collection: Collection, identity: str) -> list[ActLink]:
+def read_linked_acts(connection: Connection, collection: Collection, identity: str) -> list[ActLink]:
     """Return the acts that are linked with a record, latest first."""
-    return [_act(row) for row in acts.acts_of(connection, collection.name, identity)]
+    return [_build_act(row) for row in acts.read_linked_acts(connection, collection.name, identity)]
 
 
 @blueprint.get("/acts/<identity>/file")
 def download(identity: str) -> Response:
     """Return the file of an act, to be saved and never shown as a page of the site."""
     with reading(site().engine) as connection:
-        file = acts.file_of(connection, identity)
-        content = None if file is None else acts.content_of(connection, file)
+        file = acts.find_act_file(connection, identity)
+        content = None if file is None else acts.read_file_content(connection, file)
     if file is None or content is None:
         raise NoSuchThing(msg("The act %(identity)s has no file here.", identity=identity[:40]))
     return send_file(BytesIO(content), file.media_type, as_attachment=True, download_name=file.name, etag=file.sha256)
 
 
-def _act(row: Mapping[str, Any]) -> ActLink:
+def _build_act(row: Mapping[str, Any]) -> ActLink:
     address = links.record_address(row["id"])
     about = " · ".join(text for text in (row["number"], row["issued_on"]) if text)
-    return ActLink(labels.record_name(row, row["id"]), address, _role(row["role"]), about)
+    return ActLink(labels.record_name(row, row["id"]), address, _label_role(row["role"]), about)
 
 
 def _record(one: acts.ActSubject) -> ActLink:
     collection, identity = COLLECTIONS[one.kind.collection], one.names["id"]
     name = labels.record_name(one.names, identity)
-    return ActLink(name, links.record_address(identity), _role(one.role), labels.collection_title(collection))
+    return ActLink(name, links.record_address(identity), _label_role(one.role), labels.find_collection_title(collection))
 
 
-def _role(code: str) -> str:
+def _label_role(code: str) -> str:
     return vocabulary("act-role")[code].label(language())

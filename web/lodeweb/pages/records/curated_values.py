@@ -15,7 +15,7 @@ from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number
 
 
-def shown(collection: Collection, name: str, value: Any) -> str:
+def format_curated_value(collection: Collection, name: str, value: Any) -> str:
     """Return the text of a value in the language of the request."""
     if value is None:
         return str(gettext("not stated"))
@@ -24,31 +24,35 @@ def shown(collection: Collection, name: str, value: Any) -> str:
     if is_figure_name(name):
         return label("figure-judgement", value).in_language(language())
     field = collection.field(name)
-    return str(value) if field is None else ", ".join(labels.value_labels(field, value, language()))
+    return str(value) if field is None else ", ".join(labels.list_value_labels(field, value, language()))
 
 
-def rows(collection: Collection, properties: Mapping[str, Any]) -> list[dict[str, Any]]:
+def list_curated_rows(collection: Collection, properties: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the values that people gave a record, with titles and labels."""
     return [
-        {**row, "title": title({**row, "collection": collection.name}), "text": shown(collection, row["field"], row["value"])}
+        {
+            **row,
+            "title": title({**row, "collection": collection.name}),
+            "text": format_curated_value(collection, row["field"], row["value"]),
+        }
         for row in properties.get("given") or ()
     ]
 
 
-def titles(collection: Collection) -> dict[str, str]:
+def list_curatable_titles(collection: Collection) -> dict[str, str]:
     """Return the titles of the fields that people can give a value."""
-    return {field.name: labels.title(field, language()) for field in proposals.choices(collection)}
+    return {field.name: labels.title(field, language()) for field in proposals.list_proposable_fields(collection)}
 
 
 def title(row: Mapping[str, Any]) -> str:
     """Return the title of the field of a given value."""
     if is_figure_name(row["field"]):
-        return figure_title(row["field"])
-    fields = {POSITION: str(gettext("Position"))} | titles(COLLECTIONS[row["collection"]])
+        return format_figure_title(row["field"])
+    fields = {POSITION: str(gettext("Position"))} | list_curatable_titles(COLLECTIONS[row["collection"]])
     return str(fields.get(row["field"], row["field"]))
 
 
-def figure_title(name: str, unit: str | None = None) -> str:
+def format_figure_title(name: str, unit: str | None = None) -> str:
     """Return the title of a figure that people judge, such as "Grade of tin: 71 percent"."""
     kind, code, reported = name.split(":")
     value = f"{number(float(reported), 12)} {unit or ''}".strip()
@@ -57,7 +61,7 @@ def figure_title(name: str, unit: str | None = None) -> str:
     return str(gettext("Capacity of %(code)s: %(value)s", code=label("product", code).in_language(language()), value=value))
 
 
-def figure_state(why: str | None, judged: str | None) -> str:
+def describe_figure_state(why: str | None, judged: str | None) -> str:
     """Return why a figure is held back or left out of sums, or how it was judged."""
     if why is None and judged is not None:
         return label("figure-judgement", judged).in_language(language())

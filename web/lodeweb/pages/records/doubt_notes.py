@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from lodedata.choice.figure_judgements import figure_name
+from lodedata.choice.figure_judgements import build_figure_name
 from lodedata.vocab import label
 from lodeweb.i18n.labels import Language
 
@@ -19,7 +19,7 @@ class DoubtNote:
     figure: str | None
 
 
-def doubt_note(kind: str, row: Mapping[str, Any], lang: Language) -> DoubtNote | None:
+def write_doubt_note(kind: str, row: Mapping[str, Any], lang: Language) -> DoubtNote | None:
     """Return the note on a grade or a capacity, None for a figure without doubt."""
     held, doubtful, judged = (row.get(name) for name in ("held", "doubtful", "judged"))
     if held is not None:
@@ -30,4 +30,4 @@ def doubt_note(kind: str, row: Mapping[str, Any], lang: Language) -> DoubtNote |
         text = gettext("Judged by an expert: %(verdict)s", verdict=label("figure-judgement", judged).in_language(lang))
     else:
         return None
-    return DoubtNote(str(text), figure_name(kind, row))
+    return DoubtNote(str(text), build_figure_name(kind, row))

@@ -9,7 +9,9 @@ from lodebase.query.collections_ import Collection
 from lodebase.topics.drilling.store import DEPOSIT_RADIUS_M, read_of_deposit
 
 
-def page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+def build_drilling_parts(
+    connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the parts of a record's page about drill holes, by the kind of record."""
     if collection.name == "drill-holes":
         return {"drill_log": f"/drill-holes/{identity}"}

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from lodebase.query.reading import reading
 from lodebase.records import estimate_history
 from lodebase.records.estimate_history import MAX_PAGE_ROWS, EstimateChoice, ProjectStart
-from lodebase.records.feature import item
+from lodebase.records.feature import read_served_feature
 from lodebase.series import overview
 from lodebase.statistics import figures
 from lodebase.topics.estimates.operations import DEPOSITS, NOTE
@@ -20,10 +20,10 @@ from lodedata.report_estimates import history
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import web_address
-from lodeweb.http.representation.responses import page_response
+from lodeweb.http.representation.links import is_web_address
+from lodeweb.http.representation.responses import build_page_response
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.pages import chart_data
 
 blueprint = Blueprint("estimate_history", __name__)
@@ -45,16 +45,16 @@ class ReportRows:
 @blueprint.get("/records/<identity>/history")
 def page(identity: str) -> Response:
     """Return the page of a deposit's estimates. Raise NoSuchThing or ServedElsewhere like the record itself."""
-    query_parameters.general(request.args, ("of",))
-    body, version = item(site().engine, DEPOSITS, identity)
+    query_parameters.check_general_parameters(request.args, ("of",))
+    body, version = read_served_feature(site().engine, DEPOSITS, identity)
     properties = orjson.loads(body)["properties"]
-    found = estimate_history.of_deposit(site().engine, identity, EstimateChoice(roles=None, limit=MAX_PAGE_ROWS))
+    found = estimate_history.read_deposit_estimates(site().engine, identity, EstimateChoice(roles=None, limit=MAX_PAGE_ROWS))
     stated = [row for row in found.rows if row["estimate_role"] != "sensitivity"]
-    metals = _commodities(stated, properties["main_commodity"])
+    metals = _list_commodities(stated, properties["main_commodity"])
     chosen = request.args.get("of") if request.args.get("of") in metals else next(iter(metals), None)
     of_metal = [row for row in stated if row["commodity"] == chosen]
     events = _events(properties.get("discovery_year"), estimate_history.list_starts(site().engine, identity))
-    charts = _charts(of_metal, chosen, events) if chosen is not None else []
+    charts = _build_charts(of_metal, chosen, events) if chosen is not None else []
     lang = language()
     html = render_template(
         "estimate_history.html",
@@ -63,37 +63,37 @@ def page(identity: str) -> Response:
         metals={code: labels.commodity(code, lang) for code in metals},
         chosen=chosen,
         charts=charts,
-        drawing=chart_data.settings(charts),
+        drawing=chart_data.write_chart_settings(charts),
         differences=history.differences(of_metal),
-        reports=_reports(of_metal[:MAX_LISTED]),
+        reports=_group_by_report(of_metal[:MAX_LISTED]),
         source_titles=_source_titles(of_metal),
         listed=min(len(of_metal), MAX_LISTED),
         matched=len(of_metal),
         sensitivities=sum(1 for row in found.rows if row["estimate_role"] == "sensitivity" and row["commodity"] == chosen),
         read_by_machine=any(row["extracted_by_machine"] for row in stated),
-        note=translated(NOTE),
+        note=translate_message(NOTE),
         category=lambda code: labels.estimate_category(code, lang),
         role=lambda code: vocabulary("estimate-role")[code].label(lang),
         ground=lambda code: vocabulary("estimate-unit-ground")[code].label(lang),
-        page_address=page_address,
+        page_address=build_document_page_link,
     )
-    return page_response(html, version)
+    return build_page_response(html, version)
 
 
-def page_address(row: Mapping[str, Any]) -> str | None:
+def build_document_page_link(row: Mapping[str, Any]) -> str | None:
     """Return the address of a row's page in its document, None without a document on the web."""
-    if not web_address(row["document"]):
+    if not is_web_address(row["document"]):
         return None
     return f"{row['document']}#page={row['page']}" if row["page"] is not None else str(row["document"])
 
 
-def _commodities(rows: Sequence[Mapping[str, Any]], main: str) -> list[str]:
+def _list_commodities(rows: Sequence[Mapping[str, Any]], main: str) -> list[str]:
     """Return the commodities of the rows, the main one first, then those with the most rows."""
     codes = [row["commodity"] for row in rows if row["commodity"] is not None]
     return sorted(dict.fromkeys(codes), key=lambda code: (code != main, -codes.count(code), code))
 
 
-def _reports(rows: Sequence[Mapping[str, Any]]) -> list[ReportRows]:
+def _group_by_report(rows: Sequence[Mapping[str, Any]]) -> list[ReportRows]:
     """Return the rows by report, the latest first, and within one by class and zone."""
     found: dict[tuple[str, str, str], ReportRows] = {}
     for row in rows:
@@ -108,8 +108,8 @@ def _reports(rows: Sequence[Mapping[str, Any]]) -> list[ReportRows]:
 def _source_titles(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the titles of the sources of the rows by their names."""
     with reading(site().engine) as connection:
-        cited = overview.cited(connection, {row["source"] for row in rows})
-    return {one["name"]: translated(Label(one["title_en"], one["title_zh"])) for one in cited}
+        cited = overview.read_dataset_citations(connection, {row["source"] for row in rows})
+    return {one["name"]: translate_message(Label(one["title_en"], one["title_zh"])) for one in cited}
 
 
 def _events(discovery_year: int | None, starts: Sequence[ProjectStart]) -> list[dict[str, str]]:
@@ -123,7 +123,7 @@ def _events(discovery_year: int | None, starts: Sequence[ProjectStart]) -> list[
     return found
 
 
-def _charts(rows: Sequence[Mapping[str, Any]], of: str, events: list[dict[str, str]]) -> list[dict[str, Any]]:
+def _build_charts(rows: Sequence[Mapping[str, Any]], of: str, events: list[dict[str, str]]) -> list[dict[str, Any]]:
     """Return a chart for each figure that has a dated row: ore, grade and metal by class over the dates of the reports."""
     lang = language()
     metal = labels.commodity(of, lang)
@@ -144,11 +144,11 @@ def _charts(rows: Sequence[Mapping[str, Any]], of: str, events: list[dict[str, s
             "texts": {"report": gettext("Report"), "page": gettext("Page"), "zone": gettext("Zone"), "date": gettext("Date")},
         }
         for name in FIGURES
-        if (points := [_point(row, name) for row in drawn if row[name] is not None])
+        if (points := [_build_point(row, name) for row in drawn if row[name] is not None])
     ]
 
 
-def _point(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _build_point(row: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {
         "date": history.date_of(row),
         "value": row[name],
@@ -158,6 +158,6 @@ def _point(row: Mapping[str, Any], name: str) -> dict[str, Any]:
         "zone": row["zone"],
         "report": row["report"],
         "page": row["page"],
-        "href": page_address(row),
+        "href": build_document_page_link(row),
         "basis": row["grade_basis"],
     }

@@ -15,7 +15,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.quantities import Figure
-from lodeweb.pages.records.doubt_notes import DoubtNote, doubt_note
+from lodeweb.pages.records.doubt_notes import DoubtNote, write_doubt_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Group:
         return None if others else first
 
 
-def groups(estimates: Sequence[Mapping[str, Any]], main: str | None, lang: Language) -> list[Group]:
+def group_estimates(estimates: Sequence[Mapping[str, Any]], main: str | None, lang: Language) -> list[Group]:
     """Return the estimates by kind; within a kind by class in descending confidence, then latest first.
 
     The main commodity comes first in each.
@@ -72,15 +72,15 @@ def groups(estimates: Sequence[Mapping[str, Any]], main: str | None, lang: Langu
     ordered = sorted(latest, key=lambda one: figures.CLASSES.index(one["category"]))
     made = []
     for kind, title in titles.items():
-        rows = [_row(one, main, lang) for one in ordered if one["kind"] == kind]
+        rows = [_build_row(one, main, lang) for one in ordered if one["kind"] == kind]
         if rows:
             made.append(Group(kind, title, rows))
     return made
 
 
-def points(estimates: Sequence[Mapping[str, Any]], of: str, lang: Language) -> list[dict[str, Any]]:
+def list_estimate_points(estimates: Sequence[Mapping[str, Any]], of: str, lang: Language) -> list[dict[str, Any]]:
     """Return all estimates that have both a grade of the commodity and a tonnage."""
-    factors = figures.grade_factors(of)
+    factors = figures.find_grade_factors(of)
     return [
         {
             "kind": estimate["kind"],
@@ -96,18 +96,20 @@ def points(estimates: Sequence[Mapping[str, Any]], of: str, lang: Language) -> l
     ]
 
 
-def commodities(estimates: Sequence[Mapping[str, Any]], main: str | None) -> list[str]:
+def list_graded_commodities(estimates: Sequence[Mapping[str, Any]], main: str | None) -> list[str]:
     """Return the commodities that have both grade and tonnage: the main one first, then those with most estimates."""
     found = [
         measure["commodity"]
         for estimate in estimates
         for measure in estimate["measures"]
-        if estimate["ore_t"] and measure["grade_pct"] and measure["grade_basis"] in figures.grade_factors(measure["commodity"])
+        if estimate["ore_t"]
+        and measure["grade_pct"]
+        and measure["grade_basis"] in figures.find_grade_factors(measure["commodity"])
     ]
     return sorted(dict.fromkeys(found), key=lambda code: (code != main, -found.count(code)))
 
 
-def _row(one: Mapping[str, Any], main: str | None, lang: Language) -> EstimateRow:
+def _build_row(one: Mapping[str, Any], main: str | None, lang: Language) -> EstimateRow:
     codes = vocabulary("classification-code")
     measures = sorted(one["measures"], key=lambda measure: measure["commodity"] != main)
     return EstimateRow(
@@ -116,7 +118,7 @@ def _row(one: Mapping[str, Any], main: str | None, lang: Language) -> EstimateRo
         combined=one["combined"],
         ore=quantities.ore(one, lang),
         grades=[
-            Measure(labels.commodity(measure["commodity"], lang), grade, doubt_note("grade", measure, lang))
+            Measure(labels.commodity(measure["commodity"], lang), grade, write_doubt_note("grade", measure, lang))
             for measure in measures
             if (grade := quantities.grade(measure)) is not None
         ],
@@ -128,7 +130,7 @@ def _row(one: Mapping[str, Any], main: str | None, lang: Language) -> EstimateRo
         cut_off=one["cut_off"],
         code=codes[one["code"]].label(lang) if one["code"] in codes else one["code"],
         date=one["effective_date"],
-        includes_reserves=_includes(one),
+        includes_reserves=_describe_inclusion(one),
         zone=one["zone"],
         person=one["competent_person"],
         source=one["source"],
@@ -143,7 +145,7 @@ def _find_reported_class(one: Mapping[str, Any], lang: Language) -> str | None:
     return None if reported is None or f"{title} ".lower().startswith(f"{reported} ".lower()) else reported
 
 
-def _includes(one: Mapping[str, Any]) -> str | None:
+def _describe_inclusion(one: Mapping[str, Any]) -> str | None:
     if one["kind"] != "resource":
         return None
     if one["includes_reserves"] is None:

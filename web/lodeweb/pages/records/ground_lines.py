@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lodebase.ground.distances import measure_all
 from lodebase.settings import Settings
 from lodeweb.i18n import quantities
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, translate_message
 
 METRES = 1000
 
@@ -19,16 +19,16 @@ class GroundLines:
     missing: list[str]
 
 
-def ground_lines(settings: Settings, point: Sequence[float]) -> GroundLines | None:
+def measure_ground_lines(settings: Settings, point: Sequence[float]) -> GroundLines | None:
     """Return the distances from a point, None where no layer is held."""
     measured = measure_all(settings, point[0], point[1])
     if not any(one.held for one in measured):
         return None
     return GroundLines(
         [
-            (translated(one.title), quantities.kilometres(one.km * METRES, language()), ", ".join(one.as_of))
+            (translate_message(one.title), quantities.format_kilometres(one.km * METRES, language()), ", ".join(one.as_of))
             for one in measured
             if one.km is not None
         ],
-        [translated(one.title) for one in measured if not one.held],
+        [translate_message(one.title) for one in measured if not one.held],
     )

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from lodedata import ageing
-from lodedata.messages import join_facts, joined
+from lodedata.messages import join_facts, join_texts
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
@@ -32,47 +32,51 @@ class HeadFigure:
     about: str = ""
 
 
-def head_figures(properties: Mapping[str, Any], lang: Language) -> list[HeadFigure]:
+def list_head_figures(properties: Mapping[str, Any], lang: Language) -> list[HeadFigure]:
     """Return the figures of a record, none for a kind without them."""
-    return [*_of_estimate(properties, lang), *_of_project(properties, lang), *_status(properties, lang)]
+    return [
+        *_list_estimate_figures(properties, lang),
+        *_list_project_figures(properties, lang),
+        *_list_status_figures(properties, lang),
+    ]
 
 
-def _of_estimate(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
+def _list_estimate_figures(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
     if not properties.get("figure_class"):
         return
     metal = labels.commodity(properties["figure_commodity"], lang) if properties["figure_commodity"] else ""
     year = (properties["figure_date"] or "")[:4] or gettext("date not stated")
     about = join_facts([labels.estimate_category(properties["figure_class"], lang), year], lang)
     if properties["figure_contained_t"] is not None:
-        amount = quantities.mass(properties["figure_contained_t"], lang)
+        amount = quantities.format_mass(properties["figure_contained_t"], lang)
         derived = gettext("derived from ore and grade") if properties.get("figure_contained_derived") else ""
         yield HeadFigure(
             gettext("Contained metal"), f"{amount} {metal}".strip(), join_facts(filter(None, (about, derived)), lang)
         )
     if properties["figure_ore_t"] is not None:
-        yield HeadFigure(gettext("Ore"), quantities.mass(properties["figure_ore_t"], lang), about)
+        yield HeadFigure(gettext("Ore"), quantities.format_mass(properties["figure_ore_t"], lang), about)
     if properties["figure_grade_pct"] is not None:
-        substance = quantities.graded_substance(properties, metal)
-        yield HeadFigure(gettext("Grade"), f"{grade(properties['figure_grade_pct'])} {substance}".strip(), about)
+        substance = quantities.describe_graded_substance(properties, metal)
+        yield HeadFigure(gettext("Grade"), f"{format_head_grade(properties['figure_grade_pct'])} {substance}".strip(), about)
 
 
-def grade(percent: float) -> str:
+def format_head_grade(percent: float) -> str:
     """Return a grade in per cent, below a hundredth of one in grams per tonne."""
     return f"{number(percent * 10_000, 4)} g/t" if percent < quantities.MIN_PERCENT else f"{number(percent, 4)} %"
 
 
-def _of_project(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
+def _list_project_figures(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
     for name, title in (("figure_capacity_tpa", gettext("Built capacity")), ("figure_coming_tpa", gettext("Not built yet"))):
         if properties.get(name) is not None:
             product = vocabulary("product")[properties["figure_product"]].label(lang)
-            basis = quantities.capacity_basis(properties.get("figure_capacity_basis"), lang)
-            mass = quantities.tonnes(properties[name], lang)
+            basis = quantities.label_capacity_basis(properties.get("figure_capacity_basis"), lang)
+            mass = quantities.format_tonnes(properties[name], lang)
             yield HeadFigure(title, gettext("%(mass)s/a", mass=mass), join_facts([product, basis], lang))
     if properties.get("owner_names"):
-        yield HeadFigure(gettext("Owners and operators"), joined(properties["owner_names"], lang))
+        yield HeadFigure(gettext("Owners and operators"), join_texts(properties["owner_names"], lang))
 
 
-def _status(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
+def _list_status_figures(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
     prefix = "mine_" if "mine_status" in properties else ""
     status, stated = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
     if status is None or status not in vocabulary("status"):

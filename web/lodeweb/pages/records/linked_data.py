@@ -8,18 +8,18 @@ from flask import request
 from lodebase.history.record_changes import Change
 from lodebase.query.collections_ import Collection
 from lodeweb.http.representation import links
-from lodeweb.http.representation.links import quoted, web_address
+from lodeweb.http.representation.links import is_web_address, quote_query_text
 from lodeweb.http.representation.negotiation import GEOJSON
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, localized
+from lodeweb.i18n.language import language, localize_field
 
 
-def graph(
+def build_page_graph(
     collection: Collection, feature: Mapping[str, Any], sources: Sequence[Mapping[str, Any]], changed: Sequence[Change]
 ) -> dict[str, Any]:
     """Return the record's graph; unknown values are omitted."""
     address = f"{request.url_root.rstrip('/')}{links.record_address(feature['id'])}"
-    item = f"{request.url_root.rstrip('/')}{links.collection_path(collection)}/items/{quoted(feature['id'])}"
+    item = f"{request.url_root.rstrip('/')}{links.collection_path(collection)}/items/{quote_query_text(feature['id'])}"
     place = _place(collection, feature, address)
     dataset = {
         "@type": "Dataset",
@@ -27,13 +27,13 @@ def graph(
         "url": address,
         "identifier": feature["id"],
         "name": place["name"],
-        "description": _description(collection, feature["properties"], place["name"]),
+        "description": _describe_property(collection, feature["properties"], place["name"]),
         "inLanguage": ["en", "zh-CN"],
         "isAccessibleForFree": True,
         "spatialCoverage": {"@id": place["@id"]},
-        "license": [_licence(source) for source in sources],
+        "license": [_find_licence(source) for source in sources],
         "creator": [{"@type": "Organization", "name": source["publisher"]} for source in sources],
-        "isBasedOn": [_source(source) for source in sources],
+        "isBasedOn": [_build_source(source) for source in sources],
         "distribution": {"@type": "DataDownload", "encodingFormat": GEOJSON, "contentUrl": f"{item}?f=json&profile=full"},
     }
     if changed:
@@ -53,46 +53,46 @@ def _place(collection: Collection, feature: Mapping[str, Any], address: str) -> 
         lon, lat = geometry["coordinates"][:2]
         made["geo"] = {"@type": "GeoCoordinates", "longitude": lon, "latitude": lat}
     if country := properties.get("country"):
-        made["address"] = {"@type": "PostalAddress", "addressCountry": _text(collection, "country", country)}
+        made["address"] = {"@type": "PostalAddress", "addressCountry": _format_text(collection, "country", country)}
     made["additionalProperty"] = [
         {"@type": "PropertyValue", "propertyID": fact, "name": title, "value": text}
-        for fact, title, text in _stated(collection, properties)
+        for fact, title, text in _list_stated(collection, properties)
     ]
     return made
 
 
-def _stated(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _list_stated(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     chosen = ("main_commodity", "commodities", "deposit_model", "size_class", "exploration_stage", "status", "facility_types")
     return [
-        (field.name, labels.title(field, language()), _text(collection, field.name, properties[field.name]))
+        (field.name, labels.title(field, language()), _format_text(collection, field.name, properties[field.name]))
         for field in collection.fields
         if field.name in chosen and properties.get(field.name)
     ]
 
 
-def _text(collection: Collection, name: str, value: Any) -> str:
+def _format_text(collection: Collection, name: str, value: Any) -> str:
     field = collection.field(name)
-    return str(value) if field is None else labels.value_text(field, value, language())
+    return str(value) if field is None else labels.format_value_text(field, value, language())
 
 
-def _description(collection: Collection, properties: Mapping[str, Any], name: str) -> str:
+def _describe_property(collection: Collection, properties: Mapping[str, Any], name: str) -> str:
     note = properties.get("note_zh") if language() == "zh" else properties.get("note_en")
     parts = [
         name,
-        labels.collection_title(collection),
-        *(f"{title}: {text}" for _, title, text in _stated(collection, properties)),
+        labels.find_collection_title(collection),
+        *(f"{title}: {text}" for _, title, text in _list_stated(collection, properties)),
     ]
     return "; ".join(part for part in (*parts, note) if part)
 
 
-def _licence(source: Mapping[str, Any]) -> str:
-    return str(source["licence_url"] if web_address(source["licence_url"]) else source["licence_name"])
+def _find_licence(source: Mapping[str, Any]) -> str:
+    return str(source["licence_url"] if is_web_address(source["licence_url"]) else source["licence_name"])
 
 
-def _source(source: Mapping[str, Any]) -> dict[str, Any]:
+def _build_source(source: Mapping[str, Any]) -> dict[str, Any]:
     made = {
         "@type": "CreativeWork",
-        "name": localized(source, "title"),
+        "name": localize_field(source, "title"),
         "citation": source["citation"],
     }
-    return made | ({"url": source["homepage"]} if web_address(source["homepage"]) else {})
+    return made | ({"url": source["homepage"]} if is_web_address(source["homepage"]) else {})

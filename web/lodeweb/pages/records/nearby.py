@@ -45,12 +45,12 @@ class Neighbours:
     records: list[Neighbour]
 
 
-def neighbours(lon: float, lat: float, own: str) -> list[Neighbours]:
+def find_neighbours(lon: float, lat: float, own: str) -> list[Neighbours]:
     """Return the nearest records of each kind within the radius on the ellipsoid, without the record itself."""
-    return [_of_kind(collection, lon, lat, own) for collection in COLLECTIONS.values() if collection.kind.merged]
+    return [_find_of_kind(collection, lon, lat, own) for collection in COLLECTIONS.values() if collection.kind.merged]
 
 
-def _of_kind(collection: Collection, lon: float, lat: float, own: str) -> Neighbours:
+def _find_of_kind(collection: Collection, lon: float, lat: float, own: str) -> Neighbours:
     query = Query(
         collection.name,
         near=DistanceFilter(lon, lat, float(RADIUS_KM)),
@@ -58,23 +58,23 @@ def _of_kind(collection: Collection, lon: float, lat: float, own: str) -> Neighb
         properties=(*SHOWN_PROPERTIES, STANDING[collection.name]),
     )
     found = orjson.loads(b"[" + page(site().engine, query, site().counts).features + b"]")
-    records = [_neighbour(collection, feature) for feature in found if feature["id"] != own][:MAX_NEIGHBOURS]
+    records = [_build_neighbour(collection, feature) for feature in found if feature["id"] != own][:MAX_NEIGHBOURS]
     return Neighbours(
         collection.name,
-        labels.collection_title(collection),
+        labels.find_collection_title(collection),
         f"{links.collection_path(collection)}/items?f=html&nearest={lon},{lat}",
         records,
     )
 
 
-def _neighbour(collection: Collection, feature: dict[str, Any]) -> Neighbour:
+def _build_neighbour(collection: Collection, feature: dict[str, Any]) -> Neighbour:
     properties = feature["properties"]
     lang = language()
     texts = [
         text
         for name in ("main_commodity", STANDING[collection.name])
         if (field := collection.field(name)) is not None
-        for text in labels.value_labels(field, properties[name], lang)
+        for text in labels.list_value_labels(field, properties[name], lang)
     ]
     accuracy = properties["position_accuracy_m"]
     lon, lat = feature["geometry"]["coordinates"][:2]
@@ -82,8 +82,8 @@ def _neighbour(collection: Collection, feature: dict[str, Any]) -> Neighbour:
         identity=feature["id"],
         name=labels.record_name(properties, feature["id"]),
         address=links.record_address(feature["id"]),
-        distance=quantities.kilometres(properties["distance_km"] * 1000, lang),
-        accuracy=None if accuracy is None else quantities.kilometres(accuracy, lang),
+        distance=quantities.format_kilometres(properties["distance_km"] * 1000, lang),
+        accuracy=None if accuracy is None else quantities.format_kilometres(accuracy, lang),
         texts=texts,
         lon=lon,
         lat=lat,

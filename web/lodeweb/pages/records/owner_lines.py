@@ -12,7 +12,7 @@ from lodeweb.i18n.language import language
 IN_OR_BEFORE = "in-or-before"
 
 
-def owner_date(date: str | None, basis: str | None) -> str:
+def format_owner_date(date: str | None, basis: str | None) -> str:
     """Return the date of an ownership, such as ``2008 or before``; an empty text without a date."""
     if not date:
         return ""
@@ -21,10 +21,10 @@ def owner_date(date: str | None, basis: str | None) -> str:
     return str(gettext("%(year)s or before", year=date) if date.isdigit() else gettext("%(date)s or before", date=date))
 
 
-def owner_line(owner: Mapping[str, Any]) -> str:
+def format_owner_line(owner: Mapping[str, Any]) -> str:
     """Return the role, share and date of an owner, such as ``former owner, 51 %, 2008 or before``."""
     roles = vocabulary("owner-role")
     role = roles[owner["role"]].label(language()) if owner["role"] in roles else owner["role"]
     share = "" if owner.get("share_pct") is None else f"{round(owner['share_pct'], 3):g} %"
-    date = owner_date(owner.get("information_date"), owner.get("date_basis")) or gettext("date not stated")
+    date = format_owner_date(owner.get("information_date"), owner.get("date_basis")) or gettext("date not stated")
     return join_facts(filter(None, (role, share, date)), language())

@@ -5,13 +5,13 @@ from werkzeug import Response as Redirect
 from werkzeug.datastructures import MultiDict
 
 from lodebase.query.reading import reading
-from lodebase.records.record_collections import collection_of
+from lodebase.records.record_collections import find_serving_collection
 from lodeweb.api.features import query_parameters
-from lodeweb.api.linked_data.syntaxes import wanted_syntax
+from lodeweb.api.linked_data.syntaxes import choose_syntax
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
 from lodeweb.http.representation.links import here
-from lodeweb.http.representation.responses import page_response
+from lodeweb.http.representation.responses import build_page_response
 from lodeweb.pages.records import record_page
 
 blueprint = Blueprint("records", __name__)
@@ -21,10 +21,10 @@ blueprint = Blueprint("records", __name__)
 def record(identity: str) -> Response | Redirect:
     """Return the page of a record; redirect to the API for another form. Raise NoSuchThing for an unknown id."""
     given = MultiDict(request.args)
-    other = wanted_syntax() is not None or given.pop("f", "html") != "html"
-    _, _, as_of = query_parameters.single(given)
+    other = choose_syntax() is not None or given.pop("f", "html") != "html"
+    _, _, as_of = query_parameters.parse_single_parameters(given)
     with reading(site().engine) as connection:
-        collection = collection_of(connection, identity, as_of)
+        collection = find_serving_collection(connection, identity, as_of)
     if other:
-        return redirect(f"{links.collection_path(collection)}/items/{links.quoted(identity)}{here()}", 303)
-    return page_response(*record_page.render(collection, identity, as_of))
+        return redirect(f"{links.collection_path(collection)}/items/{links.quote_query_text(identity)}{here()}", 303)
+    return build_page_response(*record_page.render(collection, identity, as_of))

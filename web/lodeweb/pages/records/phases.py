@@ -10,7 +10,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.i18n import numbers, quantities
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.quantities import Figure
-from lodeweb.pages.records.doubt_notes import DoubtNote, doubt_note
+from lodeweb.pages.records.doubt_notes import DoubtNote, write_doubt_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class PhaseRow:
     citation: str | None
 
 
-def rows(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[PhaseRow]:
+def list_phase_rows(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[PhaseRow]:
     """Return the phases in the order of their source."""
-    return [_row(phase, number, lang) for number, phase in enumerate(phases, 1)]
+    return [_build_row(phase, number, lang) for number, phase in enumerate(phases, 1)]
 
 
-def marks(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[dict[str, Any]]:
+def list_phase_marks(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[dict[str, Any]]:
     """Return the timeline marks of the phases that have any date; empty if there is none."""
     return [
         {
@@ -57,30 +57,32 @@ def marks(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[dict[str,
             "end": row.end,
             "status_date": row.status_date,
         }
-        for row, phase in zip(rows(phases, lang), phases, strict=True)
+        for row, phase in zip(list_phase_rows(phases, lang), phases, strict=True)
         if row.start or row.end or row.status_date
     ]
 
 
-def _row(phase: Mapping[str, Any], number: int, lang: Language) -> PhaseRow:
-    product = _word("product", phase["product"], lang) or phase["product_reported"]
+def _build_row(phase: Mapping[str, Any], number: int, lang: Language) -> PhaseRow:
+    product = _find_label("product", phase["product"], lang) or phase["product_reported"]
     energy = phase["energy_kgce_per_t"]
     return PhaseRow(
         name=phase["name"] or gettext("Phase %(number)s", number=number),
-        phase_type=_word("phase-type", phase["phase_type"], lang),
+        phase_type=_find_label("phase-type", phase["phase_type"], lang),
         product=product,
         capacity=quantities.capacity(phase, lang),
-        capacity_basis=None if phase["capacity_reported"] is None else quantities.capacity_basis(phase["capacity_basis"], lang),
+        capacity_basis=None
+        if phase["capacity_reported"] is None
+        else quantities.label_capacity_basis(phase["capacity_basis"], lang),
         shared_with=list(phase["shared_with"] or ()),
         included_in=phase["included_in"],
-        doubt=doubt_note("capacity", phase, lang),
-        status=_word("status", phase["status"], lang),
-        status_date=_shortened(phase["status_date"], phase["status_date_precision"]),
+        doubt=write_doubt_note("capacity", phase, lang),
+        status=_find_label("status", phase["status"], lang),
+        status_date=_truncate_date(phase["status_date"], phase["status_date_precision"]),
         status_source=None if phase["status_source"] in (phase["citation"], phase["source"]) else phase["status_source"],
         inferred=bool(phase["status_inferred"]),
         start=phase["start_date"],
         end=phase["end_date"],
-        feedstock=[_word("product", one, lang) or one for one in phase["feedstock"]],
+        feedstock=[_find_label("product", one, lang) or one for one in phase["feedstock"]],
         technology=phase["technology"],
         energy=None if energy is None else f"{numbers.number(energy)} kgce/t",
         note=phase["note"],
@@ -89,11 +91,11 @@ def _row(phase: Mapping[str, Any], number: int, lang: Language) -> PhaseRow:
     )
 
 
-def _word(name: str, code: str | None, lang: Language) -> str | None:
+def _find_label(name: str, code: str | None, lang: Language) -> str | None:
     terms = vocabulary(name)
     return code if code is None or code not in terms else terms[code].label(lang)
 
 
-def _shortened(date: str | None, precision: str | None) -> str | None:
+def _truncate_date(date: str | None, precision: str | None) -> str | None:
     """Return a date truncated to its precision."""
     return None if date is None else date[: {"year": 4, "month": 7}.get(precision or "day", 10)]

@@ -7,11 +7,11 @@ from typing import Any
 
 from lodebase.query.collections_ import Collection
 from lodedata import ageing
-from lodedata.messages import Label, Message, Translatable, join_facts, joined, msg
+from lodedata.messages import Label, Message, Translatable, join_facts, join_texts, msg
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
-from lodeweb.pages.records.head_figures import grade
+from lodeweb.pages.records.head_figures import format_head_grade
 
 WITH_ARTICLE = re.compile(r"United |.* Republic$|.* Islands$|Philippines|Netherlands|Bahamas|Comoros|Gambia|Maldives")
 """Pattern of the English names of countries that have an article after "in"."""
@@ -19,15 +19,20 @@ BRACKETED = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]")
 """What a label has in brackets; it is left out where the sentence has the label in brackets itself."""
 
 
-def plain_sentence(collection: Collection, properties: Mapping[str, Any], lang: Language) -> str:
+def write_plain_sentence(collection: Collection, properties: Mapping[str, Any], lang: Language) -> str:
     """Return the sentence in a language, from what the record states; what it does not state is left out."""
-    parts = (_place(collection, properties, lang), *_figures(properties, lang), *_discovered(properties), *_status(properties))
+    parts = (
+        _place(collection, properties, lang),
+        *_describe_figures(properties, lang),
+        *_describe_discovery(properties),
+        *_describe_status(properties),
+    )
     text = msg("; ").in_language(lang).join(part.in_language(lang) for part in parts)
     return msg("%(text)s.", text=text[:1].upper() + text[1:]).in_language(lang)
 
 
 def _place(collection: Collection, properties: Mapping[str, Any], lang: Language) -> Message:
-    what, country = _what(collection, properties, lang), _label("country", properties.get("country"), lang)
+    what, country = _describe_record(collection, properties, lang), _label("country", properties.get("country"), lang)
     division = _label("division", properties.get("division"), lang)
     if division is not None and country is not None and division != country:
         return msg("%(what)s in %(division)s, %(country)s", what=what, division=division, country=country)
@@ -37,7 +42,7 @@ def _place(collection: Collection, properties: Mapping[str, Any], lang: Language
     return what if place is None else msg("%(what)s in %(place)s", what=what, place=place)
 
 
-def _what(collection: Collection, properties: Mapping[str, Any], lang: Language) -> Message:
+def _describe_record(collection: Collection, properties: Mapping[str, Any], lang: Language) -> Message:
     """Return what the record is: a deposit of its model or main commodity, a plant of its types, else a record of its kind."""
     kind = Label(collection.kind.singular_en, collection.kind.singular_zh).in_language(lang)
     kind = _lower(_label("mineral-occurrence-type", properties.get("occurrence_type"), lang) or kind)
@@ -45,38 +50,44 @@ def _what(collection: Collection, properties: Mapping[str, Any], lang: Language)
     model = _label("deposit-model", properties.get("deposit_model"), lang)
     if model is not None:
         if of is None or of.lower() in model.lower():
-            return msg("%(model)s %(kind)s", model=_without_last(model, kind, lang), kind=kind)
+            return msg("%(model)s %(kind)s", model=_cut_repeated_noun(model, kind, lang), kind=kind)
         return msg("%(of)s %(kind)s (%(model)s)", of=of, kind=kind, model=_lower(BRACKETED.sub("", model)))
     types = [label for code in properties.get("facility_types") or () if (label := _label("facility-type", code, lang))]
     if types:
-        kind = _listed([_lower(type_) for type_ in types], lang)
+        kind = _join_parts([_lower(type_) for type_ in types], lang)
     if of is None or of.lower() in kind.lower():
         return msg("%(kind)s", kind=kind)
-    return msg("%(of)s %(kind)s", of=_without_last(of, kind, lang), kind=kind)
+    return msg("%(of)s %(kind)s", of=_cut_repeated_noun(of, kind, lang), kind=kind)
 
 
-def _figures(properties: Mapping[str, Any], lang: Language) -> Iterator[Message]:
+def _describe_figures(properties: Mapping[str, Any], lang: Language) -> Iterator[Message]:
     """Yield the leading estimate with its class and year, and the capacity for the leading product."""
     ore, percent, contained = (properties.get(f"figure_{name}") for name in ("ore_t", "grade_pct", "contained_t"))
     metal = quantities.symbol(properties["figure_commodity"], lang) if properties.get("figure_commodity") else ""
-    about = _about(properties, lang)
+    about = _describe_estimate(properties, lang)
     if ore is not None and percent is not None:
-        amount, share = quantities.mass(ore, lang), f"{grade(percent)} {quantities.graded_substance(properties, metal)}".strip()
+        amount, share = (
+            quantities.format_mass(ore, lang),
+            f"{format_head_grade(percent)} {quantities.describe_graded_substance(properties, metal)}".strip(),
+        )
         yield msg("%(amount)s at %(share)s%(about)s", amount=amount, share=share, about=about)
     elif contained is not None:
         yield msg(
-            "%(amount)s of contained %(metal)s%(about)s", amount=quantities.mass(contained, lang), metal=metal, about=about
+            "%(amount)s of contained %(metal)s%(about)s",
+            amount=quantities.format_mass(contained, lang),
+            metal=metal,
+            about=about,
         )
     elif ore is not None:
-        yield msg("%(amount)s of ore%(about)s", amount=quantities.mass(ore, lang), about=about)
+        yield msg("%(amount)s of ore%(about)s", amount=quantities.format_mass(ore, lang), about=about)
     product = _lower(_label("product", properties.get("figure_product"), lang) or "")
     if (built := properties.get("figure_capacity_tpa")) is not None:
-        yield msg("capacity %(amount)s/a of %(product)s", amount=quantities.tonnes(built, lang), product=product)
+        yield msg("capacity %(amount)s/a of %(product)s", amount=quantities.format_tonnes(built, lang), product=product)
     if (coming := properties.get("figure_coming_tpa")) is not None:
-        yield msg("%(amount)s/a of %(product)s not built yet", amount=quantities.tonnes(coming, lang), product=product)
+        yield msg("%(amount)s/a of %(product)s not built yet", amount=quantities.format_tonnes(coming, lang), product=product)
 
 
-def _about(properties: Mapping[str, Any], lang: Language) -> Translatable:
+def _describe_estimate(properties: Mapping[str, Any], lang: Language) -> Translatable:
     """Return the class and year of the leading estimate in brackets, empty without an estimate."""
     known = properties.get("figure_class")
     if not known:
@@ -86,12 +97,12 @@ def _about(properties: Mapping[str, Any], lang: Language) -> Translatable:
     return msg(" (%(stated)s)", stated=join_facts([label, year], lang))
 
 
-def _discovered(properties: Mapping[str, Any]) -> Iterator[Message]:
+def _describe_discovery(properties: Mapping[str, Any]) -> Iterator[Message]:
     if found := properties.get("discovery_date") or properties.get("discovery_year"):
         yield msg("discovered in %(year)s", year=str(found)[:4])
 
 
-def _status(properties: Mapping[str, Any]) -> Iterator[Message]:
+def _describe_status(properties: Mapping[str, Any]) -> Iterator[Message]:
     """Yield the status with its year; an old one is the last known, an inferred one is among the facts."""
     prefix = "mine_" if "mine_status" in properties else ""
     status, stated = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
@@ -110,7 +121,7 @@ def _label(name: str, code: str | None, lang: Language) -> str | None:
     return vocabulary(name)[code].label(lang) if code is not None and code in vocabulary(name) else code
 
 
-def _without_last(label: str, kind: str, lang: Language) -> str:
+def _cut_repeated_noun(label: str, kind: str, lang: Language) -> str:
     """Return a label before a noun; in Chinese without its last character if the noun begins with it."""
     return label.removesuffix(kind[:1]) if lang == "zh" else label
 
@@ -120,7 +131,7 @@ def _lower(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-def _listed(parts: Sequence[str], lang: Language) -> str:
+def _join_parts(parts: Sequence[str], lang: Language) -> str:
     if len(parts) == 1:
         return parts[0]
-    return msg("%(first)s and %(last)s", first=joined(parts[:-1], lang), last=parts[-1]).in_language(lang)
+    return msg("%(first)s and %(last)s", first=join_texts(parts[:-1], lang), last=parts[-1]).in_language(lang)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
 from lodedata.kinds.shared import FIGURES_REPORTED
-from lodeweb.http.representation.links import quoted
+from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 
@@ -33,7 +33,7 @@ class Fact:
     values: list[Word]
 
 
-def facts(
+def list_property_facts(
     collection: Collection,
     properties: dict[str, Any],
     without: tuple[str, ...] = (),
@@ -49,49 +49,49 @@ def facts(
         for field in collection.fields
         if field.name in properties
         and field.name not in without
-        and (found := _value_texts(collection, field, properties[field.name], organisations, acts))
+        and (found := _list_value_texts(collection, field, properties[field.name], organisations, acts))
     ]
 
 
-def _value_texts(
+def _list_value_texts(
     collection: Collection, field: Field, value: Any, organisations: Mapping[str, str], acts: Mapping[str, str]
 ) -> list[Word]:
     if field.name == FIGURES_REPORTED.name:
-        return [Word(_reported_figure(collection, text), None) for text in value or ()]
-    return list(value_texts(field, value, organisations, acts))
+        return [Word(_format_reported_figure(collection, text), None) for text in value or ()]
+    return list(list_linked_value_texts(field, value, organisations, acts))
 
 
-def _reported_figure(collection: Collection, text: str) -> str:
+def _format_reported_figure(collection: Collection, text: str) -> str:
     """Return a figure as reported with the title of its field: ``Mass in tonnes: 12.5 Mt`` for ``mass_t: 12.5 Mt``."""
     name, _, figure = text.partition(": ")
     field = collection.kind.field(name)
     return text if field is None else f"{labels.title(field, language())}{gettext(': ')}{figure}"
 
 
-def absent(collection: Collection, properties: dict[str, Any]) -> list[str]:
+def list_absent_properties(collection: Collection, properties: dict[str, Any]) -> list[str]:
     """Return the titles of the properties without a value."""
     fields = [field for field in collection.fields if field.name in properties and not field.optional]
     return [labels.title(field, language()) for field in fields if properties[field.name] in (None, [])]
 
 
-def value_texts(
+def list_linked_value_texts(
     field: Field, value: Any, organisations: Mapping[str, str] = NONE, acts: Mapping[str, str] = NONE
 ) -> Iterator[Word]:
     """Yield the texts of a value, one for each item of a list."""
     values = value if isinstance(value, list) else [value]
-    for one, text in zip(values, labels.value_labels(field, value, language()), strict=False):
+    for one, text in zip(values, labels.list_value_labels(field, value, language()), strict=False):
         named = organisations.get(str(one).strip()) if field.organisation_role is not None else None
         if named is not None:
-            yield Word(text, f"/organisations/{quoted(named)}")
+            yield Word(text, f"/organisations/{quote_query_text(named)}")
         elif field.act_role is not None and str(one) in acts:
-            yield Word(text, f"/records/{quoted(acts[str(one)])}")
+            yield Word(text, f"/records/{quote_query_text(acts[str(one)])}")
         else:
-            yield Word(text, _address(field, str(one)))
+            yield Word(text, _find_address(field, str(one)))
 
 
-def _address(field: Field, value: str) -> str | None:
+def _find_address(field: Field, value: str) -> str | None:
     if field.vocabulary is not None:
-        return f"/api/vocabularies/{field.vocabulary}?f=html#{quoted(value)}"
+        return f"/api/vocabularies/{field.vocabulary}?f=html#{quote_query_text(value)}"
     if field.name == "sources":
-        return f"/api/sources?f=html#{quoted(value)}"
+        return f"/api/sources?f=html#{quote_query_text(value)}"
     return None

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from lodebase.query.collections_ import Collection, Field
 from lodeweb.api.features.items import FeaturePage
 from lodeweb.http.representation import links
-from lodeweb.http.representation.links import here, own_path
+from lodeweb.http.representation.links import here, strip_own_host
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import NAMES
 from lodeweb.i18n.language import language
@@ -36,27 +36,27 @@ def render(page: FeaturePage) -> str:
     """Return a table of features, with a link to each record and to the next page."""
     collection, found = page.collection, orjson.loads(page.body)
     features: list[dict[str, Any]] = found["features"]
-    fields = list(_columns(collection, features))
+    fields = list(_choose_columns(collection, features))
     extra = [name for name in (features[0]["properties"] if features else ()) if collection.field(name) is None]
     columns = [_name_title(), *(labels.title(field, language()) for field in fields), *extra]
     following = next((link["href"] for link in found["links"] if link["rel"] == "next"), None)
     return render_template(
         "api/items.html",
-        title=labels.collection_title(collection),
+        title=labels.find_collection_title(collection),
         root=links.collection_path(collection),
         columns=columns,
         as_of=page.dataset_version if "as_of" in request.args else None,
-        rows=[_row(collection, feature, fields, extra) for feature in features],
+        rows=[_build_row(collection, feature, fields, extra) for feature in features],
         matched=found.get("numberMatched"),
         without_figure=found.get("numberWithoutFigure"),
         has_figure=request.args.get("has_figure"),
         figure_kind="capacity" if collection.field("figure_capacity_tpa") is not None else "amount",
         first=here(after=None) if "after" in request.args else None,
-        next=None if following is None else own_path(following),
+        next=None if following is None else strip_own_host(following),
     )
 
 
-def _columns(collection: Collection, features: list[dict[str, Any]]) -> Iterator[Field]:
+def _choose_columns(collection: Collection, features: list[dict[str, Any]]) -> Iterator[Field]:
     there: Mapping[str, Any] = features[0]["properties"] if features else {}
     chosen = "properties" in request.args
     for field in collection.fields:
@@ -64,9 +64,9 @@ def _columns(collection: Collection, features: list[dict[str, Any]]) -> Iterator
             yield field
 
 
-def _row(collection: Collection, feature: dict[str, Any], fields: list[Field], extra: list[str]) -> RecordRow:
+def _build_row(collection: Collection, feature: dict[str, Any], fields: list[Field], extra: list[str]) -> RecordRow:
     properties = feature["properties"]
-    cells = [labels.value_text(field, properties.get(field.name), language()) for field in fields]
+    cells = [labels.format_value_text(field, properties.get(field.name), language()) for field in fields]
     cells += ["" if (value := properties.get(name)) is None else str(value) for name in extra]
     identity, as_of = str(feature["id"]), request.args.get("as_of")
     return RecordRow(labels.record_name(properties, identity), links.record_address(identity, as_of), cells)

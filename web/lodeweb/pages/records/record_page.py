@@ -13,27 +13,27 @@ from sqlalchemy import Connection
 
 from lodebase.history import changelog, dataset_state
 from lodebase.history.dataset_state import Version
-from lodebase.history.record_changes import changes
+from lodebase.history.record_changes import read_record_changes
 from lodebase.organisations.named_organisations import find_named_organisations, find_names
 from lodebase.query.collections_ import Collection
 from lodebase.query.reading import reading
 from lodebase.records import estimate_history, provenance
-from lodebase.records.acts import act_fields, acts_named
-from lodebase.records.feature import item
+from lodebase.records.acts import find_acts_by_number, list_act_fields
+from lodebase.records.feature import read_served_feature
 from lodebase.statistics import figures
-from lodebase.topics.lists.list_labels import event_label
-from lodebase.topics.lists.list_report import line_of_entry
+from lodebase.topics.lists.list_labels import find_event_label
+from lodebase.topics.lists.list_report import read_entry_steps
 from lodedata import ageing
 from lodedata.vocab import vocabulary
 from lodeweb.api.catalogue import change_messages
-from lodeweb.api.catalogue.dataset import citation
+from lodeweb.api.catalogue.dataset import write_dataset_citation
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
-from lodeweb.http.representation.links import here, quoted
+from lodeweb.http.representation.links import here, quote_query_text
 from lodeweb.i18n import labels, quantities
-from lodeweb.i18n.language import language, localized
+from lodeweb.i18n.language import language, localize_field
 from lodeweb.pages import chart_data
-from lodeweb.pages.embedded import embedded
+from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.records import (
     act_links,
     curated_values,
@@ -51,9 +51,9 @@ from lodeweb.pages.records import (
     schedule_parts,
     source_comparison,
 )
-from lodeweb.pages.records.ground_lines import ground_lines
+from lodeweb.pages.records.ground_lines import measure_ground_lines
 from lodeweb.pages.records.nearby import Neighbours
-from lodeweb.pages.records.owner_lines import owner_line
+from lodeweb.pages.records.owner_lines import format_owner_line
 from lodeweb.pages.records.size_description import NOTED, describe_size
 
 ELSEWHERE = (
@@ -91,95 +91,101 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
 
     Raise ServedElsewhere for a record that is merged into another one.
     """
-    body, version = item(site().engine, collection.name, identity, nested=True, as_of=as_of)
+    body, version = read_served_feature(site().engine, collection.name, identity, nested=True, as_of=as_of)
     feature = orjson.loads(body)
     properties = feature["properties"]
     with reading(site().engine) as connection:
-        changed = changes(connection, collection.name, identity)
-        history = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
+        changed = read_record_changes(connection, collection.name, identity)
+        history = changelog.read_changes_of_record(
+            connection, collection.name, identity, [(c.version, c.committed_at) for c in changed]
+        )
         scheduled = (
             schedule_parts.describe_project(connection, identity) if collection.name == "projects" and as_of is None else []
         )
-        sources = [source for source in provenance.sources(connection) if source["name"] in properties["sources"]]
+        sources = [source for source in provenance.read_imported_sources(connection) if source["name"] in properties["sources"]]
         named = find_named_organisations(connection, collection.kind.name, identity) if as_of is None else {}
         names_held = find_names(connection, list(named.values())) if named else {}
-        named_acts = [properties.get(field.name) for field in act_fields(collection.kind)]
+        named_acts = [properties.get(field.name) for field in list_act_fields(collection.kind)]
         named_acts += [milestone["act"] for phase in scheduled for milestone in phase["milestones"]]
-        acts = acts_named(connection, filter(None, named_acts))
-        parts = _page_parts(connection, collection, identity, properties) if as_of is None else {}
+        acts = find_acts_by_number(connection, filter(None, named_acts))
+        parts = _build_page_parts(connection, collection, identity, properties) if as_of is None else {}
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
-    near = nearby.neighbours(point[0], point[1], identity) if point else []
+    near = nearby.find_neighbours(point[0], point[1], identity) if point else []
     lang = language()
     page = render_template(
         "record.html",
         collection=collection,
-        collection_title=labels.collection_title(collection),
+        collection_title=labels.find_collection_title(collection),
         root=links.collection_path(collection),
         name=labels.record_name(properties, identity),
-        names=labels.other_names(collection, properties),
+        names=labels.list_other_names(collection, properties),
         identity=identity,
-        citation=_citation(labels.record_name(properties, identity), identity, version),
+        citation=_format_citation(labels.record_name(properties, identity), identity, version),
         as_of=as_of,
         properties=properties,
-        on_map=_on_map(collection, identity, point) if point else None,
+        on_map=_build_map_address(collection, identity, point) if point else None,
         position=labels.position(feature["geometry"]),
-        sentence=plain_sentence.plain_sentence(collection, properties, lang),
-        head=head_figures.head_figures(properties, lang),
-        accuracy=_accuracy(properties),
-        roles=_roles(collection, properties),
-        facts=property_values.facts(collection, properties, _elsewhere(collection), named, acts),
+        sentence=plain_sentence.write_plain_sentence(collection, properties, lang),
+        head=head_figures.list_head_figures(properties, lang),
+        accuracy=_describe_accuracy(properties),
+        roles=_list_roles(collection, properties),
+        facts=property_values.list_property_facts(collection, properties, _list_excluded(collection), named, acts),
         acts=acts,
         organisation_of=named.get,
         names_held=names_held,
-        owner_line=owner_line,
-        aged=_aged_status(properties),
-        absent=property_values.absent(collection, properties),
+        owner_line=format_owner_line,
+        aged=_describe_aged_status(properties),
+        absent=property_values.list_absent_properties(collection, properties),
         size_note=describe_size(collection, properties),
-        estimates=estimates.groups(properties.get("estimates") or [], properties.get("main_commodity"), lang),
-        phases=phases.rows(properties.get("phases") or [], lang),
+        estimates=estimates.group_estimates(properties.get("estimates") or [], properties.get("main_commodity"), lang),
+        phases=phases.list_phase_rows(properties.get("phases") or [], lang),
         scheduled=scheduled,
         near=near,
         near_km=nearby.RADIUS_KM,
-        ground=ground_lines(site().settings, point) if point else None,
+        ground=measure_ground_lines(site().settings, point) if point else None,
         changed=changed,
-        lines={change.version: change_messages.line(change, lang) for change in history},
-        given=curated_values.rows(collection, properties),
-        charts=(drawn := _charts(feature, point, near)),
+        lines={change.version: change_messages.write_change_line(change, lang) for change in history},
+        given=curated_values.list_curated_rows(collection, properties),
+        charts=(drawn := _build_charts(feature, point, near)),
         report=_report(collection, properties, identity, version),
-        linked=embedded(linked_data.graph(collection, feature, sources, changed)),
-        drawing=chart_data.settings(drawn),
+        linked=embed_json(linked_data.build_page_graph(collection, feature, sources, changed)),
+        drawing=chart_data.write_chart_settings(drawn),
         refers_to=reference_links.refers_to(properties),
         named_by=reference_links.named_by(properties),
-        **_compared(collection, properties, sources),
+        **_compare_sources(collection, properties, sources),
         **parts,
     )
     return page, version
 
 
-def _compared(collection: Collection, properties: Mapping[str, Any], sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _compare_sources(
+    collection: Collection, properties: Mapping[str, Any], sources: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     """Return the sources of a record and the comparison of what they state."""
     return {
         "sources": sources,
-        "source_titles": {source["name"]: localized(source, "title") for source in sources},
-        "picked": source_comparison.picked(collection, properties, language()),
+        "source_titles": {source["name"]: localize_field(source, "title") for source in sources},
+        "picked": source_comparison.list_picked_values(collection, properties, language()),
         "links": source_comparison.linked(properties),
         "formerly": source_comparison.formerly(properties),
-        "value_sources": _value_sources(collection, properties),
+        "value_sources": _list_value_sources(collection, properties),
     }
 
 
-def _citation(name: str, identity: str, version: int) -> str:
+def _format_citation(name: str, identity: str, version: int) -> str:
     at = Version(version, dataset_state.committed_at(site().engine, version))
-    return citation(name, at, links.record_address(identity, str(version)))
+    return write_dataset_citation(name, at, links.record_address(identity, str(version)))
 
 
-def _on_map(collection: Collection, identity: str, point: Sequence[float]) -> str:
+def _build_map_address(collection: Collection, identity: str, point: Sequence[float]) -> str:
     """Return the address of the map with a record selected; kinds that are not merged have a layer of their own."""
     layer = "" if collection.prepared else f"&layers={collection.name}"
-    return f"/?select={collection.name}/{quoted(identity)}&view={point[0]},{point[1]},8{layer}"
+    return f"/?select={collection.name}/{quote_query_text(identity)}&view={point[0]},{point[1]},8{layer}"
 
 
-def _page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+def _build_page_parts(
+    connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return what mining rights, acts and recovery records add to the page, for the current version only."""
     parts: dict[str, Any] = {}
     if collection.name == "deposits":
@@ -187,19 +193,19 @@ def _page_parts(connection: Connection, collection: Collection, identity: str, p
     for topic in (right_parts, act_links, recovery_parts, drilling_parts):
         parts |= topic.page_parts(connection, collection, identity, properties)
     if collection.name == LIST_ENTRIES:
-        parts["entry_steps"] = line_of_entry(site().engine, site().figures, properties["list"], identity)
-        parts["event_label"] = event_label
+        parts["entry_steps"] = read_entry_steps(site().engine, site().figures, properties["list"], identity)
+        parts["event_label"] = find_event_label
     return parts
 
 
-def _elsewhere(collection: Collection) -> tuple[str, ...]:
+def _list_excluded(collection: Collection) -> tuple[str, ...]:
     """Return the properties that are not among the facts; minerals are, where none of them is a by-product."""
     if collection.field("major_commodities") is not None:
         return ELSEWHERE
     return tuple(name for name in ELSEWHERE if name not in ("main_commodity", "commodities"))
 
 
-def _aged_status(properties: Mapping[str, Any]) -> tuple[str, str] | None:
+def _describe_aged_status(properties: Mapping[str, Any]) -> tuple[str, str] | None:
     """Return a heading and what is inferred from an old status, or the last known one with its year; None for a new one."""
     prefix = "mine_" if "mine_status" in properties else ""
     status, stated = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
@@ -217,12 +223,12 @@ def _aged_status(properties: Mapping[str, Any]) -> tuple[str, str] | None:
     return str(gettext("Last known status")), f"{label}, {reported_on.year}"
 
 
-def _accuracy(properties: Mapping[str, Any]) -> str | None:
+def _describe_accuracy(properties: Mapping[str, Any]) -> str | None:
     metres = properties.get("position_accuracy_m")
-    return None if metres is None else quantities.kilometres(metres, language())
+    return None if metres is None else quantities.format_kilometres(metres, language())
 
 
-def _roles(collection: Collection, properties: Mapping[str, Any]) -> list[Role]:
+def _list_roles(collection: Collection, properties: Mapping[str, Any]) -> list[Role]:
     field = collection.field("commodities")
     if field is None or collection.field("major_commodities") is None:
         return []
@@ -232,10 +238,10 @@ def _roles(collection: Collection, properties: Mapping[str, Any]) -> list[Role]:
         gettext("Co-products"): [code for code in major if code != main],
         gettext("By-products"): [code for code in properties["commodities"] if code not in major and code != main],
     }
-    return [Role(title, list(property_values.value_texts(field, codes))) for title, codes in parts.items() if codes]
+    return [Role(title, list(property_values.list_linked_value_texts(field, codes))) for title, codes in parts.items() if codes]
 
 
-def _value_sources(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _list_value_sources(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = []
     for name, source in sorted((properties.get("value_sources") or {}).items()):
         field = collection.field(name)
@@ -244,15 +250,15 @@ def _value_sources(collection: Collection, properties: Mapping[str, Any]) -> lis
     return rows
 
 
-def _charts(feature: Mapping[str, Any], point: Sequence[float] | None, near: list[Neighbours]) -> list[dict[str, Any]]:
+def _build_charts(feature: Mapping[str, Any], point: Sequence[float] | None, near: list[Neighbours]) -> list[dict[str, Any]]:
     """Return the charts of a record: its location, grade against tonnage, and its phases."""
     properties = feature["properties"]
     made: list[dict[str, Any]] = []
     if point is not None:
         made.append(_place(feature, point, near))
-    for of in estimates.commodities(properties.get("estimates") or [], properties.get("main_commodity"))[:1]:
-        made.append(_grade_tonnage(feature, of))
-    if marks := phases.marks(properties.get("phases") or [], language()):
+    for of in estimates.list_graded_commodities(properties.get("estimates") or [], properties.get("main_commodity"))[:1]:
+        made.append(_build_grade_tonnage(feature, of))
+    if marks := phases.list_phase_marks(properties.get("phases") or [], language()):
         made.append({"id": "timeline", "kind": "timeline", "title": gettext("Timeline of the phases"), "phases": marks})
     return made
 
@@ -274,7 +280,7 @@ def _place(feature: Mapping[str, Any], point: Sequence[float], near: list[Neighb
     }
 
 
-def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
+def _build_grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
     """Return the estimates of a record among the deposits of its model, or among all deposits if it has no model."""
     properties, lang = feature["properties"], language()
     model = properties.get("deposit_model")
@@ -294,10 +300,10 @@ def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
         "title": title,
         "url": f"/api/collections/deposits/charts/grade-tonnage?{urlencode({**among, 'of': of})}",
         "collection": "deposits",
-        "basis": figures.grade_basis(of),
+        "basis": figures.find_grade_basis(of),
         "own": [
             {"id": feature["id"], "name": labels.record_name(properties, feature["id"]), "href": here(), **point}
-            for point in estimates.points(properties["estimates"], of, lang)
+            for point in estimates.list_estimate_points(properties["estimates"], of, lang)
         ],
     }
 

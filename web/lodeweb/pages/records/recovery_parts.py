@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import Connection
 
-from lodebase.operations.formats import result_data
+from lodebase.operations.formats import convert_result_to_data
 from lodebase.query.collections_ import Collection
 from lodebase.topics.recovery.operations import report_finding
 from lodebase.topics.recovery.store import read_project_of_record, read_record, read_records_of_project
@@ -20,12 +20,14 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 
 
-def page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+def build_recovery_parts(
+    connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the parts of a record's page about recovery, by the kind of record."""
     if collection.name == "projects":
-        return {"recoveries": [_row(one) for one in read_records_of_project(connection, identity)]}
+        return {"recoveries": [_build_row(one) for one in read_records_of_project(connection, identity)]}
     if collection.name == "recovery-records":
-        return {"recovery": _of_record(connection, identity)}
+        return {"recovery": _build_record_parts(connection, identity)}
     if collection.name == "tailings-facilities":
         return _holds(properties)
     return {}
@@ -44,7 +46,7 @@ def _holds(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"holds": sentence}
 
 
-def _row(one: Mapping[str, Any]) -> dict[str, Any]:
+def _build_row(one: Mapping[str, Any]) -> dict[str, Any]:
     lang = language()
     return {
         "href": record_address(one["id"]),
@@ -59,7 +61,7 @@ def _row(one: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _of_record(connection: Connection, identity: str) -> dict[str, Any]:
+def _build_record_parts(connection: Connection, identity: str) -> dict[str, Any]:
     values = read_record(connection, identity)
     project = read_project_of_record(connection, identity)
     if values is None:
@@ -67,14 +69,16 @@ def _of_record(connection: Connection, identity: str) -> dict[str, Any]:
     facts = facts_of(values, today())
     return {
         "formula": FORMULAS[values["recovery_stage"]],
-        "findings": [result_data(report_finding(one, facts, values)) for one in check(facts) if one.rate_pct is not None],
+        "findings": [
+            convert_result_to_data(report_finding(one, facts, values)) for one in check(facts) if one.rate_pct is not None
+        ],
         "standings": LABELS,
         "day": facts.on.isoformat(),
-        "project": _project(project),
+        "project": _describe_project(project),
     }
 
 
-def _project(found: Mapping[str, Any] | None) -> dict[str, Any]:
+def _describe_project(found: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the name and address of the project, or the reason why there is none."""
     if found is None or found["id"] is None:
         ambiguous = found is not None and found["outcome"] == "ambiguous"

@@ -33,7 +33,7 @@ def refers_to(properties: Mapping[str, Any]) -> list[ReferenceGroup]:
     for named in properties.get("refers_to") or ():
         name = labels.record_name(named, named["id"])
         groups[named["collection"]].append(ReferenceLink(name, record_address(named["id"])))
-    return _titled(groups)
+    return _add_titles(groups)
 
 
 def named_by(properties: Mapping[str, Any]) -> list[ReferenceGroup]:
@@ -45,8 +45,8 @@ def named_by(properties: Mapping[str, Any]) -> list[ReferenceGroup]:
         # the last filter is the key or number by which they name it
         key = list(naming["filters"].values())[-1]
         groups[naming["collection"]].append(ReferenceLink(f"{key} ({naming['records']:,})", address))
-    return _titled(groups)
+    return _add_titles(groups)
 
 
-def _titled(groups: Mapping[str, list[ReferenceLink]]) -> list[ReferenceGroup]:
-    return [ReferenceGroup(labels.collection_title(COLLECTIONS[name]), links) for name, links in groups.items()]
+def _add_titles(groups: Mapping[str, list[ReferenceLink]]) -> list[ReferenceGroup]:
+    return [ReferenceGroup(labels.find_collection_title(COLLECTIONS[name]), links) for name, links in groups.items()]

@@ -17,43 +17,45 @@ from lodedata.rights.corner_text import RingUnreadable
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.holders import holder
 from lodeweb.i18n.language import language
-from lodeweb.pages.map.rights_layer import page_settings
+from lodeweb.pages.map.rights_layer import write_rights_settings
 
 MAX_CORNERS = 2_000
 
 
-def of_right(connection: Connection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+def build_own_right_parts(connection: Connection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return the ground, relations and history of a right for its page."""
     today = datetime.now(UTC).date()
     numbers = [number for number in (properties.get("right_no"), *(properties.get("former_nos") or ())) if number]
-    found = right_relations.of_right(connection, identity, numbers)
-    ground = right_relations.ground(connection, identity, today)
+    found = right_relations.read_right_relations(connection, identity, numbers)
+    ground = right_relations.read_right_ground(connection, identity, today)
     return {
         **found,
-        "inside": [{**one, "href": links_to(one["kind"], one["id"])} for one in found["inside"]],
+        "inside": [{**one, "href": build_right_record_link(one["kind"], one["id"])} for one in found["inside"]],
         "events": [{**event, "title": label("right-event-type", event["event_type"])} for event in found["events"]],
-        "overlaps": [{**overlap, "href": links_to("mining_right", overlap["id"])} for overlap in found["overlaps"]],
-        **_outline(ground, identity, today),
-        "today": status(ground["status_on"]),
+        "overlaps": [
+            {**overlap, "href": build_right_record_link("mining_right", overlap["id"])} for overlap in found["overlaps"]
+        ],
+        **_build_outline(ground, identity, today),
+        "today": label_right_status(ground["status_on"]),
     }
 
 
-def over_record(connection: Connection, identity: str) -> list[dict[str, Any]]:
+def list_rights_over_record(connection: Connection, identity: str) -> list[dict[str, Any]]:
     """Return the rights over a record, each with its holder's public name and its status today."""
-    rows = right_relations.over_record(connection, identity, datetime.now(UTC).date())
+    rows = right_relations.find_rights_over_record(connection, identity, datetime.now(UTC).date())
     return [
         {
             **row,
-            "href": links_to("mining_right", row["id"]),
+            "href": build_right_record_link("mining_right", row["id"]),
             "holder": holder(row),
-            "today": status(row["status_on"]),
+            "today": label_right_status(row["status_on"]),
             "kind_label": label("right-kind", row["right_kind"]),
         }
         for row in rows
     ]
 
 
-def status(code: str | None) -> str:
+def label_right_status(code: str | None) -> str:
     """Return the label of a right's status on a day, which it has not yet before its term."""
     return str(gettext("not yet in force")) if code is None else label("right-status", code)
 
@@ -63,7 +65,7 @@ def label(name: str, code: str | None) -> str:
     return "" if code is None else vocabulary(name)[code].label(language())
 
 
-def links_to(kind: str, identity: str) -> str:
+def build_right_record_link(kind: str, identity: str) -> str:
     """Return the address of a record's page."""
     return f"/records/{identity}"
 
@@ -74,10 +76,10 @@ def name_of(row: Mapping[str, Any]) -> str:
     return name or str(gettext("unnamed"))
 
 
-def points_layer(rows: Iterable[Mapping[str, Any]], coverage: Mapping[str, str]) -> dict[str, Any]:
+def build_points_layer(rows: Iterable[Mapping[str, Any]], coverage: Mapping[str, str]) -> dict[str, Any]:
     """Return the points of deposits for a map, those under a right apart from the others."""
     features = [
-        _feature(
+        _build_feature(
             {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
             layer="covered",
             groups={"operating": 1} if row["covered"] in ("surely", "possibly") else {},
@@ -88,19 +90,19 @@ def points_layer(rows: Iterable[Mapping[str, Any]], coverage: Mapping[str, str])
     return {"type": "FeatureCollection", "features": features}
 
 
-def _feature(geometry: Mapping[str, Any], **properties: Any) -> dict[str, Any]:
+def _build_feature(geometry: Mapping[str, Any], **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
-def _outline(ground: Mapping[str, Any], identity: str, today: date) -> dict[str, Any]:
+def _build_outline(ground: Mapping[str, Any], identity: str, today: date) -> dict[str, Any]:
     """Return the corners and the map of a right; of one without polygon, what was reported in place of it."""
     if ground["wkb"] is None:
         return {"corners": None, "settings": None, "reported": ground["corners_reported"]}
     bounds = shapely.from_wkb(bytes(ground["wkb"])).bounds
-    return {"corners": _corners(ground), "settings": page_settings(today, {"id": identity}, bounds)}
+    return {"corners": _list_corners(ground), "settings": write_rights_settings(today, {"id": identity}, bounds)}
 
 
-def _corners(ground: Mapping[str, Any]) -> Any:
+def _list_corners(ground: Mapping[str, Any]) -> Any:
     """Return the corner table; of the corners as printed, else of the outline; None for outlines with very many corners."""
     if ground["corners_reported"]:
         try:
@@ -111,9 +113,11 @@ def _corners(ground: Mapping[str, Any]) -> Any:
     return corner_table(corners_of(shape)) if shapely.get_num_coordinates(shape) <= MAX_CORNERS else None
 
 
-def page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+def build_right_parts(
+    connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the parts of a record's page about rights, by the kind of record."""
     if collection.kind.name == "mining_right":
-        return {"right": of_right(connection, identity, properties), "rights_over": []}
+        return {"right": build_own_right_parts(connection, identity, properties), "rights_over": []}
     placed = collection.kind.name in ("deposit", "discovery", "project")
-    return {"right": None, "rights_over": over_record(connection, identity) if placed else []}
+    return {"right": None, "rights_over": list_rights_over_record(connection, identity) if placed else []}

@@ -15,7 +15,7 @@ from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number
 
 
-def light_names() -> dict[LightState, str]:
+def list_light_names() -> dict[LightState, str]:
     """Return the name of each light in the page's language."""
     return {"red": gettext("red"), "yellow": gettext("yellow"), "green": gettext("green"), "grey": gettext("not known")}
 

@@ -22,7 +22,7 @@ def describe_size(collection: Collection, properties: Mapping[str, Any]) -> str:
     parts = [
         *_label_value(collection, "size_commodity", properties),
         *_label_value(collection, "size_basis", properties),
-        quantities.tonnes(amount, lang) if amount is not None else "",
+        quantities.format_tonnes(amount, lang) if amount is not None else "",
         gettext("derived from ore and grade") if properties.get("size_derived") else "",
     ]
     return join_facts(filter(None, parts), lang)
@@ -30,4 +30,6 @@ def describe_size(collection: Collection, properties: Mapping[str, Any]) -> str:
 
 def _label_value(collection: Collection, name: str, properties: Mapping[str, Any]) -> list[str]:
     field = collection.field(name)
-    return [] if field is None or properties.get(name) is None else labels.value_labels(field, properties[name], language())
+    return (
+        [] if field is None or properties.get(name) is None else labels.list_value_labels(field, properties[name], language())
+    )

@@ -7,9 +7,9 @@ from typing import Any
 from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection
-from lodedata.messages import Label, join_facts, joined
+from lodedata.messages import Label, join_facts, join_texts
 from lodeweb.http.representation import links
-from lodeweb.http.representation.links import quoted
+from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
 from lodeweb.pages.records import phases
@@ -68,9 +68,9 @@ class LinkedGroup:
     records: list[LinkedRecord]
 
 
-def picked(collection: Collection, properties: Mapping[str, Any], lang: Language) -> list[Picked]:
+def list_picked_values(collection: Collection, properties: Mapping[str, Any], lang: Language) -> list[Picked]:
     """Return the values of each field by source, for a record with several sources; those that contradict first."""
-    found = [_picked(collection, name, one, lang) for name, one in (properties.get("values") or {}).items()]
+    found = [_build_picked(collection, name, one, lang) for name, one in (properties.get("values") or {}).items()]
     return sorted(found, key=lambda one: not one.contradicts)
 
 
@@ -98,20 +98,20 @@ def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
     return [(one["id"], links.record_address(one["id"]), one["until_version"]) for one in properties.get("formerly") or ()]
 
 
-def _picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Picked:
+def _build_picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Picked:
     together = "values" in one
-    others = [_source_value(collection, name, other, lang) for other in one["values" if together else "others"]]
-    served = None if together or one["value"] is None else _served(collection, name, one, lang)
-    values = _by_value([*filter(None, (served,)), *others])
+    others = [_build_source_value(collection, name, other, lang) for other in one["values" if together else "others"]]
+    served = None if together or one["value"] is None else _build_served(collection, name, one, lang)
+    values = _group_by_value([*filter(None, (served,)), *others])
     return Picked(
-        title=_title(collection, name, lang),
+        title=_find_title(collection, name, lang),
         value=None if served is None else values[0],
         reason=one[f"reason_{lang}"],
         others=values if served is None else values[1:],
     )
 
 
-def _by_value(stated: Sequence[FieldComparison]) -> list[AgreedValue]:
+def _group_by_value(stated: Sequence[FieldComparison]) -> list[AgreedValue]:
     """Return each value once with its sources; several rows of a source often have the same value."""
     made: dict[str, dict[str, FieldComparison]] = {}
     for one in stated:
@@ -119,13 +119,13 @@ def _by_value(stated: Sequence[FieldComparison]) -> list[AgreedValue]:
     return [AgreedValue(value, list(by.values())) for value, by in made.items()]
 
 
-def _served(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:
+def _build_served(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:
     if "by" not in one:
-        return _source_value(collection, name, one, lang)
-    return FieldComparison(_text(collection, name, one["value"], lang), one["cited"], f"/desk/proposals/{one['number']}")
+        return _build_source_value(collection, name, one, lang)
+    return FieldComparison(_format_text(collection, name, one["value"], lang), one["cited"], f"/desk/proposals/{one['number']}")
 
 
-def _title(collection: Collection, name: str, lang: Language) -> str:
+def _find_title(collection: Collection, name: str, lang: Language) -> str:
     known = {
         "geom": gettext("Position"),
         "estimate": gettext("Estimates"),
@@ -138,20 +138,20 @@ def _title(collection: Collection, name: str, lang: Language) -> str:
     return known[name] if name in known else name if field is None else labels.title(field, lang)
 
 
-def _source_value(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:
-    address = f"/api/sources/{quoted(one['source'])}/records/{quoted(one['key'])}?f=html"
-    return FieldComparison(_text(collection, name, one["value"], lang), one["source"], address)
+def _build_source_value(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:
+    address = f"/api/sources/{quote_query_text(one['source'])}/records/{quote_query_text(one['key'])}?f=html"
+    return FieldComparison(_format_text(collection, name, one["value"], lang), one["source"], address)
 
 
-def _text(collection: Collection, name: str, value: Any, lang: Language) -> str:
+def _format_text(collection: Collection, name: str, value: Any, lang: Language) -> str:
     if name == "geom":
         accuracy: float | None = value["accuracy_m"]
         point = labels.position({"type": "Point", **value}) or ""
-        return point if accuracy is None else f"{point} ± {quantities.kilometres(accuracy, lang)}"
+        return point if accuracy is None else f"{point} ± {quantities.format_kilometres(accuracy, lang)}"
     if name == "phase":
-        return "; ".join(_phase(row, lang) for row in value)
+        return "; ".join(_format_phase(row, lang) for row in value)
     if name == "owner":
-        return joined((Label(row.get("name_en"), row.get("name_zh")) for row in value), lang)
+        return join_texts((Label(row.get("name_en"), row.get("name_zh")) for row in value), lang)
     if name == "estimate":
         return "; ".join(_estimate(row, lang) for row in value)
     if name == "exploration_activity":
@@ -159,11 +159,11 @@ def _text(collection: Collection, name: str, value: Any, lang: Language) -> str:
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
         return str(gettext("rows: %(number)s", number=len(value)))
     field = collection.field(name)
-    return str(value) if field is None else labels.value_text(field, value, lang)
+    return str(value) if field is None else labels.format_value_text(field, value, lang)
 
 
-def _phase(phase: Mapping[str, Any], lang: Language) -> str:
-    row = phases.rows([{**_WHOLE, **phase}], lang)[0]
+def _format_phase(phase: Mapping[str, Any], lang: Language) -> str:
+    row = phases.list_phase_rows([{**_WHOLE, **phase}], lang)[0]
     said = (row.product, row.capacity.reported if row.capacity else None, row.capacity_basis, row.status)
     return join_facts(filter(None, said), lang) or row.name
 

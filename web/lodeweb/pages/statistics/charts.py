@@ -14,17 +14,17 @@ from lodebase.series.series_query import SeriesQuery
 from lodebase.topics.stats.commodities import PriceNow
 from lodebase.topics.stats.prices import Prices
 from lodebase.topics.stats.publishers import FigureDifference
-from lodedata.messages import Label, join_facts, joined
+from lodedata.messages import Label, join_facts, join_texts
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, label, stage_label
 from lodedata.statistics.totals import TOTALS
 from lodedata.vocab import vocabulary
 from lodeweb.http.database import site
 from lodeweb.i18n import quantities
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
-from lodeweb.pages.embedded import embedded
+from lodeweb.pages.embedded import embed_json
 
 ROOT = "/api/statistics"
 MAX_CHARTS = 4
@@ -35,20 +35,20 @@ COVERED = (WORLD, "CHN", "CHL", "PER", "COD", "IDN", "AUS", "IND", "RUS", "USA")
 """Areas whose capacity in Lode is next to their output."""
 
 
-def production_charts(chosen: Mapping[str, str], figures: YearFigures, citation: str) -> Iterable[dict[str, Any]]:
+def build_production_charts(chosen: Mapping[str, str], figures: YearFigures, citation: str) -> Iterable[dict[str, Any]]:
     """Yield the shares of all countries by year, its finding as title, and the index of concentration by year."""
     found, lang = figures.concentration, language()
     assert found is not None
-    given = _given(chosen)
+    given = _list_filters(chosen)
     what = {
         "commodity": label("commodity", chosen["commodity"], lang),
         "stage": stage_label(chosen["commodity"], chosen["stage"], lang),
     }
     area, share = found.shares[0]
     withheld = [label("area", code, lang) for code in found.withheld]
-    shown = {"citation": citation, "files": _production_files(given), "url": f"{ROOT}/concentration?{urlencode(given)}"}
+    shown = {"citation": citation, "files": _link_production_files(given), "url": f"{ROOT}/concentration?{urlencode(given)}"}
     yield {
-        **{"id": "production", "kind": "shares", **shown, "withheld": joined(withheld, lang)},
+        **{"id": "production", "kind": "shares", **shown, "withheld": join_texts(withheld, lang)},
         "title": gettext(
             "%(area)s: %(share)s %% of world output in %(year)s, %(commodity)s (%(stage)s)",
             **{"area": label("area", area, lang), "share": number(share, 3), "year": figures.year, **what},
@@ -73,9 +73,9 @@ def share_chart(chosen: Mapping[str, str], area: str, rows: Sequence[YearFigures
     ]
     if not known:
         return None
-    given = _given(chosen)
+    given = _list_filters(chosen)
     return {
-        **{"id": "share", "kind": "share-line", "area": area, "citation": citation, "files": _production_files(given)},
+        **{"id": "share", "kind": "share-line", "area": area, "citation": citation, "files": _link_production_files(given)},
         "title": gettext(
             "%(area)s: %(share)s %% of world output in %(last)s, %(commodity)s (%(stage)s), %(first)s to %(last)s",
             area=label("area", area, lang),
@@ -88,7 +88,7 @@ def share_chart(chosen: Mapping[str, str], area: str, rows: Sequence[YearFigures
     }
 
 
-def stages_chart(commodity: str, latest: Sequence[LatestShares]) -> dict[str, Any]:
+def build_stages_chart(commodity: str, latest: Sequence[LatestShares]) -> dict[str, Any]:
     """Return the shares of countries in each stage, side by side: the largest of each, and all others as one."""
     lang = language()
     leaders = [
@@ -119,7 +119,7 @@ def _stage_rows(commodity: str, one: LatestShares) -> Iterable[dict[str, Any]]:
             "area": area,
             "name": label("area", area, lang),
             "share": share,
-            "source": translated(titles()[one.source]),
+            "source": translate_message(list_series_titles()[one.source]),
         }
     rest = 100 - sum(share for _, share in listed)
     yield {
@@ -127,19 +127,19 @@ def _stage_rows(commodity: str, one: LatestShares) -> Iterable[dict[str, Any]]:
         "area": "rest",
         "name": gettext("Other countries"),
         "share": rest,
-        "source": translated(titles()[one.source]),
+        "source": translate_message(list_series_titles()[one.source]),
     }
 
 
-def _given(chosen: Mapping[str, str]) -> dict[str, str]:
+def _list_filters(chosen: Mapping[str, str]) -> dict[str, str]:
     return {name: chosen[name] for name in ("commodity", "stage", "source", "as_of") if chosen.get(name)}
 
 
-def _production_files(given: Mapping[str, str]) -> list[dict[str, str]]:
-    return observation_files({**given, "indicator": "production", "freq": "A"})
+def _link_production_files(given: Mapping[str, str]) -> list[dict[str, str]]:
+    return link_observation_files({**given, "indicator": "production", "freq": "A"})
 
 
-def world_chart(what: Mapping[str, str], figures: YearFigures, citation: str) -> dict[str, Any]:
+def build_world_chart(what: Mapping[str, str], figures: YearFigures, citation: str) -> dict[str, Any]:
     """Return the map of shares in one year: circles without borders, the largest share first."""
     lang, countries = language(), vocabulary("country")
     assert figures.concentration is not None
@@ -162,16 +162,16 @@ def world_chart(what: Mapping[str, str], figures: YearFigures, citation: str) ->
     }
 
 
-def lines_chart(chart: str, title: str, filters: Mapping[str, str], citation: str = "") -> dict[str, Any]:
+def build_lines_chart(chart: str, title: str, filters: Mapping[str, str], citation: str = "") -> dict[str, Any]:
     """Return a chart of observations as lines, one for each source."""
     given = {name: value for name, value in filters.items() if value}
     return {
-        **{"id": chart, "kind": "lines", "title": title, "citation": citation, "files": observation_files(given)},
+        **{"id": chart, "kind": "lines", "title": title, "citation": citation, "files": link_observation_files(given)},
         "url": f"{ROOT}/observations?{urlencode(given)}",
     }
 
 
-def area_charts(
+def build_area_charts(
     area: str, latest: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], day: str
 ) -> list[dict[str, Any]]:
     """Return the production of an area over time, a chart for each of its first stages, with its latest figure as title."""
@@ -182,9 +182,9 @@ def area_charts(
             if row["period"] > before["period"]:
                 produced[row["commodity"], row["stage"]] = row
     return [
-        lines_chart(
+        build_lines_chart(
             f"production-{n}",
-            production_title(row, growth_of(row, rows)),
+            write_production_title(row, compute_annual_growth(row, rows)),
             {"commodity": commodity, "stage": stage, "area": area, "indicator": "production", "as_of": day}
             | {"transformation": "level", "freq": "A"},
         )
@@ -192,13 +192,13 @@ def area_charts(
     ]
 
 
-def production_title(row: Mapping[str, Any], growth: float | None) -> str:
+def write_production_title(row: Mapping[str, Any], growth: float | None) -> str:
     """Return the finding of a chart of production: the amount of its latest year, and the growth where it is known."""
     lang = language()
     figure = gettext(
         "%(area)s: %(amount)s in %(year)s, %(commodity)s (%(stage)s)",
         area=label("area", row["area"], lang),
-        amount=quantities.mass(row["base_value"], lang) if row["base_unit"] == "t" else row["value_raw"],
+        amount=quantities.format_mass(row["base_value"], lang) if row["base_unit"] == "t" else row["value_raw"],
         year=row["period"],
         commodity=label("commodity", row["commodity"], lang),
         stage=stage_label(row["commodity"], row["stage"], lang),
@@ -209,7 +209,7 @@ def production_title(row: Mapping[str, Any], growth: float | None) -> str:
     return join_facts([str(figure), str(change)], lang)
 
 
-def growth_of(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> float | None:
+def compute_annual_growth(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> float | None:
     """Return the growth in per cent of an annual level on the year before, computed within its own series."""
     same = ("source", "indicator", "commodity", "stage", "basis", "area", "transformation")
     year = str(int(row["period"]) - 1)
@@ -219,7 +219,7 @@ def growth_of(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> floa
     return derived.growth(row["base_value"], before[0]["base_value"]).low
 
 
-def sources_chart(
+def build_sources_chart(
     chosen: Mapping[str, str], area: str, rows: Sequence[Mapping[str, Any]], differences: Sequence[FigureDifference]
 ) -> dict[str, Any]:
     """Return the production of an area by source: what publishers differ by as title, else the latest figure."""
@@ -236,10 +236,10 @@ def sources_chart(
             stage=stage_label(chosen["commodity"], chosen["stage"], lang),
         )
     elif of_area:
-        title = production_title(of_area[-1], growth_of(of_area[-1], rows))
+        title = write_production_title(of_area[-1], compute_annual_growth(of_area[-1], rows))
     else:
         title = gettext("%(area)s: production by source", area=label("area", area, lang))
-    return lines_chart("sources", title, given | {"as_of": chosen["as_of"], "transformation": "level", "freq": "A"})
+    return build_lines_chart("sources", title, given | {"as_of": chosen["as_of"], "transformation": "level", "freq": "A"})
 
 
 def index_chart(result: Prices, url: str) -> dict[str, Any]:
@@ -260,17 +260,17 @@ def index_chart(result: Prices, url: str) -> dict[str, Any]:
     return {"id": "index", "kind": "price-index", "title": title, "citation": "", "files": [], "url": url}
 
 
-def reserves_chart(commodity: str, held: Sequence[Mapping[str, Any]], as_of: str) -> dict[str, Any]:
+def build_reserves_chart(commodity: str, held: Sequence[Mapping[str, Any]], as_of: str) -> dict[str, Any]:
     """Return the chart of reserves and their ratio to production; the country that holds most is its title."""
     given = {"commodity": commodity, **({"as_of": as_of} if as_of else {})}
     return {
-        **{"id": "reserves", "kind": "reserves", "title": _reserves_title(held)},
-        "files": observation_files({**given, "indicator": "reserves"}),
+        **{"id": "reserves", "kind": "reserves", "title": _write_reserves_title(held)},
+        "files": link_observation_files({**given, "indicator": "reserves"}),
         "url": f"{ROOT}/reserves?{urlencode(given)}",
     }
 
 
-def _reserves_title(held: Sequence[Mapping[str, Any]]) -> str:
+def _write_reserves_title(held: Sequence[Mapping[str, Any]]) -> str:
     largest = next((row for row in held if row["area"] in vocabulary("country")), None)
     if largest is None:
         return str(gettext("Reserves, and reserves ÷ production (R/P)"))
@@ -288,16 +288,16 @@ def _reserves_title(held: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def price_chart(commodity: str, prices: Sequence[PriceNow], as_of: str) -> dict[str, Any]:
+def build_price_chart(commodity: str, prices: Sequence[PriceNow], as_of: str) -> dict[str, Any]:
     """Return the chart of prices by source; the latest price is its title."""
-    title = "; ".join(price_text(price) for price in prices) or gettext("Prices")
+    title = "; ".join(describe_latest_price(price) for price in prices) or gettext("Prices")
     given = {"commodity": commodity, "indicator": "price", "area": WORLD, "as_of": as_of}
     unstated = gettext("Where a source states no unit or specification (grade, form, market), the price says so.")
     unit = label("unit", prices[0].unit, language()) if prices else ""
-    return lines_chart("price", title, given) | {"citation": unstated, "unit": unit}
+    return build_lines_chart("price", title, given) | {"citation": unstated, "unit": unit}
 
 
-def price_text(one: PriceNow) -> str:
+def describe_latest_price(one: PriceNow) -> str:
     """Return the latest price of a commodity in a sentence, with its change on a year earlier where that is known."""
     lang = language()
     text = gettext(
@@ -315,7 +315,7 @@ def price_text(one: PriceNow) -> str:
     )
 
 
-def capacity_chart(
+def build_capacity_chart(
     commodity: str, stage: str, areas: Sequence[str], world: NationalCoverage | None, last: YearFigures | None, as_of: str
 ) -> dict[str, Any]:
     """Return the chart of capacity in Lode next to output; what it is of the world's output is its title.
@@ -341,7 +341,7 @@ def capacity_chart(
     }
 
 
-def observation_files(filters: Mapping[str, str]) -> list[dict[str, str]]:
+def link_observation_files(filters: Mapping[str, str]) -> list[dict[str, str]]:
     """Return links to the observations behind a chart, as files with all flags."""
     return [
         {"label": name, "url": f"{ROOT}/observations?{urlencode({**filters, 'f': form})}"}
@@ -349,26 +349,28 @@ def observation_files(filters: Mapping[str, str]) -> list[dict[str, str]]:
     ]
 
 
-def drawing(charts: Sequence[Mapping[str, Any]]) -> str:
+def write_drawing_data(charts: Sequence[Mapping[str, Any]]) -> str:
     """Return the data of a page's script."""
-    content = chart_data.content(charts)
-    names = {code: translated(title) for code, title in titles().items()}
-    return embedded(content | {"texts": content["texts"] | _texts(), "sources": names})
+    content = chart_data.build_chart_content(charts)
+    names = {code: translate_message(title) for code, title in list_series_titles().items()}
+    return embed_json(content | {"texts": content["texts"] | _list_texts(), "sources": names})
 
 
-def titles() -> Mapping[str, Label]:
+def list_series_titles() -> Mapping[str, Label]:
     """Return the title of each source of series."""
     version = dataset_state.version(site().engine).number
-    found: Mapping[str, Label] = site().figures.at(version, "source-titles", lambda: overview.source_titles(site().engine))
+    found: Mapping[str, Label] = site().figures.at(
+        version, "source-titles", lambda: overview.read_series_source_titles(site().engine)
+    )
     return found
 
 
-def known_on(query: SeriesQuery) -> str:
+def format_known_day(query: SeriesQuery) -> str:
     """Return the day on which the releases of a page were known, as text; empty for the latest ones."""
     return query.as_of.isoformat() if query.as_of else ""
 
 
-def _texts() -> dict[str, str]:
+def _list_texts() -> dict[str, str]:
     return {
         "stage": gettext("Processing stage"),
         "index": gettext("Index"),

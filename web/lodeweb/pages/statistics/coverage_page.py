@@ -6,29 +6,29 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from lodebase.topics.stats.national import find_national_figures
-from lodedata.figures.national_output import MAX_RATIO, output_stages
+from lodedata.figures.national_output import MAX_RATIO, load_output_stages
 from lodedata.messages import Label
 from lodedata.vocab import label
-from lodeweb.adapter.responses import operation_services
+from lodeweb.adapter.responses import collect_operation_services
 from lodeweb.api.features import query_parameters
 from lodeweb.http.representation.links import record_address
-from lodeweb.http.representation.responses import page_response
-from lodeweb.i18n.language import language, translated
+from lodeweb.http.representation.responses import build_page_response
+from lodeweb.i18n.language import language, translate_message
 
 blueprint = Blueprint("coverage_page", __name__)
-COMMODITIES = tuple(dict.fromkeys(commodity for commodity, _ in output_stages()))
+COMMODITIES = tuple(dict.fromkeys(commodity for commodity, _ in load_output_stages()))
 
 
 @blueprint.get("/statistics/coverage")
 def page() -> Response:
     """Return the sums of one commodity or of all by stage and country, with the capacities of those above the bound."""
-    query_parameters.general(request.args, extra=("commodity",))
+    query_parameters.check_general_parameters(request.args, extra=("commodity",))
     chosen = request.args.get("commodity", "")
-    version, found = find_national_figures(operation_services())
+    version, found = find_national_figures(collect_operation_services())
     sums = [one for one in found.sums if chosen in ("", one.of.commodity)]
     html = render_template(
         "statistics/coverage.html",
-        stages=[(stage, listed) for stage in output_stages().values() if (listed := [s for s in sums if s.of == stage])],
+        stages=[(stage, listed) for stage in load_output_stages().values() if (listed := [s for s in sums if s.of == stage])],
         doubted=[one for one in sums if one.doubted or one.is_unmarked],
         held=found.held,
         chosen=chosen,
@@ -36,9 +36,9 @@ def page() -> Response:
         bound=MAX_RATIO,
         name=_name,
         href=record_address,
-        label=lambda vocabulary, code: "" if code is None else translated(label(vocabulary, code)),
+        label=lambda vocabulary, code: "" if code is None else translate_message(label(vocabulary, code)),
     )
-    return page_response(html, version)
+    return build_page_response(html, version)
 
 
 def _name(row: Mapping[str, Any]) -> str:

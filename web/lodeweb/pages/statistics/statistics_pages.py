@@ -10,26 +10,26 @@ from flask_babel import gettext
 
 from lodebase.history import dataset_state
 from lodebase.series import national_figures, overview
-from lodebase.series.balances import YearBalance, balances
+from lodebase.series.balances import YearBalance, compute_year_balances
 from lodebase.series.national_figures import YearFigures
 from lodebase.series.overview import LatestShares
 from lodebase.series.series_query import MAX_OBSERVATIONS, SeriesQuery, find_observations
 from lodebase.topics.stats.commodities import PriceNow, find_prices
 from lodebase.topics.stats.prices import UNSTATED
 from lodebase.topics.stats.publishers import DifferencesParameters, FigureDifference, find_differences
-from lodedata.figures.national_output import output_stages
+from lodedata.figures.national_output import load_output_stages
 from lodedata.messages import join_facts
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, find_term, label, stage_label
 from lodedata.vocab import vocabulary
-from lodeweb.adapter.responses import operation_services
+from lodeweb.adapter.responses import collect_operation_services
 from lodeweb.api.features import query_parameters
 from lodeweb.api.statistics_parameters import read_query
 from lodeweb.http.database import site
 from lodeweb.http.representation import responses
 from lodeweb.i18n import quantities
 from lodeweb.i18n.concentration import write_hhi
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.statistics import charts
@@ -66,49 +66,51 @@ class _CommodityFacts:
 @blueprint.get("/statistics/<commodity>")
 def of_commodity(commodity: str) -> Response:
     """Return the page of a commodity: shares, concentration, reserves, prices, capacity and recycled metal."""
-    query_parameters.general(request.args, extra=("as_of", "stage", "source", "area"))
+    query_parameters.check_general_parameters(request.args, extra=("as_of", "stage", "source", "area"))
     query = read_query(request.args, MAX_OBSERVATIONS)
     term = find_term("commodity", commodity) or abort(404)
-    known = overview.productions(site().engine, term.code)
-    latest = overview.latest_shares(site().engine, query.as_of, term.code)
-    chosen = _chosen(known, {(one.stage, one.source) for one in latest})
+    known = overview.read_productions(site().engine, term.code)
+    latest = overview.compute_latest_shares(site().engine, query.as_of, term.code)
+    chosen = _choose_production(known, {(one.stage, one.source) for one in latest})
     area = (query.filters.get("area") or (CHINA,))[0]
-    differences = _differences(term.code, chosen, area, query)
+    differences = _find_differences(term.code, chosen, area, query)
     prices = find_prices(site().engine, (term.code,), query.as_of)
-    drawn = _commodity_charts(_CommodityFacts(term.code, area, chosen, latest, differences, prices), query)
+    drawn = _build_commodity_charts(_CommodityFacts(term.code, area, chosen, latest, differences, prices), query)
     html = render_template(
         "statistics/commodity.html",
-        **_shared(query),
-        mass=lambda tonnes: quantities.mass(tonnes, language()),
+        **_build_shared(query),
+        mass=lambda tonnes: quantities.format_mass(tonnes, language()),
         **{"commodity": term.code, "name": term.label(language()), "chosen": chosen, "area": area},
         stages=list(dict.fromkeys(one.stage for one in known)),
         sources=[one for one in known if chosen is not None and one.stage == chosen.stage],
-        areas=_areas(term.code, chosen, query),
+        areas=_list_areas(term.code, chosen, query),
         drawn=drawn,
-        titles=charts.titles(),
-        head=_head_figures(chosen, drawn.last, prices),
-        recycled=national_figures.recycled_shares(site().engine, term.code, area, query.as_of),
-        recycled_formula=translated(derived.RECYCLED_FORMULA),
+        titles=charts.list_series_titles(),
+        head=_list_head_figures(chosen, drawn.last, prices),
+        recycled=national_figures.compute_recycled_shares(site().engine, term.code, area, query.as_of),
+        recycled_formula=translate_message(derived.RECYCLED_FORMULA),
         differences=differences,
-        balanced=_balances(term.code, chosen, area, query),
-        balance_formulas=[translated(one) for one in (derived.CONSUMPTION_FORMULA, derived.RELIANCE_FORMULA)],
-        as_of=charts.known_on(query),
-        drawing=charts.drawing([*drawn.world, *drawn.country, *drawn.more]),
+        balanced=_read_balances(term.code, chosen, area, query),
+        balance_formulas=[translate_message(one) for one in (derived.CONSUMPTION_FORMULA, derived.RELIANCE_FORMULA)],
+        as_of=charts.format_known_day(query),
+        drawing=charts.write_drawing_data([*drawn.world, *drawn.country, *drawn.more]),
     )
-    return responses.page_response(html, dataset_state.version(site().engine).number)
+    return responses.build_page_response(html, dataset_state.version(site().engine).number)
 
 
-def _differences(
+def _find_differences(
     commodity: str, chosen: overview.Production | None, area: str, query: SeriesQuery
 ) -> tuple[FigureDifference, ...]:
     """Return the years for which publishers differ on the production of an area."""
     if chosen is None:
         return ()
-    given = {"commodity": commodity, "stage": chosen.stage, "area": area, "as_of": charts.known_on(query)}
-    return find_differences(operation_services(), DifferencesParameters.parse(given)).differences
+    given = {"commodity": commodity, "stage": chosen.stage, "area": area, "as_of": charts.format_known_day(query)}
+    return find_differences(collect_operation_services(), DifferencesParameters.parse(given)).differences
 
 
-def _head_figures(chosen: overview.Production | None, last: YearFigures | None, prices: Sequence[PriceNow]) -> list[HeadFigure]:
+def _list_head_figures(
+    chosen: overview.Production | None, last: YearFigures | None, prices: Sequence[PriceNow]
+) -> list[HeadFigure]:
     """Return the figures at the head of the page: world output, the leading country, concentration, and the price."""
     lang, found = language(), []
     if chosen is not None and last is not None and last.concentration is not None:
@@ -116,7 +118,7 @@ def _head_figures(chosen: overview.Production | None, last: YearFigures | None, 
         output = shares.total if last.printed_total is None else last.printed_total
         area, share = shares.shares[0]
         where = join_facts((stage_label(chosen.commodity, chosen.stage, lang), last.year), lang)
-        found.append(HeadFigure(gettext("World output"), quantities.mass(output, lang), where))
+        found.append(HeadFigure(gettext("World output"), quantities.format_mass(output, lang), where))
         found.append(HeadFigure(label("area", area, lang), f"{number(share, 3)} %", gettext("of world output")))
         three = gettext("the three largest: %(share)s %%", share=number(shares.top_three, 3))
         found.append(HeadFigure(gettext("Concentration (HHI)"), write_hhi(shares.hhi_low, shares.hhi_high), three))
@@ -132,15 +134,17 @@ def _head_figures(chosen: overview.Production | None, last: YearFigures | None, 
     return found
 
 
-def _balances(commodity: str, chosen: overview.Production | None, area: str, query: SeriesQuery) -> tuple[YearBalance, ...]:
+def _read_balances(
+    commodity: str, chosen: overview.Production | None, area: str, query: SeriesQuery
+) -> tuple[YearBalance, ...]:
     """Return the balances of an area whose trade is known in any year, else none."""
     if chosen is None:
         return ()
-    found = balances(site().engine, commodity, chosen.stage, area, query.as_of)
+    found = compute_year_balances(site().engine, commodity, chosen.stage, area, query.as_of)
     return found if any({"imports", "exports"} & set(one.inputs) for one in found) else ()
 
 
-def _chosen(known: tuple[overview.Production, ...], latest: set[tuple[str, str]]) -> overview.Production | None:
+def _choose_production(known: tuple[overview.Production, ...], latest: set[tuple[str, str]]) -> overview.Production | None:
     """Return the stage and source of the request, by default the last stage of processing.
 
     The default source is the one of the overview, among ``latest``; without one, the most complete source.
@@ -156,53 +160,53 @@ def _chosen(known: tuple[overview.Production, ...], latest: set[tuple[str, str]]
     return known[0] if known else None
 
 
-def _commodity_charts(facts: _CommodityFacts, query: SeriesQuery) -> CommodityCharts:
-    day, commodity, area, chosen = charts.known_on(query), facts.commodity, facts.area, facts.chosen
+def _build_commodity_charts(facts: _CommodityFacts, query: SeriesQuery) -> CommodityCharts:
+    day, commodity, area, chosen = charts.format_known_day(query), facts.commodity, facts.area, facts.chosen
     found = CommodityCharts()
     if chosen is not None:
         of_source = {"source": (chosen.source,), "commodity": (commodity,), "stage": (chosen.stage,)}
         rows = find_observations(site().engine, SeriesQuery({**of_source, **overview.ANNUAL}, as_of=query.as_of)).rows
-        found.cited = overview.citations(site().engine, rows)
+        found.cited = overview.read_observation_citations(site().engine, rows)
         citation = "; ".join(one["citation"] for one in found.cited)
         picked = {"commodity": commodity, "stage": chosen.stage, "source": chosen.source, "as_of": day}
-        found.last = overview.last_shared_year(rows)
+        found.last = overview.find_last_shared_year(rows)
         if found.last is not None:
-            found.world += charts.production_charts(picked, found.last, citation)
-            found.world.append(charts.world_chart(picked, found.last, citation))
+            found.world += charts.build_production_charts(picked, found.last, citation)
+            found.world.append(charts.build_world_chart(picked, found.last, citation))
         if len(facts.latest) > 1:
-            found.world.insert(2, charts.stages_chart(commodity, facts.latest))
-        share = charts.share_chart(picked, area, national_figures.years_of(rows), citation)
+            found.world.insert(2, charts.build_stages_chart(commodity, facts.latest))
+        share = charts.share_chart(picked, area, national_figures.collect_year_figures(rows), citation)
         found.country += [share] if share is not None else []
-        found.country.append(charts.sources_chart(picked, area, rows, facts.differences))
-        if (commodity, chosen.stage) in output_stages():
+        found.country.append(charts.build_sources_chart(picked, area, rows, facts.differences))
+        if (commodity, chosen.stage) in load_output_stages():
             areas = list(dict.fromkeys((*charts.COVERED[:1], area, *charts.COVERED)))
             world = national_figures.coverage(site().engine, commodity, chosen.stage, WORLD, query.as_of)
-            found.more.append(charts.capacity_chart(commodity, chosen.stage, areas, world, found.last, day))
+            found.more.append(charts.build_capacity_chart(commodity, chosen.stage, areas, world, found.last, day))
     held = national_figures.reserves(site().engine, commodity, query.as_of)
-    found.more.append(charts.reserves_chart(commodity, held, day))
-    found.more.append(charts.price_chart(commodity, facts.prices, day))
+    found.more.append(charts.build_reserves_chart(commodity, held, day))
+    found.more.append(charts.build_price_chart(commodity, facts.prices, day))
     return found
 
 
-def _areas(commodity: str, chosen: overview.Production | None, query: SeriesQuery) -> list[str]:
+def _list_areas(commodity: str, chosen: overview.Production | None, query: SeriesQuery) -> list[str]:
     """Return the areas to choose from, sorted by their label."""
     if chosen is None:
         return [CHINA]
     filters = {**overview.ANNUAL, "commodity": (commodity,), "stage": (chosen.stage,), "source": (chosen.source,)}
     rows = find_observations(site().engine, SeriesQuery(filters, as_of=query.as_of)).rows
-    return sorted({row["area"] for row in rows if row["area"] in vocabulary("country")}, key=_area_label)
+    return sorted({row["area"] for row in rows if row["area"] in vocabulary("country")}, key=_label_area)
 
 
-def _area_label(code: str) -> str:
+def _label_area(code: str) -> str:
     return label("area", code, language())
 
 
-def _shared(query: SeriesQuery) -> dict[str, Any]:
+def _build_shared(query: SeriesQuery) -> dict[str, Any]:
     return {
         "label": lambda dimension, code: label(dimension, code, language()),
         "stage_label": lambda of, stage: stage_label(of, stage, language()),
         "statuses": {term.code: term.label(language()) for term in vocabulary("observation-status")},
         "today": datetime.now(UTC).date().isoformat(),
-        "hhi_formula": translated(derived.HHI_FORMULA),
-        "share_formula": translated(derived.SHARE_FORMULA),
+        "hhi_formula": translate_message(derived.HHI_FORMULA),
+        "share_formula": translate_message(derived.SHARE_FORMULA),
     }

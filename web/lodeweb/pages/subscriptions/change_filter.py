@@ -9,20 +9,20 @@ from werkzeug.datastructures import MultiDict
 from lodebase.query.change_selection import STATISTICS, ChangeSelection
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.subscriptions import change_queries
-from lodedata.messages import joined
+from lodedata.messages import join_texts
 from lodedata.statistics.series import label
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
-from lodeweb.pages.map.screen import field_of
+from lodeweb.pages.map.screen import find_filter_field
 
 MAX_VALUE_LENGTH = 200
 CHANGES = "/api/changes"
 
 
-def canonical(arguments: MultiDict[str, str]) -> str:
+def normalize_change_query(arguments: MultiDict[str, str]) -> str:
     """Return the parameters that select records as a query string, in one order. Raise BadQuery if one is invalid."""
-    return change_queries.canonical(arguments.items(multi=True))
+    return change_queries.write_canonical_query(arguments.items(multi=True))
 
 
 def parse(query: str) -> MultiDict[str, str]:
@@ -30,52 +30,52 @@ def parse(query: str) -> MultiDict[str, str]:
     return MultiDict(parse_qsl(query))
 
 
-def selection(query: str) -> ChangeSelection:
+def parse_change_selection(query: str) -> ChangeSelection:
     """Return what a stored query string selects. Raise BadQuery if a parameter is no longer valid."""
     return change_queries.parse(query)
 
 
-def address(query: str, **more: str) -> str:
+def build_changes_address(query: str, **more: str) -> str:
     """Return the address of the changes of the records that match, without scheme and host."""
     return f"{CHANGES}?{'&'.join(filter(None, (query, urlencode(more))))}"
 
 
-def labelled(query: str) -> list[tuple[str, str]]:
+def label_change_parameters(query: str) -> list[tuple[str, str]]:
     """Return the title and the values of each parameter, in the language of the request."""
     arguments = parse(query)
     names = [name for value in arguments.getlist("collection") for name in value.split(",")]
     listed = [COLLECTIONS[name] for name in COLLECTIONS if name in names or not names]
-    titles = [labels.collection_title(one) for one in listed] + [gettext("Statistics")] * (STATISTICS in names)
-    kinds = joined(titles, language()) if names else gettext("all")
+    titles = [labels.find_collection_title(one) for one in listed] + [gettext("Statistics")] * (STATISTICS in names)
+    kinds = join_texts(titles, language()) if names else gettext("all")
     rows = [(str(gettext("Records")), str(kinds))]
     for name in dict.fromkeys(arguments):
         if name != "collection":
-            rows.append(_labelled(name, arguments.getlist(name), listed))
+            rows.append(_label_parameter(name, arguments.getlist(name), listed))
     return rows
 
 
-def _labelled(name: str, values: list[str], listed: list[Collection]) -> tuple[str, str]:
-    field = next((found for one in listed if (found := field_of(name, one)) is not None), None)
+def _label_parameter(name: str, values: list[str], listed: list[Collection]) -> tuple[str, str]:
+    field = next((found for one in listed if (found := find_filter_field(name, one)) is not None), None)
     # as the map titles them, whatever the field of the kind
-    title = _title(name) if field is None or name in ("commodity", "status") else labels.title(field, language())
+    title = _find_title(name) if field is None or name in ("commodity", "status") else labels.title(field, language())
     if field is None and name == "commodity":
         codes = (code.strip() for value in values for code in value.split(","))
-        return title, joined((_short(label("commodity", code, language())) for code in codes if code), language())
+        return title, join_texts((_shorten_text(label("commodity", code, language())) for code in codes if code), language())
     if field is None:
-        return title, joined((_short(value) for value in values), language())
-    return title, joined((part for value in values for part in _labels(field, value)), language())
+        return title, join_texts((_shorten_text(value) for value in values), language())
+    return title, join_texts((part for value in values for part in _list_labels(field, value)), language())
 
 
-def _labels(field: Field, value: str) -> Iterator[str]:
+def _list_labels(field: Field, value: str) -> Iterator[str]:
     if field.vocabulary is None:
-        yield _short(labels.value_text(field, value, language()) if field.name == "flags" else value)
+        yield _shorten_text(labels.format_value_text(field, value, language()) if field.name == "flags" else value)
         return
     for word in filter(None, (part.strip() for part in value.split(","))):
         term = vocabulary(field.vocabulary).find(word)
         yield word if term is None else term.label(language())
 
 
-def _title(name: str) -> str:
+def _find_title(name: str) -> str:
     titles = {
         "commodity": gettext("Commodity"),
         "status": gettext("Status"),
@@ -91,5 +91,5 @@ def _title(name: str) -> str:
     return str(titles.get(name, name))
 
 
-def _short(text: str) -> str:
+def _shorten_text(text: str) -> str:
     return text if len(text) <= MAX_VALUE_LENGTH else f"{text[:MAX_VALUE_LENGTH]}…"

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from lodebase.cli.output import say
 from lodebase.desk.identity import sign_in
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadSetting, LodeError
 from lodebase.history import changelog, dataset_state
 from lodebase.history.changelog import ChangePage, Range
@@ -34,9 +34,9 @@ class RunTotals:
     expired: int = 0
 
 
-def mail_sender(engine: Engine, settings: Settings) -> MailSender:
+def build_due_mail_sender(engine: Engine, settings: Settings) -> MailSender:
     """Return what sends mail. Raise BadSetting without a mail server."""
-    sender = subscription_mail.mail_sender(settings, sign_in.secret(engine))
+    sender = subscription_mail.build_mail_sender(settings, sign_in.read_session_secret(engine))
     if sender is None:
         raise BadSetting(
             msg("LODE_SMTP is not set: this site sends no mail. docs/operate/send-mail.md describes the settings.")
@@ -47,20 +47,20 @@ def mail_sender(engine: Engine, settings: Settings) -> MailSender:
 def send_due(engine: Engine, sender: MailSender, settings: Settings, dry_run: bool) -> RunTotals:
     """Send each subscription what is due, or only print it, and return the totals."""
     totals = RunTotals(dataset_state.version(engine).number)
-    with writing(engine) as connection:
-        totals.expired = len(stored_subscriptions.expired(connection))
-        due = stored_subscriptions.due(connection, totals.version)
+    with open_write_transaction(engine) as connection:
+        totals.expired = len(stored_subscriptions.find_expired_subscriptions(connection))
+        due = stored_subscriptions.read_due_subscriptions(connection, totals.version)
         if not dry_run:
             stored_subscriptions.delete_expired(connection)
-    app = mail_app()
+    app = build_mail_app()
     for one in due:
-        with _in_language(app, one, settings):
+        with _use_language(app, one, settings):
             try:
                 _notify(engine, sender, one, totals, dry_run)
             # a filter that is no longer valid or a refused address concerns no other subscription
             except LodeError as error:
                 totals.failed += 1
-                say(_line(one, error.message))
+                say(_format_line(one, error.message))
     return totals
 
 
@@ -68,24 +68,24 @@ def _notify(engine: Engine, sender: MailSender, one: Subscription, totals: RunTo
     """Send a subscription its changes and record that; without changes only the latter."""
     assert one.sent_version is not None
     over = Range(one.sent_version, totals.version)
-    found = _matching(engine, one, over)
+    found = _find_matching(engine, one, over)
     mail = subscription_mail.changes(sender, one, found, over) if found.changes else None
     if dry_run:
         _count(totals, mail is not None)
         if mail is not None:
-            say(_line(one, msg("would be sent %(number)s changes", number=len(found.changes))))
+            say(_format_line(one, msg("would be sent %(number)s changes", number=len(found.changes))))
         return
-    with stored_subscriptions.sending(engine, one, totals.version) as there:
+    with stored_subscriptions.record_subscription_sending(engine, one, totals.version) as there:
         if there and mail is not None:
             sender.server.send(mail)
     if there:
         _count(totals, mail is not None)
         if mail is not None:
-            say(_line(one, msg("%(number)s changes sent", number=len(found.changes))))
+            say(_format_line(one, msg("%(number)s changes sent", number=len(found.changes))))
 
 
-def _matching(engine: Engine, one: Subscription, over: Range) -> ChangePage:
-    return changelog.page(engine, change_filter.selection(one.query), over, MAX_CHANGES)
+def _find_matching(engine: Engine, one: Subscription, over: Range) -> ChangePage:
+    return changelog.read_change_page(engine, change_filter.parse_change_selection(one.query), over, MAX_CHANGES)
 
 
 def _count(totals: RunTotals, sent: bool) -> None:
@@ -95,12 +95,12 @@ def _count(totals: RunTotals, sent: bool) -> None:
         totals.unchanged += 1
 
 
-def _line(one: Subscription, message: Message) -> Message:
+def _format_line(one: Subscription, message: Message) -> Message:
     # no address in what cron or the journal stores
     return msg("subscription %(number)s: %(message)s", number=one.number, message=message)
 
 
-def mail_app() -> Flask:
+def build_mail_app() -> Flask:
     """Return an application for the templates of mail."""
     app = Flask("lodeweb", template_folder="templates")
     language.register(app)
@@ -108,6 +108,6 @@ def mail_app() -> Flask:
 
 
 @contextmanager
-def _in_language(app: Flask, one: Subscription, settings: Settings) -> Iterator[Any]:
+def _use_language(app: Flask, one: Subscription, settings: Settings) -> Iterator[Any]:
     with app.test_request_context(f"/?lang={one.language}", base_url=settings.url) as context:
         yield context

@@ -10,7 +10,7 @@ from lodebase.cli.accounts.owner import owner_engine
 from lodebase.cli.output import echo_json, json_option, say
 from lodebase.desk import trail
 from lodebase.desk.identity import sign_in
-from lodebase.desk.writing import writing
+from lodebase.desk.writing import open_write_transaction
 from lodebase.settings import Settings
 from lodebase.subscriptions import stored_subscriptions
 from lodedata.messages import msg
@@ -37,7 +37,7 @@ def notify(dry_run: bool, forget: str | None, only_webhooks: bool, as_json: bool
         if only_webhooks:
             _call_webhooks(engine, settings, dry_run, as_json)
             return
-        totals = due_mail.send_due(engine, due_mail.mail_sender(engine, settings), settings, dry_run)
+        totals = due_mail.send_due(engine, due_mail.build_due_mail_sender(engine, settings), settings, dry_run)
     if as_json:
         echo_json({**asdict(totals), "dry_run": dry_run})
     say(
@@ -53,7 +53,7 @@ def notify(dry_run: bool, forget: str | None, only_webhooks: bool, as_json: bool
 def _call_webhooks(engine: Engine, settings: Settings, dry_run: bool, as_json: bool) -> None:
     from lodeweb.pages.subscriptions import due_webhooks  # noqa: PLC0415 - it needs Flask, which --help does not
 
-    totals = due_webhooks.call_due(engine, settings, sign_in.secret(engine), dry_run)
+    totals = due_webhooks.call_due(engine, settings, sign_in.read_session_secret(engine), dry_run)
     if as_json:
         echo_json({**asdict(totals), "dry_run": dry_run})
     say(
@@ -67,7 +67,7 @@ def _call_webhooks(engine: Engine, settings: Settings, dry_run: bool, as_json: b
 
 
 def _forget(engine: Engine, address: str, as_json: bool) -> None:
-    with writing(engine, operator=trail.operator_identity()) as connection:
+    with open_write_transaction(engine, operator=trail.describe_operator()) as connection:
         number = stored_subscriptions.forget(connection, address)
     if as_json:
         echo_json({"deleted": number})

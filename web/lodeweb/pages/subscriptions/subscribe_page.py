@@ -14,25 +14,25 @@ from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.i18n.language import language
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.pages.subscriptions import change_filter, subscription_mail
 from lodeweb.pages.subscriptions.subscription_mail import MailSender
 
 blueprint = DeclaredBlueprint("subscriptions", __name__, primary=True)
-blueprint.register_error_handler(LodeError, refused)
+blueprint.register_error_handler(LodeError, respond_to_form_error)
 
 
 @blueprint.get("/subscribe")
 def subscribe() -> str:
     """Return the page that offers the changes of the records that match a filter as a feed and, with a mail server, by mail."""
-    query = change_filter.canonical(request.args)
+    query = change_filter.normalize_change_query(request.args)
     return render_template(
         "subscriptions/subscribe.html",
         query=query,
-        rows=change_filter.labelled(query),
-        of_prices=change_filter.selection(query).prices is not None,
-        feed=change_filter.address(query, f="atom"),
-        page=change_filter.address(query, f="html"),
+        rows=change_filter.label_change_parameters(query),
+        of_prices=change_filter.parse_change_selection(query).prices is not None,
+        feed=change_filter.build_changes_address(query, f="atom"),
+        page=change_filter.build_changes_address(query, f="html"),
         by_mail=site().settings.smtp_url is not None,
         days=CONFIRM_DAYS,
     )
@@ -45,18 +45,18 @@ def send_confirmation() -> str:
     # a hidden field that people leave empty: only a program fills it in
     if request.form.get("website"):
         raise NotAllowed(msg("This was not written by a person."))
-    sender = _sender(site().settings)
-    query = change_filter.canonical(change_filter.parse(request.form.get("query", "")))
-    address = mail_server.checked_address(request.form.get("address", "")[:1_000])
+    sender = _get_sender(site().settings)
+    query = change_filter.normalize_change_query(change_filter.parse(request.form.get("query", "")))
+    address = mail_server.check_mail_address(request.form.get("address", "")[:1_000])
     wanted = SubscriptionRequest(address, query, language(), request.form.get("period", ""))
-    stored, token = stored_subscriptions.request(site().desk, wanted, sessions.subscriber_hash(), sender.secret)
+    stored, token = stored_subscriptions.request(site().desk, wanted, sessions.hash_subscriber(), sender.secret)
     try:
-        sender.server.send(subscription_mail.confirmation(sender, stored, token))
+        sender.server.send(subscription_mail.write_confirmation_mail(sender, stored, token))
     except MailFailed:
         if token is not None:
             stored_subscriptions.end(site().desk, stored.number)
         raise
-    return _message(
+    return _render_message(
         gettext("Check your mail"),
         gettext("A message was sent to %(address)s. Open its link within %(days)s days.", address=address, days=CONFIRM_DAYS),
     )
@@ -65,11 +65,11 @@ def send_confirmation() -> str:
 @blueprint.get("/subscriptions/confirm/<token>")
 def confirm(token: str) -> str:
     """Return the page that confirms a subscription by a button: programs that check mail open its links, too."""
-    found = stored_subscriptions.requested(site().desk, token)
+    found = stored_subscriptions.read_requested_subscription(site().desk, token)
     return render_template(
         "subscriptions/button.html",
         title=gettext("Confirm the subscription"),
-        rows=change_filter.labelled(found.query),
+        rows=change_filter.label_change_parameters(found.query),
         address=found.address,
         button=gettext("Confirm"),
     )
@@ -81,7 +81,7 @@ def confirmed(token: str) -> str:
     """Confirm a subscription, to changes after the present version of the data."""
     version = dataset_state.version(site().engine).number
     found = stored_subscriptions.confirm(site().desk, token, version)
-    return _message(
+    return _render_message(
         gettext("You are subscribed"),
         gettext("Changes after data version %(number)s are sent to %(address)s.", number=version, address=found.address),
         gettext("Each message has a link that ends the subscription."),
@@ -97,7 +97,7 @@ def end(number: int, token: str) -> str:
     return render_template(
         "subscriptions/button.html",
         title=gettext("End the subscription"),
-        rows=change_filter.labelled(found.query),
+        rows=change_filter.label_change_parameters(found.query),
         address=found.address,
         button=gettext("Unsubscribe"),
     )
@@ -114,15 +114,15 @@ def ended(number: int, token: str) -> str:
 
 
 def _ended() -> str:
-    return _message(gettext("The subscription has ended"), gettext("The address of this subscription is deleted."))
+    return _render_message(gettext("The subscription has ended"), gettext("The address of this subscription is deleted."))
 
 
-def _message(title: str, *sentences: str) -> str:
+def _render_message(title: str, *sentences: str) -> str:
     return render_template("subscriptions/message.html", title=title, sentences=sentences)
 
 
-def _sender(settings: Settings) -> MailSender:
-    sender = subscription_mail.mail_sender(settings, sessions.secret())
+def _get_sender(settings: Settings) -> MailSender:
+    sender = subscription_mail.build_mail_sender(settings, sessions.secret())
     if sender is None:
         raise BadQuery("address", "", msg("This site sends no mail. Subscribe by Atom."))
     return sender

@@ -14,7 +14,7 @@ from lodebase.subscriptions.mail_server import MailServer
 from lodebase.subscriptions.stored_subscriptions import CONFIRM_DAYS, Subscription
 from lodeweb.api.catalogue import change_messages
 from lodeweb.api.catalogue.change_messages import Line
-from lodeweb.i18n.language import language, locale_tag
+from lodeweb.i18n.language import find_locale_tag, language
 from lodeweb.pages.subscriptions import change_filter
 
 MAX_CHANGES = 200
@@ -30,13 +30,13 @@ class MailSender:
     secret: str
 
 
-def mail_sender(settings: Settings, secret: str) -> MailSender | None:
+def build_mail_sender(settings: Settings, secret: str) -> MailSender | None:
     """Return what sends mail, with links to the address of the site in the settings; None without a mail server."""
-    server = mail_server.of_settings(settings)
+    server = mail_server.read_mail_settings(settings)
     return None if server is None or settings.url is None else MailSender(server, settings.url.rstrip("/"), secret)
 
 
-def confirmation(sender: MailSender, to: Subscription, token: str | None) -> EmailMessage:
+def write_confirmation_mail(sender: MailSender, to: Subscription, token: str | None) -> EmailMessage:
     """Return the mail with the link that confirms a subscription, or with the one that ends a confirmed one."""
     link = end_address(sender, to) if token is None else f"{sender.root}/subscriptions/confirm/{token}?lang={to.language}"
     text = render_template(
@@ -44,24 +44,26 @@ def confirmation(sender: MailSender, to: Subscription, token: str | None) -> Ema
         confirmed=token is None,
         link=link,
         root=sender.root,
-        rows=change_filter.labelled(to.query),
+        rows=change_filter.label_change_parameters(to.query),
         days=CONFIRM_DAYS,
     )
-    return _mail(sender, to, str(gettext("Lode: subscription to changes")), text, {})
+    return _build_mail(sender, to, str(gettext("Lode: subscription to changes")), text, {})
 
 
 def changes(sender: MailSender, to: Subscription, found: ChangePage, over: Range) -> EmailMessage:
     """Return the mail that lists what was added, changed and removed among the records that match a filter."""
     text = render_template(
         "subscriptions/changes.txt",
-        groups=_groups(found.changes),
+        groups=_group_changes(found.changes),
         more=found.next is not None,
         most=len(found.changes),
         over=over,
         root=sender.root,
-        rows=change_filter.labelled(to.query),
+        rows=change_filter.label_change_parameters(to.query),
         all=sender.root
-        + change_filter.address(to.query, f="html", since=str(over.since), until=str(over.until), lang=to.language),
+        + change_filter.build_changes_address(
+            to.query, f="html", since=str(over.since), until=str(over.until), lang=to.language
+        ),
         end=end_address(sender, to),
         confirmed_on=to.confirmed_at.date() if to.confirmed_at else None,
     )
@@ -73,7 +75,7 @@ def changes(sender: MailSender, to: Subscription, found: ChangePage, over: Range
         "List-Unsubscribe": f"<{end_address(sender, to)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    return _mail(sender, to, subject, text, headers)
+    return _build_mail(sender, to, subject, text, headers)
 
 
 def end_address(sender: MailSender, of: Subscription) -> str:
@@ -82,11 +84,11 @@ def end_address(sender: MailSender, of: Subscription) -> str:
     return f"{sender.root}/subscriptions/{of.number}/end/{token}?lang={of.language}"
 
 
-def _mail(sender: MailSender, to: Subscription, subject: str, text: str, headers: dict[str, str]) -> EmailMessage:
-    return mail_server.compose(sender.server, to.address, subject, text, {"Content-Language": locale_tag(), **headers})
+def _build_mail(sender: MailSender, to: Subscription, subject: str, text: str, headers: dict[str, str]) -> EmailMessage:
+    return mail_server.compose(sender.server, to.address, subject, text, {"Content-Language": find_locale_tag(), **headers})
 
 
-def _groups(changes: Sequence[ChangeEntry]) -> list[tuple[str, list[Line]]]:
+def _group_changes(changes: Sequence[ChangeEntry]) -> list[tuple[str, list[Line]]]:
     """Return the changes as the reader of a filter sees them: a record that no longer matches is removed."""
     groups: dict[str, list[Line]] = {
         str(gettext("Added or newly matching")): [],
@@ -96,9 +98,9 @@ def _groups(changes: Sequence[ChangeEntry]) -> list[tuple[str, list[Line]]]:
     added, changed, removed = groups.values()
     for change in changes:
         if change.matches and not change.matched:
-            added.append(change_messages.line(change, language()))
+            added.append(change_messages.write_change_line(change, language()))
         elif change.matched and not change.matches:
-            removed.append(change_messages.line(change, language()))
+            removed.append(change_messages.write_change_line(change, language()))
         else:
-            changed.append(change_messages.line(change, language()))
+            changed.append(change_messages.write_change_line(change, language()))
     return [(title, lines) for title, lines in groups.items() if lines]

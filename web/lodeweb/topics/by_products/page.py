@@ -13,7 +13,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.pages.map import points_map
 from lodeweb.pages.map.points_map import MapPoint
 
@@ -30,15 +30,15 @@ def describe_pairs(result: ByProductReport) -> Mapping[str, Any]:
         "chosen": chosen,
         "listed": chosen.deposits[:MAX_LISTED],
         "files": address,
-        "formula": translated(result.formula),
-        "note": translated(result.note),
+        "formula": translate_message(result.formula),
+        "note": translate_message(result.note),
         "category": lambda code: labels.estimate_category(code, lang),
         "commodity": lambda code: labels.commodity(code, lang),
         "country": lambda code: vocabulary("country")[code].label(lang),
-        "ore_type": _ore_type,
+        "ore_type": _label_ore_type,
         "record_name": _name,
-        "href": _href,
-        "map_settings": points_map.settings(_points(chosen)),
+        "href": _build_href,
+        "map_settings": points_map.write_points_settings(_list_points(chosen)),
         "legend": [(WITH_FIGURE, gettext("with a figure")), (WITHOUT, gettext("no figure"))],
     }
 
@@ -47,15 +47,15 @@ def _name(one: HostDeposit) -> str:
     return labels.record_name({"name_en": one.name_en, "name_zh": one.name_zh}, one.id)
 
 
-def _href(one: HostDeposit) -> str:
+def _build_href(one: HostDeposit) -> str:
     return record_address(one.id)
 
 
-def _ore_type(code: str | None) -> str:
+def _label_ore_type(code: str | None) -> str:
     return gettext("not known") if code is None else vocabulary(MODELS)[code].label(language())
 
 
-def _points(chosen: ByProducts) -> Iterator[MapPoint]:
+def _list_points(chosen: ByProducts) -> Iterator[MapPoint]:
     # the deposits with the most metal are drawn last, above the others
     for deposit in reversed(chosen.deposits):
         if deposit.lon is None or deposit.lat is None:
@@ -64,7 +64,11 @@ def _points(chosen: ByProducts) -> Iterator[MapPoint]:
         figure = gettext("no figure") if largest is None else f"{largest.metal_t:,.0f} t"
         fill = WITHOUT if largest is None else WITH_FIGURE
         yield MapPoint(
-            deposit.lon, deposit.lat, " · ".join((_name(deposit), _ore_type(deposit.ore_type), figure)), fill, _href(deposit)
+            deposit.lon,
+            deposit.lat,
+            " · ".join((_name(deposit), _label_ore_type(deposit.ore_type), figure)),
+            fill,
+            _build_href(deposit),
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from lodebase.topics.companies.comparison import CompanyComparison
 from lodebase.topics.companies.operations import COMPARE
 from lodeweb.adapter.responses import Presentation
-from lodeweb.topics.stats.page import figure_texts
+from lodeweb.topics.stats.page import list_figure_functions
 
 
 def describe_comparison(result: CompanyComparison | None) -> Mapping[str, Any]:
@@ -14,7 +14,7 @@ def describe_comparison(result: CompanyComparison | None) -> Mapping[str, Any]:
     companies = () if result is None else result.companies
     products = {product.product: product for company in companies for product in company.products}
     held = {(company.id, product.product): product for company in companies for product in company.products}
-    return {**figure_texts(), "products": products.values(), "held": held}
+    return {**list_figure_functions(), "products": products.values(), "held": held}
 
 
 PRESENTATIONS = {COMPARE: Presentation(describe_comparison)}

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from lodebase.topics.discoveries.operations import CURVE, DecadeRow, DiscoveryCurve
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.pages import chart_data
 
 MAX_GROUPS = 7
@@ -20,21 +20,21 @@ DECADE_YEARS = 10
 
 def describe_page(found: DiscoveryCurve) -> Mapping[str, Any]:
     """Return what the page of the curve shows besides the result."""
-    charts = list(_charts(found))
+    charts = list(_build_charts(found))
     given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
     return {
         "charts": charts,
-        "drawing": chart_data.settings(charts),
+        "drawing": chart_data.write_chart_settings(charts),
         "own": urlencode(given),
         "group": lambda row: _group(row, found.by),
-        "by_title": _by_titles()[found.by],
-        "by_choices": _by_titles(),
+        "by_title": _list_by_titles()[found.by],
+        "by_choices": _list_by_titles(),
         "metals": [(term.code, term.label(language())) for term in vocabulary("commodity") if term.extra["scope"] == "in"],
         "others": [(name, value) for name, value in given if name not in ("commodity", "country", "deposit_model", "by")],
     }
 
 
-def _by_titles() -> Mapping[str, str]:
+def _list_by_titles() -> Mapping[str, str]:
     return {
         "none": gettext("not divided"),
         "country": gettext("Country"),
@@ -45,38 +45,38 @@ def _by_titles() -> Mapping[str, str]:
 
 def _group(row: DecadeRow, by: str) -> str:
     if row.label is not None:
-        return translated(row.label)
+        return translate_message(row.label)
     return "" if by == "none" else gettext("not stated")
 
 
-def _charts(found: DiscoveryCurve) -> Iterator[dict[str, Any]]:
+def _build_charts(found: DiscoveryCurve) -> Iterator[dict[str, Any]]:
     rows = found.decades
     groups = list(dict.fromkeys(row.group for row in rows))[:MAX_GROUPS]
     drawn = [row for row in rows if row.group in groups]
     if not drawn:
         return
-    common = {"kind": "bars-and-lines", "x": gettext("Decade"), "step": DECADE_YEARS, "groups": _by_titles()[found.by]}
+    common = {"kind": "bars-and-lines", "x": gettext("Decade"), "step": DECADE_YEARS, "groups": _list_by_titles()[found.by]}
     yield {
         **common,
         **{"id": "finds", "title": gettext("Deposits found by decade"), "mark": "bars", "unit": ""},
-        "rows": _points(drawn, found.by, "deposits"),
+        "rows": _list_points(drawn, found.by, "deposits"),
     }
     if found.metal_label is not None and any(row.with_metal for row in drawn):
-        metal = translated(found.metal_label)
+        metal = translate_message(found.metal_label)
         yield {
             **common,
             **{"id": "metal", "title": gettext("%(metal)s found so far, in tonnes", metal=metal), "mark": "line", "unit": "t"},
-            "rows": _points(drawn, found.by, "metal_so_far_t"),
+            "rows": _list_points(drawn, found.by, "metal_so_far_t"),
         }
         yield {
             **common,
             **{"id": "size", "title": gettext("Mean size of finds by decade, in tonnes of %(metal)s", metal=metal)},
             **{"mark": "dots", "unit": "t", "log": True},
-            "rows": _points(drawn, found.by, "mean_metal_t"),
+            "rows": _list_points(drawn, found.by, "mean_metal_t"),
         }
 
 
-def _points(rows: Sequence[DecadeRow], by: str, figure: str) -> list[dict[str, Any]]:
+def _list_points(rows: Sequence[DecadeRow], by: str, figure: str) -> list[dict[str, Any]]:
     return [{"x": row.decade, "y": getattr(row, figure), "group": _group(row, by)} for row in rows]
 
 

@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext
 from markupsafe import Markup
 
-from lodebase.topics.drilling.drawing import draw_log, draw_section, grade_text
+from lodebase.topics.drilling.drawing import draw_log, draw_section, format_grade_text
 from lodebase.topics.drilling.log import DrillLog
 from lodebase.topics.drilling.operations import LOG, SECTION
 from lodebase.topics.drilling.parameters import BELOW, GAPS
@@ -28,40 +28,40 @@ def describe_log(found: DrillLog) -> Mapping[str, Any]:
     types = vocabulary("exploration-activity-type")
     return {
         "svg": Markup(draw_log(found, language())),
-        "own": _own_query(),
+        "own": _build_own_query(),
         "listed": found.intervals[:MAX_LISTED],
-        "grade_text": grade_text,
-        "below_choices": _below_choices(),
+        "grade_text": format_grade_text,
+        "below_choices": _list_below_choices(),
         "gap_choices": {GAPS[0]: gettext("ends a composite"), GAPS[1]: gettext("counts as zero")},
         "drilling_label": None if found.drilling_type is None else types[found.drilling_type].label(language()),
-        "section": _section_of(found),
+        "section": _build_section_query(found),
     }
 
 
 def describe_section(found: DrillSection | None) -> Mapping[str, Any]:
     """Return what the page of a section shows besides its data; the form alone without a section."""
-    shown = {"below_choices": _below_choices(), "own": _own_query()}
+    shown = {"below_choices": _list_below_choices(), "own": _build_own_query()}
     if found is None:
         return shown
     return {
         **shown,
         "svg": Markup(draw_section(found, language())),
         "listed": found.intervals[:MAX_LISTED],
-        "grade_text": grade_text,
+        "grade_text": format_grade_text,
         "basis": lambda code: vocabulary("drill-trace-basis")[code].label(language()),
     }
 
 
-def _below_choices() -> Mapping[str, str]:
+def _list_below_choices() -> Mapping[str, str]:
     return dict(zip(BELOW, (gettext("zero"), gettext("half of the limit"), gettext("the limit")), strict=True))
 
 
-def _own_query() -> str:
+def _build_own_query() -> str:
     """Return the query of this page without format and language."""
     return urlencode([(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value])
 
 
-def _section_of(found: DrillLog) -> str | None:
+def _build_section_query(found: DrillLog) -> str | None:
     """Return the query of a west-east section through a collar, None without a position."""
     if found.lon is None or found.lat is None:
         return None

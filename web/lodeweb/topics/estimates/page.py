@@ -6,7 +6,7 @@ from lodebase.operations.formats import CSV, XLSX
 from lodebase.records import estimate_files
 from lodebase.topics.estimates.operations import OF_DEPOSIT, OF_DEPOSITS, EstimateRows
 from lodeweb.adapter.responses import NamedFile, Presentation, add_links
-from lodeweb.http.representation.links import next_link
+from lodeweb.http.representation.links import build_next_link
 from lodeweb.http.representation.negotiation import JSON
 
 
@@ -14,13 +14,13 @@ def add_next_link(rows: EstimateRows) -> dict[str, Any]:
     """Return the data of estimates with a link to the next page, if there is one."""
     data = add_links(rows)
     if rows.next_position is not None:
-        data["links"].append(next_link(rows.next_position, JSON))
+        data["links"].append(build_next_link(rows.next_position, JSON))
     return data
 
 
 def write_csv(rows: EstimateRows) -> NamedFile:
     """Return the estimates of a deposit as a CSV with its id in the name."""
-    return NamedFile(f"{rows.file_name}{CSV.suffix}", "".join(estimate_files.csv_lines(rows.read_all())).encode())
+    return NamedFile(f"{rows.file_name}{CSV.suffix}", "".join(estimate_files.write_estimate_csv(rows.read_all())).encode())
 
 
 def write_workbook(rows: EstimateRows) -> NamedFile:
@@ -31,6 +31,7 @@ def write_workbook(rows: EstimateRows) -> NamedFile:
 PRESENTATIONS = {
     OF_DEPOSIT: Presentation(writers={CSV: write_csv, XLSX: write_workbook}, data=add_next_link),
     OF_DEPOSITS: Presentation(
-        writers={CSV: lambda rows: (part.encode() for part in estimate_files.csv_lines(rows.read_all()))}, data=add_next_link
+        writers={CSV: lambda rows: (part.encode() for part in estimate_files.write_estimate_csv(rows.read_all()))},
+        data=add_next_link,
     ),
 }

@@ -5,20 +5,20 @@ from flask import Blueprint, Response, render_template, request
 from lodebase.db import signing_keys
 from lodebase.db.signing_keys import PublicKey
 from lodebase.errors import BadQuery, NotVerified
-from lodebase.operations.formats import result_json
+from lodebase.operations.formats import format_result_as_json
 from lodebase.query.reading import reading
-from lodebase.signed_file import VerifiedFile, key_set, revocation_sentence, verify
-from lodebase.topics.evidence.verified_results import verified_results
+from lodebase.signed_file import VerifiedFile, build_site_key_set, describe_revocation, verify
+from lodebase.topics.evidence.verified_results import list_verified_results
 from lodebase.topics.lists.list_evidence import ON_LIST_LABELS
 from lodebase.topics.lists.list_labels import STATUS_LABELS
 from lodedata.messages import msg
-from lodeweb.adapter.responses import sent_file
+from lodeweb.adapter.responses import read_sent_file
 from lodeweb.api.features import query_parameters
 from lodeweb.http.access.body_limits import takes_up_to
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.representation.negotiation import JSON, wants_html
-from lodeweb.i18n.language import translated
+from lodeweb.i18n.language import translate_message
 
 blueprint = Blueprint("evidence_page", __name__, url_prefix="/lists")
 MAX_SIGNED_BYTES = 32 << 20
@@ -30,8 +30,8 @@ MAX_SHOWN = 200
 @blueprint.get("/verify")
 def verify_form() -> Response:
     """Return the form for a signed file."""
-    query_parameters.general(request.args)
-    return _page(None, (), None)
+    query_parameters.check_general_parameters(request.args)
+    return _build_page(None, (), None)
 
 
 @blueprint.post("/verify")
@@ -39,29 +39,29 @@ def verify_form() -> Response:
 @takes_up_to(MAX_SIGNED_BYTES)
 def verify_file() -> Response:
     """Return who signed the file that is sent, and what it states. Raises NotVerified; a browser gets a page instead."""
-    query_parameters.general(request.args)
-    keys = _public_keys()
+    query_parameters.check_general_parameters(request.args)
+    keys = _read_public_keys()
     try:
-        content = sent_file()
+        content = read_sent_file()
         if not content:
             raise BadQuery("file", "", msg("Choose the signed file first: the JSON or the PDF, as it was downloaded."))
-        found = verify(content, key_set(keys))
+        found = verify(content, build_site_key_set(keys))
     except (NotVerified, BadQuery) as refused:
         if not wants_html():
             raise
-        return _page(None, keys, translated(refused))
+        return _build_page(None, keys, translate_message(refused))
     if not wants_html():
-        return Response(result_json(found), content_type=JSON)
-    return _page(found, keys, None)
+        return Response(format_result_as_json(found), content_type=JSON)
+    return _build_page(found, keys, None)
 
 
-def _public_keys() -> tuple[PublicKey, ...]:
+def _read_public_keys() -> tuple[PublicKey, ...]:
     with reading(site().engine, "one") as connection:
         return tuple(signing_keys.list_public(connection))
 
 
-def _page(found: VerifiedFile | None, keys: tuple[PublicKey, ...], wrong: str | None) -> Response:
-    results = [] if found is None or found.evidence is None else list(verified_results(found.evidence))
+def _build_page(found: VerifiedFile | None, keys: tuple[PublicKey, ...], wrong: str | None) -> Response:
+    results = [] if found is None or found.evidence is None else list(list_verified_results(found.evidence))
     html = render_template(
         "evidence/verify.html",
         found=found,
@@ -69,7 +69,7 @@ def _page(found: VerifiedFile | None, keys: tuple[PublicKey, ...], wrong: str | 
         results=results[:MAX_SHOWN],
         number=len(results),
         wrong=wrong,
-        revoked=None if found is None or found.revoked is None else translated(revocation_sentence(found.revoked)),
+        revoked=None if found is None or found.revoked is None else translate_message(describe_revocation(found.revoked)),
         statuses=STATUS_LABELS,
         on_list_values=ON_LIST_LABELS,
     )

@@ -12,11 +12,11 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadCandidate, Wrong
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import ORIGINS, Candidate
-from lodebase.layout.planned.flat import NAMED, OUTLINE, PREFIX, feature
-from lodebase.layout.planned.named_places import NamedPlace, named_places
-from lodebase.layout.reports.findings_by_date import FindingsByDate, compare_dates, dates_to_compare
+from lodebase.layout.planned.flat import NAMED, OUTLINE, PREFIX, build_flat_feature
+from lodebase.layout.planned.named_places import NamedPlace, find_named_places
+from lodebase.layout.reports.findings_by_date import FindingsByDate, choose_dates_to_compare, compare_dates
 from lodebase.layout.reports.formats.geojson import write as layers
-from lodebase.layout.rulebook import rulebook
+from lodebase.layout.rulebook import load_rulebook
 from lodebase.operations.field_types import parse_version
 from lodebase.topics.layout.plant import PlantReport, report_plant
 from lodedata.layout.feedstock import MATERIALS
@@ -24,14 +24,14 @@ from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
-from lodeweb.adapter.responses import operation_services
+from lodeweb.adapter.responses import collect_operation_services
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.read_replica import only_reads
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.i18n.language import language
-from lodeweb.pages.embedded import embedded
+from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
 from lodeweb.topics.layout.report_files import link_report
@@ -110,7 +110,7 @@ EXAMPLES: tuple[tuple[Message, dict[str, Any]], ...] = (
 @blueprint.get("/layout")
 def page() -> Response:
     """Return the form, and the report on the planned plant in it."""
-    return _page(request.args)
+    return _build_page(request.args)
 
 
 @blueprint.post("/layout")
@@ -118,21 +118,21 @@ def page() -> Response:
 @only_reads
 def page_by_post() -> Response:
     """Return the same page for an outline that is too long for an address."""
-    return _page(request.form)
+    return _build_page(request.form)
 
 
-def _page(given: MultiDict[str, str]) -> Response:
+def _build_page(given: MultiDict[str, str]) -> Response:
     report: PlantReport | None = None
     parsed: Candidate | None = None
     problems: Sequence[Wrong] = ()
     if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE, *NAMED)):
         try:
             at = parse_version(given.get("version"))
-            parsed = read_candidate(site().engine, feature(given), today(), at)
-            report = report_plant(operation_services(), parsed, at)
+            parsed = read_candidate(site().engine, build_flat_feature(given), today(), at)
+            report = report_plant(collect_operation_services(), parsed, at)
         except BadCandidate as error:
             problems = error.wrong
-    wrong = _errors_by_field(given, problems)
+    wrong = _group_errors(given, problems)
     html = render_template(
         "layout/form.html",
         given=given,
@@ -143,24 +143,24 @@ def _page(given: MultiDict[str, str]) -> Response:
         titles=TITLES,
         declared_titles={PREFIX + one.code: one.title for one in DECLARED.values()},
         wrong=wrong,
-        others=_others(given, parsed),
+        others=_list_other_places(given, parsed),
         **REPORT_CONTEXT,
         products=PRODUCTS,
         capacity_units=CAPACITY_UNITS,
         kinds=list(vocabulary("phase-type")),
-        materials=[_material(code) for code in MATERIALS],
-        origins=_origins(),
+        materials=[_describe_material(code) for code in MATERIALS],
+        origins=_list_origins(),
         declared=list(DECLARED.values()),
         more_given=any(given.get(name) for name in given if name in MORE or name.startswith(PREFIX))
         or any(name in (*MORE, "accuracy_m", "division") or name.startswith(PREFIX) for name in wrong),
         examples=[(title, urlencode(fields)) for title, fields in EXAMPLES],
-        settings=_settings(given, report),
+        settings=_write_settings(given, report),
         captions=[one for one in (site().settings.map_attribution, site().settings.map_approval) if one],
     )
     return Response(html, 400 if wrong else 200, mimetype="text/html")
 
 
-def _errors_by_field(given: Mapping[str, str], problems: Sequence[Wrong]) -> dict[str, list[Message]]:
+def _group_errors(given: Mapping[str, str], problems: Sequence[Wrong]) -> dict[str, list[Message]]:
     """Return the errors by the field of the form that each concerns, in the order of the form."""
     found: dict[str, list[Message]] = {}
     for problem in problems:
@@ -175,37 +175,37 @@ def _errors_by_field(given: Mapping[str, str], problems: Sequence[Wrong]) -> dic
 
 def _compare_dates(candidate: Candidate, report: PlantReport) -> FindingsByDate:
     """Return the findings of a report under the rules of the usual days."""
-    days = dates_to_compare(candidate.on)
-    return compare_dates(site().engine, candidate, rulebook(site().settings), report.data_version, days)
+    days = choose_dates_to_compare(candidate.on)
+    return compare_dates(site().engine, candidate, load_rulebook(site().settings), report.data_version, days)
 
 
-def _others(given: MultiDict[str, str], parsed: Candidate | None) -> list[tuple[NamedPlace, str]]:
+def _list_other_places(given: MultiDict[str, str], parsed: Candidate | None) -> list[tuple[NamedPlace, str]]:
     """Return the other places that the name of the place may mean, with the query of the form at each."""
     name = next((given[field] for field in NAMED if given.get(field)), "")
     if parsed is None or not name or any(given.get(field) for field in ("lon", "lat", OUTLINE)):
         return []
     stated = {field: value for field, value in given.items() if value and field not in NAMED}
-    found = [place for place in named_places(site().engine, name) if place.reference != parsed.place]
+    found = [place for place in find_named_places(site().engine, name) if place.reference != parsed.place]
     if parsed.place is None:
         # the first is the plant that the report is about
         found = found[1:]
     return [(one, urlencode({**stated, PLACE_NAME: one.reference})) for one in found]
 
 
-def _material(code: str) -> dict[str, Any]:
+def _describe_material(code: str) -> dict[str, Any]:
     material = MATERIALS[code]
     fed = [product.code for product in PRODUCTS.values() if {code, material.kind_of} & set(product.materials)]
     return {"code": code, "label": material.label, "products": " ".join(fed)}
 
 
-def _origins() -> dict[str, str]:
+def _list_origins() -> dict[str, str]:
     return dict(zip(ORIGINS, (gettext("domestic"), gettext("imported"), gettext("recycled")), strict=True))
 
 
-def _settings(given: Mapping[str, str], report: PlantReport | None) -> str:
+def _write_settings(given: Mapping[str, str], report: PlantReport | None) -> str:
     """Return the settings for the script of the page, as JSON that is safe in a script element."""
     settings = {
-        **ground.basemap_data(),
+        **ground.build_basemap_data(),
         "layers": None if report is None else orjson.loads(layers(report, language())),
         "at": [given.get("lon"), given.get("lat")],
         "texts": {
@@ -215,4 +215,4 @@ def _settings(given: Mapping[str, str], report: PlantReport | None) -> str:
             "unread": gettext("The text is not a polygon. Enter WKT or GeoJSON with longitude and latitude."),
         },
     }
-    return embedded(settings)
+    return embed_json(settings)

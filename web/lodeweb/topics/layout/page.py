@@ -16,10 +16,16 @@ from lodedata.rules.clause_number import clause_label
 from lodedata.rules.legal_status import LABELS
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
-from lodeweb.adapter.responses import AnyOperation, Presentation, operation_services, render_result, template_of
+from lodeweb.adapter.responses import (
+    AnyOperation,
+    Presentation,
+    collect_operation_services,
+    find_operation_template,
+    render_result,
+)
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.i18n.language import language
-from lodeweb.pages.embedded import embedded
+from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
 from lodeweb.topics.layout import saved_reports, sites_page
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
@@ -34,19 +40,19 @@ SIGNS: Mapping[str, str] = {"at_least": "≥", "at_most": "≤", "above": ">", "
 @blueprint.get("/pairs")
 def show_pairs() -> str:
     """Return the page of the overlaps."""
-    return _page(PAIRS)
+    return _render_page(PAIRS)
 
 
 @blueprint.get("/siting")
 def show_siting() -> str:
     """Return the page of the siting of a plant under the rules."""
-    return _page(SITING)
+    return _render_page(SITING)
 
 
-def _page(operation: AnyOperation) -> str:
+def _render_page(operation: AnyOperation) -> str:
     given = {**request.args, "product": request.args.get("product") or FIRST_PRODUCT}
-    result = operation.run(operation_services(), operation.parameters.parse(given))
-    return render_result(operation, result, template_of(operation), PRESENTATIONS[operation])
+    result = operation.run(collect_operation_services(), operation.parameters.parse(given))
+    return render_result(operation, result, find_operation_template(operation), PRESENTATIONS[operation])
 
 
 def describe_rules(_result: RulesOfDay) -> Mapping[str, Any]:
@@ -67,7 +73,7 @@ def describe_pairs(found: SitePairs) -> Mapping[str, Any]:
     return {
         "products": PRODUCTS,
         "division": lambda code: divisions[code].label(language()) if code in divisions else code or "",
-        "settings": embedded({**ground.basemap_data(), "layers": pairs.draw_layers(found), "texts": {}}),
+        "settings": embed_json({**ground.build_basemap_data(), "layers": pairs.draw_layers(found), "texts": {}}),
     }
 
 
@@ -81,7 +87,7 @@ def describe_siting(found: SitingGrid) -> Mapping[str, Any]:
     }
     return {
         "products": PRODUCTS,
-        "settings": embedded({**ground.basemap_data(), "layers": siting.draw_layers(found), "texts": texts}),
+        "settings": embed_json({**ground.build_basemap_data(), "layers": siting.draw_layers(found), "texts": texts}),
     }
 
 

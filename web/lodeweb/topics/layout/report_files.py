@@ -8,12 +8,12 @@ from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, ReportFormat
 from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.saved_reports import SavedReport
-from lodebase.operations.formats import HTML, JSON, result_data
+from lodebase.operations.formats import HTML, JSON, convert_result_to_data
 from lodebase.topics.layout.operations import CHECK, REPORT_FILES
 from lodebase.topics.layout.plant import PlantReport, PlantReports
 from lodeweb.adapter.responses import FormatWriter, NamedFile
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import Link, link, quoted
+from lodeweb.http.representation.links import Link, link, quote_query_text
 from lodeweb.i18n.language import language
 
 MAX_ADDRESS_CHARACTERS = 3_500
@@ -26,13 +26,13 @@ def add_report_links(found: PlantReport | PlantReports) -> dict[str, Any]:
         found = found.reports[0]
     if isinstance(found, PlantReports):
         return {"reports": [add_report_links(report) for report in found.reports]}
-    return {**result_data(found), "links": link_report(found.candidate, found.data_version)}
+    return {**convert_result_to_data(found), "links": link_report(found.candidate, found.data_version)}
 
 
 def link_report(candidate: Candidate, at: int) -> list[Link]:
     """Return the addresses that reproduce a report, in each format; none if they would be too long."""
     written = orjson.dumps(candidate.feature()).decode()
-    address = f"{CHECK.path}?candidate={quoted(written)}&version={at}"
+    address = f"{CHECK.path}?candidate={quote_query_text(written)}&version={at}"
     if len(address) > MAX_ADDRESS_CHARACTERS:
         return []
     files = [link(f"{address}&f={one.name}", "alternate", one.media_type) for one in REPORT_FORMATS.values()]
@@ -45,7 +45,7 @@ def write_report_file(report: LayoutReport, report_format: ReportFormat) -> Name
     return NamedFile(name, report_format.write(report, language(), site().settings.issuing_body))
 
 
-def _writer(report_format: ReportFormat) -> FormatWriter:
+def _choose_writer(report_format: ReportFormat) -> FormatWriter:
     def write(found: PlantReport | PlantReports | SavedReport) -> NamedFile:
         if isinstance(found, SavedReport):
             return write_report_file(found.report, report_format)
@@ -54,5 +54,5 @@ def _writer(report_format: ReportFormat) -> FormatWriter:
     return write
 
 
-REPORT_WRITERS = {file: _writer(REPORT_FORMATS[file.name]) for file in REPORT_FILES}
+REPORT_WRITERS = {file: _choose_writer(REPORT_FORMATS[file.name]) for file in REPORT_FILES}
 """The writers of the files of a report, a new or a saved one."""

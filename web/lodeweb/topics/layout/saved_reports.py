@@ -15,23 +15,23 @@ from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import COLLECTION_ADVICE
 from lodebase.layout.reports import comparison_tables
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
-from lodebase.layout.reports.report_text import product_label
+from lodebase.layout.reports.report_text import find_product_label
 from lodebase.layout.reports.saved_reports import SavedReport
 from lodebase.operations.field_types import parse_version
-from lodebase.operations.formats import HTML, JSON, result_data
+from lodebase.operations.formats import HTML, JSON, convert_result_to_data
 from lodebase.query.parameters.nesting import read_json
 from lodebase.topics.layout.operations import COLLECTION, COMPARISON, SAVE_REPORT, SAVED_REPORT, SAVED_REPORTS
 from lodebase.topics.layout.saved_plants import SavedComparison, SavedPlace, SavedReports, save_candidate
-from lodeweb.adapter.responses import AnyOperation, Presentation, visitor_services
+from lodeweb.adapter.responses import AnyOperation, Presentation, collect_visitor_services
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation.links import Link, link
-from lodeweb.pages.form_errors import refused
+from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
 from lodeweb.topics.layout.report_files import REPORT_WRITERS
 
 blueprint = DeclaredBlueprint("layout_saved_reports", __name__, kind="layout")
-blueprint.register_error_handler(NotAllowed, refused)
+blueprint.register_error_handler(NotAllowed, respond_to_form_error)
 ROOT = SAVE_REPORT.path
 PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
@@ -56,7 +56,7 @@ def show_collections() -> str:
 @open_to_all("saves a report under an address that can't be guessed; counted by client")
 def save_from_page() -> AnyResponse:
     """Save the report of a page and redirect to its group."""
-    services, form = visitor_services(), request.form
+    services, form = collect_visitor_services(), request.form
     candidate = read_candidate(
         services.engine, read_json("candidate", form.get("candidate", ""), COLLECTION_ADVICE), services.today
     )
@@ -67,31 +67,31 @@ def save_from_page() -> AnyResponse:
 
 def add_links(found: SavedPlace) -> dict[str, Any]:
     """Return where a report was saved, with its addresses."""
-    return {**asdict(found), "links": _links(found.collection, found.number)}
+    return {**asdict(found), "links": _list_links(found.collection, found.number)}
 
 
 def list_with_links(found: SavedReports) -> dict[str, Any]:
     """Return the reports of a collection, each with its addresses."""
-    body: dict[str, Any] = result_data(found)
+    body: dict[str, Any] = convert_result_to_data(found)
     for one in body["reports"]:
-        one |= {"collection": found.collection, "links": _links(found.collection, one["number"])}
+        one |= {"collection": found.collection, "links": _list_links(found.collection, one["number"])}
     return {**body, "links": [link(f"{ROOT}/{found.collection}", "self", JSON.media_type)]}
 
 
 def describe_collection(found: SavedReports) -> Mapping[str, Any]:
     """Return the reports of a collection as its page lists them."""
-    return {"rows": found.reports, "collection": found.collection, "product_label": product_label}
+    return {"rows": found.reports, "collection": found.collection, "product_label": find_product_label}
 
 
 def add_marks(found: SavedReport) -> dict[str, Any]:
     """Return a report as it was saved, with its day, note and addresses."""
-    links = _links(found.collection, found.number)
+    links = _list_links(found.collection, found.number)
     return {**found.body, "saved_at": found.at.isoformat(), "note": found.note, "links": links}
 
 
 def describe_saved_report(found: SavedReport) -> Mapping[str, Any]:
     """Return the tables, labels and texts of a report, and its addresses."""
-    return {**REPORT_CONTEXT, "body": found.report, "links": _links(found.collection, found.number)}
+    return {**REPORT_CONTEXT, "body": found.report, "links": _list_links(found.collection, found.number)}
 
 
 def describe_comparison(found: SavedComparison) -> Mapping[str, Any]:
@@ -99,7 +99,7 @@ def describe_comparison(found: SavedComparison) -> Mapping[str, Any]:
     return {"compared": comparison_tables}
 
 
-def _links(collection: str, number: int) -> list[Link]:
+def _list_links(collection: str, number: int) -> list[Link]:
     address = f"{ROOT}/{collection}/{number}"
     files = [link(f"{address}?f={form.name}", "alternate", form.media_type) for form in REPORT_FORMATS.values()]
     page = link(f"{SAVED_REPORTS}/{collection}/{number}?f=html", "alternate", HTML.media_type)
@@ -111,5 +111,5 @@ PRESENTATIONS: Mapping[AnyOperation, Presentation] = {
     SAVE_REPORT: Presentation(data=add_links),
     COLLECTION: Presentation(describe_collection, data=list_with_links),
     SAVED_REPORT: Presentation(describe_saved_report, REPORT_WRITERS, add_marks),
-    COMPARISON: Presentation(describe_comparison, data=result_data),
+    COMPARISON: Presentation(describe_comparison, data=convert_result_to_data),
 }

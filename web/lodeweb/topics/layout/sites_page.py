@@ -13,11 +13,11 @@ from lodebase.topics.layout.sites import MAX_SITES, PLANT_FIELDS, WEIGHT_PREFIX,
 from lodebase.topics.layout.sites import SITES as SITES_FIELD
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg
-from lodeweb.adapter.responses import AnyOperation, Presentation, operation_services, result_response
-from lodeweb.http.access.rate_limits import costs
+from lodeweb.adapter.responses import AnyOperation, Presentation, build_result_response, collect_operation_services
+from lodeweb.http.access.rate_limits import declare_request_cost
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation.links import here
-from lodeweb.pages.map.points_map import MapPoint, settings
+from lodeweb.pages.map.points_map import MapPoint, write_points_settings
 from lodeweb.topics.layout.form import TITLES
 
 blueprint = DeclaredBlueprint("layout_sites", __name__, kind="layout")
@@ -25,12 +25,12 @@ TEMPLATE = "layout/sites.html"
 
 
 @blueprint.get("/layout/sites")
-@costs(lambda: count_sites(request.args))
+@declare_request_cost(lambda: count_sites(request.args))
 def show_sites() -> Response:
     """Return the form, and the table of its sites or what is wrong; with ``f=csv`` the table as a file."""
-    ranking = examine_sites(operation_services(), request.args, parse_version(request.args.get("version")))
+    ranking = examine_sites(collect_operation_services(), request.args, parse_version(request.args.get("version")))
     if request.args.get("f") == CSV.name and not ranking.wrong:
-        return result_response(SITES, ranking, CSV, TEMPLATE, PRESENTATIONS[SITES])
+        return build_result_response(SITES, ranking, CSV, TEMPLATE, PRESENTATIONS[SITES])
     html = render_template(TEMPLATE, given=request.args, **describe_sites(ranking))
     return Response(html, 400 if ranking.wrong else 200, mimetype="text/html")
 
@@ -42,14 +42,14 @@ def describe_sites(ranking: SiteRanking) -> Mapping[str, Any]:
         "ranking": ranking,
         "products": PRODUCTS,
         "criteria": CRITERIA,
-        "titles": _titles(),
-        "map_settings": settings(points),
+        "titles": _list_titles(),
+        "map_settings": write_points_settings(points),
         "file": here(f=CSV.name),
         "most": MAX_SITES,
     }
 
 
-def _titles() -> dict[str, Message]:
+def _list_titles() -> dict[str, Message]:
     """Return the titles of the fields of the form."""
     return {
         **{name: TITLES[name] for name in PLANT_FIELDS},

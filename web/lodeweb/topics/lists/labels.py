@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from lodebase.topics.lists.list_labels import METHODS, SITES, STATUS_LABELS, event_label
+from lodebase.topics.lists.list_labels import METHODS, SITES, STATUS_LABELS, find_event_label
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
@@ -28,7 +28,7 @@ def list_labels() -> Mapping[str, Any]:
         "kinds": terms["entry-kind"],
         "grades": terms["source-grade"],
         "events": terms["event-type"],
-        "event_label": event_label,
+        "event_label": find_event_label,
         "types": terms["type"],
         "title": gettext("Condition lists"),
     }

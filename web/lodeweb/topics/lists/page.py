@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lodebase.errors import BadQuery, NoSuchThing
-from lodebase.operations.formats import ATOM, HTML, JSON, PDF, SIGNED, XLSX, result_data
+from lodebase.operations.formats import ATOM, HTML, JSON, PDF, SIGNED, XLSX, convert_result_to_data
 from lodebase.topics.lists import extract_pdf, list_evidence, list_workbook
 from lodebase.topics.lists.firm_results import FirmResults
 from lodebase.topics.lists.firm_table import MAX_TABLE_ROWS, write_rows
@@ -26,19 +26,19 @@ from lodedata.messages import msg
 from lodeweb.adapter.responses import (
     NamedFile,
     Presentation,
-    operation_services,
-    result_response,
-    sent_file,
+    build_result_response,
+    collect_operation_services,
+    read_sent_file,
 )
 from lodeweb.api.features import query_parameters
-from lodeweb.api.processes.jobs import accepted
+from lodeweb.api.processes.jobs import accept_job
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
-from lodeweb.http.representation.links import link, quoted
-from lodeweb.http.representation.responses import page_response
-from lodeweb.http.representation.signing import claims_about, sign_json, sign_pdf
-from lodeweb.i18n.language import language, translated
+from lodeweb.http.representation.links import link, quote_query_text
+from lodeweb.http.representation.responses import build_page_response
+from lodeweb.http.representation.signing import build_signature_claims, sign_json, sign_pdf
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.topics.lists.labels import list_labels
 from lodeweb.topics.lists.site_map import draw_map
 
@@ -55,7 +55,7 @@ def check() -> Response:
     body, wrong = None, None
     if values["who"] or values["project"]:
         try:
-            report = CHECK.run(operation_services(), CHECK.parameters.parse(_name_parameters(values)))
+            report = CHECK.run(collect_operation_services(), CHECK.parameters.parse(_name_parameters(values)))
             body = add_reproducing_links(report)
         except (BadQuery, NoSuchThing) as error:
             wrong = error
@@ -74,14 +74,14 @@ def check_table() -> ResponseReturnValue:
             given = TableParameters.parse({"table": upload.read()})
     except BadQuery as error:
         return _check_page(NOTHING, error)
-    return accepted("list-checks", {"table": write_rows(given.table), "language": language()})
+    return accept_job("list-checks", {"table": write_rows(given.table), "language": language()})
 
 
 @blueprint.get("/batch")
 def batch() -> Response:
     """Return the form for many firms: a file, or one firm a line."""
-    query_parameters.general(request.args)
-    return _batch_page("", None, None)
+    query_parameters.check_general_parameters(request.args)
+    return _build_batch_page("", None, None)
 
 
 @blueprint.post("/batch")
@@ -90,18 +90,18 @@ def check_batch() -> ResponseReturnValue:
     """Return one result for each firm as a page or a file; send the browser to a job for more than a few firms."""
     chosen = CHECK_TABLE.format_of(request.form.get("f", ""))
     try:
-        given = TableParameters.parse({"table": sent_file("firms"), "date": request.form.get("date", "")})
+        given = TableParameters.parse({"table": read_sent_file("firms"), "date": request.form.get("date", "")})
         if len(given.table) > MAX_FIRMS_AT_ONCE:
             assert CHECK_TABLE.job is not None
-            order = CHECK_TABLE.job(operation_services(), given, chosen or XLSX)
+            order = CHECK_TABLE.job(collect_operation_services(), given, chosen or XLSX)
             assert order is not None
-            return accepted(order.process, {**order.inputs, "language": language()})
-        found = CHECK_TABLE.run(operation_services(), given)
+            return accept_job(order.process, {**order.inputs, "language": language()})
+        found = CHECK_TABLE.run(collect_operation_services(), given)
     except BadQuery as error:
-        return _batch_page(request.form.get("firms", ""), None, error)
+        return _build_batch_page(request.form.get("firms", ""), None, error)
     if chosen is not None:
-        return result_response(CHECK_TABLE, found, chosen, "", PRESENTATIONS[CHECK_TABLE])
-    return _batch_page(write_rows(given.rows), found, None)
+        return build_result_response(CHECK_TABLE, found, chosen, "", PRESENTATIONS[CHECK_TABLE])
+    return _build_batch_page(write_rows(given.rows), found, None)
 
 
 @blueprint.get("/template.xlsx")
@@ -128,23 +128,23 @@ def _check_page(
         "lists/form.html",
         values={**values, "date": values["date"] or today().isoformat()},
         body=body,
-        wrong=None if wrong is None else translated(wrong),
+        wrong=None if wrong is None else translate_message(wrong),
         lists=known.lists,
         last=today().isoformat(),
         most_rows=MAX_TABLE_ROWS,
         **list_labels(),
     )
-    response = page_response(html, known.dataset_version)
+    response = build_page_response(html, known.dataset_version)
     response.status_code = 200 if wrong is None else 400
     return response
 
 
-def _batch_page(firms: str, found: FirmResults | None, wrong: BadQuery | None) -> Response:
+def _build_batch_page(firms: str, found: FirmResults | None, wrong: BadQuery | None) -> Response:
     html = render_template(
         "lists/batch.html",
         firms=firms,
         found=found,
-        wrong=None if wrong is None else translated(wrong),
+        wrong=None if wrong is None else translate_message(wrong),
         date=request.form.get("date") or today().isoformat(),
         last=today().isoformat(),
         at_once=MAX_FIRMS_AT_ONCE,
@@ -159,43 +159,43 @@ def add_reproducing_links(report: ListsReport) -> dict[str, Any]:
     inputs = report.inputs
     given = {"uscc": inputs.uscc, "name": inputs.name, "project": inputs.project, "province": inputs.province}
     given |= {"list": ",".join(inputs.lists), "date": report.date.isoformat(), "version": str(report.dataset_version)}
-    address = f"{CHECK.path}?" + "&".join(f"{name}={quoted(value)}" for name, value in given.items() if value)
+    address = f"{CHECK.path}?" + "&".join(f"{name}={quote_query_text(value)}" for name, value in given.items() if value)
     links = [
         link(address, "self", JSON.media_type),
         link(f"{address}&f=html", "alternate", HTML.media_type),
         link(f"{address}&f=pdf", "alternate", PDF.media_type),
         link(f"{address}&f=signed", "related", JSON.media_type),
     ]
-    return {**result_data(report), "links": links}
+    return {**convert_result_to_data(report), "links": links}
 
 
 def _sign_check(report: ListsReport) -> NamedFile:
     """Return the result as a signed file (JSON)."""
-    signed = sign_json(list_evidence.write_check(report), claims_about(list_evidence.CHECK, report.dataset_version))
-    return NamedFile(f"{_file_name(report)}{SIGNED.suffix}", signed)
+    signed = sign_json(list_evidence.write_check(report), build_signature_claims(list_evidence.CHECK, report.dataset_version))
+    return NamedFile(f"{_build_file_name(report)}{SIGNED.suffix}", signed)
 
 
 def _print_check(report: ListsReport) -> NamedFile:
     """Return the result as a signed PDF that carries the signed file."""
-    claims = claims_about(list_evidence.CHECK, report.dataset_version)
+    claims = build_signature_claims(list_evidence.CHECK, report.dataset_version)
     signed = sign_json(list_evidence.write_check(report), claims)
-    return NamedFile(f"{_file_name(report)}.pdf", sign_pdf(extract_pdf.write_check(report, language(), signed), claims))
+    return NamedFile(f"{_build_file_name(report)}.pdf", sign_pdf(extract_pdf.write_check(report, language(), signed), claims))
 
 
-def _file_name(report: ListsReport) -> str:
+def _build_file_name(report: ListsReport) -> str:
     return f"lode-lists-{report.date}-v{report.dataset_version}-{report.checksum[:8]}"
 
 
 def _sign_batch(found: FirmResults) -> NamedFile:
     """Return the results for a table of firms as a signed file (JSON)."""
-    claims = claims_about(list_evidence.BATCH, found.dataset_version)
+    claims = build_signature_claims(list_evidence.BATCH, found.dataset_version)
     name = f"lode-lists-firms-{claims.signed_at:%Y%m%d}-v{found.dataset_version}{SIGNED.suffix}"
     return NamedFile(name, sign_json(list_evidence.write_batch(found), claims))
 
 
 def _print_batch(found: FirmResults) -> NamedFile:
     """Return the results for a table of firms as a signed PDF that carries the signed file."""
-    claims = claims_about(list_evidence.BATCH, found.dataset_version)
+    claims = build_signature_claims(list_evidence.BATCH, found.dataset_version)
     signed = sign_json(list_evidence.write_batch(found), claims)
     name = f"lode-lists-firms-{claims.signed_at:%Y%m%d}-v{found.dataset_version}.pdf"
     return NamedFile(name, sign_pdf(extract_pdf.write_batch(found, language(), signed), claims))
@@ -211,7 +211,9 @@ def _write_feed(found: ListHistory) -> str:
     days = [one.date for one in found.timeline][-MAX_FEED_DAYS:]
     changed = find_changes(site().engine, site().figures, found.code, days)
     root = request.host_url.rstrip("/")
-    return render_template("lists/changes.xml", body=result_data(found), changed=changed[::-1], root=root, **list_labels())
+    return render_template(
+        "lists/changes.xml", body=convert_result_to_data(found), changed=changed[::-1], root=root, **list_labels()
+    )
 
 
 PRESENTATIONS = {

@@ -30,29 +30,29 @@ def describe_model(found: TypeModel) -> Mapping[str, Any]:
         "id": "grade-tonnage",
         "kind": "grade-tonnage",
         "title": gettext("Grade and tonnage"),
-        "url": f"/api/collections/deposits/charts/grade-tonnage?{_query(found)}",
+        "url": f"/api/collections/deposits/charts/grade-tonnage?{_build_query(found)}",
         "choice": None,
         "own": [],
     }
     given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
     return {
         "chart_of": chart,
-        "drawing": chart_data.settings([chart]),
+        "drawing": chart_data.write_chart_settings([chart]),
         "own": urlencode(given),
         "listed": found.used[:MAX_LISTED],
-        "name": deposit_name,
+        "name": find_deposit_name,
         "country": lambda code: vocabulary("country")[code].label(language()) if code else "",
         "commodity": lambda code: labels.commodity(code, language()),
         "narrower_titles": [vocabulary("deposit-model")[code].label(language()) for code in found.narrower],
     }
 
 
-def _query(found: TypeModel) -> str:
+def _build_query(found: TypeModel) -> str:
     chosen = {"deposit_model": found.deposit_model, "commodity": found.model.commodity, "of": found.model.commodity}
     return urlencode(chosen | ({"source": found.source} if found.source else {}))
 
 
-def deposit_name(one: UsedDeposit) -> str:
+def find_deposit_name(one: UsedDeposit) -> str:
     """Return the name of a deposit in the language of the page, else in the other one."""
     names = (one.name_zh, one.name_en) if language() == "zh" else (one.name_en, one.name_zh)
     return next((name for name in names if name), gettext("unnamed"))

@@ -9,13 +9,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from lodebase.history import changelog
-from lodebase.history.record_changes import changes
+from lodebase.history.record_changes import read_record_changes
 from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
 from lodebase.topics.companies.comparison import CompanyProduct
-from lodebase.topics.lists.list_labels import event_label
-from lodebase.topics.lists.list_report import organisation_lists
+from lodebase.topics.lists.list_labels import find_event_label
+from lodebase.topics.lists.list_report import read_organisation_lists
 from lodebase.topics.organisations.operations import ORGANISATIONS, PROFILE, OrganisationProfile
 from lodebase.topics.organisations.store import (
     NamingProject,
@@ -26,20 +26,20 @@ from lodebase.topics.organisations.store import (
 )
 from lodedata.figures import leading_figures
 from lodedata.kinds import KINDS
-from lodedata.messages import join_facts, joined
+from lodedata.messages import join_facts, join_texts
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.api.catalogue import change_messages
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
-from lodeweb.http.representation.links import quoted
+from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n import labels, quantities
-from lodeweb.i18n.language import language, localized, translated
+from lodeweb.i18n.language import language, localize_field, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 from lodeweb.pages.records import act_links, property_values
 from lodeweb.pages.records.head_figures import HeadFigure
-from lodeweb.pages.records.owner_lines import owner_date
+from lodeweb.pages.records.owner_lines import format_owner_date
 
 blueprint = Blueprint("organisations_page", __name__)
 
@@ -130,42 +130,44 @@ def describe_profile(found: OrganisationProfile) -> Mapping[str, Any]:
     identity, properties, lang = found.id, found.properties, language()
     collection = find_collection(ORGANISATIONS)
     with reading(site().engine) as connection:
-        changed = changes(connection, ORGANISATIONS, identity)
-        history = changelog.of_record(connection, ORGANISATIONS, identity, [(c.version, c.committed_at) for c in changed])
-        sources = [source for source in provenance.sources(connection) if source["name"] in properties["sources"]]
-        linked_acts = act_links.acts_of(connection, collection, identity)
-    listed = organisation_lists(site().engine, site().figures, identity)
-    charts, rows = _draw_sites(found.projects), _project_rows(found.projects)
+        changed = read_record_changes(connection, ORGANISATIONS, identity)
+        history = changelog.read_changes_of_record(
+            connection, ORGANISATIONS, identity, [(c.version, c.committed_at) for c in changed]
+        )
+        sources = [source for source in provenance.read_imported_sources(connection) if source["name"] in properties["sources"]]
+        linked_acts = act_links.read_linked_acts(connection, collection, identity)
+    listed = read_organisation_lists(site().engine, site().figures, identity)
+    charts, rows = _draw_sites(found.projects), _build_project_rows(found.projects)
     return {
         "identity": identity,
         "name": labels.record_name(properties, identity),
-        "names": labels.other_names(collection, properties),
+        "names": labels.list_other_names(collection, properties),
         "properties": properties,
         "seat": _label_seat(properties),
-        "head": list(_head_figures(found)),
-        "facts": property_values.facts(collection, properties, ELSEWHERE),
+        "head": list(_list_head_figures(found)),
+        "facts": property_values.list_property_facts(collection, properties, ELSEWHERE),
         "unchecked": find_unchecked_fields(properties),
         "included": found.include_subsidiaries,
         "linked_acts": linked_acts,
-        "above": _organisation_links(found.owners),
-        "below": [*_organisation_links(found.holdings), *_holding_links(found.projects)],
+        "above": _link_organisations(found.owners),
+        "below": [*_link_organisations(found.holdings), *_link_holdings(found.projects)],
         "by_share": [_share_row(one) for one in found.capacity_by_share],
-        "model": translated(found.model),
+        "model": translate_message(found.model),
         "subsidiaries": bool(found.holdings),
         "projects": [row for row in rows if not row.former],
         "former": [row for row in rows if row.former],
         "matched": found.projects_matched,
         "charts": charts,
-        "drawing": chart_data.settings(charts),
-        "capacity": list(_capacity_rows(found.capacity)),
-        "others": [_records(record, found) for record in found.records],
-        "items": _items_address(COLLECTIONS["projects"], found),
-        "sources": [localized(source, "title") for source in sources],
+        "drawing": chart_data.write_chart_settings(charts),
+        "capacity": list(_build_capacity_rows(found.capacity)),
+        "others": [_build_records(record, found) for record in found.records],
+        "items": _build_items_address(COLLECTIONS["projects"], found),
+        "sources": [localize_field(source, "title") for source in sources],
         "listed": listed if listed.with_entries or found.country == CHINA else None,
-        "event_label": event_label,
+        "event_label": find_event_label,
         "changed": changed,
-        "lines": {change.version: change_messages.line(change, lang) for change in history},
-        "record": f"{links.collection_path(collection)}/items/{quoted(identity)}",
+        "lines": {change.version: change_messages.write_change_line(change, lang) for change in history},
+        "record": f"{links.collection_path(collection)}/items/{quote_query_text(identity)}",
     }
 
 
@@ -184,21 +186,21 @@ def _label_seat(properties: Mapping[str, Any]) -> str:
     return vocabulary("country")[code].label(language()) if code else gettext("not known")
 
 
-def _head_figures(found: OrganisationProfile) -> Iterator[HeadFigure]:
+def _list_head_figures(found: OrganisationProfile) -> Iterator[HeadFigure]:
     """Yield the figures at the head of the page: projects, their countries, and the largest capacity that is built."""
     present = [project for project in found.projects if not project.former]
     if present:
         countries = {project.country for project in present if project.country}
         note = gettext("in %(number)s countries or areas", number=len(countries)) if countries else ""
         yield HeadFigure(gettext("Projects"), str(len(present)), note)
-    operating = leading_figures.statuses_counted_as("operating")
+    operating = leading_figures.list_statuses_counted_as("operating")
     built = [
         (row.built_tpa, row)
         for row in found.capacity
         if row.built_tpa and row.status in operating and row.capacity_basis not in leading_figures.GROSS
     ]
     for capacity_tpa, row in sorted(built, key=lambda pair: -pair[0])[:2]:
-        amount = gettext("%(amount)s/a", amount=quantities.tonnes(capacity_tpa, language()))
+        amount = gettext("%(amount)s/a", amount=quantities.format_tonnes(capacity_tpa, language()))
         yield HeadFigure(_label_product(row.product, row.capacity_basis), amount, gettext("operating, whole capacity"))
 
 
@@ -222,11 +224,11 @@ def _draw_sites(projects: Sequence[NamingProject]) -> list[dict[str, Any]]:
     return [{"id": "sites", "kind": "sites", "title": title, "sites": sites}]
 
 
-def _organisation_links(organisations: Sequence[RelatedOrganisation]) -> list[Link]:
+def _link_organisations(organisations: Sequence[RelatedOrganisation]) -> list[Link]:
     return [
         Link(
             _name_of(organisation),
-            f"/organisations/{quoted(organisation.id)}",
+            f"/organisations/{quote_query_text(organisation.id)}",
             join_facts(filter(None, (_write_share(organisation.share_percent), organisation.share_date)), language()),
             organisation.share_percent,
         )
@@ -234,7 +236,7 @@ def _organisation_links(organisations: Sequence[RelatedOrganisation]) -> list[Li
     ]
 
 
-def _holding_links(projects: Sequence[NamingProject]) -> list[Link]:
+def _link_holdings(projects: Sequence[NamingProject]) -> list[Link]:
     """Return the projects in which the organisation has a stated share, the largest shares first."""
     held = [
         (project.share_percent, project) for project in projects if project.share_percent is not None and not project.former
@@ -251,17 +253,17 @@ def _write_share(share_percent: float | None) -> str:
 
 def _describe_role(project: NamingProject) -> str:
     """Return the roles of an organisation in a project, its share, and the date, such as ``owner, 51 %, 2008 or before``."""
-    date = owner_date(project.share_date, "in-or-before" if project.in_or_before else "stated")
+    date = format_owner_date(project.share_date, "in-or-before" if project.in_or_before else "stated")
     return join_facts(filter(None, (_label_roles(project.roles), _write_share(project.share_percent), date)), language())
 
 
-def _project_rows(projects: Sequence[NamingProject]) -> list[ProjectRow]:
+def _build_project_rows(projects: Sequence[NamingProject]) -> list[ProjectRow]:
     lang, fields = language(), [find_collection("projects").field(name) for name in PROJECT_FIELDS]
     rows = []
     for project in projects:
         values = [(field, getattr(project, field.name)) for field in fields if field is not None]
         cells = [
-            joined(labels.value_labels(field, list(value) if isinstance(value, tuple) else value, lang), lang)
+            join_texts(labels.list_value_labels(field, list(value) if isinstance(value, tuple) else value, lang), lang)
             for field, value in values
         ]
         address = links.record_address(project.id)
@@ -271,34 +273,36 @@ def _project_rows(projects: Sequence[NamingProject]) -> list[ProjectRow]:
 
 def _label_roles(codes: Sequence[str]) -> str:
     roles = vocabulary("organisation-role")
-    return joined((roles[code].label(language()) if code in roles else code for code in codes), language())
+    return join_texts((roles[code].label(language()) if code in roles else code for code in codes), language())
 
 
 def _label_product(product: str, basis: str | None) -> str:
     products = vocabulary("product")
     label = products[product].label(language()) if product in products else product
-    return str(gettext("%(product)s (%(basis)s)", product=label, basis=quantities.capacity_basis(basis, language())))
+    return str(gettext("%(product)s (%(basis)s)", product=label, basis=quantities.label_capacity_basis(basis, language())))
 
 
 def _share_row(one: CompanyProduct) -> ShareRow:
     rank = gettext("rank %(rank)s of %(all)s", rank=one.rank, all=one.of_companies)
-    amount = gettext("%(amount)s/a", amount=quantities.mass(one.capacity_tpa, language()))
+    amount = gettext("%(amount)s/a", amount=quantities.format_mass(one.capacity_tpa, language()))
     share = f"{number(one.share_percent, 3)} %"
-    return ShareRow(translated(one.label), f"/statistics/league/{one.product}", [amount, translated(one.unit), share, rank])
+    return ShareRow(
+        translate_message(one.label), f"/statistics/league/{one.product}", [amount, translate_message(one.unit), share, rank]
+    )
 
 
-def _capacity_rows(capacity: Sequence[ProductCapacity]) -> Iterator[CapacityRow]:
+def _build_capacity_rows(capacity: Sequence[ProductCapacity]) -> Iterator[CapacityRow]:
     """Yield the capacity by product and what it is a mass of; amounts of different bases are not added."""
     groups: dict[tuple[str, str | None], list[ProductCapacity]] = {}
     for row in capacity:
         groups.setdefault((row.product, row.capacity_basis), []).append(row)
-    idle = leading_figures.statuses_counted_as(IDLE)
+    idle = leading_figures.list_statuses_counted_as(IDLE)
     for (product, basis), rows in groups.items():
         working = sum(row.built_tpa or 0.0 for row in rows if row.status not in idle)
         resting = sum(row.built_tpa or 0.0 for row in rows if row.status in idle)
         coming = sum(row.coming_tpa or 0.0 for row in rows)
         shown = [
-            gettext("%(amount)s/a", amount=quantities.tonnes(amount_tpa, language())) if amount_tpa else "–"
+            gettext("%(amount)s/a", amount=quantities.format_tonnes(amount_tpa, language())) if amount_tpa else "–"
             for amount_tpa in (working, resting, coming)
         ]
         without = sum(row.phases_without_capacity for row in rows)
@@ -306,16 +310,16 @@ def _capacity_rows(capacity: Sequence[ProductCapacity]) -> Iterator[CapacityRow]
         yield CapacityRow(_label_product(product, basis), shown[0], shown[1], shown[2], without, left_out)
 
 
-def _records(naming: NamingRecords, profile: OrganisationProfile) -> Records:
+def _build_records(naming: NamingRecords, profile: OrganisationProfile) -> Records:
     collection = COLLECTIONS[KINDS[naming.kind].collection]
     rows = [Link(_name_of(record), links.record_address(record.id), _label_roles(record.roles)) for record in naming.records]
-    more = _items_address(collection, profile) if naming.matched > len(rows) else None
-    return Records(f"{labels.collection_title(collection)} ({naming.matched})", rows, more)
+    more = _build_items_address(collection, profile) if naming.matched > len(rows) else None
+    return Records(f"{labels.find_collection_title(collection)} ({naming.matched})", rows, more)
 
 
-def _items_address(collection: Collection, profile: OrganisationProfile) -> str:
+def _build_items_address(collection: Collection, profile: OrganisationProfile) -> str:
     more = "&include_subsidiaries=true" if profile.include_subsidiaries else ""
-    return f"{links.collection_path(collection)}/items?organisation={quoted(profile.id)}{more}&f=html"
+    return f"{links.collection_path(collection)}/items?organisation={quote_query_text(profile.id)}{more}&f=html"
 
 
 PRESENTATIONS = {PROFILE: Presentation(describe_profile)}

@@ -14,7 +14,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n.language import language
 from lodeweb.pages import chart_data
-from lodeweb.pages.embedded import embedded
+from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
 
 MAP_TOP_PCT = 20
@@ -27,13 +27,13 @@ def describe_page(found: ProspectivityMap | None) -> Mapping[str, Any]:
     """Return what the page shows besides the result."""
     shown = {
         "metals": [(term.code, term.label(language())) for term in vocabulary("commodity") if term.extra["scope"] == "in"],
-        "methods": {name: _method(name) for name in METHOD_NAMES},
+        "methods": {name: _label_method(name) for name in METHOD_NAMES},
         "default_year": DEFAULT_YEAR,
     }
     if found is None:
         return {**shown, "charts": []}
     given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang", "top") and value]
-    charts = list(_charts(found))
+    charts = list(_build_charts(found))
     cells = f"{MAP.path}?{urlencode([*given, ('top', MAP_TOP_PCT), ('f', 'geojson')])}"
     texts = {
         "rank": gettext("Most favourable %(share)s %% of the area", share="{share}"),
@@ -44,42 +44,42 @@ def describe_page(found: ProspectivityMap | None) -> Mapping[str, Any]:
     return {
         **shown,
         "charts": charts,
-        "drawing": chart_data.settings(charts),
+        "drawing": chart_data.write_chart_settings(charts),
         "own": urlencode(given),
         "map_top": MAP_TOP_PCT,
         "listed": found.cell_rows[:MAX_LISTED],
-        "method": _method,
-        "trials": list(_trials(found)),
-        "settings": embedded({**ground.basemap_data(), "prospect": cells, "texts": texts}),
+        "method": _label_method,
+        "trials": list(_list_trials(found)),
+        "settings": embed_json({**ground.build_basemap_data(), "prospect": cells, "texts": texts}),
     }
 
 
-def _trials(found: ProspectivityMap) -> Iterator[tuple[str, str, TrialResult]]:
+def _list_trials(found: ProspectivityMap) -> Iterator[tuple[str, str, TrialResult]]:
     if found.in_time is not None:
         yield "time", gettext("Trial in time: finds since %(year)s", year=found.before), found.in_time
     if found.in_space is not None:
         yield "space", gettext("Trial in space: regions withheld in turn"), found.in_space
 
 
-def _charts(found: ProspectivityMap) -> Iterator[dict[str, Any]]:
-    for name, title, trial in _trials(found):
+def _build_charts(found: ProspectivityMap) -> Iterator[dict[str, Any]]:
+    for name, title, trial in _list_trials(found):
         yield {
             **{"id": f"gain-{name}", "kind": "bars-and-lines", "title": title, "mark": "curve", "unit": "%", "step": 1},
             **{"x": gettext("Most favourable part of the area, in per cent"), "groups": gettext("Model")},
             "rows": [
-                {"x": share, "y": value / 100, "group": _method(gain.method)}
-                for gain in _in_order(trial)
+                {"x": share, "y": value / 100, "group": _label_method(gain.method)}
+                for gain in _sort_gains(trial)
                 for share, value in zip(AREA_PERCENTS, gain.curve.found_pct, strict=True)
             ],
         }
 
 
-def _in_order(trial: TrialResult) -> list[MethodGain]:
+def _sort_gains(trial: TrialResult) -> list[MethodGain]:
     """Return the gains with the model that is shown first, then the baseline, so that each chart has the same colours."""
     return sorted(trial.gains, key=lambda one: (not one.is_shown, one.method != BASELINE))
 
 
-def _method(name: str) -> str:
+def _label_method(name: str) -> str:
     titles: dict[str, str] = {
         "logistic": gettext("Logistic regression"),
         "weights": gettext("Weights of evidence"),

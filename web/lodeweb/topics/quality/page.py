@@ -34,16 +34,16 @@ def describe_pairs(found: SourcePairs) -> dict[str, Any]:
 
 def describe_quality_page(_found: DataQuality) -> Mapping[str, Any]:
     """Return labels, and titles of fields."""
-    return {"labels": _labels(), "titles": _titles()}
+    return {"labels": _list_labels(), "titles": _list_titles()}
 
 
 def describe_pairs_page(found: SourcePairs) -> Mapping[str, Any]:
     """Return labels, titles of the states, and the query of the next page."""
     following = None if found.next_offset is None else here(offset=str(found.next_offset))
-    return {"labels": _labels(), "states": _states(), "following": following}
+    return {"labels": _list_labels(), "states": _list_states(), "following": following}
 
 
-def _titles() -> Mapping[str, Mapping[str, str]]:
+def _list_titles() -> Mapping[str, Mapping[str, str]]:
     """Return the titles of the fields of each collection, in the page's language."""
     return {
         name: {"geometry": gettext("Position")}
@@ -53,7 +53,7 @@ def _titles() -> Mapping[str, Mapping[str, str]]:
     }
 
 
-def _states() -> dict[str, str]:
+def _list_states() -> dict[str, str]:
     return {
         "waiting": gettext("Pairs waiting for review"),
         "same": gettext("Pairs judged to be the same site"),
@@ -64,7 +64,7 @@ def _states() -> dict[str, str]:
     }
 
 
-def _labels() -> dict[str, Any]:
+def _list_labels() -> dict[str, Any]:
     statuses = {term.code: term.label(language()) for term in vocabulary("status")}
     verdicts = {
         "same": gettext("the same"),
@@ -83,7 +83,7 @@ def _labels() -> dict[str, Any]:
         "contains": gettext("contains"),
         "part_of": gettext("is part of"),
     }
-    collections = {name: labels.collection_title(c) for name, c in COLLECTIONS.items()}
+    collections = {name: labels.find_collection_title(c) for name, c in COLLECTIONS.items()}
     return {"relation": relations, "status": statuses, "verdict": verdicts, "collection": collections}
 
 

@@ -22,20 +22,20 @@ from lodebase.topics.reconciliation.candidates import (
     TYPES,
     NameCandidate,
     NameQuery,
-    extended_rows,
     find_candidates,
     find_code,
     find_record,
-    known_fields,
+    list_extension_fields,
+    read_extended_rows,
 )
-from lodedata.messages import Label, joined, msg
+from lodedata.messages import Label, join_texts, msg
 from lodedata.vocab import vocabulary
 from lodeweb.http.access import security_headers, sessions
-from lodeweb.http.access.rate_limits import costs
+from lodeweb.http.access.rate_limits import declare_request_cost
 from lodeweb.http.database import site
 from lodeweb.http.representation.negotiation import HTML, JSON
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, locale_tag, translated
+from lodeweb.i18n.language import find_locale_tag, language, translate_message
 
 blueprint = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 VERSIONS = ("0.2",)
@@ -50,20 +50,20 @@ EXTEND_ADVICE = msg('Send {"ids": ["..."], "properties": [{"id": "country"}]}.')
 Sent = Mapping[str, Any]
 
 
-def _cost() -> int:
+def _compute_cost() -> int:
     return 1 + request.values.get("queries", "").count('"query"') // QUERIES_PER_COST
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@costs(_cost)
+@declare_request_cost(_compute_cost)
 @sessions.open_to_all("a batch of names too long for a URL; it only reads")
 def service() -> Response:
     """Return the manifest, the candidates of a batch of names, or the values of a batch of records."""
     if "queries" in request.values:
-        return _json(_batch(read_json("queries", request.values["queries"], ADVICE)))
+        return _build_response(_match_batch(read_json("queries", request.values["queries"], ADVICE)))
     if "extend" in request.values:
-        return _json(_extension(read_json("extend", request.values["extend"], EXTEND_ADVICE)))
-    return _json(_manifest())
+        return _build_response(_build_extension(read_json("extend", request.values["extend"], EXTEND_ADVICE)))
+    return _build_response(_build_manifest())
 
 
 @blueprint.get("/suggest/<what>")
@@ -72,12 +72,14 @@ def suggest(what: str) -> Response:
     prefix = request.args.get("prefix", "").strip()[:100]
     if what == "entity":
         found = find_candidates(site().engine, NameQuery(prefix, limit=MAX_CANDIDATES)) if prefix else ()
-        listed = [{**_named(one.details), "notable": [_type(one.kind)]} for one in found]
-        return _json({"result": [{**one, "description": _place(of.details)} for one, of in zip(listed, found, strict=True)]})
+        listed = [{**_describe_named(one.details), "notable": [_describe_type(one.kind)]} for one in found]
+        return _build_response(
+            {"result": [{**one, "description": _place(of.details)} for one, of in zip(listed, found, strict=True)]}
+        )
     if what == "type":
-        return _json({"result": [one for one in map(_type, TYPES) if _begins(one, prefix)]})
+        return _build_response({"result": [one for one in map(_describe_type, TYPES) if _begins(one, prefix)]})
     if what == "property":
-        return _json({"result": [one for one in map(_property, PROPERTIES) if _begins(one, prefix)]})
+        return _build_response({"result": [one for one in map(_describe_property, PROPERTIES) if _begins(one, prefix)]})
     raise NoSuchThing(msg("There are no suggestions of %(what)r. Use entity, type or property.", what=what[:40]))
 
 
@@ -86,9 +88,9 @@ def properties() -> Response:
     """Return the fields that a table of a type may be extended by."""
     kind = request.args.get("type", TYPES[0])
     if kind not in TYPES:
-        raise _no_type(kind)
-    listed = [_property(name) for name in known_fields((kind,))]
-    return _json({"type": kind, "properties": listed, "limit": len(listed)})
+        raise _refuse_type(kind)
+    listed = [_describe_property(name) for name in list_extension_fields((kind,))]
+    return _build_response({"type": kind, "properties": listed, "limit": len(listed)})
 
 
 @blueprint.get("/preview")
@@ -103,15 +105,15 @@ def preview() -> Response:
     security_headers.allow_frames("*")
     html = render_template(
         "reconciliation/preview.html",
-        name=_named(details)["name"],
-        type=_type(kind)["name"],
+        name=_describe_named(details)["name"],
+        type=_describe_type(kind)["name"],
         place=_place(details),
         details=details,
     )
     return Response(html, mimetype=HTML)
 
 
-def _manifest() -> dict[str, Any]:
+def _build_manifest() -> dict[str, Any]:
     root = request.url_root.rstrip("/")
     width, height = PREVIEW_PX
     suggest_paths = {what: {"service_url": f"{root}/reconcile", "service_path": f"/suggest/{what}"} for what in _SUGGESTED}
@@ -122,7 +124,7 @@ def _manifest() -> dict[str, Any]:
         "schemaSpace": f"{root}/api/collections",
         "documentation": f"{root}/help",
         "serviceVersion": installed("lode"),
-        "defaultTypes": [_type(kind) for kind in TYPES],
+        "defaultTypes": [_describe_type(kind) for kind in TYPES],
         "view": {"url": f"{root}/records/{{{{id}}}}"},
         "preview": {"url": f"{root}/reconcile/preview?id={{{{id}}}}", "width": width, "height": height},
         "suggest": suggest_paths,
@@ -133,20 +135,20 @@ def _manifest() -> dict[str, Any]:
 _SUGGESTED = ("entity", "type", "property")
 
 
-def _batch(sent: Any) -> dict[str, Any]:
+def _match_batch(sent: Any) -> dict[str, Any]:
     if not isinstance(sent, dict) or not sent:
         raise BadQuery("queries", json.dumps(sent)[:40], msg("%(parameter)s has no queries. %(advice)s", advice=ADVICE))
     if len(sent) > MAX_QUERIES:
         sentence = msg("%(parameter)s has %(value)s queries. Send at most %(most)s at once.", most=MAX_QUERIES)
         raise BadQuery("queries", str(len(sent)), sentence)
-    read = {key: _query(key, one) for key, one in sent.items()}
+    read = {key: _parse_query(key, one) for key, one in sent.items()}
     return {
-        key: {"result": [_candidate(candidate) for candidate in find_candidates(site().engine, query)]}
+        key: {"result": [_describe_candidate(candidate) for candidate in find_candidates(site().engine, query)]}
         for key, query in read.items()
     }
 
 
-def _query(key: str, sent: Any) -> NameQuery:
+def _parse_query(key: str, sent: Any) -> NameQuery:
     if not isinstance(sent, dict) or not isinstance(sent.get("query"), str) or not sent["query"].strip():
         raise BadQuery("queries", str(key)[:40], msg("The query %(value)s has no name. %(advice)s", advice=ADVICE))
     types = sent.get("type") or TYPES
@@ -154,15 +156,17 @@ def _query(key: str, sent: Any) -> NameQuery:
     kinds = tuple(str(one.get("id")) if isinstance(one, dict) else str(one) for one in listed)
     for kind in kinds:
         if kind not in TYPES:
-            raise _no_type(kind)
+            raise _refuse_type(kind)
     limit = sent.get("limit") or 5
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
         sentence = msg("limit must be a whole number from 1 to %(most)s, not %(value)s.", most=MAX_CANDIDATES)
         raise BadQuery("queries", str(limit)[:40], sentence)
-    return NameQuery(sent["query"][:500], kinds, min(limit, MAX_CANDIDATES), tuple(_given(sent.get("properties") or [])))
+    return NameQuery(
+        sent["query"][:500], kinds, min(limit, MAX_CANDIDATES), tuple(_parse_properties(sent.get("properties") or []))
+    )
 
 
-def _given(sent: Any) -> list[tuple[str, str | None]]:
+def _parse_properties(sent: Any) -> list[tuple[str, str | None]]:
     """Return the properties of a query that are compared: each with its code, None for a value that is no term."""
     found = []
     for one in sent if isinstance(sent, list) else []:
@@ -178,7 +182,7 @@ def _given(sent: Any) -> list[tuple[str, str | None]]:
     return found
 
 
-def _extension(sent: Any) -> dict[str, Any]:
+def _build_extension(sent: Any) -> dict[str, Any]:
     if not isinstance(sent, dict) or not isinstance(sent.get("ids"), list) or not isinstance(sent.get("properties"), list):
         raise BadQuery("extend", json.dumps(sent)[:40], msg("%(parameter)s is incomplete. %(advice)s", advice=EXTEND_ADVICE))
     ids = [str(one) for one in sent["ids"]]
@@ -186,7 +190,7 @@ def _extension(sent: Any) -> dict[str, Any]:
         sentence = msg("%(parameter)s has %(value)s records. Send at most %(most)s at once.", most=MAX_ROWS)
         raise BadQuery("extend", str(len(ids)), sentence)
     fields, names = (
-        known_fields(),
+        list_extension_fields(),
         [str(property_.get("id", "")) for property_ in sent["properties"] if isinstance(property_, dict)],
     )
     for name in names:
@@ -194,17 +198,19 @@ def _extension(sent: Any) -> dict[str, Any]:
             raise BadQuery(
                 "extend", name[:40], msg('"%(value)s" is not a field. See %(address)s.', address="/reconcile/properties")
             )
-    rows = extended_rows(site().engine, ids, names)
-    cells = {one: {name: _cells(value, fields[name].vocabulary) for name, value in row.items()} for one, row in rows.items()}
-    return {"meta": [_property(name) for name in names], "rows": cells}
+    rows = read_extended_rows(site().engine, ids, names)
+    cells = {
+        one: {name: _build_cells(value, fields[name].vocabulary) for name, value in row.items()} for one, row in rows.items()
+    }
+    return {"meta": [_describe_property(name) for name in names], "rows": cells}
 
 
-def _cells(value: Any, codes: str | None) -> list[dict[str, Any]]:
+def _build_cells(value: Any, codes: str | None) -> list[dict[str, Any]]:
     """Return a value as cells of the report: none for what is not stated."""
     if value is None:
         return []
     if isinstance(value, list | tuple):
-        return [cell for one in value for cell in _cells(one, codes)]
+        return [cell for one in value for cell in _build_cells(one, codes)]
     if isinstance(value, bool):
         return [{"str": "true" if value else "false"}]
     if isinstance(value, int):
@@ -217,10 +223,10 @@ def _cells(value: Any, codes: str | None) -> list[dict[str, Any]]:
     return [{"str": text if codes is None else _label(codes, text)}]
 
 
-def _candidate(one: NameCandidate) -> dict[str, Any]:
+def _describe_candidate(one: NameCandidate) -> dict[str, Any]:
     return {
-        **_named(one.details),
-        "type": [_type(one.kind)],
+        **_describe_named(one.details),
+        "type": [_describe_type(one.kind)],
         "score": one.score,
         "features": [{"id": "name", "value": one.name_score}],
         "match": one.match,
@@ -228,8 +234,8 @@ def _candidate(one: NameCandidate) -> dict[str, Any]:
     }
 
 
-def _named(details: Details) -> dict[str, str]:
-    name = translated(Label(details.name_en, details.name_zh)) or next(iter(details.aliases), details.id)
+def _describe_named(details: Details) -> dict[str, str]:
+    name = translate_message(Label(details.name_en, details.name_zh)) or next(iter(details.aliases), details.id)
     return {"id": details.id, "name": name}
 
 
@@ -237,7 +243,7 @@ def _place(details: Details) -> str:
     """Return the country and the commodities of a record, as far as they are stated."""
     parts = [_label("country", details.country)] if details.country else []
     parts += [_label("commodity", code) for code in details.commodities]
-    return joined(parts, language())
+    return join_texts(parts, language())
 
 
 def _label(name: str, code: str) -> str:
@@ -245,12 +251,12 @@ def _label(name: str, code: str) -> str:
     return terms[code].label(language()) if code in terms else code
 
 
-def _type(kind: str) -> dict[str, str]:
-    return {"id": kind, "name": translated(COLLECTIONS[OF_KIND[kind]].title)}
+def _describe_type(kind: str) -> dict[str, str]:
+    return {"id": kind, "name": translate_message(COLLECTIONS[OF_KIND[kind]].title)}
 
 
-def _property(name: str) -> dict[str, str]:
-    fields = known_fields()
+def _describe_property(name: str) -> dict[str, str]:
+    fields = list_extension_fields()
     title = labels.title(fields[name], language()) if name in fields else gettext("Commodity")
     return {"id": name, "name": str(title)}
 
@@ -259,13 +265,13 @@ def _begins(one: Mapping[str, str], prefix: str) -> bool:
     return any(part.casefold().startswith(prefix.casefold()) for part in one.values())
 
 
-def _no_type(kind: str) -> BadQuery:
+def _refuse_type(kind: str) -> BadQuery:
     return BadQuery("type", kind[:40], msg('"%(value)s" is not a type here. Use one of %(choices)s.', choices=list(TYPES)))
 
 
-def _json(body: Mapping[str, Any]) -> Response:
+def _build_response(body: Mapping[str, Any]) -> Response:
     response = Response(json.dumps(body, ensure_ascii=False), content_type=JSON)
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Content-Language"] = locale_tag()
+    response.headers["Content-Language"] = find_locale_tag()
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lodebase.operations.formats import result_data
+from lodebase.operations.formats import convert_result_to_data
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.topics.recovery.operations import CHECK, GAPS, METALS, RATES, GapsReport, RecoveryReport
 from lodedata.rules.legal_status import LABELS
@@ -14,7 +14,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.pages.source_titles import read_source_titles
 
 
@@ -30,7 +30,7 @@ def describe_form(_report: RecoveryReport | None) -> Mapping[str, Any]:
 
 def divide_deposits(report: GapsReport) -> Mapping[str, Any]:
     """Return the deposits with a sum of metal, which come first, and the others, which are folded."""
-    deposits = [result_data(deposit) for deposit in report.deposits]
+    deposits = [convert_result_to_data(deposit) for deposit in report.deposits]
     known = [one for one in deposits if any(any(gap["metal_t"].values()) for gap in one["gaps"])]
     return {
         "instruments": {instrument.id: instrument.title for instrument in instruments()},
@@ -39,7 +39,7 @@ def divide_deposits(report: GapsReport) -> Mapping[str, Any]:
         "unknown": [one for one in deposits if one not in known],
         "category": lambda code: labels.estimate_category(code, language()),
         "commodity": lambda code: labels.commodity(code, language()),
-        "tier": lambda code: translated(TIER_TITLES[code]),
+        "tier": lambda code: translate_message(TIER_TITLES[code]),
         "source_titles": read_source_titles(),
     }
 

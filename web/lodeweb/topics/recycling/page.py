@@ -18,8 +18,8 @@ from lodeweb.adapter.responses import AnyOperation, require_parameters, run_oper
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.negotiation import XLSX
-from lodeweb.http.representation.responses import page_response
-from lodeweb.i18n.language import language, translated
+from lodeweb.http.representation.responses import build_page_response
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.pages import chart_data
 from lodeweb.pages.source_titles import read_source_titles
 
@@ -36,7 +36,7 @@ def show_page() -> Response:
     checked, refused_check = _run_form(IMPORT_CHECK, "stream")
     reached, refused_reach = _run_form(REACH, "lon", "lat")
     chart = _draw_flows(stored.flows, stored.plants)
-    _, progress = national_figures.target_progress(site().engine)
+    _, progress = national_figures.read_target_progress(site().engine)
     html = render_template(
         "recycling/recycling.html",
         found=stored,
@@ -46,7 +46,7 @@ def show_page() -> Response:
         label=lambda dimension, code: label(dimension, code, language()),
         target=next((one for one in progress if one.target.commodity == TARGET_COMMODITY), None),
         chart=chart,
-        drawing=chart_data.settings([chart]),
+        drawing=chart_data.write_chart_settings([chart]),
         given=dict(request.args),
         today=today().isoformat(),
         result=checked,
@@ -59,7 +59,7 @@ def show_page() -> Response:
         properties=PROPERTIES,
         source_titles=read_source_titles(),
     )
-    response = page_response(html, stored.dataset_version)
+    response = build_page_response(html, stored.dataset_version)
     response.status_code = 400 if refused_check or refused_reach else 200
     return response
 
@@ -79,7 +79,7 @@ def _run_form(operation: AnyOperation, *fields: str) -> tuple[Any, str | None]:
     try:
         return run_operation(operation), None
     except BadQuery as error:
-        return None, translated(error)
+        return None, translate_message(error)
 
 
 def _list_unregulated_streams() -> list[str]:
@@ -93,7 +93,7 @@ def _label_term(name: str, code: str) -> str:
 
 def _draw_flows(flows: Sequence[StreamFlow], plants: Sequence[PlantStream]) -> dict[str, Any]:
     """Return the chart of the flows, whose nodes are named in the language of the page."""
-    names = {plant.plant: translated(plant.name) for plant in plants} | {OTHERS: gettext("other plants")}
+    names = {plant.plant: translate_message(plant.name) for plant in plants} | {OTHERS: gettext("other plants")}
     comma = gettext(", ")
     links = [
         {

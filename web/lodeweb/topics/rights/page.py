@@ -16,9 +16,9 @@ from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n import holders, labels, quantities
 from lodeweb.i18n.language import language
-from lodeweb.pages.embedded import embedded
+from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
-from lodeweb.pages.map.rights_layer import page_settings
+from lodeweb.pages.map.rights_layer import write_rights_settings
 from lodeweb.pages.records import right_parts
 
 blueprint = Blueprint("rights_files", __name__)
@@ -27,10 +27,10 @@ blueprint = Blueprint("rights_files", __name__)
 @blueprint.get("/rights/candidates.csv")
 def candidate_file() -> Response:
     """Redirect to the file of the candidates at its present address."""
-    return redirect(_file_address("csv"), 308)
+    return redirect(_build_file_address("csv"), 308)
 
 
-def _file_address(form: str) -> str:
+def _build_file_address(form: str) -> str:
     """Return the address of the file of all candidates that match."""
     given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("skip", "limit", "f") and value]
     return f"{CANDIDATES.path}?{urlencode([*given, ('limit', MAX_LIMIT), ('f', form)])}"
@@ -46,22 +46,22 @@ def describe_register(result: RightsRegister) -> Mapping[str, Any]:
         "page": PAGE,
         "day": result.date,
         "judged": judged,
-        "sales": _by_state(result.sales),
-        "sales_file": lambda form: f"{SALES.path}?{urlencode({'on': result.date, **_chosen_sales(), 'f': form})}",
+        "sales": _group_by_state(result.sales),
+        "sales_file": lambda form: f"{SALES.path}?{urlencode({'on': result.date, **_choose_sale_filters(), 'f': form})}",
         "kinds": vocabulary("right-kind"),
-        "settings": page_settings(result.date, result.filters, result.bbox, judged=judged),
-        **_shared(),
+        "settings": write_rights_settings(result.date, result.filters, result.bbox, judged=judged),
+        **_build_shared(),
     }
 
 
-def _chosen_sales() -> dict[str, str]:
+def _choose_sale_filters() -> dict[str, str]:
     """Return the filters of the register that notices of sales follow."""
     return {name: value for name in ("right_kind", "commodity", "holder") if (value := request.args.get(name))}
 
 
 def describe_sales(result: RightSales) -> Mapping[str, Any]:
     """Return what the page of the sales shows."""
-    return {"day": result.date, "sales": _by_state(result.sales), **_shared()}
+    return {"day": result.date, "sales": _group_by_state(result.sales), **_build_shared()}
 
 
 def describe_candidates(result: RightCandidates) -> Mapping[str, Any]:
@@ -74,17 +74,19 @@ def describe_candidates(result: RightCandidates) -> Mapping[str, Any]:
         "rows": rows,
         "skip": query.skip,
         "page": query.limit,
-        "files": [("CSV", _file_address("csv")), ("Excel", _file_address("xlsx"))],
+        "files": [("CSV", _build_file_address("csv")), ("Excel", _build_file_address("xlsx"))],
         "commodities": IN_SCOPE,
         "countries": sorted((right_parts.label("country", code), code) for code in result.countries),
-        "coverage": _coverage(),
-        "candidate_holders": _candidate_holders,
-        "settings": embedded({**ground.basemap_data(), "layers": right_parts.points_layer(rows, _coverage()), "texts": {}}),
-        **_shared(),
+        "coverage": _describe_coverage(),
+        "candidate_holders": _list_candidate_holders,
+        "settings": embed_json(
+            {**ground.build_basemap_data(), "layers": right_parts.build_points_layer(rows, _describe_coverage()), "texts": {}}
+        ),
+        **_build_shared(),
     }
 
 
-def _by_state(sales: tuple[SaleNotice, ...]) -> dict[str, list[dict[str, Any]]]:
+def _group_by_state(sales: tuple[SaleNotice, ...]) -> dict[str, list[dict[str, Any]]]:
     """Return the notices by state; those that name no mineral of this site are apart, unless a mineral was chosen."""
     chosen = bool(request.args.get("commodity"))
     ours = [sale for sale in sales if chosen or set(sale.commodities or ()) & set(IN_SCOPE)]
@@ -92,7 +94,7 @@ def _by_state(sales: tuple[SaleNotice, ...]) -> dict[str, list[dict[str, Any]]]:
     return found | {"others": [asdict(sale) for sale in sales if sale not in ours]}
 
 
-def _coverage() -> Mapping[str, str]:
+def _describe_coverage() -> Mapping[str, str]:
     return {
         "surely": gettext("covered, surely"),
         "possibly": gettext("covered, possibly (position accuracy)"),
@@ -102,7 +104,7 @@ def _coverage() -> Mapping[str, str]:
     }
 
 
-def _candidate_holders(one: Mapping[str, Any]) -> list[str]:
+def _list_candidate_holders(one: Mapping[str, Any]) -> list[str]:
     """Return the holders of the rights over a candidate: bodies by name, and that others are persons or not stated."""
     named = [name for name in (one["holders"] or "").split("; ") if name]
     kinds = set((one["holder_kinds"] or "").split("; "))
@@ -113,24 +115,26 @@ def _candidate_holders(one: Mapping[str, Any]) -> list[str]:
     return named
 
 
-def _class(text: str) -> str:
+def _describe_class(text: str) -> str:
     """Return the class of an estimate and its ore in the reader's language."""
     category, _, amount = text.partition(": ")
     ore = amount.removesuffix(" t")
     label = labels.estimate_category(category, language())
     if not ore.isdigit():
         return label
-    return str(gettext("%(category)s: %(amount)s of ore", category=label, amount=quantities.tonnes(float(ore), language())))
+    return str(
+        gettext("%(category)s: %(amount)s of ore", category=label, amount=quantities.format_tonnes(float(ore), language()))
+    )
 
 
-def _shared() -> dict[str, Any]:
+def _build_shared() -> dict[str, Any]:
     lang = language()
     return {
         "name_of": right_parts.name_of,
         "holder": holders.holder,
         "label": right_parts.label,
-        "status": right_parts.status,
-        "estimate_class": _class,
+        "status": right_parts.label_right_status,
+        "estimate_class": _describe_class,
         "minerals": lambda codes: [labels.commodity(code, lang) for code in codes or () if code],
         "country": lambda code: right_parts.label("country", code) if code else gettext("not stated"),
         "division": lambda code: right_parts.label("division", code) if code else "",

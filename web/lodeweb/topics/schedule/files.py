@@ -38,7 +38,7 @@ def write_feed(report: ScheduleReport) -> str:
     """Return the alerts that change a light, the worst phases first."""
     found = report.schedule
     entries = [
-        {"id": f"{one.id}/{alert.rule}", "milestone": one.id, "title": _title(phase, one), "light": alert.light}
+        {"id": f"{one.id}/{alert.rule}", "milestone": one.id, "title": _format_title(phase, one), "light": alert.light}
         | {"text": getattr(alert, language())}
         for phase in found.phases
         for one, alert in phase.alerts
@@ -52,11 +52,11 @@ def write_workbook(report: ScheduleReport) -> bytes:
     """Return the sheet of milestones as the ledger's workbook has it."""
     ids = [milestone.id for phase in report.schedule.phases for milestone in phase.milestones]
     with reading(site().engine) as connection:
-        rows = {"milestone": ledger_rows.milestones(connection, ids)}
+        rows = {"milestone": ledger_rows.read_milestone_rows(connection, ids)}
     return _write_ledger(rows)
 
 
-def workbook_response(rows: Mapping[str, ledger_rows.Rows], name: str) -> Response:
+def build_workbook_response(rows: Mapping[str, ledger_rows.Rows], name: str) -> Response:
     """Return the ledger's workbook with the sheets of the kinds that are given."""
     response = Response(_write_ledger(rows), mimetype=XLSX)
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
@@ -79,14 +79,14 @@ def _write_event(phase: ScheduledPhase, one: Milestone, found: Schedule) -> list
         f"DTSTAMP:{found.day:%Y%m%d}T000000Z",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escape_text(_title(phase, one))}",
+        f"SUMMARY:{_escape_text(_format_title(phase, one))}",
         *([f"DESCRIPTION:{_escape_text('; '.join(notes))}"] if notes else []),
         f"URL:{request.host_url}records/{one.id}",
         "END:VEVENT",
     ]
 
 
-def _title(phase: ScheduledPhase, one: Milestone) -> str:
+def _format_title(phase: ScheduledPhase, one: Milestone) -> str:
     number = "" if phase.first.phase is None else f" {phase.first.phase}"
     milestone = vocabulary("milestone-type")[one.milestone_type].label(language())
     return f"{phase.name(language())}{number}{gettext(': ')}{milestone}"

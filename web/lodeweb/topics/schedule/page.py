@@ -18,12 +18,12 @@ from lodedata.topics.schedule.arrivals import SPLITS
 from lodeweb.adapter.responses import Presentation
 from lodeweb.http.database import site
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 from lodeweb.pages.map import points_map
 from lodeweb.pages.map.points_map import MapPoint
-from lodeweb.pages.records.schedule_parts import describe_phase, label_term, light_names
+from lodeweb.pages.records.schedule_parts import describe_phase, label_term, list_light_names
 from lodeweb.topics.schedule.files import write_calendar, write_feed, write_workbook
 
 FILTERS = (("country", "country"), ("division", "division"), ("product", "product"), ("facility_type", "facility-type"))
@@ -41,25 +41,25 @@ FILLS: Mapping[LightState, str] = {
 def describe_page(report: ScheduleReport) -> Mapping[str, Any]:
     """Return what the page of the schedule shows: the ledger, its filters, charts and map."""
     found = report.schedule
-    charts = list(_charts(found))
+    charts = list(_build_charts(found))
     given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
     return {
         "found": found,
         "summary": found.summary,
         "rows": [describe_phase(phase) for phase in found.phases],
         "counts": {light: sum(phase.light == light for phase in found.phases) for light in ("red", "yellow", "green", "grey")},
-        "rules_title": translated(found.rules.title),
+        "rules_title": translate_message(found.rules.title),
         "filters": [_filter(name, terms, found) for name, terms in FILTERS],
-        "lead_times": [_lead_time(time) for time in found.lead_times],
+        "lead_times": [_describe_lead_time(time) for time in found.lead_times],
         "own": urlencode(given),
         "charts": charts,
-        "drawing": chart_data.settings(charts),
-        "map_settings": points_map.settings(_points(found)),
-        "legend": [(fill, light_names()[light]) for light, fill in FILLS.items()],
+        "drawing": chart_data.write_chart_settings(charts),
+        "map_settings": points_map.write_points_settings(_list_points(found)),
+        "legend": [(fill, list_light_names()[light]) for light, fill in FILLS.items()],
     }
 
 
-def _points(found: Schedule) -> Iterator[MapPoint]:
+def _list_points(found: Schedule) -> Iterator[MapPoint]:
     """Yield the phases of projects whose place is known; the worst of a place is drawn last, above the others."""
     with reading(site().engine) as connection:
         places = read_positions(connection, [one.first.served_project for one in found.phases if one.first.served_project])
@@ -67,7 +67,7 @@ def _points(found: Schedule) -> Iterator[MapPoint]:
         if (place := places.get(phase.first.served_project or "")) is not None:
             shown = describe_phase(phase)
             number_of_phase = "" if shown["phase"] is None else f" · {shown['phase']}"
-            title = f"{shown['name']}{number_of_phase}{gettext(': ')}{light_names()[phase.light]}, {shown['milestone']}"
+            title = f"{shown['name']}{number_of_phase}{gettext(': ')}{list_light_names()[phase.light]}, {shown['milestone']}"
             yield MapPoint(*place, title, FILLS[phase.light], shown["href"])
 
 
@@ -81,7 +81,7 @@ def _filter(name: str, terms: str, found: Schedule) -> dict[str, Any]:
     return {"name": name, "title": labels.title(field, language()), "chosen": chosen, "options": options}
 
 
-def _lead_time(one: Any) -> dict[str, Any]:
+def _describe_lead_time(one: Any) -> dict[str, Any]:
     return {
         "since": label_term("milestone-type", one.since),
         "until": label_term("milestone-type", one.until),
@@ -92,9 +92,9 @@ def _lead_time(one: Any) -> dict[str, Any]:
     }
 
 
-def _charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
-    texts = _texts()
-    bars = list(islice((bar for phase in found.phases if (bar := _bar(phase)) is not None), MAX_BARS))
+def _build_charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
+    texts = _list_texts()
+    bars = list(islice((bar for phase in found.phases if (bar := _build_bar(phase)) is not None), MAX_BARS))
     if bars:
         yield {
             "id": "gantt",
@@ -127,15 +127,15 @@ def _charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
             "id": "delays",
             "kind": "delays",
             "title": gettext("Days late by division and milestone"),
-            "rows": [_delay(delay) for delay in found.delays],
+            "rows": [_describe_delay(delay) for delay in found.delays],
             "texts": texts,
         }
 
 
-def _bar(phase: ScheduledPhase) -> dict[str, Any] | None:
+def _build_bar(phase: ScheduledPhase) -> dict[str, Any] | None:
     """Return the bars of a phase: from its first to its last date, as planned and as it is; None without any date."""
-    planned = _span([milestone.baseline_date for milestone in phase.milestones])
-    real = _span(
+    planned = _find_span([milestone.baseline_date for milestone in phase.milestones])
+    real = _find_span(
         [milestone.actual_date or (milestone.expected_date if milestone.open else None) for milestone in phase.milestones]
     )
     if planned is None and real is None:
@@ -154,20 +154,20 @@ def _bar(phase: ScheduledPhase) -> dict[str, Any] | None:
     return {"label": label, "light": phase.light, "planned": planned, "real": real, "marks": marks}
 
 
-def _span(dates: Sequence[Any]) -> list[str] | None:
+def _find_span(dates: Sequence[Any]) -> list[str] | None:
     known = [when for when in dates if when is not None]
     if not known:
         return None
     return [min(when.first for when in known).isoformat(), max(when.last for when in known).isoformat()]
 
 
-def _delay(one: Delay) -> dict[str, Any]:
+def _describe_delay(one: Delay) -> dict[str, Any]:
     place = label_term("division", one.division) or label_term("country", one.country) or gettext("place not stated")
     milestone = label_term("milestone-type", one.milestone_type)
     return {"place": place, "milestone": milestone, "measured": one.measured, "late": one.late, "days": one.median_days}
 
 
-def _texts() -> dict[str, str]:
+def _list_texts() -> dict[str, str]:
     return {
         "done": gettext("done"),
         "on-time": gettext("on time"),

@@ -26,7 +26,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation, add_links
 from lodeweb.api.statistics_data import title
 from lodeweb.http.database import site
-from lodeweb.http.declared import operation_of_request
+from lodeweb.http.declared import find_request_operation
 from lodeweb.i18n import quantities
 from lodeweb.i18n.concentration import write_hhi
 from lodeweb.i18n.language import language
@@ -41,11 +41,11 @@ MAX_RANKS = 4
 """The figures at the head of a country's page."""
 
 
-def figure_texts() -> Mapping[str, Any]:
+def list_figure_functions() -> Mapping[str, Any]:
     """Return the functions that templates write figures of statistics with."""
     return {
-        "mass": lambda tonnes: quantities.mass(tonnes, language()),
-        "amount": lambda tpa: gettext("%(amount)s/a", amount=quantities.mass(tpa, language())),
+        "mass": lambda tonnes: quantities.format_mass(tonnes, language()),
+        "amount": lambda tpa: gettext("%(amount)s/a", amount=quantities.format_mass(tpa, language())),
         "hhi": write_hhi,
         "data_address": data_address,
         "label": lambda dimension, code: label(dimension, code, language()),
@@ -56,16 +56,16 @@ def figure_texts() -> Mapping[str, Any]:
 
 def describe_commodities(result: CommodityOverview) -> Mapping[str, Any]:
     """Return the links of the rows, the countries among the leaders, and the progress of plan targets."""
-    progress = site().figures.at(result.dataset_version, ("targets", day := site_day()), lambda: _progress(day))
+    progress = site().figures.at(result.dataset_version, ("targets", day := find_release_day()), lambda: _read_progress(day))
     areas = {share.area: share.label.in_language(language()) for commodity in result.commodities for share in commodity.leaders}
     return {
-        **figure_texts(),
+        **list_figure_functions(),
         "progress": progress,
         "leagues": leagues().values(),
         "statuses": {term.code: term.label(language()) for term in vocabulary("observation-status")},
         "areas": sorted({**areas, CHINA: label("area", CHINA, language())}.items(), key=lambda pair: pair[1]),
-        "detail": detail_address,
-        "source_titles": _titles_of(progress),
+        "detail": build_detail_address,
+        "source_titles": _list_titles(progress),
         "editions": _number_editions(result),
     }
 
@@ -76,23 +76,25 @@ def _number_editions(result: CommodityOverview) -> Mapping[tuple[Label, str], in
     return {edition: number for number, edition in enumerate(listed, 1)}
 
 
-def _titles_of(progress: Sequence[Progress]) -> Mapping[str, Label]:
+def _list_titles(progress: Sequence[Progress]) -> Mapping[str, Label]:
     """Return the titles of the data sets that the figures of targets are from."""
     names = {figure.source for one in progress for figure in one.figures}
     with reading(site().engine, "one") as connection:
-        return {row["name"]: Label(row["title_en"], row["title_zh"]) for row in overview.cited(connection, names)}
+        return {
+            row["name"]: Label(row["title_en"], row["title_zh"]) for row in overview.read_dataset_citations(connection, names)
+        }
 
 
-def _progress(day: date | None) -> tuple[Progress, ...]:
-    return national_figures.target_progress(site().engine, day)[1]
+def _read_progress(day: date | None) -> tuple[Progress, ...]:
+    return national_figures.read_target_progress(site().engine, day)[1]
 
 
-def site_day() -> date | None:
+def find_release_day() -> date | None:
     """Return the day on which releases were known, None for the latest ones."""
     return OverviewParameters.parse({"as_of": request.args.get("as_of", "")}).day
 
 
-def detail_address(one: CommodityFigures) -> str:
+def build_detail_address(one: CommodityFigures) -> str:
     """Return the address of the page of a commodity, on the edition of a row and its day."""
     chosen = {"stage": one.stage, "source": one.source}
     if day := request.args.get("as_of"):
@@ -102,7 +104,7 @@ def detail_address(one: CommodityFigures) -> str:
 
 def data_address(form: str) -> str:
     """Return the address of the result of this page in a format."""
-    operation = operation_of_request()
+    operation = find_request_operation()
     assert operation is not None
     given = {**request.args, **(request.view_args or {})}
     named = {name: value for name, value in given.items() if name in operation.parameters.names()}
@@ -111,29 +113,29 @@ def data_address(form: str) -> str:
 
 def describe_product(_result: LeagueTable | Pipeline) -> Mapping[str, Any]:
     """Return the products to choose from, and how capacities are written."""
-    return {**figure_texts(), "leagues": leagues().values(), "most": MAX_COMPANIES}
+    return {**list_figure_functions(), "leagues": leagues().values(), "most": MAX_COMPANIES}
 
 
 def describe_area(result: AreaReport) -> Mapping[str, Any]:
     """Return the latest observation of each series of a country with its growth, and charts of its production."""
-    query = SeriesQuery({"area": (result.area,), "freq": ("A",)}, as_of=site_day())
+    query = SeriesQuery({"area": (result.area,), "freq": ("A",)}, as_of=find_release_day())
     rows = find_observations(site().engine, query).rows
-    latest = overview.latest_by_series(rows)
+    latest = overview.select_latest_by_series(rows)
     titles = {
         citation["name"]: Label(citation["title_en"], citation["title_zh"])
-        for citation in overview.citations(site().engine, latest)
+        for citation in overview.read_observation_citations(site().engine, latest)
     }
-    drawn = charts.area_charts(result.area, latest, rows, charts.known_on(query))
+    drawn = charts.build_area_charts(result.area, latest, rows, charts.format_known_day(query))
     return {
-        **figure_texts(),
-        "head": list(_best_ranks(result)),
-        "series": [_series_line(row, rows, titles) for row in latest],
+        **list_figure_functions(),
+        "head": list(_find_best_ranks(result)),
+        "series": [_build_series_line(row, rows, titles) for row in latest],
         "charts": drawn,
-        "drawing": charts.drawing(drawn),
+        "drawing": charts.write_drawing_data(drawn),
     }
 
 
-def _best_ranks(result: AreaReport) -> Iterator[HeadFigure]:
+def _find_best_ranks(result: AreaReport) -> Iterator[HeadFigure]:
     """Yield the figures for which a country ranks highest, of each commodity one."""
     ranked = [figure for figure in result.figures if figure.share_percent]
     best: dict[str, AreaFigure] = {}
@@ -147,16 +149,18 @@ def _best_ranks(result: AreaReport) -> Iterator[HeadFigure]:
         yield HeadFigure(title, share, join_facts([rank, one.year], language()))
 
 
-def _series_line(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]) -> Mapping[str, Any]:
+def _build_series_line(
+    row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]
+) -> Mapping[str, Any]:
     if row["base_unit"] == "t" and row["base_value"] is not None:
-        printed = f"{row['bound'] or ''} {quantities.mass(row['base_value'], language())}".strip()
+        printed = f"{row['bound'] or ''} {quantities.format_mass(row['base_value'], language())}".strip()
     else:
         # the Chinese term for per cent does not follow a number
         is_sign = (row["unit"], language()) == ("percent", "zh")
         printed = f"{row['value_raw']} {'%' if is_sign else label('unit', row['unit'], language())}"
     return {
         **{"commodity": row["commodity"], "title": title(row), "period": row["period"], "printed": printed},
-        **{"growth": charts.growth_of(row, rows), "flags": describe_flags(row)[f"flags_{language()}"]},
+        **{"growth": charts.compute_annual_growth(row, rows), "flags": describe_flags(row)[f"flags_{language()}"]},
         **{"source": titles[row["data_set"]], "release": row["release"]},
     }
 
@@ -166,10 +170,10 @@ def describe_supply(_result: SupplyWithout | None) -> Mapping[str, Any]:
     stages = [term for term in vocabulary("processing-stage") if term.code not in ("all", "market")]
     commodities = [term for term in vocabulary("commodity") if term.extra["scope"] == "in"]
     return {
-        **figure_texts(),
+        **list_figure_functions(),
         "commodities": [(term.code, term.label(language())) for term in commodities],
         "stages": [(term.code, term.label(language())) for term in stages],
-        "titles": charts.titles(),
+        "titles": charts.list_series_titles(),
     }
 
 
@@ -178,7 +182,12 @@ def describe_prices(result: Prices) -> Mapping[str, Any]:
     drawn = charts.index_chart(result, data_address("json")) if result.index_year and result.series else None
     listed = [] if drawn is None else [drawn]
     priced = {one.commodity: one.label.in_language(language()) for one in result.series}
-    return {**figure_texts(), "charts": listed, "drawing": charts.drawing(listed), "priced": list(priced.items())}
+    return {
+        **list_figure_functions(),
+        "charts": listed,
+        "drawing": charts.write_drawing_data(listed),
+        "priced": list(priced.items()),
+    }
 
 
 def add_titles(found: SeriesOfQuery) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def describe_page(found: TractEstimate | None) -> Mapping[str, Any]:
     return {
         **shown,
         "chart_of": chart,
-        "drawing": chart_data.settings([chart]),
+        "drawing": chart_data.write_chart_settings([chart]),
         "own": urlencode([*given, ("lang", language())]),
         "cutoff_sentence": None if above is None else describe_cutoff(above),
         "economic": None if economic is None else _describe_filter(economic),

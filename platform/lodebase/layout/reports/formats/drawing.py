@@ -12,10 +12,10 @@ import shapely
 
 from lodebase.layout.report_parts import NeighbourSite
 from lodebase.layout.reports.report import LayoutReport
-from lodebase.layout.reports.report_text import km_range, record_name
+from lodebase.layout.reports.report_text import format_km_range, record_name
 from lodebase.layout.statement_parameters import LIVE
 from lodedata.layout.measures import GEOD
-from lodedata.messages import Message, literal, msg
+from lodedata.messages import Message, msg, wrap_foreign_text
 
 SIZE = 520.0
 """Width and height of the drawing, and the diameter of its largest radius with the margin, in points."""
@@ -48,53 +48,55 @@ class Drawing:
     listed: tuple[str, ...]
 
 
-def drawing(report: LayoutReport, language: str) -> Drawing:
+def draw_report(report: LayoutReport, language: str) -> Drawing:
     """Return the drawing of a report in a language."""
     inputs, sites, ores = report.inputs, report.neighbours.sites, report.feedstock.places
     radii = inputs.radii_km
     text = DESCRIPTION_OF_AREA if inputs.place else DESCRIPTION
     description = text.filled(radii=", ".join(f"{km:g}" for km in radii), sites=len(sites), ores=len(ores))
-    middle = [_outline(report)] if inputs.place else []
-    circles = [] if middle else _circles(radii)
-    plant = [] if middle else [_symbol("plant", SIZE / 2, SIZE / 2)]
-    parts = [*circles, *middle, *_ores(report), *_sites(report), *plant, *_scale(_farthest_km(report))]
-    parts += _legend(language)
+    middle = [_draw_outline(report)] if inputs.place else []
+    circles = [] if middle else _draw_circles(radii)
+    plant = [] if middle else [_draw_symbol("plant", SIZE / 2, SIZE / 2)]
+    parts = [*circles, *middle, *_draw_ores(report), *_draw_sites(report), *plant, *_scale(_compute_farthest_km(report))]
+    parts += _draw_legend(language)
     frame = f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE:g} {SIZE + 4 * 18:g}" font-size="13"'
     listed = tuple(
-        LISTED.filled(number=number, name=literal(record_name(site, language)), km=_km(site, language)).in_language(language)
+        LISTED.filled(
+            number=number, name=wrap_foreign_text(record_name(site, language)), km=_format_km(site, language)
+        ).in_language(language)
         for number, site in enumerate(sites[:NUMBERED], 1)
     )
     return Drawing(f"<svg {frame}>{''.join(parts)}</svg>", description.in_language(language), listed)
 
 
-def _km(site: NeighbourSite, language: str) -> str:
-    km = km_range(site, language)
+def _format_km(site: NeighbourSite, language: str) -> str:
+    km = format_km_range(site, language)
     return km if isinstance(km, str) else f"{km:,g}"
 
 
-def _circles(radii: Sequence[float]) -> Iterator[str]:
+def _draw_circles(radii: Sequence[float]) -> Iterator[str]:
     for km in radii:
-        radius = _points(km, radii)
+        radius = _scale_to_points(km, radii)
         yield f'<circle cx="{SIZE / 2:g}" cy="{SIZE / 2:g}" r="{radius:.1f}" fill="none" stroke="#999" stroke-width="0.6"/>'
         yield f'<text x="{SIZE / 2:g}" y="{SIZE / 2 - radius - 2:.1f}" text-anchor="middle" fill="#666">{km:g} km</text>'
 
 
-def _ores(report: LayoutReport) -> Iterator[str]:
+def _draw_ores(report: LayoutReport) -> Iterator[str]:
     for place in report.feedstock.places:
-        if (at := _at(report, place.lon, place.lat)) is not None:
-            yield _symbol("ore", *at)
+        if (at := _locate_point(report, place.lon, place.lat)) is not None:
+            yield _draw_symbol("ore", *at)
 
 
-def _sites(report: LayoutReport) -> Iterator[str]:
+def _draw_sites(report: LayoutReport) -> Iterator[str]:
     # the nearest are drawn last, above the others
     for number, site in reversed(list(enumerate(report.neighbours.sites, 1))):
-        if (at := _at(report, site.lon, site.lat)) is not None:
-            yield _symbol("live" if set(site.groups) & set(LIVE) else "other", *at)
+        if (at := _locate_point(report, site.lon, site.lat)) is not None:
+            yield _draw_symbol("live" if set(site.groups) & set(LIVE) else "other", *at)
             if number <= NUMBERED:
                 yield f'<text x="{at[0] + 6:.1f}" y="{at[1] - 4:.1f}" fill="#111">{number}</text>'
 
 
-def _symbol(name: str, x: float, y: float) -> str:
+def _draw_symbol(name: str, x: float, y: float) -> str:
     match name:
         case "plant":
             return f'<path d="M{x - 7:.1f} {y:.1f}h14M{x:.1f} {y - 7:.1f}v14" stroke="#b00020" stroke-width="2.4"/>'
@@ -108,48 +110,48 @@ def _symbol(name: str, x: float, y: float) -> str:
 
 def _scale(farthest_km: float) -> Iterator[str]:
     km = 10 ** math.floor(math.log10(farthest_km))
-    length = _points(km, [farthest_km])
+    length = _scale_to_points(km, [farthest_km])
     y = SIZE - 8
     yield f'<path d="M8 {y - 4:g}v4h{length:.1f}v-4" fill="none" stroke="#111"/><text x="12" y="{y - 7:g}">{km:g} km</text>'
     yield f'<path d="M{SIZE - 16:g} 30v-18l-4 8M{SIZE - 16:g} 12l4 8" fill="none" stroke="#111"/>'
     yield f'<text x="{SIZE - 16:g}" y="46" text-anchor="middle">N</text>'
 
 
-def _legend(language: str) -> Iterator[str]:
+def _draw_legend(language: str) -> Iterator[str]:
     for line, (name, label) in enumerate(LEGEND):
         y = SIZE + 18 * line + 6
-        yield _symbol(name, 14, y)
+        yield _draw_symbol(name, 14, y)
         yield f'<text x="28" y="{y + 5:g}">{escape(label.in_language(language))}</text>'
 
 
-def _at(report: LayoutReport, lon: float, lat: float) -> tuple[float, float] | None:
+def _locate_point(report: LayoutReport, lon: float, lat: float) -> tuple[float, float] | None:
     """Return the point of a place in the drawing, None if it lies outside of the largest radius."""
     inputs = report.inputs
     azimuth, _, metres = GEOD.inv(inputs.lon, inputs.lat, lon, lat)
-    farthest_km = _farthest_km(report)
+    farthest_km = _compute_farthest_km(report)
     if metres > farthest_km * 1000:
         return None
-    radius, angle = _points(metres / 1000, [farthest_km]), math.radians(azimuth)
+    radius, angle = _scale_to_points(metres / 1000, [farthest_km]), math.radians(azimuth)
     return SIZE / 2 + radius * math.sin(angle), SIZE / 2 - radius * math.cos(angle)
 
 
-def _farthest_km(report: LayoutReport) -> float:
+def _compute_farthest_km(report: LayoutReport) -> float:
     """Return the radius of the drawing in kilometres; that around an area shows its surroundings within the first radius."""
     inputs = report.inputs
     radii: Sequence[float] = inputs.radii_km
     return radii[0] + float(inputs.reach_m) / 1000 if inputs.place else radii[-1]
 
 
-def _outline(report: LayoutReport) -> str:
+def _draw_outline(report: LayoutReport) -> str:
     """Return the outline of the area that the plant lies in."""
     inputs = report.inputs
     lines = []
     for ring in shapely.get_parts(shapely.boundary(shapely.from_wkt(inputs.wkt))):
         corners = shapely.get_coordinates(ring)
-        points = (_at(report, lon, lat) for lon, lat in corners.tolist())
+        points = (_locate_point(report, lon, lat) for lon, lat in corners.tolist())
         lines.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in filter(None, points)) + "z")
     return f'<path d="{"".join(lines)}" fill="#b0002010" stroke="#b00020" stroke-width="1.2"/>'
 
 
-def _points(km: float, radii: Sequence[float]) -> float:
+def _scale_to_points(km: float, radii: Sequence[float]) -> float:
     return km / radii[-1] * (SIZE / 2 - MARGIN)

@@ -19,24 +19,26 @@ Feature = Mapping[str, object]
 
 def write(report: LayoutReport, _language: str, _issuing_body: str | None = None) -> bytes:
     """Return a GeoJSON FeatureCollection; each feature names its layer."""
-    return orjson.dumps({"type": "FeatureCollection", "features": list(_features(report)), "checksum": report.checksum})
+    return orjson.dumps({"type": "FeatureCollection", "features": list(_build_features(report)), "checksum": report.checksum})
 
 
-def _features(report: LayoutReport) -> Iterator[Feature]:
+def _build_features(report: LayoutReport) -> Iterator[Feature]:
     inputs = report.inputs
     geometry = shapely.geometry.mapping(shapely.from_wkt(inputs.wkt))
-    yield _feature("candidate", geometry, {"name": inputs.name, "product": inputs.product, "capacity_tpa": inputs.capacity_tpa})
+    yield _build_feature(
+        "candidate", geometry, {"name": inputs.name, "product": inputs.product, "capacity_tpa": inputs.capacity_tpa}
+    )
     for km in inputs.radii_km if not inputs.place else ():
-        yield _feature("radius", circle(inputs.lon, inputs.lat, km), {"km": km})
+        yield _build_feature("radius", build_geodesic_circle(inputs.lon, inputs.lat, km), {"km": km})
     for site in report.neighbours.sites:
         properties = {name: getattr(site, name) for name in OF_SITE}
-        yield _feature("site", _point(site), properties)
+        yield _build_feature("site", _build_point(site), properties)
     for place in report.feedstock.places:
         properties = {name: getattr(place, name) for name in OF_PLACE}
-        yield _feature("ore", _point(place), properties)
+        yield _build_feature("ore", _build_point(place), properties)
 
 
-def circle(lon: float, lat: float, km: float) -> Feature:
+def build_geodesic_circle(lon: float, lat: float, km: float) -> Feature:
     """Return the geodesic circle around a point as a polygon; longitudes continue past 180 at the antimeridian."""
     bearings = np.linspace(0, 360, CORNERS)
     lons, lats, _ = GEOD.fwd(np.full(CORNERS, lon), np.full(CORNERS, lat), bearings, np.full(CORNERS, km * 1000))
@@ -44,9 +46,9 @@ def circle(lon: float, lat: float, km: float) -> Feature:
     return {"type": "Polygon", "coordinates": [ring[::-1].tolist()]}
 
 
-def _point(row: NeighbourSite | OrePlace) -> Feature:
+def _build_point(row: NeighbourSite | OrePlace) -> Feature:
     return {"type": "Point", "coordinates": [row.lon, row.lat]}
 
 
-def _feature(layer: str, geometry: Feature, properties: Feature) -> Feature:
+def _build_feature(layer: str, geometry: Feature, properties: Feature) -> Feature:
     return {"type": "Feature", "geometry": geometry, "properties": {"layer": layer, **properties}}

@@ -5,14 +5,20 @@ from datetime import date
 from typing import Any
 
 from lodebase.layout.report_parts import RuleFinding
-from lodebase.layout.reports.formats.drawing import drawing
+from lodebase.layout.reports.formats.drawing import draw_report
 from lodebase.layout.reports.report import LayoutReport
-from lodebase.layout.reports.report_head import act_source, is_judged, not_judged, rests_on, verdict
-from lodebase.layout.reports.report_inputs import input_rows
+from lodebase.layout.reports.report_head import (
+    describe_act_source,
+    describe_lack_of_rules,
+    describe_result_basis,
+    group_findings_by_result,
+    is_judged,
+)
+from lodebase.layout.reports.report_inputs import list_input_rows
 from lodebase.layout.reports.report_labels import COLUMNS, TITLES
 from lodebase.layout.reports.report_summary import summary
-from lodebase.layout.reports.report_tables import tables
-from lodebase.layout.reports.report_text import localized
+from lodebase.layout.reports.report_tables import build_report_tables
+from lodebase.layout.reports.report_text import choose_localized_field
 from lodebase.typesetting.document import (
     Block,
     Fields,
@@ -25,8 +31,8 @@ from lodebase.typesetting.document import (
     Rows,
     typeset,
 )
-from lodedata.layout.amounts import amount
-from lodedata.messages import literal, msg
+from lodedata.layout.amounts import wrap_annual_tonnage
+from lodedata.messages import msg, wrap_foreign_text
 
 MAX_ROWS = 60
 """Upper limit of the rows printed of a table; the workbook has all rows."""
@@ -51,25 +57,31 @@ TABLES, NOTES = msg("Tables"), msg("Sources and notes")
 
 def lay_out(report: LayoutReport, language: str, issuing_body: str | None) -> PrintedDocument:
     """Return the document that the printed formats have in common."""
-    foot = f"{localized(report.summary, 'disclaimer', language)}  SHA-256 {report.checksum[:16]}…"
+    foot = f"{choose_localized_field(report.summary, 'disclaimer', language)}  SHA-256 {report.checksum[:16]}…"
     return PrintedDocument(
-        _title(report, language), language, foot, list(_blocks(report, language)), _letterhead(report, issuing_body)
+        _write_title(report, language),
+        language,
+        foot,
+        list(_write_blocks(report, language)),
+        _build_letterhead(report, issuing_body),
     )
 
 
-def _title(report: LayoutReport, language: str) -> str:
+def _write_title(report: LayoutReport, language: str) -> str:
     """Return the title: the place, the product and the capacity of the plant."""
     place, kinds = report.zones.place, ("county", "prefecture", "division", "country")
     found = next((place[kind] for kind in kinds if kind in place and place[kind].code), None)
     return msg(
         "Layout check: %(product)s, %(capacity)s, %(place)s",
-        product=literal(localized(report.summary, "label", language)),
-        capacity=amount(report.summary.capacity_tpa),
-        place=msg("place without a name") if found is None else literal(localized(found, "name", language)),
+        product=wrap_foreign_text(choose_localized_field(report.summary, "label", language)),
+        capacity=wrap_annual_tonnage(report.summary.capacity_tpa),
+        place=msg("place without a name")
+        if found is None
+        else wrap_foreign_text(choose_localized_field(found, "name", language)),
     ).in_language(language)
 
 
-def _letterhead(report: LayoutReport, issuing_body: str | None) -> Letterhead:
+def _build_letterhead(report: LayoutReport, issuing_body: str | None) -> Letterhead:
     """Return the number of the report, its day, and the body that issues it if the site names one."""
     number = f"LODE-{report.data_version}-{report.checksum[:8].upper()}"
     return Letterhead(number, date.fromisoformat(report.rules_on), issuing_body)
@@ -80,43 +92,49 @@ def write(report: LayoutReport, language: str, issuing_body: str | None = None) 
     return typeset(lay_out(report, language, issuing_body))
 
 
-def _head(report: LayoutReport, language: str) -> Iterator[Block]:
+def _write_head(report: LayoutReport, language: str) -> Iterator[Block]:
     """Yield the verdict by rule, and what the result rests on."""
     yield Heading(TITLES["verdict"].in_language(language))
     if not is_judged(report):
-        yield Paragraph(not_judged(report).in_language(language))
-    sources = cited_sources(report, language)
-    for _, title, some in verdict(report, language):
-        counted = msg("%(result)s (%(count)s)", result=literal(title), count=len(some))
+        yield Paragraph(describe_lack_of_rules(report).in_language(language))
+    sources = list_cited_sources(report, language)
+    for _, title, some in group_findings_by_result(report, language):
+        counted = msg("%(result)s (%(count)s)", result=wrap_foreign_text(title), count=len(some))
         yield Heading(counted.in_language(language), level=2)
         for one in some:
-            yield Heading(localized(one, "clause", language), level=3)
-            yield Paragraph(f"{localized(one, 'reason', language)} [{sources.index(cited(one, language)) + 1}]")
-    if sentences := rests_on(report, language):
+            yield Heading(choose_localized_field(one, "clause", language), level=3)
+            yield Paragraph(
+                f"{choose_localized_field(one, 'reason', language)} [{sources.index(cite_finding_source(one, language)) + 1}]"
+            )
+    if sentences := describe_result_basis(report, language):
         yield Heading(TITLES["rests_on"].in_language(language))
         for sentence in sentences:
             yield Note(sentence)
 
 
-def cited(one: RuleFinding, language: str) -> str:
+def cite_finding_source(one: RuleFinding, language: str) -> str:
     """Return the source of a finding: the act, the clause, how it was read, and its address."""
-    return " ".join(filter(None, (act_source(one, language), one.url)))
+    return " ".join(filter(None, (describe_act_source(one, language), one.url)))
 
 
-def cited_sources(report: LayoutReport, language: str) -> list[str]:
+def list_cited_sources(report: LayoutReport, language: str) -> list[str]:
     """Return the sources of the findings in the order in which the verdict cites them, each once."""
-    return list(dict.fromkeys(cited(one, language) for _, _, some in verdict(report, language) for one in some))
+    return list(
+        dict.fromkeys(
+            cite_finding_source(one, language) for _, _, some in group_findings_by_result(report, language) for one in some
+        )
+    )
 
 
-def _notes(report: LayoutReport, language: str) -> Iterator[Block]:
+def _write_notes(report: LayoutReport, language: str) -> Iterator[Block]:
     """Yield the notes: the cited sources by number."""
-    if sources := cited_sources(report, language):
+    if sources := list_cited_sources(report, language):
         yield Heading(NOTES.in_language(language))
         for number, source in enumerate(sources, 1):
             yield Note(f"[{number}] {source}")
 
 
-def shown(value: Any) -> str:
+def format_table_value(value: Any) -> str:
     """Return a value of a table as text."""
     if value is None:
         return ""
@@ -125,30 +143,30 @@ def shown(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
-def _blocks(report: LayoutReport, language: str) -> Iterator[Block]:
+def _write_blocks(report: LayoutReport, language: str) -> Iterator[Block]:
     yield Heading(SUMMARY.in_language(language))
     yield Paragraph(("" if language == "zh" else " ").join(summary(report, language)))
-    yield Note(localized(report.summary, "disclaimer", language))
-    yield from _head(report, language)
+    yield Note(choose_localized_field(report.summary, "disclaimer", language))
+    yield from _write_head(report, language)
     yield Heading(SURROUNDINGS.in_language(language))
-    made = drawing(report, language)
+    made = draw_report(report, language)
     yield Picture(made.svg, made.description)
     yield Note(made.description)
     if made.listed:
         yield Note("  ".join(made.listed))
     yield Heading(INPUTS.in_language(language))
-    yield Fields(input_rows(report, language))
+    yield Fields(list_input_rows(report, language))
     yield Heading(TABLES.in_language(language))
-    for part, columns, rows in tables(report, language):
+    for part, columns, rows in build_report_tables(report, language):
         yield Heading(TITLES[part].in_language(language), level=2)
         if not rows:
             yield Note(msg("none").in_language(language))
             continue
         titles = [COLUMNS[column].in_language(language) for column in columns]
         yield Rows(
-            [titles, *([shown(one) for one in row] for row in rows[:MAX_ROWS])],
+            [titles, *([format_table_value(one) for one in row] for row in rows[:MAX_ROWS])],
             [WEIGHTS.get(column, 1.0) for column in columns],
         )
         if len(rows) > MAX_ROWS:
             yield Note(msg("The workbook has %(count)s more rows.", count=len(rows) - MAX_ROWS).in_language(language))
-    yield from _notes(report, language)
+    yield from _write_notes(report, language)
