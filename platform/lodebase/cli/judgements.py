@@ -30,7 +30,7 @@ def judgements_() -> None:
 def export(file: TextIO, as_json: bool, values: bool) -> None:
     """Write every decision and its undoing to FILE (or standard output), one JSON object per line."""
     with owner_transaction() as connection:
-        rows = list((curated_lines if values else judgements).exported(connection))
+        rows = list((curated_lines.export_curated_values if values else judgements.export_judgements)(connection))
     if as_json:
         file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     else:
@@ -44,7 +44,9 @@ def export(file: TextIO, as_json: bool, values: bool) -> None:
 def import_judgements(file: Path, values: bool, as_json: bool) -> None:
     """Read exported decisions from FILE; those already in the store are left as they are."""
     with file.open(encoding="utf-8") as stream, owner_transaction() as connection:
-        read, new = (curated_lines if values else judgements).imported(connection, _lines(stream))
+        read, new = (curated_lines.import_curated_values if values else judgements.import_judgements)(
+            connection, _lines(stream)
+        )
     print_rows([{"read": read, "new": new, "known": read - new}], as_json)
 
 

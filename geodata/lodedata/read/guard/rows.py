@@ -24,7 +24,7 @@ NESTING = 4
 """Depth of nested collections that a geometry may have."""
 
 
-def task(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> None:
+def send_tables(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> None:
     """Send a description of the tables of a file, then the rows of each from the first requested one."""
     path = Path(job["path"])
     tables = import_module(PARSERS[job["kind"]]).tables

@@ -21,11 +21,11 @@ from lodedata.read.guard.confinement import Confinement, Unconfined, confine
 
 MAX_JOB = 1 << 16
 TASKS = {
-    "tables": "lodedata.read.guard.rows",
-    "outline": "lodedata.geography.outline",
-    "mapping": "lodedata.mapping.confined",
+    "tables": ("lodedata.read.guard.rows", "send_tables"),
+    "outline": ("lodedata.geography.outline", "read_outline_in_guard"),
+    "mapping": ("lodedata.mapping.confined", "read_in_confinement"),
 }
-"""Tasks of a child: each is the function ``task`` of a module."""
+"""Tasks of a child, each a function of a module."""
 Task = Callable[[IO[bytes], Confinement, dict[str, Any]], None]
 
 
@@ -38,7 +38,8 @@ def serve(jobs: socket.socket) -> None:
         if not message:
             return
         job = json.loads(message)
-        task: Task = importlib.import_module(TASKS[job["task"]]).task
+        module_name, function = TASKS[job["task"]]
+        task: Task = getattr(importlib.import_module(module_name), function)
         for module in job["modules"]:
             importlib.import_module(module)
         if os.fork() == 0:

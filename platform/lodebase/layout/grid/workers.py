@@ -89,5 +89,5 @@ def connect_scheduler_workers(address: str) -> Iterator[Workers]:
         dask = import_module("lodebase.layout.grid.dask_")
     except ImportError:
         raise WhatIfWrong(msg("--scheduler needs Dask on this machine and its workers: pip install 'lode[dask]'")) from None
-    with dask.workers(address) as made:
+    with dask.connect_dask_workers(address) as made:
         yield made

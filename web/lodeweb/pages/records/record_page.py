@@ -76,6 +76,12 @@ ELSEWHERE = (
 """Properties that the page shows outside its list of facts."""
 
 LIST_ENTRIES = "list-entries"
+PARTS_OF_TOPICS = (
+    right_parts.build_right_parts,
+    act_links.build_act_parts,
+    recovery_parts.build_recovery_parts,
+    drilling_parts.build_drilling_parts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +196,8 @@ def _build_page_parts(
     parts: dict[str, Any] = {}
     if collection.name == "deposits":
         parts["statements"], _ = estimate_history.counts(connection, identity)
-    for topic in (right_parts, act_links, recovery_parts, drilling_parts):
-        parts |= topic.page_parts(connection, collection, identity, properties)
+    for build_parts in PARTS_OF_TOPICS:
+        parts |= build_parts(connection, collection, identity, properties)
     if collection.name == LIST_ENTRIES:
         parts["entry_steps"] = read_entry_steps(site().engine, site().figures, properties["list"], identity)
         parts["event_label"] = find_event_label
