@@ -108,8 +108,8 @@ def test_the_page_of_a_record_shows_the_coordinates_as_reported_and_the_reason(
 @pytest.mark.parametrize("address", ["/updates", "/updates/imports/1"])
 def test_updates_and_the_page_of_an_import_name_each_row_that_lacks_something(visitor: FlaskClient, address: str) -> None:
     english, chinese = (visitor.get(f"{address}?lang={lang}").get_data(as_text=True) for lang in ("en", "zh"))
-    for row in ("row 3 (2)", "row 4 (3)", "row 5 (4)", "row 6 (5)"):
-        assert f"rows.csv, {row}" in english and f"rows.csv, {row}" in chinese
+    for row, key in ((3, 2), (4, 3), (5, 4), (6, 5)):
+        assert f"rows.csv, row {row} ({key})" in english and f"rows.csv，第 {row} 行 ({key})" in chinese
     assert "longitude and latitude look swapped" in english and "经纬度似乎颠倒" in chinese
     assert "is a known commodity" in english
     assert "minerals that are not read from this source. 1 rows" in english
