@@ -14,6 +14,7 @@ GIVEN = {
     "PORT": "8123",
     "LODE_SPOOL": "/srv/spool",
     "LODE_SPOOL_MB": "512",
+    "LODE_FILES_URL": "file:///srv/lode/files",
     "LODE_DOWNLOADS": "3",
     "LODE_DOWNLOADS_EACH": "4",
     "LODE_URL": "https://lode.example.org",

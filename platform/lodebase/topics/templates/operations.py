@@ -7,6 +7,7 @@ from lodebase.operations.field_types import Choice
 from lodebase.operations.formats import CSV, HTML, JSON, XLSX
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
+from lodebase.query.reading import dataset_version, reading
 from lodedata.mapping.templates import KEY, TEMPLATES, Template
 from lodedata.messages import Label, msg
 
@@ -45,6 +46,8 @@ class TemplateColumns:
     name: str
     label: Label
     columns: tuple[TemplateHeading, ...]
+    dataset_version: int
+    """The version whose condition lists the file offers."""
 
 
 class WorkbookParameters(Parameters):
@@ -58,12 +61,14 @@ def list_templates(_services: OperationServices, _parameters: Parameters) -> Tem
     return TemplateList(tuple(_build_summary(template) for template in TEMPLATES.values()))
 
 
-def describe_workbook(_services: OperationServices, parameters: WorkbookParameters) -> TemplateColumns:
-    """Return the columns of a workbook."""
+def describe_workbook(services: OperationServices, parameters: WorkbookParameters) -> TemplateColumns:
+    """Return the columns of a workbook. Raises the errors of reading."""
     template = TEMPLATES[parameters.template]
     key = TemplateHeading(KEY, None, True, Label("X-1", "X-1"))
     columns = (TemplateHeading(column.title, column.vocabulary, column.required, column.example) for column in template.columns)
-    return TemplateColumns(template.name, _label(template), (key, *columns))
+    with reading(services.engine) as connection:
+        version = dataset_version(connection)
+    return TemplateColumns(template.name, _label(template), (key, *columns), version)
 
 
 def _build_summary(template: Template) -> TemplateSummary:

@@ -229,7 +229,7 @@ def test_a_full_record_holds_what_belongs_to_it(client: FlaskClient, items: Item
             # besides what belongs to it, the fields that are stored and not among those of a list
             assert {*full["properties"]} - {*feature["properties"]} - {*table.columns.keys()} == {
                 *("quality_flags", "source_records"),
-                *("testimonies", "values", "bonds", "linked", "formerly", "given"),
+                *("testimonies", "values", "bonds", "linked", "formerly", "given", "refers_to", "named_by"),
                 *parts,
             }
             assert {"value_sources", "coord_original", "coord_crs", "country_reported"} <= {*full["properties"]}
