@@ -104,7 +104,11 @@ def type_into(page: Page, css: str, text: str) -> None:
 
 def upload_by_keyboard(page: Page, path: Path) -> None:
     """Choose a file in the field that has the focus and send it."""
+    # the page that follows the sign-in is complete
+    expect(page.locator("#file")).to_be_visible()
+    page.wait_for_load_state()
     tab_to(page, "#file")
+    expect(page.locator("#file")).to_be_focused()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(path)
