@@ -45,6 +45,7 @@ READ = {
     "ni43101-reports-minmod": 24_479,
     "imf-pcps-battery-metals": 2_194,
     "india-cpcb-nonferrous-reprocessors-2011": 375,
+    "labrador-minerals-2026": 4_236,
     "peru-mining-concessions-17s-2026": 9_025,
     "plants-and-milestones-2026": 357,
     "salta-mining-cadastre-2025": 3_500,
@@ -52,13 +53,14 @@ READ = {
     "usgs-mcs2025": 1_250,
     "usgs-nickel-laterite-minmod": 120,
     "usgs-porphyry-copper-2008": 690,
+    "usgs-vms-minmod": 1_090,
     "worldbank-pinksheet-2026-06": 5_579,
 }
 QUARANTINED = {
     **{"minmod-world-resources": 3, "china-condition-lists": 1, "ni43101-reports-minmod": 13_678},
-    "plants-and-milestones-2026": 1,
+    **{"plants-and-milestones-2026": 1, "usgs-vms-minmod": 222, "labrador-minerals-2026": 41},
 }
-"""Rows of which the mineral is missing or the grade impossible, of a firm in English alone, and candidates for review."""
+"""Rows without mineral or position, with an impossible grade, of a firm in English alone, and candidates for review."""
 FIGURES = ("source", "read", "loaded", "updated", "unchanged", "out_of_scope", "quarantined", "seconds", "dataset_version")
 """Counts of a run, which the usage of its columns follows."""
 SERVED = {"deposits": 2_300, "discoveries": 2_600, "projects": 2_800}
