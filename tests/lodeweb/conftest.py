@@ -57,7 +57,7 @@ def table() -> Iterator[dict[str, str]]:
         yield _row(f"chile {n}", name=f"Field {n}", lon=f"{lon}.{n:03}1", lat=f"{lat}.{n:03}1", country="Chile", metal=metal)
     yield _row("fiji west", name="West of the line", lon="179.5123", lat="-17.1234", country="Fiji")
     yield _row("fiji east", name="East of the line", lon="-179.5123", lat="-17.1234", country="Fiji")
-    yield _row("nowhere", name="Nowhere told", lon="", lat="")
+    yield _row("nowhere", name="Nowhere stated", lon="", lat="")
     yield _row("script", name=SCRIPT, name_zh=SCRIPT)
     yield _row("named in Chinese", name="", name_zh="德兴铜矿", lon="117.7312", lat="29.0123", country="中国")
     yield _row("nameless", name="")

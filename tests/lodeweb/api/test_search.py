@@ -59,7 +59,7 @@ def test_a_response_reports_its_version_and_is_confirmed_by_its_tag(client: Flas
 def test_a_typing_error_has_a_suggested_spelling(client: FlaskClient) -> None:
     body = ask(client, q="nowhree")
     assert body["did_you_mean"] == ["nowhere"]
-    assert [suggestion["name_en"] for suggestion in body["suggestions"]] == ["Nowhere told"]
+    assert [suggestion["name_en"] for suggestion in body["suggestions"]] == ["Nowhere stated"]
     assert ask(client, q="qqqzzzqqq") | {"links": 0} == {
         "query": "qqqzzzqqq",
         "suggestions": [],

@@ -71,8 +71,8 @@ def test_tables_have_units_of_the_api_and_the_version(lode: Lode) -> None:
     frame = lode.collection("deposits", commodity="tin").to_geodataframe()
     assert isinstance(frame, geopandas.GeoDataFrame) and frame.crs.to_string() == "OGC:CRS84" and len(frame) == 10
     assert frame.attrs["dataset_version"] == 1 and frame.geometry.notna().all()
-    plain = lode.collection("deposits", "name_en = 'Nowhere told'").to_dataframe()
-    assert plain.lon.isna().all() and plain.name_en.tolist() == ["Nowhere told"]
+    plain = lode.collection("deposits", "name_en = 'Nowhere stated'").to_dataframe()
+    assert plain.lon.isna().all() and plain.name_en.tolist() == ["Nowhere stated"]
     assert lode.collection("deposits", country="NZL").to_dataframe().empty
     assert lode.collection("deposits", country="NZL").to_geodataframe().empty
 

@@ -123,26 +123,16 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         collection=collection,
         collection_title=labels.find_collection_title(collection),
         root=links.collection_path(collection),
-        name=labels.record_name(properties, identity),
-        names=labels.list_other_names(collection, properties),
         identity=identity,
-        citation=_format_citation(labels.record_name(properties, identity), identity, version),
         as_of=as_of,
         properties=properties,
         on_map=_build_map_address(collection, identity, point) if point else None,
-        position=labels.position(feature["geometry"]),
-        sentence=plain_sentence.write_plain_sentence(collection, properties, lang),
-        head=head_figures.list_head_figures(properties, lang),
-        accuracy=_describe_accuracy(properties),
-        roles=_list_roles(collection, properties),
         facts=property_values.list_property_facts(collection, properties, _list_excluded(collection), named, acts),
         acts=acts,
         organisation_of=named.get,
         names_held=names_held,
         owner_line=format_owner_line,
-        aged=_describe_aged_status(properties),
         absent=property_values.list_absent_properties(collection, properties),
-        size_note=describe_size(collection, properties),
         estimates=estimates.group_estimates(properties.get("estimates") or [], properties.get("main_commodity"), lang),
         phases=phases.list_phase_rows(properties.get("phases") or [], lang),
         scheduled=scheduled,
@@ -156,12 +146,31 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         report=_report(collection, properties, identity, version),
         linked=embed_json(linked_data.build_page_graph(collection, feature, sources, changed)),
         drawing=chart_data.write_chart_settings(drawn),
-        refers_to=reference_links.refers_to(properties),
-        named_by=reference_links.named_by(properties),
+        refers_to=reference_links.list_named(properties),
+        named_by=reference_links.list_naming(properties),
+        **_describe_head(collection, feature, identity, version),
         **_compare_sources(collection, properties, sources),
         **parts,
     )
     return page, version
+
+
+def _describe_head(collection: Collection, feature: Mapping[str, Any], identity: str, version: int) -> dict[str, Any]:
+    """Return names, position and main figures of a record, and what its status and size are inferred from."""
+    properties, lang = feature["properties"], language()
+    name = labels.record_name(properties, identity)
+    return {
+        "name": name,
+        "names": labels.list_other_names(collection, properties),
+        "citation": _format_citation(name, identity, version),
+        "position": labels.position(feature["geometry"]),
+        "accuracy": _describe_accuracy(properties),
+        "sentence": plain_sentence.write_plain_sentence(collection, properties, lang),
+        "head": head_figures.list_head_figures(properties, lang),
+        "roles": _list_roles(collection, properties),
+        "aged": _describe_aged_status(properties),
+        "size_note": describe_size(collection, properties),
+    }
 
 
 def _compare_sources(

@@ -27,16 +27,16 @@ class ReferenceGroup:
     links: list[ReferenceLink]
 
 
-def refers_to(properties: Mapping[str, Any]) -> list[ReferenceGroup]:
+def list_named(properties: Mapping[str, Any]) -> list[ReferenceGroup]:
     """Return the records that a record names."""
     groups: dict[str, list[ReferenceLink]] = defaultdict(list)
     for named in properties.get("refers_to") or ():
         name = labels.record_name(named, named["id"])
         groups[named["collection"]].append(ReferenceLink(name, record_address(named["id"])))
-    return _add_titles(groups)
+    return _build_groups(groups)
 
 
-def named_by(properties: Mapping[str, Any]) -> list[ReferenceGroup]:
+def list_naming(properties: Mapping[str, Any]) -> list[ReferenceGroup]:
     """Return links to the lists of the records that name a record, one for each key by which they do."""
     groups: dict[str, list[ReferenceLink]] = defaultdict(list)
     for naming in properties.get("named_by") or ():
@@ -45,8 +45,8 @@ def named_by(properties: Mapping[str, Any]) -> list[ReferenceGroup]:
         # the last filter is the key or number by which they name it
         key = list(naming["filters"].values())[-1]
         groups[naming["collection"]].append(ReferenceLink(f"{key} ({naming['records']:,})", address))
-    return _add_titles(groups)
+    return _build_groups(groups)
 
 
-def _add_titles(groups: Mapping[str, list[ReferenceLink]]) -> list[ReferenceGroup]:
+def _build_groups(groups: Mapping[str, list[ReferenceLink]]) -> list[ReferenceGroup]:
     return [ReferenceGroup(labels.find_collection_title(COLLECTIONS[name]), links) for name, links in groups.items()]
