@@ -16,7 +16,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import open_upgraded_store
 from lodebase.query.query import Query
 from lodebase.records.estimate_history import EstimateChoice, read_estimate_pages
-from lodedata.report_estimates.history import date_of
+from lodedata.report_estimates.history import choose_estimate_date
 from lodeweb.i18n.labels import estimate_category
 
 COMPILATION, REPORTS = "minmod-world-resources", "ni43101-reports-minmod"
@@ -58,9 +58,9 @@ def figures(rows: Sequence[Row], category: str) -> Iterator[ReportFigure]:
     for row in rows:
         if row["ore_t"] is not None and row["estimate_role"] != "sensitivity":
             zone = None if row["estimate_role"] in ("whole", "total") else row["zone"]
-            tables[row["report"], row["page"], zone, row["cut_off"], date_of(row)][row["category"]] = row["ore_t"]
+            tables[row["report"], row["page"], zone, row["cut_off"], choose_estimate_date(row)][row["category"]] = row["ore_t"]
             if zone is not None:
-                tables[row["report"], row["page"], ALL_ZONES, None, date_of(row)][row["category"]] += row["ore_t"]
+                tables[row["report"], row["page"], ALL_ZONES, None, choose_estimate_date(row)][row["category"]] += row["ore_t"]
     for (_, page, zone, _, date), of_class in tables.items():
         for number, parts in enumerate(((category,), *PARTS.get(category, ()))):
             if all(part in of_class for part in parts):

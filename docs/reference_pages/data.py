@@ -12,7 +12,7 @@ from lodedata import sources, starter, vocab
 from lodedata.mapping import model
 from lodedata.mapping.column_usage import REASONS
 from lodedata.messages import Message
-from lodedata.problems import RULES, flag_titles
+from lodedata.problems import RULES, list_flag_titles
 from lodedata.statistics import table_spec
 from reference_pages.texts import ReferenceTexts, TextError, code, table
 
@@ -72,7 +72,7 @@ def _tables(source: model.Source) -> Sequence[model.TableSpec | table_spec.Obser
 def _rows(source: model.Source, own: Mapping[str, str]) -> str:
     counts = [spec.rows for spec in _tables(source) if spec.rows is not None]
     if source.name == sources.STARTER:
-        files = starter.folder().glob("*.yml")
+        files = starter.get_register_folder().glob("*.yml")
         counts = [len(yaml.load(file.read_text("utf-8"), yaml.CSafeLoader)["records"]) for file in files]
     return f"{sum(counts):,}" if counts else own.get("rows", "")
 
@@ -115,7 +115,7 @@ def _source(source: model.Source, own: Mapping[str, str]) -> Iterator[str]:
 
 
 def _origin(source: model.Source) -> str:
-    return "none; get the files manually" if sources.shipped_folder(source.name) is None else "ships with Lode"
+    return "none; get the files manually" if sources.find_shipped_folder(source.name) is None else "ships with Lode"
 
 
 def vocabularies_page(texts: ReferenceTexts) -> Iterator[str]:
@@ -123,7 +123,7 @@ def vocabularies_page(texts: ReferenceTexts) -> Iterator[str]:
     about = vocab.sources()
     rows = []
     for name, origin in about.items():
-        terms = vocab.table(name)
+        terms = vocab.load_vocabulary_rows(name)
         without = sum(1 for row in terms if not row.get("uri"))
         local = without if "uri" in terms[0] and (origin["local"] or without < len(terms)) else ""
         rows.append((f"[{name}](#{name})", origin["title_en"], origin["title_zh"], len(terms), local, code(origin["licence"])))
@@ -143,10 +143,10 @@ def checks_page(texts: ReferenceTexts) -> Iterator[str]:
     excluding = [(name, rule) for name, rule in RULES.items() if rule.weight == "scope"]
     yield from (f"## Reasons of rows out of scope ({len(excluding)})", "")
     yield from table(("rule", "message"), ((code(name), _message(rule.sentence)) for name, rule in excluding))
-    yield from (f"## Rules that flag ({len(flag_titles())})", "")
+    yield from (f"## Rules that flag ({len(list_flag_titles())})", "")
     rows = (
         (code(name), str(title), title.in_language("zh"), _message(RULES[name].sentence))
-        for name, title in flag_titles().items()
+        for name, title in list_flag_titles().items()
     )
     yield from table(("rule", "title", LABEL, "message"), rows)
 

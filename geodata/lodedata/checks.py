@@ -16,8 +16,8 @@ from lodedata.mapping.values.place import METRES_PER_DEGREE
 from lodedata.messages import Label
 from lodedata.problems import Problem
 from lodedata.records import CommodityMeasure, Deposit, Discovery, GenericRecord, MineralRecord, Project
-from lodedata.starter.gazetteer import namesakes
-from lodedata.vocab import label, table, vocabulary
+from lodedata.starter.gazetteer import find_register_namesakes
+from lodedata.vocab import label, load_vocabulary_rows, vocabulary
 
 _GEOD = Geod(ellps="WGS84")
 MIN_KM_OUTSIDE = 10.0
@@ -134,7 +134,13 @@ def check_namesake_distance(record: MineralRecord, place: Location) -> Iterable[
     p = record.position
     if p is None or record.country is None or not record.name:
         return
-    sites = [k for name in (record.name_en, record.name_zh) if name for k in namesakes(name) if k.country == record.country]
+    sites = [
+        k
+        for name in (record.name_en, record.name_zh)
+        if name
+        for k in find_register_namesakes(name)
+        if k.country == record.country
+    ]
     if not sites:
         return
     known = vocabulary("commodity")
@@ -300,6 +306,6 @@ def _find_slip(record: Placed, place: Location, code: str) -> Iterable[Problem]:
 @lru_cache(maxsize=1)
 def _load_capitals() -> dict[str, list[tuple[str, str, float, float]]]:
     found: dict[str, list[tuple[str, str, float, float]]] = {}
-    for row in table("capital"):
+    for row in load_vocabulary_rows("capital"):
         found.setdefault(row["country"], []).append((row["name_en"], row["name_zh"], float(row["lon"]), float(row["lat"])))
     return found

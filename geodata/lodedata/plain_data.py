@@ -15,23 +15,23 @@ NOT_IF_NONE: Mapping[str, bool] = MappingProxyType({"not_if_none": True})
 """The metadata of a field that the data have only if it has a value, such as a distance that some records have."""
 
 
-def named(name: str) -> Mapping[str, str]:
+def name_field(name: str) -> Mapping[str, str]:
     """Return the metadata of a field that has another name in the data, such as one that Python reserves."""
     return {"name": name}
 
 
-def plain_data(value: object) -> Any:
+def convert_to_plain_data(value: object) -> Any:
     """Return a value as data of JSON: of a dataclass its fields, of a text each language, of a day its ISO form."""
-    return orjson.loads(plain_json(value))
+    return orjson.loads(encode_plain_json(value))
 
 
-def plain_json(value: object) -> bytes:
+def encode_plain_json(value: object) -> bytes:
     """Return a value as JSON."""
     # column names are a subclass of str, which orjson accepts as keys only with this option
-    return orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(value, default=_convert_value, option=orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS)
 
 
-def _plain(value: object) -> Any:
+def _convert_value(value: object) -> Any:
     if isinstance(value, Translatable):
         return {lang: value.in_language(lang) for lang in list_languages()}
     if is_dataclass(value):

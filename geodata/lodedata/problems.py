@@ -648,17 +648,17 @@ class Problem:
     def sentence(self, language: str = "en") -> str:
         """Return the sentence with its values, in a language."""
         if self.detail:
-            return _message(self.rule, self.value, self.detail).in_language(language)
-        return _sentence(self.rule, self.value, language)
+            return _build_message(self.rule, self.value, self.detail).in_language(language)
+        return _write_sentence(self.rule, self.value, language)
 
 
 @cache
-def flag_titles() -> Mapping[str, Message]:
+def list_flag_titles() -> Mapping[str, Message]:
     """Return the title of each rule that flags."""
     return {name: rule.title for name, rule in RULES.items() if rule.title is not None}
 
 
-def _message(rule: str, value: str, detail: Mapping[str, object]) -> Message:
+def _build_message(rule: str, value: str, detail: Mapping[str, object]) -> Message:
     shown = value if len(value) <= MAX_VALUE_LENGTH else value[: MAX_VALUE_LENGTH - 3] + "..."
     named = {"vocabulary": vocabulary_title(str(detail["vocabulary"]))} if "vocabulary" in detail else {}
     return Message(RULES[rule].sentence.template, {"hint": "", "value": shown, **detail, **named})
@@ -666,8 +666,8 @@ def _message(rule: str, value: str, detail: Mapping[str, object]) -> Message:
 
 # rows of a source often have the same problems: no position, a position rounded to a tenth of a degree
 @lru_cache(maxsize=4096)
-def _sentence(rule: str, value: str, language: str) -> str:
-    return _message(rule, value, {}).in_language(language)
+def _write_sentence(rule: str, value: str, language: str) -> str:
+    return _build_message(rule, value, {}).in_language(language)
 
 
 UNREAD_POSITION = frozenset(

@@ -29,7 +29,7 @@ class RefutedValue:
 
 
 @lru_cache(maxsize=1)
-def refuted_values() -> Mapping[tuple[str, str], tuple[RefutedValue, ...]]:
+def load_refuted_values() -> Mapping[tuple[str, str], tuple[RefutedValue, ...]]:
     """Return the refuted values by source and key of the row."""
     text = files("lodedata").joinpath("refuted-values.csv").read_text(encoding="utf-8")
     found: dict[tuple[str, str], tuple[RefutedValue, ...]] = {}
@@ -42,11 +42,11 @@ def refuted_values() -> Mapping[tuple[str, str], tuple[RefutedValue, ...]]:
 def withdraw_refuted(record: _Mineral, source: str, key: str) -> tuple[_Mineral, list[Problem]]:
     """Return a record without the values of its row that were refuted, and a problem for each with what was reported."""
     problems = []
-    for refuted in refuted_values().get((source, key), ()):
-        reported = _reported(record, refuted.field)
+    for refuted in load_refuted_values().get((source, key), ()):
+        reported = _get_reported_value(record, refuted.field)
         if reported is None:
             continue
-        record = replace(record, **_without(refuted))
+        record = replace(record, **_build_replacement(refuted))
         detail = {"reason": refuted.reason}
         problems.append(Problem(f"{_TITLES[refuted.field]}-refuted", reported, refuted.field, detail))
     return record, problems
@@ -55,7 +55,7 @@ def withdraw_refuted(record: _Mineral, source: str, key: str) -> tuple[_Mineral,
 _TITLES = {"position": "position", "country": "country", "name_en": "name"}
 
 
-def _reported(record: MineralRecord, field: str) -> str | None:
+def _get_reported_value(record: MineralRecord, field: str) -> str | None:
     if field == "position":
         return record.position.original if record.position is not None else None
     if field == "country":
@@ -63,7 +63,7 @@ def _reported(record: MineralRecord, field: str) -> str | None:
     return record.name_en
 
 
-def _without(refuted: RefutedValue) -> dict[str, Any]:
+def _build_replacement(refuted: RefutedValue) -> dict[str, Any]:
     if refuted.field == "country":
         return {"country": None, "division": None}
     return {refuted.field: refuted.instead or None}

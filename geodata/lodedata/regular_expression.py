@@ -3,7 +3,7 @@
 import re
 
 from lodedata.messages import msg
-from lodedata.read.depth import text_depth
+from lodedata.read.depth import measure_text_depth
 from lodedata.validation import InvalidValue
 
 MAX_NESTED = 50
@@ -12,7 +12,7 @@ MAX_NESTED = 50
 
 def require_regular(pattern: str) -> str:
     """Return a pattern that Python compiles. Raises InvalidValue, also for brackets that are nested too deeply."""
-    if text_depth(pattern.encode()) > MAX_NESTED:
+    if measure_text_depth(pattern.encode()) > MAX_NESTED:
         raise InvalidValue(
             msg("the regular expression has more than %(most)s brackets within brackets; write a simpler one", most=MAX_NESTED)
         )

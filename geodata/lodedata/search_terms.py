@@ -42,10 +42,10 @@ def search_text(names: Iterable[str], aliases: Iterable[str] = ()) -> str:
     """
     groups = (tuple(names), tuple(aliases))
     folded = [dict.fromkeys(map(normalise_search_text, group)) for group in groups]
-    folded[1].update(dict.fromkeys(romanised(line) for part in folded for line in part if not line.isascii()))
+    folded[1].update(dict.fromkeys(romanise_line(line) for part in folded for line in part if not line.isascii()))
     runs = [run for group in groups for name in group if not name.isascii() for run in _CHINESE.findall(name)]
-    sounds = dict.fromkeys(part for run in runs for part in pinyin_parts(run))
-    initials = dict.fromkeys(pinyin(run)[1] for run in runs)
+    sounds = dict.fromkeys(part for run in runs for part in derive_pinyin_parts(run))
+    initials = dict.fromkeys(transcribe_to_pinyin(run)[1] for run in runs)
     initials.update(dict.fromkeys(letters for part in folded for line in part for letters in name_initials(line)))
     parts = (*folded, sounds, initials)
     seen = {""}
@@ -56,7 +56,7 @@ def search_text(names: Iterable[str], aliases: Iterable[str] = ()) -> str:
     return "\n\n".join(map("\n".join, parts)).rstrip("\n")
 
 
-def romanised(line: str) -> str:
+def romanise_line(line: str) -> str:
     """Return a normal form in Latin letters, as far as it is Cyrillic or Latin: норильск gives ``norilsk``."""
     return line if line.isascii() else _ADJECTIVE.sub("y", line).translate(_ROMAN)
 
@@ -69,10 +69,10 @@ def name_initials(line: str) -> Iterator[str]:
     if 1 < len(tokens) <= MAX_PARTS:
         yield "".join(word[0] for word in tokens)
     if len(tokens) == 1:
-        yield from _syllable_initials(tokens[0])
+        yield from _derive_syllable_initials(tokens[0])
 
 
-def _syllable_initials(word: str) -> Iterator[str]:
+def _derive_syllable_initials(word: str) -> Iterator[str]:
     """Yield the first letters of the syllables of a word that is pinyin of two to six characters."""
     if _PINYIN.fullmatch(word) is None:
         return
@@ -90,22 +90,22 @@ _REST = re.compile(f"{_SYLLABLE}*")
 
 
 @lru_cache(maxsize=20_000)
-def _syllables(chinese: str) -> list[str]:
+def _transcribe_syllables(chinese: str) -> list[str]:
     # its table of phrases takes a fifth of the start of a command, and many commands see no Chinese
     from pypinyin import lazy_pinyin  # noqa: PLC0415
 
     return lazy_pinyin(chinese)
 
 
-def pinyin_parts(chinese: str) -> Iterator[str]:
+def derive_pinyin_parts(chinese: str) -> Iterator[str]:
     """Yield the pinyin of a Chinese text, whole and from each of its characters on but the last."""
-    syllables = _syllables(chinese)
+    syllables = _transcribe_syllables(chinese)
     for n in range(max(1, min(len(syllables) - 1, MAX_PARTS))):
         yield "".join(syllables[n:])
 
 
-def pinyin(chinese: str) -> tuple[str, str]:
+def transcribe_to_pinyin(chinese: str) -> tuple[str, str]:
     """Return a Chinese text in pinyin without tones, and its initials: 德兴 gives ``dexing`` and ``dx``."""
-    syllables = _syllables(chinese)
+    syllables = _transcribe_syllables(chinese)
     # characters without a reading stay as they are
     return "".join(syllables), "".join(part[0] if part.isascii() else part for part in syllables)

@@ -24,7 +24,9 @@ class InvalidValue(ValueError):
         self.message = message
 
 
-def refusals(error: ValidationError, examples: Mapping[str, str], keys: Collection[str] = ()) -> list[tuple[str, Message]]:
+def describe_refusals(
+    error: ValidationError, examples: Mapping[str, str], keys: Collection[str] = ()
+) -> list[tuple[str, Message]]:
     """Return the place and a sentence for each value that a model refuses; one of a union's members has one sentence.
 
     ``examples`` has the line to write for a key, ``keys`` all that there are.
@@ -32,10 +34,10 @@ def refusals(error: ValidationError, examples: Mapping[str, str], keys: Collecti
     found: dict[str, list[Any]] = {}
     for item in error.errors(include_url=False):
         found.setdefault(".".join(_place(item["loc"])), []).append(item)
-    return [(place, _sentence(place, items, examples, keys)) for place, items in found.items()]
+    return [(place, _write_sentence(place, items, examples, keys)) for place, items in found.items()]
 
 
-def joined(sentences: Collection[tuple[str, Message]]) -> Message:
+def join_placed_sentences(sentences: Collection[tuple[str, Message]]) -> Message:
     """Return sentences with their places as one message."""
     placed = [msg("%(place)s: %(sentence)s", place=place, sentence=said) if place else said for place, said in sentences]
     return reduce(lambda before, after: msg("%(before)s; %(after)s", before=before, after=after), placed)
@@ -48,35 +50,37 @@ def _place(parts: tuple[int | str, ...]) -> list[str]:
     return place
 
 
-def _sentence(place: str, items: list[Any], examples: Mapping[str, str], keys: Collection[str]) -> Message:
+def _write_sentence(place: str, items: list[Any], examples: Mapping[str, str], keys: Collection[str]) -> Message:
     item = next((i for i in items if i["type"] == "value_error"), items[0])
     if len(items) > 1 and item["type"] != "value_error":
-        return _unfit(place, item, examples)
+        return _describe_unfit(place, item, examples)
     if item["type"] == "extra_forbidden":
         key = place.rpartition(".")[2]
         close = difflib.get_close_matches(key, sorted(keys), 1)
         if close:
             return msg("there is no such key; is `%(close)s` meant?", close=close[0])
         return msg("there is no such key; leave it out")
-    return SENTENCES.get(item["type"], _unfit)(place, item, examples)
+    return SENTENCES.get(item["type"], _describe_unfit)(place, item, examples)
 
 
-def _unfit(place: str, item: Any, examples: Mapping[str, str]) -> Message:
-    return msg("%(value)s does not fit here; write `%(example)s`", value=_shown(item), example=_example(place, examples))
+def _describe_unfit(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    return msg(
+        "%(value)s does not fit here; write `%(example)s`", value=_format_item(item), example=_write_example(place, examples)
+    )
 
 
-def _missing(place: str, item: Any, examples: Mapping[str, str]) -> Message:
-    return msg("is missing; write `%(example)s`", example=_example(place, examples))
+def _describe_missing(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    return msg("is missing; write `%(example)s`", example=_write_example(place, examples))
 
 
-def _refused(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+def _describe_refused(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     error = item["ctx"]["error"]
     return error.message if isinstance(error, InvalidValue) else wrap_foreign_text(str(error))
 
 
-def _choice(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+def _describe_choice(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     choices = re.findall(r"'([^']*)'", str(item["ctx"]["expected"]))
-    return msg("%(value)s is not a valid choice; write one of %(choices)s", value=_shown(item), choices=choices)
+    return msg("%(value)s is not a valid choice; write one of %(choices)s", value=_format_item(item), choices=choices)
 
 
 def _tag(place: str, item: Any, examples: Mapping[str, str]) -> Message:
@@ -84,77 +88,83 @@ def _tag(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     return msg("%(value)s is not a valid choice; write one of %(choices)s", value=repr(item["ctx"]["tag"]), choices=choices)
 
 
-def _form(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+def _describe_form(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     if place in examples:
-        return _unfit(place, item, examples)
-    return msg("%(value)s does not have the form %(pattern)s", value=_shown(item), pattern=item["ctx"]["pattern"])
+        return _describe_unfit(place, item, examples)
+    return msg("%(value)s does not have the form %(pattern)s", value=_format_item(item), pattern=item["ctx"]["pattern"])
 
 
-def _few(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+def _describe_few(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     return msg("has too few entries; write at least %(least)s", least=item["ctx"]["min_length"])
 
 
-def _whole(place: str, item: Any, examples: Mapping[str, str]) -> Message:
-    return msg("%(value)s is not a whole number; write one such as 3", value=_shown(item))
+def _describe_whole(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    return msg("%(value)s is not a whole number; write one such as 3", value=_format_item(item))
 
 
 def _number(place: str, item: Any, examples: Mapping[str, str]) -> Message:
-    return msg("%(value)s is not a number; write one such as 0.5", value=_shown(item))
+    return msg("%(value)s is not a number; write one such as 0.5", value=_format_item(item))
 
 
-def _truth(place: str, item: Any, examples: Mapping[str, str]) -> Message:
-    return msg("%(value)s is neither true nor false; write `true` or `false`", value=_shown(item))
+def _describe_truth(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    return msg("%(value)s is neither true nor false; write `true` or `false`", value=_format_item(item))
 
 
-def _least(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+def _describe_least(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     about = item["ctx"]
     if "gt" in about:
         return msg(
-            "%(value)s is too small; write more than %(least)s", value=_shown(item), least=convert_cell_to_text(about["gt"])
+            "%(value)s is too small; write more than %(least)s",
+            value=_format_item(item),
+            least=convert_cell_to_text(about["gt"]),
         )
-    return msg("%(value)s is too small; write %(least)s or more", value=_shown(item), least=convert_cell_to_text(about["ge"]))
+    return msg(
+        "%(value)s is too small; write %(least)s or more", value=_format_item(item), least=convert_cell_to_text(about["ge"])
+    )
 
 
-def _most(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+def _describe_most(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     about = item["ctx"]
     if "lt" in about:
         return msg(
-            "%(value)s is too large; write less than %(most)s", value=_shown(item), most=convert_cell_to_text(about["lt"])
+            "%(value)s is too large; write less than %(most)s", value=_format_item(item), most=convert_cell_to_text(about["lt"])
         )
-    return msg("%(value)s is too large; write %(most)s or less", value=_shown(item), most=convert_cell_to_text(about["le"]))
+    return msg(
+        "%(value)s is too large; write %(most)s or less", value=_format_item(item), most=convert_cell_to_text(about["le"])
+    )
 
 
 Sentence = Callable[[str, Any, Mapping[str, str]], Message]
 SENTENCES: Mapping[str, Sentence] = {
-    "missing": _missing,
-    "value_error": _refused,
-    "literal_error": _choice,
+    "missing": _describe_missing,
+    "value_error": _describe_refused,
+    "literal_error": _describe_choice,
     "union_tag_invalid": _tag,
-    "string_pattern_mismatch": _form,
-    "too_short": _few,
-    "string_too_short": _few,
-    "int_type": _whole,
-    "int_parsing": _whole,
-    "int_from_float": _whole,
+    "string_pattern_mismatch": _describe_form,
+    "too_short": _describe_few,
+    "string_too_short": _describe_few,
+    "int_type": _describe_whole,
+    "int_parsing": _describe_whole,
+    "int_from_float": _describe_whole,
     "float_type": _number,
     "float_parsing": _number,
     "finite_number": _number,
-    "bool_type": _truth,
-    "bool_parsing": _truth,
-    "greater_than": _least,
-    "greater_than_equal": _least,
-    "less_than": _most,
-    "less_than_equal": _most,
+    "bool_type": _describe_truth,
+    "bool_parsing": _describe_truth,
+    "greater_than": _describe_least,
+    "greater_than_equal": _describe_least,
+    "less_than": _describe_most,
+    "less_than_equal": _describe_most,
 }
 """The sentence of each type of pydantic's errors; others say that the value does not fit, with an example."""
 
 
-def _shown(item: Any) -> str:
+def _format_item(item: Any) -> str:
     text = repr(item["input"])
     return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"
 
 
-def _example(place: str, examples: Mapping[str, str]) -> str:
+def _write_example(place: str, examples: Mapping[str, str]) -> str:
     """Return the line to write for the last key of a place, or for the last two."""
     names = [part for part in place.split(".") if not part.isdigit()]
     return examples.get(".".join(names[-2:])) or examples.get(names[-1]) or f"{names[-1]}: …" if names else "…"

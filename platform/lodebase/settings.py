@@ -17,7 +17,7 @@ from lodebase.errors import BadSetting
 from lodebase.map_layer import OPENSTREETMAP, MapLayer
 from lodedata.geography.worldview import Worldview
 from lodedata.messages import msg
-from lodedata.validation import InvalidValue, refusals
+from lodedata.validation import InvalidValue, describe_refusals
 
 
 def find_default_home() -> Path:
@@ -468,7 +468,7 @@ def load() -> Settings:
     try:
         return Settings(**read_secret_files(os.environ))
     except ValidationError as error:
-        place, first = refusals(error, {})[0]
+        place, first = describe_refusals(error, {})[0]
         variable = place.partition(".")[0]
         raise BadSetting(
             msg("%(variable)s=%(value)r: %(first)s", variable=variable, value=os.environ.get(variable, ""), first=first)

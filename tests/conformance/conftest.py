@@ -188,8 +188,8 @@ def _zones() -> Iterator[Reading]:
 def _fill(store: Store, folder: Path) -> None:
     """Import the starter register, the synthetic rows and the zones, each by the function of its kind."""
     register = sources.source(sources.STARTER)
-    reader = readers.reader(sources.STARTER)
-    place = starter.folder()
+    reader = readers.get_source_reader(sources.STARTER)
+    place = starter.get_register_folder()
     run(store.importer, ImportJob(register, place, lambda tally: reader(register, place, tally), Boundaries(())))
     path = folder / "own.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:

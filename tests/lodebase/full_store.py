@@ -138,8 +138,8 @@ def fill(own_table: "OwnTable") -> None:
 def states(store: Store) -> dict[str, TableState]:
     """Return rows and fingerprint of every table."""
     with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
-        names = table_states.table_names(connection, table_states.schemas(connection))
-        return table_states.table_states(connection, names)
+        names = table_states.read_table_names(connection, table_states.read_schema_names(connection))
+        return table_states.read_table_states(connection, names)
 
 
 def objects(store: Store) -> dict[str, list[tuple[object, ...]]]:

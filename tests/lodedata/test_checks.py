@@ -14,8 +14,8 @@ from lodedata.mapping import Tally
 from lodedata.problems import Problem
 from lodedata.records import Commodity, CommodityMeasure, Deposit, Discovery, Estimate, Position, Project, Quantity
 from lodedata.sources import readers
-from lodedata.starter.gazetteer import namesakes
-from lodedata.vocab import table
+from lodedata.starter.gazetteer import find_register_namesakes
+from lodedata.vocab import load_vocabulary_rows
 
 GEOD = Geod(ellps="WGS84")
 AREAS = [
@@ -199,7 +199,7 @@ def test_without_borders_nothing_is_said_of_countries_and_seas() -> None:
 
 @pytest.mark.parametrize(("km", "flagged"), [(0, True), (1.5, True), (2.5, False), (30, False)])
 def test_a_place_within_two_kilometres_of_the_capital_may_be_an_office(km: float, flagged: bool) -> None:
-    (santiago,) = (row for row in table("capital") if row["name_en"] == "Santiago")
+    (santiago,) = (row for row in load_vocabulary_rows("capital") if row["name_en"] == "Santiago")
     lon, lat, _ = GEOD.fwd(float(santiago["lon"]), float(santiago["lat"]), 45, km * 1000)
     record = deposit(lon, lat)
     assert ("at-the-capital" in rules(record)) == flagged
@@ -210,7 +210,7 @@ def test_a_place_within_two_kilometres_of_the_capital_may_be_an_office(km: float
 
 
 def test_a_place_far_from_the_registers_place_of_that_name_is_flagged() -> None:
-    (known,) = [k for k in namesakes("Escondida mine") if k.country == "CHL"]
+    (known,) = [k for k in find_register_namesakes("Escondida mine") if k.country == "CHL"]
     lon, lat, _ = GEOD.fwd(known.lon, known.lat, 180, 660_000)
     problem = problem_of(deposit(lon, lat, name_en="Escondida mine"), "far-from-namesake")
     assert float(problem.value) == pytest.approx(660, abs=1)
@@ -235,7 +235,7 @@ def test_what_only_half_agrees_is_no_namesake(changed: dict[str, object]) -> Non
 
 
 def test_a_namesake_near_by_or_as_rough_as_it_is_far_is_left_alone() -> None:
-    (known,) = [k for k in namesakes("Escondida") if k.country == "CHL"]
+    (known,) = [k for k in find_register_namesakes("Escondida") if k.country == "CHL"]
     lon, lat, _ = GEOD.fwd(known.lon, known.lat, 180, 90_000)
     assert "far-from-namesake" not in rules(deposit(lon, lat, name_en="Escondida"))
     lon, lat, _ = GEOD.fwd(known.lon, known.lat, 180, 250_000)
@@ -246,7 +246,7 @@ def test_a_namesake_near_by_or_as_rough_as_it_is_far_is_left_alone() -> None:
 
 
 def test_a_namesake_is_found_by_its_chinese_name() -> None:
-    assert [k.name_en for k in namesakes("德兴铜矿")] == [k.name_en for k in namesakes("德兴")]
+    assert [k.name_en for k in find_register_namesakes("德兴铜矿")] == [k.name_en for k in find_register_namesakes("德兴")]
     assert "far-from-namesake" in rules(deposit(100.02, 40.02, "CHN", name_en=None, name_zh="德兴铜矿"))
 
 
@@ -320,7 +320,7 @@ def test_records_are_placed_together_and_in_order() -> None:
 
 def test_escondida_is_flagged_where_a_source_puts_it_660_km_away(real_data: Path) -> None:
     folder = real_data / "usgs-minfac-world-facilities"
-    read = readers.reader("usgs-minfac-world-facilities")
+    read = readers.get_source_reader("usgs-minfac-world-facilities")
     readings = read(sources.source("usgs-minfac-world-facilities"), folder, Tally())
     found = [r for reading in readings for r in reading.records if isinstance(r, Project) and r.name.startswith("Escondida")]
     assert found

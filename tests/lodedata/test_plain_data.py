@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lodedata.messages import Label
-from lodedata.plain_data import NOT_IF_NONE, NOT_IN_DATA, named, plain_data
+from lodedata.plain_data import NOT_IF_NONE, NOT_IN_DATA, convert_to_plain_data, name_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Result:
     """A result with a field of each kind."""
 
     dataset_version: int = field(metadata=NOT_IN_DATA)
-    matched: int = field(metadata=named("numberMatched"))
+    matched: int = field(metadata=name_field("numberMatched"))
     label: Label
     on: date
     distances: tuple[Distance, ...]
@@ -29,7 +29,7 @@ class Result:
 
 def test_a_field_without_a_value_is_left_out_where_it_says_so() -> None:
     distances = (Distance(1.5), Distance(2.0, 3.0))
-    assert plain_data(Result(7, 2, Label("Copper", "铜"), date(2026, 3, 31), distances)) == {
+    assert convert_to_plain_data(Result(7, 2, Label("Copper", "铜"), date(2026, 3, 31), distances)) == {
         "numberMatched": 2,
         "label": {"en": "Copper", "zh": "铜"},
         "on": "2026-03-31",

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lodedata.messages import Label, Message
-from lodedata.problems import RULES, Problem, flag_titles
+from lodedata.problems import RULES, Problem, list_flag_titles
 
 
 def arguments(sentence: Message) -> set[str]:
@@ -25,7 +25,7 @@ def test_a_sentence_is_complete(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_flag_has_a_title(rule: str) -> None:
-    assert (rule in flag_titles()) == (RULES[rule].weight == "flag")
+    assert (rule in list_flag_titles()) == (RULES[rule].weight == "flag")
 
 
 def test_a_rule_refuses_excludes_or_flags() -> None:

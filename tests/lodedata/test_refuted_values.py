@@ -4,13 +4,13 @@ import re
 
 from lodedata import sources
 from lodedata.records import Deposit, Position, Project
-from lodedata.refuted_values import FIELDS, refuted_values, withdraw_refuted
+from lodedata.refuted_values import FIELDS, load_refuted_values, withdraw_refuted
 
 POINT = Position(-79.0, 48.0, 5000.0, "approximate", "48, -79", "EPSG:4326")
 
 
 def test_each_refuted_value_names_its_field_and_reason() -> None:
-    every = [(key, value) for key, values in refuted_values().items() for value in values]
+    every = [(key, value) for key, values in load_refuted_values().items() for value in values]
     assert len(every) > 150
     assert {value.field for _, value in every} == FIELDS
     assert all(len(value.reason.split()) > 3 for _, value in every)
@@ -19,7 +19,7 @@ def test_each_refuted_value_names_its_field_and_reason() -> None:
 
 
 def test_each_reason_names_the_row_or_document_that_shows_the_error() -> None:
-    known, values = set(sources.names()), refuted_values()
+    known, values = set(sources.names()), load_refuted_values()
     for key, refuted in values.items():
         for value in refuted:
             evidence = value.reason[value.reason.rindex(" (") + 2 :]

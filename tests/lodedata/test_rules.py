@@ -9,7 +9,7 @@ import yaml
 
 from lodedata import rules
 from lodedata.messages import Label
-from lodedata.rules import Facts, Instrument, ZoneFact, evaluate, legal_status, load_rules, rule_problems
+from lodedata.rules import Facts, Instrument, ZoneFact, determine_legal_status, evaluate, find_rule_problems, load_rules
 from lodedata.rules.evaluation import Result
 from lodedata.rules.quantities import DECLARED
 
@@ -58,7 +58,7 @@ DISTANCE = {"kind": "distance", "zone_kind": "protected-area", "at_least_km": 1}
 
 def test_the_bundled_rules_can_be_used_and_have_texts_in_both_languages() -> None:
     found = load_rules()
-    assert rule_problems() == ()
+    assert find_rule_problems() == ()
     assert len(found.instruments) >= 15
     for one in found.instruments:
         for rule in one.rules:
@@ -200,7 +200,7 @@ def test_a_rule_is_for_its_product_place_kind_and_feedstock() -> None:
 )
 def test_a_rule_holds_from_its_first_to_its_last_day(changes: dict[str, Any], on: date, expected: str) -> None:
     one = instrument(SCALE, **changes)
-    assert legal_status(one, one.rules[0], on) == expected
+    assert determine_legal_status(one, one.rules[0], on) == expected
 
 
 def test_what_is_unverified_counts_on_no_day() -> None:
@@ -208,7 +208,7 @@ def test_what_is_unverified_counts_on_no_day() -> None:
         for rule in one.rules:
             if rule.mark == "unverified":
                 days = (date(2000, 1, 1) + timedelta(days=31 * n) for n in range(400))
-                assert {legal_status(one, rule, day) for day in days} == {"unverified"}
+                assert {determine_legal_status(one, rule, day) for day in days} == {"unverified"}
 
 
 def test_an_operator_adds_rules_without_code(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_an_operator_adds_rules_without_code(tmp_path: Path) -> None:
 def test_what_is_wrong_is_reported_in_a_sentence(tmp_path: Path, change: dict[str, Any], sentence: str) -> None:
     written = {**instrument(SCALE).model_dump(mode="json"), **change}
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any(f"own.yml: {sentence}" in str(problem) for problem in rule_problems(tmp_path)), rule_problems(tmp_path)
+    assert any(f"own.yml: {sentence}" in str(problem) for problem in find_rule_problems(tmp_path)), find_rule_problems(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -248,31 +248,31 @@ def test_a_wrong_condition_is_reported_in_a_sentence(tmp_path: Path, condition: 
     written = instrument(SCALE).model_dump(mode="json")
     written["rules"][0]["condition"] = condition
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any(sentence in str(problem) for problem in rule_problems(tmp_path)), rule_problems(tmp_path)
+    assert any(sentence in str(problem) for problem in find_rule_problems(tmp_path)), find_rule_problems(tmp_path)
 
 
 @pytest.mark.parametrize("field", ["products", "project_types", "divisions"])
 def test_an_unknown_term_is_reported(tmp_path: Path, field: str) -> None:
     written = instrument(SCALE, **{field: ["nothing-such"]}).model_dump(mode="json")
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any("'nothing-such'" in str(problem) for problem in rule_problems(tmp_path))
+    assert any("'nothing-such'" in str(problem) for problem in find_rule_problems(tmp_path))
 
 
 def test_a_problem_is_reported_in_chinese(tmp_path: Path) -> None:
     written = instrument(SCALE, divisions=["nothing-such"]).model_dump(mode="json")
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    (problem,) = rule_problems(tmp_path)
+    (problem,) = find_rule_problems(tmp_path)
     assert problem.in_language("zh") == f"own.yml：{written['rules'][0]['id']}：'nothing-such' 不是词表 division 中的术语"
 
 
 @pytest.mark.parametrize("text", ["- a list", "a: [", ""])
 def test_what_is_no_instrument_is_reported(tmp_path: Path, text: str) -> None:
     (tmp_path / "own.yml").write_text(text, encoding="utf-8")
-    assert len(rule_problems(tmp_path)) == 1
+    assert len(find_rule_problems(tmp_path)) == 1
 
 
 def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
-    (problem,) = rule_problems(tmp_path / "none")
+    (problem,) = find_rule_problems(tmp_path / "none")
     assert str(problem) == f"{tmp_path / 'none'}: there is no such folder of rules"
     with pytest.raises(rules.RulesRefused):
         load_rules(tmp_path / "none")

@@ -3,7 +3,7 @@
 import pytest
 
 from lodedata.normal_form import normalise_search_text
-from lodedata.search_terms import name_initials, pinyin, romanised, search_text
+from lodedata.search_terms import name_initials, romanise_line, search_text, transcribe_to_pinyin
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from lodedata.search_terms import name_initials, pinyin, romanised, search_text
 )
 def test_chinese_is_found_by_pinyin_and_its_initials(chinese: str, whole: str, initials: str) -> None:
     """重庆 is read chongqing, as the city is, and not zhongqing."""
-    assert pinyin(chinese) == (whole, initials)
+    assert transcribe_to_pinyin(chinese) == (whole, initials)
 
 
 def test_all_names_stand_in_one_text_each_folded_then_pinyin_then_initials() -> None:
@@ -63,7 +63,7 @@ def test_other_scripts_are_preserved_and_romanised() -> None:
     ],
 )
 def test_a_name_is_romanised(name: str, latin: str) -> None:
-    assert romanised(normalise_search_text(name)) == latin
+    assert romanise_line(normalise_search_text(name)) == latin
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from lodedata.choice.shared_names import count_name
 from lodedata.choice.site_metals import rank_by_output, yields_to_host
 from lodedata.messages import Message, msg
 from lodedata.normal_form import normalise_search_text
-from lodedata.starter.references import cited_reference
+from lodedata.starter.references import find_cited_reference
 
 NEAR_KM = 10.0
 """Positions that are nearer to each other count as the same place."""
@@ -82,7 +82,7 @@ def normalise_for_comparison(reported_record: ReportedRecord, field: str) -> Any
 
 def get_cited_source(reported_record: ReportedRecord, field: str) -> str:
     """Return the source that a value comes from: the one that a compilation cites for it, else the reported record's own."""
-    cited = cited_reference((reported_record.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
+    cited = find_cited_reference((reported_record.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
     return reported_record.source if cited is None or cited.source is None else cited.source
 
 
@@ -193,7 +193,7 @@ def _find_cited_date(reported_record: ReportedRecord, field: str) -> str | None:
     citations = [row.get("citation") for row in reported_record.part(_PARTS.get(field, field))]
     citations.append((reported_record.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
     years = [
-        cited.year for citation in citations if (cited := cited_reference(citation)) is not None and cited.year is not None
+        cited.year for citation in citations if (cited := find_cited_reference(citation)) is not None and cited.year is not None
     ]
     return str(max(years)) if years else None
 

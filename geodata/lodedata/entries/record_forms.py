@@ -13,8 +13,8 @@ from lodedata.mapping import Reading, Tally
 from lodedata.mapping.tables import read_table
 from lodedata.messages import Label, Message, msg
 from lodedata.problems import Problem
-from lodedata.rights.entered_outline import OutlineUnreadable, read_outline, stated_system
-from lodedata.vocab import no_term
+from lodedata.rights.entered_outline import OutlineUnreadable, read_outline, resolve_stated_system
+from lodedata.vocab import describe_unknown_term
 
 MAX_CHARACTERS = 1_000
 MAX_CORNERS_LENGTH = 100_000
@@ -146,7 +146,7 @@ def read_record(form: RecordForm, folder: Path, values: Values, tally: Tally) ->
     source = sources.source(form.source)
     (spec,) = source.tables
     if spec.position is not None and values.get("corners"):
-        system = stated_system(values.get("crs", ""), values.get("utm_zone", ""))
+        system = resolve_stated_system(values.get("crs", ""), values.get("utm_zone", ""))
         spec = spec.model_copy(update={"position": spec.position.model_copy(update={"crs": system})})
     yield from read_table(source, spec, folder / form.file, tally)
 
@@ -224,7 +224,7 @@ def _find_import_problems(form: RecordForm, values: Values) -> Sequence[Problem]
     readable = dict(values)
     if form is RIGHTS:
         try:
-            stated_system(values.get("crs", ""), values.get("utm_zone", ""))
+            resolve_stated_system(values.get("crs", ""), values.get("utm_zone", ""))
         except OutlineUnreadable:
             readable["corners"] = ""
     with TemporaryDirectory(prefix="lode-entry-") as name:
@@ -237,7 +237,7 @@ def _find_import_problems(form: RecordForm, values: Values) -> Sequence[Problem]
 def _describe_problem(problem: Problem) -> Message | Problem:
     """Return the sentence for a problem; a word that an import would leave empty is corrected here."""
     if problem.rule == "unknown-term":
-        return no_term(str(problem.detail["vocabulary"])).filled(value=problem.value[:40])
+        return describe_unknown_term(str(problem.detail["vocabulary"])).filled(value=problem.value[:40])
     return problem
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lodedata.cells import normalise_cell_text
 from lodedata.figures.units import unit
-from lodedata.vocab import fold, table, vocabulary
+from lodedata.vocab import fold, load_vocabulary_rows, vocabulary
 
 _UNIT = r"%|‰|wt\.? ?%|pct|g/t|kg/t|ppm|ppb"
 _BEFORE = re.compile(rf"(?P<unit>{_UNIT})[\s_]*(?P<name>\w.*)", re.IGNORECASE)
@@ -29,7 +29,7 @@ class NamedCommodity:
 @lru_cache(maxsize=1)
 def load_compounds() -> dict[str, NamedCommodity]:
     """Return the metal and basis of each compound by the code of its term (table ``compound``)."""
-    return {row["code"]: NamedCommodity(row["commodity"], row["basis"]) for row in table("compound")}
+    return {row["code"]: NamedCommodity(row["commodity"], row["basis"]) for row in load_vocabulary_rows("compound")}
 
 
 def find_stored_commodity(code: str) -> str:
@@ -40,7 +40,7 @@ def find_stored_commodity(code: str) -> str:
 
 @lru_cache(maxsize=1)
 def _load_minerals() -> frozenset[str]:
-    return frozenset(fold(name) for row in table("compound") for name in row["minerals"].split("|") if name)
+    return frozenset(fold(name) for row in load_vocabulary_rows("compound") for name in row["minerals"].split("|") if name)
 
 
 @lru_cache(maxsize=10_000)

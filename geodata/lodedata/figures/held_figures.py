@@ -13,7 +13,7 @@ from lodedata.figures.national_output import WORLD, OutputStage, find_output, fi
 from lodedata.figures.units import find_basis_factor
 from lodedata.messages import Label
 from lodedata.records import CommodityMeasure, Deposit, Discovery, Estimate, Phase, Project, Quantity, Record
-from lodedata.vocab import table
+from lodedata.vocab import load_vocabulary_rows
 
 ROUNDING = 1e-9
 """Relative tolerance above a limit, as converted figures are rounded."""
@@ -46,7 +46,7 @@ def load_grade_limits() -> dict[str, GradeLimit]:
         row["commodity"]: GradeLimit(
             Label(row["mineral"], row["mineral_zh"]), float(row["mineral_pct"]), float(row["ore_pct"]), row["basis"]
         )
-        for row in table("grade-limit")
+        for row in load_vocabulary_rows("grade-limit")
     }
 
 

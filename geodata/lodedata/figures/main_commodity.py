@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from lodedata.figures.by_products import compute_contained_metal_t
 from lodedata.records import Commodity, Deposit, Discovery, Estimate, MineralRecord
-from lodedata.vocab import table, vocabulary
+from lodedata.vocab import load_vocabulary_rows, vocabulary
 
 MIN_VALUES = 2
 """Metals with a contained value that must be known before they are compared."""
@@ -114,11 +114,14 @@ def find_model_commodity(model: str | None) -> str:
 
 @lru_cache(maxsize=1)
 def _load_model_commodities() -> Mapping[str, str]:
-    return {row["model"]: row["commodity"] for row in table("model-commodity")}
+    return {row["model"]: row["commodity"] for row in load_vocabulary_rows("model-commodity")}
 
 
 @lru_cache(maxsize=1)
 def load_commodity_prices() -> Mapping[str, float]:
     """Return the prices in US dollars a tonne by commodity (``commodity-price.csv``)."""
-    found = ((vocabulary("commodity").find(row["symbol"]), float(row["usd_per_t"])) for row in table("commodity-price"))
+    found = (
+        (vocabulary("commodity").find(row["symbol"]), float(row["usd_per_t"]))
+        for row in load_vocabulary_rows("commodity-price")
+    )
     return {term.code: price for term, price in found if term is not None}

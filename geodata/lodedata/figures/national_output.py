@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from lodedata.figures.stage_labels import label_stage
 from lodedata.messages import Message, msg
-from lodedata.vocab import label, table, vocabulary
+from lodedata.vocab import label, load_vocabulary_rows, vocabulary
 
 WORLD = "WLD"
 MAX_RATIO = 1.5
@@ -101,7 +101,7 @@ def load_national_outputs() -> Mapping[tuple[str, str, str], NationalOutput]:
     """Return the outputs by commodity, stage and area."""
     return {
         (row["commodity"], row["stage"], row["area"]): NationalOutput(row["year"], float(row["output_t"]), row["source"])
-        for row in table("national-output")
+        for row in load_vocabulary_rows("national-output")
     }
 
 

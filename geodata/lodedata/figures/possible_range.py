@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from lodedata.figures.units import Dimension
 from lodedata.kinds import Field
-from lodedata.vocab import table
+from lodedata.vocab import load_vocabulary_rows
 
 MAX_TONNES = 1e12
 """More ore than any place has: the largest deposits of metals have some 10 thousand million tonnes."""
@@ -43,4 +43,4 @@ def find_max_amount(dimension: Dimension, commodity: str | None = None) -> float
 
 @lru_cache(maxsize=1)
 def _load_resources() -> Mapping[str, float]:
-    return {row["commodity"]: float(row["world_t"]) for row in table("amount-limit")}
+    return {row["commodity"]: float(row["world_t"]) for row in load_vocabulary_rows("amount-limit")}

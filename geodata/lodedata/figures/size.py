@@ -9,7 +9,7 @@ from lodedata.figures.amounts import EstimateAmounts
 from lodedata.figures.units import find_basis_factor
 from lodedata.kinds.deposit import SIZE
 from lodedata.records import Commodity
-from lodedata.vocab import table
+from lodedata.vocab import load_vocabulary_rows
 
 ROUNDING = 1e-9
 """Relative tolerance below a limit: 500 kt converted to metal and back is slightly less than 500,000 t."""
@@ -54,7 +54,7 @@ def load_size_thresholds() -> dict[tuple[str, str], Threshold]:
             None if row["basis"] == "ore" else find_basis_factor(row["commodity"], row["basis"]),
             row["standard"],
         )
-        for row in table("size-threshold")
+        for row in load_vocabulary_rows("size-threshold")
     }
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
-from lodedata.vocab import Term, table, vocabulary
+from lodedata.vocab import Term, load_vocabulary_rows, vocabulary
 
 Dimension = Literal[
     "mass", "rate", "grade", "share", "concentration", "volume", "volume-rate", "area", "length", "duration", "angle", "money"
@@ -94,7 +94,7 @@ def find_basis_factor(commodity: str, basis: str) -> float | None:
     symbol = vocabulary("commodity")[commodity].extra["symbol"] if commodity in vocabulary("commodity") else ""
     if basis in ("metal", symbol):
         return 1.0
-    for row in table("conversion"):
+    for row in load_vocabulary_rows("conversion"):
         if row["commodity"] == commodity and (row["from_basis"], row["to_basis"]) == (basis, symbol):
             return float(row["factor"])
         if row["commodity"] == commodity and (row["from_basis"], row["to_basis"]) == (symbol, basis):
@@ -112,5 +112,5 @@ def determine_basis(commodity: str, basis: str | None) -> str | None:
         return basis
     known = vocabulary("commodity")
     symbol = known[commodity].extra["symbol"] if commodity in known else ""
-    has_others = any(row["commodity"] == commodity for row in table("conversion"))
+    has_others = any(row["commodity"] == commodity for row in load_vocabulary_rows("conversion"))
     return "metal" if symbol and not has_others else None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from lodedata.search_terms import pinyin
+from lodedata.search_terms import transcribe_to_pinyin
 
 LEVELS = (
     *("特别行政区", "自治区", "自治州", "自治县", "自治旗", "联合旗", "林区", "矿区", "特区", "地区"),
@@ -52,8 +52,8 @@ def list_latin_forms(name_en: str, name_zh: str) -> Iterator[str]:
     """Yield the forms of a name in Latin letters: its English name, and the pinyin of its full and its short name."""
     yield normalise_latin_name(name_en)
     if name_zh:
-        yield pinyin(name_zh)[0]
-        yield pinyin(strip_division_level(name_zh))[0]
+        yield transcribe_to_pinyin(name_zh)[0]
+        yield transcribe_to_pinyin(strip_division_level(name_zh))[0]
 
 
 def normalise_latin_name(text: str) -> str:

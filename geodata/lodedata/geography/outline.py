@@ -14,7 +14,7 @@ from pyproj import Geod
 from lodedata.geography import crs
 from lodedata.messages import Message, join_sentences, msg
 from lodedata.read import FileRefused, Hints, guard
-from lodedata.read.depth import text_depth
+from lodedata.read.depth import measure_text_depth
 from lodedata.read.guard import frames
 from lodedata.read.guard.rows import require_flat
 from lodedata.read.parsers import GEOMETRIES, PARSERS
@@ -139,7 +139,7 @@ def _read_shapes(path: Path) -> Iterator[shapely.Geometry]:
 
 
 def _parse_shapes(data: bytes, json: bool) -> Iterator[shapely.Geometry]:
-    if (depth := text_depth(data)) > (JSON_DEPTH if json else WKT_DEPTH):
+    if (depth := measure_text_depth(data)) > (JSON_DEPTH if json else WKT_DEPTH):
         raise FileRefused(msg("The text has brackets within brackets, %(depth)s deep. %(advice)s", depth=depth, advice=RIGHT))
     try:
         text = data.decode("utf-8-sig").strip()

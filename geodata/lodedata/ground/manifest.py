@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from lodedata.errors import DataError
 from lodedata.geography.worldview import Worldview
 from lodedata.messages import Label, msg
-from lodedata.validation import refusals
+from lodedata.validation import describe_refusals
 
 MANIFEST = "ground.yml"
 KNOWN = Path(__file__).with_name("known-packs.yml")
@@ -130,5 +130,5 @@ def parse(text: str, name: str) -> GroundPack:
     except yaml.YAMLError as error:
         raise PackRefused(msg("%(file)s: is not YAML (%(error)s).", file=name, error=str(error).splitlines()[0])) from None
     except ValidationError as error:
-        place, first = refusals(error, {})[0]
+        place, first = describe_refusals(error, {})[0]
         raise PackRefused(msg("%(file)s: %(place)s: %(reason)s", file=name, place=place, reason=first)) from None

@@ -22,7 +22,7 @@ from lodedata.mapping.reading import Reading, Tally
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import guard
 from lodedata.read.guard import frames
-from lodedata.read.guard.confinement import Confinement, pause, progress
+from lodedata.read.guard.confinement import Confinement, pause, restart_time_limit
 
 MIB = 2**20
 MAPPING = Confinement(2_048 * MIB, None, 60, once=False, written_bytes=16_384 * MIB)
@@ -69,7 +69,7 @@ class _Job:
         """Return the next frame. Raises FileRefused and MappingRefused."""
         kind, content = self._stream.next()
         if kind == "mapping-refused":
-            raise MappingRefused(guard.message_of(content))
+            raise MappingRefused(guard.decode_frame_message(content))
         return kind, content
 
 
@@ -87,7 +87,7 @@ def read_in_confinement(stream: IO[bytes], bounds: Confinement, job: dict[str, A
         while part := list(islice(readings, READINGS)):
             pause(bounds)
             frames.write(stream, "readings", _dump_value(part))
-            progress(bounds)
+            restart_time_limit(bounds)
         frames.write(stream, "counts", _dump_value(tally))
     except FileRefused as error:
         frames.write(stream, "refused", error.message.as_data())

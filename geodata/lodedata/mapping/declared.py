@@ -67,7 +67,10 @@ def build_field_reader(field: Field, cell: Cell, columns: Columns) -> FieldReade
 def build_code_reader(form: Format, cell: Cell, columns: Columns) -> FieldReader:
     """Return a reader of codes with check characters; a wrong code becomes a flag and is not used."""
     taken = fields.build_text_reader(cell, columns)
-    problem, normalised = {"uscc": (uscc.problem, uscc.normalised), "lei": (lei.find_lei_problem, lei.normalise_lei)}[form]
+    problem, normalised = {
+        "uscc": (uscc.find_uscc_problem, uscc.normalise_uscc),
+        "lei": (lei.find_lei_problem, lei.normalise_lei),
+    }[form]
 
     def checked(cells: Cells, problems: Problems) -> str | None:
         text = taken(cells)

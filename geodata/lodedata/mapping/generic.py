@@ -29,19 +29,19 @@ from lodedata.problems import Problem
 from lodedata.read import InputRow, InputTable
 from lodedata.records import GenericRecord, PartialDate, Position, SourceRow, UnreadPosition
 from lodedata.rights.area import area_km2
-from lodedata.rights.checks import Completion, right_completion, sale_completion, validity_problem
-from lodedata.topics.drilling.row_checks import direction_completion, interval_completion
-from lodedata.topics.recovery.balance import recovery_completion
+from lodedata.rights.checks import Completion, build_right_completion, build_sale_completion, find_validity_problem
+from lodedata.topics.drilling.row_checks import build_direction_completion, build_interval_completion
+from lodedata.topics.recovery.balance import build_recovery_completion
 from lodedata.topics.recycling.balance import stream_completion
 from lodedata.vocab import vocabulary
 
 NAMES = ("name_en", "name_zh")
 COMPLETIONS: Mapping[str, Callable[[], Completion]] = {
-    "mining_right": right_completion,
-    "right_sale": sale_completion,
-    "recovery_record": recovery_completion,
+    "mining_right": build_right_completion,
+    "right_sale": build_sale_completion,
+    "recovery_record": build_recovery_completion,
     "plant_stream": stream_completion,
-    "drill_interval": interval_completion,
+    "drill_interval": build_interval_completion,
 }
 """Makes the checks of a kind for one table."""
 
@@ -138,7 +138,7 @@ def _convert_zone_spec(spec: TableSpec) -> TableSpec:
 def _choose_completion(kind: Kind, spec: TableSpec) -> Completion | None:
     """Return the checks of a kind for one table, None for a kind without any."""
     if kind.name in ("drill_hole", "drill_survey"):
-        return direction_completion(spec.dip_sign, is_station=kind.name == "drill_survey")
+        return build_direction_completion(spec.dip_sign, is_station=kind.name == "drill_survey")
     completion = COMPLETIONS.get(kind.name)
     return completion() if completion is not None else None
 
@@ -234,7 +234,7 @@ class _GenericReader:
         position = place if isinstance(place, Position) else None
         if self._complete is not None:
             self._complete(values, ground.shape if ground else None, key or "", problems)
-        if (reversed_ := validity_problem(self.kind, values)) is not None:
+        if (reversed_ := find_validity_problem(self.kind, values)) is not None:
             problems.append(reversed_)
         problems += [Problem("missing-value", "", None, {"field": n}) for n in self._required if key and values.get(n) is None]
         if any(problem.refuses for problem in problems):

@@ -13,7 +13,7 @@ from lodedata.mapping.model import DECLARED, PLACEHOLDER, Model, Source
 from lodedata.mapping.yaml_bounds import MAX_BYTES, Unbounded, require_bounded
 from lodedata.messages import msg
 from lodedata.statistics.table_spec import StatisticsSource
-from lodedata.validation import joined, refusals
+from lodedata.validation import describe_refusals, join_placed_sentences
 
 EXAMPLES = {
     "name": "name: my-table",
@@ -140,7 +140,7 @@ def parse(text: str, path: object) -> Source:
     try:
         return (StatisticsSource if "observations" in content else Source).model_validate(content)
     except ValidationError as error:
-        refused = joined(refusals(error, EXAMPLES, _list_keys())[:5])
+        refused = join_placed_sentences(describe_refusals(error, EXAMPLES, _list_keys())[:5])
         raise MappingRefused(msg("%(path)s: %(reason)s", path=path, reason=refused)) from None
 
 

@@ -13,7 +13,7 @@ from lodedata.kinds import Kind
 from lodedata.kinds.shared import IDENTITY
 from lodedata.messages import Label, msg
 from lodedata.vocab import vocabulary
-from lodedata.write.content import titled
+from lodedata.write.content import format_caption
 from lodedata.write.vector import styles
 
 SITE = msg("Lode: strategic minerals")
@@ -62,14 +62,14 @@ def write_qgis_project(kinds: Sequence[Kind], options: ProjectOptions) -> bytes:
     """Return the project as XML."""
     # points are drawn over polygons, and the first layer of the tree over the others
     order = sorted(kinds, key=lambda kind: ("point", "polygon", None).index(kind.geometry))
-    title = titled(SITE, options.lang)
+    title = format_caption(SITE, options.lang)
     root = Xml.Element("qgis", version=VERSION, projectname=title)
     Xml.SubElement(root, "title").text = title
     _add_reference_system(Xml.SubElement(root, "projectCrs"), "EPSG:4326")
     tree = Xml.SubElement(root, "layer-tree-group")
     for caption, chosen in ((PLACED, [k for k in order if k.geometry]), (TABLES, [k for k in order if not k.geometry])):
         group = Xml.SubElement(
-            tree, "layer-tree-group", name=titled(caption, options.lang), checked="Qt::Checked", expanded="1"
+            tree, "layer-tree-group", name=format_caption(caption, options.lang), checked="Qt::Checked", expanded="1"
         )
         for kind in chosen:
             _add_tree_layer(group, kind, options)
@@ -106,7 +106,7 @@ def _map_layer(kind: Kind, options: ProjectOptions) -> Xml.Element:
         "id": _build_identifier(kind),
         "datasource": _format_source(kind, options),
         "layername": _format_title(kind, options),
-        "abstract": titled(Label(kind.description_en, kind.description_zh), options.lang),
+        "abstract": format_caption(Label(kind.description_en, kind.description_zh), options.lang),
     }
     if options.service is not None:
         texts["shortname"] = kind.collection
@@ -119,7 +119,7 @@ def _map_layer(kind: Kind, options: ProjectOptions) -> Xml.Element:
         _add_reference_system(Xml.SubElement(layer, "srs"), "OGC:CRS84" if options.service is None else "EPSG:4326")
         coloured = any(field.name == styles.GROUP for field in kind.served)
         groups = styles.group_colours(options.lang) if coloured else {}
-        layer.append(Xml.fromstring(styles.renderer(kind.collection, kind.geometry == "point", groups)))
+        layer.append(Xml.fromstring(styles.write_qgis_renderer(kind.collection, kind.geometry == "point", groups)))
     _add_metadata(layer, kind, options)
     _add_fields(layer, kind, options)
     return layer
@@ -154,7 +154,7 @@ def _add_metadata(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> No
         "language": options.lang or "",
         "type": "dataset",
         "title": _format_title(kind, options),
-        "abstract": titled(Label(kind.description_en, kind.description_zh), options.lang),
+        "abstract": format_caption(Label(kind.description_en, kind.description_zh), options.lang),
     }
     for name, text in texts.items():
         Xml.SubElement(about, name).text = text
@@ -163,7 +163,7 @@ def _add_metadata(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> No
     Xml.SubElement(
         links,
         "link",
-        name=titled(msg("Sources and licences"), options.lang),
+        name=format_caption(msg("Sources and licences"), options.lang),
         type="WWW:LINK",
         url=f"{options.root}/api/sources",
     )
@@ -175,10 +175,12 @@ def _add_fields(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None
     configuration = Xml.SubElement(layer, "fieldConfiguration")
     for index, field in enumerate((IDENTITY, *kind.served)):
         unit = f" ({field.unit})" if field.unit else ""
-        Xml.SubElement(aliases, "alias", field=field.name, index=str(index), name=f"{titled(field.title, options.lang)}{unit}")
+        Xml.SubElement(
+            aliases, "alias", field=field.name, index=str(index), name=f"{format_caption(field.title, options.lang)}{unit}"
+        )
         terms = list(vocabulary(field.vocabulary)) if field.vocabulary and field.type == "string" else []
         if 0 < len(terms) <= MAX_TERMS:
-            labels = ((term.code, titled(Label(term.label_en, term.label_zh), options.lang)) for term in terms)
+            labels = ((term.code, format_caption(Label(term.label_en, term.label_zh), options.lang)) for term in terms)
             _add_value_map(Xml.SubElement(configuration, "field", name=field.name), labels)
 
 
@@ -209,7 +211,7 @@ def _build_identifier(kind: Kind) -> str:
 
 
 def _format_title(kind: Kind, options: ProjectOptions) -> str:
-    return titled(Label(kind.title_en, kind.title_zh), options.lang)
+    return format_caption(Label(kind.title_en, kind.title_zh), options.lang)
 
 
 def _format_source(kind: Kind, options: ProjectOptions) -> str:

@@ -89,13 +89,13 @@ def read_owners(text: str) -> tuple[PrintedOwner, ...]:
     line = _REMARK_AHEAD.sub("", _LIST_END.sub("", _SPACES.sub(" ", repair_name(text)).strip()))
     owned, together = _OWNED_BY.match(line), _TOGETHER.match(line)
     if owned is not None:
-        return _named([PrintedOwner(owned["name"], float(owned["share"]))])
+        return _choose_named([PrintedOwner(owned["name"], float(owned["share"]))])
     if together is not None:
-        return _named([PrintedOwner(together["name"]), PrintedOwner(together["other"])])
+        return _choose_named([PrintedOwner(together["name"]), PrintedOwner(together["other"])])
     line = _AFTER_PERCENT.sub("", line)
-    listed = _listed_with_shares(line)
+    listed = _parse_list_with_shares(line)
     if listed is not None:
-        return _named(listed)
+        return _choose_named(listed)
     first, behind = _cut_brackets(line)
     share = _SHARE_BEHIND.match(first)
     if share is not None:
@@ -103,10 +103,10 @@ def read_owners(text: str) -> tuple[PrintedOwner, ...]:
     else:
         alone = next((float(one["share"]) for inside in behind if (one := re.fullmatch(_SHARE, inside))), None)
         bodies = [PrintedOwner(name, alone) for name in _split_bodies(first)]
-    return _named([*bodies, *(owner for inside in behind for owner in _owners_inside(inside, first))])
+    return _choose_named([*bodies, *(owner for inside in behind for owner in _find_owners_inside(inside, first))])
 
 
-def principal_name(text: str) -> str:
+def find_principal_name(text: str) -> str:
     """Return the name of the first body of a text, an empty text if it names nobody; other brackets remain in it."""
     line = _LIST_END.sub("", _SPACES.sub(" ", repair_name(text)).strip())
     first, _ = _cut_brackets(line, remarks_only=True)
@@ -115,7 +115,7 @@ def principal_name(text: str) -> str:
     return "" if names_nobody(derive_comparable_name(name)) else name
 
 
-def _named(owners: list[PrintedOwner]) -> tuple[PrintedOwner, ...]:
+def _choose_named(owners: list[PrintedOwner]) -> tuple[PrintedOwner, ...]:
     """Return the owners whose text is a name, without punctuation at its ends, each body once."""
     seen: dict[str, PrintedOwner] = {}
     for owner in owners:
@@ -135,7 +135,7 @@ def _trim(name: str) -> str:
     return name.removesuffix("(").rstrip(" ,;:") if name.count("(") > name.count(")") else name
 
 
-def _listed_with_shares(line: str) -> list[PrintedOwner] | None:
+def _parse_list_with_shares(line: str) -> list[PrintedOwner] | None:
     """Return the owners of a list in which two or more names have a share at the top level, None for another text."""
     pieces = [piece for piece in re.split(r";\s+", line) if piece]
     if len(pieces) > 1 and all("%" in piece for piece in pieces):
@@ -153,7 +153,7 @@ def _listed_with_shares(line: str) -> list[PrintedOwner] | None:
             return [PrintedOwner(_NEXT_OWNER.sub("", share["name"]), float(share["share"])) for share in shares]
     bare = re.sub(r"[(（]\s*\d{1,3}(?:\.\d+)?\s*%\s*[)）]", "%", line)
     if bare.count("%") > 1 and not any(bracket in bare for bracket in _OPEN):
-        return list(_shared(line, of_first=False))
+        return list(_find_shared_names(line, of_first=False))
     last = re.fullmatch(r"(?P<first>.+\([^()%]+\)),\s+(?P<name>[^()%]+?)\s+\((?P<share>\d+(?:\.\d+)?)\s*%\)", line)
     if last is not None:
         return [PrintedOwner(last["first"]), PrintedOwner(last["name"], float(last["share"]), of_first=True)]
@@ -167,7 +167,7 @@ def _is_closed(text: str) -> bool:
 
 def names_several(name: str) -> bool:
     """Return whether a name that was left whole may be a list: it has parts that are not all known as bodies."""
-    return len(_parts(name, _LIST)) > 1 or (len(pieces := _parts(name, _LIST_AND)) > 1 and is_body(pieces[0]))
+    return len(_split_parts(name, _LIST)) > 1 or (len(pieces := _split_parts(name, _LIST_AND)) > 1 and is_body(pieces[0]))
 
 
 def _split_bodies(line: str) -> list[str]:
@@ -178,11 +178,11 @@ def _split_bodies(line: str) -> list[str]:
     pieces = [piece for piece in re.split(r";\s+|\s+/\s+", line) if piece]
     if len(pieces) > 1:
         return pieces
-    pieces = _parts(line, _LIST_EVERY_AND)
+    pieces = _split_parts(line, _LIST_EVERY_AND)
     return pieces if all(map(is_body, pieces)) else [line]
 
 
-def _parts(line: str, separators: re.Pattern[str]) -> list[str]:
+def _split_parts(line: str, separators: re.Pattern[str]) -> list[str]:
     """Return the parts of a text between separators; a legal form alone (``Oklo, Inc.``) belongs to the part before."""
     parts: list[str] = []
     start = 0
@@ -209,7 +209,7 @@ def _cut_brackets(line: str, remarks_only: bool = False) -> tuple[str, list[str]
     With ``remarks_only`` a second name of several terms remains.
     """
     rest, cut, start = "", [], 0
-    for begin, end in _top_level(line):
+    for begin, end in _find_top_brackets(line):
         inside = line[begin + 1 : end].strip()
         if _is_apart(inside, at_end=not line[end + 1 :].strip(" .,"), remarks_only=remarks_only):
             rest += line[start:begin]
@@ -232,7 +232,7 @@ def _is_apart(inside: str, at_end: bool, remarks_only: bool) -> bool:
     return names_nobody(derive_comparable_name(inside)) or (not remarks_only and " " in inside)
 
 
-def _top_level(line: str) -> Iterator[tuple[int, int]]:
+def _find_top_brackets(line: str) -> Iterator[tuple[int, int]]:
     """Yield begin and end of each bracket that is in no other; one that is not closed ends with the text."""
     depth, begin = 0, 0
     for place, character in enumerate(line):
@@ -247,13 +247,13 @@ def _top_level(line: str) -> Iterator[tuple[int, int]]:
         yield begin, len(line)
 
 
-def _owners_inside(inside: str, first: str) -> Iterator[PrintedOwner]:
+def _find_owners_inside(inside: str, first: str) -> Iterator[PrintedOwner]:
     """Yield the owners of the first body that a text in brackets names; another name of that body is none."""
     subsidiary = _SUBSIDIARY.match(inside)
     if subsidiary is not None:
         yield PrintedOwner(subsidiary["name"], 100.0 if subsidiary["wholly"] else None, of_first=True)
     elif "%" in inside:
-        yield from _shared(inside, of_first=True)
+        yield from _find_shared_names(inside, of_first=True)
     elif not _REMARK.match(inside) and not set(shorten_comparable_name(inside).split()) <= set(
         derive_comparable_name(first).split()
     ):
@@ -262,7 +262,7 @@ def _owners_inside(inside: str, first: str) -> Iterator[PrintedOwner]:
             yield from (PrintedOwner(name, None, of_first=True) for name in names)
 
 
-def _shared(line: str, of_first: bool) -> Iterator[PrintedOwner]:
+def _find_shared_names(line: str, of_first: bool) -> Iterator[PrintedOwner]:
     """Yield the names of a text that shares follow; names that share one figure have none of their own."""
     for found in _SHARED.finditer(line):
         name = _NEXT_OWNER.sub("", found["name"]).strip()

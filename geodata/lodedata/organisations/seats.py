@@ -17,17 +17,17 @@ LAST_TOKENS = 2
 """Tokens at the end of a name among which its legal form is sought: Pvt Ltd has two."""
 
 
-def seat_of_names(names: Iterable[str], site_countries: Collection[str]) -> str | None:
+def infer_seat(names: Iterable[str], site_countries: Collection[str]) -> str | None:
     """Return the code of the country that the names of one organisation give, None if they give none or several.
 
     A country printed with the name comes first, then a legal form that one country has, or one only of those in which
     records name the organisation.
     """
-    found = {seat for name in names if (seat := _seat_of_name(name, frozenset(site_countries))) is not None}
+    found = {seat for name in names if (seat := _infer_name_seat(name, frozenset(site_countries))) is not None}
     return found.pop() if len(found) == 1 else None
 
 
-def _seat_of_name(name: str, site_countries: frozenset[str]) -> str | None:
+def _infer_name_seat(name: str, site_countries: frozenset[str]) -> str | None:
     printed = cut_seat(name)[1]
     if printed is not None:
         return printed
@@ -39,13 +39,13 @@ def _seat_of_name(name: str, site_countries: frozenset[str]) -> str | None:
     if is_chinese(name):
         chinese = is_authority(name) or ("CHN" in site_countries and _FORM_ZH.search(name) is not None)
         return "CHN" if chinese else None
-    return _seat_of_form(derive_comparable_name(name).split(), site_countries)
+    return _infer_form_seat(derive_comparable_name(name).split(), site_countries)
 
 
-def _seat_of_form(tokens: list[str], site_countries: frozenset[str]) -> str | None:
+def _infer_form_seat(tokens: list[str], site_countries: frozenset[str]) -> str | None:
     """Return the country of the legal form that a name begins or ends with."""
     for word, ahead in (*((word, False) for word in reversed(tokens[-LAST_TOKENS:])), *((word, True) for word in tokens[:1])):
-        countries = _countries(word, ahead)
+        countries = _find_form_countries(word, ahead)
         here = countries & site_countries
         if len(countries) == 1 or len(here) == 1:
             return next(iter(here or countries))
@@ -53,7 +53,7 @@ def _seat_of_form(tokens: list[str], site_countries: frozenset[str]) -> str | No
 
 
 @cache
-def _countries(form: str, ahead: bool) -> frozenset[str]:
+def _find_form_countries(form: str, ahead: bool) -> frozenset[str]:
     """Return the countries of a legal form, none for another word."""
     rows = (row for row in load_legal_forms() if row["form"] == form and (not ahead or row["ahead"] == "true"))
     return frozenset(country for row in rows for country in row["countries"].split())

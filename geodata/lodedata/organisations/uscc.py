@@ -13,7 +13,7 @@ _ORGANISATION = slice(8, 17)
 _MEANT = {"O": "0", "I": "1", "S": "5", "V": "U", "Z": "2"}
 
 
-def normalised(text: str) -> str:
+def normalise_uscc(text: str) -> str:
     """Return a code as it is stored: half-width capitals without spaces and hyphens."""
     half = text.translate({full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: " "})
     return "".join(half.split()).replace("-", "").upper()
@@ -21,12 +21,12 @@ def normalised(text: str) -> str:
 
 def is_valid(text: str) -> bool:
     """Return whether a text is a unified social credit code with a correct check character."""
-    return problem(text) is None
+    return find_uscc_problem(text) is None
 
 
-def problem(text: str) -> Message | None:
+def find_uscc_problem(text: str) -> Message | None:
     """Return what is wrong with a code and how to correct it, None for a valid one."""
-    code = normalised(text)
+    code = normalise_uscc(text)
     if len(code) != LENGTH:
         return msg(
             '"%(code)s" has %(length)s characters; a unified social credit code has 18. Copy it from the business licence.',
@@ -35,11 +35,11 @@ def problem(text: str) -> Message | None:
         )
     for place, character in enumerate(code, start=1):
         if character not in _VALUE or (3 <= place <= 8 and not character.isdigit()):
-            return _wrong_character(code, place, character)
+            return _describe_wrong_character(code, place, character)
     expected = check_character(code)
     if code[-1] == expected:
         return None
-    if _organisation_check(code[_ORGANISATION]) != code[_ORGANISATION][-1]:
+    if _compute_organisation_check(code[_ORGANISATION]) != code[_ORGANISATION][-1]:
         return msg(
             'The check characters 17 and 18 of "%(code)s" do not match: one of the characters 9 to 17 is wrong or two of them '
             "have changed places. Compare them with the business licence.",
@@ -60,13 +60,13 @@ def check_character(code: str) -> str:
     return ALPHABET[-total % 31]
 
 
-def _organisation_check(code: str) -> str | None:
+def _compute_organisation_check(code: str) -> str | None:
     """Return the check character of an organisation code, whose letters count from A, 10, to Z, 35."""
     total = sum(int(character, 36) * weight for character, weight in zip(code, _ORGANISATION_WEIGHTS, strict=False))
     return "0123456789X"[-total % 11]
 
 
-def _wrong_character(code: str, place: int, found: str) -> Message:
+def _describe_wrong_character(code: str, place: int, found: str) -> Message:
     if 3 <= place <= 8 and found in _VALUE:
         return msg(
             'Character %(place)s of "%(code)s" is %(found)s; the characters 3 to 8 are the digits of a division (GB/T 2260).',

@@ -17,7 +17,7 @@ __all__ = ["LIMITS", "FileRefused", "Hints", "Limits", "InputRow", "InputTable",
 def open_tables(path: Path, hints: Hints | None = None, limits: Limits = LIMITS) -> list[InputTable]:
     """Return the tables of a file, whose rows are read lazily. Raises FileRefused with one sentence."""
     tables = _open(path, hints or Hints(), limits)
-    return [in_process.with_limits(table) for table in tables] if in_process.confined() else tables
+    return [in_process.limit_table_rows(table) for table in tables] if in_process.is_process_confined() else tables
 
 
 def _open(path: Path, hints: Hints, limits: Limits) -> list[InputTable]:
@@ -25,8 +25,8 @@ def _open(path: Path, hints: Hints, limits: Limits) -> list[InputTable]:
     if found.kind == "csv":
         return csv_.tables(path, found, hints)
     if found.kind in ("zip", "gzip"):
-        return packed.tables(path, found.kind, hints, _open_plain)
-    if in_process.confined():
+        return packed.read_packed_tables(path, found.kind, hints, _open_plain)
+    if in_process.is_process_confined():
         return in_process.tables(path, found.kind, hints)
     return guard.tables(path, found.kind, hints, [PARSERS[found.kind]])
 

@@ -10,7 +10,7 @@ ASCII_LINES = frozenset({"utf8", "utf8sig", "gb18030", "gbk", "gb2312", "cp1252"
 """Encodings in which a line ends with the same byte as in ASCII."""
 
 
-def bad_byte(path: Path, encoding: str, delimiter: str) -> FileRefused:
+def describe_bad_byte(path: Path, encoding: str, delimiter: str) -> FileRefused:
     """Return the error of a text that is not of its encoding, with the row, the column and the byte where they are known."""
     shown = encoding.removesuffix("-sig")
     if encoding.replace("-", "").replace("_", "").casefold() in ASCII_LINES:
@@ -19,8 +19,8 @@ def bad_byte(path: Path, encoding: str, delimiter: str) -> FileRefused:
                 try:
                     line.decode(encoding)
                 except UnicodeDecodeError as error:
-                    column = _column(line[: error.start].decode(encoding, "replace"), delimiter)
-                    return _at(path, number, column, line[error.start], shown)
+                    column = _count_columns(line[: error.start].decode(encoding, "replace"), delimiter)
+                    return _describe_place(path, number, column, line[error.start], shown)
     return FileRefused(
         msg(
             "%(file)s: the text is not %(shown)s; name its encoding: utf-8, gb18030, cp1252 or cp1251",
@@ -30,7 +30,7 @@ def bad_byte(path: Path, encoding: str, delimiter: str) -> FileRefused:
     )
 
 
-def _at(path: Path, number: int, column: int, byte: int, shown: str) -> FileRefused:
+def _describe_place(path: Path, number: int, column: int, byte: int, shown: str) -> FileRefused:
     return FileRefused(
         msg(
             "%(file)s, row %(number)s, column %(column)s: the byte 0x%(byte)s is not %(shown)s; correct it, or name the "
@@ -44,7 +44,7 @@ def _at(path: Path, number: int, column: int, byte: int, shown: str) -> FileRefu
     )
 
 
-def _column(before: str, delimiter: str) -> int:
+def _count_columns(before: str, delimiter: str) -> int:
     """Return the number of the column that a line has reached, from 1."""
     try:
         return len(next(csv.reader([before], delimiter=delimiter), [""]))

@@ -9,7 +9,7 @@ _NEITHER = bytes(set(range(256)) - set(b"[]{}"))
 _DEEPER = frozenset(b"[{(")
 
 
-def json_depth(path: Path) -> int:
+def measure_json_depth(path: Path) -> int:
     """Return the deepest nesting of arrays and objects in a file of JSON, read in pieces."""
     deepest = level = 0
     carried, within_text = b"", False
@@ -22,16 +22,16 @@ def json_depth(path: Path) -> int:
             chunk = _TEXTS.sub(b"", b'"' + chunk if within_text else chunk)
             begun = chunk.find(b'"')
             within_text = begun >= 0
-            deepest, level = _counted((chunk[:begun] if within_text else chunk).translate(None, _NEITHER), deepest, level)
+            deepest, level = _count_levels((chunk[:begun] if within_text else chunk).translate(None, _NEITHER), deepest, level)
     return deepest
 
 
-def text_depth(text: bytes) -> int:
+def measure_text_depth(text: bytes) -> int:
     """Return the deepest nesting of brackets of any kind in a text; quotation marks have no meaning."""
-    return _counted(text.translate(None, bytes(set(range(256)) - set(b"[]{}()"))), 0, 0)[0]
+    return _count_levels(text.translate(None, bytes(set(range(256)) - set(b"[]{}()"))), 0, 0)[0]
 
 
-def _counted(brackets: bytes, deepest: int, level: int) -> tuple[int, int]:
+def _count_levels(brackets: bytes, deepest: int, level: int) -> tuple[int, int]:
     for bracket in brackets:
         if bracket in _DEEPER:
             level += 1

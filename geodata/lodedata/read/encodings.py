@@ -90,31 +90,31 @@ class EncodingChoice:
     open: tuple[EncodingReading, ...] = ()
 
 
-def escaped_encoding(sample: bytes) -> EncodingChoice | None:
+def detect_escaped_encoding(sample: bytes) -> EncodingChoice | None:
     """Return the encoding of a text of ASCII bytes that escape other characters, None for plain ASCII.
 
     UTF-7 is never certain: ``+AOk-`` may be a code.
     """
     for name, begins in _ESCAPED:
-        if begins.search(sample) and (text := _decoded(sample, name)) is not None:
+        if begins.search(sample) and (text := _decode_sample(sample, name)) is not None:
             return EncodingChoice(name) if not text.isascii() else None
-    text = _decoded(sample, "utf-7") if _UTF7.search(sample) else None
+    text = _decode_sample(sample, "utf-7") if _UTF7.search(sample) else None
     # numbers of telephones decode to characters that nobody writes
-    if text is None or max(_plausibility(text, script) for script in _VALUES) <= MIN_ESCAPED:
+    if text is None or max(_compute_plausibility(text, script) for script in _VALUES) <= MIN_ESCAPED:
         return None
     shown = tuple(cell for cell in _split(sample.decode("ascii", "replace")) if _UTF7.search(cell.encode()))[:SHOWN_CELLS]
-    return EncodingChoice("utf-8", (EncodingReading("utf-8", 0, shown), _reading("utf-7", text, 0)))
+    return EncodingChoice("utf-8", (EncodingReading("utf-8", 0, shown), _build_reading("utf-7", text, 0)))
 
 
 def choose_encoding(lines: Iterable[bytes]) -> EncodingChoice:
     """Return the encoding of the lines of a text that is no UTF-8, and the readings if the bytes don't decide it."""
-    sample = b"".join(sampled_lines(lines))
+    sample = b"".join(choose_sample_lines(lines))
     found: dict[str, EncodingReading] = {}
     for encoding, script in ENCODINGS.items():
-        text = _decoded(sample, encoding)
+        text = _decode_sample(sample, encoding)
         # what two encodings read alike needs no choice
         if text is not None and text not in found:
-            found[text] = _reading(encoding, text, _plausibility(text, script))
+            found[text] = _build_reading(encoding, text, _compute_plausibility(text, script))
     ranked = sorted(found.values(), key=lambda reading: -reading.plausibility)
     if not ranked:
         return EncodingChoice("cp1252")
@@ -125,7 +125,7 @@ def choose_encoding(lines: Iterable[bytes]) -> EncodingChoice:
     return EncodingChoice(best.encoding, tuple([best, *(rivals or ranked[1:])][:SHOWN_READINGS]))
 
 
-def sampled_lines(lines: Iterable[bytes]) -> list[bytes]:
+def choose_sample_lines(lines: Iterable[bytes]) -> list[bytes]:
     """Return the first lines that are not ASCII, and later ones with a byte that none of them has."""
     taken: list[bytes] = []
     size, seen = 0, set(range(128))
@@ -138,14 +138,14 @@ def sampled_lines(lines: Iterable[bytes]) -> list[bytes]:
     return taken
 
 
-def _decoded(sample: bytes, encoding: str) -> str | None:
+def _decode_sample(sample: bytes, encoding: str) -> str | None:
     try:
         return sample.decode(encoding)
     except UnicodeDecodeError:
         return None
 
 
-def _reading(encoding: str, text: str, plausibility: float) -> EncodingReading:
+def _build_reading(encoding: str, text: str, plausibility: float) -> EncodingReading:
     cells = dict.fromkeys(cell[:MAX_CELL_LENGTH] for cell in _split(text) if not cell.isascii())
     return EncodingReading(encoding, round(plausibility, 3), tuple(cells)[:SHOWN_CELLS])
 
@@ -154,7 +154,7 @@ def _split(text: str) -> list[str]:
     return [cell.strip(' "') for cell in re.split(r"[,;\t|\r\n]", text) if cell.strip(' "')]
 
 
-def _plausibility(text: str, script: str) -> float:
+def _compute_plausibility(text: str, script: str) -> float:
     """Return the mean value (-1 to 1) of the characters beyond ASCII, with a share for the language of Latin text."""
     if any("\x80" <= character <= "\x9f" for character in text):
         return -1.0
@@ -174,7 +174,7 @@ def _plausibility(text: str, script: str) -> float:
     if script == "latin":
         total -= 2 * len(_ODD_PAIRS.findall(text.lower()))
     mean = max(total / count, -1.0)
-    language = _language(text) if script == "latin" else None
+    language = _rate_language(text) if script == "latin" else None
     return mean if language is None else 0.6 * mean + 0.4 * language
 
 
@@ -193,7 +193,7 @@ def _has_odd_case(word: str) -> bool:
     return any(c.isupper() for c in cased[1:]) and not all(c.isupper() for c in cased)
 
 
-def _latin(character: str, word: str, before: str, after: str) -> float:
+def _rate_latin(character: str, word: str, before: str, after: str) -> float:
     if not character.isalpha() or character in "ºª":
         return _sign(character, before, after)
     if not unicodedata.name(character, "").startswith("LATIN") or character == "ƒ":
@@ -204,40 +204,40 @@ def _latin(character: str, word: str, before: str, after: str) -> float:
         return -1.0
     if len(word) == 1 and (before.isdigit() or after.isdigit()):
         return -1.0
-    return -1.0 if _has_odd_case(word) else 0.4 if character.lower() not in _alphabet() else 1.0
+    return -1.0 if _has_odd_case(word) else 0.4 if character.lower() not in _list_alphabet() else 1.0
 
 
-def _cyrillic(character: str, word: str, before: str, after: str) -> float:
+def _rate_cyrillic(character: str, word: str, before: str, after: str) -> float:
     if not character.isalpha():
         return _sign(character, before, after)
     if not "\u0400" <= character <= "\u045f" or any(c.isascii() for c in word) or _has_odd_case(word):
         return -1.0
     if len(word) == 1 and (before.isdigit() or after.isdigit()):
         return -1.0
-    return 1.0 if character in _frequent("cyrillic") else 0.2 if "\u0410" <= character <= "\u044f" else -0.4
+    return 1.0 if character in _list_frequent_characters("cyrillic") else 0.2 if "\u0410" <= character <= "\u044f" else -0.4
 
 
-def _chinese(character: str, word: str, before: str, after: str) -> float:
-    return _ideograph(character, "chinese", word)
+def _rate_chinese(character: str, word: str, before: str, after: str) -> float:
+    return _rate_ideograph(character, "chinese", word)
 
 
-def _japanese(character: str, word: str, before: str, after: str) -> float:
+def _rate_japanese(character: str, word: str, before: str, after: str) -> float:
     if "\uff61" <= character <= "\uff9f":
         return -0.6
     kana = "\u3041" <= character <= "\u30fe"
-    return 0.8 if kana and len(word) > 1 else _ideograph(character, "japanese", word)
+    return 0.8 if kana and len(word) > 1 else _rate_ideograph(character, "japanese", word)
 
 
-def _korean(character: str, word: str, before: str, after: str) -> float:
+def _rate_korean(character: str, word: str, before: str, after: str) -> float:
     if "\uac00" <= character <= "\ud7a3":
-        return 1.0 if character in _frequent("korean") else 0.2
-    return min(_ideograph(character, "korean"), 0.0)
+        return 1.0 if character in _list_frequent_characters("korean") else 0.2
+    return min(_rate_ideograph(character, "korean"), 0.0)
 
 
-def _ideograph(character: str, script: str, word: str = "") -> float:
+def _rate_ideograph(character: str, script: str, word: str = "") -> float:
     if sum(c.isascii() for c in word) > len(word) / 2:
         return -0.6
-    if character in _frequent(script):
+    if character in _list_frequent_characters(script):
         return 1.0
     if "\u4e00" <= character <= "\u9fff":
         return 0.35 if _is_common(character) else -0.3
@@ -259,18 +259,18 @@ def _is_common(character: str) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _frequent(script: str) -> frozenset[str]:
+def _list_frequent_characters(script: str) -> frozenset[str]:
     """Return the characters that make most of a text of a script."""
     text = (files("lodedata.read") / "frequent-characters.csv").read_text("utf-8")
     return frozenset(next(row["characters"] for row in csv.DictReader(text.splitlines()) if row["script"] == script))
 
 
 @lru_cache(maxsize=1)
-def _alphabet() -> frozenset[str]:
+def _list_alphabet() -> frozenset[str]:
     return frozenset("".join(letters for letters, _ in _LANGUAGES.values()))
 
 
-def _language(text: str) -> float | None:
+def _rate_language(text: str) -> float | None:
     """Return how well the letters and terms of a text are those of one language: 0 to 1; None for a text of signs alone."""
     low = text.lower()
     accented = [c for c in low if c.isalpha() and not c.isascii()]
@@ -278,7 +278,7 @@ def _language(text: str) -> float | None:
         return None
     terms = set(re.findall(r"[a-z]+", low))
     best = 0.0
-    for most, letters, frequent in _languages():
+    for most, letters, frequent in _load_languages():
         outside = sum(c not in letters for c in accented) / len(accented)
         hits = min(1.0, len(terms.intersection(frequent)) / 2)
         best = max(best, most * max(0.0, 1 - 4 * outside) * (0.7 + 0.3 * hits))
@@ -286,7 +286,7 @@ def _language(text: str) -> float | None:
 
 
 @lru_cache(maxsize=1)
-def _languages() -> list[tuple[float, frozenset[str], frozenset[str]]]:
+def _load_languages() -> list[tuple[float, frozenset[str], frozenset[str]]]:
     """Return the value, the letters and the terms of each language, and of the languages of one code page together."""
     single = [(1.0, frozenset(letters), frozenset(terms)) for letters, terms in _LANGUAGES.values()]
     together = []
@@ -298,10 +298,10 @@ def _languages() -> list[tuple[float, frozenset[str], frozenset[str]]]:
 
 Value = Callable[[str, str, str, str], float]
 _VALUES: Mapping[str, Value] = {
-    "chinese": _chinese,
-    "japanese": _japanese,
-    "korean": _korean,
-    "cyrillic": _cyrillic,
-    "latin": _latin,
+    "chinese": _rate_chinese,
+    "japanese": _rate_japanese,
+    "korean": _rate_korean,
+    "cyrillic": _rate_cyrillic,
+    "latin": _rate_latin,
 }
 """The value of a character of each script: with its word, and the characters before and after the word."""

@@ -37,18 +37,18 @@ def find_header(
     belong to it if merged cells connect them, if they fill the blanks of the group names above them, or if they hold
     nothing but units.
     """
-    rows = [[_text(cell) for cell in row] for row in sample]
-    begin = first if first is not None else header_among(rows) - 1
+    rows = [[_format_cell(cell) for cell in row] for row in sample]
+    begin = first if first is not None else find_header_row(rows) - 1
     if not 0 <= begin < len(rows):
         return None
     if first is None and lines is None:
         while begin > 0 and _is_group_line(rows, begin - 1, merged):
             begin -= 1
-    count = lines if lines is not None else _line_count(rows, begin, merged)
+    count = lines if lines is not None else _count_header_lines(rows, begin, merged)
     return Header(begin, count, _names(rows[begin : begin + count], begin, merged))
 
 
-def header_among(rows: Sequence[Sequence[str]]) -> int:
+def find_header_row(rows: Sequence[Sequence[str]]) -> int:
     """Return the number (from 1) of the header among the first rows of a sheet, 1 if none looks like a header."""
     filled = [sum(1 for cell in row if str(cell).strip()) for row in rows]
     if not filled:
@@ -56,12 +56,12 @@ def header_among(rows: Sequence[Sequence[str]]) -> int:
     usual = sorted(filled)[len(filled) // 2]
     for index, row in enumerate(rows[:30]):
         texts = [str(cell).strip() for cell in row if str(cell).strip()]
-        if len(texts) >= max(2, 0.6 * usual) and not any(map(_is_number, _without_years(texts))):
+        if len(texts) >= max(2, 0.6 * usual) and not any(map(_is_number, _exclude_years(texts))):
             return index + 1
     return 1
 
 
-def _without_years(texts: Sequence[str]) -> list[str]:
+def _exclude_years(texts: Sequence[str]) -> list[str]:
     """Return the texts without years, if they name columns: next to other texts, each once and in order."""
     years = [text for text in texts if text.isdecimal() and len(text) == 4 and int(text) in _YEARS]
     ordered = all(a < b for a, b in pairwise(years)) or all(a > b for a, b in pairwise(years))
@@ -70,7 +70,7 @@ def _without_years(texts: Sequence[str]) -> list[str]:
     return [text for text in texts if text not in years]
 
 
-def _line_count(rows: Sequence[Sequence[str]], begin: int, merged: Sequence[Range]) -> int:
+def _count_header_lines(rows: Sequence[Sequence[str]], begin: int, merged: Sequence[Range]) -> int:
     count = 1
     while count < MAX_LINES and begin + count + 1 < len(rows):
         at = begin + count
@@ -83,7 +83,7 @@ def _line_count(rows: Sequence[Sequence[str]], begin: int, merged: Sequence[Rang
 def _is_continued(rows: Sequence[Sequence[str]], at: int, begin: int, merged: Sequence[Range]) -> bool:
     """Return whether the line ``at`` continues the header whose lines so far begin at ``begin``."""
     texts = [cell for cell in rows[at] if cell]
-    if not texts or any(map(_is_number, _without_years(texts))):
+    if not texts or any(map(_is_number, _exclude_years(texts))):
         return False
     # a cell of the header that reaches down to this line, or a group above it
     for left, top, right, bottom in merged:
@@ -96,21 +96,21 @@ def _is_group_line(rows: Sequence[Sequence[str]], at: int, merged: Sequence[Rang
     """Return whether a line holds names of groups of the columns that the next line names."""
     above, below = rows[at], rows[at + 1]
     groups = [cell for cell in above if cell]
-    if len(groups) < 2 or any(map(_is_number, groups)) or any(map(_is_number, _without_years([c for c in below if c]))):
+    if len(groups) < 2 or any(map(_is_number, groups)) or any(map(_is_number, _exclude_years([c for c in below if c]))):
         return False
     if any(top <= at + 1 <= bottom and right > left for left, top, right, bottom in merged):
         return True
-    blanks = [i for i, cell in enumerate(below) if cell and not _cell(above, i)]
-    numbers = [i for i in blanks if at + 2 < len(rows) and _is_number(_cell(rows[at + 2], i))]
+    blanks = [i for i, cell in enumerate(below) if cell and not _get_cell_text(above, i)]
+    numbers = [i for i in blanks if at + 2 < len(rows) and _is_number(_get_cell_text(rows[at + 2], i))]
     return len(blanks) >= 2 and 2 * len(numbers) >= len(blanks)
 
 
 def _is_units(row: Sequence[str]) -> bool:
     texts = [cell for cell in row if cell]
-    return len(texts) > 0 and all(_unit_of(text) is not None for text in texts)
+    return len(texts) > 0 and all(_parse_unit(text) is not None for text in texts)
 
 
-def _unit_of(text: str) -> str | None:
+def _parse_unit(text: str) -> str | None:
     """Return the unit that a cell of a header holds and nothing else, without its brackets."""
     match = _BRACKETS.match(text)
     bare = match[1] if match else text
@@ -120,7 +120,7 @@ def _unit_of(text: str) -> str | None:
 def _names(lines: Sequence[Sequence[str]], begin: int, merged: Sequence[Range]) -> tuple[str, ...]:
     """Return one name for each column: its texts from top to bottom, a unit in brackets at the end."""
     width = max((len(line) for line in lines), default=0)
-    spread = [_spread(line, begin + i + 1, width, merged, i < len(lines) - 1) for i, line in enumerate(lines)]
+    spread = [_spread_groups(line, begin + i + 1, width, merged, i < len(lines) - 1) for i, line in enumerate(lines)]
     names = []
     for column in range(width):
         parts: list[str] = []
@@ -128,30 +128,30 @@ def _names(lines: Sequence[Sequence[str]], begin: int, merged: Sequence[Range]) 
             if line[column] and line[column] not in parts[-1:]:
                 parts.append(line[column])
         name = " ".join(parts)
-        if len(parts) > 1 and (found := _unit_of(parts[-1])) is not None:
+        if len(parts) > 1 and (found := _parse_unit(parts[-1])) is not None:
             name = f"{' '.join(parts[:-1])} ({found})"
         names.append(re.sub(r"\s+", " ", name).strip())
     return tuple(names)
 
 
-def _spread(line: Sequence[str], number: int, width: int, merged: Sequence[Range], group: bool) -> list[str]:
+def _spread_groups(line: Sequence[str], number: int, width: int, merged: Sequence[Range], group: bool) -> list[str]:
     """Return a header line with each group's name over all of its columns."""
-    cells = [_cell(line, i) for i in range(width)]
+    cells = [_get_cell_text(line, i) for i in range(width)]
     across = [(left, right) for left, top, right, bottom in merged if top <= number <= bottom and right > left]
     for left, right in across:
         for column in range(left - 1, min(right, width)):
-            cells[column] = _cell(line, left - 1)
+            cells[column] = _get_cell_text(line, left - 1)
     if group and not merged:
         for column in range(1, width):
             cells[column] = cells[column] or cells[column - 1]
     return cells
 
 
-def _cell(row: Sequence[str], index: int) -> str:
+def _get_cell_text(row: Sequence[str], index: int) -> str:
     return row[index] if index < len(row) else ""
 
 
-def _text(cell: Any) -> str:
+def _format_cell(cell: Any) -> str:
     if cell is None:
         return ""
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()

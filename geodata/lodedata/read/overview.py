@@ -6,18 +6,18 @@ from typing import Any
 
 from lodedata.errors import FileRefused
 from lodedata.read import Hints, open_tables
-from lodedata.read.sniff import with_best_encoding
+from lodedata.read.sniff import fill_best_encoding
 
 FIRST_ROWS = 3
 
 
-def overview(path: Path, hints: Hints | None = None, count: int = FIRST_ROWS) -> list[dict[str, Any]]:
+def preview_tables(path: Path, hints: Hints | None = None, count: int = FIRST_ROWS) -> list[dict[str, Any]]:
     """Return number, name, columns and first rows of each table of a file. Raises FileRefused.
 
     A sheet that can't be read as a table has no columns, and its reason as ``refused``.
     """
     tables = []
-    for number, table in enumerate(open_tables(path, with_best_encoding(path, hints or Hints())), 1):
+    for number, table in enumerate(open_tables(path, fill_best_encoding(path, hints or Hints())), 1):
         described: dict[str, Any] = {"number": number, "name": table.part or table.file, "columns": list(table.columns)}
         try:
             rows = [dict(zip(table.columns, row.cells, strict=False)) for row in islice(table.rows, count)]

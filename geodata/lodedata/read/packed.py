@@ -29,7 +29,7 @@ MIN_SUSPECT_BYTES = 10 * 2**20
 Opener = Callable[[Path, Hints], list[InputTable]]
 
 
-def members(names: list[str]) -> list[str]:
+def choose_packed_tables(names: list[str]) -> list[str]:
     """Return the entries of a zip that are tables of their own, by their suffixes."""
     return [
         name
@@ -40,14 +40,14 @@ def members(names: list[str]) -> list[str]:
     ]
 
 
-def tables(path: Path, kind: str, hints: Hints, opener: Opener) -> list[InputTable]:
+def read_packed_tables(path: Path, kind: str, hints: Hints, opener: Opener) -> list[InputTable]:
     """Return the tables of the packed files; ``part`` is the name of one where there are several. Raises FileRefused."""
     if kind == "gzip":
         name = path.name.removesuffix(".gz").removesuffix(".GZ")
         with gzip.open(path, "rb") as stream:
-            return _opened(path, name, stream, hints, opener, "")
+            return _open_packed(path, name, stream, hints, opener, "")
     with zipfile.ZipFile(path) as archive:
-        names = members(archive.namelist())
+        names = choose_packed_tables(archive.namelist())
         chosen = [name for name in names if hints.part in (None, name)]
         # a part that names none of the files is a sheet or a layer of the only one
         inner = hints if len(names) == 1 else replace(hints, part=None)
@@ -66,7 +66,9 @@ def tables(path: Path, kind: str, hints: Hints, opener: Opener) -> list[InputTab
         for name in chosen:
             with archive.open(name) as stream:
                 inner_hints = replace(inner, part=None) if inner.part == name else inner
-                found += _opened(path, PurePosixPath(name).name, stream, inner_hints, opener, name if len(names) > 1 else "")
+                found += _open_packed(
+                    path, PurePosixPath(name).name, stream, inner_hints, opener, name if len(names) > 1 else ""
+                )
         return found
 
 
@@ -78,18 +80,18 @@ class _Folder:
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
-def _opened(
+def _open_packed(
     path: Path, name: str, stream: IO[bytes] | gzip.GzipFile, hints: Hints, opener: Opener, part: str
 ) -> list[InputTable]:
     folder = _Folder()
     _unpack(path, stream, folder.path / name)
     return [
-        replace(table, file=path.name, part=", ".join(filter(None, (part, table.part))), rows=_held(folder, table.rows))
+        replace(table, file=path.name, part=", ".join(filter(None, (part, table.part))), rows=_hold_folder(folder, table.rows))
         for table in opener(folder.path / name, hints)
     ]
 
 
-def _held(folder: _Folder, rows: Iterator[InputRow]) -> Iterator[InputRow]:
+def _hold_folder(folder: _Folder, rows: Iterator[InputRow]) -> Iterator[InputRow]:
     """Yield the rows; the generator's arguments hold the folder."""
     yield from rows
 

@@ -8,7 +8,7 @@ from typing import Any
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read.header import SAMPLE_LINES, Range, find_header
-from lodedata.read.table import Hints, InputRow, InputTable, checked_header
+from lodedata.read.table import Hints, InputRow, InputTable, check_header
 
 MAX_SHEETS = 40
 Cells = Sequence[Any]
@@ -16,7 +16,7 @@ Formulas = Mapping[int, Mapping[int, str]]
 """Formulas that were saved without a value, by row (from 1) and column (from 0)."""
 
 
-def chosen_sheets(file: str, titles: Sequence[str], part: str | None) -> list[str]:
+def choose_sheets(file: str, titles: Sequence[str], part: str | None) -> list[str]:
     """Return the sheet that hints name by its title or its number from 1, or all. Raises FileRefused."""
     if part is None:
         if len(titles) > MAX_SHEETS:
@@ -44,17 +44,19 @@ def chosen_sheets(file: str, titles: Sequence[str], part: str | None) -> list[st
     )
 
 
-def sheet_tables(file: str, titles: Sequence[str], hints: Hints, made: Callable[[str], InputTable | None]) -> list[InputTable]:
+def build_sheet_tables(
+    file: str, titles: Sequence[str], hints: Hints, made: Callable[[str], InputTable | None]
+) -> list[InputTable]:
     """Return the tables of the chosen sheets; a sheet that is no table refuses its rows alone. Raises FileRefused."""
     found = []
-    for title in chosen_sheets(file, titles, hints.part):
+    for title in choose_sheets(file, titles, hints.part):
         try:
             table = made(title)
         except FileRefused as error:
             if hints.part is not None or len(titles) == 1:
                 raise
             # a sheet that is not a table, such as a page of notes, does not prevent reading the others
-            table = InputTable(file, title, (), _refusing(error))
+            table = InputTable(file, title, (), _raise_refusal(error))
         if table is not None:
             found.append(table)
     if not found:
@@ -62,7 +64,7 @@ def sheet_tables(file: str, titles: Sequence[str], hints: Hints, made: Callable[
     return found
 
 
-def sheet_table(
+def build_sheet_table(
     file: str,
     title: str,
     lines: Callable[[], Iterator[Cells]],
@@ -95,9 +97,9 @@ def sheet_table(
                 header_at=header.first + 1,
             )
         )
-    names = checked_header(f"{file}, sheet {title!r}", header.names)
+    names = check_header(f"{file}, sheet {title!r}", header.names)
     below = sorted((r for r in merged if r[3] > max(r[1], last)), key=lambda found: found[1])
-    return InputTable(file, title, names, _rows(lines(), last, len(names), below, formulas))
+    return InputTable(file, title, names, _build_rows(lines(), last, len(names), below, formulas))
 
 
 def is_filled(cells: Cells) -> bool:
@@ -105,12 +107,14 @@ def is_filled(cells: Cells) -> bool:
     return any(cell is not None and str(cell).strip() for cell in cells)
 
 
-def _refusing(error: FileRefused) -> Iterator[InputRow]:
+def _raise_refusal(error: FileRefused) -> Iterator[InputRow]:
     raise error
     yield
 
 
-def _rows(lines: Iterator[Cells], last: int, width: int, merged: Sequence[Range], formulas: Formulas) -> Iterator[InputRow]:
+def _build_rows(
+    lines: Iterator[Cells], last: int, width: int, merged: Sequence[Range], formulas: Formulas
+) -> Iterator[InputRow]:
     down = _MergedDown(merged)
     for number, cells in enumerate(lines, 1):
         if number <= last:
@@ -118,14 +122,14 @@ def _rows(lines: Iterator[Cells], last: int, width: int, merged: Sequence[Range]
         unsaved = {at: formula for at, formula in formulas.get(number, {}).items() if at < width}
         if not (is_filled(cells) or unsaved):
             continue
-        row = [_plain(cell) for cell in cells[:width]]
+        row = [_convert_cell(cell) for cell in cells[:width]]
         row += [None] * (width - len(row))
         down.fill(number, row)
         for at, formula in unsaved.items():
             row[at] = formula
         if is_filled(cells[width:]):
             # cells without a header are stored in the raw row only
-            row += [_plain(cell) for cell in cells[width:]]
+            row += [_convert_cell(cell) for cell in cells[width:]]
         yield InputRow(number, row, defect="formula-cell" if unsaved else None)
 
 
@@ -151,7 +155,7 @@ class _MergedDown:
                 self._open.append((found, row[found[0] - 1]))
 
 
-def _plain(cell: Any) -> Any:
+def _convert_cell(cell: Any) -> Any:
     if cell is None or cell == "":
         return None
     if isinstance(cell, datetime):

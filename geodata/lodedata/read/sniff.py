@@ -13,7 +13,13 @@ from pathlib import Path, PurePosixPath
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read import packed
-from lodedata.read.encodings import TEXT_ENCODINGS, EncodingChoice, choose_encoding, escaped_encoding, sampled_lines
+from lodedata.read.encodings import (
+    TEXT_ENCODINGS,
+    EncodingChoice,
+    choose_encoding,
+    choose_sample_lines,
+    detect_escaped_encoding,
+)
 from lodedata.read.formats import dbf
 from lodedata.read.header import find_header
 from lodedata.read.table import LIMITS, DetectedFormat, Hints, Limits
@@ -59,11 +65,11 @@ def detect_format(path: Path, limits: Limits = LIMITS) -> DetectedFormat:
     with path.open("rb") as stream:
         head = stream.read(SAMPLE_BYTES)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return DetectedFormat(_kind_of_zip(path, limits))
+        return DetectedFormat(_detect_zip_kind(path, limits))
     if head.startswith(b"\x1f\x8b"):
         return DetectedFormat("gzip")
     if head.startswith(_OLE):
-        return DetectedFormat(_kind_of_ole(path))
+        return DetectedFormat(_detect_ole_kind(path))
     for magic, kind in MAGIC.items():
         if head.startswith(magic):
             return DetectedFormat(kind)
@@ -87,7 +93,7 @@ def exists(path: Path) -> bool:
 def _detect_text_format(path: Path, head: bytes, limits: Limits) -> DetectedFormat:
     """Return the format of a text file: delimited text, GeoJSON or KML. Raises FileRefused."""
     name, size = path.name, path.stat().st_size
-    choice = text_encoding(path)
+    choice = detect_text_encoding(path)
     encoding = choice.encoding
     text = head.decode(encoding, errors="ignore").lstrip("\ufeff")
     begin = text[:4000].lstrip().casefold()
@@ -107,7 +113,7 @@ def _detect_text_format(path: Path, head: bytes, limits: Limits) -> DetectedForm
         return DetectedFormat("geojson", encoding=encoding)
     if begin.startswith("<") and "<html" in begin:
         raise FileRefused(msg("%(name)s: is a web page (perhaps an error page), not a table", name=name))
-    if _KML.match(_root(begin)):
+    if _KML.match(_skip_to_root(begin)):
         return DetectedFormat("kml")
     if begin.startswith("<?xml"):
         raise FileRefused(
@@ -117,7 +123,7 @@ def _detect_text_format(path: Path, head: bytes, limits: Limits) -> DetectedForm
                 formats=FORMATS,
             )
         )
-    return DetectedFormat("csv", encoding, delimiter(text), header_row(text), choice if choice.open else None)
+    return DetectedFormat("csv", encoding, detect_delimiter(text), detect_header_row(text), choice if choice.open else None)
 
 
 def _is_json_lines(text: str) -> bool:
@@ -130,7 +136,7 @@ def _is_json_lines(text: str) -> bool:
     return isinstance(first, dict) and len(lines) == 2 and lines[1].lstrip().startswith("{")
 
 
-def _root(text: str) -> str:
+def _skip_to_root(text: str) -> str:
     """Return an XML document from its root, or from its document type, which is not read as it may define entities."""
     for begin, end in (("<?", "?>"), *[("<!--", "-->")] * 100):
         if text.startswith(begin):
@@ -138,7 +144,7 @@ def _root(text: str) -> str:
     return text
 
 
-def text_encoding(path: Path) -> EncodingChoice:
+def detect_text_encoding(path: Path) -> EncodingChoice:
     """Return the encoding of a text file: UTF-8 if most of it is valid, else the most plausible of the others."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     utf8 = True
@@ -162,7 +168,7 @@ def text_encoding(path: Path) -> EncodingChoice:
         return EncodingChoice("utf-8-sig")
     if wide:
         return EncodingChoice("utf-16")
-    escaped = escaped_encoding(head) if head.isascii() else None
+    escaped = detect_escaped_encoding(head) if head.isascii() else None
     if escaped is not None:
         return escaped
     if utf8:
@@ -172,12 +178,12 @@ def text_encoding(path: Path) -> EncodingChoice:
         raise FileRefused(
             msg("%(file)s: is neither text nor one of the formats that are read: %(formats)s", file=path.name, formats=FORMATS)
         )
-    return _legacy_encoding(path)
+    return _detect_legacy_encoding(path)
 
 
-def _legacy_encoding(path: Path) -> EncodingChoice:
+def _detect_legacy_encoding(path: Path) -> EncodingChoice:
     with path.open("rb") as stream:
-        lines = sampled_lines(stream)
+        lines = choose_sample_lines(stream)
     # hardly any line of another encoding is valid UTF-8: with a few damaged lines the text is still UTF-8
     if sum(map(_is_utf8, lines)) > len(lines) / 2:
         return EncodingChoice("utf-8")
@@ -192,7 +198,7 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def with_best_encoding(path: Path, hints: Hints) -> Hints:
+def fill_best_encoding(path: Path, hints: Hints) -> Hints:
     """Return hints that name the most plausible encoding where the bytes don't decide it, to look at a file."""
     if hints.encoding is not None or not path.is_file():
         return hints
@@ -254,7 +260,7 @@ def check_encoding(path: Path, declared: str, found: str) -> None:
         )
 
 
-def delimiter(text: str) -> str:
+def detect_delimiter(text: str) -> str:
     """Return the delimiter that divides most lines of a sample into the same number of cells, at least two; else the comma."""
     lines = [line for line in text.splitlines()[:50] if line.strip()][:-1] or text.splitlines()[:1]
     best, best_score = ",", 0.0
@@ -272,9 +278,9 @@ def delimiter(text: str) -> str:
     return best
 
 
-def header_row(text: str) -> int:
+def detect_header_row(text: str) -> int:
     """Return the line of the header: the first row as wide as most rows after it, without a number among its cells."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=detect_delimiter(text))
     rows: list[list[str]] = []
     begins = [1]
     try:
@@ -287,7 +293,7 @@ def header_row(text: str) -> int:
     return begins[found.first] if found is not None else 1
 
 
-def _kind_of_ole(path: Path) -> str:
+def _detect_ole_kind(path: Path) -> str:
     """Return the kind of an OLE compound file, which an old workbook is. Raises FileRefused."""
     with path.open("rb") as stream:
         content = stream.read(4 * 2**20)
@@ -354,7 +360,7 @@ def check_zip(path: Path, limits: Limits = LIMITS) -> list[zipfile.ZipInfo]:
     return entries
 
 
-def _kind_of_zip(path: Path, limits: Limits) -> str:
+def _detect_zip_kind(path: Path, limits: Limits) -> str:
     names = [entry.filename for entry in check_zip(path, limits)]
     if "[Content_Types].xml" in names:
         if "xl/workbook.bin" in names:
@@ -366,14 +372,14 @@ def _kind_of_zip(path: Path, limits: Limits) -> str:
         return "ods"
     if any(name.casefold().endswith(".shp") for name in names):
         return "shapefile-zip"
-    if kml_entry(names) is not None:
+    if choose_kml_entry(names) is not None:
         return "kmz"
-    if packed.members(names):
+    if packed.choose_packed_tables(names):
         return "zip"
     raise FileRefused(msg("%(file)s: the zip holds neither a workbook, a shapefile nor another table", file=path.name))
 
 
-def kml_entry(names: list[str]) -> str | None:
+def choose_kml_entry(names: list[str]) -> str | None:
     """Return the entry of a KMZ that is shown first: ``doc.kml``, else the only KML (OGC 07-147r2, annex C.3)."""
     found = [name for name in names if name.casefold().endswith(".kml")]
     return next((name for name in found if name.casefold() == "doc.kml"), found[0] if len(found) == 1 else None)

@@ -90,7 +90,7 @@ class Limits:
 LIMITS = Limits()
 
 
-def checked_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) -> tuple[str, ...]:
+def check_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) -> tuple[str, ...]:
     """Return the stripped column names of a header row. Repeated names are numbered. Raises FileRefused."""
     names = tuple("" if cell is None else str(cell).strip() for cell in cells)
     while names and not names[-1]:
@@ -106,7 +106,7 @@ def checked_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) 
                 columns=limits.columns,
             )
         )
-    return _numbered(names)
+    return _number_repeated_names(names)
 
 
 MAX_LISTED = 40
@@ -114,7 +114,7 @@ MAX_LISTED = 40
 NEAREST = 5
 
 
-def missing_column(table: str, name: str, columns: Iterable[str]) -> FileRefused:
+def describe_missing_column(table: str, name: str, columns: Iterable[str]) -> FileRefused:
     """Return the error for a column that a table lacks; it lists those that are there, of many the nearest ones."""
     named = list(filter(None, columns))
     if len(named) > MAX_LISTED:
@@ -138,13 +138,13 @@ def missing_column(table: str, name: str, columns: Iterable[str]) -> FileRefused
     )
 
 
-def shown_columns(columns: Iterable[str]) -> str:
+def format_column_names(columns: Iterable[str]) -> str:
     """Return the names of columns as a message lists them, the first of many."""
     named = list(filter(None, columns))
     return ", ".join([*map(repr, named[:MAX_LISTED]), *(["…"] if len(named) > MAX_LISTED else [])])
 
 
-def _numbered(names: Sequence[str]) -> tuple[str, ...]:
+def _number_repeated_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return the names, of which the second use and further ones have a number: ``Grade``, ``Grade #2``."""
     used: dict[str, int] = {}
     taken = set(names)

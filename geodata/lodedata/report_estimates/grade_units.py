@@ -9,7 +9,7 @@ from lodedata.figures.held_figures import find_grade_doubt
 from lodedata.figures.units import unit
 from lodedata.records import Quantity
 from lodedata.report_estimates.report_row import ReportRow
-from lodedata.vocab import table
+from lodedata.vocab import load_vocabulary_rows
 
 PRECIOUS = frozenset({"gold", "silver", "platinum", "palladium", "rhodium", "iridium", "ruthenium", "platinum-group"})
 """Metals whose grades are some grams to a tonne: a per cent of them is a misread unit."""
@@ -26,7 +26,7 @@ def read_grades(rows: Sequence[ReportRow]) -> None:
     """Convert the grades of a report's open rows to per cent, and refuse those that no ore has."""
     stated: dict[tuple[int | None, str], set[str]] = {}
     for row in rows:
-        if row.commodity is not None and row.grade_unit and (symbol := grade_symbol(row.grade_unit, row.commodity)):
+        if row.commodity is not None and row.grade_unit and (symbol := parse_grade_symbol(row.grade_unit, row.commodity)):
             stated.setdefault((row.page, row.commodity), set()).add(symbol)
             stated.setdefault((None, row.commodity), set()).add(symbol)
     for row in rows:
@@ -36,7 +36,7 @@ def read_grades(rows: Sequence[ReportRow]) -> None:
 
 def _convert(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -> None:
     assert row.grade is not None and row.commodity is not None
-    symbol, ground = _symbol_of(row, stated)
+    symbol, ground = _infer_symbol(row, stated)
     named = parse_commodity(" ".join(re.sub(r"[()]", " ", row.grade_unit).split())) if row.grade_unit else None
     if named is not None and named.code != row.commodity:
         row.refuse("estimate-grade-unit", row.grade_unit, "grade", commodity=row.commodity_reported)
@@ -57,19 +57,19 @@ def _convert(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -> 
         pct > 100
         or pct <= 0
         or find_grade_doubt(row.commodity, Quantity(row.grade, symbol, row.basis, found.factor))
-        or pct * 10_000 < abundances().get(row.commodity, 0.0) < MAX_TRACE_PPM
+        or pct * 10_000 < load_abundances().get(row.commodity, 0.0) < MAX_TRACE_PPM
     ):
         row.refuse("estimate-grade-impossible", f"{row.grade:g} {symbol}", "grade", commodity=row.commodity_reported)
     else:
         row.grade_pct, row.grade_ground = pct, ground
 
 
-def _symbol_of(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -> tuple[str, str]:
+def _infer_symbol(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -> tuple[str, str]:
     """Return the unit of a row's grade and the ground for it, an empty text if it is not certain."""
     assert row.grade is not None and row.commodity is not None
     if row.grade_unit:
-        return grade_symbol(row.grade_unit, row.commodity), "stated"
-    if row.grade < abundances().get(row.commodity, 0.0):
+        return parse_grade_symbol(row.grade_unit, row.commodity), "stated"
+    if row.grade < load_abundances().get(row.commodity, 0.0):
         return "percent", "below-crust"
     for page, ground in ((row.page, "same-table"), (None, "same-report")):
         found = stated.get((page, row.commodity), set())
@@ -82,7 +82,7 @@ def _symbol_of(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -
 
 
 @lru_cache(maxsize=4096)
-def grade_symbol(text: str, commodity: str) -> str:
+def parse_grade_symbol(text: str, commodity: str) -> str:
     """Return the unit in a text such as ``% Ni`` or ``g/t Au`` in one spelling, an empty one if it has none."""
     plain = " ".join(re.sub(r"[()\[\],;*]+", " ", text).split())
     named = parse_commodity(text) or parse_commodity(plain)
@@ -93,6 +93,6 @@ def grade_symbol(text: str, commodity: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def abundances() -> dict[str, float]:
+def load_abundances() -> dict[str, float]:
     """Return the mean content of the crust in ppm by commodity."""
-    return {row["commodity"]: float(row["ppm"]) for row in table("crustal-abundance")}
+    return {row["commodity"]: float(row["ppm"]) for row in load_vocabulary_rows("crustal-abundance")}

@@ -40,25 +40,27 @@ class EstimateDifference:
         return max(abs(one) for one in (self.ore_pct, self.grade_pct, self.metal_pct) if one is not None)
 
 
-def drawn(rows: Sequence[Row]) -> list[Row]:
+def choose_drawn_estimates(rows: Sequence[Row]) -> list[Row]:
     """Return the rows that a chart draws: by report, class and commodity the whole, else the total, else the largest part."""
     chosen: dict[tuple[Any, ...], Row] = {}
     for row in rows:
-        if row["estimate_role"] == "sensitivity" or row["ore_t"] is None or date_of(row) is None:
+        if row["estimate_role"] == "sensitivity" or row["ore_t"] is None or choose_estimate_date(row) is None:
             continue
-        key = (row["report"], date_of(row), row["category"], row["commodity"])
-        if key not in chosen or _preference(row) > _preference(chosen[key]):
+        key = (row["report"], choose_estimate_date(row), row["category"], row["commodity"])
+        if key not in chosen or _rank_row(row) > _rank_row(chosen[key]):
             chosen[key] = row
-    return sorted(chosen.values(), key=lambda row: (date_of(row) or "", row["category"], row["commodity"], row["id"]))
+    return sorted(
+        chosen.values(), key=lambda row: (choose_estimate_date(row) or "", row["category"], row["commodity"], row["id"])
+    )
 
 
-def date_of(row: Row) -> str | None:
+def choose_estimate_date(row: Row) -> str | None:
     """Return the date on which an estimate is drawn: its effective date, else that of its report."""
     date: str | None = row["effective_date"] or row["report_date"]
     return date
 
 
-def differences(rows: Sequence[Row]) -> list[EstimateDifference]:
+def find_estimate_differences(rows: Sequence[Row]) -> list[EstimateDifference]:
     """Return pairs of rows of different reports that contradict one another, those of the greatest difference first.
 
     Two rows are compared if they are of one class, commodity and zone, state no different cut-offs, and are a year apart at
@@ -67,11 +69,11 @@ def differences(rows: Sequence[Row]) -> list[EstimateDifference]:
     alike: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
         if row["estimate_role"] != "sensitivity" and row["ore_t"] is not None:
-            alike.setdefault((row["category"], row["commodity"], _zone(row)), []).append(row)
+            alike.setdefault((row["category"], row["commodity"], _fold_zone(row)), []).append(row)
     found = [
         difference
         for group in alike.values()
-        for one, other in combinations(sorted(group, key=lambda row: (date_of(row) or "", row["id"])), 2)
+        for one, other in combinations(sorted(group, key=lambda row: (choose_estimate_date(row) or "", row["id"])), 2)
         if (difference := compare(one, other)) is not None
     ]
     found.sort(key=lambda one: -one.greatest_pct)
@@ -80,17 +82,17 @@ def differences(rows: Sequence[Row]) -> list[EstimateDifference]:
 
 def compare(one: Row, other: Row) -> EstimateDifference | None:
     """Return the difference of two rows, None if they agree within 1 per cent or are not comparable."""
-    if one["report"] == other["report"] or _months_apart(one, other) > NEAR_MONTHS:
+    if one["report"] == other["report"] or _count_months_apart(one, other) > NEAR_MONTHS:
         return None
     if None not in (one["cut_off"], other["cut_off"]) and one["cut_off"] != other["cut_off"]:
         return None
     if one["grade_basis"] != other["grade_basis"] and None not in (one["grade_pct"], other["grade_pct"]):
         return None
-    ore, grade, metal = (_difference_pct(one[name], other[name]) for name in _FIGURES)
+    ore, grade, metal = (_compute_difference_pct(one[name], other[name]) for name in _FIGURES)
     if all(value is None or abs(value) <= 100 * AGREEMENT for value in (ore, grade, metal)):
         return None
     grounds = []
-    if date_of(one) != date_of(other):
+    if choose_estimate_date(one) != choose_estimate_date(other):
         grounds.append("date")
     if (one["cut_off"] is None) != (other["cut_off"] is None):
         grounds.append("cut-off")
@@ -99,23 +101,23 @@ def compare(one: Row, other: Row) -> EstimateDifference | None:
     return EstimateDifference(one, other, ore, grade, metal, tuple(grounds))
 
 
-def _difference_pct(one: float | None, other: float | None) -> float | None:
+def _compute_difference_pct(one: float | None, other: float | None) -> float | None:
     return None if not one or other is None else round(100 * (other - one) / one, 2)
 
 
-def _months_apart(one: Row, other: Row) -> int:
+def _count_months_apart(one: Row, other: Row) -> int:
     """Return the months between two dates; 0 if one of them is not stated, as it may be the same."""
-    dates = [date_of(row) for row in (one, other)]
+    dates = [choose_estimate_date(row) for row in (one, other)]
     months = [int(date[:4]) * 12 + int(date[5:7] or 1) for date in dates if date is not None]
     return abs(months[0] - months[1]) if len(months) == 2 else 0
 
 
-def _preference(row: Row) -> tuple[bool, bool, float]:
+def _rank_row(row: Row) -> tuple[bool, bool, float]:
     role = row["estimate_role"]
     return role == "whole", role == "total", row["ore_t"]
 
 
-def _zone(row: Row) -> str:
+def _fold_zone(row: Row) -> str:
     """Return the folded name of a zone; the whole and a total of a property are one."""
     if row["estimate_role"] in _WHOLE:
         return ""

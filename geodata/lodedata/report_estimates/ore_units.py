@@ -10,7 +10,7 @@ from statistics import median
 
 from lodedata.figures.units import find_basis_factor, find_unit_dimension, unit
 from lodedata.report_estimates.report_row import ReportRow
-from lodedata.vocab import table
+from lodedata.vocab import load_vocabulary_rows
 
 MAX_ORE_T = 30e9
 """Ore of the largest deposits, in tonnes: Escondida with its sulphides has about 27 Gt."""
@@ -45,7 +45,7 @@ _MT = re.compile(r"million (?:dry |metric )*tonnes?(?: \(dry\))?|m ?tonnes")
 
 
 @lru_cache(maxsize=4096)
-def ore_factor(text: str) -> tuple[float | None, str]:
+def parse_ore_factor(text: str) -> tuple[float | None, str]:
     """Return the factor to tonnes of a unit of ore and its ground; None for one that is ambiguous or no mass of ore."""
     found = unit(text, "mass")
     if found is not None:
@@ -67,7 +67,7 @@ def read_ores(rows: Sequence[ReportRow], country: str | None) -> None:
         if not text:
             _read_unstated(group, country)
             continue
-        factor, ground = ore_factor(text)
+        factor, ground = parse_ore_factor(text)
         if factor is None or (ground == "thousands" and country in SHORT_TONS):
             rule = "estimate-unit-not-mass" if find_unit_dimension(text) not in (None, "mass") else "estimate-unit-unclear"
             _refuse(group, rule, text)
@@ -110,7 +110,7 @@ def _read_stated(group: Sequence[ReportRow], text: str, factor: float, ground: s
     elif not _is_enough(group, factor):
         _refuse(group, "estimate-too-small", text)
     else:
-        _assign(_without_small(group, factor, text), factor, ground)
+        _assign(_refuse_small(group, factor, text), factor, ground)
 
 
 def _are_multiples(figures: Collection[float], step: int) -> bool:
@@ -118,7 +118,7 @@ def _are_multiples(figures: Collection[float], step: int) -> bool:
     return sum(figure % step == 0 for figure in figures) >= ROUNDED_SHARE * len(figures)
 
 
-def _without_small(group: Sequence[ReportRow], factor: float, text: str) -> list[ReportRow]:
+def _refuse_small(group: Sequence[ReportRow], factor: float, text: str) -> list[ReportRow]:
     """Return the rows but those that are too small, which are refused: next to the others of the page, or at their cut-off."""
     whole: dict[float | None, list[ReportRow]] = {}
     greatest = max((row.ore or 0 for row in group), default=0)
@@ -135,7 +135,7 @@ def _without_small(group: Sequence[ReportRow], factor: float, text: str) -> list
 def _read_unstated(group: Sequence[ReportRow], country: str | None) -> None:
     """Read ores without a unit: as tonnes where no larger unit gives a possible deposit."""
     greatest = max(row.ore or 0 for row in group)
-    graded = any(_thresholds(row) and row.grade_pct for row in group)
+    graded = any(_compute_thresholds(row) and row.grade_pct for row in group)
     only_tonnes = greatest >= TONNES_FOR_SURE or (
         greatest >= IN_FULL and graded and not _is_possible(group, 1000.0, MAX_LARGE_UNSTATED)
     )
@@ -145,7 +145,7 @@ def _read_unstated(group: Sequence[ReportRow], country: str | None) -> None:
         _refuse(group, "estimate-too-small", "t")
     else:
         _refuse([row for row in group if row.ore is not None and row.ore % 1], "estimate-unit-missing", "")
-        _assign(_without_small([row for row in group if row.open], 1.0, ""), 1.0, "only-tonnes")
+        _assign(_refuse_small([row for row in group if row.open], 1.0, ""), 1.0, "only-tonnes")
 
 
 def _assign(group: Iterable[ReportRow], factor: float, ground: str) -> None:
@@ -160,7 +160,9 @@ def _refuse(group: Iterable[ReportRow], rule: str, text: str) -> None:
 
 def _is_possible(group: Sequence[ReportRow], factor: float, most: float) -> bool:
     """Return whether no row has more metal than a number of times that of a large deposit."""
-    return not any((metal := _metal_t(row, factor)) is not None and metal > most * _limits(row)[0] for row in group)
+    return not any(
+        (metal := _compute_metal_t(row, factor)) is not None and metal > most * _require_thresholds(row)[0] for row in group
+    )
 
 
 def _is_enough(group: Sequence[ReportRow], factor: float) -> bool:
@@ -168,20 +170,20 @@ def _is_enough(group: Sequence[ReportRow], factor: float) -> bool:
     ores = [(row.ore or 0) * factor for row in group]
     if max(ores) < MIN_ORE_T or median(set(ores)) < MIN_MEDIAN_T:
         return False
-    sized = [row for row in group if _metal_t(row, factor) is not None]
-    return not sized or any((_metal_t(row, factor) or 0) >= _limits(row)[1] / MIN_SMALL for row in sized)
+    sized = [row for row in group if _compute_metal_t(row, factor) is not None]
+    return not sized or any((_compute_metal_t(row, factor) or 0) >= _require_thresholds(row)[1] / MIN_SMALL for row in sized)
 
 
-def _metal_t(row: ReportRow, factor: float) -> float | None:
+def _compute_metal_t(row: ReportRow, factor: float) -> float | None:
     """Return the contained metal, or oxide of lithium, of a row in tonnes; None without a grade or size classes."""
-    if row.ore is None or row.grade_pct is None or row.commodity is None or not _thresholds(row):
+    if row.ore is None or row.grade_pct is None or row.commodity is None or not _compute_thresholds(row):
         return None
     return row.ore * factor * row.grade_pct / 100
 
 
-def _thresholds(row: ReportRow) -> tuple[float, float] | None:
+def _compute_thresholds(row: ReportRow) -> tuple[float, float] | None:
     """Return the metal in tonnes of a large and of a medium deposit, in the basis of the grade if that is known."""
-    found = _sizes().get(row.commodity or "")
+    found = _load_sizes().get(row.commodity or "")
     if found is None:
         return None
     share = 1.0
@@ -190,16 +192,16 @@ def _thresholds(row: ReportRow) -> tuple[float, float] | None:
     return found[0] * share, found[1] * share
 
 
-def _limits(row: ReportRow) -> tuple[float, float]:
-    found = _thresholds(row)
+def _require_thresholds(row: ReportRow) -> tuple[float, float]:
+    found = _compute_thresholds(row)
     assert found is not None
     return found
 
 
 @lru_cache(maxsize=1)
-def _sizes() -> dict[str, tuple[float, float]]:
+def _load_sizes() -> dict[str, tuple[float, float]]:
     return {
         row["commodity"]: (float(row["large_t"]), float(row["medium_t"]))
-        for row in table("size-threshold")
+        for row in load_vocabulary_rows("size-threshold")
         if row["basis"] != "ore" and row["form"] != "brine"
     }

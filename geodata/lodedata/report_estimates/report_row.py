@@ -118,16 +118,16 @@ def read_row(number: int, entry: Mapping[str, Any]) -> ReportRow:
         commodity_reported=named,
         category=CLASSES.get(frozenset(word.lower() for word in terms)),
         category_reported=" + ".join(terms),
-        zone=_zone(entry.get("zone")),
-        ore=_figure(ore.get("value")),
+        zone=_read_zone(entry.get("zone")),
+        ore=_read_figure(ore.get("value")),
         ore_unit=_name(ore.get("unit")),
-        grade=_figure(grade.get("value")),
+        grade=_read_figure(grade.get("value")),
         grade_unit=_name(grade.get("unit")),
-        cut_off=_figure(cut_off.get("value")),
+        cut_off=_read_figure(cut_off.get("value")),
         cut_off_unit=_name(cut_off.get("unit")),
         form=form,
         basis=commodity.basis if commodity else None,
-        confidence=min(_confidences(entry), default=None),
+        confidence=min(_read_confidences(entry), default=None),
         document=document.get("uri"),
         title=document.get("title"),
     )
@@ -176,7 +176,7 @@ def _read_form(row: ReportRow) -> None:
         row.refuse("estimate-of-product", row.form or row.commodity_reported, "material_form")
 
 
-def _zone(text: str | None) -> str | None:
+def _read_zone(text: str | None) -> str | None:
     decoded = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text or "")
     folded = " ".join(decoded.strip().strip("\"'").split())
     return None if folded.lower() in NO_ZONE else folded
@@ -186,14 +186,14 @@ def _name(one: Mapping[str, Any] | None) -> str | None:
     return (one or {}).get("observed_name") or None
 
 
-def _figure(value: Any) -> float | None:
+def _read_figure(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _confidences(entry: Mapping[str, Any]) -> Iterator[float]:
+def _read_confidences(entry: Mapping[str, Any]) -> Iterator[float]:
     """Yield the confidences that the reading states for the commodity, the classes, the units and the compound."""
     measured = (entry.get(name) for name in ("ore", "grade", "cutoff_grade"))
     units = ((one or {}).get("unit") for one in measured)
     for one in (entry.get("commodity"), entry.get("material_form"), *(entry.get("category") or ()), *units):
-        if one and (value := _figure(one.get("confidence"))) is not None:
+        if one and (value := _read_figure(one.get("confidence"))) is not None:
             yield value

@@ -65,7 +65,7 @@ def _find_repeats(rows: Sequence[ReportRow]) -> None:
             same = [one for one in found if _is_repeat(row, one)]
             distinct = {((one.zone or "").lower(), one.cut_off) for one in same}
             if len(distinct) == 1:
-                _repeat(row, same[0])
+                _mark_repeat(row, same[0])
             else:
                 found.append(row)
 
@@ -73,18 +73,18 @@ def _find_repeats(rows: Sequence[ReportRow]) -> None:
 def _is_repeat(row: ReportRow, of: ReportRow) -> bool:
     same_zone = row.zone is None or (row.zone.lower() == (of.zone or "").lower())
     same_cut_off = row.cut_off is None or row.cut_off == of.cut_off
-    return same_zone and same_cut_off and _same_figures(row, of)
+    return same_zone and same_cut_off and _has_same_figures(row, of)
 
 
-def _same_figures(one: ReportRow, other: ReportRow) -> bool:
-    if one.ore_t is None or other.ore_t is None or not _near(one.ore_t, other.ore_t, SAME_ORE):
+def _has_same_figures(one: ReportRow, other: ReportRow) -> bool:
+    if one.ore_t is None or other.ore_t is None or not _is_near(one.ore_t, other.ore_t, SAME_ORE):
         return False
     if one.grade is None or other.grade is None:
         # the grade was lost in one of two readings of a table
         return one.page == other.page and one.ore_t == other.ore_t
     if one.grade_pct is None or other.grade_pct is None:
         return one.grade == other.grade
-    return _near(one.grade_pct, other.grade_pct, SAME_GRADE) or abs(one.grade_pct - other.grade_pct) <= 1e-9
+    return _is_near(one.grade_pct, other.grade_pct, SAME_GRADE) or abs(one.grade_pct - other.grade_pct) <= 1e-9
 
 
 def _find_other_units(rows: Sequence[ReportRow]) -> None:
@@ -98,7 +98,7 @@ def _find_other_units(rows: Sequence[ReportRow]) -> None:
         found = [one for one in known.get((row.category, row.commodity), ()) if _is_in_other_unit(row, one)]
         if len(found) == 1:
             row.refusal = None
-            _repeat(row, found[0])
+            _mark_repeat(row, found[0])
 
 
 def _is_in_other_unit(row: ReportRow, of: ReportRow) -> bool:
@@ -106,12 +106,12 @@ def _is_in_other_unit(row: ReportRow, of: ReportRow) -> bool:
         return False
     if row.zone is not None and of.zone is not None and row.zone.lower() != of.zone.lower():
         return False
-    return any(_near(row.ore * factor, of.ore_t, SAME_ORE) for factor in THOUSANDS)
+    return any(_is_near(row.ore * factor, of.ore_t, SAME_ORE) for factor in THOUSANDS)
 
 
 def _check_sums(rows: Sequence[ReportRow]) -> None:
     """Mark rows of classes whose sum the page confirms; refuse the rows of a sum that it contradicts."""
-    for _, line in _grouped(rows, lambda row: (row.page, row.zone or "", row.cut_off or -1.0, row.commodity or "")):
+    for _, line in _group_rows(rows, lambda row: (row.page, row.zone or "", row.cut_off or -1.0, row.commodity or "")):
         of_class: dict[str, list[ReportRow]] = {}
         for row in line:
             of_class.setdefault(row.category or "", []).append(row)
@@ -121,7 +121,7 @@ def _check_sums(rows: Sequence[ReportRow]) -> None:
                 continue
             total, *added = (found[0] for found in rows_of)
             ores = [row.ore_t or 0 for row in added]
-            if _near(sum(ores), total.ore_t or 0, SUM_TOLERANCE) and _is_mean(total, added):
+            if _is_near(sum(ores), total.ore_t or 0, SUM_TOLERANCE) and _is_mean(total, added):
                 for row in (total, *added):
                     row.is_sum = True
             else:
@@ -144,8 +144,8 @@ def _find_sensitivities(rows: Sequence[ReportRow]) -> None:
     Rows of the table that repeat another page count as its cut-offs too.
     """
     read = [row for row in rows if row.refusal is None and (row.repeats or row).ore_t is not None and row.ore_t is not None]
-    read.sort(key=_sensitivity_key)
-    for _, group in groupby(read, key=_sensitivity_key):
+    read.sort(key=_build_sensitivity_key)
+    for _, group in groupby(read, key=_build_sensitivity_key):
         of_cut_off = {row.cut_off: row for row in group if row.cut_off is not None}
         if len(of_cut_off) < SENSITIVITY_CUT_OFFS:
             continue
@@ -162,7 +162,7 @@ def _find_sensitivities(rows: Sequence[ReportRow]) -> None:
                 row.role = "sensitivity"
 
 
-def _sensitivity_key(row: ReportRow) -> tuple[int, str, str, str]:
+def _build_sensitivity_key(row: ReportRow) -> tuple[int, str, str, str]:
     return row.page or 0, row.category or "", row.zone or "", row.commodity or ""
 
 
@@ -171,7 +171,7 @@ def _refuse_contradictions(rows: Sequence[ReportRow]) -> None:
 
     The figures that more pages state, or that a sum confirms, stay; if several are equally supported, none does.
     """
-    for _, line in _grouped(
+    for _, line in _group_rows(
         rows, lambda row: (row.category or "", (row.zone or "").lower(), row.cut_off or -1.0, row.commodity or "")
     ):
         if len(line) < 2:
@@ -200,10 +200,10 @@ def _refuse_lost_zones(rows: Sequence[ReportRow]) -> None:
 
 def _refuse_other_ores(rows: Sequence[ReportRow]) -> None:
     """Refuse a commodity whose ore is not that of the line's other commodities."""
-    for _, line in _grouped(rows, lambda row: (row.page or 0, row.category or "", row.zone or "", row.cut_off or -1.0)):
+    for _, line in _group_rows(rows, lambda row: (row.page or 0, row.category or "", row.zone or "", row.cut_off or -1.0)):
         if len({row.commodity for row in line}) < 2:
             continue
-        near = [sum(_near(row.ore_t or 0, one.ore_t or 0, SAME_ORE) for one in line) for row in line]
+        near = [sum(_is_near(row.ore_t or 0, one.ore_t or 0, SAME_ORE) for one in line) for row in line]
         for row, agreeing in zip(line, near, strict=True):
             if agreeing * 2 <= len(line):
                 row.refuse("estimate-ore-of-metals-differs", f"{row.ore_t:,.0f} t", "ore")
@@ -211,7 +211,7 @@ def _refuse_other_ores(rows: Sequence[ReportRow]) -> None:
 
 def _refuse_other_zones(rows: Sequence[ReportRow]) -> None:
     """Refuse the figures of a zone that another page has under another name; and one ore with several grades, as of samples."""
-    for _, line in _grouped(rows, lambda row: (row.category or "", row.commodity or "", row.ore_t or 0)):
+    for _, line in _group_rows(rows, lambda row: (row.category or "", row.commodity or "", row.ore_t or 0)):
         grades = {row.grade_pct for row in line}
         if len(line) >= 3 and len(grades) >= 3:
             for row in line:
@@ -227,25 +227,27 @@ def _refuse_other_zones(rows: Sequence[ReportRow]) -> None:
 
 def _is_zone_twice(row: ReportRow, other: ReportRow) -> bool:
     """Return whether two rows have the same figures under two names of a zone, and not by chance."""
-    if (row.zone or "") == (other.zone or "") or not _same_figures(row, other):
+    if (row.zone or "") == (other.zone or "") or not _has_same_figures(row, other):
         return False
-    ours, theirs = _zone_terms(row.zone), _zone_terms(other.zone)
+    ours, theirs = _split_zone_terms(row.zone), _split_zone_terms(other.zone)
     is_alike = ours <= theirs or theirs <= ours
     return is_alike or row.page != other.page or len(f"{row.ore_t:.0f}".rstrip("0")) >= CHANCE_DIGITS
 
 
-def _zone_terms(zone: str | None) -> set[str]:
+def _split_zone_terms(zone: str | None) -> set[str]:
     return set(re.findall(r"\w+", (zone or "").lower())) - ZONE_TERMS
 
 
 def _give_roles(rows: Sequence[ReportRow]) -> None:
     """Give each statement its role: of the whole property, of a part, or the total of parts on its page."""
-    for _, table in _grouped(rows, lambda row: (row.page or 0, row.category or "", row.cut_off or -1.0, row.commodity or "")):
+    for _, table in _group_rows(
+        rows, lambda row: (row.page or 0, row.category or "", row.cut_off or -1.0, row.commodity or "")
+    ):
         parts = [row for row in table if row.zone is not None and not _is_called_total(row) and row.role is None]
         for row in table:
             if row.role is None:
                 others = [part for part in parts if part is not row]
-                adds = len(others) > 1 and _near(sum(other.ore_t or 0 for other in others), row.ore_t or 0, SUM_TOLERANCE)
+                adds = len(others) > 1 and _is_near(sum(other.ore_t or 0 for other in others), row.ore_t or 0, SUM_TOLERANCE)
                 row.role = "total" if _is_called_total(row) or adds else "whole" if row.zone is None else "part"
 
 
@@ -263,13 +265,13 @@ def _is_called_total(row: ReportRow) -> bool:
     return row.zone is not None and row.zone.lower().startswith(TOTAL_TERMS)
 
 
-def _repeat(row: ReportRow, of: ReportRow) -> None:
+def _mark_repeat(row: ReportRow, of: ReportRow) -> None:
     row.repeats = of
     if row.page is not None and row.page != of.page and row.page not in of.also_on:
         of.also_on.append(row.page)
 
 
-def _grouped(rows: Sequence[ReportRow], key: Callable[[ReportRow], Any]) -> Iterable[tuple[Any, list[ReportRow]]]:
+def _group_rows(rows: Sequence[ReportRow], key: Callable[[ReportRow], Any]) -> Iterable[tuple[Any, list[ReportRow]]]:
     ordered = sorted(_open(rows), key=key)
     return [(name, list(group)) for name, group in groupby(ordered, key=key)]
 
@@ -278,5 +280,5 @@ def _open(rows: Iterable[ReportRow]) -> list[ReportRow]:
     return [row for row in rows if row.open and row.ore_t is not None]
 
 
-def _near(one: float, other: float, share: float) -> bool:
+def _is_near(one: float, other: float, share: float) -> bool:
     return abs(one - other) <= share * max(abs(one), abs(other))

@@ -14,7 +14,7 @@ Completion = Callable[[dict[str, Any], Any, str, list[Problem]], None]
 """Fills in values of a row that follow from others; takes them, the polygon or None, the row's key, and its problems."""
 
 
-def right_completion() -> Completion:
+def build_right_completion() -> Completion:
     """Return the checks of rights of one table, which remembers the outlines it has seen."""
     seen: dict[bytes, str] = {}
 
@@ -33,7 +33,7 @@ def right_completion() -> Completion:
     return complete
 
 
-def sale_completion() -> Completion:
+def build_sale_completion() -> Completion:
     """Return the derivation of a sale's ratio of prices and its price per area."""
 
     def complete(values: dict[str, Any], shape: Any, key: str, problems: list[Problem]) -> None:
@@ -47,7 +47,7 @@ def sale_completion() -> Completion:
     return complete
 
 
-def validity_problem(kind: Kind, values: Mapping[str, Any]) -> Problem | None:
+def find_validity_problem(kind: Kind, values: Mapping[str, Any]) -> Problem | None:
     """Return a problem if the validity of a row ends before it begins."""
     if kind.validity is None:
         return None

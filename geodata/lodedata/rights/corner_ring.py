@@ -18,7 +18,7 @@ from lodedata.cells import Unreadable, number, parse_degrees
 from lodedata.geography import crs
 from lodedata.messages import Message, msg
 from lodedata.rights import gauss_kruger
-from lodedata.rights.corner_text import PrintedCorner, PrintedCorners, RingUnreadable, printed_corners
+from lodedata.rights.corner_text import PrintedCorner, PrintedCorners, RingUnreadable, parse_printed_corners
 from lodedata.rights.gauss_kruger import CGCS2000
 
 MIN_NORTHING, MAX_NORTHING = 1_000_000, 7_000_000
@@ -48,7 +48,7 @@ class CornerRing:
 
     def polygon(self) -> MultiPolygon:
         """Return the rings in WGS 84; a ring within another one is a hole. Raises RingUnreadable if edges cross."""
-        polygons = [_polygon(ring) for ring in self.rings]
+        polygons = [_build_polygon(ring) for ring in self.rings]
         for (at, one), (other_at, other) in combinations(enumerate(polygons), 2):
             if shapely.overlaps(one, other):
                 raise RingUnreadable(
@@ -65,7 +65,7 @@ def read_ring(text: str, system: str | None = None) -> CornerRing:
 
     ``system`` is a datum such as EPSG:4490 or a projected system; without it the datum that the text names, else CGCS2000.
     """
-    printed = printed_corners(text)
+    printed = parse_printed_corners(text)
     if len(printed.corners) < 3:
         raise RingUnreadable(
             msg(
@@ -77,20 +77,20 @@ def read_ring(text: str, system: str | None = None) -> CornerRing:
     stated = crs.resolve(system) if system else printed.datum or CGCS2000
     in_metres = _is_in_metres(printed.corners)
     _require_unit(stated, in_metres)
-    used, pairs = _projected(printed.corners, stated) if in_metres else (stated, _geographic(printed.corners))
+    used, pairs = _read_projected(printed.corners, stated) if in_metres else (stated, _read_geographic(printed.corners))
     lons, lats = crs.transform(used, np.array([x for x, _ in pairs]), np.array([y for _, y in pairs]))
     if not (np.isfinite(lons).all() and np.isfinite(lats).all()):
         at = int(np.flatnonzero(~(np.isfinite(lons) & np.isfinite(lats)))[0])
-        raise RingUnreadable(_outside(printed.corners[at], used))
+        raise RingUnreadable(_describe_outside(printed.corners[at], used))
     corners = [
         Corner(one.label, f"{one.first}, {one.second}", float(lon), float(lat))
         for one, lon, lat in zip(printed.corners, lons, lats, strict=True)
     ]
-    return _made(corners, used, printed)
+    return _build_ring(corners, used, printed)
 
 
-def _made(corners: Sequence[Corner], used: str, printed: PrintedCorners) -> CornerRing:
-    rings = tuple(_rings(corners))
+def _build_ring(corners: Sequence[Corner], used: str, printed: PrintedCorners) -> CornerRing:
+    rings = tuple(_split_rings(corners))
     for ring in rings:
         if len(ring) < 3:
             raise RingUnreadable(
@@ -100,11 +100,11 @@ def _made(corners: Sequence[Corner], used: str, printed: PrintedCorners) -> Corn
                     count=len(ring),
                 )
             )
-    doubt = gauss_kruger.uncertainty_m(used)
+    doubt = gauss_kruger.get_uncertainty_m(used)
     return CornerRing(rings, used, doubt, printed.elevation_top_m, printed.elevation_bottom_m)
 
 
-def _rings(corners: Sequence[Corner]) -> list[tuple[Corner, ...]]:
+def _split_rings(corners: Sequence[Corner]) -> list[tuple[Corner, ...]]:
     """Return the corners by ring: one ends at its first corner, or where the numbers start again."""
     rings: list[list[Corner]] = [[]]
     for corner in corners:
@@ -134,7 +134,11 @@ def _is_in_metres(corners: Sequence[PrintedCorner]) -> bool:
     if any(metres) and not all(metres):
         odd = corners[metres.index(not metres[0])]
         raise RingUnreadable(
-            msg("Corner %(label)s mixes degrees and metres: %(printed)s. Use one unit.", label=odd.label, printed=_shown(odd))
+            msg(
+                "Corner %(label)s mixes degrees and metres: %(printed)s. Use one unit.",
+                label=odd.label,
+                printed=_format_corner(odd),
+            )
         )
     return all(metres)
 
@@ -155,10 +159,10 @@ def _require_unit(stated: str, in_metres: bool) -> None:
         )
 
 
-def _projected(corners: Sequence[PrintedCorner], stated: str) -> tuple[str, list[tuple[float, float]]]:
+def _read_projected(corners: Sequence[PrintedCorner], stated: str) -> tuple[str, list[tuple[float, float]]]:
     """Return the projected system of metres, and each corner as easting and northing."""
     pairs = [(number(one.first), number(one.second)) for one in corners]
-    zones = [(gauss_kruger.zone_of(first), gauss_kruger.zone_of(second)) for first, second in pairs]
+    zones = [(gauss_kruger.parse_zone_number(first), gauss_kruger.parse_zone_number(second)) for first, second in pairs]
     if stated not in gauss_kruger.THREE_DEGREE:
         # the mapping names the projected system; the larger number is the northing, unless the easting has a zone
         return stated, [(x, y) if (zone_x or x < y) else (y, x) for (x, y), (zone_x, _) in zip(pairs, zones, strict=True)]
@@ -170,7 +174,7 @@ def _projected(corners: Sequence[PrintedCorner], stated: str) -> tuple[str, list
                     "Corner %(label)s has no zone before its easting: %(printed)s. Write the easting with its zone, such as "
                     "39500000, or name the projected system.",
                     label=corner.label,
-                    printed=_shown(corner),
+                    printed=_format_corner(corner),
                 )
             )
     if len(found) > 1:
@@ -180,16 +184,16 @@ def _projected(corners: Sequence[PrintedCorner], stated: str) -> tuple[str, list
     ]
     for corner, (_, northing) in zip(corners, turned, strict=True):
         if not MIN_NORTHING < northing < MAX_NORTHING:
-            raise RingUnreadable(_outside(corner, gauss_kruger.system_of_zone(stated, found.copy().pop())))
-    return gauss_kruger.system_of_zone(stated, found.pop()), turned
+            raise RingUnreadable(_describe_outside(corner, gauss_kruger.choose_zone_system(stated, found.copy().pop())))
+    return gauss_kruger.choose_zone_system(stated, found.pop()), turned
 
 
-def _geographic(corners: Sequence[PrintedCorner]) -> list[tuple[float, float]]:
+def _read_geographic(corners: Sequence[PrintedCorner]) -> list[tuple[float, float]]:
     """Return each corner as longitude and latitude: by its letters, else the coordinate beyond 90 is the longitude.
 
     Without either, longitude is first.
     """
-    pairs = [(_degrees(one, one.first), _degrees(one, one.second)) for one in corners]
+    pairs = [(_parse_corner_degrees(one, one.first), _parse_corner_degrees(one, one.second)) for one in corners]
     turned = any(_is_northing(one) or abs(second) > 90 for one, (_, second) in zip(corners, pairs, strict=True))
     found = [(second, first) if turned else (first, second) for first, second in pairs]
     for corner, (lon, lat) in zip(corners, found, strict=True):
@@ -199,7 +203,7 @@ def _geographic(corners: Sequence[PrintedCorner]) -> list[tuple[float, float]]:
                     "Corner %(label)s is out of range or turned against the others: %(printed)s. Give all corners in one "
                     "order.",
                     label=corner.label,
-                    printed=_shown(corner),
+                    printed=_format_corner(corner),
                 )
             )
     return found
@@ -210,7 +214,7 @@ def _is_northing(corner: PrintedCorner) -> bool:
     return side is not None and side[0] in "NS南北"
 
 
-def _degrees(corner: PrintedCorner, text: str) -> float:
+def _parse_corner_degrees(corner: PrintedCorner, text: str) -> float:
     try:
         return parse_degrees(text.replace("-", " ") if text.count("-") == 2 else text)
     except Unreadable:
@@ -218,45 +222,45 @@ def _degrees(corner: PrintedCorner, text: str) -> float:
             msg(
                 "Corner %(label)s can't be read: %(printed)s. Write degrees such as 103.4250, or 103°25′30″.",
                 label=corner.label,
-                printed=_shown(corner),
+                printed=_format_corner(corner),
             )
         ) from None
 
 
-def _polygon(ring: Sequence[Corner]) -> Polygon:
+def _build_polygon(ring: Sequence[Corner]) -> Polygon:
     """Return the polygon of a ring. Raises RingUnreadable with the edges that cross, or if it encloses no area."""
     made = Polygon([(corner.lon, corner.lat) for corner in ring])
     if made.is_valid and made.area > 0:
         return made
-    for (at, one), (other_at, other) in combinations(enumerate(_edges(ring)), 2):
+    for (at, one), (other_at, other) in combinations(enumerate(_list_edges(ring)), 2):
         if 1 < other_at - at < len(ring) - 1 and one.intersects(other):
             raise RingUnreadable(
                 msg(
                     "The edges %(one)s and %(other)s cross. Check the order of the corners and their digits.",
-                    one=_edge_name(ring, at),
-                    other=_edge_name(ring, other_at),
+                    one=_name_edge(ring, at),
+                    other=_name_edge(ring, other_at),
                 )
             )
     raise RingUnreadable(msg("The ring that begins at corner %(label)s encloses no area.", label=ring[0].label))
 
 
-def _edges(ring: Sequence[Corner]) -> list[LineString]:
+def _list_edges(ring: Sequence[Corner]) -> list[LineString]:
     turned = [*ring[1:], ring[0]]
     return [LineString([(one.lon, one.lat), (two.lon, two.lat)]) for one, two in zip(ring, turned, strict=True)]
 
 
-def _edge_name(ring: Sequence[Corner], at: int) -> str:
+def _name_edge(ring: Sequence[Corner], at: int) -> str:
     return f"{ring[at].label}-{ring[(at + 1) % len(ring)].label}"
 
 
-def _outside(corner: PrintedCorner, system: str) -> Message:
+def _describe_outside(corner: PrintedCorner, system: str) -> Message:
     return msg(
         "Corner %(label)s does not lie in %(system)s: %(printed)s. Check its digits and the coordinate system.",
         label=corner.label,
         system=system,
-        printed=_shown(corner),
+        printed=_format_corner(corner),
     )
 
 
-def _shown(corner: PrintedCorner) -> str:
+def _format_corner(corner: PrintedCorner) -> str:
     return f"{corner.first}, {corner.second}"

@@ -37,19 +37,19 @@ class CornerTable:
     corners: tuple[CornerForms, ...]
 
 
-def corners_of(shape: Any) -> tuple[tuple[Corner, ...], ...]:
+def list_shape_corners(shape: Any) -> tuple[tuple[Corner, ...], ...]:
     """Return the rings of polygons without the closing corner, numbered from J1 each."""
     rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
     return tuple(tuple(Corner(f"J{n}", "", x, y) for n, (x, y, *_) in enumerate(ring.coords[:-1], 1)) for ring in rings)
 
 
-def corner_table(rings: Sequence[Sequence[Corner]]) -> CornerTable:
+def build_corner_table(rings: Sequence[Sequence[Corner]]) -> CornerTable:
     """Return the four forms of each corner."""
     middle = rings[0][0]
     west, south, east, north = CHINA
     chinese = west <= middle.lon <= east and south <= middle.lat <= north
-    code = _gauss_kruger(middle.lon) if chinese else _utm(middle.lon, middle.lat)
-    transformer = _to(code)
+    code = _choose_gauss_kruger(middle.lon) if chinese else _choose_utm(middle.lon, middle.lat)
+    transformer = _create_transformer(code)
     rows = []
     for number, ring in enumerate(rings, 1):
         eastings, northings = transformer.transform([c.lon for c in ring], [c.lat for c in ring])
@@ -75,15 +75,15 @@ def sexagesimal(value: float, plus: str, minus: str) -> str:
     return f"{minutes // 60}°{minutes % 60:02d}′{seconds / 100:05.2f}″{minus if value < 0 else plus}"
 
 
-def _gauss_kruger(lon: float) -> str:
-    return gauss_kruger.system_of_zone(gauss_kruger.CGCS2000, gauss_kruger.zone_of_longitude(lon))
+def _choose_gauss_kruger(lon: float) -> str:
+    return gauss_kruger.choose_zone_system(gauss_kruger.CGCS2000, gauss_kruger.compute_longitude_zone(lon))
 
 
-def _utm(lon: float, lat: float) -> str:
+def _choose_utm(lon: float, lat: float) -> str:
     zone = min(int((lon + 180) // 6) + 1, 60)
     return f"EPSG:{(32_600 if lat >= 0 else 32_700) + zone}"
 
 
 @lru_cache(maxsize=64)
-def _to(code: str) -> Transformer:
+def _create_transformer(code: str) -> Transformer:
     return Transformer.from_crs(crs.WGS84, code, always_xy=True)

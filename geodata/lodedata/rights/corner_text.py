@@ -57,7 +57,7 @@ class PrintedCorners:
     elevation_bottom_m: float | None
 
 
-def printed_corners(text: str) -> PrintedCorners:
+def parse_printed_corners(text: str) -> PrintedCorners:
     """Return the corners of a text. Raises RingUnreadable."""
     plain = normalise_cell_text(text)
     datum = next((code for pattern, code in DATUMS if pattern.search(plain)), None)
@@ -67,10 +67,10 @@ def printed_corners(text: str) -> PrintedCorners:
     heights = sorted((float(depth["first"]), float(depth["second"]))) if depth else [None, None]
     if depth:
         plain = plain[: depth.start()] + " " + plain[depth.end() :]
-    return PrintedCorners(tuple(_corners(plain)), datum, heights[1], heights[0])
+    return PrintedCorners(tuple(_parse_corners(plain)), datum, heights[1], heights[0])
 
 
-def with_signs(text: str) -> str:
+def add_angle_signs(text: str) -> str:
     """Return a text whose angles have minutes and seconds after the point with signs: 121°55′30″ for 121.5530.
 
     Raises RingUnreadable for an angle with another number of digits, or with 60 minutes or seconds or more.
@@ -97,18 +97,18 @@ def is_packed(text: str) -> bool:
     return bool(found) and all(_PACKED.fullmatch(one) for one in found)
 
 
-def _corners(text: str) -> Iterator[PrintedCorner]:
+def _parse_corners(text: str) -> Iterator[PrintedCorner]:
     """Yield the corners: a label is a letter with a number, or a small integer before two coordinates."""
     label, first, count = "", "", 0
     for match in _TOKEN.finditer(text):
         token, kind = match[0].strip(), match.lastgroup
         if kind == "other":
             if first:
-                raise RingUnreadable(_half(label, first))
+                raise RingUnreadable(_describe_half_corner(label, first))
             continue
         if kind == "label" or (kind == "number" and not first and not label and _is_corner_number(token)):
             if first:
-                raise RingUnreadable(_half(label, first))
+                raise RingUnreadable(_describe_half_corner(label, first))
             label = token
         elif not first:
             first = token
@@ -119,14 +119,14 @@ def _corners(text: str) -> Iterator[PrintedCorner]:
             yield PrintedCorner(label or str(count), first, token)
             label, first = "", ""
     if first:
-        raise RingUnreadable(_half(label, first))
+        raise RingUnreadable(_describe_half_corner(label, first))
 
 
 def _is_corner_number(token: str) -> bool:
     return token.isdecimal() and len(token) <= 9 and int(token) <= MAX_NUMBER_OF_A_CORNER
 
 
-def _half(label: str, first: str) -> Message:
+def _describe_half_corner(label: str, first: str) -> Message:
     return msg(
         "Corner %(label)s has only one coordinate, %(first)s. Write each corner as number, coordinate, coordinate.",
         label=label or "?",

@@ -11,7 +11,7 @@ from lodedata.geography.crs import WGS84
 from lodedata.messages import Label, Message, MessageError, msg
 from lodedata.rights.area import area_km2
 from lodedata.rights.corner_ring import CornerRing, read_ring
-from lodedata.rights.corner_text import RingUnreadable, printed_corners
+from lodedata.rights.corner_text import RingUnreadable, parse_printed_corners
 from lodedata.rights.gauss_kruger import BEIJING54, CGCS2000, XIAN80
 
 SYSTEMS: Mapping[str, Label] = {
@@ -51,9 +51,9 @@ def read_outline(corners: str, system: str, utm_zone: str = "") -> EnteredOutlin
 
     ``utm_zone`` such as 50N says that the corners are metres of a UTM zone of WGS 84.
     """
-    stated = stated_system(system, utm_zone)
+    stated = resolve_stated_system(system, utm_zone)
     try:
-        named = printed_corners(corners).datum
+        named = parse_printed_corners(corners).datum
         if named is not None and named != system:
             conflict = msg(
                 "The text of the corners names %(named)s, and %(chosen)s is chosen. Choose the system of the document.",
@@ -65,10 +65,10 @@ def read_outline(corners: str, system: str, utm_zone: str = "") -> EnteredOutlin
         shape = ring.polygon()
     except RingUnreadable as error:
         raise OutlineUnreadable("corners", error.message) from None
-    return EnteredOutline(ring, shape, area_km2(shape), _accuracy(system, ring))
+    return EnteredOutline(ring, shape, area_km2(shape), _describe_accuracy(system, ring))
 
 
-def stated_system(system: str, utm_zone: str = "") -> str:
+def resolve_stated_system(system: str, utm_zone: str = "") -> str:
     """Return the EPSG code of a system and a UTM zone, which only WGS 84 has. Raises OutlineUnreadable."""
     if system not in SYSTEMS:
         raise OutlineUnreadable("crs", msg("Choose the reference system of the corner points, as the document states it."))
@@ -84,7 +84,7 @@ def stated_system(system: str, utm_zone: str = "") -> str:
     return f"EPSG:{(NORTH if found['side'].upper() in 'N北' else SOUTH) + int(found['zone'])}"
 
 
-def _accuracy(system: str, ring: CornerRing) -> Message | None:
+def _describe_accuracy(system: str, ring: CornerRing) -> Message | None:
     if ring.uncertainty_m is not None:
         return msg(
             "No exact transformation from %(system)s to WGS 84 is published: the outline is accurate to about %(metres)s m.",

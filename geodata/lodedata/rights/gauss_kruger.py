@@ -13,24 +13,24 @@ ZONE_M = 1_000_000
 """The zone number is the easting's millions."""
 
 
-def zone_of(easting: float) -> int | None:
+def parse_zone_number(easting: float) -> int | None:
     """Return the zone number in front of an easting, None if there is none of China's."""
     zone = int(abs(easting) // ZONE_M)
     return zone if FIRST_OF_THREE <= zone <= LAST_OF_THREE or FIRST_OF_SIX <= zone <= LAST_OF_SIX else None
 
 
-def system_of_zone(datum: str, zone: int) -> str:
+def choose_zone_system(datum: str, zone: int) -> str:
     """Return the EPSG code of a zone: of 3 degrees from 25 on, of 6 degrees below."""
     if zone >= FIRST_OF_THREE:
         return f"EPSG:{THREE_DEGREE[datum] + zone - FIRST_OF_THREE}"
     return f"EPSG:{SIX_DEGREE[datum] + zone - FIRST_OF_SIX}"
 
 
-def zone_of_longitude(lon: float) -> int:
+def compute_longitude_zone(lon: float) -> int:
     """Return the number of the 3-degree zone of a longitude."""
     return round(lon / 3)
 
 
-def uncertainty_m(system: str) -> float | None:
+def get_uncertainty_m(system: str) -> float | None:
     """Return the least uncertainty in metres of positions in a system, None for modern datums."""
     return crs.estimate_uncertainty_m(system) or None

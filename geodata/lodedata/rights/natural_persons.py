@@ -200,7 +200,7 @@ def name_key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def holders(text: str, bodies: frozenset[str] = frozenset(), decided: NameDecisions = UNDECIDED) -> Holders:
+def parse_holders(text: str, bodies: frozenset[str] = frozenset(), decided: NameDecisions = UNDECIDED) -> Holders:
     """Return the holders of a cell, which may list several; ``bodies`` are names that a mapping states to be public."""
     public: list[str] = []
     withheld: list[str] = []
@@ -244,9 +244,9 @@ def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     long = sorted(
         (n for n, count in letters.items() if count >= MIN_LETTERS or len(n) >= MIN_CODE_LENGTH), key=len, reverse=True
     )
-    return re.compile("|".join(map(_expression, long)), re.IGNORECASE) if long else None
+    return re.compile("|".join(map(_write_name_expression, long)), re.IGNORECASE) if long else None
 
 
-def _expression(name: str) -> str:
+def _write_name_expression(name: str) -> str:
     spaced = r"\s+".join(map(re.escape, name.split()))
     return spaced if _CHINESE.search(name) else rf"(?<!\w){spaced}(?!\w)"

@@ -108,7 +108,7 @@ def has_slavic_names(text: str) -> bool:
 
 def is_listed_body(name: str) -> bool:
     """Return whether a name that looks like that of a person is listed as that of a body."""
-    return " ".join(fold(name).split()) in _bodies()
+    return " ".join(fold(name).split()) in _load_bodies()
 
 
 def _has_names(tokens: list[str], initials: bool) -> bool:
@@ -161,6 +161,6 @@ def _names(file: str, language: str | None = None) -> frozenset[str]:
 
 
 @cache
-def _bodies() -> frozenset[str]:
+def _load_bodies() -> frozenset[str]:
     with files("lodedata.rights").joinpath("bodies-named-like-persons.csv").open(encoding="utf-8") as stream:
         return frozenset(" ".join(fold(row["name"]).split()) for row in csv.DictReader(stream))

@@ -1,9 +1,9 @@
 """Rules for the siting of plants as dated and cited data: one YAML file for each instrument, loaded and evaluated."""
 
 from lodedata.rules.evaluation import Facts, RuleResult, ZoneFact, evaluate
-from lodedata.rules.legal_status import LegalStatus, legal_status
+from lodedata.rules.legal_status import LegalStatus, determine_legal_status
 from lodedata.rules.model import Instrument, InstrumentRule
-from lodedata.rules.rule_set import RuleSet, RulesRefused, load_rules, rule_problems
+from lodedata.rules.rule_set import RuleSet, RulesRefused, find_rule_problems, load_rules
 
 __all__ = [
     "Facts",
@@ -16,6 +16,6 @@ __all__ = [
     "ZoneFact",
     "evaluate",
     "load_rules",
-    "rule_problems",
-    "legal_status",
+    "find_rule_problems",
+    "determine_legal_status",
 ]

@@ -62,11 +62,11 @@ class RuleResult:
 
 def evaluate(rule: model.InstrumentRule, country: str, facts: Facts) -> RuleResult:
     """Return the result of a rule of a country's instrument for a plant."""
-    inapplicable = _not_applicable(rule, country, facts)
+    inapplicable = _find_inapplicability(rule, country, facts)
     if inapplicable is not None:
         return inapplicable
     if rule.force == "context":
-        return _inapplicable(msg("a definition, or a goal of the whole industry, and no requirement of one plant"))
+        return _build_inapplicable(msg("a definition, or a goal of the whole industry, and no requirement of one plant"))
     found = _EVALUATORS[type(rule.condition)](rule.condition, facts)
     if rule.force == "guiding" and found.result == "not_met":
         reason = msg("the clause is guiding (in principle): %(reason)s; to be judged against the text", reason=found.reason)
@@ -74,21 +74,21 @@ def evaluate(rule: model.InstrumentRule, country: str, facts: Facts) -> RuleResu
     return found
 
 
-def _not_applicable(rule: model.InstrumentRule, country: str, facts: Facts) -> RuleResult | None:
+def _find_inapplicability(rule: model.InstrumentRule, country: str, facts: Facts) -> RuleResult | None:
     if facts.product not in rule.products:
-        return _inapplicable(msg("the clause applies to other products"))
+        return _build_inapplicable(msg("the clause applies to other products"))
     if facts.country is not None and facts.country != country:
-        return _inapplicable(msg("the site is in another country"))
+        return _build_inapplicable(msg("the site is in another country"))
     if rule.divisions and facts.division is not None and facts.division not in rule.divisions:
-        return _inapplicable(msg("the clause applies to another province"))
+        return _build_inapplicable(msg("the clause applies to another province"))
     if rule.project_types and facts.project_type not in rule.project_types:
-        return _inapplicable(msg("the clause applies to another project type"))
+        return _build_inapplicable(msg("the clause applies to another project type"))
     if (facts.country is None) or (rule.divisions and facts.division is None):
-        return _lacking(msg("the country or province of the site is unknown"))
+        return _report_lacking(msg("the country or province of the site is unknown"))
     if rule.feedstock and not facts.feedstock:
-        return _lacking(NO_FEEDSTOCK)
+        return _report_lacking(NO_FEEDSTOCK)
     if rule.feedstock and not _uses(facts.feedstock, rule.feedstock):
-        return _inapplicable(msg("the clause applies to plants with other feedstock"))
+        return _build_inapplicable(msg("the clause applies to plants with other feedstock"))
     return None
 
 
@@ -96,37 +96,37 @@ def _uses(feedstock: tuple[str, ...], materials: tuple[str, ...]) -> bool:
     return any(is_kind_of(used, material) for used in feedstock for material in materials)
 
 
-def _inapplicable(reason: Message) -> RuleResult:
+def _build_inapplicable(reason: Message) -> RuleResult:
     return RuleResult("not_applicable", reason)
 
 
-def _to_judge(reason: Message) -> RuleResult:
+def _leave_to_judgement(reason: Message) -> RuleResult:
     return RuleResult("judgement", reason)
 
 
-def _lacking(reason: Message, threshold: float | None = None, unit: str | None = None) -> RuleResult:
+def _report_lacking(reason: Message, threshold: float | None = None, unit: str | None = None) -> RuleResult:
     return RuleResult("not_enough_data", reason, None, threshold, unit)
 
 
-def _zone_ban(condition: model.ZoneBan, facts: Facts) -> RuleResult:
+def _evaluate_zone_ban(condition: model.ZoneBan, facts: Facts) -> RuleResult:
     zone = facts.zones.get(condition.zone_kind, ZoneFact("unknown"))
     if zone.state == "unknown":
-        return _lacking(msg("there are neither boundaries nor a list of such zones for this date"))
+        return _report_lacking(msg("there are neither boundaries nor a list of such zones for this date"))
     km = None if zone.distance_m is None else zone.distance_m / 1000
     if zone.state == "inside":
-        return RuleResult("not_met", _on_basis(msg("the site is in %(zone)s", zone=zone.name), zone), km, None, "km")
+        return RuleResult("not_met", _add_basis(msg("the site is in %(zone)s", zone=zone.name), zone), km, None, "km")
     if zone.state == "possible":
         reason = msg("within the accuracy of site and boundary, the site may be in %(zone)s", zone=zone.name)
-        return _lacking(_on_basis(reason, zone))
-    return RuleResult("met", _on_basis(msg("the site is in none of these zones"), zone), km, None, "km")
+        return _report_lacking(_add_basis(reason, zone))
+    return RuleResult("met", _add_basis(msg("the site is in none of these zones"), zone), km, None, "km")
 
 
-def _on_basis(reason: Message, zone: ZoneFact) -> Message:
+def _add_basis(reason: Message, zone: ZoneFact) -> Message:
     """Return the reason with the basis of the state of the zone, if it has one."""
     return reason if zone.basis is None else msg("%(reason)s (%(basis)s)", reason=reason, basis=zone.basis)
 
 
-def _minimum_scale(condition: model.MinimumScale, facts: Facts) -> RuleResult:
+def _evaluate_minimum_scale(condition: model.MinimumScale, facts: Facts) -> RuleResult:
     met = facts.capacity_tpa >= condition.capacity_tpa
     return RuleResult(
         "met" if met else "not_met",
@@ -141,16 +141,16 @@ def _minimum_scale(condition: model.MinimumScale, facts: Facts) -> RuleResult:
     )
 
 
-def _feedstock_share(condition: model.FeedstockShare, facts: Facts) -> RuleResult:
+def _evaluate_feedstock_share(condition: model.FeedstockShare, facts: Facts) -> RuleResult:
     equity, contract = facts.equity_pct, facts.contract_pct
     if condition.share_pct is None:
         if equity is None:
-            return _to_judge(msg("the clause gives no figure, and the share of own feedstock is not declared"))
-        return _to_judge(
+            return _leave_to_judgement(msg("the clause gives no figure, and the share of own feedstock is not declared"))
+        return _leave_to_judgement(
             msg("the clause gives no figure; the declared share of own feedstock is %(share)s %%", share=f"{equity:g}")
         )
     if equity is None:
-        return _lacking(msg("the share of own feedstock is not declared"), condition.share_pct, "%")
+        return _report_lacking(msg("the share of own feedstock is not declared"), condition.share_pct, "%")
     values = {"minimum": f"{condition.share_pct:g}"}
     if condition.counts == "equity":
         figure = equity
@@ -165,24 +165,24 @@ def _feedstock_share(condition: model.FeedstockShare, facts: Facts) -> RuleResul
     return RuleResult("met" if figure >= condition.share_pct else "not_met", reason, figure, condition.share_pct, "%")
 
 
-def _feedstock_ban(condition: model.FeedstockBan, facts: Facts) -> RuleResult:
+def _evaluate_feedstock_ban(condition: model.FeedstockBan, facts: Facts) -> RuleResult:
     if not facts.feedstock:
-        return _lacking(NO_FEEDSTOCK)
+        return _report_lacking(NO_FEEDSTOCK)
     banned = [used for used in facts.feedstock if any(is_kind_of(used, material) for material in condition.materials)]
     if banned:
         return RuleResult("not_met", msg("declared feedstock: %(material)s", material=MATERIALS[banned[0]].label))
     wider = [used for used in facts.feedstock if any(is_kind_of(material, used) for material in condition.materials)]
     if wider:
-        return _lacking(msg("feedstock declared without its type: %(material)s", material=MATERIALS[wider[0]].label))
+        return _report_lacking(msg("feedstock declared without its type: %(material)s", material=MATERIALS[wider[0]].label))
     return RuleResult("met", msg("none of the declared feedstock is of this type"))
 
 
 def _limit(condition: model.Limit, facts: Facts) -> RuleResult:
     about = QUANTITIES[condition.quantity]
     figure = facts.declared.get(condition.quantity)
-    bound, holds, requirement = _bound(condition)
+    bound, holds, requirement = _read_bound(condition)
     if figure is None:
-        return _lacking(msg("not declared: %(quantity)s", quantity=about.title), bound, about.unit)
+        return _report_lacking(msg("not declared: %(quantity)s", quantity=about.title), bound, about.unit)
     reason = msg(
         "%(quantity)s: %(figure)s, required: %(requirement)s",
         quantity=about.title,
@@ -192,7 +192,7 @@ def _limit(condition: model.Limit, facts: Facts) -> RuleResult:
     return RuleResult("met" if holds(figure) else "not_met", reason, figure, bound, about.unit)
 
 
-def _bound(condition: model.Limit) -> tuple[float, Callable[[float], bool], Message]:
+def _read_bound(condition: model.Limit) -> tuple[float, Callable[[float], bool], Message]:
     if condition.at_least is not None:
         least = condition.at_least
         return least, lambda figure: figure >= least, msg("at least %(bound)s")
@@ -207,11 +207,11 @@ def _bound(condition: model.Limit) -> tuple[float, Callable[[float], bool], Mess
     return below, lambda figure: figure < below, msg("below %(bound)s")
 
 
-def _distance(condition: model.Distance, facts: Facts) -> RuleResult:
+def _evaluate_distance(condition: model.Distance, facts: Facts) -> RuleResult:
     zone = facts.zones.get(condition.zone_kind, ZoneFact("unknown"))
     least = condition.at_least_km
     if zone.state == "unknown" or zone.distance_m is None:
-        return _lacking(msg("there are no boundaries of such zones"), least, "km")
+        return _report_lacking(msg("there are no boundaries of such zones"), least, "km")
     km, doubt = zone.distance_m / 1000, (zone.accuracy_m or 0.0) / 1000
     values = {"zone": zone.name, "distance": f"{km:.2f}", "minimum": f"{least:g}"}
     if abs(km - least) < doubt:
@@ -220,30 +220,30 @@ def _distance(condition: model.Distance, facts: Facts) -> RuleResult:
             accuracy=f"{doubt:.2f}",
             **values,
         )
-        return _lacking(reason, least, "km")
+        return _report_lacking(reason, least, "km")
     reason = msg("the distance to %(zone)s is %(distance)s km, the minimum is %(minimum)s km", **values)
     return RuleResult("met" if km >= least else "not_met", reason, km, least, "km")
 
 
-def _property(condition: model.MaterialProperty, facts: Facts) -> RuleResult:
+def _evaluate_property(condition: model.MaterialProperty, facts: Facts) -> RuleResult:
     title, given = PROPERTIES[condition.of], facts.properties.get(condition.of)
     if given is None:
-        return _lacking(msg("not stated: %(property)s", property=title))
+        return _report_lacking(msg("not stated: %(property)s", property=title))
     reason = msg("stated: %(property)s", property=title) if given else msg("stated not to apply: %(property)s", property=title)
     return RuleResult("met" if given == condition.required else "not_met", reason)
 
 
-def _general_clause(_condition: model.GeneralClause, _facts: Facts) -> RuleResult:
-    return _to_judge(msg("the clause gives a direction or a list, and no measurable figure"))
+def _evaluate_general_clause(_condition: model.GeneralClause, _facts: Facts) -> RuleResult:
+    return _leave_to_judgement(msg("the clause gives a direction or a list, and no measurable figure"))
 
 
 _EVALUATORS: Mapping[type[model.RulePart], Callable[[Any, Facts], RuleResult]] = {
-    model.ZoneBan: _zone_ban,
-    model.MinimumScale: _minimum_scale,
-    model.FeedstockShare: _feedstock_share,
-    model.FeedstockBan: _feedstock_ban,
+    model.ZoneBan: _evaluate_zone_ban,
+    model.MinimumScale: _evaluate_minimum_scale,
+    model.FeedstockShare: _evaluate_feedstock_share,
+    model.FeedstockBan: _evaluate_feedstock_ban,
     model.Limit: _limit,
-    model.Distance: _distance,
-    model.MaterialProperty: _property,
-    model.GeneralClause: _general_clause,
+    model.Distance: _evaluate_distance,
+    model.MaterialProperty: _evaluate_property,
+    model.GeneralClause: _evaluate_general_clause,
 }

@@ -29,7 +29,7 @@ class MarkedRule(Protocol):
         ...
 
 
-def legal_status(instrument: LegalText, rule: MarkedRule, on: date) -> LegalStatus:
+def determine_legal_status(instrument: LegalText, rule: MarkedRule, on: date) -> LegalStatus:
     """Return the legal status of a rule on a day; ``unverified`` too if the first day of its instrument is unknown."""
     if rule.mark != "verified":
         return "unverified"

@@ -18,7 +18,7 @@ NonEmptyText = Annotated[str, StringConstraints(min_length=2)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 
-def _declared(code: str) -> str:
+def _require_declared(code: str) -> str:
     if code not in QUANTITIES:
         raise InvalidValue(
             msg("%(code)r is not a declared quantity; use one of %(choices)s", code=code, choices=list(DECLARED))
@@ -65,7 +65,7 @@ class Limit(RulePart):
     """A bound on a declared figure: energy, recovery or another ratio. Exactly one of the four bounds is given."""
 
     kind: Literal["energy", "recovery", "ratio"]
-    quantity: Annotated[str, AfterValidator(_declared)]
+    quantity: Annotated[str, AfterValidator(_require_declared)]
     at_least: float | None = None
     at_most: float | None = None
     above: float | None = None

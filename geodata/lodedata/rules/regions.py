@@ -43,13 +43,13 @@ class Region:
         return cities is None or prefecture.removesuffix("市") in cities
 
 
-def regions(on: date) -> tuple[Region, ...]:
+def list_regions(on: date) -> tuple[Region, ...]:
     """Return the regions that are defined on a day."""
-    return tuple(region for region in _all() if region.valid_from <= on)
+    return tuple(region for region in _load_regions() if region.valid_from <= on)
 
 
 @lru_cache(maxsize=1)
-def _all() -> tuple[Region, ...]:
+def _load_regions() -> tuple[Region, ...]:
     lists: list[dict[str, Any]] = yaml.safe_load((files(__package__) / "regions.yml").read_text(encoding="utf-8"))
     return tuple(
         Region(

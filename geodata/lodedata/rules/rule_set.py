@@ -13,7 +13,7 @@ from lodedata.errors import DataError
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg
 from lodedata.rules.model import Instrument, InstrumentRule
-from lodedata.validation import joined, refusals
+from lodedata.validation import describe_refusals, join_placed_sentences
 from lodedata.vocab import vocabulary
 
 
@@ -38,7 +38,7 @@ def load_rules(folder: Path | None = None) -> RuleSet:
     found: dict[str, Instrument] = {}
     digest = hashlib.sha256()
     wrong: list[Message] = []
-    for path in _files(folder):
+    for path in _list_files(folder):
         data = path.read_bytes()
         digest.update(data)
         instrument, problems = _read(data)
@@ -52,7 +52,7 @@ def load_rules(folder: Path | None = None) -> RuleSet:
     return RuleSet(tuple(found.values()), digest.hexdigest())
 
 
-def rule_problems(folder: Path | None = None) -> tuple[Message, ...]:
+def find_rule_problems(folder: Path | None = None) -> tuple[Message, ...]:
     """Return one message for each error in the rules."""
     try:
         load_rules(folder)
@@ -61,7 +61,7 @@ def rule_problems(folder: Path | None = None) -> tuple[Message, ...]:
     return ()
 
 
-def _files(folder: Path | None) -> Iterator[Path]:
+def _list_files(folder: Path | None) -> Iterator[Path]:
     yield from sorted(Path(str(files("lodedata.rules") / "instruments")).glob("*.yml"))
     if folder is None:
         return
@@ -80,15 +80,15 @@ def _read(data: bytes) -> tuple[Instrument | None, list[Message]]:
     try:
         instrument = Instrument.model_validate(loaded)
     except ValidationError as error:
-        return None, [joined([refusal]) for refusal in refusals(error, {})]
+        return None, [join_placed_sentences([refusal]) for refusal in describe_refusals(error, {})]
     return instrument, [
         msg("%(place)s: %(sentence)s", place=rule.id, sentence=term)
         for rule in instrument.rules
-        for term in _unknown_terms(rule)
+        for term in _find_unknown_terms(rule)
     ]
 
 
-def _unknown_terms(rule: InstrumentRule) -> Iterator[Message]:
+def _find_unknown_terms(rule: InstrumentRule) -> Iterator[Message]:
     for product in rule.products:
         if product not in PRODUCTS:
             yield msg(

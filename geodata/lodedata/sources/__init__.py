@@ -32,13 +32,13 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda name: name != "natural-earth"))
 
 
-def shipped_folder(name: str) -> Path | None:
+def find_shipped_folder(name: str) -> Path | None:
     """Return the folder of a source's files if Lode ships or installs them, else None."""
     if name not in WITH_FILES:
         return None
     if name == DIVISIONS:
         return tianditu.find_tianditu_folder()
-    return starter.folder() if name == STARTER else Path(str(files(__name__) / name.replace("-", "_") / "data"))
+    return starter.get_register_folder() if name == STARTER else Path(str(files(__name__) / name.replace("-", "_") / "data"))
 
 
 @lru_cache(maxsize=64)

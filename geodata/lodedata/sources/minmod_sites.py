@@ -16,7 +16,7 @@ from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import TableReader, find_table_file
 from lodedata.messages import msg
 from lodedata.read import Hints, InputRow, InputTable, open_tables
-from lodedata.read.formats.json_ import flat_cells
+from lodedata.read.formats.json_ import flatten_cells
 
 KEY = "record_id"
 SEPARATOR = "; "
@@ -68,12 +68,12 @@ def _list_cells(part: str, text: str | None) -> Cells:
     """Return the cells of one list of a site from its JSON."""
     if text is None or part == REFERENCE:
         return {}
-    entries = [flat_cells(one, f"{part}.") for one in orjson.loads(text)]
+    entries = [flatten_cells(one, f"{part}.") for one in orjson.loads(text)]
     names = list(dict.fromkeys(name for entry in entries for name in entry))
-    return _cells([{name: entry.get(name) for name in names} for entry in entries], names)
+    return _collect_cells([{name: entry.get(name) for name in names} for entry in entries], names)
 
 
-def _cells(entries: list[Cells], names: list[str]) -> Cells:
+def _collect_cells(entries: list[Cells], names: list[str]) -> Cells:
     """Return the cells of the entries of one site: of a column the different values, of a grade one column a commodity."""
     graded = [entry for entry in entries if entry.get(GRADE) is not None]
     cells: Cells = {}

@@ -7,7 +7,7 @@ from lodedata.mapping import Reader
 from lodedata.mapping.tables import read_mapped
 
 
-def reader(name: str) -> Reader:
+def get_source_reader(name: str) -> Reader:
     """Return the reader of a source: its own if it has one, else that of its mapping."""
     module = f"lodedata.sources.{name.replace('-', '_')}.reader"
     if find_spec(module) is None:

@@ -4,6 +4,6 @@ from importlib.resources import files
 from pathlib import Path
 
 
-def folder() -> Path:
+def get_register_folder() -> Path:
     """Return the folder of the register's files."""
     return Path(str(files(__name__)))

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import yaml
 
-from lodedata.starter import folder
+from lodedata.starter import get_register_folder
 from lodedata.vocab import fold, vocabulary
 
 MIN_NAME_LENGTH = 5
@@ -54,9 +54,9 @@ class KnownSite:
     accuracy_m: float
 
 
-def namesakes(name: str) -> list[KnownSite]:
+def find_register_namesakes(name: str) -> list[KnownSite]:
     """Return the register's records with a name, which may be followed by a term of its kind."""
-    known, first_tokens = _by_name()
+    known, first_tokens = _index_by_name()
     named = name.partition(",")[0]
     # only the few names that may match are folded
     folded = named.casefold() if named.isascii() else fold(_CHINESE_KIND.sub("", named))
@@ -72,11 +72,11 @@ def namesakes(name: str) -> list[KnownSite]:
 
 
 @lru_cache(maxsize=1)
-def _by_name() -> tuple[dict[str, list[KnownSite]], frozenset[str]]:
+def _index_by_name() -> tuple[dict[str, list[KnownSite]], frozenset[str]]:
     """Return the records by name, and the first tokens of all names."""
     groups = {term.code: term.extra["group"] for term in vocabulary("commodity")}
     found: dict[str, list[KnownSite]] = {}
-    for file in sorted(folder().glob("*.yml")):
+    for file in sorted(get_register_folder().glob("*.yml")):
         with file.open(encoding="utf-8") as stream:
             records = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["records"]
         for entry in records:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import yaml
 
-from lodedata.starter import folder
+from lodedata.starter import get_register_folder
 
 SOURCES: Mapping[str, str] = {
     "icmm-gmd-2025": "icmm-global-mining",
@@ -31,15 +31,15 @@ class CitedReference:
     year: int | None
 
 
-def cited_reference(citation: str | None) -> CitedReference | None:
+def find_cited_reference(citation: str | None) -> CitedReference | None:
     """Return the reference of a citation, such as ``usgs-pp1802: row 12``; None for a text that names none."""
-    return _references().get(citation.partition(":")[0]) if citation else None
+    return _load_references().get(citation.partition(":")[0]) if citation else None
 
 
 @lru_cache(maxsize=1)
-def _references() -> Mapping[str, CitedReference]:
+def _load_references() -> Mapping[str, CitedReference]:
     found: dict[str, CitedReference] = {}
-    for file in sorted(folder().glob("*.yml")):
+    for file in sorted(get_register_folder().glob("*.yml")):
         # the records after it take a hundred times as long to parse
         head, _, _ = file.read_text("utf-8").partition("\nrecords:")
         listed = yaml.load(head, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["references"]

@@ -68,7 +68,7 @@ def attribute_capacity(projects: Iterable[ProjectCapacity]) -> CompanyLeague:
     total = attributed = 0.0
     for project in projects:
         total += project.tonnes
-        for company, percent, assumed in _parts(project.stakes):
+        for company, percent, assumed in _divide_by_company(project.stakes):
             one = found.setdefault(company, CompanyCapacity(company))
             tonnes = project.tonnes * percent / 100
             one.tonnes += tonnes
@@ -81,7 +81,7 @@ def attribute_capacity(projects: Iterable[ProjectCapacity]) -> CompanyLeague:
     return CompanyLeague(total, rest, listed, concentration({one.company: one.tonnes for one in listed} | {REST: rest}))
 
 
-def _parts(stakes: Sequence[Stake]) -> list[tuple[str, float, bool]]:
+def _divide_by_company(stakes: Sequence[Stake]) -> list[tuple[str, float, bool]]:
     """Return the companies of a project, each with its part in per cent, and whether that is assumed."""
     owners = [stake for stake in stakes if not stake.operates]
     stated: dict[str, float] = defaultdict(float)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lodedata.messages import Message, msg
-from lodedata.vocab import table, vocabulary
+from lodedata.vocab import load_vocabulary_rows, vocabulary
 
 OXIDES = {"lithium": "Li2O", "aluminium": "Al2O3", "tin": "SnO2"}
 """The oxide that the basis ``oxide`` means for a commodity."""
@@ -35,8 +35,8 @@ def convert(value: float, commodity: str, basis: str, wanted: str) -> Converted:
             raise NotConvertible(
                 msg("Gross weight and content can't be converted without a grade; give the grade, or compare like with like.")
             )
-    here, there = (_substance(commodity, one) for one in (basis, wanted))
-    for row in table("conversion"):
+    here, there = (_find_substance(commodity, one) for one in (basis, wanted))
+    for row in load_vocabulary_rows("conversion"):
         if row["commodity"] != commodity:
             continue
         factor = float(row["factor"])
@@ -49,7 +49,7 @@ def convert(value: float, commodity: str, basis: str, wanted: str) -> Converted:
     )
 
 
-def _substance(commodity: str, basis: str) -> str:
+def _find_substance(commodity: str, basis: str) -> str:
     """Return the substance of a basis as the conversion table names it: the symbol of the metal, an oxide, or LCE."""
     if basis == "content":
         return vocabulary("commodity")[commodity].extra["symbol"]

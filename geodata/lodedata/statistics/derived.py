@@ -77,7 +77,7 @@ def concentration(values: Mapping[str, float | None]) -> Concentration | None:
     return Concentration(total, tuple(shares), rest, low, low + rest**2, withheld)
 
 
-def reserves_to_production(reserves: float | None, production: float | None, at_least: bool = False) -> Derived:
+def compute_reserve_years(reserves: float | None, production: float | None, at_least: bool = False) -> Derived:
     """Return the ratio of reserves to a year's production in years of that production; ``at_least`` for a lower bound."""
     inputs = {name: value for name, value in (("reserves", reserves), ("production", production)) if value is not None}
     if reserves is None or not production:
@@ -87,7 +87,7 @@ def reserves_to_production(reserves: float | None, production: float | None, at_
     return Derived(ratio, ratio, RP_FORMULA, inputs, None, at_least)
 
 
-def growth(now: float | None, before: float | None) -> Derived:
+def compute_yearly_growth(now: float | None, before: float | None) -> Derived:
     """Return the growth on a year earlier in per cent, from levels; a published growth is an observation of its own."""
     inputs = {name: value for name, value in (("value", now), ("value_before", before)) if value is not None}
     if now is None or not before:
@@ -117,7 +117,7 @@ def apparent_consumption(
     return Derived(found, found, CONSUMPTION_FORMULA, inputs)
 
 
-def net_import_reliance(consumption: float | None, production: float | None) -> Derived:
+def compute_import_reliance(consumption: float | None, production: float | None) -> Derived:
     """Return the share of apparent consumption that production does not cover, in per cent; below zero for exporters."""
     inputs = {n: v for n, v in (("apparent_consumption", consumption), ("production", production)) if v is not None}
     if not consumption or production is None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from lodedata.figures.national_output import load_output_stages
 from lodedata.figures.stage_labels import label_stage
 from lodedata.messages import Label, Message, msg
-from lodedata.vocab import label, table, vocabulary
+from lodedata.vocab import label, load_vocabulary_rows, vocabulary
 
 OF_ITSELF = "product"
 LITHIUM_CHEMICALS: Mapping[str, str] = {
@@ -41,9 +41,9 @@ class League:
 
 
 @lru_cache(maxsize=1)
-def leagues() -> Mapping[str, League]:
+def list_leagues() -> Mapping[str, League]:
     """Return the leagues of all stages with an output, and that of the lithium chemicals, by code."""
-    found = [_lithium()]
+    found = [_build_lithium_league()]
     for (commodity, stage), one in load_output_stages().items():
         bases = {None, "metal", OF_ITSELF} if one.counts_content else {None, "metal", OF_ITSELF, "ore"}
         unit = Label("t/a of metal", "吨/年（金属量）") if one.counts_content else Label("t/a", "吨/年")
@@ -52,9 +52,11 @@ def leagues() -> Mapping[str, League]:
     return {one.code: one for one in sorted(found, key=lambda one: one.code)}
 
 
-def _lithium() -> League:
+def _build_lithium_league() -> League:
     known = vocabulary("product")
-    to_carbonate = {row["from_basis"]: float(row["factor"]) for row in table("conversion") if row["to_basis"] == "LCE"}
+    to_carbonate = {
+        row["from_basis"]: float(row["factor"]) for row in load_vocabulary_rows("conversion") if row["to_basis"] == "LCE"
+    }
     factors = {
         product: to_carbonate.get(compound, 1.0)
         for code, compound in LITHIUM_CHEMICALS.items()

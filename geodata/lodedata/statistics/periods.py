@@ -46,14 +46,14 @@ def period(text: str) -> Period:
     raise Unreadable("")
 
 
-def written(freq: str, begin: date) -> str:
+def format_sdmx_period(freq: str, begin: date) -> str:
     """Return a period as SDMX writes it: 2024, 2024-Q1 or 2024-05."""
     if freq == "A":
         return f"{begin.year:04}"
     return f"{begin.year:04}-Q{(begin.month + 2) // 3}" if freq == "Q" else f"{begin.year:04}-{begin.month:02}"
 
 
-def bounds(text: str) -> tuple[date, date]:
+def parse_period_bounds(text: str) -> tuple[date, date]:
     """Return the first day of a period and the first day of its last month, for a range of periods. Raises Unreadable."""
     found = period(text)
     months = {"A": 11, "Q": 2, "M": 0}[found.freq]

@@ -36,7 +36,7 @@ class PrintedValue:
     conf_status: str = "F"
 
 
-def printed_value(text: str, decimal: str = ".") -> PrintedValue:
+def parse_printed_value(text: str, decimal: str = ".") -> PrintedValue:
     """Return the value of a text. Raises Unreadable for one that is neither a figure nor a known flag."""
     if text in ZERO_DASHES:
         return PrintedValue(0.0)

@@ -24,7 +24,7 @@ from lodedata.problems import Problem
 from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.records import SourceRow
 from lodedata.statistics.periods import Period, period
-from lodedata.statistics.printed_values import FLAGS, PrintedValue, printed_value
+from lodedata.statistics.printed_values import FLAGS, PrintedValue, parse_printed_value
 from lodedata.statistics.series import (
     Observation,
     SeriesKey,
@@ -33,7 +33,7 @@ from lodedata.statistics.series import (
     label,
     may_be_negative,
     measures,
-    unit_with_multiplier,
+    split_unit_multiplier,
 )
 from lodedata.statistics.table_spec import DIMENSION_CELLS, ObservationTable, StatisticsSource, ValueSpec
 from lodedata.statistics.totals import TotalsCheck
@@ -74,7 +74,7 @@ class Dimension:
 
 def read_statistics(source: StatisticsSource, path: Path, tally: Tally) -> Iterator[StatisticsReading]:
     """Yield a reading for each row of a source's tables. Raises FileRefused and MappingRefused."""
-    for spec in _tables(source, path):
+    for spec in _choose_tables(source, path):
         file = find_only_file(path, spec.file) if path.is_dir() else path
         hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row, spec.header_lines)
         table = open_table(file, hints)
@@ -83,7 +83,7 @@ def read_statistics(source: StatisticsSource, path: Path, tally: Tally) -> Itera
         yield from StatisticsReader(source.series_source, spec, table, tally).readings()
 
 
-def _tables(source: StatisticsSource, path: Path) -> tuple[ObservationTable, ...]:
+def _choose_tables(source: StatisticsSource, path: Path) -> tuple[ObservationTable, ...]:
     if path.is_dir() or len(source.observations) == 1:
         return source.observations
     found = tuple(spec for spec in source.observations if path.match(spec.file))
@@ -108,10 +108,10 @@ class StatisticsReader:
         self._usage = tally.usage.setdefault(table.name, ColumnUsage(table.columns))
         index = {c: i for i, c in enumerate(table.columns) if c}
         bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
-        self._values = [_BoundValue(spec, value, bound) for value in _value_specs(spec, table)]
+        self._values = [_BoundValue(spec, value, bound) for value in _list_value_specs(spec, table)]
         self._usage.finish(find_columns_within(spec.model_dump(exclude={"ignored", "nulls"})), spec.ignored, bound.nulls)
         self._totals = TotalsCheck()
-        self._dimensions = lru_cache(maxsize=200_000)(self._dimension)
+        self._dimensions = lru_cache(maxsize=200_000)(self._resolve_dimensions)
 
     def readings(self) -> Iterator[StatisticsReading]:
         """Yield the reading of every row; those with a world total come last, as they are compared with their parts."""
@@ -137,35 +137,37 @@ class StatisticsReader:
             )
         for row, reading in later:
             wrong = self._totals.problems(reading.observations)
-            yield reading if not wrong else self._refused(row, reading.row, wrong)
+            yield reading if not wrong else self._build_refusal(row, reading.row, wrong)
 
     def _reading(self, row: InputRow) -> StatisticsReading:
         locator = f"{self.table.name}, row {row.number}"
         if row.defect is not None:
             detail = {"expected": str(len(self.table.columns))} if row.defect == "wrong-cell-count" else {}
-            return self._refused(row, SourceRow("", b"", locator), (Problem(row.defect, str(len(row.cells)), None, detail),))
+            return self._build_refusal(
+                row, SourceRow("", b"", locator), (Problem(row.defect, str(len(row.cells)), None, detail),)
+            )
         found: list[tuple[SeriesKey, Observation]] = []
         problems: list[Problem] = []
         for value in self._values:
-            observation = self._observation(value, row.cells, locator, problems)
+            observation = self._read_observation(value, row.cells, locator, problems)
             if observation is not None:
                 found.append(observation)
         if problems:
-            return self._refused(row, SourceRow("", b"", locator), tuple(problems))
+            return self._build_refusal(row, SourceRow("", b"", locator), tuple(problems))
         self._usage.close(row.cells, row.number, "used" if found else "row-out-of-scope")
         return StatisticsReading(SourceRow(f"#{row.number}", b"", locator), tuple(found))
 
-    def _refused(self, row: InputRow, source_row: SourceRow, problems: tuple[Problem, ...]) -> StatisticsReading:
-        raw = orjson.dumps({k: _plain(v) for k, v in zip(self.table.columns, row.cells, strict=False)})
+    def _build_refusal(self, row: InputRow, source_row: SourceRow, problems: tuple[Problem, ...]) -> StatisticsReading:
+        raw = orjson.dumps({k: _convert_value(v) for k, v in zip(self.table.columns, row.cells, strict=False)})
         self._usage.close(row.cells, row.number, "row-refused")
         return StatisticsReading(replace(source_row, key=f"#{row.number}", raw=raw), (), problems)
 
-    def _observation(
+    def _read_observation(
         self, value: "_BoundValue", cells: Cells, locator: str, problems: list[Problem]
     ) -> tuple[SeriesKey, Observation] | None:
         """Return the observation of one value of a row; None without one, with its problems added."""
         commodity = value.dimensions["commodity"](cells)
-        if commodity is None or not _in_scope(commodity):
+        if commodity is None or not _is_in_scope(commodity):
             return None
         raw = value.value(cells)
         flag = value.flag(cells) if raw is None and value.flag is not None else None
@@ -173,7 +175,7 @@ class StatisticsReader:
             return None
         printed = flag if raw is None else raw
         assert printed is not None
-        when = self._period(value, cells, problems)
+        when = self._read_period(value, cells, problems)
         if when is None:
             return None
         texts = tuple(commodity if name == "commodity" else value.dimensions[name](cells) for name in DIMENSION_CELLS)
@@ -181,7 +183,7 @@ class StatisticsReader:
         problems += (replace(problem, column=value.column(str(problem.detail.get("key", "")))) for problem in series.problems)
         if series.key is None:
             return None
-        found = self._printed(value, printed, series.key, problems)
+        found = self._read_printed_value(value, printed, series.key, problems)
         if found is None:
             return None
         own = found.obs_status if found.obs_status != "A" else None
@@ -191,21 +193,23 @@ class StatisticsReader:
             when.begin, found.value, printed, found.bound, obs_status, found.conf_status, note, locator
         )
 
-    def _period(self, value: "_BoundValue", cells: Cells, problems: list[Problem]) -> Period | None:
+    def _read_period(self, value: "_BoundValue", cells: Cells, problems: list[Problem]) -> Period | None:
         text = value.period(cells)
         if text is None:
             problems.append(Problem("period-missing", "", value.column("period")))
             return None
         try:
-            return _known_period(text)
+            return _parse_cached_period(text)
         except Unreadable as hint:
             rule = "period-of-several-years" if str(hint) else "period-unreadable"
             problems.append(Problem(rule, text, value.column("period")))
             return None
 
-    def _printed(self, value: "_BoundValue", text: str, key: SeriesKey, problems: list[Problem]) -> PrintedValue | None:
+    def _read_printed_value(
+        self, value: "_BoundValue", text: str, key: SeriesKey, problems: list[Problem]
+    ) -> PrintedValue | None:
         try:
-            found = printed_value(text, self.spec.decimal)
+            found = parse_printed_value(text, self.spec.decimal)
         except Unreadable as hint:
             problems.append(Problem("not-a-number", text, value.column("value"), {"hint": str(hint)}))
             return None
@@ -215,25 +219,27 @@ class StatisticsReader:
             problems.append(Problem("share-over-100", text, value.column("value")))
         return found
 
-    def _dimension(self, freq: str, texts: tuple[str | None, ...]) -> Dimension:
+    def _resolve_dimensions(self, freq: str, texts: tuple[str | None, ...]) -> Dimension:
         """Return the series of the texts of a row, with a problem for each text that is no term."""
         codes: dict[str, str] = {}
         problems: list[Problem] = []
         for name, text in zip(DIMENSION_CELLS, texts, strict=True):
             given = text or DEFAULTS.get(name)
             if given is None:
-                problems.append(Problem("dimension-missing", "", None, _named(name)))
+                problems.append(Problem("dimension-missing", "", None, _name_dimension(name)))
                 continue
             term = find_term(name, given)
             if term is None:
-                problems.append(Problem("unknown-area" if name == "area" else "unknown-dimension", given, None, _named(name)))
+                problems.append(
+                    Problem("unknown-area" if name == "area" else "unknown-dimension", given, None, _name_dimension(name))
+                )
             else:
                 codes[name] = term.code
         if not problems:
-            problems += _contradictions(codes)
+            problems += _find_contradictions(codes)
         if problems:
             return Dimension(None, tuple(problems))
-        unit, multiplier = unit_with_multiplier(codes.pop("unit"))
+        unit, multiplier = split_unit_multiplier(codes.pop("unit"))
         return Dimension(SeriesKey(self.source, freq=freq, unit=unit, unit_mult=multiplier, **codes))
 
 
@@ -242,12 +248,12 @@ class _BoundValue:
 
     def __init__(self, table: ObservationTable, spec: ValueSpec, bound: Columns) -> None:
         self._table, self._spec = table, spec
-        self.dimensions = {name: _reader(table.cell(spec, name), bound) for name in DIMENSION_CELLS}
+        self.dimensions = {name: _build_reader(table.cell(spec, name), bound) for name in DIMENSION_CELLS}
         self.value = fields.build_text_reader(spec.value, bound)
         self.flag = fields.build_text_reader(spec.flag, bound) if spec.flag is not None else None
-        self.period = _reader(table.cell(spec, "period"), bound)
+        self.period = _build_reader(table.cell(spec, "period"), bound)
         self._statuses = [fields.build_text_reader(cell, bound) for cell in table.status_cells(spec)]
-        self.note = _reader(table.cell(spec, "note"), bound)
+        self.note = _build_reader(table.cell(spec, "note"), bound)
 
     def status(self, cells: Cells, problems: list[Problem]) -> str | None:
         """Return the status that a row states for the value."""
@@ -268,7 +274,7 @@ class _BoundValue:
         return cell.column if cell is not None else None
 
 
-def _value_specs(spec: ObservationTable, table: InputTable) -> tuple[ValueSpec, ...]:
+def _list_value_specs(spec: ObservationTable, table: InputTable) -> tuple[ValueSpec, ...]:
     """Return the values of each row: those of the mapping, or one for each column that its pattern matches."""
     if spec.columns is None:
         return spec.values
@@ -285,23 +291,23 @@ def _value_specs(spec: ObservationTable, table: InputTable) -> tuple[ValueSpec, 
     return tuple(ValueSpec(value=Cell(column=m.string), period=Cell(const=m["period"])) for m in matches)
 
 
-def _reader(cell: Cell | None, bound: Columns) -> TextGetter:
+def _build_reader(cell: Cell | None, bound: Columns) -> TextGetter:
     return (lambda cells: None) if cell is None else fields.build_text_reader(cell, bound)
 
 
 @lru_cache(maxsize=8192)
-def _known_period(text: str) -> Period:
+def _parse_cached_period(text: str) -> Period:
     return period(text)
 
 
 @lru_cache(maxsize=8192)
-def _in_scope(commodity: str) -> bool:
+def _is_in_scope(commodity: str) -> bool:
     """Return whether a text is no known commodity outside the scope; an unknown one is reported, not left out."""
     term = vocabulary("commodity").find(commodity)
     return term is None or term.extra["scope"] == "in"
 
 
-def _named(dimension: str) -> dict[str, object]:
+def _name_dimension(dimension: str) -> dict[str, object]:
     return {"dimension": DIMENSION_TITLES[dimension], "key": dimension}
 
 
@@ -309,7 +315,7 @@ def _label(dimension: str, code: str) -> Label:
     return Label(label(dimension, code, "en"), label(dimension, code, "zh"))
 
 
-def _contradictions(codes: Mapping[str, str]) -> Iterator[Problem]:
+def _find_contradictions(codes: Mapping[str, str]) -> Iterator[Problem]:
     """Yield the problems of terms that exclude each other."""
     commodity, stage, indicator = codes["commodity"], codes["stage"], codes["indicator"]
     if not has_stage(commodity, stage):
@@ -319,5 +325,5 @@ def _contradictions(codes: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem("unit-of-another-kind", codes["unit"], None, detail)
 
 
-def _plain(value: Any) -> Any:
+def _convert_value(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None) else str(value)

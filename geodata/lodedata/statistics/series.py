@@ -113,7 +113,7 @@ _POWERS = {"kt": ("t", 3), "ten-thousand-t": ("t", 4), "million-t": ("t", 6), "h
 _POWERS |= {"billion-t": ("t", 9), "dry-t": ("t", 0)}
 
 
-def unit_with_multiplier(code: str) -> tuple[str, int]:
+def split_unit_multiplier(code: str) -> tuple[str, int]:
     """Return the unit of a series and its power of ten: thousand tonnes are tonnes with a multiplier of 3."""
     return _POWERS.get(code, (code, 0))
 

@@ -18,7 +18,7 @@ NULLS = ("", "-", "--", "–", "无", "暂无", "None", "nan")
 DIMENSION_CELLS = ("indicator", "commodity", "stage", "basis", "area", "transformation", "unit")
 
 
-def _known(dimension: str) -> AfterValidator:
+def _build_term_validator(dimension: str) -> AfterValidator:
     """Return a validator of a cell: a constant and each value of ``map`` is a term of the dimension."""
 
     def checked(cell: Cell | None) -> Cell | None:
@@ -37,7 +37,7 @@ def _known(dimension: str) -> AfterValidator:
     return AfterValidator(checked)
 
 
-def _with_period(pattern: str) -> str:
+def _require_period_group(pattern: str) -> str:
     if "period" not in re.compile(require_regular(pattern)).groupindex:
         raise InvalidValue(msg("%(pattern)r has no group (?P<period>...)", pattern=pattern))
     return pattern
@@ -46,13 +46,13 @@ def _with_period(pattern: str) -> str:
 class Dimensions(Model):
     """The cells that give the dimensions of an observation, its period and its remarks."""
 
-    indicator: Annotated[CellSpec | None, _known("indicator")] = None
-    commodity: Annotated[CellSpec | None, _known("commodity")] = None
-    stage: Annotated[CellSpec | None, _known("stage")] = None
-    basis: Annotated[CellSpec | None, _known("basis")] = None
-    area: Annotated[CellSpec | None, _known("area")] = None
-    transformation: Annotated[CellSpec | None, _known("transformation")] = None
-    unit: Annotated[CellSpec | None, _known("unit")] = None
+    indicator: Annotated[CellSpec | None, _build_term_validator("indicator")] = None
+    commodity: Annotated[CellSpec | None, _build_term_validator("commodity")] = None
+    stage: Annotated[CellSpec | None, _build_term_validator("stage")] = None
+    basis: Annotated[CellSpec | None, _build_term_validator("basis")] = None
+    area: Annotated[CellSpec | None, _build_term_validator("area")] = None
+    transformation: Annotated[CellSpec | None, _build_term_validator("transformation")] = None
+    unit: Annotated[CellSpec | None, _build_term_validator("unit")] = None
     period: CellSpec | None = None
     status: tuple[CellSpec, ...] = Field((), description="a code or label of observation-status; the first cell that has one")
     note: CellSpec | None = None
@@ -78,7 +78,7 @@ class ObservationTable(Dimensions):
     decimal: Literal[".", ","] = "."
     fill_down: tuple[str, ...] = ()
     values: tuple[ValueSpec, ...] = ()
-    columns: Annotated[str, AfterValidator(_with_period)] | None = Field(
+    columns: Annotated[str, AfterValidator(_require_period_group)] | None = Field(
         None, description="a regular expression for the columns that hold values, with a group (?P<period>...)"
     )
     rows: int | None = Field(None, description="rows that the file is known to hold")

@@ -105,13 +105,13 @@ class Progress:
 
 
 @lru_cache(maxsize=1)
-def targets() -> tuple[PlanTarget, ...]:
+def list_plan_targets() -> tuple[PlanTarget, ...]:
     """Return all targets in the order of the file."""
     text = (files(__package__) / "targets.csv").read_text("utf-8")
-    return tuple(_target(row) for row in csv.DictReader(io.StringIO(text, newline="")))
+    return tuple(_build_target(row) for row in csv.DictReader(io.StringIO(text, newline="")))
 
 
-def _target(row: Mapping[str, str]) -> PlanTarget:
+def _build_target(row: Mapping[str, str]) -> PlanTarget:
     return PlanTarget(
         id=row["id"],
         title=Label(row["title_en"], row["title_zh"]),
@@ -132,7 +132,7 @@ def _target(row: Mapping[str, str]) -> PlanTarget:
     )
 
 
-def progress(
+def evaluate_progress(
     target: PlanTarget, levels: Mapping[int, TargetFigure], growth: Mapping[int, TargetFigure] | None = None
 ) -> Progress:
     """Return how observations compare with a target.
@@ -143,16 +143,16 @@ def progress(
         growth: The published growth of each year in per cent, which a target of growth also accepts.
     """
     if target.kind == "level":
-        return _of_level(target, levels)
+        return _evaluate_level(target, levels)
     if target.base_year is None:
-        return _without_base(target, levels)
-    compared = _of_growth(target, target.base_year, levels)
+        return _decline_without_base(target, levels)
+    compared = _evaluate_growth(target, target.base_year, levels)
     if compared.state == "no-data" and growth:
-        return _of_published_growth(target, target.base_year, growth)
+        return _evaluate_published_growth(target, target.base_year, growth)
     return compared
 
 
-def _without_base(target: PlanTarget, levels: Mapping[int, TargetFigure]) -> Progress:
+def _decline_without_base(target: PlanTarget, levels: Mapping[int, TargetFigure]) -> Progress:
     """Return that a growth can't be decided, as no text names the year that it is counted from."""
     missing = msg("The text names no year that the growth is counted from, and none is assumed.")
     years = sorted(year for year in levels if year <= target.deadline)
@@ -163,7 +163,7 @@ def _without_base(target: PlanTarget, levels: Mapping[int, TargetFigure]) -> Pro
     return Progress(target, "not-decided", missing, last.year, last.value, None, (last,))
 
 
-def _of_level(target: PlanTarget, levels: Mapping[int, TargetFigure]) -> Progress:
+def _evaluate_level(target: PlanTarget, levels: Mapping[int, TargetFigure]) -> Progress:
     needed = target.base_value
     reached = [year for year, one in sorted(levels.items()) if one.value >= needed and year <= target.deadline]
     if reached:
@@ -194,7 +194,7 @@ def _of_level(target: PlanTarget, levels: Mapping[int, TargetFigure]) -> Progres
     return Progress(target, state, reason, last.year, last.value, needed, (before, last))
 
 
-def _of_growth(target: PlanTarget, base_year: int, levels: Mapping[int, TargetFigure]) -> Progress:
+def _evaluate_growth(target: PlanTarget, base_year: int, levels: Mapping[int, TargetFigure]) -> Progress:
     years = sorted(year for year in levels if base_year < year <= target.deadline)
     base = levels.get(base_year)
     if base is None or not base.value or not years:
@@ -218,7 +218,7 @@ def _of_growth(target: PlanTarget, base_year: int, levels: Mapping[int, TargetFi
     return Progress(target, state, reason, last.year, last.value, needed_last, (base, last))
 
 
-def _of_published_growth(target: PlanTarget, base_year: int, growth: Mapping[int, TargetFigure]) -> Progress:
+def _evaluate_published_growth(target: PlanTarget, base_year: int, growth: Mapping[int, TargetFigure]) -> Progress:
     years = sorted(year for year in growth if base_year < year <= target.deadline)
     if not years:
         return Progress(target, "no-data", msg("No growth after %(base)s is stored here.", base=base_year))

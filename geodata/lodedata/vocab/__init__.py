@@ -85,9 +85,9 @@ class Vocabulary:
         for term in terms.values():
             for text in (term.code, term.label_en, term.label_zh, *term.aliases, term.extra.get("alpha2")):
                 if text:
-                    self._codes.setdefault((self._scope_of(term), fold(text)), term.code)
+                    self._codes.setdefault((self._find_scope(term), fold(text)), term.code)
 
-    def _scope_of(self, term: Term) -> str:
+    def _find_scope(self, term: Term) -> str:
         return term.extra.get("country", "") if self.name == "division" else ""
 
     def __getitem__(self, code: str) -> Term:
@@ -108,13 +108,13 @@ class Vocabulary:
         try:
             return self._seen[key]
         except KeyError:
-            code = self._codes.get((scope, fold(text))) or self._code_within(text, scope)
+            code = self._codes.get((scope, fold(text))) or self._find_code_within(text, scope)
             found = None if code is None else self.terms[code]
             if len(self._seen) < 100_000:
                 self._seen[key] = found
             return found
 
-    def _code_within(self, text: str, scope: str) -> str | None:
+    def _find_code_within(self, text: str, scope: str) -> str | None:
         """Return the code of a division by its part after the country's: ``PA`` in Brazil is ``BR-PA``."""
         if self.name != "division" or not scope or not 0 < len(text) <= 3 or scope not in vocabulary("country"):
             return None
@@ -158,7 +158,7 @@ def vocabulary_title(name: str) -> Label:
     return Label(about.get("title_en", name), about.get("title_zh", name))
 
 
-def no_term(name: str) -> Message:
+def describe_unknown_term(name: str) -> Message:
     """Return the message about a word, ``%(value)s``, that a vocabulary does not have."""
     if name == "country":
         return msg(
@@ -178,7 +178,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(name for name in found if name not in TABLES_WITHOUT_TERMS))
 
 
-def table(name: str) -> list[dict[str, str]]:
+def load_vocabulary_rows(name: str) -> list[dict[str, str]]:
     """Return the rows of one of the CSV files. Raises UnknownVocabulary."""
     entry = files(__name__) / f"{name}.csv"
     if not entry.is_file():
@@ -204,7 +204,7 @@ def vocabulary(name: str) -> Vocabulary:
             note=row["note"],
             extra={k: v for k, v in row.items() if k not in STANDARD_COLUMNS},
         )
-        for row in table(name)
+        for row in load_vocabulary_rows(name)
     }
     return Vocabulary(name, terms)
 

@@ -24,7 +24,7 @@ BETWEEN_LANGUAGES = " · "
 """Separates titles in English and Chinese in a file without a language."""
 
 
-def titled(caption: Translatable, lang: Language | None, between: str = BETWEEN_LANGUAGES) -> str:
+def format_caption(caption: Translatable, lang: Language | None, between: str = BETWEEN_LANGUAGES) -> str:
     """Return a caption in a language; in each for None."""
     return between.join(caption.in_language(known) for known in ((lang,) if lang else list_languages()))
 
@@ -41,7 +41,7 @@ class Column:
 
     def title(self, lang: Language | None) -> str:
         """Return the title in a language; in each for None."""
-        return titled(self.caption, lang)
+        return format_caption(self.caption, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Table:
 
     def title(self, lang: Language | None) -> str:
         """Return the title in a language; in each for None."""
-        return titled(self.caption, lang)
+        return format_caption(self.caption, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Origin:
         return Label(self.title_en, self.title_zh)
 
 
-def doi_address(doi: str) -> str:
+def build_doi_address(doi: str) -> str:
     """Return the address under which a DOI is resolved."""
     return f"https://doi.org/{quote(doi, safe='/:;()._-')}"
 
@@ -135,7 +135,7 @@ class FileContent:
     @property
     def title(self) -> str:
         """Return the title in the file's language, in each without one."""
-        return titled(self.caption, self.lang)
+        return format_caption(self.caption, self.lang)
 
     @property
     def moment(self) -> datetime:
@@ -145,7 +145,7 @@ class FileContent:
     @property
     def citation(self) -> str:
         """Return the citation of the file."""
-        found = " ".join(filter(None, (self.doi and doi_address(self.doi), self.address)))
+        found = " ".join(filter(None, (self.doi and build_doi_address(self.doi), self.address)))
         return f"Lode ({self.moment:%Y}): {self.title}. Version {self.version}, {self.moment:%Y-%m-%d}. {found}"
 
     def labels_of(self, column: Column, lang: Language | None = None) -> Mapping[str, str]:

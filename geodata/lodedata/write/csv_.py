@@ -30,11 +30,11 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
 
 def write_table(content: FileContent, rows: Rows, path: Path, table: Table, lang: Language | None) -> None:
     """Write any table; the header has titles if there is a language, else names."""
-    fields = plain.schema(table.columns, *geometry(table))
-    titles = header(content, table, lang)
+    fields = plain.build_plain_schema(table.columns, *geometry(table))
+    titles = write_csv_header(content, table, lang)
     named = pa.schema([pa.field(title, field.type) for title, field in zip(titles, fields, strict=True)])
     free_texts = frozenset(n for n, column in enumerate(table.columns) if column in table.free_texts)
-    write_batches(plain.batches(content, rows, table), named, free_texts, path)
+    write_batches(plain.build_plain_batches(content, rows, table), named, free_texts, path)
 
 
 def write_batches(batches: Iterable[pa.RecordBatch], named: pa.Schema, free_texts: Set[int], path: Path) -> None:
@@ -51,7 +51,7 @@ def write_batches(batches: Iterable[pa.RecordBatch], named: pa.Schema, free_text
 
 def write_finished(content: FileContent, lines: Iterable[bytes], path: Path) -> None:
     """Write records that are CSV lines already, their texts guarded, below a header of names."""
-    names = header(content, content.table, None)
+    names = write_csv_header(content, content.table, None)
     with path.open("wb", buffering=0) as stream:
         stream.write(codecs.BOM_UTF8 + ",".join(f'"{name}"' for name in names).encode() + b"\r\n")
         stream.writelines(lines)
@@ -64,7 +64,7 @@ def geometry(table: Table) -> tuple[pa.Field, ...]:
     return () if table.geometry is None else (pa.field("geometry", pa.string()),)
 
 
-def header(content: FileContent, table: Table, lang: Language | None) -> list[str]:
+def write_csv_header(content: FileContent, table: Table, lang: Language | None) -> list[str]:
     """Return the names of the columns, or their titles in a language."""
     titles = [column.name if lang is None else column.title(lang) for column in table.columns]
     if table.geometry == "point":

@@ -139,12 +139,12 @@ _LISTED = (
 FORMATS: Mapping[str, Format] = {form.name: form for form in _LISTED}
 
 
-def formats_for(geometry: bool) -> Mapping[str, Format]:
+def list_formats_for(geometry: bool) -> Mapping[str, Format]:
     """Return the formats of records with or without a geometry, by name."""
     return {name: form for name, form in FORMATS.items() if geometry or not form.needs_geometry}
 
 
-def writer(name: str) -> Writer:
+def load_format_writer(name: str) -> Writer:
     """Return the writer of a format; loads its libraries."""
     write: Writer = import_module(f"lodedata.write.{FORMATS[name].module}").write
     return write

@@ -20,18 +20,18 @@ def is_formula(text: str) -> bool:
     return _RISKY.match(text) is not None
 
 
-def guarded(text: str) -> str:
+def guard_text(text: str) -> str:
     """Return the text, with an apostrophe before it if a spreadsheet would read it as a formula."""
     return f"{GUARD}{text}" if is_formula(text) else text
 
 
-def guarded_cell(text: str) -> str:
+def guard_cell(text: str) -> str:
     """Return the text guarded so that :func:`unguarded_cell` gives it back; a number such as -69.07 stays as it is."""
     if _NUMBER.fullmatch(text):
         return text
     return f"{GUARD}{text}" if is_formula(text) or _GUARDED.match(text) else text
 
 
-def unguarded_cell(text: str) -> str:
+def restore_guarded_cell(text: str) -> str:
     """Return what :func:`guarded_cell` was given."""
     return text[len(GUARD) :] if _GUARDED.match(text) else text

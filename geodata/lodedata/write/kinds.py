@@ -42,11 +42,11 @@ def _write_archive(kinds: Kinds, path: Path) -> None:
             csv_.write_table(content, rows, folder / f"{table.name}.csv", table, content.lang)
     parts = [folder / f"{table.name}.csv" for content, _ in kinds for table in content.tables]
     readme = folder / "README.txt"
-    readme.write_text("\n".join(_readme(kinds[0][0], parts[-1])) + "\n", encoding="utf-8-sig")
+    readme.write_text("\n".join(_write_readme(kinds[0][0], parts[-1])) + "\n", encoding="utf-8-sig")
     archive.pack(path, {part.name: part for part in (readme, *parts)}, kinds[0][0].moment)
 
 
-def _readme(content: FileContent, sources: Path) -> list[str]:
+def _write_readme(content: FileContent, sources: Path) -> list[str]:
     """Return the lines of the readme in both languages; the sources of the file are in the last table."""
     names = {line.split(",", 1)[0].strip('"') for line in sources.read_text(encoding="utf-8-sig").splitlines()[1:]}
     present = [origin for origin in content.origins if origin.name in names]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lodedata.write.content import FileContent, Rows
-from lodedata.write.vector.geojson import joined
+from lodedata.write.vector.geojson import join_features
 
 SEPARATOR = "\x1e"
 
@@ -14,6 +14,6 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
         for batch in rows(content.table):
             if batch.num_rows:
                 stream.write(SEPARATOR.encode())
-                stream.write(joined(batch.column("feature"), f"\n{SEPARATOR}"))
+                stream.write(join_features(batch.column("feature"), f"\n{SEPARATOR}"))
                 stream.write(b"\n")
                 stream.flush()

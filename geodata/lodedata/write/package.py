@@ -12,7 +12,7 @@ import yaml
 from lodedata.messages import Message, list_languages, msg, put_in_each_language
 from lodedata.write import archive, csv_
 from lodedata.write.content import SEPARATOR, Column, FileContent, Origin, Rows, Table
-from lodedata.write.formats import FORMATS, writer
+from lodedata.write.formats import FORMATS, load_format_writer
 
 PARTS = ".parts"
 TYPES = {"array": "string"}
@@ -50,17 +50,17 @@ def write(content: FileContent, rows: Rows, path: Path, form: str) -> None:
     if form == "csv":
         csv_.write_table(content, counted, main, content.table, None)
     else:
-        writer(form)(content, counted, main)
+        load_format_writer(form)(content, counted, main)
     for table in content.tables[1:]:
         csv_.write_table(content, counted, folder / f"{table.name}.csv", table, None)
-    origins = [origin for origin in content.origins if origin.name in _present(folder / "sources.csv")]
+    origins = [origin for origin in content.origins if origin.name in _read_source_names(folder / "sources.csv")]
     parts = [main, *(folder / f"{table.name}.csv" for table in content.tables[1:])]
     _describe(content, form, folder, parts, counts, origins)
     named = [folder / name for name in ("datapackage.json", "README.md", "CITATION.cff")]
     archive.pack(path, {part.name: part for part in (*named, *parts)}, content.moment)
 
 
-def _present(sources: Path) -> set[str]:
+def _read_source_names(sources: Path) -> set[str]:
     with sources.open(encoding="utf-8-sig", newline="") as stream:
         return {line.split(",", 1)[0].strip('"') for line in stream} - {"name"}
 
@@ -68,15 +68,15 @@ def _present(sources: Path) -> set[str]:
 def _describe(
     content: FileContent, form: str, folder: Path, parts: list[Path], counts: Mapping[str, int], origins: list[Origin]
 ) -> None:
-    described = _package(content, form, parts, counts, origins)
+    described = _describe_package(content, form, parts, counts, origins)
     (folder / "datapackage.json").write_text(json.dumps(described, ensure_ascii=False, indent=1), encoding="utf-8")
-    cited = yaml.dump(_cff(content, origins), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=1000)
+    cited = yaml.dump(_build_cff(content, origins), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=1000)
     (folder / "CITATION.cff").write_text(cited, encoding="utf-8")
-    readme = "\n".join(_readme(content, counts[content.table.name], origins, language) for language in list_languages())
+    readme = "\n".join(_write_readme(content, counts[content.table.name], origins, language) for language in list_languages())
     (folder / "README.md").write_text(readme, encoding="utf-8")
 
 
-def _readme(content: FileContent, rows: int, origins: list[Origin], language: str) -> str:
+def _write_readme(content: FileContent, rows: int, origins: list[Origin], language: str) -> str:
     about = {
         "title": content.caption,
         "citation": content.citation,
@@ -91,7 +91,7 @@ def _readme(content: FileContent, rows: int, origins: list[Origin], language: st
     return "\n\n".join(paragraph.filled(**about).in_language(language) for paragraph in README) + "\n"
 
 
-def _package(
+def _describe_package(
     content: FileContent, form: str, parts: list[Path], counts: Mapping[str, int], origins: list[Origin]
 ) -> dict[str, Any]:
     tables = dict(zip((part.name for part in parts), content.tables, strict=True))
@@ -104,14 +104,14 @@ def _package(
         "version": str(content.version),
         "created": f"{content.moment:%Y-%m-%dT%H:%M:%SZ}",
         "homepage": content.address,
-        "licenses": _licences(origins),
-        "sources": [_source(origin) for origin in origins],
+        "licenses": _list_licences(origins),
+        "sources": [_describe_source(origin) for origin in origins],
         "contributors": [{"title": "Lode", "role": "publisher"}],
-        "resources": [_resource(content, part, tables[part.name], form, tabular, counts) for part in parts],
+        "resources": [_describe_resource(content, part, tables[part.name], form, tabular, counts) for part in parts],
     }
 
 
-def _licences(origins: list[Origin]) -> list[dict[str, str]]:
+def _list_licences(origins: list[Origin]) -> list[dict[str, str]]:
     made = {origin.licence: {"name": origin.licence, "title": origin.licence_name} for origin in origins}
     for origin in origins:
         if origin.licence_url:
@@ -119,13 +119,13 @@ def _licences(origins: list[Origin]) -> list[dict[str, str]]:
     return list(made.values())
 
 
-def _source(origin: Origin) -> dict[str, str]:
+def _describe_source(origin: Origin) -> dict[str, str]:
     source = {"title": origin.title_en, "title_zh": origin.title_zh, "version": origin.version, "citation": origin.citation}
     source |= {"licence": origin.licence} | ({"attribution": origin.attribution} if origin.attribution else {})
     return source | ({"path": origin.homepage} if origin.homepage else {})
 
 
-def _resource(
+def _describe_resource(
     content: FileContent, part: Path, table: Table, form: str, tabular: set[str], counts: Mapping[str, int]
 ) -> dict[str, Any]:
     digest = hashlib.sha256()
@@ -141,7 +141,7 @@ def _resource(
     }
     if table.name not in tabular:
         about = FORMATS[form]
-        fields = [_field(content, column, False) for column in table.columns]
+        fields = [_describe_field(content, column, False) for column in table.columns]
         more = {"x-rows": counts[table.name], "x-fields": fields}
         return made | {"format": "geojsonseq" if form == "ndjson" else form, "mediatype": about.media_type} | more
     return made | {
@@ -151,13 +151,13 @@ def _resource(
         "mediatype": "text/csv",
         "encoding": "utf-8-sig",
         "dialect": {"lineTerminator": "\r\n"},
-        "schema": _schema(content, table, tabular),
+        "schema": _describe_schema(content, table, tabular),
     }
 
 
-def _schema(content: FileContent, table: Table, tabular: set[str]) -> dict[str, Any]:
-    fields = [_field(content, column, column.name in table.key) for column in table.columns]
-    for name, edge in zip(csv_.header(content, table, None)[len(table.columns) :], (180, 90), strict=False):
+def _describe_schema(content: FileContent, table: Table, tabular: set[str]) -> dict[str, Any]:
+    fields = [_describe_field(content, column, column.name in table.key) for column in table.columns]
+    for name, edge in zip(csv_.write_csv_header(content, table, None)[len(table.columns) :], (180, 90), strict=False):
         where: dict[str, Any] = {"name": name, "type": "string" if name == "wkt" else "number"}
         if name in csv_.DEGREES:
             where |= {"unit": "deg", "constraints": {"minimum": -edge, "maximum": edge}}
@@ -173,7 +173,7 @@ def _schema(content: FileContent, table: Table, tabular: set[str]) -> dict[str, 
     return made | ({"foreignKeys": references} if references else {})
 
 
-def _field(content: FileContent, column: Column, key: bool) -> dict[str, Any]:
+def _describe_field(content: FileContent, column: Column, key: bool) -> dict[str, Any]:
     made: dict[str, Any] = {
         "name": column.name,
         "type": TYPES.get(column.type, column.type),
@@ -193,7 +193,7 @@ def _field(content: FileContent, column: Column, key: bool) -> dict[str, Any]:
     return made | ({"constraints": constraints} if constraints else {})
 
 
-def _cff(content: FileContent, origins: list[Origin]) -> dict[str, Any]:
+def _build_cff(content: FileContent, origins: list[Origin]) -> dict[str, Any]:
     """Citation File Format 1.2.0."""
     return {
         "cff-version": "1.2.0",

@@ -17,7 +17,7 @@ from lodedata import licences
 from lodedata.ageing import LAST_KNOWN_YEARS, is_last_known
 from lodedata.messages import Message, Translatable, msg
 from lodedata.write import csv_, plain
-from lodedata.write.content import SEPARATOR, FileContent, Rows, Table, titled
+from lodedata.write.content import SEPARATOR, FileContent, Rows, Table, format_caption
 from lodedata.write.figure_count import FigureCount
 
 MAX_ROWS = 1_048_576
@@ -99,12 +99,12 @@ def write_kinds(kinds: Sequence[tuple[FileContent, Rows]], path: Path) -> None:
         for n, (of, rows) in enumerate(kinds):
             sheets.table(of.table, rows, of)
             if n == 0:
-                sheets.listed("fields", FIELDS, (line for each, _ in kinds for line in _fields(each)))
+                sheets.listed("fields", FIELDS, (line for each, _ in kinds for line in _describe_fields(each)))
             for table in of.tables[1:]:
                 sheets.table(table, rows, of)
-        sheets.listed("notes", (), (*_notes([of.table for of, _ in kinds]), *_figure_notes(sheets.figures)))
-        sheets.listed("licences", LICENCES, _licences(content, sheets.sources))
-        sheets.listed("citation", (), _about(content))
+        sheets.listed("notes", (), (*_write_notes([of.table for of, _ in kinds]), *_write_figure_notes(sheets.figures)))
+        sheets.listed("licences", LICENCES, _describe_licences(content, sheets.sources))
+        sheets.listed("citation", (), _describe_file(content))
 
 
 class _Sheets:
@@ -124,14 +124,14 @@ class _Sheets:
         """A table of a content, going on on further sheets where one is full."""
         lang = content.lang
         where = table.geometry == "point"
-        titles = csv_.header(content, table, lang)
+        titles = csv_.write_csv_header(content, table, lang)
         titles = titles if where else titles[: len(table.columns)]
         kinds = [column.type for column in table.columns] + (["number", "number"] if where else [])
         name, number = table.title(lang) if lang else table.name, 1
-        dates = _status_dates(table)
-        sheet, at = self._begun(name, titles), 1
+        dates = _find_status_dates(table)
+        sheet, at = self._begin_sheet(name, titles), 1
         counted = FigureCount.of(table) if table is content.table else None
-        for batch in plain.batches(content, rows, table):
+        for batch in plain.build_plain_batches(content, rows, table):
             if counted is not None:
                 self.figures[name] = counted = counted.with_rows(batch)
             if table.name == "sources":
@@ -141,23 +141,23 @@ class _Sheets:
                 if at == MAX_ROWS:
                     sheet.autofilter(0, 0, at - 1, len(titles) - 1)
                     number += 1
-                    sheet, at = self._begun(f"{name} {number}", titles), 1
+                    sheet, at = self._begin_sheet(f"{name} {number}", titles), 1
                 part = batch.slice(given, min(MAX_ROWS - at, batch.num_rows - given))
-                self._filled(sheet, at, part, kinds, dates)
+                self._fill_rows(sheet, at, part, kinds, dates)
                 at, given = at + part.num_rows, given + part.num_rows
         sheet.autofilter(0, 0, at - 1, len(titles) - 1)
 
     def listed(self, name: str, head: Sequence[Message], lines: Iterable[Sequence[object]]) -> None:
         """A sheet of texts."""
-        sheet = self._begun(self._text(TITLES[name]), [self._text(title) for title in head])
+        sheet = self._begin_sheet(self._format_text(TITLES[name]), [self._format_text(title) for title in head])
         for row, line in enumerate(lines, start=1 if head else 0):
             for column, value in enumerate(line):
-                sheet.write_string(row, column, self._text(value)[:MAX_TEXT_LENGTH])
+                sheet.write_string(row, column, self._format_text(value)[:MAX_TEXT_LENGTH])
 
-    def _text(self, value: object) -> str:
-        return titled(value, self._content.lang, " ") if isinstance(value, Translatable) else str(value)
+    def _format_text(self, value: object) -> str:
+        return format_caption(value, self._content.lang, " ") if isinstance(value, Translatable) else str(value)
 
-    def _begun(self, name: str, titles: Sequence[str]) -> Worksheet:
+    def _begin_sheet(self, name: str, titles: Sequence[str]) -> Worksheet:
         sheet = self._book.add_worksheet(name[:31])
         sheet.set_column(0, max(len(titles) - 1, 5), WIDTH)
         for n, title in enumerate(titles):
@@ -166,11 +166,11 @@ class _Sheets:
             sheet.freeze_panes(1, 1)
         return sheet
 
-    def _filled(
+    def _fill_rows(
         self, sheet: Worksheet, first: int, part: pa.RecordBatch, kinds: Sequence[str], dates: Mapping[int, int]
     ) -> None:
         """Fill the cells of some rows; ``dates`` has the columns of statuses with those of their dates."""
-        writers = [_writer(sheet, kind, self._date) for kind in kinds]
+        writers = [_choose_writer(sheet, kind, self._date) for kind in kinds]
         columns = [values.to_pylist() for values in part.columns[: len(kinds)]]
         filled = [(n, writers[n], values) for n, values in enumerate(columns) if part.column(n).null_count < part.num_rows]
         for row in range(part.num_rows):
@@ -183,7 +183,7 @@ class _Sheets:
                     put(first + row, n, value)
 
 
-def _writer(sheet: Worksheet, kind: str, date: Format) -> Callable[[int, int, Any], Any]:
+def _choose_writer(sheet: Worksheet, kind: str, date: Format) -> Callable[[int, int, Any], Any]:
     plainly: dict[str, Callable[[int, int, Any], Any]] = {
         "number": sheet.write_number,
         "integer": sheet.write_number,
@@ -200,13 +200,13 @@ def _writer(sheet: Worksheet, kind: str, date: Format) -> Callable[[int, int, An
     return text
 
 
-def _status_dates(table: Table) -> Mapping[int, int]:
+def _find_status_dates(table: Table) -> Mapping[int, int]:
     """Return the columns of statuses with the columns of their dates, which make a status the last one known."""
     at = {column.name: n for n, column in enumerate(table.columns) if column.type == "date"}
     return {n: at[dated] for n, column in enumerate(table.columns) if (dated := f"{column.name}_date") in at}
 
 
-def _notes(tables: Sequence[Table]) -> Iterable[Sequence[object]]:
+def _write_notes(tables: Sequence[Table]) -> Iterable[Sequence[object]]:
     """What the columns of the first sheets count."""
     names = {column.name for table in tables for column in table.columns} | {ANY_COLUMN}
     notes: list[Translatable] = []
@@ -216,13 +216,13 @@ def _notes(tables: Sequence[Table]) -> Iterable[Sequence[object]]:
     return [(note,) for note in notes]
 
 
-def _figure_notes(figures: Mapping[str, FigureCount]) -> Iterator[Sequence[object]]:
+def _write_figure_notes(figures: Mapping[str, FigureCount]) -> Iterator[Sequence[object]]:
     """Yield for each kind with figures how many of its records have none."""
     for name, count in figures.items():
         yield (count.sentence(name),)
 
 
-def _fields(content: FileContent) -> Iterable[Sequence[object]]:
+def _describe_fields(content: FileContent) -> Iterable[Sequence[object]]:
     number = 0
     for table in content.tables:
         for column in table.columns:
@@ -233,7 +233,7 @@ def _fields(content: FileContent) -> Iterable[Sequence[object]]:
             )
 
 
-def _licences(content: FileContent, sources: set[str]) -> Iterable[Sequence[object]]:
+def _describe_licences(content: FileContent, sources: set[str]) -> Iterable[Sequence[object]]:
     """The licences of the file's sources with what they allow, then what follows for the use of the file."""
     by_licence: dict[tuple[str, str], list[Any]] = {}
     for origin in content.origins:
@@ -248,7 +248,7 @@ def _licences(content: FileContent, sources: set[str]) -> Iterable[Sequence[obje
         yield ("", sentence)
 
 
-def _about(content: FileContent) -> Iterable[Sequence[object]]:
+def _describe_file(content: FileContent) -> Iterable[Sequence[object]]:
     values = (
         content.title,
         content.version,

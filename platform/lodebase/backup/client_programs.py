@@ -33,7 +33,7 @@ class ClientPrograms:
 
 def find(oldest: int, preferred: Path | None = None) -> ClientPrograms:
     """Return the programs of major version ``oldest``, or of the next newer one installed. Raises DatabaseUnfit."""
-    found = sorted(installed(preferred), key=lambda programs: programs.major)
+    found = sorted(find_client_programs(preferred), key=lambda programs: programs.major)
     for programs in found:
         if programs.major >= oldest:
             return programs
@@ -49,7 +49,7 @@ def find(oldest: int, preferred: Path | None = None) -> ClientPrograms:
     )
 
 
-def installed(preferred: Path | None = None) -> Iterator[ClientPrograms]:
+def find_client_programs(preferred: Path | None = None) -> Iterator[ClientPrograms]:
     """Return the installed programs: of the preferred folder alone where it is given, else of Debian's folders and of PATH."""
     folders = [preferred] if preferred is not None else sorted(DEBIAN_ROOT.glob("*/bin"))
     pairs = [(folder / "pg_dump", folder / "pg_restore") for folder in folders]
@@ -58,17 +58,17 @@ def installed(preferred: Path | None = None) -> Iterator[ClientPrograms]:
         if on_path[0] is not None and on_path[1] is not None:
             pairs.append((Path(on_path[0]), Path(on_path[1])))
     for pg_dump, pg_restore in pairs:
-        majors = _major(pg_dump), _major(pg_restore)
+        majors = _read_major(pg_dump), _read_major(pg_restore)
         if majors[0] is not None and majors[0] == majors[1]:
             yield ClientPrograms(pg_dump, pg_restore, majors[0])
 
 
-def server_major(connection: psycopg.Connection[tuple[object, ...]]) -> int:
+def read_server_major(connection: psycopg.Connection[tuple[object, ...]]) -> int:
     """Return the major version of the server."""
     return connection.info.server_version // 10_000
 
 
-def connection_arguments(conninfo: str) -> tuple[list[str], dict[str, str]]:
+def build_connection_arguments(conninfo: str) -> tuple[list[str], dict[str, str]]:
     """Return arguments and environment that lead pg_dump to a database. Raises BadSetting.
 
     Raises:
@@ -101,7 +101,7 @@ def connection_arguments(conninfo: str) -> tuple[list[str], dict[str, str]]:
     return arguments, environment
 
 
-def _major(program: Path) -> int | None:
+def _read_major(program: Path) -> int | None:
     try:
         output = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=True).stdout
     except (OSError, subprocess.SubprocessError):

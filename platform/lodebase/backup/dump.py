@@ -20,7 +20,7 @@ from lodebase.backup import client_programs, record, table_states
 from lodebase.backup.archive import BUFFER_BYTES, Archive, ArchiveWriter, Manifest
 from lodebase.backup.client_programs import ClientPrograms
 from lodebase.backup.progress import StepProgress
-from lodebase.backup.script import TableRows, read_script, script_of
+from lodebase.backup.script import TableRows, open_restore_script, read_script
 from lodebase.db.failures import take_first_error_line
 from lodebase.db.store import Store, write_conninfo
 from lodebase.errors import BackupFailed, DatabaseAway, DiskFull, NoSuchThing
@@ -63,10 +63,10 @@ def make_backup(
     _require_no_file(path, force)
     try:
         with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
-            programs = client_programs.find(client_programs.server_major(connection), preferred_bin)
+            programs = client_programs.find(client_programs.read_server_major(connection), preferred_bin)
             if check_space:
                 _require_space(connection, path)
-            with _partial_file(path) as (partial, stream):
+            with _open_partial_file(path) as (partial, stream):
                 manifest = _write(store, connection, programs, stream, progress)
                 progress.begin(msg("checking the file"))
                 _check(partial, programs, progress)
@@ -93,7 +93,7 @@ def _require_no_file(path: Path, force: bool) -> None:
 
 def _require_space(connection: psycopg.Connection[Any], path: Path) -> None:
     """Raise DiskFull if the folder of the file has less free space than the backup may take."""
-    last = record.last_backup(connection)
+    last = record.read_last_backup(connection)
     database = connection.execute("SELECT pg_database_size(current_database())").fetchone()
     assert database is not None
     wanted = int(last.bytes * MORE_THAN_LAST if last is not None else database[0] * SHARE_OF_DATABASE)
@@ -118,7 +118,7 @@ def _require_space(connection: psycopg.Connection[Any], path: Path) -> None:
 
 
 @contextmanager
-def _partial_file(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
+def _open_partial_file(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
     """Yield a new file with mode 600 next to the final one, locked while it is written, and removed after a failure."""
     partial = path.parent / f".{path.name}{PARTIAL}"
     try:
@@ -159,10 +159,10 @@ def _write(
     row = connection.execute("SELECT pg_export_snapshot()").fetchone()
     assert row is not None
     progress.begin(msg("dumping"))
-    schemas = table_states.schemas(connection)
+    schemas = table_states.read_schema_names(connection)
     with ArchiveWriter(stream) as writer:
-        _dump(store, programs, schemas, row[0], writer, progress)
-        manifest = _manifest(connection, programs, schemas, names, progress)
+        _write_dump(store, programs, schemas, row[0], writer, progress)
+        manifest = _build_manifest(connection, programs, schemas, names, progress)
         connection.rollback()
         manifest = replace(manifest, dump_sha256=writer.dump_sha256())
         writer.finish(manifest)
@@ -176,7 +176,7 @@ def _lock_tables(connection: psycopg.Connection[Any]) -> list[str]:
 
     The locks come before the snapshot: TRUNCATE empties a table for older snapshots too.
     """
-    names = table_states.table_names(connection, table_states.schemas(connection))
+    names = table_states.read_table_names(connection, table_states.read_schema_names(connection))
     connection.rollback()
     if not names:
         raise NoSuchThing(
@@ -188,10 +188,10 @@ def _lock_tables(connection: psycopg.Connection[Any]) -> list[str]:
     return names
 
 
-def _dump(
+def _write_dump(
     store: Store, programs: ClientPrograms, schemas: list[str], snapshot: str, writer: ArchiveWriter, progress: StepProgress
 ) -> None:
-    arguments, environment = client_programs.connection_arguments(write_conninfo(store.addresses.owner))
+    arguments, environment = client_programs.build_connection_arguments(write_conninfo(store.addresses.owner))
     command = [str(programs.pg_dump), *arguments, "--format=custom", "--no-owner", f"--snapshot={snapshot}", "--no-password"]
     command += [f'--schema="{schema}"' for schema in schemas]
     with tempfile.TemporaryFile() as messages:
@@ -214,7 +214,7 @@ def _dump(
             )
 
 
-def _manifest(
+def _build_manifest(
     connection: psycopg.Connection[Any], programs: ClientPrograms, schemas: list[str], names: list[str], progress: StepProgress
 ) -> Manifest:
     row = connection.execute(
@@ -223,12 +223,14 @@ def _manifest(
     ).fetchone()
     if row is None or row[0] is None:
         raise NoSuchThing(msg("The store has no version, so there is nothing to back up; `lode db upgrade` makes a store."))
-    states = table_states.table_states(connection, names, lambda name: progress.begin(msg("reading %(table)s", table=name)))
+    states = table_states.read_table_states(
+        connection, names, lambda name: progress.begin(msg("reading %(table)s", table=name))
+    )
     return Manifest(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         lode_version=version("lode"),
         revision=row[0],
-        postgresql=client_programs.server_major(connection),
+        postgresql=client_programs.read_server_major(connection),
         pg_dump=programs.major,
         postgis=row[1],
         database_bytes=row[2],
@@ -241,7 +243,7 @@ def _check(path: Path, programs: ClientPrograms, progress: StepProgress) -> None
     """Read the file as a restore does and count the rows of every table. Raises BackupFailed, BackupUnusable."""
     with Archive(path) as archive:
         counted = dict.fromkeys(archive.manifest.tables, 0)
-        with script_of(archive, programs.pg_restore) as script:
+        with open_restore_script(archive, programs.pg_restore) as script:
             for part in read_script(script):
                 if isinstance(part, TableRows):
                     for rows, piece in part.pieces():

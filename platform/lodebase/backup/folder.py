@@ -7,7 +7,7 @@ from pathlib import Path
 NAME = re.compile(r"lode-\d{8}T\d{6}Z\.zip")
 
 
-def new_path(folder: Path, moment: datetime | None = None) -> Path:
+def build_backup_path(folder: Path, moment: datetime | None = None) -> Path:
     """Return the path of a new backup in a folder, such as ``lode-20260131T020000Z.zip``."""
     return folder / f"lode-{(moment or datetime.now(UTC)).astimezone(UTC):%Y%m%dT%H%M%SZ}.zip"
 

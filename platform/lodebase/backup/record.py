@@ -27,7 +27,7 @@ class LastBackup:
     bytes: int
 
 
-def last_backup(connection: psycopg.Connection[Any]) -> LastBackup | None:
+def read_last_backup(connection: psycopg.Connection[Any]) -> LastBackup | None:
     """Return the last backup, None where there was none or the store is older than the record."""
     there = connection.execute("SELECT to_regclass('lode.backup') IS NOT NULL").fetchone()
     if there is None or not there[0]:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from lodebase.backup import client_programs, table_states
 from lodebase.backup.archive import Archive, Manifest, TableState
 from lodebase.backup.progress import StepProgress
-from lodebase.backup.script import Statements, TableRows, read_script, script_of
+from lodebase.backup.script import Statements, TableRows, open_restore_script, read_script
 from lodebase.db import engine as engines
 from lodebase.db import upgrade
 from lodebase.db.failures import describe_undone, take_first_error_line
@@ -72,12 +72,12 @@ def restore(
     programs = client_programs.find(manifest.pg_dump, preferred_bin)
     found = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1)
     try:
-        with _failures(), found.begin() as connection:
+        with _convert_failures(), found.begin() as connection:
             _require_alone(connection)
             before = _drop(connection)
-            driver = _driver(connection)
+            driver = _take_driver_connection(connection)
             progress.begin(msg("restoring"))
-            with script_of(archive, programs.pg_restore) as script:
+            with open_restore_script(archive, programs.pg_restore) as script:
                 _load(driver, script, progress)
             driver.execute("RESET ALL")
             _compare(driver, manifest, progress)
@@ -99,13 +99,13 @@ def holds_a_store(store: Store) -> bool:
     """Return whether the database holds a store already, which a restore replaces."""
     found = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1)
     try:
-        with _failures(), found.connect() as connection:
-            return bool(table_states.schemas(_driver(connection)))
+        with _convert_failures(), found.connect() as connection:
+            return bool(table_states.read_schema_names(_take_driver_connection(connection)))
     finally:
         found.dispose()
 
 
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
+def _take_driver_connection(connection: Connection) -> psycopg.Connection[Any]:
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     return driver
@@ -167,8 +167,8 @@ def _require_alone(connection: Connection) -> None:
 
 def _drop(connection: Connection) -> int | None:
     """Drop the old store and return the version of its data, None where there is none."""
-    driver = _driver(connection)
-    schemas = table_states.schemas(driver)
+    driver = _take_driver_connection(connection)
+    schemas = table_states.read_schema_names(driver)
     if not schemas:
         return None
     there = driver.execute("SELECT to_regclass('lode.dataset_version') IS NOT NULL").fetchone()
@@ -203,9 +203,9 @@ def _copy(cursor: psycopg.Cursor[Any], part: TableRows, progress: StepProgress) 
 
 def _compare(driver: psycopg.Connection[Any], manifest: Manifest, progress: StepProgress) -> None:
     """Raises BackupUnusable where a table is not what it was when the backup was made."""
-    names = table_states.table_names(driver, table_states.schemas(driver))
-    states = table_states.table_states(driver, names, lambda name: progress.begin(msg("comparing %(table)s", table=name)))
-    different = differences(manifest.tables, states)
+    names = table_states.read_table_names(driver, table_states.read_schema_names(driver))
+    states = table_states.read_table_states(driver, names, lambda name: progress.begin(msg("comparing %(table)s", table=name)))
+    different = describe_state_differences(manifest.tables, states)
     if different:
         raise BackupUnusable(
             msg(
@@ -215,7 +215,7 @@ def _compare(driver: psycopg.Connection[Any], manifest: Manifest, progress: Step
         )
 
 
-def differences(expected: Mapping[str, TableState], found: Mapping[str, TableState]) -> list[str]:
+def describe_state_differences(expected: Mapping[str, TableState], found: Mapping[str, TableState]) -> list[str]:
     """Return a phrase for each table that two states of a store do not have in common."""
     phrases = []
     for name in sorted({**expected, **found}):
@@ -234,15 +234,15 @@ def _vacuum(store: Store, manifest: Manifest) -> None:
     found = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1, alone=True)
     try:
         with found.connect() as connection:
-            driver = _driver(connection)
-            names = table_states.table_names(driver, table_states.schemas(driver))
+            driver = _take_driver_connection(connection)
+            names = table_states.read_table_names(driver, table_states.read_schema_names(driver))
             driver.execute(SQL(f"VACUUM (ANALYZE) {', '.join(names)}"))
     finally:
         found.dispose()
 
 
 @contextmanager
-def _failures() -> Iterator[None]:
+def _convert_failures() -> Iterator[None]:
     """Turn errors of the database into sentences."""
     try:
         yield
@@ -250,13 +250,13 @@ def _failures() -> Iterator[None]:
         raise RestoreFailed(msg("Another program uses tables of the store; stop the site and restore again.")) from None
     except (psycopg.OperationalError, DBAPIError) as error:
         if isinstance(error, DBAPIError) and not isinstance(error.orig, psycopg.OperationalError):
-            raise _refused(error.orig or error) from None
+            raise _convert_refusal(error.orig or error) from None
         raise describe_undone(error) from None
     except psycopg.Error as error:
-        raise _refused(error) from None
+        raise _convert_refusal(error) from None
 
 
-def _refused(error: BaseException) -> RestoreFailed:
+def _convert_refusal(error: BaseException) -> RestoreFailed:
     return RestoreFailed(
         msg("The database refuses the backup; the store is unchanged (%(reason)s).", reason=take_first_error_line(error))
     )

@@ -76,14 +76,14 @@ def read_script(stream: IO[bytes], known_settings: frozenset[str] | None = None)
             continue
         yield Statements(b"".join(statements))
         statements = []
-        rows = TableRows(found[1].decode(), line, _rows(stream))
+        rows = TableRows(found[1].decode(), line, _read_rows(stream))
         yield rows
         for _ in rows.lines:
             pass
     yield Statements(b"".join(statements))
 
 
-def _rows(stream: IO[bytes]) -> Iterator[bytes]:
+def _read_rows(stream: IO[bytes]) -> Iterator[bytes]:
     for line in stream:
         if line == END_OF_ROWS:
             return
@@ -92,7 +92,7 @@ def _rows(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def script_of(archive: Archive, pg_restore: Path) -> Iterator[IO[bytes]]:
+def open_restore_script(archive: Archive, pg_restore: Path) -> Iterator[IO[bytes]]:
     """Run pg_restore on the dump of a backup and yield the script as it comes. Raises BackupUnusable.
 
     Raises:

@@ -28,17 +28,17 @@ SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1; SET LOCAL stat
 Connection = psycopg.Connection[Any]
 
 
-def schemas(connection: Connection) -> list[str]:
+def read_schema_names(connection: Connection) -> list[str]:
     """Return the names of the schemas of the store; none where there is no store."""
     return [row[0] for row in connection.execute(SCHEMAS)]
 
 
-def table_names(connection: Connection, of_schemas: Sequence[str]) -> list[str]:
+def read_table_names(connection: Connection, of_schemas: Sequence[str]) -> list[str]:
     """Return the tables of the schemas, each as SQL writes it with its schema."""
     return [row[0] for row in connection.execute(TABLES, (list(of_schemas),))]
 
 
-def table_states(
+def read_table_states(
     connection: Connection, names: Sequence[str], begin: Callable[[str], None] | None = None
 ) -> dict[str, TableState]:
     """Return rows and fingerprint of each table, as the connection's transaction sees it.

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from lodebase.cli.accounts.owner import owner_engine
+from lodebase.cli.accounts.owner import open_owner_engine
 from lodebase.cli.help_texts import CommandGroup
-from lodebase.cli.output import echo, echo_json, json_option, language
+from lodebase.cli.output import choose_terminal_language, echo, echo_json, json_option
 from lodebase.errors import CheckFailed
 from lodebase.series.national_sums import NationalSum, find_doubts, read_national_figures, sum_data
 from lodedata.messages import Label, Message, msg
@@ -34,15 +34,15 @@ def figures(as_json: bool, table: bool, before: Path | None) -> None:
 
     Exit status 1 if the sum of a country is above the bound and no capacity in it is marked as doubtful.
     """
-    with owner_engine() as engine:
+    with open_owner_engine() as engine:
         found = read_national_figures(engine)
     sums, held = found.sums, found.held
     if as_json:
         echo_json({"held": held, "sums": list(map(sum_data, sums))}, indent=1)
     elif table:
-        echo("\n".join(_table(sums, {} if before is None else _shares(json.loads(before.read_text("utf-8"))))))
+        echo("\n".join(_write_table(sums, {} if before is None else _read_shares(json.loads(before.read_text("utf-8"))))))
     else:
-        echo("\n".join(_lines(find_doubts(sums), held)))
+        echo("\n".join(_write_doubt_lines(find_doubts(sums), held)))
     unmarked = sum(one.is_unmarked for one in sums)
     if unmarked:
         raise CheckFailed(
@@ -50,16 +50,18 @@ def figures(as_json: bool, table: bool, before: Path | None) -> None:
         )
 
 
-def _lines(doubted: Iterable[NationalSum], held: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+def _write_doubt_lines(doubted: Iterable[NationalSum], held: Sequence[Mapping[str, Any]]) -> Iterable[str]:
     """Yield the doubts with their records, a line each."""
     for row in held:
-        yield _text(_held_message(row))
+        yield _translate_text(_describe_held(row))
     for one in doubted:
-        yield _text(_sum_message(one))
+        yield _translate_text(_sum_message(one))
         for phase in one.doubted:
             reason = label("figure-doubt", phase["why"])
-            name = f"{Label(phase['name_en'], phase['name_zh']).in_language(language())} ({phase['project_id']})"
-            yield _text(
+            name = (
+                f"{Label(phase['name_en'], phase['name_zh']).in_language(choose_terminal_language())} ({phase['project_id']})"
+            )
+            yield _translate_text(
                 msg(
                     "  %(name)s: %(tpa)s t/a of %(product)s, %(source)s: %(reason)s",
                     name=name,
@@ -70,10 +72,10 @@ def _lines(doubted: Iterable[NationalSum], held: Sequence[Mapping[str, Any]]) ->
                 )
             )
     if not held and not doubted:
-        yield _text(msg("no figure is in doubt"))
+        yield _translate_text(msg("no figure is in doubt"))
 
 
-def _held_message(row: Mapping[str, Any]) -> Message:
+def _describe_held(row: Mapping[str, Any]) -> Message:
     unit = f"{row['unit'] or ''} {row['basis'] or ''}".strip()
     return msg(
         "%(name)s (%(record)s): %(value)s %(unit)s of %(code)s, %(source)s: %(reason)s",
@@ -104,7 +106,7 @@ def _sum_message(one: NationalSum) -> Message:
     )
 
 
-def _shares(earlier: Mapping[str, Any]) -> dict[tuple[str, str, str], float]:
+def _read_shares(earlier: Mapping[str, Any]) -> dict[tuple[str, str, str], float]:
     """Return the sums of an earlier result, in per cent of the output."""
     return {
         (row["commodity"], row["stage"], row["area"]): row["counted_percent"]
@@ -113,36 +115,36 @@ def _shares(earlier: Mapping[str, Any]) -> dict[tuple[str, str, str], float]:
     }
 
 
-def _table(sums: Sequence[NationalSum], before: Mapping[tuple[str, str, str], float]) -> Iterable[str]:
+def _write_table(sums: Sequence[NationalSum], before: Mapping[tuple[str, str, str], float]) -> Iterable[str]:
     heads = [
         *(msg("Stage"), msg("Country"), msg("Output (t)"), msg("Year"), msg("As reported (t/a)")),
         *(msg("In ore or concentrate (t/a)"), msg("Counted (t/a)")),
         *((msg("Before (%%)"),) if before else ()),
         *(msg("Comparable (%%)"), msg("Counted (%%)"), msg("Left out")),
     ]
-    yield f"| {' | '.join(map(_text, heads))} |"
+    yield f"| {' | '.join(map(_translate_text, heads))} |"
     yield f"| --- | --- |{' ---: |' * (len(heads) - 2)}"
     for one in sums:
         output = one.output
         cells = [
-            one.of.label.in_language(language()),
-            label("country", one.area).in_language(language()),
+            one.of.label.in_language(choose_terminal_language()),
+            label("country", one.area).in_language(choose_terminal_language()),
             "" if output is None else f"{output.tonnes:,.0f}",
             "" if output is None else output.year,
             f"{one.reported_tpa:,.0f}",
             f"{one.unlike_tpa:,.0f}" if one.unlike_tpa else "",
             f"{one.counted_tpa:,.0f}",
-            *((_percent(before.get((one.of.commodity, one.of.stage, one.area))),) if before else ()),
-            _percent(one.comparable_percent),
-            _percent(one.coverage_percent),
+            *((_format_percent(before.get((one.of.commodity, one.of.stage, one.area))),) if before else ()),
+            _format_percent(one.comparable_percent),
+            _format_percent(one.coverage_percent),
             str(len(one.doubted) or ""),
         ]
         yield f"| {' | '.join(cells)} |"
 
 
-def _percent(value: float | None) -> str:
+def _format_percent(value: float | None) -> str:
     return "" if value is None else f"{value:,.0f}"
 
 
-def _text(message: Message) -> str:
-    return message.in_language(language())
+def _translate_text(message: Message) -> str:
+    return message.in_language(choose_terminal_language())

@@ -14,7 +14,7 @@ import click
 import requests
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import echo, echo_json, json_option, say, translated
+from lodebase.cli.output import echo, echo_json, json_option, say, translate_for_terminal
 from lodebase.errors import ExportFailed
 from lodedata.messages import msg
 from lodedata.write import FORMATS
@@ -79,13 +79,13 @@ def download(
     An interrupted download resumes when the command is run again, and the file is checked by its digest.
     """
     settings = settings_module.load()
-    query = dict(_pair(parameter) for parameter in parameters)
+    query = dict(_parse_pair(parameter) for parameter in parameters)
     query |= ({"package": "1"} if package else {}) | ({"since": since} if since else {})
     root = (site or f"http://{settings.host}:{settings.port}").rstrip("/")
     address = f"{root}/api/collections/{collection}/download/{form}"
-    with _translated_errors(), requests.Session() as session:
-        head = _head(session, address, query)
-        path = _target(target, head)
+    with _translate_errors(), requests.Session() as session:
+        head = _fetch_head(session, address, query)
+        path = _choose_target(target, head)
         part = DownloadPart(path.with_name(f"{path.name}.part"))
         for last in (*[False] * (TRIES - 1), True):
             try:
@@ -105,15 +105,15 @@ def download(
     echo(str(path))
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _parse_pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise click.BadParameter(translated(msg("%(value)r is not NAME=VALUE", value=text)))
+        raise click.BadParameter(translate_for_terminal(msg("%(value)r is not NAME=VALUE", value=text)))
     return name, value
 
 
 @contextmanager
-def _translated_errors() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Raise ExportFailed with a message for what goes wrong."""
     try:
         yield
@@ -121,7 +121,7 @@ def _translated_errors() -> Iterator[None]:
         raise ExportFailed(msg("the site can't be reached, or the connection broke: %(error)s", error=error)) from None
 
 
-def _head(session: requests.Session, address: str, query: dict[str, str]) -> requests.Response:
+def _fetch_head(session: requests.Session, address: str, query: dict[str, str]) -> requests.Response:
     response = session.head(address, params=query, timeout=PATIENCE_S)
     if response.status_code == 405 or response.status_code >= 400:
         _refuse(session.get(address, params=query, timeout=PATIENCE_S, stream=True))
@@ -141,7 +141,7 @@ def _refuse(response: requests.Response) -> None:
         )
 
 
-def _target(target: Path | None, head: requests.Response) -> Path:
+def _choose_target(target: Path | None, head: requests.Response) -> Path:
     named = re.search(r'filename="([\w.-]+)"', head.headers.get("Content-Disposition", ""))
     name = named.group(1) if named else "download"
     if target is None:
@@ -155,7 +155,7 @@ def _receive(session: requests.Session, address: str, query: dict[str, str], par
     headers = {"Accept-Encoding": "identity"}
     if size and tag:
         headers |= {"Range": f"bytes={size}-", "If-Range": tag}
-    with _response(session, address, query, headers) as response:
+    with _request_response(session, address, query, headers) as response:
         if response.status_code == 416:
             return
         if response.status_code != 206:
@@ -164,14 +164,16 @@ def _receive(session: requests.Session, address: str, query: dict[str, str], par
         total = response.headers.get("Content-Length")
         with (
             part.path.open("ab" if size else "wb") as stream,
-            _progress(size, int(total) + size if total else None) as received,
+            _show_progress(size, int(total) + size if total else None) as received,
         ):
             for block in response.iter_content(BLOCK_BYTES):
                 stream.write(block)
                 received.add(len(block))
 
 
-def _response(session: requests.Session, address: str, query: dict[str, str], headers: dict[str, str]) -> requests.Response:
+def _request_response(
+    session: requests.Session, address: str, query: dict[str, str], headers: dict[str, str]
+) -> requests.Response:
     """Return the response; wait and try again after a 429 or 503."""
     for _ in range(TRIES):
         response = session.get(address, params=query, headers=headers, stream=True, timeout=PATIENCE_S)
@@ -187,7 +189,7 @@ def _response(session: requests.Session, address: str, query: dict[str, str], he
 
 
 @contextmanager
-def _progress(size: int, total: int | None) -> "Iterator[DownloadProgress]":
+def _show_progress(size: int, total: int | None) -> "Iterator[DownloadProgress]":
     shown = DownloadProgress(size, total)
     yield shown
     shown.show(end=True)

@@ -7,15 +7,15 @@ import click
 import orjson
 
 from lodebase import settings as settings_module
-from lodebase.cli.accounts.owner import owner_engine
+from lodebase.cli.accounts.owner import open_owner_engine
 from lodebase.cli.lazy_group import Entry, LazyGroup
-from lodebase.cli.output import echo_json, json_option, say, usage_error
+from lodebase.cli.output import build_usage_error, echo_json, json_option, say
 from lodebase.export.files import complete_file, export_file
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.tiles import list_styled_layers
 from lodedata.maps import maplibre_style, qgis_project
 from lodedata.messages import list_languages, msg
-from lodedata.write.content import titled
+from lodedata.write.content import format_caption
 
 ENTRIES = {
     "pmtiles": Entry("lodebase.cli.export:pmtiles", "Write the vector tiles of a collection to one file."),
@@ -26,7 +26,7 @@ ENTRIES = {
 site_option = click.option("--site", help="Address of the site that the files cite; by default that of `lode serve` here.")
 
 
-def root(site: str | None) -> str:
+def build_site_root(site: str | None) -> str:
     """Return the address of the site without a slash at its end."""
     settings = settings_module.load()
     return (site or f"http://{settings.host}:{settings.port}").rstrip("/")
@@ -50,11 +50,13 @@ def pmtiles(collection: str, path: Path, lang: str | None, site: str | None, as_
 
     FILE.style.json is the style of its map for MapLibre.
     """
-    with owner_engine() as engine:
-        rows = export_file(engine, collection, "pmtiles", path, root(site), lang)
+    with open_owner_engine() as engine:
+        rows = export_file(engine, collection, "pmtiles", path, build_site_root(site), lang)
     source = find_collection(collection)
     about = {"url": f"pmtiles://{path.name}"}
-    made = maplibre_style.build_maplibre_style(titled(source.title, lang), {source.name: (about, list_styled_layers(source))})
+    made = maplibre_style.build_maplibre_style(
+        format_caption(source.title, lang), {source.name: (about, list_styled_layers(source))}
+    )
     with complete_file(path.with_name(f"{path.name}.style.json")) as part:
         part.write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
     if as_json:
@@ -75,14 +77,14 @@ def qgis(path: Path, lang: str | None, service: str | None, site: str | None, as
     Its layers read the API of the site. With --service they read the store, so that QGIS Server publishes them by WFS and WMS.
     """
     if service is not None and re.fullmatch(r"[\w.-]+", service) is None:
-        raise usage_error(
+        raise build_usage_error(
             msg(
                 '--service: "%(value)s" is not the name of a service. Use letters, digits, ".", "_" and "-", as in '
                 "pg_service.conf.",
                 value=service,
             )
         )
-    options = qgis_project.ProjectOptions(root(site), lang, service)
+    options = qgis_project.ProjectOptions(build_site_root(site), lang, service)
     with complete_file(path) as part:
         part.write_bytes(qgis_project.write([collection.kind for collection in COLLECTIONS.values()], options))
     if as_json:

@@ -8,7 +8,7 @@ import click
 
 from lodebase import settings as settings_module
 from lodebase.cli.help_texts import CommandGroup
-from lodebase.cli.output import json_option, language, print_rows, say
+from lodebase.cli.output import choose_terminal_language, json_option, print_rows, say
 from lodebase.ground import packs
 from lodedata.ground.bedrock import BedrockSummary
 from lodedata.messages import msg
@@ -32,7 +32,7 @@ def add(path: Path, as_json: bool) -> None:
         click.echo(json.dumps({"name": described.name, "tiles": counts}))
         return
     for layer in described.layers:
-        title = layer.title.in_language(language())
+        title = layer.title.in_language(choose_terminal_language())
         say(msg("%(title)s: %(count)s tiles", title=title, count=f"{counts[layer.name]:,}"))
         _say_unknown(packs.summarise_bedrock(settings_module.load(), described.name, layer))
     say(msg("The ground pack %(name)s is added; sites show it from their next page.", name=described.name))

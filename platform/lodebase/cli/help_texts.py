@@ -8,7 +8,7 @@ from typing import IO, Any
 
 import click
 
-from lodebase.cli.output import chosen_language, language
+from lodebase.cli.output import choose_terminal_language, chosen_language
 from lodedata.messages import DOMAIN, ENGLISH, FOLDER, list_locales, translations
 
 CLICK_TEXTS = (
@@ -47,7 +47,7 @@ def extract(_file: IO[bytes], _names: object, _tags: object, options: object) ->
     """Yield the texts of help; pybabel calls this once (``tool.babel`` in pyproject.toml)."""
     from lodebase.cli.main import cli  # noqa: PLC0415 - importing it where commands are shown would be a circle
 
-    for text in dict.fromkeys((*CLICK_TEXTS, *_texts(cli, click.Context(cli)))):
+    for text in dict.fromkeys((*CLICK_TEXTS, *_list_texts(cli, click.Context(cli)))):
         if text:
             yield 1, None, text, []
 
@@ -56,7 +56,7 @@ def speak(chosen: str | None) -> None:
     """Set the language of messages, and that of click's own texts with it."""
     chosen_language.set(chosen)
     gettext.bindtextdomain(DOMAIN, FOLDER)
-    os.environ["LANGUAGE"] = list_locales().get(language(), ENGLISH)
+    os.environ["LANGUAGE"] = list_locales().get(choose_terminal_language(), ENGLISH)
 
 
 class CommandGroup(click.Group):
@@ -70,7 +70,7 @@ class CommandGroup(click.Group):
     def summary(self, ctx: click.Context, name: str) -> str:
         """Return the first paragraph of the help of a command."""
         command = self.get_command(ctx, name)
-        return _first_paragraph(command.help) if command is not None and command.help else ""
+        return _take_first_paragraph(command.help) if command is not None and command.help else ""
 
 
 class TranslatedHelp(click.HelpFormatter):
@@ -78,30 +78,30 @@ class TranslatedHelp(click.HelpFormatter):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        if language() != ENGLISH:
+        if choose_terminal_language() != ENGLISH:
             # lines are broken by the number of characters; one of Chinese takes two columns
             self.width = min(self.width, _NARROW)
 
     def write_text(self, text: str) -> None:
         """Write a description."""
-        super().write_text("\n\n".join(map(_translated, text.split("\n\n"))))
+        super().write_text("\n\n".join(map(_translate_text, text.split("\n\n"))))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], *arguments: Any, **options: Any) -> None:
         """Write options or commands with their texts."""
-        super().write_dl([(name, _translated(text)) for name, text in rows], *arguments, **options)
+        super().write_dl([(name, _translate_text(text)) for name, text in rows], *arguments, **options)
 
 
-def _translated(text: str) -> str:
+def _translate_text(text: str) -> str:
     # click puts what is required and what is the default behind the text of an option
     sentence, mark, extra = text.partition("  [")
-    return (translations(language()).gettext(sentence) if sentence else "") + mark + extra
+    return (translations(choose_terminal_language()).gettext(sentence) if sentence else "") + mark + extra
 
 
-def _first_paragraph(text: str) -> str:
+def _take_first_paragraph(text: str) -> str:
     return inspect.cleandoc(text).partition("\n\n")[0]
 
 
-def _texts(command: click.Command, context: click.Context) -> Iterator[str]:
+def _list_texts(command: click.Command, context: click.Context) -> Iterator[str]:
     for parameter in command.get_params(context):
         if isinstance(parameter, click.Option) and parameter.help:
             yield inspect.cleandoc(parameter.help)
@@ -112,4 +112,4 @@ def _texts(command: click.Command, context: click.Context) -> Iterator[str]:
             subcommand = command.get_command(context, name)
             assert subcommand is not None
             yield command.summary(context, name) if isinstance(command, CommandGroup) else ""
-            yield from _texts(subcommand, click.Context(subcommand, info_name=name, parent=context))
+            yield from _list_texts(subcommand, click.Context(subcommand, info_name=name, parent=context))

@@ -13,7 +13,16 @@ import click
 import psycopg
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import echo, echo_json, json_option, language, say, shown, ticking, usage_error
+from lodebase.cli.output import (
+    build_usage_error,
+    choose_terminal_language,
+    echo,
+    echo_json,
+    json_option,
+    say,
+    show_import_progress,
+    show_ticking_line,
+)
 from lodebase.cli.tables import print_preview, print_tables
 from lodebase.db import engine as engines
 from lodebase.db.boundaries import boundaries
@@ -131,9 +140,9 @@ def import_(
         return
     options = Options(dry_run, corrected, not skip_space_check, yes)
     if site is not None:
-        _from_lode(settings, site, own_name, all_records, options, as_json)
+        _import_from_lode(settings, site, own_name, all_records, options, as_json)
         return
-    jobs = _all(folder) if folder is not None else iter([_chosen(name, path, mapping, hints, settings, corrected)])
+    jobs = _plan_all(folder) if folder is not None else iter([_choose_import(name, path, mapping, hints, settings, corrected)])
     with open_upgraded_store(settings) as store:
         # records of many sources are compared once, after the last of them
         failed, summaries = _run_all(store, settings, jobs, options, compare=folder is None)
@@ -145,22 +154,26 @@ def import_(
         sys.exit(2)
 
 
-def _chosen(
+def _choose_import(
     name: str | None, path: Path | None, mapping: Path | None, hints: Hints, settings: Settings, corrected: bool
 ) -> "Planned":
     """Return the import of one source or of a user's own table. Raise UsageError if neither is named."""
     if name is None:
         if mapping is not None:
-            raise usage_error(msg("name the table's file: lode import --mapping MAPPING FILE"))
-        raise usage_error(msg("name a source, or a folder with --all; `lode sources` lists what can be read"))
-    return _source(name, path, settings, corrected) if mapping is None else _own(mapping, Path(name), corrected, hints)
+            raise build_usage_error(msg("name the table's file: lode import --mapping MAPPING FILE"))
+        raise build_usage_error(msg("name a source, or a folder with --all; `lode sources` lists what can be read"))
+    return (
+        _plan_source(name, path, settings, corrected) if mapping is None else _plan_own(mapping, Path(name), corrected, hints)
+    )
 
 
-def _from_lode(settings: Settings, address: str, name: str | None, all_records: bool, options: Options, as_json: bool) -> None:
+def _import_from_lode(
+    settings: Settings, address: str, name: str | None, all_records: bool, options: Options, as_json: bool
+) -> None:
     """Import the public records of another Lode and the judgements of its people on them."""
     counted = ImportProgress()
     with tempfile.TemporaryDirectory(prefix="lode-site-") as temporary, open_upgraded_store(settings) as store:
-        with shown(counted, address):
+        with show_import_progress(counted, address):
             stored = None if all_records else partial(find_stored, store.importer)
             found = fetch_site(address, name, Path(temporary), lambda count: setattr(counted, "rows", count), stored)
         sources.require_foreign(found.source)
@@ -245,13 +258,13 @@ def _undo(settings: Settings, number: int, dry_run: bool, as_json: bool) -> None
 def _look(name: str | None, mapping: Path | None, hints: Hints, suggest: bool, preview: bool, as_json: bool) -> None:
     """Print what a file holds, without a store: a suggested mapping, its first records, or its tables."""
     if name is None:
-        raise usage_error(msg("name the file, such as lode import --suggest FILE"))
+        raise build_usage_error(msg("name the file, such as lode import --suggest FILE"))
     if suggest:
         echo(write_mapping_suggestion(Path(name), hints), nl=False)
     elif preview:
         if mapping is None:
-            raise usage_error(msg("name the mapping: lode import --mapping MAPPING FILE --preview"))
-        source, path, _ = _own(mapping, Path(name), False, hints)
+            raise build_usage_error(msg("name the mapping: lode import --mapping MAPPING FILE --preview"))
+        source, path, _ = _plan_own(mapping, Path(name), False, hints)
         print_preview(source, path, as_json)
     else:
         print_tables(Path(name), hints, as_json)
@@ -261,7 +274,7 @@ Planned = tuple[Source, Path, str]
 """A source, the path it is read from, and how: ``source``, ``mapping``, ``corrected`` or ``lode``."""
 
 
-def _all(folder: Path) -> Iterator[Planned]:
+def _plan_all(folder: Path) -> Iterator[Planned]:
     if not folder.is_dir():
         raise ImportRefused(
             msg("%(folder)s is not a folder; name the folder that has one folder for each source.", folder=folder)
@@ -299,24 +312,24 @@ def _all(folder: Path) -> Iterator[Planned]:
     return ((sources.source(name), found[name], "source") for name in sources.names() if name in found)
 
 
-def _source(name: str, path: Path | None, settings: Settings, corrected: bool) -> Planned:
+def _plan_source(name: str, path: Path | None, settings: Settings, corrected: bool) -> Planned:
     source = sources.source(name)
     _require_correctable(source, corrected)
     if corrected:
         if path is None:
-            raise usage_error(msg("name the corrected file: lode import NAME FILE --corrected"))
+            raise build_usage_error(msg("name the corrected file: lode import NAME FILE --corrected"))
         return source, path, "corrected"
     if path is not None:
         if not path.exists():
             raise ImportRefused(msg("%(path)s: there is no such file or folder.", path=path))
         return source, path, "source"
-    shipped = sources.shipped_folder(name)
+    shipped = sources.find_shipped_folder(name)
     if shipped is not None:
         return source, shipped, "source"
-    return source, _fetched(source, settings), "source"
+    return source, _fetch_source(source, settings), "source"
 
 
-def _own(mapping: Path, path: Path, corrected: bool, hints: Hints) -> Planned:
+def _plan_own(mapping: Path, path: Path, corrected: bool, hints: Hints) -> Planned:
     source = load(mapping).with_hints(hints)
     sources.require_own(source, mapping)
     _require_correctable(source, corrected)
@@ -330,7 +343,7 @@ def _require_correctable(source: Source, corrected: bool) -> None:
         raise ImportRefused(msg("%(source)s holds statistics; correct its own file and import it again.", source=source.name))
 
 
-def _fetched(source: Source, settings: Settings) -> Path:
+def _fetch_source(source: Source, settings: Settings) -> Path:
     if not source.fetch:
         raise FetchFailed(
             msg(
@@ -342,13 +355,13 @@ def _fetched(source: Source, settings: Settings) -> Path:
     folder = settings.home / "downloads" / source.name
     for what in source.fetch:
         say(msg("fetching %(address)s", address=what.url))
-        fetch(what, folder, _bytes_shown())
+        fetch(what, folder, _build_byte_display())
         if sys.stderr.isatty():
             say("")
     return folder
 
 
-def _bytes_shown() -> Callable[[int, int | None], None]:
+def _build_byte_display() -> Callable[[int, int | None], None]:
     def show(have: int, whole: int | None) -> None:
         if sys.stderr.isatty():
             of = f" of {whole / 1e6:.1f}" if whole else ""
@@ -360,7 +373,7 @@ def _bytes_shown() -> Callable[[int, int | None], None]:
 def _compare_left(store: Store, settings: Settings) -> None:
     """Compare the records that imports have left with those of other sources, and say what came of it."""
     progress = ResolutionProgress()
-    with ticking(progress.line):
+    with show_ticking_line(progress.line):
         done = compare_left(store.importer, settings.review_to, settings.import_wait_s, progress)
     if done is not None:
         say(done.line())
@@ -382,7 +395,7 @@ def _run_all(
         job = ImportJob(
             add_view_to_source(source, settings.worldview),
             path,
-            build_view_reader(source, _reader(source, path, how), settings.worldview, settings.boundaries),
+            build_view_reader(source, _build_reader(source, path, how), settings.worldview, settings.boundaries),
             against,
             dry_run=options.dry_run,
             # a check shows how many rows would be gone
@@ -397,7 +410,7 @@ def _run_all(
         try:
             if options.check_space:
                 require_space(store, source.name, path)
-            with shown(progress, source.name):
+            with show_import_progress(progress, source.name):
                 summary = _run(store, job, progress)
         except LodeError as error:
             say(Message("lode: %(sentence)s", {"sentence": error}))
@@ -440,13 +453,13 @@ def _run(store: Store, job: ImportJob, progress: ImportProgress) -> Summary:
         raise
 
 
-def _reader(source: Source, path: Path, how: str) -> Callable[[Tally], Iterable[Reading]]:
+def _build_reader(source: Source, path: Path, how: str) -> Callable[[Tally], Iterable[Reading]]:
     def read(tally: Tally) -> Iterable[Reading]:
         if how == "corrected":
             return quarantine.read_corrected_file(source, path, tally)
         if how == "lode":
             return read_site(path, tally)
-        reader = read_confined if how == "mapping" else readers.reader(source.name)
+        reader = read_confined if how == "mapping" else readers.get_source_reader(source.name)
         return reader(source, path, tally)
 
     return read
@@ -464,7 +477,7 @@ def _report(store: Store, summary: Summary, options: Options) -> None:
         say(msg("  %(count)s rows are no longer in the source; their records stay, marked", count=f"{summary.gone:,}"))
     width = shutil.get_terminal_size((160, 24)).columns if sys.stderr.isatty() else 400
     for note in summary.notes:
-        say(f"  {in_language(note, language())}"[:width])
+        say(f"  {in_language(note, choose_terminal_language())}"[:width])
     for number, row in enumerate(summary.refused):
         if number == SHOWN_REASONS:
             more = f"{summary.quarantined - SHOWN_REASONS:,}"

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 import click
 
-from lodebase.cli.accounts.owner import owner_transaction
+from lodebase.cli.accounts.owner import open_owner_transaction
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import json_option, print_rows
 from lodebase.desk import curated_lines
@@ -29,7 +29,7 @@ def judgements_() -> None:
 @values_option
 def export(file: TextIO, as_json: bool, values: bool) -> None:
     """Write every decision and its undoing to FILE (or standard output), one JSON object per line."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         rows = list((curated_lines.export_curated_values if values else judgements.export_judgements)(connection))
     if as_json:
         file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
@@ -43,14 +43,14 @@ def export(file: TextIO, as_json: bool, values: bool) -> None:
 @json_option
 def import_judgements(file: Path, values: bool, as_json: bool) -> None:
     """Read exported decisions from FILE; those already in the store are left as they are."""
-    with file.open(encoding="utf-8") as stream, owner_transaction() as connection:
+    with file.open(encoding="utf-8") as stream, open_owner_transaction() as connection:
         read, new = (curated_lines.import_curated_values if values else judgements.import_judgements)(
-            connection, _lines(stream)
+            connection, _read_lines(stream)
         )
     print_rows([{"read": read, "new": new, "known": read - new}], as_json)
 
 
-def _lines(stream: TextIO) -> Iterator[dict[str, Any]]:
+def _read_lines(stream: TextIO) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(stream, 1):
         if line.strip():
             try:

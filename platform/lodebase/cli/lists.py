@@ -8,7 +8,7 @@ import click
 
 from lodebase import settings as settings_module
 from lodebase.cli.help_texts import CommandGroup
-from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
+from lodebase.cli.output import choose_terminal_language, echo, echo_json, json_option, print_rows, say
 from lodebase.db import engine as engines
 from lodebase.db.store import open_upgraded_store
 from lodebase.desk import trail
@@ -65,7 +65,9 @@ def _remove(settings: Settings, name: str, yes: bool, as_json: bool) -> None:
     """Remove a source after a confirmation, and print how many rows it had."""
     with open_upgraded_store(settings) as store:
         if not yes:
-            click.confirm(in_language(msg("Withdraw all records of %(source)s?", source=name), language()), abort=True)
+            click.confirm(
+                in_language(msg("Withdraw all records of %(source)s?", source=name), choose_terminal_language()), abort=True
+            )
         summary = remove_source(store.importer, name, settings.import_wait_s)
         trail.note_command(store.importer, "remove-source", name, {"rows": summary.read})
     if as_json:
@@ -120,7 +122,9 @@ def _print_run(run: dict[str, Any], as_json: bool) -> None:
     rows = [
         {
             **{name: column[name] for name in ("table", "column", "filled", "used", "dropped")},
-            "reasons": "; ".join(in_language(describe_drop_reason(drop), language()) for drop in column["reasons"]),
+            "reasons": "; ".join(
+                in_language(describe_drop_reason(drop), choose_terminal_language()) for drop in column["reasons"]
+            ),
         }
         for column in columns
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import echo_json, json_option, say, ticking
+from lodebase.cli.output import echo_json, json_option, say, show_ticking_line
 from lodebase.db.store import open_upgraded_store
 from lodebase.release.mirroring import MirrorProgress, MirrorResult, mirror_release
 from lodedata.messages import msg
@@ -36,7 +36,7 @@ def mirror(address: str, keys: Path | None, as_json: bool) -> None:
     settings = settings_module.load()
     progress = MirrorProgress()
     saved = None if keys is None else keys.read_bytes()
-    with open_upgraded_store(settings) as store, ticking(progress.line):
+    with open_upgraded_store(settings) as store, show_ticking_line(progress.line):
         result = mirror_release(store, address, settings.import_wait_s, progress, saved)
     if as_json:
         echo_json(asdict(result))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.accounts.owner import owner_engine
+from lodebase.cli.accounts.owner import open_owner_engine
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json
 from lodebase.operations.formats import HTML, JSON, OperationFormat, convert_result_to_data
@@ -40,22 +40,22 @@ def run_() -> None:
 def make_command(operation: AnyOperation) -> click.Command:
     """Return the command of an operation."""
     formats = [one.name for one in operation.formats if one is not HTML]
-    options: list[click.Parameter] = [_option(one) for one in operation.parameters.described()]
+    options: list[click.Parameter] = [_build_option(one) for one in operation.parameters.described()]
     options.append(click.Option(["--format", "chosen"], type=click.Choice(formats), default=JSON.name, help="The format."))
     options.append(click.Option(["--json", "chosen"], flag_value=JSON.name, help="Print JSON, which is the default."))
-    return click.Command(operation.name, params=options, callback=_callback(operation), help=f"{operation.text}.")
+    return click.Command(operation.name, params=options, callback=_build_callback(operation), help=f"{operation.text}.")
 
 
-def _option(one: OperationParameter) -> click.Option:
+def _build_option(one: OperationParameter) -> click.Option:
     # a parameter that is missing gets the sentence of its type, as in a request
     return click.Option([f"--{one.name.replace('_', '-')}", one.name], help=one.text.template % one.text.arguments)
 
 
-def _callback(operation: AnyOperation) -> Callable[..., None]:
+def _build_callback(operation: AnyOperation) -> Callable[..., None]:
     def run(chosen: str, **values: str | None) -> None:
         given = {name: value for name, value in values.items() if value is not None}
         parameters = operation.parameters.parse(given)
-        with owner_engine() as engine:
+        with open_owner_engine() as engine:
             settings, today = settings_module.load(), datetime.now(UTC).date()
             result = operation.run(OperationServices.of_store(engine, Known(), settings, today), parameters)
         _print(operation, result, operation.format_of(chosen))

@@ -25,7 +25,7 @@ chosen_language: ContextVar[str | None] = ContextVar("chosen_language", default=
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout and nothing else there.")
 
 
-def language() -> str:
+def choose_terminal_language() -> str:
     """Return the language of the terminal: that of ``lode --lang``, else of LC_ALL, LC_MESSAGES or LANG, else English."""
     locale = chosen_language.get() or next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     primary = locale.partition("_")[0].partition(".")[0].lower()
@@ -34,17 +34,17 @@ def language() -> str:
 
 def say(message: Message | str) -> None:
     """Print a line for the person at the terminal on stderr; stdout is left to results."""
-    echo(in_language(message, language()), err=True)
+    echo(in_language(message, choose_terminal_language()), err=True)
 
 
-def translated(message: Message) -> str:
+def translate_for_terminal(message: Message) -> str:
     """Return a message in the language of the terminal."""
-    return in_language(message, language())
+    return in_language(message, choose_terminal_language())
 
 
-def usage_error(message: Message) -> click.UsageError:
+def build_usage_error(message: Message) -> click.UsageError:
     """Return the error of a command line that lacks something, in the language of the terminal."""
-    return click.UsageError(translated(message))
+    return click.UsageError(translate_for_terminal(message))
 
 
 def echo(message: str, nl: bool = True, err: bool = False) -> None:
@@ -63,23 +63,23 @@ def print_rows(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
         echo_json(rows, indent=2)
         return
     if not rows:
-        echo(in_language(msg("nothing"), language()))
+        echo(in_language(msg("nothing"), choose_terminal_language()))
         return
     names = list(columns or rows[0])
-    cells = [names, *([escape_printable_line(_shown(row[name])) for name in names] for row in rows)]
-    widths = [max(_columns_of(row[i]) for row in cells) for i in range(len(names))]
+    cells = [names, *([escape_printable_line(_format_value(row[name])) for name in names] for row in rows)]
+    widths = [max(_count_columns(row[i]) for row in cells) for i in range(len(names))]
     for row in cells:
         click.echo(
-            "  ".join(cell + " " * (width - _columns_of(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+            "  ".join(cell + " " * (width - _count_columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
 
 
-def _columns_of(text: str) -> int:
+def _count_columns(text: str) -> int:
     """How many columns of a terminal a text takes: Chinese characters take two."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _shown(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
@@ -90,24 +90,24 @@ def _shown(value: Any) -> str:
 
 
 @contextmanager
-def shown(progress: ImportProgress, what: str) -> Iterator[None]:
+def show_import_progress(progress: ImportProgress, what: str) -> Iterator[None]:
     """Show how far an import has come."""
 
     def line() -> Message:
         rows, rate = f"{progress.rows:,}", f"{progress.per_second():,.0f}"
         return msg("%(source)s: %(rows)s rows, %(rate)s rows/s", source=what, rows=rows, rate=rate)
 
-    with ticking(line):
+    with show_ticking_line(line):
         yield
 
 
 @contextmanager
-def ticking(line: Callable[[], Message]) -> Iterator[None]:
+def show_ticking_line(line: Callable[[], Message]) -> Iterator[None]:
     """Show how far something has come: a live line on a terminal, a plain line each ten seconds elsewhere."""
     terminal = sys.stderr.isatty()
     ended = threading.Event()
     # a thread does not inherit the language that `lode --lang` names
-    chosen = language()
+    chosen = choose_terminal_language()
 
     def work() -> None:
         while not ended.wait(TERMINAL_EVERY_S if terminal else PLAIN_EVERY_S):

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.accounts.owner import owner_engine
-from lodebase.cli.export import root, site_option
+from lodebase.cli.accounts.owner import open_owner_engine
+from lodebase.cli.export import build_site_root, site_option
 from lodebase.cli.output import echo_json, json_option, say
 from lodebase.export import snapshots
 from lodebase.history import dataset_state
@@ -40,10 +40,10 @@ def release(
         return
     chosen = tuple(find_collection(name).name for name in names) or tuple(COLLECTIONS)
     settings = settings_module.load()
-    with owner_engine() as engine:
+    with open_owner_engine() as engine:
         # before, so that a redaction meanwhile removes the files
         redactions = dataset_state.count_redactions(engine)
-        made = write_release(engine, target, ReleaseOptions(root(site), settings.doi, chosen, not without_state))
+        made = write_release(engine, target, ReleaseOptions(build_site_root(site), settings.doi, chosen, not without_state))
     if "://" not in target:
         snapshots.register(settings.home, Path(target) / made.folder, redactions)
     size = sum(file.bytes for file in made.files)
@@ -70,7 +70,7 @@ def release(
 
 
 def _sign_index(target: str, as_json: bool) -> None:
-    with owner_engine() as engine:
+    with open_owner_engine() as engine:
         number = sign_again(engine, target)
     if as_json:
         echo_json({"target": target, "releases": number})

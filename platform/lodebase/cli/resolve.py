@@ -9,7 +9,7 @@ import psycopg
 
 from lodebase import settings as settings_module
 from lodebase.cli.help_texts import CommandGroup
-from lodebase.cli.output import echo, echo_json, json_option, say, ticking
+from lodebase.cli.output import echo, echo_json, json_option, say, show_ticking_line
 from lodebase.db.store import open_upgraded_store
 from lodebase.desk import trail
 from lodebase.errors import ImportRefused
@@ -63,7 +63,7 @@ def measure(as_json: bool) -> None:
     settings = settings_module.load()
     with open_upgraded_store(settings) as store, psycopg.connect(store.importer) as connection:
         try:
-            found = [row for lot in LOTS for row in _measured(connection, lot)]
+            found = [row for lot in LOTS for row in _measure_thresholds(connection, lot)]
         except KeyError as missing:
             source, key = missing.args[0]
             raise ImportRefused(
@@ -82,7 +82,7 @@ def measure(as_json: bool) -> None:
         echo(write_linking_markdown([ReportTable("Measured", heads, rows)]), nl=False)
 
 
-def _measured(connection: psycopg.Connection[Any], lot: str) -> Iterator[tuple[str, str, float, float]]:
+def _measure_thresholds(connection: psycopg.Connection[Any], lot: str) -> Iterator[tuple[str, str, float, float]]:
     for threshold, one in measure_model(read_facts_by_row(connection), "test", THRESHOLDS, lot).items():
         yield lot, f"model from {threshold}", one.precision, one.recall
     served = measure_served(connection, "test", lot)
@@ -92,7 +92,7 @@ def _measured(connection: psycopg.Connection[Any], lot: str) -> Iterator[tuple[s
 def _report(compare: bool, as_json: bool) -> None:
     settings = settings_module.load()
     progress = ResolutionProgress()
-    with open_upgraded_store(settings) as store, ticking(progress.line) if compare else nullcontext():
+    with open_upgraded_store(settings) as store, show_ticking_line(progress.line) if compare else nullcontext():
         done = resolve_all(store.importer, ResolutionOptions(compare, settings.review_to, settings.import_wait_s), progress)
         counts = {"looked_at": done.looked_at, "joined": done.joined, "left": done.left}
         trail.note_command(store.importer, "resolve", "run" if compare else "apply", counts)

@@ -6,18 +6,18 @@ from typing import Any
 import click
 import yaml
 
-from lodebase.cli.output import echo, echo_json, language, print_rows, say
+from lodebase.cli.output import choose_terminal_language, echo, echo_json, print_rows, say
 from lodedata.mapping import Source
 from lodedata.mapping.preview import preview_table
 from lodedata.read import Hints
-from lodedata.read.overview import overview
+from lodedata.read.overview import preview_tables
 
 MAX_CELL_LENGTH = 30
 
 
 def print_tables(path: Path, hints: Hints, as_json: bool) -> None:
     """Print the tables of a file with their columns and first rows. Raises FileRefused."""
-    tables = overview(path, hints)
+    tables = preview_tables(path, hints)
     if as_json:
         echo_json(tables, indent=2)
         return
@@ -45,7 +45,10 @@ def print_preview(source: Source, path: Path, as_json: bool) -> None:
         echo_json(shown, indent=2)
         return
     for one in shown:
-        problems = [f"{p['column']}: {p[language()]}" if p["column"] else p[language()] for p in one.pop("problems")]
+        problems = [
+            f"{p['column']}: {p[choose_terminal_language()]}" if p["column"] else p[choose_terminal_language()]
+            for p in one.pop("problems")
+        ]
         echo(
             yaml.safe_dump([one | ({"problems": problems} if problems else {})], allow_unicode=True, sort_keys=False, width=120)
         )

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from lodebase import settings as settings_module
 from lodebase import signed_file
-from lodebase.cli.accounts.owner import owner_transaction
+from lodebase.cli.accounts.owner import open_owner_transaction
 from lodebase.cli.help_texts import CommandGroup
-from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
+from lodebase.cli.output import choose_terminal_language, echo, echo_json, json_option, print_rows, say
 from lodebase.db import engine as engines
 from lodebase.db import signing_keys
 from lodebase.db.store import open_upgraded_store
@@ -44,7 +44,7 @@ def verify(file: Path, keys: Path | None, as_json: bool) -> None:
         raise NotVerified(
             msg("The file has more than %(most)s bytes, more than a signed file of Lode can have.", most=f"{MAX_FILE_BYTES:,}")
         )
-    known = signed_file.build_site_key_set(_own_keys()) if keys is None else signed_file.read_keys(keys.read_bytes())
+    known = signed_file.build_site_key_set(_read_own_keys()) if keys is None else signed_file.read_keys(keys.read_bytes())
     found = signed_file.verify(file.read_bytes(), known)
     if as_json:
         click.echo(format_result_as_json(found))
@@ -63,10 +63,10 @@ def signing_key() -> None:
 def list_(jwks: bool, as_json: bool) -> None:
     """List the keys: the one in use, and those before it, whose files remain valid."""
     if jwks:
-        echo_json({"keys": [key.jwk for key in _own_keys()]})
+        echo_json({"keys": [key.jwk for key in _read_own_keys()]})
         return
     names = ("made_at", "retired_at", "revoked_at", "revoked_reason")
-    rows = [{"key": key.kid, **{name: getattr(key, name) for name in names}} for key in _own_keys()]
+    rows = [{"key": key.kid, **{name: getattr(key, name) for name in names}} for key in _read_own_keys()]
     print_rows(rows, as_json)
 
 
@@ -76,8 +76,8 @@ def list_(jwks: bool, as_json: bool) -> None:
 def rotate(yes: bool, as_json: bool) -> None:
     """Sign with a new key from now on; the private part of the old one is deleted, its public part stays published."""
     if not yes:
-        click.confirm(msg("Replace the key that signs files?").in_language(language()), abort=True)
-    with owner_transaction() as connection:
+        click.confirm(msg("Replace the key that signs files?").in_language(choose_terminal_language()), abort=True)
+    with open_owner_transaction() as connection:
         kid = signing_keys.rotate(connection)
         _note(connection, kid)
     if as_json:
@@ -97,8 +97,8 @@ def revoke(kid: str, reason: str, yes: bool, as_json: bool) -> None:
     A key in use is replaced by a new one. It can't be undone.
     """
     if not yes:
-        click.confirm(msg("Revoke the key %(kid)s for ever?", kid=kid).in_language(language()), abort=True)
-    with owner_transaction() as connection:
+        click.confirm(msg("Revoke the key %(kid)s for ever?", kid=kid).in_language(choose_terminal_language()), abort=True)
+    with open_owner_transaction() as connection:
         new = signing_keys.revoke(connection, kid, reason)
         _note(connection, kid, "signing-key revoke", {"reason": reason, "new_key": new})
     if as_json:
@@ -116,7 +116,7 @@ def _note(
     connection.exec_driver_sql(trail.NOTE_COMMAND, (action, kid, document, trail.describe_operator()))
 
 
-def _own_keys() -> list[signing_keys.PublicKey]:
+def _read_own_keys() -> list[signing_keys.PublicKey]:
     with open_upgraded_store(settings_module.load()) as store:
         engine = engines.create_checked_engine(store.addresses.site, "lode", pool_size=1)
         try:
@@ -127,7 +127,7 @@ def _own_keys() -> list[signing_keys.PublicKey]:
 
 
 def _print(found: VerifiedFile) -> None:
-    claims, lang = found.claims, language()
+    claims, lang = found.claims, choose_terminal_language()
     signer = ", ".join(text for text in (claims.issuing_body, claims.issuer) if text)
     echo(msg("Verified: the file is as it was signed.").in_language(lang))
     about = msg(

@@ -23,13 +23,13 @@ FROM zone WHERE zone_kind IN ('country', 'division') AND valid_to IS NULL AND ge
 def boundaries(address: str, fallback: Path | None, view: Worldview = "international") -> Boundaries:
     """Return countries and divisions of the store; if it has no countries, those of a TopoJSON file, if any, in the view."""
     with psycopg.connect(address) as connection:
-        areas = list(stored_boundaries(connection).areas)
+        areas = list(read_stored_boundaries(connection).areas)
     if fallback is not None and fallback.is_file() and all(area.is_division for area in areas):
-        areas = [*in_view(from_file(fallback).areas, view), *areas]
+        areas = [*apply_view(read_boundary_file(fallback).areas, view), *areas]
     return Boundaries(areas)
 
 
-def stored_boundaries(connection: psycopg.Connection[Any]) -> Boundaries:
+def read_stored_boundaries(connection: psycopg.Connection[Any]) -> Boundaries:
     """Return countries and divisions of the store."""
     rows = connection.execute(ZONES).fetchall()
     return Boundaries(
@@ -40,7 +40,7 @@ def stored_boundaries(connection: psycopg.Connection[Any]) -> Boundaries:
     )
 
 
-def in_view(areas: Sequence[BoundaryArea], view: Worldview) -> Sequence[BoundaryArea]:
+def apply_view(areas: Sequence[BoundaryArea], view: Worldview) -> Sequence[BoundaryArea]:
     """Return the countries of a file of outlines as the view has them."""
     folder = tianditu.find_tianditu_folder()
     if view == "international" or folder is None:
@@ -48,7 +48,7 @@ def in_view(areas: Sequence[BoundaryArea], view: Worldview) -> Sequence[Boundary
     return worldview.apply_chinese_view(areas, worldview.read_china_area(folder))
 
 
-def from_file(path: Path) -> Boundaries:
+def read_boundary_file(path: Path) -> Boundaries:
     """Return the countries of a TopoJSON file whose ids are ISO 3166-1 numeric codes."""
     by_number = {term.extra["m49"]: term.code for term in vocabulary("country")}
     # without geopandas, which the processes of the site do not load
@@ -64,7 +64,7 @@ def from_file(path: Path) -> Boundaries:
 
 def _cut(shape: shapely.Geometry) -> shapely.Geometry:
     """Return a valid shape in degrees, with rings that cross the date line cut there."""
-    parts = [_unfolded(part) for part in shapely.get_parts(shape)]
+    parts = [_unfold_polygon(part) for part in shapely.get_parts(shape)]
     valid = [shapely.make_valid(part) for part in parts]
     west = [shapely.clip_by_rect(part, -180, -90, 180, 90) for part in valid]
     east = [shapely.clip_by_rect(part, 180, -90, 540, 90) for part in valid]
@@ -72,7 +72,7 @@ def _cut(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.make_valid(shapely.union_all([*west, shifted]))
 
 
-def _unfolded(polygon: shapely.Geometry) -> shapely.Geometry:
+def _unfold_polygon(polygon: shapely.Geometry) -> shapely.Geometry:
     """Return a polygon with longitudes beyond 180 instead of a jump across the map; one around a pole is unchanged."""
     lons = shapely.get_coordinates(shapely.get_exterior_ring(polygon))[:, 0]
     jumps = np.round(np.diff(lons) / 360).astype(int)

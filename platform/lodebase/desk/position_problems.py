@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from lodebase.db.boundaries import from_file, in_view
+from lodebase.db.boundaries import apply_view, read_boundary_file
 from lodedata.checks import (
     Placed,
     check_capacity_limit,
@@ -36,7 +36,7 @@ FIGURE_CHECKS = (check_grade_limit, check_capacity_limit)
 @lru_cache(maxsize=2)
 def load_country_boundaries(path: Path, view: Worldview) -> Boundaries:
     """Return the countries of a TopoJSON file in a view of borders, none without the file; read once in a process."""
-    return Boundaries(in_view(from_file(path).areas, view) if path.is_file() else ())
+    return Boundaries(apply_view(read_boundary_file(path).areas, view) if path.is_file() else ())
 
 
 def add_position_problems(readings: Iterable[Reading], boundaries: Boundaries) -> Iterator[Reading]:

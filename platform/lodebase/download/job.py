@@ -25,7 +25,7 @@ from adbc_driver_manager import AdbcConnection, AdbcStatement
 from lodebase.download.task import DONE, FAILED, Assignment, Outcome, Task
 from lodedata.messages import msg
 from lodedata.processor_share import FILES, lower_priority
-from lodedata.write import FORMATS, Table, csv_, package, writer
+from lodedata.write import FORMATS, Table, csv_, load_format_writer, package
 
 AHEAD = 2
 """Batches that are read while others are written."""
@@ -168,7 +168,7 @@ def _write_rows(task: Task, path: Path, readers: contextlib.ExitStack) -> dict[s
     if task.package:
         package.write(task.content, store.batches, path, task.form)
     else:
-        writer(task.form)(task.content, store.batches, path)
+        load_format_writer(task.form)(task.content, store.batches, path)
     rows: dict[str, int] = store.rows
     return rows
 

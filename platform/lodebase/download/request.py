@@ -19,7 +19,7 @@ from lodebase.query.query import Query
 from lodebase.query.reading import reading
 from lodedata.code_labels import build_column_labels
 from lodedata.messages import Translatable
-from lodedata.problems import flag_titles
+from lodedata.problems import list_flag_titles
 from lodedata.write import FORMATS, FileContent, Origin
 from lodedata.write import Table as FileTable
 from lodedata.write.content import Language
@@ -184,7 +184,7 @@ def _read_origins(connection: Connection, version: int) -> tuple[Origin, ...]:
 def _collect_labels(origins: tuple[Origin, ...]) -> Mapping[str, Mapping[str, Translatable]]:
     return {
         "sources": {origin.name: origin.title for origin in origins},
-        "flags": flag_titles(),
+        "flags": list_flag_titles(),
         **build_column_labels(),
     }
 

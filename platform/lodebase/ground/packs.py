@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from lodebase.db.boundaries import from_file
+from lodebase.db.boundaries import read_boundary_file
 from lodebase.errors import GroundRefused
 from lodebase.settings import Settings
 from lodedata.errors import FileRefused
@@ -112,6 +112,6 @@ def build_default(settings: Settings) -> bool:
     place.mkdir(exist_ok=True)
     china = tianditu.find_tianditu_folder()
     if china is not None and settings.boundaries.is_file():
-        made = countries.build_chinese_view(list(from_file(settings.boundaries).areas), china)
+        made = countries.build_chinese_view(list(read_boundary_file(settings.boundaries).areas), china)
         (place / CHINESE_COUNTRIES).write_bytes(made)
     return complete and china is not None

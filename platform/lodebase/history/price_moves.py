@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from lodebase.db.schema.statistics_tables import NEWEST_FIRST
 from lodebase.query.change_selection import PriceThreshold
-from lodedata.statistics.periods import written
+from lodedata.statistics.periods import format_sdmx_period
 
 # Each period that is new in the release, with the price of the period before in its series; of the first release of a series
 # the latest period alone. Both prices are those that were known when the release was published.
@@ -65,5 +65,5 @@ def _find_moves(connection: Connection, source: str, release: str, threshold: Pr
     for row in connection.execute(NEW_PRICES, {"source": source, "release": release, **chosen}):
         if threshold.is_met(row.price, row.before):
             change = 100 * (row.price / row.before - 1) if row.before else None
-            period, before = (written(row.freq, day) for day in (row.period, row.period_before))
+            period, before = (format_sdmx_period(row.freq, day) for day in (row.period, row.period_before))
             yield PriceMove(row.commodity, period, row.price, row.unit, before, row.before, change)

@@ -15,7 +15,7 @@ from lodedata.mapping import Reading, Source, TableSpec, Tally
 from lodedata.mapping.tables import build_row_reader
 from lodedata.messages import msg
 from lodedata.read import FileRefused, InputRow, InputTable, open_tables
-from lodedata.write.formula import guarded_cell, unguarded_cell
+from lodedata.write.formula import guard_cell, restore_guarded_cell
 
 OWN_COLUMNS = ("lode:locator", "lode:key", "lode:reasons")
 """The columns that an export puts before those of the source."""
@@ -70,10 +70,10 @@ def export(address: str, source: str, path: Path) -> int:
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow([*OWN_COLUMNS, *map(guarded_cell, columns)])
+            writer.writerow([*OWN_COLUMNS, *map(guard_cell, columns)])
             for row in found:
                 cells = [_parse_cell(row.raw.get(name)) for name in columns]
-                own = (guarded_cell(text) for text in (row.locator, row.key, " | ".join(row.sentences())))
+                own = (guard_cell(text) for text in (row.locator, row.key, " | ".join(row.sentences())))
                 writer.writerow([*own, *cells])
     except OSError as error:
         raise ExportFailed(msg("%(path)s: can't be written: %(reason)s.", path=path, reason=error.strerror)) from None
@@ -95,7 +95,7 @@ def read_corrected_file(source: Source, path: Path, tally: Tally) -> Iterator[Re
         raise FileRefused(
             msg("%(source)s is read from related tables; correct its own files and import them again", source=source.name)
         )
-    columns = tuple(map(unguarded_cell, table.columns[len(OWN_COLUMNS) :]))
+    columns = tuple(map(restore_guarded_cell, table.columns[len(OWN_COLUMNS) :]))
     readers: dict[int, Callable[[InputRow], Reading]] = {}
     for row in table.rows:
         cells = tuple(map(_remove_guard, row.cells))
@@ -126,8 +126,8 @@ def _restore_identity(reading: Reading, spec: TableSpec, locator: str, key: str)
 def _parse_cell(value: Any) -> Any:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    return guarded_cell(value) if isinstance(value, str) else value
+    return guard_cell(value) if isinstance(value, str) else value
 
 
 def _remove_guard(value: Any) -> Any:
-    return unguarded_cell(value) if isinstance(value, str) else value
+    return restore_guarded_cell(value) if isinstance(value, str) else value

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import shapely
 
-from lodebase.db.boundaries import from_file
+from lodebase.db.boundaries import read_boundary_file
 from lodedata.geography import tianditu, worldview
 from lodedata.geography.worldview import Worldview
 from lodedata.mapping import Reading, Source, Tally
@@ -56,7 +56,7 @@ def _apply_view(reading: Reading, change: Changed, view: Worldview) -> Reading:
 
 def _build_division_change(folder: Path, outlines: Path) -> Changed:
     """Return the change of China's divisions to the international view."""
-    countries = from_file(outlines).areas if outlines.is_file() else ()
+    countries = read_boundary_file(outlines).areas if outlines.is_file() else ()
     contested = worldview.find_contested_parts(worldview.read_china_area(folder), countries)
     shapely.prepare(contested)
 

@@ -30,7 +30,7 @@ from lodebase.layout.report_parts import (
 from lodebase.layout.statement_parameters import PIPELINE
 from lodedata.layout import amounts
 from lodedata.messages import Label, Message, join_sentences, msg
-from lodedata.rules import Facts, Instrument, InstrumentRule, LegalStatus, RuleResult, RuleSet, evaluate, legal_status
+from lodedata.rules import Facts, Instrument, InstrumentRule, LegalStatus, RuleResult, RuleSet, determine_legal_status, evaluate
 from lodedata.rules.legal_status import COUNTS, LABELS
 from lodedata.vocab import vocabulary
 
@@ -119,7 +119,7 @@ def select_rules(candidate: Candidate, rules: RuleSet) -> Iterator[tuple[Instrum
     for instrument in rules.instruments:
         for rule in instrument.rules:
             if candidate.product in rule.products:
-                yield instrument, rule, legal_status(instrument, rule, candidate.on)
+                yield instrument, rule, determine_legal_status(instrument, rule, candidate.on)
 
 
 def state_facts(candidate: Candidate, zones: PlantZones) -> Facts:

@@ -21,7 +21,7 @@ from lodedata.cells import normalise_cell_text, number, parse_partial_date
 from lodedata.geography.position_text import Position, parse_position
 from lodedata.messages import Message, msg
 from lodedata.records import PartialDate
-from lodedata.vocab import no_term, vocabulary
+from lodedata.vocab import describe_unknown_term, vocabulary
 
 MAX_QUOTED_CHARACTERS = 40
 """Length of a value that a refusal quotes."""
@@ -106,7 +106,7 @@ def Code(name: str, scope: str = "") -> FieldType:
 
     advice = msg("Use a code, label or alias; see /api/vocabularies/%(vocabulary)s.", vocabulary=name)
     text = msg("A term of the vocabulary %(vocabulary)s, by code or name.", vocabulary=name)
-    return FieldType(parse, {"type": "string", "maxLength": MAX_TEXT_CHARACTERS}, no_term(name), advice, text)
+    return FieldType(parse, {"type": "string", "maxLength": MAX_TEXT_CHARACTERS}, describe_unknown_term(name), advice, text)
 
 
 def Codes(name: str) -> FieldType:

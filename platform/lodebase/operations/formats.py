@@ -10,13 +10,13 @@ from typing import Any, get_args, get_type_hints
 
 from lodedata import plain_data
 from lodedata.messages import Message, Translatable, list_languages
-from lodedata.write.formula import guarded_cell
+from lodedata.write.formula import guard_cell
 
 NOT_IN_DATA = plain_data.NOT_IN_DATA
 """The metadata of a field that is no part of the data, such as the version of a header: ``field(metadata=NOT_IN_DATA)``."""
 NOT_IN_TABLE: Mapping[str, bool] = MappingProxyType({"not_in_table": True})
 """The metadata of a field of a row that only JSON has, such as a list of rows of its own."""
-named = plain_data.named
+named = plain_data.name_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class ResultLink:
 
 def convert_result_to_data(result: object) -> Any:
     """Return a result as data of JSON: of a dataclass its fields, of a text each language, of a day its ISO form."""
-    return plain_data.plain_data(result)
+    return plain_data.convert_to_plain_data(result)
 
 
 def format_result_as_json(result: object) -> bytes:
     """Return a result as JSON."""
-    return plain_data.plain_json(result)
+    return plain_data.encode_plain_json(result)
 
 
 def write_csv(row: type[Any], rows: Sequence[Any]) -> bytes:
@@ -93,12 +93,12 @@ def _is_text_of_languages(kind: Any) -> bool:
 
 def _format_cells(value: Any, in_each_language: bool) -> list[Any]:
     if in_each_language:
-        return [None if value is None else guarded_cell(value.in_language(lang)) for lang in list_languages()]
+        return [None if value is None else guard_cell(value.in_language(lang)) for lang in list_languages()]
     if isinstance(value, date):
         return [value.isoformat()]
     if isinstance(value, list | tuple):
-        return [guarded_cell(" ".join(map(str, value)))]
-    return [guarded_cell(value) if isinstance(value, str) else value]
+        return [guard_cell(" ".join(map(str, value)))]
+    return [guard_cell(value) if isinstance(value, str) else value]
 
 
 ICALENDAR = OperationFormat("ics", "text/calendar", "file")

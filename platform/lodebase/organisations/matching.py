@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from lodedata.messages import Message, msg
 from lodedata.organisations import names
 from lodedata.organisations.grouping import SCORES
-from lodedata.organisations.uscc import is_valid, normalised
+from lodedata.organisations.uscc import is_valid, normalise_uscc
 
 Method = Literal["code", "exact", "former", "short", "branch"]
 METHODS: Mapping[Method, Message] = {
@@ -105,7 +105,7 @@ def choose_best_match(candidates: Iterable[MatchCandidate]) -> Match:
 
 def _normalise_code(text: str | None) -> str | None:
     """Return a valid code in normal form, None for another text."""
-    return normalised(text) if text and is_valid(text) else None
+    return normalise_uscc(text) if text and is_valid(text) else None
 
 
 def _build_candidate(row: Any, province: str | None, country: str | None) -> MatchCandidate:

@@ -12,7 +12,7 @@ from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Field, find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg, reading
-from lodedata.problems import flag_titles
+from lodedata.problems import list_flag_titles
 from lodedata.vocab import vocabulary
 
 MAX_VALUES = 50
@@ -75,7 +75,7 @@ def _find_labels(field: Field, value: str, titles: Mapping[str, tuple[str, str]]
         term = vocabulary(field.vocabulary).terms.get(value)
         return (None, None) if term is None else (term.label_en, term.label_zh)
     if field.name == "flags":
-        title = flag_titles().get(value)
+        title = list_flag_titles().get(value)
         return (None, None) if title is None else (title.in_language("en"), title.in_language("zh"))
     return titles.get(value, (None, None)) if field.name == "sources" else (None, None)
 

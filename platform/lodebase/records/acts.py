@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lodebase.db.act_keys import act_key
+from lodebase.db.act_keys import write_act_key
 from lodebase.records.record_names import MAX_NAMES, read_names, read_names_of
 from lodedata.kinds import PUBLIC, Field, Kind
 
@@ -19,7 +19,7 @@ TWIN = f"""
 SELECT o.id, o.title_en, o.title_zh FROM lode.official_act o, (SELECT nullif(%(number)s::text, '') AS number,
   nullif(%(issued_on)s::text, '') AS issued_on, nullif(%(title_zh)s::text, '') AS title_zh,
   nullif(%(title_en)s::text, '') AS title_en) s
-WHERE {act_key("o")} = {act_key("s")} AND o.id IS DISTINCT FROM %(own)s::text ORDER BY o.id LIMIT 1
+WHERE {write_act_key("o")} = {write_act_key("s")} AND o.id IS DISTINCT FROM %(own)s::text ORDER BY o.id LIMIT 1
 """
 SUBJECT = "act_subject"
 SUBJECTS = """

@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from lodebase.records.estimate_history import FIELDS
-from lodedata.write.formula import guarded_cell
+from lodedata.write.formula import guard_cell
 
 Row = Mapping[str, Any]
 BYTE_ORDER_MARK = "\ufeff"
@@ -22,7 +22,7 @@ def write_estimate_csv(rows: Iterable[Row]) -> Iterator[str]:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(FIELDS)
     for number, row in enumerate(rows, 1):
-        writer.writerow([guarded_cell(value) if isinstance(value, str) else value for value in _list_cells(row)])
+        writer.writerow([guard_cell(value) if isinstance(value, str) else value for value in _list_cells(row)])
         if number % CHUNK_ROWS == 0:
             yield text.getvalue()
             text.seek(0)

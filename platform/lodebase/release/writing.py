@@ -49,7 +49,7 @@ from lodedata import vocab
 from lodedata.licences import CLASSES, LicenceClass, classify_licence
 from lodedata.messages import msg
 from lodedata.write import FORMATS, FileContent
-from lodedata.write.content import Origin, doi_address
+from lodedata.write.content import Origin, build_doi_address
 
 STATISTICS = "observations"
 FEED, LATEST = "index.atom", "latest.json"
@@ -232,7 +232,7 @@ class _Release:
     def citation(self) -> str:
         """The citation of the release."""
         doi, day = self.options.doi, self.moment[:10]
-        found = doi_address(doi) if doi else self.options.site
+        found = build_doi_address(doi) if doi else self.options.site
         return f"Lode ({day[:4]}): Basic data of strategic minerals. Version {self.version.number}, {day}. {found}"
 
 

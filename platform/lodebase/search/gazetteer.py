@@ -14,7 +14,7 @@ from lodebase.db.schema import tables
 from lodebase.query.reading import dataset_version
 from lodedata.geography.division_names import list_chinese_forms, list_latin_forms, normalise_latin_name
 from lodedata.messages import Label
-from lodedata.search_terms import pinyin
+from lodedata.search_terms import transcribe_to_pinyin
 from lodedata.vocab import vocabulary
 
 SEPARATORS = re.compile(r"[,，、·;；/]+")
@@ -100,7 +100,9 @@ class Gazetteer:
 
     def _sounding_like(self, chinese: str) -> list[NamedZone]:
         """Return areas whose names sound like a Chinese name and share a character, most characters and prefectures first."""
-        forms = process.extract(pinyin(chinese)[0], self.shown.keys(), scorer=fuzz.ratio, limit=50, score_cutoff=MIN_SOUND)
+        forms = process.extract(
+            transcribe_to_pinyin(chinese)[0], self.shown.keys(), scorer=fuzz.ratio, limit=50, score_cutoff=MIN_SOUND
+        )
         alike = [
             (shared, ORDER[zone.kind], -score, zone)
             for form, score, _ in forms

@@ -26,7 +26,7 @@ from lodebase.search.suggestion import (
 from lodebase.search.text_variants import find_named_facility, generate_spelled_variants, list_pinyin_sounds, split_variants
 from lodedata import kinds as record_kinds
 from lodedata.normal_form import normalise_search_text
-from lodedata.search_terms import pinyin, romanised
+from lodedata.search_terms import romanise_line, transcribe_to_pinyin
 from lodedata.vocab import vocabulary
 
 FILTER_OF = {"country": "country", "division": "division", "commodity": "commodity", "deposit-model": "deposit_model"}
@@ -248,7 +248,7 @@ class _Search:
         """Return the matches of texts that the typed text may be a misspelling of, and those texts."""
         text = self.request.text
         # a Chinese text may contain a homophone
-        meant = list_pinyin_sounds(text) if CHINESE.search(text) else self._find_meant_texts(romanised(text))
+        meant = list_pinyin_sounds(text) if CHINESE.search(text) else self._find_meant_texts(romanise_line(text))
         found: dict[tuple[str, str], Suggestion] = {}
         good: list[str] = []
         for other in meant:
@@ -456,7 +456,7 @@ def _read_coded_names(name: str, code: str) -> str:
     if term is None:
         return ""
     names = (term.label_en, term.label_zh, *term.aliases)
-    return " ".join((*names, *(pinyin(run)[0] for one in names for run in CHINESE.findall(one))))
+    return " ".join((*names, *(transcribe_to_pinyin(run)[0] for one in names for run in CHINESE.findall(one))))
 
 
 def _find_matched_name(match: str, term: str, names: Sequence[str]) -> str:
@@ -464,6 +464,6 @@ def _find_matched_name(match: str, term: str, names: Sequence[str]) -> str:
     for name in names:
         if match in (NAME, WORD) and term.strip() in normalise_search_text(name):
             return name
-        if match in (PINYIN, INITIALS) and any(term in pinyin(run) for run in CHINESE.findall(name)):
+        if match in (PINYIN, INITIALS) and any(term in transcribe_to_pinyin(run) for run in CHINESE.findall(name)):
             return name
     return names[0] if names else ""

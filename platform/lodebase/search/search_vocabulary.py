@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lodedata.normal_form import normalise_search_text
-from lodedata.search_terms import pinyin
+from lodedata.search_terms import transcribe_to_pinyin
 from lodedata.vocab import Term, vocabulary
 
 HIGHEST = "\U0010ffff"
@@ -42,7 +42,7 @@ def split_searchable_parts(name: str) -> Iterator[tuple[str, str]]:
     for run in CHINESE.finditer(line):
         for i in range(run.start() + (run.start() == 0), run.end() - 1):
             yield WORD, line[i:]
-        whole, initials = pinyin(run.group())
+        whole, initials = transcribe_to_pinyin(run.group())
         yield PINYIN, whole
         yield INITIALS, initials
 

@@ -9,7 +9,7 @@ import yaml
 from lodebase.search.search_vocabulary import CHINESE
 from lodedata import starter
 from lodedata.normal_form import normalise_search_text
-from lodedata.search_terms import pinyin, romanised
+from lodedata.search_terms import romanise_line, transcribe_to_pinyin
 
 _OF_MINES = ("mine", "mines", "mina", "mining", "deposit", "deposits", "project", "area", "district", "operation")
 _ROMANISED = ("rudnik", "mestorozhdenie", "karer", "kuang", "kuangshan", "kuangchuang")
@@ -36,7 +36,7 @@ def generate_spelled_variants(text: str) -> Iterator[str]:
 
 
 def _generate_variants(text: str) -> Iterator[str]:
-    latin = romanised(text)
+    latin = romanise_line(text)
     yield latin
     if CHINESE.search(text):
         bare = remove_chinese_kind(text)
@@ -73,7 +73,7 @@ def remove_chinese_kind(text: str) -> str:
 
 def list_pinyin_sounds(text: str) -> list[str]:
     """Return the pinyin of a Chinese text, whole and without the term of its kind."""
-    return list(dict.fromkeys("".join(pinyin(one)[0].split()) for one in (text, remove_chinese_kind(text))))
+    return list(dict.fromkeys("".join(transcribe_to_pinyin(one)[0].split()) for one in (text, remove_chinese_kind(text))))
 
 
 def find_named_facility(text: str) -> str | None:
@@ -105,7 +105,7 @@ def prepare() -> None:
 def _register() -> Mapping[str, tuple[str, ...]]:
     """Return the English names of the register by Chinese name, with and without the term of its kind."""
     found: dict[str, dict[str, None]] = {}
-    for file in sorted(starter.folder().glob("*.yml")):
+    for file in sorted(starter.get_register_folder().glob("*.yml")):
         with file.open(encoding="utf-8") as stream:
             records = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["records"]
         for entry in records:

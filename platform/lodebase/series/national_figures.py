@@ -14,7 +14,7 @@ from lodedata.figures.national_output import UNLIKE_CONTENT, load_output_stages
 from lodedata.statistics import derived
 from lodedata.statistics.derived import Concentration, Derived
 from lodedata.statistics.series import WORLD
-from lodedata.statistics.targets import Progress, TargetFigure, progress, targets
+from lodedata.statistics.targets import Progress, TargetFigure, evaluate_progress, list_plan_targets
 from lodedata.statistics.totals import TOTALS
 
 COMPARABLE = ("source", "basis", "base_unit", "area")
@@ -91,7 +91,7 @@ def select_latest_reserves(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, 
     for row in known:
         if row["period"] == year:
             production = produced.get(tuple(row[name] for name in COMPARABLE))
-            ratio = derived.reserves_to_production(row["base_value"], production, row["bound"] == ">")
+            ratio = derived.compute_reserve_years(row["base_value"], production, row["bound"] == ">")
             found.append({**row, "ratio": ratio.low, "at_least": ratio.open_end, "production": production})
     return sorted(found, key=lambda row: -row["base_value"])
 
@@ -100,13 +100,13 @@ def read_target_progress(engine: Engine, as_of: date | None = None) -> tuple[int
     """Return the dataset version and the progress of every target, by the observations known on a day."""
     found = []
     version = 0
-    for target in targets():
+    for target in list_plan_targets():
         filters = {name: (getattr(target, name),) for name in ("indicator", "commodity", "stage", "area")} | {"freq": ("A",)}
         known = find_observations(engine, SeriesQuery(filters, as_of=as_of))
         version = known.dataset_version
         levels = _index_by_year(known.rows, "level")
         growth = _index_by_year(known.rows, "yoy-published")
-        found.append(progress(target, levels, growth))
+        found.append(evaluate_progress(target, levels, growth))
     return version, tuple(found)
 
 

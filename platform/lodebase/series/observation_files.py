@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from lodedata.statistics.series import DIMENSIONS
-from lodedata.write.formula import guarded_cell
+from lodedata.write.formula import guard_cell
 
 Rows = Sequence[Mapping[str, Any]]
 FIELDS = (
@@ -91,4 +91,4 @@ def _write_csv(head: Sequence[str], lines: Any) -> str:
 
 
 def _format_cell(value: Any) -> Any:
-    return guarded_cell(value) if isinstance(value, str) else value
+    return guard_cell(value) if isinstance(value, str) else value

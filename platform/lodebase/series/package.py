@@ -21,7 +21,7 @@ from lodebase.series.observation_files import FIELDS, NUMBERS
 from lodebase.series.series_query import SeriesQuery, read_observation_rows, read_series_rows
 from lodedata.messages import msg, put_in_each_language
 from lodedata.statistics.series import DIMENSIONS
-from lodedata.write.formula import guarded_cell
+from lodedata.write.formula import guard_cell
 
 TITLE = msg("Statistics over time")
 OF_SERIES = (*DIMENSIONS, "first", "last", "observations")
@@ -111,7 +111,7 @@ def _write_table(
 
 
 def _format_cell(value: Any) -> Any:
-    return guarded_cell(value) if isinstance(value, str) else value
+    return guard_cell(value) if isinstance(value, str) else value
 
 
 def _write_csv(lines: Iterable[Sequence[Any]]) -> str:

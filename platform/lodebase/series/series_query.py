@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from lodebase.db.schema.statistics_tables import NEWEST_FIRST, observation, series, vintage
 from lodebase.query.reading import dataset_version, reading
-from lodedata.statistics.periods import written
+from lodedata.statistics.periods import format_sdmx_period
 from lodedata.statistics.series import DIMENSIONS, VOCABULARIES, base_unit
 from lodedata.vocab import fold, vocabulary
 
@@ -99,8 +99,8 @@ def read_series_rows(connection: Connection, query: SeriesQuery) -> Iterator[dic
         yield {
             **{name: row[name] for name in DIMENSIONS},
             "key": ".".join(str(row[name]) for name in DIMENSIONS),
-            "first": written(row["freq"], row["first"]),
-            "last": written(row["freq"], row["last"]),
+            "first": format_sdmx_period(row["freq"], row["first"]),
+            "last": format_sdmx_period(row["freq"], row["last"]),
             "observations": row["observations"],
         }
 
@@ -128,7 +128,7 @@ def read_observation_rows(connection: Connection, query: SeriesQuery, most: int 
         head = known[number]
         yield {
             **head.dimensions,
-            "period": written(head.freq, period),
+            "period": format_sdmx_period(head.freq, period),
             "value": value,
             "value_raw": raw,
             "bound": bound,

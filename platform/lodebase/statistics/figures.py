@@ -38,7 +38,7 @@ from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
 from lodedata.figures.units import find_basis_factor
 from lodedata.messages import msg
-from lodedata.vocab import table as vocabulary_table
+from lodedata.vocab import load_vocabulary_rows as vocabulary_table
 
 T = TypeVar("T")
 MAX_POINTS = 5_000

@@ -15,7 +15,7 @@ import yaml
 from psycopg import Connection
 
 from lodebase.db.schema.tables import deposit
-from lodedata.starter import folder
+from lodedata.starter import get_register_folder
 
 SEED = 20261125
 BATCH = 50_000
@@ -58,7 +58,7 @@ def register() -> tuple[tuple[str, float, float], ...]:
     """Return country, longitude and latitude of each position in the bundled register."""
     return tuple(
         (entry["country"], entry["position"]["lon"], entry["position"]["lat"])
-        for file in sorted(folder().glob("*.yml"))
+        for file in sorted(get_register_folder().glob("*.yml"))
         for entry in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["records"]
         if entry.get("position")
     )

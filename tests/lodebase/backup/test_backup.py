@@ -21,8 +21,8 @@ from tests.lodebase.full_store import objects, states, strange_owners
 
 from lodebase.backup import Archive, StepProgress, TableState, client_programs, make_backup, restore, table_states
 from lodebase.backup.archive import DUMP, MANIFEST
-from lodebase.backup.folder import new_path, remove_old
-from lodebase.backup.restore import differences
+from lodebase.backup.folder import build_backup_path, remove_old
+from lodebase.backup.restore import describe_state_differences
 from lodebase.db import revision, upgrade
 from lodebase.db.store import Store, connect_store, write_conninfo
 from lodebase.errors import (
@@ -75,7 +75,7 @@ def small_backup(small: Store, tmp_path_factory: pytest.TempPathFactory) -> Path
 def wreck(store: Store) -> None:
     """Drop every schema of the store."""
     with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
-        schemas = table_states.schemas(connection)
+        schemas = table_states.read_schema_names(connection)
         assert len(schemas) > 2
         connection.execute(SQL("DROP SCHEMA {} CASCADE").format(SQL(", ").join(map(Identifier, schemas))))
 
@@ -362,20 +362,20 @@ def test_programs_that_are_missing_or_too_old_are_reported(tmp_path: Path) -> No
 
 
 def test_no_password_is_on_a_command_line() -> None:
-    arguments, environment = client_programs.connection_arguments(
+    arguments, environment = client_programs.build_connection_arguments(
         "host=db.example.org user=planner password=hush dbname=minerals sslmode=require keepalives_idle=15"
     )
     assert arguments == ["--dbname=keepalives_idle=15"]
     assert (environment["PGPASSWORD"], environment["PGHOST"], environment["PGSSLMODE"]) == ("hush", "db.example.org", "require")
     with pytest.raises(BadSetting, match="^sslpassword in LODE_DATABASE_URL can't be passed to pg_dump safely"):
-        client_programs.connection_arguments("host=db.example.org sslpassword=hush")
+        client_programs.build_connection_arguments("host=db.example.org sslpassword=hush")
 
 
 # --- folders and reports ---------------------------------------------------------------------------------------------
 
 
 def test_the_oldest_backups_go_and_other_files_stay(tmp_path: Path) -> None:
-    names = [new_path(tmp_path, datetime(2026, 1, day, tzinfo=UTC)).name for day in (3, 1, 2, 4)]
+    names = [build_backup_path(tmp_path, datetime(2026, 1, day, tzinfo=UTC)).name for day in (3, 1, 2, 4)]
     for name in (*names, "lode-before-upgrade.zip", "notes.txt"):
         (tmp_path / name).touch()
     assert [path.name for path in remove_old(tmp_path, 2)] == ["lode-20260101T000000Z.zip", "lode-20260102T000000Z.zip"]
@@ -386,5 +386,10 @@ def test_the_oldest_backups_go_and_other_files_stay(tmp_path: Path) -> None:
 def test_differences_of_two_states_are_named() -> None:
     one = {"a": TableState(1, "5"), "b": TableState(2, "6"), "c": TableState(0, "0")}
     two = {"a": TableState(1, "7"), "b": TableState(3, "6"), "d": TableState(0, "0")}
-    assert differences(one, one) == []
-    assert differences(one, two) == ["a has other content", "b has 3 rows instead of 2", "c is missing", "d is new"]
+    assert describe_state_differences(one, one) == []
+    assert describe_state_differences(one, two) == [
+        "a has other content",
+        "b has 3 rows instead of 2",
+        "c is missing",
+        "d is new",
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lodebase.cli import output
-from lodebase.cli.output import print_rows, say, shown
+from lodebase.cli.output import print_rows, say, show_import_progress
 from lodebase.ingest.jobs.progress import ImportProgress
 
 ROWS: list[dict[str, Any]] = [
@@ -67,7 +67,7 @@ def test_progress_is_a_plain_line_now_and_then_where_nobody_looks(
 ) -> None:
     monkeypatch.setattr(output, "PLAIN_EVERY_S", 0.05)
     progress = ImportProgress(rows=1234, began=time.monotonic() - 2)
-    with shown(progress, "my-table"):
+    with show_import_progress(progress, "my-table"):
         time.sleep(0.5)
     reported = capsys.readouterr()
     assert reported.out == ""
@@ -80,7 +80,7 @@ def test_progress_is_in_the_chosen_language(capsys: pytest.CaptureFixture[str], 
     monkeypatch.setattr(output, "PLAIN_EVERY_S", 0.05)
     chosen = output.chosen_language.set("zh")
     try:
-        with shown(ImportProgress(rows=1234, began=time.monotonic() - 2), "my-table"):
+        with show_import_progress(ImportProgress(rows=1234, began=time.monotonic() - 2), "my-table"):
             time.sleep(0.2)
     finally:
         output.chosen_language.reset(chosen)
@@ -89,7 +89,7 @@ def test_progress_is_in_the_chosen_language(capsys: pytest.CaptureFixture[str], 
 
 
 def test_a_short_import_says_nothing_of_its_progress(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown(ImportProgress(), "my-table"):
+    with show_import_progress(ImportProgress(), "my-table"):
         pass
     assert capsys.readouterr().err == ""
     assert output.PLAIN_EVERY_S == 10
@@ -99,7 +99,7 @@ def test_progress_is_one_live_line_on_a_terminal_and_gone_at_the_end(monkeypatch
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(output, "TERMINAL_EVERY_S", 0.02)
-    with shown(ImportProgress(rows=5), "my-table"):
+    with show_import_progress(ImportProgress(rows=5), "my-table"):
         time.sleep(0.1)
     assert "\r\033[Kmy-table: 5 rows, " in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\033[K")
@@ -107,5 +107,5 @@ def test_progress_is_one_live_line_on_a_terminal_and_gone_at_the_end(monkeypatch
 
 
 def test_progress_ends_with_what_it_shows_even_when_that_fails(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ZeroDivisionError), shown(ImportProgress(), "my-table"):
+    with pytest.raises(ZeroDivisionError), show_import_progress(ImportProgress(), "my-table"):
         raise ZeroDivisionError

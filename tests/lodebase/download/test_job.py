@@ -13,7 +13,7 @@ from adbc_driver_manager import AdbcConnection
 from lodebase.db.store import Store, write_conninfo
 from lodebase.download.job import TOO_LARGE, convert_error_to_outcome, read_ahead, run_query
 from lodedata.messages import Label
-from lodedata.write import FORMATS, Column, FileContent, Table, writer
+from lodedata.write import FORMATS, Column, FileContent, Table, load_format_writer
 
 
 def batches(count: int, fails: bool) -> Iterator[pa.RecordBatch]:
@@ -68,5 +68,5 @@ def test_a_full_disk_is_reported_as_a_full_spool(name: str, tmp_path: Path, moun
             yield pa.record_batch([ids, [1.5] * 1_000, [2.5] * 1_000], names=["id", "x", "y"])
 
     with pytest.raises(Exception) as caught:
-        writer(name)(content, rows, tmp_path / f"file{FORMATS[name].suffix}")
+        load_format_writer(name)(content, rows, tmp_path / f"file{FORMATS[name].suffix}")
     assert convert_error_to_outcome(caught.value) == TOO_LARGE

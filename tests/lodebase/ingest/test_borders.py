@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lodebase.db.boundaries import boundaries, from_file
+from lodebase.db.boundaries import boundaries, read_boundary_file
 from lodebase.ingest import run
 from lodebase.ingest.run import ImportJob
 from lodedata import sources
@@ -57,7 +57,7 @@ def topojson(folder: Path) -> Path:
 
 
 def load_borders(own_table: "OwnTable", folder: Path) -> None:
-    source, read = sources.source("natural-earth"), readers.reader("natural-earth")
+    source, read = sources.source("natural-earth"), readers.get_source_reader("natural-earth")
     summary = run.run(
         own_table.store.importer, ImportJob(source, folder, lambda tally: read(source, folder, tally), Boundaries(()))
     )
@@ -109,7 +109,7 @@ def test_the_file_that_ships_knows_the_countries_of_the_world() -> None:
     path = Path(run.__file__).parents[3] / "web/lodeweb/static/dist/countries-50m.json"
     if not path.is_file():
         pytest.skip("the front end has not been packed: `make assets`")
-    found = from_file(path)
+    found = read_boundary_file(path)
     assert found.countries([-70, 104, 134, 25], [-27, 36, -25, -5]) == ["CHL", "CHN", "AUS", "COD"]
     assert found.countries([164.44, 179, -175, 178, -179.9, -160], [66.56, 67, 66, -17.8, -16.8, 66]) == [
         *("RUS", "RUS", "RUS"),

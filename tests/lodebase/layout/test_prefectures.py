@@ -46,11 +46,11 @@ ZIBO = {
 def test_alumina_in_zibo_does_not_meet_the_rule_of_key_regions(
     own_store: Callable[[str], AbstractContextManager[Store]],
 ) -> None:
-    source, folder = sources.source(sources.DIVISIONS), sources.shipped_folder(sources.DIVISIONS)
+    source, folder = sources.source(sources.DIVISIONS), sources.find_shipped_folder(sources.DIVISIONS)
     assert folder is not None
 
     def of_shandong(tally: Tally) -> Iterator[Reading]:
-        rows = readers.reader(source.name)(source, folder, tally)
+        rows = readers.get_source_reader(source.name)(source, folder, tally)
         return (row for row in rows if row.rows[0].key.rpartition("/")[2].startswith("37"))
 
     with own_store("layout_zibo") as store:

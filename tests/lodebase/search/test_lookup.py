@@ -74,11 +74,16 @@ def first(engine: Engine, text: str, **more: Any) -> Suggestion:
 def register(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Engine]:
     """A store of its own with the starter register."""
     source = sources.source(sources.STARTER)
-    reader = readers.reader(sources.STARTER)
+    reader = readers.get_source_reader(sources.STARTER)
     with own_store("search") as store:
         run(
             store.importer,
-            ImportJob(source, starter.folder(), lambda tally: reader(source, starter.folder(), tally), Boundaries(())),
+            ImportJob(
+                source,
+                starter.get_register_folder(),
+                lambda tally: reader(source, starter.get_register_folder(), tally),
+                Boundaries(()),
+            ),
         )
         engine = engines.create_checked_engine(store.addresses.site, "tests")
         yield engine

@@ -10,7 +10,7 @@ from lodedata.mapping import Reading
 from lodedata.mapping.suggestion.columns import sample_column
 from lodedata.mapping.suggestion.figures import find_named_metal, recognise_figure
 from lodedata.records import Deposit
-from lodedata.vocab import table
+from lodedata.vocab import load_vocabulary_rows
 
 ReadMapped = Callable[..., list[Reading]]
 LONG = """
@@ -54,7 +54,9 @@ def test_a_text_names_a_metal_with_basis_and_unit(text: str, code: str, basis: s
 
 def test_each_basis_has_a_factor() -> None:
     """Of the rare earths there is none, as their shares differ by deposit."""
-    missing = {row["basis"] for row in table("compound") if find_basis_factor(row["commodity"], row["basis"]) is None}
+    missing = {
+        row["basis"] for row in load_vocabulary_rows("compound") if find_basis_factor(row["commodity"], row["basis"]) is None
+    }
     assert missing == {"REO"}
 
 

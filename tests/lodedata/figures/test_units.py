@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from lodedata.figures.units import Dimension, find_basis_factor, unit
-from lodedata.vocab import table, vocabulary
+from lodedata.vocab import load_vocabulary_rows, vocabulary
 
 Factors = dict[str, int | Fraction | None]
 
@@ -280,13 +280,17 @@ def test_a_daily_capacity_has_no_factor_as_working_days_are_unknown(text: str) -
     assert found.factor is None
 
 
-STEPS = [(row["from_basis"], row["to_basis"]) for row in table("conversion") if not row["from_basis"].startswith("spodumene")]
+STEPS = [
+    (row["from_basis"], row["to_basis"])
+    for row in load_vocabulary_rows("conversion")
+    if not row["from_basis"].startswith("spodumene")
+]
 
 
 @pytest.mark.parametrize(("start", "end"), STEPS)
 def test_a_conversion_follows_from_atomic_weights(start: str, end: str) -> None:
     """The table rounds to three or four figures, as the industry does."""
-    (row,) = (row for row in table("conversion") if (row["from_basis"], row["to_basis"]) == (start, end))
+    (row,) = (row for row in load_vocabulary_rows("conversion") if (row["from_basis"], row["to_basis"]) == (start, end))
     element, share = COMPOUNDS[start]
     target, target_share = COMPOUNDS[end]
     assert element == target
@@ -294,7 +298,7 @@ def test_a_conversion_follows_from_atomic_weights(start: str, end: str) -> None:
 
 
 def test_spodumene_concentrate_is_six_per_cent_of_lithium_oxide() -> None:
-    (row,) = (row for row in table("conversion") if row["from_basis"].startswith("spodumene"))
+    (row,) = (row for row in load_vocabulary_rows("conversion") if row["from_basis"].startswith("spodumene"))
     assert row["from_basis"].endswith("6pct-Li2O")
     share = 0.06 * COMPOUNDS["Li2O"][1] / COMPOUNDS["LCE"][1]
     assert float(row["factor"]) == pytest.approx(share, abs=0.0005)

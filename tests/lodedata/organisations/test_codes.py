@@ -31,7 +31,7 @@ def test_a_code_of_a_licence_is_valid() -> None:
     ],
 )
 def test_a_wrong_code_names_the_character_and_the_remedy(code: str, en: str, zh: str) -> None:
-    problem = uscc.problem(code)
+    problem = uscc.find_uscc_problem(code)
     assert problem is not None
     assert re.search(en, problem.in_language("en"))
     assert re.search(zh, problem.in_language("zh"))

@@ -4,8 +4,8 @@ import pytest
 
 from lodedata.organisations.damaged_names import is_damaged, repair_name
 from lodedata.organisations.names import cut_seat, derive_comparable_name, names_nobody
-from lodedata.organisations.owner_texts import names_several, principal_name, read_owners
-from lodedata.organisations.seats import seat_of_names
+from lodedata.organisations.owner_texts import find_principal_name, names_several, read_owners
+from lodedata.organisations.seats import infer_seat
 
 ALONE = None
 
@@ -125,7 +125,7 @@ def test_a_body_in_brackets_with_a_share_is_an_owner_of_the_first() -> None:
 )
 def test_a_text_names_nobody(text: str) -> None:
     assert names_nobody(derive_comparable_name(text))
-    assert principal_name(text) == ""
+    assert find_principal_name(text) == ""
 
 
 @pytest.mark.parametrize("text", ["BHP", "Government of India", "Public Power Corporation", "Nickel Mines", "无锡铜业有限公司"])
@@ -166,7 +166,7 @@ def test_lost_letters_are_repaired_where_the_word_is_known(damaged: str, repaire
 def test_the_seat_follows_from_the_name_and_never_from_the_site_alone(
     names: list[str], sites: list[str], seat: str | None
 ) -> None:
-    assert seat_of_names(names, sites) == seat
+    assert infer_seat(names, sites) == seat
 
 
 def test_a_country_behind_a_name_is_its_seat() -> None:

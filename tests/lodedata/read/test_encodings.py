@@ -6,7 +6,7 @@ import pytest
 
 from lodedata.mapping.suggestion import write_mapping_suggestion
 from lodedata.read import FileRefused, Hints, open_tables
-from lodedata.read.overview import overview
+from lodedata.read.overview import preview_tables
 from lodedata.read.sniff import detect_format
 
 TEXTS = {
@@ -71,7 +71,7 @@ def test_an_open_encoding_is_refused_with_its_readings(tmp_path: Path, text: str
     assert len(found.choice.open) <= 3 and str(refused.value).count(": '") <= 3
     suggested = write_mapping_suggestion(path)
     assert 'encoding: "?"' in suggested and f"#   {encoding}: " in suggested
-    assert overview(path)[0]["rows"], "the tables are shown meanwhile"
+    assert preview_tables(path)[0]["rows"], "the tables are shown meanwhile"
     (table,) = open_tables(path, Hints(encoding=encoding))
     assert ",".join(table.columns) == TEXTS[text].splitlines()[0]
 

@@ -20,7 +20,7 @@ import shapely
 
 from lodedata.gdal_options import DRIVERS, ENVIRONMENT
 from lodedata.read import FileRefused, Hints, open_tables
-from lodedata.read.depth import json_depth, text_depth
+from lodedata.read.depth import measure_json_depth, measure_text_depth
 from lodedata.read.guard import client, frames
 from lodedata.read.guard.confinement import READER_USER, UPLOAD, Confinement, confine
 from lodedata.read.guard.rows import require_flat
@@ -223,11 +223,11 @@ def test_the_depth_of_json(tmp_path: Path, text: str, depth: int, monkeypatch: p
     path.write_text(text)
     for size in (1, 2, 3, 1 << 20):
         monkeypatch.setattr("lodedata.read.depth.CHUNK_BYTES", size)
-        assert json_depth(path) == depth
+        assert measure_json_depth(path) == depth
 
 
 def test_the_depth_of_text() -> None:
-    assert text_depth(b"GEOMETRYCOLLECTION(POLYGON((0 0,1 1)))") == 3
+    assert measure_text_depth(b"GEOMETRYCOLLECTION(POLYGON((0 0,1 1)))") == 3
 
 
 def test_a_frame_that_was_cut_is_no_frame() -> None:

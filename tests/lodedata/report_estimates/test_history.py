@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lodedata.report_estimates.history import differences, drawn
+from lodedata.report_estimates.history import choose_drawn_estimates, find_estimate_differences
 
 
 def row(**values: Any) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def row(**values: Any) -> dict[str, Any]:
 
 
 def test_contradiction_has_both_rows_and_the_difference_of_the_second() -> None:
-    (found,) = differences([row(), row(id="b", report="B", ore_t=150.0, metal_t=1.5, effective_date="2010-09")])
+    (found,) = find_estimate_differences([row(), row(id="b", report="B", ore_t=150.0, metal_t=1.5, effective_date="2010-09")])
     assert (found.first["report"], found.second["report"]) == ("A", "B")
     assert (found.ore_pct, found.grade_pct, found.metal_pct, found.grounds) == (50.0, 0.0, 50.0, ("date",))
 
@@ -30,14 +30,14 @@ def test_rows_that_agree_or_are_of_other_things_do_not_contradict() -> None:
     )
     for number, other in enumerate(others):
         changed = {"id": "b", "report": "B", "ore_t": 150.0} | other
-        assert not differences([row(), row(**changed)]), number
-    assert not differences([row(), row(id="b", report="B", ore_t=150.0, effective_date="2012-01")])
+        assert not find_estimate_differences([row(), row(**changed)]), number
+    assert not find_estimate_differences([row(), row(id="b", report="B", ore_t=150.0, effective_date="2012-01")])
 
 
 def test_chart_draws_the_whole_else_the_total_else_the_largest_part_and_adds_nothing() -> None:
     parts = [row(id=name, estimate_role="part", zone=name, ore_t=ore) for name, ore in (("n", 60.0), ("s", 40.0))]
-    assert [one["ore_t"] for one in drawn(parts)] == [60.0]
+    assert [one["ore_t"] for one in choose_drawn_estimates(parts)] == [60.0]
     total = row(id="t", estimate_role="total", ore_t=100.0)
-    assert drawn([*parts, total]) == [total]
-    assert drawn([*parts, total, row()]) == [row()]
-    assert not drawn([row(estimate_role="sensitivity"), row(effective_date=None, report_date=None)])
+    assert choose_drawn_estimates([*parts, total]) == [total]
+    assert choose_drawn_estimates([*parts, total, row()]) == [row()]
+    assert not choose_drawn_estimates([row(estimate_role="sensitivity"), row(effective_date=None, report_date=None)])

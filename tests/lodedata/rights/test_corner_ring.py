@@ -5,8 +5,8 @@ from pyproj import Geod, Transformer
 
 from lodedata.rights.area import area_km2, disagrees
 from lodedata.rights.corner_ring import CornerRing, read_ring
-from lodedata.rights.corner_table import corner_table, corners_of, sexagesimal
-from lodedata.rights.corner_text import RingUnreadable, is_packed, with_signs
+from lodedata.rights.corner_table import build_corner_table, list_shape_corners, sexagesimal
+from lodedata.rights.corner_text import RingUnreadable, add_angle_signs, is_packed
 
 GAUSS_KRUGER = "J1,3456789.12,39456789.12 J2,3456789.12,39457789.12 J3,3457789.12,39457789.12 J4,3457789.12,39456789.12"
 
@@ -131,7 +131,7 @@ def test_the_area_is_that_of_the_ellipsoid() -> None:
 
 
 def test_each_corner_has_four_forms() -> None:
-    table = corner_table(read_ring(GAUSS_KRUGER).rings)
+    table = build_corner_table(read_ring(GAUSS_KRUGER).rings)
     first = table.corners[0]
     assert table.system == "CGCS2000 / 3-degree Gauss-Kruger zone 39 (EPSG:4527)"
     assert (first.northing, first.easting, first.printed) == ("3456789.12", "39456789.12", "3456789.12, 39456789.12")
@@ -143,7 +143,7 @@ def test_each_corner_has_four_forms() -> None:
 
 def test_corners_elsewhere_are_in_utm_and_nothing_is_printed() -> None:
     shape = read_ring("-68.5 -25.1\n-68.4 -25.1\n-68.4 -25.2").polygon()
-    table = corner_table(corners_of(shape))
+    table = build_corner_table(list_shape_corners(shape))
     assert table.system.endswith("(EPSG:32719)")
     assert {corner.printed for corner in table.corners} == {None}
     assert len(table.corners) == 3
@@ -157,11 +157,11 @@ def test_corners_elsewhere_are_in_utm_and_nothing_is_printed() -> None:
     ],
 )
 def test_minutes_and_seconds_after_the_point_get_signs(text: str, signed: str) -> None:
-    assert is_packed(text) and with_signs(text) == signed
+    assert is_packed(text) and add_angle_signs(text) == signed
 
 
 @pytest.mark.parametrize("text", ["121.553,45.3430", "121.6530,45.3430", "121.5560,45.3430"])
 def test_angle_with_other_digits_is_refused_as_packed(text: str) -> None:
     assert not is_packed(text)
     with pytest.raises(RingUnreadable, match="has no minutes and seconds after the point"):
-        with_signs(text)
+        add_angle_signs(text)

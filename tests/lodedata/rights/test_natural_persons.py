@@ -2,7 +2,7 @@
 
 import pytest
 
-from lodedata.rights.natural_persons import MASK, NameDecisions, holders, is_body
+from lodedata.rights.natural_persons import MASK, NameDecisions, is_body, parse_holders
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ from lodedata.rights.natural_persons import MASK, NameDecisions, holders, is_bod
 )
 def test_a_body_is_public(name: str) -> None:
     assert is_body(name)
-    assert holders(name).kind == "organisation"
-    assert holders(name).public == name
+    assert parse_holders(name).kind == "organisation"
+    assert parse_holders(name).public == name
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_body_is_public(name: str) -> None:
 )
 def test_a_person_and_what_is_not_certain_is_withheld(name: str) -> None:
     assert not is_body(name)
-    found = holders(name)
+    found = parse_holders(name)
     assert (found.public, found.kind, found.masked) == (None, "natural-person", MASK)
 
 
@@ -99,7 +99,7 @@ def test_a_person_and_what_is_not_certain_is_withheld(name: str) -> None:
 )
 def test_initials_a_given_name_or_a_sole_owner_make_no_body(name: str) -> None:
     assert not is_body(name)
-    assert holders(name).public is None
+    assert parse_holders(name).public is None
 
 
 @pytest.mark.parametrize(
@@ -120,32 +120,32 @@ def test_initials_a_given_name_or_a_sole_owner_make_no_body(name: str) -> None:
     ],
 )
 def test_a_company_form_of_a_country_makes_a_body(name: str) -> None:
-    assert holders(name).public == name
-    assert holders(name).kind == "organisation"
+    assert parse_holders(name).public == name
+    assert parse_holders(name).kind == "organisation"
 
 
 def test_further_holders_without_names_are_no_person() -> None:
-    found = holders("ECO PLANING S.A.C. Y OTROS")
+    found = parse_holders("ECO PLANING S.A.C. Y OTROS")
     assert (found.public, found.kind, found.withheld) == ("ECO PLANING S.A.C.; OTROS", "organisation", ())
 
 
 def test_of_several_holders_only_the_bodies_are_public() -> None:
-    found = holders("PEREZ JUAN,PACHA MINERALS S.A.,ROJO ANA")
+    found = parse_holders("PEREZ JUAN,PACHA MINERALS S.A.,ROJO ANA")
     assert (found.public, found.kind, found.withheld) == ("PACHA MINERALS S.A.", "mixed", ("PEREZ JUAN", "ROJO ANA"))
     assert found.masked == f"PACHA MINERALS S.A.; {MASK}; {MASK}"
-    assert holders("张三、甘肃矿业有限公司").public == "甘肃矿业有限公司"
+    assert parse_holders("张三、甘肃矿业有限公司").public == "甘肃矿业有限公司"
     for text in ("PEREZ JUAN\nALFA S.A.", "PEREZ JUAN / ALFA S.A.", "PEREZ JUAN|ALFA S.A.", "ALFA S.A. Y PEREZ JUAN"):
-        assert (holders(text).public, holders(text).withheld) == ("ALFA S.A.", ("PEREZ JUAN",))
-    assert holders("LITIO Y ENERGIA S.A.").public == "LITIO Y ENERGIA S.A."
-    assert holders("Acme, Inc.").public == "Acme, Inc."
+        assert (parse_holders(text).public, parse_holders(text).withheld) == ("ALFA S.A.", ("PEREZ JUAN",))
+    assert parse_holders("LITIO Y ENERGIA S.A.").public == "LITIO Y ENERGIA S.A."
+    assert parse_holders("Acme, Inc.").public == "Acme, Inc."
 
 
 def test_a_mask_stays_a_mask_and_an_expert_decides_on_a_body() -> None:
-    assert holders(MASK).kind == "natural-person"
-    assert holders("MATERIAS VARIAS", frozenset({"MATERIAS VARIAS"})).public == "MATERIAS VARIAS"
+    assert parse_holders(MASK).kind == "natural-person"
+    assert parse_holders("MATERIAS VARIAS", frozenset({"MATERIAS VARIAS"})).public == "MATERIAS VARIAS"
 
 
 def test_a_decision_counts_against_the_signs_of_a_name_and_against_a_mapping() -> None:
     decided = NameDecisions(frozenset({"materias varias"}), frozenset({"alfa s.a."}))
-    found = holders("Materias  VARIAS; ALFA S.A.; BETA S.A.", frozenset({"ALFA S.A."}), decided)
+    found = parse_holders("Materias  VARIAS; ALFA S.A.; BETA S.A.", frozenset({"ALFA S.A."}), decided)
     assert (found.public, found.withheld) == ("Materias  VARIAS; BETA S.A.", ("ALFA S.A.",))

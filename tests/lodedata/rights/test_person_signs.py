@@ -2,7 +2,7 @@
 
 import pytest
 
-from lodedata.rights.natural_persons import holders, is_body
+from lodedata.rights.natural_persons import is_body, parse_holders
 from lodedata.rights.person_signs import has_person_signs
 
 PERSONS = {
@@ -68,7 +68,7 @@ BODIES = (
 )
 def test_a_person_has_signs_and_is_no_body(language: str, name: str) -> None:
     assert has_person_signs(name) and not is_body(name)
-    assert holders(name).public is None
+    assert parse_holders(name).public is None
 
 
 @pytest.mark.parametrize("name", BODIES.split("|"))
@@ -81,9 +81,9 @@ def test_twenty_names_of_each_language_are_judged() -> None:
 
 
 def test_a_branch_that_a_person_keeps_is_not_part_of_the_name_of_its_company() -> None:
-    found = holders("GICS Indústria S.A. Filial: Roberto Silva Pedrosa")
+    found = parse_holders("GICS Indústria S.A. Filial: Roberto Silva Pedrosa")
     assert (found.public, found.withheld) == ("GICS Indústria S.A.", ("Roberto Silva Pedrosa",))
-    assert holders("VALE S.A. Filial: VALE S.A.").public == "VALE S.A."
+    assert parse_holders("VALE S.A. Filial: VALE S.A.").public == "VALE S.A."
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_branch_that_a_person_keeps_is_not_part_of_the_name_of_its_company() -
     ["JUAN QUINTANA (LA BRILLANTE LTDA.)", "CIA. MINERA DELIRIO EIRL (JOSE ALVAREZ)", "SLM AUCO (EX ODE AGUAD MONTENEGRO)"],
 )
 def test_a_person_with_a_body_in_brackets_is_withheld(name: str) -> None:
-    assert holders(name).public is None
+    assert parse_holders(name).public is None
 
 
 @pytest.mark.parametrize(
@@ -108,4 +108,4 @@ def test_a_person_with_a_body_in_brackets_is_withheld(name: str) -> None:
     ],
 )
 def test_a_company_of_a_register_is_public(name: str) -> None:
-    assert holders(name).public == name
+    assert parse_holders(name).public == name

@@ -9,8 +9,8 @@ from lodedata.choice.criteria import CRITERIA, get_cited_source
 from lodedata.mapping import Tally
 from lodedata.records import MineralRecord
 from lodedata.sources import readers, source
-from lodedata.starter import folder
-from lodedata.starter.references import SOURCES, cited_reference
+from lodedata.starter import get_register_folder
+from lodedata.starter.references import SOURCES, find_cited_reference
 
 ASSESSMENT, REGISTER = "usgs-copper-assessment-sir20105090z", "lode-starter"
 
@@ -73,7 +73,7 @@ def test_the_register_s_data_are_as_old_as_what_it_cites() -> None:
     """All of its 735 records had the date of the register itself."""
     records = [
         record
-        for reading in readers.reader(REGISTER)(source(REGISTER), folder(), Tally())
+        for reading in readers.get_source_reader(REGISTER)(source(REGISTER), get_register_folder(), Tally())
         for record in reading.records
         if isinstance(record, MineralRecord)
     ]
@@ -84,6 +84,6 @@ def test_the_register_s_data_are_as_old_as_what_it_cites() -> None:
 
 def test_the_cited_data_sets_are_references_and_sources() -> None:
     for name, of in SOURCES.items():
-        cited = cited_reference(f"{name}: row 1")
+        cited = find_cited_reference(f"{name}: row 1")
         assert cited is not None and cited.source == source(of).name and cited.year is not None
-    assert cited_reference("A paper of 2010") is None
+    assert find_cited_reference("A paper of 2010") is None

@@ -23,13 +23,13 @@ WANTED = (
 
 
 def rows() -> list[dict[str, str]]:
-    folder = sources.shipped_folder("lode-organisations")
+    folder = sources.find_shipped_folder("lode-organisations")
     assert folder is not None
     return list(csv.DictReader((folder / "organisations.csv").read_text("utf-8").splitlines()))
 
 
 def test_at_least_a_hundred_groups_are_read_without_a_problem() -> None:
-    folder = sources.shipped_folder("lode-organisations")
+    folder = sources.find_shipped_folder("lode-organisations")
     assert folder is not None
     readings = list(read_mapped(sources.source("lode-organisations"), folder, Tally()))
     assert len(readings) >= 100
@@ -63,7 +63,7 @@ def test_a_large_group_is_described(name: str) -> None:
 
 def test_no_subsidiary_in_the_register_has_the_chinese_name_of_its_parent() -> None:
     english: dict[str, set[str]] = defaultdict(set)
-    for path in sorted(starter.folder().glob("*.yml")):
+    for path in sorted(starter.get_register_folder().glob("*.yml")):
         for record in yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader).get("records") or []:
             for owner in record.get("owners") or []:
                 if owner.get("name_zh") and owner.get("name_en"):
@@ -200,4 +200,4 @@ def test_a_group_without_a_document_has_no_date() -> None:
 def test_codes_of_groups_have_right_check_characters() -> None:
     for row in rows():
         assert not row["lei"] or lei.find_lei_problem(row["lei"]) is None, row["key"]
-        assert not row["uscc"] or uscc.problem(row["uscc"]) is None, row["key"]
+        assert not row["uscc"] or uscc.find_uscc_problem(row["uscc"]) is None, row["key"]

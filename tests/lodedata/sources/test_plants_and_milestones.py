@@ -17,7 +17,7 @@ from lodedata.read import FileRefused
 from lodedata.records import GenericRecord, Project
 from lodedata.sources import readers
 from lodedata.sources.plants_and_milestones_2026.announcements import read_day, read_span
-from lodedata.sources.plants_and_milestones_2026.reader import COLUMNS, grade
+from lodedata.sources.plants_and_milestones_2026.reader import COLUMNS, grade_source_page
 from lodedata.topics.schedule.milestones import Milestone, days_late
 
 NAME = "plants-and-milestones-2026"
@@ -127,7 +127,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def read(folder: Path) -> list[Reading]:
-    return list(readers.reader(NAME)(sources.source(NAME), folder, Tally()))
+    return list(readers.get_source_reader(NAME)(sources.source(NAME), folder, Tally()))
 
 
 def project(readings: list[Reading], name: str) -> Project:
@@ -277,9 +277,9 @@ def test_a_page_before_a_month_is_of_the_month_before() -> None:
 
 
 def test_the_weakest_grade_applies() -> None:
-    assert grade("https://en.wikipedia.org/x", "year inferred; low confidence") == "unverified"
-    assert grade("https://x.org", "repost or mirror host: cite the original") == "re-post"
-    assert grade("https://x.org", "") == "page"
+    assert grade_source_page("https://en.wikipedia.org/x", "year inferred; low confidence") == "unverified"
+    assert grade_source_page("https://x.org", "repost or mirror host: cite the original") == "re-post"
+    assert grade_source_page("https://x.org", "") == "page"
 
 
 def test_a_single_file_is_refused_with_what_to_name_instead(folder: Path) -> None:

@@ -55,7 +55,7 @@ def sites(folder: Path, name: str, *made: dict[str, Any]) -> list[Reading]:
     # a further site, so that the file is one of JSON lines and has the columns of all metals
     lines = [*made, site("last", [entry(metal, 1, 1) for metal in ("Copper", "Zinc", "Lead", "Gold", "Silver")])]
     path.write_bytes(gzip.compress("\n".join(json.dumps(line) for line in lines).encode()))
-    return list(readers.reader(name)(source(name), path, Tally()))[: len(made)]
+    return list(readers.get_source_reader(name)(source(name), path, Tally()))[: len(made)]
 
 
 def deposit(reading: Reading) -> Deposit:
@@ -145,7 +145,7 @@ def test_porphyry_reads_single_years_and_takes_zero_for_unknown(tmp_path: Path, 
         writer = csv.DictWriter(stream, row)
         writer.writeheader()
         writer.writerow(row)
-    (reading,) = readers.reader(PORPHYRY)(source(PORPHYRY), path, Tally())
+    (reading,) = readers.get_source_reader(PORPHYRY)(source(PORPHYRY), path, Tally())
     found = deposit(reading)
     assert (found.discovery_year, found.deposit_model, found.aliases) == (year, "porphyry-copper-gold", ("Old Hill", "East"))
     (estimate,) = found.estimates
@@ -181,7 +181,7 @@ def test_concessions_of_peru_are_in_metres_with_a_printed_day(tmp_path: Path) ->
         {**row, "CODIGOU": "4", "FEC_DENU": None, "CONCESION": "Z> AREA EXTINGUIDA"},
     )
     tally = Tally()
-    first, unknown, unreadable, extinguished = readers.reader(PERU)(source(PERU), path, tally)
+    first, unknown, unreadable, extinguished = readers.get_source_reader(PERU)(source(PERU), path, tally)
     values = dict(first.records[0].values)  # type: ignore[union-attr]
     assert values["applied_on"].first.isoformat() == "2025-05-05" and values["holder"] == "ALFA S.A.C."
     assert values["area_km2_computed"] == pytest.approx(1, rel=0.01) and values["status"] == "unknown"
@@ -257,7 +257,7 @@ def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> N
     claimed = {"ENAME": "Innu of Labrador (1977)", "TAG_ID": "CL7705m", "CATEGORY_TYPE_EN": "x", "PROVINCES_EN": "x"}
     features(tmp_path / "atris-claims-labrador.geojson", box, claimed | {"CLAIM_ID": "x", "name": "x", "fillColor": "x"})
     tally = Tally()
-    readings = list(readers.reader(LABRADOR)(source(LABRADOR), tmp_path, tally))
+    readings = list(readers.get_source_reader(LABRADOR)(source(LABRADOR), tmp_path, tally))
     assert not [reading.problems for reading in readings if reading.refused]
     ovoid, licence, *rest = (reading.records[0] for reading in readings)
     assert isinstance(ovoid, Deposit)

@@ -27,11 +27,11 @@ def records(readings: list[Reading]) -> list[GenericRecord]:
 def read(name: str, path: Path) -> tuple[list[Reading], Tally]:
     """Return the readings of a source and its tally."""
     tally = Tally()
-    return list(readers.reader(name)(sources.source(name), path, tally)), tally
+    return list(readers.get_source_reader(name)(sources.source(name), path, tally)), tally
 
 
 def test_the_lists_that_ship_have_the_batches_and_counts_of_their_announcements() -> None:
-    folder = sources.shipped_folder(SHIPPED)
+    folder = sources.find_shipped_folder(SHIPPED)
     assert folder is not None
     readings, tally = read(SHIPPED, folder)
     assert (tally.rows, tally.unmapped_columns) == ({"condition_lists.csv": 14, "list_batches.csv": 21}, {})

@@ -34,7 +34,7 @@ TREATED = {
 
 
 def read(path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(readers.reader(NAME)(source(NAME), path, Tally() if tally is None else tally))
+    return list(readers.get_source_reader(NAME)(source(NAME), path, Tally() if tally is None else tally))
 
 
 def workbook(folder: Path, rates: list[dict[str, Any]], treated: list[dict[str, Any]]) -> list[dict[str, Any]]:

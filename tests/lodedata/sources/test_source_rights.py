@@ -52,7 +52,7 @@ tables:
 
 
 def read(name: str, path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(readers.reader(name)(source(name), path, Tally() if tally is None else tally))
+    return list(readers.get_source_reader(name)(source(name), path, Tally() if tally is None else tally))
 
 
 def rules(reading: Reading) -> list[str]:

@@ -39,7 +39,7 @@ BRAZIL_ROW = {
 
 
 def read(name: str, path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(readers.reader(name)(source(name), path, Tally() if tally is None else tally))
+    return list(readers.get_source_reader(name)(source(name), path, Tally() if tally is None else tally))
 
 
 def readings(folder: Path, name: str, row: dict[str, str]) -> list[Reading]:

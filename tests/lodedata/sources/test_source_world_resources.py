@@ -35,7 +35,7 @@ def read(folder: Path, name: str, *rows: dict[str, str]) -> list[Reading]:
         writer = csv.DictWriter(stream, COLUMNS, restval="")
         writer.writeheader()
         writer.writerows(rows)
-    return list(readers.reader(NAME)(source(NAME), path, Tally()))
+    return list(readers.get_source_reader(NAME)(source(NAME), path, Tally()))
 
 
 def deposit(readings: list[Reading]) -> Deposit:

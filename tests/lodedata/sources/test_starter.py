@@ -19,24 +19,24 @@ from lodedata.read import FileRefused
 from lodedata.records import Deposit, Discovery, GenericRecord, Project, Zone
 from lodedata.sources import readers
 from lodedata.sources.lode_starter.reader import CITED_FIELDS
-from lodedata.starter.gazetteer import namesakes
+from lodedata.starter.gazetteer import find_register_namesakes
 from lodedata.vocab import vocabulary
 
-FILES = sorted(starter.folder().glob("*.yml"))
+FILES = sorted(starter.get_register_folder().glob("*.yml"))
 NOT_USED = {"estimates.measures.commodity", "phases.status_inferred", "sources.position", "sources.note"}
 """Values that say nothing of their own: of a measure or status without a figure or date, and references given twice."""
 HAN = re.compile("[\u3400-\u9fff]")
 
 
 def read(folder: Path, tally: Tally | None = None) -> list[Reading]:
-    reader = readers.reader("lode-starter")
+    reader = readers.get_source_reader("lode-starter")
     return list(reader(sources.source("lode-starter"), folder, Tally() if tally is None else tally))
 
 
 @lru_cache(maxsize=1)
 def shipped() -> tuple[list[Reading], Tally]:
     tally = Tally()
-    return read(starter.folder(), tally), tally
+    return read(starter.get_register_folder(), tally), tally
 
 
 def readings() -> list[Reading]:
@@ -247,7 +247,13 @@ def test_chinas_plants_are_there_with_a_capacity_where_a_source_gives_one(kind: 
 
 def test_a_name_leads_to_the_registers_place() -> None:
     for record in records():
-        known = [k for name in (record.name_en, record.name_zh) if name for k in namesakes(name) if k.country == record.country]
+        known = [
+            k
+            for name in (record.name_en, record.name_zh)
+            if name
+            for k in find_register_namesakes(name)
+            if k.country == record.country
+        ]
         assert record.position is not None
         if known:
             assert any(abs(k.lon - record.position.lon) < 3 and abs(k.lat - record.position.lat) < 3 for k in known), (
@@ -257,7 +263,7 @@ def test_a_name_leads_to_the_registers_place() -> None:
 
 @lru_cache(maxsize=1)
 def borders(folder: Path) -> Boundaries:
-    read = readers.reader("natural-earth")
+    read = readers.get_source_reader("natural-earth")
     zones = [z for r in read(sources.source("natural-earth"), folder, Tally()) for z in r.records if isinstance(z, Zone)]
     return Boundaries(
         [

@@ -3,7 +3,7 @@
 import pytest
 
 from lodedata.statistics.company_capacity import ProjectCapacity, Stake, attribute_capacity
-from lodedata.statistics.leagues import leagues
+from lodedata.statistics.leagues import list_leagues
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,10 @@ def test_concentration_by_company_is_a_range_of_what_is_not_attributed() -> None
 
 
 def test_lithium_chemicals_are_added_as_carbonate() -> None:
-    league = leagues()["lithium-refinery"]
+    league = list_leagues()["lithium-refinery"]
     # molar masses: Li2CO3 73.89, LiOH·H2O 41.96: 73.89 / (2 x 41.96) = 0.8805
     assert league.tonnes("lithium-hydroxide", "product", 1000) == pytest.approx(880.5, abs=1)
     assert league.tonnes("battery-lithium-carbonate", None, 1000) == 1000
     assert league.tonnes("lithium-hydroxide", "LCE", 1000) == 1000
     assert league.tonnes("lithium-carbonate", "ore", 1000) is None
-    assert leagues()["copper-mine"].tonnes("mine-copper", "concentrate", 1000) is None
+    assert list_leagues()["copper-mine"].tonnes("mine-copper", "concentrate", 1000) is None

@@ -8,7 +8,7 @@ from lodedata import sources
 from lodedata.mapping import Tally
 from lodedata.statistics import derived
 from lodedata.statistics.conversion import NotConvertible, convert
-from lodedata.statistics.derived import concentration, reserves_to_production
+from lodedata.statistics.derived import compute_reserve_years, concentration
 from lodedata.statistics.reading import read_statistics
 from lodedata.statistics.series import WORLD_ROUNDED
 from lodedata.statistics.table_spec import StatisticsSource
@@ -74,7 +74,7 @@ def test_the_shares_and_ratios_of_the_edition_of_2025_are_reproduced(
         known = values(real_data, commodity, stage, "reserves")
         assert known[WORLD_ROUNDED] == reserves
         assert [
-            round(reserves_to_production(known[area], made).low or 0) for area, made in ((WORLD_ROUNDED, world), ("CHN", china))
+            round(compute_reserve_years(known[area], made).low or 0) for area, made in ((WORLD_ROUNDED, world), ("CHN", china))
         ] == [ratio_world, ratio_china]
 
 
@@ -89,8 +89,8 @@ def test_the_ratios_of_the_edition_of_2026_are_reproduced(
     figure: tuple[str, float, float | None, float, float | None, int, int | None],
 ) -> None:
     _, world, china, reserves_world, reserves_china, ratio_world, ratio_china = figure
-    assert round(reserves_to_production(reserves_world, world).low or 0) == ratio_world
-    china_low = reserves_to_production(reserves_china, china).low
+    assert round(compute_reserve_years(reserves_world, world).low or 0) == ratio_world
+    china_low = compute_reserve_years(reserves_china, china).low
     assert (None if china_low is None else round(china_low)) == ratio_china
 
 
@@ -113,13 +113,13 @@ def test_a_later_edition_revises_the_value_of_the_earlier_one(
 ) -> None:
     commodity, indicator, area, first, later = figure
     assert values(real_data, commodity, "mine", indicator)[WORLD_ROUNDED if area != "CHN" else area] == first
-    assert derived.growth(later, first).low == pytest.approx(100 * (later / first - 1))
+    assert derived.compute_yearly_growth(later, first).low == pytest.approx(100 * (later / first - 1))
 
 
 def test_reserves_by_a_stricter_code_give_a_smaller_ratio() -> None:
     """Australia's lithium reserves are 8.4 Mt, of which 5.1 Mt comply with the JORC code; its share of 290 kt is 31.9 %."""
     produced = 0.319 * 290e3
-    assert [round(reserves_to_production(reserves, produced).low or 0) for reserves in (8.4e6, 5.1e6)] == [91, 55]
+    assert [round(compute_reserve_years(reserves, produced).low or 0) for reserves in (8.4e6, 5.1e6)] == [91, 55]
 
 
 def test_two_sources_state_two_outputs_of_refined_copper(real_data: Path) -> None:
@@ -145,7 +145,7 @@ def test_nickel_reserves_are_a_lower_bound(real_data: Path) -> None:
         if (key.commodity, key.indicator, key.area) == ("nickel", "reserves", WORLD_ROUNDED)
     }
     assert bound == ">"
-    assert reserves_to_production(130e6, 3.7e6, at_least=True).open_end
+    assert compute_reserve_years(130e6, 3.7e6, at_least=True).open_end
 
 
 def test_other_countries_widen_the_index_to_a_range() -> None:
@@ -157,23 +157,23 @@ def test_other_countries_widen_the_index_to_a_range() -> None:
 
 
 def test_a_ratio_without_its_inputs_has_a_reason_and_a_bound_stays_one() -> None:
-    assert str(reserves_to_production(None, 5).reason) == "Reserves are not reported."
-    assert reserves_to_production(10, 0).low is None
-    assert reserves_to_production(130e6, 3.7e6, at_least=True).open_end
+    assert str(compute_reserve_years(None, 5).reason) == "Reserves are not reported."
+    assert compute_reserve_years(10, 0).low is None
+    assert compute_reserve_years(130e6, 3.7e6, at_least=True).open_end
 
 
 def test_growth_from_levels_is_not_the_published_growth() -> None:
     # 8,175.0 and 7,918.8 ten thousand tonnes; published was +3.9 %
-    assert round(derived.growth(8175.0, 7918.8).low or 0, 2) == 3.24
-    assert derived.growth(8175.0, None).reason is not None
+    assert round(derived.compute_yearly_growth(8175.0, 7918.8).low or 0, 2) == 3.24
+    assert derived.compute_yearly_growth(8175.0, None).reason is not None
 
 
 def test_apparent_consumption_and_reliance_name_what_is_missing() -> None:
     consumption = derived.apparent_consumption(850, 810, 60)
     assert consumption.low == 1600
-    assert round(derived.net_import_reliance(consumption.low, 850).low or 0) == 47
+    assert round(derived.compute_import_reliance(consumption.low, 850).low or 0) == 47
     assert derived.apparent_consumption(850, None, 60).reason is not None
-    assert derived.net_import_reliance(None, 850).reason is not None
+    assert derived.compute_import_reliance(None, 850).reason is not None
 
 
 def test_a_conversion_has_its_factor_and_gross_weight_needs_a_grade() -> None:

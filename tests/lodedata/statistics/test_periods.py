@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from lodedata.cells import Unreadable
-from lodedata.statistics.periods import bounds, period, written
+from lodedata.statistics.periods import format_sdmx_period, parse_period_bounds, period
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,13 @@ def test_another_text_is_no_period(text: str) -> None:
 
 
 def test_a_period_is_written_as_sdmx_does() -> None:
-    assert [written("A", date(2024, 1, 1)), written("Q", date(2024, 10, 1)), written("M", date(2024, 5, 1))] == [
+    assert [
+        format_sdmx_period("A", date(2024, 1, 1)),
+        format_sdmx_period("Q", date(2024, 10, 1)),
+        format_sdmx_period("M", date(2024, 5, 1)),
+    ] == [
         "2024",
         "2024-Q4",
         "2024-05",
     ]
-    assert bounds("2024") == (date(2024, 1, 1), date(2024, 12, 1))
+    assert parse_period_bounds("2024") == (date(2024, 1, 1), date(2024, 12, 1))

@@ -3,7 +3,7 @@
 import pytest
 
 from lodedata.cells import Unreadable
-from lodedata.statistics.printed_values import PrintedValue, printed_value
+from lodedata.statistics.printed_values import PrintedValue, parse_printed_value
 
 
 @pytest.mark.parametrize(
@@ -24,10 +24,10 @@ from lodedata.statistics.printed_values import PrintedValue, printed_value
     ],
 )
 def test_a_printed_text_has_a_value_and_flags(text: str, expected: PrintedValue) -> None:
-    assert printed_value(text) == expected
+    assert parse_printed_value(text) == expected
 
 
 @pytest.mark.parametrize("text", ["Large", "about 5", "1.2.3", "12 000,5 t", "w", "–"])
 def test_another_text_is_no_value(text: str) -> None:
     with pytest.raises(Unreadable):
-        printed_value(text)
+        parse_printed_value(text)

@@ -168,7 +168,7 @@ def test_a_release_needs_its_day() -> None:
 
 def test_the_figures_that_lode_ships_are_read() -> None:
     name = "china-recycled-metals"
-    source, folder = sources.source(name), sources.shipped_folder(name)
+    source, folder = sources.source(name), sources.find_shipped_folder(name)
     assert isinstance(source, StatisticsSource) and folder is not None
     readings = list(read_statistics(source, folder, Tally()))
     assert [len(reading.observations) for reading in readings] == [1, 2, 1, 1, 2, 1, 2, 1]
@@ -176,7 +176,7 @@ def test_the_figures_that_lode_ships_are_read() -> None:
 
 
 def test_the_deflator_that_ships_has_a_value_of_each_year() -> None:
-    source, folder = sources.source("us-cpi-annual"), sources.shipped_folder("us-cpi-annual")
+    source, folder = sources.source("us-cpi-annual"), sources.find_shipped_folder("us-cpi-annual")
     assert isinstance(source, StatisticsSource) and folder is not None
     readings = list(read_statistics(source, folder, Tally()))
     found = {one.period.year: one for reading in readings for _, one in reading.observations}

@@ -5,17 +5,17 @@ import re
 import pytest
 
 from lodedata.statistics.series import find_term, has_stage
-from lodedata.statistics.targets import STATES, PlanTarget, State, TargetFigure, progress, targets
+from lodedata.statistics.targets import STATES, PlanTarget, State, TargetFigure, evaluate_progress, list_plan_targets
 
 NEEDED = "2.2 % a year are needed until 2026; the last growth was"
-BY_ID = {target.id: target for target in targets()}
+BY_ID = {target.id: target for target in list_plan_targets()}
 
 
 def figures(values: dict[int, float], status: str = "A") -> dict[int, TargetFigure]:
     return {year: TargetFigure(year, value, status, "survey", "2026") for year, value in values.items()}
 
 
-@pytest.mark.parametrize("target", targets(), ids=lambda target: target.id)
+@pytest.mark.parametrize("target", list_plan_targets(), ids=lambda target: target.id)
 def test_a_target_is_complete_in_both_languages(target: PlanTarget) -> None:
     for dimension in ("indicator", "commodity", "stage", "area", "unit"):
         assert find_term(dimension, getattr(target, dimension)) is not None
@@ -52,7 +52,7 @@ def test_a_target_is_complete_in_both_languages(target: PlanTarget) -> None:
     ],
 )
 def test_the_level_of_recycled_metal(levels: dict[int, float], state: State, sentence: str) -> None:
-    found = progress(BY_ID["recycled-metals-20mt"], figures(levels))
+    found = evaluate_progress(BY_ID["recycled-metals-20mt"], figures(levels))
     assert (found.state, str(found.reason)) == (state, sentence)
 
 
@@ -69,15 +69,15 @@ def test_the_level_of_recycled_metal(levels: dict[int, float], state: State, sen
     ],
 )
 def test_the_average_growth_of_the_ten_metals(levels: dict[int, float], state: State) -> None:
-    assert progress(BY_ID["ten-metals-growth"], figures(levels)).state == state
+    assert evaluate_progress(BY_ID["ten-metals-growth"], figures(levels)).state == state
 
 
 def test_a_published_growth_is_compared_where_there_is_no_level() -> None:
     target = BY_ID["value-added-growth"]
-    assert progress(target, {}, figures({2025: 6.9})).state == "on-track"
-    assert progress(target, {}, figures({2025: 4.0})).state == "behind"
-    assert progress(target, {}, figures({2025: 6.0, 2026: 5.0})).state == "met"
-    assert progress(target, {}, figures({2023: 6.0})).state == "no-data"
+    assert evaluate_progress(target, {}, figures({2025: 6.9})).state == "on-track"
+    assert evaluate_progress(target, {}, figures({2025: 4.0})).state == "behind"
+    assert evaluate_progress(target, {}, figures({2025: 6.0, 2026: 5.0})).state == "met"
+    assert evaluate_progress(target, {}, figures({2023: 6.0})).state == "no-data"
 
 
 def test_every_state_has_a_label_in_chinese() -> None:
@@ -92,7 +92,7 @@ def test_every_state_has_a_label_in_chinese() -> None:
 
 def test_a_target_met_by_unverified_figures_says_so() -> None:
     target = BY_ID["ten-metals-growth"]
-    met = progress(target, figures({2024: 79.188e6}) | figures({2025: 81.75e6}, "V"))
+    met = evaluate_progress(target, figures({2024: 79.188e6}) | figures({2025: 81.75e6}, "V"))
     assert (met.state, str(met.label), met.label.in_language("zh")) == (
         "met",
         "met by unverified figures",
@@ -102,8 +102,8 @@ def test_a_target_met_by_unverified_figures_says_so() -> None:
         (2024, "A", "survey"),
         (2025, "V", "survey"),
     ]
-    assert str(progress(target, figures({2024: 79.188e6, 2025: 81.75e6})).label) == "met"
-    mixed = progress(BY_ID["recycled-metals-20mt"], figures({2023: 17.7e6}, "I") | figures({2024: 19.15e6}, "V"))
+    assert str(evaluate_progress(target, figures({2024: 79.188e6, 2025: 81.75e6})).label) == "met"
+    mixed = evaluate_progress(BY_ID["recycled-metals-20mt"], figures({2023: 17.7e6}, "I") | figures({2024: 19.15e6}, "V"))
     assert str(mixed.label) == "on track, not yet met by unverified, imputed figures"
 
 
@@ -111,14 +111,14 @@ def test_a_target_met_by_unverified_figures_says_so() -> None:
 def test_a_growth_whose_text_names_no_base_year_is_not_decided(identity: str) -> None:
     target = BY_ID[identity]
     assert target.base_year is None
-    found = progress(target, figures({2023: 100.0, 2024: 104.0, 2025: 120.0}))
+    found = evaluate_progress(target, figures({2023: 100.0, 2024: 104.0, 2025: 120.0}))
     assert (found.state, found.year, found.share) == ("not-decided", 2025, None)
     assert str(found.reason) == "The text names no year that the growth is counted from, and none is assumed."
-    assert str(progress(target, {}).reason).endswith("No level is stored here either.")
+    assert str(evaluate_progress(target, {}).reason).endswith("No level is stored here either.")
 
 
 def test_recycled_aluminium_has_a_target_of_15_mt_by_2027() -> None:
     target = BY_ID["recycled-aluminium-15mt"]
     assert (target.base_value, target.deadline, target.commodity, target.stage) == (15e6, 2027, "aluminium", "secondary")
     assert "工信部联原〔2025〕62号" in target.instrument.in_language("zh")
-    assert progress(target, figures({2023: 9.5e6, 2024: 10.5e6})).state == "behind"
+    assert evaluate_progress(target, figures({2023: 9.5e6, 2024: 10.5e6})).state == "behind"

@@ -2,14 +2,14 @@
 
 import re
 
-from lodedata.vocab import table
+from lodedata.vocab import load_vocabulary_rows
 
 CHINESE = re.compile(r"[\u4e00-\u9fff（）·]+")
 LAST_ZOOM = 10
 
 
 def test_every_place_has_both_names_a_position_and_a_zoom() -> None:
-    rows = table("place")
+    rows = load_vocabulary_rows("place")
     assert len(rows) > 800
     for row in rows:
         assert row["name_en"] and not CHINESE.search(row["name_en"]), row
@@ -20,10 +20,10 @@ def test_every_place_has_both_names_a_position_and_a_zoom() -> None:
 
 def test_chinese_names_are_in_simplified_characters() -> None:
     """GB 2312 has none of the characters that were simplified."""
-    for row in table("place"):
+    for row in load_vocabulary_rows("place"):
         row["name_zh"].replace("·", "").encode("gb2312")
 
 
 def test_no_place_is_listed_twice() -> None:
-    rows = [(row["name_en"], round(float(row["lon"])), round(float(row["lat"]))) for row in table("place")]
+    rows = [(row["name_en"], round(float(row["lon"])), round(float(row["lat"]))) for row in load_vocabulary_rows("place")]
     assert len(rows) == len(set(rows))

@@ -9,7 +9,7 @@ import pytest
 
 from lodedata import vocab
 from lodedata.errors import UnknownVocabulary
-from lodedata.vocab import STANDARD_COLUMNS, TABLES_WITHOUT_TERMS, fold, names, table, vocabulary
+from lodedata.vocab import STANDARD_COLUMNS, TABLES_WITHOUT_TERMS, fold, load_vocabulary_rows, names, vocabulary
 
 ROOT = Path(__file__).parents[3]
 CGI = "http://resource.geosciml.org/classifier/cgi/"
@@ -70,7 +70,7 @@ def every_file() -> list[str]:
 
 @pytest.mark.parametrize("name", names())
 def test_a_vocabulary_is_well_formed(name: str) -> None:
-    rows = table(name)
+    rows = load_vocabulary_rows(name)
     assert tuple(rows[0])[: len(STANDARD_COLUMNS)] == STANDARD_COLUMNS
     assert len({row["code"] for row in rows}) == len(rows) == len(vocabulary(name))
     for row in rows:
@@ -401,7 +401,7 @@ def test_the_34_divisions_of_china_have_the_codes_of_gbt_2260() -> None:
 
 
 def test_a_capital_lies_on_the_globe_and_in_a_known_country() -> None:
-    for row in table("capital"):
+    for row in load_vocabulary_rows("capital"):
         assert row["country"] in vocabulary("country"), row
         assert -180 <= float(row["lon"]) <= 180, row
         assert -90 <= float(row["lat"]) <= 90, row
@@ -414,7 +414,7 @@ def test_the_symbol_of_a_commodity_is_a_formula() -> None:
 
 
 def test_limits_of_size_are_of_known_commodities_and_forms() -> None:
-    for row in table("size-threshold"):
+    for row in load_vocabulary_rows("size-threshold"):
         assert row["commodity"] in vocabulary("commodity")
         assert not row["form"] or row["form"] in vocabulary("deposit-form")
         assert float(row["large_t"]) > float(row["medium_t"]) > 0

@@ -13,9 +13,9 @@ import pytest
 from lodedata.ageing import LAST_KNOWN_YEARS
 from lodedata.code_labels import build_column_labels
 from lodedata.messages import Label
-from lodedata.write import FORMATS, Column, FileContent, Table, csv_, writer, xlsx
+from lodedata.write import FORMATS, Column, FileContent, Table, csv_, load_format_writer, xlsx
 from lodedata.write.content import Rows
-from lodedata.write.formula import guarded, guarded_cell, is_formula, unguarded_cell
+from lodedata.write.formula import guard_cell, guard_text, is_formula, restore_guarded_cell
 from lodedata.write.vector import shapefile
 
 COLUMNS = (
@@ -162,14 +162,14 @@ PLAIN = ("a=1", "", " ", "铜＝1", "\u3000铜", "（=1）", "'=1", "１", "，=
 @pytest.mark.parametrize("risky", RISKY)
 def test_a_formula_is_recognised_by_its_first_letters(risky: str) -> None:
     assert csv_.guard(pa.array([risky, *PLAIN, None])).to_pylist() == [f"'{risky}", *PLAIN, None]
-    assert guarded(risky) == f"'{risky}"
-    assert [guarded(text) for text in PLAIN] == list(PLAIN)
+    assert guard_text(risky) == f"'{risky}"
+    assert [guard_text(text) for text in PLAIN] == list(PLAIN)
 
 
 @pytest.mark.parametrize("text", [*RISKY, *PLAIN, "''=1", "'+1", "-69.07", "+1,234.5", "-1e5", "-1e5x", "'"])
 def test_a_guarded_cell_gives_back_what_it_was(text: str) -> None:
-    assert unguarded_cell(guarded_cell(text)) == text
-    assert not is_formula(guarded_cell(text)) or guarded_cell(text) in ("+1", "-1", "-69.07", "+1,234.5", "-1e5")
+    assert restore_guarded_cell(guard_cell(text)) == text
+    assert not is_formula(guard_cell(text)) or guard_cell(text) in ("+1", "-1", "-69.07", "+1,234.5", "-1e5")
 
 
 def test_long_texts_of_a_shapefile_are_cut_between_letters_and_counted(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_short_names_are_ten_letters_and_differ() -> None:
     columns = tuple(
         Column(name, Label(name, name)) for name in ("name_en", "size_basis", "size_basis_value_t", "size_basis_value_x")
     )
-    assert list(shapefile.short_names(columns).values()) == ["name_en", "size_basis", "sizebasisv", "sizebasis2"]
+    assert list(shapefile.shorten_column_names(columns).values()) == ["name_en", "size_basis", "sizebasisv", "sizebasis2"]
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -196,6 +196,6 @@ def test_a_file_is_the_same_when_it_is_made_again(form: str, tmp_path: Path) -> 
     for name in ("one", "two"):
         folder = tmp_path / name
         folder.mkdir()
-        writer(form)(CONTENT, rows(["a", "=b", "ü <&> 矿"]), folder / f"file{FORMATS[form].suffix}")
+        load_format_writer(form)(CONTENT, rows(["a", "=b", "ü <&> 矿"]), folder / f"file{FORMATS[form].suffix}")
         made.append((folder / f"file{FORMATS[form].suffix}").read_bytes())
     assert made[0] == made[1]

@@ -41,9 +41,12 @@ Apps = Callable[[Store], AbstractContextManager[Flask]]
 
 
 def load_shipped(store: Store, name: str) -> None:
-    source, folder = sources.source(name), sources.shipped_folder(name)
+    source, folder = sources.source(name), sources.find_shipped_folder(name)
     assert folder is not None
-    run(store.importer, ImportJob(source, folder, lambda tally: readers.reader(name)(source, folder, tally), Boundaries(())))
+    run(
+        store.importer,
+        ImportJob(source, folder, lambda tally: readers.get_source_reader(name)(source, folder, tally), Boundaries(())),
+    )
 
 
 @pytest.fixture

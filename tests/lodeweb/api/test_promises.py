@@ -31,7 +31,7 @@ from lodebase.download.job import written
 from lodebase.download.request import build_file_task
 from lodebase.download.task import Assignment
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodedata.write.formats import FORMATS, formats_for
+from lodedata.write.formats import FORMATS, list_formats_for
 from lodeweb.api.catalogue.downloads import parse_download_request
 from lodeweb.app import create_app
 from lodeweb.http.read_replica import READS
@@ -197,7 +197,7 @@ def test_pages_of_a_collection_lead_through_all_records_in_each_language(name: s
     assert sum(map(len, linked)) == len(set().union(*linked)) == matched
 
 
-FILES = [(name, form) for name, one in COLLECTIONS.items() for form in formats_for(one.geometry is not None)]
+FILES = [(name, form) for name, one in COLLECTIONS.items() for form in list_formats_for(one.geometry is not None)]
 
 
 @pytest.fixture(scope="module")

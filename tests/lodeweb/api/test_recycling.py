@@ -97,7 +97,7 @@ def test_the_page_shows_target_streams_and_the_result_of_the_form(statistics: Fl
 def test_the_template_has_a_column_for_each_field(statistics: FlaskClient, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(statistics.get("/recycling/template.xlsx").get_data()))
     names = [cell.value for cell in book[workbook.SHEET][1]]
-    assert names == [workbook.KEY, *map(workbook.header, workbook.columns())]
+    assert names == [workbook.KEY, *map(workbook.format_stream_header, workbook.list_stream_columns())]
 
 
 def test_metal_in_reach_is_a_model_with_its_inputs(statistics: FlaskClient) -> None:

@@ -142,7 +142,7 @@ def test_an_edited_workbook_is_previewed_checked_and_imported(app: Flask, store:
         for name, value in values.items():
             found = field[name]
             assert found is not None
-            sheet.cell(2, column[ledger.header(found)]).value = value
+            sheet.cell(2, column[ledger.format_ledger_header(found)]).value = value
         stream = io.BytesIO()
         book.save(stream)
         return stream.getvalue()

@@ -67,10 +67,10 @@ def client(
     """A visitor of a site with two Chinese smelters, one list with entries and those that ship, without."""
     folder = tmp_path_factory.mktemp("held")
     with own_store("holdings") as store:
-        shipped = sources.shipped_folder("standard-conditions-lists")
+        shipped = sources.find_shipped_folder("standard-conditions-lists")
         assert shipped is not None
         for name, path in (("standard-conditions-lists", shipped), ("condition-list-workbook", write(folder / "lists.xlsx"))):
-            source, read = sources.source(name), readers.reader(name)
+            source, read = sources.source(name), readers.get_source_reader(name)
             run(store.importer, ImportJob(source, path, lambda t, s=source, r=read, p=path: r(s, p, t), Boundaries(())))  # type: ignore[misc]
         load_rows(store, folder, MAPPING, ROWS)
         with app_of(store) as app:

@@ -9,7 +9,7 @@ from lodebase.query.parameters import time_parameters
 from lodebase.series.series_query import FILTERS, SeriesQuery
 from lodedata.cells import Unreadable
 from lodedata.messages import msg
-from lodedata.statistics.periods import bounds
+from lodedata.statistics.periods import parse_period_bounds
 from lodedata.statistics.series import find_term
 from lodeweb.api.features import query_parameters
 
@@ -56,6 +56,6 @@ def _parse_bound(given: MultiDict[str, str], name: str, place: int) -> date | No
     if not word:
         return None
     try:
-        return bounds(word)[place]
+        return parse_period_bounds(word)[place]
     except Unreadable:
         raise BadQuery(name, word[:40], msg('"%(value)s" is not a period. Write 2024, 2024-Q1 or 2024-05.')) from None

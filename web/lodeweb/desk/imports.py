@@ -29,7 +29,7 @@ from lodedata.mapping.suggestion.placeholders import fill_open_values, find_open
 from lodedata.mapping.templates import TEMPLATES
 from lodedata.messages import Message, MessageError, msg, parse_message_data
 from lodedata.read.encodings import TEXT_ENCODINGS
-from lodedata.read.overview import overview
+from lodedata.read.overview import preview_tables
 from lodedata.topics.schedule.ledger import SHEETS
 from lodeweb.desk.import_columns import find_unfilled, list_column_rows, open_fields, parse_column_choices, suggest_mapping
 from lodeweb.desk.import_rights import are_reviewed, require_order
@@ -204,7 +204,7 @@ def _render_page(number: int, shows_records: bool = False, problem: Message | No
     mapping, is_suggested = found.mapping, False
     try:
         with open_request_file(number) as (_, path):
-            tables = overview(path)
+            tables = preview_tables(path)
             if found.source == ledger_rows.SOURCE:
                 changed = _read_ledger_edits(path)
             elif found.source is None:

@@ -11,7 +11,7 @@ from lodedata.code_labels import LABELS, label_estimate_class
 from lodedata.kinds import KINDS
 from lodedata.kinds.shared import CNY, TEN_THOUSAND_CNY
 from lodedata.messages import join_texts, msg
-from lodedata.problems import flag_titles
+from lodedata.problems import list_flag_titles
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language, translate_message
 from lodeweb.i18n.numbers import number
@@ -32,7 +32,7 @@ def write_site_description(lang: Language) -> str:
 @lru_cache(maxsize=2)
 def flags(lang: Language) -> Mapping[str, str]:
     """Return the titles of the quality flags."""
-    return {name: title.in_language(lang) for name, title in flag_titles().items()}
+    return {name: title.in_language(lang) for name, title in list_flag_titles().items()}
 
 
 def title(field: Field, lang: Language) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.accounts.owner import owner_engine
+from lodebase.cli.accounts.owner import open_owner_engine
 from lodebase.cli.output import echo_json, json_option, say
 from lodebase.export import snapshots
 from lodebase.history import dataset_state
@@ -29,7 +29,7 @@ def site(folder: Path, names: tuple[str, ...], site: str | None, replace: bool, 
     chosen = [find_collection(name) for name in names]
     settings = settings_module.load()
     root = (site or f"http://{settings.host}:{settings.port}").rstrip("/")
-    with owner_engine() as engine:
+    with open_owner_engine() as engine:
         # before, so that a redaction meanwhile removes the files
         redactions = dataset_state.count_redactions(engine)
         counts = write(engine, folder, root, chosen, replace)

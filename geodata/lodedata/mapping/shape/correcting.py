@@ -11,7 +11,7 @@ from lodedata.errors import FileRefused
 from lodedata.mapping.model import CellCorrection
 from lodedata.messages import msg
 from lodedata.read import InputRow, InputTable
-from lodedata.read.table import missing_column
+from lodedata.read.table import describe_missing_column
 from lodedata.rights.natural_persons import MASK
 
 FORMULA = "formula-cell"
@@ -31,7 +31,7 @@ def correct_table(table: InputTable, corrections: Sequence[CellCorrection]) -> I
     by_row: dict[int, list[CellCorrection]] = {}
     for correction in corrections:
         if correction.column not in places:
-            raise missing_column(table.name, correction.column, table.columns)
+            raise describe_missing_column(table.name, correction.column, table.columns)
         by_row.setdefault(correction.row, []).append(correction)
 
     def rows(of: Iterator[InputRow]) -> Iterator[InputRow]:

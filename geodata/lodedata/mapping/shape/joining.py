@@ -10,7 +10,7 @@ from lodedata.mapping.model import JoinSpec
 from lodedata.mapping.values.keys import build_template_key_filler
 from lodedata.messages import msg
 from lodedata.read import Hints, InputRow, InputTable, open_table
-from lodedata.read.table import RowOrigin, missing_column
+from lodedata.read.table import RowOrigin, describe_missing_column
 
 MAX_ROWS = 500_000
 """Rows of a joined table, which is held in memory."""
@@ -103,7 +103,7 @@ def _build_key_getter(
 
     def place_of(name: str) -> int:
         if name.strip() not in columns:
-            raise missing_column(table, name.strip(), columns)
+            raise describe_missing_column(table, name.strip(), columns)
         return columns.index(name.strip())
 
     key = build_template_key_filler(template, table, place_of, nulls | {""})

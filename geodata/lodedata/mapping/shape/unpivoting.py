@@ -10,13 +10,13 @@ from lodedata.errors import MappingRefused
 from lodedata.mapping.model import UnpivotSpec
 from lodedata.messages import msg
 from lodedata.read import InputRow, InputTable
-from lodedata.read.table import RowOrigin, missing_column, shown_columns
+from lodedata.read.table import RowOrigin, describe_missing_column, format_column_names
 
 
 def fill_table_down(table: InputTable, names: Sequence[str], nulls: frozenset[str]) -> InputTable:
     """Return a table in which blank cells of some columns have the value of the row above. Raises FileRefused."""
     if missing := [name for name in names if name.strip() not in table.columns]:
-        raise missing_column(table.name, missing[0], table.columns)
+        raise describe_missing_column(table.name, missing[0], table.columns)
     places = [table.columns.index(name.strip()) for name in names]
 
     def rows() -> Iterator[InputRow]:
@@ -50,7 +50,7 @@ def unpivot_table(table: InputTable, spec: UnpivotSpec, nulls: frozenset[str]) -
                 "%(table)s: no column matches the pattern %(pattern)r of `unpivot`; there are %(choices)s",
                 table=table.name,
                 pattern=spec.pattern,
-                choices=shown_columns(table.columns),
+                choices=format_column_names(table.columns),
             )
         )
     members = [name for name in pattern.groupindex if f"{{{name}}}" not in spec.value]

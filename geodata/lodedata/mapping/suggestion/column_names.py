@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens
-from lodedata.vocab import fold, table
+from lodedata.vocab import fold, load_vocabulary_rows
 
 HEAD_LAST = frozenset({"en", "zh"})
 """Languages in which the noun that names a thing ends its name: ``deposit name``, but ``nombre del yacimiento``."""
@@ -31,7 +31,7 @@ _SHORT = 4
 def _load_terms() -> dict[str, list[tuple[str, Tokens]]]:
     """Return the terms of each field: language and folded tokens."""
     found: dict[str, list[tuple[str, Tokens]]] = {}
-    for row in table("column-name"):
+    for row in load_vocabulary_rows("column-name"):
         found.setdefault(row["field"], []).append((row["language"], _simplify_tokens(name_tokens(fold(row["term"])))))
     return found
 

@@ -12,7 +12,7 @@ from lodedata.geography.crs import COMMON_NAMES
 from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.declared import FALSE, TRUE
 from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_number, parse_column_numbers
-from lodedata.rights.corner_text import RingUnreadable, printed_corners
+from lodedata.rights.corner_text import RingUnreadable, parse_printed_corners
 from lodedata.vocab import fold, vocabulary
 
 SEPARATORS = ",;、/，+-\n"
@@ -159,7 +159,7 @@ def holds_rings(column: SampledColumn) -> bool:
 
 def _is_ring(text: str) -> bool:
     try:
-        corners = printed_corners(text).corners
+        corners = parse_printed_corners(text).corners
     except RingUnreadable:
         return False
     # a corner list is nearly all numbers; a text with some figures is none

@@ -48,7 +48,7 @@ from lodedata.mapping.suggestion.shape import fill_down, fill_down_columns, fill
 from lodedata.mapping.templates import write_template_mapping
 from lodedata.messages import Message
 from lodedata.read import Hints, InputTable, open_tables
-from lodedata.read.sniff import detect_format, with_best_encoding
+from lodedata.read.sniff import detect_format, fill_best_encoding
 from lodedata.read.table import DetectedFormat
 from lodedata.vocab import vocabulary
 
@@ -108,7 +108,7 @@ def suggest(path: Path, hints: Hints | None = None, choices: Choices | None = No
 
     Raises FileRefused.
     """
-    tables = open_tables(path, with_best_encoding(path, hints or Hints()))
+    tables = open_tables(path, fill_best_encoding(path, hints or Hints()))
     if (text := write_template_mapping(tables, derive_source_name(path))) is not None:
         return Suggested(text)
     sampled = sample_tables(tables)

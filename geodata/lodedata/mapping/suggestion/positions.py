@@ -18,7 +18,7 @@ from lodedata.mapping.suggestion.rights import find_area_unit, find_right_column
 from lodedata.read import InputTable
 from lodedata.rights.area import area_km2
 from lodedata.rights.corner_ring import read_ring
-from lodedata.rights.corner_text import DATUMS, RingUnreadable, is_packed, with_signs
+from lodedata.rights.corner_text import DATUMS, RingUnreadable, add_angle_signs, is_packed
 
 _PAIR = re.compile(r"\s*[(\[]?\s*([-+]?\d{1,3}[.,]\d+)\s*[,;/ ]\s*([-+]?\d{1,3}[.,]\d+)\s*[)\]]?\s*")
 """Two decimal degrees in one cell."""
@@ -151,7 +151,7 @@ def _count_agreeing_areas(draft: Draft, column: SampledColumn) -> tuple[int, int
         found[2] += 1
         for at, packed in enumerate((True, False)):
             try:
-                shape = read_ring(with_signs(text) if packed else text).polygon()
+                shape = read_ring(add_angle_signs(text) if packed else text).polygon()
                 stated = number(cell, area.decimal) * factor / 1e6
             except (RingUnreadable, Unreadable):
                 continue

@@ -18,7 +18,7 @@ from lodedata.mapping.reading import Tally
 from lodedata.mapping.values.date_order import determine_column_order, require_years
 from lodedata.messages import msg
 from lodedata.problems import Problem
-from lodedata.read.table import InputRow, missing_column
+from lodedata.read.table import InputRow, describe_missing_column
 from lodedata.records import Commodity, PartialDate, Quantity, Status
 from lodedata.vocab import vocabulary
 
@@ -48,7 +48,7 @@ class Columns:
         """Return the index of a column, None for a missing optional one. Raises FileRefused for a missing one."""
         place = self.index.get(name.strip())
         if place is None and not optional:
-            raise missing_column(self.table, name.strip(), self.index)
+            raise describe_missing_column(self.table, name.strip(), self.index)
         return place
 
     def named(self, name: str, nulls: frozenset[str], optional: bool = False) -> int | None:

@@ -10,7 +10,7 @@ from lodedata.mapping.model import PositionSpec
 from lodedata.mapping.values.fields import Columns, build_text_reader
 from lodedata.messages import Message, msg
 from lodedata.read import InputRow
-from lodedata.read.depth import text_depth
+from lodedata.read.depth import measure_text_depth
 from lodedata.read.table import MAX_SHOWN
 
 UNREADABLE = (shapely.GEOSException, NotImplementedError)
@@ -46,7 +46,7 @@ def build_geometry_reader(spec: PositionSpec | None, columns: Columns) -> Geomet
         written = taken(row.cells)
         if written is None:
             return None
-        if text_depth(written.encode()) > WKT_DEPTH:
+        if measure_text_depth(written.encode()) > WKT_DEPTH:
             raise GeometryUnreadable(written, msg("brackets within brackets"))
         try:
             return _drop_empty_shape(shapely.from_wkt(_SRID.sub("", written, count=1)))

@@ -61,7 +61,7 @@ class PersonMask:
                     withheld.append((name, text))
                     cells[place] = MASK
                     continue
-                found = natural_persons.holders(text, party.bodies, self._decided)
+                found = natural_persons.parse_holders(text, party.bodies, self._decided)
                 if found.withheld:
                     withheld += [(name, one) for one in found.withheld if one.casefold() not in MASKED]
                     cells[place] = found.masked
@@ -78,7 +78,7 @@ class PersonMask:
         for name, party in self._parties.items():
             text = values.get(name)
             if text is not None:
-                found = natural_persons.holders(text, party.bodies, self._decided)
+                found = natural_persons.parse_holders(text, party.bodies, self._decided)
                 values[name] = found.public
                 if name in self._kinds:
                     values[self._kinds[name]] = found.kind

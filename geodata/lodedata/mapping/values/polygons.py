@@ -16,7 +16,7 @@ from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow
 from lodedata.rights.corner_ring import read_ring
-from lodedata.rights.corner_text import RingUnreadable, with_signs
+from lodedata.rights.corner_text import RingUnreadable, add_angle_signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _build_ring_reader(cell: Cell, spec: PositionSpec, columns: Columns) -> Poly
             return RowPolygon(None)
         try:
             if spec.angles == "D.MMSS":
-                text = with_signs(text)
+                text = add_angle_signs(text)
             ring = read_ring(text, spec.crs)
             shape = ring.polygon()
         except RingUnreadable as error:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lodedata.matching.names.name_tokens import compile_chinese_endings, load_token_roles, rarity
 from lodedata.normal_form import normalise_search_text
-from lodedata.search_terms import pinyin
+from lodedata.search_terms import transcribe_to_pinyin
 from lodedata.vocab import vocabulary
 
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]?")
@@ -195,7 +195,7 @@ def _extract_chinese_tokens(word: str) -> Iterable[str]:
     rest = word
     while (shorter := compile_chinese_endings().sub("", rest)) and shorter != rest:
         rest = shorter
-    yield pinyin("".join(_CHINESE.findall(rest)))[0] or rest
+    yield transcribe_to_pinyin("".join(_CHINESE.findall(rest)))[0] or rest
     yield from re.findall(r"\d+", rest)
 
 

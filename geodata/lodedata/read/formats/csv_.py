@@ -7,10 +7,10 @@ from pathlib import Path
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
-from lodedata.read.bad_byte import bad_byte
+from lodedata.read.bad_byte import describe_bad_byte
 from lodedata.read.header import SAMPLE_LINES, find_header
 from lodedata.read.sniff import check_encoding, open_encoding
-from lodedata.read.table import LIMITS, DetectedFormat, Hints, InputRow, InputTable, checked_header
+from lodedata.read.table import LIMITS, DetectedFormat, Hints, InputRow, InputTable, check_header
 
 
 def tables(path: Path, detected: DetectedFormat, hints: Hints) -> list[InputTable]:
@@ -23,17 +23,17 @@ def tables(path: Path, detected: DetectedFormat, hints: Hints) -> list[InputTabl
         check_encoding(path, hints.encoding, detected.encoding)
     if encoding.replace("-", "").replace("_", "").casefold() in ("utf8", "utf8sig"):
         encoding = "utf-8-sig"
-    rows = _numbered_rows(path, encoding, delimiter)
+    rows = _read_numbered_rows(path, encoding, delimiter)
     header_at = hints.header_row or detected.header_row
     sample = [row for row in islice(rows, SAMPLE_LINES + header_at) if row[0] >= header_at and any(map(str.strip, row[1]))]
     header = find_header([cells for _, cells in sample], (), 0, hints.header_lines)
     if header is None:
         raise FileRefused(msg("%(file)s: there is no header in row %(header_at)s", file=path.name, header_at=header_at))
-    names = checked_header(path.name, header.names)
-    return [InputTable(path.name, "", names, _data_rows(chain(sample[header.lines :], rows), names))]
+    names = check_header(path.name, header.names)
+    return [InputTable(path.name, "", names, _read_data_rows(chain(sample[header.lines :], rows), names))]
 
 
-def _data_rows(rows: Iterator[tuple[int, list[str]]], header: tuple[str, ...]) -> Iterator[InputRow]:
+def _read_data_rows(rows: Iterator[tuple[int, list[str]]], header: tuple[str, ...]) -> Iterator[InputRow]:
     width = len(header)
     for number, cells in rows:
         if len(cells) == width:
@@ -46,14 +46,14 @@ def _data_rows(rows: Iterator[tuple[int, list[str]]], header: tuple[str, ...]) -
             yield InputRow(number, cells, defect="wrong-cell-count")
 
 
-def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _read_numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each row with the number of its first line, counted from 1."""
     # the limit is global to the module, and its default is smaller than ours
     csv.field_size_limit(LIMITS.cell_characters)
     begins = 1
     lines: list[str] = []
     with path.open(encoding=encoding, newline="") as stream:
-        reader = csv.reader(_noted(stream, lines), delimiter=delimiter, strict=False)
+        reader = csv.reader(_note_lines(stream, lines), delimiter=delimiter, strict=False)
         while True:
             try:
                 cells = next(reader)
@@ -61,10 +61,10 @@ def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[
                 return
             except csv.Error as error:
                 raise FileRefused(
-                    msg("%(file)s, row %(begins)s: %(reason)s", file=path.name, begins=begins, reason=_reason(error))
+                    msg("%(file)s, row %(begins)s: %(reason)s", file=path.name, begins=begins, reason=_describe_reason(error))
                 ) from None
             except UnicodeError:
-                raise bad_byte(path, encoding, delimiter) from None
+                raise describe_bad_byte(path, encoding, delimiter) from None
             if len(lines) > 1 or (lines and lines[0].count('"') % 2):
                 _require_closed_quotes(path, begins, lines, delimiter)
             lines.clear()
@@ -72,7 +72,7 @@ def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[
             begins = reader.line_num + 1
 
 
-def _noted(stream: Iterable[str], lines: list[str]) -> Iterator[str]:
+def _note_lines(stream: Iterable[str], lines: list[str]) -> Iterator[str]:
     """Yield the lines of a stream, and add each to a list."""
     for at, line in enumerate(stream):
         # some programs put a second byte order mark before the first
@@ -100,7 +100,7 @@ def _require_closed_quotes(path: Path, begins: int, lines: Sequence[str], delimi
         ) from None
 
 
-def _reason(error: csv.Error) -> str:
+def _describe_reason(error: csv.Error) -> str:
     if "field larger" in str(error):
         return f"a cell is longer than {LIMITS.cell_characters} characters; is a quotation mark left open?"
     return f"the row can't be read ({error})"

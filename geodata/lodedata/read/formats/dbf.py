@@ -23,7 +23,7 @@ def is_dbf(head: bytes) -> bool:
     return fields > 0 and record_bytes > 1 and header_bytes <= len(head) and 0x0D in head[header_bytes - 1 : header_bytes + 1]
 
 
-def unstated_texts(stream: IO[bytes]) -> bytes | None:
+def read_unstated_texts(stream: IO[bytes]) -> bytes | None:
     """Return texts of a table beyond ASCII, one in a line, if its header states no code page; None if it states one."""
     head = stream.read(32)
     if len(head) < 32 or head[29] not in UNSTATED:
@@ -36,11 +36,11 @@ def unstated_texts(stream: IO[bytes]) -> bytes | None:
         record = stream.read(record_bytes)
         if len(record) < record_bytes:
             break
-        texts.update(dict.fromkeys(text for text in _texts(record, widths) if not text.isascii()))
+        texts.update(dict.fromkeys(text for text in _read_texts(record, widths) if not text.isascii()))
     return b"\n".join(texts)
 
 
-def overflows(stream: IO[bytes]) -> dict[int, dict[str, str]]:
+def find_number_overflows(stream: IO[bytes]) -> dict[int, dict[str, str]]:
     """Return the texts of numbers that were too long for their field, which a writer fills with asterisks.
 
     By the number of the row, from 0 without deleted rows, and the name of the field in ASCII. A reader takes them for no data.
@@ -70,7 +70,7 @@ def overflows(stream: IO[bytes]) -> dict[int, dict[str, str]]:
     return found
 
 
-def _texts(record: bytes, widths: list[tuple[bytes, int]]) -> Iterator[bytes]:
+def _read_texts(record: bytes, widths: list[tuple[bytes, int]]) -> Iterator[bytes]:
     at = 1
     for kind, width in widths:
         if kind == b"C":

@@ -48,7 +48,7 @@ def check(path: Path) -> None:
                 msg(
                     "%(file)s: holds a view, %(shown)s; export its rows as a table of their own",
                     file=path.name,
-                    shown=_shown(name),
+                    shown=_quote_name(name),
                 )
             )
         if kind == "trigger" and not _OWN_TRIGGER.fullmatch(str(name)):
@@ -56,7 +56,7 @@ def check(path: Path) -> None:
                 msg(
                     "%(file)s: holds a trigger, %(shown)s; export the layers into a new GeoPackage",
                     file=path.name,
-                    shown=_shown(name),
+                    shown=_quote_name(name),
                 )
             )
         if kind == "table" and re.match(r"\s*create\s+virtual\b", str(sql or ""), re.IGNORECASE) and not _RTREE.match(str(sql)):
@@ -64,7 +64,7 @@ def check(path: Path) -> None:
                 msg(
                     "%(file)s: holds a virtual table, %(shown)s; export the layers into a new GeoPackage",
                     file=path.name,
-                    shown=_shown(name),
+                    shown=_quote_name(name),
                 )
             )
     _require_numbers(path)
@@ -75,7 +75,7 @@ def _require_numbers(path: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
-            text = _text_among_numbers(connection)
+            text = _find_text_among_numbers(connection)
     except (sqlite3.Error, ValueError, UnicodeError):
         raise FileRefused(msg("%(file)s: the GeoPackage is damaged", file=path.name)) from None
     if text is not None:
@@ -88,12 +88,12 @@ def _require_numbers(path: Path) -> None:
                 layer=table,
                 row=row,
                 column=column,
-                value=_shown(value),
+                value=_quote_name(value),
             )
         )
 
 
-def _text_among_numbers(connection: sqlite3.Connection) -> tuple[str, str, int, str] | None:
+def _find_text_among_numbers(connection: sqlite3.Connection) -> tuple[str, str, int, str] | None:
     """Return table, column, row and value of the first text in a column that is declared to hold numbers."""
     tables = connection.execute(
         "SELECT c.table_name FROM gpkg_contents c JOIN sqlite_master m ON m.name = c.table_name AND m.type = 'table'"
@@ -111,5 +111,5 @@ def _text_among_numbers(connection: sqlite3.Connection) -> tuple[str, str, int, 
     return None
 
 
-def _shown(name: object) -> str:
+def _quote_name(name: object) -> str:
     return repr(str(name)[:60])

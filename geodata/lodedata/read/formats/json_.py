@@ -13,8 +13,8 @@ import orjson
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
-from lodedata.read.depth import json_depth
-from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header
+from lodedata.read.depth import measure_json_depth
+from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, check_header
 
 DEPTH = 32
 DOCUMENT_BYTES = 64 * 2**20
@@ -25,7 +25,7 @@ Object = Mapping[str, Any]
 
 def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     """Return the tables of the lists of objects in a file, or the one that the hints name. Raises FileRefused."""
-    if (depth := json_depth(path)) > DEPTH:
+    if (depth := measure_json_depth(path)) > DEPTH:
         raise FileRefused(
             msg(
                 "%(file)s: the JSON is nested %(depth)s deep, more than the %(geojson_depth)s that are read",
@@ -34,22 +34,22 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
                 geojson_depth=DEPTH,
             )
         )
-    lists = {"": lambda: _lines(path)} if kind == "jsonl" else _lists(path)
-    read = _text_tables if hints.lists_as_text else _tables
+    lists = {"": lambda: _read_lines(path)} if kind == "jsonl" else _find_lists(path)
+    read = _build_text_tables if hints.lists_as_text else _build_tables
     found = [table for at, objects in lists.items() for table in read(path, at, objects)]
     if hints.part is not None:
-        found = [table for table in found if table.part == hints.part] or _no_list(path, hints.part, found)
+        found = [table for table in found if table.part == hints.part] or _refuse_missing_list(path, hints.part, found)
     if not found:
         raise FileRefused(msg("%(file)s: the JSON holds no list of objects", file=path.name))
     return found
 
 
-def _no_list(path: Path, part: str, found: list[InputTable]) -> list[InputTable]:
+def _refuse_missing_list(path: Path, part: str, found: list[InputTable]) -> list[InputTable]:
     names = ", ".join(repr(table.part) for table in found)
     raise FileRefused(msg("%(file)s: there is no list %(part)r; there are %(names)s", file=path.name, part=part, names=names))
 
 
-def _lists(path: Path) -> dict[str, Any]:
+def _find_lists(path: Path) -> dict[str, Any]:
     """Return a function that yields the objects of each list of objects in a document, by the list's path."""
     if path.stat().st_size > DOCUMENT_BYTES:
         raise FileRefused(
@@ -59,7 +59,7 @@ def _lists(path: Path) -> dict[str, Any]:
                 limit=DOCUMENT_BYTES // 2**20,
             )
         )
-    document = _parsed(path, path.read_bytes(), None)
+    document = _parse_text(path, path.read_bytes(), None)
     found: dict[str, Any] = {}
 
     def walk(part: Any, at: str) -> None:
@@ -73,11 +73,11 @@ def _lists(path: Path) -> dict[str, Any]:
     return found
 
 
-def _lines(path: Path) -> Iterator[Object]:
+def _read_lines(path: Path) -> Iterator[Object]:
     with path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             if line.strip():
-                parsed = _parsed(path, line, number)
+                parsed = _parse_text(path, line, number)
                 if not isinstance(parsed, dict):
                     raise FileRefused(
                         msg("%(file)s, line %(number)s: is not a JSON object in braces", file=path.name, number=number)
@@ -85,9 +85,9 @@ def _lines(path: Path) -> Iterator[Object]:
                 yield parsed
 
 
-def _parsed(path: Path, text: bytes, line: int | None) -> Any:
+def _parse_text(path: Path, text: bytes, line: int | None) -> Any:
     try:
-        return json.loads(text.removeprefix(b"\xef\xbb\xbf"), object_pairs_hook=_object, parse_constant=_no_number)
+        return json.loads(text.removeprefix(b"\xef\xbb\xbf"), object_pairs_hook=_build_object, parse_constant=_refuse_constant)
     except _RepeatedName as name:
         raise FileRefused(
             msg(
@@ -109,7 +109,12 @@ def _parsed(path: Path, text: bytes, line: int | None) -> Any:
     # a number of thousands of digits, or bytes that are not UTF-8
     except ValueError as error:
         raise FileRefused(
-            msg("%(file)s, line %(line)s: is not JSON (%(reason)s)", file=path.name, line=line or 1, reason=_reason(error))
+            msg(
+                "%(file)s, line %(line)s: is not JSON (%(reason)s)",
+                file=path.name,
+                line=line or 1,
+                reason=_describe_reason(error),
+            )
         ) from None
 
 
@@ -117,18 +122,18 @@ class _RepeatedName(Exception):
     """A name that an object has twice, of which a parser would silently keep one value."""
 
 
-def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(members)
     if len(made) < len(members):
         raise _RepeatedName(next(name for at, (name, _) in enumerate(members) if name in dict(members[:at])))
     return made
 
 
-def _no_number(text: str) -> None:
+def _refuse_constant(text: str) -> None:
     raise ValueError(f"{text} is no number of JSON")
 
 
-def _reason(error: ValueError) -> str:
+def _describe_reason(error: ValueError) -> str:
     return "the text is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error).partition(";")[0]
 
 
@@ -136,74 +141,74 @@ def _is_objects(part: Any) -> bool:
     return isinstance(part, list) and any(isinstance(entry, dict) for entry in part)
 
 
-def _tables(path: Path, at: str, objects: Any) -> Iterator[InputTable]:
+def _build_tables(path: Path, at: str, objects: Any) -> Iterator[InputTable]:
     """Yield the table of a list of objects, then one for each list within them."""
     own: dict[str, None] = {}
     inner: dict[str, dict[str, None]] = {}
     for entry in objects():
-        plain, lists = _flat(entry if isinstance(entry, dict) else {"value": entry})
+        plain, lists = _flatten_object(entry if isinstance(entry, dict) else {"value": entry})
         own.update(dict.fromkeys(plain))
         for name, entries in lists.items():
             columns = inner.setdefault(name, {})
             for one in entries:
-                columns.update(dict.fromkeys(_inner(name, one)))
+                columns.update(dict.fromkeys(_build_inner_columns(name, one)))
         if len(own) + sum(map(len, inner.values())) > LIMITS.columns:
             raise FileRefused(
                 msg("%(file)s: has more than the %(columns)s columns that are read", file=path.name, columns=LIMITS.columns)
             )
     if not own and not inner:
         return
-    header = checked_header(path.name, list(own)) if own else ()
-    yield InputTable(path.name, at, header, _rows(objects, list(own), None))
+    header = check_header(path.name, list(own)) if own else ()
+    yield InputTable(path.name, at, header, _build_rows(objects, list(own), None))
     for name, inner_columns in inner.items():
         names = list(own) + [column for column in inner_columns if column not in own]
         yield InputTable(
-            path.name, f"{at}.{name}" if at else name, checked_header(path.name, names), _rows(objects, names, name)
+            path.name, f"{at}.{name}" if at else name, check_header(path.name, names), _build_rows(objects, names, name)
         )
 
 
-def _text_tables(path: Path, at: str, objects: Any) -> Iterator[InputTable]:
+def _build_text_tables(path: Path, at: str, objects: Any) -> Iterator[InputTable]:
     """Yield the table of a list of objects, in which each list within them is one cell of JSON."""
-    columns = list(dict.fromkeys(name for entry in objects() for name in flat_cells(entry)))
+    columns = list(dict.fromkeys(name for entry in objects() for name in flatten_cells(entry)))
     if columns:
-        yield InputTable(path.name, at, checked_header(path.name, columns), _text_rows(objects, columns))
+        yield InputTable(path.name, at, check_header(path.name, columns), _build_text_rows(objects, columns))
 
 
-def _text_rows(objects: Any, columns: list[str]) -> Iterator[InputRow]:
+def _build_text_rows(objects: Any, columns: list[str]) -> Iterator[InputRow]:
     for number, entry in enumerate(objects(), 2):
-        values = flat_cells(entry)
+        values = flatten_cells(entry)
         yield InputRow(number, [values.get(name) for name in columns])
 
 
-def flat_cells(entry: Any, prefix: str = "") -> dict[str, Any]:
+def flatten_cells(entry: Any, prefix: str = "") -> dict[str, Any]:
     """Return the plain values of an object by dotted names, and the JSON of each list of objects within it."""
-    plain, lists = _flat(entry if isinstance(entry, dict) else {"value": entry}, prefix)
+    plain, lists = _flatten_object(entry if isinstance(entry, dict) else {"value": entry}, prefix)
     return plain | {at: orjson.dumps(entries).decode() for at, entries in lists.items()}
 
 
-def _rows(objects: Any, columns: list[str], inner: str | None) -> Iterator[InputRow]:
+def _build_rows(objects: Any, columns: list[str], inner: str | None) -> Iterator[InputRow]:
     number = 1
     for entry in objects():
-        plain, lists = _flat(entry if isinstance(entry, dict) else {"value": entry})
-        for one in [{}] if inner is None else [_inner(inner, one) for one in lists.get(inner, ())]:
+        plain, lists = _flatten_object(entry if isinstance(entry, dict) else {"value": entry})
+        for one in [{}] if inner is None else [_build_inner_columns(inner, one) for one in lists.get(inner, ())]:
             number += 1
             values = plain | one
             yield InputRow(number, [values.get(name) for name in columns])
 
 
-def _inner(name: str, entry: Any) -> dict[str, Any]:
+def _build_inner_columns(name: str, entry: Any) -> dict[str, Any]:
     """Return the columns of an entry of an inner list; lists within it are joined as texts."""
-    return flat_cells(entry, f"{name}.")
+    return flatten_cells(entry, f"{name}.")
 
 
-def _flat(entry: Object, prefix: str = "") -> tuple[dict[str, Any], dict[str, list[Any]]]:
+def _flatten_object(entry: Object, prefix: str = "") -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Return the plain values of an object by dotted names, and the lists of objects within it."""
     plain: dict[str, Any] = {}
     lists: dict[str, list[Any]] = {}
     for name, value in entry.items():
         at = f"{prefix}{name}".strip()
         if isinstance(value, dict):
-            within, further = _flat(value, f"{at}.")
+            within, further = _flatten_object(value, f"{at}.")
             plain |= within
             lists |= further
         elif _is_objects(value):

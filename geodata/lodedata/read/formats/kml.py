@@ -17,8 +17,8 @@ from defusedxml.ElementTree import iterparse
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
-from lodedata.read.sniff import kml_entry
-from lodedata.read.table import LIMITS, MAX_SHOWN, Hints, InputRow, InputTable, checked_header
+from lodedata.read.sniff import choose_kml_entry
+from lodedata.read.table import LIMITS, MAX_SHOWN, Hints, InputRow, InputTable, check_header
 
 DEPTH = 32
 SYSTEM = "OGC:CRS84"
@@ -39,42 +39,44 @@ class _BadGeometry(ValueError):
 def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     """Return the only table of a KML file. Raises FileRefused."""
     columns = dict.fromkeys(NAMED)
-    for placemark in _placemarks(path):
-        columns.update(dict.fromkeys(_data(placemark)))
+    for placemark in _read_placemarks(path):
+        columns.update(dict.fromkeys(_read_extended_data(placemark)))
         if len(columns) > LIMITS.columns:
             raise FileRefused(
                 msg("%(file)s: has more than the %(columns)s columns that are read", file=path.name, columns=LIMITS.columns)
             )
-    header = checked_header(path.name, list(columns))
-    return [InputTable(path.name, "", header, _rows(path, header), SYSTEM, True)]
+    header = check_header(path.name, list(columns))
+    return [InputTable(path.name, "", header, _read_rows(path, header), SYSTEM, True)]
 
 
-def _rows(path: Path, header: tuple[str, ...]) -> Iterator[InputRow]:
-    for number, placemark in enumerate(_placemarks(path), 2):
-        values: dict[str, Any] = {name: _text(placemark, name) for name in NAMED} | _data(placemark)
+def _read_rows(path: Path, header: tuple[str, ...]) -> Iterator[InputRow]:
+    for number, placemark in enumerate(_read_placemarks(path), 2):
+        values: dict[str, Any] = {name: _read_text(placemark, name) for name in NAMED} | _read_extended_data(placemark)
         try:
-            shapes = [shape for child in placemark for shape in _shapes(child)]
+            shapes = [shape for child in placemark for shape in _read_shapes(child)]
         except (_BadGeometry, ValueError, shapely.GEOSException):
-            unread = _reported(placemark)
+            unread = _excerpt_coordinates(placemark)
             yield InputRow(number, [values.get(name) for name in header], unread_geometry=unread)
             continue
-        yield InputRow(number, [values.get(name) for name in header], None if not shapes else shapely.to_wkb(_one(shapes)))
+        yield InputRow(
+            number, [values.get(name) for name in header], None if not shapes else shapely.to_wkb(_join_shapes(shapes))
+        )
 
 
-def _placemarks(path: Path) -> Iterator[Element]:
+def _read_placemarks(path: Path) -> Iterator[Element]:
     """Yield each placemark at its end, then free its memory."""
     depth = 0
     try:
-        for event, element in _events(path):
+        for event, element in _read_events(path):
             if event == "start":
                 depth += 1
-                if depth == 1 and _local(element) != "kml":
+                if depth == 1 and _get_local_name(element) != "kml":
                     raise FileRefused(msg("%(file)s: is an XML document whose root is not kml", file=path.name))
                 if depth > DEPTH:
                     raise FileRefused(msg("%(file)s: the KML is nested more than %(depth)s deep", file=path.name, depth=DEPTH))
                 continue
             depth -= 1
-            if _local(element) == "Placemark":
+            if _get_local_name(element) == "Placemark":
                 yield element
                 element.clear()
     except (ParseError, DefusedXmlException, LookupError, ValueError, OSError, zipfile.BadZipFile, zlib.error) as error:
@@ -84,78 +86,78 @@ def _placemarks(path: Path) -> Iterator[Element]:
         raise FileRefused(msg("%(file)s: can't be read as KML (%(reason)s)", file=path.name, reason=reason)) from None
 
 
-def _events(path: Path) -> Iterator[tuple[str, Element]]:
+def _read_events(path: Path) -> Iterator[tuple[str, Element]]:
     """Yield the beginning and end of each element of a KML file, or of the first KML of a KMZ."""
     if not zipfile.is_zipfile(path):
         yield from iterparse(path, events=("start", "end"), forbid_dtd=True)
         return
     with zipfile.ZipFile(path) as archive:
-        entry = kml_entry(archive.namelist())
+        entry = choose_kml_entry(archive.namelist())
         if entry is None:
             raise FileRefused(msg("%(file)s: the KMZ holds no doc.kml", file=path.name))
         with archive.open(entry) as stream:
             yield from iterparse(stream, events=("start", "end"), forbid_dtd=True)
 
 
-def _local(element: Element) -> str:
+def _get_local_name(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _children(element: Element, name: str) -> Iterator[Element]:
-    return (child for child in element if _local(child) == name)
+def _find_children(element: Element, name: str) -> Iterator[Element]:
+    return (child for child in element if _get_local_name(child) == name)
 
 
-def _text(element: Element, name: str) -> str | None:
-    return next(((child.text or "").strip() or None for child in _children(element, name)), None)
+def _read_text(element: Element, name: str) -> str | None:
+    return next(((child.text or "").strip() or None for child in _find_children(element, name)), None)
 
 
-def _data(placemark: Element) -> dict[str, str | None]:
+def _read_extended_data(placemark: Element) -> dict[str, str | None]:
     """Return values of the extended data by name, from Data and SimpleData."""
     found: dict[str, str | None] = {}
-    for extended in _children(placemark, "ExtendedData"):
+    for extended in _find_children(placemark, "ExtendedData"):
         for element in extended.iter():
             name = (element.get("name") or "").strip()
-            if name and _local(element) == "Data":
-                found[name] = _text(element, "value")
-            elif name and _local(element) == "SimpleData":
+            if name and _get_local_name(element) == "Data":
+                found[name] = _read_text(element, "value")
+            elif name and _get_local_name(element) == "SimpleData":
                 found[name] = (element.text or "").strip() or None
     return {name: value for name, value in found.items() if name not in NAMED}
 
 
-def _reported(placemark: Element) -> str:
+def _excerpt_coordinates(placemark: Element) -> str:
     """Return the beginning of the coordinates of a placemark."""
-    texts = (child.text or "" for child in placemark.iter() if _local(child) == "coordinates")
+    texts = (child.text or "" for child in placemark.iter() if _get_local_name(child) == "coordinates")
     return " ".join(" ".join(texts).split())[:MAX_SHOWN] or "Placemark"
 
 
-def _shapes(element: Element) -> Iterator[shapely.Geometry]:
-    match _local(element):
+def _read_shapes(element: Element) -> Iterator[shapely.Geometry]:
+    match _get_local_name(element):
         case "Point":
-            yield shapely.Point(_corners(element)[0])
+            yield shapely.Point(_parse_corners(element)[0])
         case "LineString":
-            yield shapely.LineString(_corners(element))
+            yield shapely.LineString(_parse_corners(element))
         case "LinearRing":
-            yield shapely.LinearRing(_corners(element))
+            yield shapely.LinearRing(_parse_corners(element))
         case "Polygon":
-            outer = next(_rings(element, "outerBoundaryIs"), None)
+            outer = next(_read_rings(element, "outerBoundaryIs"), None)
             if outer is None:
                 raise _BadGeometry("a polygon has no outer boundary")
-            yield shapely.Polygon(outer, list(_rings(element, "innerBoundaryIs")))
+            yield shapely.Polygon(outer, list(_read_rings(element, "innerBoundaryIs")))
         case "MultiGeometry":
             for child in element:
-                yield from _shapes(child)
+                yield from _read_shapes(child)
 
 
-def _rings(polygon: Element, name: str) -> Iterator[list[tuple[float, float]]]:
-    for boundary in _children(polygon, name):
-        for ring in _children(boundary, "LinearRing"):
-            yield _corners(ring)
+def _read_rings(polygon: Element, name: str) -> Iterator[list[tuple[float, float]]]:
+    for boundary in _find_children(polygon, name):
+        for ring in _find_children(boundary, "LinearRing"):
+            yield _parse_corners(ring)
 
 
-def _corners(element: Element) -> list[tuple[float, float]]:
+def _parse_corners(element: Element) -> list[tuple[float, float]]:
     """Return longitude and latitude of each vertex; altitudes are not read, as no record uses them."""
     corners = []
-    for corner in (_text(element, "coordinates") or "").split():
+    for corner in (_read_text(element, "coordinates") or "").split():
         numbers = [float(number) for number in corner.split(",")[:2]]
         if len(numbers) != 2 or not all(map(math.isfinite, numbers)):
             raise _BadGeometry(f"{corner[:40]!r} is not longitude,latitude")
@@ -165,7 +167,7 @@ def _corners(element: Element) -> list[tuple[float, float]]:
     return corners
 
 
-def _one(shapes: list[shapely.Geometry]) -> shapely.Geometry:
+def _join_shapes(shapes: list[shapely.Geometry]) -> shapely.Geometry:
     if len(shapes) == 1:
         return shapes[0]
     kinds = {shape.geom_type for shape in shapes}

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 from lodedata.errors import FileRefused
 from lodedata.geography import crs
 from lodedata.messages import msg
-from lodedata.read.formats.vector import BATCH_ROWS, _first_line, _plain
-from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header
+from lodedata.read.formats.vector import BATCH_ROWS, _convert_value, _take_first_line
+from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, check_header
 
 MIN_SUSPECT_ROWS = 1_000_000
 MIN_SUSPECT_BYTES = 1 << 16
@@ -28,12 +28,12 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
         schema = file.schema_arrow
     except _UNREADABLE as error:
         raise FileRefused(
-            msg("%(file)s: can't be read as Parquet (%(reason)s)", file=path.name, reason=_first_line(error, path))
+            msg("%(file)s: can't be read as Parquet (%(reason)s)", file=path.name, reason=_take_first_line(error, path))
         ) from None
     _require_plausible(path, file.metadata)
-    geometry, declared = _geometry(path, schema)
-    header = checked_header(path.name, [name for name in schema.names if name != geometry])
-    return [InputTable(path.name, "", header, _rows(path, file, header, geometry), declared, geometry is not None)]
+    geometry, declared = _find_geometry(path, schema)
+    header = check_header(path.name, [name for name in schema.names if name != geometry])
+    return [InputTable(path.name, "", header, _read_rows(path, file, header, geometry), declared, geometry is not None)]
 
 
 def _require_plausible(path: Path, metadata: pq.FileMetaData) -> None:
@@ -60,7 +60,7 @@ def _require_plausible(path: Path, metadata: pq.FileMetaData) -> None:
         )
 
 
-def _geometry(path: Path, schema: pa.Schema) -> tuple[str | None, str | None]:
+def _find_geometry(path: Path, schema: pa.Schema) -> tuple[str | None, str | None]:
     """Return the WKB column and its CRS from GeoParquet's ``geo`` metadata; a missing crs is OGC:CRS84, a null one unknown."""
     metadata = schema.metadata or {}
     if b"geo" not in metadata:
@@ -95,7 +95,7 @@ def _is_binary(kind: pa.DataType) -> bool:
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
 
 
-def _with_plain_times(column: pa.Array) -> pa.Array:
+def _convert_times(column: pa.Array) -> pa.Array:
     """Return a column whose values Python has types for: times in microseconds, and local times with their offset as texts."""
     kind = column.type
     if pa.types.is_timestamp(kind):
@@ -106,14 +106,14 @@ def _with_plain_times(column: pa.Array) -> pa.Array:
     return column.cast(pa.duration("us"), safe=False) if kind == pa.duration("ns") else column
 
 
-def _rows(path: Path, file: pq.ParquetFile, header: tuple[str, ...], geometry: str | None) -> Iterator[InputRow]:
+def _read_rows(path: Path, file: pq.ParquetFile, header: tuple[str, ...], geometry: str | None) -> Iterator[InputRow]:
     number = 1
     try:
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             wkbs: list[Any] = batch.column(geometry).to_pylist() if geometry else [None] * len(batch)
             # by index, as names of the header are stripped
             columns = [batch.column(i) for i, name in enumerate(batch.schema.names) if name != geometry][: len(header)]
-            cells = [[_plain(value) for value in _with_plain_times(column).to_pylist()] for column in columns]
+            cells = [[_convert_value(value) for value in _convert_times(column).to_pylist()] for column in columns]
             for row, wkb in zip(zip(*cells, strict=True), wkbs, strict=True):
                 number += 1
                 yield InputRow(number, row, wkb)
@@ -125,6 +125,6 @@ def _rows(path: Path, file: pq.ParquetFile, header: tuple[str, ...], geometry: s
                 "%(file)s, after row %(number)s: can't be read (%(reason)s)",
                 file=path.name,
                 number=number,
-                reason=_first_line(error, path),
+                reason=_take_first_line(error, path),
             )
         ) from None

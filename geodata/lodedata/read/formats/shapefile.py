@@ -38,17 +38,17 @@ class Part:
 Parts = dict[str, Part]
 
 
-def sibling_parts(path: Path) -> Parts:
+def find_sibling_parts(path: Path) -> Parts:
     """Return the parts of an unpacked shapefile or table by suffix."""
     found = (file for file in path.parent.glob(f"{glob.escape(path.stem)}.*") if file.suffix.casefold() in _SUFFIXES)
-    return {file.suffix.casefold(): Part(file.suffix, file.stat().st_size, _opener(file)) for file in found}
+    return {file.suffix.casefold(): Part(file.suffix, file.stat().st_size, _build_opener(file)) for file in found}
 
 
-def _opener(file: Path) -> Callable[[], IO[bytes]]:
+def _build_opener(file: Path) -> Callable[[], IO[bytes]]:
     return lambda: file.open("rb")
 
 
-def parts_in_zip(archive: zipfile.ZipFile, shape: str) -> Parts:
+def find_parts_in_zip(archive: zipfile.ZipFile, shape: str) -> Parts:
     """Return the parts of a shapefile in a zip, by the name of its .shp."""
     stem = shape[:-4].casefold()
     entries = {entry.filename[-4:].casefold(): entry for entry in archive.infolist() if entry.filename[:-4].casefold() == stem}
@@ -59,13 +59,13 @@ def parts_in_zip(archive: zipfile.ZipFile, shape: str) -> Parts:
     }
 
 
-def expected_shapes(file: str, parts: Parts) -> NDArray[np.bool_]:
+def detect_expected_shapes(file: str, parts: Parts) -> NDArray[np.bool_]:
     """Return for each row whether it has a shape. Raises FileRefused for a part that is cut short, or disagrees.
 
     A table without shapes has none for every row; deleted rows are left out.
     """
-    shapes = _indexed_shapes(file, parts) if ".shx" in parts and ".shp" in parts else None
-    present = _present_records(file, parts[".dbf"]) if ".dbf" in parts else None
+    shapes = _detect_indexed_shapes(file, parts) if ".shx" in parts and ".shp" in parts else None
+    present = _detect_present_records(file, parts[".dbf"]) if ".dbf" in parts else None
     if present is None:
         return np.zeros(0, bool) if shapes is None else shapes
     if shapes is None:
@@ -95,26 +95,26 @@ def refuse_count(file: str, declared: int, found: int) -> FileRefused:
     )
 
 
-def _indexed_shapes(file: str, parts: Parts) -> NDArray[np.bool_]:
+def _detect_indexed_shapes(file: str, parts: Parts) -> NDArray[np.bool_]:
     """Return whether each shape of the index is one; null shapes have no more than their type."""
     index, shapes = parts[".shx"], parts[".shp"]
     with index.open() as stream:
         head = stream.read(SHAPE_HEADER)
         content = stream.read()
-    _require_size(file, index, _declared_bytes(head), exact=True)
+    _require_size(file, index, _read_declared_bytes(head), exact=True)
     with shapes.open() as stream:
-        _require_size(file, shapes, _declared_bytes(stream.read(SHAPE_HEADER)))
+        _require_size(file, shapes, _read_declared_bytes(stream.read(SHAPE_HEADER)))
     entries = np.frombuffer(content, ">i4").reshape(-1, 2).astype(np.int64)
     order = np.argsort(entries[:, 0], kind="stable")
     begins, ends = entries[order, 0], entries[order].sum(axis=1) + RECORD_HEAD_UNITS
     wrong = (begins * 2 < SHAPE_HEADER) | (ends * 2 > shapes.size) | (entries[order, 1] < NULL_SHAPE_UNITS)
     wrong[1:] |= begins[1:] < ends[:-1]
     if wrong.any():
-        raise damaged_shape(file, int(order[wrong.argmax()]) + 1)
+        raise describe_damaged_shape(file, int(order[wrong.argmax()]) + 1)
     return entries[:, 1] > NULL_SHAPE_UNITS
 
 
-def damaged_shape(file: str, number: int) -> FileRefused:
+def describe_damaged_shape(file: str, number: int) -> FileRefused:
     """Return the error of a shape, by its number from 1, that the index has and that can't be read."""
     return FileRefused(
         msg(
@@ -125,11 +125,11 @@ def damaged_shape(file: str, number: int) -> FileRefused:
     )
 
 
-def _declared_bytes(head: bytes) -> int:
+def _read_declared_bytes(head: bytes) -> int:
     return int(struct.unpack(">i", head[24:28])[0]) * 2 if len(head) == SHAPE_HEADER else SHAPE_HEADER
 
 
-def _present_records(file: str, table: Part) -> NDArray[np.bool_]:
+def _detect_present_records(file: str, table: Part) -> NDArray[np.bool_]:
     """Return whether each record of the table is there, and not deleted."""
     with table.open() as stream:
         head = stream.read(12)

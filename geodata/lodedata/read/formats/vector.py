@@ -19,11 +19,11 @@ from lodedata.errors import FileRefused
 from lodedata.gdal import pyogrio
 from lodedata.geography import crs
 from lodedata.messages import msg
-from lodedata.read.depth import json_depth
+from lodedata.read.depth import measure_json_depth
 from lodedata.read.encodings import GDAL_NAMES, choose_encoding
 from lodedata.read.formats import dbf, geopackage, shapefile
 from lodedata.read.sniff import open_encoding
-from lodedata.read.table import MAX_SHOWN, Hints, InputRow, InputTable, checked_header
+from lodedata.read.table import MAX_SHOWN, Hints, InputRow, InputTable, check_header
 
 BATCH_ROWS = 8192
 GEOJSON_DEPTH = 32
@@ -45,11 +45,11 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     """Return the layer named by the hints, or every layer. Raises FileRefused."""
     _check(path, kind)
     found = []
-    for source, layer in _layers(path, kind):
+    for source, layer in _list_layers(path, kind):
         if hints.part in (None, layer):
-            found.append(_table(path, kind, source, layer, hints))
+            found.append(_build_table(path, kind, source, layer, hints))
     if not found:
-        names = ", ".join(repr(layer) for _, layer in _layers(path, kind))
+        names = ", ".join(repr(layer) for _, layer in _list_layers(path, kind))
         if not names:
             raise FileRefused(msg("%(file)s: holds no layer", file=path.name))
         raise FileRefused(
@@ -61,11 +61,11 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
 def _check(path: Path, kind: str) -> None:
     """Raise FileRefused for content that GDAL does not check: nesting, tables that are computed, and parts cut short."""
     if kind in ("shapefile", "shapefile-zip", "dbf"):
-        for source in _sources(path, kind):
-            _expected_shapes(path, source)
+        for source in _list_sources(path, kind):
+            _detect_expected_shapes(path, source)
     elif kind == "gpkg":
         geopackage.check(path)
-    elif kind == "geojson" and (depth := json_depth(path)) > GEOJSON_DEPTH:
+    elif kind == "geojson" and (depth := measure_json_depth(path)) > GEOJSON_DEPTH:
         raise FileRefused(
             msg(
                 "%(file)s: the JSON is nested %(depth)s deep, more than the %(geojson_depth)s that are read",
@@ -78,7 +78,7 @@ def _check(path: Path, kind: str) -> None:
         _require_no_null_feature(path)
 
 
-def _parsed(path: Path) -> Any:
+def _parse_geojson(path: Path) -> Any:
     """Return the content of a GeoJSON, None for a larger file and for one that is not JSON, which GDAL reports."""
     if path.stat().st_size > MAX_PARSED_BYTES:
         return None
@@ -90,7 +90,7 @@ def _parsed(path: Path) -> Any:
 
 def _require_no_null_feature(path: Path) -> None:
     """Raise FileRefused for a feature that is null, which GDAL skips; larger files are not held in memory for it."""
-    content = _parsed(path)
+    content = _parse_geojson(path)
     features = content.get("features") if isinstance(content, dict) else None
     if isinstance(features, list) and None in features:
         raise FileRefused(
@@ -104,7 +104,7 @@ def _require_no_null_feature(path: Path) -> None:
 
 
 @contextmanager
-def _refusing_errors(path: Path, where: str, what: str) -> Iterator[None]:
+def _refuse_errors(path: Path, where: str, what: str) -> Iterator[None]:
     """Raise FileRefused for errors of GDAL and for its warning of a truncated value; other warnings are ignored."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -115,20 +115,20 @@ def _refusing_errors(path: Path, where: str, what: str) -> Iterator[None]:
         # pyogrio raises whatever its parsers of names, systems and lengths raise on a damaged file
         except Exception as error:
             raise FileRefused(
-                msg("%(where)s: %(what)s (%(reason)s)", where=where, what=what, reason=_first_line(error, path))
+                msg("%(where)s: %(what)s (%(reason)s)", where=where, what=what, reason=_take_first_line(error, path))
             ) from None
     for warning in caught:
         if CUT_VALUE in str(warning.message):
             raise FileRefused(msg("%(where)s: %(reason)s", where=where, reason=str(warning.message).rstrip(".")))
 
 
-def _layers(path: Path, kind: str) -> list[tuple[str, str]]:
+def _list_layers(path: Path, kind: str) -> list[tuple[str, str]]:
     """Return the path that GDAL opens and the layer's name, for each layer of the file."""
-    with _refusing_errors(path, path.name, f"can't be read as {kind}"):
-        return [(source, str(layer)) for source in _sources(path, kind) for layer, _ in pyogrio.list_layers(source)]
+    with _refuse_errors(path, path.name, f"can't be read as {kind}"):
+        return [(source, str(layer)) for source in _list_sources(path, kind) for layer, _ in pyogrio.list_layers(source)]
 
 
-def _sources(path: Path, kind: str) -> list[str]:
+def _list_sources(path: Path, kind: str) -> list[str]:
     """Return the path that GDAL opens for each data set of the file."""
     if kind != "shapefile-zip":
         return [str(path)]
@@ -137,11 +137,11 @@ def _sources(path: Path, kind: str) -> list[str]:
     return [f"/vsizip/{{{path.resolve()}}}/{name}" for name in sorted(shapes)]
 
 
-def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> InputTable:
+def _build_table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> InputTable:
     encoding = hints.encoding
     if encoding is None and DRIVERS[kind] == ("ESRI Shapefile",):
-        encoding = _dbf_encoding(path, source)
-    with _refusing_errors(path, f"{path.name}, layer {layer!r}", "can't be read"):
+        encoding = _detect_dbf_encoding(path, source)
+    with _refuse_errors(path, f"{path.name}, layer {layer!r}", "can't be read"):
         info = pyogrio.read_info(source, layer=layer, encoding=encoding)
     if info["driver"] not in DRIVERS[kind]:
         raise FileRefused(
@@ -156,49 +156,51 @@ def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Inpu
     columns = [str(name) for name in info["fields"]]
     if not columns and not has_geometry:
         raise FileRefused(msg("%(file)s, layer %(layer)r: has neither columns nor geometry", file=path.name, layer=layer))
-    header = checked_header(path.name, columns) if columns else ()
+    header = check_header(path.name, columns) if columns else ()
     declared = None
     if has_geometry and info["crs"]:
         try:
             declared = crs.resolve(str(info["crs"]))
         except crs.UnknownCrs as error:
             raise FileRefused(msg("%(file)s, layer %(layer)r: %(error)s", file=path.name, layer=layer, error=error)) from None
-    rows = _rows(path, source, layer, header, has_geometry, encoding)
+    rows = _read_rows(path, source, layer, header, has_geometry, encoding)
     if info["driver"] == "ESRI Shapefile":
-        rows = _with_overflows(_complete_rows(path, rows, _expected_shapes(path, source)), header, _overflows(path, source))
+        rows = _restore_overflows(
+            _complete_rows(path, rows, _detect_expected_shapes(path, source)), header, _find_overflows(path, source)
+        )
     elif kind == "geojson" and has_geometry:
-        rows = _with_unread_geometries(path, rows)
+        rows = _mark_unread_geometries(path, rows)
     elif kind == "fgb" and info["features"] >= 0:
-        rows = _counted_rows(path, rows, int(info["features"]))
+        rows = _check_row_count(path, rows, int(info["features"]))
     return InputTable(path.name, layer, header, rows, declared, has_geometry)
 
 
-def _expected_shapes(path: Path, source: str) -> NDArray[np.bool_]:
+def _detect_expected_shapes(path: Path, source: str) -> NDArray[np.bool_]:
     """Return for each row of a shapefile whether it has a shape. Raises FileRefused if a part is not complete."""
-    with _refusing_errors(path, path.name, "can't be read"), _shapefile_parts(path, source) as parts:
-        return shapefile.expected_shapes(path.name, parts)
+    with _refuse_errors(path, path.name, "can't be read"), _open_shapefile_parts(path, source) as parts:
+        return shapefile.detect_expected_shapes(path.name, parts)
 
 
 @contextmanager
-def _shapefile_parts(path: Path, source: str) -> Iterator[shapefile.Parts]:
+def _open_shapefile_parts(path: Path, source: str) -> Iterator[shapefile.Parts]:
     """Yield the parts of a shapefile or table, those next to it or those in its zip."""
     _, packed, entry = source.partition("}/")
     if not packed:
-        yield shapefile.sibling_parts(path)
+        yield shapefile.find_sibling_parts(path)
         return
     with zipfile.ZipFile(path) as archive:
-        yield shapefile.parts_in_zip(archive, entry)
+        yield shapefile.find_parts_in_zip(archive, entry)
 
 
-def _overflows(path: Path, source: str) -> dict[int, dict[str, str]]:
-    with _refusing_errors(path, path.name, "can't be read"), _shapefile_parts(path, source) as parts:
+def _find_overflows(path: Path, source: str) -> dict[int, dict[str, str]]:
+    with _refuse_errors(path, path.name, "can't be read"), _open_shapefile_parts(path, source) as parts:
         if ".dbf" not in parts:
             return {}
         with parts[".dbf"].open() as stream:
-            return dbf.overflows(stream)
+            return dbf.find_number_overflows(stream)
 
 
-def _with_overflows(
+def _restore_overflows(
     rows: Iterator[InputRow], header: tuple[str, ...], overflows: dict[int, dict[str, str]]
 ) -> Iterator[InputRow]:
     """Yield the rows with the asterisks that their table has for numbers that were too long, in place of no data."""
@@ -213,20 +215,20 @@ def _with_overflows(
 
 def _complete_rows(path: Path, rows: Iterator[InputRow], expected: NDArray[np.bool_]) -> Iterator[InputRow]:
     """Yield the rows, of which shapes that can't be read are marked. Raises FileRefused at the end for missing rows."""
-    for at, row in enumerate(_counted_rows(path, rows, len(expected))):
+    for at, row in enumerate(_check_row_count(path, rows, len(expected))):
         if row.geometry is None and at < len(expected) and expected[at]:
             yield replace(row, unread_geometry=f"{path.stem}.shp, shape {at + 1}")
         else:
             yield row
 
 
-def _with_unread_geometries(path: Path, rows: Iterator[InputRow]) -> Iterator[InputRow]:
+def _mark_unread_geometries(path: Path, rows: Iterator[InputRow]) -> Iterator[InputRow]:
     """Yield the rows of a GeoJSON, of which geometries that GDAL gives as none are marked; larger files are not compared."""
     features: list[Any] | None = None
     for at, row in enumerate(rows):
         if row.geometry is None:
             if features is None:
-                content = _parsed(path)
+                content = _parse_geojson(path)
                 features = content.get("features") if isinstance(content, dict) else None
                 features = features if isinstance(features, list) else []
             feature = features[at] if at < len(features) else None
@@ -237,7 +239,7 @@ def _with_unread_geometries(path: Path, rows: Iterator[InputRow]) -> Iterator[In
         yield row
 
 
-def _counted_rows(path: Path, rows: Iterator[InputRow], declared: int) -> Iterator[InputRow]:
+def _check_row_count(path: Path, rows: Iterator[InputRow], declared: int) -> Iterator[InputRow]:
     """Yield the rows. Raises FileRefused at the end if they are not as many as the file declares."""
     found = 0
     for row in rows:
@@ -247,13 +249,13 @@ def _counted_rows(path: Path, rows: Iterator[InputRow], declared: int) -> Iterat
         raise shapefile.refuse_count(path.name, declared, found)
 
 
-def _dbf_encoding(path: Path, source: str) -> str | None:
+def _detect_dbf_encoding(path: Path, source: str) -> str | None:
     """Return the encoding of a table's texts by their bytes, None where the table states it by a code page or a .cpg."""
-    with _refusing_errors(path, path.name, "can't be read"), _shapefile_parts(path, source) as parts:
+    with _refuse_errors(path, path.name, "can't be read"), _open_shapefile_parts(path, source) as parts:
         if ".dbf" not in parts or ".cpg" in parts:
             return None
         with parts[".dbf"].open() as stream:
-            texts = dbf.unstated_texts(stream)
+            texts = dbf.read_unstated_texts(stream)
     if not texts:
         return None
     try:
@@ -266,18 +268,18 @@ def _dbf_encoding(path: Path, source: str) -> str | None:
     return GDAL_NAMES.get(choice.encoding, choice.encoding.upper())
 
 
-def _rows(
+def _read_rows(
     path: Path, source: str, layer: str, header: tuple[str, ...], has_geometry: bool, encoding: str | None
 ) -> Iterator[InputRow]:
     number = 1
     where = f"{path.name}, layer {layer!r}"
     opening = pyogrio.open_arrow(source, layer=layer, batch_size=BATCH_ROWS, use_pyarrow=True, encoding=encoding)
     with ExitStack() as stack:
-        with _refusing_errors(path, where, "can't be read"):
+        with _refuse_errors(path, where, "can't be read"):
             meta, reader = stack.enter_context(opening)
         geometry_name = (meta["geometry_name"] or "wkb_geometry").strip()
         while True:
-            with _refusing_errors(path, f"{where}, after row {number}", "can't be read"):
+            with _refuse_errors(path, f"{where}, after row {number}", "can't be read"):
                 batch = next(reader, None)
                 if batch is None:
                     return
@@ -285,13 +287,13 @@ def _rows(
                 columns = {name.strip(): column for name, column in zip(batch.schema.names, batch.columns, strict=True)}
                 shapes = columns.get(geometry_name) if has_geometry else None
                 wkbs: list[Any] = shapes.to_pylist() if shapes is not None else [None] * len(batch)
-                cells = [[_plain(value) for value in columns[name].to_pylist()] for name in header]
+                cells = [[_convert_value(value) for value in columns[name].to_pylist()] for name in header]
             for row, wkb in zip(zip(*cells, strict=True) if cells else [()] * len(batch), wkbs, strict=True):
                 number += 1
                 yield InputRow(number, row, wkb)
 
 
-def _plain(value: Any) -> Any:
+def _convert_value(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, bytes):
@@ -299,7 +301,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _first_line(error: BaseException, path: Path) -> str:
+def _take_first_line(error: BaseException, path: Path) -> str:
     """Return the first line of an error's message, without the file's folder and advice on GDAL's options."""
     lines = str(error).replace(f"{path.parent}/", "").partition("; It might help")[0].strip().splitlines()
     return lines[0][:200] if lines else type(error).__name__

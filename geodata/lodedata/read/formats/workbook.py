@@ -7,7 +7,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
-from lodedata.read.sheet import sheet_table, sheet_tables
+from lodedata.read.sheet import build_sheet_table, build_sheet_tables
 from lodedata.read.table import Hints, InputTable
 
 MAX_CELLS = 20_000_000
@@ -18,7 +18,7 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     """Return the sheet named by the hints, or every sheet with a header and rows. Raises FileRefused."""
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
-            return sheet_tables(path.name, book.sheet_names, hints, lambda title: _table(path, book, title, hints))
+            return build_sheet_tables(path.name, book.sheet_names, hints, lambda title: _build_table(path, book, title, hints))
     except PasswordError:
         raise FileRefused(
             msg("%(name)s: the workbook is protected by a password; save it without one", name=path.name)
@@ -31,7 +31,7 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
         ) from None
 
 
-def _table(path: Path, book: CalamineWorkbook, title: str, hints: Hints) -> InputTable | None:
+def _build_table(path: Path, book: CalamineWorkbook, title: str, hints: Hints) -> InputTable | None:
     sheet = book.get_sheet_by_name(title)
     if sheet.total_height * sheet.total_width > MAX_CELLS:
         raise FileRefused(
@@ -45,4 +45,4 @@ def _table(path: Path, book: CalamineWorkbook, title: str, hints: Hints) -> Inpu
         )
     merged = [(left + 1, top + 1, right + 1, bottom + 1) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()]
     lines = sheet.to_python(skip_empty_area=False)
-    return sheet_table(path.name, title, lambda: iter(lines), hints, merged)
+    return build_sheet_table(path.name, title, lambda: iter(lines), hints, merged)

@@ -18,7 +18,7 @@ from openpyxl.xml.functions import iterparse
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read.header import Range
-from lodedata.read.sheet import sheet_table, sheet_tables
+from lodedata.read.sheet import build_sheet_table, build_sheet_tables
 from lodedata.read.table import Hints, InputTable
 
 SHEET_ROWS = 1_048_576
@@ -34,16 +34,16 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book, parts = _opened(path)
+            book, parts = _open_workbook(path)
     # openpyxl raises whatever its parsers raise on a damaged part
     except Exception as error:
         raise FileRefused(
             msg("%(file)s: the workbook is damaged (%(reason)s)", file=path.name, reason=type(error).__name__)
         ) from None
-    return sheet_tables(path.name, list(parts), hints, lambda title: _table(path, book, title, parts[title], hints))
+    return build_sheet_tables(path.name, list(parts), hints, lambda title: _build_table(path, book, title, parts[title], hints))
 
 
-def _opened(path: Path) -> tuple[Workbook, dict[str, str]]:
+def _open_workbook(path: Path) -> tuple[Workbook, dict[str, str]]:
     """Return the workbook, and the part of the file that each of its sheets with cells is in; their order may differ.
 
     The file is closed with the last reference to the workbook.
@@ -60,13 +60,13 @@ def _opened(path: Path) -> tuple[Workbook, dict[str, str]]:
     return reader.wb, {sheet.title: parts[sheet.title] for sheet in reader.wb.worksheets}
 
 
-def _table(path: Path, book: Workbook, title: str, part: str, hints: Hints) -> InputTable | None:
-    merged, formulas = _merged_and_formulas(path, title, part)
-    unsaved = _unsaved_formulas(path, title, part) if formulas else {}
-    return sheet_table(path.name, title, lambda: _cells(path, book, title), hints, merged, unsaved)
+def _build_table(path: Path, book: Workbook, title: str, part: str, hints: Hints) -> InputTable | None:
+    merged, formulas = _find_merged_and_formulas(path, title, part)
+    unsaved = _find_unsaved_formulas(path, title, part) if formulas else {}
+    return build_sheet_table(path.name, title, lambda: _read_cells(path, book, title), hints, merged, unsaved)
 
 
-def _cells(path: Path, book: Workbook, title: str) -> Iterator[Sequence[Any]]:
+def _read_cells(path: Path, book: Workbook, title: str) -> Iterator[Sequence[Any]]:
     try:
         sheet = book[title]
         # the extent that it declares may be wrong
@@ -103,13 +103,13 @@ def _cells(path: Path, book: Workbook, title: str) -> Iterator[Sequence[Any]]:
         ) from None
 
 
-def _merged_and_formulas(path: Path, title: str, part: str) -> tuple[list[Range], bool]:
+def _find_merged_and_formulas(path: Path, title: str, part: str) -> tuple[list[Range], bool]:
     """Return the merged ranges of a sheet, and whether it holds formulas."""
     merged: set[str] = set()
     formulas = False
     tail = b""
     order = _Order(path, title)
-    with _part(path, title, part) as stream:
+    with _open_part(path, title, part) as stream:
         while chunk := stream.read(1 << 20):
             window = tail + chunk
             order.follow(chunk)
@@ -139,12 +139,12 @@ class _Order:
             if number > row:
                 row, column = number, letters
             elif number < row or (len(letters), letters) <= (len(column), column):
-                raise self._refusal(letters + digits, column + b"%d" % row)
+                raise self._describe_refusal(letters + digits, column + b"%d" % row)
             else:
                 column = letters
         self._row, self._column = row, column
 
-    def _refusal(self, found: bytes, before: bytes) -> FileRefused:
+    def _describe_refusal(self, found: bytes, before: bytes) -> FileRefused:
         return FileRefused(
             msg(
                 "%(file)s, sheet %(title)r: %(found)s comes after %(before)s; the rows are not in order, open the workbook and "
@@ -157,14 +157,14 @@ class _Order:
         )
 
 
-def _unsaved_formulas(path: Path, title: str, part: str) -> dict[int, dict[int, str]]:
+def _find_unsaved_formulas(path: Path, title: str, part: str) -> dict[int, dict[int, str]]:
     """Return formulas that were saved without a value, by row (from 1) and column (from 0).
 
     An empty text is a value: ``=IF(A2="","",A2)``.
     """
     found: dict[int, dict[int, str]] = {}
     number = 0
-    with _part(path, title, part) as stream:
+    with _open_part(path, title, part) as stream:
         for _, row in iterparse(stream):
             if row.tag.rpartition("}")[2] != "row":
                 continue
@@ -181,7 +181,7 @@ def _unsaved_formulas(path: Path, title: str, part: str) -> dict[int, dict[int, 
 
 
 @contextmanager
-def _part(path: Path, title: str, part: str) -> Iterator[IO[bytes]]:
+def _open_part(path: Path, title: str, part: str) -> Iterator[IO[bytes]]:
     """Open a sheet's part of the file. Raises FileRefused for any error in it."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(part) as stream:

@@ -1,7 +1,7 @@
 """Reading of untrusted files in a separate process with limits on memory, time and files, and without a network."""
 
-from lodedata.read.guard.client import JobStream, ReaderEnded, message_of, run_task, start_job, tables, unconfined
-from lodedata.read.guard.confinement import IMPORT, UPLOAD, Confinement, missing_restrictions
+from lodedata.read.guard.client import JobStream, ReaderEnded, decode_frame_message, run_task, start_job, tables, unconfined
+from lodedata.read.guard.confinement import IMPORT, UPLOAD, Confinement, list_missing_restrictions
 
 __all__ = [
     "IMPORT",
@@ -9,8 +9,8 @@ __all__ = [
     "Confinement",
     "JobStream",
     "ReaderEnded",
-    "message_of",
-    "missing_restrictions",
+    "decode_frame_message",
+    "list_missing_restrictions",
     "run_task",
     "start_job",
     "tables",

@@ -51,14 +51,14 @@ class _Server:
                 file.seek(0)
                 descriptors.append(file.fileno())
             try:
-                socket.send_fds(self._connection(), [message], descriptors)
+                socket.send_fds(self._connect(), [message], descriptors)
             except OSError:
                 self._end()
-                socket.send_fds(self._connection(), [message], descriptors)
+                socket.send_fds(self._connect(), [message], descriptors)
         with ours:
             return ours.makefile("rb")
 
-    def _connection(self) -> socket.socket:
+    def _connect(self) -> socket.socket:
         if self._socket is None or self._owner != os.getpid():
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
@@ -100,9 +100,9 @@ class JobStream:
         try:
             kind, content = next(self._frames)
         except (StopIteration, ValueError, OSError):
-            raise ReaderEnded(self._ended()) from None
+            raise ReaderEnded(self._describe_end()) from None
         if kind == "refused":
-            raise FileRefused(message_of(content))
+            raise FileRefused(decode_frame_message(content))
         if kind == "unconfined":
             raise ReaderEnded(unconfined(content))
         if kind == "memory":
@@ -123,7 +123,7 @@ class JobStream:
         """Close the stream, which ends the child."""
         self._stream.close()
 
-    def _ended(self) -> Message:
+    def _describe_end(self) -> Message:
         if self._task == "mapping":
             return msg(
                 "Reading %(file)s by its mapping was stopped: some rows take more than %(wall_s)s seconds of processor time or "
@@ -153,7 +153,7 @@ def unconfined(reason: object) -> Message:
     )
 
 
-def message_of(content: object) -> Message:
+def decode_frame_message(content: object) -> Message:
     """Return the message in a frame."""
     try:
         return parse_message_data(content)
@@ -196,7 +196,7 @@ class _File:
         self._idle = (0, job_stream)
         weakref.finalize(self, job_stream.close)
         return [
-            InputTable(self._name, part, tuple(columns), self._rows(number), system, has_geometry)
+            InputTable(self._name, part, tuple(columns), self._read_rows(number), system, has_geometry)
             for number, (part, columns, system, has_geometry) in enumerate(described)
         ]
 
@@ -208,7 +208,7 @@ class _File:
             job_stream.close()
             raise
 
-    def _rows(self, number: int) -> Iterator[InputRow]:
+    def _read_rows(self, number: int) -> Iterator[InputRow]:
         idle, self._idle = self._idle, None
         if idle is not None and idle[0] == number:
             job_stream = idle[1]
@@ -225,7 +225,7 @@ class _File:
             done = frame[0] == "end"
             if frame[0] == "table-refused":
                 done = True
-                raise FileRefused(message_of(frame[1]))
+                raise FileRefused(decode_frame_message(frame[1]))
         finally:
             if done and self._idle is None:
                 self._idle = (number + 1, job_stream)

@@ -78,7 +78,7 @@ def confine(bounds: Confinement, source: Path | None = None, folder: Path | None
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     signal.alarm(bounds.alarm_s)
-    progress(bounds)
+    restart_time_limit(bounds)
     _restrict(source, folder)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (bounds.written_bytes, bounds.written_bytes))
@@ -90,14 +90,14 @@ def confine(bounds: Confinement, source: Path | None = None, folder: Path | None
         resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_s, bounds.cpu_s + 1))
 
 
-def missing_restrictions() -> list[str]:
+def list_missing_restrictions() -> list[str]:
     """Return the names of required restrictions that this machine can't enforce; none if the operator accepts that."""
-    return [] if os.environ.get(VARIABLE, REQUIRED) == AVAILABLE else kernel_filters.missing()
+    return [] if os.environ.get(VARIABLE, REQUIRED) == AVAILABLE else kernel_filters.list_missing_filters()
 
 
 def _restrict(source: Path | None, folder: Path | None) -> None:
-    missing = kernel_filters.missing()
-    if missing_restrictions():
+    missing = kernel_filters.list_missing_filters()
+    if list_missing_restrictions():
         raise Unconfined(", ".join(missing))
     if sys.platform != "linux":
         return
@@ -107,7 +107,7 @@ def _restrict(source: Path | None, folder: Path | None) -> None:
             # a network of its own besides, which a container may forbid
             ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET)
         if "Landlock" not in missing:
-            kernel_filters.allow_paths(_readable(source), () if folder is None else (folder,))
+            kernel_filters.allow_paths(_list_readable_paths(source), () if folder is None else (folder,))
         if os.geteuid() == 0:
             if folder is not None:
                 os.chown(folder, READER_USER, READER_USER)
@@ -119,14 +119,14 @@ def _restrict(source: Path | None, folder: Path | None) -> None:
             raise Unconfined(str(error)) from None
 
 
-def _readable(source: Path | None) -> Iterator[Path]:
+def _list_readable_paths(source: Path | None) -> Iterator[Path]:
     """Yield the folder of the source, as a format may have several files of one name, and the folders of libraries."""
     if source is not None:
         yield source if source.is_dir() else source.parent
     yield from map(Path, (*LIBRARIES, sys.prefix, sys.base_prefix, *filter(None, sys.path)))
 
 
-def progress(bounds: Confinement) -> None:
+def restart_time_limit(bounds: Confinement) -> None:
     """Restart the time limit until the next frame, unless the limit is for the complete job."""
     if not bounds.once:
         signal.alarm(bounds.alarm_s)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from lodedata.read.guard.confinement import Confinement, progress
+from lodedata.read.guard.confinement import Confinement, restart_time_limit
 from lodedata.read.parsers import PARSERS
 from lodedata.read.table import Hints, InputRow, InputTable
 
@@ -21,7 +21,7 @@ def begin(bounds: Confinement, folder: str | None) -> None:
     tempfile.tempdir = folder
 
 
-def confined() -> bool:
+def is_process_confined() -> bool:
     """Return whether this process is confined."""
     return bool(_bounds)
 
@@ -32,17 +32,17 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     return found
 
 
-def with_limits(table: InputTable) -> InputTable:
+def limit_table_rows(table: InputTable) -> InputTable:
     """Return a table whose rows are checked like those of other processes, each thousand within the time limit."""
-    return replace(table, rows=_rows(table))
+    return replace(table, rows=_check_rows(table))
 
 
-def _rows(table: InputTable) -> Iterator[InputRow]:
+def _check_rows(table: InputTable) -> Iterator[InputRow]:
     # rows.py needs shapely, which a process that only starts others does not load
     from lodedata.read.guard.rows import require_small  # noqa: PLC0415
 
     for number, row in enumerate(table.rows, 1):
         require_small(table, row)
         if number % ROWS == 0:
-            progress(_bounds[-1])
+            restart_time_limit(_bounds[-1])
         yield row

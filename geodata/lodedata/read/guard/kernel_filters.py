@@ -61,7 +61,7 @@ REFUSED_CALLS: Mapping[str, Mapping[str, int]] = {
 """System calls that fail, by their numbers: networks, programs, other processes, and what else reading does not need."""
 
 
-def landlock_version() -> int:
+def get_landlock_version() -> int:
     """Return the version of Landlock in this kernel, 0 without it."""
     if sys.platform != "linux":
         return 0
@@ -69,16 +69,16 @@ def landlock_version() -> int:
     return max(version, 0)
 
 
-def missing() -> list[str]:
+def list_missing_filters() -> list[str]:
     """Return the names of the restrictions that this kernel does not have."""
     filters = sys.platform == "linux" and platform.machine() in ARCHITECTURES
     seccomp = filters and "Seccomp_filters:" in Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-    return [name for name, there in (("Landlock", landlock_version() > 0), ("seccomp", seccomp)) if not there]
+    return [name for name, there in (("Landlock", get_landlock_version() > 0), ("seccomp", seccomp)) if not there]
 
 
 def allow_paths(read: Iterable[Path], written: Iterable[Path]) -> None:
     """Let this process read what is at or below some paths, write below others, and nothing else. Raise OSError."""
-    libc, version = ctypes.CDLL(None, use_errno=True), landlock_version()
+    libc, version = ctypes.CDLL(None, use_errno=True), get_landlock_version()
     rights = FILE_RIGHTS[min(version, max(FILE_RIGHTS))]
     attributes = struct.pack("QQQ", rights, TCP_RIGHTS if version >= 4 else 0, SCOPES if version >= 6 else 0)
     size = 24 if version >= 6 else 16 if version >= 4 else 8

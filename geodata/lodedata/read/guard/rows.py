@@ -11,7 +11,7 @@ import shapely
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read.guard import frames
-from lodedata.read.guard.confinement import Confinement, pause, progress
+from lodedata.read.guard.confinement import Confinement, pause, restart_time_limit
 from lodedata.read.parsers import PARSERS
 from lodedata.read.table import LIMITS, Hints, InputRow, InputTable
 
@@ -33,10 +33,10 @@ def send_tables(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> 
         frames.write(stream, "tables", [(table.part, table.columns, table.crs, table.has_geometry) for table in found])
         for table in found[job["first"] :]:
             try:
-                for part in _parts(table):
+                for part in _divide_rows(table):
                     pause(bounds)
                     frames.write(stream, "rows", part)
-                    progress(bounds)
+                    restart_time_limit(bounds)
                 frames.write(stream, "end", None)
             except FileRefused as error:
                 frames.write(stream, "table-refused", error.message.as_data())
@@ -44,7 +44,7 @@ def send_tables(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> 
         frames.write(stream, "refused", error.message.as_data())
 
 
-def _parts(table: InputTable) -> Iterator[list[SentRow]]:
+def _divide_rows(table: InputTable) -> Iterator[list[SentRow]]:
     part: list[SentRow] = []
     size = 0
     for row in table.rows:

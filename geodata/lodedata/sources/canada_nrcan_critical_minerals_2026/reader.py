@@ -8,8 +8,8 @@ from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.tables import find_table_file, read_table
 from lodedata.records import Project
-from lodedata.topics.recycling.streams import project_stream
-from lodedata.topics.schedule.milestones import milestone_record
+from lodedata.topics.recycling.streams import build_project_stream
+from lodedata.topics.schedule.milestones import build_milestone_record
 
 AUTHORITY = "Impact Assessment Agency of Canada"
 
@@ -31,11 +31,11 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     def complete(reading: Reading, cells: RowCells) -> Reading:
         if not reading.records:
             return reading
-        reading = _with_stream(source, reading, cells)
+        reading = _add_stream(source, reading, cells)
         if address := cells.get("impactAssessmentUrl"):
             assert isinstance(project := reading.records[0], Project)
             about = {"milestone_type": "eia", "act": address, "authority": AUTHORITY}
-            assessment = milestone_record(project, source.name, reading.rows[0].key, **about)
+            assessment = build_milestone_record(project, source.name, reading.rows[0].key, **about)
             reading = replace(reading, records=(*reading.records, assessment))
         return reading
 
@@ -44,7 +44,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     )
 
 
-def _with_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
+def _add_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
     """Return the reading of a recycler with its stream and its facility; any other one unchanged."""
     project = reading.records[0]
     named = next((RECYCLERS[name] for name in (cells.get("minerals") or "").split(";") if name in RECYCLERS), None)
@@ -52,5 +52,5 @@ def _with_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
         return reading
     facility, stream, values = named
     project = replace(project, facility_types=(facility, *(type_ for type_ in project.facility_types if type_ != facility)))
-    made = project_stream(source.name, reading.rows[0].key, project, stream, **values)
+    made = build_project_stream(source.name, reading.rows[0].key, project, stream, **values)
     return replace(reading, records=(project, made))

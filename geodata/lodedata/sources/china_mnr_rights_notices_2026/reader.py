@@ -27,7 +27,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each notice with the records that it makes."""
     spec = source.tables[0]
     for reading in read_table(source, spec, find_table_file(spec, path), tally):
-        completed = _completed(reading)
+        completed = _complete_reading(reading)
         if any(record.kind == "right_event" for record in completed.records):
             key = reading.rows[0].key
             # the buyer is the holder after the transfer
@@ -35,7 +35,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         yield completed
 
 
-def _completed(reading: Reading) -> Reading:
+def _complete_reading(reading: Reading) -> Reading:
     if not reading.records:
         return reading
     sale = reading.records[0]
@@ -43,12 +43,12 @@ def _completed(reading: Reading) -> Reading:
     conflict = CONFLICT in (sale.values.get("note_en") or "")
     return replace(
         reading,
-        records=(sale, *_transfer(sale), _act(sale)),
+        records=(sale, *_build_transfer(sale), _build_act(sale)),
         problems=(*reading.problems, Problem("links-conflict", str(sale.values["url"]))) if conflict else reading.problems,
     )
 
 
-def _act(sale: GenericRecord) -> GenericRecord:
+def _build_act(sale: GenericRecord) -> GenericRecord:
     """Return the notice itself as an official act."""
     values = sale.values
     return GenericRecord(
@@ -67,7 +67,7 @@ def _act(sale: GenericRecord) -> GenericRecord:
     )
 
 
-def _transfer(sale: GenericRecord) -> Iterator[GenericRecord]:
+def _build_transfer(sale: GenericRecord) -> Iterator[GenericRecord]:
     """Yield the event of a transfer; none for other notices and for a right without a number."""
     values = sale.values
     if values.get("notice_type") != "transfer-notice" or not values.get("right_no"):

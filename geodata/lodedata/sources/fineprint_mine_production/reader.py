@@ -45,7 +45,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             if not _is_rate(cells):
                 cells.close("row-out-of-scope")
                 continue
-            derived = _derived(cells, known)
+            derived = _derive_cells(cells, known)
             cells.mark()
             yield replace(row, cells=(*row.cells, *derived))
 
@@ -58,19 +58,21 @@ class _Known:
     """The mines by name and the ores by site; rows that no rate uses are out of scope."""
 
     def __init__(self, file: Path, tally: Tally) -> None:
-        self._mines = {_text(cells, "mine_fac"): cells for cells in _rows(file, "general", tally, ("mine_fac", *OF_MINE))}
-        self._ores = list(_rows(file, "minerals_ores_conce", tally, OF_ORE))
+        self._mines = {
+            _read_text(cells, "mine_fac"): cells for cells in _read_rows(file, "general", tally, ("mine_fac", *OF_MINE))
+        }
+        self._ores = list(_read_rows(file, "minerals_ores_conce", tally, OF_ORE))
         self._of_site: dict[Site, list[tuple[float, RowCells]]] = defaultdict(list)
         self._used: set[RowCells] = set()
         for cells in self._ores:
-            if _text(cells, "type_mineral").casefold() == "ore processed":
-                tonnes = _tonnes(cells)
+            if _read_text(cells, "type_mineral").casefold() == "ore processed":
+                tonnes = _convert_to_tonnes(cells)
                 if tonnes is not None:
-                    self._of_site[_site(cells)].append((tonnes, cells))
+                    self._of_site[_build_site(cells)].append((tonnes, cells))
 
     def of_mine(self, rate: RowCells) -> tuple[str | None, ...]:
         """Return the country, position and names of the mine of a rate."""
-        mine = self._mines.get(_text(rate, "mine_fac"))
+        mine = self._mines.get(_read_text(rate, "mine_fac"))
         if mine is None:
             return (None,) * len(OF_MINE)
         self._used.add(mine)
@@ -78,8 +80,8 @@ class _Known:
 
     def ore_treated(self, rate: RowCells) -> float | None:
         """Return the ore treated in tonnes; None for figures of several rows, or of another share of production."""
-        ores, share = self._of_site.get(_site(rate), []), _text(rate, "production_share")
-        if len(ores) != 1 or _text(ores[0][1], "production_share") != share:
+        ores, share = self._of_site.get(_build_site(rate), []), _read_text(rate, "production_share")
+        if len(ores) != 1 or _read_text(ores[0][1], "production_share") != share:
             rate.drop("no-figure", "production_share")
             return None
         self._used.add(ores[0][1])
@@ -91,29 +93,29 @@ class _Known:
             cells.close("used" if cells in self._used else "row-out-of-scope")
 
 
-def _rows(file: Path, part: str, tally: Tally, columns: Sequence[str]) -> Iterator[RowCells]:
+def _read_rows(file: Path, part: str, tally: Tally, columns: Sequence[str]) -> Iterator[RowCells]:
     table = open_table(file, Hints(part=part))
     usage = tally.reads(table.name, table.columns, columns)
     for row in table.rows:
         yield RowCells(usage, row)
 
 
-def _text(cells: RowCells, name: str) -> str:
+def _read_text(cells: RowCells, name: str) -> str:
     return cells.get(name) or ""
 
 
 def _is_rate(cells: RowCells) -> bool:
-    metal = _text(cells, "commodity").casefold().removesuffix("s").removesuffix(" cathode")
-    return bool(_text(cells, "recovery_rate")) and metal in METALS
+    metal = _read_text(cells, "commodity").casefold().removesuffix("s").removesuffix(" cathode")
+    return bool(_read_text(cells, "recovery_rate")) and metal in METALS
 
 
-def _site(cells: RowCells) -> Site:
-    return tuple(_text(cells, name) for name in SITE)
+def _build_site(cells: RowCells) -> Site:
+    return tuple(_read_text(cells, name) for name in SITE)
 
 
-def _tonnes(cells: RowCells) -> float | None:
+def _convert_to_tonnes(cells: RowCells) -> float | None:
     """Return the value of a row in tonnes, None without a value or with a unit that is not known."""
-    value, named = _figure(cells, "value"), unit(_text(cells, "unit"), "mass")
+    value, named = _read_figure(cells, "value"), unit(_read_text(cells, "unit"), "mass")
     if value is None:
         cells.drop("no-figure", "unit")
         return None
@@ -123,27 +125,29 @@ def _tonnes(cells: RowCells) -> float | None:
     return value * named.factor
 
 
-def _figure(cells: RowCells, name: str) -> float | None:
+def _read_figure(cells: RowCells, name: str) -> float | None:
     try:
-        return number(text) if (text := _text(cells, name)) else None
+        return number(text) if (text := _read_text(cells, name)) else None
     except Unreadable:
         cells.drop("unreadable", name)
         return None
 
 
-def _derived(cells: RowCells, known: _Known) -> tuple[Any, ...]:
+def _derive_cells(cells: RowCells, known: _Known) -> tuple[Any, ...]:
     """Return the cells of the derived columns of a rate."""
-    leached = any(word in f"{_text(cells, 'mine_processing')} {_text(cells, 'commodity')}".casefold() for word in LEACHED)
-    rate, metal = _figure(cells, "recovery_rate"), _tonnes(cells)
-    percent = _text(cells, "grade_or_yield_unit") == "%"
+    leached = any(
+        word in f"{_read_text(cells, 'mine_processing')} {_read_text(cells, 'commodity')}".casefold() for word in LEACHED
+    )
+    rate, metal = _read_figure(cells, "recovery_rate"), _convert_to_tonnes(cells)
+    percent = _read_text(cells, "grade_or_yield_unit") == "%"
     if not percent:
         cells.drop("unknown-term", "grade_or_yield_unit", "grade")
     return (
-        "|".join(_text(cells, name) for name in KEY),
+        "|".join(_read_text(cells, name) for name in KEY),
         *known.of_mine(cells),
         "leaching" if leached else "processing",
-        _text(cells, "recovery_rate") if rate is None else round(100 * rate, 4),
-        _figure(cells, "grade") if percent else None,
+        _read_text(cells, "recovery_rate") if rate is None else round(100 * rate, 4),
+        _read_figure(cells, "grade") if percent else None,
         None if metal is None else round(metal, 3),
         known.ore_treated(cells),
     )

@@ -14,7 +14,7 @@ from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.tables import find_table_file
 from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.records import GenericRecord, SourceRow
-from lodedata.topics.recycling.streams import SEVERAL, named_stream
+from lodedata.topics.recycling.streams import SEVERAL, parse_stream_name
 
 LIST = "india-nonferrous-reprocessors"
 STATES = ("state_in_address", "state_section")
@@ -24,15 +24,15 @@ FURTHER = ("capacity_t_per_year", "metals", "raw_text", "name")
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the list, its batch, and every unit with the stream that it is registered for."""
-    yield _reading(_list(source), "list")
-    yield _reading(_batch(source), "batch")
+    yield _build_reading(_list(source), "list")
+    yield _build_reading(_build_batch(source), "batch")
     (spec,) = source.tables
     table = open_table(find_table_file(spec, path), Hints())
-    extension = ReadingExtension(FURTHER, lambda reading, cells: _with_stream(source, reading, cells))
-    yield from read_generic(KINDS["list_entry"], spec, _with_state(table, tally), tally, extension)
+    extension = ReadingExtension(FURTHER, lambda reading, cells: _add_stream(source, reading, cells))
+    yield from read_generic(KINDS["list_entry"], spec, _add_state(table, tally), tally, extension)
 
 
-def _with_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
+def _add_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
     """Return the reading of a unit with its stream, whose capacity is that of all its wastes together."""
     if not reading.records:
         return reading
@@ -43,7 +43,7 @@ def _with_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
         "name_en": cells.get("name"),
         "facility_type": "recycling-base",
         "operator": cells.get("name"),
-        "stream": named_stream(f"{cells.get('raw_text') or ''}") or SEVERAL,
+        "stream": parse_stream_name(f"{cells.get('raw_text') or ''}") or SEVERAL,
         "stream_reported": cells.get("metals"),
         "permitted_input_tpa": float(capacity) if capacity else None,
         "permitted_basis": "gross" if capacity else None,
@@ -55,7 +55,7 @@ def _with_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
     return replace(reading, records=(entry, GenericRecord(kind="plant_stream", values=values)))
 
 
-def _with_state(table: InputTable, tally: Tally) -> InputTable:
+def _add_state(table: InputTable, tally: Tally) -> InputTable:
     """Return the table with a column of the state: that of the address, since the section is wrong for some units."""
     usage = tally.reads(table.name, table.columns, STATES, derived=("state",))
 
@@ -83,11 +83,11 @@ def _list(source: Source) -> GenericRecord:
     return GenericRecord(kind="condition_list", values=values)
 
 
-def _batch(source: Source) -> GenericRecord:
+def _build_batch(source: Source) -> GenericRecord:
     values = {"list": LIST, "number": 1, "published": parse_partial_date(source.version)}
     return GenericRecord(kind="list_batch", values=values)
 
 
-def _reading(record: GenericRecord, key: str) -> Reading:
+def _build_reading(record: GenericRecord, key: str) -> Reading:
     raw = orjson.dumps(record.values, default=str)
     return Reading((SourceRow(key=key, raw=raw, locator="source.yml"),), (record,))

@@ -24,7 +24,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         if spec.file in (TENURE, AREAS):
             yield from _read_tenure(source, spec, path, tally)
         else:
-            extension = ReadingExtension((STAKED,), _with_staking) if spec.file == CLAIMS else None
+            extension = ReadingExtension((STAKED,), _add_staking) if spec.file == CLAIMS else None
             yield from read_table(source, spec, find_table_file(spec, path), tally, extension)
     if path.is_file() and path.match(TENURE):
         areas = next(spec for spec in source.tables if spec.file == AREAS)
@@ -38,7 +38,7 @@ def _read_tenure(source: Source, spec: TableSpec, path: Path, tally: Tally) -> I
     """
     of_leases = spec.file == TENURE
     table = open_table(path / TENURE if path.is_dir() else path, Hints())
-    rows = list(_numbered_rows(table, of_leases))
+    rows = list(_read_numbered_rows(table, of_leases))
     columns = (*table.columns, PART)
     named = replace(
         table,
@@ -53,7 +53,7 @@ def _read_tenure(source: Source, spec: TableSpec, path: Path, tally: Tally) -> I
         yield read_row(row)
 
 
-def _numbered_rows(table: InputTable, of_leases: bool) -> Iterator[InputRow]:
+def _read_numbered_rows(table: InputTable, of_leases: bool) -> Iterator[InputRow]:
     kind, name = table.columns.index(TYPE), table.columns.index(NAME)
     counts: Counter[str] = Counter()
     for row in table.rows:
@@ -62,7 +62,7 @@ def _numbered_rows(table: InputTable, of_leases: bool) -> Iterator[InputRow]:
             yield replace(row, cells=[*row.cells, counts[str(row.cells[name])]])
 
 
-def _with_staking(reading: Reading, cells: RowCells) -> Reading:
+def _add_staking(reading: Reading, cells: RowCells) -> Reading:
     """Return the reading of a licence with the day of its staking, which the file has in milliseconds since 1970."""
     text = cells.get(STAKED)
     if text is None or not reading.records:

@@ -31,10 +31,10 @@ from lodedata.records import (
     SourceRow,
     Status,
 )
-from lodedata.starter.recorded_entry import RecordedEntry, entry_columns, plain
-from lodedata.starter.references import GAZETTEERS, cited_reference
-from lodedata.topics.recycling.streams import project_stream
-from lodedata.topics.schedule.milestones import milestone_record
+from lodedata.starter.recorded_entry import RecordedEntry, count_entry_columns, get_unrecorded_part
+from lodedata.starter.references import GAZETTEERS, find_cited_reference
+from lodedata.topics.recycling.streams import build_project_stream
+from lodedata.topics.schedule.milestones import build_milestone_record
 from lodedata.vocab import vocabulary
 
 RegisterEntry = Mapping[str, Any]
@@ -99,13 +99,13 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             raise FileRefused(
                 msg("%(file)s: not a file of the register, which is YAML with `references` and `records`", file=file.name)
             ) from None
-        usage = entry_columns(file.name, records, tally)
+        usage = count_entry_columns(file.name, records, tally)
         for number, entry in enumerate(records, 1):
             tally.rows[file.name] = number
             locator = f"{file.name}, record {number}"
             try:
                 recorded = RecordedEntry(entry)
-                reading = _reading(entry, recorded, references, source, locator)
+                reading = _build_reading(entry, recorded, references, source, locator)
                 recorded.close(usage, number, reading.refused)
             except (LookupError, TypeError, AttributeError, ValueError) as error:
                 raise FileRefused(
@@ -118,18 +118,20 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             yield reading
 
 
-def _reading(entry: RegisterEntry, recorded: RecordedEntry, references: RegisterEntry, source: Source, locator: str) -> Reading:
-    used = sorted(set(_mentioned(entry)))
+def _build_reading(
+    entry: RegisterEntry, recorded: RecordedEntry, references: RegisterEntry, source: Source, locator: str
+) -> Reading:
+    used = sorted(set(_find_references(entry)))
     raw = orjson.dumps({**entry, "references": {name: references[name] for name in used if name in references}})
     row = SourceRow(recorded["key"], raw, locator)
     problems: list[Problem] = []
     record = MAKERS[recorded["kind"]](recorded, source, problems)
-    milestones = _milestones(recorded, record, source, problems) if isinstance(record, Project) else ()
-    streams = _streams(entry, record, source) if isinstance(record, Project) else ()
+    milestones = _build_milestones(recorded, record, source, problems) if isinstance(record, Project) else ()
+    streams = _build_streams(entry, record, source) if isinstance(record, Project) else ()
     return Reading((row,), (record, *milestones, *streams), tuple(problems))
 
 
-def _mentioned(part: Any) -> Iterator[str]:
+def _find_references(part: Any) -> Iterator[str]:
     """Yield the references in a part of an entry."""
     if isinstance(part, Mapping):
         for name, value in part.items():
@@ -138,13 +140,13 @@ def _mentioned(part: Any) -> Iterator[str]:
             elif name == "sources":
                 yield from value.values()
             else:
-                yield from _mentioned(value)
+                yield from _find_references(value)
     elif isinstance(part, list):
         for item in part:
-            yield from _mentioned(item)
+            yield from _find_references(item)
 
 
-def _common(entry: RegisterEntry, source: Source, problems: list[Problem]) -> dict[str, Any]:
+def _build_common_values(entry: RegisterEntry, source: Source, problems: list[Problem]) -> dict[str, Any]:
     cited = entry["sources"]
     citations = [(field, cited.get(field) or cited["default"]) for field in CITED_FIELDS if entry.get(field)]
     for name in ("country", "division"):
@@ -152,7 +154,7 @@ def _common(entry: RegisterEntry, source: Source, problems: list[Problem]) -> di
             problems.append(Problem("unknown-term", entry[name], None, {"vocabulary": name}))
     position = entry.get("position")
     if position is not None:
-        citations.append(("position", _cited(position) or ""))
+        citations.append(("position", _format_reference(position) or ""))
     return {
         "name_en": entry.get("name_en"),
         "name_zh": entry.get("name_zh"),
@@ -162,20 +164,22 @@ def _common(entry: RegisterEntry, source: Source, problems: list[Problem]) -> di
         "country_reported": entry["country"],
         "division": entry.get("division"),
         "division_reported": entry.get("division"),
-        "commodities": tuple(Commodity(_code("commodity", c["code"], problems), c["rank"]) for c in entry["commodities"]),
-        "information_date": _information_date(entry),
+        "commodities": tuple(
+            Commodity(_resolve_code("commodity", c["code"], problems), c["rank"]) for c in entry["commodities"]
+        ),
+        "information_date": _find_information_date(entry),
         "note_en": entry.get("note_en"),
         "note_zh": entry.get("note_zh"),
         "citations": tuple(citations),
     }
 
 
-def _information_date(entry: RegisterEntry) -> PartialDate | None:
+def _find_information_date(entry: RegisterEntry) -> PartialDate | None:
     """Return the latest year of the references that are cited for more than its position and classification, if any."""
-    about = {name: value for name, value in plain(entry).items() if name != "position"}
-    names = set(_mentioned(about)) - GAZETTEERS
-    years = [cited.year for name in names if (cited := cited_reference(name)) is not None and cited.year is not None]
-    return _date(max(years, default=None))
+    about = {name: value for name, value in get_unrecorded_part(entry).items() if name != "position"}
+    names = set(_find_references(about)) - GAZETTEERS
+    years = [cited.year for name in names if (cited := find_cited_reference(name)) is not None and cited.year is not None]
+    return _parse_date(max(years, default=None))
 
 
 def _position(position: RegisterEntry) -> Position:
@@ -183,11 +187,11 @@ def _position(position: RegisterEntry) -> Position:
     return Position(lon, lat, float(position["accuracy_m"]), position["method"], f"{lon}, {lat}", "EPSG:4326")
 
 
-def _deposit(entry: RegisterEntry, source: Source, problems: list[Problem]) -> Deposit:
+def _build_deposit(entry: RegisterEntry, source: Source, problems: list[Problem]) -> Deposit:
     model = entry.get("deposit_model")
     return Deposit(
-        **_common(entry, source, problems),
-        **_terms(entry, ("occurrence_type", "deposit_model", "deposit_form", "exploration_stage"), problems),
+        **_build_common_values(entry, source, problems),
+        **_resolve_terms(entry, ("occurrence_type", "deposit_model", "deposit_form", "exploration_stage"), problems),
         deposit_model_reported=model,
         host_unit=entry.get("host_unit"),
         age=entry.get("age"),
@@ -196,33 +200,33 @@ def _deposit(entry: RegisterEntry, source: Source, problems: list[Problem]) -> D
     )
 
 
-def _discovery(entry: RegisterEntry, source: Source, problems: list[Problem]) -> Discovery:
+def _build_discovery(entry: RegisterEntry, source: Source, problems: list[Problem]) -> Discovery:
     return Discovery(
-        **_common(entry, source, problems),
-        **_terms(entry, ("deposit_model", "deposit_form", "exploration_stage", "activity_type", "result"), problems),
+        **_build_common_values(entry, source, problems),
+        **_resolve_terms(entry, ("deposit_model", "deposit_form", "exploration_stage", "activity_type", "result"), problems),
         deposit_model_reported=entry.get("deposit_model"),
         stage_reported=entry.get("exploration_stage"),
-        discovery_date=_date(entry.get("discovery_date")),
+        discovery_date=_parse_date(entry.get("discovery_date")),
         announced_by=entry.get("announced_by"),
         became=entry.get("deposit"),
         estimates=tuple(_estimate(e, problems) for e in entry.get("estimates") or ()),
     )
 
 
-def _project(entry: RegisterEntry, source: Source, problems: list[Problem]) -> Project:
+def _build_project(entry: RegisterEntry, source: Source, problems: list[Problem]) -> Project:
     return Project(
-        **_common(entry, source, problems),
-        facility_types=tuple(_code("facility-type", code, problems) for code in entry.get("facility_types") or ()),
-        phases=tuple(_phase(p, problems) for p in entry.get("phases") or ()),
-        owners=tuple(_owner(o, entry) for o in entry.get("owners") or ()),
+        **_build_common_values(entry, source, problems),
+        facility_types=tuple(_resolve_code("facility-type", code, problems) for code in entry.get("facility_types") or ()),
+        phases=tuple(_build_phase(p, problems) for p in entry.get("phases") or ()),
+        owners=tuple(_build_owner(o, entry) for o in entry.get("owners") or ()),
     )
 
 
-def _terms(entry: RegisterEntry, names: tuple[str, ...], problems: list[Problem]) -> dict[str, Any]:
-    return {name: _code(TERMS[name], entry[name], problems) for name in names if entry.get(name)}
+def _resolve_terms(entry: RegisterEntry, names: tuple[str, ...], problems: list[Problem]) -> dict[str, Any]:
+    return {name: _resolve_code(TERMS[name], entry[name], problems) for name in names if entry.get(name)}
 
 
-def _code(name: str, word: str, problems: list[Problem]) -> str:
+def _resolve_code(name: str, word: str, problems: list[Problem]) -> str:
     found = vocabulary(name).find(word)
     if found is None:
         problems.append(Problem("unknown-term", word, None, {"vocabulary": name}))
@@ -235,19 +239,19 @@ def _estimate(entry: RegisterEntry, problems: list[Problem]) -> Estimate:
     return Estimate(
         category=category or UNDIVIDED,
         category_reported=entry["category"],
-        code=_code("classification-code", entry["code"], problems) if entry.get("code") else None,
-        on=_date(entry.get("date")),
-        ore=_quantity(entry.get("ore"), "mass", None, problems),
+        code=_resolve_code("classification-code", entry["code"], problems) if entry.get("code") else None,
+        on=_parse_date(entry.get("date")),
+        ore=_build_quantity(entry.get("ore"), "mass", None, problems),
         cut_off=entry.get("cut_off"),
         includes_reserves=entry.get("includes_reserves"),
         zone=entry.get("zone"),
-        citation=_cited(entry),
+        citation=_format_reference(entry),
         measures=tuple(
             measure_on_basis(
                 CommodityMeasure(
-                    code := _code("commodity", m["commodity"], problems),
-                    _quantity(m.get("grade"), "grade", code, problems),
-                    _quantity(m.get("contained"), "mass", code, problems),
+                    code := _resolve_code("commodity", m["commodity"], problems),
+                    _build_quantity(m.get("grade"), "grade", code, problems),
+                    _build_quantity(m.get("contained"), "mass", code, problems),
                 )
             )
             for m in entry.get("measures") or ()
@@ -256,24 +260,26 @@ def _estimate(entry: RegisterEntry, problems: list[Problem]) -> Estimate:
     )
 
 
-def _phase(entry: RegisterEntry, problems: list[Problem]) -> Phase:
+def _build_phase(entry: RegisterEntry, problems: list[Problem]) -> Phase:
     status = entry.get("status")
-    when = _date(entry.get("status_date"))
+    when = _parse_date(entry.get("status_date"))
     return Phase(
         name=entry.get("name"),
-        phase_type=_code("phase-type", entry["type"], problems) if entry.get("type") else None,
-        product=_code("product", entry["product"], problems) if entry.get("product") else None,
+        phase_type=_resolve_code("phase-type", entry["type"], problems) if entry.get("type") else None,
+        product=_resolve_code("product", entry["product"], problems) if entry.get("product") else None,
         product_reported=entry.get("product"),
-        capacity=_quantity(entry.get("capacity"), "rate", None, problems),
+        capacity=_build_quantity(entry.get("capacity"), "rate", None, problems),
         status=Status(status, status, when, bool(entry.get("status_inferred"))) if status else None,
-        start=_date(entry.get("start")),
-        end=_date(entry.get("end")),
+        start=_parse_date(entry.get("start")),
+        end=_parse_date(entry.get("end")),
         note=entry.get("note"),
-        citation=_cited(entry),
+        citation=_format_reference(entry),
     )
 
 
-def _milestones(entry: RegisterEntry, project: Project, source: Source, problems: list[Problem]) -> Iterator[GenericRecord]:
+def _build_milestones(
+    entry: RegisterEntry, project: Project, source: Source, problems: list[Problem]
+) -> Iterator[GenericRecord]:
     """Yield the milestones of the phases: those of the entry, else first output, done at its start or still to come."""
     for number, (given, phase) in enumerate(zip(entry.get("phases") or (), project.phases, strict=True), 1):
         first_output = [{"type": "first-output", "actual": given.get("start")}]
@@ -281,21 +287,21 @@ def _milestones(entry: RegisterEntry, project: Project, source: Source, problems
             done = "done" if one.get("actual") else TO_COME.get(given.get("status") or "")
             if done is None:
                 continue
-            yield milestone_record(
+            yield build_milestone_record(
                 project,
                 source.name,
                 entry["key"],
                 phase=number,
-                milestone_type=_code("milestone-type", one["type"], problems),
+                milestone_type=_resolve_code("milestone-type", one["type"], problems),
                 milestone_status=done,
-                actual_date=_date(one.get("actual")),
+                actual_date=_parse_date(one.get("actual")),
                 product=phase.product,
                 capacity_tpa=phase.capacity.value if phase.capacity is not None else None,
-                information_date=_date(given.get("status_date")),
+                information_date=_parse_date(given.get("status_date")),
             )
 
 
-def _streams(entry: RegisterEntry, project: Project, source: Source) -> Iterator[GenericRecord]:
+def _build_streams(entry: RegisterEntry, project: Project, source: Source) -> Iterator[GenericRecord]:
     """Yield the stream of each phase that recycles; a plant with primary feed has no capacity for scrap alone."""
     recycles = vocabulary("facility-type").within("recycling-base")
     if recycles.isdisjoint(project.facility_types):
@@ -307,16 +313,16 @@ def _streams(entry: RegisterEntry, project: Project, source: Source) -> Iterator
         alone = "recycling-base" in project.facility_types
         capacity = phase.capacity.value if alone and phase.capacity is not None else None
         values = {"metal": fed[1], "output_product": phase.product, "design_output_tpa": capacity, "output_basis": "gross"}
-        yield project_stream(source.name, entry["key"], project, fed[0], **values)
+        yield build_project_stream(source.name, entry["key"], project, fed[0], **values)
 
 
-def _owner(entry: RegisterEntry, project: RegisterEntry) -> Owner:
+def _build_owner(entry: RegisterEntry, project: RegisterEntry) -> Owner:
     """Return an owner with the date that the entry states, else that of what it cites, in or before which it was one."""
-    citation = _cited(entry) if entry.get("source") else None
-    stated = _date(entry.get("date"))
-    reference = cited_reference(citation)
+    citation = _format_reference(entry) if entry.get("source") else None
+    stated = _parse_date(entry.get("date"))
+    reference = find_cited_reference(citation)
     year = reference.year if reference is not None else None
-    date = stated or (_date(str(year)) if year else _information_date(project))
+    date = stated or (_parse_date(str(year)) if year else _find_information_date(project))
     return Owner(
         entry.get("name_en"),
         entry.get("name_zh"),
@@ -328,7 +334,7 @@ def _owner(entry: RegisterEntry, project: RegisterEntry) -> Owner:
     )
 
 
-def _quantity(
+def _build_quantity(
     entry: RegisterEntry | None, dimension: Dimension, commodity: str | None, problems: list[Problem]
 ) -> Quantity | None:
     if entry is None:
@@ -345,15 +351,15 @@ def _quantity(
     return Quantity(float(entry["value"]), entry["unit"], basis, factor)
 
 
-def _cited(entry: RegisterEntry) -> str | None:
+def _format_reference(entry: RegisterEntry) -> str | None:
     """Return the reference of a value and the location in it."""
     if not entry.get("source"):
         return None
     return f"{entry['source']}: {entry['at']}" if entry.get("at") else str(entry["source"])
 
 
-def _date(text: object) -> PartialDate | None:
+def _parse_date(text: object) -> PartialDate | None:
     return parse_partial_date(str(text)) if text else None
 
 
-MAKERS: Mapping[str, Maker] = {"deposit": _deposit, "discovery": _discovery, "project": _project}
+MAKERS: Mapping[str, Maker] = {"deposit": _build_deposit, "discovery": _build_discovery, "project": _build_project}

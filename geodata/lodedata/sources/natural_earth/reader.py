@@ -41,7 +41,7 @@ Maker = Callable[[RowCells, bytes], Zone]
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield every country, then every division."""
     keys: dict[str, int] = {}
-    found = [(file, make) for pattern, make in KINDS.items() if (file := _file(path, pattern)) is not None]
+    found = [(file, make) for pattern, make in KINDS.items() if (file := _find_file(path, pattern)) is not None]
     if not found:
         raise FileRefused(
             msg(
@@ -57,12 +57,12 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         for row in table.rows:
             tally.rows[table.name] = tally.rows.get(table.name, 0) + 1
             cells = RowCells(usage, row)
-            reading = _reading(table, row, make, keys, cells)
+            reading = _build_reading(table, row, make, keys, cells)
             cells.close("row-refused" if reading.refused else "used")
             yield reading
 
 
-def _file(path: Path, pattern: str) -> Path | None:
+def _find_file(path: Path, pattern: str) -> Path | None:
     if not path.is_dir():
         return path if path.match(pattern) else None
     found = [file for file in sorted(path.glob(pattern)) if file.suffix.casefold() in READABLE]
@@ -71,7 +71,7 @@ def _file(path: Path, pattern: str) -> Path | None:
     return found[0]
 
 
-def _reading(table: InputTable, row: InputRow, make: Maker, keys: dict[str, int], cells: RowCells) -> Reading:
+def _build_reading(table: InputTable, row: InputRow, make: Maker, keys: dict[str, int], cells: RowCells) -> Reading:
     named = zip(table.columns, row.cells, strict=False)
     raw = orjson.dumps({column.casefold(): value for column, value in named if value is not None})
     locator = f"{table.name}, row {row.number}"
@@ -84,7 +84,7 @@ def _reading(table: InputTable, row: InputRow, make: Maker, keys: dict[str, int]
         problem = Problem("geometry-unreadable", "no polygon", None, {"value": msg("no polygon")})
         return Reading((SourceRow(f"#{row.number}", raw, locator),), (), (problem,))
     shape = shapely.force_2d(shape if shape.is_valid else shapely.make_valid(shape))
-    zone = make(cells, shapely.to_wkb(_multi(shape), include_srid=False))
+    zone = make(cells, shapely.to_wkb(_convert_to_multi(shape), include_srid=False))
     if not zone.code:
         return Reading((SourceRow(f"#{row.number}", raw, locator),), (), (Problem("missing-key", "", "iso_a3 or iso_3166_2"),))
     count = keys[zone.code] = keys.get(zone.code, 0) + 1
@@ -94,18 +94,18 @@ def _reading(table: InputTable, row: InputRow, make: Maker, keys: dict[str, int]
     return Reading((SourceRow(key, raw, locator),), (zone,))
 
 
-def _multi(shape: shapely.Geometry) -> shapely.Geometry:
+def _convert_to_multi(shape: shapely.Geometry) -> shapely.Geometry:
     parts = [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
     polygons = [polygon for part in parts for polygon in shapely.get_parts(part)]
     return shapely.multipolygons(polygons)
 
 
-def _iso(code: str | None) -> str | None:
+def _read_iso_code(code: str | None) -> str | None:
     return ISO_CODES.get(code, code) if code is not None else None
 
 
-def _country(cells: RowCells, wkb: bytes) -> Zone:
-    code = _iso(cells.first(*COUNTRY_CODE)) or ""
+def _build_country(cells: RowCells, wkb: bytes) -> Zone:
+    code = _read_iso_code(cells.first(*COUNTRY_CODE)) or ""
     return Zone(
         zone_kind="country",
         code=code,
@@ -117,9 +117,9 @@ def _country(cells: RowCells, wkb: bytes) -> Zone:
     )
 
 
-def _division(cells: RowCells, wkb: bytes) -> Zone:
-    code = _iso(cells.first(*DIVISION_CODE)) or ""
-    country = _iso(cells.first(*DIVISION_COUNTRY))
+def _build_division(cells: RowCells, wkb: bytes) -> Zone:
+    code = _read_iso_code(cells.first(*DIVISION_CODE)) or ""
+    country = _read_iso_code(cells.first(*DIVISION_COUNTRY))
     return Zone(
         zone_kind="division",
         code=code,
@@ -128,14 +128,14 @@ def _division(cells: RowCells, wkb: bytes) -> Zone:
         country=country,
         wkb=wkb,
         accuracy_m=EDGE_ACCURACY_M,
-        parent=_iso(cells.first("adm0_a3", "sr_adm0_a3")),
+        parent=_read_iso_code(cells.first("adm0_a3", "sr_adm0_a3")),
     )
 
 
-KINDS: Mapping[str, Maker] = {COUNTRIES: _country, DIVISIONS: _division}
+KINDS: Mapping[str, Maker] = {COUNTRIES: _build_country, DIVISIONS: _build_division}
 """Makers of zones by the file's name; countries come first."""
 COLUMNS: Mapping[Maker, tuple[str, ...]] = {
-    _country: (*COUNTRY_CODE, *COUNTRY_NAME, "name_zh"),
-    _division: (*DIVISION_CODE, *DIVISION_NAME, *DIVISION_COUNTRY, "name_zh"),
+    _build_country: (*COUNTRY_CODE, *COUNTRY_NAME, "name_zh"),
+    _build_division: (*DIVISION_CODE, *DIVISION_NAME, *DIVISION_COUNTRY, "name_zh"),
 }
 """The columns that a maker reads."""

@@ -51,7 +51,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     # the figures of a neighbour are known by its own report
     refuse_neighbours([PropertyRows(one.name, one.rows) for one in reports])
     for report in reports:
-        yield from _readings(source.name, report)
+        yield from _build_readings(source.name, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class TechnicalReport:
 
 def _read_file(file: Path, tally: Tally) -> Iterator[TechnicalReport]:
     tally.usage.setdefault(file.name, ColumnUsage(()))
-    for number, content in _reports(file):
+    for number, content in _read_reports(file):
         report = read_report(content, f"{file.name}, line {number}")
         tally.rows[file.name] = tally.rows.get(file.name, 0) + 1 + len(report.rows)
         yield report
@@ -86,16 +86,16 @@ def _read_file(file: Path, tally: Tally) -> Iterator[TechnicalReport]:
 def read_report(content: Mapping[str, Any], locator: str) -> TechnicalReport:
     """Return a report with its rows classified."""
     inventory = content.get("mineral_inventory") or []
-    country = _country(content)
+    country = _choose_country(content)
     rows = [read_row(number, entry) for number, entry in enumerate(inventory)]
     classify_rows(rows, country.code if country else None)
     header = {name: value for name, value in content.items() if name != "mineral_inventory"}
     return TechnicalReport(header, rows, [orjson.dumps(entry) for entry in inventory], country, locator)
 
 
-def _readings(source: str, report: TechnicalReport) -> Iterator[Reading]:
+def _build_readings(source: str, report: TechnicalReport) -> Iterator[Reading]:
     """Yield the reading of a report's deposit, then those of its rows."""
-    yield _deposit(report)
+    yield _build_deposit(report)
     source_rows = [
         SourceRow(f"{report.key}:{row.number}", entry, f"{report.locator}, entry {row.number + 1}")
         for row, entry in zip(report.rows, report.entries, strict=True)
@@ -103,25 +103,25 @@ def _readings(source: str, report: TechnicalReport) -> Iterator[Reading]:
     repeated: dict[int, list[ReportRow]] = {}
     for row in report.rows:
         if row.repeats is not None and row.refusal is None:
-            repeated.setdefault(_original(row).number, []).append(row)
+            repeated.setdefault(_find_original(row).number, []).append(row)
     for row in report.rows:
         # a repetition of a refused row is as doubtful as that one
-        refusal = row.refusal or (_original(row).refusal if row.repeats is not None else None)
+        refusal = row.refusal or (_find_original(row).refusal if row.repeats is not None else None)
         if refusal is not None:
             problem = Problem(refusal.rule, refusal.value, refusal.column, dict(refusal.detail))
             yield Reading((source_rows[row.number],), (), (problem,))
         elif row.repeats is None:
             of_row = (row.number, *(one.number for one in repeated.get(row.number, ())))
-            yield Reading(tuple(source_rows[number] for number in of_row), (_statement(source, report, row),))
+            yield Reading(tuple(source_rows[number] for number in of_row), (_build_statement(source, report, row),))
 
 
-def _original(row: ReportRow) -> ReportRow:
+def _find_original(row: ReportRow) -> ReportRow:
     while row.repeats is not None:
         row = row.repeats
     return row
 
 
-def _reports(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _read_reports(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield each report of a file with the number of its line. Raises FileRefused for a line that is no report."""
     try:
         with cast(IO[bytes], gzip.open(file) if file.name.endswith(".gz") else file.open("rb")) as stream:
@@ -151,7 +151,7 @@ def _reports(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         ) from None
 
 
-def _deposit(report: TechnicalReport) -> Reading:
+def _build_deposit(report: TechnicalReport) -> Reading:
     """Return the reading of the property that a report is about; its estimates are records of their own."""
     row = SourceRow(report.key, orjson.dumps(report.header), report.locator)
     rows, country, header = report.rows, report.country, report.header
@@ -164,27 +164,27 @@ def _deposit(report: TechnicalReport) -> Reading:
     problems: list[Problem] = []
     place = _position(header, problems)
     info = header.get("location_info") or {}
-    division = _observed(info.get("state_or_province"))
+    division = _join_observed_names(info.get("state_or_province"))
     known_divisions = vocabulary("division")
     named = (division or "", (division or "").removesuffix(" Province").removesuffix(" District"))
     found = next((term for text in named if country and (term := known_divisions.find(text, country.code))), None)
-    dates = [date for one in rows if (date := _date(one.date)) is not None]
+    dates = [date for one in rows if (date := _parse_date(one.date)) is not None]
     record = Deposit(
         name_en=report.name or None,
         position=place if isinstance(place, Position) else None,
         unread_position=place if isinstance(place, UnreadPosition) else None,
         country=country.code if country else None,
-        country_reported=_observed(info.get("country")),
+        country_reported=_join_observed_names(info.get("country")),
         division=found.code if found else None,
         division_reported=division,
         commodities=tuple(Commodity(code, "co-product") for code in counted),
         information_date=max(dates, key=lambda date: date.first, default=None),
-        **_model(header),
+        **_choose_model(header),
     )
     return Reading((row,), (set_main_commodity(record),), tuple(problems))
 
 
-def _model(report: Mapping[str, Any]) -> dict[str, Any]:
+def _choose_model(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return the deposit model if the reading has one candidate; of several none is known."""
     candidates = report.get("deposit_type_candidate") or ()
     # the reading writes the sign in several damaged ways
@@ -195,7 +195,7 @@ def _model(report: Mapping[str, Any]) -> dict[str, Any]:
     return {"deposit_model": found.code if found else None, "deposit_model_reported": "; ".join(names) or None}
 
 
-def _country(report: Mapping[str, Any]) -> Term | None:
+def _choose_country(report: Mapping[str, Any]) -> Term | None:
     """Return the country if the reading names one; of several none is known."""
     named = [one.get("observed_name") for one in (report.get("location_info") or {}).get("country") or ()]
     return vocabulary("country").find(named[0]) if len(named) == 1 and named[0] else None
@@ -219,7 +219,7 @@ def _position(report: Mapping[str, Any], problems: list[Problem]) -> Position | 
     return make_position(centre.x, centre.y, WGS84, text, max(extent, rounded), "approximate", problems, "location")
 
 
-def _statement(source: str, report: TechnicalReport, row: ReportRow) -> GenericRecord:
+def _build_statement(source: str, report: TechnicalReport, row: ReportRow) -> GenericRecord:
     """Return the record of one estimate."""
     country = report.country
     title = row.title or report.name or report.key
@@ -235,8 +235,8 @@ def _statement(source: str, report: TechnicalReport, row: ReportRow) -> GenericR
         "document": row.document,
         "page": row.page,
         "also_on": tuple(map(str, sorted(row.also_on))),
-        "report_date": _title_date(title),
-        "effective_date": _date(row.date),
+        "report_date": _parse_title_date(title),
+        "effective_date": _parse_date(row.date),
         "code": next((code for terms, code in CODES.items() if terms in title), None),
         "category": row.category,
         "category_reported": row.category_reported,
@@ -256,7 +256,7 @@ def _statement(source: str, report: TechnicalReport, row: ReportRow) -> GenericR
         "grade_pct": row.grade_pct,
         "grade_basis": basis,
         "grade_unit_ground": row.grade_ground,
-        **_metal(row, basis),
+        **_compute_metal(row, basis),
         "sum_confirmed": True if row.is_sum else None,
         "extracted_by_machine": True,
         "confidence": row.confidence,
@@ -265,7 +265,7 @@ def _statement(source: str, report: TechnicalReport, row: ReportRow) -> GenericR
     return GenericRecord(kind="estimate_statement", values={name: one for name, one in values.items() if one is not None})
 
 
-def _metal(row: ReportRow, basis: str | None) -> dict[str, Any]:
+def _compute_metal(row: ReportRow, basis: str | None) -> dict[str, Any]:
     """Return the metal of a row: as its cell held it, else derived from ore and grade if the basis of the grade is known."""
     if row.metal_reported_t is not None:
         return {"metal_t": row.metal_reported_t, "metal_derived": False}
@@ -273,20 +273,20 @@ def _metal(row: ReportRow, basis: str | None) -> dict[str, Any]:
     return {} if metal is None else {"metal_t": metal, "metal_derived": True}
 
 
-def _title_date(title: str) -> PartialDate | None:
+def _parse_title_date(title: str) -> PartialDate | None:
     found = TITLE_DATE.search(title)
     months = list(month_name)
     if found is None or found["month"] not in months:
         return None
-    return _date(f"{found['year']}-{months.index(found['month']):02}")
+    return _parse_date(f"{found['year']}-{months.index(found['month']):02}")
 
 
-def _date(text: str | None) -> PartialDate | None:
+def _parse_date(text: str | None) -> PartialDate | None:
     try:
         return parse_partial_date(text) if text else None
     except Unreadable:
         return None
 
 
-def _observed(many: Sequence[Mapping[str, Any]] | None) -> str | None:
+def _join_observed_names(many: Sequence[Mapping[str, Any]] | None) -> str | None:
     return "; ".join(name for one in many or () if (name := one.get("observed_name"))) or None

@@ -22,10 +22,10 @@ NO_DAY = date(1899, 11, 30)
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each concession with the day on which it was applied for. Raises FileRefused."""
     (spec,) = source.tables
-    yield from read_table(source, spec, find_table_file(spec, path), tally, ReadingExtension((APPLIED,), _with_application))
+    yield from read_table(source, spec, find_table_file(spec, path), tally, ReadingExtension((APPLIED,), _add_application))
 
 
-def _with_application(reading: Reading, cells: RowCells) -> Reading:
+def _add_application(reading: Reading, cells: RowCells) -> Reading:
     text = cells.get(APPLIED)
     if text is None or not reading.records:
         return reading

@@ -116,20 +116,20 @@ def read_span(text: str) -> DateSpan | None:
     Of ``07-15 (year 2025 inferred)`` the year is the only one in the brackets; two years in them are none.
     """
     if match := _QUARTER.match(text):
-        return _months(match[1], 3 * int(match[2]) - 2, 3 * int(match[2]))
+        return _build_month_span(match[1], 3 * int(match[2]) - 2, 3 * int(match[2]))
     if match := _HALF.match(text):
-        return _months(match[1], 6 * int(match[2]) - 5, 6 * int(match[2]))
+        return _build_month_span(match[1], 6 * int(match[2]) - 5, 6 * int(match[2]))
     if match := _MONTHS.match(text):
-        return _months(match[1], int(match[2]), int(match[3] or match[4]))
+        return _build_month_span(match[1], int(match[2]), int(match[3] or match[4]))
     if match := _YEARS.match(text):
         return DateSpan(parse_partial_date(match[1]), parse_partial_date(match[2]))
     if match := _SEASON.match(text):
-        return _alike(match[1])
+        return _parse_date_span(match[1])
     if match := _ISO.match(text):
-        return _alike(match[0])
+        return _parse_date_span(match[0])
     if match := _DAY_ONLY.match(text):
         years = set(_ONE_YEAR.findall(match[3]))
-        return _alike(f"{years.pop()}-{match[1]}-{match[2]}", inferred=True) if len(years) == 1 else None
+        return _parse_date_span(f"{years.pop()}-{match[1]}-{match[2]}", inferred=True) if len(years) == 1 else None
     return None
 
 
@@ -154,10 +154,10 @@ def join_announcements(rows: Iterable[Announcement]) -> Iterator[DatedStep]:
     for row in rows:
         groups.setdefault((row.milestone_type, row.again), []).append(row)
     for (milestone_type, _), members in groups.items():
-        yield from _steps(milestone_type, members)
+        yield from _build_steps(milestone_type, members)
 
 
-def _steps(milestone_type: str, members: Sequence[Announcement]) -> Iterator[DatedStep]:
+def _build_steps(milestone_type: str, members: Sequence[Announcement]) -> Iterator[DatedStep]:
     facts = sorted((member for member in members if not member.plan), key=lambda one: _order(one.printed, first=True))
     plans = sorted((member for member in members if member.plan), key=lambda one: _order(one.published))
     for fact in facts:
@@ -176,11 +176,11 @@ def _order(text: str, first: bool = False) -> date:
     return day.last if day is not None else date.max
 
 
-def _months(year: str, first: int, last: int) -> DateSpan:
+def _build_month_span(year: str, first: int, last: int) -> DateSpan:
     return DateSpan(parse_partial_date(f"{year}-{first:02}"), parse_partial_date(f"{year}-{last:02}"))
 
 
-def _alike(text: str, inferred: bool = False) -> DateSpan | None:
+def _parse_date_span(text: str, inferred: bool = False) -> DateSpan | None:
     try:
         found = parse_partial_date(text)
     except Unreadable:

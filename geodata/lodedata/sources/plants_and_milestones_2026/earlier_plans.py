@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lodedata.sources.plants_and_milestones_2026.announcements import Announcement
 
 
-def _first_output(printed: str, published: str, grade: str, page: str) -> Announcement:
+def _build_first_output(printed: str, published: str, grade: str, page: str) -> Announcement:
     return Announcement("", "first-output", printed, True, published, grade, page)
 
 
@@ -23,12 +23,12 @@ KEMERTON = (
 )
 EARLIER_PLANS: Mapping[tuple[str, int | None], tuple[Announcement, ...]] = {
     ("Kamoa-Kakula smelter", None): (
-        _first_output(
+        _build_first_output(
             "2024-Q4", "2023-07", "re-post", "https://min-met.com/blog/kamoa-kakula-produces-record-104k-tonnes-of-copper-in-q2"
         ),
     ),
     ("Goulamina", 1): (
-        _first_output(
+        _build_first_output(
             "2024-Q2",
             "2023-09-15",
             "page",
@@ -37,7 +37,7 @@ EARLIER_PLANS: Mapping[tuple[str, int | None], tuple[Announcement, ...]] = {
     ),
     **dict.fromkeys((("Kemerton", 1), ("Kemerton", 2)), KEMERTON),
     ("Quebrada Blanca", 2): (
-        _first_output(
+        _build_first_output(
             "2022-H2",
             "2020-10-27",
             "page",

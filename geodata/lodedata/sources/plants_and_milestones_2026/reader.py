@@ -20,7 +20,7 @@ from lodedata.read import Hints, InputRow, open_table
 from lodedata.records import Commodity, GenericRecord, PartialDate, Phase, Project, SourceRow, Status
 from lodedata.sources.plants_and_milestones_2026.announcements import Announcement, DatedStep, join_announcements, read_span
 from lodedata.sources.plants_and_milestones_2026.earlier_plans import EARLIER_PLANS
-from lodedata.topics.schedule.milestones import milestone_record
+from lodedata.topics.schedule.milestones import build_milestone_record
 from lodedata.vocab import vocabulary
 
 MILESTONES = "milestones.csv"
@@ -97,15 +97,15 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         raise FileRefused(msg("%(file)s: name the folder of this source; its files belong together", file=path.name))
     plants: dict[str, Project] = {}
     for spec in source.tables:
-        for reading in read_table(source, spec, find_only_file(path, spec.file), tally, _extension(spec)):
+        for reading in read_table(source, spec, find_only_file(path, spec.file), tally, _build_extension(spec)):
             plants |= {
                 record.name: record for record in reading.records if isinstance(record, Project) and spec.file == "plants.csv"
             }
             yield reading
-    yield from _milestones(source, find_only_file(path, MILESTONES), tally, plants)
+    yield from _read_milestones(source, find_only_file(path, MILESTONES), tally, plants)
 
 
-def grade(url: str, *texts: str) -> str:
+def grade_source_page(url: str, *texts: str) -> str:
     """Return the grade (vocabulary ``source-grade``) of a row by its page and its notes, the weakest that applies."""
     said = " ".join(texts)
     if UNVERIFIED.search(said):
@@ -117,7 +117,7 @@ def grade(url: str, *texts: str) -> str:
     return "re-post" if RE_POST.search(said) else "page"
 
 
-def _extension(spec: TableSpec) -> ReadingExtension:
+def _build_extension(spec: TableSpec) -> ReadingExtension:
     """Return what completes the projects of a table: the page of each phase, and no capacity where the figure is none."""
     of_plant = ("capacity_basis", "source_url", "source_title", "note", "county_or_park", "prefecture_zh", "province_zh")
     of_status = ("source_url", "licence", "note", "capacity_or_production", "status")
@@ -136,13 +136,13 @@ def _complete(reading: Reading, cells: RowCells, columns: Sequence[str]) -> Read
     project = reading.records[0]
     assert isinstance(project, Project)
     url = texts.get("source_url", "")
-    graded = vocabulary("source-grade")[grade(url, *texts.values())]
+    graded = vocabulary("source-grade")[grade_source_page(url, *texts.values())]
     citation = " ".join(filter(None, (texts.get("source_title"), url, f"[{graded.label_en} / {graded.label_zh}]")))
     said = "; ".join(
         texts[name] for name in ("capacity_basis", "capacity_or_production", "status", "note", "licence") if name in texts
     )
     counted = not NO_CAPACITY.search(f"{texts.get('capacity_basis', '')} {note}")
-    phases = tuple(_cited(phase, citation, said, counted) for phase in project.phases)
+    phases = tuple(_set_citation(phase, citation, said, counted) for phase in project.phases)
     if "list" in texts:
         named = f"Strategic project of the European Union ({texts['list']}), designated {texts.get('designation_date', '')}"
         said = "; ".join(filter(None, (named, texts.get("stage_or_place"), note, citation)))
@@ -159,11 +159,11 @@ def _complete(reading: Reading, cells: RowCells, columns: Sequence[str]) -> Read
     return replace(reading, records=(replace(project, phases=phases, citations=(("row", citation),)),))
 
 
-def _cited(phase: Phase, citation: str, note: str, counted: bool) -> Phase:
+def _set_citation(phase: Phase, citation: str, note: str, counted: bool) -> Phase:
     return replace(phase, citation=citation, note=note or None, capacity=phase.capacity if counted else None)
 
 
-def _milestones(source: Source, path: Path, tally: Tally, plants: Mapping[str, Project]) -> Iterator[Reading]:
+def _read_milestones(source: Source, path: Path, tally: Tally, plants: Mapping[str, Project]) -> Iterator[Reading]:
     """Yield a reading for each project, with its rows, the project and its milestones."""
     table = open_table(path, Hints())
     usage = tally.reads(table.name, table.columns, COLUMNS)
@@ -173,7 +173,7 @@ def _milestones(source: Source, path: Path, tally: Tally, plants: Mapping[str, P
         cells = RowCells(usage, row)
         found = AnnouncedMilestone(
             f"milestone/{number}",
-            SourceRow(f"milestone/{number}", _raw(table.columns, row), f"{table.name}, row {row.number}"),
+            SourceRow(f"milestone/{number}", _encode_raw_row(table.columns, row), f"{table.name}, row {row.number}"),
             {column: cells.get(column) or "" for column in COLUMNS},
         )
         texts = (found.cells["note"], found.cells["project_en"], found.cells["date"], found.cells["place"])
@@ -182,20 +182,20 @@ def _milestones(source: Source, path: Path, tally: Tally, plants: Mapping[str, P
             yield Reading((found.source_row,), (), (Problem("not-a-site", found.cells["project_en"]),))
             continue
         cells.close()
-        projects.setdefault(_project_name(found.cells), []).append(found)
+        projects.setdefault(_find_project_name(found.cells), []).append(found)
     for name, rows in projects.items():
         plant, printed = SEEN.get(name, ("", ""))
-        yield _reading(source, rows, list(_seen(plants[plant], printed)) if plant in plants else [])
+        yield _build_reading(source, rows, list(_find_seen_output(plants[plant], printed)) if plant in plants else [])
 
 
-def _seen(plant: Project, printed: str) -> Iterator[Announcement]:
+def _find_seen_output(plant: Project, printed: str) -> Iterator[Announcement]:
     """Yield the first output of a plant that its status shows."""
     for phase in plant.phases:
         on = phase.status.on if phase.status is not None else None
         yield Announcement("", "first-output", printed, False, str(on or ""), "page", phase.citation or "")
 
 
-def _reading(source: Source, rows: Sequence[AnnouncedMilestone], seen: Sequence[Announcement]) -> Reading:
+def _build_reading(source: Source, rows: Sequence[AnnouncedMilestone], seen: Sequence[Announcement]) -> Reading:
     """Return the reading of a project's rows: the project, and the milestones of its phases."""
     spec = source.tables[0]
     first = rows[0].cells
@@ -206,12 +206,12 @@ def _reading(source: Source, rows: Sequence[AnnouncedMilestone], seen: Sequence[
     country, division = _place(first["place"])
     names = list(dict.fromkeys(row.cells["project_en"] for row in rows))
     chinese = list(dict.fromkeys(name for row in rows if (name := row.cells["project_zh"])))
-    steps = list(_steps(rows, seen))
+    steps = list(_list_steps(rows, seen))
     facility = (spec.facility_types.map or {}).get(product) if spec.facility_types is not None else None
     mine = MINE.search(" ".join(names + chinese))
     project = Project(
-        name_en=_without_phase(names[0]),
-        name_zh=_project_name(first) if chinese else None,
+        name_en=_strip_phase(names[0]),
+        name_zh=_find_project_name(first) if chinese else None,
         aliases=tuple(names + chinese),
         country=country,
         country_reported=first["place"],
@@ -219,24 +219,26 @@ def _reading(source: Source, rows: Sequence[AnnouncedMilestone], seen: Sequence[
         commodities=(Commodity(str(commodity), "main"),),
         facility_types=("mine",) if mine else (str(facility),) if facility else (),
         facility_reported=product,
-        phases=tuple(_suspended(rows)),
+        phases=tuple(_find_suspensions(rows)),
         information_date=max((one.information for _, _, one in steps if one.information), key=lambda d: d.last, default=None),
     )
     key = rows[0].key
-    milestones = tuple(_milestone(project, source.name, key, phase, of_phase, step, spec) for phase, of_phase, step in steps)
+    milestones = tuple(
+        _build_milestone(project, source.name, key, phase, of_phase, step, spec) for phase, of_phase, step in steps
+    )
     return Reading(tuple(row.source_row for row in rows), (set_main_commodity(project), *milestones))
 
 
-def _steps(
+def _list_steps(
     rows: Sequence[AnnouncedMilestone], seen: Sequence[Announcement]
 ) -> Iterator[tuple[int | None, AnnouncedMilestone, DatedStep]]:
     """Yield the phase of each step, the row that has its capacity, and the step."""
     phases: dict[int | None, list[AnnouncedMilestone]] = {}
     for row in rows:
-        phases.setdefault(_phase_number(row.cells), []).append(row)
+        phases.setdefault(_parse_phase_number(row.cells), []).append(row)
     for phase, members in phases.items():
-        announced = [announcement for row in members for announcement in _announcements(row)] + list(seen)
-        announced += EARLIER_PLANS.get((_without_phase(members[0].cells["project_en"]), phase), ())
+        announced = [announcement for row in members for announcement in _read_announcements(row)] + list(seen)
+        announced += EARLIER_PLANS.get((_strip_phase(members[0].cells["project_en"]), phase), ())
         planned = {one.milestone_type for one in announced if one.plan}
         done = {one.milestone_type for one in announced if not one.plan}
         if "first-output" in planned - done:
@@ -253,7 +255,7 @@ def _is_completed(one: Announcement) -> bool:
     return one.milestone_type == "completion" and not one.plan
 
 
-def _announcements(row: AnnouncedMilestone) -> Iterator[Announcement]:
+def _read_announcements(row: AnnouncedMilestone) -> Iterator[Announcement]:
     cells = row.cells
     milestone_type = TYPES[cells["milestone"]]
     if milestone_type is None:
@@ -263,7 +265,7 @@ def _announcements(row: AnnouncedMilestone) -> Iterator[Announcement]:
         (narrow for of, terms, narrow in NARROWER if of == milestone_type and any(term in said for term in terms)),
         milestone_type,
     )
-    graded = grade(cells["source_url"], cells["note"], cells["date"], cells["source_date"])
+    graded = grade_source_page(cells["source_url"], cells["note"], cells["date"], cells["source_date"])
     # that a project was made known is a fact, whatever is planned
     plan = cells["is_plan"] == "yes" and milestone_type != "announced"
     page = cells["source_url"]
@@ -275,7 +277,7 @@ def _announcements(row: AnnouncedMilestone) -> Iterator[Announcement]:
             yield replace(found, milestone_type=of, printed=printed, plan=True, again=False)
 
 
-def _milestone(
+def _build_milestone(
     project: Project, source: str, key: str, phase: int | None, row: AnnouncedMilestone, step: DatedStep, spec: TableSpec
 ) -> GenericRecord:
     """Return a milestone with its dates; one that did not happen is missed."""
@@ -288,7 +290,7 @@ def _milestone(
     product = (products.map or {}).get(row.cells["product"]) if products is not None else None
     if "mine" in project.facility_types:
         product = MINED.get(row.cells["product"], product)
-    return milestone_record(
+    return build_milestone_record(
         project,
         source,
         key,
@@ -303,17 +305,17 @@ def _milestone(
         grade=worst,
         page=" ".join(dict.fromkeys(announcement.page for announcement in step.announcements)),
         product=product,
-        capacity_tpa=_capacity(row.cells["capacity"]),
+        capacity_tpa=_parse_capacity(row.cells["capacity"]),
         information_date=step.information,
     )
 
 
-def _suspended(rows: Sequence[AnnouncedMilestone]) -> Iterator[Phase]:
+def _find_suspensions(rows: Sequence[AnnouncedMilestone]) -> Iterator[Phase]:
     """Yield the suspension of each phase whose latest fact is one."""
     latest: dict[int | None, tuple[PartialDate, AnnouncedMilestone]] = {}
     for row in rows:
         span = read_span(row.cells["date"])
-        number = _phase_number(row.cells)
+        number = _parse_phase_number(row.cells)
         if row.cells["is_plan"] != "no" or span is None:
             continue
         if number not in latest or span.first.first >= latest[number][0].first:
@@ -329,7 +331,7 @@ def _suspended(rows: Sequence[AnnouncedMilestone]) -> Iterator[Phase]:
             )
 
 
-def _capacity(text: str) -> float | None:
+def _parse_capacity(text: str) -> float | None:
     """Return the capacity of a phase in tonnes a year, None for a total after an expansion and for other figures."""
     match = CAPACITY.match(text)
     if match is None:
@@ -338,20 +340,20 @@ def _capacity(text: str) -> float | None:
     return float(match[1]) * rate.factor if rate is not None and rate.factor is not None else None
 
 
-def _phase_number(cells: dict[str, str]) -> int | None:
+def _parse_phase_number(cells: dict[str, str]) -> int | None:
     match = PHASE.search(cells["project_en"]) or re.search(r"\b(II|III)$", cells["project_en"])
     return None if match is None else ROMAN.get(match[1].upper()) or int(match[1])
 
 
-def _without_phase(name: str) -> str:
+def _strip_phase(name: str) -> str:
     return re.sub(r"[,(]*\s*\b(?:phase|stage|train)\s+(?:\d|I{1,3}\b).*$|\s+II$", "", name, flags=re.IGNORECASE).strip() or name
 
 
-def _project_name(cells: dict[str, str]) -> str:
+def _find_project_name(cells: dict[str, str]) -> str:
     """Return the name that the rows of one project share, without its phase."""
     if cells["project_zh"]:
         return re.sub(r"[一二三]期$", "", cells["project_zh"])
-    return _without_phase(cells["project_en"]).removesuffix(" smelter").removesuffix(", Mundra")
+    return _strip_phase(cells["project_en"]).removesuffix(" smelter").removesuffix(", Mundra")
 
 
 def _place(text: str) -> tuple[str | None, str | None]:
@@ -366,5 +368,5 @@ def _place(text: str) -> tuple[str | None, str | None]:
     return "CHN", next((found.code for one in names if (found := vocabulary("division").find(one, "CHN"))), None)
 
 
-def _raw(columns: Sequence[str], row: InputRow) -> bytes:
+def _encode_raw_row(columns: Sequence[str], row: InputRow) -> bytes:
     return orjson.dumps(dict(zip(columns, row.cells, strict=False)))

@@ -13,14 +13,14 @@ from lodedata.topics.schedule import ledger, project_code
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each row of each sheet; its key begins with the sheet, as sheets may have the same keys."""
-    for name, spec in zip(ledger.SHEETS, ledger.specs(), strict=True):
+    for name, spec in zip(ledger.SHEETS, ledger.build_ledger_specs(), strict=True):
         for reading in read_table(source, spec, find_workbook(path), tally):
             first, *others = reading.rows
             keyed = replace(first, key=f"{name}:{first.key}")
-            yield replace(reading, rows=(keyed, *others), problems=(*reading.problems, *_problems(reading)))
+            yield replace(reading, rows=(keyed, *others), problems=(*reading.problems, *_find_problems(reading)))
 
 
-def _problems(reading: Reading) -> Iterator[Problem]:
+def _find_problems(reading: Reading) -> Iterator[Problem]:
     for record in reading.records:
         if not isinstance(record, GenericRecord):
             continue

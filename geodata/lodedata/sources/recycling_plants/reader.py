@@ -17,4 +17,4 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         if len(found) != 1:
             raise FileRefused(msg("%(path)s: one workbook or CSV is expected, there are %(n)s", path=path, n=len(found)))
         path = found[0]
-    yield from read_table(source, workbook.spec(path), path, tally)
+    yield from read_table(source, workbook.build_stream_spec(path), path, tally)

@@ -42,27 +42,27 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         rows: list[FacilityRow] = []
 
         def complete(reading: Reading, cells: RowCells, rows: list[FacilityRow] = rows) -> Reading:
-            rows.append(_facility(reading, cells))
+            rows.append(_build_facility(reading, cells))
             return rows[-1].reading
 
         for reading in read_table(source, spec, file, tally, ReadingExtension(COLUMNS, complete)):
             # with the problems of cells that were not used
             rows[-1] = replace(rows[-1], reading=reading)
-        yield from mark_shared_totals(SharedReading(row.reading, row.total) for row in _with_ore_of_facility(rows))
+        yield from mark_shared_totals(SharedReading(row.reading, row.total) for row in _share_ore_of_facility(rows))
 
 
-def _facility(reading: Reading, cells: RowCells) -> FacilityRow:
+def _build_facility(reading: Reading, cells: RowCells) -> FacilityRow:
     facility, figure = cells.get(FACILITY), (cells.get(FIGURE), cells.get(UNIT))
     commodity, form, sharers = cells.get(COMMODITY), cells.get(FORM), cells.get(SHARERS)
     members = frozenset(filter(None, (facility, *(name.strip() for name in (sharers or "").split(",")))))
     total = (members, commodity, form, figure) if sharers is not None else None
-    basis = _basis(form or "", cells.get(LETTERS) or "", cells.get(NOTE) or "")
+    basis = _infer_basis(form or "", cells.get(LETTERS) or "", cells.get(NOTE) or "")
     if form is None:
-        reading = _with_product(reading, commodity)
-    return FacilityRow(_on_basis(reading, basis), facility, figure, total)
+        reading = _fill_product(reading, commodity)
+    return FacilityRow(_set_basis(reading, basis), facility, figure, total)
 
 
-def _with_product(reading: Reading, commodity: str | None) -> Reading:
+def _fill_product(reading: Reading, commodity: str | None) -> Reading:
     """Return the reading of a row without a form; its product is its commodity where that names one, such as bauxite."""
     project = reading.records[0] if reading.records else None
     term = vocabulary("product").find(commodity or "")
@@ -72,30 +72,30 @@ def _with_product(reading: Reading, commodity: str | None) -> Reading:
     return replace(reading, records=(replace(project, phases=tuple(set_capacity_basis(one, None) for one in phases)),))
 
 
-def _basis(form: str, letters: str, note: str) -> str | None:
+def _infer_basis(form: str, letters: str, note: str) -> str | None:
     """Return the basis by the letter of gross weight with its note, else by the form, else by a note that begins with ore."""
     if GROSS in letters or "gross weight" in note.lower():
         return find_stated_weight(note) or ("concentrate" if form.startswith("Concentrate") else None)
     return find_stated_basis(form) or ("ore" if _ORE.match(note) else None)
 
 
-def _with_ore_of_facility(rows: Iterable[FacilityRow]) -> Iterator[FacilityRow]:
+def _share_ore_of_facility(rows: Iterable[FacilityRow]) -> Iterator[FacilityRow]:
     """Yield the rows; where a facility states one figure for several commodities, ore for one of them is ore for all."""
     every = list(rows)
-    ore = {(row.facility, row.figure) for row in every if _stated(row.reading) == "ore"}
+    ore = {(row.facility, row.figure) for row in every if _find_stated_basis(row.reading) == "ore"}
     for row in every:
-        alike = _stated(row.reading) is None and (row.facility, row.figure) in ore
-        yield replace(row, reading=_on_basis(row.reading, "ore")) if alike else row
+        alike = _find_stated_basis(row.reading) is None and (row.facility, row.figure) in ore
+        yield replace(row, reading=_set_basis(row.reading, "ore")) if alike else row
 
 
-def _stated(reading: Reading) -> str | None:
+def _find_stated_basis(reading: Reading) -> str | None:
     project = reading.records[0] if reading.records else None
     if not isinstance(project, Project) or not project.phases or project.phases[0].capacity is None:
         return None
     return project.phases[0].capacity.basis
 
 
-def _on_basis(reading: Reading, basis: str | None) -> Reading:
+def _set_basis(reading: Reading, basis: str | None) -> Reading:
     project = reading.records[0] if reading.records else None
     if basis is None or not isinstance(project, Project):
         return reading

@@ -136,7 +136,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield a reading for each point with its related rows, then one for each row of several points or none."""
     if not path.is_dir():
         raise FileRefused(msg("%(file)s: this source is a folder of eleven tables; name the folder", file=path.name))
-    lines = {table: list(_lines(path, table, tally)) for table in TABLES}
+    lines = {table: list(_read_lines(path, table, tally)) for table in TABLES}
     features = {line.get("Ftr_ID") or "": LithiumFeature(line) for line in lines["Loc_Pt"]}
     of_site: dict[str, list[str]] = {}
     for name, feature in features.items():
@@ -156,7 +156,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     site_history = [line for line in loose if line.table == "History"]
     for feature in features.values():
         if not _is_mine_feature(feature):
-            reading = _deposit(feature, site_history, tally)
+            reading = _build_deposit(feature, site_history, tally)
             outcome: Outcome = "row-refused" if reading.refused else "used" if reading.records else "row-out-of-scope"
             for line in (feature.point, *(line for of_table in feature.lines.values() for line in of_table)):
                 line.cells.use_alone("given-elsewhere")
@@ -166,7 +166,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         site, name = line.get("Site_ID"), line.get("Ftr_ID") or ""
         deposit = deposit_of.get(name)
         names = [deposit] if deposit in features else of_site.get(site or "", [])
-        keys = tuple(features[n].point.row.key for n in names if _in_scope(features[n]))
+        keys = tuple(features[n].point.row.key for n in names if _is_in_scope(features[n]))
         line.cells.use_alone("row-apart")
         line.cells.close("used" if keys else "row-out-of-scope")
         yield Reading((line.row,), (), (), keys)
@@ -176,11 +176,11 @@ def _is_mine_feature(feature: LithiumFeature) -> bool:
     return feature.point.get("Ftr_Group") == "Mine Feature"
 
 
-def _in_scope(feature: LithiumFeature) -> bool:
-    return any(vocabulary("commodity")[c.code].extra["scope"] == "in" for c in _commodities(feature, Tally()))
+def _is_in_scope(feature: LithiumFeature) -> bool:
+    return any(vocabulary("commodity")[c.code].extra["scope"] == "in" for c in _read_commodities(feature, Tally()))
 
 
-def _lines(folder: Path, table: str, tally: Tally) -> Iterator[SourceLine]:
+def _read_lines(folder: Path, table: str, tally: Tally) -> Iterator[SourceLine]:
     file = folder / f"{table}.csv"
     opened = open_tables(file, Hints(encoding="cp1252", delimiter=",", header_row=1))[0]
     columns = [column.removesuffix("*").strip() for column in opened.columns]
@@ -216,13 +216,13 @@ def _lines(folder: Path, table: str, tally: Tally) -> Iterator[SourceLine]:
         yield SourceLine(table, SourceRow(key, raw, f"{file.name}, row {row.number}"), RowCells(usage, row))
 
 
-def _deposit(feature: LithiumFeature, site_history: list[SourceLine], tally: Tally) -> Reading:
+def _build_deposit(feature: LithiumFeature, site_history: list[SourceLine], tally: Tally) -> Reading:
     rows = (feature.point.row, *(line.row for lines in feature.lines.values() for line in lines))
     problems: list[Problem] = []
-    commodities = _commodities(feature, tally)
+    commodities = _read_commodities(feature, tally)
     if not commodities:
         return Reading(rows, (), (Problem("no-known-commodity", feature.point.get("Commodity") or "", "Commodity"),))
-    if not _in_scope(feature):
+    if not _is_in_scope(feature):
         return Reading(rows)
     site = feature.point.get("Site_ID")
     history = [*feature.rows_of("History"), *(line for line in site_history if line.get("Site_ID") == site)]
@@ -241,21 +241,21 @@ def _deposit(feature: LithiumFeature, site_history: list[SourceLine], tally: Tal
         division=division.code if division else None,
         division_reported=feature.point.get("State"),
         commodities=commodities,
-        occurrence_type=_occurrence_type(feature),
+        occurrence_type=_classify_occurrence(feature),
         deposit_model=found.code if found else None,
         deposit_model_reported=model,
-        deposit_form=_form(occurrence, model),
+        deposit_form=_infer_form(occurrence, model),
         host_unit=occurrence.get("Host_Name") if occurrence else None,
         age=occurrence.get("Min_Age") if occurrence else None,
-        discovery_year=_discovery_year(history),
-        mine_status=_mine_status(history),
-        estimates=tuple(_estimates(feature.rows_of("Resources"), problems)),
-        activities=tuple(map(_activity, history)),
+        discovery_year=_find_discovery_year(history),
+        mine_status=_infer_mine_status(history),
+        estimates=tuple(_build_estimates(feature.rows_of("Resources"), problems)),
+        activities=tuple(map(_build_activity, history)),
     )
     return Reading(rows, (deposit,), tuple(problems))
 
 
-def _commodities(feature: LithiumFeature, tally: Tally) -> tuple[Commodity, ...]:
+def _read_commodities(feature: LithiumFeature, tally: Tally) -> tuple[Commodity, ...]:
     occurrence = feature.rows_of("GeolMinOcc")
     text = (occurrence[0].get("Commodity") if occurrence else None) or feature.point.get("Commodity") or ""
     found: dict[str, Commodity] = {}
@@ -285,13 +285,13 @@ def _position(point: SourceLine, problems: list[Problem]) -> Position | UnreadPo
     return make_position(x, y, WGS84, f"{lon}, {lat}", accuracy, method, problems, "Long_WGS84")
 
 
-def _occurrence_type(feature: LithiumFeature) -> str:
+def _classify_occurrence(feature: LithiumFeature) -> str:
     if feature.point.get("Ftr_Group") == "Mineral Region":
         return "field"
     return {"Prospect": "prospect"}.get(feature.point.get("Ftr_Type") or "", "deposit")
 
 
-def _form(occurrence: SourceLine | None, model: str | None) -> str | None:
+def _infer_form(occurrence: SourceLine | None, model: str | None) -> str | None:
     """Return the form of the deposit by style and model, which decides its size class; None if neither states it."""
     style = (occurrence.get("Min_Style") if occurrence else None) or ""
     if style == "brine" or "brine" in (model or ""):
@@ -301,7 +301,7 @@ def _form(occurrence: SourceLine | None, model: str | None) -> str | None:
     return "mineral" if "pegmatite" in (model or "") else None
 
 
-def _year(line: SourceLine, column: str) -> PartialDate | None:
+def _read_year(line: SourceLine, column: str) -> PartialDate | None:
     text = line.get(column)
     try:
         return parse_partial_date(text) if text is not None else None
@@ -310,7 +310,7 @@ def _year(line: SourceLine, column: str) -> PartialDate | None:
         return None
 
 
-def _updated(line: SourceLine) -> PartialDate | None:
+def _read_update_year(line: SourceLine) -> PartialDate | None:
     """Return the year in which a row was updated."""
     year = (line.get("Last_Updt") or "")[:4]
     if not year.isdigit():
@@ -319,17 +319,17 @@ def _updated(line: SourceLine) -> PartialDate | None:
     return parse_partial_date(year)
 
 
-def _discovery_year(history: list[SourceLine]) -> int | None:
-    found = [when for line in history if line.get("Status") == "Discovery" and (when := _year(line, "Year_From"))]
+def _find_discovery_year(history: list[SourceLine]) -> int | None:
+    found = [when for line in history if line.get("Status") == "Discovery" and (when := _read_year(line, "Year_From"))]
     return min(when.first.year for when in found) if found else None
 
 
-def _mine_status(history: list[SourceLine]) -> Status | None:
+def _infer_mine_status(history: list[SourceLine]) -> Status | None:
     """Return ``operating`` as of the last year with reported work; an open end takes the date of its row."""
     found = [
         (when, line)
         for line in history
-        if line.get("Status") == "Active" and (when := _year(line, "Year_To") or _updated(line))
+        if line.get("Status") == "Active" and (when := _read_year(line, "Year_To") or _read_update_year(line))
     ]
     if not found:
         return None
@@ -338,18 +338,18 @@ def _mine_status(history: list[SourceLine]) -> Status | None:
     return Status("closed" if ended else "operating", "Active", when, ended)
 
 
-def _activity(line: SourceLine) -> ExplorationActivity:
+def _build_activity(line: SourceLine) -> ExplorationActivity:
     return ExplorationActivity(
         reported=line.get("Status") or "",
         detail=line.get("StatDetail"),
-        start=_year(line, "Year_From"),
-        end=_year(line, "Year_To"),
+        start=_read_year(line, "Year_From"),
+        end=_read_year(line, "Year_To"),
         source_row=line.row.key,
         citation=line.get("Ref_ID"),
     )
 
 
-def _estimates(lines: list[SourceLine], problems: list[Problem]) -> Iterator[Estimate]:
+def _build_estimates(lines: list[SourceLine], problems: list[Problem]) -> Iterator[Estimate]:
     """Yield an estimate for each ore tonnage of a class, code, date and cut-off, with a measure for each commodity."""
     groups: list[tuple[tuple[str, ...], list[tuple[SourceLine, CommodityMeasure]]]] = []
     for line in lines:
@@ -382,24 +382,24 @@ def _estimate(members: list[tuple[SourceLine, CommodityMeasure]], problems: list
         line.cells.drop("unknown-term", "Rsrc_Code")
     cut_off = " ".join(filter(None, (line.get("CutOffGrad"), line.get("CutOffUnit"))))
     return Estimate(
-        category=_category(reported, description),
+        category=_classify_category(reported, description),
         category_reported=f"{reported} {description}".strip(),
         code=code.code if code is not None else None,
-        on=_year(line, "Rsrc_Date"),
-        ore=None if line.get("Mat_Type") == "commodity" else _quantity(line, "Mat_Amnt", "Mat_Units", "mass", problems),
+        on=_read_year(line, "Rsrc_Date"),
+        ore=None if line.get("Mat_Type") == "commodity" else _read_quantity(line, "Mat_Amnt", "Mat_Units", "mass", problems),
         cut_off=cut_off or None,
         includes_reserves=False if description == "Resources-Exclusive" else None,
         source_row=", ".join(member.row.key for member, _ in members),
-        citation="; ".join(dict.fromkeys(text for member, _ in members if (text := _cited(member)))) or None,
+        citation="; ".join(dict.fromkeys(text for member, _ in members if (text := _format_citation(member)))) or None,
         measures=tuple(measure for _, measure in members),
     )
 
 
-def _cited(line: SourceLine) -> str:
+def _format_citation(line: SourceLine) -> str:
     return "; ".join(filter(None, (line.get("Ref_ID"), line.get("Ref_Detail"))))
 
 
-def _category(reported: str, description: str) -> str:
+def _classify_category(reported: str, description: str) -> str:
     """Return the class of a row, UNDIVIDED if it is not a class of the standard."""
     found = estimate_category(f"{reported} reserve" if description.startswith("Reserve") else reported)
     is_reserve = found is not None and "reserve" in found
@@ -418,12 +418,12 @@ def _measure(line: SourceLine, problems: list[Problem]) -> CommodityMeasure | No
         line.cells.drop("no-commodity", *FIGURES)
         return None
     basis = BASES.get(formula, formula or "ore")
-    contained = _quantity(line, "Contained", "Cont_Units", "mass", problems)
+    contained = _read_quantity(line, "Contained", "Cont_Units", "mass", problems)
     if contained is not None:
         share = find_basis_factor(term.code, basis)
         factor = None if contained.factor is None or share is None else contained.factor * share
         contained = Quantity(contained.reported, contained.unit, basis, factor)
-    grade = _quantity(line, "Grade", "Grade_Unit", "grade", problems)
+    grade = _read_quantity(line, "Grade", "Grade_Unit", "grade", problems)
     if grade is not None:
         grade = Quantity(grade.reported, grade.unit, basis, grade.factor)
     if grade is None and contained is None:
@@ -432,7 +432,7 @@ def _measure(line: SourceLine, problems: list[Problem]) -> CommodityMeasure | No
     return CommodityMeasure(term.code, grade, contained)
 
 
-def _quantity(
+def _read_quantity(
     line: SourceLine, column: str, unit_column: str, dimension: Dimension, problems: list[Problem]
 ) -> Quantity | None:
     text, unit_text = line.get(column), line.get(unit_column) or ""

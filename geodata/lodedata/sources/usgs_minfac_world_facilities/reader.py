@@ -16,7 +16,7 @@ from lodedata.mapping.shared_totals import SharedReading, mark_shared_totals
 from lodedata.mapping.tables import find_table_file, read_table
 from lodedata.problems import Problem
 from lodedata.records import Owner, Project
-from lodedata.sources.usgs_minfac_world_facilities.worded_capacity import WORDED_COLUMNS, with_worded_capacity
+from lodedata.sources.usgs_minfac_world_facilities.worded_capacity import WORDED_COLUMNS, add_worded_capacity
 
 KEY = "rec_id"
 INVESTOR = "#site+company+3"
@@ -31,18 +31,18 @@ BROKEN = frozenset({"wrong-cell-count", "nul-byte"})
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each facility with the rows that continue it, keyed ``17``, ``17+1``, ``17+2``; a combined capacity counts once."""
     totals: dict[str, Hashable | None] = {}
-    readings = _facilities(source, path, tally, totals)
+    readings = _read_facilities(source, path, tally, totals)
     yield from mark_shared_totals(SharedReading(reading, totals.get(reading.rows[0].locator)) for reading in readings)
 
 
-def _facilities(source: Source, path: Path, tally: Tally, totals: dict[str, Hashable | None]) -> Iterator[Reading]:
+def _read_facilities(source: Source, path: Path, tally: Tally, totals: dict[str, Hashable | None]) -> Iterator[Reading]:
     """Yield each facility; ``totals`` gets what the rows of one combined capacity have in common, by the row's place."""
     spec = source.tables[0]
     further = _FurtherRows(totals)
     facility: Reading | None = None
     for reading in read_table(source, spec, find_table_file(spec, path), tally, ReadingExtension(COLUMNS, further.complete)):
         if facility is not None and further.continues:
-            facility = _continued(facility, reading, further.owners)
+            facility = _extend_facility(facility, reading, further.owners)
             continue
         if facility is not None:
             yield facility
@@ -64,18 +64,18 @@ class _FurtherRows:
         """Return the reading of a row; that of a row which continues a facility has no record."""
         self.continues = cells.get(KEY) is None and self._facility is not None
         if not self.continues:
-            self._totals[reading.rows[0].locator] = _combined(cells)
-            self._facility = with_worded_capacity(reading, cells)
+            self._totals[reading.rows[0].locator] = _find_combined_rows(cells)
+            self._facility = add_worded_capacity(reading, cells)
             return self._facility
         problems = [problem for problem in reading.problems if problem.rule in BROKEN]
         self.owners = ()
         if self._facility is not None and self._facility.records and not problems:
-            self.owners = _owners(cells, problems)
+            self.owners = _read_owners(cells, problems)
             cells.use_alone("given-elsewhere")
         return replace(reading, records=(), problems=tuple(problems))
 
 
-def _combined(cells: RowCells) -> Hashable | None:
+def _find_combined_rows(cells: RowCells) -> Hashable | None:
     """Return the positions of a printed table whose one figure the row repeats, with its report; None for an own figure."""
     report, positions = cells.get(CITED), COMBINED.search(cells.get(NOTE) or "")
     if positions is None:
@@ -84,7 +84,7 @@ def _combined(cells: RowCells) -> Hashable | None:
     return (report, numbers, *(cells.get(column) for column in WORDED_COLUMNS))
 
 
-def _continued(facility: Reading, further: Reading, owners: tuple[Owner, ...]) -> Reading:
+def _extend_facility(facility: Reading, further: Reading, owners: tuple[Owner, ...]) -> Reading:
     """Return the facility with one more row and its investor, who was one at the date of the facility or before."""
     keyed = replace(further.rows[0], key=f"{facility.rows[0].key}+{len(facility.rows)}")
     records = facility.records
@@ -97,7 +97,7 @@ def _continued(facility: Reading, further: Reading, owners: tuple[Owner, ...]) -
     return replace(facility, rows=(*facility.rows, keyed), records=records, problems=(*facility.problems, *further.problems))
 
 
-def _owners(cells: RowCells, problems: list[Problem]) -> tuple[Owner, ...]:
+def _read_owners(cells: RowCells, problems: list[Problem]) -> tuple[Owner, ...]:
     name = cells.get(INVESTOR)
     if name is None:
         cells.drop("no-owner", SHARE)

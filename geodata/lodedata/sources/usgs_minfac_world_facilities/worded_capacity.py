@@ -26,22 +26,22 @@ MIN_LETTERS = 4
 """A shorter cut word could be any."""
 
 
-def with_worded_capacity(reading: Reading, cells: RowCells) -> Reading:
+def add_worded_capacity(reading: Reading, cells: RowCells) -> Reading:
     """Return the reading with the capacity of a cell that has a word; unchanged where the word is not clear."""
     written = WORDED.fullmatch(cells.get(CAPACITY) or "")
-    word = _word(written["word"], written["closed"] is not None) if written is not None else None
-    unit_text = _unit(cells.get(UNITS) or "", word) if word is not None else None
+    word = _match_material(written["word"], written["closed"] is not None) if written is not None else None
+    unit_text = _choose_unit(cells.get(UNITS) or "", word) if word is not None else None
     known = unit(unit_text, "rate") if unit_text is not None else None
     project = reading.records[0] if reading.records else None
     if written is None or word is None or known is None or not isinstance(project, Project) or not project.phases:
         return reading
     capacity = Quantity(number(written["figure"].replace(",", "")), unit_text or "", None, known.factor)
-    phase = _of_word(replace(project.phases[0], capacity=capacity), cells.get(COMMODITY) or "", word)
+    phase = _assign_product(replace(project.phases[0], capacity=capacity), cells.get(COMMODITY) or "", word)
     problems = tuple(problem for problem in reading.problems if problem.column != CAPACITY)
     return replace(reading, records=(replace(project, phases=(phase,)),), problems=problems)
 
 
-def _of_word(phase: Phase, commodity: str, word: str) -> Phase:
+def _assign_product(phase: Phase, commodity: str, word: str) -> Phase:
     """Return the phase with the product of the commodity that a word names, such as the ore of copper."""
     named = f"{commodity}: {word.removesuffix(' content')}"
     term = vocabulary("product").find(named) or vocabulary("product").find(word)
@@ -49,7 +49,7 @@ def _of_word(phase: Phase, commodity: str, word: str) -> Phase:
     return set_capacity_basis(replace(phase, product=product, product_reported=f"{commodity}: {word}"), find_stated_basis(word))
 
 
-def _word(written: str, closed: bool) -> str | None:
+def _match_material(written: str, closed: bool) -> str | None:
     text = written.lower()
     if closed:
         return text if text in MATERIALS_NAMED else None
@@ -57,7 +57,7 @@ def _word(written: str, closed: bool) -> str | None:
     return begun[0] if len(begun) == 1 and len(text) >= MIN_LETTERS else None
 
 
-def _unit(text: str, word: str) -> str | None:
+def _choose_unit(text: str, word: str) -> str | None:
     """Return the unit of a word: ``t/yr`` of ``t/yr (copper), kg/yr (gold)``; the text itself if it is one unit."""
     labelled = {name.strip(): one.strip() for one, names in _UNIT_OF_WORD.findall(text) for name in names.split(",")}
     first = text.partition(",")[0]

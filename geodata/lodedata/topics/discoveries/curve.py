@@ -39,10 +39,10 @@ def count_decades(finds: Iterable[Find]) -> tuple[Decade, ...]:
         if find.year is not None:
             groups.setdefault(find.group, []).append(find)
     ordered = sorted(groups, key=lambda group: (-len(groups[group]), group or ""))
-    return tuple(decade for group in ordered for decade in _decades(group, groups[group]))
+    return tuple(decade for group in ordered for decade in _count_decades(group, groups[group]))
 
 
-def _decades(group: str | None, finds: Sequence[Find]) -> Iterator[Decade]:
+def _count_decades(group: str | None, finds: Sequence[Find]) -> Iterator[Decade]:
     of_decade: dict[int, list[Find]] = {}
     for find in finds:
         assert find.year is not None

@@ -74,7 +74,7 @@ def form_composites(samples: Iterable[Sample], rules: CompositeRules) -> tuple[C
     what lies between is no longer than the dilution that is allowed, and if the mean stays at or above the cut-off.
     Composites that are shorter than the least length are left out.
     """
-    parts = _filled(sorted(samples, key=lambda one: (one.from_m, one.to_m)), rules)
+    parts = _fill_gaps(sorted(samples, key=lambda one: (one.from_m, one.to_m)), rules)
     found: list[list[_Part]] = []
     between: list[_Part] = []
     for part in parts:
@@ -82,12 +82,12 @@ def form_composites(samples: Iterable[Sample], rules: CompositeRules) -> tuple[C
             between.append(part)
             continue
         joined = [*found[-1], *between, part] if found and _can_join(between, rules) else None
-        if joined is not None and _mean(joined) >= rules.cutoff:
+        if joined is not None and _compute_mean(joined) >= rules.cutoff:
             found[-1] = joined
         else:
             found.append([part])
         between = []
-    composites = (_composite(one, rules) for one in found)
+    composites = (_build_composite(one, rules) for one in found)
     return tuple(composite for composite in composites if composite.length_m >= rules.min_length_m - TOUCH_M)
 
 
@@ -106,7 +106,7 @@ class _Part:
         return self.to_m - self.from_m
 
 
-def _filled(samples: Sequence[Sample], rules: CompositeRules) -> list[_Part]:
+def _fill_gaps(samples: Sequence[Sample], rules: CompositeRules) -> list[_Part]:
     """Return samples with the top cut and the gaps between them as parts of their own."""
     parts: list[_Part] = []
     for before, sample in pairwise([None, *samples]):
@@ -123,18 +123,18 @@ def _can_join(between: Sequence[_Part], rules: CompositeRules) -> bool:
     return all(part.cut is not None for part in between) and length <= rules.max_dilution_m + TOUCH_M
 
 
-def _mean(parts: Sequence[_Part]) -> float:
+def _compute_mean(parts: Sequence[_Part]) -> float:
     return sum((part.cut or 0.0) * part.length_m for part in parts) / sum(part.length_m for part in parts)
 
 
-def _composite(parts: Sequence[_Part], rules: CompositeRules) -> Composite:
+def _build_composite(parts: Sequence[_Part], rules: CompositeRules) -> Composite:
     length = sum(part.length_m for part in parts)
     below = [part for part in parts if part.is_sample and part.cut is not None and part.cut < rules.cutoff]
     return Composite(
         parts[0].from_m,
         parts[-1].to_m,
         length,
-        _mean(parts),
+        _compute_mean(parts),
         sum(part.uncut * part.length_m for part in parts) / length,
         sum(part.is_sample for part in parts),
         sum(part.length_m for part in below),

@@ -14,7 +14,7 @@ MAX_DEPTH_M = 16_000
 """More than the longest holes, of oil fields, which have 15 km; tables write 90000 for the end of a hole."""
 
 
-def direction_completion(dip_sign: str | None, is_station: bool) -> Completion:
+def build_direction_completion(dip_sign: str | None, is_station: bool) -> Completion:
     """Return the checks of a collar or a station; dips become negative downward as the mapping declares their sign.
 
     Without a declaration a negative dip is downward, and a positive one is left out, as it may be either. A station needs
@@ -54,7 +54,7 @@ def _check_direction(values: dict[str, Any], dip_sign: str | None, problems: lis
         values["dip_deg"] = -dip
 
 
-def interval_completion() -> Completion:
+def build_interval_completion() -> Completion:
     """Return the checks of an interval, which also derive the commodity of its element or oxide."""
 
     def complete(values: dict[str, Any], _shape: Any, _key: str, problems: list[Problem]) -> None:
@@ -63,14 +63,14 @@ def interval_completion() -> Completion:
         named = parse_commodity(analyte) if analyte is not None else None
         values["commodity"] = None if named is None else named.code
         if grade is not None and grade < 0:
-            written = next(iter(_reported_grades(values)), f"{grade:g} %")
+            written = next(iter(_list_reported_grades(values)), f"{grade:g} %")
             problems.append(Problem("drill-grade-negative", written, None, {"limit": written.lstrip("-−– ")}))
             values |= {"grade_pct": None, "grade_pct_unit": None}
         elif grade is not None and grade > 100:
             problems.append(Problem("grade-over-100", f"{grade:g} %"))
         if values.get("grade_pct_qualifier") is not None:
             # the sign and its bound are fields of the interval
-            stated = _reported_grades(values)
+            stated = _list_reported_grades(values)
             exact = [problem for problem in problems if problem.rule != "figure-not-exact" or not _is_of(problem.value, stated)]
             problems[:] = exact
 
@@ -89,7 +89,7 @@ def _check_depths(values: dict[str, Any], problems: list[Problem]) -> None:
         problems.append(Problem("drill-depth-impossible", convert_cell_to_text(end)))
 
 
-def _reported_grades(values: dict[str, Any]) -> list[str]:
+def _list_reported_grades(values: dict[str, Any]) -> list[str]:
     lines: tuple[str, ...] = values.get("figures_reported") or ()
     return [line.removeprefix("grade_pct: ") for line in lines if line.startswith("grade_pct: ")]
 

@@ -43,7 +43,7 @@ class Trace:
         start, first = self.points[above], self.directions[above]
         below = np.minimum(above + 1, len(self.depths) - 1)
         second, whole = self.directions[below], (self.depths[below] - self.depths[above])[:, None]
-        angle = _angles(first, second)[:, None]
+        angle = _measure_angles(first, second)[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             part = angle * length / whole
             # the integral of the direction, which turns evenly from the first to the second
@@ -52,13 +52,13 @@ class Trace:
         return start + np.where((angle < SMALL_ANGLE) | (whole <= 0), first * length, bent)
 
 
-def direction(azimuth_deg: float, dip_deg: float) -> Floats:
+def compute_direction(azimuth_deg: float, dip_deg: float) -> Floats:
     """Return the unit vector east, north, up of an azimuth and a dip."""
     azimuth, dip = np.radians(azimuth_deg), np.radians(dip_deg)
     return np.array([np.sin(azimuth) * np.cos(dip), np.cos(azimuth) * np.cos(dip), np.sin(dip)])
 
 
-def trace_of(stations: Sequence[Station]) -> Trace:
+def compute_trace(stations: Sequence[Station]) -> Trace:
     """Return the trace through one or more stations in any order; above the first one the hole has its direction.
 
     Of stations at one depth the last one counts. Raise ValueError without a station, or for two opposite directions in
@@ -71,23 +71,23 @@ def trace_of(stations: Sequence[Station]) -> Trace:
     if ordered[0].depth_m > 0:
         ordered.insert(0, Station(0.0, ordered[0].azimuth_deg, ordered[0].dip_deg))
     depths = np.array([station.depth_m for station in ordered])
-    directions = np.array([direction(station.azimuth_deg, station.dip_deg) for station in ordered])
-    angles = _angles(directions[:-1], directions[1:])
+    directions = np.array([compute_direction(station.azimuth_deg, station.dip_deg) for station in ordered])
+    angles = _measure_angles(directions[:-1], directions[1:])
     if np.any(angles > np.pi - SMALL_ANGLE):
         raise ValueError("two stations in a row have opposite directions")
     lengths = np.diff(depths)
-    steps = (directions[:-1] + directions[1:]) * (lengths / 2 * _ratio_factor(angles))[:, None]
+    steps = (directions[:-1] + directions[1:]) * (lengths / 2 * _compute_ratio_factor(angles))[:, None]
     points = np.vstack([np.zeros(3), np.cumsum(steps, axis=0)]) if len(ordered) > 1 else np.zeros((1, 3))
     return Trace(depths, directions, points)
 
 
-def _ratio_factor(angles: Floats) -> Floats:
+def _compute_ratio_factor(angles: Floats) -> Floats:
     """Return 2/a tan(a/2) of dogleg angles in radians, 1 for a straight line."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(angles < SMALL_ANGLE, 1.0, 2 / angles * np.tan(angles / 2))
 
 
-def _angles(first: Floats, second: Floats) -> Floats:
+def _measure_angles(first: Floats, second: Floats) -> Floats:
     """Return the angles in radians between unit vectors; by half the chord, which is exact for small ones too."""
     chords = np.linalg.norm(second - first, axis=-1)
     return np.asarray(2 * np.arcsin(np.clip(chords / 2, 0, 1)))

@@ -126,30 +126,30 @@ def fit_model(figures: Sequence[DepositFigures], commodity: str) -> GradeTonnage
         len(used),
         fit_lognormal(ore),
         fit_lognormal(grade),
-        observed_percentiles(ore * grade / 100),
+        compute_percentiles(ore * grade / 100),
         correlation,
         p_value,
         p_value < SIGNIFICANCE,
-        tuple(_by_products(used, commodity)),
+        tuple(_list_by_products(used, commodity)),
         len(used) < FEW_DEPOSITS,
     )
 
 
-def _by_products(used: Sequence[DepositFigures], commodity: str) -> list[ByProduct]:
+def _list_by_products(used: Sequence[DepositFigures], commodity: str) -> list[ByProduct]:
     metals: dict[str, list[float]] = {}
     for one in used:
         for metal, grade in one.grades_pct.items():
             if metal != commodity and grade > 0:
                 metals.setdefault(metal, []).append(grade)
     found = [
-        ByProduct(metal, len(grades), len(grades) / len(used), observed_percentiles(np.array(grades)))
+        ByProduct(metal, len(grades), len(grades) / len(used), compute_percentiles(np.array(grades)))
         for metal, grades in metals.items()
         if len(grades) >= MIN_DEPOSITS
     ]
     return sorted(found, key=lambda one: (-one.deposits, one.commodity))
 
 
-def observed_percentiles(values: Array) -> Percentiles:
+def compute_percentiles(values: Array) -> Percentiles:
     """Return the percentiles of values, interpolated linearly between neighbours."""
     return Percentiles(*(float(np.quantile(values, 1 - share)) for share in SHARES))
 
@@ -159,13 +159,13 @@ def fit_lognormal(values: Array) -> Lognormal:
     logs = np.log10(values)
     mean, deviation = float(logs.mean()), float(logs.std(ddof=1))
     fitted = Percentiles(*(10 ** (mean + NORMAL_AT[share] * deviation) for share in SHARES))
-    statistic = lilliefors_statistic(logs)
-    p_value = lilliefors_p_value(statistic, len(values))
+    statistic = compute_lilliefors_statistic(logs)
+    p_value = estimate_lilliefors_p_value(statistic, len(values))
     return Lognormal(
         len(values),
         mean,
         deviation,
-        observed_percentiles(values),
+        compute_percentiles(values),
         fitted,
         float(values.min()),
         float(values.max()),
@@ -175,34 +175,34 @@ def fit_lognormal(values: Array) -> Lognormal:
     )
 
 
-def lilliefors_statistic(values: Array) -> float:
+def compute_lilliefors_statistic(values: Array) -> float:
     """Return the greatest distance between the distribution of values and the normal one of their mean and deviation."""
     ordered = np.sort(values)
-    return float(_distances(((ordered - ordered.mean()) / ordered.std(ddof=1))[np.newaxis, :])[0])
+    return float(_compute_distances(((ordered - ordered.mean()) / ordered.std(ddof=1))[np.newaxis, :])[0])
 
 
-def lilliefors_p_value(statistic: float, number: int) -> float:
+def estimate_lilliefors_p_value(statistic: float, number: int) -> float:
     """Return the share of simulated normal samples of a number of values whose statistic is at least as great."""
     size = min(number, MAX_TESTED)
-    return float((_simulated_statistics(size) * math.sqrt(size / number) >= statistic).mean())
+    return float((_simulate_statistics(size) * math.sqrt(size / number) >= statistic).mean())
 
 
 @lru_cache(maxsize=64)
-def _simulated_statistics(size: int) -> Array:
+def _simulate_statistics(size: int) -> Array:
     samples = np.sort(np.random.default_rng(SEED).standard_normal((SIMULATED_SAMPLES, size)), axis=1)
-    return _distances((samples - samples.mean(axis=1, keepdims=True)) / samples.std(axis=1, ddof=1, keepdims=True))
+    return _compute_distances((samples - samples.mean(axis=1, keepdims=True)) / samples.std(axis=1, ddof=1, keepdims=True))
 
 
-def _distances(ordered: Array) -> Array:
+def _compute_distances(ordered: Array) -> Array:
     """Return the statistic of each row of ordered, standardised values."""
     size = ordered.shape[1]
-    expected = _normal_cdf(ordered)
+    expected = _compute_normal_cdf(ordered)
     above = np.arange(1, size + 1) / size - expected
     below = expected - np.arange(size) / size
     return np.asarray(np.maximum(above.max(axis=1), below.max(axis=1)))
 
 
-def _normal_cdf(values: Array) -> Array:
+def _compute_normal_cdf(values: Array) -> Array:
     # Abramowitz and Stegun (1964), 26.2.17: the error is below 7.5e-8
     t = 1 / (1 + 0.2316419 * np.abs(values))
     series = t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))

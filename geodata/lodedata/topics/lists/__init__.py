@@ -1,7 +1,7 @@
 """Condition lists: the state of entries on a day, and whether an organisation is on a list; no database."""
 
 from lodedata.topics.lists.check import ON_LIST, STATUSES, Checker, ListResult
-from lodedata.topics.lists.entry_line import EntryStep, entry_line
+from lodedata.topics.lists.entry_line import EntryStep, list_entry_steps
 from lodedata.topics.lists.matching import EntryMatch, ListIndex, Subject
 from lodedata.topics.lists.register import Batch, Coverage, EntryHistory, Event, ListEntry, Register
 from lodedata.topics.lists.states import EntryState
@@ -22,5 +22,5 @@ __all__ = [
     "EntryMatch",
     "Register",
     "Subject",
-    "entry_line",
+    "list_entry_steps",
 ]

@@ -12,7 +12,7 @@ from lodedata.records import PartialDate
 from lodedata.topics.lists.matching import UNDECIDED, EntryMatch, ListIndex, Subject
 from lodedata.topics.lists.reasons import reason
 from lodedata.topics.lists.register import Batch, Coverage, Register
-from lodedata.topics.lists.states import EXPIRED, PROPOSED, EntryState, first_listed, known_through, state_on
+from lodedata.topics.lists.states import EXPIRED, PROPOSED, EntryState, find_first_listing_date, find_last_certain_day, state_on
 
 STATUSES = ("listed", "under-rectification", "not-known", "proposed", "withdrawn", "not-listed")
 """Every status, in the order in which one of several entries decides."""
@@ -95,7 +95,7 @@ class Checker:
         matches = self.indexes[code].matches(subject)
         deciding = [match for match in matches if match.decides]
         others = tuple(match for match in matches if not match.decides)
-        coverage = _coverage(self.register.coverages[code], subject, deciding)
+        coverage = _choose_coverage(self.register.coverages[code], subject, deciding)
         begins = _begin(coverage, self.register.batches.get(code, ()), deciding)
         found = ListResult(
             list=code,
@@ -109,14 +109,14 @@ class Checker:
         if begins is not None and on < begins.first:
             why = "before-list" if coverage.exists_from is not None and on < coverage.exists_from else "before-first-batch"
             return replace(found, status="not-listed", reason=why)
-        if len({_organisation(match) for match in deciding}) > 1:
+        if len({_identify_organisation(match) for match in deciding}) > 1:
             return replace(found, candidates=tuple(matches))
         if deciding:
-            return _of_entries(found, subject, deciding)
-        status, why = self._without_entry(code, subject, on, coverage, others)
+            return _judge_entries(found, subject, deciding)
+        status, why = self._judge_without_entry(code, subject, on, coverage, others)
         return replace(found, status=status, reason=why)
 
-    def _without_entry(
+    def _judge_without_entry(
         self, code: str, subject: Subject, on: date, coverage: Coverage, others: Sequence[EntryMatch]
     ) -> tuple[str, str]:
         """Return status and reason for a subject that has no entry."""
@@ -139,7 +139,7 @@ class Checker:
         return "not-listed", "not-on-list"
 
 
-def _organisation(match: EntryMatch) -> tuple[str, ...]:
+def _identify_organisation(match: EntryMatch) -> tuple[str, ...]:
     """Return what makes entries of one name those of different firms: codes, else provinces."""
     if match.method in ("uscc", "project"):
         return ()
@@ -147,7 +147,7 @@ def _organisation(match: EntryMatch) -> tuple[str, ...]:
     return (entry.uscc or "",) if entry.uscc else tuple(sorted(match.history.divisions))
 
 
-def _coverage(coverages: Sequence[Coverage], subject: Subject, deciding: Sequence[EntryMatch]) -> Coverage:
+def _choose_coverage(coverages: Sequence[Coverage], subject: Subject, deciding: Sequence[EntryMatch]) -> Coverage:
     """Return the coverage that holds for the subject's province, else for its entry's, else for the country."""
     divisions = [subject.division, *(match.history.entry.division for match in deciding)]
     for division in divisions:
@@ -162,17 +162,17 @@ def _begin(coverage: Coverage, batches: Iterable[Batch], deciding: Sequence[Entr
     exists = PartialDate(coverage.exists_from, "day") if coverage.exists_from is not None else None
     first = next((batch.published for batch in batches if batch.number == 1 and batch.published is not None), None)
     known = [one for one in (exists, first) if one is not None]
-    entries = [one for match in deciding if (one := first_listed(match.history)) is not None]
-    return min([max(known, key=_first_day), *entries], key=_first_day) if known else None
+    entries = [one for match in deciding if (one := find_first_listing_date(match.history)) is not None]
+    return min([max(known, key=_get_first_day), *entries], key=_get_first_day) if known else None
 
 
-def _first_day(when: PartialDate) -> date:
+def _get_first_day(when: PartialDate) -> date:
     return when.first
 
 
-def _of_entries(found: ListResult, subject: Subject, deciding: Sequence[EntryMatch]) -> ListResult:
+def _judge_entries(found: ListResult, subject: Subject, deciding: Sequence[EntryMatch]) -> ListResult:
     """Return the result by the entries of the subject."""
-    verdicts = [_verdict(match, found.coverage, found.on) for match in deciding]
+    verdicts = [_judge_entry(match, found.coverage, found.on) for match in deciding]
     best = min(verdicts, key=lambda one: (STATUSES.index(one.status), -one.match.score, -_last_day(one)))
     status, why, site = best.status, best.reason, None
     if subject.project is not None:
@@ -205,12 +205,12 @@ def _last_day(verdict: _Verdict) -> int:
     return verdict.last_known[0].toordinal() if verdict.last_known is not None else 0
 
 
-def _verdict(match: EntryMatch, coverage: Coverage, on: date) -> _Verdict:
+def _judge_entry(match: EntryMatch, coverage: Coverage, on: date) -> _Verdict:
     """Return the status by one entry."""
     if match.history.entry.state in PROPOSED:
         state = match.history.entry.state
         return _Verdict("proposed" if state == "proposed" else "not-known", state, match)
-    complete, own = coverage.complete_up_to, known_through(match.history)
+    complete, own = coverage.complete_up_to, find_last_certain_day(match.history)
     if match.history.batch is not None and match.history.batch.consultation_only:
         known = complete is not None and on <= complete
         return _Verdict("not-listed" if known else "not-known", "consultation", match)

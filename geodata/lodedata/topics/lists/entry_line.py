@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from lodedata.records import PartialDate
 from lodedata.topics.lists.register import EntryHistory
-from lodedata.topics.lists.states import EXPIRED, PROPOSED, first_listed
+from lodedata.topics.lists.states import EXPIRED, PROPOSED, find_first_listing_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class EntryStep:
     reason: str | None = None
 
 
-def entry_line(history: EntryHistory) -> list[EntryStep]:
+def list_entry_steps(history: EntryHistory) -> list[EntryStep]:
     """Return the steps of an entry in order of their days; a step without a day comes first."""
-    steps = [*_begin(history), *_events(history)]
+    steps = [*_begin(history), *_list_events(history)]
     entry = history.entry
     if entry.valid_to is not None and not any(event.on == entry.valid_to + timedelta(days=1) for event in history.events):
         ended = PartialDate(entry.valid_to + timedelta(days=1), "day")
@@ -42,10 +42,10 @@ def _begin(history: EntryHistory) -> Iterator[EntryStep]:
         yield EntryStep(None, "proposed", entry.name, batch.consultation_act, batch.url)
     else:
         act, url = (batch.act, batch.url) if batch is not None else (None, None)
-        yield EntryStep(first_listed(history), "listed", entry.name, act, url)
+        yield EntryStep(find_first_listing_date(history), "listed", entry.name, act, url)
 
 
-def _events(history: EntryHistory) -> Iterator[EntryStep]:
+def _list_events(history: EntryHistory) -> Iterator[EntryStep]:
     name = history.entry.name
     for event in history.events:
         name = event.new_name or name

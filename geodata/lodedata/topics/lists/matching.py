@@ -53,9 +53,9 @@ class EntryMatch:
         return self.method in DECIDING
 
 
-def division_of_code(uscc: str) -> str | None:
+def find_code_division(uscc: str) -> str | None:
     """Return the province in which a code was registered (its characters 3 and 4, GB/T 2260); None for the state register."""
-    return _provinces().get(uscc[2:4])
+    return _load_provinces().get(uscc[2:4])
 
 
 class ListIndex:
@@ -93,21 +93,23 @@ class ListIndex:
         found = [EntryMatch(history, "project") for history in self._projects.get(subject.project or "", ())]
         found += [EntryMatch(history, "uscc") for history in self._codes.get(subject.uscc or "", ())]
         for name in subject.names:
-            found += self._named(subject, name)
+            found += self._find_matches(subject, name)
         best: dict[int, EntryMatch] = {}
         for match in sorted(found, key=lambda one: -one.score):
             best.setdefault(id(match.history), match)
         return list(best.values())
 
-    def _named(self, subject: Subject, name: str) -> list[EntryMatch]:
+    def _find_matches(self, subject: Subject, name: str) -> list[EntryMatch]:
         wanted = derive_comparable_name(name)
         if not wanted:
             return []
-        found = [EntryMatch(history, _method(subject, history, latest)) for history, latest in self._names.get(wanted, ())]
+        found = [
+            EntryMatch(history, _choose_method(subject, history, latest)) for history, latest in self._names.get(wanted, ())
+        ]
         found += [
             EntryMatch(history, "short-name")
             for history in self._short.get(shorten_comparable_name(name), ())
-            if not _other(subject, history)
+            if not _is_other(subject, history)
         ]
         found += [EntryMatch(history, "branch") for history in self._branches.get(wanted, ())]
         if office := find_head_office(name):
@@ -115,9 +117,9 @@ class ListIndex:
         return found
 
 
-def _method(subject: Subject, history: EntryHistory, latest: bool) -> str:
+def _choose_method(subject: Subject, history: EntryHistory, latest: bool) -> str:
     """Return the method of an entry with an equal name: codes and provinces that differ make it another's."""
-    if _other(subject, history):
+    if _is_other(subject, history):
         return "same-name-other-code"
     if subject.division is not None and history.divisions and subject.division not in history.divisions:
         return "same-name-other-province"
@@ -126,12 +128,12 @@ def _method(subject: Subject, history: EntryHistory, latest: bool) -> str:
     return "exact-name" if subject.division is not None and history.divisions else "exact-name-no-province"
 
 
-def _other(subject: Subject, history: EntryHistory) -> bool:
+def _is_other(subject: Subject, history: EntryHistory) -> bool:
     """Return whether codes show that an entry is that of another organisation."""
     code = history.entry.uscc
     return subject.uscc is not None and code is not None and code != subject.uscc
 
 
 @lru_cache(maxsize=1)
-def _provinces() -> dict[str, str]:
+def _load_provinces() -> dict[str, str]:
     return {term.extra["gb_code"][:2]: term.code for term in vocabulary("division") if term.extra.get("gb_code")}

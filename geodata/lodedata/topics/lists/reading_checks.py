@@ -16,14 +16,14 @@ Values = Mapping[str, Any]
 CONSULTATION = "公示"
 
 
-def checked(readings: Sequence[Reading]) -> Iterator[Reading]:
+def check_list_readings(readings: Sequence[Reading]) -> Iterator[Reading]:
     """Yield the readings with what is wrong with them. Raises FileRefused if a batch has not the rows that its act states."""
-    batches = {(value["list"], value["number"]): value for value in _values(readings, "list_batch")}
-    require_counts(batches, list(_values(readings, "list_entry")))
+    batches = {(value["list"], value["number"]): value for value in _collect_values(readings, "list_batch")}
+    require_counts(batches, list(_collect_values(readings, "list_entry")))
     seen: dict[tuple[Any, ...], tuple[str, Any]] = {}
     for reading in readings:
         record = next((one for one in reading.records if isinstance(one, GenericRecord)), None)
-        problems = [] if record is None else list(_problems(record, reading.rows[0].locator, batches, seen))
+        problems = [] if record is None else list(_find_problems(record, reading.rows[0].locator, batches, seen))
         if not problems:
             yield reading
             continue
@@ -55,14 +55,14 @@ def require_counts(batches: Mapping[tuple[str, int | None], Values], entries: Se
             )
 
 
-def _values(readings: Sequence[Reading], kind: str) -> Iterator[Values]:
+def _collect_values(readings: Sequence[Reading], kind: str) -> Iterator[Values]:
     for reading in readings:
         for record in reading.records:
             if isinstance(record, GenericRecord) and record.kind == kind:
                 yield record.values
 
 
-def _problems(
+def _find_problems(
     record: GenericRecord, locator: str, batches: Mapping[Any, Values], seen: dict[tuple[Any, ...], tuple[str, Any]]
 ) -> Iterator[Problem]:
     values = record.values
@@ -77,10 +77,10 @@ def _problems(
     act = batch.get("act") or ""
     if CONSULTATION in act or (batch.get("consultation_act") and not act and not batch.get("published")):
         yield Problem("consultation-only", values["name_as_printed"], None, {"batch": str(values.get("batch"))})
-    yield from _twice(values, locator, seen)
+    yield from _find_repeats(values, locator, seen)
 
 
-def _twice(values: Values, locator: str, seen: dict[tuple[Any, ...], tuple[str, Any]]) -> Iterator[Problem]:
+def _find_repeats(values: Values, locator: str, seen: dict[tuple[Any, ...], tuple[str, Any]]) -> Iterator[Problem]:
     """Yield a problem for a name that the list has already: in one batch it is refused, in a later one marked."""
     for kind in values.get("entry_kind") or ("",):
         key = (values["list"], derive_comparable_name(values["name_as_printed"]), values.get("division"), kind)

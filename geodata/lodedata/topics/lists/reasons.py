@@ -42,10 +42,10 @@ REASONS: Mapping[str, Message] = {
 
 def reason(name: str, details: Mapping[str, object]) -> Message:
     """Return the sentence of a reason."""
-    return REASONS[name].filled(**{key: "–" if value is None else _shown(key, value) for key, value in details.items()})
+    return REASONS[name].filled(**{key: "–" if value is None else _format_detail(key, value) for key, value in details.items()})
 
 
-def _shown(key: str, value: object) -> object:
+def _format_detail(key: str, value: object) -> object:
     terms = vocabulary("list-entry-state")
     if key.endswith("state") and value in terms:
         term = terms[str(value)]

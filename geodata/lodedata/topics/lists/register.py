@@ -128,11 +128,11 @@ class Register:
             self.batches.setdefault(batch.list, []).append(batch)
         self.histories: dict[str, list[EntryHistory]] = {}
         for entry in entries:
-            self.histories.setdefault(entry.list, []).append(EntryHistory(entry, self._batch(entry)))
+            self.histories.setdefault(entry.list, []).append(EntryHistory(entry, self._build_batch(entry)))
         self.unmatched_events: list[Event] = []
         self._add_events(events)
 
-    def _batch(self, entry: ListEntry) -> Batch | None:
+    def _build_batch(self, entry: ListEntry) -> Batch | None:
         for batch in self.batches.get(entry.list, ()):
             last = batch.number if batch.number_last is None else batch.number_last
             if entry.batch is not None and batch.number is not None and batch.number <= entry.batch <= (last or 0):

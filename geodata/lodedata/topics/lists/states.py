@@ -28,7 +28,7 @@ class EntryState:
     undated: bool = False
 
 
-def first_listed(history: EntryHistory) -> PartialDate | None:
+def find_first_listing_date(history: EntryHistory) -> PartialDate | None:
     """Return the date on which an entry was listed first, None if no date is known."""
     if history.entry.state in PROPOSED:
         return None
@@ -39,7 +39,7 @@ def first_listed(history: EntryHistory) -> PartialDate | None:
 
 def state_on(history: EntryHistory, day: date) -> EntryState | None:
     """Return the state of an entry on a day, None before it is listed."""
-    begin = first_listed(history)
+    begin = find_first_listing_date(history)
     if history.entry.state in PROPOSED or (history.batch is not None and history.batch.consultation_only):
         return None
     act = history.batch.act if history.batch is not None else None
@@ -50,18 +50,18 @@ def state_on(history: EntryHistory, day: date) -> EntryState | None:
     if day < begin.last:
         return EntryState("listed", begin, act, undated=True)
     found = EntryState("listed", begin, act)
-    for since, changed in changes(history):
+    for since, changed in list_state_changes(history):
         if since <= day:
             found = changed
-    if found.state == "listed" and history.entry.state != "listed" and not _dated(history):
+    if found.state == "listed" and history.entry.state != "listed" and not _has_date(history):
         return EntryState(history.entry.state, None, undated=True)
     return found
 
 
-def known_through(history: EntryHistory) -> date | None:
+def find_last_certain_day(history: EntryHistory) -> date | None:
     """Return the last day for which the entry's own acts give its state; None if no date is known."""
-    begin = first_listed(history)
-    days = [since for since, _ in changes(history)]
+    begin = find_first_listing_date(history)
+    days = [since for since, _ in list_state_changes(history)]
     return max([*([begin.last] if begin is not None else []), *days], default=None)
 
 
@@ -76,7 +76,7 @@ def name_on(history: EntryHistory, day: date) -> str:
     return renamed[-1] if renamed else history.entry.name
 
 
-def changes(history: EntryHistory) -> list[tuple[date, EntryState]]:
+def list_state_changes(history: EntryHistory) -> list[tuple[date, EntryState]]:
     """Return the changes of state in order, each with its day; the end of the validity is one of them."""
     found = [(event.on, event.event, event.act, event.reason) for event in history.events if event.event in CHANGES]
     entry = history.entry
@@ -88,6 +88,6 @@ def changes(history: EntryHistory) -> list[tuple[date, EntryState]]:
     return [(day, EntryState(state, PartialDate(day, "day"), act, reason)) for day, state, act, reason in found]
 
 
-def _dated(history: EntryHistory) -> bool:
+def _has_date(history: EntryHistory) -> bool:
     """Return whether the entry's present state has a date."""
     return history.entry.valid_to is not None or any(event.event == history.entry.state for event in history.events)

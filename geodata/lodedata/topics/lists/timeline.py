@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lodedata.topics.lists.register import EntryHistory
-from lodedata.topics.lists.states import EXPIRED, WITHDRAWN, changes, first_listed, state_on
+from lodedata.topics.lists.states import EXPIRED, WITHDRAWN, find_first_listing_date, list_state_changes, state_on
 
 ENDED = WITHDRAWN | {EXPIRED}
 
@@ -26,7 +26,7 @@ def timeline(histories: Iterable[EntryHistory]) -> list[MemberCount]:
     joined: Counter[date] = Counter()
     left: Counter[date] = Counter()
     for history in histories:
-        for day, there in _presence(history):
+        for day, there in _list_presence_days(history):
             (joined if there else left)[day] += 1
     counts, members = [], 0
     for day in sorted(joined.keys() | left.keys()):
@@ -41,13 +41,13 @@ def difference(histories: Sequence[EntryHistory], before: date, after: date) -> 
     return [(history, first, second) for history, first, second in pairs if first != second]
 
 
-def _presence(history: EntryHistory) -> list[tuple[date, bool]]:
+def _list_presence_days(history: EntryHistory) -> list[tuple[date, bool]]:
     """Return the days on which an entry joins or leaves."""
-    begin = first_listed(history)
+    begin = find_first_listing_date(history)
     if begin is None or (history.batch is not None and history.batch.consultation_only):
         return []
     days, there = [(begin.last, True)], True
-    for since, changed in changes(history):
+    for since, changed in list_state_changes(history):
         now = changed.state not in ENDED
         if now != there:
             days.append((since, now))

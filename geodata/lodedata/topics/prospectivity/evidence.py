@@ -45,26 +45,28 @@ class Evidence:
     """None for evidence that follows from the deposits of the store."""
 
 
-def tree_of(lon: Array, lat: Array) -> BallTree:
+def build_point_tree(lon: Array, lat: Array) -> BallTree:
     """Return a tree of points for distances on the sphere; there must be one point at least."""
     return BallTree(np.radians(np.column_stack((lat, lon))), metric="haversine")
 
 
-def nearest_km(lon: Array, lat: Array, grid: CellGrid) -> Array:
+def compute_nearest_km(lon: Array, lat: Array, grid: CellGrid) -> Array:
     """Return the distance of each centre to the nearest of some points, infinite without any."""
     if not len(lon):
         return np.full(len(grid.cells), np.inf)
-    found, _ = tree_of(lon, lat).query(np.radians(np.column_stack((grid.lat, grid.lon))), k=1)
+    found, _ = build_point_tree(lon, lat).query(np.radians(np.column_stack((grid.lat, grid.lon))), k=1)
     return np.asarray(found[:, 0] * EARTH_KM, dtype=np.float64)
 
 
-def nearest_kinds(lon: Array, lat: Array, kinds: Sequence[str], grid: CellGrid) -> tuple[tuple[str | None, ...], ClassNumbers]:
+def classify_nearest_kinds(
+    lon: Array, lat: Array, kinds: Sequence[str], grid: CellGrid
+) -> tuple[tuple[str | None, ...], ClassNumbers]:
     """Return the kinds of the nearest points, and the class of each cell by them; there must be one point at least."""
-    _, which = tree_of(lon, lat).query(np.radians(np.column_stack((grid.lat, grid.lon))), k=1)
-    return _classes([kinds[n] for n in which[:, 0].tolist()])
+    _, which = build_point_tree(lon, lat).query(np.radians(np.column_stack((grid.lat, grid.lon))), k=1)
+    return _number_classes([kinds[n] for n in which[:, 0].tolist()])
 
 
-def nearest_elsewhere_km(lon: Array, lat: Array, cell: npt.NDArray[np.int64], grid: CellGrid) -> Array:
+def measure_nearest_elsewhere_km(lon: Array, lat: Array, cell: npt.NDArray[np.int64], grid: CellGrid) -> Array:
     """Return the distance of each centre to the nearest point that is in another cell, infinite without any.
 
     A cell that has a deposit is thus described by its neighbours, as one without is: it must not be evidence of itself.
@@ -74,28 +76,28 @@ def nearest_elsewhere_km(lon: Array, lat: Array, cell: npt.NDArray[np.int64], gr
     inside = cell[cell >= 0]
     most = int(np.bincount(inside).max()) if len(inside) else 0
     number = min(most + 1, len(lon))
-    found, which = tree_of(lon, lat).query(np.radians(np.column_stack((grid.lat, grid.lon))), k=number)
+    found, which = build_point_tree(lon, lat).query(np.radians(np.column_stack((grid.lat, grid.lon))), k=number)
     own = cell[which] == np.arange(len(grid.cells))[:, np.newaxis]
     return np.asarray(np.where(own, np.inf, found * EARTH_KM).min(axis=1), dtype=np.float64)
 
 
-def distance_classes(distance_km: Array, unit_km: int) -> ClassNumbers:
+def classify_distances(distance_km: Array, unit_km: int) -> ClassNumbers:
     """Return the class of each distance by bounds of a unit, twice, 4, 8 and 16 times it."""
-    return np.searchsorted(_bounds(unit_km), distance_km, side="right").astype(np.int8)
+    return np.searchsorted(_list_bounds(unit_km), distance_km, side="right").astype(np.int8)
 
 
-def distance_titles(unit_km: int) -> tuple[Message, ...]:
+def label_distance_classes(unit_km: int) -> tuple[Message, ...]:
     """Return the labels of the classes of distance."""
-    bounds = _bounds(unit_km)
+    bounds = _list_bounds(unit_km)
     between = [msg("%(low)s to %(high)s km", low=low, high=high) for low, high in zip(bounds, bounds[1:], strict=False)]
     return (msg("less than %(high)s km", high=bounds[0]), *between, msg("%(low)s km or more", low=bounds[-1]))
 
 
-def _bounds(unit_km: int) -> list[int]:
+def _list_bounds(unit_km: int) -> list[int]:
     return [unit_km << n for n in range(DOUBLINGS)]
 
 
-def polygon_kinds(
+def classify_polygon_kinds(
     shapes: Sequence[shapely.Geometry], kinds: Sequence[str], grid: CellGrid
 ) -> tuple[tuple[str | None, ...], ClassNumbers]:
     """Return the kinds of polygons that are classes, and the class of the polygon at each centre.
@@ -108,10 +110,10 @@ def polygon_kinds(
     # of polygons that overlap the first one counts
     for centre, polygon in sorted(zip(centres.tolist(), polygons.tolist(), strict=True), reverse=True):
         found[centre] = kinds[polygon]
-    return _classes([found.get(n) for n in range(len(grid.cells))])
+    return _number_classes([found.get(n) for n in range(len(grid.cells))])
 
 
-def _classes(kinds: Sequence[str | None]) -> tuple[tuple[str | None, ...], ClassNumbers]:
+def _number_classes(kinds: Sequence[str | None]) -> tuple[tuple[str | None, ...], ClassNumbers]:
     counts = sorted(Counter(kind for kind in kinds if kind is not None).items(), key=lambda one: (-one[1], one[0]))
     titles: list[str | None] = [None, *(kind for kind, _ in counts[:MAX_CATEGORIES])]
     if len(counts) > MAX_CATEGORIES:

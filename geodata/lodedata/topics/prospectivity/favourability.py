@@ -35,10 +35,10 @@ class TrainingCells:
 
 def weigh_classes(evidence: Sequence[Evidence], cells: TrainingCells) -> ClassWeights:
     """Return weights of evidence; a class without any cell has a weight of zero."""
-    return tuple(_weights(one, cells) for one in evidence)
+    return tuple(_compute_weights(one, cells) for one in evidence)
 
 
-def _weights(one: Evidence, cells: TrainingCells) -> Array:
+def _compute_weights(one: Evidence, cells: TrainingCells) -> Array:
     size = len(one.classes)
     all_cells = np.bincount(one.of_cell[cells.used], minlength=size).astype(np.float64)
     with_deposit = np.bincount(one.of_cell[cells.used & cells.has_deposit], minlength=size)

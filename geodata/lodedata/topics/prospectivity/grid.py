@@ -57,7 +57,7 @@ def cover_region(region: shapely.Geometry, resolution: int) -> CellGrid:
     if 2 * shapely.length(simple) / step > MAX_EDGE_POINTS:
         raise ModelRefused(msg("The outline of the region is too long for its area. Draw it with fewer corners."))
     found: set[str] = set()
-    for part in _slices(simple):
+    for part in _slice_shape(simple):
         found.update(h3.geo_to_cells(part, resolution))
         edge = shapely.get_coordinates(shapely.segmentize(shapely.boundary(part), step / 2))
         found.update(h3.latlng_to_cell(lat, lon, resolution) for lon, lat in edge.tolist())
@@ -67,7 +67,7 @@ def cover_region(region: shapely.Geometry, resolution: int) -> CellGrid:
     return CellGrid(resolution, cells, centres[:, 1], centres[:, 0], areas)
 
 
-def _slices(shape: shapely.Geometry) -> Iterator[shapely.Geometry]:
+def _slice_shape(shape: shapely.Geometry) -> Iterator[shapely.Geometry]:
     """Yield the polygons of a shape, none wider than 60 degrees: H3 takes wider ones as crossing the antimeridian."""
     # countries that touch or overlap are no valid multipolygon, and a simplified polygon may cross itself
     for polygon in shapely.get_parts(shape):
@@ -77,19 +77,19 @@ def _slices(shape: shapely.Geometry) -> Iterator[shapely.Geometry]:
             yield from (part for part in shapely.get_parts(cut) if part.geom_type == "Polygon" and not part.is_empty)
 
 
-def cell_of(lon: float, lat: float, resolution: int) -> str:
+def find_position_cell(lon: float, lat: float, resolution: int) -> str:
     """Return the cell of a position."""
     found: str = h3.latlng_to_cell(lat, lon, resolution)
     return found
 
 
-def parent_of(cell: str, levels: int) -> str:
+def find_parent_cell(cell: str, levels: int) -> str:
     """Return the larger cell of some levels above, of which a cell is part; each level has seven times the area."""
     found: str = h3.cell_to_parent(cell, max(0, h3.get_resolution(cell) - levels))
     return found
 
 
-def outline_of(cell: str) -> list[list[float]]:
+def draw_cell_outline(cell: str) -> list[list[float]]:
     """Return the closed ring of a cell; one across the antimeridian has longitudes beyond 180 degrees."""
     ring = [[lon, lat] for lat, lon in h3.cell_to_boundary(cell)]
     if max(lon for lon, _ in ring) - min(lon for lon, _ in ring) > 180:

@@ -12,7 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lodedata.messages import msg
-from lodedata.topics.prospectivity.evidence import Evidence, distance_classes, distance_titles, nearest_elsewhere_km
+from lodedata.topics.prospectivity.evidence import (
+    Evidence,
+    classify_distances,
+    label_distance_classes,
+    measure_nearest_elsewhere_km,
+)
 from lodedata.topics.prospectivity.favourability import METHODS, ClassWeights, Mask, TrainingCells, score_cells
 from lodedata.topics.prospectivity.gain import (
     BASELINE,
@@ -24,7 +29,7 @@ from lodedata.topics.prospectivity.gain import (
     join_spans,
     rank_cells,
 )
-from lodedata.topics.prospectivity.grid import SPACING_KM, Array, CellGrid, cell_of, parent_of
+from lodedata.topics.prospectivity.grid import SPACING_KM, Array, CellGrid, find_parent_cell, find_position_cell
 
 MIN_TRAINED = 20
 """Cells with deposits that a model is fitted to."""
@@ -52,7 +57,7 @@ class DepositPoints:
     @classmethod
     def on_grid(cls, lon: Array, lat: Array, year: Array, grid: CellGrid) -> "DepositPoints":
         """Return deposits with the cells that they are in."""
-        cells = tuple(cell_of(x, y, grid.resolution) for x, y in zip(lon.tolist(), lat.tolist(), strict=True))
+        cells = tuple(find_position_cell(x, y, grid.resolution) for x, y in zip(lon.tolist(), lat.tolist(), strict=True))
         return cls(lon, lat, year, cells, grid.positions(cells))
 
     def occupied(self, some: Mask, grid: CellGrid) -> Mask:
@@ -94,10 +99,10 @@ class FittedModel:
 
 def measure_known(deposits: DepositPoints, some: Mask, grid: CellGrid) -> tuple[Evidence, Array]:
     """Return the distance to the nearest of some deposits in another cell, as evidence and in kilometres."""
-    distance = nearest_elsewhere_km(deposits.lon[some], deposits.lat[some], deposits.position[some], grid)
+    distance = measure_nearest_elsewhere_km(deposits.lon[some], deposits.lat[some], deposits.position[some], grid)
     unit = SPACING_KM[grid.resolution]
     title = msg("Distance to the nearest known deposit of the type in another cell")
-    return Evidence(KNOWN_DEPOSITS, title, distance_titles(unit), distance_classes(distance, unit)), distance
+    return Evidence(KNOWN_DEPOSITS, title, label_distance_classes(unit), classify_distances(distance, unit)), distance
 
 
 def fit_all(layers: Sequence[Evidence], deposits: DepositPoints, grid: CellGrid) -> tuple[Evidence, Mapping[str, FittedModel]]:
@@ -126,13 +131,15 @@ def try_in_time(layers: Sequence[Evidence], deposits: DepositPoints, grid: CellG
     if had.sum() < MIN_TRAINED or tested.sum() < MIN_TESTED:
         return None
     spans = _rank(layers, deposits, early, grid, TrainingCells(had, had | ~undated), ~had & ~undated)
-    return Trial(int(had.sum()), int(tested.sum()), (), _gains({name: [one.of(tested)] for name, one in spans.items()}))
+    return Trial(
+        int(had.sum()), int(tested.sum()), (), _compare_models({name: [one.of(tested)] for name, one in spans.items()})
+    )
 
 
 def try_in_space(layers: Sequence[Evidence], deposits: DepositPoints, grid: CellGrid) -> Trial | None:
     """Return the trial on the regions with the most deposits, each withheld in turn; None with too few cells."""
-    region = np.array([parent_of(cell, REGION_LEVELS) for cell in grid.cells])
-    of_deposit = np.array([parent_of(cell, REGION_LEVELS) for cell in deposits.cells])
+    region = np.array([find_parent_cell(cell, REGION_LEVELS) for cell in grid.cells])
+    of_deposit = np.array([find_parent_cell(cell, REGION_LEVELS) for cell in deposits.cells])
     occupied = deposits.occupied(np.ones(len(deposits.lon), dtype=np.bool_), grid)
     counts = sorted(Counter(region[occupied].tolist()).items(), key=lambda one: (-one[1], one[0]))
     fitting = [name for name, number in counts if number >= MIN_WITHHELD and occupied.sum() - number >= MIN_TRAINED]
@@ -147,7 +154,7 @@ def try_in_space(layers: Sequence[Evidence], deposits: DepositPoints, grid: Cell
         for method, span in _rank(layers, deposits, of_deposit != name, grid, cells, inside).items():
             joined.setdefault(method, []).append(span.of(occupied & inside))
     trained = int(occupied.sum()) - max(dict(counts)[name] for name in withheld)
-    return Trial(trained, number, tuple(withheld), _gains(joined))
+    return Trial(trained, number, tuple(withheld), _compare_models(joined))
 
 
 def _rank(
@@ -157,17 +164,17 @@ def _rank(
     known, distance = measure_known(deposits, some, grid)
     evidence = (known, *layers)
     scores = {name: score_cells(evidence, fit(evidence, cells)) for name, fit in METHODS.items()}
-    return {name: _spread(score, grid, tested) for name, score in {**scores, BASELINE: -distance}.items()}
+    return {name: _measure_spread(score, grid, tested) for name, score in {**scores, BASELINE: -distance}.items()}
 
 
-def _spread(scores: Array, grid: CellGrid, tested: Mask) -> RankSpan:
+def _measure_spread(scores: Array, grid: CellGrid, tested: Mask) -> RankSpan:
     of_tested = rank_cells(scores[tested], grid.area_km2[tested])
     spans = RankSpan(np.full(len(scores), np.nan), np.full(len(scores), np.nan))
     spans.before[tested], spans.until[tested] = of_tested.before, of_tested.until
     return spans
 
 
-def _gains(spans: Mapping[str, Sequence[RankSpan]]) -> tuple[ModelTrial, ...]:
+def _compare_models(spans: Mapping[str, Sequence[RankSpan]]) -> tuple[ModelTrial, ...]:
     joined = {name: join_spans(some) for name, some in spans.items()}
     return tuple(
         ModelTrial(name, draw_gain(span), None if name == BASELINE else compare_ranks(span, joined[BASELINE]))

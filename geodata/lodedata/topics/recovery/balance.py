@@ -24,7 +24,7 @@ AMOUNTS = (
 )
 
 
-def computed_rate(stage: str, values: Mapping[str, Any]) -> float | None:
+def compute_recovery_rate(stage: str, values: Mapping[str, Any]) -> float | None:
     """Return the rate of a stage in per cent by its formula, None if a quantity is missing or the divisor is zero."""
     if stage == "mining":
         recovered, fed = values.get("ore_mined_t"), values.get("reserves_used_t")
@@ -33,16 +33,16 @@ def computed_rate(stage: str, values: Mapping[str, Any]) -> float | None:
     else:
         recovered = values.get("metal_recovered_t")
         if recovered is None and stage == "processing":
-            recovered = _content(values.get("concentrate_t"), values.get("concentrate_grade_pct"))
-        fed = _content(values.get("ore_treated_t"), values.get("head_grade_pct"))
+            recovered = _compute_content(values.get("concentrate_t"), values.get("concentrate_grade_pct"))
+        fed = _compute_content(values.get("ore_treated_t"), values.get("head_grade_pct"))
     return None if recovered is None or not fed else float(100 * recovered / fed)
 
 
-def _content(tonnes: float | None, grade_pct: float | None) -> float | None:
+def _compute_content(tonnes: float | None, grade_pct: float | None) -> float | None:
     return None if tonnes is None or grade_pct is None else tonnes * grade_pct / 100
 
 
-def recovery_completion() -> Callable[[dict[str, Any], Any, str, list[Problem]], None]:
+def build_recovery_completion() -> Callable[[dict[str, Any], Any, str, list[Problem]], None]:
     """Return the checks of the recovery records of a table."""
     return complete
 
@@ -57,17 +57,17 @@ def complete(values: dict[str, Any], shape: Any, key: str, problems: list[Proble
     reported = values.get("rate_reported_pct")
     if reported is not None and reported > 100:
         problems.append(Problem("rate-over-100", f"{reported:g}"))
-    computed = computed_rate(values.get("recovery_stage") or "", values)
+    computed = compute_recovery_rate(values.get("recovery_stage") or "", values)
     if computed is not None:
         values["rate_computed_pct"] = round(computed, 3)
         if reported is not None:
             values["rate_difference_points"] = round(reported - computed, 3)
             if abs(reported - computed) > MAX_POINTS:
                 problems.append(Problem("rate-differs", f"{reported:g}", None, {"computed": f"{computed:.4g}"}))
-    problems += _imbalance(values)
+    problems += _find_imbalance(values)
 
 
-def _imbalance(values: Mapping[str, Any]) -> list[Problem]:
+def _find_imbalance(values: Mapping[str, Any]) -> list[Problem]:
     feed, concentrate, tails = (values.get(name) for name in ("ore_treated_t", "concentrate_t", "tails_t"))
     if not feed or concentrate is None or tails is None:
         return []

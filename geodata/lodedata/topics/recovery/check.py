@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Literal
 
 from lodedata.messages import Message, msg
-from lodedata.rules.legal_status import COUNTS, LABELS, LegalStatus, legal_status
+from lodedata.rules.legal_status import COUNTS, LABELS, LegalStatus, determine_legal_status
 from lodedata.topics.recovery.inputs import INPUTS
 from lodedata.topics.recovery.minima import STAGES, TIERS, RecoveryInstrument, RecoveryRule, Stage, Tier, instruments
 
@@ -65,7 +65,7 @@ class RecoveryFinding:
         return round(self.rate_pct - self.lowest_pct, 4)
 
 
-def facts_of(values: Mapping[str, Any], today: date) -> RecoveryFacts:
+def derive_recovery_facts(values: Mapping[str, Any], today: date) -> RecoveryFacts:
     """Return the facts of a recovery record on the last day of its year, else today; the reported rate comes first."""
     rate, year = values.get("rate_reported_pct"), values.get("year")
     rate = values.get("rate_computed_pct") if rate is None else rate
@@ -79,7 +79,7 @@ def facts_of(values: Mapping[str, Any], today: date) -> RecoveryFacts:
     )
 
 
-def metal_between(finding: RecoveryFinding, values: Mapping[str, Any]) -> float | None:
+def compute_metal_between(finding: RecoveryFinding, values: Mapping[str, Any]) -> float | None:
     """Return the tonnes of metal between a record's rate of processing and the minimum, None if a figure is missing.
 
     Positive metal is recovered above the minimum, negative metal is lost below it.
@@ -92,23 +92,23 @@ def metal_between(finding: RecoveryFinding, values: Mapping[str, Any]) -> float 
 
 def check(facts: RecoveryFacts, known: Sequence[RecoveryInstrument] | None = None) -> tuple[RecoveryFinding, ...]:
     """Return the findings of every instrument for the metal that applies on the day, by instrument and stage."""
-    return tuple(_findings(facts, instruments() if known is None else known))
+    return tuple(_derive_findings(facts, instruments() if known is None else known))
 
 
-def _findings(facts: RecoveryFacts, known: Iterable[RecoveryInstrument]) -> Iterator[RecoveryFinding]:
+def _derive_findings(facts: RecoveryFacts, known: Iterable[RecoveryInstrument]) -> Iterator[RecoveryFinding]:
     for instrument in known:
         of_metal = [rule for rule in instrument.rules if rule.commodity == facts.commodity]
         for stage in STAGES:
             rules = [rule for rule in of_metal if rule.stage == stage]
             if rules and applies_on(instrument, facts.on):
-                yield _finding(facts, instrument, stage, rules)
+                yield _build_finding(facts, instrument, stage, rules)
 
 
-def _finding(
+def _build_finding(
     facts: RecoveryFacts, instrument: RecoveryInstrument, stage: Stage, rules: Sequence[RecoveryRule]
 ) -> RecoveryFinding:
     fitting = [rule for rule in rules if rule.tier == "minimum" and _fits(rule, facts)]
-    standings = [legal_status(instrument, rule, facts.on) for rule in fitting or rules]
+    standings = [determine_legal_status(instrument, rule, facts.on) for rule in fitting or rules]
     legal = next((one for one in standings if one not in COUNTS), standings[0])
     found = RecoveryFinding(
         instrument,
@@ -127,10 +127,10 @@ def _finding(
     found = replace(found, lowest_pct=min(low for low, _ in spans), highest_pct=max(high for _, high in spans))
     if legal not in COUNTS:
         return replace(found, reason=LABELS[legal])
-    return _decided(found, facts, rules)
+    return _decide_outcome(found, facts, rules)
 
 
-def _decided(found: RecoveryFinding, facts: RecoveryFacts, rules: Sequence[RecoveryRule]) -> RecoveryFinding:
+def _decide_outcome(found: RecoveryFinding, facts: RecoveryFacts, rules: Sequence[RecoveryRule]) -> RecoveryFinding:
     """Return a finding with its outcome by the spans of minima that may apply."""
     rate, low, high = found.rate_pct, found.lowest_pct, found.highest_pct
     assert low is not None and high is not None
@@ -139,14 +139,14 @@ def _decided(found: RecoveryFinding, facts: RecoveryFacts, rules: Sequence[Recov
     if rate < low:
         return replace(found, outcome="below-minimum", missing=())
     if rate >= high:
-        return replace(found, outcome=_reached(rate, facts, rules), missing=())
+        return replace(found, outcome=_find_reached_tier(rate, facts, rules), missing=())
     if found.missing:
         inputs = [INPUTS[name].title for name in found.missing]
         return replace(found, reason=msg("Missing: %(inputs)s.", inputs=inputs))
     return replace(found, reason=SPAN_ONLY.filled(low=f"{low:g}", high=f"{high:g}"))
 
 
-def _reached(rate: float, facts: RecoveryFacts, rules: Sequence[RecoveryRule]) -> RecoveryOutcome:
+def _find_reached_tier(rate: float, facts: RecoveryFacts, rules: Sequence[RecoveryRule]) -> RecoveryOutcome:
     """Return the highest tier that a rate of at least the minimum surely reaches."""
     reached: RecoveryOutcome = REACHED["minimum"]
     for tier in TIERS[1:]:
@@ -163,11 +163,13 @@ def applies_on(instrument: RecoveryInstrument, day: date) -> bool:
     return not over and not (instrument.valid_from is not None and day < instrument.valid_from)
 
 
-def tier_span(instrument: RecoveryInstrument, facts: RecoveryFacts, stage: Stage, tier: Tier) -> tuple[float, float] | None:
+def find_tier_span(
+    instrument: RecoveryInstrument, facts: RecoveryFacts, stage: Stage, tier: Tier
+) -> tuple[float, float] | None:
     """Return the lowest and the highest rate of a tier that may apply; None if none was read or none counts on the day."""
     of_tier = [rule for rule in instrument.rules if (rule.commodity, rule.stage, rule.tier) == (facts.commodity, stage, tier)]
     fitting = [rule for rule in of_tier if _fits(rule, facts)]
-    spans = [rule.span for rule in fitting if legal_status(instrument, rule, facts.on) in COUNTS]
+    spans = [rule.span for rule in fitting if determine_legal_status(instrument, rule, facts.on) in COUNTS]
     known = [span for span in spans if span is not None]
     if not known or len(known) < len(fitting):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lodedata.messages import Message, msg
-from lodedata.topics.recovery.check import NOT_READ, RecoveryFacts, applies_on, tier_span
+from lodedata.topics.recovery.check import NOT_READ, RecoveryFacts, applies_on, find_tier_span
 from lodedata.topics.recovery.minima import RecoveryInstrument, Stage, Tier, instruments
 
 FORMULA = msg("metal contained × (rate of the text − actual rate) ÷ 100; negative: recovered above the rate of the text")
@@ -44,6 +44,6 @@ def gaps(facts: RecoveryFacts, known: Sequence[RecoveryInstrument] | None = None
         if not rules or instrument.standing == "draft" or not applies_on(instrument, facts.on):
             continue
         for tier in COMPARED:
-            span = tier_span(instrument, facts, STAGE, tier)
+            span = find_tier_span(instrument, facts, STAGE, tier)
             if any(rule.tier == tier for rule in rules):
                 yield RateGap(instrument, tier, actual, span, NOT_READ if span is None else None)

@@ -14,7 +14,7 @@ AMOUNTS = ("permitted_input_tpa", "input_t", "output_t", "residue_t", "design_ou
 GROUP = ("project_source", "project", "name_en", "name_zh", "stream", "year", "metal")
 
 
-def metal_t(amount: float | None, basis: str | None, grade_pct: float | None) -> float | None:
+def compute_metal_t(amount: float | None, basis: str | None, grade_pct: float | None) -> float | None:
     """Return tonnes of metal in an amount; None for gross weight without a grade, and for an unstated basis."""
     if amount is None or basis is None:
         return None
@@ -23,17 +23,17 @@ def metal_t(amount: float | None, basis: str | None, grade_pct: float | None) ->
     return amount * grade_pct / 100 if basis == "gross" and grade_pct is not None else None
 
 
-def input_metal_t(values: Mapping[str, Any]) -> float | None:
+def compute_input_metal_t(values: Mapping[str, Any]) -> float | None:
     """Return tonnes of metal in the input of a row; a moist gross weight counts dry."""
     amount, moisture = values.get("input_t"), values.get("moisture_pct")
     if amount is not None and moisture is not None and values.get("input_basis") == "gross":
         amount *= 1 - moisture / 100
-    return metal_t(amount, values.get("input_basis"), values.get("input_grade_pct"))
+    return compute_metal_t(amount, values.get("input_basis"), values.get("input_grade_pct"))
 
 
-def output_metal_t(values: Mapping[str, Any]) -> float | None:
+def compute_output_metal_t(values: Mapping[str, Any]) -> float | None:
     """Return tonnes of metal in the output of a row."""
-    return metal_t(values.get("output_t"), values.get("output_basis"), values.get("output_grade_pct"))
+    return compute_metal_t(values.get("output_t"), values.get("output_basis"), values.get("output_grade_pct"))
 
 
 def stream_completion() -> Callable[[dict[str, Any], Any, str, list[Problem]], None]:
@@ -54,7 +54,7 @@ def stream_completion() -> Callable[[dict[str, Any], Any, str, list[Problem]], N
         if any(problem.refuses for problem in problems):
             return
         _check_permit(values, problems)
-        taken, made = input_metal_t(values), output_metal_t(values)
+        taken, made = compute_input_metal_t(values), compute_output_metal_t(values)
         if made is None or values.get("metal") is None:
             return
         group = tuple(values.get(name) for name in GROUP)

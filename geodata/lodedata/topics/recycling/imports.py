@@ -10,10 +10,10 @@ from typing import Literal
 import yaml
 
 from lodedata.messages import Message, msg
-from lodedata.rules import Facts, Instrument, InstrumentRule, evaluate, legal_status
+from lodedata.rules import Facts, Instrument, InstrumentRule, determine_legal_status, evaluate
 from lodedata.rules.evaluation import RuleResult
 from lodedata.rules.legal_status import LegalStatus
-from lodedata.topics.recycling.streams import StreamTreatment, treatments
+from lodedata.topics.recycling.streams import StreamTreatment, list_stream_treatments
 
 ImportResult = Literal["pass", "fail", "not_enough_data"]
 DESTINATION = "CHN"
@@ -66,7 +66,7 @@ def instruments() -> tuple[Instrument, ...]:
     return tuple(sorted(loaded, key=lambda one: (one.valid_from or date.max, one.id)))
 
 
-def regulated_streams() -> tuple[str, ...]:
+def list_regulated_streams() -> tuple[str, ...]:
     """Return the streams that a rule on imports names, in order."""
     return tuple(dict.fromkeys(stream for instrument in instruments() for rule in instrument.rules for stream in rule.products))
 
@@ -81,14 +81,14 @@ def check_import(
         for instrument in instruments()
         for rule in instrument.rules
         if stream in rule.products
-        for state in (legal_status(instrument, rule, on),)
+        for state in (determine_legal_status(instrument, rule, on),)
     )
-    result, reason = _joined([clause.result for clause in clauses if clause.result is not None])
-    treatment = next((one for one in treatments(stream) if one.holds(on)), None)
+    result, reason = _combine_results([clause.result for clause in clauses if clause.result is not None])
+    treatment = next((one for one in list_stream_treatments(stream) if one.holds(on)), None)
     return ImportCheck(stream, on, result, reason, treatment, clauses)
 
 
-def _joined(results: list[RuleResult]) -> tuple[ImportResult, Message]:
+def _combine_results(results: list[RuleResult]) -> tuple[ImportResult, Message]:
     if not results:
         return "not_enough_data", NO_RULE
     if failed := sum(result.result == "not_met" for result in results):

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from lodedata.records import GenericRecord, Project
-from lodedata.vocab import table, vocabulary
+from lodedata.vocab import load_vocabulary_rows, vocabulary
 
 SEVERAL = "non-ferrous-waste"
 WASTES = tuple(
@@ -42,7 +42,7 @@ class StreamTreatment:
 
 
 @cache
-def treatments(stream: str) -> tuple[StreamTreatment, ...]:
+def list_stream_treatments(stream: str) -> tuple[StreamTreatment, ...]:
     """Return the treatments of a stream, the earliest first; none where nothing is verified."""
     return tuple(
         StreamTreatment(
@@ -54,7 +54,7 @@ def treatments(stream: str) -> tuple[StreamTreatment, ...]:
             row["waste_status"],
             row["act"],
         )
-        for row in table("stream-treatment")
+        for row in load_vocabulary_rows("stream-treatment")
         if row["stream"] == stream
     )
 
@@ -64,7 +64,7 @@ def metals(stream: str) -> tuple[str, ...]:
     return tuple(code for code in vocabulary("stream")[stream].extra["commodities"].split("|") if code)
 
 
-def named_stream(text: str) -> str | None:
+def parse_stream_name(text: str) -> str | None:
     """Return the stream that an English text names, several where it names several, None where it names none."""
     found = [code for code, pattern in WASTES if pattern.search(text)]
     narrow = [code for code in found if code != "copper-scrap"]
@@ -73,7 +73,7 @@ def named_stream(text: str) -> str | None:
     return found[0] if len(found) == 1 else SEVERAL if found else None
 
 
-def project_stream(source: str, key: str, project: Project, stream: str, **values: Any) -> GenericRecord:
+def build_project_stream(source: str, key: str, project: Project, stream: str, **values: Any) -> GenericRecord:
     """Return the stream of a project, whose key is that of its row in the source."""
     own = {
         "name_en": project.name_en,

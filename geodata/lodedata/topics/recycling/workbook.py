@@ -23,41 +23,42 @@ NOTES: tuple[Message, ...] = (
 )
 
 
-def columns() -> tuple[Field, ...]:
+def list_stream_columns() -> tuple[Field, ...]:
     """Return the fields that the table has columns for, in order."""
     return tuple(field for field in KIND.fields if field.imported)
 
 
-def header(field: Field) -> str:
+def format_stream_header(field: Field) -> str:
     """Return the title of a field's column, in both languages."""
     return f"{field.title_zh} {field.title_en}"
 
 
-def spec(path: Path) -> TableSpec:
+def build_stream_spec(path: Path) -> TableSpec:
     """Return the mapping of a file: of the sheet of a workbook, or of a CSV with the same columns."""
     cells: dict[str, object] = {
-        field.name: {"column": header(field), **({"split": SEPARATORS} if field.type == "array" else {})} for field in columns()
+        field.name: {"column": format_stream_header(field), **({"split": SEPARATORS} if field.type == "array" else {})}
+        for field in list_stream_columns()
     }
     about = {"key": f"{{{KEY}}}", "kind": {"const": KIND.name}, "header_row": 1, "header_lines": 1, "nulls": ("",)}
     part = {"part": SHEET} if path.suffix.lower() == ".xlsx" else {}
     return TableSpec.model_validate({**about, **part, **cells})
 
 
-def template(language: str) -> bytes:
+def write_stream_template(language: str) -> bytes:
     """Return an empty workbook with notes and the terms of its code lists."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet(SHEET)
         sheet.freeze_panes(1, 1)
-        sheet.set_column(0, len(columns()), 18)
-        sheet.write_row(0, 0, (KEY, *map(header, columns())), bold)
+        sheet.set_column(0, len(list_stream_columns()), 18)
+        sheet.write_row(0, 0, (KEY, *map(format_stream_header, list_stream_columns())), bold)
         terms = book.add_worksheet(TERMS)
         terms.set_column(0, 8, 32)
         for row, text in enumerate(NOTES):
             terms.write_string(row, 0, text.in_language(language))
-        for place, field in enumerate(column for column in columns() if column.vocabulary in LISTED):
-            terms.write_string(len(NOTES) + 1, place, header(field), bold)
+        for place, field in enumerate(column for column in list_stream_columns() if column.vocabulary in LISTED):
+            terms.write_string(len(NOTES) + 1, place, format_stream_header(field), bold)
             for row, term in enumerate(vocabulary(str(field.vocabulary)), len(NOTES) + 2):
                 terms.write_string(row, place, term.label(language))
     return stream.getvalue()

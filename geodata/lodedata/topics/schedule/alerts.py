@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from lodedata.messages import Label
 from lodedata.records import PartialDate
-from lodedata.topics.schedule.milestones import Milestone, by_phase, months_over
+from lodedata.topics.schedule.milestones import Milestone, count_months_over, group_by_phase
 from lodedata.topics.schedule.rule_set import (
     AlertRule,
     AlertRuleSet,
@@ -40,10 +40,12 @@ class Alert:
 def alerts(milestones: Iterable[Milestone], rules: AlertRuleSet, today: date) -> Mapping[str, tuple[Alert, ...]]:
     """Return the alerts of each milestone by its id. The milestones are all those of their phases."""
     found: dict[str, tuple[Alert, ...]] = {}
-    for of_phase in by_phase(milestones).values():
+    for of_phase in group_by_phase(milestones).values():
         for one in of_phase:
             found[one.id] = tuple(
-                _alert(rule, facts) for rule in rules.rules if (facts := _facts(rule, one, of_phase, today)) is not None
+                _build_alert(rule, facts)
+                for rule in rules.rules
+                if (facts := _collect_facts(rule, one, of_phase, today)) is not None
             )
     return found
 
@@ -63,7 +65,7 @@ def light(milestone: Milestone, of_milestone: Sequence[Alert]) -> LightState:
     return "green" if not milestone.open or milestone.planned is not None else "grey"
 
 
-def _alert(rule: AlertRule, facts: Facts) -> Alert:
+def _build_alert(rule: AlertRule, facts: Facts) -> Alert:
     def filled(text: str, language: str) -> str:
         shown = {k: v.in_language(language) if isinstance(v, Label) else v for k, v in facts.items()}
         return text.format(**shown)
@@ -71,43 +73,43 @@ def _alert(rule: AlertRule, facts: Facts) -> Alert:
     return Alert(rule.id, rule.mark, rule.light, filled(rule.en, "en"), filled(rule.zh, "zh"))
 
 
-def _facts(rule: AlertRule, one: Milestone, of_phase: Sequence[Milestone], today: date) -> Facts | None:
+def _collect_facts(rule: AlertRule, one: Milestone, of_phase: Sequence[Milestone], today: date) -> Facts | None:
     """Return the facts for a rule's sentence, None if the rule does not apply."""
     check = rule.check
     match check:
         case MonthsOver():
-            return _months_over(check, one, today)
+            return _check_months_over(check, one, today)
         case ProgressBehind():
-            return _progress(check, one)
+            return _check_progress(check, one)
         case MonthsAfter():
-            return _months_after(check, one, of_phase, today)
+            return _check_months_after(check, one, of_phase, today)
         case DatePassed():
-            return _passed(check, one, today)
+            return _check_passed(check, one, today)
         case ExpiresBefore():
-            return _expires(check, one, of_phase)
+            return _check_expiry(check, one, of_phase)
         case Stale():
-            return _stale(check, one, today)
+            return _check_staleness(check, one, today)
         case Order():
             return _order(check, one, of_phase)
         case _:
-            return _disagree(one, of_phase)
+            return _check_disagreement(one, of_phase)
 
 
-def _months_over(check: MonthsOver, one: Milestone, today: date) -> Facts | None:
+def _check_months_over(check: MonthsOver, one: Milestone, today: date) -> Facts | None:
     if not one.open or one.planned is None or one.milestone_type not in check.milestones:
         return None
-    months = months_over(one.planned, today)
+    months = count_months_over(one.planned, today)
     return {"planned": one.planned, "months": months} if months and check.contains(months) else None
 
 
-def _progress(check: ProgressBehind, one: Milestone) -> Facts | None:
+def _check_progress(check: ProgressBehind, one: Milestone) -> Facts | None:
     if not one.open or one.progress_pct is None or one.planned_progress_pct is None:
         return None
     points = round(one.planned_progress_pct - one.progress_pct, 6)
     return {"points": f"{points:g}"} if points > 0 and check.contains(points) else None
 
 
-def _months_after(check: MonthsAfter, one: Milestone, of_phase: Sequence[Milestone], today: date) -> Facts | None:
+def _check_months_after(check: MonthsAfter, one: Milestone, of_phase: Sequence[Milestone], today: date) -> Facts | None:
     if not one.open or one.milestone_type not in check.milestones:
         return None
     since = next((m.actual_date for m in of_phase if m.milestone_type == check.after and m.actual_date is not None), None)
@@ -118,14 +120,14 @@ def _months_after(check: MonthsAfter, one: Milestone, of_phase: Sequence[Milesto
     return {"since": since, "months": months} if months > 0 and check.contains(months) else None
 
 
-def _passed(check: DatePassed, one: Milestone, today: date) -> Facts | None:
+def _check_passed(check: DatePassed, one: Milestone, today: date) -> Facts | None:
     if not one.open or one.act or one.planned is None or one.milestone_type in check.left_out:
         return None
     days = (today - one.planned.last).days
     return {"planned": one.planned, "days": days} if days > 0 else None
 
 
-def _expires(check: ExpiresBefore, one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
+def _check_expiry(check: ExpiresBefore, one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
     if one.expires_on is None:
         return None
     last = one.expires_on.last
@@ -136,10 +138,10 @@ def _expires(check: ExpiresBefore, one: Milestone, of_phase: Sequence[Milestone]
     return None
 
 
-def _stale(check: Stale, one: Milestone, today: date) -> Facts | None:
+def _check_staleness(check: Stale, one: Milestone, today: date) -> Facts | None:
     if not one.open or one.information_date is None:
         return None
-    return {"since": one.information_date} if months_over(one.information_date, today) >= check.months else None
+    return {"since": one.information_date} if count_months_over(one.information_date, today) >= check.months else None
 
 
 def _order(check: Order, one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
@@ -148,12 +150,12 @@ def _order(check: Order, one: Milestone, of_phase: Sequence[Milestone]) -> Facts
     latest = one.actual_date.last
     for needed in check.requires:
         known = (m for m in of_phase if m.milestone_type == needed)
-        if not any(_done_by(m, latest) for m in known):
+        if not any(_is_done_by(m, latest) for m in known):
             return {"since": one.actual_date, "milestone": _label(needed)}
     return None
 
 
-def _done_by(milestone: Milestone, day: date) -> bool:
+def _is_done_by(milestone: Milestone, day: date) -> bool:
     """Return whether a milestone is done or not needed, and not after a day."""
     if milestone.milestone_status == "not-applicable":
         return True
@@ -162,7 +164,7 @@ def _done_by(milestone: Milestone, day: date) -> bool:
     return milestone.actual_date.first <= day
 
 
-def _disagree(one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
+def _check_disagreement(one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
     if one.actual_date is None:
         return None
     dates = [m.actual_date for m in of_phase if m.milestone_type == one.milestone_type and m.actual_date is not None]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from lodedata.records import PartialDate
-from lodedata.topics.schedule.milestones import Milestone, by_phase, days_late
+from lodedata.topics.schedule.milestones import Milestone, days_late, group_by_phase
 
 ARRIVAL = "first-output"
 Split = Literal["done", "on-time", "late", "no-date"]
@@ -40,7 +40,7 @@ def period(when: PartialDate | None) -> str:
 def arrivals(milestones: Iterable[Milestone], today: date) -> list[Arrival]:
     """Return the capacity that arrives by product and period, in order; each phase counts once."""
     found: dict[tuple[str, str, Split], list[Milestone]] = {}
-    for of_phase in by_phase(milestone for milestone in milestones if milestone.milestone_type == ARRIVAL).values():
+    for of_phase in group_by_phase(milestone for milestone in milestones if milestone.milestone_type == ARRIVAL).values():
         one = max(of_phase, key=lambda m: (m.information_date.first if m.information_date is not None else date.min, m.id))
         if one.milestone_status not in ("withdrawn", "not-applicable"):
             found.setdefault((one.product or "", period(one.next_date), split(one, today)), []).append(one)

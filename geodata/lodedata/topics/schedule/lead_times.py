@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from lodedata.records import PartialDate
-from lodedata.topics.schedule.milestones import Milestone, by_phase
+from lodedata.topics.schedule.milestones import Milestone, group_by_phase
 
 MIN_PHASES = 10
 """Fewer pairs than this say nothing of the next project."""
@@ -28,8 +28,8 @@ class LeadTime:
 def lead_times(milestones: Iterable[Milestone], fewest: int = MIN_PHASES) -> list[LeadTime]:
     """Return the lead times of successive milestones for which at least ``fewest`` phases have both dates, in order."""
     days: dict[tuple[str, str, str, str], list[int]] = {}
-    for of_phase in by_phase(milestones).values():
-        for earlier, later in _pairs(of_phase):
+    for of_phase in group_by_phase(milestones).values():
+        for earlier, later in _list_pairs(of_phase):
             assert earlier.actual_date is not None and later.actual_date is not None
             place = (later.facility_type or earlier.facility_type or "", later.division or earlier.division or "")
             key = (earlier.milestone_type, later.milestone_type, *place)
@@ -41,14 +41,14 @@ def lead_times(milestones: Iterable[Milestone], fewest: int = MIN_PHASES) -> lis
     ]
 
 
-def _pairs(of_phase: Sequence[Milestone]) -> Iterable[tuple[Milestone, Milestone]]:
+def _list_pairs(of_phase: Sequence[Milestone]) -> Iterable[tuple[Milestone, Milestone]]:
     """Yield each pair of different milestones whose dates are known well enough, the earlier type first."""
-    dated = [one for one in of_phase if _known(one.actual_date)]
+    dated = [one for one in of_phase if _is_precise(one.actual_date)]
     for number, earlier in enumerate(dated):
         for later in dated[number + 1 :]:
             if later.milestone_type != earlier.milestone_type:
                 yield earlier, later
 
 
-def _known(when: PartialDate | None) -> bool:
+def _is_precise(when: PartialDate | None) -> bool:
     return when is not None and when.precision != "year"

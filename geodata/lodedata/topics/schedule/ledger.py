@@ -21,12 +21,12 @@ KEY = "键 Key"
 PLACES = ("country", "division")
 
 
-def fields(kind: Kind) -> Sequence[Field]:
+def list_ledger_fields(kind: Kind) -> Sequence[Field]:
     """Return the fields of a kind that a ledger holds, in order."""
     return [field for field in kind.fields if field.imported]
 
 
-def header(field: Field) -> str:
+def format_ledger_header(field: Field) -> str:
     """Return the title of a field's column, in both languages."""
     return f"{field.title_zh} {field.title_en}"
 
@@ -43,29 +43,29 @@ def write(
         for name, title in SHEETS.items():
             if name not in kinds:
                 continue
-            of_kind = fields(KINDS[name])
+            of_kind = list_ledger_fields(KINDS[name])
             sheet = book.add_worksheet(title)
             sheet.freeze_panes(1, 1)
-            for column, text in enumerate((KEY, *map(header, of_kind))):
+            for column, text in enumerate((KEY, *map(format_ledger_header, of_kind))):
                 sheet.write_string(0, column, text, bold)
             for number, (key, values) in enumerate(rows.get(name, ()), 1):
-                cells = [_value(field, values.get(field.name), language) for field in of_kind]
+                cells = [_format_value(field, values.get(field.name), language) for field in of_kind]
                 for column, value in enumerate((key, *cells)):
                     _write(sheet, number, column, value)
 
 
-def specs() -> list[TableSpec]:
+def build_ledger_specs() -> list[TableSpec]:
     """Return the mapping of each sheet."""
-    return [_spec(KINDS[name], title) for name, title in SHEETS.items()]
+    return [_build_spec(KINDS[name], title) for name, title in SHEETS.items()]
 
 
-def _spec(kind: Kind, title: str) -> TableSpec:
-    cells = {field.name: {"column": header(field)} for field in fields(kind)}
+def _build_spec(kind: Kind, title: str) -> TableSpec:
+    cells = {field.name: {"column": format_ledger_header(field)} for field in list_ledger_fields(kind)}
     about = {"part": title, "header_row": 1, "header_lines": 1, "nulls": ("",), "key": f"{{{KEY}}}"}
     return TableSpec.model_validate({**about, "kind": {"const": kind.name}, **cells})
 
 
-def _value(field: Field, value: Any, language: str) -> Any:
+def _format_value(field: Field, value: Any, language: str) -> Any:
     if value is None or field.vocabulary is None:
         return value
     terms = vocabulary(field.vocabulary)

@@ -71,7 +71,7 @@ class Milestone:
         return self.actual_date or self.expected_date or self.baseline_date
 
 
-def milestone_record(project: Project, source: str, key: str, **values: Any) -> GenericRecord:
+def build_milestone_record(project: Project, source: str, key: str, **values: Any) -> GenericRecord:
     """Return a milestone of a source's project as a record: names, place, facility and date are those of the project."""
     of_project = {
         "name_en": project.name_en,
@@ -103,7 +103,7 @@ def days_late(milestone: Milestone, today: date) -> int | None:
     return max(0, (max(today, expected) - due).days)
 
 
-def months_over(planned: PartialDate, today: date) -> int:
+def count_months_over(planned: PartialDate, today: date) -> int:
     """Return how many months in a row are over since a planned date, with the one that it ended in.
 
     June is over from 1 July: planned in June and open on 1 July is 1, on 1 September 3.
@@ -112,7 +112,7 @@ def months_over(planned: PartialDate, today: date) -> int:
     return max(0, (today.year - due.year) * 12 + today.month - due.month)
 
 
-def by_phase(milestones: Iterable[Milestone]) -> Mapping[tuple[str, str, int], tuple[Milestone, ...]]:
+def group_by_phase(milestones: Iterable[Milestone]) -> Mapping[tuple[str, str, int], tuple[Milestone, ...]]:
     """Return the milestones of each phase in the usual order of their types."""
     found: dict[tuple[str, str, int], list[Milestone]] = {}
     for milestone in milestones:
@@ -121,7 +121,7 @@ def by_phase(milestones: Iterable[Milestone]) -> Mapping[tuple[str, str, int], t
     return {key: tuple(sorted(of, key=lambda m: (order[m.milestone_type], m.id))) for key, of in found.items()}
 
 
-def next_milestone(of_phase: Iterable[Milestone]) -> Milestone | None:
+def find_next_milestone(of_phase: Iterable[Milestone]) -> Milestone | None:
     """Return the open milestone that comes first: by date, those without a date last, then by the usual order."""
     found = [one for one in of_phase if one.open]
     return min(found, key=lambda m: m.next_date.first if m.next_date is not None else date.max, default=None)

@@ -16,9 +16,9 @@ def fault(code: str) -> str | None:
     if not 1 <= int(found[2]) <= 12:
         return "month"
     # codes of the central departments begin with 00
-    return None if found[3] == "00" or found[3] in _regions() else "region"
+    return None if found[3] == "00" or found[3] in _load_regions() else "region"
 
 
-def _regions() -> frozenset[str]:
+def _load_regions() -> frozenset[str]:
     codes = (term.extra.get("gb_code") or "" for term in vocabulary("division") if term.extra.get("country") == "CHN")
     return frozenset(code[:2] for code in codes if code)

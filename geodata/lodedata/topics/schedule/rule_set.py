@@ -19,7 +19,7 @@ DEFAULT = "schedule-lights-yinchuan-2025"
 Light = Literal["red", "yellow", "note"]
 
 
-def _dated(text: str) -> str:
+def _require_date(text: str) -> str:
     try:
         parse_partial_date(text)
     except Unreadable:
@@ -27,14 +27,14 @@ def _dated(text: str) -> str:
     return text
 
 
-def _known(types: tuple[str, ...]) -> tuple[str, ...]:
+def _require_milestone_types(types: tuple[str, ...]) -> tuple[str, ...]:
     if unknown := [type_ for type_ in types if type_ not in vocabulary("milestone-type")]:
         raise InvalidValue(msg("%(name)r is not a term of the vocabulary milestone-type", name=unknown[0]))
     return types
 
 
-MilestoneType = Annotated[str, AfterValidator(lambda one: _known((one,))[0])]
-Types = Annotated[tuple[str, ...], AfterValidator(_known)]
+MilestoneType = Annotated[str, AfterValidator(lambda one: _require_milestone_types((one,))[0])]
+Types = Annotated[tuple[str, ...], AfterValidator(_require_milestone_types)]
 
 
 class AlertPart(BaseModel):
@@ -157,7 +157,7 @@ class AlertRuleSet(AlertPart):
     title_en: str
     title_zh: str
     published_by: str
-    in_force_from: Annotated[str, AfterValidator(_dated)]
+    in_force_from: Annotated[str, AfterValidator(_require_date)]
     citation: str
     rules: tuple[AlertRule, ...] = Field(min_length=1)
 
@@ -190,6 +190,6 @@ def load(path: Path) -> AlertRuleSet:
 
 
 @cache
-def shipped(name: str = DEFAULT) -> AlertRuleSet:
+def load_shipped_rule_set(name: str = DEFAULT) -> AlertRuleSet:
     """Return a rule set that Lode ships."""
     return load(Path(str(files("lodedata.topics.schedule") / "rule_sets" / f"{name}.yml")))

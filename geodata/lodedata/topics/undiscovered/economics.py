@@ -23,9 +23,9 @@ from lodedata.topics.undiscovered.mine_costs import (
     MineName,
     OreBody,
     Tailings,
-    depth_costs,
-    stripping_ratio,
-    tailings_cost,
+    compute_depth_costs,
+    compute_stripping_ratio,
+    compute_tailings_cost,
 )
 
 TONNES_IN_SHORT_TON = 0.90718474
@@ -99,12 +99,12 @@ def value_deposits(ore_t: Array, grade_pct: Array, depth_m: Array, by: EconomicF
     for number, name in enumerate(METHODS):
         some = method == number
         if some.any():
-            found = _value(ore_t[some], grade_pct[some], depth_m[some], name, by)
+            found = _compute_values(ore_t[some], grade_pct[some], depth_m[some], name, by)
             value[some], recovered[some], life[some], capacity[some] = found
     return DepositValues(method, value, recovered, life, capacity)
 
 
-def _value(ore_t: Array, grade_pct: Array, depth_m: Array, name: MineName, by: EconomicFilter) -> tuple[Array, ...]:
+def _compute_values(ore_t: Array, grade_pct: Array, depth_m: Array, name: MineName, by: EconomicFilter) -> tuple[Array, ...]:
     """Return net present value, metal recovered, life and capacity of the mill, of deposits mined by one method."""
     mine = MINES[name]
     ore_st = ore_t / TONNES_IN_SHORT_TON
@@ -113,22 +113,22 @@ def _value(ore_t: Array, grade_pct: Array, depth_m: Array, name: MineName, by: E
     capacity = milled_st**0.75 / CAPACITY_DIVISORS[by.days_per_year]
     mined = capacity
     if name == "open-pit":
-        moved_st = (stripping_ratio(ore_st, depth_m) + 1) * milled_st
+        moved_st = (compute_stripping_ratio(ore_st, depth_m) + 1) * milled_st
         mined = moved_st**0.75 / CAPACITY_DIVISORS[by.days_per_year]
         is_large = mined >= LARGE_PIT_ST_DAY
         capital = np.where(is_large, LARGE_PIT.of_capital(mined), SMALL_PIT.of_capital(mined))
         a_ton = np.where(is_large, LARGE_PIT.of_operation(mined), SMALL_PIT.of_operation(mined))
     else:
-        more_capital, more_a_ton = depth_costs(mine, ore_st, depth_m, mined)
+        more_capital, more_a_ton = compute_depth_costs(mine, ore_st, depth_m, mined)
         capital, a_ton = mine.cost.of_capital(mined) + more_capital, mine.cost.of_operation(mined) + more_a_ton
     mill = MILLS[by.mill]
-    capital = by.cost_factor * (capital + mill.of_capital(capacity) + tailings_cost(by.tailings, capacity, life))
+    capital = by.cost_factor * (capital + mill.of_capital(capacity) + compute_tailings_cost(by.tailings, capacity, life))
     yearly = by.cost_factor * by.days_per_year * (mined * a_ton + capacity * mill.of_operation(capacity))
     recovered = ore_t * mine.recovery * grade_pct / 100 * by.recovery_pct / 100
     sold = recovered * (by.price_usd_t - by.smelting_usd_t) + ore_t * mine.recovery * by.byproduct_usd_t
-    return _present_value(sold / life - yearly, life, by.discount_pct) - capital, recovered, life, capacity
+    return _compute_present_value(sold / life - yearly, life, by.discount_pct) - capital, recovered, life, capacity
 
 
-def _present_value(yearly: Array, years: Array, discount_pct: float) -> Array:
+def _compute_present_value(yearly: Array, years: Array, discount_pct: float) -> Array:
     rate = discount_pct / 100
     return np.asarray(yearly * (years if rate == 0 else (1 - (1 + rate) ** -years) / rate))

@@ -88,20 +88,20 @@ RECOVERIES_PCT: Mapping[MillName, Mapping[str, float]] = {
 """Metal that a mill recovers, in per cent, as far as RAEF has it."""
 
 
-def stripping_ratio(ore_st: Array, depth_m: Array) -> Array:
+def compute_stripping_ratio(ore_st: Array, depth_m: Array) -> Array:
     """Return tons of waste for a ton of ore of a conical pit to the bottom of a half sphere of ore; zero at least."""
     depth_yd = MINES["open-pit"].depth_yd * np.cbrt(ore_st) + YARDS_IN_METRE * depth_m
     return np.asarray(np.maximum(2.225 * 4.1 * depth_yd**3 / ore_st - 1, 0.0))
 
 
-def depth_costs(mine: MineModel, ore_st: Array, depth_m: Array, capacity_st_day: Array) -> tuple[Array, Array]:
+def compute_depth_costs(mine: MineModel, ore_st: Array, depth_m: Array, capacity_st_day: Array) -> tuple[Array, Array]:
     """Return capital in dollars and operating cost in dollars a short ton that follow from the depth of an underground mine."""
     feet = 3 * np.maximum(mine.depth_yd * np.cbrt(ore_st) + YARDS_IN_METRE * depth_m, 6.0)
     capital = 371 * capacity_st_day + 180 * feet * capacity_st_day**0.404
     return capital, 2343 / capacity_st_day + 0.44 * feet / capacity_st_day + 0.00163 * feet
 
 
-def tailings_cost(kind: Tailings, capacity_st_day: Array, life_years: Array) -> Array:
+def compute_tailings_cost(kind: Tailings, capacity_st_day: Array, life_years: Array) -> Array:
     """Return the capital cost in dollars of a tailings pond and its dam, with or without a liner."""
     if kind == "none":
         return np.zeros_like(capacity_st_day)

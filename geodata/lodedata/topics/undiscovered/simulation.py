@@ -150,7 +150,7 @@ def simulate_numbers(
         _sum_tracts(of_tract, ore * grade / 100, every),
         SIMULATED_TRACTS,
         seed,
-        None if cutoff is None else _above(cutoff, of_tract, ore, grade),
+        None if cutoff is None else _measure_above(cutoff, of_tract, ore, grade),
         None if economic is None else _pass_filter(economic, of_tract, ore, grade, seed),
     )
 
@@ -179,7 +179,7 @@ def _pass_filter(economic: EconomicFilter, of_tract: npt.NDArray[np.int64], ore:
     )
 
 
-def _above(cutoff: CutOff, of_tract: npt.NDArray[np.int64], ore: Array, grade: Array) -> AboveCutOff:
+def _measure_above(cutoff: CutOff, of_tract: npt.NDArray[np.int64], ore: Array, grade: Array) -> AboveCutOff:
     reached = (ore >= cutoff.min_ore_t) & (grade >= cutoff.min_grade_pct)
     return AboveCutOff(
         cutoff,
@@ -192,7 +192,7 @@ def _above(cutoff: CutOff, of_tract: npt.NDArray[np.int64], ore: Array, grade: A
 
 def _sum_tracts(of_tract: npt.NDArray[np.int64], amounts: Array, some: npt.NDArray[np.bool_]) -> Amounts:
     """Return the amounts of tracts: the sums of some of their deposits."""
-    return _amounts(np.bincount(of_tract[some], amounts[some], SIMULATED_TRACTS).astype(np.float64))
+    return _summarise_amounts(np.bincount(of_tract[some], amounts[some], SIMULATED_TRACTS).astype(np.float64))
 
 
 def _draw_deposits(number: int, model: GradeTonnageModel, random: np.random.Generator) -> tuple[Array, Array]:
@@ -212,6 +212,6 @@ def _draw_deposits(number: int, model: GradeTonnageModel, random: np.random.Gene
     return values[:, 0], values[:, 1]
 
 
-def _amounts(values: Array) -> Amounts:
+def _summarise_amounts(values: Array) -> Amounts:
     most, half, least = (float(np.quantile(values, 1 - chance)) for chance in AMOUNT_CHANCES)
     return Amounts(most, half, least, float(values.mean()))

@@ -15,7 +15,7 @@ def split_at_antimeridian(shape: shapely.Geometry) -> shapely.Geometry:
     A polygon beyond 180 degrees is split there, and so is one with an edge of more than 180 degrees of longitude, which is
     meant to cross it (RFC 7946, 3.1.9). Other polygons are returned as they are.
     """
-    if any(_jumps(part) for part in shapely.get_parts(shape)):
+    if any(_crosses_antimeridian(part) for part in shapely.get_parts(shape)):
         shape = shapely.transform(
             shape, lambda xy: np.column_stack((np.where(xy[:, 0] < 0, xy[:, 0] + 360, xy[:, 0]), xy[:, 1]))
         )
@@ -37,7 +37,7 @@ def split_at_antimeridian(shape: shapely.Geometry) -> shapely.Geometry:
     )
 
 
-def _jumps(polygon: shapely.Geometry) -> bool:
+def _crosses_antimeridian(polygon: shapely.Geometry) -> bool:
     return bool((np.abs(np.diff(shapely.get_coordinates(shapely.get_exterior_ring(polygon))[:, 0])) > 180).any())
 
 

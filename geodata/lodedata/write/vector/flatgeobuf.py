@@ -11,4 +11,4 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
     # a feature without geometry can't be in a packed R-tree
     indexed = "YES" if content.placed else "NO"
     described = {"TITLE": content.title, "DESCRIPTION": content.citation}
-    gdal.layer(content, rows, path, "FlatGeobuf", content.table, SPATIAL_INDEX=indexed, **described)
+    gdal.write_gdal_layer(content, rows, path, "FlatGeobuf", content.table, SPATIAL_INDEX=indexed, **described)

@@ -17,7 +17,7 @@ ALIAS, WIDTH = "GDAL:OGR:alternative_name", "GDAL:OGR:width"
 SHAPE = "geom"
 
 
-def layer(
+def write_gdal_layer(
     content: FileContent,
     rows: Rows,
     path: Path,
@@ -27,11 +27,11 @@ def layer(
 ) -> None:
     """Write a table as a layer, with its geometry if it has one; append to an existing file."""
     set_time(content.moment)
-    made = schema(content, table)
+    made = build_layer_schema(content, table)
     geometry_options: dict[str, object] = {}
     if table.geometry is not None:
         geometry_options = {"geometry_name": SHAPE, "geometry_type": KINDS[table.geometry], "crs": f"EPSG:{content.srid}"}
-    stream = pa.RecordBatchReader.from_batches(made, shaped(content, rows, table, made))
+    stream = pa.RecordBatchReader.from_batches(made, fit_rows_to_schema(content, rows, table, made))
     pyogrio.write_arrow(stream, path, layer=table.name, driver=driver, append=path.exists(), **geometry_options, **options)
 
 
@@ -40,27 +40,27 @@ def set_time(moment: datetime) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{moment:%Y-%m-%dT%H:%M:%S.000Z}"})
 
 
-def schema(
+def build_layer_schema(
     content: FileContent, table: Table, names: Mapping[str, str] | None = None, widths: Mapping[str, int] | None = None
 ) -> pa.Schema:
     """Return the fields of a layer with aliases, and with the given names and widths."""
     fields = [
-        pa.field((names or {}).get(c.name, c.name), plain.TYPES[c.type], metadata=_metadata(content, c, widths))
+        pa.field((names or {}).get(c.name, c.name), plain.TYPES[c.type], metadata=_build_metadata(content, c, widths))
         for c in table.columns
     ]
     return pa.schema([*fields, pa.field(SHAPE, pa.binary())] if table.geometry is not None else fields)
 
 
-def shaped(content: FileContent, rows: Rows, table: Table, made: pa.Schema) -> Iterator[pa.RecordBatch]:
+def fit_rows_to_schema(content: FileContent, rows: Rows, table: Table, made: pa.Schema) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a table in the columns of a schema, the geometry last."""
-    for batch in plain.batches(content, rows, table):
+    for batch in plain.build_plain_batches(content, rows, table):
         columns = batch.columns[: len(table.columns)]
         if table.geometry is not None:
-            columns = [*columns, geometry.of(batch)]
+            columns = [*columns, geometry.get_batch_geometry(batch)]
         yield pa.record_batch(columns, schema=made)
 
 
-def _metadata(content: FileContent, column: Column, widths: Mapping[str, int] | None) -> dict[str, str]:
+def _build_metadata(content: FileContent, column: Column, widths: Mapping[str, int] | None) -> dict[str, str]:
     metadata = {ALIAS: column.title(content.lang)}
     if widths is not None and column.name in widths:
         metadata[WIDTH] = str(widths[column.name])

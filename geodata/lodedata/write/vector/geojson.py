@@ -26,13 +26,13 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
         for batch in rows(content.table):
             if batch.num_rows:
                 stream.write(b",\n" if returned else b"")
-                stream.write(joined(batch.column("feature"), ",\n"))
+                stream.write(join_features(batch.column("feature"), ",\n"))
                 stream.flush()
             returned += batch.num_rows
         stream.write(b'\n],"numberReturned":%d}\n' % returned)
 
 
-def joined(features: pa.Array, separator: str) -> pa.Buffer:
+def join_features(features: pa.Array, separator: str) -> pa.Buffer:
     """Return all features in order as one text."""
     offsets = pa.array([0, len(features)], pa.int32())
     return pc.binary_join(pa.ListArray.from_arrays(offsets, features), separator)[0].as_buffer()

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 
 
-def points(x: pa.Array, y: pa.Array) -> pa.Array:
+def build_wkb_points(x: pa.Array, y: pa.Array) -> pa.Array:
     """Return points as WKB, null where a coordinate is null."""
     made = np.zeros(len(x), POINT)
     made["order"], made["type"] = 1, 1
@@ -17,14 +17,14 @@ def points(x: pa.Array, y: pa.Array) -> pa.Array:
     return pc.if_else(x.is_valid(), wkb, pa.scalar(None, pa.binary())) if x.null_count else wkb
 
 
-def of(batch: pa.RecordBatch) -> pa.Array:
+def get_batch_geometry(batch: pa.RecordBatch) -> pa.Array:
     """Return the geometry of a batch as WKB."""
     if "x" in batch.schema.names:
-        return points(batch.column("x"), batch.column("y"))
+        return build_wkb_points(batch.column("x"), batch.column("y"))
     return batch.column("geometry")
 
 
-def boxes(batch: pa.RecordBatch, form: pa.StructType) -> pa.Array:
+def compute_geometry_boxes(batch: pa.RecordBatch, form: pa.StructType) -> pa.Array:
     """Return the box around each geometry, null for null."""
     if "x" in batch.schema.names:
         x, y = batch.column("x"), batch.column("y")

@@ -22,7 +22,7 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write the layer and the attribute tables, then their indexes and descriptions."""
     for n, table in enumerate(content.tables):
         description = content.citation if n == 0 else ""
-        gdal.layer(content, rows, path, "GPKG", table, IDENTIFIER=table.title(content.lang), DESCRIPTION=description)
+        gdal.write_gdal_layer(content, rows, path, "GPKG", table, IDENTIFIER=table.title(content.lang), DESCRIPTION=description)
     with closing(sqlite3.connect(path)) as database, database:
         # an unfinished file is never published, so nothing has to wait for the disk
         database.execute("PRAGMA synchronous = OFF")
@@ -45,7 +45,7 @@ def _name_codes(content: FileContent, database: sqlite3.Connection) -> None:
     done: set[str] = set()
     for table in content.tables:
         for column in table.columns:
-            terms = list(_terms(content, column)) if column.vocabulary is not None and column.type == "string" else []
+            terms = list(_list_terms(content, column)) if column.vocabulary is not None and column.type == "string" else []
             if not 0 < len(terms) <= MAX_TERMS:
                 continue
             domain = f"{column.vocabulary}"
@@ -62,7 +62,7 @@ def _name_codes(content: FileContent, database: sqlite3.Connection) -> None:
             done.add(domain)
 
 
-def _terms(content: FileContent, column: Column) -> Iterator[tuple[str, str]]:
+def _list_terms(content: FileContent, column: Column) -> Iterator[tuple[str, str]]:
     chinese = content.labels_of(column, "zh")
     for code, english in content.labels_of(column, "en").items():
         yield code, f"{english} · {chinese[code]}"
@@ -71,7 +71,14 @@ def _terms(content: FileContent, column: Column) -> Iterator[tuple[str, str]]:
 def _add_style(content: FileContent, database: sqlite3.Connection) -> None:
     table = content.table
     database.execute(STYLES)
-    named = (table.name, gdal.SHAPE, table.name, styles.qml(content), styles.sld(content), content.citation)
+    named = (
+        table.name,
+        gdal.SHAPE,
+        table.name,
+        styles.write_qml_style(content),
+        styles.write_sld_style(content),
+        content.citation,
+    )
     database.execute(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, "
         "styleSLD, useAsDefault, description, owner, update_time) VALUES ('', '', ?, ?, ?, ?, ?, 1, ?, '', ?)",

@@ -29,11 +29,11 @@ TYPES = {"point": "Point", "multipolygon": "MultiPolygon"}
 def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write the records."""
     table = content.table
-    made = _schema(content, table)
-    options = {"compression": "zstd", "compression_level": 1, "use_dictionary": _coded(table)}
+    made = _build_schema(content, table)
+    options = {"compression": "zstd", "compression_level": 1, "use_dictionary": _choose_coded_columns(table)}
     with parquet.ParquetWriter(path, made, **options) as writer:
         pending: list[pa.RecordBatch] = []
-        for batch in _batches(content, rows, table, made):
+        for batch in _build_batches(content, rows, table, made):
             pending.append(batch)
             if sum(one.num_rows for one in pending) >= ROWS:
                 writer.write_table(pa.Table.from_batches(pending), row_group_size=ROWS)
@@ -42,7 +42,7 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
             writer.write_table(pa.Table.from_batches(pending), row_group_size=ROWS)
 
 
-def _schema(content: FileContent, table: Table) -> pa.Schema:
+def _build_schema(content: FileContent, table: Table) -> pa.Schema:
     types = {**plain.TYPES, "array": LIST}
     fields = [
         pa.field(column.name, types[column.type], metadata=put_in_each_language("title", column.caption))
@@ -52,10 +52,10 @@ def _schema(content: FileContent, table: Table) -> pa.Schema:
     if table.geometry is None:
         return pa.schema(fields, metadata=metadata)
     placed = [pa.field("geometry", pa.binary()), pa.field("bbox", BOX)]
-    return pa.schema([*fields, *placed], metadata={"geo": json.dumps(_geo(content, table)), **metadata})
+    return pa.schema([*fields, *placed], metadata={"geo": json.dumps(_build_geo_metadata(content, table)), **metadata})
 
 
-def _geo(content: FileContent, table: Table) -> dict[str, Any]:
+def _build_geo_metadata(content: FileContent, table: Table) -> dict[str, Any]:
     covering = {edge: ["bbox", edge] for edge in BOX.names}
     crs = pyproj.CRS("OGC:CRS84" if content.srid == 4326 else f"EPSG:{content.srid}")
     about = {
@@ -68,22 +68,22 @@ def _geo(content: FileContent, table: Table) -> dict[str, Any]:
     return {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": about}}
 
 
-def _batches(content: FileContent, rows: Rows, table: Table, made: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _build_batches(content: FileContent, rows: Rows, table: Table, made: pa.Schema) -> Iterator[pa.RecordBatch]:
     labels = {column.name: content.labels_of(column) for column in table.columns} if content.lang is not None else {}
     for batch in rows(table):
-        columns = [_column(batch.column(column.name), column, labels.get(column.name, {})) for column in table.columns]
+        columns = [_encode_column(batch.column(column.name), column, labels.get(column.name, {})) for column in table.columns]
         if table.geometry is not None:
-            columns += [geometry.of(batch), geometry.boxes(batch, BOX)]
+            columns += [geometry.get_batch_geometry(batch), geometry.compute_geometry_boxes(batch, BOX)]
         yield pa.record_batch(columns, schema=made)
 
 
-def _column(values: pa.Array, column: Column, labels: Mapping[str, str]) -> pa.Array:
+def _encode_column(values: pa.Array, column: Column, labels: Mapping[str, str]) -> pa.Array:
     if column.type == "array":
-        return plain.lists(values, labels).cast(LIST)
-    return plain.labelled(values, labels).cast(plain.TYPES[column.type])
+        return plain.split_into_lists(values, labels).cast(LIST)
+    return plain.replace_codes_by_labels(values, labels).cast(plain.TYPES[column.type])
 
 
-def _coded(table: Table) -> list[str]:
+def _choose_coded_columns(table: Table) -> list[str]:
     """Return the columns with few values, which are worth a dictionary."""
     coded = [column for column in table.columns if column.vocabulary is not None or column.type == "array"]
     others = [column.name for column in table.columns if column.type == "string" and column.name not in FREE]

@@ -31,7 +31,7 @@ class TileBounds:
     def header(self) -> dict[str, Any]:
         """Return the header of the file: bounds and centre in ten-millionths of a degree, and the compression."""
         west, east = (360 * column / 2**self.zoom - 180 for column in (self._columns[0], self._columns[1] + 1))
-        north, south = (_latitude(row / 2**self.zoom) for row in (self._rows[0], self._rows[1] + 1))
+        north, south = (_compute_latitude(row / 2**self.zoom) for row in (self._rows[0], self._rows[1] + 1))
         edges = {"min_lon": west, "min_lat": south, "max_lon": east, "max_lat": north}
         edges |= {"center_lon": (west + east) / 2, "center_lat": (south + north) / 2}
         return {
@@ -55,15 +55,15 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
                 made.write_tile(zxy_to_tileid(row["z"], row["x"], row["y"]), gzip.compress(row["tile"], mtime=0))
         if not made.tile_entries:
             made.write_tile(zxy_to_tileid(0, 0, 0), gzip.compress(b"", mtime=0))
-        made.finalize(bounds.header(), _metadata(content, rows, bounds.zoom))
+        made.finalize(bounds.header(), _build_metadata(content, rows, bounds.zoom))
 
 
-def _latitude(part: float) -> float:
+def _compute_latitude(part: float) -> float:
     """Return the latitude at a part of the side of the grid, from the north."""
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * part))))
 
 
-def _metadata(content: FileContent, rows: Rows, zoom: int) -> dict[str, Any]:
+def _build_metadata(content: FileContent, rows: Rows, zoom: int) -> dict[str, Any]:
     tables = {table.name: table for table in content.tables}
     (counts,) = _read(rows, tables[COUNTS])
     used = {row["name"] for row in _read(rows, tables[SOURCES])}
@@ -75,7 +75,7 @@ def _metadata(content: FileContent, rows: Rows, zoom: int) -> dict[str, Any]:
         "type": "overlay",
         "format": "pbf",
         "attribution": "; ".join(origin.attribution or origin.publisher for origin in sources),
-        "licenses": [_licence(origin) for origin in sources],
+        "licenses": [_describe_licence(origin) for origin in sources],
         **counts,
         "vector_layers": [
             {
@@ -91,7 +91,7 @@ def _metadata(content: FileContent, rows: Rows, zoom: int) -> dict[str, Any]:
     }
 
 
-def _licence(origin: Origin) -> dict[str, str | None]:
+def _describe_licence(origin: Origin) -> dict[str, str | None]:
     return {
         "source": origin.name,
         "license": origin.licence,

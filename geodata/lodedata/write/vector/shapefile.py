@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from lodedata.gdal import pyogrio
 from lodedata.messages import list_languages, msg
 from lodedata.write import archive
-from lodedata.write.content import Column, FileContent, Rows, Table, titled
+from lodedata.write.content import Column, FileContent, Rows, Table, format_caption
 from lodedata.write.vector import gdal
 
 MAX_NAME_LENGTH = 10
@@ -35,10 +35,10 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write the archive: the shapefile, a table of its fields, a readme."""
     folder = path.with_suffix(".parts")
     folder.mkdir()
-    table, names = content.table, short_names(content.table.columns)
+    table, names = content.table, shorten_column_names(content.table.columns)
     spooled = folder / "rows.arrow"
-    widths, cut, nowhere = _measured(content, rows, table, spooled)
-    made = gdal.schema(content, table, names, widths)
+    widths, cut, nowhere = _spool_rows(content, rows, table, spooled)
+    made = gdal.build_layer_schema(content, table, names, widths)
     with pa.OSFile(str(spooled)) as source, pa.ipc.open_stream(source) as reader:
         batches = (pa.record_batch(batch.columns, schema=made) for batch in reader)
         stream = pa.RecordBatchReader.from_batches(made, batches)
@@ -52,14 +52,14 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
             encoding="UTF-8",
         )
     spooled.unlink()
-    paragraphs = [titled(one.filled(cut=cut, nowhere=nowhere), None, "\n") for one in README]
+    paragraphs = [format_caption(one.filled(cut=cut, nowhere=nowhere), None, "\n") for one in README]
     readme = "\n\n".join((f"{content.title}\n{content.citation}", *paragraphs))
     (folder / "README.txt").write_text(f"{readme}\n", encoding="utf-8")
-    (folder / "fields.csv").write_bytes(_fields(table, names).encode("utf-8-sig"))
+    (folder / "fields.csv").write_bytes(_write_fields(table, names).encode("utf-8-sig"))
     archive.pack(path, {part.name: part for part in sorted(folder.iterdir())}, content.moment)
 
 
-def short_names(columns: tuple[Column, ...]) -> Mapping[str, str]:
+def shorten_column_names(columns: tuple[Column, ...]) -> Mapping[str, str]:
     """Return a unique name of at most ten letters for each column."""
     made: dict[str, str] = {}
     for column in columns:
@@ -72,16 +72,16 @@ def short_names(columns: tuple[Column, ...]) -> Mapping[str, str]:
     return made
 
 
-def _measured(content: FileContent, rows: Rows, table: Table, spooled: Path) -> tuple[dict[str, int], int, int]:
+def _spool_rows(content: FileContent, rows: Rows, table: Table, spooled: Path) -> tuple[dict[str, int], int, int]:
     """Spool the rows; return the width of each text, the number of cut texts, and of records without a position.
 
     GDAL would rewrite the whole file for each text that is longer than all before it.
     """
     texts = [column.name for column in table.columns if column.type in ("string", "array")]
     widths, cut, nowhere = dict.fromkeys(texts, 1), 0, 0
-    made = gdal.schema(content, table)
+    made = gdal.build_layer_schema(content, table)
     with pa.OSFile(str(spooled), "wb") as sink, pa.ipc.new_stream(sink, made) as writer:
-        for batch in gdal.shaped(content, rows, table, made):
+        for batch in gdal.fit_rows_to_schema(content, rows, table, made):
             columns = list(batch.columns)
             nowhere += batch.column(gdal.SHAPE).null_count
             for n, name in enumerate(batch.schema.names):
@@ -108,14 +108,14 @@ def _cut(texts: pa.Array) -> tuple[pa.Array, int]:
     return pa.array(made, pa.string()), long
 
 
-def _fields(table: Table, names: Mapping[str, str]) -> str:
+def _write_fields(table: Table, names: Mapping[str, str]) -> str:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(("field", "name", *map(TITLE.in_language, list_languages()), "unit"))
-    writer.writerows(_rows(table, names))
+    writer.writerows(_describe_fields(table, names))
     return stream.getvalue()
 
 
-def _rows(table: Table, names: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+def _describe_fields(table: Table, names: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     for column in table.columns:
         yield names[column.name], column.name, *map(column.title, list_languages()), column.unit or ""

@@ -4,7 +4,7 @@ from typing import TextIO
 
 import click
 
-from lodebase.cli.accounts.owner import owner_engine
+from lodebase.cli.accounts.owner import open_owner_engine
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.desk import trail
 from lodebase.process.printable import escape_printable_json
@@ -22,7 +22,7 @@ def audit() -> None:
 def export(file: TextIO, since: str | None, as_json: bool) -> None:
     """Write the audit trail to FILE (or standard output), one JSON object per line, oldest first."""
     moment = trail.parse_trail_moment(since) if since is not None else None
-    with owner_engine() as engine:
+    with open_owner_engine() as engine:
         lines = (line for batch in trail.export_trail_lines(engine, moment) for line in batch.rstrip("\n").split("\n"))
         if as_json:
             file.write("[" + ",\n".join(map(escape_printable_json, lines)) + "]\n")

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from lodebase.cli.accounts.owner import owner_transaction
+from lodebase.cli.accounts.owner import open_owner_transaction
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import json_option, print_rows, say
 from lodebase.desk.identity import api_keys
@@ -27,7 +27,7 @@ def key() -> None:
 @json_option
 def add(name: str, owner: str, per_minute: int | None, per_day: int | None, as_json: bool) -> None:
     """Make the key NAME and print its token, which is shown only now."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         number, token = api_keys.add(connection, NewKey(name, owner, per_minute, per_day))
     if as_json:
         click.echo(json.dumps({"number": number, "name": name, "token": token}, ensure_ascii=False))
@@ -40,7 +40,7 @@ def add(name: str, owner: str, per_minute: int | None, per_day: int | None, as_j
 @json_option
 def list_(as_json: bool) -> None:
     """List all keys with their last use; tokens are not stored."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         rows = api_keys.read_api_keys(connection)
     print_rows(rows, as_json, COLUMNS)
 
@@ -50,7 +50,7 @@ def list_(as_json: bool) -> None:
 @json_option
 def revoke(number: int, as_json: bool) -> None:
     """Revoke the key with this NUMBER; sites refuse it within ten seconds."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         api_keys.revoke(connection, number)
         rows = [row for row in api_keys.read_api_keys(connection) if row["number"] == number]
     if as_json:

@@ -13,7 +13,7 @@ from lodebase.desk.writing import open_write_transaction
 
 
 @contextmanager
-def owner_engine() -> Iterator[Engine]:
+def open_owner_engine() -> Iterator[Engine]:
     """Open the store as the owner of its tables."""
     with open_upgraded_store(settings_module.load()) as store:
         engine = engines.create_checked_engine(store.addresses.owner, "lode", pool_size=1)
@@ -24,7 +24,7 @@ def owner_engine() -> Iterator[Engine]:
 
 
 @contextmanager
-def owner_transaction() -> Iterator[Connection]:
+def open_owner_transaction() -> Iterator[Connection]:
     """Open a transaction as the owner of the tables; the audit trail names the operator for what is done in it."""
-    with owner_engine() as engine, open_write_transaction(engine, operator=trail.describe_operator()) as connection:
+    with open_owner_engine() as engine, open_write_transaction(engine, operator=trail.describe_operator()) as connection:
         yield connection

@@ -6,10 +6,10 @@ import click
 from sqlalchemy import Connection
 
 from lodebase import settings as settings_module
-from lodebase.cli.accounts.owner import owner_transaction
+from lodebase.cli.accounts.owner import open_owner_transaction
 from lodebase.cli.accounts.user_sessions import COMMANDS
 from lodebase.cli.help_texts import CommandGroup
-from lodebase.cli.output import json_option, print_rows, say, translated
+from lodebase.cli.output import json_option, print_rows, say, translate_for_terminal
 from lodebase.db.schema.identity_tables import ROLES
 from lodebase.desk.identity import accounts
 from lodebase.desk.identity.password_rules import require_good
@@ -35,8 +35,8 @@ for command in COMMANDS:
 @json_option
 def add(name: str, role: str, subject: str | None, as_json: bool) -> None:
     """Add the account NAME; enter its password at the prompt or on standard input."""
-    stored = Passwords().hash(_password(name)) if subject is None else None
-    with owner_transaction() as connection:
+    stored = Passwords().hash(_read_password(name)) if subject is None else None
+    with open_owner_transaction() as connection:
         accounts.add(connection, name, role, stored, subject)
         _report(connection, name, msg("%(name)s may sign in as %(role)s.", name=name, role=role), as_json)
 
@@ -45,7 +45,7 @@ def add(name: str, role: str, subject: str | None, as_json: bool) -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """List the accounts."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         rows = accounts.read_accounts(connection)
     print_rows(rows, as_json)
 
@@ -56,7 +56,7 @@ def list_(as_json: bool) -> None:
 @json_option
 def disable(name: str, again: bool, as_json: bool) -> None:
     """Disable the account NAME and end its sessions."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         accounts.change(connection, name, disabled=not again)
         _report(
             connection,
@@ -71,8 +71,8 @@ def disable(name: str, again: bool, as_json: bool) -> None:
 @json_option
 def password(name: str, as_json: bool) -> None:
     """Give the account NAME a new password, from the prompt or standard input, and end its sessions."""
-    given = _password(name)
-    with owner_transaction() as connection:
+    given = _read_password(name)
+    with open_owner_transaction() as connection:
         accounts.change(connection, name, password_hash=Passwords().hash(given))
         _report(connection, name, msg("%(name)s has a new password.", name=name), as_json)
 
@@ -83,7 +83,7 @@ def password(name: str, as_json: bool) -> None:
 @json_option
 def subject(name: str, subject: str | None, as_json: bool) -> None:
     """Link the account NAME to SUBJECT of the identity provider (without SUBJECT: to nobody), and end its sessions."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         stored = None if subject is None else accounts.require_free(connection, subject)
         accounts.change(connection, name, subject=stored)
         _report(
@@ -100,7 +100,7 @@ def subject(name: str, subject: str | None, as_json: bool) -> None:
 @json_option
 def role(name: str, role: str, as_json: bool) -> None:
     """Give the account NAME another role, and end its sessions."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         accounts.change(connection, name, role=role)
         _report(connection, name, msg("%(name)s is %(role)s now.", name=name, role=role), as_json)
 
@@ -113,13 +113,13 @@ def _report(connection: Connection, name: str, sentence: Message, as_json: bool)
         say(sentence)
 
 
-def _password(name: str) -> str:
+def _read_password(name: str) -> str:
     """Return the new password of an account: entered twice on a terminal, else read from standard input."""
     if sys.stdin.isatty():
         given = click.prompt(
-            translated(msg("Password")),
+            translate_for_terminal(msg("Password")),
             hide_input=True,
-            confirmation_prompt=translated(msg("Enter the password again")),
+            confirmation_prompt=translate_for_terminal(msg("Enter the password again")),
             err=True,
         )
     else:

@@ -2,7 +2,7 @@
 
 import click
 
-from lodebase.cli.accounts.owner import owner_transaction
+from lodebase.cli.accounts.owner import open_owner_transaction
 from lodebase.cli.output import json_option, print_rows, say
 from lodebase.desk.identity import accounts, second_factor, sessions
 from lodebase.errors import NoSuchThing
@@ -14,7 +14,7 @@ from lodedata.messages import msg
 @json_option
 def list_sessions(name: str | None, as_json: bool) -> None:
     """List the open sessions of the account NAME, or of all accounts."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         rows = sessions.read_open_sessions(connection, name)
     print_rows(rows, as_json)
 
@@ -25,7 +25,7 @@ def list_sessions(name: str | None, as_json: bool) -> None:
 @json_option
 def sign_out(name: str, number: int | None, as_json: bool) -> None:
     """End the sessions of the account NAME."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         if not accounts.has_account(connection, name):
             raise NoSuchThing(msg("There is no account %(name)r.", name=name))
         if number is not None:
@@ -43,7 +43,7 @@ def sign_out(name: str, number: int | None, as_json: bool) -> None:
 @json_option
 def reset_totp(name: str, as_json: bool) -> None:
     """Remove the second factor of the account NAME, for example of a lost phone, and end its sessions."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         second_factor.reset(connection, name)
     if as_json:
         print_rows([{"account": name, "second_factor": False}], as_json)

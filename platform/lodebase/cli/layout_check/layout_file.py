@@ -45,15 +45,15 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
     rows: list[dict[str, object]] = []
     wrong, figures = 0, Known()
     chosen = settings_module.load()
-    with importer_engine() as engine:
-        for number, given in planned(file, NEEDED):
+    with open_importer_engine() as engine:
+        for number, given in read_planned_rows(file, NEEDED):
             try:
                 report = _check(engine, figures, load_rulebook(chosen), given)
             except BadCandidate as refused:
                 wrong += 1
                 rows.append({"row": number, "name": given.get("name"), "problem": refused.in_language(lang)})
                 continue
-            rows.append({"row": number, **_summary_row(report), "problem": None})
+            rows.append({"row": number, **_build_summary_row(report), "problem": None})
             if out is not None:
                 _write(report, out, f"{number:04}", form, lang)
     columns = ["row", "name", "met", "not_met", "judgement", "not_enough_data", "nearest_km", "checksum", "problem"]
@@ -67,7 +67,7 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
 
 
 @contextmanager
-def importer_engine() -> Iterator[Engine]:
+def open_importer_engine() -> Iterator[Engine]:
     """Yield an engine on the store of the environment."""
     with open_upgraded_store(settings_module.load()) as store:
         engine = engines.create_checked_engine(store.addresses.importer, "lode layout", alone=True)
@@ -81,7 +81,7 @@ def _check(engine: Engine, figures: Known, rules: RuleSet, given: dict[str, str]
     return write_report(engine, figures, read_candidate(engine, build_flat_feature(given), datetime.now(UTC).date()), rules)
 
 
-def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def read_planned_rows(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows of a file of planned plants with their numbers, as fields. Raises FileRefused for unknown columns."""
     table = open_tables(file)[0]
     fields = [find_column_field(column) for column in table.columns]
@@ -103,7 +103,7 @@ def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, 
             yield row.number, cells
 
 
-def _summary_row(report: LayoutReport) -> dict[str, object]:
+def _build_summary_row(report: LayoutReport) -> dict[str, object]:
     return {
         "name": report.inputs.name,
         **report.summary.counted_rules,

@@ -12,8 +12,8 @@ import click
 import shapely
 
 from lodebase import settings as settings_module
-from lodebase.cli.layout_check.layout_file import importer_engine, planned
-from lodebase.cli.output import echo, echo_json, json_option, say, ticking
+from lodebase.cli.layout_check.layout_file import open_importer_engine, read_planned_rows
+from lodebase.cli.output import echo, echo_json, json_option, say, show_ticking_line
 from lodebase.errors import BadCandidate, WhatIfWrong
 from lodebase.layout.grid.run import GridJob, GridProgress, find_run_folder, run
 from lodebase.layout.grid.what_if_query import WhatIfQuery, build_usual_plants, parse_plant_template
@@ -81,19 +81,19 @@ def grid(
         raise WhatIfWrong(msg("give either --product or --plants, not both"))
     day = datetime.now(UTC).date() if on is None else on.date()
     query = WhatIfQuery(
-        _country(country),
+        _resolve_country(country),
         None if within is None else shapely.to_wkb(shapely.from_wkt(outline(within.read_bytes(), within.name).wkt)),
         30.0 if step_km is None and h3 is None else step_km,
         h3,
-        build_usual_plants(product, day) if plants is None else tuple(_plants(plants, day)),
+        build_usual_plants(product, day) if plants is None else tuple(_read_plants(plants, day)),
         day,
     )
     if fresh:
         shutil.rmtree(find_run_folder(out), ignore_errors=True)
     progress = GridProgress()
     job = GridJob(query, load_rulebook(settings_module.load()), out, on is not None)
-    with importer_engine() as engine, ticking(progress.line):
-        done = run(engine, job, _workers(workers, scheduler), progress)
+    with open_importer_engine() as engine, show_ticking_line(progress.line):
+        done = run(engine, job, _start_workers(workers, scheduler), progress)
     if as_json:
         echo_json({"file": str(done.path), "resumed_pieces": done.resumed, **done.about})
         return
@@ -108,7 +108,7 @@ def grid(
     echo(str(done.path))
 
 
-def _workers(count: int | None, scheduler: str | None) -> AbstractContextManager[Workers]:
+def _start_workers(count: int | None, scheduler: str | None) -> AbstractContextManager[Workers]:
     if scheduler is not None:
         if count is not None:
             raise WhatIfWrong(msg("give either --workers or --scheduler, not both: a scheduler has its own workers"))
@@ -116,7 +116,7 @@ def _workers(count: int | None, scheduler: str | None) -> AbstractContextManager
     return start_worker_processes(count or len(os.sched_getaffinity(0)))
 
 
-def _country(name: str) -> str:
+def _resolve_country(name: str) -> str:
     found = vocabulary("country").find(name)
     if found is None:
         codes = {term.extra["alpha2"]: term.code for term in vocabulary("country").terms.values()}
@@ -128,12 +128,12 @@ def _country(name: str) -> str:
     return found.code
 
 
-def _plants(path: Path, day: date) -> Iterable[Candidate]:
+def _read_plants(path: Path, day: date) -> Iterable[Candidate]:
     """Yield the plants of a table. Raises FileRefused and WhatIfWrong for invalid rows."""
     products: set[str] = set()
-    for number, given in planned(path, ("product",)):
+    for number, given in read_planned_rows(path, ("product",)):
         properties: dict[str, Any] = {**build_flat_feature(given)["properties"], "on": None}
-        made = _plant(path, number, {k: v for k, v in properties.items() if v is not None and k not in OF_A_PLACE}, day)
+        made = _build_plant(path, number, {k: v for k, v in properties.items() if v is not None and k not in OF_A_PLACE}, day)
         if made.product in products:
             raise WhatIfWrong(
                 msg(
@@ -147,7 +147,7 @@ def _plants(path: Path, day: date) -> Iterable[Candidate]:
         yield made
 
 
-def _plant(path: Path, number: int, properties: dict[str, Any], day: date) -> Candidate:
+def _build_plant(path: Path, number: int, properties: dict[str, Any], day: date) -> Candidate:
     try:
         return parse_plant_template(properties, day)
     except BadCandidate as refused:

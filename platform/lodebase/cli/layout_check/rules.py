@@ -7,11 +7,11 @@ import click
 
 from lodebase import settings as settings_module
 from lodebase.cli.help_texts import CommandGroup
-from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
+from lodebase.cli.output import choose_terminal_language, echo, echo_json, json_option, print_rows, say
 from lodebase.errors import RulesWrong
 from lodebase.layout.rulebook import load_rulebook
 from lodedata.messages import msg
-from lodedata.rules import legal_status, rule_problems
+from lodedata.rules import determine_legal_status, find_rule_problems
 
 
 @click.group(cls=CommandGroup)
@@ -24,8 +24,8 @@ def rules() -> None:
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
     """Check the rules in FOLDER (or LODE_RULES) and print one sentence for each error."""
-    problems = rule_problems(folder or settings_module.load().rules)
-    wrong = [problem.in_language(language()) for problem in problems]
+    problems = find_rule_problems(folder or settings_module.load().rules)
+    wrong = [problem.in_language(choose_terminal_language()) for problem in problems]
     if as_json or wrong:
         if as_json:
             echo_json(wrong, indent=2)
@@ -47,7 +47,7 @@ def list_(on: datetime | None, as_json: bool) -> None:
     rows = [
         {
             "id": rule.id,
-            "standing": legal_status(instrument, rule, day),
+            "standing": determine_legal_status(instrument, rule, day),
             "kind": rule.condition.kind,
             "products": list(rule.products),
             "from": instrument.valid_from,

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Engine
 
 from lodebase import settings as settings_module
-from lodebase.cli.accounts.owner import owner_engine, owner_transaction
+from lodebase.cli.accounts.owner import open_owner_engine, open_owner_transaction
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, json_option, print_rows, say
 from lodebase.desk.writing import open_write_transaction
@@ -22,7 +22,7 @@ from lodebase.layout.rulebook import load_rulebook
 from lodebase.process.printable import escape_printable_json
 from lodebase.statistics.figures import Known
 from lodedata.messages import msg
-from lodedata.plain_data import plain_data
+from lodedata.plain_data import convert_to_plain_data
 from lodedata.write.content import Language
 
 language_option = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
@@ -38,7 +38,7 @@ def saved_reports() -> None:
 @json_option
 def list_(collection: str | None, as_json: bool) -> None:
     """List the reports of COLLECTION, or all collections."""
-    with owner_engine() as engine, open_write_transaction(engine) as connection:
+    with open_owner_engine() as engine, open_write_transaction(engine) as connection:
         rows = list_collections(connection) if collection is None else list_reports(connection, collection)
     print_rows([asdict(row) for row in rows], as_json)
 
@@ -51,11 +51,11 @@ def list_(collection: str | None, as_json: bool) -> None:
 @json_option
 def compare_(collection: str, first: int, second: str, lang: Language, as_json: bool) -> None:
     """Compare the report numbered FIRST with SECOND, a number or `now`: the data and rules of today."""
-    with owner_engine() as engine:
-        before, after = _two(engine, collection, first, second)
+    with open_owner_engine() as engine:
+        before, after = _read_two_reports(engine, collection, first, second)
     found = compare(before, after)
     if as_json:
-        click.echo(escape_printable_json(orjson.dumps(plain_data(found), option=orjson.OPT_INDENT_2).decode()))
+        click.echo(escape_printable_json(orjson.dumps(convert_to_plain_data(found), option=orjson.OPT_INDENT_2).decode()))
         return
     say(comparison_tables.describe_comparison(found, lang))
     columns = [column.in_language(lang) for column in comparison_tables.COLUMNS]
@@ -70,7 +70,7 @@ def compare_(collection: str, first: int, second: str, lang: Language, as_json: 
 @json_option
 def delete(collection: str, number: int | None, as_json: bool) -> None:
     """Delete the report NUMBER of COLLECTION permanently, or all its reports."""
-    with owner_transaction() as connection:
+    with open_owner_transaction() as connection:
         deleted = delete_reports(connection, collection, number)
     if as_json:
         print_rows([{"collection": collection, "deleted": deleted}], as_json)
@@ -78,7 +78,7 @@ def delete(collection: str, number: int | None, as_json: bool) -> None:
         say(msg("%(count)s saved reports are deleted.", count=deleted))
 
 
-def _two(engine: Engine, collection: str, first: int, second: str) -> tuple[LayoutReport, LayoutReport]:
+def _read_two_reports(engine: Engine, collection: str, first: int, second: str) -> tuple[LayoutReport, LayoutReport]:
     with open_write_transaction(engine) as connection:
         before = read_report(connection, collection, first)
         if second.isascii() and second.isdigit():

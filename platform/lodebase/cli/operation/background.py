@@ -18,7 +18,7 @@ COMMAND = (sys.executable, "-m", "lodebase.cli.main", "tasks")
 
 
 @contextmanager
-def meanwhile(name: str, watch: Callable[..., None], *arguments: object) -> Iterator[threading.Event]:
+def run_watch_thread(name: str, watch: Callable[..., None], *arguments: object) -> Iterator[threading.Event]:
     """Run a watch in a thread and yield the event that ends it, which also the end of the block sets.
 
     After its arguments the watch gets the event, and the function that writes its lines.
@@ -34,12 +34,12 @@ def meanwhile(name: str, watch: Callable[..., None], *arguments: object) -> Iter
 
 
 @contextmanager
-def background_tasks(environment: Mapping[str, str]) -> Iterator[threading.Event]:
+def run_background_tasks(environment: Mapping[str, str]) -> Iterator[threading.Event]:
     """Run ``lode tasks`` meanwhile, and start it again whenever it has ended; yield the event that ends it sooner.
 
     It has a process of its own, so that an import or a job that hangs delays neither the supervision nor the end of the site.
     """
-    with meanwhile("tasks", _keep_running, environment) as over:
+    with run_watch_thread("tasks", _keep_running, environment) as over:
         yield over
 
 

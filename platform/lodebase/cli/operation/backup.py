@@ -9,9 +9,9 @@ import click
 from lodebase import settings as settings_module
 from lodebase.backup import Archive, StepProgress, make_backup
 from lodebase.backup import restore as restore_backup
-from lodebase.backup.folder import new_path, remove_old
+from lodebase.backup.folder import build_backup_path, remove_old
 from lodebase.backup.restore import holds_a_store
-from lodebase.cli.output import json_option, say, ticking, translated, usage_error
+from lodebase.cli.output import build_usage_error, json_option, say, show_ticking_line, translate_for_terminal
 from lodebase.db.store import connect_store, write_conninfo
 from lodebase.desk import trail
 from lodedata.messages import msg
@@ -42,14 +42,14 @@ def backup(
     (mode 600). It appears under its name when it is complete and was read back.
     """
     if (file is None) == (folder is None):
-        raise usage_error(msg("name a FILE, or a folder with --into"))
+        raise build_usage_error(msg("name a FILE, or a folder with --into"))
     if keep is not None and folder is None:
-        raise usage_error(msg("--keep goes with --into FOLDER"))
-    path = new_path(folder) if folder is not None else file
+        raise build_usage_error(msg("--keep goes with --into FOLDER"))
+    path = build_backup_path(folder) if folder is not None else file
     assert path is not None
     settings = settings_module.load()
     progress = StepProgress()
-    with connect_store(settings, prepare=False) as store, ticking(progress.line):
+    with connect_store(settings, prepare=False) as store, show_ticking_line(progress.line):
         result = make_backup(
             store,
             path,
@@ -92,8 +92,8 @@ def restore(file: Path, force: bool, skip_space_check: bool, as_json: bool) -> N
     with Archive(file) as archive, connect_store(settings, prepare=True) as store:
         if not force and holds_a_store(store):
             replace = msg("Replace the store that is there by the backup of %(time)s?", time=archive.manifest.made_at)
-            click.confirm(translated(replace), abort=True, err=True)
-        with ticking(progress.line):
+            click.confirm(translate_for_terminal(replace), abort=True, err=True)
+        with show_ticking_line(progress.line):
             result = restore_backup(
                 store,
                 archive,

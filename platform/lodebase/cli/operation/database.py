@@ -8,7 +8,7 @@ import click
 
 from lodebase import settings as settings_module
 from lodebase.cli.help_texts import CommandGroup
-from lodebase.cli.output import echo, echo_json, json_option, print_rows, translated, usage_error
+from lodebase.cli.output import build_usage_error, echo, echo_json, json_option, print_rows, translate_for_terminal
 from lodebase.db import engine as engines
 from lodebase.db import upgrade
 from lodebase.db.description import describe_tables
@@ -30,7 +30,7 @@ def db() -> None:
 @json_option
 def upgrade_(as_json: bool) -> None:
     """Create the store, or upgrade it to the version of this code."""
-    addresses = _ready()
+    addresses = _open_database()
     before = _state(addresses)
     reached = upgrade.upgrade(addresses)
     if reached.at != before.at:
@@ -46,8 +46,8 @@ def downgrade(revision: str, yes: bool, as_json: bool) -> None:
     """Downgrade the store to REVISION; `base` removes everything."""
     if not yes:
         down = msg("Take the store down to %(revision)s? Data of tables that are taken away is lost", revision=revision)
-        click.confirm(translated(down), abort=True, err=True)
-    addresses = _ready()
+        click.confirm(translate_for_terminal(down), abort=True, err=True)
+    addresses = _open_database()
     # an older store may have no trail to write to
     if _state(addresses).current:
         trail.note_command(write_conninfo(addresses.owner), "db downgrade", revision)
@@ -58,7 +58,7 @@ def downgrade(revision: str, yes: bool, as_json: bool) -> None:
 @json_option
 def status(as_json: bool) -> None:
     """Show the version of the store."""
-    _print(_state(_ready()), as_json)
+    _print(_state(_open_database()), as_json)
 
 
 @db.command()
@@ -73,7 +73,7 @@ def describe(table: str | None, as_json: bool) -> None:
     chosen = described.get(table)
     if chosen is None:
         near = ", ".join(get_close_matches(table, described, 3)) or "lode db describe"
-        raise usage_error(msg("the store has no table %(table)s; near names: %(near)s", table=table, near=near))
+        raise build_usage_error(msg("the store has no table %(table)s; near names: %(near)s", table=table, near=near))
     if as_json:
         echo_json(asdict(chosen), indent=2)
         return
@@ -92,7 +92,7 @@ def _state(addresses: Addresses) -> RevisionState:
         engine.dispose()
 
 
-def _ready() -> Addresses:
+def _open_database() -> Addresses:
     """The addresses of a database that is there: someone else's, or the private cluster's until the command ends."""
     settings = settings_module.load()
     require_owner(settings)

@@ -19,7 +19,7 @@ import click
 import psycopg
 
 from lodebase import settings as settings_module
-from lodebase.cli.operation.background import background_tasks, meanwhile
+from lodebase.cli.operation.background import run_background_tasks, run_watch_thread
 from lodebase.cli.output import json_option, say
 from lodebase.db.boundaries import boundaries
 from lodebase.db.engine import read_replica_addresses
@@ -76,11 +76,11 @@ def serve(no_starter: bool, as_json: bool) -> None:
                 _load_shipped(store, settings, name)
         with (
             runtime_folder.create_runtime_folder() as folder,
-            _statements_watched(store, settings),
-            meanwhile("supervision", supervision.watch, store.cluster),
-            _logs_rotated(store),
-            background_tasks(_environment(settings, folder)) as tasks_over,
-            meanwhile("heartbeats", heartbeats.watch, folder.beats, settings.silent_s),
+            _watch_statements(store, settings),
+            run_watch_thread("supervision", supervision.watch, store.cluster),
+            _rotate_logs(store),
+            run_background_tasks(_build_environment(settings, folder)) as tasks_over,
+            run_watch_thread("heartbeats", heartbeats.watch, folder.beats, settings.silent_s),
         ):
             _serve(settings, folder, began, as_json, lambda: _begin_end(store, tasks_over))
     finally:
@@ -93,8 +93,8 @@ def _serve_site_only(settings: Settings, began: float, as_json: bool) -> None:
     with (
         open_site_store(settings) as store,
         runtime_folder.create_runtime_folder() as folder,
-        _statements_watched(store, settings),
-        meanwhile("heartbeats", heartbeats.watch, folder.beats, settings.silent_s),
+        _watch_statements(store, settings),
+        run_watch_thread("heartbeats", heartbeats.watch, folder.beats, settings.silent_s),
     ):
         _serve(settings, folder, began, as_json)
 
@@ -135,7 +135,7 @@ def _require_safe_user(settings: Settings) -> None:
 
 def _require_confinement() -> None:
     """Raise NotConfined if foreign files would be read by processes without the required restrictions."""
-    missing = guard.missing_restrictions()
+    missing = guard.list_missing_restrictions()
     if missing:
         raise NotConfined(guard.unconfined(", ".join(missing)))
 
@@ -175,7 +175,7 @@ def _require_free_port(settings: Settings) -> None:
 
 def _load_shipped(store: Store, settings: Settings, name: str) -> None:
     """Load a source whose files ship, where this version of it has not been loaded yet."""
-    source, folder = add_view_to_source(sources.source(name), settings.worldview), sources.shipped_folder(name)
+    source, folder = add_view_to_source(sources.source(name), settings.worldview), sources.find_shipped_folder(name)
     if folder is None:
         say(
             msg(
@@ -189,7 +189,7 @@ def _load_shipped(store: Store, settings: Settings, name: str) -> None:
     if row is not None and row[0] == source.version:
         return
     with _step(msg("starter register") if name == sources.STARTER else source.title):
-        reader = readers.reader(source.name)
+        reader = readers.get_source_reader(source.name)
         job = ImportJob(
             source,
             folder,
@@ -205,11 +205,11 @@ def _begin_end(store: Store, tasks_over: threading.Event) -> None:
     tasks_over.set()
     if store.cluster is not None and store.addresses.admin is not None:
         threading.Thread(
-            target=_checkpoint, args=(write_conninfo(store.addresses.admin),), name="checkpoint", daemon=True
+            target=_request_checkpoint, args=(write_conninfo(store.addresses.admin),), name="checkpoint", daemon=True
         ).start()
 
 
-def _checkpoint(address: str) -> None:
+def _request_checkpoint(address: str) -> None:
     with contextlib.suppress(psycopg.Error), psycopg.connect(address, autocommit=True) as connection:
         connection.execute("CHECKPOINT")
 
@@ -219,7 +219,7 @@ def _serve(
 ) -> None:
     """Run the site's server until it ends or a signal ends it; ``begin_end`` is called at the signal."""
     command = [sys.executable, "-m", SERVER]
-    server = subprocess.Popen(command, env=_environment(settings, folder), start_new_session=True)
+    server = subprocess.Popen(command, env=_build_environment(settings, folder), start_new_session=True)
     handlers = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         _wait_until_answering(settings, server)
@@ -244,15 +244,15 @@ def _serve(
             signal.signal(number, handler)
 
 
-def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
+def _watch_statements(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Cancel, while the site runs, statements of it that outlive their time limit."""
     addresses = [store.addresses.site, store.addresses.desk, *read_replica_addresses(settings)]
-    return meanwhile("statements", watchdog.watch, addresses, watchdog.list_statement_limits(settings))
+    return run_watch_thread("statements", watchdog.watch, addresses, watchdog.list_statement_limits(settings))
 
 
-def _logs_rotated(store: Store) -> AbstractContextManager[threading.Event]:
+def _rotate_logs(store: Store) -> AbstractContextManager[threading.Event]:
     """Rotate the log of the private cluster while the site runs."""
-    return meanwhile("logs", log_files.watch, [] if store.cluster is None else [store.cluster.log])
+    return run_watch_thread("logs", log_files.watch, [] if store.cluster is None else [store.cluster.log])
 
 
 class StopSignal(KeyboardInterrupt):
@@ -267,7 +267,7 @@ def _interrupt(number: int, frame: object) -> None:
     raise StopSignal(number)
 
 
-def _environment(settings: Settings, folder: RuntimeFolder) -> Mapping[str, str]:
+def _build_environment(settings: Settings, folder: RuntimeFolder) -> Mapping[str, str]:
     """The environment of the site's processes: ours, with the home as an absolute path and the runtime folder.
 
     One heap for many threads: glibc gives each few threads a heap of their own, and what is freed in one serves no other.

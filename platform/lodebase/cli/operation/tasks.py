@@ -9,7 +9,7 @@ import click
 import psycopg
 
 from lodebase import settings as settings_module
-from lodebase.cli.operation.background import meanwhile
+from lodebase.cli.operation.background import run_watch_thread
 from lodebase.cli.output import json_option, say
 from lodebase.db.store import Store, open_upgraded_store
 from lodebase.download.shared_files import SharedFiles
@@ -46,10 +46,10 @@ def tasks(as_json: bool) -> None:
     with open_upgraded_store(settings) as store, heartbeats.beat_from_thread():
         mark_interrupted(store.importer)
         with (
-            judgements_served(store, settings),
-            requested_imports_run(store, settings),
-            records_compared(store, settings) if settings.match_in_background else nullcontext(),
-            jobs_run(store, settings),
+            serve_new_judgements(store, settings),
+            run_requested_imports(store, settings),
+            compare_imported_records(store, settings) if settings.match_in_background else nullcontext(),
+            run_process_jobs(store, settings),
         ):
             if as_json:
                 comparing = ["comparisons"] if settings.match_in_background else []
@@ -59,9 +59,11 @@ def tasks(as_json: bool) -> None:
             ended.wait()
 
 
-def judgements_served(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
+def serve_new_judgements(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
-    return meanwhile("judgements", unserved.watch, store.importer, settings.review_to, lambda: remove_redacted(store, settings))
+    return run_watch_thread(
+        "judgements", unserved.watch, store.importer, settings.review_to, lambda: remove_redacted(store, settings)
+    )
 
 
 def remove_redacted(store: Store, settings: Settings) -> None:
@@ -77,17 +79,17 @@ def remove_redacted(store: Store, settings: Settings) -> None:
         Spool(folder, settings.spool_mb << 20, settings.downloads, settings.downloads_each, shared).remove_redacted(row[0])
 
 
-def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
+def run_requested_imports(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Meanwhile imports that are ordered at the desk are run."""
     options = requested.RequestOptions(settings.boundaries, settings.import_wait_s, settings.review_to, settings.worldview)
-    return meanwhile("imports", requested.watch, store.importer, options)
+    return run_watch_thread("imports", requested.watch, store.importer, options)
 
 
-def records_compared(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
+def compare_imported_records(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Meanwhile records of large imports are compared with those of other sources."""
-    return meanwhile("comparisons", uncompared.watch, store.importer, settings.review_to)
+    return run_watch_thread("comparisons", uncompared.watch, store.importer, settings.review_to)
 
 
-def jobs_run(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
+def run_process_jobs(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Meanwhile jobs of processes are run, which only read, by the login of the site."""
-    return meanwhile("jobs", job_worker.watch, store.importer, store.addresses, settings)
+    return run_watch_thread("jobs", job_worker.watch, store.importer, store.addresses, settings)

@@ -12,7 +12,7 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, Field
 from lodedata.choice.figure_judgements import is_figure_name
 from lodedata.messages import msg
-from lodedata.vocab import no_term, vocabulary
+from lodedata.vocab import describe_unknown_term, vocabulary
 
 MAX_TEXT_CHARACTERS = 2_000
 POSITION = "position"
@@ -81,7 +81,7 @@ def _find_term(name: str, entered: str) -> str:
     """Return the code of a text in a vocabulary. Raise BadQuery for a word that is not in it."""
     term = vocabulary(name).find(entered)
     if term is None:
-        raise BadQuery("value", entered[:40], no_term(name))
+        raise BadQuery("value", entered[:40], describe_unknown_term(name))
     return term.code
 
 

@@ -4,19 +4,19 @@ from typing import Any
 
 from psycopg import Connection
 
-from lodebase.db.act_keys import act_key
+from lodebase.db.act_keys import write_act_key
 from lodedata.problems import RULES
 
 KIND = "official_act"
 # one act often has two addresses, and is listed by two sources
 REFUSE = f"""
 WITH staged AS (
-  SELECT m.n, s.id, {act_key("s")} AS key, coalesce(s.title_zh, s.title_en) AS title
+  SELECT m.n, s.id, {write_act_key("s")} AS key, coalesce(s.title_zh, s.title_en) AS title
   FROM staged_official_act s JOIN staged_member m ON m.record_id = s.id AND m.leads
   JOIN staged_row r ON r.n = m.n AND r.state <> 'quarantined'
 ), twin AS (
   SELECT DISTINCT ON (a.n) a.n, a.title, o.id FROM staged a JOIN (
-    SELECT -1 AS n, id, {act_key("o")} AS key FROM official_act o UNION ALL SELECT n, id, key FROM staged
+    SELECT -1 AS n, id, {write_act_key("o")} AS key FROM official_act o UNION ALL SELECT n, id, key FROM staged
   ) o ON o.key = a.key AND o.id <> a.id AND o.n < a.n ORDER BY a.n, o.n
 )
 UPDATE staged_row r SET state = 'quarantined', reasons = jsonb_build_array(jsonb_build_object(

@@ -128,7 +128,7 @@ def _import(address: str, number: int, ordered: tuple[Any, ...], options: Reques
         path = Path(folder) / file_name
         _write(address, number, path)
         source = _apply_corrections(address, number, parse_mapping_text(mapping or "")) if of is None else sources.source(of)
-        read = read_confined if of is None else readers.reader(of)
+        read = read_confined if of is None else readers.get_source_reader(of)
         may_lose_rows = order == "dry-run" or bool((confirmed or {}).get("may_lose_rows"))
         job = _build_job(address, source, path, read, options)
         return _build_result(run(address, replace(job, dry_run=order == "dry-run", may_lose_rows=may_lose_rows)))

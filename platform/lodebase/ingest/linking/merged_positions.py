@@ -7,7 +7,7 @@ from typing import Any
 import shapely
 from psycopg import Connection
 
-from lodebase.db.boundaries import stored_boundaries
+from lodebase.db.boundaries import read_stored_boundaries
 from lodebase.ingest.rows import COLUMNS, build_flag_rows
 from lodedata.checks import AREA_CHECKS, AREA_RULES, locate
 from lodedata.choice import ServedRecord
@@ -26,7 +26,7 @@ def check_positions(connection: Connection[Any], served: Sequence[ServedRecord])
         return list(served)
     placed = [_build_placed_record(one) for one in composed]
     checked = {}
-    for one, record, location in zip(composed, placed, locate(placed, stored_boundaries(connection)), strict=True):
+    for one, record, location in zip(composed, placed, locate(placed, read_stored_boundaries(connection)), strict=True):
         problems = [problem for find in AREA_CHECKS for problem in find(record, location)]
         checked[one.record_id] = _replace_problems(one, problems)
     return [checked.get(one.record_id, one) for one in served]

@@ -9,8 +9,8 @@ from psycopg import Connection
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
 from lodedata.kinds import PUBLIC, ChildTable, Field, Kind
 from lodedata.organisations.names import derive_comparable_name, list_alternative_names, shorten_comparable_name
-from lodedata.organisations.owner_texts import principal_name
-from lodedata.organisations.uscc import is_valid, normalised
+from lodedata.organisations.owner_texts import find_principal_name
+from lodedata.organisations.uscc import is_valid, normalise_uscc
 from lodedata.rights.natural_persons import MASKED, SEPARATOR
 from lodedata.vocab import vocabulary
 
@@ -148,14 +148,14 @@ def _prepare_names(connection: Connection[Any]) -> None:
         "SELECT name FROM mention_raw UNION SELECT other_name FROM mention_raw WHERE other_name IS NOT NULL"
     ).fetchall()
     # a second name in brackets, such as an abbreviation, is none of the first
-    bodies = ((name, list_alternative_names(principal_name(name))[0]) for (name,) in printed)
+    bodies = ((name, list_alternative_names(find_principal_name(name))[0]) for (name,) in printed)
     copy(
         connection,
         "mention_name",
         ((name, derive_comparable_name(body), shorten_comparable_name(body)) for name, body in bodies if body),
     )
     codes = connection.execute("SELECT DISTINCT uscc FROM mention_raw WHERE uscc IS NOT NULL").fetchall()
-    copy(connection, "mention_code", ((code, normalised(code)) for (code,) in codes if is_valid(code)))
+    copy(connection, "mention_code", ((code, normalise_uscc(code)) for (code,) in codes if is_valid(code)))
     connection.execute("ANALYZE mention_name")
 
 

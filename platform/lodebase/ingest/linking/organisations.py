@@ -25,8 +25,8 @@ from lodedata.organisations.names import (
     list_alternative_names,
     shorten_comparable_name,
 )
-from lodedata.organisations.owner_texts import principal_name
-from lodedata.organisations.seats import seat_of_names
+from lodedata.organisations.owner_texts import find_principal_name
+from lodedata.organisations.seats import infer_seat
 from lodedata.vocab import vocabulary
 
 ORIGIN = "organisations of names"
@@ -268,7 +268,7 @@ def _build_derived_row(identity: str, mentions: Iterable[Sequence[Any]], sources
     country = (
         country
         or next(filter(None, (find_governed_country(derive_comparable_name(one)) for one in names)), None)
-        or seat_of_names(printed, site_countries)
+        or infer_seat(printed, site_countries)
         or (min(site_countries) if authority and len(site_countries) == 1 else None)
     )
     values: dict[str, Any] = {
@@ -296,7 +296,7 @@ def _list_own_place_roles() -> list[str]:
 
 def _clean_name(name: str) -> str:
     """Return a printed name without shares, remarks, and the country of its seat."""
-    return cut_seat(principal_name(name))[0] or name
+    return cut_seat(find_principal_name(name))[0] or name
 
 
 def _sort_names(names: Mapping[str, int], chinese: bool) -> list[str]:

@@ -85,7 +85,7 @@ def _add_shapes(made: pa.Schema, rows: Rows, hexagons: bool) -> Iterator[pa.Reco
             polygons = shapely.polygons([build_cell_ring(name) for name in batch.column("cell").to_pylist()])
             shapes = pa.array(shapely.to_wkb(polygons), pa.binary())
         else:
-            shapes = geometry.points(batch.column("lon"), batch.column("lat"))
+            shapes = geometry.build_wkb_points(batch.column("lon"), batch.column("lat"))
         yield pa.record_batch([*batch.columns, shapes], schema=made)
 
 

@@ -12,7 +12,7 @@ from lodebase.layout.statements import AREA_CHAIN, KINDS, ZONES, ZONES_OF_AREA
 from lodedata.messages import Label, Message, msg, wrap_foreign_text
 from lodedata.rules import ZoneFact
 from lodedata.rules.evaluation import Inside
-from lodedata.rules.regions import Region, regions
+from lodedata.rules.regions import Region, list_regions
 from lodedata.vocab import vocabulary
 
 AROUND_DEG = 0.5
@@ -106,7 +106,7 @@ def _read_touched(row: SqlRow, candidate: Candidate) -> NearbyZone:
 def _name_regions(candidate: Candidate) -> dict[str, list[Region]]:
     """Return the regions that documents in force on the day name, by kind of zone."""
     named: dict[str, list[Region]] = {}
-    for region in regions(candidate.on):
+    for region in list_regions(candidate.on):
         named.setdefault(region.zone_kind, []).append(region)
     return named
 

@@ -13,7 +13,7 @@ from lodebase.layout.report_parts import (
     RuleFinding,
 )
 from lodebase.layout.reports.report import LayoutReport
-from lodedata.plain_data import plain_data
+from lodedata.plain_data import convert_to_plain_data
 from lodedata.rules import LegalStatus
 from lodedata.rules.evaluation import Inside, Result
 
@@ -165,7 +165,7 @@ def _compare_values(name: str, before: object, after: object) -> ComparedValue:
 
 
 def _compare_inputs(before: PlantInputs, after: PlantInputs) -> tuple[ComparedValue, ...]:
-    old, new = plain_data(before), plain_data(after)
+    old, new = convert_to_plain_data(before), convert_to_plain_data(after)
     pairs = (_compare_values(name, old[name], new[name]) for name in old if name not in NOT_INPUTS)
     return tuple(pair for pair in pairs if pair.changed)
 

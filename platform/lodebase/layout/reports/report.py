@@ -44,7 +44,7 @@ from lodebase.layout.statement_parameters import build_candidate_parameters
 from lodebase.layout.statements import INTERNAL_RECORDS, INTERNAL_SOURCES, SOURCES
 from lodebase.statistics.figures import Known as Figures
 from lodedata.messages import msg
-from lodedata.plain_data import NOT_IF_NONE, plain_data
+from lodedata.plain_data import NOT_IF_NONE, convert_to_plain_data
 from lodedata.rules import RuleSet
 
 
@@ -99,7 +99,7 @@ class LayoutReport:
 
     def as_data(self) -> dict[str, object]:
         """Return the report as data, with its checksum."""
-        body: dict[str, object] = plain_data(self)
+        body: dict[str, object] = convert_to_plain_data(self)
         return body
 
 

@@ -29,7 +29,7 @@ from lodedata.figures.compounds import find_stored_commodity
 from lodedata.figures.facilities import FACILITY, UNDISTINGUISHED, FacilityMeaning, find_facility_meaning
 from lodedata.figures.low_grade import LowGradeRule, load_low_grade_rules
 from lodedata.messages import msg
-from lodedata.vocab import Term, no_term, vocabulary
+from lodedata.vocab import Term, describe_unknown_term, vocabulary
 
 ALIASES = {"source": "sources", "flag": "flags", "stage": "exploration_stage"}
 """Shorter parameter names that filter by a field."""
@@ -137,7 +137,7 @@ def _parse_codes(name: str, field: Field, values: Iterable[str]) -> Iterable[str
             known = vocabulary(field.vocabulary)
             term = known.find(word) or _find_scoped_division(field.vocabulary, word)
             if term is None:
-                raise BadQuery(name, shorten_quoted_value(word), no_term(field.vocabulary))
+                raise BadQuery(name, shorten_quoted_value(word), describe_unknown_term(field.vocabulary))
             # descendants of a model are that model too, and records of a compound are those of its metal
             if field.vocabulary == "commodity":
                 yield find_stored_commodity(term.code)
@@ -224,10 +224,10 @@ def _filter_by_facilities(collection: Collection, arguments: Arguments) -> Itera
     for word in (word for value in values for part in value.split(",") if (word := part.strip())):
         term = types.find(word)
         if term is None:
-            raise BadQuery("facility", shorten_quoted_value(word), no_term(FACILITY))
+            raise BadQuery("facility", shorten_quoted_value(word), describe_unknown_term(FACILITY))
         parts += _list_meant_conditions(find_facility_meaning(term.code))
     if not parts:
-        raise BadQuery("facility", "", no_term(FACILITY))
+        raise BadQuery("facility", "", describe_unknown_term(FACILITY))
     node = parts[0] if len(parts) == 1 else {"op": "or", "args": parts}
     yield _filter_by_node("facility", ",".join(values), node, collection)
 

@@ -16,7 +16,7 @@ from lodebase.query.reading import dataset_version, reading
 from lodebase.topics.stats.league import LeagueParameters, LeagueTable, find_league
 from lodedata.messages import Label, Message, msg
 from lodedata.statistics.company_capacity import MODEL
-from lodedata.statistics.leagues import leagues
+from lodedata.statistics.leagues import list_leagues
 from lodedata.vocab import label
 
 MAX_COMPARED = 6
@@ -144,7 +144,7 @@ def compare_companies(services: OperationServices, parameters: ComparisonParamet
 
 def read_leagues(services: OperationServices) -> Sequence[LeagueTable]:
     """Return the league of each product; they are cached by version."""
-    return [find_league(services, LeagueParameters(product=code)) for code in leagues()]
+    return [find_league(services, LeagueParameters(product=code)) for code in list_leagues()]
 
 
 def list_company_products(identity: str, tables: Sequence[LeagueTable]) -> tuple[CompanyProduct, ...]:

@@ -10,7 +10,7 @@ from lodedata.figures.field_units import compute_factor_to_field
 from lodedata.kinds import KINDS
 from lodedata.topics.drilling.row_checks import has_direction
 from lodedata.topics.drilling.section import SectionLine
-from lodedata.topics.drilling.trace import Station, Trace, trace_of
+from lodedata.topics.drilling.trace import Station, Trace, compute_trace
 
 SEARCHED_DEGREES = 0.3
 """Degrees around a line in which collars are searched, more than the deepest hole is long."""
@@ -109,7 +109,7 @@ class Hole:
         collar = [Station(0.0, self.azimuth_deg or 0.0, self.dip_deg)] if has_collar and self.dip_deg is not None else []
         try:
             # a station at the collar goes before the directions of the collar table
-            return trace_of([*collar, *self.stations])
+            return compute_trace([*collar, *self.stations])
         except ValueError:
             return None
 

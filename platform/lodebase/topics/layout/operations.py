@@ -50,7 +50,7 @@ from lodebase.topics.layout.saved_plants import (
 )
 from lodebase.topics.layout.sites import SiteRanking, SitesParameters, count_sites, rank_sites, write_sites
 from lodedata.messages import msg
-from lodedata.rules import Instrument, legal_status
+from lodedata.rules import Instrument, determine_legal_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def list_rules(services: OperationServices, parameters: RulesParameters) -> Rule
 
 def _describe(instrument: Instrument, on: date, product: str | None) -> Mapping[str, object]:
     rules = [rule for rule in instrument.rules if product is None or product in rule.products]
-    described = [rule.model_dump(mode="json") | {"standing": legal_status(instrument, rule, on)} for rule in rules]
+    described = [rule.model_dump(mode="json") | {"standing": determine_legal_status(instrument, rule, on)} for rule in rules]
     return instrument.model_dump(mode="json", exclude={"rules"}) | {"rules": described}
 
 

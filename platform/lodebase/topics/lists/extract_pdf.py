@@ -18,7 +18,7 @@ from lodebase.typesetting.document import (
     typeset,
 )
 from lodedata.messages import Label, in_language, msg
-from lodedata.topics.lists import entry_line
+from lodedata.topics.lists import list_entry_steps
 from lodedata.vocab import vocabulary
 
 EVIDENCE_NAME = "evidence.json"
@@ -78,7 +78,7 @@ def _build_batch_row(number: int, one: FirmResult, language: str) -> list[str]:
             in_language(one.wrong, language) if one.wrong else "",
             "",
         ]
-    steps = [] if first.match is None else entry_line(first.match.history)
+    steps = [] if first.match is None else list_entry_steps(first.match.history)
     act = next((step.act for step in reversed(steps) if step.act and step.on is not None and step.on.first <= first.on), "")
     texts = (one.status, one.list_name, one.message)
     status, name, reason = (text.in_language(language) for text in texts)

@@ -13,7 +13,7 @@ from lodebase.topics.lists.parameters import MAX_FIRMS_AT_ONCE
 from lodedata.messages import Message, in_language, msg
 from lodedata.topics.lists import ListResult
 from lodedata.vocab import label
-from lodedata.write.formula import guarded_cell
+from lodedata.write.formula import guard_cell
 
 OUTPUT = (
     *("list_checked", "status", "state", "since", "act", "batch", "entry_name", "entry_province", "method", "score", "site"),
@@ -37,7 +37,7 @@ def write_table(found: FirmResults, language: str) -> bytes:
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow((*INPUT, *OUTPUT))
     for firm in found.firms:
-        given = [guarded_cell(firm.row[name]) for name in INPUT]
+        given = [guard_cell(firm.row[name]) for name in INPUT]
         if firm.wrong is not None:
             cells = ["", "bad-input", *[""] * 14, in_language(firm.wrong, language)]
             writer.writerow((*given, *cells, found.dataset_version))
@@ -56,7 +56,7 @@ def _list_cells(result: ListResult, language: str) -> list[object]:
         found.since or "" if found is not None else "",
         found.act or "" if found is not None else "",
         entry.batch or "" if entry is not None else "",
-        guarded_cell(entry.name) if entry is not None else "",
+        guard_cell(entry.name) if entry is not None else "",
         entry.province or "" if entry is not None else "",
         match.method if match is not None else "",
         match.score if match is not None else "",
@@ -66,7 +66,7 @@ def _list_cells(result: ListResult, language: str) -> list[object]:
         last[0] if last is not None else "",
         last[1].state if last is not None else "",
         "; ".join(
-            f"{guarded_cell(candidate.history.entry.name)} ({candidate.method})"
+            f"{guard_cell(candidate.history.entry.name)} ({candidate.method})"
             for candidate in result.candidates[:MAX_CANDIDATES]
         ),
         result.message.in_language(language),

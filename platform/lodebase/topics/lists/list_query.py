@@ -8,7 +8,7 @@ from lodebase.errors import BadQuery
 from lodebase.topics.lists.parameters import FirmParameters
 from lodedata.messages import msg
 from lodedata.topics.lists import Checker, Subject
-from lodedata.topics.lists.matching import division_of_code
+from lodedata.topics.lists.matching import find_code_division
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def make_query(parameters: FirmParameters, today: date) -> ListQuery:
     """Return the query of the parameters of a request or of a row. Raises BadQuery for a day outside."""
     parameters.require_day(today)
     on = today if parameters.date is None else parameters.date
-    division = parameters.province or (None if parameters.uscc is None else division_of_code(parameters.uscc))
+    division = parameters.province or (None if parameters.uscc is None else find_code_division(parameters.uscc))
     return ListQuery(parameters.uscc, parameters.name, parameters.project, division, on, parameters.lists)
 
 

@@ -21,7 +21,7 @@ from lodebase.topics.lists.store import (
 )
 from lodedata.messages import Label, msg
 from lodedata.records import PartialDate
-from lodedata.topics.lists import Coverage, EntryHistory, EntryMatch, EntryStep, ListResult, Subject, entry_line
+from lodedata.topics.lists import Coverage, EntryHistory, EntryMatch, EntryStep, ListResult, Subject, list_entry_steps
 from lodedata.topics.lists.states import name_on, reports_missed
 
 DISCLAIMER = msg(
@@ -225,7 +225,7 @@ def read_organisation_lists(engine: Engine, figures: Known, organisation: str) -
         ListedOver(
             code,
             coverages[0].name,
-            tuple((one.entry.id, entry_line(one)) for one in register.histories.get(code, ()) if one.entry.id in ids),
+            tuple((one.entry.id, list_entry_steps(one)) for one in register.histories.get(code, ()) if one.entry.id in ids),
         )
         for code, coverages in register.coverages.items()
     ]
@@ -242,7 +242,7 @@ def read_entry_steps(engine: Engine, figures: Known, code: str, entry: str) -> l
     """Return the steps of an entry of a list, none for an entry that the list does not have."""
     with state(engine) as seen:
         histories = read_list_checker(seen, figures).register.histories.get(code, ())
-    return next((entry_line(history) for history in histories if history.entry.id == entry), [])
+    return next((list_entry_steps(history) for history in histories if history.entry.id == entry), [])
 
 
 def _read_subject(seen: SiteState, query: ListQuery) -> Subject:
@@ -259,7 +259,7 @@ def describe_data(read: ListsState) -> CheckedData:
 def describe_result(result: ListResult) -> ListReport:
     """Return the result for one list with its texts in both languages."""
     match, last, found = result.match, result.last_known, result.state
-    history = [] if match is None else entry_line(match.history)
+    history = [] if match is None else list_entry_steps(match.history)
     batch = None if match is None else match.history.batch
     name, reason = result.coverage.name, result.message
     return ListReport(

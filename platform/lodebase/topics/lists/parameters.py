@@ -38,10 +38,10 @@ def _parse_name(value: str) -> str:
 
 
 def _parse_code(value: str) -> str:
-    wrong = codes.problem(value)
+    wrong = codes.find_uscc_problem(value)
     if wrong is not None:
         raise BadQuery("uscc", value, wrong)
-    return codes.normalised(value)
+    return codes.normalise_uscc(value)
 
 
 def _parse_lists(value: str) -> tuple[str, ...]:

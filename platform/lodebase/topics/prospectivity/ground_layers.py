@@ -23,11 +23,11 @@ from lodedata.topics.prospectivity.evidence import (
     OTHER_KINDS,
     Evidence,
     EvidenceOrigin,
-    distance_classes,
-    distance_titles,
-    nearest_kinds,
-    nearest_km,
-    polygon_kinds,
+    classify_distances,
+    classify_nearest_kinds,
+    classify_polygon_kinds,
+    compute_nearest_km,
+    label_distance_classes,
 )
 from lodedata.topics.prospectivity.grid import SPACING_KM, Array, CellGrid
 
@@ -106,21 +106,21 @@ def _build_evidence(
     stated = next((name for name in KINDS if any(property_.get(name) for property_ in features.properties)), None)
     kinds = [str(property_.get(stated) or "") if stated else "" for property_ in features.properties]
     if kind == "geology":
-        names, of_cell = polygon_kinds(features.shapes, kinds, grid)
+        names, of_cell = classify_polygon_kinds(features.shapes, kinds, grid)
         title = msg("%(layer)s: kind at the centre of the cell", layer=origin.title)
         yield Evidence(code, title, tuple(_write_kind_title(name) for name in names), of_cell, origin)
     if not len(features.lon):
         return
     if kind == "faults" and stated is not None:
-        names, of_cell = nearest_kinds(features.lon, features.lat, [kinds[n] for n in features.feature.tolist()], grid)
+        names, of_cell = classify_nearest_kinds(features.lon, features.lat, [kinds[n] for n in features.feature.tolist()], grid)
         title = msg("%(layer)s: kind of the nearest line", layer=origin.title)
         yield Evidence(f"{code}-kind", title, tuple(_write_kind_title(name) for name in names), of_cell, origin)
     unit = SPACING_KM[grid.resolution]
-    distance = nearest_km(features.lon, features.lat, grid)
+    distance = compute_nearest_km(features.lon, features.lat, grid)
     nearest = msg("%(layer)s: distance to the nearest line", layer=origin.title)
     edge = msg("%(layer)s: distance to the nearest edge", layer=origin.title)
     title = edge if kind == "geology" else nearest
-    yield Evidence(f"{code}-distance", title, distance_titles(unit), distance_classes(distance, unit), origin)
+    yield Evidence(f"{code}-distance", title, label_distance_classes(unit), classify_distances(distance, unit), origin)
 
 
 def _build_bedrock_evidence(code: str, features: LayerFeatures, origin: EvidenceOrigin, grid: CellGrid) -> Iterator[Evidence]:
@@ -131,7 +131,7 @@ def _build_bedrock_evidence(code: str, features: LayerFeatures, origin: Evidence
     ):
         kinds = [str(property_.get(name) or "") for property_ in features.properties]
         if any(kinds):
-            names, of_cell = polygon_kinds(features.shapes, kinds, grid)
+            names, of_cell = classify_polygon_kinds(features.shapes, kinds, grid)
             yield Evidence(f"{code}-{name}", title, tuple(_write_bedrock_title(one) for one in names), of_cell, origin)
 
 

@@ -9,7 +9,7 @@ import orjson
 from lodebase.operations.formats import NOT_IN_DATA, OperationFormat
 from lodedata.messages import Label, Message, Translatable, list_languages
 from lodedata.topics.prospectivity.gain import BASELINE, GainCurve, RankDifference
-from lodedata.topics.prospectivity.grid import Array, outline_of
+from lodedata.topics.prospectivity.grid import Array, draw_cell_outline
 
 METHOD_NAMES = ("logistic", "weights")
 
@@ -147,7 +147,7 @@ def write_features(_row: type[Any], rows: Sequence[ProspectCell]) -> bytes:
         {
             "type": "Feature",
             "id": row.cell,
-            "geometry": {"type": "Polygon", "coordinates": [outline_of(row.cell)]},
+            "geometry": {"type": "Polygon", "coordinates": [draw_cell_outline(row.cell)]},
             "properties": {
                 "deposits": row.deposits,
                 "rank_pct": row.rank_pct,

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Connection, text
 
-from lodebase.db.boundaries import from_file
+from lodebase.db.boundaries import read_boundary_file
 from lodebase.topics.prospectivity.result import TypedDeposits
 
 ANTARCTICA = "ATA"
@@ -40,6 +40,6 @@ def read_land(connection: Connection, fallback: Path) -> shapely.Geometry | None
     """Return the polygons of the countries of the store, else those of a TopoJSON file; None without any."""
     shapes = [shapely.from_wkb(bytes(row[0])) for row in connection.execute(LAND, {"antarctica": ANTARCTICA})]
     if not shapes and fallback.is_file():
-        shapes = [area.polygon for area in from_file(fallback).areas if area.code != ANTARCTICA]
+        shapes = [area.polygon for area in read_boundary_file(fallback).areas if area.code != ANTARCTICA]
     parts = [part for shape in shapes for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
     return shapely.multipolygons(parts) if parts else None

@@ -18,7 +18,7 @@ from lodebase.topics.lists.list_overview import ListQuality, measure_quality
 from lodedata.matching import get_model_version
 from lodedata.matching.measurements import Measurement, load_measurements
 from lodedata.messages import Translatable, msg, wrap_foreign_text
-from lodedata.problems import flag_titles
+from lodedata.problems import list_flag_titles
 
 PAGE_PAIRS, MAX_PAIRS = 100, 1_000
 MAX_OFFSET = 1_000_000
@@ -270,7 +270,7 @@ def _describe_sources(measured: Quality) -> Iterator[SourceCompleteness]:
 
 
 def _describe_flag(rule: str, number: Number) -> FlaggedRecords:
-    return FlaggedRecords(rule, flag_titles().get(rule, wrap_foreign_text(rule)), *_describe_number(number))
+    return FlaggedRecords(rule, list_flag_titles().get(rule, wrap_foreign_text(rule)), *_describe_number(number))
 
 
 def _describe_matching(people: Desk) -> MatchingQuality:

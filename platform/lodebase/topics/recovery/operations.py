@@ -23,8 +23,8 @@ from lodedata.topics.recovery.check import (
     RecoveryFinding,
     RecoveryOutcome,
     check,
-    facts_of,
-    metal_between,
+    compute_metal_between,
+    derive_recovery_facts,
 )
 from lodedata.topics.recovery.gap import FORMULA, RateGap
 from lodedata.topics.recovery.inputs import INPUTS
@@ -176,7 +176,7 @@ def check_recovery(services: OperationServices, parameters: RecoveryCheckParamet
     record = None if parameters.record is None else _find_record(services, parameters.record)
     day = parameters.date or services.today
     if record is not None:
-        facts = facts_of(record, day)
+        facts = derive_recovery_facts(record, day)
     elif parameters.commodity is None:
         raise METAL.refuse_missing("commodity")
     else:
@@ -216,7 +216,7 @@ def report_finding(finding: RecoveryFinding, facts: RecoveryFacts, record: Mappi
         lowest_minimum_pct=finding.lowest_pct,
         highest_minimum_pct=finding.highest_pct,
         gap_points=finding.gap_points,
-        metal_between_t=None if record is None else metal_between(finding, record),
+        metal_between_t=None if record is None else compute_metal_between(finding, record),
         missing=finding.missing,
         rules=tuple(rule.model_dump(mode="json", exclude_none=True) for rule in rules),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from lodebase.query.reading import dataset_version, reading
 from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures, mark_nested_figures
 from lodebase.statistics.figures import CLASSES
-from lodedata.topics.recovery.check import RecoveryFacts, facts_of
+from lodedata.topics.recovery.check import RecoveryFacts, derive_recovery_facts
 from lodedata.topics.recovery.gap import STAGE, RateGap, gaps
 
 OF_PROJECT = """
@@ -116,7 +116,7 @@ def sum_gaps(deposits: Iterable[DepositGap]) -> tuple[GapTotal, ...]:
 
 def _make_gap(first: Mapping[str, Any], counted: tuple[ContainedFigure, ...], on: date) -> DepositGap:
     # the rates of the day apply to the rate that the mine last reached
-    facts = facts_of({**first, "year": None}, on)
+    facts = derive_recovery_facts({**first, "year": None}, on)
     names = {name: first[name] for name in ("name_en", "name_zh", "project_name_en", "project_name_zh")}
     return DepositGap(
         first["deposit_id"],

@@ -25,7 +25,7 @@ from lodedata.topics.schedule import rule_set
 from lodedata.topics.schedule.alerts import Alert, LightState, alerts, light
 from lodedata.topics.schedule.arrivals import Arrival, arrivals
 from lodedata.topics.schedule.lead_times import LeadTime, lead_times
-from lodedata.topics.schedule.milestones import Milestone, by_phase, days_late, next_milestone
+from lodedata.topics.schedule.milestones import Milestone, days_late, find_next_milestone, group_by_phase
 from lodedata.topics.schedule.rule_set import AlertRuleSet
 
 WORST: Mapping[LightState, int] = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
@@ -143,7 +143,7 @@ class Schedule:
 def load_rules(path: Path | None) -> AlertRuleSet:
     """Return the rule set of an operator's file, else the shipped one. Raise BadSetting for a file that is none."""
     if path is None:
-        return rule_set.shipped()
+        return rule_set.load_shipped_rule_set()
     try:
         return rule_set.load(path)
     except MappingRefused as refused:
@@ -158,7 +158,7 @@ def read_schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> 
     found = [one for one in every if one.phase_key in keys]
     matching = [one for one in found if one.id in chosen]
     warned = alerts(found, of, day)
-    phases = [_build_phase(of_phase, warned, day) for of_phase in by_phase(found).values()]
+    phases = [_build_phase(of_phase, warned, day) for of_phase in group_by_phase(found).values()]
     phases.sort(key=lambda phase: (WORST[phase.light], not phase.is_planned, -(phase.late or 0), phase.first.phase_key))
     return Schedule(
         version,
@@ -181,7 +181,7 @@ def read_phases_of_project(connection: Connection, project: str, of: AlertRuleSe
     """Return the phases of a served project that have milestones, in order."""
     own = _read_milestones(connection, MILESTONES_OF_PROJECT, project=project)
     warned = alerts(own, of, day)
-    return [_build_phase(of_phase, warned, day) for _, of_phase in sorted(by_phase(own).items())]
+    return [_build_phase(of_phase, warned, day) for _, of_phase in sorted(group_by_phase(own).items())]
 
 
 def _read_milestones(connection: Connection, statement: str = MILESTONES, **values: str) -> list[Milestone]:
@@ -216,7 +216,7 @@ def _build_phase(of_phase: Sequence[Milestone], warned: Mapping[str, tuple[Alert
     done = [days for one in of_phase if not one.open and (days := days_late(one, day)) is not None]
     return ScheduledPhase(
         tuple(of_phase),
-        next_milestone(of_phase),
+        find_next_milestone(of_phase),
         max(late) if late else done[-1] if done else None,
         worst,
         tuple((one, alert) for one in of_phase for alert in warned[one.id]),

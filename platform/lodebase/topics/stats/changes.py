@@ -18,7 +18,7 @@ from lodebase.query.reading import dataset_version, reading
 from lodebase.topics.models.source_name import SourceName
 from lodebase.topics.stats.series_labels import label_of
 from lodedata.messages import Label, Message, msg
-from lodedata.statistics.periods import written
+from lodedata.statistics.periods import format_sdmx_period
 from lodedata.statistics.series import DIMENSIONS
 
 MAX_VERSION_CHARACTERS = 40
@@ -144,7 +144,7 @@ def _read_observations(connection: Connection, given: Mapping[str, Any]) -> tupl
             label=label_of("commodity", row["commodity"]),
             stage=row["stage"],
             area=row["area"],
-            period=written(row["freq"], row["period"]),
+            period=format_sdmx_period(row["freq"], row["period"]),
             value=row["value"],
             value_raw=row["value_raw"],
             unit=row["unit"],

@@ -180,7 +180,7 @@ def find_prices(engine: Engine, commodities: Sequence[str], as_of: date | None =
 def _find_price(rows: Sequence[Mapping[str, Any]]) -> PriceNow:
     last = rows[-1]
     known = {row["period"]: row["value"] for row in rows}
-    change = derived.growth(last["value"], known.get(_find_year_before(last["period"]))).low
+    change = derived.compute_yearly_growth(last["value"], known.get(_find_year_before(last["period"]))).low
     return PriceNow(last["commodity"], last["source"], last["period"], last["value"], last["unit"], change, last["note"])
 
 

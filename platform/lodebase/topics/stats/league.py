@@ -24,7 +24,7 @@ from lodedata.statistics.company_capacity import (
     Stake,
     attribute_capacity,
 )
-from lodedata.statistics.leagues import League, leagues
+from lodedata.statistics.leagues import League, list_leagues
 from lodedata.statistics.series import WORLD
 
 CONTROL_PERCENT = 50.0
@@ -51,7 +51,7 @@ PARENTS = text(
     " (SELECT FROM lode.organisation_name n WHERE n.organisation_id = o.id AND n.comparable = m.comparable))"
     " ORDER BY m.record_id, m.role DESC, m.organisation_id"
 )
-PRODUCT = Choice(tuple(leagues()), msg("A commodity and its stage, such as lithium-refinery."))
+PRODUCT = Choice(tuple(list_leagues()), msg("A commodity and its stage, such as lithium-refinery."))
 
 
 class LeagueParameters(Parameters):
@@ -109,7 +109,7 @@ def find_league(services: OperationServices, parameters: LeagueParameters) -> Le
         version = dataset_version(connection)
     key = ("league", parameters.product, grouped)
     found: LeagueTable = services.figures.at(
-        version, key, lambda: _read_league(services, leagues()[parameters.product], grouped)
+        version, key, lambda: _read_league(services, list_leagues()[parameters.product], grouped)
     )
     return found
 

@@ -12,7 +12,7 @@ from lodebase.operations.parameters import Parameters
 from lodebase.query.parameters import time_parameters
 from lodebase.series.series_query import FILTERS, MAX_OBSERVATIONS, MAX_SERIES, SeriesQuery
 from lodedata.messages import Message, msg
-from lodedata.statistics.periods import bounds
+from lodedata.statistics.periods import parse_period_bounds
 from lodedata.statistics.series import find_term
 
 Codes = tuple[str, ...]
@@ -79,7 +79,7 @@ def _build_term_type(name: str) -> FieldType:
 
 def _build_bound_parser(number: int) -> Callable[[str], date]:
     # a period that can't be read is a ValueError
-    return lambda text: bounds(text)[number]
+    return lambda text: parse_period_bounds(text)[number]
 
 
 def _build_period_type(number: int, text: Message) -> FieldType:

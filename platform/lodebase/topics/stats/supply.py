@@ -21,7 +21,7 @@ from lodebase.topics.stats.series_labels import label_of, stage_of
 from lodedata.figures.leading_figures import list_coming_statuses, list_statuses_counted_as
 from lodedata.messages import Label, Message, msg
 from lodedata.statistics.derived import concentration
-from lodedata.statistics.leagues import League, leagues
+from lodedata.statistics.leagues import League, list_leagues
 from lodedata.vocab import label as vocabulary_label
 
 LISTED = 5
@@ -111,7 +111,7 @@ def _compute_supply_without(services: OperationServices, of: StopParameters, fou
     now = found.figures.concentration
     assert now is not None
     rest = concentration({area: value for area, value in found.figures.values.items() if area != of.area})
-    league = next((one for one in leagues().values() if (one.commodity, one.stage) == (of.commodity, of.stage)), None)
+    league = next((one for one in list_leagues().values() if (one.commodity, one.stage) == (of.commodity, of.stage)), None)
     idle, coming, without = (None, None, 0) if league is None else _sum_capacity_elsewhere(services, league, of.area)
     with reading(services.engine) as connection:
         version = dataset_version(connection)
@@ -207,7 +207,7 @@ class Pipeline:
 
 def find_pipeline(services: OperationServices, parameters: PipelineParameters) -> Pipeline:
     """Return the capacity to come of a product by start year and status."""
-    league = leagues()[parameters.product]
+    league = list_leagues()[parameters.product]
     rows = _read_phases(services, league, list_coming_statuses())
     rows = [row for row in rows if parameters.area in (None, row["country"]) and row["reason"] in ("not-built", "no-figure")]
     groups: dict[tuple[str | None, str], list[Mapping[str, Any]]] = defaultdict(list)

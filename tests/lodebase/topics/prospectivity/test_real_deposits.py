@@ -9,7 +9,7 @@ import pytest
 import shapely
 import yaml
 
-from lodebase.db.boundaries import from_file
+from lodebase.db.boundaries import read_boundary_file
 from lodebase.ground import packs
 from lodebase.ground.packs import ServedLayer
 from lodebase.settings import Settings
@@ -40,7 +40,9 @@ MEASURED: dict[tuple[str, str], dict[str, dict[str, int] | None]] = {
 def cover(country: str) -> CellGrid:
     """Return the cells of a country, or of all land but Antarctica."""
     areas = [
-        one for one in from_file(Settings().boundaries).areas if one.code == country or (country == "" and one.code != "ATA")
+        one
+        for one in read_boundary_file(Settings().boundaries).areas
+        if one.code == country or (country == "" and one.code != "ATA")
     ]
     parts = [part for area in areas for part in shapely.get_parts(area.polygon) if part.geom_type == "Polygon"]
     region = shapely.multipolygons(parts)
@@ -73,7 +75,7 @@ def read_points(real_data: Path, names: tuple[str, ...], kind: str, grid: CellGr
     types = vocabulary("deposit-model").within(kind)
     found: dict[tuple[float, float], float] = {}
     for name in names:
-        readings = readers.reader(name)(source(name), real_data / name, Tally())
+        readings = readers.get_source_reader(name)(source(name), real_data / name, Tally())
         for record in (one for reading in readings for one in reading.records):
             if isinstance(record, Deposit) and record.deposit_model in types and record.position is not None:
                 key = (round(record.position.lon, 2), round(record.position.lat, 2))

@@ -45,7 +45,7 @@ ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 
 def load(store: Store, path: Path) -> Summary:
     source = sources.source("project-ledger")
-    read = readers.reader("project-ledger")
+    read = readers.get_source_reader("project-ledger")
     return run(store.importer, ImportJob(source, path, lambda tally: read(source, path, tally), Boundaries(())))
 
 
@@ -59,7 +59,7 @@ def stored(store: Store) -> dict[str, list[tuple[str, dict[str, Any]]]]:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_label_of_a_ledger_leads_back_to_its_code(language: str) -> None:
-    used = {field.vocabulary for name in ledger.SHEETS for field in ledger.fields(KINDS[name]) if field.vocabulary}
+    used = {field.vocabulary for name in ledger.SHEETS for field in ledger.list_ledger_fields(KINDS[name]) if field.vocabulary}
     for name in used - {"division"}:
         for term in vocabulary(name):
             found = vocabulary(name).find(term.label(language))
@@ -87,10 +87,10 @@ def test_a_ledger_comes_back_as_it_was_and_only_edits_change(store: Store, tmp_p
     field = KINDS["milestone"].field
     expected, baseline = (field(name) for name in ("expected_date", "baseline_date"))
     assert expected is not None and baseline is not None
-    sheet.cell(2, column[ledger.header(expected)]).value = "2027-06"
+    sheet.cell(2, column[ledger.format_ledger_header(expected)]).value = "2027-06"
     book.save(path)
     assert (edited := load(store, path)).updated == 1 and edited.unchanged == 3
-    sheet.cell(2, column[ledger.header(baseline)]).value = "2028"
+    sheet.cell(2, column[ledger.format_ledger_header(baseline)]).value = "2028"
     book.save(path)
     with pytest.raises(ImportRefused, match="can't be overwritten"):
         load(store, path)

@@ -78,7 +78,7 @@ def read_deposits(real_data: Path, name: str) -> list[Deposit]:
     folder = real_data / name
     if not folder.is_dir():
         pytest.skip(f"the real files are not here: {folder}")
-    readings = readers.reader(name)(source(name), folder, Tally())
+    readings = readers.get_source_reader(name)(source(name), folder, Tally())
     return [record for reading in readings for record in reading.records if isinstance(record, Deposit)]
 
 

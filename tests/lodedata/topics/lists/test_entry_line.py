@@ -4,7 +4,7 @@ from datetime import date
 
 from lodedata.messages import Label
 from lodedata.records import PartialDate
-from lodedata.topics.lists import Batch, Coverage, Event, ListEntry, Register, entry_line
+from lodedata.topics.lists import Batch, Coverage, Event, ListEntry, Register, list_entry_steps
 
 OLD, NEW = "广东乙循环科技有限公司", "广东乙绿色科技有限公司"
 
@@ -15,7 +15,7 @@ def steps(entry: ListEntry, *events: Event) -> list[tuple[str | None, str, str, 
         Batch("main", 2, consultation_act="公示2024年第2号"),
     ]
     register = Register([Coverage("main", Label("Main", "主"))], batches, [entry], events)
-    found = entry_line(register.histories["main"][0])
+    found = list_entry_steps(register.histories["main"][0])
     return [(None if one.on is None else str(one.on), one.event, one.name, one.act, one.url) for one in found]
 
 

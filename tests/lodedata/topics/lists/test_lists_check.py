@@ -7,7 +7,7 @@ import pytest
 from lodedata.messages import Label
 from lodedata.records import PartialDate
 from lodedata.topics.lists import Batch, Checker, Coverage, Event, ListEntry, Register, Subject
-from lodedata.topics.lists.matching import division_of_code
+from lodedata.topics.lists.matching import find_code_division
 
 ALPHA, BETA, GAMMA, DELTA = "江西甲循环科技有限公司", "广东乙循环科技有限公司", "湖南丙新能源有限公司", "湖北丁材料有限公司"
 OTHER_DELTA = "湖北丁材料股份有限公司"
@@ -436,4 +436,4 @@ def test_every_event_concerns_an_entry_and_every_case_has_its_own_name() -> None
 
 
 def test_the_province_of_a_code_is_that_of_its_registration() -> None:
-    assert [division_of_code(code) for code in (CODE_ALPHA, CODE_BETA, "91100000MA001ABCDE")] == ["CN-JX", "CN-GD", None]
+    assert [find_code_division(code) for code in (CODE_ALPHA, CODE_BETA, "91100000MA001ABCDE")] == ["CN-JX", "CN-GD", None]

@@ -10,15 +10,15 @@ from lodedata.messages import msg, wrap_foreign_text
 from lodedata.topics.prospectivity.evidence import (
     OTHER_KINDS,
     Evidence,
-    distance_classes,
-    distance_titles,
-    nearest_elsewhere_km,
-    nearest_km,
-    polygon_kinds,
+    classify_distances,
+    classify_polygon_kinds,
+    compute_nearest_km,
+    label_distance_classes,
+    measure_nearest_elsewhere_km,
 )
 from lodedata.topics.prospectivity.favourability import TrainingCells, regress_classes, score_cells, weigh_classes
 from lodedata.topics.prospectivity.gain import AREA_PERCENTS, compare_ranks, draw_gain, rank_cells
-from lodedata.topics.prospectivity.grid import CellGrid, choose_resolution, cover_region, outline_of
+from lodedata.topics.prospectivity.grid import CellGrid, choose_resolution, cover_region, draw_cell_outline
 from lodedata.topics.prospectivity.trials import DepositPoints, ModelTrial, Trial, fit_all, try_in_space, try_in_time
 
 BOX = shapely.box(-110, 45, -70, 60)
@@ -36,9 +36,9 @@ def test_resolution_follows_from_the_area() -> None:
 
 
 def test_cells_cover_the_region_and_its_edge(grid: CellGrid) -> None:
-    outlines = shapely.union_all([shapely.Polygon(outline_of(cell)) for cell in grid.cells])
+    outlines = shapely.union_all([shapely.Polygon(draw_cell_outline(cell)) for cell in grid.cells])
     assert BOX.difference(outlines).area < 1e-4 * BOX.area
-    assert all(shapely.Polygon(outline_of(cell)).intersects(BOX.buffer(0.2)) for cell in grid.cells)
+    assert all(shapely.Polygon(draw_cell_outline(cell)).intersects(BOX.buffer(0.2)) for cell in grid.cells)
     assert grid.area_km2.sum() == pytest.approx(4.24e6, rel=0.25)
 
 
@@ -47,7 +47,7 @@ def test_a_region_over_the_antimeridian_and_a_point_have_cells() -> None:
     found = cover_region(halves, 4)
     assert found.lon.max() > 179 and found.lon.min() < -179 and np.abs(found.lat + 17).max() < 1.6
     crossing = next(cell for cell in found.cells if abs(h3.cell_to_latlng(cell)[1]) > 179.9)
-    assert shapely.Polygon(outline_of(crossing)).area < 1
+    assert shapely.Polygon(draw_cell_outline(crossing)).area < 1
 
 
 def test_countries_that_overlap_or_cross_themselves_have_cells() -> None:
@@ -68,8 +68,8 @@ def test_a_deposit_is_no_evidence_of_its_own_cell(grid: CellGrid) -> None:
     points = DepositPoints.on_grid(
         np.array([lon, lon + 0.1, -80.0]), np.array([lat, lat + 0.1, 50.0]), np.full(3, np.nan), grid
     )
-    away = nearest_elsewhere_km(points.lon, points.lat, points.position, grid)
-    every = nearest_km(points.lon, points.lat, grid)
+    away = measure_nearest_elsewhere_km(points.lon, points.lat, points.position, grid)
+    every = compute_nearest_km(points.lon, points.lat, grid)
     other = grid.positions([h3.latlng_to_cell(50, -80, 3)])[0]
     far = h3.great_circle_distance((lat, lon), (50, -80), unit="km")
     assert every[100] < 1 and away[100] == pytest.approx(far, rel=1e-3)
@@ -79,18 +79,18 @@ def test_a_deposit_is_no_evidence_of_its_own_cell(grid: CellGrid) -> None:
 
 
 def test_classes_of_distance_have_their_labels() -> None:
-    titles = [title.in_language("en") for title in distance_titles(50)]
+    titles = [title.in_language("en") for title in label_distance_classes(50)]
     assert titles == ["less than 50 km", "50 to 100 km", "100 to 200 km", "200 to 400 km", "400 to 800 km", "800 km or more"]
-    assert distance_classes(np.array([0, 49.9, 50, 799, 800, np.inf]), 50).tolist() == [0, 0, 1, 4, 5, 5]
+    assert classify_distances(np.array([0, 49.9, 50, 799, 800, np.inf]), 50).tolist() == [0, 0, 1, 4, 5, 5]
 
 
 def test_polygons_give_the_kind_at_the_centre(grid: CellGrid) -> None:
-    kinds, of_cell = polygon_kinds([BELT, BOX], ["arc", "shield"], grid)
+    kinds, of_cell = classify_polygon_kinds([BELT, BOX], ["arc", "shield"], grid)
     inside = shapely.contains_xy(BELT, grid.lon, grid.lat)
     assert kinds == (None, "shield", "arc")
     assert (of_cell == 2).tolist() == inside.tolist()
     many = [shapely.Point(x, y).buffer(1) for x, y in zip(grid.lon[:40], grid.lat[:40], strict=True)]
-    assert polygon_kinds(many, [str(n) for n in range(40)], grid)[0][-1] == OTHER_KINDS
+    assert classify_polygon_kinds(many, [str(n) for n in range(40)], grid)[0][-1] == OTHER_KINDS
 
 
 def belt(grid: CellGrid) -> Evidence:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lodedata.problems import Problem
-from lodedata.topics.recovery.balance import complete, computed_rate
+from lodedata.topics.recovery.balance import complete, compute_recovery_rate
 
 FEED = {"ore_treated_t": 1000.0, "head_grade_pct": 0.5}
 
@@ -29,7 +29,7 @@ FEED = {"ore_treated_t": 1000.0, "head_grade_pct": 0.5}
     ],
 )
 def test_a_rate_is_computed_by_the_formula_of_its_stage(stage: str, values: dict[str, float], rate: float | None) -> None:
-    found = computed_rate(stage, values)
+    found = compute_recovery_rate(stage, values)
     assert found == (None if rate is None else pytest.approx(rate))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lodedata.topics.recovery.check import RecoveryFacts, RecoveryFinding, check, facts_of, metal_between
+from lodedata.topics.recovery.check import RecoveryFacts, RecoveryFinding, check, compute_metal_between, derive_recovery_facts
 from lodedata.topics.recovery.minima import RecoveryInstrument, instruments
 from lodedata.validation import InvalidValue
 
@@ -154,10 +154,10 @@ def test_metal_between_rate_and_minimum_of_a_record() -> None:
         **{"commodity": "cobalt", "recovery_stage": "processing", "year": 2021, "country": "COD", "rate_reported_pct": 65.0},
         **{"ore_treated_t": 1e6, "head_grade_pct": 0.3},
     }
-    facts = facts_of(values, date(2026, 1, 1))
+    facts = derive_recovery_facts(values, date(2026, 1, 1))
     assert facts.on == date(2021, 12, 31)
     (found,) = [one for one in check(facts) if one.rate_pct is not None]
     assert found.gap_points == -5.0
     # 1 Mt x 0.3 % = 3,000 t; 5 points of it
-    assert metal_between(found, values) == pytest.approx(-150.0)
-    assert metal_between(found, {**values, "ore_treated_t": None}) is None
+    assert compute_metal_between(found, values) == pytest.approx(-150.0)
+    assert compute_metal_between(found, {**values, "ore_treated_t": None}) is None

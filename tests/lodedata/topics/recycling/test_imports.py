@@ -7,7 +7,7 @@ import pytest
 
 from lodedata.rules.quantities import ASSAYS
 from lodedata.topics.recycling import imports
-from lodedata.topics.recycling.streams import treatments
+from lodedata.topics.recycling.streams import list_stream_treatments
 from lodedata.vocab import vocabulary
 
 COPPER, BRASS, ALLOY = "recycled-copper-material", "recycled-brass-material", "recycled-copper-alloy-material"
@@ -83,10 +83,10 @@ def test_clauses_that_are_not_in_force_are_shown_and_do_not_count() -> None:
 
 
 def test_every_rule_is_of_known_streams_and_its_treatment_names_it() -> None:
-    for stream in imports.regulated_streams():
+    for stream in imports.list_regulated_streams():
         assert stream in vocabulary("stream")
-        named = {treatment.instrument for treatment in treatments(stream)}
+        named = {treatment.instrument for treatment in list_stream_treatments(stream)}
         assert named == {
             instrument.id for instrument in imports.instruments() for rule in instrument.rules if stream in rule.products
         }
-    assert all(set(about.products) <= set(imports.regulated_streams()) for about in ASSAYS.values())
+    assert all(set(about.products) <= set(imports.list_regulated_streams()) for about in ASSAYS.values())

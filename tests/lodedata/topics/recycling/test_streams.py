@@ -15,7 +15,7 @@ from lodedata.problems import Problem
 from lodedata.records import GenericRecord
 from lodedata.sources import readers
 from lodedata.topics.recycling import balance, streams, workbook
-from lodedata.vocab import table, vocabulary
+from lodedata.vocab import load_vocabulary_rows, vocabulary
 
 HYDRO = {
     **{"key": "a/black-mass/2025/cobalt", "name_zh": "示例循环", "stream": "黑粉NCM", "permitted_input_tpa": "20000"},
@@ -33,13 +33,13 @@ HYDRO = {
 
 def plants(path: Path, *rows: dict[str, str]) -> list[Reading]:
     """Return the readings of rows in a copy of the template."""
-    book = openpyxl.load_workbook(io.BytesIO(workbook.template("zh")))
+    book = openpyxl.load_workbook(io.BytesIO(workbook.write_stream_template("zh")))
     sheet = book[workbook.SHEET]
-    names = ["key", *(field.name for field in workbook.columns())]
+    names = ["key", *(field.name for field in workbook.list_stream_columns())]
     for row in rows:
         sheet.append([row.get(name) for name in names])
     book.save(path)
-    return list(readers.reader("recycling-plants")(sources.source("recycling-plants"), path, Tally()))
+    return list(readers.get_source_reader("recycling-plants")(sources.source("recycling-plants"), path, Tally()))
 
 
 def problems(reading: Reading) -> list[str]:
@@ -81,7 +81,7 @@ def test_contradictions_are_flags_and_impossible_rates_are_refused(tmp_path: Pat
     ],
 )
 def test_metal_in_an_input(values: dict[str, Any], metal: float | None) -> None:
-    assert balance.input_metal_t(values) == metal
+    assert balance.compute_input_metal_t(values) == metal
 
 
 def test_without_a_grade_no_balance_is_drawn() -> None:
@@ -102,23 +102,23 @@ def test_without_a_grade_no_balance_is_drawn() -> None:
     ],
 )
 def test_a_waste_is_recognised_by_its_terms(text: str, stream: str | None) -> None:
-    assert streams.named_stream(text) == stream
+    assert streams.parse_stream_name(text) == stream
 
 
 def test_treatments_of_a_stream_follow_each_other() -> None:
-    for code in {row["stream"] for row in table("stream-treatment")}:
-        spans = streams.treatments(code)
+    for code in {row["stream"] for row in load_vocabulary_rows("stream-treatment")}:
+        spans = streams.list_stream_treatments(code)
         assert code in vocabulary("stream")
         ends = [span.valid_to for span in spans]
         assert all(end is not None and end < later.valid_from for end, later in zip(ends, spans[1:], strict=False))
         assert ends[-1] is None
     known = [
         treatment.waste_status
-        for treatment in streams.treatments("recycled-copper-material")
+        for treatment in streams.list_stream_treatments("recycled-copper-material")
         if treatment.holds(date(2024, 11, 14))
     ]
     assert known == ["not-solid-waste-if-conforming"]
-    assert streams.treatments("red-mud") == ()
+    assert streams.list_stream_treatments("red-mud") == ()
 
 
 def test_every_metal_of_a_stream_is_a_commodity() -> None:
@@ -134,6 +134,6 @@ def test_real_recyclers_have_the_streams_that_their_sources_state(real_data: Pat
     for name, counts in expected.items():
         if not (real_data / name).is_dir():
             pytest.skip(f"the real files are not here: {real_data}")
-        read = readers.reader(name)(sources.source(name), real_data / name, Tally())
+        read = readers.get_source_reader(name)(sources.source(name), real_data / name, Tally())
         made = [record for reading in read for record in reading.records if record.kind == "plant_stream"]
         assert Counter(one.values["stream"] for one in made if isinstance(one, GenericRecord)) == counts

@@ -13,7 +13,7 @@ from lodedata.topics.schedule import project_code, rule_set
 from lodedata.topics.schedule.alerts import alerts, light
 from lodedata.topics.schedule.arrivals import arrivals, period
 from lodedata.topics.schedule.lead_times import lead_times
-from lodedata.topics.schedule.milestones import Milestone, days_late, months_over, next_milestone
+from lodedata.topics.schedule.milestones import Milestone, count_months_over, days_late, find_next_milestone
 
 TODAY = date(2026, 9, 15)
 DATES = ("baseline_date", "expected_date", "actual_date", "expires_on", "information_date")
@@ -57,12 +57,12 @@ def test_days_late_are_the_least_that_the_dates_allow(values: dict[str, str], da
     [("2026-06", "2026-06-30", 0), ("2026-06", "2026-07-01", 1), ("2026-06", "2026-09-01", 3), ("2025", "2026-01-01", 1)],
 )
 def test_months_are_over_with_the_planned_one(planned: str, today: str, months: int) -> None:
-    assert months_over(parse_partial_date(planned), date.fromisoformat(today)) == months
+    assert count_months_over(parse_partial_date(planned), date.fromisoformat(today)) == months
 
 
 def found(one: Milestone, *others: Milestone) -> dict[str, str]:
     """The rules that apply to a milestone, with their lights."""
-    return {alert.rule: alert.light for alert in alerts([one, *others], rule_set.shipped(), TODAY)[one.id]}
+    return {alert.rule: alert.light for alert in alerts([one, *others], rule_set.load_shipped_rule_set(), TODAY)[one.id]}
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_a_milestone_gets_the_alerts_of_the_rules(one: Milestone, others: list[M
 
 
 def test_an_alert_has_a_sentence_in_both_languages_and_calls_nothing_illegal() -> None:
-    (alert,) = alerts([milestone(actual_date="2026-05")], rule_set.shipped(), TODAY)["start"]
+    (alert,) = alerts([milestone(actual_date="2026-05")], rule_set.load_shipped_rule_set(), TODAY)["start"]
     assert alert.en == "started in 2026-05; no environmental approval before it is known here"
     assert alert.zh == "2026-05开工，本平台未见此前的环评批复"
-    for rule in rule_set.shipped().rules:
+    for rule in rule_set.load_shipped_rule_set().rules:
         assert not {"illegal", "unlawful"} & set(rule.en.split()) and "违法" not in rule.zh and "违规" not in rule.zh
 
 
@@ -134,7 +134,7 @@ def test_an_alert_has_a_sentence_in_both_languages_and_calls_nothing_illegal() -
 )
 def test_the_light_is_the_worst_of_the_alerts(values: dict[str, str], state: str) -> None:
     one = milestone(**values)
-    assert light(one, alerts([one], rule_set.shipped(), TODAY)[one.id]) == state
+    assert light(one, alerts([one], rule_set.load_shipped_rule_set(), TODAY)[one.id]) == state
 
 
 def test_another_rule_set_replaces_the_shipped_one(tmp_path: Path) -> None:
@@ -159,9 +159,9 @@ def test_another_rule_set_replaces_the_shipped_one(tmp_path: Path) -> None:
 def test_the_next_milestone_is_the_first_that_is_open() -> None:
     eia, start = milestone("eia", actual_date="2026-01"), milestone("start", expected_date="2026-12")
     trial, output = milestone("trial"), milestone("first-output", expected_date="2026-11")
-    assert next_milestone([eia, trial, start, output]) == output
-    assert next_milestone([trial, start]) == start
-    assert next_milestone([eia]) is None
+    assert find_next_milestone([eia, trial, start, output]) == output
+    assert find_next_milestone([trial, start]) == start
+    assert find_next_milestone([eia]) is None
 
 
 @pytest.mark.parametrize(

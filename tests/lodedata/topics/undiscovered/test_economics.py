@@ -14,7 +14,15 @@ from lodedata.topics.undiscovered.economics import (
     draw_depths,
     value_deposits,
 )
-from lodedata.topics.undiscovered.mine_costs import LARGE_PIT, MILLS, MINES, MineName, OreBody, stripping_ratio, tailings_cost
+from lodedata.topics.undiscovered.mine_costs import (
+    LARGE_PIT,
+    MILLS,
+    MINES,
+    MineName,
+    OreBody,
+    compute_stripping_ratio,
+    compute_tailings_cost,
+)
 from lodedata.topics.undiscovered.simulation import simulate_tract
 
 FILTER = EconomicFilter(
@@ -93,17 +101,17 @@ def test_method_follows_from_form_and_depth(ore_body: OreBody, depth: float, met
 
 def test_waste_of_a_pit_grows_with_depth_and_is_never_negative() -> None:
     ore = np.full(3, 1e8)
-    ratios = stripping_ratio(ore, np.array([0.0, 30.0, 200.0]))
+    ratios = compute_stripping_ratio(ore, np.array([0.0, 30.0, 200.0]))
     assert (np.diff(ratios) > 0).all() and ratios[0] == pytest.approx(0.958, abs=0.01)
-    assert stripping_ratio(array(1e12), array(0))[0] >= 0
+    assert compute_stripping_ratio(array(1e12), array(0))[0] >= 0
 
 
 def test_a_pond_costs_more_with_a_liner_and_a_longer_life() -> None:
     capacity = np.full(3, 10_000.0)
     lives = np.array([5.0, 10.0, 20.0])
-    lined, unlined = tailings_cost("lined", capacity, lives), tailings_cost("unlined", capacity, lives)
+    lined, unlined = compute_tailings_cost("lined", capacity, lives), compute_tailings_cost("unlined", capacity, lives)
     assert (lined > unlined).all() and (np.diff(lined) > 0).all()
-    assert tailings_cost("none", capacity, lives).tolist() == [0, 0, 0]
+    assert compute_tailings_cost("none", capacity, lives).tolist() == [0, 0, 0]
 
 
 def test_depths_have_the_shares_of_their_intervals() -> None:

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lodebase.query.collections_ import COLLECTIONS
-from lodedata.write import FORMATS, formats_for
+from lodedata.write import FORMATS, list_formats_for
 from lodeweb.api.catalogue.extracts import EXTRACTS
 
 
@@ -32,7 +32,7 @@ def test_the_catalogue_names_collections_extracts_and_sources(client: FlaskClien
     for one in found["dcat:dataset"]:
         assert [text["@language"] for text in one["dct:title"]] == ["en", "zh"]
         collection = one["dcat:distribution"][0]["dcat:downloadURL"]["@id"].split("/")[5]
-        assert len(one["dcat:distribution"]) == len(formats_for(COLLECTIONS[collection].geometry is not None))
+        assert len(one["dcat:distribution"]) == len(list_formats_for(COLLECTIONS[collection].geometry is not None))
 
 
 def test_each_extract_is_a_valid_query(client: FlaskClient) -> None:

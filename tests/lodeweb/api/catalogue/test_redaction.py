@@ -90,7 +90,7 @@ def test_finished_downloads_leave_the_spool_without_a_request(person_store: Stor
     assert list(ready.iterdir())
     with app.app_context():
         own = app.extensions["lode"].settings
-        with tasks.judgements_served(person_store, own):
+        with tasks.serve_new_judgements(person_store, own):
             desk = engines.create_checked_engine(person_store.addresses.desk, "tests", pool_size=1)
             with desk.begin() as connection:
                 connection.execute(

@@ -13,7 +13,7 @@ from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
-from lodedata.sources.readers import reader
+from lodedata.sources.readers import get_source_reader
 
 SOURCES = (
     *("usgs-minfac-world-facilities", "usgs-africa-mineral-industries", "icmm-global-mining"),
@@ -43,7 +43,7 @@ UNION SELECT id, name_en FROM project WHERE name_en = ANY(%(names)s)
 
 def import_source(store: Store, name: str, path: Path) -> None:
     """Import the files of a publisher."""
-    source, read = sources.source(name), reader(name)
+    source, read = sources.source(name), get_source_reader(name)
     assert run(store.importer, ImportJob(source, path, lambda tally: read(source, path, tally), Boundaries(()))).loaded > 50
 
 

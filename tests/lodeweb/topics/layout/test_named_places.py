@@ -44,17 +44,17 @@ PLACES = (
 @pytest.fixture(scope="module")
 def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Store]:
     """The starter register with the divisions of seven provinces."""
-    divisions, folder = sources.source(sources.DIVISIONS), sources.shipped_folder(sources.DIVISIONS)
+    divisions, folder = sources.source(sources.DIVISIONS), sources.find_shipped_folder(sources.DIVISIONS)
     assert folder is not None
-    described, register = sources.source(STARTER), starter.folder()
+    described, register = sources.source(STARTER), starter.get_register_folder()
 
     def of_provinces(tally: Tally) -> Iterator[Reading]:
-        rows = readers.reader(divisions.name)(divisions, folder, tally)
+        rows = readers.get_source_reader(divisions.name)(divisions, folder, tally)
         return (row for row in rows if row.rows[0].key.rpartition("/")[2].startswith(PROVINCES))
 
     with own_store("named_places") as made:
         run(made.importer, ImportJob(divisions, folder, of_provinces, Boundaries(()), partial=True))
-        reader = readers.reader(STARTER)
+        reader = readers.get_source_reader(STARTER)
         run(made.importer, ImportJob(described, register, lambda tally: reader(described, register, tally), Boundaries(())))
         yield made
 

@@ -40,12 +40,12 @@ def store(
     own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
     """A store with the lists that ship, most without entries, and those of the workbook."""
-    shipped = sources.shipped_folder(SHIPPED)
+    shipped = sources.find_shipped_folder(SHIPPED)
     assert shipped is not None
     book = write(tmp_path_factory.mktemp("lists") / "lists.xlsx")
     with own_store("evidence") as made:
         for name, path in ((SHIPPED, shipped), (WORKBOOK, book)):
-            source, read = sources.source(name), readers.reader(name)
+            source, read = sources.source(name), readers.get_source_reader(name)
             run(made.importer, ImportJob(source, path, lambda t, s=source, r=read, p=path: r(s, p, t), Boundaries(())))  # type: ignore[misc]
         yield made
 

@@ -57,7 +57,7 @@ def store(
         for list_type, batch, name, province, action in ENTRIES:
             named = {"list_type": list_type, "batch": batch, "enterprise_zh": name, "province_zh": province, "action": action}
             writer.writerow(named | {"source_kind": "re-post", "source_title": "转载", "source_url": "https://example.org/"})
-    shipped = sources.shipped_folder(SHIPPED)
+    shipped = sources.find_shipped_folder(SHIPPED)
     assert shipped is not None
     full = sources.source(REPOSTS)
     few = full.model_copy(
@@ -67,7 +67,7 @@ def store(
     )
     with own_store("firm_batch") as made:
         for source, folder in ((sources.source(SHIPPED), shipped), (few, path)):
-            reader = readers.reader(source.name)
+            reader = readers.get_source_reader(source.name)
             done = run(
                 made.importer,
                 ImportJob(source, folder, lambda t, s=source, r=reader, p=folder: r(s, p, t), Boundaries(())),  # type: ignore[misc]

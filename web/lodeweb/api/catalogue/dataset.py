@@ -10,8 +10,8 @@ from flask_babel import gettext
 from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection
 from lodedata.messages import Translatable
-from lodedata.write import Format, formats_for
-from lodedata.write.content import doi_address
+from lodedata.write import Format, list_formats_for
+from lodedata.write.content import build_doi_address
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n.language import translate_message
@@ -43,7 +43,7 @@ class Dataset:
     @property
     def forms(self) -> tuple[Format, ...]:
         """Return the formats of its files; some hold geometry only."""
-        return tuple(formats_for(self.collection.geometry is not None).values())
+        return tuple(list_formats_for(self.collection.geometry is not None).values())
 
     def address(self, form: str, **more: str) -> str:
         """Return the address of the data set as a file."""
@@ -66,7 +66,7 @@ def write_dataset_citation(title: str, version: Version, path: str) -> str:
     """Return the citation of data at a version, in the language of this request, with the DOI of the site if it has one."""
     doi = site().settings.doi
     address = f"{request.url_root.rstrip('/')}{path}"
-    found = " ".join(filter(None, (doi and doi_address(doi), address)))
+    found = " ".join(filter(None, (doi and build_doi_address(doi), address)))
     day = find_version_day(version)
     return f"Lode ({day[:4]}): {title}. {gettext('Version')} {version.number}, {day}. {found}"
 

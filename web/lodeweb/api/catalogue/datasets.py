@@ -14,7 +14,7 @@ from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection, Field
 from lodedata.messages import list_languages, msg
-from lodedata.write.content import doi_address
+from lodedata.write.content import build_doi_address
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter
 from lodeweb.api.catalogue import dcat, iso, records
 from lodeweb.api.catalogue.content import (
@@ -235,7 +235,7 @@ def _build_schema_org(dataset: Dataset, version: Version, sources: list[dict[str
             "@type": "DataCatalog",
             "name": "Lode",
             "url": f"{request.url_root}data",
-            **({"identifier": doi_address(doi)} if (doi := site().settings.doi) else {}),
+            **({"identifier": build_doi_address(doi)} if (doi := site().settings.doi) else {}),
         },
         "creditText": write_dataset_citation(dataset.title, version, f"/data/{dataset.name}?as_of={version.number}"),
         "distribution": [

@@ -11,7 +11,7 @@ from flask import request
 from lodebase.history.dataset_state import Extent, Version
 from lodedata.messages import list_languages
 from lodedata.write import Format
-from lodedata.write.content import doi_address
+from lodedata.write.content import build_doi_address
 from lodeweb.api.catalogue.dataset import Dataset, choose_dataset_sources, find_version_day
 from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, build_date_literal, build_text_literals, build_typed_node
 from lodeweb.i18n import labels
@@ -64,9 +64,9 @@ def build_dcat_catalogue(
 def _build_identifier(doi: str) -> Node:
     """Return a DOI as an identifier with its type and scheme (DCAT-AP 3.0, adms:identifier)."""
     datatype = "http://www.w3.org/2001/XMLSchema#anyURI"
-    notation = {"@type": datatype, "@value": doi_address(doi)}
+    notation = {"@type": datatype, "@value": build_doi_address(doi)}
     return {
-        "dct:identifier": doi_address(doi),
+        "dct:identifier": build_doi_address(doi),
         "adms:identifier": {"@type": "adms:Identifier", "skos:notation": notation, "adms:schemaAgency": "DOI"},
     }
 

@@ -17,7 +17,7 @@ from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.parameters.declarations import OF_FILES
 from lodebase.query.query import CRS84
 from lodedata.messages import list_languages, msg
-from lodedata.write import FORMATS, formats_for
+from lodedata.write import FORMATS, list_formats_for
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
 from lodeweb.http.access import admission
@@ -49,7 +49,7 @@ NOT_OF_TILES = ("properties", "columns")
 def download(name: str, form: str) -> Response:
     """Return all records that match the filter, as a file."""
     collection = find_collection(name)
-    known = formats_for(collection.geometry is not None)
+    known = list_formats_for(collection.geometry is not None)
     if form not in known:
         raise NoSuchThing(
             msg(

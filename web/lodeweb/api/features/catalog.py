@@ -13,7 +13,7 @@ from lodebase.records import provenance
 from lodebase.records.source_checks import format_check_days, read_source_checks
 from lodedata import vocab
 from lodedata.messages import Label, Translatable, msg, put_in_each_language
-from lodedata.write import formats_for
+from lodedata.write import list_formats_for
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, describe_json_responses
 from lodeweb.api.catalogue import records
 from lodeweb.api.features import query_parameters
@@ -223,7 +223,7 @@ def _list_links(collection: Collection) -> list[Link]:
     root = f"/api/collections/{collection.name}"
     page = link(f"{root}?f=html", "alternate", HTML)
     title = labels.find_collection_title(collection)
-    forms = formats_for(collection.geometry is not None)
+    forms = list_formats_for(collection.geometry is not None)
     return [
         link(root, "self", JSON),
         page,

@@ -10,7 +10,7 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.jobs.processes import PROCESSES, Inputs, Process, ProcessValue
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodedata.messages import msg
-from lodedata.write import FORMATS, formats_for
+from lodedata.write import FORMATS, list_formats_for
 from lodeweb.api.catalogue.downloads import parse_download_request
 from lodeweb.http.representation.problem_details import STATUS, build_problem_response
 
@@ -40,7 +40,7 @@ OFFERED: Mapping[str, Process] = MappingProxyType({**PROCESSES, DOWNLOAD.name: D
 def link_download_file(inputs: Inputs) -> dict[str, str]:
     """Return the link to the file of a download. Raises BadQuery, and NoSuchThing for an unknown collection."""
     collection, form = find_collection(inputs["collection"]), inputs["format"]
-    known = formats_for(collection.geometry is not None)
+    known = list_formats_for(collection.geometry is not None)
     if form not in known:
         raise BadQuery("format", form, msg('"%(value)s" is not a format here. Use %(choices)s.', choices=list(known)))
     given = inputs.get("parameters", {})

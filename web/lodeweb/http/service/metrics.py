@@ -17,7 +17,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from lodebase.backup.record import LastBackup, last_backup
+from lodebase.backup.record import LastBackup, read_last_backup
 from lodebase.db.replica import ReplicaMonitor, ReplicaState
 from lodebase.errors import DatabaseAway, LodeError, Overloaded, StatementTimeout
 from lodebase.query.reading import dataset_version, reading
@@ -218,7 +218,7 @@ def _ask(app: Flask, known: Figures) -> None:
                 known.learn(dataset_version(connection))
                 driver = connection.connection.driver_connection
                 assert isinstance(driver, psycopg.Connection)
-                known.learn_backup(last_backup(driver))
+                known.learn_backup(read_last_backup(driver))
         finally:
             site.gate.leave()
     except Overloaded:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from lodebase.query.division_names import DivisionName, read_division_names
 from lodebase.query.reading import count_collection_rows
-from lodedata.vocab import table, vocabulary
+from lodedata.vocab import load_vocabulary_rows, vocabulary
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import build
 from lodeweb.i18n.labels import Language
@@ -96,4 +96,6 @@ def _name(division: DivisionName, lang: Language) -> str:
 
 @lru_cache(maxsize=2)
 def _list_places(lang: Language) -> list[list[str | float]]:
-    return [[row[f"name_{lang}"], *(float(row[key]) for key in ("lon", "lat", "zoom"))] for row in table("place")]
+    return [
+        [row[f"name_{lang}"], *(float(row[key]) for key in ("lon", "lat", "zoom"))] for row in load_vocabulary_rows("place")
+    ]

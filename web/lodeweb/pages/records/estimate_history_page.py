@@ -64,7 +64,7 @@ def page(identity: str) -> Response:
         chosen=chosen,
         charts=charts,
         drawing=chart_data.write_chart_settings(charts),
-        differences=history.differences(of_metal),
+        differences=history.find_estimate_differences(of_metal),
         reports=_group_by_report(of_metal[:MAX_LISTED]),
         source_titles=_source_titles(of_metal),
         listed=min(len(of_metal), MAX_LISTED),
@@ -97,7 +97,7 @@ def _group_by_report(rows: Sequence[Mapping[str, Any]]) -> list[ReportRows]:
     """Return the rows by report, the latest first, and within one by class and zone."""
     found: dict[tuple[str, str, str], ReportRows] = {}
     for row in rows:
-        date = history.date_of(row)
+        date = history.choose_estimate_date(row)
         key = (date or "", row["report"], row["source"])
         found.setdefault(key, ReportRows(row["report"], row["source"], date, [])).rows.append(row)
     for one in found.values():
@@ -132,7 +132,7 @@ def _build_charts(rows: Sequence[Mapping[str, Any]], of: str, events: list[dict[
         "grade_pct": gettext("Grade of %(metal)s by class over time", metal=metal),
         "metal_t": gettext("Contained %(metal)s by class over time", metal=metal),
     }
-    drawn = history.drawn(rows)
+    drawn = history.choose_drawn_estimates(rows)
     return [
         {
             "id": name.replace("_", "-"),
@@ -150,7 +150,7 @@ def _build_charts(rows: Sequence[Mapping[str, Any]], of: str, events: list[dict[
 
 def _build_point(row: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {
-        "date": history.date_of(row),
+        "date": history.choose_estimate_date(row),
         "value": row[name],
         "kind": row["estimate_kind"],
         "category": labels.estimate_category(row["category"], language()),

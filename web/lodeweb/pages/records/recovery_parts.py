@@ -12,7 +12,7 @@ from lodebase.topics.recovery.operations import report_finding
 from lodebase.topics.recovery.store import read_project_of_record, read_record, read_records_of_project
 from lodedata.rules.legal_status import LABELS
 from lodedata.topics.recovery.balance import FORMULAS
-from lodedata.topics.recovery.check import check, facts_of
+from lodedata.topics.recovery.check import check, derive_recovery_facts
 from lodedata.vocab import vocabulary
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import record_address
@@ -66,7 +66,7 @@ def _build_record_parts(connection: Connection, identity: str) -> dict[str, Any]
     project = read_project_of_record(connection, identity)
     if values is None:
         return {}
-    facts = facts_of(values, today())
+    facts = derive_recovery_facts(values, today())
     return {
         "formula": FORMULAS[values["recovery_stage"]],
         "findings": [

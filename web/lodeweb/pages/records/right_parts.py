@@ -12,7 +12,7 @@ from lodebase.query.collections_ import Collection
 from lodebase.topics.rights import right_relations
 from lodedata.messages import Label
 from lodedata.rights.corner_ring import read_ring
-from lodedata.rights.corner_table import corner_table, corners_of
+from lodedata.rights.corner_table import build_corner_table, list_shape_corners
 from lodedata.rights.corner_text import RingUnreadable
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.holders import holder
@@ -106,11 +106,11 @@ def _list_corners(ground: Mapping[str, Any]) -> Any:
     """Return the corner table; of the corners as printed, else of the outline; None for outlines with very many corners."""
     if ground["corners_reported"]:
         try:
-            return corner_table(read_ring(ground["corners_reported"], ground["corners_crs"]).rings)
+            return build_corner_table(read_ring(ground["corners_reported"], ground["corners_crs"]).rings)
         except RingUnreadable:
             pass
     shape = shapely.from_wkb(bytes(ground["wkb"]))
-    return corner_table(corners_of(shape)) if shapely.get_num_coordinates(shape) <= MAX_CORNERS else None
+    return build_corner_table(list_shape_corners(shape)) if shapely.get_num_coordinates(shape) <= MAX_CORNERS else None
 
 
 def build_right_parts(

@@ -216,7 +216,7 @@ def compute_annual_growth(row: Mapping[str, Any], rows: Sequence[Mapping[str, An
     before = [one for one in rows if one["period"] == year and all(one[name] == row[name] for name in same)]
     if row["transformation"] != "level" or not before:
         return None
-    return derived.growth(row["base_value"], before[0]["base_value"]).low
+    return derived.compute_yearly_growth(row["base_value"], before[0]["base_value"]).low
 
 
 def build_sources_chart(

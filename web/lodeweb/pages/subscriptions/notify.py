@@ -6,7 +6,7 @@ import click
 from sqlalchemy import Engine
 
 from lodebase import settings as settings_module
-from lodebase.cli.accounts.owner import owner_engine
+from lodebase.cli.accounts.owner import open_owner_engine
 from lodebase.cli.output import echo_json, json_option, say
 from lodebase.desk import trail
 from lodebase.desk.identity import sign_in
@@ -30,7 +30,7 @@ def notify(dry_run: bool, forget: str | None, only_webhooks: bool, as_json: bool
     from lodeweb.pages.subscriptions import due_mail  # noqa: PLC0415 - its templates need Flask, which --help does not
 
     settings = settings_module.load()
-    with owner_engine() as engine:
+    with open_owner_engine() as engine:
         if forget is not None:
             _forget(engine, forget, as_json)
             return

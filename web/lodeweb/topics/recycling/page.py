@@ -53,7 +53,7 @@ def show_page() -> Response:
         wrong=refused_check,
         reach=reached,
         astray=refused_reach,
-        regulated=imports.regulated_streams(),
+        regulated=imports.list_regulated_streams(),
         others=_list_unregulated_streams(),
         assays=ASSAYS,
         properties=PROPERTIES,
@@ -67,7 +67,7 @@ def show_page() -> Response:
 @blueprint.get("/template.xlsx")
 def send_template() -> Response:
     """Return an empty workbook for the streams of an operator's plants."""
-    response = Response(workbook.template(language()), mimetype=XLSX)
+    response = Response(workbook.write_stream_template(language()), mimetype=XLSX)
     response.headers["Content-Disposition"] = 'attachment; filename="recycling-plants.xlsx"'
     return response
 
@@ -83,7 +83,7 @@ def _run_form(operation: AnyOperation, *fields: str) -> tuple[Any, str | None]:
 
 
 def _list_unregulated_streams() -> list[str]:
-    regulated = imports.regulated_streams()
+    regulated = imports.list_regulated_streams()
     return [term.code for term in vocabulary("stream") if term.code not in regulated]
 
 

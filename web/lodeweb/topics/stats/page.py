@@ -19,7 +19,7 @@ from lodebase.topics.stats.prices import Prices
 from lodebase.topics.stats.series import SeriesOfQuery, describe_flags
 from lodebase.topics.stats.supply import Pipeline, SupplyWithout
 from lodedata.messages import Label, join_facts
-from lodedata.statistics.leagues import leagues
+from lodedata.statistics.leagues import list_leagues
 from lodedata.statistics.series import label
 from lodedata.statistics.targets import Progress
 from lodedata.vocab import vocabulary
@@ -61,7 +61,7 @@ def describe_commodities(result: CommodityOverview) -> Mapping[str, Any]:
     return {
         **list_figure_functions(),
         "progress": progress,
-        "leagues": leagues().values(),
+        "leagues": list_leagues().values(),
         "statuses": {term.code: term.label(language()) for term in vocabulary("observation-status")},
         "areas": sorted({**areas, CHINA: label("area", CHINA, language())}.items(), key=lambda pair: pair[1]),
         "detail": build_detail_address,
@@ -113,7 +113,7 @@ def data_address(form: str) -> str:
 
 def describe_product(_result: LeagueTable | Pipeline) -> Mapping[str, Any]:
     """Return the products to choose from, and how capacities are written."""
-    return {**list_figure_functions(), "leagues": leagues().values(), "most": MAX_COMPANIES}
+    return {**list_figure_functions(), "leagues": list_leagues().values(), "most": MAX_COMPANIES}
 
 
 def describe_area(result: AreaReport) -> Mapping[str, Any]:
