@@ -118,7 +118,7 @@ def test_a_reader_of_root_is_a_user_without_a_login() -> None:
 def test_files_are_not_read_where_the_kernel_lacks_a_restriction_unless_the_operator_accepts_it() -> None:
     script = (
         "import os, sys\nfrom lodedata.read.guard import confinement, kernel_filters\n"
-        "kernel_filters.landlock_version = lambda: 0\n"
+        "kernel_filters.get_landlock_version = lambda: 0\n"
         "try:\n    confinement.confine(confinement.UPLOAD)\nexcept confinement.Unconfined as error:\n"
         "    sys.exit(7 if str(error) == 'Landlock' else 9)\n"
         "os._exit(8)"
