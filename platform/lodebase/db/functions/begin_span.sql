@@ -1,4 +1,4 @@
--- Sets the version from which an updated row holds; skips an update that changes nothing. Argument: morton_code, if a table has it.
+-- Sets the version from which an updated row holds; skips an update that changes nothing. Argument: the Morton code, if any.
 CREATE OR REPLACE FUNCTION lode.begin_span() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = lode, public, pg_temp

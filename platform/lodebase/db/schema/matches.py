@@ -52,5 +52,5 @@ uncompared = Table(
     Column("record_id", Text, primary_key=True),
     Column("morton_code", BigInteger),
     Index("ix_uncompared_morton_code", "morton_code", "record_id"),
-    comment="Records that an import left to be compared with others in the background, in the order of their Morton codes.",
+    comment="Records that an import left to be compared with others in the background, in the order of their places.",
 )
