@@ -1,5 +1,5 @@
 -- The store of Lode 0.1.0: schemas, tables, indexes and grants. Frozen: later changes are migrations of their own.
--- lode.place and lode.current_version must exist; the other functions, the views and the triggers follow the migrations
+-- lode.morton_code and lode.current_version must exist; the other functions, the views and the triggers follow the migrations
 -- (lodebase/db/functions).
 
 GRANT USAGE ON SCHEMA lode TO lode_desk, lode_import, lode_site;
@@ -71,7 +71,7 @@ CREATE TABLE lode.deposit (
   size_basis text,
   size_basis_value_t double precision,
   size_estimate_id text,
-  place bigint GENERATED ALWAYS AS (lode.place(geom)) STORED,
+  place bigint GENERATED ALWAYS AS (lode.morton_code(geom)) STORED,
   CONSTRAINT pk_deposit PRIMARY KEY (id),
   CONSTRAINT ck_deposit_access_level CHECK (access_level IN ('public', 'generalised')),
   CONSTRAINT ck_deposit_accuracy_not_negative CHECK (position_accuracy_m >= 0),
@@ -139,7 +139,7 @@ CREATE TABLE lode.discovery (
   deposit_model text,
   deposit_model_reported text,
   deposit_form text,
-  place bigint GENERATED ALWAYS AS (lode.place(geom)) STORED,
+  place bigint GENERATED ALWAYS AS (lode.morton_code(geom)) STORED,
   CONSTRAINT pk_discovery PRIMARY KEY (id),
   CONSTRAINT ck_discovery_access_level CHECK (access_level IN ('public', 'generalised')),
   CONSTRAINT ck_discovery_accuracy_not_negative CHECK (position_accuracy_m >= 0),
@@ -192,7 +192,7 @@ CREATE TABLE lode.project (
   products text[] DEFAULT '{}' NOT NULL,
   status text,
   status_date date,
-  place bigint GENERATED ALWAYS AS (lode.place(geom)) STORED,
+  place bigint GENERATED ALWAYS AS (lode.morton_code(geom)) STORED,
   CONSTRAINT pk_project PRIMARY KEY (id),
   CONSTRAINT ck_project_access_level CHECK (access_level IN ('public', 'generalised')),
   CONSTRAINT ck_project_accuracy_not_negative CHECK (position_accuracy_m >= 0),

@@ -21,7 +21,7 @@ WHERE longitude BETWEEN -180 AND 180 AND latitude BETWEEN -90 AND 90;
 ALTER TABLE lode.tailings_facility
   DROP COLUMN longitude,
   DROP COLUMN latitude,
-  ADD place BIGINT GENERATED ALWAYS AS (lode.place(geom)) STORED,
+  ADD place BIGINT GENERATED ALWAYS AS (lode.morton_code(geom)) STORED,
   ADD CONSTRAINT ck_tailings_facility_position_has_method CHECK (geom IS NULL OR position_method IS NOT NULL),
   ADD CONSTRAINT ck_tailings_facility_accuracy_not_negative CHECK (position_accuracy_m >= 0),
   ADD CONSTRAINT ck_tailings_facility_on_the_globe CHECK (geom IS NULL OR (ST_X(geom) BETWEEN -180 AND 180 AND ST_Y(geom) BETWEEN -90 AND 90));

@@ -28,7 +28,7 @@ CREATE TABLE lode.drill_hole (
 	note_en TEXT, 
 	note_zh TEXT, 
 	geom geometry(POINT,4326), 
-	place BIGINT GENERATED ALWAYS AS (lode.place(geom)) STORED, 
+	place BIGINT GENERATED ALWAYS AS (lode.morton_code(geom)) STORED, 
 	since_version INTEGER NOT NULL, 
 	CONSTRAINT pk_drill_hole PRIMARY KEY (id), 
 	CONSTRAINT ck_drill_hole_position_has_method CHECK (geom IS NULL OR position_method IS NOT NULL), 

@@ -25,7 +25,7 @@ from lodedata.write.content import SEPARATOR
 
 FOLDER = Path(__file__).parent / "functions"
 SCHEMAS = (SCHEMA, HISTORY_SCHEMA, "lode_as_of", "lode_since", "lode_reported", "lode_all")
-NEEDED_BY_TABLES = ("place", "current_version")
+NEEDED_BY_TABLES = ("morton_code", "current_version")
 """Functions of generated columns and defaults, which must exist before the tables."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "point": tuple(FEATURES),
@@ -46,7 +46,7 @@ _RANKS = {"organisation": "1"}
 """The ranks in search of the kinds that have no size; an organisation comes right after the largest deposits."""
 _DERIVED = {
     "id": "t.record_id",
-    "place": "lode.place(r.geom)",
+    "morton_code": "lode.morton_code(r.geom)",
     "status": "derived.status",
     "status_date": "derived.status_date",
 }
@@ -131,7 +131,7 @@ def collect_template_values(name: str) -> dict[str, str]:
     found = {
         "table": name,
         "columns": _join_names(column.name for column in table.columns),
-        "generated": "'place'" if "place" in table.c else "",
+        "generated": "'morton_code'" if "morton_code" in table.c else "",
         "of_reported_record": _join_names(_write_reported_record(table)),
         "reader": DESK if name in KINDS and KINDS[name].internal else SITE,
     }

@@ -154,8 +154,8 @@ def _order_of_file(form: Format, query: Query, stored: FromClause) -> list[tuple
     """Return the order of the records; along the curve if parts of the file are read, so that a part is a region."""
     source = find_collection(query.collection)
     if form.ranged and source.geometry is not None and not query.sort and query.near is None:
-        place = stored.c.place if "place" in stored.c else func.lode.place(func.ST_Centroid(stored.c.geom))
-        return [(place, False), (stored.c.id, False)]
+        code = stored.c.morton_code if "morton_code" in stored.c else func.lode.morton_code(func.ST_Centroid(stored.c.geom))
+        return [(code, False), (stored.c.id, False)]
     return expression.order(query.shape(), stored)
 
 
@@ -183,9 +183,9 @@ def _select_features(query: Query, finished: bool) -> Select[Any]:
         served = prepared_tables.FEATURES[stored.name]
         found = select(served.c.feature)
         if query.bbox is not None or not plan.selects_everything(query):
-            same = (stored.c.place == served.c.place) & (stored.c.id == served.c.id)
+            same = (stored.c.morton_code == served.c.morton_code) & (stored.c.id == served.c.id)
             found = found.join_from(stored, served, same).where(expression.build_where_condition(shape, stored))
-        return found.order_by(served.c.place, served.c.id)
+        return found.order_by(served.c.morton_code, served.c.id)
     by = expression.order(shape, stored)
     keys = tuple(f"key_{n}" for n in range(len(by)))
     rows = select(stored, *(column.label(key) for key, (column, _) in zip(keys, by, strict=True)))

@@ -10,7 +10,7 @@ from pmtiles.tile import zxy_to_tileid
 from lodebase.download.csv_copy import SETTING, VERSION
 from lodebase.download.task import Task
 from lodebase.download.tile_statements import CELLS, EVERY
-from lodebase.query import places
+from lodebase.query import morton
 from lodebase.query.tiles import MAX_POINTS, Tile, numbers
 from lodedata.write import Table
 from lodedata.write.vector.pmtiles_ import COUNTS
@@ -85,7 +85,7 @@ class TileReader:
 
     def _count_cells(self, zoom: int) -> Mapping[Tile, int]:
         """Return the number of records by tile of a zoom, without empty tiles."""
-        found = self._connection.execute(self._find_sql(CELLS).encode(), {"shift": 2 * (places.DEPTH - zoom)})
+        found = self._connection.execute(self._find_sql(CELLS).encode(), {"shift": 2 * (morton.DEPTH - zoom)})
         return {Tile(zoom, *_split_cell(cell, zoom)): count for cell, count in found}
 
     def _read_tile_body(self, sql: str, tile: Tile, polygons: bool = False) -> bytes:

@@ -60,7 +60,7 @@ def _counts(shape: Shape) -> PreparedStatement:
 
 def _prepare_cells(shape: Shape) -> PreparedStatement:
     table = find_collection(shape.collection).table
-    cell = table.c.place.op(">>")(bindparam("shift", type_=Integer)).label("cell")
+    cell = table.c.morton_code.op(">>")(bindparam("shift", type_=Integer)).label("cell")
     found: Select[Any] = (
         select(cell, func.count())
         .where(expression.build_where_condition(shape, table), table.c.geom.is_not(None))

@@ -38,7 +38,7 @@ from lodedata.vocab import vocabulary
 
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_PAIRS = tuple(a + b for a in ID_ALPHABET for b in ID_ALPHABET)
-DERIVED = frozenset({"since_version", "place"})
+DERIVED = frozenset({"since_version", "morton_code"})
 """Columns that the store fills by itself, and of a project its status too; a phase's status is its own and is written."""
 
 

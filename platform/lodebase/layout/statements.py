@@ -1,6 +1,6 @@
 """SQL of the layout check. Table names are not qualified: the search path selects the state of the store."""
 
-from lodebase.query.places import NOWHERE
+from lodebase.query.morton import NOWHERE
 
 # The sites of a product: one row for each site and group of statuses. A metal's steps at one site (smelting, then refining)
 # produce the same metal, so the largest step counts and not their sum. A site that is known only by its facility type has no
@@ -53,7 +53,7 @@ OUTPUTS_NOW = (
     _OUTPUT_RUNS
     + f"""
 FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) r (first, last) CROSS JOIN LATERAL (
-  SELECT * FROM project_output o WHERE o.term = ANY(%(terms)s::text[]) AND o.place BETWEEN r.first AND r.last OFFSET 0
+  SELECT * FROM project_output o WHERE o.term = ANY(%(terms)s::text[]) AND o.morton_code BETWEEN r.first AND r.last OFFSET 0
 ) o
 WHERE {_IN_REACH}
 """
@@ -98,7 +98,7 @@ FROM ({{also}} {_OF_ROWS}) o WHERE o.term = ANY(%(terms)s::text[])
 """
 OUTPUTS_OF_COUNTRY_AS_OF = _OF_COUNTRY.format(which="true", also="")
 OUTPUTS_OF_COUNTRY_NOW = _OF_COUNTRY.format(
-    which=f"p.place = {NOWHERE} AND p.geom IS NULL",
+    which=f"p.morton_code = {NOWHERE} AND p.geom IS NULL",
     also="""
   SELECT o.term, o.origin, o.id, o.lon, o.lat, o.accuracy_m, o.division, o.status, o.basis, o.capacity_tpa
   FROM project_output o WHERE o.term = ANY(%(terms)s::text[]) AND o.country = %(country)s

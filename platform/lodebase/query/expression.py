@@ -32,7 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db.schema import prepared_tables, source_tables, tables
-from lodebase.query import changed_records, cql2, organisations, places
+from lodebase.query import changed_records, cql2, morton, organisations
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape
 
@@ -84,12 +84,12 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
         made |= {f"last_{n}": value for n, value in enumerate(query.after.last)}
     searched = compute_searched_box(query, accuracy_max_m)
     if searched is not None:
-        covering = places.cover(searched).ranges
-        if query.after is not None and walks_place_ranges(query.shape()):
+        covering = morton.cover(searched).ranges
+        if query.after is not None and walks_code_ranges(query.shape()):
             covering = tuple(r for r in covering if r[1] >= query.after.last[0])
         made |= {
-            "first": places.write_array_literal([r[0] for r in covering]),
-            "last": places.write_array_literal([r[1] for r in covering]),
+            "first": morton.write_array_literal([r[0] for r in covering]),
+            "last": morton.write_array_literal([r[1] for r in covering]),
         }
         if query.near is not None or query.within is not None:
             parts = searched.parts()
@@ -115,8 +115,8 @@ def compute_box_around(lon: float, lat: float, radius_m: float) -> Bbox:
     return Bbox(lon, lat, lon, lat).wider(radius_m)
 
 
-def walks_place_ranges(shape: Shape) -> bool:
-    """Return whether the rows of a shape are read along ranges of places, in their order."""
+def walks_code_ranges(shape: Shape) -> bool:
+    """Return whether the rows of a shape are read along ranges of Morton codes, in their order."""
     boxed = shape.boxes or shape.near or shape.within
     prepared = boxed and find_collection(shape.collection).prepared
     return bool(prepared and not shape.sort and not shape.near and not shape.earlier)
@@ -125,7 +125,7 @@ def walks_place_ranges(shape: Shape) -> bool:
 def build_where_condition(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElement[bool]:
     """Return the condition of a query's rows, without its page.
 
-    If ranges of places are ``walked``, the spatial index is not used: it would be searched for every range.
+    If ranges of Morton codes are ``walked``, the spatial index is not used: it would be searched for every range.
     """
     collection = find_collection(shape.collection)
     conditions: list[ColumnElement[bool]] = []
@@ -175,7 +175,7 @@ def order(shape: Shape, table: FromClause) -> list[tuple[ColumnElement[Any], boo
     if shape.near:
         return [(measure_distance_m(table), False), (table.c.id, False)]
     if find_collection(shape.collection).prepared:
-        return [(table.c.place, False), (table.c.id, False)]
+        return [(table.c.morton_code, False), (table.c.id, False)]
     return [(table.c.id, False)]
 
 
@@ -201,16 +201,16 @@ def build_cursor_condition(shape: Shape, by: list[tuple[ColumnElement[Any], bool
 
 
 def select_along_ranges(found: Select[Any], table: FromClause, r: FromClause) -> Select[Any]:
-    """Return a select that reads a table range by range of places, in their order; each range is one scan of an index.
+    """Return a select that reads a table range by range of Morton codes, in their order; each range is one scan of an index.
 
-    A nested loop keeps the order of its outer side, so the rows come in the order of places without a sort.
+    A nested loop keeps the order of its outer side, so the rows come in their order without a sort.
     """
-    walked = found.where(table.c.place.between(r.c.first, r.c.last)).lateral("walked")
+    walked = found.where(table.c.morton_code.between(r.c.first, r.c.last)).lateral("walked")
     return select(*walked.c).select_from(r.join(walked, true()))
 
 
 def build_range_table(name: str = "") -> FromClause:
-    """Return the ranges of places that a query binds, as a table; ``name`` is the suffix of the parameter names."""
+    """Return the ranges of Morton codes that a query binds, as a table; ``name`` is the suffix of the parameter names."""
     bounds = (cast(bindparam(f"{end}{name}"), ARRAY(BigInteger)) for end in ("first", "last"))
     return func.unnest(*bounds).table_valued("first", "last", name="range").render_derived()
 

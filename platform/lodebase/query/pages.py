@@ -25,7 +25,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db.schema import prepared_tables
 from lodebase.db.schema.prepared_tables import collection_state, facet_count
-from lodebase.query import nearest, organisations, places, version_views
+from lodebase.query import morton, nearest, organisations, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.expression import (
     bind_text_list,
@@ -38,7 +38,7 @@ from lodebase.query.expression import (
     join_page_features,
     order,
     select_along_ranges,
-    walks_place_ranges,
+    walks_code_ranges,
     write_fixed_literal,
 )
 from lodebase.query.plan import Count, Plan, Read, plan
@@ -199,11 +199,11 @@ def _select_page_rows(shape: Shape, table: FromClause, *columns: Any) -> FromCla
     """Return the rows of a page in order, with their sort values as ``key_0`` and so on."""
     by = order(shape, table)
     found = select(*columns, *(column.label(f"key_{n}") for n, (column, _) in enumerate(by)))
-    found = found.where(build_where_condition(shape, table, walks_place_ranges(shape)))
+    found = found.where(build_where_condition(shape, table, walks_code_ranges(shape)))
     if shape.after is not None:
         found = found.where(build_cursor_condition(shape, by))
     found = found.order_by(*build_order_clauses(by)).limit(bindparam("limit"))
-    if walks_place_ranges(shape):
+    if walks_code_ranges(shape):
         found = select_along_ranges(found, table, build_range_table()).limit(bindparam("limit"))
     return found.subquery("found")
 
@@ -231,7 +231,7 @@ def _select_prepared_features(shape: Shape) -> FromClause:
 def _look_up_features(shape: Shape, found: FromClause) -> FromClause:
     """Return the prepared features of some rows, looked up one by one, as a join may change their order."""
     table = _choose_finished_table(shape).alias("text")
-    feature = select(table.c.feature).where(table.c.place == found.c.key_0, table.c.id == found.c.key_1).scalar_subquery()
+    feature = select(table.c.feature).where(table.c.morton_code == found.c.key_0, table.c.id == found.c.key_1).scalar_subquery()
     return select(found.c.key_0, found.c.key_1, feature.label("feature")).subquery("made")
 
 
@@ -251,22 +251,22 @@ def counted_values(query: Query, planned: Plan) -> dict[str, Any]:
     if planned.count != "cells":
         return {}
     assert query.bbox is not None
-    cover = places.cover(query.bbox)
+    cover = morton.cover(query.bbox)
     return {
         **{
-            f"{name}_cells": places.write_array_literal(run[n] for run in cover.inside)
+            f"{name}_cells": morton.write_array_literal(run[n] for run in cover.inside)
             for n, name in enumerate(("level", "first", "last"))
         },
         **{
-            f"{name}_edge": places.write_array_literal(run[n] for run in cover.edge) for n, name in enumerate(("first", "last"))
+            f"{name}_edge": morton.write_array_literal(run[n] for run in cover.edge) for n, name in enumerate(("first", "last"))
         },
     }
 
 
 def _count_rows(shape: Shape, table: FromClause, of: str = "") -> ColumnElement[int]:
-    """Return the number of a table's rows, along the ranges of places if there are any."""
+    """Return the number of a table's rows, along the ranges of Morton codes if there are any."""
     # the order of the ranges does not affect the number
-    walked = walks_place_ranges(replace(shape, sort=()))
+    walked = walks_code_ranges(replace(shape, sort=()))
     counted = select(func.count().label("n")).select_from(table).where(build_where_condition(shape, table, walked))
     if not walked:
         return counted.scalar_subquery()
@@ -275,7 +275,7 @@ def _count_rows(shape: Shape, table: FromClause, of: str = "") -> ColumnElement[
 
 def _cells(shape: Shape) -> ColumnElement[int]:
     """Return the sum of the counts of the cells inside the box and of the rows in the cells that its edge crosses."""
-    counted = prepared_tables.place_count.alias("p")
+    counted = prepared_tables.cell_count.alias("p")
     bounds = [cast(bindparam(f"{name}_cells"), ARRAY(BigInteger)) for name in ("level", "first", "last")]
     runs = func.unnest(*bounds).table_valued("level", "first", "last", name="run").render_derived()
     n = select(func.sum(counted.c.n).label("n")).where(

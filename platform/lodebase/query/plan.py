@@ -31,7 +31,7 @@ class Plan:
 
 
 def is_page_prepared(query: Query, earlier: bool = False) -> bool:
-    """Return whether the page consists of prepared features in the order of their places."""
+    """Return whether the page consists of prepared features in the order of their Morton codes."""
     another = query.near or query.within or query.sort or query.properties is not None or query.crs != CRS84
     return not (another or earlier) and find_collection(query.collection).prepared
 
@@ -83,14 +83,14 @@ READS: tuple[PlanRule[Read], ...] = (
     PlanRule(
         "made", "features made from records: another order, form or state", lambda q, earlier: not is_page_prepared(q, earlier)
     ),
-    PlanRule("text", "finished features in order of place, along the box's ranges", lambda q, _: selects_everything(q)),
+    PlanRule("text", "finished features in order of Morton code, along the box's ranges", lambda q, _: selects_everything(q)),
     PlanRule(
         "key",
-        "places and ids from the key of the finished features alone, which holds what is filtered by; then their text",
-        # a country's records have their own index in order of place
+        "Morton codes and ids from the key of the finished features alone, which holds what is filtered by; then their text",
+        # a country's records have their own index in order of Morton code
         lambda q, earlier: _is_in_key(q, earlier) and (q.bbox is not None or "country" not in _list_selected_fields(q)),
     ),
-    PlanRule("rows", "places and ids from the records by whatever index fits; then their text", lambda q, _: True),
+    PlanRule("rows", "Morton codes and ids from the records by whatever index fits; then their text", lambda q, _: True),
 )
 COUNTS: tuple[PlanRule[Count], ...] = (
     PlanRule(

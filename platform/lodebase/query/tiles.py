@@ -2,7 +2,7 @@
 
 Polygons are drawn one by one; those too small for the tile are counted in squares.
 
-A record lies on exactly one tile of a zoom level, the one that contains its place (see ``lodebase.query.places``), so the
+A record lies on exactly one tile of a zoom level, the one that contains its cell (see ``lodebase.query.morton``), so the
 sums of all levels are equal. A record beyond the grid's latitudes counts in the edge row; one without a position is
 on no tile.
 """
@@ -31,7 +31,7 @@ from sqlalchemy.types import NullType
 
 from lodebase.db.schema.prepared_tables import collection_state
 from lodebase.errors import NoSuchThing
-from lodebase.query import expression, places, version_views
+from lodebase.query import expression, morton, version_views
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg, reading
@@ -83,9 +83,9 @@ class Tile:
         return cls(z, x, y)
 
     @property
-    def places(self) -> places.Range:
-        """Return its first and last place."""
-        return places.compute_tile_range(self.z, self.x, self.y)
+    def codes(self) -> morton.Range:
+        """Return its first and last Morton code."""
+        return morton.compute_tile_range(self.z, self.x, self.y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _prepare_drawing(settled: Query, earlier: bool, tile: Tile) -> tuple[Prepare
     if find_collection(settled.collection).geometry == "polygon":
         return _prepare_polygons(settled.shape(earlier)), values | _compute_rim(tile)
     prepared = _is_counted(settled)
-    statement = _prepare_points(settled.shape(earlier), prepared and tile.z <= places.COUNTED[-1], prepared and tile.z in GRIDS)
+    statement = _prepare_points(settled.shape(earlier), prepared and tile.z <= morton.COUNTED[-1], prepared and tile.z in GRIDS)
     return statement, values | _compute_grid_values(tile) | {
         f"of_{field}": _list_possible_codes(codes) for field, codes in settled.selections
     }
@@ -227,11 +227,11 @@ def _is_counted(query: Query) -> bool:
 
 
 def _compute_grid_values(tile: Tile) -> dict[str, int]:
-    """Return the values of a tile's statement: its places, and the number of bits of its cells and of their parts."""
-    level, shown_at = GRIDS.get(tile.z, (min(tile.z + 6, places.DEPTH), min(tile.z + 4, places.DEPTH)))
-    summed = next((known for known in places.COUNTED if known >= tile.z), places.COUNTED[-1])
-    first, last = tile.places
-    fine, sums = 2 * (places.DEPTH - level), 2 * (places.DEPTH - summed)
+    """Return the values of a tile's statement: its Morton codes, and the number of bits of its cells and of their parts."""
+    level, shown_at = GRIDS.get(tile.z, (min(tile.z + 6, morton.DEPTH), min(tile.z + 4, morton.DEPTH)))
+    summed = next((known for known in morton.COUNTED if known >= tile.z), morton.COUNTED[-1])
+    first, last = tile.codes
+    fine, sums = 2 * (morton.DEPTH - level), 2 * (morton.DEPTH - summed)
     return {
         **{"tile_first": first, "tile_last": last, "shift": fine, "bits": shown_at - tile.z, "part_bits": level - shown_at},
         **{"level": level, "first_cell": first >> fine, "last_cell": last >> fine},
@@ -244,7 +244,7 @@ def _compute_rim(tile: Tile) -> dict[str, float]:
 
     def lat(row: float) -> float:
         turned = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / (1 << tile.z)))))
-        return max(-places.EDGE_LATITUDE, min(places.EDGE_LATITUDE, turned))
+        return max(-morton.EDGE_LATITUDE, min(morton.EDGE_LATITUDE, turned))
 
     def lon(column: float) -> float:
         return max(-180.0, min(180.0, column / (1 << tile.z) * 360 - 180))
@@ -261,7 +261,7 @@ VERSION = "(SELECT coalesce(max(version), 0) FROM dataset_version)"
 # scan ends early if there are too many, and no second scan is needed if there are not.
 COUNTED_FIRST = """
 choice AS MATERIALIZED (
-  SELECT coalesce(sum(n), 0) <= {most} AS points FROM place_count
+  SELECT coalesce(sum(n), 0) <= {most} AS points FROM cell_count
   WHERE collection = '{collection}' AND level = %(sum_level)s AND cell BETWEEN %(sum_first)s AND %(sum_last)s{chosen}
 ),
 few AS MATERIALIZED ({rows} AND (SELECT points FROM choice))"""
@@ -271,14 +271,14 @@ choice AS MATERIALIZED (SELECT count(*) <= {most} AS points FROM few)"""
 
 PREPARED_CELLS = """
 counted AS (
-  SELECT cell - %(first_cell)s AS cell, commodity_group, n FROM place_count
+  SELECT cell - %(first_cell)s AS cell, commodity_group, n FROM cell_count
   WHERE collection = '{collection}' AND level = %(level)s AND cell BETWEEN %(first_cell)s AND %(last_cell)s{chosen}
     AND NOT (SELECT points FROM choice)
 )"""
 FRESH_CELLS = """
 counted AS (
-  SELECT (place >> %(shift)s) - %(first_cell)s AS cell, commodity_group, count(*) AS n
-  FROM ({places} AND NOT (SELECT points FROM choice)) located GROUP BY 1, 2
+  SELECT (morton_code >> %(shift)s) - %(first_cell)s AS cell, commodity_group, count(*) AS n
+  FROM ({codes} AND NOT (SELECT points FROM choice)) located GROUP BY 1, 2
 )"""
 
 # Coordinates are those of the tile, so that no geometry is transformed or clipped. ST_AsMVT makes layers that follow
@@ -352,7 +352,7 @@ def _prepare_points(
 ) -> PreparedStatement:
     collection = find_collection(shape.collection)
     table = collection.table
-    inside = table.c.place.between(bindparam("tile_first"), bindparam("tile_last")) & expression.build_where_condition(
+    inside = table.c.morton_code.between(bindparam("tile_first"), bindparam("tile_last")) & expression.build_where_condition(
         shape, table
     )
     rows = compile_for_psycopg(_select_rows(collection, table).where(inside), shape.earlier)
@@ -363,7 +363,7 @@ def _prepare_points(
         "collection": collection.name,
         "most": most,
         "rows": rows.sql,
-        "places": compile_for_psycopg(select(table.c.place, group).where(inside), shape.earlier).sql,
+        "codes": compile_for_psycopg(select(table.c.morton_code, group).where(inside), shape.earlier).sql,
         "chosen": "".join(f" AND {field} = ANY(%(of_{field})s)" for field, _ in shape.selections),
     }
     sql = POINTS.format(
@@ -375,7 +375,7 @@ def _prepare_points(
         row=_take_every_other_bit("(cell >> 1)"),
         shown=", ".join(("id", *list_tile_fields(collection))),
         extent=EXTENT,
-        edge=places.EDGE_LATITUDE,
+        edge=morton.EDGE_LATITUDE,
         version=VERSION,
         collection=collection.name,
         cells_layer=name_cells_layer(collection.name),
@@ -402,7 +402,7 @@ def _prepare_polygons(shape: Shape, in_order: bool = False) -> PreparedStatement
         least=f"360 / 2 ^ %(z)s * {SQUARE} / {EXTENT}",
         square=SQUARE,
         per_side=EXTENT // SQUARE,
-        edge=places.EDGE_LATITUDE,
+        edge=morton.EDGE_LATITUDE,
         extent=EXTENT,
         version=VERSION,
         collection=collection.name,

@@ -39,7 +39,7 @@ STATE = (
     *(statistics_tables.series, statistics_tables.vintage, statistics_tables.observation),
     *prepared_tables.FEATURES.values(),
     *prepared_tables.COMBINATIONS.values(),
-    *(prepared_tables.place_count, prepared_tables.facet_count, prepared_tables.collection_state),
+    *(prepared_tables.cell_count, prepared_tables.facet_count, prepared_tables.collection_state),
     *(prepared_tables.search_term, prepared_tables.search_word, prepared_tables.project_output),
     *(organisation_tables.organisation_name, organisation_tables.organisation_mention),
     *(right_tables.right_cover, right_tables.right_overlap, recovery_tables.recovery_project, matches.match_pair),

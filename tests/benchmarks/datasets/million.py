@@ -156,7 +156,7 @@ SELECT id || '-' || copy, ST_SetSRID(ST_MakePoint(
   ), 4326), {columns}
 FROM lode.deposit, generate_series(1, 9) copy WHERE geom IS NOT NULL
 """
-OWN = ("id", "geom", "place", "since_version")
+OWN = ("id", "geom", "morton_code", "since_version")
 """The columns that no copy shares with its row."""
 LOG = 4 * 2**30
 """Bytes that the cluster's log may grow to."""

@@ -32,7 +32,7 @@ STRANGE = (
     "CREATE VIEW lode_as_of.strange AS SELECT 1 AS one",
     "DROP TRIGGER keep_history_update ON lode.zone",
     "DROP VIEW lode.project_capacity",
-    "CREATE OR REPLACE FUNCTION lode.place(geom geometry) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 1::bigint'",
+    "CREATE OR REPLACE FUNCTION lode.morton_code(geom geometry) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 1::bigint'",
     "REVOKE SELECT ON lode.report_public FROM lode_site",
     "COMMENT ON SCHEMA lode IS 'The store of Lode; SQL objects of checksum 0123456789abcdef'",
 )

@@ -22,7 +22,7 @@ def test_the_columns_are_those_of_the_tables_but_for_what_the_store_fills() -> N
     for name, columns in COLUMNS.items():
         own = [column.name for column in tables.metadata.tables[f"lode.{name}"].columns]
         derived = {"status", "status_date"} if name == "project" else set()
-        assert list(columns) == [column for column in own if column not in {"since_version", "place", *derived}]
+        assert list(columns) == [column for column in own if column not in {"since_version", "morton_code", *derived}]
 
 
 @pytest.mark.parametrize("record", [Deposit(commodities=COPPER), Discovery(commodities=COPPER), Project(commodities=COPPER)])

@@ -13,7 +13,7 @@ from sqlalchemy import URL, Engine, text
 from tests.quick import mostly_slow
 
 from lodebase.db import engine as engines
-from lodebase.db.schema.prepared_tables import FEATURES, place_count
+from lodebase.db.schema.prepared_tables import FEATURES, cell_count
 from lodebase.db.store import write_conninfo
 from lodebase.errors import DatabaseAway, NoSuchThing, StatementTimeout
 from lodebase.history.dataset_state import Days, read_extents
@@ -316,7 +316,7 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
     own_table.load({"id": n, "lon": lon, "lat": lat, "metal": FIVE[n % 5]} for n, (lon, lat) in enumerate(places))
     addresses = own_table.store.addresses
     with psycopg.connect(write_conninfo(addresses.owner), autocommit=True) as owner:
-        requested = (table.name for table in (FEATURES["deposit"], place_count))
+        requested = (table.name for table in (FEATURES["deposit"], cell_count))
         owner.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{name}' for name in requested)}".encode())
     query = Query("deposits", bbox=WIDE, selections=selections)
     planned = plan.plan(query)

@@ -13,7 +13,7 @@ from tests.quick import mostly_slow
 
 from lodebase.db import engine as engines
 from lodebase.errors import NoSuchThing, StatementTimeout
-from lodebase.query import places
+from lodebase.query import morton
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.cql2 import parse_text
 from lodebase.query.query import Bbox, Query
@@ -86,7 +86,7 @@ def reported(engine: Engine, query: Query, tile: Tile) -> int:
 
 
 def un_morton(code: int) -> tuple[int, int]:
-    x, y = (sum((code >> (2 * bit + odd) & 1) << bit for bit in range(places.DEPTH)) for odd in (0, 1))
+    x, y = (sum((code >> (2 * bit + odd) & 1) << bit for bit in range(morton.DEPTH)) for odd in (0, 1))
     return x, y
 
 
@@ -198,7 +198,7 @@ def test_a_cell_lies_among_its_records(own_table: "OwnTable", site: Engine) -> N
             f"n_{group}": own_table.one("SELECT count(*) FROM deposit WHERE commodity_group = %s", group)
             for group in list_commodity_groups()
         }
-        finest = GRIDS[z][0] if z in GRIDS else min(z + 6, places.DEPTH)
+        finest = GRIDS[z][0] if z in GRIDS else min(z + 6, morton.DEPTH)
         column, row = cell["geometry"]["coordinates"]
         side = 2**z
         x, y = (tile.x + column / EXTENT) / side, (tile.y + row / EXTENT) / side

@@ -56,7 +56,7 @@ def assert_true(own_table: "OwnTable") -> None:
         rows = own_table.all(f"SELECT place, id FROM {table} ORDER BY 1, 2")
         assert own_table.all(f"SELECT place, id FROM {table}_feature ORDER BY 1, 2") == rows
         prepared = own_table.all(
-            f"SELECT level, cell, {CELL_KEYS}, n FROM place_count WHERE collection = %s ORDER BY level, cell, {CELL_KEYS}",
+            f"SELECT level, cell, {CELL_KEYS}, n FROM cell_count WHERE collection = %s ORDER BY level, cell, {CELL_KEYS}",
             collection,
         )
         assert prepared == own_table.all(
@@ -153,14 +153,14 @@ def test_what_is_rolled_back_changes_nothing_prepared(own_table: "OwnTable") -> 
     own_table.load(ROWS)
     before = (
         own_table.all("SELECT * FROM deposit_feature ORDER BY 1, 2"),
-        own_table.all("SELECT * FROM place_count ORDER BY collection, level, cell, commodity_group, main_commodity, country"),
+        own_table.all("SELECT * FROM cell_count ORDER BY collection, level, cell, commodity_group, main_commodity, country"),
     )
     with own_table.connection() as connection:
         connection.execute("DELETE FROM deposit")
         connection.rollback()
     after = (
         own_table.all("SELECT * FROM deposit_feature ORDER BY 1, 2"),
-        own_table.all("SELECT * FROM place_count ORDER BY collection, level, cell, commodity_group, main_commodity, country"),
+        own_table.all("SELECT * FROM cell_count ORDER BY collection, level, cell, commodity_group, main_commodity, country"),
     )
     assert after == before
 
@@ -190,7 +190,7 @@ def test_any_name_is_in_a_finished_feature(own_table: "OwnTable", name: str) -> 
     assert json.loads(finished[0])["properties"]["name_en"] == name
 
 
-@pytest.mark.parametrize("table", ["deposit_feature", "place_count", "facet_count", "collection_state"])
+@pytest.mark.parametrize("table", ["deposit_feature", "cell_count", "facet_count", "collection_state"])
 def test_nobody_but_the_store_writes_what_is_prepared(own_table: "OwnTable", table: str) -> None:
     with own_table.connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(f"DELETE FROM {table}")

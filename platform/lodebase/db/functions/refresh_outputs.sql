@@ -18,28 +18,28 @@ BEGIN
   ANALYZE pg_temp.changed_output;
   DELETE FROM project_output o USING pg_temp.changed_output c WHERE o.id = c.id;
   INSERT INTO project_output (
-    term, place, id, origin, lon, lat, accuracy_m, country, division, status, basis, capacity_tpa
+    term, morton_code, id, origin, lon, lat, accuracy_m, country, division, status, basis, capacity_tpa
   )
   WITH changed AS MATERIALIZED (
     SELECT p.*, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat FROM project p
     WHERE p.geom IS NOT NULL AND p.id IN (SELECT c.id FROM pg_temp.changed_output c)
   )
   SELECT * FROM (
-    SELECT f.product AS term, p.place, p.id, 'phase', p.lon, p.lat, p.position_accuracy_m, p.country, p.division,
+    SELECT f.product AS term, p.morton_code, p.id, 'phase', p.lon, p.lat, p.position_accuracy_m, p.country, p.division,
       f.status, f.basis, f.summed_tpa
     FROM changed p JOIN countable_phase f ON f.project_id = p.id
     WHERE f.product IS NOT NULL
     UNION ALL
-    SELECT DISTINCT w.term, p.place, p.id, 'product', p.lon, p.lat, p.position_accuracy_m, p.country, p.division,
+    SELECT DISTINCT w.term, p.morton_code, p.id, 'product', p.lon, p.lat, p.position_accuracy_m, p.country, p.division,
       p.status, NULL, NULL::double precision
     FROM changed p CROSS JOIN unnest(p.products) w (term)
     WHERE NOT EXISTS (SELECT FROM phase f WHERE f.project_id = p.id AND f.product = w.term)
     UNION ALL
-    SELECT DISTINCT w.term, p.place, p.id, 'facility', p.lon, p.lat, p.position_accuracy_m, p.country, p.division,
+    SELECT DISTINCT w.term, p.morton_code, p.id, 'facility', p.lon, p.lat, p.position_accuracy_m, p.country, p.division,
       p.status, NULL, NULL::double precision
     FROM changed p CROSS JOIN unnest(p.facility_types) w (term)
   ) output
-  ORDER BY term, place, id;
+  ORDER BY term, morton_code, id;
   DROP TABLE pg_temp.changed_output;
   RETURN NULL;
 END $$;

@@ -50,7 +50,7 @@ uncompared = Table(
     "uncompared",
     metadata,
     Column("record_id", Text, primary_key=True),
-    Column("place", BigInteger),
-    Index("ix_uncompared_place", "place", "record_id"),
+    Column("morton_code", BigInteger),
+    Index("ix_uncompared_morton_code", "morton_code", "record_id"),
     comment="Records that an import left to be compared with others in the background, in the order of their places.",
 )

@@ -28,7 +28,7 @@ def _feature(name: str) -> Table:
     return Table(
         f"{name}_feature",
         metadata,
-        Column("place", BigInteger, nullable=False),
+        Column("morton_code", BigInteger, nullable=False),
         Column("id", Text, nullable=False),
         Column("lon", Double),
         Column("lat", Double),
@@ -38,8 +38,8 @@ def _feature(name: str) -> Table:
         Column("commodity_group", Text, nullable=False),
         Column("commodities", ARRAY(Text), nullable=False),
         Column("feature", Text, nullable=False),
-        PrimaryKeyConstraint("place", "id", postgresql_include=IN_KEY),
-        Index(f"ix_{name}_feature_main_commodity", "main_commodity", "place", "id", postgresql_include=["lon", "lat"]),
+        PrimaryKeyConstraint("morton_code", "id", postgresql_include=IN_KEY),
+        Index(f"ix_{name}_feature_main_commodity", "main_commodity", "morton_code", "id", postgresql_include=["lon", "lat"]),
         comment=f"Each {name} as a finished GeoJSON feature, in Morton order.",
     )
 
@@ -47,8 +47,8 @@ def _feature(name: str) -> Table:
 FEATURES = {name: _feature(name) for name, kind in KINDS.items() if kind.merged}
 
 
-place_count = Table(
-    "place_count",
+cell_count = Table(
+    "cell_count",
     metadata,
     Column("collection", Text, nullable=False),
     Column("level", SmallInteger, nullable=False),
@@ -120,7 +120,7 @@ project_output = Table(
     "project_output",
     metadata,
     Column("term", Text, nullable=False),
-    Column("place", BigInteger, nullable=False),
+    Column("morton_code", BigInteger, nullable=False),
     Column("id", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("lon", Double, nullable=False),
@@ -131,7 +131,7 @@ project_output = Table(
     Column("status", Text),
     Column("basis", Text),
     Column("capacity_tpa", Double),
-    Index("ix_project_output_term_place", "term", "place"),
+    Index("ix_project_output_term_morton_code", "term", "morton_code"),
     Index("ix_project_output_id", "id"),
     comment="Products of each located project: a row for each phase with a product, then for products of the project alone.",
 )

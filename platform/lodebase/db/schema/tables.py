@@ -107,8 +107,8 @@ def _build_field_columns(fields: Iterable[Field]) -> list[Column[Any]]:
     ]
 
 
-def _place() -> Column[int]:
-    return Column("place", BigInteger, Computed("lode.place(geom)", persisted=True))
+def _build_morton_column() -> Column[int]:
+    return Column("morton_code", BigInteger, Computed("lode.morton_code(geom)", persisted=True))
 
 
 def _build_merged_point_rules(name: str) -> list[Any]:
@@ -117,8 +117,8 @@ def _build_merged_point_rules(name: str) -> list[Any]:
         CheckConstraint("major_commodities <@ commodities", name="major_among_commodities"),
         CheckConstraint(write_code_condition("access_level", ("public", "generalised")), name="access_level"),
         Index(f"ix_{name}_commodities", "commodities", postgresql_using="gin"),
-        Index(f"ix_{name}_place", "place", "id", postgresql_include=["commodity_group"]),
-        Index(f"ix_{name}_country_place", "country", "place", "id"),
+        Index(f"ix_{name}_morton_code", "morton_code", "id", postgresql_include=["commodity_group"]),
+        Index(f"ix_{name}_country_morton_code", "country", "morton_code", "id"),
     ]
 
 
@@ -228,9 +228,9 @@ def _build_kind_table(kind: Kind) -> Table:
         columns.append(Column("value_sources", JSONB(none_as_null=True)))
         rules += _build_merged_point_rules(kind.name)
     if kind.geometry == "point":
-        columns.append(_place())
+        columns.append(_build_morton_column())
         rules += [CheckConstraint(condition, name=name) for condition, name in POINT_RULES]
-        rules += [] if kind.merged else [Index(f"ix_{kind.name}_place", "place", "id")]
+        rules += [] if kind.merged else [Index(f"ix_{kind.name}_morton_code", "morton_code", "id")]
     if kind.name in SEARCHED:
         columns.append(Column("search_text", Text, nullable=False))
     if kind.field("sources") is not None:

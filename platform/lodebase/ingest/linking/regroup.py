@@ -35,10 +35,10 @@ LEAVE_UNMERGED = f"DELETE FROM changed c USING member m WHERE m.record_id = c.re
 LEAVE_ALONE = "DELETE FROM changed c WHERE NOT EXISTS (SELECT FROM reported_record t WHERE t.record_id = c.record_id)"
 # For the background: the records that changed, as far as the import noted them, and all that were never compared.
 LEAVE_UNCOMPARED = f"""
-INSERT INTO uncompared (record_id, place)
-SELECT m.record_id, p.place
+INSERT INTO uncompared (record_id, morton_code)
+SELECT m.record_id, p.morton_code
 FROM (SELECT DISTINCT record_id FROM member WHERE leads AND kind = ANY(%s)) m
-LEFT JOIN ({" UNION ALL ".join(f"SELECT id, place FROM {name}" for name in MERGED)}) p ON p.id = m.record_id
+LEFT JOIN ({" UNION ALL ".join(f"SELECT id, morton_code FROM {name}" for name in MERGED)}) p ON p.id = m.record_id
 WHERE m.record_id IN (SELECT record_id FROM changed) OR NOT EXISTS (SELECT FROM match_side s WHERE s.id = m.record_id)
 ON CONFLICT DO NOTHING
 """

@@ -24,7 +24,7 @@ PART = 5_000
 POLL_S = 60.0
 TAKE = """
 WITH part AS (
-  DELETE FROM uncompared WHERE record_id IN (SELECT record_id FROM uncompared ORDER BY place, record_id LIMIT %s)
+  DELETE FROM uncompared WHERE record_id IN (SELECT record_id FROM uncompared ORDER BY morton_code, record_id LIMIT %s)
   RETURNING record_id
 )
 INSERT INTO changed (record_id)

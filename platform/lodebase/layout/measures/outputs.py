@@ -19,7 +19,7 @@ from lodebase.layout.statements import (
     OUTPUTS_OF_COUNTRY_AS_OF,
     OUTPUTS_OF_COUNTRY_NOW,
 )
-from lodebase.query import places
+from lodebase.query import morton
 from lodebase.query.query import Bbox
 from lodedata.layout.arcs import GeodeticPoints, measure_arcs_m
 from lodedata.layout.measures import GEOD
@@ -159,12 +159,12 @@ def _measure_exactly(sites: Sites, candidate: Candidate, some: Column) -> Sites:
 
 
 def _build_ranges(values: SqlValues) -> dict[str, str]:
-    """Return the bounding box as ranges of places; both parts are the same unless it crosses the antimeridian."""
+    """Return the bounding box as ranges of Morton codes; both parts are the same unless it crosses the antimeridian."""
     boxes = {Bbox(*(values[f"{edge}{number}"] for edge in "wsen")) for number in (0, 1)}
-    ranges = sorted(range_ for box in boxes for range_ in places.cover(box, MAX_ACROSS).ranges)
+    ranges = sorted(range_ for box in boxes for range_ in morton.cover(box, MAX_ACROSS).ranges)
     return {
-        "firsts": places.write_array_literal([first for first, _ in ranges]),
-        "lasts": places.write_array_literal([last for _, last in ranges]),
+        "firsts": morton.write_array_literal([first for first, _ in ranges]),
+        "lasts": morton.write_array_literal([last for _, last in ranges]),
     }
 
 

@@ -27,7 +27,7 @@ Rows = Iterable[Mapping[str, Any]]
 CONTENT = (
     *tables.SERVED,
     *(child.name for child in tables.CHILDREN),
-    *("reported_record", "link", "search_term", "place_count", "facet_count"),
+    *("reported_record", "link", "search_term", "cell_count", "facet_count"),
     *("deposit_feature", "project_feature", "deposit_combination", "project_combination"),
 )
 

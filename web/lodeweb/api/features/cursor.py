@@ -45,7 +45,7 @@ def _list_kinds(query: Query) -> list[str]:
         return [*(field.type for field in fields if field is not None), "id"]
     if query.near is not None:
         return ["distance", "id"]
-    return ["place", "id"] if collection.prepared else ["id"]
+    return ["morton_code", "id"] if collection.prepared else ["id"]
 
 
 def _parse_whole(value: Any) -> int:
@@ -55,9 +55,9 @@ def _parse_whole(value: Any) -> int:
 
 
 def _parse_value(value: Any, kind: str) -> Any:
-    if value is None and kind not in ("id", "place", "distance"):
+    if value is None and kind not in ("id", "morton_code", "distance"):
         return None
-    if kind == "place":
+    if kind == "morton_code":
         return _parse_whole(value)
     if kind in ("number", "distance"):
         if type(value) not in (int, float):

@@ -5,7 +5,7 @@ SET search_path = lode, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
-  DELETE FROM {{table}}_feature f USING gone o WHERE f.place = o.place AND f.id = o.id;
+  DELETE FROM {{table}}_feature f USING gone o WHERE f.morton_code = o.morton_code AND f.id = o.id;
   PERFORM set_config('lode.featured_{{table}}', '', true);
   RETURN NULL;
 END $$;

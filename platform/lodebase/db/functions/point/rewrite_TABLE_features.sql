@@ -14,7 +14,7 @@ BEGIN
   END IF;
   UPDATE {{table}}_feature f SET feature = made.feature
   FROM (
-    SELECT t.place, t.id,
+    SELECT t.morton_code, t.id,
       '{"type":"Feature","id":"' || t.id || '","geometry":' || coalesce(ST_AsGeoJSON(t.geom, 7), 'null')
       || ',"properties":' || row_to_json(properties) || '}' AS feature
     FROM {{table}} t,
@@ -23,5 +23,5 @@ BEGIN
       {{properties}}
     ) properties
   ) made
-  WHERE f.place = made.place AND f.id = made.id;
+  WHERE f.morton_code = made.morton_code AND f.id = made.id;
 END $$;

@@ -16,9 +16,9 @@ BEGIN
     last := '(0,0)';
   END IF;
   INSERT INTO {{table}}_feature (
-    place, id, lon, lat, position_accuracy_m, country, main_commodity, commodity_group, commodities, feature
+    morton_code, id, lon, lat, position_accuracy_m, country, main_commodity, commodity_group, commodities, feature
   )
-  SELECT t.place, t.id, ST_X(t.geom), ST_Y(t.geom), t.position_accuracy_m, t.country, t.main_commodity,
+  SELECT t.morton_code, t.id, ST_X(t.geom), ST_Y(t.geom), t.position_accuracy_m, t.country, t.main_commodity,
     t.commodity_group, t.commodities,
     '{"type":"Feature","id":"' || t.id || '","geometry":' || coalesce(ST_AsGeoJSON(t.geom, 7), 'null')
     || ',"properties":' || row_to_json(properties) || '}'
@@ -28,8 +28,8 @@ BEGIN
       {{properties}}
   ) properties
   WHERE t.since_version = v AND t.ctid > last
-    AND (NOT first OR NOT EXISTS (SELECT FROM {{table}}_feature f WHERE f.place = t.place AND f.id = t.id))
-  ORDER BY t.place, t.id;
+    AND (NOT first OR NOT EXISTS (SELECT FROM {{table}}_feature f WHERE f.morton_code = t.morton_code AND f.id = t.id))
+  ORDER BY t.morton_code, t.id;
   GET DIAGNOSTICS written = ROW_COUNT;
   IF first THEN
     SELECT max(ctid), count(*) INTO last, written FROM {{table}} WHERE since_version = v;

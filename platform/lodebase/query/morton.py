@@ -1,7 +1,7 @@
-"""Places: cells of the Web Mercator grid in Morton order, and a bounding box as ranges of them.
+"""Cells of the Web Mercator grid in Morton order, and a bounding box as ranges of them.
 
-A place is the Morton code of a point's cell at zoom 26 (see ``lode.place`` in the database): longitude's bits even,
-latitude's odd, rows counted from the north. A tile z/x/y is one range of places.
+The Morton code of a point is that of its cell at zoom 26 (see ``lode.morton_code`` in the database): longitude's bits even,
+latitude's odd, rows counted from the north. A tile z/x/y is one range of codes.
 """
 
 import math
@@ -15,7 +15,7 @@ from lodebase.query.query import Bbox
 
 DEPTH = 26
 NOWHERE = 1 << 52
-"""The place of a record without a position: after all others."""
+"""The code of a record without a position: after all others."""
 COUNTED = (3, 5, 6, 7, 8, 9, 11)
 """The zoom levels whose cells the database counts."""
 COVERED = (5, 7, 9, 11)
@@ -27,12 +27,12 @@ ENOUGH_ACROSS = 8
 EDGE_LATITUDE = 85.05112877980659
 
 Range = tuple[int, int]
-"""The first and the last place."""
+"""The first and the last code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The cells that a box touches: runs of the cells inside, by level, and the places of the cells that its edge crosses."""
+    """The cells that a box touches: runs of the cells inside, by level, and the codes of the cells that its edge crosses."""
 
     inside: tuple[tuple[int, int, int], ...]
     """Level, first and last cell; the levels are those that the database counts."""
@@ -40,8 +40,8 @@ class Cover:
 
     @property
     def ranges(self) -> tuple[Range, ...]:
-        """Return all of them as ranges of places in order, adjacent ranges merged."""
-        return _join_ranges((*(_compute_place_range(*run) for run in self.inside), *self.edge))
+        """Return all of them as ranges of codes in order, adjacent ranges merged."""
+        return _join_ranges((*(_compute_code_range(*run) for run in self.inside), *self.edge))
 
 
 @lru_cache(maxsize=256)
@@ -60,7 +60,7 @@ def cover(box: Bbox, most_across: int = MAX_ACROSS) -> Cover:
         cut.update(_list_cell_codes(part.touched(levels[-1]), known))
     counted = [(level, first, last) for level in levels if level <= COUNTED[-1] for first, last in _find_runs(inside[level])]
     closer = [(level, first, last) for level in levels if level > COUNTED[-1] for first, last in _find_runs(inside[level])]
-    edge = [_compute_place_range(*run) for run in (*closer, *((levels[-1], *run) for run in _find_runs(cut)))]
+    edge = [_compute_code_range(*run) for run in (*closer, *((levels[-1], *run) for run in _find_runs(cut)))]
     return Cover(tuple(counted), _join_ranges(edge))
 
 
@@ -78,8 +78,8 @@ def write_array_literal(numbers: Iterable[int]) -> str:
 
 
 def compute_tile_range(z: int, x: int, y: int) -> Range:
-    """Return the first and the last place of a tile."""
-    return _compute_place_range(z, compute_morton_code(x, y), compute_morton_code(x, y))
+    """Return the first and the last code of a tile."""
+    return _compute_code_range(z, compute_morton_code(x, y), compute_morton_code(x, y))
 
 
 def compute_morton_code(x: int, y: int) -> int:
@@ -155,8 +155,8 @@ def _find_runs(cells: Iterable[int]) -> Iterator[Range]:
         yield ordered[begin], ordered[end - 1]
 
 
-def _compute_place_range(level: int, first: int, last: int) -> Range:
-    """Return the places of some cells of a zoom level."""
+def _compute_code_range(level: int, first: int, last: int) -> Range:
+    """Return the codes of some cells of a zoom level."""
     bits = 2 * (DEPTH - level)
     return first << bits, (last + 1 << bits) - 1
 

@@ -1,5 +1,12 @@
--- Returns the Morton number of a point's cell in the Web Mercator tiles of level 26; points without position come last.
-CREATE OR REPLACE FUNCTION lode.place(geom geometry) RETURNS bigint
+-- Returns the Morton code of a point's cell in the Web Mercator tiles of level 26; points without position come last.
+DO $$
+BEGIN
+  -- stores of before 2026-12 have it under another name, and columns that are computed by it
+  IF to_regprocedure('lode.place(geometry)') IS NOT NULL AND to_regprocedure('lode.morton_code(geometry)') IS NULL THEN
+    ALTER FUNCTION lode.place(geometry) RENAME TO morton_code;
+  END IF;
+END $$;
+CREATE OR REPLACE FUNCTION lode.morton_code(geom geometry) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = public, pg_temp
 AS $$

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lodebase.query.places import (
+from lodebase.query.morton import (
     COUNTED,
     DEPTH,
     MAX_ACROSS,
@@ -53,10 +53,10 @@ def among(at: int, ranges: tuple[Range, ...]) -> bool:
 
 def test_the_store_and_the_formulas_give_one_place(own_table: "OwnTable") -> None:
     for lon, lat in POINTS:
-        made = own_table.one("SELECT lode.place(ST_SetSRID(ST_MakePoint(%s, %s), 4326))", lon, lat)
+        made = own_table.one("SELECT lode.morton_code(ST_SetSRID(ST_MakePoint(%s, %s), 4326))", lon, lat)
         assert made == place(lon, lat), (lon, lat)
-    assert own_table.one("SELECT lode.place(NULL)") == NOWHERE
-    assert own_table.one("SELECT lode.place('SRID=4326;POINT EMPTY'::geometry)") == NOWHERE
+    assert own_table.one("SELECT lode.morton_code(NULL)") == NOWHERE
+    assert own_table.one("SELECT lode.morton_code('SRID=4326;POINT EMPTY'::geometry)") == NOWHERE
 
 
 @pytest.mark.parametrize(("z", "x", "y"), [(0, 0, 0), (1, 1, 0), (5, 26, 13), (26, 2**26 - 1, 2**26 - 1)])
