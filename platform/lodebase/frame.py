@@ -21,7 +21,8 @@ from lodebase.query import Query, expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.query.parameters.declarations import PARAMETERS, Group
+from lodebase.query.parameters.declarations import PARAMETERS
+from lodebase.query.parameters.parameter import Group
 from lodebase.settings import Settings
 
 GROUPS: tuple[Group, ...] = ("filter", "moment", "page", "form")

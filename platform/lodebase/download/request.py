@@ -1,7 +1,7 @@
 """Validated download requests, and the tasks that the processes which write files get."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -13,8 +13,9 @@ from lodebase.db.engine import DOWNLOAD_APPLICATION, SEARCH_PATH
 from lodebase.db.schema import source_tables, tables
 from lodebase.download import delta, statements, tables_, tile_statements
 from lodebase.download.task import TableStatement, Task
-from lodebase.query import expression, organisations, plan
+from lodebase.query import expression, plan, version_views
 from lodebase.query.collections_ import Collection, find_collection
+from lodebase.query.filters.changed import CHANGED
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
 from lodedata.code_labels import build_column_labels
@@ -107,12 +108,11 @@ def write_file_address(root: str, name: str, form: str, arguments: Mapping[str, 
 def build_file_task(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task:
     """Return the task of the process that writes the requested file."""
     everything, form = statements.remove_query_limits(request.query), FORMATS[request.form]
-    query = replace(everything, changed=request.since is not None)
+    query = everything if request.since is None else everything.fulfilling(CHANGED)
     source = find_collection(query.collection)
     parts = request.lang is not None or request.form == "geoparquet"
     with reading(engine) as connection:
-        if query.organisations:
-            organisations.require_names(connection, request.version)
+        version_views.require_stored(connection, query, request.version)
         values = expression.bound(connection, query)
         origins = _read_origins(connection, request.version)
         placed = source.geometry is None or not connection.scalar(statements.select_lack_of_place(everything), values)

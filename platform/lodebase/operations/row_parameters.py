@@ -12,7 +12,8 @@ from lodebase.operations.parameters import NOTHING, Parameters
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.query.parameters.declarations import OF_ROWS, Group, list_taken_parameters
+from lodebase.query.parameters.declarations import OF_ROWS, list_taken_parameters
+from lodebase.query.parameters.parameter import Group
 from lodebase.query.query import Query
 from lodedata.messages import msg
 

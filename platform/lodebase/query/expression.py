@@ -31,9 +31,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.sql.selectable import FromClause
 
-from lodebase.db.schema import prepared_tables, source_tables, tables
-from lodebase.query import changed_records, cql2, morton, organisations
+from lodebase.db.schema import prepared_tables, tables
+from lodebase.query import cql2, morton
 from lodebase.query.collections_ import Collection, find_collection
+from lodebase.query.condition import bind_text_list
+from lodebase.query.filters.expiry import match_ended
 from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape
 
 DECIMALS = 7
@@ -76,10 +78,8 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
     if query.within is not None:
         made["within"] = query.within.wkb
     made |= {"on": query.on.isoformat()} if query.on is not None else {}
-    made |= {"expires_before": query.expires_before.isoformat()} if query.expires_before is not None else {}
-    made |= {"updated_since": query.updated_since} if query.updated_since is not None else {}
-    made |= {"licences": list(query.licences)} if query.licences else {}
-    made |= {"organisations": list(query.organisations)} if query.organisations else {}
+    for condition in query.conditions:
+        made |= condition.list_bound_values()
     if query.after is not None:
         made |= {f"last_{n}": value for n, value in enumerate(query.after.last)}
     searched = compute_searched_box(query, accuracy_max_m)
@@ -136,17 +136,7 @@ def build_where_condition(shape: Shape, table: FromClause, walked: bool = False)
         conditions.append(cql2.build_filter_condition(shape.filter, collection, table, FILTER))
     if shape.valid and not _selects_by_day(shape, collection):
         conditions.append(_match_valid(collection, table))
-    if shape.expiring:
-        conditions.append(_match_ended(collection, table, "expires_before"))
-    if shape.updated:
-        conditions.append(_match_updated(table))
-    if shape.licensed:
-        conditions.append(_match_licensed(table))
-    if shape.of_organisations:
-        conditions.append(organisations.match_named_organisations(collection.kind.name, table, shape.with_subsidiaries))
-    if shape.changed:
-        changed: ColumnElement[Any] = literal_column(f"({changed_records.write_changed_ids_sql(collection.table.name)})")
-        conditions.append(table.c.id.op("IN", return_type=Boolean())(changed))
+    conditions += [match(collection, table) for match in shape.conditions]
     if shape.near:
         conditions.append(_match_near(shape, table))
     if shape.within:
@@ -304,14 +294,7 @@ def _match_valid(collection: Collection, table: FromClause) -> ColumnElement[boo
     assert collection.kind.validity is not None
     first, last = (cast(table.c[name], TEXT) for name in collection.kind.validity)
     begun = first > cast(bindparam("on"), TEXT)
-    return and_(or_(first.is_(None), begun.is_(False)), or_(last.is_(None), _match_ended(collection, table, "on").is_(False)))
-
-
-def _match_ended(collection: Collection, table: FromClause, parameter: str) -> ColumnElement[bool]:
-    """Return the condition of rows whose last valid day is known to be before the day of a parameter."""
-    assert collection.kind.validity is not None
-    last, day = cast(table.c[collection.kind.validity[1]], TEXT), cast(bindparam(parameter), TEXT)
-    return last < func.left(day, func.length(last))
+    return and_(or_(first.is_(None), begun.is_(False)), or_(last.is_(None), match_ended(collection, table, "on").is_(False)))
 
 
 def choose_counted_column(shape: Shape, column: Column[Any]) -> ColumnElement[Any]:
@@ -329,20 +312,6 @@ def find_status_on_day(collection: Collection, table: FromClause) -> ColumnEleme
         *(cast(table.c[name], TEXT) for name in fields), cast(bindparam("on"), TEXT)
     )
     return named
-
-
-def _match_updated(table: FromClause) -> ColumnElement[bool]:
-    """Return the condition of rows in a version that was committed since then."""
-    version = tables.dataset_version.c
-    first = select(func.min(version.version)).where(version.committed_at >= bindparam("updated_since"))
-    return table.c.since_version >= first.scalar_subquery()
-
-
-def _match_licensed(table: FromClause) -> ColumnElement[bool]:
-    """Return the condition of rows all of whose sources are under one of the licences."""
-    source = source_tables.source.c
-    usable = select(func.array_agg(source.name)).where(source.licence == func.any(bind_text_list("licences"))).scalar_subquery()
-    return table.c.sources.op("<@")(func.coalesce(usable, cast(literal_column("'{}'"), ARRAY(TEXT))))
 
 
 def _match_box(collection: Collection, table: FromClause, part: int, walked: bool) -> ColumnElement[bool]:
@@ -425,8 +394,3 @@ def _choose_by_certainty(
 
 def _convert_to_geography(geometry: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.geography(geometry)
-
-
-def bind_text_list(name: str) -> ColumnElement[Any]:
-    """Return a bound list of texts."""
-    return cast(bindparam(name), ARRAY(TEXT))

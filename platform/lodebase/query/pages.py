@@ -25,10 +25,10 @@ from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db.schema import prepared_tables
 from lodebase.db.schema.prepared_tables import collection_state, facet_count
-from lodebase.query import morton, nearest, organisations, version_views
+from lodebase.query import morton, nearest, version_views
 from lodebase.query.collections_ import find_collection
+from lodebase.query.condition import bind_text_list
 from lodebase.query.expression import (
-    bind_text_list,
     bound,
     build_cursor_condition,
     build_order_clauses,
@@ -135,8 +135,7 @@ def _read_earlier_page(engine: Engine, query: Query, version: int, counts: Count
     known = counts.get(key)
     matched = query.after.matched if query.after is not None else None if known is None else known[1]
     with reading(engine) as connection:
-        if query.organisations:
-            organisations.require_names(connection, version)
+        version_views.require_stored(connection, query, version)
         version_views.turn(connection, version)
         found = run(connection, nearest.widen_to_earth(query), matched is None, earlier=True)
     if matched is None:

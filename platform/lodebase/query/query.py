@@ -3,12 +3,13 @@
 import math
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 import orjson
 
 from lodebase.query import cql2
+from lodebase.query.condition import Condition, Match
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
@@ -126,12 +127,7 @@ class Shape:
     within: bool
     certainty: Certainty | None
     valid: bool
-    expiring: bool
-    updated: bool
-    licensed: bool
-    of_organisations: bool
-    with_subsidiaries: bool
-    changed: bool
+    conditions: tuple[Match, ...]
     sort: tuple[tuple[str, bool], ...]
     after: tuple[bool, ...] | None
     """Which of the last row's sort values are null."""
@@ -154,17 +150,8 @@ class Query:
     certainty: Certainty | None = None
     on: date | None = None
     """Only records that are valid on this day, as far as is known; with a selection by status, those of that status on it."""
-    expires_before: date | None = None
-    """Only records whose validity is known to end before this day."""
-    updated_since: datetime | None = None
-    licences: tuple[str, ...] = ()
-    """Only records whose sources are all under these licences."""
-    organisations: tuple[str, ...] = ()
-    """Only records that name one of these organisations, by id or by unified social credit code."""
-    include_subsidiaries: bool = False
-    """Whether records that name organisations under them match too."""
-    changed: bool = False
-    """Only records that changed after the version in ``lode.since`` and up to that in ``lode.as_of``."""
+    conditions: tuple[Condition, ...] = ()
+    """Conditions that the filter has no words for."""
     sort: tuple[tuple[str, bool], ...] = ()
     """Fields to sort by, each with whether it is descending."""
     properties: tuple[str, ...] | None = None
@@ -186,12 +173,7 @@ class Query:
             self.within is not None,
             self.certainty,
             self.on is not None,
-            self.expires_before is not None,
-            self.updated_since is not None,
-            bool(self.licences),
-            bool(self.organisations),
-            self.include_subsidiaries,
-            self.changed,
+            tuple(condition.match for condition in self.conditions),
             self.sort,
             None if self.after is None else tuple(value is None for value in self.after.last),
             earlier,
@@ -206,3 +188,7 @@ class Query:
     def without(self, field: str) -> "Query":
         """Return the query without its selection of one field."""
         return replace(self, selections=tuple(chosen for chosen in self.selections if chosen[0] != field))
+
+    def fulfilling(self, condition: Condition) -> "Query":
+        """Return the query for those of its rows that fulfil a condition too."""
+        return replace(self, conditions=(*self.conditions, condition))

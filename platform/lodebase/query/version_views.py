@@ -6,7 +6,6 @@ from sqlalchemy import Connection
 
 from lodebase.db.engine import SEARCH_PATH
 from lodebase.db.schema import tables
-from lodebase.query import organisations
 from lodebase.query.query import Query
 
 AS_OF = "lode_as_of"
@@ -21,16 +20,22 @@ LAST = "SELECT coalesce(max(version), 0) FROM lode.dataset_version"
 def settle_query_version(connection: Connection, query: Query) -> tuple[Query, bool]:
     """Return the query, without its version if that is the latest, and whether the transaction now shows an earlier one.
 
-    Raise BadQuery if it filters by organisation at a version of which the named organisations are not stored.
+    Raise BadQuery if it filters by something that is not stored of its version.
     """
     if query.as_of is None:
         return query, False
     if query.as_of == connection.exec_driver_sql(LAST).scalar():
         return replace(query, as_of=None), False
-    if query.organisations:
-        organisations.require_names(connection, query.as_of)
+    require_stored(connection, query, query.as_of)
     turn(connection, query.as_of)
     return query, True
+
+
+def require_stored(connection: Connection, query: Query, version: int) -> None:
+    """Raise BadQuery for a version of which something that the query filters by is not stored."""
+    for condition in query.conditions:
+        if condition.require_version is not None:
+            condition.require_version(connection, version)
 
 
 def turn(connection: Connection, version: int) -> None:

@@ -1,12 +1,12 @@
 """The changes between two releases, and the index of releases as JSON and Atom."""
 
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from sqlalchemy import Engine, text
 
 from lodebase.download import delta, statements
 from lodebase.query import expression
+from lodebase.query.filters.changed import CHANGED
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
 from lodebase.release.manifest import CollectionChanges, Delta, ReleaseEntry, build_delta_path
@@ -21,7 +21,7 @@ def find_delta(engine: Engine, collections: list[str], since: int, version: int)
 
 
 def _collect_changes(engine: Engine, name: str, since: int, version: int) -> CollectionChanges:
-    query = replace(statements.remove_query_limits(Query(name)), changed=True)
+    query = statements.remove_query_limits(Query(name)).fulfilling(CHANGED)
     ids: dict[str, list[str]] = {"added": [], "changed": [], "withdrawn": []}
     merged: dict[str, str] = {}
     with reading(engine) as connection:

@@ -25,6 +25,7 @@ from lodebase.export.files import TIMEOUT_S, UNLIMITED
 from lodebase.history.dataset_state import Days, Version, read_extents
 from lodebase.history.versions import resolve_version
 from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.filters.licences import choose_licences
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
 from lodebase.release import delta, partitions, stac
@@ -93,7 +94,7 @@ class _Release:
         """Return the request for a file of a collection."""
         given = {"licence": list(licences)} if licences else {}
         return DownloadRequest(
-            Query(name, licences=licences),
+            Query(name, conditions=(choose_licences(licences),) if licences else ()),
             form,
             self.version.number,
             compute_version_time(self.version.committed_at),

@@ -10,7 +10,7 @@ from lodebase.query.change_selection import CHANGING, STATISTICS, ChangeSelectio
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import GENERAL, Arguments
-from lodebase.query.parameters.declarations import Group
+from lodebase.query.parameters.parameter import Group
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,9 +11,14 @@ from lodebase.query import cql2
 from lodebase.query.collections_ import find_collection
 from lodebase.query.expression import values
 from lodebase.query.facets import _is_combined
+from lodebase.query.filters.changed import CHANGED
+from lodebase.query.filters.registry import FILTERS as FILTERS_OF_ROWS
 from lodebase.query.pages import statement
+from lodebase.query.parameters.arguments import Arguments
+from lodebase.query.parameters.query_parser import parse_query_arguments
 from lodebase.query.plan import plan, selects_everything
 from lodebase.query.query import AreaFilter, Bbox, Crs, Cursor, DistanceFilter, Query
+from lodedata.figures.low_grade import load_low_grade_rules
 
 BOX = Bbox(100, 20, 130, 50)
 FILTERS: Mapping[str, tuple[Query, Any]] = {
@@ -24,12 +29,7 @@ FILTERS: Mapping[str, tuple[Query, Any]] = {
     "within": (Query("deposits"), AreaFilter(b"", BOX)),
     "certainty": (Query("deposits", near=DistanceFilter(100, 20, 50.0)), "certain"),
     "on": (Query("list-entries"), date(2026, 1, 1)),
-    "expires_before": (Query("list-entries"), date(2026, 1, 1)),
-    "updated_since": (Query("deposits"), datetime(2026, 1, 1, tzinfo=UTC)),
-    "licences": (Query("deposits"), ("CC0-1.0",)),
-    "organisations": (Query("projects"), ("abc",)),
-    "include_subsidiaries": (Query("projects", organisations=("abc",)), True),
-    "changed": (Query("deposits"), True),
+    "conditions": (Query("deposits"), (CHANGED,)),
 }
 """A query without each filter, and a value of it."""
 OF_THE_PAGE: Mapping[str, Any] = {
@@ -46,6 +46,42 @@ ELSEWHERE = {"collection", "as_of"}
 
 def test_each_field_of_the_query_is_tried() -> None:
     assert {field.name for field in fields(Query)} == FILTERS.keys() | OF_THE_PAGE.keys() | ELSEWHERE
+
+
+VALUES: Mapping[str, tuple[str, str]] = {
+    "datetime": ("acts", "2018/2020"),
+    "filter": ("deposits", "name_en = 'x'"),
+    "id": ("deposits", "abc"),
+    "expires_before": ("list-entries", "2026-01-01"),
+    "area_km2_min": ("mining-rights", "5"),
+    "facility": ("projects", "smelter"),
+    "has_figure": ("deposits", "true"),
+    "organisation": ("projects", "abc"),
+    "last_known": ("deposits", "true"),
+    "developed": ("deposits", "no"),
+    "located": ("deposits", "true"),
+    "year": ("deposits", "1985"),
+    "ore_t_min": ("deposits", "5"),
+    "low_grade": ("deposits", next(iter(load_low_grade_rules()))),
+    "updated_since": ("deposits", "2026-01-01"),
+    "licence": ("deposits", "CC0-1.0"),
+}
+"""A collection that takes a parameter of each filter, and a value of it."""
+
+
+def test_each_filter_is_tried() -> None:
+    missing = [row_filter for row_filter in FILTERS_OF_ROWS if not VALUES.keys() & {one.name for one in row_filter.parameters}]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_declared_filter_reaches_the_plan_and_the_statement(name: str) -> None:
+    collection, value = VALUES[name]
+    query = parse_query_arguments(find_collection(collection), Arguments([(name, value)]))
+    without = Query(collection)
+    assert statement(query.shape(), plan(query)).sql != statement(without.shape(), plan(without)).sql
+    assert not selects_everything(query) and plan(query).count == "rows" and query.same_rows() != without.same_rows()
+    assert hash(query) == hash(parse_query_arguments(find_collection(collection), Arguments([(name, value)])))
 
 
 @pytest.mark.parametrize("name", FILTERS)

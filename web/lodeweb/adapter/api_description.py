@@ -7,7 +7,7 @@ from typing import Any
 from lodebase.operations.formats import JSON
 from lodebase.operations.parameters import OperationParameter
 from lodebase.operations.row_parameters import RowParameters
-from lodebase.query.parameters.declarations import Parameter
+from lodebase.query.parameters.parameter import Parameter
 from lodedata.messages import wrap_foreign_text
 from lodeweb.adapter.api_operation import ApiOperation, find_view_description, format_parameter
 from lodeweb.adapter.responses import AnyOperation

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from lodebase.query.parameters.declarations import Group, Parameter
+from lodebase.query.parameters.parameter import Group, Parameter
 from lodedata.messages import Message, msg
 from lodeweb.http.representation.negotiation import HTML, JSON
 

@@ -15,7 +15,8 @@ from lodebase.operations.formats import HTML, OperationFormat, convert_result_to
 from lodebase.operations.operation import Operation, OperationCaller, OperationServices, OperationVisitor
 from lodebase.operations.row_parameters import AS_OF, RowParameters
 from lodebase.query.parameters import spatial_parameters
-from lodebase.query.parameters.arguments import GENERAL, Arguments, check
+from lodebase.query.parameters.arguments import GENERAL, Arguments
+from lodebase.query.parameters.declarations import check
 from lodebase.subscriptions.saved_filters import name_key_owner
 from lodedata.messages import msg
 from lodeweb.http.access import sessions

@@ -1,10 +1,8 @@
 """The parameters of a request as received, and the limits of their number and length."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
 
 from lodebase.errors import BadQuery
-from lodebase.query.parameters.declarations import PARAMETERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodedata.messages import msg
 
@@ -16,8 +14,6 @@ POSTED = ("filter", "within", "id", "corners")
 MAX_VALUES = 1_000
 """The maximum number of values of one parameter, and of all parameters of a request."""
 SHOWN_OF_VALUE = 200
-
-Method = Literal["GET", "POST", "GET or POST"]
 
 
 class Arguments(Mapping[str, str]):
@@ -69,54 +65,6 @@ def parse_whole_number(name: str, text: str | None, usual: int, span: tuple[int,
             ),
         )
     return int(digits)
-
-
-def check(arguments: Arguments, known: tuple[str, ...], method: Method = "GET") -> None:
-    """Raise BadQuery if a parameter is unknown, too long or given twice."""
-    for count, (name, value) in enumerate(arguments.pairs(), 1):
-        if count > MAX_VALUES:
-            raise BadQuery(
-                shorten_quoted_value(name),
-                shorten_quoted_value(value),
-                msg("There are more than %(most)s parameters. Send fewer.", most=MAX_VALUES),
-            )
-        if name not in known:
-            raise BadQuery(
-                shorten_quoted_value(name),
-                shorten_quoted_value(value),
-                msg("%(parameter)s is not a parameter here. Use %(choices)s.", choices=list(known)),
-            )
-        _check_length(name, value, method)
-        if "\0" in value:
-            raise BadQuery(name, value.replace("\0", "\\0"), msg("%(parameter)s contains a NUL character. Remove it."))
-        if not _is_repeatable(name) and len(set(given := arguments.getlist(name))) > 1:
-            raise BadQuery(name, shorten_quoted_value(given[1]), msg("%(parameter)s is given twice. Give it once."))
-    fmt = arguments.get("f")
-    if fmt not in (None, "json", "geojson", "html"):
-        raise BadQuery("f", fmt, msg('"%(value)s" is not a format here. Use json or html.'))
-
-
-def _check_length(name: str, value: str, method: Method) -> None:
-    if len(value) <= MAX_VALUE_LENGTH or (method == "POST" and name in POSTED and len(value) <= MAX_POSTED_LENGTH):
-        return
-    if method == "GET or POST" and name in POSTED:
-        raise BadQuery(
-            name,
-            shorten_quoted_value(value),
-            msg(
-                "%(parameter)s is longer than %(most)s characters. Send it by POST to the same address, as JSON.",
-                most=MAX_VALUE_LENGTH,
-            ),
-        )
-    most = MAX_POSTED_LENGTH if method == "POST" and name in POSTED else MAX_VALUE_LENGTH
-    raise BadQuery(
-        name, shorten_quoted_value(value), msg("%(parameter)s is longer than %(most)s characters. Shorten it.", most=most)
-    )
-
-
-def _is_repeatable(name: str) -> bool:
-    known = PARAMETERS.get(name)
-    return known is None or known.repeatable
 
 
 def shorten_quoted_value(text: str) -> str:

@@ -1,47 +1,40 @@
 """Build a Query from the parameters of a request or of a call in a notebook."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from lodebase.errors import BadQuery
 from lodebase.query import Query, cql2
 from lodebase.query.collections_ import Collection, Field
-from lodebase.query.crs import GEOGRAPHIC, is_latitude_first
-from lodebase.query.crs import list_supported_crs as known_crs
-from lodebase.query.figures import build_figure_condition
-from lodebase.query.parameters import related_parameters, spatial_parameters, time_parameters
-from lodebase.query.parameters.arguments import MAX_VALUES, Arguments, Method, check, limit, shorten_quoted_value
+from lodebase.query.condition import Condition
+from lodebase.query.crs import GEOGRAPHIC
+from lodebase.query.filters.registry import parse_filters
+from lodebase.query.filters.row_filter import (
+    check_number,
+    compare,
+    parse_amount,
+    parse_condition,
+    parse_truth,
+)
+from lodebase.query.parameters import spatial_parameters, time_parameters
+from lodebase.query.parameters.arguments import Arguments, limit, shorten_quoted_value
 from lodebase.query.parameters.declarations import (
-    CAPABLE,
     OF_ITEMS,
-    STATUS_DATES,
-    Group,
+    Method,
+    check,
     list_taken_parameters,
     list_value_fields,
     splits_at_commas,
 )
-from lodebase.query.parameters.nesting import read_json
-from lodebase.query.query import CRS84, Certainty, Crs
-from lodedata.ageing import LAST_KNOWN_YEARS, subtract_years
-from lodedata.cells import Unreadable, number
+from lodebase.query.parameters.parameter import Group
+from lodebase.query.query import Certainty
+from lodedata.cells import number
 from lodedata.figures.compounds import find_stored_commodity
-from lodedata.figures.facilities import FACILITY, UNDISTINGUISHED, FacilityMeaning, find_facility_meaning
-from lodedata.figures.low_grade import LowGradeRule, load_low_grade_rules
 from lodedata.messages import msg
 from lodedata.vocab import Term, describe_unknown_term, vocabulary
 
 ALIASES = {"source": "sources", "flag": "flags", "stage": "exploration_stage"}
 """Shorter parameter names that filter by a field."""
-LIMITS = {
-    "area_km2_min": ("area_km2_computed", ">="),
-    "area_km2_max": ("area_km2_computed", "<="),
-    "capacity_tpa_min": ("figure_capacity_tpa", ">="),
-    "capacity_tpa_max": ("figure_capacity_tpa", "<="),
-}
-"""Parameters that are limits of a field."""
-TRUTHS = {"true": True, "false": False}
-AMOUNTS = ("contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "ore_t_min")
 
 
 def parse_query_arguments(
@@ -60,30 +53,25 @@ def parse_query_arguments(
     check(arguments, (*names, *extra), method)
     near = spatial_parameters.near(arguments)
     within = spatial_parameters.within(arguments.get("within"))
-    sort = _sort(collection, arguments.get("sortby"))
+    nodes = [
+        *_parse_values(collection, arguments, list_value_fields(collection, groups)),
+        *parse_filters(collection, arguments, names),
+    ]
     return Query(
         collection=collection.name,
-        bbox=spatial_parameters.bbox(arguments["bbox"], parse_crs_parameter("bbox-crs", arguments))
+        bbox=spatial_parameters.bbox(arguments["bbox"], spatial_parameters.parse_crs_parameter("bbox-crs", arguments))
         if arguments.get("bbox")
         else None,
         selections=tuple(sorted(_parse_selections(collection, arguments, names).items())),
-        filter=_filter(collection, arguments, list_value_fields(collection, groups)),
+        filter=_join_filters([node for node in nodes if isinstance(node, cql2.Filter)], arguments),
+        conditions=tuple(node for node in nodes if isinstance(node, Condition)),
         near=near,
         within=within,
         certainty=_parse_certainty(arguments, near is not None and near.radius_km is not None or within is not None),
         on=time_parameters.day("on", arguments["on"]) if "on" in arguments else None,
-        expires_before=time_parameters.day("expires_before", arguments["expires_before"])
-        if "expires_before" in arguments
-        else None,
-        updated_since=time_parameters.parse_utc_moment("updated_since", arguments["updated_since"])
-        if "updated_since" in arguments
-        else None,
-        licences=_split_listed("licence", arguments),
-        organisations=_split_listed("organisation", arguments) if "organisation" in names else (),
-        include_subsidiaries=_includes_subsidiaries(arguments),
-        sort=sort,
+        sort=_sort(collection, arguments.get("sortby")),
         properties=_parse_properties(collection, arguments),
-        crs=parse_crs_parameter("crs", arguments),
+        crs=spatial_parameters.parse_crs_parameter("crs", arguments),
         limit=limit(arguments.get("limit")),
     )
 
@@ -96,21 +84,12 @@ def _parse_selections(collection: Collection, arguments: Arguments, names: tuple
         if name not in names or field is None or not splits_at_commas(field):
             continue
         codes = tuple(dict.fromkeys(_parse_codes(name, field, arguments.getlist(name))))
-        _check_number(name, arguments[name], len(codes))
+        check_number(name, arguments[name], len(codes))
         if codes:
             before = chosen.get(field.name)
             # two names of one field, such as commodity and commodities: both must hold
             chosen[field.name] = codes if before is None else tuple(code for code in before if code in codes) or ("",)
     return chosen
-
-
-def _check_number(name: str, value: str, found: int) -> None:
-    if found > MAX_VALUES:
-        raise BadQuery(
-            name,
-            shorten_quoted_value(value),
-            msg("%(parameter)s has %(found)s values. Give at most %(most)s.", found=found, most=MAX_VALUES),
-        )
 
 
 def _find_field(collection: Collection, name: str, arguments: Arguments) -> Field | None:
@@ -161,33 +140,21 @@ def _find_scoped_division(name: str, word: str) -> Term | None:
     return next(iter(found.values()), None)
 
 
-def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...]) -> cql2.Filter | None:
-    """Return the filter of the parameters that are more than the codes of a field."""
-    found: list[cql2.Filter] = []
+def _parse_values(collection: Collection, arguments: Arguments, fields: tuple[str, ...]) -> Iterator[cql2.Filter]:
+    """Yield the conditions of fields that have a value, and of a box in metres."""
     for name in dict.fromkeys(arguments):
         field = collection.field(name)
         if name in fields and field is not None and not splits_at_commas(field):
-            found += [_filter_equal(field, value, collection) for value in arguments.getlist(name)]
-    for name, (of, operator) in LIMITS.items():
-        if name in arguments:
-            node: object = {"op": operator, "args": [{"property": of}, _parse_amount(name, arguments[name])]}
-            found.append(_filter_by_node(name, arguments[name], node, collection))
-    if identities := [one for value in arguments.getlist("id") for one in map(str.strip, value.split(",")) if one]:
-        found.append(_filter_by_node("id", arguments["id"], {"op": "in", "args": [{"property": "id"}, identities]}, collection))
-    if arguments.get("bbox") and (crs := parse_crs_parameter("bbox-crs", arguments)).srid not in GEOGRAPHIC:
+            yield from (_filter_equal(field, value, collection) for value in arguments.getlist(name))
+    if arguments.get("bbox") and (crs := spatial_parameters.parse_crs_parameter("bbox-crs", arguments)).srid not in GEOGRAPHIC:
         # the box in degrees around a box in metres contains more than that box
         edges = [number(part) for part in arguments["bbox"].split(",")]
-        node = {"op": "s_intersects", "args": [{"property": "geometry"}, {"bbox": edges}]}
-        found.append(_filter_by_node("bbox", arguments["bbox"], node, collection, crs))
-    if "datetime" in arguments and collection.date_field is not None:
-        found.append(cql2.filter_within_dates(collection.date_field, *time_parameters.parse_day_span(arguments["datetime"])))
-    found += _filter_by_booleans(collection, arguments)
-    found += related_parameters.parse_related_filters(collection, arguments)
-    found += _filter_by_facilities(collection, arguments)
-    found += _filter_by_estimates(collection, arguments)
-    if arguments.get("filter"):
-        found.append(_parse_cql2(collection, arguments))
-    combined = cql2.join_all_filters(found)
+        yield parse_condition("bbox", arguments["bbox"], compare("geometry", "s_intersects", {"bbox": edges}), collection, crs)
+
+
+def _join_filters(filters: list[cql2.Filter], arguments: Arguments) -> cql2.Filter | None:
+    """Return the filter that holds if all hold. Raise BadQuery if it is too costly."""
+    combined = cql2.join_all_filters(filters)
     if combined is not None:
         try:
             cql2.check_cost(combined)
@@ -196,168 +163,15 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
     return combined
 
 
-def _filter_by_booleans(collection: Collection, arguments: Arguments) -> Iterator[cql2.Filter]:
-    """Yield the filters that are true or false: by the age of the status, and by whether there is a figure."""
-    if "last_known" in arguments:
-        yield _filter_by_age(arguments["last_known"], collection)
-    if "has_figure" in arguments:
-        text = arguments["has_figure"]
-        yield _filter_by_node(
-            "has_figure", text, build_figure_condition(collection, _parse_truth("has_figure", text)), collection
-        )
-
-
-def _filter_by_age(text: str, collection: Collection) -> cql2.Filter:
-    """Return the filter of records by whether their status is only the last known one."""
-    operator = "<=" if _parse_truth("last_known", text) else ">"
-    limit = subtract_years(datetime.now(UTC).date(), LAST_KNOWN_YEARS).isoformat()
-    node = {"op": operator, "args": [{"property": STATUS_DATES[collection.name]}, {"date": limit}]}
-    return _filter_by_node("last_known", text, node, collection)
-
-
-def _filter_by_facilities(collection: Collection, arguments: Arguments) -> Iterator[cql2.Filter]:
-    """Yield the filter of plants by what people call them, if it is given."""
-    if "facility" not in arguments or collection.name not in CAPABLE:
-        return
-    types, values = vocabulary(FACILITY), arguments.getlist("facility")
-    parts: list[object] = []
-    for word in (word for value in values for part in value.split(",") if (word := part.strip())):
-        term = types.find(word)
-        if term is None:
-            raise BadQuery("facility", shorten_quoted_value(word), describe_unknown_term(FACILITY))
-        parts += _list_meant_conditions(find_facility_meaning(term.code))
-    if not parts:
-        raise BadQuery("facility", "", describe_unknown_term(FACILITY))
-    node = parts[0] if len(parts) == 1 else {"op": "or", "args": parts}
-    yield _filter_by_node("facility", ",".join(values), node, collection)
-
-
-def _list_meant_conditions(of: FacilityMeaning) -> Iterator[object]:
-    """Yield the conditions of which a plant that is meant fulfils one."""
-    yield _build_overlap("facility_types", of.types)
-    metal = [] if of.metal is None else [{"op": "=", "args": [{"property": "main_commodity"}, of.metal]}]
-    if of.broader is not None:
-        yield {"op": "and", "args": [_build_overlap("facility_types", (of.broader,)), *metal]}
-    undistinguished = _build_overlap("facility_types", UNDISTINGUISHED)
-    if of.products:
-        yield {"op": "and", "args": [undistinguished, _build_overlap("products", of.products)]}
-    if of.name_parts is not None:
-        english, chinese = of.name_parts
-        in_english = {"op": "like", "args": [_fold_case({"property": "name_en"}), _fold_case(f"%{english}%")]}
-        in_chinese = {"op": "like", "args": [{"property": "name_zh"}, f"%{chinese}%"]}
-        yield {"op": "and", "args": [undistinguished, *metal, {"op": "or", "args": [in_english, in_chinese]}]}
-
-
-def _build_overlap(name: str, codes: tuple[str, ...]) -> object:
-    return {"op": "a_overlaps", "args": [{"property": name}, list(codes)]}
-
-
-def _fold_case(value: object) -> object:
-    return {"op": "casei", "args": [value]}
-
-
-def _parse_truth(name: str, value: str) -> bool:
-    if value not in TRUTHS:
-        raise BadQuery(name, shorten_quoted_value(value), msg('%(parameter)s must be true or false, not "%(value)s".'))
-    return TRUTHS[value]
-
-
 def _filter_equal(field: Field, value: str, collection: Collection) -> cql2.Filter:
     literal: object = value
     if field.type in ("number", "integer"):
-        literal = _parse_amount(field.name, value)
+        literal = parse_amount(field.name, value)
     elif field.type == "date":
         literal = {"date": value}
     elif field.type == "boolean":
-        literal = _parse_truth(field.name, value)
-    return _filter_by_node(field.name, value, {"op": "=", "args": [{"property": field.name}, literal]}, collection)
-
-
-def _filter_by_node(name: str, value: str, node: object, collection: Collection, crs: Crs = CRS84) -> cql2.Filter:
-    """Return the filter of the node that a parameter is short for. Raise BadQuery if it is invalid."""
-    try:
-        return cql2.parse_json(node, collection, crs.srid, crs.latitude_first)
-    except cql2.Malformed as error:
-        raise BadQuery(name, shorten_quoted_value(value), error.message) from None
-
-
-def _filter_by_estimates(collection: Collection, arguments: Arguments) -> Iterable[cql2.Filter]:
-    if any(name in arguments for name in (*AMOUNTS, "estimate_category", "estimate_commodity")):
-        yield _estimate(arguments)
-    if arguments.get("low_grade"):
-        yield cql2.parse_text(_find_low_grade_rule(arguments["low_grade"]).condition, collection)
-
-
-def _estimate(arguments: Arguments) -> cql2.Filter:
-    amounts = {name: _parse_amount(name, arguments[name]) if name in arguments else None for name in AMOUNTS}
-    return cql2.estimate(
-        category=_parse_code("estimate_category", ("resource-category", "reserve-category"), arguments),
-        commodity=_parse_code("estimate_commodity", ("commodity",), arguments),
-        **amounts,
-    )
-
-
-def _parse_code(name: str, vocabularies: tuple[str, ...], arguments: Arguments) -> str | None:
-    word = arguments.get(name)
-    if word is None:
-        return None
-    found = next((term.code for known in vocabularies if (term := vocabulary(known).find(word)) is not None), None)
-    if found is None:
-        listed = [f"/api/vocabularies/{known}" for known in vocabularies]
-        raise BadQuery(
-            name, shorten_quoted_value(word), msg('"%(value)s" is not a code, label or alias. See %(listed)s.', listed=listed)
-        )
-    return found
-
-
-def _find_low_grade_rule(code: str) -> LowGradeRule:
-    rules = load_low_grade_rules()
-    if code not in rules:
-        sentence = msg('"%(value)s" is not a rule of low-grade ore. Use one of %(choices)s.', choices=list(rules))
-        raise BadQuery("low_grade", shorten_quoted_value(code), sentence)
-    return rules[code]
-
-
-def _parse_amount(name: str, text: str) -> float:
-    try:
-        value = number(text)
-    except Unreadable:
-        raise BadQuery(
-            name, shorten_quoted_value(text), msg('%(parameter)s must be a number such as 1500000 or 0.85, not "%(value)s".')
-        ) from None
-    if not abs(value) < 1e300:
-        raise BadQuery(name, shorten_quoted_value(text), msg("%(parameter)s=%(value)s is too large."))
-    return value
-
-
-def _parse_cql2(collection: Collection, arguments: Arguments) -> cql2.Filter:
-    text, lang = arguments["filter"], arguments.get("filter-lang", "cql2-text")
-    crs = parse_crs_parameter("filter-crs", arguments)
-    try:
-        if lang == "cql2-text":
-            return cql2.parse_text(text, collection, crs.srid, crs.latitude_first)
-        if lang == "cql2-json":
-            return cql2.parse_json(read_json("filter", text), collection, crs.srid, crs.latitude_first)
-    except cql2.Malformed as error:
-        raise BadQuery("filter", shorten_quoted_value(text), error.message) from None
-    raise BadQuery(
-        "filter-lang", shorten_quoted_value(lang), msg('"%(value)s" is not a filter language here. Use cql2-text or cql2-json.')
-    )
-
-
-def parse_crs_parameter(name: str, arguments: Arguments) -> Crs:
-    """Return the coordinate reference system that a parameter names by its URI. Raise BadQuery if it is not supported."""
-    uri = arguments.get(name)
-    if uri is None:
-        return CRS84
-    code = known_crs().get(uri)
-    if code is None:
-        raise BadQuery(
-            name,
-            shorten_quoted_value(uri),
-            msg('"%(value)s" is not a coordinate reference system here. Use one that the collection lists under crs.'),
-        )
-    return Crs(code, is_latitude_first(uri))
+        literal = parse_truth(field.name, value)
+    return parse_condition(field.name, value, compare(field.name, "=", literal), collection)
 
 
 def _parse_certainty(arguments: Arguments, bounded: bool) -> Certainty | None:
@@ -392,24 +206,6 @@ def _sort(collection: Collection, text: str | None) -> tuple[tuple[str, bool], .
             )
         made.setdefault(name, part.startswith("-"))
     return tuple(made.items())
-
-
-def _split_listed(name: str, arguments: Arguments) -> tuple[str, ...]:
-    values = arguments.getlist(name)
-    found = {word for value in values for word in map(str.strip, value.split(",")) if word}
-    _check_number(name, values[0] if values else "", len(found))
-    return tuple(sorted(found))
-
-
-def _includes_subsidiaries(arguments: Arguments) -> bool:
-    text = arguments.get("include_subsidiaries", "false")
-    if text not in ("true", "false"):
-        raise BadQuery(
-            "include_subsidiaries", shorten_quoted_value(text), msg('%(parameter)s must be true or false, not "%(value)s".')
-        )
-    if text == "true" and "organisation" not in arguments:
-        raise BadQuery("include_subsidiaries", text, msg("%(parameter)s=true needs an organisation. Give organisation."))
-    return text == "true"
 
 
 def _parse_properties(collection: Collection, arguments: Arguments) -> tuple[str, ...] | None:

@@ -10,6 +10,8 @@ from pyproj import Transformer
 
 from lodebase.errors import BadQuery
 from lodebase.query import Bbox
+from lodebase.query.crs import is_latitude_first, list_supported_crs
+from lodebase.query.parameters.arguments import Arguments, shorten_quoted_value
 from lodebase.query.parameters.nesting import check_json, check_wkt, read_json
 from lodebase.query.query import CRS84, AreaFilter, Crs, DistanceFilter
 from lodedata.cells import Unreadable, number
@@ -187,3 +189,18 @@ def _write_value(value: object) -> str:
     if isinstance(value, list):
         return ",".join(map(_write_value, value))
     return orjson.dumps(value).decode()
+
+
+def parse_crs_parameter(name: str, arguments: Arguments) -> Crs:
+    """Return the coordinate reference system that a parameter names by its URI. Raise BadQuery if it is not supported."""
+    uri = arguments.get(name)
+    if uri is None:
+        return CRS84
+    code = list_supported_crs().get(uri)
+    if code is None:
+        raise BadQuery(
+            name,
+            shorten_quoted_value(uri),
+            msg('"%(value)s" is not a coordinate reference system here. Use one that the collection lists under crs.'),
+        )
+    return Crs(code, is_latitude_first(uri))

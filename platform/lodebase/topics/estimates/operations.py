@@ -14,7 +14,7 @@ from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA, XLSX, Resu
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.operations.row_parameters import RowParameters
-from lodebase.query.parameters.declarations import Group
+from lodebase.query.parameters.parameter import Group
 from lodebase.records import estimate_files, estimate_history
 from lodebase.records.estimate_history import MAX_PAGE_ROWS, PAGE_ROWS, STATED, EstimateChoice, EstimatePage
 from lodebase.records.feature import read_served_feature

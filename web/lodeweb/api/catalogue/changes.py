@@ -15,7 +15,8 @@ from lodebase.history import changelog
 from lodebase.history.changelog import ChangeCursor, ChangeEntry, Difference, Range
 from lodebase.operations.formats import convert_result_to_data
 from lodebase.query.change_selection import CHANGING, ChangeSelection
-from lodebase.query.parameters.declarations import PARAMETERS, Parameter
+from lodebase.query.parameters.declarations import PARAMETERS
+from lodebase.query.parameters.parameter import Parameter
 from lodebase.subscriptions import change_queries
 from lodedata.messages import msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter

@@ -12,7 +12,8 @@ from lodebase.download.kinds_request import KindsRequest, build_kinds_task
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query import Query, expression
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.parameters.declarations import OF_FILES, OF_ROWS, Parameter
+from lodebase.query.parameters.declarations import OF_FILES, OF_ROWS
+from lodebase.query.parameters.parameter import Parameter
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance
 from lodedata import licences

@@ -16,9 +16,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Extent, Version
 from lodebase.query import Bbox, crs
-from lodebase.query.parameters import query_parser, spatial_parameters, time_parameters
+from lodebase.query.parameters import spatial_parameters, time_parameters
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.query.parameters.declarations import Parameter
+from lodebase.query.parameters.parameter import Parameter
 from lodebase.query.query import CRS84, Crs
 from lodedata.messages import Translatable, list_languages, msg, put_in_each_language
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
@@ -108,7 +108,7 @@ def items() -> AnyResponse:
     limit = query_parameters.limit(given.get("limit"))
     offset = query_parameters.parse_whole_number("offset", given.get("offset"), 0, (0, MAX_SKIPPED))
     arguments = Arguments(given.items(multi=True))
-    shown_in, box_in = (query_parser.parse_crs_parameter(name, arguments) for name in ("crs", "bbox-crs"))
+    shown_in, box_in = (spatial_parameters.parse_crs_parameter(name, arguments) for name in ("crs", "bbox-crs"))
     version, found, about = read_catalogue_contents()
     _, extents = dataset_state.read_extents(site().engine, site().days)
     box = spatial_parameters.bbox(given["bbox"], box_in) if "bbox" in given else None
@@ -146,7 +146,7 @@ def item(identity: str) -> AnyResponse:
 def one(name: str) -> Response:
     """Return the record of one data set. Raises NoSuchThing."""
     query_parameters.check_general_parameters(request.args, ("crs",))
-    shown_in = query_parser.parse_crs_parameter("crs", Arguments(request.args.items(multi=True)))
+    shown_in = spatial_parameters.parse_crs_parameter("crs", Arguments(request.args.items(multi=True)))
     version, found, about = read_catalogue_contents()
     _, extents = dataset_state.read_extents(site().engine, site().days)
     return _build_response(

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.query import page
 from lodebase.query.collections_ import Collection
-from lodebase.query.parameters.declarations import Group
+from lodebase.query.parameters.parameter import Group
 from lodeweb.adapter.api_operation import format_parameter
 from lodeweb.api.earth_resources import gml
 from lodeweb.api.features import query_parameters

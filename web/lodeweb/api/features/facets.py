@@ -9,7 +9,8 @@ from lodebase.errors import BadQuery
 from lodebase.query import expression, facets
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.facets import MAX_VALUES, Facet
-from lodebase.query.parameters.declarations import OF_ROWS, Parameter
+from lodebase.query.parameters.declarations import OF_ROWS
+from lodebase.query.parameters.parameter import Parameter
 from lodebase.query.reading import dataset_version, reading
 from lodedata.messages import msg
 from lodeweb.adapter.api_operation import TEXT, ApiOperation, describe_as, describe_json_responses, format_parameter

@@ -9,17 +9,16 @@ from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import Collection
 from lodebase.query.figures import count_without_figure
-from lodebase.query.parameters import query_parser
+from lodebase.query.parameters import query_parser, spatial_parameters
 from lodebase.query.parameters.arguments import (
     GENERAL,
     Arguments,
-    Method,
-    check,
     limit,
     parse_whole_number,
     shorten_quoted_value,
 )
-from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group
+from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Method, check
+from lodebase.query.parameters.parameter import Group
 from lodebase.query.query import Crs
 from lodedata.messages import msg
 from lodeweb.api.features import cursor
@@ -82,4 +81,4 @@ def parse_single_parameters(arguments: MultiDict[str, str]) -> tuple[Crs, bool, 
             "profile", shorten_quoted_value(profile), msg('%(parameter)s must be full or be left out, not "%(value)s".')
         )
     as_of = versions.parse_requested_version(given["as_of"])[0] if "as_of" in given else None
-    return query_parser.parse_crs_parameter("crs", given), profile == "full", as_of
+    return spatial_parameters.parse_crs_parameter("crs", given), profile == "full", as_of

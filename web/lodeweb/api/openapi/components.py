@@ -4,7 +4,7 @@ from typing import Any
 
 from lodebase.jobs.job_store import STATES
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.parameters.declarations import FIGURED
+from lodebase.query.filters.figures import FIGURED
 from lodeweb.i18n import labels
 
 Part = dict[str, Any]

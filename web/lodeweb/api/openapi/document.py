@@ -14,7 +14,8 @@ from flask import Blueprint, Flask, Response, current_app, g, render_template, r
 from werkzeug.routing import Rule
 
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group, Parameter, list_taken_parameters
+from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, list_taken_parameters
+from lodebase.query.parameters.parameter import Group, Parameter
 from lodedata.messages import Message, msg
 from lodeweb.adapter.api_description import describe_view
 from lodeweb.adapter.api_operation import ApiOperation, describe_as

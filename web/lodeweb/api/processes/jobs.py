@@ -13,7 +13,7 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.jobs import job_store
 from lodebase.jobs.job_store import STATES, Job, JobFilter
 from lodebase.jobs.processes import Inputs, Process, find_process
-from lodebase.query.parameters.declarations import Parameter
+from lodebase.query.parameters.parameter import Parameter
 from lodebase.query.parameters.time_parameters import parse_utc_moment
 from lodedata.messages import msg, parse_message_data
 from lodeweb.adapter.api_operation import TEXT, ApiOperation, describe_as, describe_json_responses
