@@ -49,7 +49,7 @@ def test_each_field_of_the_query_is_tried() -> None:
 
 
 VALUES: Mapping[str, tuple[str, str]] = {
-    "datetime": ("acts", "2018/2020"),
+    "datetime": ("official-acts", "2018/2020"),
     "filter": ("deposits", "name_en = 'x'"),
     "id": ("deposits", "abc"),
     "expires_before": ("list-entries", "2026-01-01"),

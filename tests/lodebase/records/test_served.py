@@ -39,10 +39,10 @@ CELL_KEYS = "commodity_group, main_commodity, coalesce(country, ''), commodities
 
 _SITE = "ST_X(geom) lon, ST_Y(geom) lat, position_accuracy_m accuracy_m, country, division"
 MADE = f"""
-SELECT f.product AS term, place, p.id, 'phase' AS origin, {_SITE}, f.status, capacity_basis AS basis, capacity_tpa
+SELECT f.product AS term, morton_code, p.id, 'phase' AS origin, {_SITE}, f.status, capacity_basis AS basis, capacity_tpa
 FROM phase f JOIN project p ON p.id = project_id WHERE geom IS NOT NULL AND f.product IS NOT NULL
 UNION ALL
-SELECT term, place, p.id, kind, {_SITE}, status, NULL, NULL FROM project p,
+SELECT term, morton_code, p.id, kind, {_SITE}, status, NULL, NULL FROM project p,
   LATERAL (SELECT unnest(products) AS term, 'product' AS kind UNION SELECT unnest(facility_types), 'facility') outputs
 WHERE geom IS NOT NULL
   AND (kind = 'facility' OR term NOT IN (SELECT product FROM phase WHERE project_id = p.id AND product IS NOT NULL))
@@ -53,17 +53,17 @@ WHERE geom IS NOT NULL
 def assert_true(own_table: "OwnTable") -> None:
     """Compare everything prepared with what the rows say."""
     for collection, table in NAMES.items():
-        rows = own_table.all(f"SELECT place, id FROM {table} ORDER BY 1, 2")
-        assert own_table.all(f"SELECT place, id FROM {table}_feature ORDER BY 1, 2") == rows
+        rows = own_table.all(f"SELECT morton_code, id FROM {table} ORDER BY 1, 2")
+        assert own_table.all(f"SELECT morton_code, id FROM {table}_feature ORDER BY 1, 2") == rows
         prepared = own_table.all(
             f"SELECT level, cell, {CELL_KEYS}, n FROM cell_count WHERE collection = %s ORDER BY level, cell, {CELL_KEYS}",
             collection,
         )
         assert prepared == own_table.all(
-            f"SELECT l, place >> (2 * (26 - l)), {CELL_KEYS}, count(*) FROM {table}, unnest(ARRAY[3, 5, 6, 7, 8, 9, 11]) l"
-            f" WHERE geom IS NOT NULL GROUP BY l, place >> (2 * (26 - l)), {CELL_KEYS} ORDER BY 1, 2, {CELL_KEYS}"
+            f"SELECT l, morton_code >> (2 * (26 - l)), {CELL_KEYS}, count(*) FROM {table}, unnest(ARRAY[3, 5, 6, 7, 8, 9, 11]) l"
+            f" WHERE geom IS NOT NULL GROUP BY l, morton_code >> (2 * (26 - l)), {CELL_KEYS} ORDER BY 1, 2, {CELL_KEYS}"
         )
-    outputs = "term, place, id, origin, lon, lat, accuracy_m, country, division, status, basis, capacity_tpa"
+    outputs = "term, morton_code, id, origin, lon, lat, accuracy_m, country, division, status, basis, capacity_tpa"
     made = own_table.all(f"SELECT {outputs} FROM project_output ORDER BY {outputs}")
     assert made == own_table.all(f"{MADE} ORDER BY {outputs}")
     for served in COLLECTIONS.values():

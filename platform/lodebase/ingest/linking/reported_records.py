@@ -36,7 +36,7 @@ JOIN {estimate_measure} m ON m.estimate_id = e.id GROUP BY 1
 """
 _RECORDS = """
 SELECT s.id AS record_id, {kind} AS kind, s.sources[1] AS source, x.served_id,
-  (to_jsonb(s) - '{{since_version,place,status,status_date}}'::text[]) || jsonb_build_object('geom', s.geom::text) AS row,
+  (to_jsonb(s) - '{{since_version,morton_code,status,status_date}}'::text[]) || jsonb_build_object('geom', s.geom::text) AS row,
   coalesce(p.parts, '{{}}') AS parts
 FROM {table} s JOIN reported x ON x.record_id = s.id LEFT JOIN parts p ON p.id = s.id
 """
