@@ -1,4 +1,4 @@
-"""A condition of rows that CQL2 has no words for."""
+"""A condition of rows that CQL2 does not express."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

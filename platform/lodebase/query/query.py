@@ -151,7 +151,7 @@ class Query:
     on: date | None = None
     """Only records that are valid on this day, as far as is known; with a selection by status, those of that status on it."""
     conditions: tuple[Condition, ...] = ()
-    """Conditions that the filter has no words for."""
+    """Conditions that the filter does not express."""
     sort: tuple[tuple[str, bool], ...] = ()
     """Fields to sort by, each with whether it is descending."""
     properties: tuple[str, ...] | None = None

@@ -68,9 +68,9 @@ def parse_amount(name: str, text: str) -> float:
 def split_listed(name: str, arguments: Arguments) -> tuple[str, ...]:
     """Return the values of a parameter that may be repeated and holds several, sorted. Raise BadQuery if there are too many."""
     values = arguments.getlist(name)
-    words = {word for value in values for word in map(str.strip, value.split(",")) if word}
-    check_number(name, values[0] if values else "", len(words))
-    return tuple(sorted(words))
+    listed = {part for value in values for part in map(str.strip, value.split(",")) if part}
+    check_number(name, values[0] if values else "", len(listed))
+    return tuple(sorted(listed))
 
 
 def check_number(name: str, value: str, count: int) -> None:
