@@ -60,7 +60,8 @@ def assert_true(own_table: "OwnTable") -> None:
             collection,
         )
         assert prepared == own_table.all(
-            f"SELECT l, morton_code >> (2 * (26 - l)), {CELL_KEYS}, count(*) FROM {table}, unnest(ARRAY[3, 5, 6, 7, 8, 9, 11]) l"
+            f"SELECT l, morton_code >> (2 * (26 - l)), {CELL_KEYS}, count(*)"
+            f" FROM {table}, unnest(ARRAY[3, 5, 6, 7, 8, 9, 11]) l"
             f" WHERE geom IS NOT NULL GROUP BY l, morton_code >> (2 * (26 - l)), {CELL_KEYS} ORDER BY 1, 2, {CELL_KEYS}"
         )
     outputs = "term, morton_code, id, origin, lon, lat, accuracy_m, country, division, status, basis, capacity_tpa"
