@@ -58,8 +58,9 @@ def origin(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: 
         load_own(store, tmp_path, [("a", "Mine one", -70.5001, -20.5001), ("b", "Mine three", -60.5, -10.5)], "other")
         with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
             connection.execute(
-                "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, reason, account) "
-                "VALUES ('own', '2', 'other', 'b', 'different', 'far apart', 'secret-expert')"
+                "INSERT INTO lode.decision (kind, subject, decision, reason, account) VALUES ('judgement', "
+                """'{"a_source": "own", "a_key": "2", "b_source": "other", "b_key": "b"}', """
+                "'different', 'far apart', 'secret-expert')"
             )
         engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
         yield store, engine

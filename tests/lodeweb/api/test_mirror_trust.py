@@ -189,9 +189,7 @@ def test_releases_and_a_mirror_by_an_object_store(
 
 
 DECISIONS = (
-    "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, reason, account) "
-    "VALUES ('own', '1', 'other', 'b', 'different', 'far apart', 'expert')",
-    "INSERT INTO lode.holder_decision (key, name, holder_kind, reason, decided_by) VALUES ('k', 'n', 'person', 'r', 'expert')",
+    "INSERT INTO lode.decision (kind, subject, decision, reason, account) VALUES ('holder_decision', '{}', 'x', 'r', 'expert')",
     "INSERT INTO lode.import_request (source) VALUES ('own')",
 )
 
