@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.schema.decision_kinds import DECISION_KINDS
@@ -15,6 +16,9 @@ from lodebase.desk.decisions.decision_rows import MAX_LISTED, ListedDecision, re
 from lodebase.desk.decisions.reasons import require_reason
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
+from lodebase.query.reading import reading
+from lodebase.records.record_names import read_names_of
+from lodedata.kinds import KINDS
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 from lodeweb.desk.queue import list_relations, list_verdicts
@@ -33,6 +37,8 @@ TITLES: Mapping[str, Message] = {
     "list_entry_project": msg("Projects of list entries"),
 }
 """The title of each kind of decision."""
+NAMED = (("list_entry", "entry_id"), ("project", "project_id"), ("organisation", "organisation_id"))
+"""The kinds of records that decisions name, each with the member of a subject or detail that has the id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,11 @@ def decisions() -> str:
     with open_write_transaction(site().desk) as connection:
         rows, total = read_decisions(connection, kind, skip)
         unserved = serving.waiting(connection)
+    with reading(site().engine) as connection:
+        names = _read_names(connection, rows)
     return render_template(
         "desk/decisions.html",
-        lines=[_build_line(row, unserved.state(row.id)) for row in rows],
+        lines=[_build_line(row, unserved.state(row.id), names) for row in rows],
         kinds={name: translate_message(title) for name, title in TITLES.items()},
         kind=kind,
         total=total,
@@ -84,25 +92,37 @@ def undo(identity: uuid.UUID) -> AnyResponse:
     return redirect(f"{ROOT}/decisions?kind={quote_query_text(kind)}&done=1", 303)
 
 
-def _build_line(row: ListedDecision, state: serving.State) -> DecisionLine:
-    subject, subject_href = _describe_subject(row)
-    value, value_href = _describe_value(row)
+def _read_names(connection: Connection, rows: list[ListedDecision]) -> dict[str, str]:
+    """Return the names of the records that decisions name, in the language of the page."""
+    first, second = ("name_zh", "name_en") if language() == "zh" else ("name_en", "name_zh")
+    names: dict[str, str] = {}
+    for kind, member in NAMED:
+        ids = [identity for row in rows if (identity := row.subject.get(member) or row.detail.get(member))]
+        named = read_names_of(connection, KINDS[kind], ids)
+        names |= {row["id"]: row[first] or row[second] or row["id"] for row in named}
+    return names
+
+
+def _build_line(row: ListedDecision, state: serving.State, names: Mapping[str, str]) -> DecisionLine:
+    subject, subject_href = _describe_subject(row, names)
+    value, value_href = _describe_value(row, names)
     return DecisionLine(row, translate_message(TITLES[row.kind]), subject, subject_href, value, value_href, state)
 
 
-def _describe_subject(row: ListedDecision) -> tuple[str, str | None]:
+def _describe_subject(row: ListedDecision, names: Mapping[str, str]) -> tuple[str, str | None]:
     """Return what a decision is on, and its page."""
     subject = row.subject
     if row.kind == "judgement":
         return f"{subject['a_source']} {subject['a_key']} – {subject['b_source']} {subject['b_key']}", None
     if row.kind == "list_entry_project":
-        return subject["entry_id"], record_address(subject["entry_id"])
+        identity = subject["entry_id"]
+        return names.get(identity, identity), record_address(identity)
     if row.kind == "organisation_decision":
         return " · ".join(filter(None, (subject["comparable"], _name_country(subject["country"])))), None
     return row.detail["name"], None
 
 
-def _describe_value(row: ListedDecision) -> tuple[str, str | None]:
+def _describe_value(row: ListedDecision, names: Mapping[str, str]) -> tuple[str, str | None]:
     """Return what was decided, and its page."""
     if row.kind == "judgement":
         relation = row.detail.get("relation")
@@ -112,9 +132,11 @@ def _describe_value(row: ListedDecision) -> tuple[str, str | None]:
         return vocabulary("holder-kind")[row.decision].label(language()), None
     if row.kind == "organisation_decision":
         identity = row.detail["organisation_id"]
-        return identity, f"/organisations/{quote_query_text(identity)}"
+        return names.get(identity, identity), f"/organisations/{quote_query_text(identity)}"
     project = row.detail.get("project_id")
-    return (project, record_address(project)) if project else (gettext("none that is known here"), None)
+    if project is None:
+        return gettext("none that is known here"), None
+    return names.get(project, project), record_address(project)
 
 
 def _name_country(code: str) -> str:

@@ -1,5 +1,5 @@
 -- Takes the name of a person out of the decisions on names of organisations, which then apply to no name. Arguments: the name
--- as names are compared, the kinds of records that only name holders, and the mask.
+-- as names are compared, the kinds of records that lose it, and the mask.
 CREATE OR REPLACE FUNCTION lode.mask_organisation_decisions(comparable_ text, kinds_ text[], mask_ text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = lode, pg_temp

@@ -33,6 +33,8 @@ BEGIN
     -- the decision on the name itself has it, which only experts and imports read
     UPDATE decision SET reason = regexp_replace(reason, pattern_, mask_, 'gi')
     WHERE kind <> 'holder_decision' AND reason ~* pattern_;
+    UPDATE decision SET subject = mask_json(subject, pattern_, mask_)
+    WHERE kind = 'organisation_decision' AND mask_json(subject, pattern_, mask_) IS DISTINCT FROM subject;
     UPDATE proposal SET record_name = regexp_replace(record_name, pattern_, mask_, 'gi'),
       value = mask_json(value, pattern_, mask_), was = mask_json(was, pattern_, mask_),
       cited = regexp_replace(cited, pattern_, mask_, 'gi'), reason = regexp_replace(reason, pattern_, mask_, 'gi')

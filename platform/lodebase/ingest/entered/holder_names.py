@@ -245,7 +245,8 @@ def _hide_name(connection: Connection[Any], key: str, name: str, codes: list[str
     if pattern is not None and owned:
         _mask_record_texts(connection, KINDS["project"], owned, pattern)
         _mask_versions(connection, "reported_record", "served_id", owned, ("row", "parts", "given"), pattern)
-    connection.execute(MASK_DECISIONS, {**about, "mask": MASK})
+    hidden = [*KINDS_NAMING, "project"] if of_owners else KINDS_NAMING
+    connection.execute(MASK_DECISIONS, {**about, "kinds": hidden, "mask": MASK})
     if pattern is not None:
         _mask_versions(connection, "flag", "record_id", sorted(every), ("value", "sentence_en", "sentence_zh"), pattern)
         _mask_versions(connection, "organisation", "id", named, ("name_en", "name_zh", "aliases", "search_text"), pattern)

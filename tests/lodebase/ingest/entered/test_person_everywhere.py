@@ -20,6 +20,7 @@ from lodedata.mapping import loading
 from lodedata.mapping.model import CellCorrection
 from lodedata.mapping.shape.correcting import correct_table
 from lodedata.mapping.tables import read_mapped
+from lodedata.organisations.names import derive_comparable_name
 from lodedata.read import InputRow, InputTable
 
 PERSON, OTHER_NAME, CODE = "Aurora Blanco Mining", "AB Mining Services", "92110101MA00ABCD1K"
@@ -239,6 +240,11 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
         )
         connection.execute(
             "INSERT INTO lode.decision (kind, subject, decision, account, reason)"
+            " VALUES ('organisation_decision', %s, 'means', 'an expert', %s)",
+            (json.dumps({"comparable": derive_comparable_name(PERSON), "country": ""}), f"the register of {PERSON}"),
+        )
+        connection.execute(
+            "INSERT INTO lode.decision (kind, subject, decision, account, reason)"
             " VALUES ('list_entry_project', '{\"entry_id\": \"e1\"}', 'none-here', 'an expert', %s)",
             (f"the firm of {PERSON}",),
         )
@@ -260,6 +266,8 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
     with psycopg.connect(store.importer) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("SELECT redact_append_only('.', '', '{}', '{}', '{}')")
     ((new_key, reason),) = judged
+    named = "SELECT subject ->> 'comparable', reason FROM decision WHERE kind = 'organisation_decision'"
+    assert rows(store.importer, named) == [("(natural person)", "the register of (natural person)")]
     assert new_key.startswith("person-") and reason == "named (natural person)"
     assert rows(store.importer, ids) == before
     again = load(store, tmp_path, "projects", id=key)
