@@ -4,13 +4,13 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = lode, pg_temp
 AS $$
 DECLARE
-  about decision := NEW;
+  decided decision := NEW;
   masked text[] := CASE NEW.kind
   {{decision_masks}} ELSE '{}' END;
   details jsonb;
 BEGIN
   IF NEW.undoes IS NOT NULL THEN
-    SELECT * INTO about FROM decision WHERE id = NEW.undoes;
+    SELECT * INTO decided FROM decision WHERE id = NEW.undoes;
   END IF;
   SELECT jsonb_object_agg(key, CASE WHEN key = ANY (masked) THEN '"***"'::jsonb ELSE value END) INTO details
   FROM jsonb_each(NEW.subject || NEW.detail || jsonb_build_object('decision', NEW.decision, 'reason', NEW.reason,
@@ -21,7 +21,7 @@ BEGIN
     {{decision_trails}} END,
     details, nullif(current_setting('lode.operator', true), ''));
   INSERT INTO unserved (what, subject, source, key)
-  SELECT NEW.kind, about.id::text, coalesce(NEW.subject ->> r.source, ''), coalesce(NEW.subject ->> r.key, '')
+  SELECT NEW.kind, decided.id::text, coalesce(NEW.subject ->> r.source, ''), coalesce(NEW.subject ->> r.key, '')
   FROM (VALUES
     {{decision_rows}}
   ) r (kind, source, key) WHERE r.kind = NEW.kind;

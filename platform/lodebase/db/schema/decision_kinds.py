@@ -15,7 +15,7 @@ class DecisionKind:
     """A kind of decision: what its subject and its value are, how it is undone, and who reads it.
 
     ``subject`` and ``detail`` name the members of the columns of that name. ``rows`` are the pairs of members of the subject
-    that name source rows, which are served anew. ``trail`` is the SQL of what the audit trail names, of the row ``about``;
+    that name source rows, which are served anew. ``trail`` is the SQL of what the audit trail names, of the row ``decided``;
     ``masked`` are members that the trail does not have. A decision of a ``replacing`` kind withdraws the one before, so that
     undoing it leaves none; of another kind, the one before applies again. A mirror has the ``mirrored`` kinds without
     accounts, and their reasons and times if ``explained``. An expert undoes a decision, one ``undone_with_reason`` not without.
@@ -47,7 +47,7 @@ JUDGEMENT = DecisionKind(
     subject=("a_source", "a_key", "b_source", "b_key"),
     choices=tuple(verdict for verdict in VERDICTS if verdict != WITHDRAWN),
     detail=("relation",),
-    trail="about.id::text",
+    trail="decided.id::text",
     rows=(("a_source", "a_key"), ("b_source", "b_key")),
     conditions={
         "of_two": "subject ->> 'a_source' <> subject ->> 'b_source' OR subject ->> 'a_key' <> subject ->> 'b_key'",
@@ -65,7 +65,7 @@ HOLDER = DecisionKind(
     subject=("key",),
     choices=("organisation", "natural-person"),
     detail=("name",),
-    trail="about.number::text",
+    trail="decided.number::text",
     masked=("key", "name", "reason"),
 )
 ORGANISATION = DecisionKind(
@@ -73,7 +73,7 @@ ORGANISATION = DecisionKind(
     subject=("comparable", "country"),
     choices=("means",),
     detail=("organisation_id",),
-    trail="about.subject ->> 'comparable'",
+    trail="decided.subject ->> 'comparable'",
     reasoned=False,
 )
 LIST_ENTRY = DecisionKind(
@@ -81,7 +81,7 @@ LIST_ENTRY = DecisionKind(
     subject=("entry_id",),
     choices=("covers", "none-here"),
     detail=("project_id",),
-    trail="about.subject ->> 'entry_id'",
+    trail="decided.subject ->> 'entry_id'",
     mirrored=True,
     undone_with_reason=True,
 )

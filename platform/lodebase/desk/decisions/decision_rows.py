@@ -88,9 +88,9 @@ def undo_decision(connection: Connection, identity: uuid.UUID, account: str, rea
     row = connection.execute(OF_ID, {"id": identity}).mappings().first()
     if row is None:
         raise NoSuchThing(msg("There is no decision %(name)s.", name=identity))
-    about = {"kind": row["kind"], "subject_key": row["subject_key"], "id": identity}
-    connection.execute(LOCK_KEY, about)
-    if not connection.scalar(IS_CURRENT, about):
+    key = {"kind": row["kind"], "subject_key": row["subject_key"], "id": identity}
+    connection.execute(LOCK_KEY, key)
+    if not connection.scalar(IS_CURRENT, key):
         raise BadQuery(
             "decision",
             str(identity),
