@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0085_morton_code"
-down_revision = "0081_reported_record"
+down_revision = "0082_decision"
 branch_labels = None
 depends_on = None
 

@@ -30,7 +30,15 @@ POINTS = ("deposits", "discoveries", "projects")
 KINDS = {"en": ("Deposits", "Prospects and discoveries", "Projects"), "zh": ("矿床", "矿点与新发现", "项目")}
 DESK = (
     *("/desk", "/desk/imports", "/desk/runs", "/desk/acts", "/desk/rights", "/desk/rights/new"),
-    *("/desk/milestones", "/desk/milestones/new", "/desk/baselines", "/desk/list-entries", "/desk/rows", "/desk/progress"),
+    *(
+        "/desk/milestones",
+        "/desk/milestones/new",
+        "/desk/baselines",
+        "/desk/list-entries",
+        "/desk/decisions",
+        "/desk/rows",
+        "/desk/progress",
+    ),
     *("/desk/progress/new", "/desk/proposals", "/desk/organisations", "/desk/holders", "/desk/keys", "/desk/saved"),
     *("/desk/internal", "/desk/audit", "/desk/account", "/desk/people", "/desk/next"),
 )

@@ -68,7 +68,6 @@ CHECKED = {
     "lode.record_entry.reviewed_by": "'other'",
     "lode.baseline_entry.state": "'waiting'",
     "lode.baseline_entry.baseline_reason": "'x'",
-    "lode.holder_decision.holder_kind": "'organisation'",
     "lode_history.tailings_facility.geom": "ST_SetSRID(ST_MakePoint(1, 1), 4326)",
     "geom": "ST_GeomFromText('MULTIPOLYGON(((1 1, 2 1, 2 2, 1 1)))', 4326)",
 }

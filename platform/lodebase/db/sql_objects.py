@@ -16,6 +16,7 @@ from sqlalchemy import ARRAY, Connection, Table, text
 
 from lodebase.db.private_cluster.cluster import DESK, SITE
 from lodebase.db.schema import history_tables, tables
+from lodebase.db.schema.decision_kinds import DECISION_KINDS
 from lodebase.db.schema.prepared_tables import FEATURES
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
 from lodedata.figures.leading_figures import list_coming_statuses, list_gone_statuses
@@ -226,10 +227,22 @@ def _collect_single_values() -> dict[str, str]:
     found |= {name: ", ".join(map(repr, codes)) for name, codes in statuses.items()}
     found |= {"unlike_content": _join_names(map(repr, sorted(UNLIKE_CONTENT))), "output_stages": _list_output_stages()}
     found["references"] = "\nUNION ALL\n".join(_write_references())
+    found |= _collect_decision_values()
     for name in ("project", "estimate_measure"):
         for key in ("columns", "of_reported_record"):
             found[f"{name}_{key}"] = collect_template_values(name)[key]
     return found
+
+
+def _collect_decision_values() -> dict[str, str]:
+    """Return what the trigger of decisions does for each kind: the name in the trail, what is masked there, the source rows."""
+    kinds = DECISION_KINDS.values()
+    masks = [f"WHEN {kind.name!r} THEN ARRAY[{', '.join(map(repr, kind.masked))}]" for kind in kinds if kind.masked]
+    trails = [f"WHEN {kind.name!r} THEN {kind.trail}" for kind in kinds]
+    rows = [f"({kind.name!r}, {source!r}, {key!r})" for kind in kinds for source, key in kind.rows]
+    rows += [f"({kind.name!r}, NULL, NULL)" for kind in kinds if not kind.rows]
+    texts = {"decision_masks": masks, "decision_trails": trails}
+    return {name: "\n    ".join(lines) for name, lines in texts.items()} | {"decision_rows": ",\n    ".join(rows)}
 
 
 def _write_references() -> Iterator[str]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from sqlalchemy import Table
 
 from lodebase.db.schema import (
+    decision_tables,
     desk_tables,
     history_tables,
     matches,
@@ -21,7 +22,9 @@ from lodebase.db.schema import (
     statistics_tables,
     tables,
 )
+from lodebase.db.schema.decision_kinds import DECISION_KINDS
 from lodebase.db.schema.models import METADATA
+from lodebase.db.schema.tables import write_code_condition
 from lodedata.kinds import KINDS, PUBLIC
 
 INTERNAL = tuple(name for name, kind in KINDS.items() if kind.internal)
@@ -43,7 +46,7 @@ STATE = (
     *(prepared_tables.search_term, prepared_tables.search_word, prepared_tables.project_output),
     *(organisation_tables.organisation_name, organisation_tables.organisation_mention),
     *(right_tables.right_cover, right_tables.right_overlap, recovery_tables.recovery_project, matches.match_pair),
-    *(desk_tables.judgement, desk_tables.proposal, desk_tables.proposal_step, desk_tables.list_entry_project),
+    *(decision_tables.decision, desk_tables.proposal, desk_tables.proposal_step),
     *(desk_tables.act_entry, desk_tables.act_part),
 )
 """What a mirror has. It has no accounts, audit trail, reports, subscriptions, refused rows, withheld names or internal rows."""
@@ -58,6 +61,8 @@ KEYS: Mapping[Table, tuple[str, ...]] = {
 }
 """What identifies the rows of tables without a primary key, for their chunks."""
 NOBODY = "''"
+MIRRORED = tuple(kind.name for kind in DECISION_KINDS.values() if kind.mirrored)
+EXPLAINED = write_code_condition("r.kind", tuple(kind.name for kind in DECISION_KINDS.values() if kind.explained))
 CLOSED = """CASE WHEN r.closed = 0 THEN r.raw ELSE (left(r.raw::text, -1)
   || CASE WHEN r.raw::text = '{}' THEN '' ELSE ', ' END
   || (SELECT string_agg(format('"closed column %s": null', n), ', ') FROM generate_series(1, r.closed) n) || '}')::json END"""
@@ -69,10 +74,13 @@ REPLACED: Mapping[Table, Mapping[str, str]] = {
         "named_rows": "CASE WHEN (r.named_rows ->> 'public')::boolean THEN r.named_rows END",
     },
     organisation_tables.organisation_mention: {"judged_by": "NULL"},
-    desk_tables.judgement: {"account": NOBODY},
+    decision_tables.decision: {
+        **{"account": NOBODY, "outcome": "NULL"},
+        "reason": f"CASE WHEN {EXPLAINED} THEN r.reason ELSE '-' END",
+        "at": f"CASE WHEN {EXPLAINED} THEN r.at ELSE '-infinity' END",
+    },
     desk_tables.proposal: {**dict.fromkeys(("collection", "record_name", "account"), NOBODY), "at": "'-infinity'"},
     desk_tables.proposal_step: {"account": NOBODY, "words": "NULL"},
-    desk_tables.list_entry_project: {"decided_by": NOBODY, "decided_at": "'-infinity'", "reason": NOBODY},
     desk_tables.act_entry: {
         **{"entered_by": NOBODY, "entered_at": "'-infinity'", "fields": "'{}'", "subjects": "'{}'"},
         **dict.fromkeys(
@@ -117,6 +125,7 @@ FILTERS: Mapping[Table, str] = {
         one: f"r.collection <> ALL ('{{{','.join(INTERNAL_COLLECTIONS)}}}')"
         for one in (prepared_tables.facet_count, prepared_tables.collection_state)
     },
+    decision_tables.decision: write_code_condition("r.kind", MIRRORED),
     desk_tables.proposal: IN_FORCE,
     desk_tables.proposal_step: f"{IN_FORCE} AND {LAST_STEP}",
     desk_tables.act_entry: SERVED_ENTRY,

@@ -202,8 +202,8 @@ def test_the_site_serves_by_its_own_logins_and_tasks_serve_what_it_may_not_write
             assert rows == (0,)
             sides = _two_rows(secrets)
             desk.execute(
-                "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, account)"
-                " VALUES (%s, %s, %s, %s, 'different', 'expert')",
+                "INSERT INTO lode.decision (kind, subject, decision, account) VALUES ('judgement', jsonb_build_object("
+                "'a_source', %s::text, 'a_key', %s::text, 'b_source', %s::text, 'b_key', %s::text), 'different', 'expert')",
                 sides,
             )
             deadline = time.monotonic() + 60

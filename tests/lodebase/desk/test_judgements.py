@@ -86,11 +86,12 @@ def trail(owner: Engine) -> Callable[[str], list[tuple[str | None, str]]]:
         "INSERT INTO audit (account, action) VALUES ('somebody', 'nothing')",
         "ALTER TABLE audit DISABLE TRIGGER ALL",
         "DROP TABLE audit",
-        "UPDATE judgement SET verdict = 'different'",
-        "DELETE FROM judgement",
-        "TRUNCATE judgement",
-        "INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, account, at)"
-        " VALUES ('a', 'b', 'c', 'd', 'same', 'x', '2000-01-01')",
+        "UPDATE decision SET decision = 'different'",
+        "UPDATE decision SET outcome = '{}'",
+        "DELETE FROM decision",
+        "TRUNCATE decision",
+        "INSERT INTO decision (kind, subject, decision, account, at)"
+        " VALUES ('organisation_decision', '{\"comparable\": \"a\", \"country\": \"\"}', 'means', 'x', '2000-01-01')",
         "INSERT INTO account (name, role) VALUES ('intruder', 'administrator')",
         "UPDATE account SET role = 'administrator'",
         "UPDATE account SET password_hash = 'x'",
@@ -110,9 +111,9 @@ def test_the_desk_adds_rows_and_can_change_none(desk: Engine, statement: str) ->
         connection.execute(text(statement))
 
 
-@pytest.mark.parametrize("table", ["audit", "judgement"])
+@pytest.mark.parametrize("table", ["audit", "decision"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET account = 'x'", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
-def test_not_even_the_owner_changes_the_trail_or_a_judgement(owner: Engine, table: str, statement: str) -> None:
+def test_not_even_the_owner_changes_the_trail_or_a_decision(owner: Engine, table: str, statement: str) -> None:
     with owner.connect() as connection, pytest.raises(DBAPIError, match="never changed or taken away"):
         connection.execute(text(statement.format(table)))
 
@@ -310,11 +311,20 @@ def test_a_judgement_that_makes_no_sense_is_refused(desk: Engine, said: Judgemen
 
 
 def test_the_store_itself_refuses_what_makes_no_sense(desk: Engine) -> None:
-    statement = (
-        "INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, account) VALUES ('s', '1', 's', '1', 'same', 'x')"
+    statement = text(
+        "INSERT INTO decision (kind, subject, decision, account) VALUES (:kind, CAST(:subject AS jsonb), :decision, 'x')"
     )
-    with desk.connect() as connection, pytest.raises(IntegrityError, match="of_two"):
-        connection.execute(text(statement))
+    pair = json.dumps({"a_source": "s", "a_key": "1", "b_source": "s", "b_key": "1"})
+    for kind, subject, decision, name in (
+        ("judgement", pair, "same", "of_two"),
+        ("judgement", "{}", "same", "kind"),
+        ("judgement", pair.replace('"1"}', '"2"}'), "linked", "linked"),
+        ("judgement", pair.replace('"1"}', '"2"}'), "withdrawn", "kind|withdrawn_tells_what"),
+        ("holder_decision", '{"key": "x"}', "natural-person", "kind"),
+        ("another", "{}", "same", "kind"),
+    ):
+        with desk.connect() as connection, pytest.raises(IntegrityError, match=f"ck_decision_({name})"):
+            connection.execute(statement, {"kind": kind, "subject": subject, "decision": decision})
 
 
 def lode(store: Store, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:

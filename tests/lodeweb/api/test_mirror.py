@@ -58,8 +58,15 @@ def origin(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: 
         load_own(store, tmp_path, [("a", "Mine one", -70.5001, -20.5001), ("b", "Mine three", -60.5, -10.5)], "other")
         with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
             connection.execute(
-                "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, reason, account) "
-                "VALUES ('own', '2', 'other', 'b', 'different', 'far apart', 'secret-expert')"
+                "INSERT INTO lode.decision (kind, subject, decision, reason, account) VALUES ('judgement', "
+                """'{"a_source": "own", "a_key": "2", "b_source": "other", "b_key": "b"}', """
+                "'different', 'far apart', 'secret-expert')"
+            )
+            connection.execute(
+                "INSERT INTO lode.decision (kind, subject, decision, detail, reason, account) VALUES "
+                """('holder_decision', '{"key": "secret body"}', 'organisation', '{"name": "Secret body"}', 'r', 'x'), """
+                """('organisation_decision', '{"comparable": "b", "country": ""}', 'means', '{}', 'r', 'x'), """
+                """('list_entry_project', '{"entry_id": "e1"}', 'none-here', '{}', 'not public', 'secret-expert')"""
             )
         engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
         yield store, engine
@@ -119,6 +126,9 @@ def test_a_mirror_responds_like_its_origin_and_follows(
     keys = keys_of(engine)
     made = mirror_release(store, str(target), 5, saved_keys=keys)
     assert (made.version, made.before, made.changes) == (first.version, None, None) and made.rows > 1_000
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
+        decided = connection.execute("SELECT kind, account, reason FROM lode.decision ORDER BY kind").fetchall()
+    assert decided == [("judgement", "", "far apart"), ("list_entry_project", "", "-")]
     assert compare(app_of, ours, store, (1, first.version)) > 100
     again = mirror_release(store, str(target), 5)
     assert (made.signed.keys_from, again.signed.keys_from) == ("file", "store")
@@ -202,6 +212,8 @@ def list_releases(engine: Engine, target: Path, releases: list[dict[str, Any]]) 
 def test_the_site_may_read_each_column_of_the_state(connection_of_site: psycopg.Connection) -> None:
     views = {"lode.source_record": "lode.public_source_row", "lode.proposal": "lode.current_override"}
     steps = {("lode.proposal_step", name) for name in ("id", "number", "at", "state")}
+    # of the kinds that a mirror has, which the site reads by their views
+    steps |= {("lode.decision", name) for name in ("id", "number", "kind", "subject", "decision", "detail", "undoes")}
     for table in state_tables():
         for column in table.columns:
             if column in REPLACED.get(table.table, {}) or (table.name, column) in steps:

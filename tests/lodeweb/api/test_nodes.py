@@ -80,7 +80,8 @@ requested: dict[str, int] = {}
 def judge(store: Store, a: tuple[str, str], b: tuple[str, str], verdict: str) -> None:
     with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         connection.execute(
-            "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, account) VALUES (%s, %s, %s, %s, %s, 'a')",
+            "INSERT INTO lode.decision (kind, subject, decision, account) VALUES ('judgement', jsonb_build_object("
+            "'a_source', %s::text, 'a_key', %s::text, 'b_source', %s::text, 'b_key', %s::text), %s, 'a')",
             (*a, *b, verdict),
         )
 

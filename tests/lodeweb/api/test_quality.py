@@ -31,8 +31,9 @@ FROM member a JOIN source_record x ON x.id = a.source_record_id, member b JOIN s
 WHERE x.key = 'chile 0' AND y.key = 'chile 4' ON CONFLICT (a_id, b_id) DO UPDATE SET probability = 0.5
 """
 JUDGED = """
-INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, account)
-SELECT x.source, x.key, x.source, 'chile 4', 'different', 'tester' FROM source_record x WHERE x.key = 'chile 0'
+INSERT INTO decision (kind, subject, decision, account)
+SELECT 'judgement', jsonb_build_object('a_source', x.source, 'a_key', x.key, 'b_source', x.source, 'b_key', 'chile 4'),
+  'different', 'tester' FROM source_record x WHERE x.key = 'chile 0'
 """
 TODAY = datetime.now(UTC).date()
 AGED = """

@@ -1,5 +1,6 @@
 """Entries of condition lists at the desk: an expert states the project of an entry, which holds after each import."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -135,3 +136,15 @@ def test_entries_are_chosen_by_a_day_and_a_list_has_a_feed(app: Flask) -> None:
     root = ElementTree.fromstring(feed.data)
     summaries = [one.text or "" for one in root.iter("{http://www.w3.org/2005/Atom}summary")]
     assert len(summaries) == 3 and GAMMA in summaries[0] and "撤销" in summaries[0]
+
+
+def test_a_decision_on_an_entry_is_undone_in_the_list_of_decisions_with_a_reason(app: Flask) -> None:
+    expert, page = signed_in(app, "expert"), "/desk/decisions?kind=list_entry_project&lang=en"
+    form = {"csrf_token": token(expert, PAGE), "entry": entry(app, GAMMA)["id"], "reason": "no plant of the firm"}
+    assert expert.post(PAGE, data=form).status_code == 303
+    shown = expert.get(page).get_data(as_text=True)
+    assert "none that is known here" in shown and "no plant of the firm" in shown
+    undo = re.findall(r'action="(/desk/decisions/[^"]+/undo)"', shown)[0]
+    assert expert.post(undo, data={"csrf_token": form["csrf_token"], "reason": ""}).status_code == 400
+    assert expert.post(undo, data={"csrf_token": form["csrf_token"], "reason": "a plant is planned"}).status_code == 303
+    assert "a plant is planned" in expert.get(page).get_data(as_text=True)

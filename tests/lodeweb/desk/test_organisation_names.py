@@ -108,3 +108,29 @@ def test_an_expert_decides_on_a_holder_and_undoes_it(app: Flask) -> None:
     assert expert.post(undo, data=form).headers["Location"] == f"{page}?done=1"
     assert "已由 expert 撤销" in expert.get(page).get_data(as_text=True)
     assert signed_in(app, "contributor").get(page).status_code == 403
+
+
+def test_decisions_of_all_kinds_are_one_list_where_they_are_undone(app: Flask) -> None:
+    expert, page = signed_in(app, "expert"), "/desk/decisions"
+    holder = {"name": "MATERIAS VARIAS", "holder_kind": "natural-person", "reason": "a register of persons"}
+    expert.post("/desk/holders", data=holder | {"csrf_token": token(expert, page)})
+    named = re.findall(r'name="organisation" value="([^"]+)"', expert.get(PAGE).get_data(as_text=True))
+    form = {"comparable": "江西铜业", "country": "CHN", "csrf_token": token(expert, page), "reason": "登记信息一致"}
+    if named:
+        assert expert.post(PAGE, data=form | {"organisation": named[0]}).status_code == 303
+    everything = expert.get(page, query_string={"lang": "en"}).get_data(as_text=True)
+    assert "MATERIAS VARIAS" in everything and "江西铜业 · China" in everything
+    of_kind = expert.get(page, query_string={"kind": "organisation_decision", "lang": "en"}).get_data(as_text=True)
+    assert "MATERIAS VARIAS" not in of_kind and "登记信息一致" in of_kind
+    (undo,) = re.findall(r'action="(/desk/decisions/[^"]+/undo)"', of_kind)
+    assert expert.post(undo, data={"csrf_token": token(expert, page), "reason": "no"}).status_code == 400
+    undone = expert.post(undo, data={"csrf_token": token(expert, page), "kind": "organisation_decision"})
+    assert undone.headers["Location"] == f"{page}?kind=organisation_decision&done=1"
+    assert "undone by expert" in expert.get(f"{page}?kind=organisation_decision&lang=en").get_data(as_text=True)
+    assert expert.post(undo, data={"csrf_token": token(expert, page)}).status_code == 400
+    missing = f"{page}/00000000-0000-0000-0000-000000000000/undo"
+    assert expert.post(missing, data={"csrf_token": token(expert, page)}).status_code == 404
+    wrong = expert.get(page, query_string={"kind": "price", "lang": "en"})
+    assert wrong.status_code == 400 and "must be one of" in wrong.get_data(as_text=True)
+    assert "江西铜业" in expert.get(PAGE).get_data(as_text=True), "the name waits again"
+    assert signed_in(app, "contributor").get(page).status_code == 403

@@ -36,12 +36,17 @@ ACTIONS: Mapping[str, Message] = {
     "api_key update": msg("%(who)s revoked the API key %(what)s."),
     "baseline_entry insert": msg("%(who)s entered a baseline of the milestone %(what)s."),
     "holder_decision insert": msg("%(who)s decided whether a holder is a natural person (decision %(what)s)."),
-    "holder_decision update": msg("%(who)s undid the decision %(what)s on a holder."),
+    **dict.fromkeys(
+        ("holder_decision undo", "holder_decision update"), msg("%(who)s undid the decision %(what)s on a holder.")
+    ),
     "organisation_decision insert": msg("%(who)s decided about the organisation name %(what)s."),
+    "organisation_decision undo": msg("%(who)s undid the decision about the organisation name %(what)s."),
     "organisation_decision update": msg("%(who)s changed the decision about the organisation name %(what)s."),
     "import_correction insert": msg("%(who)s corrected a cell of the import %(what)s."),
     "judgement insert": msg("%(who)s judged a pair of records (judgement %(what)s)."),
+    "judgement undo": msg("%(who)s undid the judgement %(what)s of a pair of records."),
     "list_entry_project insert": msg("%(who)s decided which project the list entry %(what)s covers."),
+    "list_entry_project undo": msg("%(who)s undid the decision which project the list entry %(what)s covers."),
     "list_entry_project update": msg("%(who)s changed which project the list entry %(what)s covers."),
     "monthly_report_step insert": msg("%(who)s took a step with the monthly report %(what)s."),
     "proposal insert": msg("%(who)s proposed a value (proposal %(what)s)."),
@@ -63,7 +68,9 @@ ACTIONS: Mapping[str, Message] = {
     "command signing-key rotate": msg("%(who)s replaced the key that signs files by %(what)s."),
     "command signing-key revoke": msg("%(who)s revoked the signing key %(what)s."),
 }
-"""The sentence of each action of the trail; any other one is named as it is stored."""
+"""The sentence of each action of the trail; any other one is named as it is stored.
+
+An undone decision was an update of a row before the migration 0082."""
 OTHER = msg("%(who)s: %(action)s %(what)s.")
 OPERATOR = msg("The operator %(name)s")
 NOBODY = wrap_foreign_text("Lode")
@@ -74,7 +81,8 @@ PAGES: Mapping[str, str] = {
     "act_correction": "/acts/{subject}",
     "api_key": "/keys",
     "holder_decision": "/holders",
-    "organisation_decision": "/organisations",
+    "judgement": "/decisions?kind=judgement",
+    "organisation_decision": "/decisions?kind=organisation_decision",
     "import_correction": "/imports/{subject}/cells",
     "monthly_report_step": "/progress/{subject}",
     "proposal": "/proposals/{subject}",

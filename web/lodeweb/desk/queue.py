@@ -56,8 +56,8 @@ def index() -> str:
         latest=latest,
         unserved=unserved,
         late=late,
-        verdicts=_list_verdicts(),
-        relations=_list_relations(),
+        verdicts=list_verdicts(),
+        relations=list_relations(),
     )
 
 
@@ -99,8 +99,8 @@ def pair() -> str:
         reasons=[reason["zh" if language() == "zh" else "en"] for reason in found.reasons],
         before=before,
         unserved=unserved,
-        verdicts=_list_verdicts(),
-        relations=_list_relations(),
+        verdicts=list_verdicts(),
+        relations=list_relations(),
         charts=charts,
         drawing=chart_data.write_chart_settings(charts),
     )
@@ -181,7 +181,7 @@ def describe_model_relation(of: Pair) -> str:
     """Return the model's relation of a pair, with its probability."""
     if of.relation is None:
         return str(gettext("judged unlikely by the model"))
-    titles = {**_list_relations(), "same": gettext("same site"), "different": gettext("different sites")}
+    titles = {**list_relations(), "same": gettext("same site"), "different": gettext("different sites")}
     return str(gettext("%(what)s, probability %(score)s", what=titles[of.relation], score=f"{of.probability:.2f}"))
 
 
@@ -208,7 +208,8 @@ def _names(connection: Any, found: list[Pair]) -> dict[str, str]:
     return source_values.names(connection, ids, language())
 
 
-def _list_verdicts() -> dict[str, str]:
+def list_verdicts() -> dict[str, str]:
+    """Return the labels of the verdicts."""
     return {
         "same": gettext("the same"),
         "different": gettext("different"),
@@ -218,7 +219,7 @@ def _list_verdicts() -> dict[str, str]:
     }
 
 
-def _list_relations() -> dict[str, str]:
+def list_relations() -> dict[str, str]:
     """Return the labels of the relations of the first record to the second."""
     titles = {
         "works": gettext("the first mines the second"),

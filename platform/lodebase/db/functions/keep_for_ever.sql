@@ -15,7 +15,9 @@ CREATE TRIGGER keep_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON lode.act_cor
 FOR EACH STATEMENT EXECUTE FUNCTION lode.keep_for_ever();
 CREATE TRIGGER keep_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON lode.audit
 FOR EACH STATEMENT EXECUTE FUNCTION lode.keep_for_ever();
-CREATE TRIGGER keep_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON lode.judgement
+-- an import notes the outcome
+CREATE TRIGGER keep_for_ever BEFORE UPDATE OF id, number, kind, subject, decision, detail, reason, account, at, undoes
+OR DELETE OR TRUNCATE ON lode.decision
 FOR EACH STATEMENT EXECUTE FUNCTION lode.keep_for_ever();
 CREATE TRIGGER keep_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON lode.proposal
 FOR EACH STATEMENT EXECUTE FUNCTION lode.keep_for_ever();

@@ -34,17 +34,8 @@ CREATE TRIGGER note_change AFTER INSERT ON lode.act_correction
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('entry', 'fields', 'subjects');
 CREATE TRIGGER note_change AFTER INSERT ON lode.baseline_entry
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('milestone_id');
--- a name may be that of a person
-CREATE TRIGGER note_change AFTER INSERT OR UPDATE OF undone_at ON lode.holder_decision
-FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'name', 'key', 'reason');
-CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.organisation_decision
-FOR EACH ROW EXECUTE FUNCTION lode.note_change('comparable');
 CREATE TRIGGER note_change AFTER INSERT ON lode.import_correction
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('request');
-CREATE TRIGGER note_change AFTER INSERT ON lode.judgement
-FOR EACH ROW EXECUTE FUNCTION lode.note_change('id');
-CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.list_entry_project
-FOR EACH ROW EXECUTE FUNCTION lode.note_change('entry_id');
 CREATE TRIGGER note_change AFTER INSERT ON lode.monthly_report_step
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'values', 'reason');
 CREATE TRIGGER note_change AFTER INSERT ON lode.proposal

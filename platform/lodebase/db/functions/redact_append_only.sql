@@ -6,10 +6,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = lode, pg_temp
 AS $$
 BEGIN
-  -- one that a name is a person's, or one that it is a body's which was undone
-  IF NOT EXISTS (SELECT FROM holder_decision WHERE (holder_kind = 'natural-person') = (undone_at IS NULL) AND NOT applied) THEN
-    RAISE EXCEPTION 'no decision on a person waits to be applied' USING ERRCODE = 'insufficient_privilege';
-  END IF;
+  PERFORM require_waiting_person();
   PERFORM set_config('lode.redacting', 'yes', true);
   UPDATE source_record t SET key = k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
   WHERE t.source = k.source AND t.key = k.old;
@@ -23,15 +20,21 @@ BEGIN
   WHERE t.source = k.source AND t.key = k.old;
   UPDATE match_key t SET key = k.source || '#' || k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
   WHERE t.key = k.source || '#' || k.old;
-  UPDATE judgement t SET a_key = k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
-  WHERE t.a_source = k.source AND t.a_key = k.old;
-  UPDATE judgement t SET b_key = k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
-  WHERE t.b_source = k.source AND t.b_key = k.old;
+  UPDATE decision t SET subject = jsonb_set(t.subject, '{a_key}', to_jsonb(k.new))
+  FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
+  WHERE t.kind = 'judgement' AND t.subject ->> 'a_source' = k.source AND t.subject ->> 'a_key' = k.old;
+  UPDATE decision t SET subject = jsonb_set(t.subject, '{b_key}', to_jsonb(k.new))
+  FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
+  WHERE t.kind = 'judgement' AND t.subject ->> 'b_source' = k.source AND t.subject ->> 'b_key' = k.old;
   IF pattern_ IS NOT NULL THEN
     -- in JSON a name may follow an escaped character, so that only its texts are matched
     UPDATE audit SET subject = regexp_replace(subject, pattern_, mask_, 'gi'), detail = mask_json(detail, pattern_, mask_)
     WHERE subject ~* pattern_ OR mask_json(detail, pattern_, mask_) IS DISTINCT FROM detail;
-    UPDATE judgement SET reason = regexp_replace(reason, pattern_, mask_, 'gi') WHERE reason ~* pattern_;
+    -- the decision on the name itself has it, which only experts and imports read
+    UPDATE decision SET reason = regexp_replace(reason, pattern_, mask_, 'gi')
+    WHERE kind <> 'holder_decision' AND reason ~* pattern_;
+    UPDATE decision SET subject = mask_json(subject, pattern_, mask_)
+    WHERE kind = 'organisation_decision' AND mask_json(subject, pattern_, mask_) IS DISTINCT FROM subject;
     UPDATE proposal SET record_name = regexp_replace(record_name, pattern_, mask_, 'gi'),
       value = mask_json(value, pattern_, mask_), was = mask_json(was, pattern_, mask_),
       cited = regexp_replace(cited, pattern_, mask_, 'gi'), reason = regexp_replace(reason, pattern_, mask_, 'gi')
@@ -54,7 +57,6 @@ BEGIN
     UPDATE record_entry SET fields = mask_json(fields, pattern_, mask_),
       reason = regexp_replace(reason, pattern_, mask_, 'gi'), review_note = regexp_replace(review_note, pattern_, mask_, 'gi')
     WHERE concat_ws(' ', reason, review_note) ~* pattern_ OR mask_json(fields, pattern_, mask_) IS DISTINCT FROM fields;
-    UPDATE list_entry_project SET reason = regexp_replace(reason, pattern_, mask_, 'gi') WHERE reason ~* pattern_;
     UPDATE monthly_report_step SET reason = regexp_replace(reason, pattern_, mask_, 'gi'),
       "values" = mask_json("values", pattern_, mask_)
     WHERE reason ~* pattern_ OR mask_json("values", pattern_, mask_) IS DISTINCT FROM "values";

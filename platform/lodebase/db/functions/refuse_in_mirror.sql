@@ -22,17 +22,11 @@ CREATE TRIGGER refuse_in_mirror BEFORE INSERT OR UPDATE OR DELETE ON lode.act_pa
 FOR EACH ROW EXECUTE FUNCTION lode.refuse_in_mirror();
 CREATE TRIGGER refuse_in_mirror BEFORE INSERT OR UPDATE OR DELETE ON lode.baseline_entry
 FOR EACH ROW EXECUTE FUNCTION lode.refuse_in_mirror();
-CREATE TRIGGER refuse_in_mirror BEFORE INSERT OR UPDATE OR DELETE ON lode.holder_decision
+CREATE TRIGGER refuse_in_mirror BEFORE INSERT OR UPDATE OR DELETE ON lode.decision
 FOR EACH ROW EXECUTE FUNCTION lode.refuse_in_mirror();
 CREATE TRIGGER refuse_in_mirror BEFORE INSERT OR UPDATE OR DELETE ON lode.import_request
 FOR EACH ROW EXECUTE FUNCTION lode.refuse_in_mirror();
-CREATE TRIGGER refuse_in_mirror BEFORE INSERT OR UPDATE OR DELETE ON lode.judgement
-FOR EACH ROW EXECUTE FUNCTION lode.refuse_in_mirror();
-CREATE TRIGGER refuse_in_mirror BEFORE INSERT OR UPDATE OR DELETE ON lode.list_entry_project
-FOR EACH ROW EXECUTE FUNCTION lode.refuse_in_mirror();
 CREATE TRIGGER refuse_in_mirror BEFORE INSERT OR UPDATE OR DELETE ON lode.monthly_report_step
-FOR EACH ROW EXECUTE FUNCTION lode.refuse_in_mirror();
-CREATE TRIGGER refuse_in_mirror BEFORE INSERT OR UPDATE OR DELETE ON lode.organisation_decision
 FOR EACH ROW EXECUTE FUNCTION lode.refuse_in_mirror();
 CREATE TRIGGER refuse_in_mirror BEFORE INSERT OR UPDATE OR DELETE ON lode.proposal
 FOR EACH ROW EXECUTE FUNCTION lode.refuse_in_mirror();

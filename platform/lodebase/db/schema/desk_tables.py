@@ -1,4 +1,4 @@
-"""The tables of curation: imports and entries of the desk, judgements, reports, and the append-only audit trail.
+"""The tables of curation: imports and entries of the desk, reports, and the append-only audit trail.
 
 Migrations set the privileges on each: the site's reading role has no right to most, its writing role may only insert.
 """
@@ -8,7 +8,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Computed,
     DateTime,
     ForeignKey,
     Identity,
@@ -17,15 +16,13 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from lodebase.db.schema.tables import LINK_RELATIONS, build_now_column, metadata, write_code_condition
+from lodebase.db.schema.tables import build_now_column, metadata, write_code_condition
 from lodedata.acts import attachments
 
-VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")
 REPORT_STATES = ("open", "looking", "corrected", "declined", "duplicate")
 MONTHLY_REPORT_STATES = ("draft", "submitted", "returned", "accepted")
 PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
@@ -227,40 +224,6 @@ audit = Table(
     comment="What was done by whom and when, written by triggers; it can be neither changed nor emptied.",
 )
 
-judgement = Table(
-    "judgement",
-    metadata,
-    Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
-    Column("number", BigInteger, Identity(), nullable=False, unique=True),
-    Column("a_source", Text, nullable=False),
-    Column("a_key", Text, nullable=False),
-    Column("b_source", Text, nullable=False),
-    Column("b_key", Text, nullable=False),
-    Column("verdict", Text, nullable=False),
-    Column("relation", Text),
-    Column("reason", Text),
-    Column("account", Text, nullable=False),
-    build_now_column(),
-    Column("undoes", Uuid, ForeignKey("lode.judgement.id"), unique=True),
-    Column(
-        "pair",
-        Text,
-        Computed(
-            "CASE WHEN (a_source, a_key) < (b_source, b_key) "
-            "THEN a_source || chr(31) || a_key || chr(31) || b_source || chr(31) || b_key "
-            "ELSE b_source || chr(31) || b_key || chr(31) || a_source || chr(31) || a_key END",
-            persisted=True,
-        ),
-    ),
-    CheckConstraint(write_code_condition("verdict", VERDICTS), name="verdict"),
-    CheckConstraint(write_code_condition("relation", LINK_RELATIONS), name="relation"),
-    CheckConstraint("(relation IS NOT NULL) = (verdict = 'linked')", name="linked_tells_how"),
-    CheckConstraint("(undoes IS NOT NULL) = (verdict = 'withdrawn')", name="withdrawn_tells_what"),
-    CheckConstraint("a_source <> b_source OR a_key <> b_key", name="of_two"),
-    Index("ix_judgement_pair", "pair", "at", "number"),
-    comment="What people said of two source rows, each time a row; undoing is a later row that names the undone one.",
-)
-
 unserved = Table(
     "unserved",
     metadata,
@@ -376,16 +339,4 @@ monthly_report_step = Table(
     CheckConstraint("state <> 'returned' OR length(reason) > 0", name="returned_with_reason"),
     Index("ix_monthly_report_step_number", "number", "id"),
     comment="What a report had and which state it got, each time a row; the last step is its state.",
-)
-
-list_entry_project = Table(
-    "list_entry_project",
-    metadata,
-    Column("entry_id", Text, primary_key=True),
-    Column("project_id", Text),
-    Column("decided_by", Text, nullable=False),
-    build_now_column("decided_at"),
-    Column("reason", Text, nullable=False),
-    Column("reopened", Boolean, nullable=False, server_default=text("false")),
-    comment="Decisions of experts on the project that an entry of a list covers; without a project none is known here.",
 )

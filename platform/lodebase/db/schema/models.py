@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 
 from lodebase.db.schema import (
     backup_tables,
+    decision_tables,
     desk_tables,
     history_tables,
     identity_tables,
@@ -34,6 +35,7 @@ MODULES: tuple[ModuleType, ...] = (
     matches,
     backup_tables,
     identity_tables,
+    decision_tables,
     desk_tables,
     subscription_tables,
     layout_tables,

@@ -1,6 +1,6 @@
-"""Tables of the names of organisations, of the records that mention them, and of decisions on mentions."""
+"""Tables of the names of organisations and of the records that mention them."""
 
-from sqlalchemy import ARRAY, Column, DateTime, Double, Index, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import ARRAY, Column, Double, Index, PrimaryKeyConstraint, Table, Text, text
 
 from lodebase.db.schema.tables import metadata
 
@@ -48,17 +48,4 @@ organisation_mention = Table(
     Index("ix_organisation_mention_uscc", "uscc", postgresql_where=text("uscc IS NOT NULL")),
     Index("ix_organisation_mention_open", "comparable", postgresql_where=text("organisation_id IS NULL")),
     comment="Where a record names an organisation: the name as printed, and the organisation it was matched to, with method.",
-)
-
-organisation_decision = Table(
-    "organisation_decision",
-    metadata,
-    Column("comparable", Text, nullable=False),
-    Column("country", Text, nullable=False),
-    Column("organisation_id", Text, nullable=False),
-    Column("decided_by", Text, nullable=False),
-    Column("decided_at", DateTime(timezone=True), nullable=False),
-    Column("reason", Text),
-    PrimaryKeyConstraint("comparable", "country"),
-    comment="Decisions of experts on which organisation a name means in a country; the empty country is none.",
 )

@@ -10,7 +10,6 @@ from sqlalchemy import (
     DateTime,
     Double,
     Identity,
-    Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -166,23 +165,4 @@ redaction = Table(
     Column("number", Integer, Identity(), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     comment="When names left stored data: what was made of the data before is not served any more.",
-)
-
-holder_decision = Table(
-    "holder_decision",
-    metadata,
-    Column("number", BigInteger, Identity(), primary_key=True),
-    Column("key", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("holder_kind", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("decided_by", Text, nullable=False),
-    Column("decided_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
-    Column("undone_by", Text),
-    Column("undone_at", DateTime(timezone=True)),
-    Column("applied", Boolean, nullable=False, server_default=text("false")),
-    Column("codes", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    CheckConstraint(write_code_condition("holder_kind", ("organisation", "natural-person")), name="holder_kind"),
-    Index("ix_holder_decision_key", "key", unique=True, postgresql_where=text("undone_at IS NULL")),
-    comment="Decisions of experts on whether a holder's name is that of a body or of a natural person; an undone one remains.",
 )

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from lodebase.desk.decisions.decision_rows import NewDecision, record_decision, undo_decision
 from lodebase.desk.decisions.reasons import require_reason
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
@@ -33,17 +34,7 @@ SELECT EXISTS (SELECT FROM lode.withheld_name WHERE {_KEY.format(name="name")} =
   OR EXISTS (SELECT FROM lode.holder_decision WHERE key = :key)
   OR EXISTS (SELECT FROM lode.organisation_mention WHERE {_KEY.format(name="name")} = :key)
 """)
-REPLACE = text("""
-UPDATE lode.holder_decision SET undone_by = :account, undone_at = now() WHERE key = :key AND undone_at IS NULL
-""")
-DECIDE = text("""
-INSERT INTO lode.holder_decision (key, name, holder_kind, reason, decided_by)
-VALUES (:key, :name, :holder_kind, :reason, :account)
-""")
-UNDO = text("""
-UPDATE lode.holder_decision SET undone_by = :account, undone_at = now(), applied = false
-WHERE number = :number AND undone_at IS NULL
-""")
+IN_FORCE = text("SELECT id FROM lode.holder_decision WHERE number = :number AND undone_at IS NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +87,12 @@ def decide(connection: Connection, given: Mapping[str, str], account: str) -> No
     # a person may be named in a text alone
     if kind == "organisation" and not connection.scalar(KNOWN, {"key": key}):
         raise NoSuchThing(msg("No holder, bidder or officer here has this name. Enter it as the source prints it."))
-    values = {"key": key, "account": account}
-    connection.execute(REPLACE, values)
-    connection.execute(DECIDE, {**values, "name": name, "holder_kind": kind, "reason": reason})
+    record_decision(connection, NewDecision("holder_decision", {"key": key}, kind, {"name": name}, reason), account)
 
 
 def undo(connection: Connection, number: int, account: str) -> None:
     """Undo a decision: the signs in the name count again. Raise NoSuchThing if it is undone already."""
-    if connection.execute(UNDO, {"number": min(number, 2**63 - 1), "account": account}).rowcount == 0:
+    identity = connection.scalar(IN_FORCE, {"number": min(number, 2**63 - 1)})
+    if identity is None:
         raise NoSuchThing(msg("There is no decision of this number that can be undone. Open the page again."))
+    undo_decision(connection, identity, account)

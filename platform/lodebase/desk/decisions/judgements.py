@@ -1,15 +1,16 @@
 """Judgements on pairs of source rows. Each is a row that is never deleted; the last one that was not undone applies."""
 
+import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, text
 
-from lodebase.db.schema.desk_tables import VERDICTS, judgement
+from lodebase.db.schema.decision_kinds import JUDGEMENT, WITHDRAWN
 from lodebase.db.schema.tables import LINK_RELATIONS
+from lodebase.desk.decisions.decision_rows import NewDecision, record_decision, undo_decision
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 
@@ -22,7 +23,22 @@ LATEST = text(
     WHERE j.verdict <> 'withdrawn' ORDER BY j.number DESC LIMIT :limit
     """
 )
-CURRENT = text("SELECT id FROM lode.current_judgement WHERE pair = (SELECT pair FROM lode.judgement WHERE id = :id)")
+IS_JUDGEMENT = text("SELECT EXISTS (SELECT FROM lode.judgement WHERE id = :id AND undoes IS NULL)")
+OF_ROWS = text(
+    """
+    SELECT * FROM lode.judgement
+    WHERE (a_source, a_key, b_source, b_key) IN ((:a_source, :a_key, :b_source, :b_key), (:b_source, :b_key, :a_source, :a_key))
+    ORDER BY at DESC, number DESC
+    """
+)
+ALL = text(f"SELECT {', '.join(COLUMNS)} FROM lode.judgement ORDER BY number")
+RESTORE = text(
+    """
+    INSERT INTO lode.decision (id, kind, subject, decision, detail, reason, account, at, undoes)
+    VALUES (:id, 'judgement', CAST(:subject AS jsonb), :verdict, CAST(:detail AS jsonb), :reason, :account, :at, :undoes)
+    ON CONFLICT DO NOTHING RETURNING id
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,52 +63,22 @@ class Judgement:
 def judge(connection: Connection, said: Judgement, account: str) -> uuid.UUID:
     """Store a judgement and return its id. Raise BadQuery if it is invalid."""
     _require_sense(said)
-    made = connection.execute(
-        insert(judgement)
-        .values(
-            a_source=said.a.source,
-            a_key=said.a.key,
-            b_source=said.b.source,
-            b_key=said.b.key,
-            verdict=said.verdict,
-            relation=said.relation,
-            reason=said.reason or None,
-            account=account,
-        )
-        .returning(judgement.c.id)
-    )
-    return uuid.UUID(str(made.scalar_one()))
+    subject, detail = _build_subject(said.a, said.b), {"relation": said.relation}
+    return record_decision(connection, NewDecision("judgement", subject, said.verdict, detail, said.reason), account)
 
 
 def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str | None = None) -> Judgement:
     """Undo a judgement by a later row and return it. Raise NoSuchThing if there is none, BadQuery if it no longer applies."""
-    row = connection.execute(select(judgement).where(judgement.c.id == identity)).mappings().first()
-    if row is None or row["verdict"] == "withdrawn":
+    if not connection.scalar(IS_JUDGEMENT, {"id": identity}):
         raise NoSuchThing(msg("There is no judgement %(name)s.", name=identity))
-    # if two people undo at once, the second waits here and then sees what the first did
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:pair))"), {"pair": row["pair"]})
-    if connection.scalar(CURRENT, {"id": identity}) != identity:
-        raise BadQuery(
-            "judgement",
-            str(identity),
-            msg("The judgement %(value)s is no longer in force. A later one, or its withdrawal, replaced it."),
-        )
-    pair = {name: row[name] for name in ("a_source", "a_key", "b_source", "b_key")}
-    connection.execute(
-        insert(judgement).values(**pair, verdict="withdrawn", undoes=identity, account=account, reason=reason or None)
-    )
-    return _build_judgement(row)
+    row = undo_decision(connection, identity, account, reason)
+    a, b = (JudgementRow(row["subject"][f"{one}_source"], row["subject"][f"{one}_key"]) for one in "ab")
+    return Judgement(a, b, row["decision"], row["detail"].get("relation"), row["reason"])
 
 
 def read_judgement_history(connection: Connection, a: JudgementRow, b: JudgementRow) -> list[dict[str, Any]]:
     """Return all judgements on two rows, in either order, latest first."""
-    columns = judgement.c
-    either = [
-        (columns.a_source == x.source) & (columns.a_key == x.key) & (columns.b_source == y.source) & (columns.b_key == y.key)
-        for x, y in ((a, b), (b, a))
-    ]
-    statement = select(judgement).where(either[0] | either[1]).order_by(columns.at.desc(), columns.number.desc())
-    return [dict(row) for row in connection.execute(statement).mappings()]
+    return [dict(row) for row in connection.execute(OF_ROWS, _build_subject(a, b)).mappings()]
 
 
 def read_latest_judgements(connection: Connection, limit: int) -> list[dict[str, Any]]:
@@ -102,8 +88,7 @@ def read_latest_judgements(connection: Connection, limit: int) -> list[dict[str,
 
 def export_judgements(connection: Connection) -> Iterator[dict[str, Any]]:
     """Yield all judgements and undo rows, in chronological order."""
-    rows = connection.execute(select(*(judgement.c[name] for name in COLUMNS)).order_by(judgement.c.number))
-    for row in rows.mappings():
+    for row in connection.execute(ALL).mappings():
         yield {name: _format_text(row[name]) for name in COLUMNS}
 
 
@@ -112,9 +97,7 @@ def import_judgements(connection: Connection, rows: Iterable[Mapping[str, Any]])
     read = new = 0
     for number, row in enumerate(rows, 1):
         read += 1
-        values = _parse_values(number, row)
-        made = postgresql.insert(judgement).values(values).on_conflict_do_nothing().returning(judgement.c.id)
-        new += connection.execute(made).first() is not None
+        new += connection.execute(RESTORE, _parse_values(number, row)).first() is not None
     return read, new
 
 
@@ -128,17 +111,16 @@ def _parse_values(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
             msg('%(parameter)s is missing or unknown: "%(value)s".'),
         )
     a, b = (JudgementRow(str(values[f"{one}_source"]), str(values[f"{one}_key"])) for one in "ab")
-    if values["verdict"] != "withdrawn":
+    if values["verdict"] != WITHDRAWN:
         _require_sense(Judgement(a, b, str(values["verdict"]), values["relation"], values["reason"]))
-    return values
+    detail = {"relation": values["relation"]} if values["relation"] else {}
+    return values | {"subject": json.dumps(_build_subject(a, b)), "detail": json.dumps(detail)}
 
 
 def _require_sense(said: Judgement) -> None:
-    verdicts = [verdict for verdict in VERDICTS if verdict != "withdrawn"]
-    if said.verdict not in verdicts:
-        raise BadQuery(
-            "verdict", said.verdict, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(verdicts))
-        )
+    if said.verdict not in JUDGEMENT.choices:
+        among = msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(JUDGEMENT.choices))
+        raise BadQuery("verdict", said.verdict, among)
     if (said.verdict == "linked") != (said.relation in LINK_RELATIONS):
         raise BadQuery(
             "relation",
@@ -155,9 +137,8 @@ def _require_sense(said: Judgement) -> None:
         )
 
 
-def _build_judgement(row: RowMapping) -> Judgement:
-    a, b = (JudgementRow(row[f"{one}_source"], row[f"{one}_key"]) for one in "ab")
-    return Judgement(a, b, row["verdict"], row["relation"], row["reason"])
+def _build_subject(a: JudgementRow, b: JudgementRow) -> dict[str, str]:
+    return {"a_source": a.source, "a_key": a.key, "b_source": b.source, "b_key": b.key}
 
 
 def _format_text(value: Any) -> str | None:

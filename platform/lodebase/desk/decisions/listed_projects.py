@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from lodebase.desk.decisions.decision_rows import NewDecision, record_decision, undo_decision
 from lodebase.desk.decisions.reasons import require_reason
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
@@ -22,21 +23,12 @@ FROM lode.organisation_mention m JOIN lode.organisation_mention o ON o.organisat
 JOIN lode.project p ON o.record_kind = 'project' AND p.id = o.record_id
 WHERE m.record_kind = 'list_entry' AND m.record_id = ANY (:entries) ORDER BY 1, 2
 """)
-DECIDE = text("""
-INSERT INTO lode.list_entry_project (entry_id, project_id, decided_by, reason) VALUES (:entry, :project, :account, :reason)
-ON CONFLICT (entry_id) DO UPDATE
-SET project_id = excluded.project_id, decided_by = excluded.decided_by, decided_at = now(), reason = excluded.reason,
-  reopened = false
-""")
 DECIDED = text("""
 SELECT e.id, e.list, e.batch, e.name_as_printed, d.project_id, p.name_en, p.name_zh, d.decided_by, d.decided_at, d.reason
 FROM lode.list_entry_project d JOIN lode.list_entry e ON e.id = d.entry_id LEFT JOIN lode.project p ON p.id = e.project
 WHERE NOT d.reopened ORDER BY d.decided_at DESC, e.id LIMIT :most
 """)
-REOPEN = text("""
-UPDATE lode.list_entry_project SET reopened = true, decided_by = :account, decided_at = now(), reason = :reason
-WHERE entry_id = :entry AND NOT reopened
-""")
+CURRENT = text("SELECT id FROM lode.list_entry_project WHERE entry_id = :entry AND NOT reopened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +58,9 @@ def decide(connection: Connection, entry: str, project: str, reason: str, accoun
         raise BadQuery(
             "project", project[:80], msg('There is no project "%(value)s". Take its id from /api/collections/projects.')
         )
-    values = {"entry": entry, "project": project or None, "account": account, "reason": reason}
-    connection.execute(DECIDE, values)
+    decided = "covers" if project else "none-here"
+    detail = {"project_id": project or None}
+    record_decision(connection, NewDecision("list_entry_project", {"entry_id": entry}, decided, detail, reason), account)
 
 
 def read_project_decisions(connection: Connection, most: int) -> list[dict[str, Any]]:
@@ -81,8 +74,10 @@ def reopen(connection: Connection, entry: str, reason: str, account: str) -> Non
     Raise BadQuery without a reason, NoSuchThing if the entry is not decided.
     """
     require_reason(reason, reason[:20])
-    if connection.execute(REOPEN, {"entry": entry, "reason": reason, "account": account}).rowcount == 0:
+    identity = connection.scalar(CURRENT, {"entry": entry})
+    if identity is None:
         raise NoSuchThing(msg("The entry waits for a decision already. Open the page again."))
+    undo_decision(connection, identity, account, reason)
 
 
 def _find_candidates(connection: Connection, entries: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

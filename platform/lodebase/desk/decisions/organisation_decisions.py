@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from lodebase.desk.decisions.decision_rows import NewDecision, record_decision
 from lodebase.desk.decisions.reasons import require_reason
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.organisations import MatchCandidate, find
@@ -27,13 +28,9 @@ ELSEWHERE = WAITING.format(
     AND y.site_countries IS DISTINCT FROM o.site_countries)""",
     order="1, 4 DESC",
 )
-DECIDE = text("""
-INSERT INTO lode.organisation_decision (comparable, country, organisation_id, decided_by, decided_at, reason)
-SELECT :comparable, :country, :organisation, :account, now(), :reason
-WHERE EXISTS (SELECT FROM lode.organisation_name n WHERE n.organisation_id = :organisation)
+KNOWN = text("""
+SELECT EXISTS (SELECT FROM lode.organisation_name n WHERE n.organisation_id = :organisation)
   AND EXISTS (SELECT FROM lode.organisation_mention m WHERE m.comparable = :comparable AND coalesce(m.country, '') = :country)
-ON CONFLICT (comparable, country) DO UPDATE SET organisation_id = excluded.organisation_id, decided_by = excluded.decided_by,
-  decided_at = excluded.decided_at, reason = excluded.reason
 """)
 
 
@@ -77,5 +74,8 @@ def decide(connection: Connection, name: Mapping[str, str], account: str) -> Non
     if not name["organisation"]:
         raise BadQuery("organisation", "", msg("%(parameter)s is missing. Choose the organisation that the name means."))
     values = {key: name[key] for key in ("comparable", "country", "organisation")}
-    if connection.execute(DECIDE, {**values, "reason": reason, "account": account}).rowcount == 0:
+    if not connection.scalar(KNOWN, values):
         raise NoSuchThing(msg("The name or the organisation is no longer in the data. Open the list of names again."))
+    subject = {key: name[key] for key in ("comparable", "country")}
+    detail = {"organisation_id": name["organisation"]}
+    record_decision(connection, NewDecision("organisation_decision", subject, "means", detail, reason), account)

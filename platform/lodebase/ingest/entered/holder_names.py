@@ -33,9 +33,17 @@ from lodedata.search_terms import search_text
 PERSONAL = {kind.name: tuple(f.name for f in kind.fields if f.personal) for kind in KINDS.values()}
 """The fields of each kind that may name persons."""
 CURRENT = "SELECT key, holder_kind, codes FROM holder_decision WHERE undone_at IS NULL"
-OPEN = "SELECT DISTINCT ON (key) key, name FROM holder_decision WHERE NOT applied ORDER BY key, number DESC"
-APPLIED = "UPDATE holder_decision SET applied = true WHERE NOT applied"
-CODES = "UPDATE holder_decision SET codes = %s WHERE key = %s AND undone_at IS NULL"
+OPEN = """
+SELECT DISTINCT ON (d.subject_key) d.subject ->> 'key', n.detail ->> 'name'
+FROM decision d JOIN decision n ON n.kind = d.kind AND n.subject_key = d.subject_key AND n.undoes IS NULL
+WHERE d.kind = 'holder_decision' AND d.outcome IS NULL ORDER BY d.subject_key, n.number DESC
+"""
+APPLIED = "UPDATE decision SET outcome = '{}' WHERE kind = 'holder_decision' AND outcome IS NULL"
+# with an outcome a decision no longer waits
+CODES = """
+UPDATE decision d SET outcome = jsonb_build_object('codes', %s::text[]) FROM current_decision c
+WHERE c.id = d.id AND c.kind = 'holder_decision' AND c.subject ->> 'key' = %s
+"""
 REDACTED = ("INSERT INTO redaction DEFAULT VALUES", "SELECT lode.current_version()")
 """What made of earlier data is not served any more; the version is a new one also if no record changed."""
 KEY = "lower(btrim(regexp_replace({}, '\\s+', ' ', 'g')))"
@@ -105,10 +113,7 @@ SELECT m.organisation_id FROM organisation_mention m JOIN organisation o ON o.id
 WHERE m.comparable = %(comparable)s GROUP BY 1
 HAVING bool_and(m.record_kind = ANY(%(kinds)s))
 """
-FORGET_DECISION = """
-DELETE FROM organisation_decision d WHERE comparable = %(comparable)s AND NOT EXISTS (
-  SELECT FROM organisation_mention m WHERE m.comparable = d.comparable AND m.record_kind <> ALL(%(kinds)s))
-"""
+MASK_DECISIONS = "SELECT mask_organisation_decisions(%(comparable)s, %(kinds)s, %(mask)s)"
 # what corrects spelling; each part of a name begins a search term after three digits
 FORGET_SPELLINGS = """
 DELETE FROM search_word w WHERE word = ANY(%s)
@@ -177,7 +182,6 @@ def _build_sql_names(kind: Kind, field: str, schema: str) -> dict[str, Composabl
 def _hide(connection: Connection[Any], key: str, name: str) -> None:
     """Withhold the name of a person and the other names of the same code, in any case and spacing, wherever they are stored."""
     codes = _read_codes(connection, key)
-    connection.execute(CODES, (codes, key))
     names = {key: name}
     if codes:
         names |= {name_key(one): one for one in _names_of(connection, codes)}
@@ -190,6 +194,7 @@ def _hide(connection: Connection[Any], key: str, name: str) -> None:
         stored_filters.mask_filters(connection, pattern)
     persons = DecidedPersons(NameDecisions(persons=frozenset(names), codes=frozenset(codes)))
     stored_names.mask_append_only(connection, persons, [*names.values(), *codes], pattern)
+    connection.execute(CODES, (codes, key))
     _note_redaction(connection)
 
 
@@ -240,7 +245,8 @@ def _hide_name(connection: Connection[Any], key: str, name: str, codes: list[str
     if pattern is not None and owned:
         _mask_record_texts(connection, KINDS["project"], owned, pattern)
         _mask_versions(connection, "reported_record", "served_id", owned, ("row", "parts", "given"), pattern)
-    connection.execute(FORGET_DECISION, about)
+    hidden = [*KINDS_NAMING, "project"] if of_owners else KINDS_NAMING
+    connection.execute(MASK_DECISIONS, {**about, "kinds": hidden, "mask": MASK})
     if pattern is not None:
         _mask_versions(connection, "flag", "record_id", sorted(every), ("value", "sentence_en", "sentence_zh"), pattern)
         _mask_versions(connection, "organisation", "id", named, ("name_en", "name_zh", "aliases", "search_text"), pattern)

@@ -11,8 +11,13 @@ WHERE d.entry_id = e.id AND d.project_id IS NOT NULL AND NOT d.reopened
 
 # a decision is made only for an entry whose source names no project
 REOPEN = """
-WITH reopened AS (DELETE FROM list_entry_project WHERE reopened RETURNING entry_id, project_id)
-UPDATE list_entry e SET project = NULL FROM reopened r WHERE r.entry_id = e.id AND r.project_id IS NOT NULL
+WITH undone AS (
+  UPDATE decision SET outcome = '{}' WHERE kind = 'list_entry_project' AND undoes IS NOT NULL AND outcome IS NULL
+  RETURNING undoes
+)
+UPDATE list_entry e SET project = NULL FROM undone u JOIN decision d ON d.id = u.undoes
+WHERE d.subject ->> 'entry_id' = e.id AND d.detail ->> 'project_id' IS NOT NULL AND NOT EXISTS (
+  SELECT FROM list_entry_project p WHERE p.entry_id = e.id AND p.project_id IS NOT NULL AND NOT p.reopened)
 """
 
 

@@ -28,7 +28,7 @@ WHERE t.relkind = 'r' AND n.nspname IN ('lode', 'lode_history') AND a.attnum > 0
   AND NOT (n.nspname = 'lode' AND t.relname = ANY (%s))
 GROUP BY 1, 2 ORDER BY n.nspname, t.relname
 """
-LEFT_OUT = ["withheld_name", "holder_decision", "organisation_decision", "dataset_version", "member"]
+LEFT_OUT = ["withheld_name", "decision", "dataset_version", "member"]
 """Tables that only imports and experts read, and those without texts."""
 FORGET = "UPDATE source_record SET checksum = '' WHERE ctid = ANY(%s::tid[])"
 KEYS = """

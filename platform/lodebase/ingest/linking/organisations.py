@@ -43,11 +43,14 @@ CHANGED = """
 SELECT id FROM organisation WHERE since_version = %(version)s
 UNION SELECT id FROM lode_history.organisation WHERE until_version = %(version)s
 """
-# decisions that are not applied yet
+# decisions, and withdrawals of them, that are not applied yet
 DECIDED = """
 SELECT DISTINCT m.short FROM organisation_decision d JOIN organisation o ON o.id = d.organisation_id
 JOIN organisation_mention m ON m.comparable = d.comparable AND coalesce(m.country, '') = d.country
 WHERE m.organisation_id IS DISTINCT FROM d.organisation_id
+UNION
+SELECT m.short FROM organisation_mention m WHERE m.judged_by IS NOT NULL AND NOT EXISTS (
+  SELECT FROM organisation_decision d WHERE d.comparable = m.comparable AND d.country = coalesce(m.country, ''))
 """
 KEY = "comparable, short, other_comparable, other_short, uscc, country, division"
 FORGET_NAMES = "DELETE FROM organisation_name WHERE organisation_id = ANY(%s) RETURNING short"

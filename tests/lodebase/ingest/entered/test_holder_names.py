@@ -130,3 +130,30 @@ def _masked_kinds(store: Store) -> set[str]:
     """Return the kinds whose earlier versions the importer may change."""
     statement = "SELECT has_any_column_privilege('{}', 'UPDATE')"
     return {name for name in KINDS if rows(store.importer, statement.format(HISTORY[name].fullname))[0][0]}
+
+
+def test_a_decision_on_a_person_with_a_sign_is_undone_and_the_sign_counts_again(
+    store: Store, desk: Desk, tmp_path: Path
+) -> None:
+    name = "Mr John Smith"
+    load(store, tmp_path, ({**ROWS[0], "holder": name}, *ROWS[1:]))
+    desk.decide(name, "natural-person", "a register of persons")
+    desk.undo_latest()
+    assert rows(store.importer, "SELECT subject, trouble FROM unserved") == []
+    assert rows(store.importer, "SELECT count(*) FROM decision WHERE outcome IS NULL AND kind = 'holder_decision'") == [(0,)]
+    assert holders(store)["T1"] == [None, "natural-person"]
+
+
+def test_each_decision_on_a_name_stays_with_who_made_it(store: Store, desk: Desk) -> None:
+    desk.decide(BODY, "organisation")
+    desk.decide(BODY, "natural-person", "a register of persons")
+    desk.undo_latest()
+    found = rows(store.importer, "SELECT holder_kind, undone_by, applied FROM holder_decision ORDER BY number")
+    assert found == [("organisation", "an expert", True), ("natural-person", "an expert", True)]
+    trail = "SELECT action, detail ->> 'name' FROM lode.audit WHERE action LIKE 'holder_decision%' ORDER BY id"
+    assert [tuple(row) for row in rows(write_conninfo(store.addresses.owner), trail)] == [
+        ("holder_decision insert", "***"),
+        ("holder_decision undo", None),
+        ("holder_decision insert", "***"),
+        ("holder_decision undo", None),
+    ]

@@ -20,6 +20,7 @@ from lodedata.mapping import loading
 from lodedata.mapping.model import CellCorrection
 from lodedata.mapping.shape.correcting import correct_table
 from lodedata.mapping.tables import read_mapped
+from lodedata.organisations.names import derive_comparable_name
 from lodedata.read import InputRow, InputTable
 
 PERSON, OTHER_NAME, CODE = "Aurora Blanco Mining", "AB Mining Services", "92110101MA00ABCD1K"
@@ -122,9 +123,12 @@ def having(store: Store, word: str) -> list[str]:
         ]
         found = []
         for name in tables:
-            if connection.execute(f"SELECT 1 FROM {name} t WHERE t::text ILIKE %s LIMIT 1", (f"%{word}%",)).fetchone():
+            # the decision on the name itself has it
+            others = "t.kind <> 'holder_decision' AND" if name.removeprefix("lode.") == "decision" else ""
+            statement = f"SELECT 1 FROM {name} t WHERE {others} t::text ILIKE %s LIMIT 1"
+            if connection.execute(statement, (f"%{word}%",)).fetchone():
                 found.append(name.removeprefix("lode."))
-    return sorted(set(found) - {"holder_decision", "withheld_name"})
+    return sorted(set(found) - {"withheld_name"})
 
 
 def owners(store: Store) -> list[tuple[Any, ...]]:
@@ -212,9 +216,12 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
         noted = (f"of {PERSON}", json.dumps({"path": f"/x/{PERSON}"}))
         connection.execute("SELECT lode.note_command('import', %s, %s, 'me')", noted)
         connection.execute(
-            "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, reason, account)"
-            " VALUES ('own-projects', %s, 'own-rights', 'T1', 'different', %s, 'an expert')",
-            (key, f"named {PERSON.lower()}"),
+            "INSERT INTO lode.decision (kind, subject, decision, reason, account)"
+            " VALUES ('judgement', %s, 'different', %s, 'an expert')",
+            (
+                json.dumps({"a_source": "own-projects", "a_key": key, "b_source": "own-rights", "b_key": "T1"}),
+                f"named {PERSON.lower()}",
+            ),
         )
         connection.execute(
             "INSERT INTO lode.saved_report (collection, candidate, product, data_version, rules_on, checksum, body)"
@@ -232,11 +239,17 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
             (json.dumps({"holder": PERSON}), f"sold by {PERSON}"),
         )
         connection.execute(
-            "INSERT INTO lode.list_entry_project (entry_id, decided_by, reason) VALUES ('e1', 'an expert', %s)",
+            "INSERT INTO lode.decision (kind, subject, decision, account, reason)"
+            " VALUES ('organisation_decision', %s, 'means', 'an expert', %s)",
+            (json.dumps({"comparable": derive_comparable_name(PERSON), "country": ""}), f"the register of {PERSON}"),
+        )
+        connection.execute(
+            "INSERT INTO lode.decision (kind, subject, decision, account, reason)"
+            " VALUES ('list_entry_project', '{\"entry_id\": \"e1\"}', 'none-here', 'an expert', %s)",
             (f"the firm of {PERSON}",),
         )
         connection.commit()
-    assert {"act_entry", "record_entry", "list_entry_project"} <= set(having(store, PERSON))
+    assert {"act_entry", "record_entry", "decision"} <= set(having(store, PERSON))
     desk.decide(PERSON, "natural-person", "a register of persons")
     assert having(store, PERSON) == []
     ((stored,),) = rows(store.importer, "SELECT body FROM saved_report")
@@ -253,6 +266,8 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
     with psycopg.connect(store.importer) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("SELECT redact_append_only('.', '', '{}', '{}', '{}')")
     ((new_key, reason),) = judged
+    named = "SELECT subject ->> 'comparable', reason FROM decision WHERE kind = 'organisation_decision'"
+    assert rows(store.importer, named) == [("(natural person)", "the register of (natural person)")]
     assert new_key.startswith("person-") and reason == "named (natural person)"
     assert rows(store.importer, ids) == before
     again = load(store, tmp_path, "projects", id=key)

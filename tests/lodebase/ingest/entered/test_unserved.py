@@ -44,7 +44,8 @@ def say(own_table: "OwnTable", a: str, b: str, verdict: str) -> None:
     """What somebody judges at the desk, written by the role of the desk."""
     with psycopg.connect(write_conninfo(own_table.store.addresses.desk)) as connection:
         connection.execute(
-            "INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, account) VALUES (%s, %s, %s, %s, %s, 'tester')",
+            "INSERT INTO decision (kind, subject, decision, account) VALUES ('judgement', jsonb_build_object("
+            "'a_source', %s::text, 'a_key', %s::text, 'b_source', %s::text, 'b_key', %s::text), %s, 'tester')",
             (*a.split("/"), *b.split("/"), verdict),
         )
 
@@ -52,8 +53,8 @@ def say(own_table: "OwnTable", a: str, b: str, verdict: str) -> None:
 def undo(own_table: "OwnTable") -> None:
     with psycopg.connect(write_conninfo(own_table.store.addresses.desk)) as connection:
         connection.execute(
-            "INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, undoes, account)"
-            " SELECT a_source, a_key, b_source, b_key, 'withdrawn', id, 'tester' FROM judgement ORDER BY number DESC LIMIT 1"
+            "INSERT INTO decision (kind, subject, decision, undoes, account)"
+            " SELECT kind, subject, 'withdrawn', id, 'tester' FROM decision ORDER BY number DESC LIMIT 1"
         )
 
 

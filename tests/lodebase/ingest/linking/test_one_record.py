@@ -257,8 +257,9 @@ def judge(own_table: "OwnTable", a: str, b: str, verdict: str, relation: str | N
     """Write what a person says of two rows, each as source/key, and have it served."""
     with psycopg.connect(write_conninfo(own_table.store.addresses.owner)) as connection:
         connection.execute(
-            "INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, relation, account)"
-            " VALUES (%s, %s, %s, %s, %s, %s, 'tester')",
+            "INSERT INTO decision (kind, subject, decision, detail, account) VALUES ('judgement', jsonb_build_object("
+            "'a_source', %s::text, 'a_key', %s::text, 'b_source', %s::text, 'b_key', %s::text), %s,"
+            " jsonb_strip_nulls(jsonb_build_object('relation', %s::text)), 'tester')",
             (*a.split("/"), *b.split("/"), verdict, relation),
         )
     resolve(own_table.store.importer, ResolutionOptions(False, 0.8, 10))
@@ -266,8 +267,8 @@ def judge(own_table: "OwnTable", a: str, b: str, verdict: str, relation: str | N
 
 def undo_last(own_table: "OwnTable") -> None:
     own_table.owner(
-        "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, undoes, account)"
-        " SELECT a_source, a_key, b_source, b_key, 'withdrawn', id, 'tester' FROM lode.judgement ORDER BY number DESC LIMIT 1"
+        "INSERT INTO lode.decision (kind, subject, decision, undoes, account)"
+        " SELECT kind, subject, 'withdrawn', id, 'tester' FROM lode.decision ORDER BY number DESC LIMIT 1"
     )
     resolve(own_table.store.importer, ResolutionOptions(False, 0.8, 10))
 

@@ -7,6 +7,7 @@ import pytest
 
 from lodebase.db import engine as engines
 from lodebase.desk.decisions import organisation_decisions
+from lodebase.desk.decisions.decision_rows import undo_decision
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import NoSuchThing
 from lodebase.ingest.entered import unserved
@@ -132,13 +133,18 @@ def test_a_decision_of_an_expert_goes_before_names(own_table: "OwnTable") -> Non
         organisation_decisions.decide(connection, name, "an expert")
     with site.connect() as connection:
         assert [one.country for one in organisation_decisions.open_names(connection, 10)] == ["CHL"]
-    engine.dispose()
     site.dispose()
     assert unserved.serve(own_table.store.importer, 0.8, 10) is not None
     assert unserved.serve(own_table.store.importer, 0.8, 10) is None
     assert own_table.all("SELECT DISTINCT organisation_id FROM organisation_mention") == [(chosen,)]
     assert own_table.one("SELECT judged_by FROM organisation_mention WHERE country = 'PER'") == "an expert"
     assert own_table.one("SELECT count(*) FROM organisation") == 1
+    with open_write_transaction(engine, "another") as connection:
+        undo_decision(connection, own_table.one("SELECT id FROM organisation_decision"), "another")
+    engine.dispose()
+    assert unserved.serve(own_table.store.importer, 0.8, 10) is not None
+    assert len(own_table.all("SELECT DISTINCT organisation_id FROM organisation_mention")) == 2
+    assert own_table.one("SELECT count(*) FROM organisation_mention WHERE judged_by IS NOT NULL") == 0
 
 
 PRODUCERS = {

@@ -95,8 +95,9 @@ def test_finished_downloads_leave_the_spool_without_a_request(person_store: Stor
             with desk.begin() as connection:
                 connection.execute(
                     text(
-                        "INSERT INTO lode.holder_decision (key, name, holder_kind, reason, decided_by)"
-                        " VALUES (:key, :name, 'natural-person', 'a register', 'expert')"
+                        "INSERT INTO lode.decision (kind, subject, decision, detail, reason, account)"
+                        " VALUES ('holder_decision', jsonb_build_object('key', CAST(:key AS text)), 'natural-person',"
+                        " jsonb_build_object('name', CAST(:name AS text)), 'a register', 'expert')"
                     ),
                     {"key": PERSON.casefold(), "name": PERSON},
                 )

@@ -1,0 +1,10 @@
+-- All judgements of people on two source records, and what undid them.
+CREATE OR REPLACE VIEW lode.judgement AS
+SELECT d.id, d.number, d.subject ->> 'a_source' AS a_source, d.subject ->> 'a_key' AS a_key,
+  d.subject ->> 'b_source' AS b_source, d.subject ->> 'b_key' AS b_key, d.decision AS verdict,
+  d.detail ->> 'relation' AS relation, d.reason, d.account, d.at, d.undoes, d.subject_key AS pair
+FROM lode.decision d WHERE d.kind = 'judgement';
+GRANT SELECT ON lode.judgement TO lode_desk, lode_import;
+-- all but who judged
+GRANT SELECT (id, number, a_source, a_key, b_source, b_key, verdict, relation, reason, at, undoes, pair)
+ON lode.judgement TO lode_site;
