@@ -1,4 +1,4 @@
-"""What source.yml says of a source beside its rows: its rank, whether rows repeat, and whether joins have to be sure."""
+"""Properties of each source from its source.yml: its rank, whether rows repeat, and whether joins have to be sure."""
 
 from functools import lru_cache
 

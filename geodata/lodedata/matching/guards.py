@@ -34,9 +34,9 @@ MIN_RARITY = 0.2
 MAX_SURE_KM = 10.0
 """Greatest distance of a row that is joined only where it is sure."""
 NO_NAMES = frozenset({"unnamed", "unknown", "noname"})
-"""Words of a name that says that there is none, such as Unknown - Lead-Copper."""
-SITE_WORDS = frozenset({"mine", "mines", "deposit", "deposits", "prospect", "prospects", "occurrence", "occurrences"})
-"""Words at the end of a name that say what a site is, not which: Aguablanca Mine is Aguablanca."""
+"""Tokens of a name that says that there is none, such as Unknown - Lead-Copper."""
+SITE_TERMS = frozenset({"mine", "mines", "deposit", "deposits", "prospect", "prospects", "occurrence", "occurrences"})
+"""Terms at the end of a name that say what a site is, not which: Aguablanca Mine is Aguablanca."""
 
 Guard = Callable[[RecordPair], Message | None]
 
@@ -189,11 +189,11 @@ def _fold_names(record: MatchRecord) -> frozenset[str]:
     """Return the distinctive primary names of a record, in lower case, without accents and without what the site is."""
     folded = set()
     for name in record.names:
-        words = normalise_search_text(name).split()
-        while words and words[-1] in SITE_WORDS:
-            words.pop()
-        if not NO_NAMES.intersection(words) and has_distinctive_token(" ".join(words)):
-            folded.add(" ".join(words))
+        tokens = normalise_search_text(name).split()
+        while tokens and tokens[-1] in SITE_TERMS:
+            tokens.pop()
+        if not NO_NAMES.intersection(tokens) and has_distinctive_token(" ".join(tokens)):
+            folded.add(" ".join(tokens))
     return frozenset(folded)
 
 

@@ -36,7 +36,7 @@ WITH pair AS (
       ELSE p.b_source || chr(31) || p.b_key || chr(31) || p.a_source || chr(31) || p.a_key END)
 )
 """
-# Uncertainty ranks first, and a likely pair that is kept apart is as uncertain as any; then the size of the deposit: of two
+# Uncertainty ranks first, and a likely pair that stays apart is as uncertain as any; then the size of the deposit: of two
 # equally uncertain pairs the larger deposit comes first.
 _VALUED = text(
     WAITING

@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 
 
 def read_or_compute(folder: Path, key: str, compute: Callable[[], Result]) -> Result:
-    """Return the result of a key from its file; the first process that asks computes it, and others wait until it is written.
+    """Return the result of a key from its file; the first process computes it, and others wait until it is written.
 
     Where the folder can't be written each process computes its own. What ``compute`` raises is raised and not stored.
     """

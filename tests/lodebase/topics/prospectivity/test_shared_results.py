@@ -18,22 +18,22 @@ def compute(marks: Path) -> tuple[int, str]:
     return os.getpid(), "result"
 
 
-def ask(folder: Path, marks: Path, ready: Path, answers: Path) -> None:
+def request(folder: Path, marks: Path, ready: Path, replies: Path) -> None:
     ready.touch()
-    answers.write_text(repr(read_or_compute(folder, "key", lambda: compute(marks))))
+    replies.write_text(repr(read_or_compute(folder, "key", lambda: compute(marks))))
 
 
-def test_two_processes_that_ask_at_once_compute_one_result(tmp_path: Path) -> None:
+def test_two_processes_at_once_compute_one_result(tmp_path: Path) -> None:
     marks = tmp_path / "marks"
     marks.mkdir()
     context = multiprocessing.get_context("fork")
-    asked = [
-        context.Process(target=ask, args=(tmp_path / "shared", marks, tmp_path / f"ready-{n}", tmp_path / f"answer-{n}"))
+    processes = [
+        context.Process(target=request, args=(tmp_path / "shared", marks, tmp_path / f"ready-{n}", tmp_path / f"answer-{n}"))
         for n in range(3)
     ]
-    for one in asked:
+    for one in processes:
         one.start()
-    for one in asked:
+    for one in processes:
         one.join(60)
     assert len(list(marks.iterdir())) == 1
     assert len({(tmp_path / f"answer-{n}").read_text() for n in range(3)}) == 1
