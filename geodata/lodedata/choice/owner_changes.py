@@ -38,7 +38,7 @@ def find_owner_changes(stated: Iterable[StatedOwner]) -> list[OwnerChange]:
     for one in stated:
         statements.setdefault((one.date, one.source), []).append(one)
     ordered = [statements[key] for key in sorted(statements)]
-    changes = []
+    changes: list[OwnerChange] = []
     for owners in ordered:
         earlier = [one for one in ordered if one[0].date[:4] < owners[0].date[:4]]
         if not earlier or any(_is_masked(one) for group in (*earlier, owners) for one in group):

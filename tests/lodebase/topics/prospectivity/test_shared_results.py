@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ def test_the_oldest_results_are_removed_and_a_folder_that_is_none_is_no_failure(
 ) -> None:
     monkeypatch.setattr(shared_results, "MAX_FILES", 2)
     for n in range(4):
-        read_or_compute(tmp_path, f"key-{n}", lambda number=n: number)
+        read_or_compute(tmp_path, f"key-{n}", partial(int, n))
         os.utime(tmp_path / f"key-{n}.result", (n, n))
     assert len(list(tmp_path.glob("*.result"))) == 2
     (tmp_path / "file").touch()
