@@ -22,7 +22,7 @@ def add_earlier_owners(
     newest = max((row["information_date"] for row in rows if row.get("information_date")), default=None)
     if newest is None:
         return rows
-    named = {(row["role"], body) for row in rows for body in _list_body_keys(row)}
+    named = {(row["role"], body) for row in rows for body in list_body_keys(row)}
     covered = {row["role"] for row in rows}
     older = [
         row
@@ -32,7 +32,7 @@ def add_earlier_owners(
         if row.get("information_date") and row["information_date"][:4] < newest[:4]
     ]
     for row in sorted(older, key=lambda row: str(row["information_date"]), reverse=True):
-        bodies = {(row["role"], body) for body in _list_body_keys(row)}
+        bodies = {(row["role"], body) for body in list_body_keys(row)}
         if named.isdisjoint(bodies):
             role = f"former-{row['role']}" if row["role"] in covered else row["role"]
             rows.append({**row, "role": role, "id": f"{identity}.o{len(rows)}", "project_id": identity, "ordinal": len(rows)})
@@ -40,7 +40,7 @@ def add_earlier_owners(
     return rows
 
 
-def _list_body_keys(row: Row) -> set[str]:
+def list_body_keys(row: Row) -> set[str]:
     """Return the keys of an owner that are equal for the same body: the one described in Lode, and its short names."""
     names = [name for name in (row.get("name_en"), row.get("name_zh")) if name]
     forms = {one for name in names for one in list_alternative_names(name)}

@@ -1,4 +1,4 @@
-"""The rank of each source, which decides if no other criterion does, and whether its rows repeat, from its source.yml."""
+"""Properties of each source from its source.yml: its rank, whether rows repeat, and whether joins have to be sure."""
 
 from functools import lru_cache
 
@@ -28,6 +28,12 @@ def repeats_sometimes(source: str) -> bool:
     """Return whether a source has occasional duplicates: two of its rows are merged only if a match is very likely."""
     described = _find_described(source)
     return described is not None and described.repeats == "sometimes"
+
+
+def joins_only_if_sure(source: str) -> bool:
+    """Return whether rows of a source are joined with namesakes nearby only; other likely pairs wait for review."""
+    described = _find_described(source)
+    return described is not None and described.sure_joins
 
 
 @lru_cache(maxsize=1_024)

@@ -506,6 +506,11 @@ class Source(Model):
         description="whether several rows describe the same site: `often` with rows by product, unit or page; `sometimes` with "
         "occasional duplicates, which are merged only if a match is very likely",
     )
+    sure_joins: bool = Field(
+        False,
+        description="whether its rows are joined only where it is sure: the same name and country, a commodity in common, and "
+        "at most 10 km apart. Other likely pairs wait for review",
+    )
     homepage: str | None = None
     update_months: int | None = Field(
         None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from lodedata.choice.ranks import joins_only_if_sure
 from lodedata.matching.comparison import Comparison
 from lodedata.matching.evidence.facilities import find_site_stages
 from lodedata.matching.evidence.place import measure_great_circle_km
@@ -10,6 +11,7 @@ from lodedata.matching.names.name_parts import (
     MAIN,
     OTHER,
     extract_bracket_texts,
+    has_distinctive_token,
     is_area,
     is_same_landform,
     unify_height_terms,
@@ -28,6 +30,13 @@ MAX_GUARDED_PROBABILITY = 0.5
 
 MIN_RARITY = 0.2
 """Rarity of shared tokens below which a name alone, without a position, is no evidence: Camp Lake and Pot Lake."""
+
+MAX_SURE_KM = 10.0
+"""Greatest distance of a row that is joined only where it is sure."""
+NO_NAMES = frozenset({"unnamed", "unknown", "noname"})
+"""Tokens of a name that says that there is none, such as Unknown - Lead-Copper."""
+SITE_TERMS = frozenset({"mine", "mines", "deposit", "deposits", "prospect", "prospects", "occurrence", "occurrences"})
+"""Terms at the end of a name that say what a site is, not which: Aguablanca Mine is Aguablanca."""
 
 Guard = Callable[[RecordPair], Message | None]
 
@@ -163,6 +172,31 @@ def _guard_bracket(pair: RecordPair) -> Message | None:
     return None
 
 
+def _guard_unsure(pair: RecordPair) -> Message | None:
+    """Guard a row of a source whose joins have to be sure, unless name, country, a commodity and the place agree."""
+    a, b = pair.a, pair.b
+    if not (joins_only_if_sure(a.source) or joins_only_if_sure(b.source)):
+        return None
+    km = measure_great_circle_km(a, b)
+    if not _fold_names(a) & _fold_names(b):
+        return msg("the names are not the same, which a join with this source needs")
+    if a.country is None or a.country != b.country or km is None or km > MAX_SURE_KM:
+        return msg("not surely in one country within %(km)s km, which a join with this source needs", km=f"{MAX_SURE_KM:.0f}")
+    return None if a.commodities & b.commodities else msg("no commodity in common")
+
+
+def _fold_names(record: MatchRecord) -> frozenset[str]:
+    """Return the distinctive primary names of a record, in lower case, without accents and without what the site is."""
+    folded = set()
+    for name in record.names:
+        tokens = normalise_search_text(name).split()
+        while tokens and tokens[-1] in SITE_TERMS:
+            tokens.pop()
+        if not NO_NAMES.intersection(tokens) and has_distinctive_token(" ".join(tokens)):
+            folded.add(" ".join(tokens))
+    return frozenset(folded)
+
+
 LINK_GUARDS: tuple[Guard, ...] = (_guard_distance, _guard_country, _guard_landform, _guard_common_name, _guard_find)
 """Guards of every relation; a part may be linked with its whole, and a mine with its plant."""
 GUARDS: tuple[Guard, ...] = (
@@ -174,11 +208,13 @@ GUARDS: tuple[Guard, ...] = (
     _guard_bracket,
 )
 """Guards of records that would be served as one."""
+PAIR_GUARDS: tuple[Guard, ...] = (_guard_unsure,)
+"""Guards of a pair itself, of any relation, that do not hold between a record and the other members of a group."""
 
 
 def find_guard(pair: RecordPair, relation: Relation) -> Comparison | None:
     """Return the first guard of a relation that applies to a pair as a comparison without features, None if none does."""
-    guards = GUARDS if relation == "same" else LINK_GUARDS
+    guards = (*(GUARDS if relation == "same" else LINK_GUARDS), *PAIR_GUARDS)
     reason = next((reason for guard in guards if (reason := guard(pair)) is not None), None)
     return None if reason is None else Comparison("guard", {}, reason)
 

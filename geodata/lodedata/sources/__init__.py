@@ -65,9 +65,12 @@ def require_own(mapping: Source, path: object) -> None:
                 source=mapping.name,
             )
         )
-    if mapping.rank is not None or mapping.repeats != "never":
+    if mapping.rank is not None or mapping.repeats != "never" or mapping.sure_joins:
         raise MappingRefused(
-            msg("%(mapping)s: `rank` and `repeats` are for sources of Lode; take them out of the mapping.", mapping=path)
+            msg(
+                "%(mapping)s: `rank`, `repeats` and `sure_joins` are for sources of Lode; take them out of the mapping.",
+                mapping=path,
+            )
         )
     if not mapping.tables and not isinstance(mapping, StatisticsSource):
         raise MappingRefused(msg("%(mapping)s: has no `tables`; `lode import --suggest FILE` writes them.", mapping=path))

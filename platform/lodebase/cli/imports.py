@@ -483,4 +483,4 @@ def _report(store: Store, summary: Summary, options: Options) -> None:
             more = f"{summary.quarantined - SHOWN_REASONS:,}"
             say(msg("  … and %(count)s more; `lode quarantine rows %(source)s` lists them", count=more, source=summary.source))
             break
-        say(f"  {row}")
+        say(f"  {in_language(row, choose_terminal_language())}")

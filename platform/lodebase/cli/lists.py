@@ -22,7 +22,7 @@ from lodebase.settings import Settings
 from lodedata import sources as known_sources
 from lodedata import vocab as vocabularies
 from lodedata.mapping.column_usage import describe_drop_reason
-from lodedata.messages import in_language, msg
+from lodedata.messages import ENGLISH, in_language, msg
 
 
 @click.command()
@@ -188,7 +188,8 @@ def rows(source: str, as_json: bool) -> None:
     """List the refused rows of a source with their first reason."""
     with open_upgraded_store(settings_module.load()) as store:
         found = list(refused_rows.read_open_refused_rows(store.importer, source))
-    print_rows([{"id": r.id, "locator": r.locator, "key": r.key, "reason": r.sentences()[0]} for r in found], as_json)
+    lang = ENGLISH if as_json else choose_terminal_language()
+    print_rows([{"id": r.id, "locator": r.locator, "key": r.key, "reason": r.sentences(lang)[0]} for r in found], as_json)
 
 
 @quarantine.command()

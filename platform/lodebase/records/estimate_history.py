@@ -14,6 +14,7 @@ from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
+from lodedata.choice.owner_changes import OwnerChange, StatedOwner, find_owner_changes
 
 STATED = ("whole", "part", "total")
 """Roles of what a report states; the other role is that of sensitivity tables."""
@@ -83,6 +84,26 @@ ORDER BY p.start_date, j.name_en
 """
 
 
+# What each source states of the owners of the projects that mine a deposit, as long as it states a date.
+_OWNERS = """
+SELECT j.id, j.name_en, j.name_zh, o ->> 'source', o ->> 'information_date', o ->> 'name_en', o ->> 'name_zh'
+FROM lode.link l JOIN lode.project j ON j.id = l.from_id JOIN lode.reported_record t ON t.served_id = j.id
+CROSS JOIN LATERAL jsonb_array_elements(t.parts -> 'owner') o
+WHERE l.relation = 'works' AND l.to_kind = 'deposit' AND l.to_id = %(id)s
+  AND o ->> 'role' = 'owner' AND o ->> 'information_date' IS NOT NULL
+ORDER BY j.name_en, j.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectOwnerChange:
+    """A change of the owners of a project that mines a deposit."""
+
+    name_en: str | None
+    name_zh: str | None
+    change: OwnerChange
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectStart:
     """The day, month or year in which a phase of a project that mines a deposit started, as its source states it."""
@@ -143,6 +164,19 @@ def list_starts(engine: Engine, identity: str) -> list[ProjectStart]:
     """Return the starts of the projects that mine a deposit, the first one first; a project without a date has none."""
     with reading(engine) as connection:
         return [ProjectStart(*row) for row in connection.exec_driver_sql(_STARTS, {"id": identity})]
+
+
+def list_owner_changes(engine: Engine, identity: str) -> list[ProjectOwnerChange]:
+    """Return the changes of owner of the projects that mine a deposit, the first one first."""
+    with reading(engine) as connection:
+        rows = connection.exec_driver_sql(_OWNERS, {"id": identity}).all()
+    projects = {row[0]: (row[1], row[2]) for row in rows}
+    found = [
+        ProjectOwnerChange(*names, change)
+        for project, names in projects.items()
+        for change in find_owner_changes(StatedOwner(*row[3:]) for row in rows if row[0] == project)
+    ]
+    return sorted(found, key=lambda one: one.change.by)
 
 
 def counts(connection: Connection, identity: str) -> tuple[int, int]:

@@ -51,6 +51,7 @@ READ = {
     "salta-mining-cadastre-2025": 3_500,
     "us-battery-supply-chain-investments-2024": 773,
     "usgs-mcs2025": 1_250,
+    "usgs-ni-cr-pge-minmod": 17_954,
     "usgs-nickel-laterite-minmod": 120,
     "usgs-porphyry-copper-2008": 690,
     "usgs-vms-minmod": 1_090,

@@ -141,14 +141,14 @@ POPUPS: list[tuple[dict[str, list[str]], tuple[float, float]]] = [
                 "Sahara Copper",
                 "Deposits · Copper, Cobalt · Libya",
                 "Status: not stated · Large",
-                "1 Gt, 8 Mt Copper (Inferred mineral resource, date not stated)",
+                "8 Mt Copper (Inferred mineral resource, date not stated)",
                 f"Source: {SCRIPT} table",
             ],
             "zh": [
                 "撒哈拉铜矿",
                 "矿床 · 铜、钴 · 利比亚",
                 "状态：未说明 · 大型",
-                "10亿吨、800万吨 铜 (推断资源量、未注明日期)",
+                "800万吨 铜 (推断资源量、未注明日期)",
                 f"来源：{SCRIPT} 表",
             ],
         },
@@ -156,6 +156,12 @@ POPUPS: list[tuple[dict[str, list[str]], tuple[float, float]]] = [
     ),
 ]
 """The texts of popups, the name first: two lines, one figure where there is one, one source."""
+FIGURES = {
+    "Sahara Copper": "1 Gt, 8 Mt Copper (Inferred mineral resource, date not stated)",
+    "撒哈拉铜矿": "10亿吨、800万吨 铜 (推断资源量、未注明日期)",
+}
+"""All figures of the leading estimate, in the title of the one that is shown."""
+ROWS = "all => all.map((p) => p.getBoundingClientRect().height / parseFloat(getComputedStyle(p).lineHeight))"
 PIN = 12
 """Half the side of a mark."""
 
@@ -180,6 +186,7 @@ def test_a_popup_has_two_lines_a_figure_and_a_source_and_covers_no_pin(visit: Vi
             expect(popup.locator("h2")).to_have_text(title)
             expect(popup).to_have_count(1)
             expect(popup.locator("p")).to_have_text(lines)
+            assert all(rows < 1.5 for rows in popup.locator("p").evaluate_all(ROWS)), "each line is one row"
             seen.loaded()
             box, mark = popup.bounding_box(), pin.bounding_box()
             assert box is not None and mark is not None
@@ -188,6 +195,8 @@ def test_a_popup_has_two_lines_a_figure_and_a_source_and_covers_no_pin(visit: Vi
             x, y = mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2
             aside = box["x"] >= x + PIN or box["x"] + box["width"] <= x - PIN
             assert aside or box["y"] >= y + PIN or box["y"] + box["height"] <= y - PIN, (right, up)
+        if len(lines) == 4 and title in FIGURES:
+            expect(popup.locator(".figure")).to_have_attribute("title", FIGURES[title])
         close = {"en": "Close", "zh": "关闭"}[lang]
         assert popup.locator(".leaflet-popup-close-button").get_attribute("aria-label") == close
     seen.picture(f"popup-{lang}-{'phone' if size == PHONE else 'desktop'}")

@@ -74,8 +74,9 @@ def test_the_rows_of_the_same_file_in_another_order_change_nothing_served(own_ta
 
 def test_refused_rows_are_reported_with_place_column_and_reason(own_table: "OwnTable") -> None:
     first, second = own_table.load(MIXED).refused
-    assert first.startswith("table.csv, row 6: column ore_mt: ") and "is negative" in first
-    assert second.startswith("table.csv, row 7: column kind: 'smelter of sorts' is neither")
+    assert str(first).startswith("table.csv, row 6: column ore_mt: ") and "is negative" in str(first)
+    assert str(second).startswith("table.csv, row 7: column kind: 'smelter of sorts' is neither")
+    assert first.in_language("zh").startswith("table.csv, row 6：列 ore_mt：") and "is negative" not in first.in_language("zh")
 
 
 def test_terms_that_no_vocabulary_knows_are_counted(own_table: "OwnTable") -> None:
@@ -294,7 +295,7 @@ def test_a_dry_run_reports_what_would_change_and_changes_nothing(own_table: "Own
     newer = [{**MIXED[0], "name": "New"}, *MIXED[2:], {"id": "g"}]
     summary = own_table.load(newer, dry_run=True)
     assert (summary.loaded, summary.updated, summary.unchanged, summary.gone, summary.quarantined) == (1, 1, 1, 1, 2)
-    assert summary.refused[0].startswith("table.csv, row 5: ")
+    assert str(summary.refused[0]).startswith("table.csv, row 5: ")
     assert own_table.state() == before
     assert own_table.all("SELECT * FROM import_run") == runs
     real = own_table.load(newer)

@@ -32,4 +32,6 @@ def test_own_mapping_with_a_rank_is_refused() -> None:
     own = sources.source("usgs-major-deposits").model_copy(update={"name": "own-table"})
     with pytest.raises(MappingRefused, match="take them out"):
         sources.require_own(own, Path("own.yml"))
+    with pytest.raises(MappingRefused, match="sure_joins"):
+        sources.require_own(own.model_copy(update={"rank": None, "repeats": "never", "sure_joins": True}), Path("own.yml"))
     sources.require_own(own.model_copy(update={"rank": None, "repeats": "never"}), Path("own.yml"))

@@ -159,3 +159,51 @@ def test_other_text_in_brackets_distinguishes_the_rows_of_one_source() -> None:
 def test_names_that_list_the_same_parts_are_of_one_whole() -> None:
     assert may_join(deposit("a", "Ambatovy-Analamay"), deposit("b", "Ambatovy JV (incl. Analamay)"))
     assert not may_join(deposit("a", "Ambatovy-Analamay"), deposit("b", "Analamay"))
+
+
+@pytest.mark.parametrize(
+    ("other", "joins"),
+    [
+        ({}, True),
+        ({"names": ("Xarumba Quell Mine",)}, True),
+        ({"names": ("Xarumba",)}, False),
+        ({"names": ("Xarumba Quell District",)}, False),
+        ({"names": ()}, False),
+        ({"country": "PER"}, False),
+        ({"country": None}, False),
+        ({"lat": -20.12}, False),
+        ({"lon": None, "lat": None}, False),
+        ({"commodities": frozenset({"nickel"}), "main_commodity": "nickel"}, False),
+    ],
+)
+def test_a_source_of_sure_joins_is_joined_with_namesakes_nearby_only(other: dict[str, Any], joins: bool) -> None:
+    row = placed("a", "Xarumba Quell", -20.0, source="usgs-ni-cr-pge-minmod", accuracy_m=5000.0)
+    second = MatchRecord(
+        **{name: getattr(placed("b", "Xarumba Quell", -20.01), name) for name in MatchRecord.__slots__} | other
+    )
+    judged = match_records(row, second)
+    assert (judged.probability > 0.7) is joins
+    if not joins:
+        assert judged.comparisons[0].name == "guard" and judged.probability <= MAX_GUARDED_PROBABILITY
+
+
+@pytest.mark.parametrize("name", ["Nickel Prospect", "North", "No. 3", "Unknown - Lead-Copper", "Unnamed on Xarumba Islands"])
+def test_a_name_that_is_none_is_no_reason_for_a_sure_join(name: str) -> None:
+    row, second = (placed(identity, name, -20.0, source="usgs-ni-cr-pge-minmod") for identity in "ab")
+    assert match_records(row, second).probability <= MAX_GUARDED_PROBABILITY
+
+
+def test_two_unnamed_rows_of_a_source_of_sure_joins_are_never_joined() -> None:
+    source = {"source": "usgs-ni-cr-pge-minmod", "names": ()}
+    assert match_records(_unnamed("a", source), _unnamed("b", source)).probability <= MAX_GUARDED_PROBABILITY
+
+
+def test_sure_joins_do_not_separate_a_row_from_other_members_of_a_group() -> None:
+    """A namesake may be in a group with records of other names."""
+    row = placed("a", "Xarumba Quell", -20.0, source="usgs-ni-cr-pge-minmod")
+    assert may_join(row, placed("b", "Xarumba", -20.01))
+
+
+def _unnamed(identity: str, values: dict[str, Any]) -> MatchRecord:
+    usual = {name: getattr(placed(identity, "x", -20.0), name) for name in MatchRecord.__slots__}
+    return MatchRecord(**usual | values)

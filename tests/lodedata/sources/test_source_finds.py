@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lodedata.choice.ranks import joins_only_if_sure
 from lodedata.errors import FileRefused
 from lodedata.kinds import KINDS
 from lodedata.mapping import Reading, Tally
@@ -281,9 +282,9 @@ def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> N
     assert len(keys) == len(set(keys)) == sum(tally.rows.values()) == 8
 
 
-def test_of_these_sources_those_with_measured_joins_or_none_are_read_with_all_others() -> None:
+def test_these_sources_are_read_with_all_others_and_the_least_precise_is_joined_where_it_is_sure() -> None:
     joined = {kind for kind, declared in KINDS.items() if declared.merged}
     every = (VMS, LATERITE, NICRPGE, PORPHYRY, LABRADOR, PERU)
-    with_all = [name for name in every if not source(name).only_by_name]
-    assert with_all == [VMS, LATERITE, PORPHYRY, LABRADOR, PERU]
+    assert not [name for name in every if source(name).only_by_name]
+    assert [name for name in every if joins_only_if_sure(name)] == [NICRPGE]
     assert joined.isdisjoint({spec.kind.const for spec in source(PERU).tables})

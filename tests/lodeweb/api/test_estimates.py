@@ -59,6 +59,7 @@ tables:
     commodities: [{const: nickel}]
     phases: [{product: {const: mine-nickel}, status: {const: operating}, start: start}]
 """
+OWNERS = {"2004": "Quilla Metals Ltd", "2019": "Zorro Copper Inc"}
 LATER = "NI 43-101 Technical Report for the Alpha Project in Canada dated December 2010.pdf"
 NAME = "Tiririca Verde"
 
@@ -87,6 +88,16 @@ def visitor(
         job = ImportJob(sources.source(SOURCE), path, lambda tally: read(sources.source(SOURCE), path, tally), Boundaries(()))
         mines = f"id,name,lon,lat,start\n1,{NAME} mine,-80.6,48.6,2012-05\n"
         assert load_rows(store, folder, MINE, mines).loaded == 1
+        for year, owner in OWNERS.items():
+            dated = MINE.partition("    phases:")[0] + "    owners: [{name: owner}]\n"
+            for old, new in (
+                ("own-mines", f"own-{year}"),
+                ("Own mines", f"Mines {year}"),
+                ("tables:", f'as_of: "{year}"\ntables:'),
+            ):
+                dated = dated.replace(old, new)
+            rows = f"id,name,lon,lat,owner\n1,{NAME} mine,-80.6,48.6,{owner}\n"
+            assert load_rows(store, folder, dated, rows).loaded == 1
         summary = run(store.importer, job)
         assert summary.read == summary.loaded + summary.quarantined == 11 and summary.quarantined == 1
         with app_of(store) as app:
@@ -181,6 +192,24 @@ def test_charts_have_the_start_of_the_mine_as_an_event(visitor: FlaskClient, joi
     drawn = json.loads(page.partition('id="lode-charts"')[2].partition(">")[2].partition("</script>")[0])
     (chart,) = [one for one in drawn["charts"] if one["figure"] == "ore_t"]
     assert {"date": "2012-05", "text": text} in chart["events"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "title"),
+    [
+        ("en", "New owner, 2004 to 2019: Zorro Copper Inc", "New owners of the mine"),
+        ("zh", "2004 至 2019 之间的新权属人", "矿山新权属人"),
+    ],
+)
+def test_a_new_owner_is_between_two_sources_of_different_years(
+    visitor: FlaskClient, joined: str, lang: str, text: str, title: str
+) -> None:
+    page = visitor.get(f"/records/{joined}/history?lang={lang}").get_data(as_text=True)
+    drawn = json.loads(page.partition('id="lode-charts"')[2].partition(">")[2].partition("</script>")[0])
+    (event,) = [one for one in drawn["charts"][0]["events"] if "Zorro" in one["text"]]
+    assert event["date"] == "2019" and text in event["text"]
+    table = page.partition(f">{title}<")[2].partition("</section>")[0]
+    assert "Zorro Copper Inc" in table and "Quilla Metals Ltd" in table and "2004" in table
 
 
 def test_record_page_links_to_the_history_and_says_that_no_curated_source_reports_one(

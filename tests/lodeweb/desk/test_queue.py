@@ -35,7 +35,7 @@ PAIRS = (
     ("chile 0", "chile 4", "same", 0.5),
     ("chile 1", "chile 2", "same", 0.65),
     ("chile 3", "built", "works", 0.6),
-    ("chile 5", "chile 6", "same", 0.99),
+    ("chile 5", "chile 6", "same", 1.0),
     ("chile 7", "chile 8", "same", 0.1),
 )
 

@@ -157,6 +157,11 @@ def parse_name(text: str, weight: float = MAIN) -> Name:
     )
 
 
+def has_distinctive_token(text: str) -> bool:
+    """Return whether a name has a token of its own or a landform, not only generic terms, metals, directions and numbers."""
+    return any(_find_role(token)[0] in ("core", "landform") for token in _extract_tokens(text))
+
+
 def _extract_landform_name(text: str) -> list[str]:
     """Return the tokens of a name up to its landform: that of Copper Creek is no less its own than that of Iron Creek."""
     tokens = list(_extract_tokens(text))

@@ -2,7 +2,8 @@
 
 The three-part form of assessment: Singer (1993), Nonrenewable Resources 2(2), 69-81. The distribution of the number is that of
 Root, Menzie and Scott (1992), Nonrenewable Resources 1(2), 125-138, as the program Mark3 has it. Each deposit of a simulated
-tract has ore and grade of the lognormal model with their correlation, within the range of the deposits of the model.
+tract has ore and grade of the lognormal model with their correlation, within the range of the deposits of the model; or those
+of a deposit of the model that is drawn by chance.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lodedata.topics.grade_tonnage.model import GradeTonnageModel
+from lodedata.topics.grade_tonnage.model import DepositFigures, GradeTonnageModel
 from lodedata.topics.undiscovered.economics import METHODS, TONNES_IN_SHORT_TON, EconomicFilter, draw_depths, value_deposits
 from lodedata.topics.undiscovered.mine_costs import MineName
 
@@ -128,18 +129,30 @@ def simulate_tract(
     seed: int,
     cutoff: CutOff | None = None,
     economic: EconomicFilter | None = None,
+    observed: Sequence[DepositFigures] = (),
 ) -> Simulation:
-    """Return the ore and metal of a tract by simulating it 20,000 times; the same seed gives the same result."""
-    return simulate_numbers(number_probabilities(numbers), model, seed, cutoff, economic)
+    """Return the ore and metal of a tract by simulating it 20,000 times; the same seed gives the same result.
+
+    Ore and grade are those of the ``observed`` deposits if there are any, each as likely as the others; else of the model.
+    """
+    return simulate_numbers(number_probabilities(numbers), model, seed, cutoff, economic, observed)
 
 
 def simulate_numbers(
-    chances: Array, model: GradeTonnageModel, seed: int, cutoff: CutOff | None = None, economic: EconomicFilter | None = None
+    chances: Array,
+    model: GradeTonnageModel,
+    seed: int,
+    cutoff: CutOff | None = None,
+    economic: EconomicFilter | None = None,
+    observed: Sequence[DepositFigures] = (),
 ) -> Simulation:
     """Return the ore and metal of a tract by the chance of each number of deposits, from none."""
     random = np.random.default_rng(seed)
     counts = random.choice(len(chances), size=SIMULATED_TRACTS, p=chances / chances.sum())
-    ore, grade = _draw_deposits(int(counts.sum()), model, random)
+    number = int(counts.sum())
+    ore, grade = (
+        _draw_observed(number, observed, model.commodity, random) if observed else _draw_deposits(number, model, random)
+    )
     of_tract = np.repeat(np.arange(SIMULATED_TRACTS), counts)
     every = np.ones(len(ore), dtype=np.bool_)
     return Simulation(
@@ -193,6 +206,17 @@ def _measure_above(cutoff: CutOff, of_tract: npt.NDArray[np.int64], ore: Array, 
 def _sum_tracts(of_tract: npt.NDArray[np.int64], amounts: Array, some: npt.NDArray[np.bool_]) -> Amounts:
     """Return the amounts of tracts: the sums of some of their deposits."""
     return _summarise_amounts(np.bincount(of_tract[some], amounts[some], SIMULATED_TRACTS).astype(np.float64))
+
+
+def _draw_observed(
+    number: int, observed: Sequence[DepositFigures], commodity: str, random: np.random.Generator
+) -> tuple[Array, Array]:
+    """Return ore in tonnes and grade in per cent of deposits that are drawn by chance, any number of times each."""
+    both = [
+        (one.ore_t, one.grades_pct[commodity]) for one in observed if one.ore_t > 0 and one.grades_pct.get(commodity, 0) > 0
+    ]
+    values = np.array(both)[random.integers(0, len(both), number)]
+    return values[:, 0], values[:, 1]
 
 
 def _draw_deposits(number: int, model: GradeTonnageModel, random: np.random.Generator) -> tuple[Array, Array]:

@@ -1,4 +1,8 @@
-"""Pairs waiting for judgement: those with a probability between the thresholds that nobody has judged yet."""
+"""Pairs waiting for judgement that nobody has judged yet.
+
+They have a probability between the thresholds, or are likely and yet apart, as a guard holds between other members of their
+groups.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +24,10 @@ JOIN lode.member mb ON mb.record_id = p.b_id AND mb.leads JOIN lode.source_recor
 """
 WAITING = f"""
 WITH pair AS (
-  {_PAIRS} WHERE p.probability >= :from AND p.probability < :to
+  {_PAIRS}
+  LEFT JOIN lode.reported_record ra ON ra.record_id = p.a_id LEFT JOIN lode.reported_record rb ON rb.record_id = p.b_id
+  WHERE p.probability >= :from AND (p.probability < :to OR p.relation = 'same' AND p.probability < 1
+    AND coalesce(ra.served_id, p.a_id) <> coalesce(rb.served_id, p.b_id))
 ), waiting AS (
   SELECT p.* FROM pair p WHERE NOT EXISTS (
     SELECT FROM lode.current_judgement j
@@ -29,13 +36,14 @@ WITH pair AS (
       ELSE p.b_source || chr(31) || p.b_key || chr(31) || p.a_source || chr(31) || p.a_key END)
 )
 """
-# Uncertainty ranks first, then the size of the deposit: of two equally uncertain pairs the larger deposit comes first.
+# Uncertainty ranks first, and a likely pair that stays apart is as uncertain as any; then the size of the deposit: of two
+# equally uncertain pairs the larger deposit comes first.
 _VALUED = text(
     WAITING
     + """
 SELECT w.*, count(*) OVER () AS waiting
 FROM waiting w LEFT JOIN lode.deposit a ON a.id = w.a_id LEFT JOIN lode.deposit b ON b.id = w.b_id
-ORDER BY (1 - abs(2 * w.probability - 1)) * CASE
+ORDER BY CASE WHEN w.probability >= :to THEN 1 ELSE 1 - abs(2 * w.probability - 1) END * CASE
   WHEN 'large' IN (a.size_class, b.size_class) THEN 3 WHEN 'medium' IN (a.size_class, b.size_class) THEN 2 ELSE 1 END DESC,
   w.a_id, w.b_id
 LIMIT :most

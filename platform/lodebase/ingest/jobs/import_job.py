@@ -14,7 +14,7 @@ from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.column_usage import add_reason_sentences
 from lodedata.mapping.public_columns import public_columns
-from lodedata.messages import Message
+from lodedata.messages import Label, Message
 from lodedata.problems import Problem
 
 
@@ -38,7 +38,7 @@ class Summary:
     """The filled, used and dropped cells of each column, with the reasons."""
     withheld: int = 0
     """How many times a name was withheld as that of a natural person."""
-    refused: tuple[str, ...] = ()
+    refused: tuple[Label, ...] = ()
     """The first refused rows, each with its location and reasons."""
 
     def counts(self) -> dict[str, Any]:
@@ -188,12 +188,13 @@ def reasons(problems: Sequence[Problem]) -> str:
     return orjson.dumps(found).decode()
 
 
-def refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[str]:
+def refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[Label]:
     """Yield the first refused rows of a run, each with its location and reasons."""
     rows = connection.execute(
         "SELECT locator, reasons FROM quarantine WHERE last_run = %s AND resolved_run IS NULL ORDER BY id LIMIT 6",
         (run_id,),
     )
     for locator, reasons in rows:
-        shown = "; ".join(f"column {r['column']}: {r['en']}" if r["column"] else r["en"] for r in reasons)
-        yield f"{locator}: {shown}"
+        english = "; ".join(f"column {r['column']}: {r['en']}" if r["column"] else r["en"] for r in reasons)
+        chinese = "；".join(f"列 {r['column']}：{r['zh']}" if r["column"] else r["zh"] for r in reasons)
+        yield Label(f"{locator}: {english}", f"{locator}：{chinese}")

@@ -155,7 +155,7 @@ def _build_job(address: str, source: Source, path: Path, read: Reader, options: 
 def _build_result(summary: Summary) -> dict[str, Any]:
     """Return what the page of a request shows of its import."""
     notes = [note if isinstance(note, str) else note.as_data() for note in summary.notes]
-    return {**summary.as_data(), "run": summary.run, "notes": notes, "refused": list(summary.refused)}
+    return {**summary.as_data(), "run": summary.run, "notes": notes, "refused": [str(row) for row in summary.refused]}
 
 
 def _write(address: str, number: int, path: Path) -> None:

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +23,11 @@ from lodebase.topics.prospectivity.result import (
     TypedDeposits,
     UnusedEvidence,
 )
+from lodebase.topics.prospectivity.shared_results import read_or_compute
 from lodebase.topics.prospectivity.store import read_land, read_typed_deposits
 from lodedata.errors import ModelRefused
 from lodedata.messages import Label, list_languages, msg
+from lodedata.topics.prospectivity import trials
 from lodedata.topics.prospectivity.evidence import Evidence
 from lodedata.topics.prospectivity.favourability import Mask
 from lodedata.topics.prospectivity.gain import AREA_PERCENTS, BASELINE
@@ -76,17 +79,32 @@ class RegionAnalysis:
     in_space: Trial | None
 
 
-def analyse_region(engine: Engine, version: int, query: AnalysisQuery) -> RegionAnalysis:
+def analyse_region(engine: Engine, version: int, query: AnalysisQuery, folder: Path) -> RegionAnalysis:
     """Return the analysis of a region at the current version of the data. Raise BadQuery if it has too few cells or deposits.
 
-    One is computed at a time in a process, as each uses a processor for some seconds.
+    One is computed at a time in a process, as each uses a processor for some seconds; the processes of a site share the
+    results in ``folder``.
     """
     with _computing:
-        return _analyse(engine, version, query)
+        return _read_analysis(engine, version, query, folder)
 
 
 @lru_cache(maxsize=MAX_ANALYSES)
-def _analyse(engine: Engine, _version: int, query: AnalysisQuery) -> RegionAnalysis:
+def _read_analysis(engine: Engine, version: int, query: AnalysisQuery, folder: Path) -> RegionAnalysis:
+    determined_by = (engine.url.render_as_string(), version, query, _hash_code())
+    key = blake2b(repr(determined_by).encode(), digest_size=16).hexdigest()
+    return read_or_compute(folder, key, lambda: _analyse(engine, query))
+
+
+@lru_cache(maxsize=1)
+def _hash_code() -> str:
+    """Return a hash of the modules that compute an analysis, so that no release reads results of another."""
+    folders = (Path(__file__).parent, Path(trials.__file__).parent)
+    modules = [path.read_bytes() for folder in folders for path in sorted(folder.glob("*.py"))]
+    return blake2b(b"".join(modules), digest_size=8).hexdigest()
+
+
+def _analyse(engine: Engine, query: AnalysisQuery) -> RegionAnalysis:
     with reading(engine) as connection:
         known = read_typed_deposits(connection, query.models, query.commodity)
         land = read_land(connection, query.boundaries) if query.region is None else None

@@ -1,5 +1,6 @@
 """Prospectivity of a region for a deposit type, with trials that show where it fails."""
 
+from pathlib import Path
 from typing import Annotated
 
 import shapely
@@ -12,6 +13,7 @@ from lodebase.operations.formats import CSV, HTML, JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.query.reading import dataset_version, reading
+from lodebase.settings import Settings
 from lodebase.topics.models.operations import label_of
 from lodebase.topics.prospectivity.result import (
     CELLS,
@@ -68,6 +70,11 @@ class ProspectivityParameters(Parameters):
     ] = 100.0
 
 
+def find_shared_folder(settings: Settings) -> Path:
+    """Return the folder of analyses that the processes of a site share, next to the files of downloads."""
+    return (settings.spool or settings.home / "spool").absolute() / "analyses"
+
+
 def map_prospectivity(services: OperationServices, parameters: ProspectivityParameters) -> ProspectivityMap:
     """Return the favourability of the cells of a region. Raise BadQuery for a region or type without a model."""
     # scikit-learn takes a second and 100 MB, which only a process that computes this needs
@@ -88,7 +95,7 @@ def map_prospectivity(services: OperationServices, parameters: ProspectivityPara
         tuple(layer for layer in layers(services.settings) if layer.layer.kind in EVIDENCE_KINDS),
         services.settings.boundaries,
     )
-    found = analysis.analyse_region(services.engine, version, query)
+    found = analysis.analyse_region(services.engine, version, query, find_shared_folder(services.settings))
     in_time = analysis.describe_trial(found.in_time, parameters.method)
     in_space = analysis.describe_trial(found.in_space, parameters.method)
     has_ground = len(found.evidence) > 1

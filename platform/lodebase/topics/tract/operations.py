@@ -13,7 +13,7 @@ from lodebase.query.reading import dataset_version, reading
 from lodebase.topics.models.operations import fit_or_refuse, label_of
 from lodebase.topics.models.store import read_deposit_figures
 from lodebase.topics.tract.filter_parameters import EstimateParameters, declare_filter
-from lodebase.topics.tract.parameters import TractParameters
+from lodebase.topics.tract.parameters import DEPOSITS, TractParameters
 from lodebase.topics.tract.store import KnownDeposit, find_tract, read_known
 from lodedata.messages import Label, Message, msg
 from lodedata.topics.grade_tonnage.model import GradeTonnageModel
@@ -67,6 +67,7 @@ def estimate_tract(services: OperationServices, parameters: EstimateParameters) 
         known = read_known(connection, shapely.to_wkb(shape), narrower, parameters.commodity)
     model = fit_or_refuse(figures, parameters.commodity, parameters.deposit_model)
     seed = DEFAULT_SEED if parameters.seed is None else parameters.seed
+    observed = figures if parameters.draw == DEPOSITS else ()
     return TractEstimate(
         version,
         None if named is None else named.reference,
@@ -82,9 +83,9 @@ def estimate_tract(services: OperationServices, parameters: EstimateParameters) 
         numbers,
         densities,
         known,
-        simulate_tract(numbers, model, seed, _read_cutoff(parameters), economic),
+        simulate_tract(numbers, model, seed, _read_cutoff(parameters), economic, observed),
         model,
-        _describe_assumptions(model, seed, densities is not None, economic is not None),
+        _describe_assumptions(model, seed, densities is not None, economic is not None, bool(observed)),
     )
 
 
@@ -142,15 +143,20 @@ def _require_order(letter: str, values: Sequence[float]) -> None:
                 f"{letter}{less}",
                 f"{high:g}",
                 msg(
-                    "%(parameter)s is %(value)s and %(other)s is %(low)s, but a number that is reached with a greater chance "
-                    "is not greater. Enter them so that 90 ≤ 50 ≤ 10.",
+                    "The figure for a chance of %(less)s per cent (%(parameter)s) is %(value)s, that for %(more)s per cent "
+                    "(%(other)s) is %(low)s. With a smaller chance there are at least as many deposits: enter a figure for "
+                    "%(less)s per cent of %(low)s or more, or a smaller one for %(more)s per cent.",
                     other=f"{letter}{more}",
                     low=f"{low:g}",
+                    less=less,
+                    more=more,
                 ),
             )
 
 
-def _describe_assumptions(model: GradeTonnageModel, seed: int, of_densities: bool, is_filtered: bool) -> tuple[Message, ...]:
+def _describe_assumptions(
+    model: GradeTonnageModel, seed: int, of_densities: bool, is_filtered: bool, is_observed: bool
+) -> tuple[Message, ...]:
     shown = {
         "number": model.deposits,
         "correlation": f"{model.correlation:.2f}",
@@ -167,6 +173,11 @@ def _describe_assumptions(model: GradeTonnageModel, seed: int, of_densities: boo
             "(1992); more than the last one are given no chance."
         ),
         msg(
+            "Ore and grade of an undiscovered deposit are those of one of the %(number)s deposits of the model, drawn by "
+            "chance; none is larger or richer than these."
+        )
+        if is_observed
+        else msg(
             "Ore and grade of an undiscovered deposit are drawn from the lognormal model of the %(number)s deposits used, with "
             "their correlation %(correlation)s, and within their range."
         ),

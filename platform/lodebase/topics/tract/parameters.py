@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 from lodebase.errors import BadQuery
 from lodebase.operations.field_types import (
     MAX_QUOTED_CHARACTERS,
+    Choice,
     Code,
     Commodity,
     Description,
@@ -28,6 +29,8 @@ from lodedata.topics.undiscovered.tract import split_at_antimeridian
 MAX_TRACT_CHARACTERS = 1 << 20
 MAX_DENSITY = 10_000
 MAX_SEED = 2**31 - 1
+DEPOSITS = "deposits"
+DRAWS = ("lognormal", DEPOSITS)
 _POLYGON = msg("Write a polygon as WKT or GeoJSON, such as POLYGON((-70 -26,-68 -26,-68 -22,-70 -22,-70 -26)).")
 
 
@@ -122,6 +125,15 @@ class TractParameters(Parameters):
     min_grade_pct: Annotated[
         Percent | None,
         Description(msg("The cut-off: only undiscovered deposits with this grade of the metal in per cent count.")),
+    ] = None
+    draw: Annotated[
+        Annotated[str, Choice(DRAWS, msg("How ore and grade are drawn."))] | None,
+        Description(
+            msg(
+                "Where ore and grade of a simulated deposit come from: lognormal (the fitted model, the default), or deposits "
+                "(a deposit of the model drawn by chance, as the assessments of the USGS do)."
+            )
+        ),
     ] = None
     seed: Annotated[
         Annotated[int, _build_whole_type(0, MAX_SEED, msg("The seed of the simulation: the same seed gives the same result."))]

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import shapely
+from sqlalchemy import create_engine
 
 from lodebase.db.schema import tables
 from lodebase.db.store import Store, write_conninfo
+from lodebase.desk.decisions import queue
 from lodebase.ingest.linking import regroup, uncompared
 from lodebase.ingest.linking.resolution import ResolutionOptions, resolve
 from lodebase.ingest.rows import record_id
@@ -68,6 +70,33 @@ def two(own_table: "OwnTable") -> "OwnTable":
     )
     load(own_table, "second", [{"id": "x", "name": "Old Hill Mine", "country": "Chile", "metal": "copper,cobalt"}])
     return own_table
+
+
+def test_a_source_of_sure_joins_is_joined_with_a_namesake_nearby_and_its_other_pairs_wait(own_table: "OwnTable") -> None:
+    place = {"country": "Chile", "metal": "copper"}
+    load(own_table, "first", [{"id": "1", "name": "Xarumba Quell", **place}])
+    names = {"a": "Xarumba Quell Mine", "b": "Xarumba", "c": "", "d": ""}
+    load(own_table, "usgs-ni-cr-pge-minmod", [{"id": key, "name": name, **place} for key, name in names.items()])
+    own = {key: ident(f"usgs-ni-cr-pge-minmod/{key}") for key in "abcd"}
+    assert served(own_table) == set(own.values())
+    (joined,) = own_table.all("SELECT id, sources FROM deposit WHERE cardinality(sources) > 1")
+    assert joined[0] == own["a"] and set(joined[1]) == {"first", "usgs-ni-cr-pge-minmod"}
+    waiting = own_table.all(
+        "SELECT probability, reasons->0->>'comparison' FROM match_pair WHERE %s IN (a_id, b_id) AND probability >= 0.2",
+        own["b"],
+    )
+    assert waiting and all(probability <= 0.5 and reason == "guard" for probability, reason in waiting)
+
+
+def test_a_likely_pair_that_a_rule_keeps_apart_waits_for_an_expert(own_table: "OwnTable") -> None:
+    """A source that lists each thing once has two rows of one name at one place."""
+    load(own_table, "first", [{"id": "1", "name": "Xarumba Quell"}, {"id": "2", "name": "Xarumba Quell"}])
+    assert served(own_table) == {ident("first/1"), ident("first/2")}
+    engine = create_engine(own_table.store.addresses.owner)
+    with engine.connect() as connection:
+        (pair,), count = queue.waiting(connection, 0.3, 0.7, 10)
+    engine.dispose()
+    assert pair.probability > 0.7 and count == 1 and {pair.a.key, pair.b.key} == {"1", "2"}
 
 
 def test_what_two_sources_report_is_served_once(two: "OwnTable") -> None:

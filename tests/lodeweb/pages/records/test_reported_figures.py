@@ -39,7 +39,7 @@ def visitor(
     with own_store("reported_figures") as store:
         summary = load_rows(store, tmp_path_factory.mktemp("dams"), MAPPING, ROWS)
         assert (summary.loaded, summary.quarantined) == (1, 1)
-        assert "'Mt' is not a unit that converts to the m3" in summary.refused[0]
+        assert "'Mt' is not a unit that converts to the m3" in str(summary.refused[0])
         with app_of(store) as app:
             yield app.test_client(use_cookies=False)
 

@@ -22,7 +22,8 @@ export function popup(feature, kind) {
   const types = all("facility-type", p.facility_types);
   const what = joined([types || settings.kinds[kind], all("commodity", p.commodities), p.country && label("country", p.country)]);
   const state = joined([statusText(p, kind), p.exploration_stage && label("exploration-stage", p.exploration_stage), sizeText(p, kind), foundText(p), placed(p)]);
-  return article(feature, [what, state], figuresOf(p) || capacityOf(p, p.figure_capacity_tpa) || comingOf(p));
+  const capacity = capacityOf(p, p.figure_capacity_tpa) || comingOf(p);
+  return article(feature, [what, state], figureOf(p) || capacity, figuresOf(p) || capacity);
 }
 
 /** @param {string} vocabulary @param {string[] | null} [codes] */
@@ -58,18 +59,34 @@ function placed(p) {
   return p.position_doubtful ? messages.positionDoubtful : "";
 }
 
-/** The figures of the leading estimate with its class and year. @param {any} p */
+/** The leading figure: the metal, else the ore with its grade. @param {any} p */
+function figureOf(p) {
+  const { ore, grade: graded, metal } = amountsOf(p);
+  return withClass(p, metal || [ore, graded].filter(Boolean).join(COMMA));
+}
+
+/** All figures of the leading estimate. @param {any} p */
 function figuresOf(p) {
-  if (!p.figure_class) return "";
+  const { ore, grade: graded, metal } = amountsOf(p);
+  return withClass(p, [ore, graded, metal].filter(Boolean).join(COMMA));
+}
+
+/** @param {any} p */
+function amountsOf(p) {
   const metal = label("commodity", p.figure_commodity ?? "");
-  const amounts = [
-    p.figure_ore_t && mass(p.figure_ore_t),
-    p.figure_grade_pct && `${grade(p.figure_grade_pct)} ${graded(p, metal)}`,
-    p.figure_contained_t && `${mass(p.figure_contained_t)} ${metal}`,
-    p.figure_contained_derived && messages.derived,
-  ];
+  const derived = p.figure_contained_derived ? `${COMMA}${messages.derived}` : "";
+  return {
+    ore: p.figure_ore_t ? mass(p.figure_ore_t) : "",
+    grade: p.figure_grade_pct ? `${grade(p.figure_grade_pct)} ${graded(p, metal)}` : "",
+    metal: p.figure_contained_t ? `${mass(p.figure_contained_t)} ${metal}${derived}` : "",
+  };
+}
+
+/** A figure with the class and year of its estimate. @param {any} p @param {string} amounts */
+function withClass(p, amounts) {
+  if (!p.figure_class) return "";
   const about = [label("figure-class", p.figure_class), p.figure_date?.slice(0, 4) ?? messages.undated];
-  return `${amounts.filter(Boolean).join(COMMA)} (${about.filter(Boolean).join(COMMA)})`;
+  return `${amounts} (${about.filter(Boolean).join(COMMA)})`;
 }
 
 /** What the leading grade is of: the metal, or the oxide that its source reports. @param {any} p @param {string} metal */
@@ -91,8 +108,11 @@ function capacityOf(p, tpa) {
   return `${formatMessage(messages.perYear, { amount: mass(tpa) })} (${[label("product", p.figure_product), basis].join(COMMA)})`;
 }
 
-/** @param {any} feature @param {string[]} lines @param {string} figure */
-function article(feature, lines, figure) {
+/**
+ * Each line is one row; what does not fit is in its title.
+ * @param {any} feature @param {string[]} lines @param {string} figure @param {string} [figures] all figures, for the title
+ */
+function article(feature, lines, figure, figures = figure) {
   const p = feature.properties;
   const [source, ...others] = p.sources ?? [];
   const named = source && label("source", source);
@@ -101,9 +121,9 @@ function article(feature, lines, figure) {
     "article",
     { class: "popup", tabIndex: -1, "aria-label": nameOf(p) },
     element("h2", {}, namedElement(p)),
-    ...lines.filter(Boolean).map((line) => element("p", { class: "line" }, line)),
-    figure ? element("p", { class: "figure" }, figure) : "",
-    source ? element("p", { class: "source" }, `${messages.source}${COLON}${from}`) : "",
+    ...lines.filter(Boolean).map((line) => element("p", { class: "line", title: line }, line)),
+    figure ? element("p", { class: "figure", title: figures }, figure) : "",
+    source ? element("p", { class: "source", title: p.sources.map((one) => label("source", one)).join(COMMA) }, `${messages.source}${COLON}${from}`) : "",
     element("a", { href: `/records/${encodeURIComponent(feature.id)}` }, messages.record),
   );
 }

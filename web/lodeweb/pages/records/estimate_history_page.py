@@ -10,11 +10,12 @@ from flask_babel import gettext
 
 from lodebase.query.reading import reading
 from lodebase.records import estimate_history
-from lodebase.records.estimate_history import MAX_PAGE_ROWS, EstimateChoice, ProjectStart
+from lodebase.records.estimate_history import MAX_PAGE_ROWS, EstimateChoice, ProjectOwnerChange, ProjectStart
 from lodebase.records.feature import read_served_feature
 from lodebase.series import overview
 from lodebase.statistics import figures
 from lodebase.topics.estimates.operations import DEPOSITS, NOTE
+from lodedata.choice.owner_changes import list_names
 from lodedata.messages import Label
 from lodedata.report_estimates import history
 from lodedata.vocab import vocabulary
@@ -53,7 +54,8 @@ def page(identity: str) -> Response:
     metals = _list_commodities(stated, properties["main_commodity"])
     chosen = request.args.get("of") if request.args.get("of") in metals else next(iter(metals), None)
     of_metal = [row for row in stated if row["commodity"] == chosen]
-    events = _events(properties.get("discovery_year"), estimate_history.list_starts(site().engine, identity))
+    changes = estimate_history.list_owner_changes(site().engine, identity)
+    events = _list_events(properties.get("discovery_year"), estimate_history.list_starts(site().engine, identity), changes)
     charts = _build_charts(of_metal, chosen, events) if chosen is not None else []
     lang = language()
     html = render_template(
@@ -66,7 +68,8 @@ def page(identity: str) -> Response:
         drawing=chart_data.write_chart_settings(charts),
         differences=history.find_estimate_differences(of_metal),
         reports=_group_by_report(of_metal[:MAX_LISTED]),
-        source_titles=_source_titles(of_metal),
+        changes=[_describe_change(one) for one in changes],
+        source_titles=_source_titles({row["source"] for row in of_metal} | _list_change_sources(changes)),
         listed=min(len(of_metal), MAX_LISTED),
         matched=len(of_metal),
         sensitivities=sum(1 for row in found.rows if row["estimate_role"] == "sensitivity" and row["commodity"] == chosen),
@@ -105,22 +108,49 @@ def _group_by_report(rows: Sequence[Mapping[str, Any]]) -> list[ReportRows]:
     return [found[key] for key in sorted(found, reverse=True)]
 
 
-def _source_titles(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Return the titles of the sources of the rows by their names."""
+def _list_change_sources(changes: Sequence[ProjectOwnerChange]) -> set[str]:
+    return {owner.source for one in changes for owner in (*one.change.owners, *one.change.before)}
+
+
+def _source_titles(names: set[str]) -> dict[str, str]:
+    """Return the titles of sources by their names."""
     with reading(site().engine) as connection:
-        cited = overview.read_dataset_citations(connection, {row["source"] for row in rows})
+        cited = overview.read_dataset_citations(connection, names)
     return {one["name"]: translate_message(Label(one["title_en"], one["title_zh"])) for one in cited}
 
 
-def _events(discovery_year: int | None, starts: Sequence[ProjectStart]) -> list[dict[str, str]]:
-    """Return the discovery and the starts of the mines as events of a chart."""
-    lang = language()
+def _list_events(
+    discovery_year: int | None, starts: Sequence[ProjectStart], changes: Sequence[ProjectOwnerChange]
+) -> list[dict[str, str]]:
+    """Return the discovery, the starts of the mines and the changes of their owners as events of a chart."""
     found = [{"date": str(discovery_year), "text": gettext("Discovery")}] if discovery_year else []
-    for start in starts:
-        names = (start.name_zh, start.name_en) if lang == "zh" else (start.name_en, start.name_zh)
-        name = next((name for name in names if name), gettext("unnamed"))
-        found.append({"date": start.date, "text": gettext("Start of %(name)s", name=name)})
+    found += [
+        {"date": one.date, "text": gettext("Start of %(name)s", name=_choose_name(one.name_en, one.name_zh))} for one in starts
+    ]
+    for one in changes:
+        first, *others = list_names(one.change.owners, language())
+        shown = gettext("%(owner)s and %(n)s more", owner=first, n=len(others)) if others else first
+        text = gettext("New owner, %(after)s to %(by)s: %(owners)s", after=one.change.after, by=one.change.by, owners=shown)
+        found.append({"date": one.change.by, "text": text})
     return found
+
+
+def _describe_change(one: ProjectOwnerChange) -> dict[str, Any]:
+    """Return a row of the table of new owners."""
+    change, lang = one.change, language()
+    return {
+        "name": _choose_name(one.name_en, one.name_zh),
+        "after": change.after,
+        "by": change.by,
+        "owners": list_names(change.owners, lang),
+        "before": list_names(change.before, lang),
+        "sources": (change.before[0].source, change.owners[0].source),
+    }
+
+
+def _choose_name(name_en: str | None, name_zh: str | None) -> str:
+    names = (name_zh, name_en) if language() == "zh" else (name_en, name_zh)
+    return next((name for name in names if name), gettext("unnamed"))
 
 
 def _build_charts(rows: Sequence[Mapping[str, Any]], of: str, events: list[dict[str, str]]) -> list[dict[str, Any]]:

@@ -1,0 +1,69 @@
+"""Owners of a mine that a later source names and no earlier one: the change lies between the dates of two sources."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lodedata.choice.earlier_owners import list_body_keys
+from lodedata.matching.evidence.owners import extract_company_tokens
+from lodedata.rights.natural_persons import MASK
+
+
+@dataclass(frozen=True, slots=True)
+class StatedOwner:
+    """An owner that a source states for a date: a year, or a month or day of one."""
+
+    source: str
+    date: str
+    name_en: str | None
+    name_zh: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerChange:
+    """Owners whom a source names at a date and no source of an earlier year; ``before`` are those of the last earlier one."""
+
+    after: str
+    by: str
+    owners: tuple[StatedOwner, ...]
+    before: tuple[StatedOwner, ...]
+
+
+def find_owner_changes(stated: Iterable[StatedOwner]) -> list[OwnerChange]:
+    """Return the changes of owner that follow from sources with different years, the first one first.
+
+    A name that shares a distinctive word with an earlier one is that of the same body or of one near to it, and no change.
+    A source that has no owner at all says nothing, and neither does one whose owners are persons, whose names are masked.
+    """
+    statements: dict[tuple[str, str], list[StatedOwner]] = {}
+    for one in stated:
+        statements.setdefault((one.date, one.source), []).append(one)
+    ordered = [statements[key] for key in sorted(statements)]
+    changes: list[OwnerChange] = []
+    for owners in ordered:
+        earlier = [one for one in ordered if one[0].date[:4] < owners[0].date[:4]]
+        if not earlier or any(_is_masked(one) for group in (*earlier, owners) for one in group):
+            continue
+        known = frozenset[str]().union(*(_list_keys(one) for group in earlier for one in group))
+        new = tuple(one for one in owners if known.isdisjoint(_list_keys(one)))
+        known_now = {key for change in changes for one in change.owners for key in _list_keys(one)}
+        new = tuple(one for one in new if known_now.isdisjoint(_list_keys(one)))
+        if new:
+            changes.append(OwnerChange(earlier[-1][0].date, owners[0].date, new, tuple(earlier[-1])))
+    return changes
+
+
+def list_names(owners: Sequence[StatedOwner], lang: str) -> list[str]:
+    """Return the names of owners in a language, else in the other."""
+    both = [(one.name_zh, one.name_en) if lang == "zh" else (one.name_en, one.name_zh) for one in owners]
+    return list(dict.fromkeys(name for names in both if (name := next(filter(None, names), None)) is not None))
+
+
+def _is_masked(owner: StatedOwner) -> bool:
+    return MASK in (owner.name_en, owner.name_zh)
+
+
+def _list_keys(owner: StatedOwner) -> frozenset[str]:
+    names = [name for name in (owner.name_en, owner.name_zh) if name]
+    return frozenset(list_body_keys({"name_en": owner.name_en, "name_zh": owner.name_zh})).union(
+        *map(extract_company_tokens, names)
+    )
