@@ -15,7 +15,7 @@ from lodedata.mapping.model import (
     TableSpec,
 )
 from lodedata.mapping.owners import build_owner_reader, merge_owners
-from lodedata.mapping.values import fields
+from lodedata.mapping.values import amounts, fields
 from lodedata.mapping.values.fields import Cells, Columns, Problems
 from lodedata.mapping.values.place import build_placer
 from lodedata.messages import Label
@@ -222,7 +222,7 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
     category_cell = fields.build_text_reader(spec.category.model_copy(update={"map": None, "pattern": None}), bound)
     code = fields.term(spec.code, "classification-code", bound) if spec.code is not None else None
     on = fields.build_cell_date_reader(spec.date, bound) if spec.date is not None else None
-    ore = fields.build_amount_reader(spec.ore, "mass", bound) if spec.ore is not None else None
+    ore = amounts.build_amount_reader(spec.ore, "mass", bound) if spec.ore is not None else None
     texts = {
         name: fields.build_text_reader(cell, bound)
         for name in ("cut_off", "competent_person", "zone")
@@ -271,8 +271,8 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
 
 def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], CommodityMeasure | None]:
     commodity = fields.commodity(spec.commodity, bound)
-    grade = fields.build_amount_reader(spec.grade, "grade", bound) if spec.grade is not None else None
-    contained = fields.build_amount_reader(spec.contained, "mass", bound) if spec.contained is not None else None
+    grade = amounts.build_amount_reader(spec.grade, "grade", bound) if spec.grade is not None else None
+    contained = amounts.build_amount_reader(spec.contained, "mass", bound) if spec.contained is not None else None
     figures = bound.places(spec.grade, spec.contained)
     usage = bound.usage
 
@@ -308,7 +308,7 @@ def _build_phase_reader(spec: PhaseSpec, bound: Columns) -> Callable[[Cells, Pro
         fields.build_text_reader(spec.product.model_copy(update={"map": None}), bound) if spec.product is not None else None
     )
     phase_type = fields.term(spec.phase_type, "phase-type", bound) if spec.phase_type is not None else None
-    capacity = fields.build_amount_reader(spec.capacity, "rate", bound) if spec.capacity is not None else None
+    capacity = amounts.build_amount_reader(spec.capacity, "rate", bound) if spec.capacity is not None else None
     status = fields.status(spec.status, bound) if spec.status is not None else None
 
     def made(cells: Cells, problems: Problems, row_date: PartialDate | None) -> Phase | None:

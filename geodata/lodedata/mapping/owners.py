@@ -8,7 +8,7 @@ from typing import Literal
 from lodedata.cells import Unreadable, convert_cell_to_text, number
 from lodedata.mapping import declared
 from lodedata.mapping.model import OwnerSpec
-from lodedata.mapping.values import fields
+from lodedata.mapping.values import amounts, fields
 from lodedata.mapping.values.fields import Cells, Columns, Problems
 from lodedata.organisations.damaged_names import is_damaged
 from lodedata.organisations.names import derive_comparable_name
@@ -23,7 +23,7 @@ def build_owner_reader(spec: OwnerSpec, bound: Columns) -> OwnerReader:
     """Return the function that reads the owners in the columns of a row; its date is that of the row or the source."""
     read_name = fields.build_text_reader(spec.name.model_copy(update={"pattern": None}), bound)
     pattern = re.compile(spec.name.pattern) if spec.name.pattern is not None else None
-    share = fields.build_exact_figure_reader(spec.share, bound) if spec.share is not None else None
+    share = amounts.build_exact_figure_reader(spec.share, bound) if spec.share is not None else None
     uscc = declared.build_code_reader("uscc", spec.uscc, bound) if spec.uscc is not None else None
     usage = bound.usage
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lodedata.messages import Translatable
 from lodedata.statistics.series import label, stage_label
 from lodeweb.i18n.language import language
 
@@ -16,8 +15,3 @@ def title(key: Mapping[str, Any], lang: str | None = None) -> str:
     if key["transformation"] != "level":
         parts.append(label("transformation", key["transformation"], lang))
     return " · ".join(parts)
-
-
-def translate_both(text: Translatable) -> dict[str, str]:
-    """Return a text in both languages."""
-    return {lang: text.in_language(lang) for lang in ("en", "zh")}

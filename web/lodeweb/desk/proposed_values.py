@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
-from flask_babel import gettext
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,7 +21,7 @@ from lodeweb.desk.queue import describe_serving
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages import compare
 from lodeweb.pages.compare import Record
 from lodeweb.pages.form_errors import respond_to_form_error

@@ -6,7 +6,6 @@ from itertools import combinations, islice
 from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.schema.tables import LINK_RELATIONS
@@ -24,7 +23,7 @@ from lodeweb.desk.import_rights import are_offered
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import quote_query_text
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.pages import chart_data, compare
 from lodeweb.pages.compare import Record
 from lodeweb.pages.form_errors import respond_to_form_error

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import record_entries
@@ -21,7 +20,7 @@ from lodeweb.desk.import_rights import are_reviewed
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.pages.map import ground

@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from flask_babel import gettext
-
 from lodedata.kinds import KINDS, Field, Kind
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 
 OTHERS: Mapping[str, Message] = {
     "position": msg("Position"),

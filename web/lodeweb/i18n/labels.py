@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import gettext
-
 from lodebase.query.collections_ import Collection, Field
 from lodedata.code_labels import LABELS, label_estimate_class
 from lodedata.kinds import KINDS
@@ -13,7 +11,7 @@ from lodedata.kinds.shared import CNY, TEN_THOUSAND_CNY
 from lodedata.messages import join_texts, msg
 from lodedata.problems import list_flag_titles
 from lodedata.vocab import vocabulary
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.i18n.numbers import number
 
 Language = str

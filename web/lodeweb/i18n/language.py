@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from babel import Locale
 from flask import Flask, Response, g, request
-from flask_babel import Babel
 
-from lodedata.messages import ENGLISH, FOLDER, Label, Translatable, in_language, list_languages, list_locales
+from lodedata.messages import ENGLISH, Label, Translatable, in_language, list_languages, list_locales, translations
 
 COOKIE = "lode-lang"
 A_YEAR_S = 365 * 86_400
@@ -18,6 +17,12 @@ def language() -> str:
         g.language = _find_requested()
     made: str = g.language
     return made
+
+
+def gettext(text: str, /, **arguments: object) -> str:
+    """Return a text of a page in the language of this request, with its arguments filled in."""
+    translated = translations(language()).gettext(text)
+    return translated % arguments if arguments else translated
 
 
 def translate_message(text: Translatable | str) -> str:
@@ -52,9 +57,10 @@ def _find_requested() -> str:
 
 
 def register(app: Flask) -> None:
-    """Configure Babel to use the language of the request, and store a choice made by link in a cookie."""
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
-    Babel(app, locale_selector=lambda: list_locales().get(language(), ENGLISH))
+    """Translate the texts of templates to the language of the request, and store a choice made by link in a cookie."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    install = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
+    install(gettext, lambda one, many, number: translations(language()).ngettext(one, many, number), newstyle=True)
 
     @app.after_request
     def remember(response: Response) -> Response:

@@ -1,9 +1,7 @@
 """Messages of the map's script, in the page's language."""
 
-from flask_babel import gettext
-
 from lodedata import licences
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 
 
 def list_map_messages() -> dict[str, str]:

@@ -3,10 +3,9 @@
 import re
 
 from flask import g
-from flask_babel import gettext
 from markupsafe import Markup, escape
 
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN = re.compile(r"[^\W\d_]")

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
-
 from lodedata.figures.grade_basis import METAL, NOT_STATED, OF_CONCENTRATE
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
+from lodeweb.i18n.language import gettext
 from lodeweb.i18n.numbers import number
 
 LARGE_UNITS = {"zh": ((1e8, msg("%(number)s hundred million t")), (1e4, msg("%(number)s ten thousand t")))}

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext
-
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.statistics import figures
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages import assets
 from lodeweb.pages.embedded import embed_json
 

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
@@ -20,7 +19,7 @@ from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.representation import responses
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.pages import chart_data
 
 blueprint = Blueprint("chart_page", __name__)

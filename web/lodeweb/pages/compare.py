@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
 from sqlalchemy import Connection
 
 from lodebase.errors import BadQuery
@@ -25,7 +24,7 @@ from lodeweb.http.database import site
 from lodeweb.http.representation import links, responses
 from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.i18n.quantities import Figure
 from lodeweb.pages import chart_data
 from lodeweb.pages.map import points_map

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
-from flask_babel import gettext
 from markupsafe import escape
 
 from lodebase.errors import BadQuery, NoSuchThing
@@ -13,6 +12,7 @@ from lodebase.settings import Settings
 from lodedata.messages import msg
 from lodeweb.http.access import security_headers
 from lodeweb.http.database import site
+from lodeweb.i18n.language import gettext
 from lodeweb.pages import chart_page
 from lodeweb.pages.map import map_page
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, Response, redirect, render_template, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.schema.desk_tables import REPORT_STATES
@@ -22,6 +21,7 @@ from lodeweb.http.database import site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import links
 from lodeweb.http.representation.responses import build_document_response
+from lodeweb.i18n.language import gettext
 from lodeweb.pages import compare
 from lodeweb.pages.form_errors import respond_to_form_error
 

@@ -1,9 +1,9 @@
 """The error page, for requests that prefer HTML."""
 
 from flask import render_template
-from flask_babel import gettext
 
 from lodeweb.http.representation.problem_details import ProblemDocument
+from lodeweb.i18n.language import gettext
 
 AGAIN = (429, 500, 503)
 """Status codes of errors for which a later retry may succeed."""

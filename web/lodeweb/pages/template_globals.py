@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from flask import Flask
-from flask_babel import gettext
 
 from lodebase.topics.holdings.operations import HELP
 from lodebase.topics.holdings.store import HeldPart, read_holdings
@@ -11,7 +10,7 @@ from lodedata.sources.source_texts import translate_source_text
 from lodeweb.http.access import security_headers
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
-from lodeweb.i18n.language import language, localize_field, translate_message
+from lodeweb.i18n.language import gettext, language, localize_field, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.i18n.original_names import is_original, mark_original
 from lodeweb.pages import assets

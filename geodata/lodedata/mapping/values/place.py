@@ -12,7 +12,8 @@ from lodedata.cells import MINUS_SIGNS, Unreadable, count_decimals, divide_packe
 from lodedata.errors import MappingRefused
 from lodedata.geography import crs
 from lodedata.mapping.model import Accuracy, Cell, PositionSpec
-from lodedata.mapping.values.fields import Cells, Columns, Problems, build_decimal_mark_reader, build_text_reader
+from lodedata.mapping.values.amounts import build_decimal_mark_reader
+from lodedata.mapping.values.fields import Cells, Columns, Problems, build_text_reader
 from lodedata.mapping.values.geometry import UNREADABLE, GeometryUnreadable, build_geometry_reader
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem

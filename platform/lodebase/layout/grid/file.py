@@ -24,11 +24,6 @@ GEOMETRY = "geometry"
 WGS84 = "OGC:CRS84"
 
 
-def list_grid_suffixes() -> tuple[str, ...]:
-    """Return the file suffixes that can be written."""
-    return tuple(_WRITERS)
-
-
 def require_known(path: Path) -> None:
     """Raise WhatIfWrong if the suffix of a file is not supported."""
     if path.suffix not in _WRITERS:

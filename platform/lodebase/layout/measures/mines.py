@@ -6,7 +6,7 @@ import numpy as np
 
 from lodebase.layout.measures.balance import ConversionRates, MineSupply
 from lodebase.layout.measures.outputs import PHASE, PRODUCT, Column, Outputs, measure_exactly
-from lodebase.layout.measures.units import CODES, group_statuses
+from lodebase.layout.measures.units import CODES, group_statuses, take_largest_steps
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.report_parts import MinedProduct
 from lodebase.layout.state import SqlValues
@@ -65,15 +65,7 @@ def measure_supply(mines: Outputs, values: SqlValues, rates: ConversionRates) ->
     each = np.array(
         [[tonnes.get((term, basis or rates.unstated), (np.nan, np.nan)) for basis in mines.bases] for term in mines.terms]
     ).reshape(len(mines.terms), len(mines.bases), 2)[mines.term[some], mines.basis[some]]
-    step, at = np.unique(mines.site[some] * len(mines.terms) + mines.term[some], return_inverse=True)
-    mine, of_step = np.unique(step // len(mines.terms), return_inverse=True)
-    feeds = []
-    for per_tonne in (each[:, 1], each[:, 0]):
-        tpa = mines.tpa[some] / per_tonne
-        known = ~np.isnan(tpa)
-        sums = np.where(np.bincount(at, known, len(step)) > 0, np.bincount(at, np.where(known, tpa, 0.0), len(step)), np.nan)
-        largest = np.full(len(mine), np.nan)
-        np.fmax.at(largest, of_step, sums)
-        feeds.append(largest)
-    low, high = feeds
+    site, term = mines.site[some], mines.term[some]
+    mine, low = take_largest_steps(site, term, mines.tpa[some] / each[:, 1], len(mines.terms))
+    _, high = take_largest_steps(site, term, mines.tpa[some] / each[:, 0], len(mines.terms))
     return MineSupply(None, len(mine), int(np.isnan(high).sum()), float(np.nansum(low)), float(np.nansum(high)))

@@ -58,11 +58,9 @@ def group_units(made: Outputs, values: SqlValues) -> Units:
     phases = made.of(values["codes"], [PHASE])
     stages = dict(zip(values["codes"], values["stages"], strict=True))
     stage = np.array([stages.get(term, 0) for term in made.terms], dtype=np.int64)[made.term[phases]]
-    several = len(values["codes"]) + 1
-    step, at = np.unique((made.site[phases] * len(CODES) + group[phases]) * several + stage, return_inverse=True)
-    unit, of_step = np.unique(step // several, return_inverse=True)
-    tpa = np.full(len(unit), np.nan)
-    np.fmax.at(tpa, of_step, _compute_sums(at, made.tpa[phases], len(step)))
+    unit, tpa = take_largest_steps(
+        made.site[phases] * len(CODES) + group[phases], stage, made.tpa[phases], len(values["codes"]) + 1
+    )
     named = made.of(values["codes"], [PRODUCT]) | made.of(values["facilities"], [FACILITY])
     bare = np.setdiff1d(made.site[named], unit // len(CODES)) if named.any() else np.empty(0, dtype=np.int64)
     of_site = np.full(len(made.sites.ids), UNKNOWN)
@@ -78,6 +76,18 @@ def group_statuses(made: Outputs, values: SqlValues) -> Column:
     of_status = [CODES.index(group) for group in values["groups"]]
     # the last item is for an unknown status, whose number is -1
     return np.array([*of_status, UNKNOWN], dtype=np.int64)[made.status]
+
+
+def take_largest_steps(unit: Column, step: Column, tpa: Column, steps: int) -> tuple[Column, Column]:
+    """Return the distinct units and the tonnes a year of the largest step of each, NaN where all are unknown.
+
+    The rows of a step are added; ``steps`` is more than any number of a step.
+    """
+    pairs, at = np.unique(unit * steps + step, return_inverse=True)
+    units, of_pair = np.unique(pairs // steps, return_inverse=True)
+    largest = np.full(len(units), np.nan)
+    np.fmax.at(largest, of_pair, _compute_sums(at, tpa, len(pairs)))
+    return units, largest
 
 
 def _compute_sums(at: Column, tpa: Column, count: int) -> Column:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, func, or_, select
+from sqlalchemy import Connection, Engine, Select, func, or_, select
 
 from lodebase.db.schema import tables
 from lodebase.errors import BadCandidate, Wrong
@@ -66,11 +66,6 @@ def find_places(connection: Connection, text: str) -> list[NamedPlace]:
         for row in rows
     ]
     return [one for _, one in sorted((*zones, *plants), key=lambda entry: entry[0])][:MAX_PLACES]
-
-
-def _is_named(row: RowMapping, name: str) -> bool:
-    """Return whether a name is that of a record in full."""
-    return name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])
 
 
 def refuse_place(connection: Connection, text: str) -> BadCandidate:

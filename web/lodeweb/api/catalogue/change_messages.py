@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from flask_babel import gettext
 
 from lodebase.download.tables_ import RELATIONS, Relation
 from lodebase.history.changelog import ChangeEntry, Difference
@@ -18,7 +17,7 @@ from lodedata.statistics.series import label
 from lodeweb.http.representation import links
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.i18n.numbers import number
 
 MAX_VALUE_CHARACTERS = 200

@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
@@ -28,6 +27,7 @@ from lodeweb.http.representation.links import here, quote_query_text
 from lodeweb.http.representation.negotiation import HTML, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n import language
+from lodeweb.i18n.language import gettext
 
 blueprint = Blueprint("changes", __name__, url_prefix="/api")
 NDJSON = "application/x-ndjson"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
-from flask_babel import gettext
 
 from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection
@@ -14,7 +13,7 @@ from lodedata.write import Format, list_formats_for
 from lodedata.write.content import build_doi_address
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import quote_query_text
-from lodeweb.i18n.language import translate_message
+from lodeweb.i18n.language import gettext, translate_message
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections import Counter
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext
 from sqlalchemy import Connection, case, func, select
 from werkzeug.datastructures import MultiDict
 
@@ -27,6 +26,7 @@ from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import build_own_links
 from lodeweb.http.representation.responses import build_document_response
+from lodeweb.i18n.language import gettext
 
 blueprint = Blueprint("downloads_of_kinds", __name__, url_prefix="/api/download")
 KINDS = tuple(name for name, one in COLLECTIONS.items() if one.kind.merged)

@@ -1,7 +1,6 @@
 """Facets: the number of matching records for each value of a field, and the extent of all."""
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
@@ -19,6 +18,7 @@ from lodeweb.http.database import site
 from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation.negotiation import GEOJSON
 from lodeweb.http.representation.responses import build_document_response
+from lodeweb.i18n.language import gettext
 
 blueprint = Blueprint("facets", __name__, url_prefix="/api/collections")
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery, NoSuchThing
@@ -23,6 +22,7 @@ from lodeweb.http.representation import pinned, versions
 from lodeweb.http.representation.links import Link, build_own_links, link, quote_query_text
 from lodeweb.http.representation.negotiation import JSON
 from lodeweb.http.representation.responses import VERSION_HEADER, build_document_response
+from lodeweb.i18n.language import gettext
 
 blueprint = DeclaredBlueprint("tiles", __name__, url_prefix="/api", kind="tiles")
 

@@ -1,7 +1,6 @@
 """The account page of the signed-in person: the second factor and the open sessions."""
 
 from flask import Blueprint, redirect, render_template
-from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk.identity import second_factor
@@ -11,6 +10,7 @@ from lodebase.errors import LodeError
 from lodeweb.http.access import sessions
 from lodeweb.http.access.sessions import ROOT, account
 from lodeweb.http.database import site
+from lodeweb.i18n.language import gettext
 from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("account", __name__, url_prefix=f"{ROOT}/account")

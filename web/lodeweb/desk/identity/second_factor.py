@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 import segno
 from flask import Blueprint, Response, make_response, redirect, render_template, request
-from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,6 +18,7 @@ from lodeweb.http.access import sessions
 from lodeweb.http.access.sessions import ROOT, account, declare_sign_in_steps
 from lodeweb.http.database import site
 from lodeweb.http.representation import problem_details
+from lodeweb.i18n.language import gettext
 from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("second_factor", __name__, url_prefix=ROOT)

@@ -1,7 +1,6 @@
 """Sign-in and sign-out."""
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk.identity import sign_in as authentication
@@ -14,6 +13,7 @@ from lodeweb.http.access import sessions
 from lodeweb.http.access.sessions import ROOT, declare_sign_in_steps, open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.representation import problem_details
+from lodeweb.i18n.language import gettext
 from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("signing", __name__, url_prefix=ROOT)

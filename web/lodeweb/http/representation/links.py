@@ -4,12 +4,12 @@ import re
 from urllib.parse import quote, urlsplit
 
 from flask import request
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
 from lodebase.query.collections_ import Collection
 from lodeweb.http.representation.negotiation import HTML, JSON
+from lodeweb.i18n.language import gettext
 
 Link = dict[str, str]
 PLAIN = re.compile(r"[A-Za-z0-9:/?&=.,%+_~-]*")

@@ -4,7 +4,6 @@ from importlib.metadata import version as installed
 
 from flask import Blueprint, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from lodebase.history import dataset_state
 from lodebase.query.collections_ import COLLECTIONS
@@ -12,7 +11,7 @@ from lodeweb.api.catalogue.dataset import write_dataset_citation
 from lodeweb.http.database import site
 from lodeweb.http.representation import responses
 from lodeweb.i18n.labels import find_collection_title, write_site_description
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.i18n.numbers import number
 
 blueprint = Blueprint("about", __name__)

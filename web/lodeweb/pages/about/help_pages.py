@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, render_template, request, send_from_directory, url_for
-from flask_babel import gettext
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from lodedata.messages import Message, msg
 from lodeweb.http.representation.negotiation import HTML
-from lodeweb.i18n.language import find_locale_tag, language, translate_message
+from lodeweb.i18n.language import find_locale_tag, gettext, language, translate_message
 from lodeweb.pages.about import documents
 from lodeweb.pages.about.documents import Document
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
 from sqlalchemy import Connection, select
 
 from lodebase.db.schema import source_tables
@@ -25,7 +24,7 @@ from lodeweb.http.representation import responses
 from lodeweb.http.representation.links import here
 from lodeweb.http.representation.negotiation import ATOM, JSON
 from lodeweb.i18n.labels import find_collection_title
-from lodeweb.i18n.language import find_locale_tag, language, localize_field
+from lodeweb.i18n.language import find_locale_tag, gettext, language, localize_field
 from lodeweb.i18n.numbers import number
 
 blueprint = Blueprint("updates", __name__)

@@ -5,7 +5,6 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
-from flask_babel import gettext
 
 from lodebase.query.division_names import DivisionName, read_division_names
 from lodebase.query.reading import count_collection_rows
@@ -13,7 +12,7 @@ from lodedata.vocab import load_vocabulary_rows, vocabulary
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import build
 from lodeweb.i18n.labels import Language
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages import assets
 from lodeweb.pages.map import ground_tiles
 

@@ -5,11 +5,9 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import gettext
-
 from lodebase.topics.rights.register import compute_year_after
 from lodedata.vocab import vocabulary
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map.ground import build_basemap_data
 

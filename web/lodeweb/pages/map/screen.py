@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
 
 from lodebase.errors import LodeError
 from lodebase.history import dataset_state
@@ -23,7 +22,7 @@ from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import format_version_id
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.i18n.map_messages import list_map_messages
 from lodeweb.pages.map import ground, ground_tiles
 from lodeweb.pages.map.rights_layer import build_layer_settings

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
-
 from lodebase.desk.decisions import proposals
 from lodebase.desk.decisions.proposals import POSITION
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodedata.choice.figure_judgements import is_figure_name
 from lodedata.vocab import label
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.i18n.numbers import number
 
 

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
-
 from lodedata.choice.figure_judgements import build_figure_name
 from lodedata.vocab import label
 from lodeweb.i18n.labels import Language
+from lodeweb.i18n.language import gettext
 
 
 @dataclass(frozen=True, slots=True)

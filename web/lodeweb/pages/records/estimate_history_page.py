@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
 
 from lodebase.query.reading import reading
 from lodebase.records import estimate_history
@@ -24,7 +23,7 @@ from lodeweb.http.database import site
 from lodeweb.http.representation.links import is_web_address
 from lodeweb.http.representation.responses import build_page_response
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.pages import chart_data
 
 blueprint = Blueprint("estimate_history", __name__)

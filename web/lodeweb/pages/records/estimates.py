@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
-
 from lodebase.statistics import figures
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
+from lodeweb.i18n.language import gettext
 from lodeweb.i18n.quantities import Figure
 from lodeweb.pages.records.doubt_notes import DoubtNote, write_doubt_note
 

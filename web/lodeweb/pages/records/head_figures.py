@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask_babel import gettext
-
 from lodedata import ageing
 from lodedata.messages import join_facts, join_texts
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
+from lodeweb.i18n.language import gettext
 from lodeweb.i18n.numbers import number
 
 FIGURES = (

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
-
 from lodedata.messages import join_facts
 from lodedata.vocab import vocabulary
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 
 IN_OR_BEFORE = "in-or-before"
 

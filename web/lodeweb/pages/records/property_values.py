@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from flask_babel import gettext
-
 from lodebase.query.collections_ import Collection, Field
 from lodedata.kinds.shared import FIGURES_REPORTED
 from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 
 NONE: Mapping[str, str] = MappingProxyType({})
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from flask import render_template, request
-from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
 from lodeweb.api.features.items import FeaturePage
@@ -14,7 +13,7 @@ from lodeweb.http.representation import links
 from lodeweb.http.representation.links import here, strip_own_host
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import NAMES
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 
 SUMMARY = (
     *("main_commodity", "facility_types", "zone_kind", "code", "size_class", "status", "mine_status"),

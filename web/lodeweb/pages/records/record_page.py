@@ -8,7 +8,6 @@ from urllib.parse import quote, urlencode
 
 import orjson
 from flask import render_template, request
-from flask_babel import gettext
 from sqlalchemy import Connection
 
 from lodebase.history import changelog, dataset_state
@@ -31,7 +30,7 @@ from lodeweb.http.database import site
 from lodeweb.http.representation import links
 from lodeweb.http.representation.links import here, quote_query_text
 from lodeweb.i18n import labels, quantities
-from lodeweb.i18n.language import language, localize_field
+from lodeweb.i18n.language import gettext, language, localize_field
 from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.records import (

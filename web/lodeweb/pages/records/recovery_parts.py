@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
 from sqlalchemy import Connection
 
 from lodebase.operations.formats import convert_result_to_data
@@ -17,7 +16,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 
 
 def build_recovery_parts(

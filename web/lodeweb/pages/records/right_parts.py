@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import shapely
-from flask_babel import gettext
 from sqlalchemy import Connection
 
 from lodebase.query.collections_ import Collection
@@ -16,7 +15,7 @@ from lodedata.rights.corner_table import build_corner_table, list_shape_corners
 from lodedata.rights.corner_text import RingUnreadable
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.holders import holder
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages.map.rights_layer import write_rights_settings
 
 MAX_CORNERS = 2_000

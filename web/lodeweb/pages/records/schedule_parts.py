@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext
 from sqlalchemy import Connection
 
 from lodebase.topics.schedule.store import ScheduledPhase, load_rules, read_phases_of_project
@@ -11,7 +10,7 @@ from lodedata.topics.schedule.milestones import Milestone
 from lodedata.vocab import vocabulary
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.i18n.numbers import number
 
 

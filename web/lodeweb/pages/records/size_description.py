@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
-
 from lodebase.query.collections_ import Collection
 from lodedata.messages import join_facts
 from lodeweb.i18n import labels, quantities
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 
 NOTED = ("size_commodity", "size_basis", "size_basis_value_t", "size_derived", "size_source")
 """Properties that the note has, in addition to the class."""

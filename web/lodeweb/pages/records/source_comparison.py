@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
-
 from lodebase.query.collections_ import Collection
 from lodedata.messages import Label, join_facts, join_texts
 from lodeweb.http.representation import links
 from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
+from lodeweb.i18n.language import gettext
 from lodeweb.pages.records import phases
 
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import gettext
-
 from lodebase.history import dataset_state
 from lodebase.series import overview
 from lodebase.series.national_figures import NationalCoverage, YearFigures
@@ -21,7 +19,7 @@ from lodedata.statistics.totals import TOTALS
 from lodedata.vocab import vocabulary
 from lodeweb.http.database import site
 from lodeweb.i18n import quantities
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embed_json

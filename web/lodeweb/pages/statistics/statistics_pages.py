@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
-from flask_babel import gettext
 
 from lodebase.history import dataset_state
 from lodebase.series import national_figures, overview
@@ -29,7 +28,7 @@ from lodeweb.http.database import site
 from lodeweb.http.representation import responses
 from lodeweb.i18n import quantities
 from lodeweb.i18n.concentration import write_hhi
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.statistics import charts

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode
 
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.query.change_selection import STATISTICS, ChangeSelection
@@ -13,7 +12,7 @@ from lodedata.messages import join_texts
 from lodedata.statistics.series import label
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages.map.screen import find_filter_field
 
 MAX_VALUE_LENGTH = 200

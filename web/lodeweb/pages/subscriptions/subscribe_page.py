@@ -1,7 +1,6 @@
 """The pages on which a reader subscribes to changes, confirms that by a link in a mail, and ends it."""
 
 from flask import render_template, request
-from flask_babel import gettext
 
 from lodebase.errors import BadQuery, LodeError, MailFailed, NotAllowed
 from lodebase.history import dataset_state
@@ -13,7 +12,7 @@ from lodeweb.http.access import sessions
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.declared import DeclaredBlueprint
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.pages.subscriptions import change_filter, subscription_mail
 from lodeweb.pages.subscriptions.subscription_mail import MailSender

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 from flask import render_template
-from flask_babel import gettext
 
 from lodebase.history.changelog import ChangeEntry, ChangePage, Range
 from lodebase.settings import Settings
@@ -14,7 +13,7 @@ from lodebase.subscriptions.mail_server import MailServer
 from lodebase.subscriptions.stored_subscriptions import CONFIRM_DAYS, Subscription
 from lodeweb.api.catalogue import change_messages
 from lodeweb.api.catalogue.change_messages import Line
-from lodeweb.i18n.language import find_locale_tag, language
+from lodeweb.i18n.language import find_locale_tag, gettext, language
 from lodeweb.pages.subscriptions import change_filter
 
 MAX_CHANGES = 200

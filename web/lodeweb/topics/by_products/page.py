@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import gettext
-
 from lodebase.topics.by_products.operations import PAIRS_REPORT, ByProductReport
 from lodebase.topics.by_products.store import ByProducts, HostDeposit
 from lodedata.figures.by_products import MODELS
@@ -13,7 +11,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.pages.map import points_map
 from lodeweb.pages.map.points_map import MapPoint
 

@@ -5,12 +5,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import gettext
 
 from lodebase.topics.discoveries.operations import CURVE, DecadeRow, DiscoveryCurve
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.pages import chart_data
 
 MAX_GROUPS = 7

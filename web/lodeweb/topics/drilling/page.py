@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import gettext
 from markupsafe import Markup
 
 from lodebase.topics.drilling.drawing import draw_log, draw_section, format_grade_text
@@ -15,7 +14,7 @@ from lodebase.topics.drilling.parameters import BELOW, GAPS
 from lodebase.topics.drilling.section import DrillSection
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 
 MAX_LISTED = 500
 """Rows of a table on a page; the files have all."""

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 import orjson
 from flask import Response, render_template, request
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, Wrong
@@ -30,7 +29,7 @@ from lodeweb.http.database import site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.read_replica import only_reads
 from lodeweb.http.representation.conditional_requests import today
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT

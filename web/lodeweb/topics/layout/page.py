@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request
-from flask_babel import gettext
 
 from lodebase.layout import pairs, siting
 from lodebase.layout.pairs import SitePairs
@@ -24,7 +23,7 @@ from lodeweb.adapter.responses import (
     render_result,
 )
 from lodeweb.http.declared import DeclaredBlueprint
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
 from lodeweb.topics.layout import saved_reports, sites_page

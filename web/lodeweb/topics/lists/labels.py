@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
-
 from lodebase.topics.lists.list_labels import METHODS, SITES, STATUS_LABELS, find_event_label
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 
 STATES: dict[str, Message] = {"absent": msg("not on the list"), "expired": msg("expired")}
 

@@ -5,13 +5,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import gettext
 
 from lodebase.topics.models.operations import MODEL, TYPES, ModelledTypes, TypeModel, UsedDeposit
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages import chart_data
 
 MAX_LISTED = 300

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from lodebase.history import changelog
@@ -34,7 +33,7 @@ from lodeweb.http.database import site
 from lodeweb.http.representation import links
 from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n import labels, quantities
-from lodeweb.i18n.language import language, localize_field, translate_message
+from lodeweb.i18n.language import gettext, language, localize_field, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 from lodeweb.pages.records import act_links, property_values

@@ -5,14 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import gettext
 
 from lodebase.topics.prospectivity.operations import DEFAULT_YEAR, MAP
 from lodebase.topics.prospectivity.result import METHOD_NAMES, MethodGain, ProspectivityMap, TrialResult
 from lodedata.topics.prospectivity.gain import AREA_PERCENTS, BASELINE
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
-
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.statistics import quality
 from lodebase.topics.quality.operations import DATA, PAIRS, DataQuality, SourcePairs
@@ -12,7 +10,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation, add_links, complete_addresses
 from lodeweb.http.representation.links import here
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 
 
 def describe_quality(found: DataQuality) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from importlib.metadata import version as installed
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
 
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND
@@ -35,7 +34,7 @@ from lodeweb.http.access.rate_limits import declare_request_cost
 from lodeweb.http.database import site
 from lodeweb.http.representation.negotiation import HTML, JSON
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import find_locale_tag, language, translate_message
+from lodeweb.i18n.language import find_locale_tag, gettext, language, translate_message
 
 blueprint = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 VERSIONS = ("0.2",)

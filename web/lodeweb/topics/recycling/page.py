@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
 
 from lodebase.errors import BadQuery
 from lodebase.series import national_figures
@@ -19,7 +18,7 @@ from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.negotiation import XLSX
 from lodeweb.http.representation.responses import build_page_response
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.pages import chart_data
 from lodeweb.pages.source_titles import read_source_titles
 

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
-from flask_babel import gettext
 from werkzeug import Response
 
 from lodebase.query.query import MAX_LIMIT
@@ -15,7 +14,7 @@ from lodebase.topics.rights.register import IN_SCOPE, PAGE, SALE_STATES, SaleNot
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n import holders, labels, quantities
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
 from lodeweb.pages.map.rights_layer import write_rights_settings

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from flask import Response, render_template, request
-from flask_babel import gettext
 
 from lodebase.query.reading import reading
 from lodebase.topics.schedule import ledger_rows
@@ -16,7 +15,7 @@ from lodedata.topics.schedule.milestones import Milestone
 from lodedata.vocab import vocabulary
 from lodeweb.http.database import site
 from lodeweb.http.representation.negotiation import XLSX
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 
 OCTETS = 75
 """The longest line of a calendar, in octets (RFC 5545, 3.1)."""

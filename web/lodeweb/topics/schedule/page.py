@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import gettext
 
 from lodebase.operations.formats import ATOM, ICALENDAR, XLSX
 from lodebase.query.collections_ import find_collection
@@ -18,7 +17,7 @@ from lodedata.topics.schedule.arrivals import SPLITS
 from lodeweb.adapter.responses import Presentation
 from lodeweb.http.database import site
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 from lodeweb.pages.map import points_map

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import gettext
 
 from lodebase.query.reading import reading
 from lodebase.series import national_figures, overview
@@ -29,7 +28,7 @@ from lodeweb.http.database import site
 from lodeweb.http.declared import find_request_operation
 from lodeweb.i18n import quantities
 from lodeweb.i18n.concentration import write_hhi
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.i18n.numbers import number
 from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.statistics import charts

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import gettext
 
 from lodebase.operations.formats import PDF
 from lodebase.topics.tract.document import describe_cutoff, write_estimate
@@ -25,7 +24,7 @@ from lodedata.topics.undiscovered.simulation import AboveFilter
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages import chart_data
 
 
