@@ -1,4 +1,4 @@
-"""QGIS Server and MapServer on the views of the store: the commands of docs/operate/wfs.md, and each layer as the API has it."""
+"""QGIS Server and MapServer on the views of the store: the commands of docs/operate/wfs.md, and each layer as in the API."""
 
 import json
 import os
