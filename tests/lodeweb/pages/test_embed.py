@@ -53,6 +53,7 @@ def test_a_frame_names_its_source_and_licences(client: FlaskClient, lang: str, t
 def test_a_frame_has_one_chart_of_the_filtered_records(client: FlaskClient) -> None:
     page = client.get(CHART).get_data(as_text=True)
     assert page.count('class="chart"') == 1 and "40 " in page and "Chile" in page
+    assert page.index("Chile") < page.index('class="chart"') and "Deposits" in page
     wrong = client.get("/embed/chart?chart=nosuch")
     assert wrong.status_code == 400 and "count-country" in wrong.get_data(as_text=True)
 
