@@ -36,7 +36,7 @@ HEAD = """MAP
     FORMATOPTION "STORAGE=stream" FORMATOPTION "FORM=SIMPLE" FORMATOPTION "LCO:COORDINATE_PRECISION={decimals}"
   END
   LEGEND LABEL FONT "sans" SIZE 10 COLOR 0 0 0 END END"""
-"""The beginning of the map file; the file fonts.txt beside it names the font of legends."""
+"""The beginning of the map file; the file fonts.txt next to it names the font of legends."""
 
 
 @dataclass(frozen=True, slots=True)

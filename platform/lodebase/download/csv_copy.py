@@ -22,7 +22,7 @@ class CsvCopy:
             self._connection.execute(statement)
         self._connection.execute(SETTING, (str(task.content.version),))
         now = self._connection.execute(VERSION).fetchone() == (task.content.version,)
-        self._statement = _write_booleans_as_words(task.statements[task.content.table.name].at(now), task.content.table.columns)
+        self._statement = _write_booleans_as_text(task.statements[task.content.table.name].at(now), task.content.table.columns)
         self.rows = 0
 
     def close(self) -> None:
@@ -49,7 +49,7 @@ class CsvCopy:
         self.rows += count
 
 
-def _write_booleans_as_words(statement: str, columns: Sequence[Column]) -> str:
+def _write_booleans_as_text(statement: str, columns: Sequence[Column]) -> str:
     """Return a statement with booleans as true and false, as in the other formats; COPY writes t and f."""
     names = [f'"{column.name}"::text' if column.type == "boolean" else f'"{column.name}"' for column in columns]
     return f"SELECT {', '.join(names)} FROM ({statement}) AS rows"

@@ -224,7 +224,7 @@ def test_a_record_without_a_position_is_in_no_zone(own_rows: Callable[[list[str]
     assert contents["zones"] == [] and contents["recordsWithoutPosition"] == 2
 
 
-def test_booleans_are_words_with_and_without_a_language(own_rows: Callable[[list[str]], FlaskClient]) -> None:
+def test_booleans_are_true_and_false_with_and_without_a_language(own_rows: Callable[[list[str]], FlaskClient]) -> None:
     client = own_rows(["Field"])
     for address, column in ((f"{ROUTE}/csv", "position_doubtful"), (f"{ROUTE}/csv?lang=en", "Position doubtful")):
         content = client.get(address).get_data().decode("utf-8-sig")
