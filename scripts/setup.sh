@@ -76,6 +76,7 @@ if [ "$what" = test ]; then
   command -v age >/dev/null || wanted="$wanted age"
   command -v restic >/dev/null || wanted="$wanted restic"
   [ -e /usr/lib/cgi-bin/qgis_mapserv.fcgi ] || wanted="$wanted qgis-server"
+  [ -e /usr/lib/cgi-bin/mapserv ] || wanted="$wanted cgi-mapserver"
   { command -v patroni && command -v etcd && [ -e /usr/lib/python3/dist-packages/etcd/__init__.py ]; } >/dev/null || wanted="$wanted patroni"
   command -v pgbouncer >/dev/null || wanted="$wanted pgbouncer"
   ! lacks_kustomize || wanted="$wanted kustomize"
@@ -93,7 +94,7 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
-      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | kustomize | qgis-server) packages="$packages $need" ;;
+      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | kustomize | qgis-server | cgi-mapserver) packages="$packages $need" ;;
       patroni) packages="$packages patroni etcd-server python3-etcd" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;

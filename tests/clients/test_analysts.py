@@ -63,11 +63,18 @@ def test_the_settings_of_power_query_read_the_table(site: "Site", blocks: Blocks
     content = requests.get(address, timeout=30).content
     assert content.startswith(b"\xef\xbb\xbf"), "Excel takes a file without the mark of UTF-8 for one of the local code page"
     header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True, delimiter=",")
-    assert len(rows) == len(features("deposits")) and {len(row) for row in rows} == {len(header)} == {len(set(header))}
+    assert len(rows) == len(features("deposits", commodity="copper")) and {len(row) for row in rows} == {len(header)} == {
+        len(set(header))
+    }
     table = [dict(zip(header, row, strict=True)) for row in rows]
     days = {row[name] for row in table for name in header if name in ("Data as of", "Date of the figures", "Status date")}
     assert all(re.fullmatch(r"(\d{4}(-\d\d(-\d\d)?)?)?", day) for day in days) and len(days) > 5
     assert all(float(row["Ore (t)"]) > 0 for row in table if row["Ore (t)"])
+    types = dict(re.findall(r'\{"([^"]+)", type (number|logical)\}', query))
+    assert len(types) == 5 and types.keys() <= set(header)
+    for name, type_ in types.items():
+        wanted = r"(-?\d+(\.\d+)?(e[+-]?\d+)?)?" if type_ == "number" else "true|false"
+        assert all(re.fullmatch(wanted, row[name]) for row in table), name
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "@", "\t"))], "Excel would run it as a formula"
 
 

@@ -50,9 +50,9 @@ MAX_POINTS = 2_000
 ALL_POINTS = 1 << 31
 """More than there are."""
 
-GRIDS = {0: (6, 5), 1: (7, 5), 2: (8, 7), 3: (9, 7), 4: (9, 8), 5: (11, 9), 6: (11, 10), 7: (11, 11), 8: (11, 11)}
-"""By zoom, the level of the prepared counts and that of the cells shown: 8 to 32 a side, each placed at the mean of the
-finer counts. A tile reads 64 cells a side at most, so that records spread over the globe are drawn as fast as those in
+GRIDS = {0: (5, 4), 1: (6, 5), 2: (7, 6), 3: (8, 7), 4: (9, 8), 5: (11, 9), 6: (11, 10), 7: (11, 11), 8: (11, 11)}
+"""By zoom, the level of the prepared counts and that of the cells shown: 16 a side, 8 at zoom 8, each placed at the mean of the
+finer counts. A tile up to zoom 4 reads 32 cells a side, so that records spread over the globe are drawn as fast as those in
 clusters. Deeper tiles are counted on request."""
 
 COUNTED_BY = frozenset({"commodity_group", "main_commodity", "country"})

@@ -232,7 +232,7 @@ def test_without_rights_it_says_what_an_administrator_should_run(nobody: Machine
     result = sentence(nobody.run("test"))
     packages += (
         " chromium fonts-noto-cjk curl systemd promtool nginx caddy gdal-bin python3-qgis qgis-providers r-cran-sf age restic"
-        " qgis-server patroni etcd-server python3-etcd pgbouncer kustomize"
+        " qgis-server cgi-mapserver patroni etcd-server python3-etcd pgbouncer kustomize"
     )
     assert result.endswith(f"apt-get install {packages}")
     assert nobody.calls() == []

@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
 from werkzeug.serving import make_server
@@ -107,6 +108,20 @@ def test_checks_and_statistics(app: Flask, name: str, arguments: dict[str, Any])
     made = call(within(app), name, **arguments)
     assert not made.is_error, made.content
     assert made.structured_content["dataset_version"] == 1 and made.structured_content["data"]
+
+
+def test_statistics_come_with_the_data_sets_that_they_are_of(statistics: FlaskClient) -> None:
+    made = call(within(statistics.application), "get_statistics", commodity="copper", area="CHN")
+    named = {observation["data_set"] for observation in made.structured_content["data"]["observations"]}
+    sources = made.structured_content["sources"]
+    assert {source["name"] for source in sources} == named != set()
+    assert all(source["citation"] and source["licence"] for source in sources)
+
+
+def test_series_are_limited_and_counted(statistics: FlaskClient) -> None:
+    listed = call(within(statistics.application), "list_series", limit=3).structured_content["data"]
+    assert len(listed["series"]) == 3 < listed["numberMatched"]
+    assert "limit=50" in call(within(statistics.application), "list_series").structured_content["address"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Frames of the map and the charts: the hosts of the setting alone may show them, and their source is on them."""
 
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -52,12 +53,14 @@ def test_a_frame_names_its_source_and_licences(client: FlaskClient, lang: str, t
 def test_a_frame_has_one_chart_of_the_filtered_records(client: FlaskClient) -> None:
     page = client.get(CHART).get_data(as_text=True)
     assert page.count('class="chart"') == 1 and "40 " in page and "Chile" in page
+    assert page.index("Chile") < page.index('class="chart"') and "Deposits" in page
     wrong = client.get("/embed/chart?chart=nosuch")
     assert wrong.status_code == 400 and "count-country" in wrong.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("path", ["/", "/embed/map", "/charts", "/embed/chart"])
-def test_oembed_describes_the_frame_of_a_page(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/map", "/embed/map", "/charts", "/embed/chart"])
+def test_oembed_describes_the_frame_of_a_page(own_app: Callable[..., Flask], path: str) -> None:
+    client = own_app(LODE_EMBED_HOSTS="*").test_client()
     url = f'http://localhost{path}?country=CHL&name=%22"><script>'
     body = client.get(f"/oembed?url={quote(url, safe='')}&maxwidth=600").get_json()
     assert (body["version"], body["type"], body["width"], body["height"]) == ("1.0", "rich", 600, 500)
@@ -76,8 +79,22 @@ def test_oembed_describes_the_frame_of_a_page(client: FlaskClient, path: str) ->
         ("url=http://localhost/&format=xml", 501),
     ],
 )
-def test_oembed_refuses_what_has_no_frame(client: FlaskClient, query: str, status: int) -> None:
-    assert client.get(f"/oembed?{query}").status_code == status
+def test_oembed_refuses_what_has_no_frame(own_app: Callable[..., Flask], query: str, status: int) -> None:
+    assert own_app(LODE_EMBED_HOSTS="*").test_client().get(f"/oembed?{query}").status_code == status
+
+
+def test_oembed_offers_no_frame_that_browsers_would_refuse(client: FlaskClient) -> None:
+    refused = client.get("/oembed?url=http://localhost/")
+    assert refused.status_code == 404 and "LODE_EMBED_HOSTS" in refused.get_json()["detail"]
+    assert "json+oembed" not in client.get("/").get_data(as_text=True)
+
+
+def test_the_page_of_the_map_names_the_description_of_what_it_shows(own_app: Callable[..., Flask]) -> None:
+    client = own_app(LODE_EMBED_HOSTS="*").test_client()
+    page = client.get("/?commodity=copper&country=CHL").get_data(as_text=True)
+    (address,) = re.findall(r'json\+oembed" href="([^"]+)"', page)
+    source = ElementTree.fromstring(client.get(address).get_json()["html"]).get("src", "")
+    assert source == "http://localhost/embed/map?commodity=copper&country=CHL"
 
 
 def test_each_chart_offers_its_frame_where_frames_are_allowed(client: FlaskClient, own_app: Callable[..., Flask]) -> None:

@@ -178,6 +178,17 @@ def test_a_table_is_extended_by_fields(client: FlaskClient) -> None:
     assert body["rows"]["nosuch"] == {name: [] for name in names}
 
 
+def test_a_property_has_the_title_of_its_kind(client: FlaskClient) -> None:
+    def titles(kind: str) -> dict[str, str]:
+        proposed = client.get(f"/reconcile/properties?type={kind}").get_json()["properties"]
+        return {one["id"]: one["name"] for one in proposed}
+
+    assert titles("deposit")["country"] == "Country or area"
+    assert titles("organisation")["country"] == "Country or area of the seat"
+    body = requested(client, EXTENDED, extend={"ids": ["nosuch"], "properties": [{"id": "country"}]})
+    assert body["meta"] == [{"id": "country", "name": "Country or area"}]
+
+
 def test_a_preview_may_be_framed_and_no_other_page(client: FlaskClient) -> None:
     identity = result(client, query="Field 3", type="deposit")[0]["id"]
     page = client.get(f"/reconcile/preview?id={identity}")

@@ -27,7 +27,8 @@ PASSED_ON = (
 )
 """Parts of a request that its tools' requests have, so that they are counted and linked as requests of the same client."""
 SOURCES = ToolRequest("/api/sources", ())
-NAMES = ("source", "sources")
+NAMES = ("source", "sources", "data_set")
+"""Fields that name sources; an observation has the name of its series' publisher in ``source``."""
 OF_SOURCE = ("name", "title_en", "title_zh", "publisher", "licence", "licence_name", "licence_url", "citation", "as_of")
 
 

@@ -10,6 +10,7 @@ import orjson
 from lodebase.query.collections_ import COLLECTIONS
 from lodedata.messages import Message, msg
 
+DEFAULT_SERIES = 50
 Schema = Mapping[str, Any]
 Arguments = Mapping[str, Any]
 
@@ -75,6 +76,12 @@ def _build_record_path(rest: dict[str, Any]) -> str:
     # with all rows that belong to it: estimates, phases, values by source
     rest["profile"] = "full"
     return f"{_build_collection_path(rest)}/{identity}"
+
+
+def _build_series_path(rest: dict[str, Any]) -> str:
+    # all series of a national site would fill the memory of a model
+    rest.setdefault("limit", DEFAULT_SERIES)
+    return "/api/statistics/series"
 
 
 LANGUAGE: Mapping[str, Schema] = {"lang": _build_string_schema("Language of sentences and labels.", enum=["en", "zh"])}
@@ -155,10 +162,10 @@ TOOLS = (
             "indicator": _build_string_schema("Such as production."),
             "commodity": _build_string_schema("Codes of commodities."),
             "area": _build_string_schema("ISO 3166-1 alpha-3 code of a country."),
-            "limit": _build_whole_schema("Number of series.", 1000),
+            "limit": _build_whole_schema(f"Number of series; {DEFAULT_SERIES} by default. All are counted.", 1000),
         },
         (),
-        lambda _rest: "/api/statistics/series",
+        _build_series_path,
     ),
     Tool(
         "check_layout",

@@ -86,6 +86,7 @@ def render_framed_chart(name: str | None) -> Response:
     html = render_template(
         "framed_chart.html",
         one=one,
+        kind=labels.find_collection_title(found.collection),
         matched=found.matched,
         version=found.version,
         filter_texts=_filter_texts(found),

@@ -20,7 +20,7 @@ blueprint = Blueprint("embed", __name__)
 WIDTH_PX, HEIGHT_PX = 800, 500
 MIN_PX, MAX_PX = 200, 4_000
 MAP, CHART = "/embed/map", "/embed/chart"
-FRAMES: Mapping[str, str] = {"/": MAP, MAP: MAP, "/charts": CHART, CHART: CHART}
+FRAMES: Mapping[str, str] = {"/": MAP, "/map": MAP, MAP: MAP, "/charts": CHART, CHART: CHART}
 """The page in a frame of each page of the site that has one."""
 
 
@@ -57,6 +57,8 @@ def oembed() -> Response:
         response = jsonify({"title": gettext("The only format is json.")})
         response.status_code = 501
         return response
+    if not site().settings.embed_hosts:
+        raise NoSuchThing(msg("No other site may show frames of this one. Its operator names the hosts with LODE_EMBED_HOSTS."))
     parts = urlsplit(url)
     if parts.netloc not in (request.host, urlsplit(request.root_url).netloc) or parts.path not in FRAMES:
         raise NoSuchThing(msg("%(url)s has no frame. Give the address of the map or the charts of this site.", url=url[:200]))

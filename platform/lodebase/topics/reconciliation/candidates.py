@@ -105,9 +105,13 @@ def list_matched_collections() -> tuple[Collection, ...]:
 
 
 def list_extension_fields(kinds: Sequence[str] = TYPES) -> dict[str, Field]:
-    """Return the fields of the kinds by name, which a table may be extended by."""
-    listed = (COLLECTIONS[OF_KIND[kind]] for kind in kinds)
-    return {field.name: field for collection in listed for field in collection.fields if field.name in collection.table.c}
+    """Return the fields of the kinds by name, which a table may be extended by; of several kinds that of the first."""
+    fields: dict[str, Field] = {}
+    for collection in (COLLECTIONS[OF_KIND[kind]] for kind in kinds):
+        for field in collection.fields:
+            if field.name in collection.table.c:
+                fields.setdefault(field.name, field)
+    return fields
 
 
 def find_code(name: str, text: str) -> str | None:

@@ -219,6 +219,19 @@ def own_rows(store: Store, tmp_path: Path) -> Iterator[Callable[[list[str]], Fla
         closed(app)
 
 
+def test_a_record_without_a_position_is_in_no_zone(own_rows: Callable[[list[str]], FlaskClient]) -> None:
+    contents = own_rows(["Nowhere", "Unknown"]).get("/api/download/contents?collections=deposits").get_json()
+    assert contents["zones"] == [] and contents["recordsWithoutPosition"] == 2
+
+
+def test_booleans_are_true_and_false_with_and_without_a_language(own_rows: Callable[[list[str]], FlaskClient]) -> None:
+    client = own_rows(["Field"])
+    for address, column in ((f"{ROUTE}/csv", "position_doubtful"), (f"{ROUTE}/csv?lang=en", "Position doubtful")):
+        content = client.get(address).get_data().decode("utf-8-sig")
+        (row,) = csv.DictReader(io.StringIO(content, newline=""))
+        assert row[column] in ("true", "false")
+
+
 def test_columns_are_those_requested_and_always_id_and_sources(fetch: Fetch) -> None:
     rows = table(fetch("csv", columns="name_en,country"))
     assert list(rows[0]) == ["id", "name_en", "country", "sources", "lon", "lat"]

@@ -123,7 +123,9 @@ def _count_positions(connection: Connection, chosen: list[Collection], queries: 
     for one, query in zip(chosen, queries, strict=True):
         lon, lat = func.ST_X(one.table.c.geom), func.ST_Y(one.table.c.geom)
         # EPSG:326 and 327 with the zone; EPSG:4513 to 4533 are the three-degree zones 25 to 45
-        utm = case((lat < 0, 32_700), else_=32_600) + func.least(60, func.floor((lon + 180) / 6) + 1)
+        # least(60, NULL) would be 60; without a position there is no zone
+        zone = case((lon.is_not(None), func.least(60, func.floor((lon + 180) / 6) + 1)))
+        utm = case((lat < 0, 32_700), else_=32_600) + zone
         gauss = case(((lat > 0) & (lat < 56) & lon.between(73.5, 136.5), 4_488 + func.round(lon / 3)))
         statement = (
             select(utm, gauss, func.count())

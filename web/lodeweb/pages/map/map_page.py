@@ -36,6 +36,7 @@ def render_map(framed: bool = False) -> str:
     return render_template(
         "map.html",
         framed=framed,
+        described_frame=request.url if site().settings.embed_hosts else None,
         map_html=parts.html,
         map_script=parts.script,
         settings=embed_json(screen.build_screen_settings(bool(counts.get("zones")))),

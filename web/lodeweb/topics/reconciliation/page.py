@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from lodebase.errors import BadQuery, NoSuchThing
-from lodebase.query.collections_ import COLLECTIONS, OF_KIND
+from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Field
 from lodebase.query.parameters.nesting import read_json
 from lodebase.search.suggestion import Details
 from lodebase.topics.reconciliation.candidates import (
@@ -78,7 +78,8 @@ def suggest(what: str) -> Response:
     if what == "type":
         return _build_response({"result": [one for one in map(_describe_type, TYPES) if _begins(one, prefix)]})
     if what == "property":
-        return _build_response({"result": [one for one in map(_describe_property, PROPERTIES) if _begins(one, prefix)]})
+        described = [_describe_property(name, list_extension_fields()) for name in PROPERTIES]
+        return _build_response({"result": [one for one in described if _begins(one, prefix)]})
     raise NoSuchThing(msg("There are no suggestions of %(what)r. Use entity, type or property.", what=what[:40]))
 
 
@@ -88,7 +89,8 @@ def properties() -> Response:
     kind = request.args.get("type", TYPES[0])
     if kind not in TYPES:
         raise _refuse_type(kind)
-    listed = [_describe_property(name) for name in list_extension_fields((kind,))]
+    fields = list_extension_fields((kind,))
+    listed = [_describe_property(name, fields) for name in fields]
     return _build_response({"type": kind, "properties": listed, "limit": len(listed)})
 
 
@@ -201,7 +203,7 @@ def _build_extension(sent: Any) -> dict[str, Any]:
     cells = {
         one: {name: _build_cells(value, fields[name].vocabulary) for name, value in row.items()} for one, row in rows.items()
     }
-    return {"meta": [_describe_property(name) for name in names], "rows": cells}
+    return {"meta": [_describe_property(name, fields) for name in names], "rows": cells}
 
 
 def _build_cells(value: Any, codes: str | None) -> list[dict[str, Any]]:
@@ -254,8 +256,7 @@ def _describe_type(kind: str) -> dict[str, str]:
     return {"id": kind, "name": translate_message(COLLECTIONS[OF_KIND[kind]].title)}
 
 
-def _describe_property(name: str) -> dict[str, str]:
-    fields = list_extension_fields()
+def _describe_property(name: str, fields: Mapping[str, Field]) -> dict[str, str]:
     title = labels.title(fields[name], language()) if name in fields else gettext("Commodity")
     return {"id": name, "name": str(title)}
 
