@@ -34,8 +34,8 @@ def distances(connection: psycopg.Connection) -> Iterator[tuple[Class, Class, fl
     positions = defaultdict(list)
     for served_id, source, accuracy_m, lon, lat in connection.execute(POSITIONS):
         positions[served_id].append(((source, accuracy_m), (lon, lat)))
-    for found in positions.values():
-        for (one, here), (other, there) in combinations(found, 2):
+    for position in positions.values():
+        for (one, here), (other, there) in combinations(position, 2):
             km = measure_distance_km(here, there)
             if one[0] != other[0] and km > COPY_KM:
                 yield one, other, km

@@ -69,21 +69,21 @@ def figures(rows: Sequence[Row], category: str) -> Iterator[ReportFigure]:
                 break
 
 
-def verdict(found: Sequence[ReportFigure], ore_t: float, year: str) -> tuple[ReportFigure | None, str]:
+def verdict(report_figures: Sequence[ReportFigure], ore_t: float, year: str) -> tuple[ReportFigure | None, str]:
     """Return the nearest figure of the reports, and whether it agrees or what explains the difference."""
-    if not found:
+    if not report_figures:
         return None, "class: no report has it"
-    best = min(found, key=lambda one: abs(one.ore_t - ore_t))
+    best = min(report_figures, key=lambda report_figure: abs(report_figure.ore_t - ore_t))
     if abs(best.ore_t - ore_t) <= AGREEMENT * ore_t:
         return best, "agrees"
-    if all(one.is_part for one in found):
+    if all(report_figure.is_part for report_figure in report_figures):
         return best, "zone: no page has the whole"
-    latest = max((one.date or "" for one in found), default="")
+    latest = max((report_figure.date or "" for report_figure in report_figures), default="")
     if latest and int(latest[:4]) <= int(year) - 3:
         return best, f"date: the latest report is of {latest}"
     if best.date is not None and int(best.date[:4]) >= int(year) - 1:
         return best, f"date: the report, of {best.date}, is later than the data of the compilation"
-    if not any(one.is_full for one in found):
+    if not any(report_figure.is_full for report_figure in report_figures):
         return best, "class: a class of the compilation is missing in the reports"
     return best, "not explained"
 

@@ -62,8 +62,8 @@ def main() -> None:
 
 
 def _row(pair: Labelled, sides: Mapping[tuple[str, str], MatchRecord], names: list[str]) -> list[float]:
-    found = compute_pair_features(sides[pair.a], sides[pair.b])
-    return [found.get(name, 0.0) for name in names]
+    pair_features = compute_pair_features(sides[pair.a], sides[pair.b])
+    return [pair_features.get(name, 0.0) for name in names]
 
 
 def _things(pairs: list[Labelled]) -> np.ndarray:

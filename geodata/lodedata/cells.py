@@ -168,7 +168,7 @@ def parse_degrees(text: str, decimal: str = ".") -> float:
     else:
         raise Unreadable
     written = (match[part].casefold() for part in ("lead", "tail"))
-    letters = {not _SOUTH_OR_WEST.isdisjoint({one, one[:1]}) for one in written if one.strip("纬经")}
+    letters = {not _SOUTH_OR_WEST.isdisjoint({letter, letter[:1]}) for letter in written if letter.strip("纬经")}
     if len(letters) > 1 or (match["sign"] == "-" and letters == {False}):
         raise Unreadable
     return -value if match["sign"] == "-" or True in letters else value

@@ -143,8 +143,8 @@ def check_namesake_distance(record: MineralRecord, place: Location) -> Iterable[
     ]
     if not sites:
         return
-    known = vocabulary("commodity")
-    groups = {known[c.code].extra["group"] for c in record.commodities if c.code in known}
+    terms = vocabulary("commodity")
+    groups = {terms[c.code].extra["group"] for c in record.commodities if c.code in terms}
     sites = [k for k in sites if k.groups & groups]
     if not sites:
         return
@@ -176,7 +176,7 @@ def check_grade_limit(record: MineralRecord, place: Location) -> Iterable[Proble
     """Yield a problem for a grade that is held, as no ore has it."""
     if not isinstance(record, Deposit | Discovery):
         return
-    for measure in (one for estimate in record.estimates for one in estimate.measures):
+    for measure in (measure for estimate in record.estimates for measure in estimate.measures):
         grade = measure.grade
         if grade is not None and grade.held is not None:
             limit = load_grade_limits()[measure.commodity]
@@ -241,39 +241,39 @@ def check(record: Placed, place: Location) -> list[Problem]:
 
 def locate(records: Sequence[Placed], boundaries: Boundaries) -> list[Location]:
     """Return the location of each record, looked up for all at once."""
-    known = [i for i, r in enumerate(records) if r.position is not None]
-    found = [Location(boundaries, None, None)] * len(records)
-    if not known or not boundaries:
-        return found
-    positions = [p for i in known if (p := records[i].position) is not None]
+    indices = [i for i, r in enumerate(records) if r.position is not None]
+    locations = [Location(boundaries, None, None)] * len(records)
+    if not indices or not boundaries:
+        return locations
+    positions = [p for i in indices if (p := records[i].position) is not None]
     lons, lats = [p.lon for p in positions], [p.lat for p in positions]
     countries, divisions = boundaries.countries(lons, lats), boundaries.divisions(lons, lats)
     at_sea = [at for at, country in enumerate(countries) if country is None]
     off = dict(zip(at_sea, boundaries.km_from_land([lons[i] for i in at_sea], [lats[i] for i in at_sea]), strict=True))
-    stated = [records[i] for i in known]
+    stated = [records[i] for i in indices]
     abroad = _measure_km_outside(boundaries, [record.country for record in stated], countries, lons, lats)
     apart = _measure_km_outside(boundaries, [record.division for record in stated], divisions, lons, lats)
     ashore: dict[tuple[str | None, str | None], Location] = {}
-    for at, (i, country, division) in enumerate(zip(known, countries, divisions, strict=True)):
+    for at, (i, country, division) in enumerate(zip(indices, countries, divisions, strict=True)):
         if at in off or at in abroad or at in apart:
-            found[i] = Location(boundaries, country, division, off.get(at, 0.0), abroad.get(at), apart.get(at))
+            locations[i] = Location(boundaries, country, division, off.get(at, 0.0), abroad.get(at), apart.get(at))
         else:
             where = (country, division)
-            found[i] = ashore.get(where) or ashore.setdefault(where, Location(boundaries, country, division))
-    return found
+            locations[i] = ashore.get(where) or ashore.setdefault(where, Location(boundaries, country, division))
+    return locations
 
 
 def _measure_km_outside(
     boundaries: Boundaries,
     stated: Sequence[str | None],
-    found: Sequence[str | None],
+    areas: Sequence[str | None],
     lons: Sequence[float],
     lats: Sequence[float],
 ) -> dict[int, float]:
     """Return the distance in kilometres of points from their stated areas, by index, for those found in another area."""
     apart = [
         (at, code)
-        for at, (code, here) in enumerate(zip(stated, found, strict=True))
+        for at, (code, here) in enumerate(zip(stated, areas, strict=True))
         if code is not None and code != here and boundaries.knows(code)
     ]
     if not apart:
@@ -305,7 +305,7 @@ def _find_slip(record: Placed, place: Location, code: str) -> Iterable[Problem]:
 
 @lru_cache(maxsize=1)
 def _load_capitals() -> dict[str, list[tuple[str, str, float, float]]]:
-    found: dict[str, list[tuple[str, str, float, float]]] = {}
+    capitals: dict[str, list[tuple[str, str, float, float]]] = {}
     for row in load_vocabulary_rows("capital"):
-        found.setdefault(row["country"], []).append((row["name_en"], row["name_zh"], float(row["lon"]), float(row["lat"])))
-    return found
+        capitals.setdefault(row["country"], []).append((row["name_en"], row["name_zh"], float(row["lon"]), float(row["lat"])))
+    return capitals

@@ -45,14 +45,14 @@ class YearOpen(Unreadable):
 @lru_cache(maxsize=1)
 def _load_months() -> dict[str, int]:
     """Return the number of each month by its folded names: those of the Unicode Common Locale Data Repository."""
-    found: dict[str, int] = {}
+    month_numbers: dict[str, int] = {}
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 for number, name in get_month_names(width, context, language).items():
-                    found.setdefault(fold(name).rstrip("."), number)
+                    month_numbers.setdefault(fold(name).rstrip("."), number)
     # numbers alone are no names
-    return {name: number for name, number in found.items() if not name.isdecimal()} | _FURTHER_MONTHS
+    return {name: number for name, number in month_numbers.items() if not name.isdecimal()} | _FURTHER_MONTHS
 
 
 def read_date(text: str, order: DateOrder | None = None, first_year: int | None = None) -> PartialDate:
@@ -155,23 +155,23 @@ def order_of(texts: Iterable[str]) -> FoundOrder:
 
     It stays open if there are none, or dates of both orders.
     """
-    found = FoundOrder()
+    column_order = FoundOrder()
     for text in texts:
         plain = _TIME.sub("", normalise_cell_text(text)).strip()
-        found.dates += 1
+        column_order.dates += 1
         if has_short_year(plain):
-            found.short_year = found.short_year or text
-            found.short_years += 1
+            column_order.short_year = column_order.short_year or text
+            column_order.short_years += 1
         match = _NUMBERS.fullmatch(plain)
         if match is None or match[1] == match[3]:
             continue
         first, second = int(match[1]), int(match[3])
         if 12 < first <= 31 and second <= 12:
-            found.day_first = found.day_first or text
+            column_order.day_first = column_order.day_first or text
         elif 12 < second <= 31 and first <= 12:
-            found.month_first = found.month_first or text
+            column_order.month_first = column_order.month_first or text
         elif first <= 12 and second <= 12:
-            found.open = found.open or text
-    if found.day_first is None or found.month_first is None:
-        found.order = "D/M/Y" if found.day_first else "M/D/Y" if found.month_first else None
-    return found
+            column_order.open = column_order.open or text
+    if column_order.day_first is None or column_order.month_first is None:
+        column_order.order = "D/M/Y" if column_order.day_first else "M/D/Y" if column_order.month_first else None
+    return column_order

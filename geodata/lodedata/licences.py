@@ -35,31 +35,31 @@ CLASSES: tuple[LicenceClass, ...] = ("free", "share-alike", "restricted", "unkno
 
 def find_licence_terms(licence: str) -> LicenceTerms:
     """Return the terms of a licence by its id; all unknown for one that is not in the vocabulary."""
-    known = vocabulary("licence")
-    return LicenceTerms(*(known[licence].extra[name] for name in TERMS)) if licence in known else UNKNOWN
+    terms = vocabulary("licence")
+    return LicenceTerms(*(terms[licence].extra[name] for name in TERMS)) if licence in terms else UNKNOWN
 
 
 def classify_licence(licence: str) -> LicenceClass:
     """Return the class of a licence: free with or without attribution, or else what limits its use."""
-    known = find_licence_terms(licence)
-    uses = (known.commercial, known.changes, known.share_alike)
-    if known == UNKNOWN or "unknown" in uses:
+    licence_terms = find_licence_terms(licence)
+    uses = (licence_terms.commercial, licence_terms.changes, licence_terms.share_alike)
+    if licence_terms == UNKNOWN or "unknown" in uses:
         return "unknown"
-    if "no" in (known.commercial, known.changes):
+    if "no" in (licence_terms.commercial, licence_terms.changes):
         return "restricted"
-    return "share-alike" if known.share_alike == "yes" else "free"
+    return "share-alike" if licence_terms.share_alike == "yes" else "free"
 
 
 def find_least_free_licence(licences: Iterable[str]) -> str | None:
     """Return the licence that limits a work of several the most, None without any."""
-    return max(sorted(set(licences)), key=lambda one: CLASSES.index(classify_licence(one)), default=None)
+    return max(sorted(set(licences)), key=lambda licence: CLASSES.index(classify_licence(licence)), default=None)
 
 
 def describe_consequences(licences: Iterable[str]) -> Iterator[Message]:
     """Yield what follows for the use of a file whose sources have these licences."""
-    found = {licence: find_licence_terms(licence) for licence in dict.fromkeys(licences)}
-    named = {name: [one for one, of in found.items() if getattr(of, name) == "yes"] for name in TERMS}
-    refused = {name: [one for one, of in found.items() if getattr(of, name) == "no"] for name in TERMS}
+    terms_by_licence = {licence: find_licence_terms(licence) for licence in dict.fromkeys(licences)}
+    named = {name: [licence for licence, of in terms_by_licence.items() if getattr(of, name) == "yes"] for name in TERMS}
+    refused = {name: [licence for licence, of in terms_by_licence.items() if getattr(of, name) == "no"] for name in TERMS}
     if refused["commercial"]:
         yield msg("Parts of the file may not be used commercially: %(licences)s.", licences=refused["commercial"])
     if refused["changes"]:
@@ -71,7 +71,9 @@ def describe_consequences(licences: Iterable[str]) -> Iterator[Message]:
         )
     elif named["share_alike"]:
         yield msg("A work made from the file must be shared under %(licences)s.", licences=named["share_alike"])
-    if unknown := [one for one, of in found.items() if "unknown" in (of.commercial, of.changes, of.share_alike)]:
+    if unknown := [
+        licence for licence, of in terms_by_licence.items() if "unknown" in (of.commercial, of.changes, of.share_alike)
+    ]:
         yield msg("Not known in full, read the terms before you publish: %(licences)s.", licences=unknown)
     if named["attribution"]:
         yield msg("Name the sources as the attributions require.")

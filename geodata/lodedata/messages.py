@@ -167,13 +167,13 @@ def _convert_to_data(value: object) -> object:
     if isinstance(value, Translatable):
         return value.in_language(ENGLISH)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return {"list": [_convert_to_data(one) for one in value]}
+        return {"list": [_convert_to_data(element) for element in value]}
     return value if isinstance(value, int | float) else str(value)
 
 
 def _parse_argument(value: object) -> object:
     if isinstance(value, dict):
-        return [_parse_argument(one) for one in value.get("list", ())]
+        return [_parse_argument(element) for element in value.get("list", ())]
     return parse_message_data(value) if isinstance(value, list) else value
 
 

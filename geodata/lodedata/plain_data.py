@@ -36,6 +36,6 @@ def _convert_value(value: object) -> Any:
         return {lang: value.in_language(lang) for lang in list_languages()}
     if is_dataclass(value):
         values = ((field, getattr(value, field.name)) for field in fields(value) if not field.metadata.get("not_in_data"))
-        written = ((one, of) for one, of in values if of is not None or not one.metadata.get("not_if_none"))
-        return {one.metadata.get("name", one.name): of for one, of in written}
+        written = ((field, of) for field, of in values if of is not None or not field.metadata.get("not_if_none"))
+        return {field.metadata.get("name", field.name): of for field, of in written}
     raise TypeError(f"{type(value).__name__} is no data")

@@ -32,11 +32,11 @@ class RefutedValue:
 def load_refuted_values() -> Mapping[tuple[str, str], tuple[RefutedValue, ...]]:
     """Return the refuted values by source and key of the row."""
     text = files("lodedata").joinpath("refuted-values.csv").read_text(encoding="utf-8")
-    found: dict[tuple[str, str], tuple[RefutedValue, ...]] = {}
+    refuted_values: dict[tuple[str, str], tuple[RefutedValue, ...]] = {}
     for row in csv.DictReader(text.splitlines()):
         key = row["source"], row["key"]
-        found[key] = (*found.get(key, ()), RefutedValue(row["field"], row["instead"], row["reason"]))
-    return found
+        refuted_values[key] = (*refuted_values.get(key, ()), RefutedValue(row["field"], row["instead"], row["reason"]))
+    return refuted_values
 
 
 def withdraw_refuted(record: _Mineral, source: str, key: str) -> tuple[_Mineral, list[Problem]]:

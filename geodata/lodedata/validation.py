@@ -31,10 +31,10 @@ def describe_refusals(
 
     ``examples`` has the line to write for a key, ``keys`` all that there are.
     """
-    found: dict[str, list[Any]] = {}
+    items_by_place: dict[str, list[Any]] = {}
     for item in error.errors(include_url=False):
-        found.setdefault(".".join(_place(item["loc"])), []).append(item)
-    return [(place, _write_sentence(place, items, examples, keys)) for place, items in found.items()]
+        items_by_place.setdefault(".".join(_place(item["loc"])), []).append(item)
+    return [(place, _write_sentence(place, items, examples, keys)) for place, items in items_by_place.items()]
 
 
 def join_placed_sentences(sentences: Collection[tuple[str, Message]]) -> Message:
@@ -111,26 +111,28 @@ def _describe_truth(place: str, item: Any, examples: Mapping[str, str]) -> Messa
 
 
 def _describe_least(place: str, item: Any, examples: Mapping[str, str]) -> Message:
-    about = item["ctx"]
-    if "gt" in about:
+    limits = item["ctx"]
+    if "gt" in limits:
         return msg(
             "%(value)s is too small; write more than %(least)s",
             value=_format_item(item),
-            least=convert_cell_to_text(about["gt"]),
+            least=convert_cell_to_text(limits["gt"]),
         )
     return msg(
-        "%(value)s is too small; write %(least)s or more", value=_format_item(item), least=convert_cell_to_text(about["ge"])
+        "%(value)s is too small; write %(least)s or more", value=_format_item(item), least=convert_cell_to_text(limits["ge"])
     )
 
 
 def _describe_most(place: str, item: Any, examples: Mapping[str, str]) -> Message:
-    about = item["ctx"]
-    if "lt" in about:
+    limits = item["ctx"]
+    if "lt" in limits:
         return msg(
-            "%(value)s is too large; write less than %(most)s", value=_format_item(item), most=convert_cell_to_text(about["lt"])
+            "%(value)s is too large; write less than %(most)s",
+            value=_format_item(item),
+            most=convert_cell_to_text(limits["lt"]),
         )
     return msg(
-        "%(value)s is too large; write %(most)s or less", value=_format_item(item), most=convert_cell_to_text(about["le"])
+        "%(value)s is too large; write %(most)s or less", value=_format_item(item), most=convert_cell_to_text(limits["le"])
     )
 
 

@@ -146,7 +146,7 @@ class ProviderWrong(LodeError):
     """The identity provider's response can't be trusted or used."""
 
 
-class NoSuchThing(LodeError):
+class NotFound(LodeError):
     """A name that the store does not have."""
 
 
@@ -235,6 +235,8 @@ class BadCandidate(LodeError):
 
     def __init__(self, wrong: Sequence[Wrong]) -> None:
         super().__init__(
-            join_sentences(*(msg("%(field)s: %(sentence)s", field=one.field, sentence=one.message) for one in wrong))
+            join_sentences(
+                *(msg("%(field)s: %(sentence)s", field=problem.field, sentence=problem.message) for problem in wrong)
+            )
         )
         self.wrong = tuple(wrong)

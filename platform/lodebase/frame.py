@@ -37,18 +37,18 @@ def read(name: str, *, limit: int | None = None, settings: Settings | None = Non
     list, ``bbox_crs`` is ``bbox-crs``, ``within`` also accepts a Shapely polygon, and ``as_of`` a version, date or
     time. ``attrs`` of the frame holds ``units`` by column, ``sources`` with their licences, and ``dataset_version``.
 
-    Raise BadQuery for a parameter or value that the API rejects, NoSuchThing for an unknown collection.
+    Raise BadQuery for a parameter or value that the API rejects, NotFound for an unknown collection.
     """
     collection = find_collection(name)
-    given = Arguments(_list_pairs(parameters))
-    for refused in sorted(set(given) & set(NOT_TAKEN)):
+    arguments = Arguments(_list_pairs(parameters))
+    for refused in sorted(set(arguments) & set(NOT_TAKEN)):
         raise TypeError(f"read() takes no parameter {refused!r}")
-    query = replace(remove_query_limits(query_parser.parse_query_arguments(collection, given, GROUPS)), as_of=None)
+    query = replace(remove_query_limits(query_parser.parse_query_arguments(collection, arguments, GROUPS)), as_of=None)
     chosen = settings or settings_module.load()
     with (open_site_store if chosen.site_only else open_upgraded_store)(chosen) as store:
         engine = engines.create_checked_engine(store.addresses.site, "lode notebook", pool_size=1)
         try:
-            return _build_frame(engine, replace(query, as_of=resolve_version(engine, given.get("as_of")).number), limit)
+            return _build_frame(engine, replace(query, as_of=resolve_version(engine, arguments.get("as_of")).number), limit)
         finally:
             engine.dispose()
 
@@ -58,9 +58,9 @@ def _list_pairs(parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in parameters.items():
         hyphenated = name.replace("_", "-")
         name = hyphenated if hyphenated in PARAMETERS else name
-        known = PARAMETERS.get(name)
-        if isinstance(value, list | tuple | set) and (known is None or known.repeatable):
-            yield from ((name, _format_text(one)) for one in value)
+        parameter = PARAMETERS.get(name)
+        if isinstance(value, list | tuple | set) and (parameter is None or parameter.repeatable):
+            yield from ((name, _format_text(element)) for element in value)
         elif value is not None:
             yield name, _format_text(value)
 

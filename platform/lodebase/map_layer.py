@@ -30,10 +30,10 @@ class MapLayer(BaseModel):
     def template(self) -> str:
         """The URL with ``{z}``, ``{y}`` and ``{x}`` in place of WMTS's names, and with the key."""
         names = {"{TileMatrix}": "{z}", "{TileRow}": "{y}", "{TileCol}": "{x}", "{key}": self.key or ""}
-        made = self.url
+        address = self.url
         for name, value in names.items():
-            made = made.replace(name, value)
-        return made
+            address = address.replace(name, value)
+        return address
 
     @property
     def hosts(self) -> tuple[str, ...]:

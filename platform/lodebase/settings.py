@@ -486,7 +486,7 @@ def read_secret_files(environment: Mapping[str, str]) -> dict[str, Any]:
 
     Raise BadSetting for a file that cannot be read or is empty, or if the variable itself is also set.
     """
-    found = {}
+    secret_files = {}
     for variable in list_secret_variables():
         path = environment.get(variable + FILE)
         if not path:
@@ -517,8 +517,8 @@ def read_secret_files(environment: Mapping[str, str]) -> dict[str, Any]:
                     path=path,
                 )
             )
-        found[variable] = content
-    return found
+        secret_files[variable] = content
+    return secret_files
 
 
 def list_all_settings(settings: Settings, environment: Mapping[str, str] | None = None) -> Iterator[Setting]:

@@ -129,8 +129,8 @@ def read_keys(content: bytes) -> KeySet:
     if len(content) > MAX_KEYS_BYTES:
         raise NotVerified(wrong)
     try:
-        found = orjson.loads(content)
-        keys = [key for key in found["keys"] if key.get("crv") == CURVE]
+        document = orjson.loads(content)
+        keys = [key for key in document["keys"] if key.get("crv") == CURVE]
         return KeySet([OKPKey.import_key(key) for key in keys])
     except (JoseError, ValueError, TypeError, KeyError, AttributeError):
         raise NotVerified(wrong) from None
@@ -158,7 +158,7 @@ def _sign(content: bytes, media_type: str, key: PrivateKey, claims: Claims, kind
 
 def _split_signed_parts(content: bytes) -> tuple[bytes, bytes, str, SignedType]:
     """Return what is signed, the signature, the media type and the type. Raise NotVerified for a file without a signature."""
-    kind = next((one for one in (EVIDENCE, RELEASES) if content.startswith(one.head)), None)
+    kind = next((signed_type for signed_type in (EVIDENCE, RELEASES) if content.startswith(signed_type.head)), None)
     if kind is not None and content.endswith(TAIL):
         signed, middle, token = content[len(kind.head) : -len(TAIL)].rpartition(MIDDLE)
         if middle:
@@ -187,7 +187,7 @@ def _read_token(token: bytes, keys: KeySet, kind: SignedType) -> tuple[str, dict
     try:
         compact = jws.extract_compact(token)
         kid = str(compact.headers().get("kid", ""))
-        key = next((one for one in keys.keys if one.kid == kid), None)
+        key = next((key for key in keys.keys if key.kid == kid), None)
         if key is None:
             raise NotVerified(
                 msg(

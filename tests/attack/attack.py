@@ -75,7 +75,7 @@ class Target:
     def __init__(self, url: str, pid: int) -> None:
         self.host, self.port = str(urlsplit(url).hostname), int(urlsplit(url).port or 80)
         environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        self.home = next(Path(one.partition(b"=")[2].decode()) for one in environment if one.startswith(b"LODE_HOME="))
+        self.home = next(Path(part.partition(b"=")[2].decode()) for part in environment if part.startswith(b"LODE_HOME="))
 
     def send(self, sent: Sent, number: int = 0) -> tuple[int, dict[str, str], bytes]:
         """Return status, headers with lower-case names, and body; each client in turn has one of 200 addresses."""
@@ -103,7 +103,7 @@ class Target:
 
 def requests(target: Target, sents: Iterable[Sent], expected: Sequence[int] = ()) -> Outcome:
     """Send requests; a defect is a fault of the site, another status than is expected, or a payload that is markup."""
-    made = Outcome()
+    outcome = Outcome()
 
     def try_one(numbered: tuple[int, Sent]) -> tuple[Sent, int, str]:
         number, sent = numbered
@@ -116,10 +116,10 @@ def requests(target: Target, sents: Iterable[Sent], expected: Sequence[int] = ()
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for sent, status, defect in pool.map(try_one, enumerate(sents)):
-            made.add(str(status or defect))
+            outcome.add(str(status or defect))
             if defect:
-                made.defects.append(f"{sent.method} {sent.path[:200]} {dict(sent.headers)}: {status} {defect}")
-    return made
+                outcome.defects.append(f"{sent.method} {sent.path[:200]} {dict(sent.headers)}: {status} {defect}")
+    return outcome
 
 
 def _defect(status: int, headers: dict[str, str], body: bytes, expected: Sequence[int], seconds: float) -> str:
@@ -139,7 +139,7 @@ def _defect(status: int, headers: dict[str, str], body: bytes, expected: Sequenc
 
 def statements(target: Target) -> Outcome:
     """Run statements with the rights of each role; a defect is one that is not refused."""
-    made = Outcome()
+    outcome = Outcome()
     with target.database("lode_admin") as connection:
         tables = connection.execute(TABLES).fetchall()
     for role, kinds in ROLES.items():
@@ -154,18 +154,18 @@ def statements(target: Target) -> Outcome:
                     with connection.transaction(force_rollback=True):
                         connection.execute(statement)
                 except psycopg.errors.InsufficientPrivilege:
-                    made.add("no right")
+                    outcome.add("no right")
                 except psycopg.Error as error:
-                    made.add(type(error).__name__)
+                    outcome.add(type(error).__name__)
                 else:
-                    made.add("done")
-                    made.defects.append(f"{role}: {statement.as_string(connection)}")
-    return made
+                    outcome.add("done")
+                    outcome.defects.append(f"{role}: {statement.as_string(connection)}")
+    return outcome
 
 
 def files(target: Target) -> Outcome:
     """Send hostile files as areas; a defect is a fault, a secret in the response, or a request to another host."""
-    made = Outcome()
+    outcome = Outcome()
     with tempfile.TemporaryDirectory() as name, recording_server() as server:
         secret = Path(name) / "secret.csv"
         secret.write_text("marker-of-a-secret-file\n")
@@ -178,14 +178,14 @@ def files(target: Target) -> Outcome:
             try:
                 status, headers, body = target.send(sent, number)
             except (OSError, http.client.HTTPException) as error:
-                made.add(type(error).__name__)
-                made.defects.append(f"{file}: {type(error).__name__}")
+                outcome.add(type(error).__name__)
+                outcome.defects.append(f"{file}: {type(error).__name__}")
                 continue
-            made.add(str(status))
+            outcome.add(str(status))
             if (defect := _defect(status, headers, body, (), 0)) or b"marker-of-a-secret" in body:
-                made.defects.append(f"{file}: {status} {defect}")
-        made.defects += [f"requested: {one}" for one in server.seen]
-    return made
+                outcome.defects.append(f"{file}: {status} {defect}")
+        outcome.defects += [f"requested: {one}" for one in server.seen]
+    return outcome
 
 
 def attack() -> dict[str, Outcome]:
@@ -216,9 +216,9 @@ def attack() -> dict[str, Outcome]:
 def lines(found: dict[str, Outcome], seconds: float) -> list[str]:
     """Return the report as Markdown."""
     rows = []
-    for name, one in found.items():
-        results = ", ".join(f"{key}: {count:,}" for key, count in sorted(one.results.items()))
-        rows.append(f"| {name} | {one.tries:,} | {results} | {len(one.defects)} |")
+    for name, outcome in found.items():
+        results = ", ".join(f"{key}: {count:,}" for key, count in sorted(outcome.results.items()))
+        rows.append(f"| {name} | {outcome.tries:,} | {results} | {len(outcome.defects)} |")
     heads = ["| tries | number | results | defects |", "| --- | --: | --- | --: |"]
     return [*HEAD.splitlines(), f"On {datetime.now(UTC).date()} in {seconds:.0f} s:", "", *heads, *rows]
 
@@ -227,13 +227,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Attack, print and write the report; return 1 if anything was possible that should not be."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write docs/measurements/attack.md")
-    given = parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
     begun = time.monotonic()
     found = attack()
     report = lines(found, time.monotonic() - begun)
     defects = [f"{name}: {what}" for name, one in found.items() for what in one.defects]
     print("\n".join([*report, "", *defects[:200]]))
-    if given.write:
+    if args.write:
         PAGE.write_text("\n".join(report) + "\n", encoding="utf-8")
     return 1 if defects else 0
 

@@ -63,7 +63,7 @@ def odd_values(openapi: Mapping[str, Any], pages: Sequence[str]) -> Iterator[Sen
         if operation is None:
             continue
         names = [_resolved(openapi, one) for one in (*operations.get("parameters", ()), *operation.get("parameters", ()))]
-        in_path = {one["name"]: "x" for one in names if one["in"] == "path"}
+        in_path = {name["name"]: "x" for name in names if name["in"] == "path"}
         for one in names:
             sent[one["name"]] += 1
             for payload in PAYLOADS if sent[one["name"]] <= OPERATIONS_EACH else ():

@@ -227,12 +227,12 @@ def serving(home: Path) -> Iterator[Http]:
     command = [LODE, "serve", "--no-starter"]
     with log_of(home, port).open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=log)
-    made = Http("lode", port)
+    http = Http("lode", port)
     try:
         peers.wait_for(server, port, "/healthz")
-        yield made
+        yield http
     finally:
-        made.close()
+        http.close()
         server.terminate()
         server.wait(60)
 
@@ -278,10 +278,10 @@ def others(home: Path, admin: psycopg.Connection[tuple[Any, ...]], figures: Figu
     """Yield the available peers; the report states why one is missing."""
     with peers.served(home) as found:
         figures.remarks += [f"{name} {why}." for name, why in found.missing.items()]
-        made = [Http(name, port) for name, port in found.ports.items()]
-        yield made
-        for one in made:
-            one.close()
+        https = [Http(name, port) for name, port in found.ports.items()]
+        yield https
+        for http in https:
+            http.close()
 
 
 @pytest.fixture(scope="session")

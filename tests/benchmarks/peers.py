@@ -52,23 +52,23 @@ def show(admin: psycopg.Connection[tuple[Any, ...]]) -> None:
 @contextmanager
 def served(home: Path) -> Iterator[Peers]:
     """Yield the available peers."""
-    found = Peers()
+    peers = Peers()
     try:
         programs = environment()
     except (OSError, subprocess.SubprocessError) as error:
         output = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
-        found.missing = dict.fromkeys(("tipg", "pygeoapi"), f"could not be installed: {_last_line(output)}")
-        yield found
+        peers.missing = dict.fromkeys(("tipg", "pygeoapi"), f"could not be installed: {_last_line(output)}")
+        yield peers
         return
     with ExitStack() as stack:
         for name, start in {"tipg": _tipg, "pygeoapi": _pygeoapi}.items():
             folder = home / name
             folder.mkdir()
             try:
-                found.ports[name] = stack.enter_context(start(programs, home, folder))
+                peers.ports[name] = stack.enter_context(start(programs, home, folder))
             except (TimeoutError, subprocess.SubprocessError):
-                found.missing[name] = f"did not start: {_last_line((folder / 'log').read_text(errors='replace'))}"
-        yield found
+                peers.missing[name] = f"did not start: {_last_line((folder / 'log').read_text(errors='replace'))}"
+        yield peers
 
 
 def environment() -> Path:

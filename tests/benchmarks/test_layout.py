@@ -85,17 +85,17 @@ def run_plain_sql(engine: Engine, one: Candidate) -> None:
 def test_a_check(engine: Engine, figures: Figures) -> None:
     chance, cached, known = Random(1), KnownFigures(), rules.load_rules()
     warm = [planned_plant(chance) for _ in range(10)]
-    for one in warm:
-        write_report(engine, cached, one, known)
+    for candidate in warm:
+        write_report(engine, cached, candidate, known)
     ours: list[float] = []
     raw: list[float] = []
-    for one in (planned_plant(chance) for _ in range(TIMES)):
+    for candidate in (planned_plant(chance) for _ in range(TIMES)):
         for times, run_check in (
             (raw, run_plain_sql),
             (ours, lambda _, each: write_report(engine, cached, each, known).as_data()),
         ):
             began = time.perf_counter()
-            run_check(engine, one)
+            run_check(engine, candidate)
             times.append(time.perf_counter() - began)
     p95 = statistics.quantiles(ours, n=20)[-1] * 1000
     ratio = statistics.median(ours) / statistics.median(raw)

@@ -86,9 +86,9 @@ def test_many_clients_at_once(others: list[Http], site: Http, world: World, figu
     for side in (*others, site):
         chance = Random(CLIENTS)
         paths = [side.path(SMALL_LISTS, SMALL_LISTS.values(chance, world)) for _ in range(BOXES)]
-        found = client.rate(side.port, paths, CLIENTS, SECONDS)
-        rates[side.name] = found.per_second
-        wrong += found.others if side is site else 0
+        rate = client.rate(side.port, paths, CLIENTS, SECONDS)
+        rates[side.name] = rate.per_second
+        wrong += rate.others if side is site else 0
     tool = client.rate(site.port, [TOOL], CLIENTS, SECONDS)
     better = max((rates[side.name] for side in others), default=None)
     ratio = None if better is None else rates["lode"] / better
@@ -154,7 +154,7 @@ def warmed(
     for query in LISTS:
         quarter_by_quarter(replace(query, times=BEFORE), stores, world, remarks, "before")
     then = [quarter_by_quarter(query, stores, world, remarks, "then") for query in LISTS]
-    return [(one, list(zip(of, after, strict=True))) for one, of, after in zip(LISTS, first, then, strict=True)]
+    return [(list_, list(zip(of, after, strict=True))) for list_, of, after in zip(LISTS, first, then, strict=True)]
 
 
 def quarter_by_quarter(

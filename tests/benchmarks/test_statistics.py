@@ -143,11 +143,14 @@ def test_queries_among_ten_million_observations(addresses: engines.Addresses, fi
     with psycopg.connect(write_conninfo(addresses.owner)) as connection:
         connection.execute(FILL)
     engine = engines.create_checked_engine(addresses.site, "benchmark")
-    one = SeriesQuery({"source": ("filled-5",), "commodity": ("copper",), "area": ("A5",)})
+    series_query = SeriesQuery({"source": ("filled-5",), "commodity": ("copper",), "area": ("A5",)})
     many = SeriesQuery({"source": ("filled-5",), "commodity": ("copper",), "area": tuple(f"A{n}" for n in range(5, 245, 10))})
-    for what, query, most in (("one series of 250 months", one, 20), ("a commodity by 24 areas and 250 periods", many, 50)):
-        found = find_observations(engine, query)
-        assert len(found.rows) in (250, 6_000)
+    for what, query, most in (
+        ("one series of 250 months", series_query, 20),
+        ("a commodity by 24 areas and 250 periods", many, 50),
+    ):
+        observations = find_observations(engine, query)
+        assert len(observations.rows) in (250, 6_000)
         measured = median_ms(lambda query=query: find_observations(engine, query))  # type: ignore[misc]
         figures.add(
             IMPORTS, (f"{what}, among {OBSERVATIONS:,} observations", f"{measured:.0f} ms"), f"{most} ms", measured <= most

@@ -33,8 +33,8 @@ class LocalSchemas(etree.Resolver):  # type: ignore[misc] # lxml has no types
     def resolve(self, url: str, _identity: str, context: Any) -> Any:
         """Return the schema of an address."""
         for pattern, place in PLACES.items():
-            if found := re.fullmatch(pattern, url):
-                return self.resolve_filename(str(packages() / place.format(found[1])), context)
+            if match := re.fullmatch(pattern, url):
+                return self.resolve_filename(str(packages() / place.format(match[1])), context)
         assert not url.startswith("http"), url
         return None
 
@@ -66,7 +66,7 @@ def errors(of: Any, element: Any) -> list[str]:
 
 
 def _namespace(address: str) -> str:
-    (place,) = (place.format(found[1]) for pattern, place in PLACES.items() if (found := re.fullmatch(pattern, address)))
+    (place,) = (place.format(match[1]) for pattern, place in PLACES.items() if (match := re.fullmatch(pattern, address)))
     return str(etree.parse(packages() / place).getroot().get("targetNamespace"))
 
 

@@ -49,7 +49,9 @@ def href(document: Document, rel: str, media_type: str = "application/json") -> 
 def test_a_layer_is_found_and_read_by_links_alone(site: "Site", get: Callable[..., Document], features: Features) -> None:
     landing = get(site.api)
     assert {f"{PART_1}core", f"{PART_1}geojson", f"{PART_1}oas30"} <= set(get(href(landing, "conformance"))["conformsTo"])
-    collections = [one for one in get(href(landing, "data"))["collections"] if one["itemType"] == "feature"]
+    collections = [
+        collection for collection in get(href(landing, "data"))["collections"] if collection["itemType"] == "feature"
+    ]
     assert [collection["id"] for collection in collections] == list(COLLECTIONS)
     for listed in collections:
         collection = get(href(listed, "self"))
@@ -73,8 +75,8 @@ def test_openapi_describes_the_parameters(site: "Site", get: Callable[..., Docum
         for path in (f"/collections/{name}", f"/collections/{name}/items"):
             assert "200" in openapi["paths"][path]["get"]["responses"]
         parameters = [
-            openapi["components"]["parameters"][one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one
-            for one in openapi["paths"][f"/collections/{name}/items"]["get"]["parameters"]
+            openapi["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[1]] if "$ref" in parameter else parameter
+            for parameter in openapi["paths"][f"/collections/{name}/items"]["get"]["parameters"]
         ]
         schemas = {parameter["name"]: parameter["schema"] for parameter in parameters}
         located = {"bbox", "crs", "bbox-crs"} if collection.geometry is not None else set()

@@ -88,8 +88,8 @@ def test_the_gml_is_valid(site: "Site", view: str, lang: str) -> None:
 
 
 def test_a_resource_has_its_figures_as_a_text_and_its_class(site: "Site") -> None:
-    found = json.loads(read(f"{site.url}/api/earth-resources/commodity-resources?limit=10000&lang=en"))["features"]
-    resources = {one["properties"]["mineralOccurrenceName"]: one["properties"] for one in found}
+    features = json.loads(read(f"{site.url}/api/earth-resources/commodity-resources?limit=10000&lang=en"))["features"]
+    resources = {feature["properties"]["mineralOccurrenceName"]: feature["properties"] for feature in features}
     assert resources["Pebble"]["oreMeasure"] == "7510 Mt @ 0.416 % Copper"
     assert {resource["oreMeasureType"] for resource in resources.values()} == {"endowment", "resource", "reserve"}
     for resource in resources.values():

@@ -47,11 +47,13 @@ def records(site: "Site") -> dict[str, dict[str, Any]]:
 
 def test_ckan_harvests_every_data_set(site: "Site", run: Callable[..., str], records: dict[str, dict[str, Any]]) -> None:
     assert CKAN.exists(), "run scripts/setup.sh test"
-    found = json.loads(run(str(CKAN / "bin/python"), "-c", HARVEST, f"{site.api}datasets"))
-    for datasets in found.values():
-        named = {extra(one, "identifier"): one for one in datasets}
-        assert {name: one["title"] for name, one in named.items()} == {name: one["title"] for name, one in records.items()}
-        assert all(one["notes"] and one["tags"] and extra(one, "publisher_name") == "Lode" for one in datasets)
+    document = json.loads(run(str(CKAN / "bin/python"), "-c", HARVEST, f"{site.api}datasets"))
+    for datasets in document.values():
+        named = {extra(dataset, "identifier"): dataset for dataset in datasets}
+        assert {name: one["title"] for name, one in named.items()} == {
+            name: record["title"] for name, record in records.items()
+        }
+        assert all(dataset["notes"] and dataset["tags"] and extra(dataset, "publisher_name") == "Lode" for dataset in datasets)
         deposits = named["deposits"]
         formats = {resource["format"]: resource for resource in deposits["resources"]}
         assert {"CSV", "GeoJSON", "GeoPackage", "GeoParquet", "PMTiles"} <= set(formats)

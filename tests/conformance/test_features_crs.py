@@ -154,8 +154,8 @@ def test_positions_are_transformed(api: "Api", name: str, code: int) -> None:
         wanted = brought(feature["geometry"], code)
         if not all(map(math.isfinite, wanted.bounds)):
             continue
-        found = shapely.get_coordinates(shape(transformed["geometry"]))
-        assert abs(found - shapely.get_coordinates(wanted)).max() < tolerance
+        coordinates = shapely.get_coordinates(shape(transformed["geometry"]))
+        assert abs(coordinates - shapely.get_coordinates(wanted)).max() < tolerance
         one = (
             api.get(f"/collections/{name}/items/{quote(identity, safe='')}", {"crs": uri(code)})
             if compared < 3

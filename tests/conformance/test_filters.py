@@ -107,7 +107,7 @@ def test_the_classes_of_filters_are_declared(api: "Api") -> None:
 def test_a_collection_links_to_its_queryables(api: "Api", name: str) -> None:
     """/conf/queryables/get-collection."""
     body = api.get(f"/collections/{name}")
-    (link,) = [one for one in body["links"] if one["rel"] == QUERYABLES]
+    (link,) = [link for link in body["links"] if link["rel"] == QUERYABLES]
     assert link["href"].endswith(f"/api/collections/{name}/queryables") and link["type"] == "application/schema+json"
 
 

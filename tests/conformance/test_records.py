@@ -268,7 +268,10 @@ def test_the_description_of_the_api_has_the_parameters(api: "Api") -> None:
     """/conf/oas30/oas30, /conf/records-api/mandatory-params: lists are separated by commas."""
     described = document(api)
     listed = described["paths"][f"{ROOT}/items"]["get"]["parameters"]
-    found = [described["components"]["parameters"][one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one for one in listed]
+    found = [
+        described["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[1]] if "$ref" in parameter else parameter
+        for parameter in listed
+    ]
     named = {one["name"]: one for one in found}
     assert {"bbox", "datetime", "limit", "q", "type", "ids", "externalIds"} <= set(named)
     for name in ("q", "type", "ids", "externalIds"):

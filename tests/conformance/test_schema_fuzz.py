@@ -145,7 +145,7 @@ class Result:
 def fuzz(app: Flask, pools: Mapping[str, list[str]], cases: int) -> Result:
     """The result of so many cases, shared out among the operations."""
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
-    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    operations = [all_operation.ok() for all_operation in schema.get_all_operations() if isinstance(all_operation, Ok)]
     weights = {op.label: RICH if op.label.rsplit("/", 1)[1] in WITH_MANY_PARAMETERS else 1 for op in operations}
     result = Result({}, {})
     for operation in operations:

@@ -80,7 +80,7 @@ def test_each_is_a_json_schema(api: "Api", name: str, part: str) -> None:
 @pytest.mark.parametrize("part", PARTS)
 def test_a_collection_links_to_it(api: "Api", name: str, part: str) -> None:
     """/conf/returnables-and-receivables/link; Part 8: /conf/features-sorting/get-collection."""
-    (link,) = [one for one in api.get(f"/collections/{name}")["links"] if one["rel"] == REL + part]
+    (link,) = [link for link in api.get(f"/collections/{name}")["links"] if link["rel"] == REL + part]
     assert link["type"] == SCHEMA and urlsplit(link["href"]).path == f"/api/collections/{name}/{part}"
 
 

@@ -121,14 +121,14 @@ def test_a_tile_holds_what_lies_on_it(api: "Api", name: str, matrix: int) -> Non
         column, row = column_and_row(places[identity].x, places[identity].y, matrix)
         layers = tile(api, name, matrix, row, column)
         assert layers
-        found = {feature["properties"].get("id") for feature in layers.get(name, {}).get("features", ())}
+        ids = {feature["properties"].get("id") for feature in layers.get(name, {}).get("features", ())}
         if name == "zones":
             # a square of several small areas has no id
-            assert identity in found or None in found
+            assert identity in ids or None in ids
             continue
         lying = {i for i, point in places.items() if column_and_row(point.x, point.y, matrix) == (column, row)}
         counted = sum(feature["properties"]["n"] for layer in layers if layer != name for feature in layers[layer]["features"])
-        assert found <= lying and len(found) + counted == len(lying)
+        assert ids <= lying and len(ids) + counted == len(lying)
 
 
 def test_a_missing_tile_is_reported(api: "Api", name: str) -> None:

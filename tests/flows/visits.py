@@ -120,8 +120,8 @@ class Visit:
     def address(self) -> dict[str, str]:
         """The parameters of the page's address."""
         script = "() => Object.fromEntries(new URLSearchParams(location.search))"
-        found: dict[str, str] = self.page.evaluate(script)
-        return found
+        rule_result: dict[str, str] = self.page.evaluate(script)
+        return rule_result
 
     def picture(self, name: str) -> None:
         OUTPUT.mkdir(exist_ok=True)
@@ -221,8 +221,8 @@ def faults_of(page: Page) -> list[str]:
     """The same of any page."""
     page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(FAULTS, RULES)
-    return found
+    rule_result: list[str] = page.evaluate(FAULTS, RULES)
+    return rule_result
 
 
 def breaches_in_each_scheme(page: Page) -> list[str]:
@@ -240,5 +240,5 @@ def breaches(page: Page) -> list[str]:
     """All that axe-core finds against WCAG 2.2 AA on a page, minor things too."""
     page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(BREACHES)
-    return found
+    rule_result: list[str] = page.evaluate(BREACHES)
+    return rule_result

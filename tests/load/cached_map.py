@@ -206,17 +206,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--url", help="a site that runs; without it one is started with the starter register")
     parser.add_argument("--clients", type=int, default=2_000)
     parser.add_argument("--seconds", type=float, default=200)
-    given = parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
     # the proxy states the address of each visitor, as deploy/nginx.conf says
     site = (
-        own_site({**RAISED_LIMITS, "LODE_TRUSTED_PROXIES": "1"})
-        if given.url is None
-        else contextlib.nullcontext((given.url, 0))
+        own_site({**RAISED_LIMITS, "LODE_TRUSTED_PROXIES": "1"}) if args.url is None else contextlib.nullcontext((args.url, 0))
     )
     with tempfile.TemporaryDirectory(prefix="lode-cache-") as temporary, site as (url, _):
         folder, begun = Path(temporary), time.monotonic()
         with cache(url, folder) as port:
-            seen = asyncio.run(run(port, given.clients, given.seconds))
+            seen = asyncio.run(run(port, args.clients, args.seconds))
             taken = time.monotonic() - begun
         found = figures(folder / "access.log", seen, taken)
     print(json.dumps(found, indent=1))

@@ -102,16 +102,16 @@ async def _kinds(client: Client, without: Sequence[str]) -> dict[str, tuple[int,
     first = await client.get("/api/collections/deposits/items?limit=100")
     ids = [feature["id"] for feature in json.loads(first.body)["features"]]
     tagged = await client.get("/api/collections/deposits/items?limit=10")
-    made = request_kinds(ids, tagged.headers.get("etag", '"none"'))
+    kinds = request_kinds(ids, tagged.headers.get("etag", '"none"'))
     for kind in without:
-        del made[kind]
-    for kind, (_, make_request) in made.items():
+        del kinds[kind]
+    for kind, (_, make_request) in kinds.items():
         path, headers = make_request(random.Random(0))
         response = await client.get(path, headers)
         if response.status not in _good(kind):
             sys.exit(f"{kind}: {path} returns {response.status}: {response.body[:300]!r}")
     client.close()
-    return made
+    return kinds
 
 
 def _good(kind: str) -> tuple[int, ...]:
@@ -244,17 +244,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--without", nargs="*", default=[], help="kinds of requests to leave out")
     parser.add_argument("--slowest", type=float, default=report.SLOWEST, help="how many times p50 the p99 may not reach")
     parser.add_argument("--write", action="store_true", help="write load.md or load-offenders.md in docs/measurements")
-    given = parser.parse_args(arguments)
-    plan = Plan(given.clients, given.seconds, given.offenders, given.pause, given.without)
+    args = parser.parse_args(arguments)
+    plan = Plan(args.clients, args.seconds, args.offenders, args.pause, args.without)
     # all clients have one address, unless there are offenders: then the site's own limits stay in force
-    limits = {} if given.offenders else RAISED_LIMITS
-    site = own_site(limits) if given.url is None else contextlib.nullcontext((given.url, given.pid or 0))
+    limits = {} if args.offenders else RAISED_LIMITS
+    site = own_site(limits) if args.url is None else contextlib.nullcontext((args.url, args.pid or 0))
     with site as (url, pid):
         seen = asyncio.run(load(url, plan, workers(pid) if pid else []))
-    found = report.amiss(seen, plan, given.slowest)
+    found = report.amiss(seen, plan, args.slowest)
     lines = report.figures(seen, plan)
     print("\n".join([*lines, "", *(f"amiss: {what}" for what in found)]))
-    if given.write:
+    if args.write:
         report.write(plan, lines)
     return 1 if found else 0
 

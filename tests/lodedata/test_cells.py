@@ -142,8 +142,8 @@ def test_any_text_is_a_finite_number_or_unreadable(text: str, decimal: str) -> N
     ],
 )
 def test_a_date_is_known_to_the_year_the_month_or_the_day(text: str, first: date, precision: str) -> None:
-    found = parse_partial_date(text)
-    assert (found.first, found.precision) == (first, precision)
+    partial_date = parse_partial_date(text)
+    assert (partial_date.first, partial_date.precision) == (first, precision)
 
 
 @pytest.mark.parametrize(

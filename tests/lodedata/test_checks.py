@@ -309,10 +309,10 @@ def test_records_are_placed_together_and_in_order() -> None:
         Project(position=Position(115.9, 28.7, None, "exact", "115.9, 28.7", "EPSG:4326")),
         Discovery(position=Position(-20.0, 0.0, None, "exact", "-20, 0", "EPSG:4326")),
     ]
-    found = locate(records, BORDERS)
-    assert [(p.country, p.division) for p in found] == [("CHL", "CL-AN"), (None, None), ("CHN", "CN-JX"), (None, None)]
-    assert found[0].km_from_land == 0
-    assert found[3].km_from_land > 1000
+    locations = locate(records, BORDERS)
+    assert [(p.country, p.division) for p in locations] == [("CHL", "CL-AN"), (None, None), ("CHN", "CN-JX"), (None, None)]
+    assert locations[0].km_from_land == 0
+    assert locations[3].km_from_land > 1000
     assert locate([], BORDERS) == []
     nowhere = Boundaries([])
     assert locate(records, nowhere) == [Location(nowhere, None, None)] * 4

@@ -151,14 +151,14 @@ def any_client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def own_app(site_store: Store) -> Iterator[Callable[..., Flask]]:
     """Makes applications of the test's own before the same store, to which it may add roads; settings by their variables."""
-    made: list[Flask] = []
+    flasks: list[Flask] = []
 
     def make(**more: Any) -> Flask:
-        made.append(create_app(settings_of(site_store.addresses, **more)))
-        return made[-1]
+        flasks.append(create_app(settings_of(site_store.addresses, **more)))
+        return flasks[-1]
 
     yield make
-    for app in made:
+    for app in flasks:
         closed(app)
 
 

@@ -54,10 +54,10 @@ class IdentityProvider:
 
     def app(self) -> Flask:
         """Its pages."""
-        made = Flask("provider")
-        self._report_of_itself(made)
-        self._let_in(made)
-        return made
+        flask = Flask("provider")
+        self._report_of_itself(flask)
+        self._let_in(flask)
+        return flask
 
     def _report_of_itself(self, made: Flask) -> None:
 

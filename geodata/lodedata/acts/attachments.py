@@ -26,9 +26,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 def detect_media_type(content: bytes) -> str | None:
     """Return the media type of a file by its content, None if such files are not accepted."""
-    for signature, found in _SIGNATURES:
+    for signature, media_type in _SIGNATURES:
         if content.startswith(signature):
-            return found
+            return media_type
     if content.startswith(b"PK\x03\x04"):
         return _detect_office_type(content)
     return "text/plain" if _is_text(content) else None

@@ -42,7 +42,7 @@ def get_max_length(name: str) -> int:
 
 def find_form_refusals(values: Mapping[str, str], subjects: Sequence[Subject] = ()) -> list[Message | Problem]:
     """Return why values can't be stored as an act: what an import would refuse or leave out, and what the form requires."""
-    found: list[Message | Problem] = [
+    refusals: list[Message | Problem] = [
         msg(
             "%(field)s is longer than %(longest)s characters. Shorten it.",
             field=field.title,
@@ -52,16 +52,16 @@ def find_form_refusals(values: Mapping[str, str], subjects: Sequence[Subject] = 
         if len(values.get(field.name, "")) > get_max_length(field.name)
     ]
     if not (values.get("title_zh") or values.get("title_en")):
-        found.append(msg("Enter a title in Chinese or in English."))
+        refusals.append(msg("Enter a title in Chinese or in English."))
     if (url := values.get("url")) and not url.startswith(("https://", "http://")):
-        found.append(msg("An address begins with https:// or http://."))
+        refusals.append(msg("An address begins with https:// or http://."))
     begins, ends = values.get("effective_on") or values.get("issued_on") or "", values.get("expires_on", "")
     if ends and ends < begins[: len(ends)]:
-        found.append(
+        refusals.append(
             msg("The act ends on %(ends)s, before it begins on %(begins)s. Correct one of the dates.", ends=ends, begins=begins)
         )
-    if found:
-        return found
+    if refusals:
+        return refusals
     with TemporaryDirectory(prefix="lode-act-") as folder:
         write(Path(folder), EntryKey("1", "1", None), values, subjects)
         return [problem for reading in read(Path(folder), Tally()) for problem in reading.problems]

@@ -15,7 +15,7 @@ CAPACITY_SHARE = 0.2
 def position_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
     """Yield a problem if positions lie more than 10 km apart."""
     points = [t.point for t in reported_records if t.point is not None]
-    apart = max((measure_distance_km(one, other) for one, other in combinations(points, 2)), default=0.0)
+    apart = max((measure_distance_km(point, other) for point, other in combinations(points, 2)), default=0.0)
     if apart > NEAR_KM:
         yield Problem("sources-differ-position", f"{apart:.0f}")
 
@@ -23,8 +23,8 @@ def position_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[P
 def find_status_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
     """Yield a problem if two sources have no status in common."""
     reported = [codes for of in _group_by_source(reported_records) if (codes := set().union(*map(_collect_statuses, of)))]
-    if any(not one & other for one, other in combinations(reported, 2)):
-        every = sorted({code for one in reported for code in one})
+    if any(not statuses & other for statuses, other in combinations(reported, 2)):
+        every = sorted({code for statuses in reported for code in statuses})
         labels = [label("status", code) for code in every]
         yield Problem("sources-differ-status", ", ".join(every), detail={"value": labels})
 
@@ -32,8 +32,8 @@ def find_status_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterabl
 def find_capacity_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
     """Yield a problem for each product whose capacities differ by more than CAPACITY_SHARE."""
     reported = [_sum_capacities(of) for of in _group_by_source(reported_records)]
-    for product in sorted({name for one in reported for name in one}):
-        figures = [one[product] for one in reported if product in one]
+    for product in sorted({name for capacities in reported for name in capacities}):
+        figures = [capacities[product] for capacities in reported if product in capacities]
         low, high = min(figures), max(figures)
         if high - low > CAPACITY_SHARE * high:
             detail = {"product": label("product", product)}
@@ -48,10 +48,10 @@ def conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
 
 def _group_by_source(reported_records: Sequence[ReportedRecord]) -> list[list[ReportedRecord]]:
     """Return the reported records of each source; several rows of one source may be units of one site."""
-    found: dict[str, list[ReportedRecord]] = {}
+    records_by_source: dict[str, list[ReportedRecord]] = {}
     for t in reported_records:
-        found.setdefault(t.source, []).append(t)
-    return list(found.values())
+        records_by_source.setdefault(t.source, []).append(t)
+    return list(records_by_source.values())
 
 
 def _collect_statuses(reported_record: ReportedRecord) -> set[str]:
@@ -61,12 +61,12 @@ def _collect_statuses(reported_record: ReportedRecord) -> set[str]:
 
 def _sum_capacities(of: Sequence[ReportedRecord]) -> dict[str, float]:
     """Return a source's total capacity by product, without products of which a unit has no capacity."""
-    found: dict[str, float] = {}
+    totals: dict[str, float] = {}
     unknown = set()
     for phase in find_site_units(of):
         product, capacity = phase.get("product"), phase.get("capacity_tpa")
         if product is not None and capacity is not None:
-            found[product] = found.get(product, 0.0) + capacity
+            totals[product] = totals.get(product, 0.0) + capacity
         elif product is not None:
             unknown.add(product)
-    return {product: capacity for product, capacity in found.items() if product not in unknown}
+    return {product: capacity for product, capacity in totals.items() if product not in unknown}

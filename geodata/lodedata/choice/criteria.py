@@ -69,9 +69,9 @@ def is_position_refuted(rules: Collection[str]) -> bool:
     return "zero-zero" in rules or ("outside-country" in rules and not _SLIPS.isdisjoint(rules))
 
 
-def measure_distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+def measure_distance_km(point: tuple[float, float], other: tuple[float, float]) -> float:
     """Return the geodesic distance in kilometres of two points in WGS 84, longitude first."""
-    return float(_GEOD.inv(*one, *other)[2]) / 1000
+    return float(_GEOD.inv(*point, *other)[2]) / 1000
 
 
 def normalise_for_comparison(reported_record: ReportedRecord, field: str) -> Any:
@@ -114,7 +114,7 @@ def _count_independent_positions(reported_record: ReportedRecord, among: Sequenc
         name, there = get_cited_source(other, "geom"), other.point
         if there is None or name in counted_sources or measure_distance_km(here, there) > NEAR_KM:
             continue
-        if all(measure_distance_km(there, one) > COPY_KM for one in counted):
+        if all(measure_distance_km(there, point) > COPY_KM for point in counted):
             counted_sources.add(name)
             counted.append(there)
     return len(counted)

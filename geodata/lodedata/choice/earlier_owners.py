@@ -43,6 +43,6 @@ def add_earlier_owners(
 def list_body_keys(row: Row) -> set[str]:
     """Return the keys of an owner that are equal for the same body: the one described in Lode, and its short names."""
     names = [name for name in (row.get("name_en"), row.get("name_zh")) if name]
-    forms = {one for name in names for one in list_alternative_names(name)}
+    forms = {alternative_name for name in names for alternative_name in list_alternative_names(name)}
     described = {body for form in forms if (body := find_body_of_name(form)) is not None}
     return described | {shorten_comparable_name(form) or derive_comparable_name(form) for form in forms}

@@ -17,37 +17,37 @@ ExpertValue = Mapping[str, Any]
 
 def find_latest_expert_values(among: Iterable[ReportedRecord], columns: Iterable[str]) -> dict[str, ExpertValue]:
     """Return the latest expert value by column, among all reported records of one record."""
-    known = set(columns)
-    found: dict[str, ExpertValue] = {}
+    column_names = set(columns)
+    expert_values: dict[str, ExpertValue] = {}
     for t in among:
-        for name, one in t.expert_values.items():
+        for name, expert_value in t.expert_values.items():
             column = "geom" if name == POSITION else name
-            if column in known and (column not in found or is_later(one, found[column])):
-                found[column] = one
-    return found
+            if column in column_names and (column not in expert_values or is_later(expert_value, expert_values[column])):
+                expert_values[column] = expert_value
+    return expert_values
 
 
-def convert_to_served_columns(column: str, one: ExpertValue) -> dict[str, Any]:
+def convert_to_served_columns(column: str, expert_value: ExpertValue) -> dict[str, Any]:
     """Return a value by served column; a position gives ``geom`` as hexadecimal EWKB and its method."""
     if column != "geom":
-        return {column: one["value"]}
-    point = shapely.set_srid(shapely.Point(*one["value"]), 4326)
+        return {column: expert_value["value"]}
+    point = shapely.set_srid(shapely.Point(*expert_value["value"]), 4326)
     return {"geom": shapely.to_wkb(point, hex=True, include_srid=True), "position_method": METHOD}
 
 
-def find_expert_value_problems(found: Mapping[str, ExpertValue]) -> Iterable[Problem]:
+def find_expert_value_problems(expert_values: Mapping[str, ExpertValue]) -> Iterable[Problem]:
     """Yield a problem for each expert value, with the source that it cites."""
-    for column, one in found.items():
+    for column, expert_value in expert_values.items():
         name = POSITION if column == "geom" else column
-        value = one["value"]
+        value = expert_value["value"]
         text = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
-        yield Problem("value-given", f"{name}: {text}", column=name, detail={"cited": one["cited"]})
+        yield Problem("value-given", f"{name}: {text}", column=name, detail={"cited": expert_value["cited"]})
 
 
-def is_later(one: ExpertValue, other: ExpertValue) -> bool:
+def is_later(expert_value: ExpertValue, other: ExpertValue) -> bool:
     """Return whether a value was given after another one."""
-    return _order(one) > _order(other)
+    return _order(expert_value) > _order(other)
 
 
-def _order(one: ExpertValue) -> tuple[str, int]:
-    return str(one["at"]), int(one["number"])
+def _order(expert_value: ExpertValue) -> tuple[str, int]:
+    return str(expert_value["at"]), int(expert_value["number"])

@@ -35,8 +35,8 @@ def find_owner_changes(stated: Iterable[StatedOwner]) -> list[OwnerChange]:
     A source that has no owner at all says nothing, and neither does one whose owners are persons, whose names are masked.
     """
     statements: dict[tuple[str, str], list[StatedOwner]] = {}
-    for one in stated:
-        statements.setdefault((one.date, one.source), []).append(one)
+    for stated_owner in stated:
+        statements.setdefault((stated_owner.date, stated_owner.source), []).append(stated_owner)
     ordered = [statements[key] for key in sorted(statements)]
     changes: list[OwnerChange] = []
     for owners in ordered:
@@ -44,8 +44,8 @@ def find_owner_changes(stated: Iterable[StatedOwner]) -> list[OwnerChange]:
         if not earlier or any(_is_masked(one) for group in (*earlier, owners) for one in group):
             continue
         known = frozenset[str]().union(*(_list_keys(one) for group in earlier for one in group))
-        new = tuple(one for one in owners if known.isdisjoint(_list_keys(one)))
-        known_now = {key for change in changes for one in change.owners for key in _list_keys(one)}
+        new = tuple(owner for owner in owners if known.isdisjoint(_list_keys(owner)))
+        known_now = {key for change in changes for owner in change.owners for key in _list_keys(owner)}
         new = tuple(one for one in new if known_now.isdisjoint(_list_keys(one)))
         if new:
             changes.append(OwnerChange(earlier[-1][0].date, owners[0].date, new, tuple(earlier[-1])))
@@ -54,7 +54,7 @@ def find_owner_changes(stated: Iterable[StatedOwner]) -> list[OwnerChange]:
 
 def list_names(owners: Sequence[StatedOwner], lang: str) -> list[str]:
     """Return the names of owners in a language, else in the other."""
-    both = [(one.name_zh, one.name_en) if lang == "zh" else (one.name_en, one.name_zh) for one in owners]
+    both = [(owner.name_zh, owner.name_en) if lang == "zh" else (owner.name_en, owner.name_zh) for owner in owners]
     return list(dict.fromkeys(name for names in both if (name := next(filter(None, names), None)) is not None))
 
 

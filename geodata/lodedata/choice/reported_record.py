@@ -32,8 +32,8 @@ class ReportedRecord:
         """Longitude and latitude in WGS 84, None without a position."""
         if self.row.get("geom") is None:
             return None
-        found = shapely.get_coordinates(shapely.from_wkb(bytes.fromhex(self.row["geom"])))[0]
-        return float(found[0]), float(found[1])
+        coordinates = shapely.get_coordinates(shapely.from_wkb(bytes.fromhex(self.row["geom"])))[0]
+        return float(coordinates[0]), float(coordinates[1])
 
     @cached_property
     def rules(self) -> frozenset[str]:
@@ -59,12 +59,12 @@ def find_site_units(reported_records: Iterable[ReportedRecord]) -> Iterator[dict
 
     Of phases that differ in the date of their status only, the newest is yielded.
     """
-    found: dict[Any, dict[str, Any]] = {}
+    units: dict[Any, dict[str, Any]] = {}
     for t in reported_records:
         for phase in t.part("phase"):
             content = tuple(phase.get(name) for name in ("product", "product_reported", "capacity_reported", "status"))
             named = {**phase, "name": phase.get("name") or t.row.get("name_en") or t.row.get("name_zh")}
-            known = found.setdefault((named["name"], content), named)
-            if (known.get("status_date") or "") < (named.get("status_date") or ""):
-                found[named["name"], content] = named
-    yield from found.values()
+            unit = units.setdefault((named["name"], content), named)
+            if (unit.get("status_date") or "") < (named.get("status_date") or ""):
+                units[named["name"], content] = named
+    yield from units.values()

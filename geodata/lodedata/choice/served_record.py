@@ -119,16 +119,16 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
     row["aliases"] = _collect_aliases(ordered, row)
     row["search_text"] = search_text([n for n in (row["name_zh"], row["name_en"]) if n], row["aliases"])
     row["value_sources"] = _collect_citations(chosen.values()) or None
-    found = (
+    problems = (
         *(conflict for conflict in conflicts(ordered) if SETTLES.get(conflict.rule) not in expert_values),
         *find_expert_value_problems(expert_values),
         *find_judgement_problems(judgements),
     )
-    parts["flag"] = _collect_flags(ordered, row, chosen, found, lead.record_id)
+    parts["flag"] = _collect_flags(ordered, row, chosen, problems, lead.record_id)
     row["flags"] = list(dict.fromkeys(flag["rule"] for flag in parts["flag"]))
     row["position_doubtful"] = is_position_doubtful(row["flags"])
     row["id"] = lead.record_id
-    return ServedRecord(lead.record_id, row, parts, tuple(chosen.values()), tuple(found))
+    return ServedRecord(lead.record_id, row, parts, tuple(chosen.values()), tuple(problems))
 
 
 def _find_reported_coordinates(among: Sequence[ReportedRecord]) -> dict[str, Any]:
@@ -226,26 +226,26 @@ def _combine_values(name: str, among: Sequence[ReportedRecord], row: Mapping[str
 def _collect_aliases(among: Sequence[ReportedRecord], row: Mapping[str, Any]) -> list[str]:
     """Return every distinct name other than the served ones."""
     seen = {normalise_search_text(row[name]) for name in ("name_en", "name_zh") if row[name]}
-    found = []
+    aliases = []
     for t in among:
         for name in (t.row.get("name_en"), t.row.get("name_zh"), *(t.row.get("aliases") or ())):
             if name and normalise_search_text(name) not in seen:
                 seen.add(normalise_search_text(name))
-                found.append(name)
-    return found
+                aliases.append(name)
+    return aliases
 
 
 def _collect_citations(choices: Iterable[Choice]) -> dict[str, str]:
     """Return the citations of the served values by column."""
-    found: dict[str, str] = {}
+    citations: dict[str, str] = {}
     for choice in choices:
         if choice.chosen is not None:
             cited = choice.chosen.row.get("value_sources") or {}
             names = ("position",) if choice.rule.name == "geom" else choice.rule.fields
-            found |= {name: cited[name] for name in names if name in cited}
+            citations |= {name: cited[name] for name in names if name in cited}
         elif choice.expert_value is not None:
-            found["position" if choice.rule.name == "geom" else choice.rule.name] = choice.expert_value["cited"]
-    return found
+            citations["position" if choice.rule.name == "geom" else choice.rule.name] = choice.expert_value["cited"]
+    return citations
 
 
 def _build_children(table: str, choice: Choice, among: Sequence[ReportedRecord], identity: str) -> list[dict[str, Any]]:
@@ -275,16 +275,16 @@ def _collect_flags(
     among: Sequence[ReportedRecord],
     row: Mapping[str, Any],
     chosen: Mapping[str, Choice],
-    found: Sequence[Problem],
+    problems: Sequence[Problem],
     identity: str,
 ) -> list[dict[str, Any]]:
     """Return the flags that apply to the served values, then the conflicts."""
     applicable = [flag for t in among for flag in t.part("flag") if _is_flag_applicable(flag["rule"], t, among, row, chosen)]
     distinct = {(flag["rule"], flag["value"]): dict(flag) for flag in reversed(applicable)}
     flags = list(reversed(distinct.values()))
-    for problem in found:
-        about = {"rule": problem.rule, "column_name": problem.column, "value": problem.value, "suggestion": None}
-        flags.append(about | {"sentence_en": problem.sentence("en"), "sentence_zh": problem.sentence("zh")})
+    for problem in problems:
+        flag_row = {"rule": problem.rule, "column_name": problem.column, "value": problem.value, "suggestion": None}
+        flags.append(flag_row | {"sentence_en": problem.sentence("en"), "sentence_zh": problem.sentence("zh")})
     return [flag | {"record_id": identity, "ordinal": n} for n, flag in enumerate(flags)]
 
 

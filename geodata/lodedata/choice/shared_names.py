@@ -34,4 +34,4 @@ def count_name(reported_record: ReportedRecord, field: str, among: Sequence[Repo
 def _extract_tokens(names: Iterable[str | None], of_parts: bool = True) -> set[tuple[str, ...]]:
     """Return the distinctive tokens of each name, and of the names in it, such as one before a comma."""
     variants = (name_variants(text) if of_parts else name_variants(text)[:1] for text in names if text)
-    return {tuple(sorted(one.core)) for found in variants for one in found if one.distinctive}
+    return {tuple(sorted(name.core)) for variant in variants for name in variant if name.distinctive}

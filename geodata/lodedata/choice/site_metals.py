@@ -54,7 +54,7 @@ def compute_capacity_value(metal: str, among: Sequence[ReportedRecord]) -> float
 
 def _measure_output(metal: str, metals: set[str], among: Sequence[ReportedRecord]) -> tuple[bool, float]:
     listed = any(metal in _list_product_metals(reported_record) for reported_record in among)
-    values = {one: compute_capacity_value(one, among) for one in metals}
+    values = {metal: compute_capacity_value(metal, among) for metal in metals}
     comparable = all(value is not None for value in values.values())
     return not listed, -(values[metal] or 0.0) if comparable else 0.0
 
@@ -62,9 +62,9 @@ def _measure_output(metal: str, metals: set[str], among: Sequence[ReportedRecord
 def _list_product_metals(reported_record: ReportedRecord) -> frozenset[str]:
     """Return the metals of the products that a source lists; a product without a code is of the metal that it names first."""
     phases = reported_record.part("phase")
-    found = frozenset().union(*(_find_product_metals(phase.get("product")) for phase in phases))
+    metals = frozenset().union(*(_find_product_metals(phase.get("product")) for phase in phases))
     uncoded = any(phase.get("product") is None for phase in phases)
-    return found | ({reported_record.row["main_commodity"]} - {BROAD} if uncoded else frozenset())
+    return metals | ({reported_record.row["main_commodity"]} - {BROAD} if uncoded else frozenset())
 
 
 @lru_cache(maxsize=256)

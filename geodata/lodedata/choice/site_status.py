@@ -25,12 +25,13 @@ def state_site_status(reported_records: Sequence[ReportedRecord]) -> list[Report
 
     It is that of the most active phase of all rows of the source, and of these the newest; None without any.
     """
-    found = {
+    phase_by_source = {
         source: find_most_active_phase(find_statuses(source, reported_records)) or {}
         for source in {t.source for t in reported_records}
     }
     return [
-        replace(t, row={**t.row, **{name: found[t.source].get(name) for name in STATUS_RULE.fields}}) for t in reported_records
+        replace(t, row={**t.row, **{name: phase_by_source[t.source].get(name) for name in STATUS_RULE.fields}})
+        for t in reported_records
     ]
 
 
@@ -84,11 +85,11 @@ def take_statuses(
             taken = (
                 [_stage(status)]
                 if row.get("product") is not None
-                else [k for k, one in left.items() if _are_equal(one, status)]
+                else [k for k, other_status in left.items() if _are_equal(other_status, status)]
             )
             for stage in taken:
                 left.pop(stage, None)
-    return rows + [{**one, **dict.fromkeys(CAPACITY_COLUMNS)} for one in left.values()]
+    return rows + [{**left_status, **dict.fromkeys(CAPACITY_COLUMNS)} for left_status in left.values()]
 
 
 def _replaces(later: Row, unit: Row) -> bool:
@@ -114,5 +115,5 @@ def _stage(phase: Row) -> Any:
     return product if stage is None else (stage.commodity, stage.stage)
 
 
-def _are_equal(one: Row, other: Row) -> bool:
-    return (one["status"], one.get("status_date")) == (other["status"], other.get("status_date"))
+def _are_equal(row: Row, other: Row) -> bool:
+    return (row["status"], row.get("status_date")) == (other["status"], other.get("status_date"))

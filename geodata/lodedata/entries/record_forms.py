@@ -51,7 +51,7 @@ class RecordForm:
 
     def declared(self) -> Iterator[Field]:
         """Yield the declaration of each field, in order."""
-        of_kind = {one.name: one for one in KINDS[self.kind].fields}
+        of_kind = {declaration.name: declaration for declaration in KINDS[self.kind].fields}
         for name in self.fields:
             yield self.own.get(name) or of_kind[name]
 
@@ -100,7 +100,7 @@ MILESTONES = RecordForm(
         "information_date": Field("information_date", "Day of the source", "来源日期", partial_date=True),
     },
 )
-FORMS: Mapping[str, RecordForm] = {one.name: one for one in (RIGHTS, MILESTONES)}
+FORMS: Mapping[str, RecordForm] = {form.name: form for form in (RIGHTS, MILESTONES)}
 """The forms by their name, which is in their address."""
 _FIELD_OF_COLUMN = {"baseline_date": "date", "expected_date": "date", "actual_date": "date", "project_source": "project"}
 DATE_IS: Mapping[str, Label] = {
@@ -114,14 +114,14 @@ _FIELD_OF_RULE |= {"area-disagrees": "area_km2_reported"}
 
 def find_problems(form: RecordForm, values: Values) -> list[FieldProblem]:
     """Return what is wrong with the values of a form, in the order of its fields: what an import would refuse or leave out."""
-    found = list(_check_form(form, values))
-    wrong = {one.field for one in found}
+    problems = list(_check_form(form, values))
+    wrong = {field_problem.field for field_problem in problems}
     for problem in _find_import_problems(form, values):
         column = _find_problem_field(form, values, problem)
         if problem.rule not in ACCEPTED and column not in wrong:
-            found.append(FieldProblem(column, _describe_problem(problem)))
+            problems.append(FieldProblem(column, _describe_problem(problem)))
     order = {name: at for at, name in enumerate(form.fields)}
-    return sorted(found, key=lambda one: order.get(one.field, len(order)))
+    return sorted(problems, key=lambda field_problem: order.get(field_problem.field, len(order)))
 
 
 def find_remarks(form: RecordForm, values: Values) -> list[FieldProblem]:
@@ -173,17 +173,19 @@ def _build_row(form: RecordForm, values: Values) -> dict[str, str]:
 
 def _check_form(form: RecordForm, values: Values) -> Iterator[FieldProblem]:
     """Yield what the form requires beyond an import."""
-    for one in form.declared():
-        value = values.get(one.name, "")
-        if one.name in form.required and not value:
-            yield FieldProblem(one.name, msg("This field is required: %(field)s.", field=one.title))
-        elif len(value) > form.longest(one.name):
-            longest = f"{form.longest(one.name):,}"
-            too_long = msg("%(field)s is longer than %(longest)s characters. Shorten it.", field=one.title, longest=longest)
-            yield FieldProblem(one.name, too_long)
-        elif one.partial_date and value and not _is_date(value):
+    for declaration in form.declared():
+        value = values.get(declaration.name, "")
+        if declaration.name in form.required and not value:
+            yield FieldProblem(declaration.name, msg("This field is required: %(field)s.", field=declaration.title))
+        elif len(value) > form.longest(declaration.name):
+            longest = f"{form.longest(declaration.name):,}"
+            too_long = msg(
+                "%(field)s is longer than %(longest)s characters. Shorten it.", field=declaration.title, longest=longest
+            )
+            yield FieldProblem(declaration.name, too_long)
+        elif declaration.partial_date and value and not _is_date(value):
             wrong = msg("%(value)s is not a date. Write 2027, 2027-06 or 2027-06-30.", value=value[:40])
-            yield FieldProblem(one.name, wrong)
+            yield FieldProblem(declaration.name, wrong)
     yield from _check_right(values) if form is RIGHTS else _check_milestone(values)
 
 

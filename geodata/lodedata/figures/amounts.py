@@ -39,14 +39,14 @@ def derive_contained_t(commodity: str, ore_t: float | None, grade_pct: float | N
 
 def compute_estimate_amounts(estimates: Sequence[Estimate], identity: str) -> list[EstimateAmounts]:
     """Return the amounts of a record's estimates, with the ids that their rows have."""
-    found = []
-    for number, one in enumerate(estimates):
-        ore_t = one.ore.value if one.ore is not None else None
-        exact_t = None if one.ore is None or one.ore.qualifier is not None else ore_t
-        metals = {measure.commodity: _compute_metal(measure, exact_t) for measure in one.measures}
-        on = None if one.on is None else str(one.on)
-        found.append(EstimateAmounts(estimate_id(identity, number), one.category, on, ore_t, metals))
-    return found
+    estimate_amounts = []
+    for number, estimate in enumerate(estimates):
+        ore_t = estimate.ore.value if estimate.ore is not None else None
+        exact_t = None if estimate.ore is None or estimate.ore.qualifier is not None else ore_t
+        metals = {measure.commodity: _compute_metal(measure, exact_t) for measure in estimate.measures}
+        on = None if estimate.on is None else str(estimate.on)
+        estimate_amounts.append(EstimateAmounts(estimate_id(identity, number), estimate.category, on, ore_t, metals))
+    return estimate_amounts
 
 
 def estimate_id(identity: str, number: int) -> str:

@@ -51,7 +51,7 @@ def set_capacity_basis(phase: Phase, basis: str | None) -> Phase:
     """Return a phase with a capacity on a stated basis, else on that of its product, and with the product on that basis."""
     if phase.capacity is None:
         return phase
-    known = basis or phase.capacity.basis or derive_product_basis(phase.product)
-    term = vocabulary("capacity-basis").find(known) if known is not None else None
-    capacity = replace(phase.capacity, basis=term.code if term is not None else known)
+    basis_name = basis or phase.capacity.basis or derive_product_basis(phase.product)
+    term = vocabulary("capacity-basis").find(basis_name) if basis_name is not None else None
+    capacity = replace(phase.capacity, basis=term.code if term is not None else basis_name)
     return replace(phase, capacity=capacity, product=choose_product_on_basis(phase.product, capacity.basis))

@@ -49,11 +49,11 @@ def parse_commodity(text: str) -> NamedCommodity | None:
 
     A compound is its metal, as a deposit of Li2O is one of lithium. A mineral such as cassiterite states no basis.
     """
-    found = vocabulary("commodity").find(text)
-    if found is not None:
-        compound = load_compounds().get(found.code)
+    term = vocabulary("commodity").find(text)
+    if term is not None:
+        compound = load_compounds().get(term.code)
         if compound is None:
-            return NamedCommodity(found.code)
+            return NamedCommodity(term.code)
         return NamedCommodity(compound.code) if fold(text) in _load_minerals() else compound
     if (ore := _ORE.fullmatch(normalise_cell_text(text))) is not None:
         metal = parse_commodity(ore["of"] or ore["named"])

@@ -39,15 +39,22 @@ class CountedCapacity:
 def choose_doubtful(capacities: Iterable[CountedCapacity], output: float) -> dict[str, str]:
     """Return the reasons of the capacities that are left out by phase, none if the sum is within the bound."""
     listed = list(capacities)
-    total = sum(one.tonnes for one in listed)
+    total = sum(capacity.tonnes for capacity in listed)
     chosen: dict[str, str] = {}
-    for one in sorted((one for one in listed if not one.judged_right), key=lambda one: _order(one, output)):
+    for capacity in sorted(
+        (capacity for capacity in listed if not capacity.judged_right), key=lambda capacity: _order(capacity, output)
+    ):
         if total <= MAX_RATIO * output:
             break
-        chosen[one.phase] = one.doubt(output)
-        total -= one.tonnes
+        chosen[capacity.phase] = capacity.doubt(output)
+        total -= capacity.tonnes
     return chosen
 
 
-def _order(one: CountedCapacity, output: float) -> tuple[Any, ...]:
-    return DOUBTS.index(one.doubt(output)), one.on or "", -one.tonnes, one.phase
+def _order(counted_capacity: CountedCapacity, output: float) -> tuple[Any, ...]:
+    return (
+        DOUBTS.index(counted_capacity.doubt(output)),
+        counted_capacity.on or "",
+        -counted_capacity.tonnes,
+        counted_capacity.phase,
+    )

@@ -50,15 +50,15 @@ def find_facility_meaning(code: str) -> FacilityMeaning:
     named = terms[code].broader if metal is not None else code if code in NAMED_TYPES else None
     if named is None:
         return FacilityMeaning(types)
-    made = (product for type_ in types for product in terms[type_].extra["product"].split("|") if product)
+    products = (product for type_ in types for product in terms[type_].extra["product"].split("|") if product)
     name_parts = (terms[named].label_en.lower(), terms[named].label_zh)
-    return FacilityMeaning(types, metal, named if metal is not None else None, _add_broader(made), name_parts)
+    return FacilityMeaning(types, metal, named if metal is not None else None, _add_broader(products), name_parts)
 
 
 def _add_broader(products: Iterable[str]) -> tuple[str, ...]:
     """Return products with each broader one that has no other kinds, such as smelter copper of blister and anodes."""
-    terms, found = vocabulary("product"), set(products)
-    for broader in {terms[one].broader for one in found} - {None}:
-        if {term.code for term in terms if term.broader == broader} <= found:
-            found.add(str(broader))
-    return tuple(sorted(found))
+    terms, codes = vocabulary("product"), set(products)
+    for broader in {terms[code].broader for code in codes} - {None}:
+        if {term.code for term in terms if term.broader == broader} <= codes:
+            codes.add(str(broader))
+    return tuple(sorted(codes))

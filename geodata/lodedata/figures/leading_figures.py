@@ -66,9 +66,9 @@ def estimate_figures(estimates: Sequence[EstimateAmounts], commodity: str) -> Ma
 def choose_leading(estimates: Sequence[EstimateAmounts], commodity: str) -> EstimateAmounts | None:
     """Return the estimate of a commodity with the most of it, else with a grade of it, else with the most ore; None without."""
 
-    def amounts(one: EstimateAmounts) -> tuple[bool, float, float]:
-        metal = one.metals.get(commodity)
-        return metal is not None, (metal.contained_t or 0.0) if metal is not None else 0.0, one.ore_t or 0.0
+    def amounts(estimate_amounts: EstimateAmounts) -> tuple[bool, float, float]:
+        metal = estimate_amounts.metals.get(commodity)
+        return metal is not None, (metal.contained_t or 0.0) if metal is not None else 0.0, estimate_amounts.ore_t or 0.0
 
     return max((estimate for estimate in estimates if is_about(estimate, commodity)), key=amounts, default=None)
 

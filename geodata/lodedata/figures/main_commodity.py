@@ -38,10 +38,10 @@ def set_main_commodity(record: Mineral) -> Mineral:
 
 def narrow_deposit_model(model: str | None, commodity: str) -> str | None:
     """Return the deposit model that is named by a model and a metal, such as porphyry copper, else the model itself."""
-    known, metal = vocabulary("deposit-model"), vocabulary("commodity")
-    if model is None or model not in known or commodity not in metal:
+    models, metal = vocabulary("deposit-model"), vocabulary("commodity")
+    if model is None or model not in models or commodity not in metal:
         return model
-    named = known.find(f"{known[model].label_en} {metal[commodity].label_en}")
+    named = models.find(f"{models[model].label_en} {metal[commodity].label_en}")
     return named.code if named is not None and named.broader == model else model
 
 
@@ -49,13 +49,15 @@ def _set_main(record: Mineral) -> Mineral:
     if isinstance(record, Deposit | Discovery) and (ores := put_bauxite_first(record)) is not None:
         return replace(record, commodities=ores, main_commodity_ground="ore-of-metal")
     listed = record.commodities
-    if not listed or any(one.rank == "main" for one in listed):
+    if not listed or any(commodity.rank == "main" for commodity in listed):
         return record
     code, ground = _decide_main(
-        [one.code for one in listed], getattr(record, "estimates", ()), getattr(record, "deposit_model", None)
+        [commodity.code for commodity in listed], getattr(record, "estimates", ()), getattr(record, "deposit_model", None)
     )
     main = Commodity(code, "main")
-    return replace(record, commodities=(main, *(one for one in listed if one.code != code)), main_commodity_ground=ground)
+    return replace(
+        record, commodities=(main, *(commodity for commodity in listed if commodity.code != code)), main_commodity_ground=ground
+    )
 
 
 def put_bauxite_first(record: Deposit | Discovery) -> tuple[Commodity, ...] | None:
@@ -79,11 +81,13 @@ def put_bauxite_first(record: Deposit | Discovery) -> tuple[Commodity, ...] | No
 
 def _decide_main(codes: Sequence[str], estimates: Sequence[Estimate], model: str | None) -> tuple[str, str]:
     values = max(
-        (compute_contained_values(estimate) for estimate in estimates), key=lambda found: sum(found.values()), default={}
+        (compute_contained_values(estimate) for estimate in estimates),
+        key=lambda contained_values: sum(contained_values.values()),
+        default={},
     )
-    known = {code: value for code, value in values.items() if code in codes}
-    if len(known) >= MIN_VALUES:
-        return max(known, key=lambda code: known[code]), "contained-value"
+    listed_values = {code: value for code, value in values.items() if code in codes}
+    if len(listed_values) >= MIN_VALUES:
+        return max(listed_values, key=lambda code: listed_values[code]), "contained-value"
     if (of_model := find_model_commodity(model)) in codes:
         return of_model, "deposit-model"
     return codes[0], "listed"
@@ -91,24 +95,24 @@ def _decide_main(codes: Sequence[str], estimates: Sequence[Estimate], model: str
 
 def compute_contained_values(estimate: Estimate) -> Mapping[str, float]:
     """Return the value in US dollars of the metal contained by commodity, of those whose amount and price are known."""
-    ore, found = estimate.ore.value if estimate.ore is not None else None, {}
+    ore, contained_values = estimate.ore.value if estimate.ore is not None else None, {}
     for measure in estimate.measures:
         reported = measure.contained.value if measure.contained is not None else None
         grade, basis = (measure.grade.value, measure.grade.basis) if measure.grade is not None else (None, None)
         contained = compute_contained_metal_t(measure.commodity, ore, grade, basis, reported)
         if contained and (price := load_commodity_prices().get(measure.commodity)) is not None:
-            found[measure.commodity] = contained * price
-    return found
+            contained_values[measure.commodity] = contained * price
+    return contained_values
 
 
 @lru_cache(maxsize=1024)
 def find_model_commodity(model: str | None) -> str:
     """Return the commodity of a deposit model or of the nearest broader one that has one, else an empty text."""
-    known = vocabulary("deposit-model")
-    while model is not None and model in known:
-        if (found := _load_model_commodities().get(model)) is not None:
-            return found
-        model = known[model].broader
+    terms = vocabulary("deposit-model")
+    while model is not None and model in terms:
+        if (commodity := _load_model_commodities().get(model)) is not None:
+            return commodity
+        model = terms[model].broader
     return ""
 
 
@@ -120,8 +124,8 @@ def _load_model_commodities() -> Mapping[str, str]:
 @lru_cache(maxsize=1)
 def load_commodity_prices() -> Mapping[str, float]:
     """Return the prices in US dollars a tonne by commodity (``commodity-price.csv``)."""
-    found = (
+    term_prices = (
         (vocabulary("commodity").find(row["symbol"]), float(row["usd_per_t"]))
         for row in load_vocabulary_rows("commodity-price")
     )
-    return {term.code: price for term, price in found if term is not None}
+    return {term.code: price for term, price in term_prices if term is not None}

@@ -79,9 +79,9 @@ class OutputStage:
 @lru_cache(maxsize=1)
 def load_output_stages() -> Mapping[tuple[str, str], OutputStage]:
     """Return the stages with an output to compare with, by commodity and stage."""
-    known = vocabulary("product")
+    terms = vocabulary("product")
     return {
-        key: OutputStage(*key, frozenset().union(*map(known.within, codes), {_UNDIVIDED[key]} if key in _UNDIVIDED else ()))
+        key: OutputStage(*key, frozenset().union(*map(terms.within, codes), {_UNDIVIDED[key]} if key in _UNDIVIDED else ()))
         for key, codes in _PRODUCTS.items()
     }
 

@@ -106,8 +106,8 @@ def _convert_match(match: re.Match[str], decimal: str, error: Unreadable) -> Qua
 
 def _find_qualifier(match: re.Match[str]) -> Qualifier | None:
     """Return the qualifier of a match. Raises Unreadable for two that contradict each other."""
-    found = {_sign(_BEFORE, match["before"]), _sign(_AFTER, match["after"]), _sign(_AFTER, match["last"])} - {None}
-    exact = found - {"about"} or found
+    qualifiers = {_sign(_BEFORE, match["before"]), _sign(_AFTER, match["after"]), _sign(_AFTER, match["last"])} - {None}
+    exact = qualifiers - {"about"} or qualifiers
     if len(exact) > 1:
         raise Unreadable
     return next(iter(exact), None)

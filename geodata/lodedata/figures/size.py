@@ -61,7 +61,9 @@ def load_size_thresholds() -> dict[tuple[str, str], Threshold]:
 def choose_sized_commodities(commodities: Iterable[Commodity]) -> Sequence[str]:
     """Return the commodities that may give the size, the main one first: by-products only if there are no others."""
     listed = list(commodities)
-    return [one.code for one in listed if one.rank != "by-product"] or [one.code for one in listed]
+    return [commodity.code for commodity in listed if commodity.rank != "by-product"] or [
+        commodity.code for commodity in listed
+    ]
 
 
 def classify_size(commodities: Iterable[str], form: str | None, estimates: Sequence[EstimateAmounts]) -> Size | None:
@@ -72,7 +74,9 @@ def classify_size(commodities: Iterable[str], form: str | None, estimates: Seque
     """
     for commodity in commodities:
         limits = load_size_thresholds().get((commodity, "")) or load_size_thresholds().get((commodity, form or ""))
-        figures = [figure for one in estimates if limits is not None and (figure := _compute_figure(one, limits)) is not None]
+        figures = [
+            figure for estimate in estimates if limits is not None and (figure := _compute_figure(estimate, limits)) is not None
+        ]
         if limits is not None and figures:
             value, is_derived, estimate = max(figures, key=lambda figure: (figure[0], not figure[1]))
             return Size(_choose_class(value, limits), limits.standard, commodity, limits.basis, value, estimate, is_derived)

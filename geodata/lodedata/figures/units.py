@@ -110,7 +110,7 @@ def determine_basis(commodity: str, basis: str | None) -> str | None:
     """
     if basis is not None:
         return basis
-    known = vocabulary("commodity")
-    symbol = known[commodity].extra["symbol"] if commodity in known else ""
+    terms = vocabulary("commodity")
+    symbol = terms[commodity].extra["symbol"] if commodity in terms else ""
     has_others = any(row["commodity"] == commodity for row in load_vocabulary_rows("conversion"))
     return "metal" if symbol and not has_others else None

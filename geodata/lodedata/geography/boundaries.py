@@ -55,7 +55,7 @@ class Boundaries:
     def _find_codes(self, divisions: bool, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
         areas = self._divisions if divisions else self._countries
         lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
-        found: list[str | None] = [None] * len(lon)
+        codes: list[str | None] = [None] * len(lon)
         # by area, since the areas are prepared
         near, boxes = self._trees[divisions].query(shapely.points(lon, lat))
         order = np.argsort(boxes, kind="stable")
@@ -63,9 +63,9 @@ class Boundaries:
         for start, end in _find_runs(boxes):
             area, at = areas[boxes[start]], near[start:end]
             for point in at[shapely.intersects_xy(area.polygon, lon[at], lat[at])].tolist():
-                if found[point] is None:
-                    found[point] = area.code
-        return found
+                if codes[point] is None:
+                    codes[point] = area.code
+        return codes
 
     def knows(self, code: str | None) -> bool:
         """Return whether there is a polygon of a code."""
@@ -122,11 +122,11 @@ class Boundaries:
 def _split_boundaries(polygons: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
     """Return the boundaries of polygons divided into lines of a few vertices."""
     rings = [ring for polygon in polygons for ring in shapely.get_parts(shapely.get_rings(shapely.get_parts(polygon)))]
-    found = []
+    boundaries = []
     for ring in rings:
         xy = shapely.get_coordinates(ring)
-        found += [shapely.linestrings(xy[i : i + EDGE_PIECE + 1]) for i in range(0, len(xy) - 1, EDGE_PIECE)]
-    return found
+        boundaries += [shapely.linestrings(xy[i : i + EDGE_PIECE + 1]) for i in range(0, len(xy) - 1, EDGE_PIECE)]
+    return boundaries
 
 
 def _find_runs(values: npt.NDArray[np.int64]) -> list[tuple[int, int]]:

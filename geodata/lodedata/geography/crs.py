@@ -55,13 +55,13 @@ class UnknownCrs(MessageError, ValueError):
 @lru_cache(maxsize=64)
 def resolve(text: str) -> str:
     """Return the authority code (``EPSG:4490``) or WKT of a system from a code, WKT or common name. Raises UnknownCrs."""
-    known = COMMON_NAMES.get(normalise_cell_text(text).casefold())
-    if known == "":
+    common_code = COMMON_NAMES.get(normalise_cell_text(text).casefold())
+    if common_code == "":
         raise UnknownCrs(
             msg("%(text)s is a shifted map system that can't be turned back exactly; give WGS 84 or CGCS2000", text=text)
         )
     try:
-        crs = CRS.from_user_input(known or text)
+        crs = CRS.from_user_input(common_code or text)
     except CRSError:
         raise UnknownCrs(
             msg("%(text)r is not a known coordinate reference system; write a code such as EPSG:4490", text=text)

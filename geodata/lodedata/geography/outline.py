@@ -54,8 +54,8 @@ def outline(data: bytes, name: str = "") -> Outline:
     with tempfile.TemporaryDirectory(prefix=f"lode-area-{os.getpid()}-") as folder:
         path = Path(folder) / f"area{Path(name).suffix[:12] if Path(name).suffix.isascii() else ''}"
         path.write_bytes(data)
-        found = guard.run_task("outline", path, THE_FILE, guard.UPLOAD, MODULES)
-    return Outline(**{**found, "box": tuple(found["box"])})
+        task = guard.run_task("outline", path, THE_FILE, guard.UPLOAD, MODULES)
+    return Outline(**{**task, "box": tuple(task["box"])})
 
 
 def read_outline_in_guard(stream: IO[bytes], bounds: guard.Confinement, job: dict[str, Any]) -> None:
@@ -67,10 +67,10 @@ def read_outline_in_guard(stream: IO[bytes], bounds: guard.Confinement, job: dic
 
 
 def _build_outline(path: Path) -> Outline:
-    found = [shape for shape in _read_shapes(path) if shape is not None and not shape.is_empty]
-    polygons = [part for shape in found for part in _extract_polygons(shape)]
+    shapes = [shape for shape in _read_shapes(path) if shape is not None and not shape.is_empty]
+    polygons = [part for shape in shapes for part in _extract_polygons(shape)]
     if not polygons:
-        if kinds := sorted({shape.geom_type for shape in found}):
+        if kinds := sorted({shape.geom_type for shape in shapes}):
             raise FileRefused(msg("The file has no polygon, only %(kinds)s. %(advice)s", kinds=kinds, advice=RIGHT))
         raise FileRefused(msg("The file has no polygon. %(advice)s", advice=RIGHT))
     area = shapely.union_all([shapely.make_valid(shapely.force_2d(polygon)) for polygon in polygons])
@@ -90,20 +90,20 @@ def _build_outline(path: Path) -> Outline:
 
 def _simplify(shape: shapely.Geometry) -> Outline:
     tolerance = 0.0
-    made = shapely.set_precision(shape, 10.0**-DECIMALS)
-    while shapely.get_num_coordinates(made) > MAX_VERTICES or made.is_empty:
+    precision = shapely.set_precision(shape, 10.0**-DECIMALS)
+    while shapely.get_num_coordinates(precision) > MAX_VERTICES or precision.is_empty:
         tolerance = tolerance * 2 if tolerance else FIRST_TOLERANCE
         if tolerance > FARTHEST:
             raise FileRefused(
                 msg("The polygons have more than %(most)s parts that can't be simplified. Give fewer.", most=MAX_VERTICES)
             )
-        made = shapely.set_precision(shapely.simplify(shape, tolerance), 10.0**-DECIMALS)
-    west, south, east, north = made.bounds
+        precision = shapely.set_precision(shapely.simplify(shape, tolerance), 10.0**-DECIMALS)
+    west, south, east, north = precision.bounds
     area = abs(GEOD.geometry_area_perimeter(shapely.normalize(shape))[0])
     return Outline(
-        shapely.to_wkt(made, rounding_precision=DECIMALS),
+        shapely.to_wkt(precision, rounding_precision=DECIMALS),
         float(area),
-        int(shapely.get_num_coordinates(made)) - sum(1 + len(part.interiors) for part in _extract_polygons(made)),
+        int(shapely.get_num_coordinates(precision)) - sum(1 + len(part.interiors) for part in _extract_polygons(precision)),
         tolerance * DEGREE_M,
         (float(west), float(south), float(east), float(north)),
     )

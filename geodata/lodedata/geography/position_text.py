@@ -27,7 +27,7 @@ def parse_position(text: str) -> Position | None:
     the easting: 3-degree zones 25 to 45, 6-degree zones 13 to 23.
     """
     plain = " ".join(text.translate(_SAME).split())
-    if not any(one.isdigit() for one in plain):
+    if not any(character.isdigit() for character in plain):
         return None
     return _parse_utm(plain) or _parse_gauss(plain) or _parse_letters(plain) or _parse_pair(plain)
 

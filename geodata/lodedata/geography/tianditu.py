@@ -98,13 +98,13 @@ def read_shapes(path: Path) -> list[shapely.Geometry]:
 def _split_parts(data: bytes) -> list[bytes]:
     (count,) = struct.unpack_from("<I", data)
     sizes = struct.unpack_from(f"<{count}I", data, 4)
-    found, start = [], 4 + 4 * count
+    parts, start = [], 4 + 4 * count
     for size in sizes:
-        found.append(data[start : start + size])
+        parts.append(data[start : start + size])
         start += size
     if start != len(data):
         raise ValueError("the sizes of the parts do not add up")
-    return found
+    return parts
 
 
 def _decode_geometry(data: bytes) -> shapely.Geometry:

@@ -47,13 +47,13 @@ def find_contested_parts(area: shapely.Geometry, countries: Sequence[BoundaryAre
 
 def apply_chinese_view(countries: Sequence[BoundaryArea], area: shapely.Geometry) -> list[BoundaryArea]:
     """Return countries and divisions in the Chinese view: one China, and others that end at it."""
-    found = [BoundaryArea(CHINA, CHINA, False, area)]
+    chinese_view = [BoundaryArea(CHINA, CHINA, False, area)]
     for country in countries:
         if country.country == CHINA or country.country in PARTS_OF_CHINA:
             continue
         if (left := subtract_area(country.polygon, area)) is not None:
-            found.append(BoundaryArea(country.code, country.country, country.is_division, left, country.accuracy_m))
-    return found
+            chinese_view.append(BoundaryArea(country.code, country.country, country.is_division, left, country.accuracy_m))
+    return chinese_view
 
 
 def subtract_area(polygon: shapely.Geometry, area: shapely.Geometry) -> shapely.Geometry | None:

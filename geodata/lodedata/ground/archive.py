@@ -41,13 +41,13 @@ def read_archive_tile(path: Path, zoom: int, column: int, row: int) -> bytes | N
     """Return a tile by its place, rows counted from the north; None if the archive lacks it. Raise PackRefused."""
     try:
         with read_only(path) as connection:
-            found = connection.execute(
+            record = connection.execute(
                 "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?",
                 (zoom, column, (1 << zoom) - 1 - row),
             ).fetchone()
     except sqlite3.Error as error:
         raise PackRefused(msg("%(file)s: is damaged (%(error)s).", file=path.name, error=error)) from None
-    return bytes(found[0]) if found is not None and isinstance(found[0], bytes) else None
+    return bytes(record[0]) if record is not None and isinstance(record[0], bytes) else None
 
 
 def tiles(path: Path) -> Iterator[Tile]:
@@ -74,8 +74,8 @@ def metadata(path: Path) -> dict[str, str]:
 
 def detect_content_type(content: bytes) -> str:
     """Return the media type of a tile's content by its first bytes; a compressed GeoJSON or vector tile is not a picture."""
-    found = next((kind for start, kind in PICTURE_STARTS.items() if content.startswith(start)), None)
-    return found or VECTOR
+    media_type = next((kind for start, kind in PICTURE_STARTS.items() if content.startswith(start)), None)
+    return media_type or VECTOR
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def find_age(text: str) -> str | None:
     if not parts or None in parts:
         return None
     shared = [_list_ancestors(code) for code in parts if code is not None]
-    return next((code for code in shared[0] if all(code in one for one in shared[1:])), None)
+    return next((code for code in shared[0] if all(code in ancestors for ancestors in shared[1:])), None)
 
 
 def _find_part(text: str) -> str | None:
@@ -95,8 +95,8 @@ def find_rocks(text: str) -> tuple[str, ...]:
     if whole is not None:
         return (whole,)
     parts = [rocks().find(part) for part in BETWEEN_ROCKS.split(text) if part.strip()]
-    found = [code for code in parts if code is not None]
-    return tuple(dict.fromkeys(found)) if len(found) == len(parts) else ()
+    codes = [code for code in parts if code is not None]
+    return tuple(dict.fromkeys(codes)) if len(codes) == len(parts) else ()
 
 
 def describe(features: GroundFeatures, columns: Mapping[str, str]) -> tuple[GroundFeatures, BedrockSummary]:
@@ -110,29 +110,29 @@ def describe(features: GroundFeatures, columns: Mapping[str, str]) -> tuple[Grou
 
 
 def _describe(properties: Mapping[str, Any], columns: Mapping[str, str], summary: BedrockSummary) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    description: dict[str, Any] = {}
     unit, age, rock = (_read_text(properties, columns.get(name)) for name in ("unit", "age", "lithology"))
     if unit:
-        found["unit"] = unit
+        description["unit"] = unit
     code = find_age(age) if age else None
     if code is not None:
-        found["age"] = code
+        description["age"] = code
         _count(summary.ages, code)
     elif age:
         _count(summary.unknown_ages, age)
     else:
         summary.without_age += 1
     if age and (code is None or fold(age) != fold(ages().terms[code].label.in_language("en"))):
-        found["age_text"] = age
+        description["age_text"] = age
     codes = find_rocks(rock) if rock else ()
     if codes:
-        found["lithology"] = "|".join(codes)
-        for one in codes:
-            _count(summary.rocks, one)
+        description["lithology"] = "|".join(codes)
+        for rock_code in codes:
+            _count(summary.rocks, rock_code)
     elif rock:
-        found["lithology_text"] = rock
+        description["lithology_text"] = rock
         _count(summary.unknown_rocks, rock)
-    return found
+    return description
 
 
 def _read_text(properties: Mapping[str, Any], column: str | None) -> str:
@@ -153,12 +153,12 @@ def _complete_names(parts: Sequence[str]) -> Iterator[str]:
 
 
 def _list_ancestors(code: str) -> list[str]:
-    found: list[str] = []
+    ancestors: list[str] = []
     step: str | None = code
     while step:
-        found.append(step)
+        ancestors.append(step)
         step = ages().terms[step].broader
-    return found
+    return ancestors
 
 
 def _fold_text(text: str) -> str:

@@ -24,20 +24,20 @@ def build_chinese_view(countries: list[BoundaryArea], china: Path) -> bytes:
         for country in worldview.apply_chinese_view(countries, worldview.read_china_area(china))
         if not country.polygon.is_empty
     ]
-    made = []
+    geometries = []
     for area in areas:
         shape = shapely.simplify(area.polygon, SIMPLIFIED_DEG) if area.code == worldview.CHINA else area.polygon
         rings = [
             [[_add_arc(ring, arcs)] for ring in (p.exterior, *p.interiors)] for p in worldview.build_multipolygon(shape).geoms
         ]
-        about = {"name": vocabulary("country")[area.code].label_en}
-        made.append({"type": "MultiPolygon", "id": numbers[area.code], "properties": about, "arcs": rings})
+        properties = {"name": vocabulary("country")[area.code].label_en}
+        geometries.append({"type": "MultiPolygon", "id": numbers[area.code], "properties": properties, "arcs": rings})
     lines = [_add_arc(line, arcs) for line in shapely.get_parts(tianditu.read_dashed_line(china))]
     topology: dict[str, Any] = {
         "type": "Topology",
         "transform": {"scale": [STEP_DEG, STEP_DEG], "translate": [-180, -90]},
         "objects": {
-            "countries": {"type": "GeometryCollection", "geometries": made},
+            "countries": {"type": "GeometryCollection", "geometries": geometries},
             "lines": {"type": "MultiLineString", "arcs": [[n] for n in lines]},
         },
         "arcs": arcs,

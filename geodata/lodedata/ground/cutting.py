@@ -41,9 +41,9 @@ def cut(features: GroundFeatures) -> Iterator[Tile]:
         shapes = shapely.simplify(np.array(features.shapes, dtype=object), tolerance, preserve_topology=False)
         drawn = [
             n
-            for n, one in enumerate(stated)
+            for n, properties in enumerate(stated)
             if not shapely.is_empty(shapes[n])
-            and float(one.get("min_zoom") or 0) <= following
+            and float(properties.get("min_zoom") or 0) <= following
             and _is_large(shapes[n], tolerance)
         ]
         yield from _cut_zoom(zoom, shapes[drawn], [stated[n] for n in drawn])
@@ -60,17 +60,17 @@ def _cut_zoom(zoom: int, shapes: Any, stated: Sequence[Mapping[str, Any]]) -> It
     for column in range(1 << zoom):
         for row in range(1 << zoom):
             west, south, east, north = compute_tile_bounds(zoom, column, row)
-            found = sorted(tree.query(shapely.box(west, south, east, north)).tolist())
-            if not found:
+            indices = sorted(tree.query(shapely.box(west, south, east, north)).tolist())
+            if not indices:
                 continue
-            clipped = shapely.clip_by_rect(shapes[found], west, south, east, north)
-            made = [
+            clipped = shapely.clip_by_rect(shapes[indices], west, south, east, north)
+            features = [
                 {"type": "Feature", "properties": stated[n], "geometry": orjson.Fragment(shapely.to_geojson(shape))}
-                for n, shape in zip(found, shapely.set_precision(clipped, 1e-4, mode="pointwise"), strict=True)
+                for n, shape in zip(indices, shapely.set_precision(clipped, 1e-4, mode="pointwise"), strict=True)
                 if not shapely.is_empty(shape)
             ]
-            if made:
-                content = orjson.dumps({"type": "FeatureCollection", "features": made})
+            if features:
+                content = orjson.dumps({"type": "FeatureCollection", "features": features})
                 yield zoom, column, row, gzip.compress(content, 6, mtime=0)
 
 

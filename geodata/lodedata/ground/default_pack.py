@@ -112,9 +112,9 @@ def _open_picture(path: Path) -> Image.Image:
 
 
 def _encode_webp(pixels: np.ndarray) -> bytes:
-    made = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(made, "WEBP", quality=QUALITY, method=0)
-    return made.getvalue()
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "WEBP", quality=QUALITY, method=0)
+    return buffer.getvalue()
 
 
 def _read_lines(package: Path, name: str) -> Iterator[tuple[int, np.ndarray]]:

@@ -114,13 +114,13 @@ def read_folder_manifest(folder: Path) -> GroundPack:
     own = folder / MANIFEST
     if own.is_file():
         return parse(own.read_text(encoding="utf-8"), own.name)
-    known = parse(KNOWN.read_text(encoding="utf-8"), KNOWN.name)
-    there = tuple(layer for layer in known.layers if (folder / layer.path.split("{")[0]).exists())
+    layout = parse(KNOWN.read_text(encoding="utf-8"), KNOWN.name)
+    there = tuple(layer for layer in layout.layers if (folder / layer.path.split("{")[0]).exists())
     if not there:
         raise PackRefused(
             msg("%(folder)s: has no %(manifest)s; docs/data/add-ground.md has an example.", folder=folder, manifest=MANIFEST)
         )
-    return known.model_copy(update={"layers": there})
+    return layout.model_copy(update={"layers": there})
 
 
 def parse(text: str, name: str) -> GroundPack:

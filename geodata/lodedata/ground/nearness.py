@@ -34,16 +34,16 @@ def measure_nearest_km(path: Path, lon: float, lat: float) -> float | None:
     An azimuthal equidistant projection has the point as its centre, so that distances from it are geodesic.
     """
     flat = Transformer.from_crs("EPSG:4326", f"+proj=aeqd +lat_0={lat} +lon_0={lon} +datum=WGS84", always_xy=True)
-    found: float | None = None
+    nearest_km: float | None = None
     for half in HALF_SIDES:
         shapes = _read_in_box(path, lon, lat, half)
         if not len(shapes):
             continue
         placed = shapely.transform(shapes, lambda xy: np.column_stack(flat.transform(xy[:, 0], xy[:, 1])))
-        found = float(np.nanmin(shapely.distance(placed, shapely.Point(0, 0)))) / 1000
-        if found <= half * KM_OF_DEGREE:
+        nearest_km = float(np.nanmin(shapely.distance(placed, shapely.Point(0, 0)))) / 1000
+        if nearest_km <= half * KM_OF_DEGREE:
             break
-    return found
+    return nearest_km
 
 
 def _read_in_box(path: Path, lon: float, lat: float, half: float) -> np.ndarray[tuple[int], np.dtype[np.object_]]:

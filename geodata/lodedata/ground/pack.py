@@ -63,26 +63,28 @@ def make(pack: GroundPack, root: Path, into: Path) -> dict[str, int]:
     into.mkdir(parents=True)
     counts = {}
     for layer in pack.layers:
-        made = into / f"{layer.name}.mbtiles"
+        archive_path = into / f"{layer.name}.mbtiles"
         if layer.columns is not None:
-            counts[layer.name] = _make_bedrock(layer, layer.columns, root, made)
+            counts[layer.name] = _make_bedrock(layer, layer.columns, root, archive_path)
         else:
-            counts[layer.name] = archive.write(made, _read_tiles(layer, root, made), _build_metadata(layer, root))
+            counts[layer.name] = archive.write(
+                archive_path, _read_tiles(layer, root, archive_path), _build_metadata(layer, root)
+            )
         if not counts[layer.name]:
             raise PackRefused(msg("%(layer)s: %(path)s has no tile.", layer=layer.name, path=layer.path))
     write_manifest(pack, into)
     return counts
 
 
-def _make_bedrock(layer: GroundLayer, columns: BedrockColumns, root: Path, made: Path) -> int:
+def _make_bedrock(layer: GroundLayer, columns: BedrockColumns, root: Path, archive_path: Path) -> int:
     """Write the archive of a layer of bedrock with a summary of its ages and rocks, and return its tiles."""
     path = _resolve_inside(root, layer.path)
     if not path.is_file():
         raise PackRefused(msg("%(layer)s: there is no file %(path)s.", layer=layer.name, path=layer.path))
     features = _read_features(path, layer)
     named = columns.model_dump(exclude_none=True)
-    known = {name for property_ in features.properties for name in property_}
-    missing = next((name for name in named.values() if name not in known), None)
+    column_names = {name for property_ in features.properties for name in property_}
+    missing = next((name for name in named.values() if name not in column_names), None)
     if missing is not None:
         raise PackRefused(
             msg(
@@ -90,12 +92,12 @@ def _make_bedrock(layer: GroundLayer, columns: BedrockColumns, root: Path, made:
                 layer=layer.name,
                 file=path.name,
                 column=missing,
-                columns=sorted(known)[:MAX_NAMED],
+                columns=sorted(column_names)[:MAX_NAMED],
             )
         )
     described, summary = bedrock.describe(features, named)
     metadata = {**_build_metadata(layer, root), "bedrock": json.dumps(asdict(summary), ensure_ascii=False)}
-    return archive.write(made, cutting.cut(described), metadata)
+    return archive.write(archive_path, cutting.cut(described), metadata)
 
 
 def make_default(into: Path) -> bool:
@@ -121,7 +123,7 @@ def write_manifest(pack: GroundPack, into: Path) -> None:
     (into / MANIFEST).write_text(yaml.safe_dump(pack.model_dump() | {"layers": layers}, allow_unicode=True), encoding="utf-8")
 
 
-def _read_tiles(layer: GroundLayer, root: Path, made: Path) -> Iterator[Tile]:
+def _read_tiles(layer: GroundLayer, root: Path, archive_path: Path) -> Iterator[Tile]:
     """Yield the tiles of a layer; only files inside the pack are read. Features to measure to are written next to ``made``."""
     if all(part in layer.path for part in TEMPLATE):
         yield from _read_template_tiles(layer, root)
@@ -138,7 +140,7 @@ def _read_tiles(layer: GroundLayer, root: Path, made: Path) -> Iterator[Tile]:
     else:
         features = _read_features(path, layer)
         if layer.kind in nearness.MEASURED:
-            nearness.write(made.with_suffix(nearness.SUFFIX), features)
+            nearness.write(archive_path.with_suffix(nearness.SUFFIX), features)
         yield from cutting.cut(features)
 
 
@@ -150,10 +152,10 @@ def _build_metadata(layer: GroundLayer, root: Path) -> dict[str, str]:
 
 
 def _resolve_inside(root: Path, path: str) -> Path:
-    found = (root / path).resolve()
-    if not found.is_relative_to(root.resolve()):
+    inside = (root / path).resolve()
+    if not inside.is_relative_to(root.resolve()):
         raise PackRefused(msg("%(path)s: is outside the pack.", path=path))
-    return found
+    return inside
 
 
 def _read_template_tiles(layer: GroundLayer, root: Path) -> Iterator[Tile]:
@@ -161,12 +163,12 @@ def _read_template_tiles(layer: GroundLayer, root: Path) -> Iterator[Tile]:
     pattern = re.compile(re.sub(r"\\{([zxy])\\}", r"(?P<\1>\\d{1,7})", re.escape(layer.path)))
     folder = _resolve_inside(root, before)
     for count, file in enumerate(sorted(folder.rglob("*")), 1):
-        found = pattern.fullmatch(file.relative_to(root).as_posix())
-        if found is None or not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
+        match = pattern.fullmatch(file.relative_to(root).as_posix())
+        if match is None or not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
             continue
         if count > MAX_TILES or file.stat().st_size > archive.MAX_BYTES:
             raise PackRefused(msg("%(file)s: too many tiles, or one larger than 2 MB.", file=file.name))
-        yield int(found["z"]), int(found["x"]), int(found["y"]), file.read_bytes()
+        yield int(match["z"]), int(match["x"]), int(match["y"]), file.read_bytes()
 
 
 def _read_pmtiles(path: Path) -> Iterator[Tile]:

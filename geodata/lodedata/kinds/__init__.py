@@ -14,7 +14,7 @@ __path__ = pkgutil.extend_path(__path__, __name__)
 
 
 def _collect_declared() -> Mapping[str, Kind]:
-    modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    modules = [import_module(f"{__name__}.{module_info.name}") for module_info in pkgutil.iter_modules(__path__)]
     kinds: list[Kind] = [module.KIND for module in modules if hasattr(module, "KIND")]
     # the kinds that everything else refers to come first on pages and in lists, those of other distributions last
     first = ("deposit", "discovery", "project", "zone")

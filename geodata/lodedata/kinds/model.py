@@ -197,13 +197,13 @@ class Kind:
 
     def __post_init__(self) -> None:
         """Index the fields by name. Raises ValueError for a name declared twice, or a kind without fields that it needs."""
-        named = {one.name: one for one in self.fields}
+        named = {kind_field.name: kind_field for kind_field in self.fields}
         if len(named) != len(self.fields):
-            names = [one.name for one in self.fields]
+            names = [kind_field.name for kind_field in self.fields]
             raise ValueError(f"{self.name}: declared twice: {', '.join(sorted({n for n in names if names.count(n) > 1}))}")
         if self.geometry == "point" and "position_accuracy_m" not in named:
             raise ValueError(f"{self.name}: a kind with points needs shared.POSITION_FIELDS")
-        if any(one.convertible for one in self.fields) and "figures_reported" not in named:
+        if any(kind_field.convertible for kind_field in self.fields) and "figures_reported" not in named:
             raise ValueError(f"{self.name}: a kind with figures in a unit needs shared.FIGURES_REPORTED")
         for reference in self.references:
             if missing := {reference.field, reference.source_field} - {None, *named}:
@@ -218,8 +218,8 @@ class Kind:
     @property
     def names_organisations(self) -> bool:
         """Whether its records name organisations, as owner or holder for example."""
-        fields = (*self.fields, *(one for child in self.children for one in child.fields))
-        return any(one.organisation_role is not None for one in fields)
+        fields = (*self.fields, *(kind_field for child in self.children for kind_field in child.fields))
+        return any(kind_field.organisation_role is not None for kind_field in fields)
 
     def owner_column(self, child: ChildTable) -> str:
         """Return the column of a child table that refers to the record, or to the row of its parent table."""
@@ -232,4 +232,4 @@ class Kind:
     @property
     def served(self) -> tuple[Field, ...]:
         """The fields that are properties of features, in order."""
-        return tuple(one for one in self.fields if one.served)
+        return tuple(kind_field for kind_field in self.fields if kind_field.served)

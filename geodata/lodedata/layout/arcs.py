@@ -39,7 +39,7 @@ class GeodeticPoints:
 
     def __getitem__(self, key: Any) -> "GeodeticPoints":
         """Return a selection or another shape, as by array indexing."""
-        lon, lat, x, y, z, *up = (one[key] for one in (self.lon, self.lat, *self.at, *self.up))
+        lon, lat, x, y, z, *up = (coordinate[key] for coordinate in (self.lon, self.lat, *self.at, *self.up))
         return GeodeticPoints(lon, lat, (x, y, z), (up[0], up[1], up[2]))
 
 
@@ -68,8 +68,8 @@ def measure_arcs_m(first: GeodeticPoints, second: GeodeticPoints) -> Array:
     return _replace_exact_lengths(length, square, first, second)
 
 
-def _multiply(one: Sequence[Array], other: Sequence[Array], shape: Sequence[float] = (1.0, 1.0, 1.0)) -> Array:
-    return one[0] * other[0] * shape[0] + one[1] * other[1] * shape[1] + one[2] * other[2] * shape[2]
+def _multiply(arrays: Sequence[Array], other: Sequence[Array], shape: Sequence[float] = (1.0, 1.0, 1.0)) -> Array:
+    return arrays[0] * other[0] * shape[0] + arrays[1] * other[1] * shape[1] + arrays[2] * other[2] * shape[2]
 
 
 def _replace_exact_lengths(length: Array, square: Array, first: GeodeticPoints, second: GeodeticPoints) -> Array:
@@ -77,7 +77,7 @@ def _replace_exact_lengths(length: Array, square: Array, first: GeodeticPoints, 
     far = square > FARTHEST_M**2
     if far.any():
         lon0, lat0, lon1, lat1 = (
-            np.broadcast_to(one, square.shape)[far] for one in (first.lon, first.lat, second.lon, second.lat)
+            np.broadcast_to(coordinate, square.shape)[far] for coordinate in (first.lon, first.lat, second.lon, second.lat)
         )
         length[far] = GEOD.inv(lon0, lat0, lon1, lat1)[2]
     return length

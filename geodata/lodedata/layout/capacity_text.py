@@ -28,7 +28,7 @@ def tonnes(text: str, unit: str = "") -> float | None:
     per_tonne = re.fullmatch(r"(.*\d)\s*tpa", plain, re.I)
     plain = per_tonne[1] + "t" if per_tonne else _PER_YEAR.sub("", plain)
     match = _TEXT.fullmatch(plain.strip())
-    if match is None or not any(one.isdigit() for one in match["number"]):
+    if match is None or not any(character.isdigit() for character in match["number"]):
         return None
     own = (match["unit"] or unit).strip()
     factor = FACTORS.get(own.casefold())

@@ -23,8 +23,8 @@ class Material:
 
 
 MATERIALS: Mapping[str, Material] = {
-    one.code: one
-    for one in (
+    material.code: material
+    for material in (
         Material("bauxite", "Bauxite", "铝土矿"),
         Material("bauxite-gibbsite", "Gibbsitic bauxite", "三水铝石型铝土矿", "bauxite"),
         Material("bauxite-boehmite", "Boehmitic bauxite", "一水软铝石型铝土矿", "bauxite"),

@@ -66,16 +66,16 @@ def compute_market_shares(
     drawn = np.broadcast_to(_compute_attraction([*capacities, capacity]), (len(demands), len(plants) + 1))
     # batches that fit the processor's cache
     some = (places[start : start + BATCH, None] for start in range(0, len(demands), BATCH))
-    nearer = 1 / _clip_km(np.concatenate([measure_arcs_m(one, sites[None]) for one in some]) / 1000)
-    found = []
+    nearer = 1 / _clip_km(np.concatenate([measure_arcs_m(batch, sites[None]) for batch in some]) / 1000)
+    market_shares = []
     # each beta is one more power of the distance
     for beta in BETAS:
         drawn = drawn * nearer
         others = drawn[:, :-1].sum(axis=1)
         before = _compute_shares(drawn[:, :-1], others).mean(axis=0)
         after = _compute_shares(drawn, others + drawn[:, -1]).mean(axis=0)
-        found.append(MarketShares(float(beta), float(after[-1]), tuple(before.tolist()), tuple(after[:-1].tolist())))
-    return found
+        market_shares.append(MarketShares(float(beta), float(after[-1]), tuple(before.tolist()), tuple(after[:-1].tolist())))
+    return market_shares
 
 
 def _build_geodetic_points(points: Points) -> GeodeticPoints:

@@ -87,8 +87,8 @@ _LITHIUM = (
 _LITHIUM_ORES = ("lithium", "spodumene", "lepidolite", "petalite", "lithium-oxide")
 
 PRODUCTS: Mapping[str, Product] = {
-    one.code: one
-    for one in (
+    product.code: product
+    for product in (
         Product(
             "alumina",
             "Alumina",

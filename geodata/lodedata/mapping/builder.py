@@ -41,7 +41,10 @@ UNDIVIDED = "endowment"
 
 _COMMON = frozenset(field.name for field in dataclasses.fields(MineralRecord)) | {"commodities"}
 """Fields that all kinds of records have, with readers of their own."""
-_ATTRIBUTES = {made.kind: frozenset(field.name for field in dataclasses.fields(made)) for made in (Deposit, Discovery, Project)}
+_ATTRIBUTES = {
+    record_type.kind: frozenset(field.name for field in dataclasses.fields(record_type))
+    for record_type in (Deposit, Discovery, Project)
+}
 
 MAX_NAME_LENGTH = 1_000
 """Characters of a name or alias; the longest in the published sources has fewer than 300."""
@@ -127,17 +130,17 @@ class RecordBuilder:
             "note_zh": text["note_zh"](cells),
         }
 
-    def _find_code(self, word: str | None, scope: str, known: Any, problems: Problems, soft: bool) -> str | None:
+    def _find_code(self, word: str | None, scope: str, terms: Any, problems: Problems, soft: bool) -> str | None:
         if word is None:
             return None
-        found = known.find(word, scope)
-        if found is None:
-            self._bound.tally.miss(known.name, word)
+        term = terms.find(word, scope)
+        if term is None:
+            self._bound.tally.miss(terms.name, word)
             if not soft:
                 column = self._spec.country.column if self._spec.country is not None else None
-                problems.append(Problem("unknown-term", word, column, {"vocabulary": known.name}))
+                problems.append(Problem("unknown-term", word, column, {"vocabulary": terms.name}))
             return None
-        code: str = found.code
+        code: str = term.code
         return code
 
     @staticmethod
@@ -146,7 +149,7 @@ class RecordBuilder:
         if spec.discovery_year is not None:
             year = fields.build_cell_date_reader(spec.discovery_year, bound)
             taken["discovery_year"] = lambda cells, problems: (
-                found.first.year if (found := year(cells, problems)) is not None else None
+                partial_date.first.year if (partial_date := year(cells, problems)) is not None else None
             )
         if spec.mine_status is not None:
             taken["mine_status"] = fields.status(spec.mine_status, bound)
@@ -192,13 +195,13 @@ def _build_model_readers(spec: TableSpec, bound: Columns) -> dict[str, Any]:
         return {}
     takers = [fields.build_text_reader(cell, bound) for cell in spec.deposit_model]
     reported_takers = [fields.build_text_reader(cell.model_copy(update={"map": None}), bound) for cell in spec.deposit_model]
-    known = vocabulary("deposit-model")
+    terms = vocabulary("deposit-model")
 
     def code(cells: Cells, problems: Problems) -> str | None:
         values = [value for take in takers if (value := take(cells)) is not None]
         for value in values:
-            if (found := known.find(value)) is not None:
-                return found.code
+            if (term := terms.find(value)) is not None:
+                return term.code
         for value in values:
             bound.tally.miss("deposit-model", value)
         return None
@@ -213,8 +216,8 @@ def estimate_category(text: str) -> str | None:
     """Return the code of a resource or reserve category, combined ones included, or ``endowment``; None if unknown."""
     if text == UNDIVIDED:
         return text
-    found = vocabulary("resource-category").find(text) or vocabulary("reserve-category").find(text)
-    return found.code if found is not None else None
+    term = vocabulary("resource-category").find(text) or vocabulary("reserve-category").find(text)
+    return term.code if term is not None else None
 
 
 def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, str | None], Estimate | None]:
@@ -230,39 +233,46 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
     }
     measures = [_measure(m, bound) for m in spec.measures]
     usage = bound.usage
-    about = bound.places(spec.code, spec.date, spec.cut_off, spec.competent_person, spec.zone)
+    places = bound.places(spec.code, spec.date, spec.cut_off, spec.competent_person, spec.zone)
 
     def made(cells: Cells, problems: Problems, main: str | None) -> Estimate | None:
         before = usage.taken[:]
         ore_mass = ore(cells, problems, None) if ore is not None else None
-        found = tuple(m for make in measures if (m := make(cells, problems)) is not None)
+        commodity_measures = tuple(m for make in measures if (m := make(cells, problems)) is not None)
         reported = category(cells)
-        has_figure = ore_mass is not None or bool(found)
+        has_figure = ore_mass is not None or bool(commodity_measures)
         not_stated = reported is None and category_cell(cells) is None
         if not has_figure or (reported is None and not not_stated):
             reason = "no-category" if has_figure else "no-figure"
             usage.undo(before, reason)
-            usage.leave(about, reason)
+            usage.leave(places, reason)
             return None
-        twice = next((m.commodity for i, m in enumerate(found) if any(m.commodity == n.commodity for n in found[:i])), None)
+        twice = next(
+            (
+                m.commodity
+                for i, m in enumerate(commodity_measures)
+                if any(m.commodity == n.commodity for n in commodity_measures[:i])
+            ),
+            None,
+        )
         if twice is not None:
             term = vocabulary("commodity")[twice]
             problems.append(Problem("measure-twice", twice, None, {"commodity": Label(term.label_en, term.label_zh)}))
         if not_stated:
             problems.append(Problem("category-not-stated", "", spec.category.column))
-        known = estimate_category(reported) if reported is not None else UNDIVIDED
-        if known is None:
+        category_code = estimate_category(reported) if reported is not None else UNDIVIDED
+        if category_code is None:
             problems.append(Problem("unknown-category", reported or "", spec.category.column))
             return None
-        of_concentrate = convert_to_concentrate(ore_mass, found)
+        of_concentrate = convert_to_concentrate(ore_mass, commodity_measures)
         return Estimate(
-            category=known,
+            category=category_code,
             category_reported=category_cell(cells) or reported,
             code=code(cells, problems) if code is not None else None,
             on=on(cells, problems) if on is not None else None,
             ore=ore_mass if of_concentrate is None else None,
             includes_reserves=spec.includes_reserves,
-            measures=found if of_concentrate is None else of_concentrate,
+            measures=commodity_measures if of_concentrate is None else of_concentrate,
             **{name: take(cells) for name, take in texts.items()},
         )
 

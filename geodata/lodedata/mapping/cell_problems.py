@@ -163,6 +163,8 @@ def _choose_terms(problem: Problem) -> tuple[Label, ...]:
     name = problem.detail.get("vocabulary")
     if not isinstance(name, str) or "," in name:
         return ()
-    known = vocabulary(name)
-    terms = known.nearest(problem.value) or (tuple(known) if len(known.terms) <= MAX_CHOICES else ())
+    vocabulary_terms = vocabulary(name)
+    terms = vocabulary_terms.nearest(problem.value) or (
+        tuple(vocabulary_terms) if len(vocabulary_terms.terms) <= MAX_CHOICES else ()
+    )
     return tuple(Label(term.label_en, term.label_zh) for term in terms)

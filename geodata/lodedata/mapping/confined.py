@@ -101,9 +101,9 @@ class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         """Return an allowed class. Raises UnpicklingError."""
         if (module, name) in PLAIN or module.startswith("lodedata."):
-            found = super().find_class(module, name)
-            if isinstance(found, type) and ((module, name) in PLAIN or is_dataclass(found) or found is ColumnUsage):
-                return found
+            candidate = super().find_class(module, name)
+            if isinstance(candidate, type) and ((module, name) in PLAIN or is_dataclass(candidate) or candidate is ColumnUsage):
+                return candidate
         raise pickle.UnpicklingError(f"{module}.{name} is not part of a reading")
 
 

@@ -27,12 +27,12 @@ def build_field_readers(
     """
     stated = {field: spec.cell(field.name) for field in kind.fields if field.imported and field.name not in left_out}
     cells = {field: cell for field, cell in stated.items() if cell is not None}
-    found = {field.name: build_field_reader(field, cell, columns) for field, cell in cells.items()}
+    readers = {field.name: build_field_reader(field, cell, columns) for field, cell in cells.items()}
     amounts = {field: cell for field, cell in cells.items() if isinstance(cell, Amount)}
     for field, amount in amounts.items():
-        found |= _sign_readers(kind, field, amount, columns)
+        readers |= _sign_readers(kind, field, amount, columns)
     reported = build_reported_reader(amounts, columns)
-    return found if reported is None else {**found, FIGURES_REPORTED.name: reported}
+    return readers if reported is None else {**readers, FIGURES_REPORTED.name: reported}
 
 
 def _sign_readers(kind: Kind, field: Field, amount: Amount, columns: Columns) -> Mapping[str, FieldReader]:
@@ -106,11 +106,11 @@ def _build_date_reader(field: Field, cell: Cell, columns: Columns) -> FieldReade
     value = fields.build_cell_date_reader(cell, columns)
 
     def day(cells: Cells, problems: Problems) -> Any:
-        found = value(cells, problems)
-        if found is not None and found.precision != "day":
-            problems.append(Problem("not-a-date", str(found), cell.column))
+        partial_date = value(cells, problems)
+        if partial_date is not None and partial_date.precision != "day":
+            problems.append(Problem("not-a-date", str(partial_date), cell.column))
             return None
-        return None if found is None else found.first
+        return None if partial_date is None else partial_date.first
 
     return value if field.partial_date else day
 

@@ -104,8 +104,8 @@ def _merge_readings(readings: Sequence[Reading]) -> Reading:
     wkb = bytes(shapely.to_wkb(shapely.multipolygons(parts), include_srid=False)) if parts else None
     first = next((record for record in records if record.position is not None), records[0])
     rows = {row.locator: row for reading in readings for row in reading.rows}
-    made = replace(first, values=values, wkb=wkb)
-    return Reading(tuple(rows.values()), (made,), tuple(problems))
+    merged_record = replace(first, values=values, wkb=wkb)
+    return Reading(tuple(rows.values()), (merged_record,), tuple(problems))
 
 
 def build_generic_row_reader(
@@ -160,14 +160,14 @@ class _GenericReader:
         index = {c: i for i, c in enumerate(table.columns) if c}
         bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage, table.again)
         if unknown := sorted(name for name in spec.fields if kind.field(name) is None):
-            known = ", ".join(field.name for field in kind.fields if field.imported)
+            field_names = ", ".join(field.name for field in kind.fields if field.imported)
             raise MappingRefused(
                 msg(
                     "%(table)s: a %(singular_en)s has no field %(unknown)r; there are %(known)s",
                     table=table.name,
                     singular_en=kind.singular_en,
                     unknown=unknown[0],
-                    known=known,
+                    known=field_names,
                 )
             )
         self._key = build_key_maker(spec.key, bound) if spec.zone is None else None
@@ -273,9 +273,9 @@ class _GenericReader:
         scope = ""
         for name, (take, column) in self._places.items():
             text = take(row.cells)
-            found = vocabulary(name).find(text, scope) if text is not None else None
-            values[name] = found.code if found is not None else None
-            if text is not None and found is None:
+            term = vocabulary(name).find(text, scope) if text is not None else None
+            values[name] = term.code if term is not None else None
+            if text is not None and term is None:
                 self.tally.miss(name, text)
                 problems.append(Problem("unknown-term", text, column, {"vocabulary": name}))
             scope = values[name] or ""
@@ -287,9 +287,9 @@ class _GenericReader:
         """
         if self._commodities is not None:
             listed = self._commodities(row.cells, problems)
-            values["commodities"] = codes = tuple(one.code for one in listed)
+            values["commodities"] = codes = tuple(commodity.code for commodity in listed)
             if self.kind.field("main_commodity") is not None:
-                main = next((one.code for one in listed if one.rank == "main"), None)
+                main = next((commodity.code for commodity in listed if commodity.rank == "main"), None)
                 values["main_commodity"] = codes[0] if len(codes) == 1 else main
 
     def _name(self, values: dict[str, Any]) -> None:

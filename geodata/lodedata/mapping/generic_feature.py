@@ -49,12 +49,12 @@ class GenericFeatureReader:
             raw = {"collection": self._collection, "geometry": geometry, "sources": values.get("sources") or [], **stated}
             row = SourceRow(identity, orjson.dumps(raw), url)
             problems: list[Problem] = []
-            found = {field.name: self._read_value(field, stated.get(field.name), problems) for field in self._fields}
+            field_values = {field.name: self._read_value(field, stated.get(field.name), problems) for field in self._fields}
             lacking = [field.name for field in self._fields if field.required and field.default is None]
-            problems += [Problem("missing-value", "", None, {"field": name}) for name in lacking if found[name] is None]
+            problems += [Problem("missing-value", "", None, {"field": name}) for name in lacking if field_values[name] is None]
             if any(problem.refuses for problem in problems):
                 return Reading((row,), (), tuple(problems))
-            stored = {name: value for name, value in found.items() if value is not None}
+            stored = {name: value for name, value in field_values.items() if value is not None}
             return Reading(
                 (row,),
                 (GenericRecord(kind=self._kind.name, values=stored, wkb=_convert_to_multipolygon(geometry)),),
@@ -90,8 +90,8 @@ def _convert_to_multipolygon(geometry: Json | None) -> bytes | None:
     """Return a GeoJSON geometry as a WGS 84 multipolygon, None without one. Raise ValueError for another geometry."""
     if geometry is None:
         return None
-    found = shape(geometry)
-    if found.geom_type not in ("Polygon", "MultiPolygon"):
-        raise ValueError(found.geom_type)
-    parts = [part for part in shapely.get_parts(found).tolist() if not part.is_empty]
+    parsed_geometry = shape(geometry)
+    if parsed_geometry.geom_type not in ("Polygon", "MultiPolygon"):
+        raise ValueError(parsed_geometry.geom_type)
+    parts = [part for part in shapely.get_parts(parsed_geometry).tolist() if not part.is_empty]
     return bytes(shapely.to_wkb(shapely.multipolygons(parts), include_srid=False)) if parts else None

@@ -181,24 +181,24 @@ class FeatureReader:
             ),
         )
 
-    def _build_phase(self, one: Json, problems: list[Problem]) -> Phase:
+    def _build_phase(self, phase: Json, problems: list[Problem]) -> Phase:
         return Phase(
-            name=read_json_text(one["name"]),
-            phase_type=self._read_term("phase_type", one, problems),
-            product=self._read_term("product", one, problems),
-            product_reported=read_json_text(one["product_reported"]),
-            capacity=_build_quantity(one, "capacity", read_json_text(one["capacity_basis"])),
-            shared_with=read_json_texts(one["shared_with"]),
-            included_in=read_json_text(one["included_in"]),
-            status=self._build_status(one, "status", problems),
-            start=parse_json_date(one["start_date"]),
-            end=parse_json_date(one["end_date"]),
-            feedstock=read_json_texts(one["feedstock"]),
-            technology=read_json_text(one["technology"]),
-            energy_kgce_per_t=number_of(one["energy_kgce_per_t"]),
-            source_row=read_json_text(one["source_row"]),
-            citation=self._build_citation(one),
-            note=read_json_text(one["note"]),
+            name=read_json_text(phase["name"]),
+            phase_type=self._read_term("phase_type", phase, problems),
+            product=self._read_term("product", phase, problems),
+            product_reported=read_json_text(phase["product_reported"]),
+            capacity=_build_quantity(phase, "capacity", read_json_text(phase["capacity_basis"])),
+            shared_with=read_json_texts(phase["shared_with"]),
+            included_in=read_json_text(phase["included_in"]),
+            status=self._build_status(phase, "status", problems),
+            start=parse_json_date(phase["start_date"]),
+            end=parse_json_date(phase["end_date"]),
+            feedstock=read_json_texts(phase["feedstock"]),
+            technology=read_json_text(phase["technology"]),
+            energy_kgce_per_t=number_of(phase["energy_kgce_per_t"]),
+            source_row=read_json_text(phase["source_row"]),
+            citation=self._build_citation(phase),
+            note=read_json_text(phase["note"]),
         )
 
     def _build_estimates(self, values: Json) -> tuple[Estimate, ...]:
@@ -239,9 +239,9 @@ class FeatureReader:
         """Return the commodities, the main one first, with the ranks that the other Lode has."""
         main, major = values["main_commodity"], frozenset(values["major_commodities"])
         ordered = sorted(values["commodities"], key=lambda code: code != main)
-        known = self._filter_codes("commodity", ordered, "commodities", problems)
-        ranks = ("main" if code == main else "co-product" if code in major else "by-product" for code in known)
-        return tuple(Commodity(code, rank) for code, rank in zip(known, ranks, strict=True))  # type: ignore[arg-type]
+        codes = self._filter_codes("commodity", ordered, "commodities", problems)
+        ranks = ("main" if code == main else "co-product" if code in major else "by-product" for code in codes)
+        return tuple(Commodity(code, rank) for code, rank in zip(codes, ranks, strict=True))  # type: ignore[arg-type]
 
     def _read_term(self, name: str, values: Json, problems: list[Problem]) -> str | None:
         code = read_json_text(values.get(name))

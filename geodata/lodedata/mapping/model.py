@@ -140,11 +140,11 @@ CellSpec = Annotated[Cell, BeforeValidator(_expand_short_form)]
 def _build_map_validator(*vocabularies: str) -> AfterValidator:
     """Return a validator of a cell, or several: each value of ``map`` is a term of one of the vocabularies."""
 
-    def checked(found: Any) -> Any:
-        for cell in found if isinstance(found, tuple) else (found,):
+    def checked(cells: Any) -> Any:
+        for cell in cells if isinstance(cells, tuple) else (cells,):
             if isinstance(cell, Cell):
                 require_terms(cell.map or {}, vocabularies, cell.split or ())
-        return found
+        return cells
 
     return AfterValidator(checked)
 
@@ -461,8 +461,8 @@ class TableSpec(Model):
 
     def cell(self, name: str) -> Cell | None:
         """Return the cell that fills a plain field, None where the table does not."""
-        found = self.fields.get(name) or getattr(self, name, None)
-        return found if isinstance(found, Cell) else None
+        candidate = self.fields.get(name) or getattr(self, name, None)
+        return candidate if isinstance(candidate, Cell) else None
 
 
 class Licence(Model):

@@ -47,8 +47,8 @@ def build_owner_reader(spec: OwnerSpec, bound: Columns) -> OwnerReader:
         code = uscc(cells, problems) if uscc is not None else None
         owners = tuple(parse_owners(name, percent, spec.role, date))
         names = [owner.name_en or "" for owner in owners]
-        problems.extend(Problem("name-damaged", one, spec.name.column) for one in names if is_damaged(one))
-        problems.extend(Problem("owners-undivided", one, spec.name.column) for one in names if names_several(one))
+        problems.extend(Problem("name-damaged", name, spec.name.column) for name in names if is_damaged(name))
+        problems.extend(Problem("owners-undivided", name, spec.name.column) for name in names if names_several(name))
         if not owners:
             usage.undo(before, "no-owner")
             return ()
@@ -79,9 +79,9 @@ def parse_owners(
 
 def merge_owners(owners: Iterable[Owner]) -> tuple[Owner, ...]:
     """Return the owners, each body once in a role: the first with a share, else the first."""
-    found: dict[tuple[str, str], Owner] = {}
+    owner_by_key: dict[tuple[str, str], Owner] = {}
     for owner in owners:
         key = owner.role, derive_comparable_name(owner.name_en or owner.name_zh or "")
-        if key not in found or (found[key].share_pct is None and owner.share_pct is not None):
-            found[key] = owner
-    return tuple(found.values())
+        if key not in owner_by_key or (owner_by_key[key].share_pct is None and owner.share_pct is not None):
+            owner_by_key[key] = owner
+    return tuple(owner_by_key.values())

@@ -19,11 +19,11 @@ def public_columns(source: Source, tally: Tally) -> list[str]:
     stated = {*source.public_columns, *(name for spec in source.tables for name in spec.public_columns)}
     if OTHERS in stated:
         return [OTHERS]
-    made = {place: set(columns) for place, columns in tally.origins.items()}
+    origins = {place: set(columns) for place, columns in tally.origins.items()}
     read, closed = set(_list_key_columns(source)), set()
     for usage in tally.usage.values():
-        own = usage.read.union(*(made.get(name, ()) for name in usage.read))
-        closed |= usage.unread.union(*(made.get(name, ()) for name in usage.unread)) - own
+        own = usage.read.union(*(origins.get(name, ()) for name in usage.read))
+        closed |= usage.unread.union(*(origins.get(name, ()) for name in usage.unread)) - own
         read |= own
     if any(spec.position is not None and spec.position.geometry for spec in source.tables):
         read.add(GEOMETRY)

@@ -54,8 +54,8 @@ class Tally:
     @property
     def unmapped_columns(self) -> dict[str, list[str]]:
         """The columns of each table that its mapping neither names nor ignores."""
-        found = {table: usage.unmapped for table, usage in self.usage.items()}
-        return {table: names for table, names in found.items() if names}
+        names_by_table = {table: usage.unmapped for table, usage in self.usage.items()}
+        return {table: names for table, names in names_by_table.items() if names}
 
     def reads(
         self,
@@ -102,13 +102,13 @@ class RowCells:
 
     def first(self, *columns: str) -> str | None:
         """Return the first text of several columns; the others are not used."""
-        found = None
+        text = None
         for column in columns:
-            if found is None:
-                found = self.get(column)
+            if text is None:
+                text = self.get(column)
             else:
                 self.drop("given-elsewhere", column)
-        return found
+        return text
 
     def drop(self, reason: str, *columns: str) -> None:
         """Note why columns are not used."""

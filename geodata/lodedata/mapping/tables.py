@@ -77,8 +77,8 @@ def choose_table_specs(source: Source, path: Path) -> tuple[TableSpec, ...]:
     """Return the tables to read at a path: all of them for a folder, those whose pattern matches for a file."""
     if path.is_dir() or len(source.tables) == 1:
         return source.tables
-    found = tuple(spec for spec in source.tables if path.match(spec.file))
-    if not found:
+    table_specs = tuple(spec for spec in source.tables if path.match(spec.file))
+    if not table_specs:
         patterns = ", ".join(repr(spec.file) for spec in source.tables)
         raise FileRefused(
             msg(
@@ -88,7 +88,7 @@ def choose_table_specs(source: Source, path: Path) -> tuple[TableSpec, ...]:
                 patterns=patterns,
             )
         )
-    return found
+    return table_specs
 
 
 def find_table_file(spec: TableSpec, path: Path) -> Path:
@@ -103,11 +103,11 @@ def find_workbook(path: Path) -> Path:
 
 def find_only_file(folder: Path, name: str) -> Path:
     """Return the only file of a folder that matches a pattern. Raises FileRefused."""
-    found = sorted(folder.glob(name))
-    if len(found) != 1:
-        what = f"there are {len(found)}: {', '.join(f.name for f in found[:5])}" if found else "there is none"
+    paths = sorted(folder.glob(name))
+    if len(paths) != 1:
+        what = f"there are {len(paths)}: {', '.join(f.name for f in paths[:5])}" if paths else "there is none"
         raise FileRefused(msg("%(path)s: one file named %(file)r is expected, %(what)s", path=folder, file=name, what=what))
-    return found[0]
+    return paths[0]
 
 
 def read_table(
@@ -337,7 +337,7 @@ def _merge_readings(readings: Sequence[Reading]) -> Reading:
         tuple(reversed(rows.values())),
         (decided,) if decided is not None else (),
         tuple(problems),
-        internal=any(one.internal for one in readings),
+        internal=any(reading.internal for reading in readings),
     )
 
 

@@ -84,17 +84,21 @@ def _replace_headings(value: Any, headings: Mapping[str, str]) -> Any:
 
 
 def _build_field_columns(fields: Sequence[Field], examples: Mapping[str, str | Label]) -> Iterator[TemplateColumn]:
-    for one in fields:
-        if one.imported:
-            example = examples.get(one.name, "")
+    for record_field in fields:
+        if record_field.imported:
+            example = examples.get(record_field.name, "")
             shown = example if isinstance(example, Label) else Label(example, example)
-            required = one.required and one.default is None
-            yield TemplateColumn(one.name, one.title, shown, one.vocabulary, required, one.type == "array")
+            required = record_field.required and record_field.default is None
+            yield TemplateColumn(
+                record_field.name, record_field.title, shown, record_field.vocabulary, required, record_field.type == "array"
+            )
 
 
 def _build_column(name: str, of: Sequence[Field], example: Label, title: Label | None = None) -> TemplateColumn:
-    found = next(one for one in of if one.name == name)
-    return TemplateColumn(name, title or found.title, example, found.vocabulary, found.required, found.type == "array")
+    record_field = next(candidate for candidate in of if candidate.name == name)
+    return TemplateColumn(
+        name, title or record_field.title, example, record_field.vocabulary, record_field.required, record_field.type == "array"
+    )
 
 
 def _build_term_label(name: str, code: str) -> Label:
@@ -132,8 +136,8 @@ _RING = TemplateColumn(
     Label(*["1,114.40,27.80;2,114.42,27.80;3,114.42,27.82;4,114.40,27.82"] * 2),
 )
 TEMPLATES: Mapping[str, Template] = {
-    one.name: one
-    for one in (
+    template.name: template
+    for template in (
         Template(
             "plants",
             "project",
@@ -351,12 +355,12 @@ def _write_about(sheet: Any, template: Template, language: str, bold: Any) -> No
 
 def write_template_mapping(tables: Sequence[InputTable], name: str) -> str | None:
     """Return the mapping of a filled workbook as text, for a source of a name; None for tables of another workbook."""
-    about = next((table for table in tables if CODE in table.columns), None)
-    if about is None:
+    table = next((table for table in tables if CODE in table.columns), None)
+    if table is None:
         return None
-    at = about.columns.index(CODE)
+    at = table.columns.index(CODE)
     rows = [
-        [("" if cell is None else convert_cell_to_text(cell)[:MAX_TEXT_LENGTH]) for cell in row.cells] for row in about.rows
+        [("" if cell is None else convert_cell_to_text(cell)[:MAX_TEXT_LENGTH]) for cell in row.cells] for row in table.rows
     ]
     values = {row[at]: row[1] for row in rows if len(row) > at and row[at]}
     code = next((code for code in values if code.startswith("template:")), "")

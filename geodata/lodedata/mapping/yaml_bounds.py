@@ -19,11 +19,11 @@ def require_bounded(document: yaml.Node | None) -> None:
 
 def _count_nodes(node: yaml.Node, sizes: dict[int, int]) -> int:
     """Return the number of nodes below a node, aliases written out; 0 is the count of a node that is not yet done."""
-    known = sizes.get(id(node))
-    if known is not None:
-        if known == 0:
+    count = sizes.get(id(node))
+    if count is not None:
+        if count == 0:
             raise Unbounded
-        return known
+        return count
     sizes[id(node)] = 0
     parts = []
     if isinstance(node, yaml.MappingNode):

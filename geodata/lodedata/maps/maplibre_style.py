@@ -37,14 +37,14 @@ def build_maplibre_style(
         "version": 8,
         "name": name,
         "metadata": {f"lode:{key}": value for key, value in metadata.items()},
-        "sources": {source: {"type": "vector", **about} for source, (about, _) in sources.items()},
+        "sources": {source: {"type": "vector", **properties} for source, (properties, _) in sources.items()},
         "layers": [
             BACKGROUND,
             *(
-                one
+                drawing_layer
                 for source, (_, layers) in sources.items()
                 for layer in layers
-                for one in _build_drawing_layers(source, layer)
+                for drawing_layer in _build_drawing_layers(source, layer)
             ),
         ],
     }

@@ -53,8 +53,8 @@ def write(kinds: Sequence[Kind], options: ProjectOptions) -> bytes:
     """Return the project as a .qgz archive; the same bytes for the same options."""
     project = io.BytesIO()
     with zipfile.ZipFile(project, "w") as archive:
-        about = zipfile.ZipInfo("lode.qgs", (1980, 1, 1, 0, 0, 0))
-        archive.writestr(about, write_qgis_project(kinds, options), zipfile.ZIP_DEFLATED)
+        zip_info = zipfile.ZipInfo("lode.qgs", (1980, 1, 1, 0, 0, 0))
+        archive.writestr(zip_info, write_qgis_project(kinds, options), zipfile.ZIP_DEFLATED)
     return project.getvalue()
 
 
@@ -81,8 +81,8 @@ def write_qgis_project(kinds: Sequence[Kind], options: ProjectOptions) -> bytes:
         layers.append(_map_layer(kind, options))
     if options.service is not None:
         _publish(root, order, title)
-    made: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
-    return made
+    qgis_project: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return qgis_project
 
 
 def _add_tree_layer(group: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
@@ -147,7 +147,7 @@ def _text_list(properties: Xml.Element, name: str, values: Iterable[str]) -> Non
 
 
 def _add_metadata(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
-    about = Xml.SubElement(layer, "resourceMetadata")
+    sub_element = Xml.SubElement(layer, "resourceMetadata")
     address = f"{options.root}/api/collections/{kind.collection}"
     texts = {
         "identifier": address,
@@ -157,8 +157,8 @@ def _add_metadata(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> No
         "abstract": format_caption(Label(kind.description_en, kind.description_zh), options.lang),
     }
     for name, text in texts.items():
-        Xml.SubElement(about, name).text = text
-    links = Xml.SubElement(about, "links")
+        Xml.SubElement(sub_element, name).text = text
+    links = Xml.SubElement(sub_element, "links")
     Xml.SubElement(links, "link", name="OGC API Features", type="OGC API Features", url=address)
     Xml.SubElement(
         links,

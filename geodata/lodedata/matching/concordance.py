@@ -39,8 +39,8 @@ class ConcordanceEntry:
 
 def find_concordance_entry(a: MatchRecord, b: MatchRecord) -> ConcordanceEntry | None:
     """Return the entry of any two source rows of two records, None if no such rows were reviewed."""
-    found = _load_table()[0]
-    return next((found[rows] for rows in _list_row_pairs(a, b) if rows in found), None)
+    entries = _load_table()[0]
+    return next((entries[rows] for rows in _list_row_pairs(a, b) if rows in entries), None)
 
 
 def load_concordance_entries() -> Mapping[tuple[Reference, Reference], ConcordanceEntry]:
@@ -64,19 +64,19 @@ def _list_row_pairs(a: MatchRecord, b: MatchRecord) -> Iterator[tuple[Reference,
 
 @lru_cache(maxsize=1)
 def _index_partners() -> Mapping[Reference, tuple[Reference, ...]]:
-    found: dict[Reference, list[Reference]] = {}
+    partners: dict[Reference, list[Reference]] = {}
     for a, b in load_concordance_entries():
-        found.setdefault(a, []).append(b)
-    return {row: tuple(rows) for row, rows in found.items()}
+        partners.setdefault(a, []).append(b)
+    return {row: tuple(rows) for row, rows in partners.items()}
 
 
 @lru_cache(maxsize=1)
 def _load_table() -> tuple[Mapping[tuple[Reference, Reference], ConcordanceEntry], str]:
     text = files(__package__).joinpath("concordance.csv").read_text(encoding="utf-8")
-    found = {}
+    entries = {}
     for row in csv.DictReader(text.splitlines()):
         a, b = (row["a_source"], row["a_key"]), (row["b_source"], row["b_key"])
         relation = cast(Relation, row["relation"])
-        found[a, b] = ConcordanceEntry(relation, False, row["reason"])
-        found[b, a] = ConcordanceEntry(relation, True, row["reason"])
-    return found, hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
+        entries[a, b] = ConcordanceEntry(relation, False, row["reason"])
+        entries[b, a] = ConcordanceEntry(relation, True, row["reason"])
+    return entries, hashlib.blake2b(text.encode(), digest_size=4).hexdigest()

@@ -28,7 +28,7 @@ def load_measurements() -> tuple[Measurement, ...]:
     """Return the measurements, latest first."""
     lines = files(__package__).joinpath("measurements.csv").read_text(encoding="utf-8").splitlines()
     rows = [_parse_measurement(row) for row in csv.DictReader(lines)]
-    return tuple(sorted(rows, key=lambda one: one.day, reverse=True))
+    return tuple(sorted(rows, key=lambda row: row.day, reverse=True))
 
 
 def _parse_measurement(row: Mapping[str, str]) -> Measurement:

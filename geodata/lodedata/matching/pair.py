@@ -48,17 +48,19 @@ def record_pair(a: MatchRecord, b: MatchRecord) -> RecordPair:
     compared = list(_name_pairs(a, b))
     if not compared:
         return RecordPair(a, b, None, 0.0)
-    own = max((one.overall * weight for one, weight, aliases in compared if not aliases), default=0.0)
+    own = max((similarity.overall * weight for similarity, weight, aliases in compared if not aliases), default=0.0)
     return RecordPair(a, b, *max(compared, key=_compute_score), own, _compute_agreement(compared))
 
 
 def _compute_agreement(compared: list[tuple[NameSimilarity, float, int]]) -> float:
     """Return the share of distinct names of the record with fewer names that agree; 0 if a record has a single name."""
-    first, second = ({getattr(one, end).joined for one, _, _ in compared} for end in ("first", "second"))
+    first, second = ({getattr(similarity, end).joined for similarity, _, _ in compared} for end in ("first", "second"))
     if min(len(first), len(second)) < SEVERAL:
         return 0.0
-    agreeing = [one for one, _, _ in compared if one.overall >= MIN_AGREEMENT]
-    agree = min(len({one.first.joined for one in agreeing}), len({one.second.joined for one in agreeing}))
+    agreeing = [similarity for similarity, _, _ in compared if similarity.overall >= MIN_AGREEMENT]
+    agree = min(
+        len({similarity.first.joined for similarity in agreeing}), len({similarity.second.joined for similarity in agreeing})
+    )
     return max(0, agree - 1) / (min(len(first), len(second)) - 1)
 
 

@@ -89,25 +89,25 @@ def compute_pair_features(a: MatchRecord, b: MatchRecord) -> Mapping[str, float]
 
 def _combine_features(comparisons: tuple[Comparison, ...], pair: RecordPair) -> dict[str, float]:
     """Return the features of all comparisons and their interactions."""
-    found = {name: value for comparison in comparisons for name, value in comparison.features.items()}
-    near, far, alike = found.get("near", 0.0), found.get("far", 0.0), found.get("name", 0.0)
+    features = {name: value for comparison in comparisons for name, value in comparison.features.items()}
+    near, far, alike = features.get("near", 0.0), features.get("far", 0.0), features.get("name", 0.0)
     # a single rare token already makes a name as rare as possible
-    rare, named = min(1.0, 2 * found.get("name_rare", 0.0)), max(0.0, alike - 0.5) * 2
-    found["owner_named"] = found.get("same_owner", 0.0) * found.get("name_exact", 0.0) * near
+    rare, named = min(1.0, 2 * features.get("name_rare", 0.0)), max(0.0, alike - 0.5) * 2
+    features["owner_named"] = features.get("same_owner", 0.0) * features.get("name_exact", 0.0) * near
     for owner in ("same_owner", "other_owner"):
-        if owner in found:
-            found[owner] *= named
-    found |= {
+        if owner in features:
+            features[owner] *= named
+    features |= {
         "name_near": named * near,
         "rare_far": rare * named * far,
         "common_far": (1 - rare) * far,
         "unlike_near": (1 - alike) * near,
-        "far_other": found.get("far_from_ore", 0.0) * (1 - found.get("same_main", 0.0)),
-        "alias_far": found.get("one_alias", 0.0) * far,
-        "ore_near": found.get("far_from_ore", 0.0) * near,
-        "works_apart": found.get("other_work", 0.0) * (1 - near),
+        "far_other": features.get("far_from_ore", 0.0) * (1 - features.get("same_main", 0.0)),
+        "alias_far": features.get("one_alias", 0.0) * far,
+        "ore_near": features.get("far_from_ore", 0.0) * near,
+        "works_apart": features.get("other_work", 0.0) * (1 - near),
         "plants_far": float(pair.projects) * far,
         "rare_near": rare * named * near,
     }
     kinds = KINDS.get(frozenset({pair.a.kind, pair.b.kind}))
-    return found | {kinds: 1.0} if kinds else found
+    return features | {kinds: 1.0} if kinds else features

@@ -40,9 +40,9 @@ def _repair_word(match: re.Match[str]) -> str:
 @cache
 def _index_terms() -> Mapping[str, frozenset[str]]:
     """Return the terms by their damaged forms, in which each letter that is not in ASCII is lost."""
-    found: dict[str, set[str]] = defaultdict(set)
+    terms_by_form: dict[str, set[str]] = defaultdict(set)
     text = (files(__package__) / "repaired-terms.csv").read_text("utf-8")
     for row in csv.DictReader(text.splitlines()):
         word = row["word"].casefold()
-        found["".join(letter if letter.isascii() else LOST for letter in word)].add(word)
-    return {damaged: frozenset(terms) for damaged, terms in found.items()}
+        terms_by_form["".join(letter if letter.isascii() else LOST for letter in word)].add(word)
+    return {damaged: frozenset(terms) for damaged, terms in terms_by_form.items()}

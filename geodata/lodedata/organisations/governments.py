@@ -26,10 +26,10 @@ def find_government_name(text: str) -> str | None:
         return None if country is None else f"{PREFIX}{country.code.lower()}"
     line = normalise_search_text(text)
     of = _OF.fullmatch(line)
-    found = of or _BEHIND.fullmatch(line)
-    if found is None or found["area"] in _KINDS:
+    match = of or _BEHIND.fullmatch(line)
+    if match is None or match["area"] in _KINDS:
         return None
-    area, is_state = found["area"], of is not None and of["body"] in _STATES
+    area, is_state = match["area"], of is not None and of["body"] in _STATES
     country = vocabulary("country").find(area)
     if country is not None and not (is_state and _is_division(area)):
         return f"{PREFIX}{country.code.lower()}"
@@ -44,5 +44,5 @@ def find_governed_country(comparable: str) -> str | None:
 
 def _is_division(area: str) -> bool:
     """Return whether a division of some country has this name too."""
-    known = vocabulary("division")
-    return any(known.find(area, country) is not None for country in vocabulary("country").terms)
+    terms = vocabulary("division")
+    return any(terms.find(area, country) is not None for country in vocabulary("country").terms)

@@ -80,19 +80,19 @@ Decisions = Mapping[tuple[str, str], tuple[str, str]]
 
 
 def resolve(
-    names: Collection[MentionedName], known: Iterable[KnownName], decisions: Decisions
+    names: Collection[MentionedName], organisation_names: Iterable[KnownName], decisions: Decisions
 ) -> dict[MentionedName, Resolution]:
     """Return the organisation of each name."""
-    organisations = _Known(known)
-    found: dict[MentionedName, Resolution] = {}
+    organisations = _Known(organisation_names)
+    resolution_by_name: dict[MentionedName, Resolution] = {}
     for name in names:
         decided = decisions.get((name.comparable, name.country or ""))
         if decided is not None:
-            found[name] = Resolution(decided[0], None, "decision", 1.0, decided[1])
+            resolution_by_name[name] = Resolution(decided[0], None, "decision", 1.0, decided[1])
         elif (match := organisations.match(name)) is not None:
-            found[name] = match
-    left = [name for name in names if name not in found]
-    return found | _Groups(left).resolutions()
+            resolution_by_name[name] = match
+    left = [name for name in names if name not in resolution_by_name]
+    return resolution_by_name | _Groups(left).resolutions()
 
 
 class _Known:
@@ -113,32 +113,42 @@ class _Known:
         if name.uscc in self._codes:
             return Resolution(self._codes[name.uscc], None, "code", SCORES["code"])
         for form in ("exact", "former", "short"):
-            named = [one for one in self._names.get(name.comparable, ()) if one.form == form and _may_be(one, name)]
+            named = [
+                candidate
+                for candidate in self._names.get(name.comparable, ())
+                if candidate.form == form and _may_be(candidate, name)
+            ]
             if named:
                 return _resolve_only(named, form)
         for form in ("exact", "former"):
-            named = [one for one in self._names.get(name.other_comparable or "", ()) if one.form == form and _may_be(one, name)]
+            named = [
+                candidate
+                for candidate in self._names.get(name.other_comparable or "", ())
+                if candidate.form == form and _may_be(candidate, name)
+            ]
             if named and name.other_comparable:
                 return _resolve_only(named, form)
         if name.is_short:
             named = [
-                one for one in self._short.get(name.short, ()) if _may_be(one, name) and one.country == name.country is not None
+                candidate
+                for candidate in self._short.get(name.short, ())
+                if _may_be(candidate, name) and candidate.country == name.country is not None
             ]
             if named:
                 return _resolve_only(named, "short")
         return None
 
 
-def _may_be(known: KnownName, name: MentionedName) -> bool:
+def _may_be(candidate: KnownName, name: MentionedName) -> bool:
     """Return whether codes and places of organisations do not contradict each other."""
-    codes = known.uscc is None or name.uscc is None or known.uscc == name.uscc
+    codes = candidate.uscc is None or name.uscc is None or candidate.uscc == name.uscc
     if name.division is None:
         return codes
-    return codes and known.country in (None, name.country) and known.division in (None, name.division)
+    return codes and candidate.country in (None, name.country) and candidate.division in (None, name.division)
 
 
 def _resolve_only(named: Sequence[KnownName], method: str) -> Resolution:
-    identities = {one.organisation_id for one in named}
+    identities = {candidate.organisation_id for candidate in named}
     return Resolution(identities.pop(), None, method, SCORES[method]) if len(identities) == 1 else OPEN
 
 
@@ -157,22 +167,26 @@ class _Groups:
 
     def resolutions(self) -> dict[MentionedName, Resolution]:
         """Return the resolution of each name."""
-        found: dict[MentionedName, Resolution] = {}
+        resolution_by_name: dict[MentionedName, Resolution] = {}
         for name in sorted(self._names, key=_order):
-            found[name] = self._resolve_name(name, found)
-        return found
+            resolution_by_name[name] = self._resolve_name(name, resolution_by_name)
+        return resolution_by_name
 
-    def _resolve_name(self, name: MentionedName, found: Mapping[MentionedName, Resolution]) -> Resolution:
+    def _resolve_name(self, name: MentionedName, resolution_by_name: Mapping[MentionedName, Resolution]) -> Resolution:
         if name.uscc is not None:
             return _resolve_to_group(name.group, "code")
-        exact = self._find_candidates(name, self._by_name[name.scope, name.comparable], found)
+        exact = self._find_candidates(name, self._by_name[name.scope, name.comparable], resolution_by_name)
         if not exact and name.is_short and name.other_comparable:
-            exact = self._find_candidates(name, self._by_name[name.scope, name.other_comparable], found)
+            exact = self._find_candidates(name, self._by_name[name.scope, name.other_comparable], resolution_by_name)
         if exact:
             return _resolve_to_group(exact.pop(), "exact") if len(exact) == 1 else OPEN
         if name.is_short:
-            longer = {one for one in self._by_short[name.country, name.short] if not one.is_short or one.other_comparable}
-            groups = self._find_candidates(name, longer, found)
+            longer = {
+                other_name
+                for other_name in self._by_short[name.country, name.short]
+                if not other_name.is_short or other_name.other_comparable
+            }
+            groups = self._find_candidates(name, longer, resolution_by_name)
             if groups:
                 return _resolve_to_group(groups.pop(), "short") if len(groups) == 1 else OPEN
         return _resolve_to_group(name.group, "exact")

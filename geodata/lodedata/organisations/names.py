@@ -72,7 +72,7 @@ def derive_comparable_name(text: str) -> str:
         return ""
     if _CHINESE.search(line):
         return _shorten_province("".join(line.split()).replace("有限责任公司", "有限公司"))
-    line = _LETTERS.sub(lambda found: found.group().replace(" ", ""), line).replace("sa de cv", "sadecv")
+    line = _LETTERS.sub(lambda match: match.group().replace(" ", ""), line).replace("sa de cv", "sadecv")
     return " ".join(filter(None, (_ONE_FORM.get(token, token) for token in line.split())))
 
 
@@ -105,11 +105,11 @@ def cut_seat(text: str) -> tuple[str, str | None]:
     Inmet Mining Ltd. (Canada) and Glencore International AG of Switzerland have one, Bank of China has none.
     """
     for pattern in (_COUNTRY_BEHIND, _COUNTRY_OF):
-        found = pattern.match(text)
-        if found is not None:
-            term = vocabulary("country").find(found["country"])
+        match = pattern.match(text)
+        if match is not None:
+            term = vocabulary("country").find(match["country"])
             if term is not None:
-                return found["name"].strip(), term.code
+                return match["name"].strip(), term.code
     return text, None
 
 
@@ -145,8 +145,8 @@ def is_chinese(text: str) -> bool:
 
 def find_head_office(text: str) -> str | None:
     """Return the comparable name of the organisation whose branch a name is, None if it is no branch."""
-    found = _BRANCH.match(derive_comparable_name(text))
-    return found.group(1) if found else None
+    match = _BRANCH.match(derive_comparable_name(text))
+    return match.group(1) if match else None
 
 
 def list_alternative_names(text: str) -> tuple[str, ...]:
@@ -156,12 +156,12 @@ def list_alternative_names(text: str) -> tuple[str, ...]:
     letters are no second name: they are often those of the owner, as in Konkola Copper Mines plc (Anglo American).
     """
     text = cut_seat(_SHARES.sub(" ", text))[0].strip()
-    found = _LAST_BRACKET.match(text)
-    if found is None or found.group(2) in ("集团", "控股", "中国") or len(found.group(2)) < 3:
+    match = _LAST_BRACKET.match(text)
+    if match is None or match.group(2) in ("集团", "控股", "中国") or len(match.group(2)) < 3:
         return (text,)
-    if not is_chinese(found.group(2)) and (" " in found.group(2) or ends_in_legal_form(found.group(2), alone=True)):
+    if not is_chinese(match.group(2)) and (" " in match.group(2) or ends_in_legal_form(match.group(2), alone=True)):
         return (text,)
-    return found.group(1).strip(), found.group(2).strip()
+    return match.group(1).strip(), match.group(2).strip()
 
 
 def _shorten_province(name: str) -> str:
@@ -170,7 +170,7 @@ def _shorten_province(name: str) -> str:
     if not province:
         return name
     rest = name.removeprefix(province)
-    suffix = next((one for one in _SUFFIX_ZH if rest.startswith(one)), "")
+    suffix = next((ending for ending in _SUFFIX_ZH if rest.startswith(ending)), "")
     return province + rest.removeprefix(suffix)
 
 

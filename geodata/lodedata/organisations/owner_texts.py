@@ -101,7 +101,7 @@ def read_owners(text: str) -> tuple[PrintedOwner, ...]:
     if share is not None:
         bodies = [PrintedOwner(share["name"], float(share["share"]))]
     else:
-        alone = next((float(one["share"]) for inside in behind if (one := re.fullmatch(_SHARE, inside))), None)
+        alone = next((float(match["share"]) for inside in behind if (match := re.fullmatch(_SHARE, inside))), None)
         bodies = [PrintedOwner(name, alone) for name in _split_bodies(first)]
     return _choose_named([*bodies, *(owner for inside in behind for owner in _find_owners_inside(inside, first))])
 
@@ -139,16 +139,20 @@ def _parse_list_with_shares(line: str) -> list[PrintedOwner] | None:
     """Return the owners of a list in which two or more names have a share at the top level, None for another text."""
     pieces = [piece for piece in re.split(r";\s+", line) if piece]
     if len(pieces) > 1 and all("%" in piece for piece in pieces):
-        return [PrintedOwner(found["name"], float(found["share"])) for piece in pieces if (found := _SHARE_BEHIND.match(piece))]
+        return [PrintedOwner(match["name"], float(match["share"])) for piece in pieces if (match := _SHARE_BEHIND.match(piece))]
     if len(pieces) > 1 and any("%" in piece for piece in pieces) and not any(bracket in line for bracket in _OPEN):
         shared = [(piece, _SHARE_BEHIND.match(piece)) for piece in pieces]
         return [
-            PrintedOwner(_REMAINDER.sub("", piece)) if found is None else PrintedOwner(found["name"], float(found["share"]))
-            for piece, found in shared
+            PrintedOwner(_REMAINDER.sub("", piece))
+            if share_match is None
+            else PrintedOwner(share_match["name"], float(share_match["share"]))
+            for piece, share_match in shared
         ]
     pieces = [piece for piece in _AFTER_SHARE.split(line) if piece]
     if len(pieces) > 1 and all(_is_closed(piece) for piece in pieces):
-        shares = [one for piece in pieces if (one := _SHARE_BEHIND.match(piece)) and "%" not in one["name"]]
+        shares = [
+            owner_match for piece in pieces if (owner_match := _SHARE_BEHIND.match(piece)) and "%" not in owner_match["name"]
+        ]
         if len(shares) == len(pieces):
             return [PrintedOwner(_NEXT_OWNER.sub("", share["name"]), float(share["share"])) for share in shares]
     bare = re.sub(r"[(（]\s*\d{1,3}(?:\.\d+)?\s*%\s*[)）]", "%", line)
@@ -162,7 +166,7 @@ def _parse_list_with_shares(line: str) -> list[PrintedOwner] | None:
 
 def _is_closed(text: str) -> bool:
     """Return whether each bracket of a text has its partner in it."""
-    return sum(text.count(one) for one in _OPEN) == sum(text.count(one) for one in _CLOSE)
+    return sum(text.count(bracket) for bracket in _OPEN) == sum(text.count(bracket) for bracket in _CLOSE)
 
 
 def names_several(name: str) -> bool:
@@ -186,14 +190,14 @@ def _split_parts(line: str, separators: re.Pattern[str]) -> list[str]:
     """Return the parts of a text between separators; a legal form alone (``Oklo, Inc.``) belongs to the part before."""
     parts: list[str] = []
     start = 0
-    for found in separators.finditer(line):
-        before, behind = line[start : found.start()], line[found.end() :]
+    for match in separators.finditer(line):
+        before, behind = line[start : match.start()], line[match.end() :]
         following = _BRACKETED.sub("", separators.split(behind)[0])
         is_apart = bool(following) and not ends_in_legal_form(following, alone=True) and not _NO_NAME.match(following)
         is_apart = is_apart and not _abbreviates(following, before)
         if before.strip() and _is_closed(before) and is_apart:
             parts.append(before.strip())
-            start = found.end()
+            start = match.end()
     return [*parts, line[start:].strip()]
 
 
@@ -264,13 +268,13 @@ def _find_owners_inside(inside: str, first: str) -> Iterator[PrintedOwner]:
 
 def _find_shared_names(line: str, of_first: bool) -> Iterator[PrintedOwner]:
     """Yield the names of a text that shares follow; names that share one figure have none of their own."""
-    for found in _SHARED.finditer(line):
-        name = _NEXT_OWNER.sub("", found["name"]).strip()
+    for match in _SHARED.finditer(line):
+        name = _NEXT_OWNER.sub("", match["name"]).strip()
         if re.match(r"(?i)owned by\b", name):
             continue
         names = _split_joint(name, by_and=False)
-        share = float(found["share"]) if len(names) == 1 else None
-        yield from (PrintedOwner(one, share, of_first) for one in names)
+        share = float(match["share"]) if len(names) == 1 else None
+        yield from (PrintedOwner(name, share, of_first) for name in names)
 
 
 def _split_joint(text: str, by_and: bool) -> list[str]:

@@ -23,8 +23,8 @@ def infer_seat(names: Iterable[str], site_countries: Collection[str]) -> str | N
     A country printed with the name comes first, then a legal form that one country has, or one only of those in which
     records name the organisation.
     """
-    found = {seat for name in names if (seat := _infer_name_seat(name, frozenset(site_countries))) is not None}
-    return found.pop() if len(found) == 1 else None
+    seats = {seat for name in names if (seat := _infer_name_seat(name, frozenset(site_countries))) is not None}
+    return seats.pop() if len(seats) == 1 else None
 
 
 def _infer_name_seat(name: str, site_countries: frozenset[str]) -> str | None:

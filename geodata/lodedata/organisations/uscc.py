@@ -66,26 +66,26 @@ def _compute_organisation_check(code: str) -> str | None:
     return "0123456789X"[-total % 11]
 
 
-def _describe_wrong_character(code: str, place: int, found: str) -> Message:
-    if 3 <= place <= 8 and found in _VALUE:
+def _describe_wrong_character(code: str, place: int, character: str) -> Message:
+    if 3 <= place <= 8 and character in _VALUE:
         return msg(
             'Character %(place)s of "%(code)s" is %(found)s; the characters 3 to 8 are the digits of a division (GB/T 2260).',
             place=place,
             code=code,
-            found=found,
+            found=character,
         )
-    meant = _MEANT.get(found)
+    meant = _MEANT.get(character)
     if meant is None:
         return msg(
             'Character %(place)s of "%(code)s" is %(found)s; a code has digits and capital letters only.',
             place=place,
             code=code,
-            found=found,
+            found=character,
         )
     return msg(
         'Character %(place)s of "%(code)s" is %(found)s, which no code has; %(meant)s looks like it.',
         place=place,
         code=code,
-        found=found,
+        found=character,
         meant=meant,
     )

@@ -21,14 +21,14 @@ def open_tables(path: Path, hints: Hints | None = None, limits: Limits = LIMITS)
 
 
 def _open(path: Path, hints: Hints, limits: Limits) -> list[InputTable]:
-    found = detect_format(path, limits)
-    if found.kind == "csv":
-        return csv_.tables(path, found, hints)
-    if found.kind in ("zip", "gzip"):
-        return packed.read_packed_tables(path, found.kind, hints, _open_plain)
+    detected_format = detect_format(path, limits)
+    if detected_format.kind == "csv":
+        return csv_.tables(path, detected_format, hints)
+    if detected_format.kind in ("zip", "gzip"):
+        return packed.read_packed_tables(path, detected_format.kind, hints, _open_plain)
     if in_process.is_process_confined():
-        return in_process.tables(path, found.kind, hints)
-    return guard.tables(path, found.kind, hints, [PARSERS[found.kind]])
+        return in_process.tables(path, detected_format.kind, hints)
+    return guard.tables(path, detected_format.kind, hints, [PARSERS[detected_format.kind]])
 
 
 def open_table(path: Path, hints: Hints) -> InputTable:

@@ -109,13 +109,13 @@ def detect_escaped_encoding(sample: bytes) -> EncodingChoice | None:
 def choose_encoding(lines: Iterable[bytes]) -> EncodingChoice:
     """Return the encoding of the lines of a text that is no UTF-8, and the readings if the bytes don't decide it."""
     sample = b"".join(choose_sample_lines(lines))
-    found: dict[str, EncodingReading] = {}
+    reading_by_text: dict[str, EncodingReading] = {}
     for encoding, script in ENCODINGS.items():
         text = _decode_sample(sample, encoding)
         # what two encodings read alike needs no choice
-        if text is not None and text not in found:
-            found[text] = _build_reading(encoding, text, _compute_plausibility(text, script))
-    ranked = sorted(found.values(), key=lambda reading: -reading.plausibility)
+        if text is not None and text not in reading_by_text:
+            reading_by_text[text] = _build_reading(encoding, text, _compute_plausibility(text, script))
+    ranked = sorted(reading_by_text.values(), key=lambda reading: -reading.plausibility)
     if not ranked:
         return EncodingChoice("cp1252")
     best = ranked[0]

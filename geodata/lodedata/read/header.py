@@ -128,8 +128,8 @@ def _names(lines: Sequence[Sequence[str]], begin: int, merged: Sequence[Range]) 
             if line[column] and line[column] not in parts[-1:]:
                 parts.append(line[column])
         name = " ".join(parts)
-        if len(parts) > 1 and (found := _parse_unit(parts[-1])) is not None:
-            name = f"{' '.join(parts[:-1])} ({found})"
+        if len(parts) > 1 and (unit_text := _parse_unit(parts[-1])) is not None:
+            name = f"{' '.join(parts[:-1])} ({unit_text})"
         names.append(re.sub(r"\s+", " ", name).strip())
     return tuple(names)
 

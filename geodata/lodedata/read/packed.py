@@ -62,14 +62,14 @@ def read_packed_tables(path: Path, kind: str, hints: Hints, opener: Opener) -> l
                     names=", ".join(map(repr, names[:8])),
                 )
             )
-        found: list[InputTable] = []
+        input_tables: list[InputTable] = []
         for name in chosen:
             with archive.open(name) as stream:
                 inner_hints = replace(inner, part=None) if inner.part == name else inner
-                found += _open_packed(
+                input_tables += _open_packed(
                     path, PurePosixPath(name).name, stream, inner_hints, opener, name if len(names) > 1 else ""
                 )
-        return found
+        return input_tables
 
 
 class _Folder:

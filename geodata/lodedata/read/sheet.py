@@ -45,23 +45,23 @@ def choose_sheets(file: str, titles: Sequence[str], part: str | None) -> list[st
 
 
 def build_sheet_tables(
-    file: str, titles: Sequence[str], hints: Hints, made: Callable[[str], InputTable | None]
+    file: str, titles: Sequence[str], hints: Hints, table_builder: Callable[[str], InputTable | None]
 ) -> list[InputTable]:
     """Return the tables of the chosen sheets; a sheet that is no table refuses its rows alone. Raises FileRefused."""
-    found = []
+    sheet_tables = []
     for title in choose_sheets(file, titles, hints.part):
         try:
-            table = made(title)
+            table = table_builder(title)
         except FileRefused as error:
             if hints.part is not None or len(titles) == 1:
                 raise
             # a sheet that is not a table, such as a page of notes, does not prevent reading the others
             table = InputTable(file, title, (), _raise_refusal(error))
         if table is not None:
-            found.append(table)
-    if not found:
+            sheet_tables.append(table)
+    if not sheet_tables:
         raise FileRefused(msg("%(file)s: no sheet has a header and rows", file=file))
-    return found
+    return sheet_tables
 
 
 def build_sheet_table(
@@ -98,7 +98,7 @@ def build_sheet_table(
             )
         )
     names = check_header(f"{file}, sheet {title!r}", header.names)
-    below = sorted((r for r in merged if r[3] > max(r[1], last)), key=lambda found: found[1])
+    below = sorted((r for r in merged if r[3] > max(r[1], last)), key=lambda merged_range: merged_range[1])
     return InputTable(file, title, names, _build_rows(lines(), last, len(names), below, formulas))
 
 
@@ -145,14 +145,14 @@ class _MergedDown:
 
     def fill(self, number: int, row: list[Any]) -> None:
         """Fill the blank cells of a row that belong to a merged cell begun above it."""
-        self._open = [(found, text) for found, text in self._open if number <= found[3]]
+        self._open = [(open_range, text) for open_range, text in self._open if number <= open_range[3]]
         for (left, _, _, _), text in self._open:
             if left <= len(row) and row[left - 1] is None:
                 row[left - 1] = text
         while self._coming and self._coming[-1][1] <= number:
-            found = self._coming.pop()
-            if found[1] == number and found[0] <= len(row) and isinstance(row[found[0] - 1], str):
-                self._open.append((found, row[found[0] - 1]))
+            merged_range = self._coming.pop()
+            if merged_range[1] == number and merged_range[0] <= len(row) and isinstance(row[merged_range[0] - 1], str):
+                self._open.append((merged_range, row[merged_range[0] - 1]))
 
 
 def _convert_cell(cell: Any) -> Any:

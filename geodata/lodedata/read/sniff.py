@@ -202,13 +202,13 @@ def fill_best_encoding(path: Path, hints: Hints) -> Hints:
     """Return hints that name the most plausible encoding where the bytes don't decide it, to look at a file."""
     if hints.encoding is not None or not path.is_file():
         return hints
-    found = detect_format(path)
-    return hints if found.choice is None else replace(hints, encoding=found.encoding)
+    detected_format = detect_format(path)
+    return hints if detected_format.choice is None else replace(hints, encoding=detected_format.encoding)
 
 
 def open_encoding(name: str, choice: EncodingChoice) -> FileRefused:
     """Return the error of a text whose bytes don't decide its encoding: what each possible one reads."""
-    shown = "; ".join(f"{one.encoding}: {', '.join(map(repr, one.cells))}" for one in choice.open)
+    shown = "; ".join(f"{reading.encoding}: {', '.join(map(repr, reading.cells))}" for reading in choice.open)
     return FileRefused(
         msg(
             "%(file)s: the bytes do not decide the encoding. Choose the reading that is right (%(readings)s) and name it as "
@@ -225,7 +225,7 @@ MIN_CHARACTERS = 10
 _LATIN = frozenset({"cp1252", "iso8859-1", "iso8859-15"})
 
 
-def check_encoding(path: Path, declared: str, found: str) -> None:
+def check_encoding(path: Path, declared: str, detected_encoding: str) -> None:
     """Raise FileRefused for an unknown encoding, and for one that would silently decode to wrong characters.
 
     Valid UTF-8 is hardly ever another encoding, and pairs of bytes of common Chinese characters are not Latin letters.
@@ -243,13 +243,13 @@ def check_encoding(path: Path, declared: str, found: str) -> None:
                 names=names,
             )
         ) from None
-    suspect = codec.name not in ("utf-8", "utf-8-sig") if found.startswith("utf-8") else codec.name in _LATIN
-    if not suspect or not found.startswith(("utf-8", "gb18030")):
+    suspect = codec.name not in ("utf-8", "utf-8-sig") if detected_encoding.startswith("utf-8") else codec.name in _LATIN
+    if not suspect or not detected_encoding.startswith(("utf-8", "gb18030")):
         return
-    with path.open(encoding=found, errors="replace", newline="") as stream:
+    with path.open(encoding=detected_encoding, errors="replace", newline="") as stream:
         foreign = sum(not c.isascii() for c in stream.read(SAMPLE_BYTES))
     if foreign >= MIN_CHARACTERS:
-        shown = found.removesuffix("-sig")
+        shown = detected_encoding.removesuffix("-sig")
         raise FileRefused(
             msg(
                 "%(file)s: the text is %(shown)s and not %(declared)s as the mapping says; correct `encoding` there",
@@ -289,8 +289,8 @@ def detect_header_row(text: str) -> int:
             begins.append(reader.line_num + 1)
     except csv.Error:
         return 1
-    found = find_header(rows)
-    return begins[found.first] if found is not None else 1
+    header = find_header(rows)
+    return begins[header.first] if header is not None else 1
 
 
 def _detect_ole_kind(path: Path) -> str:
@@ -381,8 +381,8 @@ def _detect_zip_kind(path: Path, limits: Limits) -> str:
 
 def choose_kml_entry(names: list[str]) -> str | None:
     """Return the entry of a KMZ that is shown first: ``doc.kml``, else the only KML (OGC 07-147r2, annex C.3)."""
-    found = [name for name in names if name.casefold().endswith(".kml")]
-    return next((name for name in found if name.casefold() == "doc.kml"), found[0] if len(found) == 1 else None)
+    entries = [name for name in names if name.casefold().endswith(".kml")]
+    return next((name for name in entries if name.casefold() == "doc.kml"), entries[0] if len(entries) == 1 else None)
 
 
 def _begins(path: Path, entry: str) -> bytes:

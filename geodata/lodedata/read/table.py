@@ -118,7 +118,7 @@ def describe_missing_column(table: str, name: str, columns: Iterable[str]) -> Fi
     """Return the error for a column that a table lacks; it lists those that are there, of many the nearest ones."""
     named = list(filter(None, columns))
     if len(named) > MAX_LISTED:
-        nearest = [found for found, *_ in process.extract(name, named, limit=NEAREST, processor=str.casefold)]
+        nearest = [column for column, *_ in process.extract(name, named, limit=NEAREST, processor=str.casefold)]
         return FileRefused(
             msg(
                 "%(table)s: the column %(name)r is missing; the nearest of its %(number)s columns are %(choices)s",
@@ -151,12 +151,12 @@ def _number_repeated_names(names: Sequence[str]) -> tuple[str, ...]:
     numbered = []
     for name in names:
         used[name] = count = used.get(name, 0) + 1
-        made = name
-        while name and count > 1 and (made := f"{name} #{count}") in taken:
+        unique_name = name
+        while name and count > 1 and (unique_name := f"{name} #{count}") in taken:
             count += 1
         used[name] = count
-        taken.add(made)
-        numbered.append(made)
+        taken.add(unique_name)
+        numbered.append(unique_name)
     return tuple(numbered)
 
 

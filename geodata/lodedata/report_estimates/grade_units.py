@@ -46,17 +46,17 @@ def _convert(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -> 
     if row.grade_unit and unit(row.grade_unit, "concentration") is not None:
         row.refuse("estimate-of-brine", row.grade_unit, "grade")
         return
-    found = unit(symbol, "grade") if symbol else None
-    if found is None or found.factor is None:
+    grade_unit = unit(symbol, "grade") if symbol else None
+    if grade_unit is None or grade_unit.factor is None:
         row.grade_ground = "not-certain"
         return
-    pct = row.grade * found.factor
-    if row.commodity in PRECIOUS and found.code in ("percent", "permille"):
+    pct = row.grade * grade_unit.factor
+    if row.commodity in PRECIOUS and grade_unit.code in ("percent", "permille"):
         row.refuse("estimate-grade-unit", f"{row.grade:g} {symbol}", "grade", commodity=row.commodity_reported)
     elif (
         pct > 100
         or pct <= 0
-        or find_grade_doubt(row.commodity, Quantity(row.grade, symbol, row.basis, found.factor))
+        or find_grade_doubt(row.commodity, Quantity(row.grade, symbol, row.basis, grade_unit.factor))
         or pct * 10_000 < load_abundances().get(row.commodity, 0.0) < MAX_TRACE_PPM
     ):
         row.refuse("estimate-grade-impossible", f"{row.grade:g} {symbol}", "grade", commodity=row.commodity_reported)
@@ -72,11 +72,11 @@ def _infer_symbol(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]
     if row.grade < load_abundances().get(row.commodity, 0.0):
         return "percent", "below-crust"
     for page, ground in ((row.page, "same-table"), (None, "same-report")):
-        found = stated.get((page, row.commodity), set())
-        if len(found) == 1:
-            (only,) = found
+        symbols = stated.get((page, row.commodity), set())
+        if len(symbols) == 1:
+            (only,) = symbols
             return only, ground
-        if found:
+        if symbols:
             return "", "not-certain"
     return "", "not-certain"
 
@@ -88,8 +88,8 @@ def parse_grade_symbol(text: str, commodity: str) -> str:
     named = parse_commodity(text) or parse_commodity(plain)
     inner = named.unit if named is not None and named.unit else plain
     inner = ALIASES.get(inner.lower(), inner)
-    found = unit(inner, "grade") if inner else None
-    return "" if found is None else "ppm" if found.factor == PPM else found.code
+    grade_unit = unit(inner, "grade") if inner else None
+    return "" if grade_unit is None else "ppm" if grade_unit.factor == PPM else grade_unit.code
 
 
 @lru_cache(maxsize=1)

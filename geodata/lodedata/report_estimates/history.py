@@ -37,7 +37,7 @@ class EstimateDifference:
     @property
     def greatest_pct(self) -> float:
         """The greatest difference of a figure, without its sign."""
-        return max(abs(one) for one in (self.ore_pct, self.grade_pct, self.metal_pct) if one is not None)
+        return max(abs(pct) for pct in (self.ore_pct, self.grade_pct, self.metal_pct) if pct is not None)
 
 
 def choose_drawn_estimates(rows: Sequence[Row]) -> list[Row]:
@@ -70,44 +70,44 @@ def find_estimate_differences(rows: Sequence[Row]) -> list[EstimateDifference]:
     for row in rows:
         if row["estimate_role"] != "sensitivity" and row["ore_t"] is not None:
             alike.setdefault((row["category"], row["commodity"], _fold_zone(row)), []).append(row)
-    found = [
+    differences = [
         difference
         for group in alike.values()
-        for one, other in combinations(sorted(group, key=lambda row: (choose_estimate_date(row) or "", row["id"])), 2)
-        if (difference := compare(one, other)) is not None
+        for earlier_row, other in combinations(sorted(group, key=lambda row: (choose_estimate_date(row) or "", row["id"])), 2)
+        if (difference := compare(earlier_row, other)) is not None
     ]
-    found.sort(key=lambda one: -one.greatest_pct)
-    return found[:MAX_DIFFERENCES]
+    differences.sort(key=lambda difference: -difference.greatest_pct)
+    return differences[:MAX_DIFFERENCES]
 
 
-def compare(one: Row, other: Row) -> EstimateDifference | None:
+def compare(row: Row, other: Row) -> EstimateDifference | None:
     """Return the difference of two rows, None if they agree within 1 per cent or are not comparable."""
-    if one["report"] == other["report"] or _count_months_apart(one, other) > NEAR_MONTHS:
+    if row["report"] == other["report"] or _count_months_apart(row, other) > NEAR_MONTHS:
         return None
-    if None not in (one["cut_off"], other["cut_off"]) and one["cut_off"] != other["cut_off"]:
+    if None not in (row["cut_off"], other["cut_off"]) and row["cut_off"] != other["cut_off"]:
         return None
-    if one["grade_basis"] != other["grade_basis"] and None not in (one["grade_pct"], other["grade_pct"]):
+    if row["grade_basis"] != other["grade_basis"] and None not in (row["grade_pct"], other["grade_pct"]):
         return None
-    ore, grade, metal = (_compute_difference_pct(one[name], other[name]) for name in _FIGURES)
+    ore, grade, metal = (_compute_difference_pct(row[name], other[name]) for name in _FIGURES)
     if all(value is None or abs(value) <= 100 * AGREEMENT for value in (ore, grade, metal)):
         return None
     grounds = []
-    if choose_estimate_date(one) != choose_estimate_date(other):
+    if choose_estimate_date(row) != choose_estimate_date(other):
         grounds.append("date")
-    if (one["cut_off"] is None) != (other["cut_off"] is None):
+    if (row["cut_off"] is None) != (other["cut_off"] is None):
         grounds.append("cut-off")
-    if one["estimate_role"] != other["estimate_role"]:
+    if row["estimate_role"] != other["estimate_role"]:
         grounds.append("zone")
-    return EstimateDifference(one, other, ore, grade, metal, tuple(grounds))
+    return EstimateDifference(row, other, ore, grade, metal, tuple(grounds))
 
 
-def _compute_difference_pct(one: float | None, other: float | None) -> float | None:
-    return None if not one or other is None else round(100 * (other - one) / one, 2)
+def _compute_difference_pct(figure: float | None, other: float | None) -> float | None:
+    return None if not figure or other is None else round(100 * (other - figure) / figure, 2)
 
 
-def _count_months_apart(one: Row, other: Row) -> int:
+def _count_months_apart(row: Row, other: Row) -> int:
     """Return the months between two dates; 0 if one of them is not stated, as it may be the same."""
-    dates = [choose_estimate_date(row) for row in (one, other)]
+    dates = [choose_estimate_date(row) for row in (row, other)]
     months = [int(date[:4]) * 12 + int(date[5:7] or 1) for date in dates if date is not None]
     return abs(months[0] - months[1]) if len(months) == 2 else 0
 

@@ -79,12 +79,12 @@ def name_terms(name: str) -> frozenset[str]:
 
 def _refuse_named(reports: Sequence[PropertyRows], terms: Sequence[frozenset[str]]) -> None:
     """Refuse the parts of a page on which a zone has the name of another property, unless other pages repeat them."""
-    known = {term for term in terms if term}
+    property_terms = {term for term in terms if term}
     for report, own in zip(reports, terms, strict=True):
         foreign: dict[int | None, str] = {}
         for row in report.rows:
             zone = name_terms(row.zone or "")
-            if row.open and zone in known and not zone & own:
+            if row.open and zone in property_terms and not zone & own:
                 foreign.setdefault(row.page, row.zone or "")
         for row in report.rows:
             if row.open and row.page in foreign and row.zone is not None and not row.also_on:
@@ -99,16 +99,22 @@ def _refuse_shared(reports: Sequence[PropertyRows], terms: Sequence[frozenset[st
             if row.open and row.ore_t and row.grade_pct and len(f"{row.ore_t:.0f}".rstrip("0")) >= CHANCE_DIGITS:
                 key = (row.category, row.commodity, float(f"{row.ore_t:.4g}"), float(f"{row.grade_pct:.6g}"))
                 shared.setdefault(key, []).append((number, row))
-    for found in shared.values():
-        numbers = {number for number, _ in found}
+    for numbered_rows in shared.values():
+        numbers = {number for number, _ in numbered_rows}
         if len(numbers) < 2:
             continue
-        support = {number: max(len(row.also_on) for of, row in found if of == number) for number in numbers}
+        support = {number: max(len(row.also_on) for of, row in numbered_rows if of == number) for number in numbers}
         best = max(support.values())
         owners = [number for number in numbers if support[number] == best]
         owner = owners[0]
-        is_known = all(one == owner or terms[one] & terms[owner] for one in owners)
-        for number, row in found:
-            if not is_known and any(not terms[number] & terms[one] for one in numbers) or not terms[number] & terms[owner]:
-                other = next(reports[one].name for one in (owner, *numbers) if not terms[one] & terms[number])
+        is_known = all(other_number == owner or terms[other_number] & terms[owner] for other_number in owners)
+        for number, row in numbered_rows:
+            if (
+                not is_known
+                and any(not terms[number] & terms[other_number] for other_number in numbers)
+                or not terms[number] & terms[owner]
+            ):
+                other = next(
+                    reports[other_number].name for other_number in (owner, *numbers) if not terms[other_number] & terms[number]
+                )
                 row.refuse("estimate-of-neighbour", row.zone or "", "zone", name=other)

@@ -47,9 +47,9 @@ _MT = re.compile(r"million (?:dry |metric )*tonnes?(?: \(dry\))?|m ?tonnes")
 @lru_cache(maxsize=4096)
 def parse_ore_factor(text: str) -> tuple[float | None, str]:
     """Return the factor to tonnes of a unit of ore and its ground; None for one that is ambiguous or no mass of ore."""
-    found = unit(text, "mass")
-    if found is not None:
-        return (found.factor, "stated") if found.factor is not None and found.factor >= 0.9 else (None, "")
+    mass_unit = unit(text, "mass")
+    if mass_unit is not None:
+        return (mass_unit.factor, "stated") if mass_unit.factor is not None and mass_unit.factor >= 0.9 else (None, "")
     folded = " ".join(text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
     for pattern, factor, ground in ((_KT, 1e3, "stated"), (_MT, 1e6, "stated"), (_THOUSANDS, 1e3, "thousands")):
         if pattern.fullmatch(folded):
@@ -183,19 +183,19 @@ def _compute_metal_t(row: ReportRow, factor: float) -> float | None:
 
 def _compute_thresholds(row: ReportRow) -> tuple[float, float] | None:
     """Return the metal in tonnes of a large and of a medium deposit, in the basis of the grade if that is known."""
-    found = _load_sizes().get(row.commodity or "")
-    if found is None:
+    sizes = _load_sizes().get(row.commodity or "")
+    if sizes is None:
         return None
     share = 1.0
     if row.commodity == "lithium" and row.basis == "metal":
         share = find_basis_factor("lithium", "Li2O") or 1.0
-    return found[0] * share, found[1] * share
+    return sizes[0] * share, sizes[1] * share
 
 
 def _require_thresholds(row: ReportRow) -> tuple[float, float]:
-    found = _compute_thresholds(row)
-    assert found is not None
-    return found
+    thresholds = _compute_thresholds(row)
+    assert thresholds is not None
+    return thresholds
 
 
 @lru_cache(maxsize=1)

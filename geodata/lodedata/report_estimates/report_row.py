@@ -101,7 +101,7 @@ class ReportRow:
 
 def read_row(number: int, entry: Mapping[str, Any]) -> ReportRow:
     """Return a row of an inventory; the rules that look at it alone are applied."""
-    named_classes = filter(None, (_name(one) for one in entry.get("category") or ()))
+    named_classes = filter(None, (_name(category) for category in entry.get("category") or ()))
     terms = list(dict.fromkeys(word.strip() for text in named_classes for word in text.split("+")))
     named = _name(entry.get("commodity")) or ""
     form = _name(entry.get("material_form"))
@@ -109,7 +109,11 @@ def read_row(number: int, entry: Mapping[str, Any]) -> ReportRow:
     cut_off = entry.get("cutoff_grade") or {}
     ore, grade = entry.get("ore") or {}, entry.get("grade") or {}
     document = (entry.get("reference") or {}).get("document") or {}
-    pages = [page for one in (entry.get("reference") or {}).get("page_info") or () if isinstance(page := one.get("page"), int)]
+    pages = [
+        page
+        for page_info in (entry.get("reference") or {}).get("page_info") or ()
+        if isinstance(page := page_info.get("page"), int)
+    ]
     row = ReportRow(
         number=number,
         page=pages[0] if pages else None,
@@ -182,8 +186,8 @@ def _read_zone(text: str | None) -> str | None:
     return None if folded.lower() in NO_ZONE else folded
 
 
-def _name(one: Mapping[str, Any] | None) -> str | None:
-    return (one or {}).get("observed_name") or None
+def _name(observation: Mapping[str, Any] | None) -> str | None:
+    return (observation or {}).get("observed_name") or None
 
 
 def _read_figure(value: Any) -> float | None:
@@ -193,7 +197,7 @@ def _read_figure(value: Any) -> float | None:
 def _read_confidences(entry: Mapping[str, Any]) -> Iterator[float]:
     """Yield the confidences that the reading states for the commodity, the classes, the units and the compound."""
     measured = (entry.get(name) for name in ("ore", "grade", "cutoff_grade"))
-    units = ((one or {}).get("unit") for one in measured)
-    for one in (entry.get("commodity"), entry.get("material_form"), *(entry.get("category") or ()), *units):
-        if one and (value := _read_figure(one.get("confidence"))) is not None:
+    units = ((figure or {}).get("unit") for figure in measured)
+    for observation in (entry.get("commodity"), entry.get("material_form"), *(entry.get("category") or ()), *units):
+        if observation and (value := _read_figure(observation.get("confidence"))) is not None:
             yield value

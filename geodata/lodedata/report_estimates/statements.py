@@ -60,14 +60,14 @@ def _find_repeats(rows: Sequence[ReportRow]) -> None:
         groups.setdefault((row.category, row.commodity), []).append(row)
     for group in groups.values():
         informative = sorted(group, key=lambda row: (row.zone is None, row.cut_off is None, row.grade is None, row.number))
-        found: list[ReportRow] = []
+        report_rows: list[ReportRow] = []
         for row in informative:
-            same = [one for one in found if _is_repeat(row, one)]
-            distinct = {((one.zone or "").lower(), one.cut_off) for one in same}
+            same = [report_row for report_row in report_rows if _is_repeat(row, report_row)]
+            distinct = {((report_row.zone or "").lower(), report_row.cut_off) for report_row in same}
             if len(distinct) == 1:
                 _mark_repeat(row, same[0])
             else:
-                found.append(row)
+                report_rows.append(row)
 
 
 def _is_repeat(row: ReportRow, of: ReportRow) -> bool:
@@ -76,29 +76,31 @@ def _is_repeat(row: ReportRow, of: ReportRow) -> bool:
     return same_zone and same_cut_off and _has_same_figures(row, of)
 
 
-def _has_same_figures(one: ReportRow, other: ReportRow) -> bool:
-    if one.ore_t is None or other.ore_t is None or not _is_near(one.ore_t, other.ore_t, SAME_ORE):
+def _has_same_figures(report_row: ReportRow, other: ReportRow) -> bool:
+    if report_row.ore_t is None or other.ore_t is None or not _is_near(report_row.ore_t, other.ore_t, SAME_ORE):
         return False
-    if one.grade is None or other.grade is None:
+    if report_row.grade is None or other.grade is None:
         # the grade was lost in one of two readings of a table
-        return one.page == other.page and one.ore_t == other.ore_t
-    if one.grade_pct is None or other.grade_pct is None:
-        return one.grade == other.grade
-    return _is_near(one.grade_pct, other.grade_pct, SAME_GRADE) or abs(one.grade_pct - other.grade_pct) <= 1e-9
+        return report_row.page == other.page and report_row.ore_t == other.ore_t
+    if report_row.grade_pct is None or other.grade_pct is None:
+        return report_row.grade == other.grade
+    return _is_near(report_row.grade_pct, other.grade_pct, SAME_GRADE) or abs(report_row.grade_pct - other.grade_pct) <= 1e-9
 
 
 def _find_other_units(rows: Sequence[ReportRow]) -> None:
     """Make a row without a certain unit a repetition of one with the same digits, grade, class and zone that has a unit."""
-    known: dict[tuple[object, ...], list[ReportRow]] = {}
+    rows_by_class: dict[tuple[object, ...], list[ReportRow]] = {}
     for row in _open(rows):
-        known.setdefault((row.category, row.commodity), []).append(row)
+        rows_by_class.setdefault((row.category, row.commodity), []).append(row)
     for row in rows:
         if row.refusal is None or row.refusal.rule not in UNKNOWN_UNITS or row.grade is None or row.ore is None:
             continue
-        found = [one for one in known.get((row.category, row.commodity), ()) if _is_in_other_unit(row, one)]
-        if len(found) == 1:
+        originals = [
+            candidate for candidate in rows_by_class.get((row.category, row.commodity), ()) if _is_in_other_unit(row, candidate)
+        ]
+        if len(originals) == 1:
             row.refusal = None
-            _mark_repeat(row, found[0])
+            _mark_repeat(row, originals[0])
 
 
 def _is_in_other_unit(row: ReportRow, of: ReportRow) -> bool:
@@ -116,10 +118,10 @@ def _check_sums(rows: Sequence[ReportRow]) -> None:
         for row in line:
             of_class.setdefault(row.category or "", []).append(row)
         for name, parts in SUMS:
-            rows_of = [of_class.get(one, []) for one in (name, *parts)]
-            if any(len(found) != 1 for found in rows_of):
+            rows_of = [of_class.get(class_name, []) for class_name in (name, *parts)]
+            if any(len(class_rows) != 1 for class_rows in rows_of):
                 continue
-            total, *added = (found[0] for found in rows_of)
+            total, *added = (class_rows[0] for class_rows in rows_of)
             ores = [row.ore_t or 0 for row in added]
             if _is_near(sum(ores), total.ore_t or 0, SUM_TOLERANCE) and _is_mean(total, added):
                 for row in (total, *added):
@@ -134,8 +136,8 @@ def _is_mean(total: ReportRow, parts: Sequence[ReportRow]) -> bool:
     grades = [row.grade_pct for row in parts]
     if total.grade_pct is None or None in grades:
         return True
-    known = [grade for grade in grades if grade is not None]
-    return min(known) * 0.97 <= total.grade_pct <= max(known) * 1.03
+    part_grades = [grade for grade in grades if grade is not None]
+    return min(part_grades) * 0.97 <= total.grade_pct <= max(part_grades) * 1.03
 
 
 def _find_sensitivities(rows: Sequence[ReportRow]) -> None:
@@ -151,13 +153,13 @@ def _find_sensitivities(rows: Sequence[ReportRow]) -> None:
             continue
         ordered = [of_cut_off[cut_off] for cut_off in sorted(of_cut_off)]
         ores = [row.ore_t or 0 for row in ordered]
-        known = [row for row in ordered if row.open]
+        open_rows = [row for row in ordered if row.open]
         if any(later > earlier * (1 + SAME_ORE) for earlier, later in pairwise(ores)):
-            for row in known:
+            for row in open_rows:
                 row.refuse("estimate-cut-offs-unclear", f"{row.cut_off:g}", "cutoff_grade")
             continue
-        for row in known:
-            others = {page for one in ordered if one is not row for page in (one.repeats or one).also_on}
+        for row in open_rows:
+            others = {page for other in ordered if other is not row for page in (other.repeats or other).also_on}
             if set(row.also_on) <= others:
                 row.role = "sensitivity"
 
@@ -181,7 +183,7 @@ def _refuse_contradictions(rows: Sequence[ReportRow]) -> None:
         winner = line[support.index(best)] if support.count(best) == 1 and best > (0, False) else None
         for row in line:
             if row is not winner:
-                others = "; ".join(f"{one.ore_t:,.0f} t" for one in line if one is not row)
+                others = "; ".join(f"{other.ore_t:,.0f} t" for other in line if other is not row)
                 row.refuse("estimate-figures-differ", f"{row.ore_t:,.0f} t", "ore", others=others[:80])
     _refuse_lost_zones(rows)
 
@@ -203,7 +205,7 @@ def _refuse_other_ores(rows: Sequence[ReportRow]) -> None:
     for _, line in _group_rows(rows, lambda row: (row.page or 0, row.category or "", row.zone or "", row.cut_off or -1.0)):
         if len({row.commodity for row in line}) < 2:
             continue
-        near = [sum(_is_near(row.ore_t or 0, one.ore_t or 0, SAME_ORE) for one in line) for row in line]
+        near = [sum(_is_near(row.ore_t or 0, other.ore_t or 0, SAME_ORE) for other in line) for row in line]
         for row, agreeing in zip(line, near, strict=True):
             if agreeing * 2 <= len(line):
                 row.refuse("estimate-ore-of-metals-differs", f"{row.ore_t:,.0f} t", "ore")
@@ -219,7 +221,8 @@ def _refuse_other_zones(rows: Sequence[ReportRow]) -> None:
             continue
         for row in line:
             twin = next(
-                (one for one in line if one.number < row.number and one.refusal is None and _is_zone_twice(row, one)), None
+                (other for other in line if other.number < row.number and other.refusal is None and _is_zone_twice(row, other)),
+                None,
             )
             if twin is not None and row.role != "sensitivity":
                 row.refuse("estimate-zone-twice", row.zone or "", "zone", first=twin.zone or "", page=twin.page)
@@ -280,5 +283,5 @@ def _open(rows: Iterable[ReportRow]) -> list[ReportRow]:
     return [row for row in rows if row.open and row.ore_t is not None]
 
 
-def _is_near(one: float, other: float, share: float) -> bool:
-    return abs(one - other) <= share * max(abs(one), abs(other))
+def _is_near(figure: float, other: float, share: float) -> bool:
+    return abs(figure - other) <= share * max(abs(figure), abs(other))

@@ -49,14 +49,14 @@ class CornerRing:
     def polygon(self) -> MultiPolygon:
         """Return the rings in WGS 84; a ring within another one is a hole. Raises RingUnreadable if edges cross."""
         polygons = [_build_polygon(ring) for ring in self.rings]
-        for (at, one), (other_at, other) in combinations(enumerate(polygons), 2):
-            if shapely.overlaps(one, other):
+        for (at, first_polygon), (other_at, other) in combinations(enumerate(polygons), 2):
+            if shapely.overlaps(first_polygon, other):
                 raise RingUnreadable(
                     msg("Ring %(one)s and ring %(other)s overlap. Check their corners.", one=at + 1, other=other_at + 1)
                 )
-        outer = [one for one in polygons if not any(one is not two and two.contains(one) for two in polygons)]
-        holes = [one for one in polygons if not any(one is two for two in outer)]
-        parts = [Polygon(one.exterior, [hole.exterior for hole in holes if one.contains(hole)]) for one in outer]
+        outer = [polygon for polygon in polygons if not any(polygon is not two and two.contains(polygon) for two in polygons)]
+        holes = [polygon for polygon in polygons if not any(polygon is two for two in outer)]
+        parts = [Polygon(polygon.exterior, [hole.exterior for hole in holes if polygon.contains(hole)]) for polygon in outer]
         return MultiPolygon([shapely.normalize(part) for part in parts])
 
 
@@ -83,8 +83,8 @@ def read_ring(text: str, system: str | None = None) -> CornerRing:
         at = int(np.flatnonzero(~(np.isfinite(lons) & np.isfinite(lats)))[0])
         raise RingUnreadable(_describe_outside(printed.corners[at], used))
     corners = [
-        Corner(one.label, f"{one.first}, {one.second}", float(lon), float(lat))
-        for one, lon, lat in zip(printed.corners, lons, lats, strict=True)
+        Corner(corner.label, f"{corner.first}, {corner.second}", float(lon), float(lat))
+        for corner, lon, lat in zip(printed.corners, lons, lats, strict=True)
     ]
     return _build_ring(corners, used, printed)
 
@@ -119,8 +119,8 @@ def _split_rings(corners: Sequence[Corner]) -> list[tuple[Corner, ...]]:
 
 
 def _rank(corner: Corner) -> int:
-    found = re.search(r"\d+", corner.label)
-    return int(found[0]) if found else 0
+    match = re.search(r"\d+", corner.label)
+    return int(match[0]) if match else 0
 
 
 def _is_in_metres(corners: Sequence[PrintedCorner]) -> bool:
@@ -161,12 +161,12 @@ def _require_unit(stated: str, in_metres: bool) -> None:
 
 def _read_projected(corners: Sequence[PrintedCorner], stated: str) -> tuple[str, list[tuple[float, float]]]:
     """Return the projected system of metres, and each corner as easting and northing."""
-    pairs = [(number(one.first), number(one.second)) for one in corners]
+    pairs = [(number(corner.first), number(corner.second)) for corner in corners]
     zones = [(gauss_kruger.parse_zone_number(first), gauss_kruger.parse_zone_number(second)) for first, second in pairs]
     if stated not in gauss_kruger.THREE_DEGREE:
         # the mapping names the projected system; the larger number is the northing, unless the easting has a zone
         return stated, [(x, y) if (zone_x or x < y) else (y, x) for (x, y), (zone_x, _) in zip(pairs, zones, strict=True)]
-    found = {zone for both in zones for zone in both if zone is not None}
+    zone_numbers = {zone for both in zones for zone in both if zone is not None}
     for corner, both in zip(corners, zones, strict=True):
         if both == (None, None):
             raise RingUnreadable(
@@ -177,15 +177,17 @@ def _read_projected(corners: Sequence[PrintedCorner], stated: str) -> tuple[str,
                     printed=_format_corner(corner),
                 )
             )
-    if len(found) > 1:
-        raise RingUnreadable(msg("The corners are in several zones: %(zones)s. Give one zone.", zones=sorted(map(str, found))))
+    if len(zone_numbers) > 1:
+        raise RingUnreadable(
+            msg("The corners are in several zones: %(zones)s. Give one zone.", zones=sorted(map(str, zone_numbers)))
+        )
     turned = [
         (first, second) if both[0] is not None else (second, first) for (first, second), both in zip(pairs, zones, strict=True)
     ]
     for corner, (_, northing) in zip(corners, turned, strict=True):
         if not MIN_NORTHING < northing < MAX_NORTHING:
-            raise RingUnreadable(_describe_outside(corner, gauss_kruger.choose_zone_system(stated, found.copy().pop())))
-    return gauss_kruger.choose_zone_system(stated, found.pop()), turned
+            raise RingUnreadable(_describe_outside(corner, gauss_kruger.choose_zone_system(stated, zone_numbers.copy().pop())))
+    return gauss_kruger.choose_zone_system(stated, zone_numbers.pop()), turned
 
 
 def _read_geographic(corners: Sequence[PrintedCorner]) -> list[tuple[float, float]]:
@@ -193,10 +195,10 @@ def _read_geographic(corners: Sequence[PrintedCorner]) -> list[tuple[float, floa
 
     Without either, longitude is first.
     """
-    pairs = [(_parse_corner_degrees(one, one.first), _parse_corner_degrees(one, one.second)) for one in corners]
-    turned = any(_is_northing(one) or abs(second) > 90 for one, (_, second) in zip(corners, pairs, strict=True))
-    found = [(second, first) if turned else (first, second) for first, second in pairs]
-    for corner, (lon, lat) in zip(corners, found, strict=True):
+    pairs = [(_parse_corner_degrees(corner, corner.first), _parse_corner_degrees(corner, corner.second)) for corner in corners]
+    turned = any(_is_northing(corner) or abs(second) > 90 for corner, (_, second) in zip(corners, pairs, strict=True))
+    geographic = [(second, first) if turned else (first, second) for first, second in pairs]
+    for corner, (lon, lat) in zip(corners, geographic, strict=True):
         if abs(lon) > 180 or abs(lat) > 90:
             raise RingUnreadable(
                 msg(
@@ -206,7 +208,7 @@ def _read_geographic(corners: Sequence[PrintedCorner]) -> list[tuple[float, floa
                     printed=_format_corner(corner),
                 )
             )
-    return found
+    return geographic
 
 
 def _is_northing(corner: PrintedCorner) -> bool:
@@ -229,11 +231,11 @@ def _parse_corner_degrees(corner: PrintedCorner, text: str) -> float:
 
 def _build_polygon(ring: Sequence[Corner]) -> Polygon:
     """Return the polygon of a ring. Raises RingUnreadable with the edges that cross, or if it encloses no area."""
-    made = Polygon([(corner.lon, corner.lat) for corner in ring])
-    if made.is_valid and made.area > 0:
-        return made
-    for (at, one), (other_at, other) in combinations(enumerate(_list_edges(ring)), 2):
-        if 1 < other_at - at < len(ring) - 1 and one.intersects(other):
+    polygon = Polygon([(corner.lon, corner.lat) for corner in ring])
+    if polygon.is_valid and polygon.area > 0:
+        return polygon
+    for (at, edge), (other_at, other) in combinations(enumerate(_list_edges(ring)), 2):
+        if 1 < other_at - at < len(ring) - 1 and edge.intersects(other):
             raise RingUnreadable(
                 msg(
                     "The edges %(one)s and %(other)s cross. Check the order of the corners and their digits.",
@@ -246,7 +248,7 @@ def _build_polygon(ring: Sequence[Corner]) -> Polygon:
 
 def _list_edges(ring: Sequence[Corner]) -> list[LineString]:
     turned = [*ring[1:], ring[0]]
-    return [LineString([(one.lon, one.lat), (two.lon, two.lat)]) for one, two in zip(ring, turned, strict=True)]
+    return [LineString([(corner.lon, corner.lat), (two.lon, two.lat)]) for corner, two in zip(ring, turned, strict=True)]
 
 
 def _name_edge(ring: Sequence[Corner], at: int) -> str:

@@ -93,8 +93,8 @@ def add_angle_signs(text: str) -> str:
 
 def is_packed(text: str) -> bool:
     """Return whether all decimal numbers of a text, of which there are some, can be degrees with minutes and seconds."""
-    found = _DECIMAL.findall(normalise_cell_text(text))
-    return bool(found) and all(_PACKED.fullmatch(one) for one in found)
+    numbers = _DECIMAL.findall(normalise_cell_text(text))
+    return bool(numbers) and all(_PACKED.fullmatch(part) for part in numbers)
 
 
 def _parse_corners(text: str) -> Iterator[PrintedCorner]:

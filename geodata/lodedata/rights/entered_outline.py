@@ -75,13 +75,13 @@ def resolve_stated_system(system: str, utm_zone: str = "") -> str:
     zone = normalise_cell_text(utm_zone)
     if not zone:
         return system
-    found = _UTM_ZONE.fullmatch(zone)
+    match = _UTM_ZONE.fullmatch(zone)
     if system != WGS84:
         raise OutlineUnreadable("utm_zone", msg("A UTM zone is for corners in WGS 84. Leave it empty, or choose WGS 84."))
-    if found is None or not 1 <= int(found["zone"]) <= LAST_UTM_ZONE:
+    if match is None or not 1 <= int(match["zone"]) <= LAST_UTM_ZONE:
         wrong = msg("%(value)s is not a UTM zone. Write 1 to 60 and N or S, such as 50N or 19S.", value=zone[:20])
         raise OutlineUnreadable("utm_zone", wrong)
-    return f"EPSG:{(NORTH if found['side'].upper() in 'N北' else SOUTH) + int(found['zone'])}"
+    return f"EPSG:{(NORTH if match['side'].upper() in 'N北' else SOUTH) + int(match['zone'])}"
 
 
 def _describe_accuracy(system: str, ring: CornerRing) -> Message | None:

@@ -152,7 +152,7 @@ def _is_person_with_brackets(name: str) -> bool:
     inside = [text.strip() for text in _BRACKETS.findall(name)]
     if any(has_person_signs(_FORMER.sub("", text)) and not _has_form(text) for text in inside):
         return True
-    former = [text[found.end() :] for text in inside if (found := _FORMER.match(text))]
+    former = [text[match.end() :] for text in inside if (match := _FORMER.match(text))]
     if any(len(text.split()) > 1 and not is_body(text) for text in former):
         return True
     outside = _BRACKETS.sub(" ", name).strip()
@@ -163,11 +163,11 @@ def _has_form(name: str) -> bool:
     """Return whether a name has a legal form that can't be the initials of a person."""
     if _LEADING_FORM.match(name):
         return True
-    found = _DOTTED_FORM.search(name) or _CAPITAL_FORM.search(name)
-    if found is None:
+    match = _DOTTED_FORM.search(name) or _CAPITAL_FORM.search(name)
+    if match is None:
         return False
-    before, form = name[: found.start()].strip(), found[0].strip(" ,(-")
-    if name[found.end() :].strip(" .,)") or not _INITIALS.fullmatch(form):
+    before, form = name[: match.start()].strip(), match[0].strip(" ,(-")
+    if name[match.end() :].strip(" .,)") or not _INITIALS.fullmatch(form):
         return True
     if len(before.split()) == 1:
         return is_listed_body(name) or not is_surname(fold(before))

@@ -102,8 +102,8 @@ def has_person_signs(name: str) -> bool:
 def has_slavic_names(text: str) -> bool:
     """Return whether a text is a Russian given name and a surname, which initials such as S.A. may follow."""
     tokens = fold(text).split()
-    given = _names("given-names.csv", "ru-Latn")
-    return len(tokens) <= 3 and any(word in given for word in tokens) and any(_SLAVIC.fullmatch(word) for word in tokens)
+    first_names = _names("given-names.csv", "ru-Latn")
+    return len(tokens) <= 3 and any(word in first_names for word in tokens) and any(_SLAVIC.fullmatch(word) for word in tokens)
 
 
 def is_listed_body(name: str) -> bool:
@@ -113,20 +113,20 @@ def is_listed_body(name: str) -> bool:
 
 def _has_names(tokens: list[str], initials: bool) -> bool:
     """Return whether the tokens of a name, without initials, are those of a person."""
-    given, surnames = _names("given-names.csv"), _names("surnames.csv")
+    first_names, surnames = _names("given-names.csv"), _names("surnames.csv")
     if initials:
-        return 0 < len(tokens) <= MAX_WITH_INITIALS and (tokens[0] in given or any(map(is_surname, tokens)))
+        return 0 < len(tokens) <= MAX_WITH_INITIALS and (tokens[0] in first_names or any(map(is_surname, tokens)))
     if len(tokens) < 2:
         return False
     if tokens[-1] in GIVEN_FORMS and len(tokens) == 2:
         return is_surname(tokens[0])
     if (
-        tokens[0].split("-")[0] in given
+        tokens[0].split("-")[0] in first_names
         or any(_PATRONYMIC.fullmatch(word) for word in tokens)
         or len(surnames.intersection(tokens)) > 1
     ):
         return True
-    if not given.isdisjoint(tokens) and any(is_surname(word) for word in tokens if word not in given):
+    if not first_names.isdisjoint(tokens) and any(is_surname(word) for word in tokens if word not in first_names):
         return True
     return any(
         tokens[0] in _names("surnames.csv", language) and all(pattern.fullmatch(word) for word in tokens[1:])

@@ -67,11 +67,13 @@ def evaluate(rule: model.InstrumentRule, country: str, facts: Facts) -> RuleResu
         return inapplicable
     if rule.force == "context":
         return _build_inapplicable(msg("a definition, or a goal of the whole industry, and no requirement of one plant"))
-    found = _EVALUATORS[type(rule.condition)](rule.condition, facts)
-    if rule.force == "guiding" and found.result == "not_met":
-        reason = msg("the clause is guiding (in principle): %(reason)s; to be judged against the text", reason=found.reason)
-        return replace(found, result="judgement", reason=reason)
-    return found
+    rule_result = _EVALUATORS[type(rule.condition)](rule.condition, facts)
+    if rule.force == "guiding" and rule_result.result == "not_met":
+        reason = msg(
+            "the clause is guiding (in principle): %(reason)s; to be judged against the text", reason=rule_result.reason
+        )
+        return replace(rule_result, result="judgement", reason=reason)
+    return rule_result
 
 
 def _find_inapplicability(rule: model.InstrumentRule, country: str, facts: Facts) -> RuleResult | None:
@@ -178,18 +180,18 @@ def _evaluate_feedstock_ban(condition: model.FeedstockBan, facts: Facts) -> Rule
 
 
 def _limit(condition: model.Limit, facts: Facts) -> RuleResult:
-    about = QUANTITIES[condition.quantity]
+    quantity = QUANTITIES[condition.quantity]
     figure = facts.declared.get(condition.quantity)
     bound, holds, requirement = _read_bound(condition)
     if figure is None:
-        return _report_lacking(msg("not declared: %(quantity)s", quantity=about.title), bound, about.unit)
+        return _report_lacking(msg("not declared: %(quantity)s", quantity=quantity.title), bound, quantity.unit)
     reason = msg(
         "%(quantity)s: %(figure)s, required: %(requirement)s",
-        quantity=about.title,
-        figure=f"{figure:g} {about.unit}",
-        requirement=requirement.filled(bound=f"{bound:g} {about.unit}"),
+        quantity=quantity.title,
+        figure=f"{figure:g} {quantity.unit}",
+        requirement=requirement.filled(bound=f"{bound:g} {quantity.unit}"),
     )
-    return RuleResult("met" if holds(figure) else "not_met", reason, figure, bound, about.unit)
+    return RuleResult("met" if holds(figure) else "not_met", reason, figure, bound, quantity.unit)
 
 
 def _read_bound(condition: model.Limit) -> tuple[float, Callable[[float], bool], Message]:
@@ -226,11 +228,15 @@ def _evaluate_distance(condition: model.Distance, facts: Facts) -> RuleResult:
 
 
 def _evaluate_property(condition: model.MaterialProperty, facts: Facts) -> RuleResult:
-    title, given = PROPERTIES[condition.of], facts.properties.get(condition.of)
-    if given is None:
+    title, has_property = PROPERTIES[condition.of], facts.properties.get(condition.of)
+    if has_property is None:
         return _report_lacking(msg("not stated: %(property)s", property=title))
-    reason = msg("stated: %(property)s", property=title) if given else msg("stated not to apply: %(property)s", property=title)
-    return RuleResult("met" if given == condition.required else "not_met", reason)
+    reason = (
+        msg("stated: %(property)s", property=title)
+        if has_property
+        else msg("stated not to apply: %(property)s", property=title)
+    )
+    return RuleResult("met" if has_property == condition.required else "not_met", reason)
 
 
 def _evaluate_general_clause(_condition: model.GeneralClause, _facts: Facts) -> RuleResult:

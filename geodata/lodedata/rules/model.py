@@ -168,7 +168,7 @@ class LegalText(RulePart):
 
 def require_distinct(ids: Sequence[str]) -> None:
     """Raise InvalidValue if two rules of a text have one id."""
-    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+    if twice := sorted({identity for identity in ids if ids.count(identity) > 1}):
         raise InvalidValue(msg("two rules have the id %(name)r", name=twice[0]))
 
 

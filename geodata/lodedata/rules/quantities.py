@@ -27,8 +27,8 @@ _LITHIUM = ("lithium-carbonate", "lithium-hydroxide")
 _RECYCLED = (*_LITHIUM, "battery-recycling")
 
 DECLARED: Mapping[str, DeclaredQuantity] = {
-    one.code: one
-    for one in (
+    quantity.code: quantity
+    for quantity in (
         DeclaredQuantity(
             "energy_kgce_per_t",
             "kgce/t",
@@ -129,8 +129,8 @@ DECLARED: Mapping[str, DeclaredQuantity] = {
 
 _MASS, _LFP = ("black-mass-ncm", "black-mass-lfp"), ("black-mass-lfp",)
 ASSAYS: Mapping[str, DeclaredQuantity] = {
-    one.code: one
-    for one in (
+    quantity.code: quantity
+    for quantity in (
         DeclaredQuantity("nickel_cobalt_pct", "%", "Nickel and cobalt", "镍钴含量", _MASS[:1], 100),
         DeclaredQuantity("lithium_pct", "%", "Lithium", "锂含量", _MASS, 100),
         DeclaredQuantity("phosphorus_pct", "%", "Phosphorus", "磷含量", _MASS, 100),

@@ -53,15 +53,15 @@ def _load_regions() -> tuple[Region, ...]:
     lists: list[dict[str, Any]] = yaml.safe_load((files(__package__) / "regions.yml").read_text(encoding="utf-8"))
     return tuple(
         Region(
-            one["zone_kind"],
-            one["instrument"],
-            one["document"],
-            one["valid_from"],
+            list_["zone_kind"],
+            list_["instrument"],
+            list_["document"],
+            list_["valid_from"],
             part["code"],
             part["name_en"],
             part["name_zh"],
             tuple((code, None if named == "all" else tuple(named)) for code, named in part["divisions"].items()),
         )
-        for one in lists
-        for part in one["parts"]
+        for list_ in lists
+        for part in list_["parts"]
     )

@@ -35,21 +35,21 @@ class RuleSet:
 
 def load_rules(folder: Path | None = None) -> RuleSet:
     """Return the instruments that ship, then those of an operator's folder. Raises RulesRefused."""
-    found: dict[str, Instrument] = {}
+    instrument_by_id: dict[str, Instrument] = {}
     digest = hashlib.sha256()
     wrong: list[Message] = []
     for path in _list_files(folder):
         data = path.read_bytes()
         digest.update(data)
         instrument, problems = _read(data)
-        if instrument is not None and instrument.id in found:
+        if instrument is not None and instrument.id in instrument_by_id:
             problems.append(msg("there is an instrument with the id %(name)r already; use another id", name=instrument.id))
         elif instrument is not None:
-            found[instrument.id] = instrument
+            instrument_by_id[instrument.id] = instrument
         wrong += [msg("%(place)s: %(sentence)s", place=path.name, sentence=problem) for problem in problems]
     if wrong:
         raise RulesRefused(*wrong)
-    return RuleSet(tuple(found.values()), digest.hexdigest())
+    return RuleSet(tuple(instrument_by_id.values()), digest.hexdigest())
 
 
 def find_rule_problems(folder: Path | None = None) -> tuple[Message, ...]:

@@ -28,8 +28,10 @@ WORKBOOKS = ("project-ledger", "condition-list-workbook")
 
 def names() -> tuple[str, ...]:
     """Return the names of all sources; boundaries come first, so that the others are checked against them."""
-    found = sorted(entry.name.replace("_", "-") for entry in files(__name__).iterdir() if (entry / "source.yml").is_file())
-    return tuple(sorted(found, key=lambda name: name != "natural-earth"))
+    source_names = sorted(
+        entry.name.replace("_", "-") for entry in files(__name__).iterdir() if (entry / "source.yml").is_file()
+    )
+    return tuple(sorted(source_names, key=lambda name: name != "natural-earth"))
 
 
 def find_shipped_folder(name: str) -> Path | None:

@@ -68,7 +68,7 @@ def _list_cells(part: str, text: str | None) -> Cells:
     """Return the cells of one list of a site from its JSON."""
     if text is None or part == REFERENCE:
         return {}
-    entries = [flatten_cells(one, f"{part}.") for one in orjson.loads(text)]
+    entries = [flatten_cells(raw_entry, f"{part}.") for raw_entry in orjson.loads(text)]
     names = list(dict.fromkeys(name for entry in entries for name in entry))
     return _collect_cells([{name: entry.get(name) for name in names} for entry in entries], names)
 

@@ -86,7 +86,7 @@ EDITIONS = (
     msg("update of 2 June 2026"),
 )
 """Editions whose text is of Lode; numbers of publications are as printed."""
-KNOWN = {one.template: one for one in (*PUBLISHERS, *LICENCES, *EDITIONS)}
+KNOWN = {message.template: message for message in (*PUBLISHERS, *LICENCES, *EDITIONS)}
 
 
 def translate_source_text(printed: str) -> Translatable:

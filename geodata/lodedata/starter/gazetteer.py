@@ -56,7 +56,7 @@ class KnownSite:
 
 def find_register_namesakes(name: str) -> list[KnownSite]:
     """Return the register's records with a name, which may be followed by a term of its kind."""
-    known, first_tokens = _index_by_name()
+    sites_by_name, first_tokens = _index_by_name()
     named = name.partition(",")[0]
     # only the few names that may match are folded
     folded = named.casefold() if named.isascii() else fold(_CHINESE_KIND.sub("", named))
@@ -65,7 +65,7 @@ def find_register_namesakes(name: str) -> list[KnownSite]:
         return []
     tokens = _TOKEN.findall(folded)
     for count in range(min(len(tokens), MAX_TOKENS), 0, -1):
-        sites = known.get(" ".join(tokens[:count]))
+        sites = sites_by_name.get(" ".join(tokens[:count]))
         if sites:
             return sites if count == len(tokens) or tokens[count] in _KIND_TERMS else []
     return []
@@ -75,14 +75,14 @@ def find_register_namesakes(name: str) -> list[KnownSite]:
 def _index_by_name() -> tuple[dict[str, list[KnownSite]], frozenset[str]]:
     """Return the records by name, and the first tokens of all names."""
     groups = {term.code: term.extra["group"] for term in vocabulary("commodity")}
-    found: dict[str, list[KnownSite]] = {}
+    sites_by_name: dict[str, list[KnownSite]] = {}
     for file in sorted(get_register_folder().glob("*.yml")):
         with file.open(encoding="utf-8") as stream:
             records = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["records"]
         for entry in records:
             if not entry.get("position"):
                 continue
-            known = KnownSite(
+            site = KnownSite(
                 entry["name_en"],
                 entry["name_zh"],
                 entry["country"],
@@ -94,5 +94,5 @@ def _index_by_name() -> tuple[dict[str, list[KnownSite]], frozenset[str]]:
             for name in {entry["name_en"], entry["name_zh"]}:
                 key = " ".join(_TOKEN.findall(fold(_CHINESE_KIND.sub("", name))))
                 if len(key) >= MIN_NAME_LENGTH or not key.isascii():
-                    found.setdefault(key, []).append(known)
-    return found, frozenset(key.partition(" ")[0] for key in found)
+                    sites_by_name.setdefault(key, []).append(site)
+    return sites_by_name, frozenset(key.partition(" ")[0] for key in sites_by_name)

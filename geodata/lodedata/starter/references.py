@@ -38,10 +38,10 @@ def find_cited_reference(citation: str | None) -> CitedReference | None:
 
 @lru_cache(maxsize=1)
 def _load_references() -> Mapping[str, CitedReference]:
-    found: dict[str, CitedReference] = {}
+    references: dict[str, CitedReference] = {}
     for file in sorted(get_register_folder().glob("*.yml")):
         # the records after it take a hundred times as long to parse
         head, _, _ = file.read_text("utf-8").partition("\nrecords:")
         listed = yaml.load(head, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["references"]
-        found |= {name: CitedReference(SOURCES.get(name), one.get("year")) for name, one in listed.items()}
-    return found
+        references |= {name: CitedReference(SOURCES.get(name), reference.get("year")) for name, reference in listed.items()}
+    return references

@@ -64,21 +64,28 @@ class CompanyLeague:
 
 def attribute_capacity(projects: Iterable[ProjectCapacity]) -> CompanyLeague:
     """Return the capacity of each company. Tonnes of all companies and unattributed ones add up to the total."""
-    found: dict[str, CompanyCapacity] = {}
+    capacity_by_company: dict[str, CompanyCapacity] = {}
     total = attributed = 0.0
     for project in projects:
         total += project.tonnes
         for company, percent, assumed in _divide_by_company(project.stakes):
-            one = found.setdefault(company, CompanyCapacity(company))
+            capacity = capacity_by_company.setdefault(company, CompanyCapacity(company))
             tonnes = project.tonnes * percent / 100
-            one.tonnes += tonnes
-            one.assumed += tonnes if assumed else 0.0
-            one.projects.add(project.project)
-            one.countries |= {project.country} if project.country else set()
+            capacity.tonnes += tonnes
+            capacity.assumed += tonnes if assumed else 0.0
+            capacity.projects.add(project.project)
+            capacity.countries |= {project.country} if project.country else set()
             attributed += tonnes
-    listed = tuple(sorted(found.values(), key=lambda one: (-one.tonnes, one.company)))
+    listed = tuple(
+        sorted(capacity_by_company.values(), key=lambda company_capacity: (-company_capacity.tonnes, company_capacity.company))
+    )
     rest = max(total - attributed, 0.0)
-    return CompanyLeague(total, rest, listed, concentration({one.company: one.tonnes for one in listed} | {REST: rest}))
+    return CompanyLeague(
+        total,
+        rest,
+        listed,
+        concentration({company_capacity.company: company_capacity.tonnes for company_capacity in listed} | {REST: rest}),
+    )
 
 
 def _divide_by_company(stakes: Sequence[Stake]) -> list[tuple[str, float, bool]]:
@@ -93,7 +100,7 @@ def _divide_by_company(stakes: Sequence[Stake]) -> list[tuple[str, float, bool]]
         scale = 100 / whole if whole > 100 else 1.0
         return [] if whole > MAX_SHARES_PERCENT else [(company, share * scale, False) for company, share in stated.items()]
     for group in (owners, [stake for stake in stakes if stake.operates]):
-        companies = {one.company for one in group}
+        companies = {stake.company for stake in group}
         if companies:
             return [(companies.pop(), 100.0, True)] if len(companies) == 1 else []
     return []

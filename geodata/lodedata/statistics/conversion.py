@@ -30,12 +30,12 @@ def convert(value: float, commodity: str, basis: str, wanted: str) -> Converted:
     """Return a value on another basis. Raises NotConvertible for gross weight or ore, which need a grade."""
     if basis == wanted:
         return Converted(value, 1.0, "")
-    for given in (basis, wanted):
-        if given in ("gross", "ore"):
+    for basis_code in (basis, wanted):
+        if basis_code in ("gross", "ore"):
             raise NotConvertible(
                 msg("Gross weight and content can't be converted without a grade; give the grade, or compare like with like.")
             )
-    here, there = (_find_substance(commodity, one) for one in (basis, wanted))
+    here, there = (_find_substance(commodity, end_basis) for end_basis in (basis, wanted))
     for row in load_vocabulary_rows("conversion"):
         if row["commodity"] != commodity:
             continue

@@ -66,12 +66,14 @@ RELIANCE_FORMULA = msg("(Apparent consumption - production) ÷ apparent consumpt
 
 def concentration(values: Mapping[str, float | None]) -> Concentration | None:
     """Return the concentration of values by area, None without a positive sum; a value of None is withheld."""
-    known = {area: value for area, value in values.items() if value is not None}
-    total = sum(known.values())
+    disclosed_values = {area: value for area, value in values.items() if value is not None}
+    total = sum(disclosed_values.values())
     if total <= 0:
         return None
-    rest = 100 * known.pop(REST, 0.0) / total
-    shares = sorted(((area, 100 * value / total) for area, value in known.items()), key=lambda pair: (-pair[1], pair[0]))
+    rest = 100 * disclosed_values.pop(REST, 0.0) / total
+    shares = sorted(
+        ((area, 100 * value / total) for area, value in disclosed_values.items()), key=lambda pair: (-pair[1], pair[0])
+    )
     low = sum(share**2 for _, share in shares)
     withheld = tuple(sorted(area for area, value in values.items() if value is None))
     return Concentration(total, tuple(shares), rest, low, low + rest**2, withheld)
@@ -109,12 +111,12 @@ def apparent_consumption(
     production: float | None, imports: float | None, exports: float | None, stocks: float = 0.0
 ) -> Derived:
     """Return production plus imports minus exports minus the increase of stocks, all on one basis."""
-    given = {"production": production, "imports": imports, "exports": exports}
-    inputs = {name: value for name, value in given.items() if value is not None} | {"stocks": stocks}
+    figures = {"production": production, "imports": imports, "exports": exports}
+    inputs = {name: value for name, value in figures.items() if value is not None} | {"stocks": stocks}
     if production is None or imports is None or exports is None:
         return Derived(None, None, CONSUMPTION_FORMULA, inputs, msg("Production, imports or exports are missing."))
-    found = production + imports - exports - stocks
-    return Derived(found, found, CONSUMPTION_FORMULA, inputs)
+    consumption = production + imports - exports - stocks
+    return Derived(consumption, consumption, CONSUMPTION_FORMULA, inputs)
 
 
 def compute_import_reliance(consumption: float | None, production: float | None) -> Derived:
@@ -122,5 +124,5 @@ def compute_import_reliance(consumption: float | None, production: float | None)
     inputs = {n: v for n, v in (("apparent_consumption", consumption), ("production", production)) if v is not None}
     if not consumption or production is None:
         return Derived(None, None, RELIANCE_FORMULA, inputs, msg("One of the two figures is missing."))
-    found = 100 * (consumption - production) / consumption
-    return Derived(found, found, RELIANCE_FORMULA, inputs)
+    reliance = 100 * (consumption - production) / consumption
+    return Derived(reliance, reliance, RELIANCE_FORMULA, inputs)

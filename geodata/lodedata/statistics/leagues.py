@@ -43,24 +43,24 @@ class League:
 @lru_cache(maxsize=1)
 def list_leagues() -> Mapping[str, League]:
     """Return the leagues of all stages with an output, and that of the lithium chemicals, by code."""
-    found = [_build_lithium_league()]
-    for (commodity, stage), one in load_output_stages().items():
-        bases = {None, "metal", OF_ITSELF} if one.counts_content else {None, "metal", OF_ITSELF, "ore"}
-        unit = Label("t/a of metal", "吨/年（金属量）") if one.counts_content else Label("t/a", "吨/年")
-        factors = dict.fromkeys(sorted(one.products), 1.0)
-        found.append(League(f"{commodity}-{stage}", commodity, stage, one.label, unit, factors, frozenset(bases)))
-    return {one.code: one for one in sorted(found, key=lambda one: one.code)}
+    leagues = [_build_lithium_league()]
+    for (commodity, stage), output_stage in load_output_stages().items():
+        bases = {None, "metal", OF_ITSELF} if output_stage.counts_content else {None, "metal", OF_ITSELF, "ore"}
+        unit = Label("t/a of metal", "吨/年（金属量）") if output_stage.counts_content else Label("t/a", "吨/年")
+        factors = dict.fromkeys(sorted(output_stage.products), 1.0)
+        leagues.append(League(f"{commodity}-{stage}", commodity, stage, output_stage.label, unit, factors, frozenset(bases)))
+    return {league.code: league for league in sorted(leagues, key=lambda league: league.code)}
 
 
 def _build_lithium_league() -> League:
-    known = vocabulary("product")
+    terms = vocabulary("product")
     to_carbonate = {
         row["from_basis"]: float(row["factor"]) for row in load_vocabulary_rows("conversion") if row["to_basis"] == "LCE"
     }
     factors = {
         product: to_carbonate.get(compound, 1.0)
         for code, compound in LITHIUM_CHEMICALS.items()
-        for product in sorted(known.within(code))
+        for product in sorted(terms.within(code))
     }
     names = {"commodity": label("commodity", "lithium"), "stage": label_stage("lithium", "refinery")}
     unit = Label("t/a of lithium carbonate equivalent", "吨/年（碳酸锂当量）")

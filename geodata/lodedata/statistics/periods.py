@@ -55,6 +55,6 @@ def format_sdmx_period(freq: str, begin: date) -> str:
 
 def parse_period_bounds(text: str) -> tuple[date, date]:
     """Return the first day of a period and the first day of its last month, for a range of periods. Raises Unreadable."""
-    found = period(text)
-    months = {"A": 11, "Q": 2, "M": 0}[found.freq]
-    return found.begin, date(found.begin.year, found.begin.month + months, 1)
+    parsed_period = period(text)
+    months = {"A": 11, "Q": 2, "M": 0}[parsed_period.freq]
+    return parsed_period.begin, date(parsed_period.begin.year, parsed_period.begin.month + months, 1)

@@ -86,8 +86,8 @@ def read_statistics(source: StatisticsSource, path: Path, tally: Tally) -> Itera
 def _choose_tables(source: StatisticsSource, path: Path) -> tuple[ObservationTable, ...]:
     if path.is_dir() or len(source.observations) == 1:
         return source.observations
-    found = tuple(spec for spec in source.observations if path.match(spec.file))
-    if not found:
+    tables = tuple(spec for spec in source.observations if path.match(spec.file))
+    if not tables:
         patterns = ", ".join(repr(spec.file) for spec in source.observations)
         raise FileRefused(
             msg(
@@ -97,7 +97,7 @@ def _choose_tables(source: StatisticsSource, path: Path) -> tuple[ObservationTab
                 patterns=patterns,
             )
         )
-    return found
+    return tables
 
 
 class StatisticsReader:
@@ -146,16 +146,16 @@ class StatisticsReader:
             return self._build_refusal(
                 row, SourceRow("", b"", locator), (Problem(row.defect, str(len(row.cells)), None, detail),)
             )
-        found: list[tuple[SeriesKey, Observation]] = []
+        observations: list[tuple[SeriesKey, Observation]] = []
         problems: list[Problem] = []
         for value in self._values:
             observation = self._read_observation(value, row.cells, locator, problems)
             if observation is not None:
-                found.append(observation)
+                observations.append(observation)
         if problems:
             return self._build_refusal(row, SourceRow("", b"", locator), tuple(problems))
-        self._usage.close(row.cells, row.number, "used" if found else "row-out-of-scope")
-        return StatisticsReading(SourceRow(f"#{row.number}", b"", locator), tuple(found))
+        self._usage.close(row.cells, row.number, "used" if observations else "row-out-of-scope")
+        return StatisticsReading(SourceRow(f"#{row.number}", b"", locator), tuple(observations))
 
     def _build_refusal(self, row: InputRow, source_row: SourceRow, problems: tuple[Problem, ...]) -> StatisticsReading:
         raw = orjson.dumps({k: _convert_value(v) for k, v in zip(self.table.columns, row.cells, strict=False)})
@@ -183,14 +183,14 @@ class StatisticsReader:
         problems += (replace(problem, column=value.column(str(problem.detail.get("key", "")))) for problem in series.problems)
         if series.key is None:
             return None
-        found = self._read_printed_value(value, printed, series.key, problems)
-        if found is None:
+        printed_value = self._read_printed_value(value, printed, series.key, problems)
+        if printed_value is None:
             return None
-        own = found.obs_status if found.obs_status != "A" else None
+        own = printed_value.obs_status if printed_value.obs_status != "A" else None
         obs_status = own or value.status(cells, problems) or when.obs_status or "A"
         note = value.note(cells) or ""
         return series.key, Observation(
-            when.begin, found.value, printed, found.bound, obs_status, found.conf_status, note, locator
+            when.begin, printed_value.value, printed, printed_value.bound, obs_status, printed_value.conf_status, note, locator
         )
 
     def _read_period(self, value: "_BoundValue", cells: Cells, problems: list[Problem]) -> Period | None:
@@ -209,29 +209,35 @@ class StatisticsReader:
         self, value: "_BoundValue", text: str, key: SeriesKey, problems: list[Problem]
     ) -> PrintedValue | None:
         try:
-            found = parse_printed_value(text, self.spec.decimal)
+            printed_value = parse_printed_value(text, self.spec.decimal)
         except Unreadable as hint:
             problems.append(Problem("not-a-number", text, value.column("value"), {"hint": str(hint)}))
             return None
-        if found.value is not None and found.value < 0 and not may_be_negative(key.indicator, key.transformation):
+        if (
+            printed_value.value is not None
+            and printed_value.value < 0
+            and not may_be_negative(key.indicator, key.transformation)
+        ):
             problems.append(Problem("negative-amount", text, value.column("value"), {"hint": ""}))
-        if found.value is not None and key.transformation == "share" and not 0 <= found.value <= 100:
+        if printed_value.value is not None and key.transformation == "share" and not 0 <= printed_value.value <= 100:
             problems.append(Problem("share-over-100", text, value.column("value")))
-        return found
+        return printed_value
 
     def _resolve_dimensions(self, freq: str, texts: tuple[str | None, ...]) -> Dimension:
         """Return the series of the texts of a row, with a problem for each text that is no term."""
         codes: dict[str, str] = {}
         problems: list[Problem] = []
         for name, text in zip(DIMENSION_CELLS, texts, strict=True):
-            given = text or DEFAULTS.get(name)
-            if given is None:
+            dimension_text = text or DEFAULTS.get(name)
+            if dimension_text is None:
                 problems.append(Problem("dimension-missing", "", None, _name_dimension(name)))
                 continue
-            term = find_term(name, given)
+            term = find_term(name, dimension_text)
             if term is None:
                 problems.append(
-                    Problem("unknown-area" if name == "area" else "unknown-dimension", given, None, _name_dimension(name))
+                    Problem(
+                        "unknown-area" if name == "area" else "unknown-dimension", dimension_text, None, _name_dimension(name)
+                    )
                 )
             else:
                 codes[name] = term.code

@@ -70,8 +70,8 @@ def find_term(dimension: str, text: str) -> Term | None:
     for name in VOCABULARIES[dimension]:
         terms = vocabulary(name)
         # a division is found by its code alone, as its name is unique within its country only
-        if (found := terms.terms.get(text) or terms.find(text)) is not None:
-            return found
+        if (term := terms.terms.get(text) or terms.find(text)) is not None:
+            return term
     return None
 
 

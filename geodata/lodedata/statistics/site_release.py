@@ -44,12 +44,17 @@ def read_release(path: Path) -> Iterator[StatisticsReading]:
 
 def _reading(row: dict[str, Any], line: bytes, locator: str) -> StatisticsReading:
     key = SeriesKey(**{name: row[name] for name in DIMENSIONS})
-    found = period(row["period"])
-    if found.freq != key.freq or row["bound"] not in BOUNDS or len(row["obs_status"]) != 1 or len(row["conf_status"]) != 1:
+    parsed_period = period(row["period"])
+    if (
+        parsed_period.freq != key.freq
+        or row["bound"] not in BOUNDS
+        or len(row["obs_status"]) != 1
+        or len(row["conf_status"]) != 1
+    ):
         raise ValueError(row["period"])
     value = None if row["value"] is None else float(row["value"])
     texts = (row["bound"], row["obs_status"], row["conf_status"], row["note"] or "", row["source_row"] or "")
-    observation = Observation(found.begin, value, row["value_raw"] or "", *texts)
+    observation = Observation(parsed_period.begin, value, row["value_raw"] or "", *texts)
     problems = tuple(
         Problem("unknown-area" if name == "area" else "unknown-dimension", row[name], None, {"dimension": title, "key": name})
         for name, title in DIMENSION_TITLES.items()

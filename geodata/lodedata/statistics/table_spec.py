@@ -97,8 +97,8 @@ class ObservationTable(Dimensions):
 
     def cell(self, spec: Dimensions, name: str) -> Cell | None:
         """Return the cell of a dimension of one value, that of the table where the value has none."""
-        found: Cell | None = getattr(spec, name) or getattr(self, name)
-        return found
+        cell: Cell | None = getattr(spec, name) or getattr(self, name)
+        return cell
 
 
 class StatisticsSource(Source):

@@ -165,7 +165,7 @@ def _decline_without_base(target: PlanTarget, levels: Mapping[int, TargetFigure]
 
 def _evaluate_level(target: PlanTarget, levels: Mapping[int, TargetFigure]) -> Progress:
     needed = target.base_value
-    reached = [year for year, one in sorted(levels.items()) if one.value >= needed and year <= target.deadline]
+    reached = [year for year, figure in sorted(levels.items()) if figure.value >= needed and year <= target.deadline]
     if reached:
         last = levels[reached[-1]]
         reason = msg("The level was reached in %(year)s.", year=last.year)
@@ -223,7 +223,7 @@ def _evaluate_published_growth(target: PlanTarget, base_year: int, growth: Mappi
     if not years:
         return Progress(target, "no-data", msg("No growth after %(base)s is stored here.", base=base_year))
     used = tuple(growth[year] for year in years)
-    average = sum(one.value for one in used) / len(used)
+    average = sum(figure.value for figure in used) / len(used)
     reason = msg(
         "The published growth was %(average)s %% a year on average up to %(year)s; about %(value)s %% are wanted.",
         average=f"{average:.1f}",

@@ -24,26 +24,26 @@ class TotalsCheck:
 
     def add(self, observations: Iterable[tuple[SeriesKey, Observation]]) -> None:
         """Add the parts of a row; provinces are parts of their country, not of the world."""
-        for key, one in observations:
-            if one.value is not None and "-" not in key.area and key.transformation == "level":
-                group = _group(key, one)
-                self._sums[group] = self._sums.get(group, 0.0) + one.value
+        for key, observation in observations:
+            if observation.value is not None and "-" not in key.area and key.transformation == "level":
+                group = _group(key, observation)
+                self._sums[group] = self._sums.get(group, 0.0) + observation.value
 
     def problems(self, observations: Iterable[tuple[SeriesKey, Observation]]) -> tuple[Problem, ...]:
         """Return a problem for each total of a row that is smaller than the sum of its parts."""
         return tuple(
-            Problem("total-below-parts", one.value_raw, None, {"parts": f"{parts:,.6g}"})
-            for key, one in observations
+            Problem("total-below-parts", observation.value_raw, None, {"parts": f"{parts:,.6g}"})
+            for key, observation in observations
             if key.area in TOTALS
-            and one.value is not None
-            and one.bound != ">"
+            and observation.value is not None
+            and observation.bound != ">"
             and key.indicator not in ("price", "price-index")
-            if one.value < (parts := self._sums.get(_group(key, one), 0.0)) * (1 - TOLERANCE[key.area])
+            if observation.value < (parts := self._sums.get(_group(key, observation), 0.0)) * (1 - TOLERANCE[key.area])
         )
 
 
-def _group(key: SeriesKey, one: Observation) -> Group:
+def _group(key: SeriesKey, observation: Observation) -> Group:
     return (
         *(key.indicator, key.commodity, key.stage, key.basis, key.freq, key.unit, key.unit_mult),
-        one.period,
+        observation.period,
     )

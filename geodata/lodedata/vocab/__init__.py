@@ -109,10 +109,10 @@ class Vocabulary:
             return self._seen[key]
         except KeyError:
             code = self._codes.get((scope, fold(text))) or self._find_code_within(text, scope)
-            found = None if code is None else self.terms[code]
+            term = None if code is None else self.terms[code]
             if len(self._seen) < 100_000:
-                self._seen[key] = found
-            return found
+                self._seen[key] = term
+            return term
 
     def _find_code_within(self, text: str, scope: str) -> str | None:
         """Return the code of a division by its part after the country's: ``PA`` in Brazil is ``BR-PA``."""
@@ -125,24 +125,24 @@ class Vocabulary:
         """Return up to ``count`` terms that are spelled most like a text, the nearest first; none if all are too far."""
         texts = [folded for of, folded in self._codes if of == scope]
         wanted = fold(text)
-        found = [*process.extract(wanted, texts, scorer=fuzz.ratio, limit=4 * count, score_cutoff=MIN_NEARNESS)]
-        if not found:
+        matches = [*process.extract(wanted, texts, scorer=fuzz.ratio, limit=4 * count, score_cutoff=MIN_NEARNESS)]
+        if not matches:
             parts = process.extract(wanted, texts, scorer=fuzz.token_set_ratio, limit=20, score_cutoff=MIN_NEARNESS)
-            found = process.extract(wanted, [folded for folded, *_ in parts], scorer=fuzz.ratio, limit=1)
-        codes = dict.fromkeys(self._codes[scope, folded] for folded, *_ in found)
+            matches = process.extract(wanted, [folded for folded, *_ in parts], scorer=fuzz.ratio, limit=1)
+        codes = dict.fromkeys(self._codes[scope, folded] for folded, *_ in matches)
         return tuple(self.terms[code] for code in codes)[:count]
 
     def within(self, code: str) -> frozenset[str]:
         """Return the code and every narrower code."""
         if code in self._narrower:
             return self._narrower[code]
-        found, frontier = {code}, {code}
+        codes, frontier = {code}, {code}
         while frontier:
-            frontier = {t.code for t in self if t.broader in frontier} - found
-            found |= frontier
+            frontier = {t.code for t in self if t.broader in frontier} - codes
+            codes |= frontier
         if code in self.terms:
-            self._narrower[code] = frozenset(found)
-        return frozenset(found)
+            self._narrower[code] = frozenset(codes)
+        return frozenset(codes)
 
 
 def label(name: str, code: str) -> Label:
@@ -154,8 +154,8 @@ def label(name: str, code: str) -> Label:
 @cache
 def vocabulary_title(name: str) -> Label:
     """Return the title of a vocabulary, its name if it has none."""
-    about = sources().get(name, {})
-    return Label(about.get("title_en", name), about.get("title_zh", name))
+    origin = sources().get(name, {})
+    return Label(origin.get("title_en", name), origin.get("title_zh", name))
 
 
 def describe_unknown_term(name: str) -> Message:
@@ -174,8 +174,8 @@ def describe_unknown_term(name: str) -> Message:
 
 def names() -> tuple[str, ...]:
     """Return the names of all vocabularies, sorted."""
-    found = (entry.name.removesuffix(".csv") for entry in files(__name__).iterdir() if entry.name.endswith(".csv"))
-    return tuple(sorted(name for name in found if name not in TABLES_WITHOUT_TERMS))
+    vocabulary_names = (entry.name.removesuffix(".csv") for entry in files(__name__).iterdir() if entry.name.endswith(".csv"))
+    return tuple(sorted(name for name in vocabulary_names if name not in TABLES_WITHOUT_TERMS))
 
 
 def load_vocabulary_rows(name: str) -> list[dict[str, str]]:
@@ -213,4 +213,4 @@ def sources() -> dict[str, dict[str, Any]]:
     """Return the origin of each vocabulary: title, publisher, licence, citation."""
     with (files(__name__) / "sources.yml").open(encoding="utf-8") as stream:
         loaded: dict[str, dict[str, Any]] = yaml.safe_load(stream)
-    return {name: about for name, about in loaded.items() if not name.startswith("x-")}
+    return {name: origin for name, origin in loaded.items() if not name.startswith("x-")}

@@ -26,7 +26,7 @@ BETWEEN_LANGUAGES = " · "
 
 def format_caption(caption: Translatable, lang: Language | None, between: str = BETWEEN_LANGUAGES) -> str:
     """Return a caption in a language; in each for None."""
-    return between.join(caption.in_language(known) for known in ((lang,) if lang else list_languages()))
+    return between.join(caption.in_language(language) for language in ((lang,) if lang else list_languages()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,8 @@ class FileContent:
     @property
     def citation(self) -> str:
         """Return the citation of the file."""
-        found = " ".join(filter(None, (self.doi and build_doi_address(self.doi), self.address)))
-        return f"Lode ({self.moment:%Y}): {self.title}. Version {self.version}, {self.moment:%Y-%m-%d}. {found}"
+        addresses = " ".join(filter(None, (self.doi and build_doi_address(self.doi), self.address)))
+        return f"Lode ({self.moment:%Y}): {self.title}. Version {self.version}, {self.moment:%Y-%m-%d}. {addresses}"
 
     def labels_of(self, column: Column, lang: Language | None = None) -> Mapping[str, str]:
         """Return the labels of a column's codes in a language, by default the file's; empty for a column without codes."""

@@ -32,8 +32,8 @@ class FigureCount:
     def with_rows(self, part: "pa.RecordBatch") -> Self:
         """Return the count with further rows."""
         filled = [part.column(n).is_valid() for n in self.columns]
-        known = sum(any(row) for row in zip(*(column.to_pylist() for column in filled), strict=True))
-        return replace(self, records=self.records + part.num_rows, without=self.without + part.num_rows - known)
+        filled_count = sum(any(row) for row in zip(*(column.to_pylist() for column in filled), strict=True))
+        return replace(self, records=self.records + part.num_rows, without=self.without + part.num_rows - filled_count)
 
     def sentence(self, name: str) -> Message:
         """Return how many records of a sheet have no figure."""

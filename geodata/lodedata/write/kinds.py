@@ -55,8 +55,12 @@ def _write_readme(content: FileContent, sources: Path) -> list[str]:
     for language in ("en", "zh"):
         said: tuple[Message, ...] = (*README, *follows)
         lines += [
-            one.filled(filter=content.filter or msg("all"), address=content.address).in_language(language) for one in said
+            message.filled(filter=content.filter or msg("all"), address=content.address).in_language(language)
+            for message in said
         ]
-        lines += [f"- {one.title.in_language(language)}: {one.licence_name} ({one.licence}). {one.citation}" for one in present]
+        lines += [
+            f"- {origin.title.in_language(language)}: {origin.licence_name} ({origin.licence}). {origin.citation}"
+            for origin in present
+        ]
         lines.append("")
     return lines

@@ -77,7 +77,7 @@ def _describe(
 
 
 def _write_readme(content: FileContent, rows: int, origins: list[Origin], language: str) -> str:
-    about = {
+    readme_values = {
         "title": content.caption,
         "citation": content.citation,
         "rows": f"{rows:,}",
@@ -88,7 +88,7 @@ def _write_readme(content: FileContent, rows: int, origins: list[Origin], langua
             for origin in origins
         ),
     }
-    return "\n\n".join(paragraph.filled(**about).in_language(language) for paragraph in README) + "\n"
+    return "\n\n".join(paragraph.filled(**readme_values).in_language(language) for paragraph in README) + "\n"
 
 
 def _describe_package(
@@ -112,11 +112,11 @@ def _describe_package(
 
 
 def _list_licences(origins: list[Origin]) -> list[dict[str, str]]:
-    made = {origin.licence: {"name": origin.licence, "title": origin.licence_name} for origin in origins}
+    licence_by_id = {origin.licence: {"name": origin.licence, "title": origin.licence_name} for origin in origins}
     for origin in origins:
         if origin.licence_url:
-            made[origin.licence]["path"] = origin.licence_url
-    return list(made.values())
+            licence_by_id[origin.licence]["path"] = origin.licence_url
+    return list(licence_by_id.values())
 
 
 def _describe_source(origin: Origin) -> dict[str, str]:
@@ -132,7 +132,7 @@ def _describe_resource(
     with part.open("rb") as stream:
         while block := stream.read(1 << 20):
             digest.update(block)
-    made: dict[str, Any] = {
+    description: dict[str, Any] = {
         "name": table.name,
         "title": table.title(content.lang),
         "path": part.name,
@@ -140,11 +140,11 @@ def _describe_resource(
         "hash": f"sha256:{digest.hexdigest()}",
     }
     if table.name not in tabular:
-        about = FORMATS[form]
+        file_format = FORMATS[form]
         fields = [_describe_field(content, column, False) for column in table.columns]
         more = {"x-rows": counts[table.name], "x-fields": fields}
-        return made | {"format": "geojsonseq" if form == "ndjson" else form, "mediatype": about.media_type} | more
-    return made | {
+        return description | {"format": "geojsonseq" if form == "ndjson" else form, "mediatype": file_format.media_type} | more
+    return description | {
         "rows": counts[table.name],
         "profile": "tabular-data-resource",
         "format": "csv",
@@ -162,35 +162,35 @@ def _describe_schema(content: FileContent, table: Table, tabular: set[str]) -> d
         if name in csv_.DEGREES:
             where |= {"unit": "deg", "constraints": {"minimum": -edge, "maximum": edge}}
         fields.append(where)
-    made: dict[str, Any] = {"fields": fields, "missingValues": [""]}
+    schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
     if table.key:
-        made["primaryKey"] = list(table.key)
+        schema["primaryKey"] = list(table.key)
     references = [
         {"fields": [reference.column], "reference": {"resource": reference.table, "fields": [reference.target]}}
         for reference in table.references
         if reference.table in tabular
     ]
-    return made | ({"foreignKeys": references} if references else {})
+    return schema | ({"foreignKeys": references} if references else {})
 
 
 def _describe_field(content: FileContent, column: Column, key: bool) -> dict[str, Any]:
-    made: dict[str, Any] = {
+    description: dict[str, Any] = {
         "name": column.name,
         "type": TYPES.get(column.type, column.type),
         "title": column.title(content.lang),
         **put_in_each_language("title", column.caption),
     }
     if column.unit is not None:
-        made["unit"] = column.unit
+        description["unit"] = column.unit
     if column.type == "array":
-        made["separator"] = SEPARATOR
+        description["separator"] = SEPARATOR
     constraints: dict[str, Any] = {"required": True} if key else {}
     if column.vocabulary is not None:
         labels = content.labels_of(column)
-        made["vocabulary"] = column.vocabulary
+        description["vocabulary"] = column.vocabulary
         if column.type == "string" and len(labels) <= MAX_ENUMERATION_LENGTH:
             constraints["enum"] = list(dict.fromkeys(labels if content.lang is None else labels.values()))
-    return made | ({"constraints": constraints} if constraints else {})
+    return description | ({"constraints": constraints} if constraints else {})
 
 
 def _build_cff(content: FileContent, origins: list[Origin]) -> dict[str, Any]:

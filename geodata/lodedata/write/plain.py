@@ -28,20 +28,20 @@ def build_plain_batches(content: FileContent, rows: Rows, table: Table) -> Itera
     """Yield the rows of a table with plain columns, followed by the unchanged geometry."""
     labels = {column.name: content.labels_of(column) for column in table.columns} if content.lang is not None else {}
     for batch in rows(table):
-        made = [_convert_values(batch.column(column.name), column, labels.get(column.name)) for column in table.columns]
+        values = [_convert_values(batch.column(column.name), column, labels.get(column.name)) for column in table.columns]
         geometry = [name for name in GEOMETRY if name in batch.schema.names]
         more = [batch.schema.field(name) for name in geometry]
         yield pa.record_batch(
-            [*made, *(batch.column(name) for name in geometry)], schema=build_plain_schema(table.columns, *more)
+            [*values, *(batch.column(name) for name in geometry)], schema=build_plain_schema(table.columns, *more)
         )
 
 
 def split_into_lists(values: pa.Array, labels: Mapping[str, str]) -> pa.Array:
     """Return joined parts as lists, with labels in place of codes."""
     coded = values.dictionary_encode()
-    found = ([labels.get(part, part) for part in _split(text)] for text in coded.dictionary.to_pylist())
-    made = pa.array(found, pa.list_(pa.string())).take(coded.indices)
-    return pc.if_else(values.is_valid(), made, pa.scalar([], pa.list_(pa.string())))
+    part_lists = ([labels.get(part, part) for part in _split(text)] for text in coded.dictionary.to_pylist())
+    list_array = pa.array(part_lists, pa.list_(pa.string())).take(coded.indices)
+    return pc.if_else(values.is_valid(), list_array, pa.scalar([], pa.list_(pa.string())))
 
 
 def replace_codes_by_labels(values: pa.Array, labels: Mapping[str, str]) -> pa.Array:

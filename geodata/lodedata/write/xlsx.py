@@ -136,15 +136,15 @@ class _Sheets:
                 self.figures[name] = counted = counted.with_rows(batch)
             if table.name == "sources":
                 self.sources.update(batch.column(0).to_pylist())
-            given = 0
-            while given < batch.num_rows:
+            offset = 0
+            while offset < batch.num_rows:
                 if at == MAX_ROWS:
                     sheet.autofilter(0, 0, at - 1, len(titles) - 1)
                     number += 1
                     sheet, at = self._begin_sheet(f"{name} {number}", titles), 1
-                part = batch.slice(given, min(MAX_ROWS - at, batch.num_rows - given))
+                part = batch.slice(offset, min(MAX_ROWS - at, batch.num_rows - offset))
                 self._fill_rows(sheet, at, part, kinds, dates)
-                at, given = at + part.num_rows, given + part.num_rows
+                at, offset = at + part.num_rows, offset + part.num_rows
         sheet.autofilter(0, 0, at - 1, len(titles) - 1)
 
     def listed(self, name: str, head: Sequence[Message], lines: Iterable[Sequence[object]]) -> None:

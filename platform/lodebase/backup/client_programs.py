@@ -33,11 +33,11 @@ class ClientPrograms:
 
 def find(oldest: int, preferred: Path | None = None) -> ClientPrograms:
     """Return the programs of major version ``oldest``, or of the next newer one installed. Raises DatabaseUnfit."""
-    found = sorted(find_client_programs(preferred), key=lambda programs: programs.major)
-    for programs in found:
+    client_programs = sorted(find_client_programs(preferred), key=lambda programs: programs.major)
+    for programs in client_programs:
         if programs.major >= oldest:
             return programs
-    there = ", ".join(str(programs.major) for programs in found)
+    there = ", ".join(str(programs.major) for programs in client_programs)
     problem = f"only those of version {there} are installed" if there else "none are installed"
     raise DatabaseUnfit(
         msg(

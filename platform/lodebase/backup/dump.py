@@ -23,7 +23,7 @@ from lodebase.backup.progress import StepProgress
 from lodebase.backup.script import TableRows, open_restore_script, read_script
 from lodebase.db.failures import take_first_error_line
 from lodebase.db.store import Store, write_conninfo
-from lodebase.errors import BackupFailed, DatabaseAway, DiskFull, NoSuchThing
+from lodebase.errors import BackupFailed, DatabaseAway, DiskFull, NotFound
 from lodedata.messages import msg
 
 NO_SPACE = 28
@@ -57,7 +57,7 @@ def make_backup(
     """Write a backup of the store to a file that only its owner may read.
 
     The file appears under its name when it is complete and checked. Raises BackupFailed, DatabaseAway, DatabaseUnfit,
-    DiskFull, NoSuchThing; then there is no file, and an earlier one is unchanged.
+    DiskFull, NotFound; then there is no file, and an earlier one is unchanged.
     """
     begun = time.monotonic()
     _require_no_file(path, force)
@@ -179,9 +179,7 @@ def _lock_tables(connection: psycopg.Connection[Any]) -> list[str]:
     names = table_states.read_table_names(connection, table_states.read_schema_names(connection))
     connection.rollback()
     if not names:
-        raise NoSuchThing(
-            msg("There is no store in this database, so there is nothing to back up; `lode db upgrade` makes one.")
-        )
+        raise NotFound(msg("There is no store in this database, so there is nothing to back up; `lode db upgrade` makes one."))
     connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     connection.execute(SQL(f"LOCK TABLE {', '.join(names)} IN ACCESS SHARE MODE"))
@@ -222,7 +220,7 @@ def _build_manifest(
         " FROM pg_extension WHERE extname = 'postgis'"
     ).fetchone()
     if row is None or row[0] is None:
-        raise NoSuchThing(msg("The store has no version, so there is nothing to back up; `lode db upgrade` makes a store."))
+        raise NotFound(msg("The store has no version, so there is nothing to back up; `lode db upgrade` makes a store."))
     states = table_states.read_table_states(
         connection, names, lambda name: progress.begin(msg("reading %(table)s", table=name))
     )

@@ -14,8 +14,8 @@ def build_backup_path(folder: Path, moment: datetime | None = None) -> Path:
 
 def remove_old(folder: Path, keep: int) -> list[Path]:
     """Remove all but the newest ``keep`` backups of a folder and return them; files with other names are left alone."""
-    found = sorted((path for path in folder.iterdir() if NAME.fullmatch(path.name)), key=lambda path: path.name)
-    old = found[:-keep] if keep > 0 else []
+    backups = sorted((path for path in folder.iterdir() if NAME.fullmatch(path.name)), key=lambda path: path.name)
+    old = backups[:-keep] if keep > 0 else []
     for path in old:
         path.unlink()
     return old

@@ -70,9 +70,9 @@ def restore(
     if check_space:
         _require_space(store, manifest)
     programs = client_programs.find(manifest.pg_dump, preferred_bin)
-    found = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1)
     try:
-        with _convert_failures(), found.begin() as connection:
+        with _convert_failures(), engine.begin() as connection:
             _require_alone(connection)
             before = _drop(connection)
             driver = _take_driver_connection(connection)
@@ -89,7 +89,7 @@ def restore(
         progress.begin(msg("collecting statistics"))
         _vacuum(store, manifest)
     finally:
-        found.dispose()
+        engine.dispose()
     rows = sum(table.rows for table in manifest.tables.values())
     seconds = round(time.monotonic() - begun, 1)
     return RestoreResult(manifest.made_at, rows, len(manifest.tables), manifest.revision, state.at or "", seconds)
@@ -97,12 +97,12 @@ def restore(
 
 def holds_a_store(store: Store) -> bool:
     """Return whether the database holds a store already, which a restore replaces."""
-    found = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1)
+    engine = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1)
     try:
-        with _convert_failures(), found.connect() as connection:
+        with _convert_failures(), engine.connect() as connection:
             return bool(table_states.read_schema_names(_take_driver_connection(connection)))
     finally:
-        found.dispose()
+        engine.dispose()
 
 
 def _take_driver_connection(connection: Connection) -> psycopg.Connection[Any]:
@@ -112,14 +112,14 @@ def _take_driver_connection(connection: Connection) -> psycopg.Connection[Any]:
 
 
 def _require_known_revision(archive: Archive) -> None:
-    known = upgrade.list_code_revisions()
+    code_revisions = upgrade.list_code_revisions()
     if upgrade.is_unreleased(archive.manifest.revision):
         raise BackupUnusable(
             msg(
                 "%(path)s: %(upgrade)s", path=archive.path, upgrade=upgrade.describe_unreleased_store(archive.manifest.revision)
             )
         )
-    if archive.manifest.revision not in known:
+    if archive.manifest.revision not in code_revisions:
         raise BackupUnusable(
             msg(
                 "%(path)s was made by a newer Lode (%(lode_version)s, store %(revision)s); this one knows "
@@ -127,7 +127,7 @@ def _require_known_revision(archive: Archive) -> None:
                 path=archive.path,
                 lode_version=archive.manifest.lode_version,
                 revision=archive.manifest.revision,
-                known=known[-1],
+                known=code_revisions[-1],
             )
         )
 
@@ -181,9 +181,9 @@ def _drop(connection: Connection) -> int | None:
 
 
 def _load(driver: psycopg.Connection[Any], script: Any, progress: StepProgress) -> None:
-    known = frozenset(row[0] for row in driver.execute("SELECT name FROM pg_settings"))
+    setting_names = frozenset(row[0] for row in driver.execute("SELECT name FROM pg_settings"))
     with driver.cursor() as cursor:
-        for part in read_script(script, known):
+        for part in read_script(script, setting_names):
             if isinstance(part, Statements):
                 if part.text.strip():
                     # the script that pg_restore wrote, many statements at once
@@ -215,11 +215,11 @@ def _compare(driver: psycopg.Connection[Any], manifest: Manifest, progress: Step
         )
 
 
-def describe_state_differences(expected: Mapping[str, TableState], found: Mapping[str, TableState]) -> list[str]:
+def describe_state_differences(expected: Mapping[str, TableState], actual: Mapping[str, TableState]) -> list[str]:
     """Return a phrase for each table that two states of a store do not have in common."""
     phrases = []
-    for name in sorted({**expected, **found}):
-        before, after = expected.get(name), found.get(name)
+    for name in sorted({**expected, **actual}):
+        before, after = expected.get(name), actual.get(name)
         if before is None or after is None:
             phrases.append(f"{name} is {'new' if before is None else 'missing'}")
         elif before.rows != after.rows:
@@ -231,14 +231,14 @@ def describe_state_differences(expected: Mapping[str, TableState], found: Mappin
 
 def _vacuum(store: Store, manifest: Manifest) -> None:
     """Collect statistics and mark pages as visible; the restore is complete without it."""
-    found = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1, alone=True)
+    engine = engines.create_checked_engine(store.addresses.owner, CATALOG, pool_size=1, alone=True)
     try:
-        with found.connect() as connection:
+        with engine.connect() as connection:
             driver = _take_driver_connection(connection)
             names = table_states.read_table_names(driver, table_states.read_schema_names(driver))
             driver.execute(SQL(f"VACUUM (ANALYZE) {', '.join(names)}"))
     finally:
-        found.dispose()
+        engine.dispose()
 
 
 @contextmanager

@@ -70,13 +70,13 @@ def read_script(stream: IO[bytes], known_settings: frozenset[str] | None = None)
             continue
         if setting is not None and known_settings is not None and setting[1].decode() not in known_settings:
             continue
-        found = COPY.match(line)
-        if found is None:
+        match = COPY.match(line)
+        if match is None:
             statements.append(line)
             continue
         yield Statements(b"".join(statements))
         statements = []
-        rows = TableRows(found[1].decode(), line, _read_rows(stream))
+        rows = TableRows(match[1].decode(), line, _read_rows(stream))
         yield rows
         for _ in rows.lines:
             pass

@@ -35,15 +35,15 @@ def figures(as_json: bool, table: bool, before: Path | None) -> None:
     Exit status 1 if the sum of a country is above the bound and no capacity in it is marked as doubtful.
     """
     with open_owner_engine() as engine:
-        found = read_national_figures(engine)
-    sums, held = found.sums, found.held
+        national_figures = read_national_figures(engine)
+    sums, held = national_figures.sums, national_figures.held
     if as_json:
         echo_json({"held": held, "sums": list(map(sum_data, sums))}, indent=1)
     elif table:
         echo("\n".join(_write_table(sums, {} if before is None else _read_shares(json.loads(before.read_text("utf-8"))))))
     else:
         echo("\n".join(_write_doubt_lines(find_doubts(sums), held)))
-    unmarked = sum(one.is_unmarked for one in sums)
+    unmarked = sum(sum_.is_unmarked for sum_ in sums)
     if unmarked:
         raise CheckFailed(
             msg("%(number)s sums are above the bound and not marked; `lode resolve run` marks them.", number=unmarked)
@@ -54,9 +54,9 @@ def _write_doubt_lines(doubted: Iterable[NationalSum], held: Sequence[Mapping[st
     """Yield the doubts with their records, a line each."""
     for row in held:
         yield _translate_text(_describe_held(row))
-    for one in doubted:
-        yield _translate_text(_sum_message(one))
-        for phase in one.doubted:
+    for national_sum in doubted:
+        yield _translate_text(_sum_message(national_sum))
+        for phase in national_sum.doubted:
             reason = label("figure-doubt", phase["why"])
             name = (
                 f"{Label(phase['name_en'], phase['name_zh']).in_language(choose_terminal_language())} ({phase['project_id']})"
@@ -89,20 +89,20 @@ def _describe_held(row: Mapping[str, Any]) -> Message:
     )
 
 
-def _sum_message(one: NationalSum) -> Message:
-    if one.output is None:
+def _sum_message(national_sum: NationalSum) -> Message:
+    if national_sum.output is None:
         message = msg("%(stage)s, %(area)s: %(counted)s of %(reported)s t/a count; the output is not known")
     else:
         message = msg(
             "%(stage)s, %(area)s: %(counted)s of %(reported)s t/a count; the output was %(output)s t in %(year)s",
-            output=f"{one.output.tonnes:,.0f}",
-            year=one.output.year,
+            output=f"{national_sum.output.tonnes:,.0f}",
+            year=national_sum.output.year,
         )
     return message.filled(
-        stage=one.of.label,
-        area=label("country", one.area),
-        counted=f"{one.counted_tpa:,.0f}",
-        reported=f"{one.reported_tpa:,.0f}",
+        stage=national_sum.of.label,
+        area=label("country", national_sum.area),
+        counted=f"{national_sum.counted_tpa:,.0f}",
+        reported=f"{national_sum.reported_tpa:,.0f}",
     )
 
 
@@ -124,20 +124,20 @@ def _write_table(sums: Sequence[NationalSum], before: Mapping[tuple[str, str, st
     ]
     yield f"| {' | '.join(map(_translate_text, heads))} |"
     yield f"| --- | --- |{' ---: |' * (len(heads) - 2)}"
-    for one in sums:
-        output = one.output
+    for sum_ in sums:
+        output = sum_.output
         cells = [
-            one.of.label.in_language(choose_terminal_language()),
-            label("country", one.area).in_language(choose_terminal_language()),
+            sum_.of.label.in_language(choose_terminal_language()),
+            label("country", sum_.area).in_language(choose_terminal_language()),
             "" if output is None else f"{output.tonnes:,.0f}",
             "" if output is None else output.year,
-            f"{one.reported_tpa:,.0f}",
-            f"{one.unlike_tpa:,.0f}" if one.unlike_tpa else "",
-            f"{one.counted_tpa:,.0f}",
-            *((_format_percent(before.get((one.of.commodity, one.of.stage, one.area))),) if before else ()),
-            _format_percent(one.comparable_percent),
-            _format_percent(one.coverage_percent),
-            str(len(one.doubted) or ""),
+            f"{sum_.reported_tpa:,.0f}",
+            f"{sum_.unlike_tpa:,.0f}" if sum_.unlike_tpa else "",
+            f"{sum_.counted_tpa:,.0f}",
+            *((_format_percent(before.get((sum_.of.commodity, sum_.of.stage, sum_.area))),) if before else ()),
+            _format_percent(sum_.comparable_percent),
+            _format_percent(sum_.coverage_percent),
+            str(len(sum_.doubted) or ""),
         ]
         yield f"| {' | '.join(cells)} |"
 

@@ -225,9 +225,9 @@ def _check(session: requests.Session, address: str, query: dict[str, str], part:
         while block := stream.read(BLOCK_BYTES):
             digest.update(block)
     head = session.head(address, params=query, timeout=PATIENCE_S)
-    given = re.match(r"sha-256=:([^:]+):", head.headers.get("Repr-Digest", ""))
+    match = re.match(r"sha-256=:([^:]+):", head.headers.get("Repr-Digest", ""))
     same = head.headers.get("ETag", "") == (part.tag.read_text() if part.tag.exists() else "")
-    if given and same and base64.b64decode(given.group(1)) != digest.digest():
+    if match and same and base64.b64decode(match.group(1)) != digest.digest():
         part.drop()
         raise ExportFailed(msg("the downloaded file differs from the site's and was removed; run the command again"))
     return digest.hexdigest()

@@ -54,12 +54,12 @@ def pmtiles(collection: str, path: Path, lang: str | None, site: str | None, as_
     with open_owner_engine() as engine:
         rows = export_file(engine, collection, "pmtiles", path, build_site_root(site), lang)
     source = find_collection(collection)
-    about = {"url": f"pmtiles://{path.name}"}
-    made = maplibre_style.build_maplibre_style(
-        format_caption(source.title, lang), {source.name: (about, list_styled_layers(source))}
+    tile_source = {"url": f"pmtiles://{path.name}"}
+    style = maplibre_style.build_maplibre_style(
+        format_caption(source.title, lang), {source.name: (tile_source, list_styled_layers(source))}
     )
     with complete_file(path.with_name(f"{path.name}.style.json")) as part:
-        part.write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
+        part.write_bytes(orjson.dumps(style, option=orjson.OPT_INDENT_2))
     if as_json:
         echo_json({"path": str(path), "rows": rows, "bytes": path.stat().st_size})
         return

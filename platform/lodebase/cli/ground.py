@@ -47,7 +47,7 @@ def _say_unknown(summary: BedrockSummary | None) -> None:
         (msg("  not rocks of the list, shown as reported: %(texts)s"), summary.unknown_rocks),
     ):
         if counts:
-            most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MAX_UNKNOWN]
+            most = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:MAX_UNKNOWN]
             say(text.filled(texts=", ".join(f"{name!r} ({count:,})" for name, count in most)))
     if summary.without_age:
         say(msg("  %(count)s features without an age", count=f"{summary.without_age:,}"))

@@ -175,17 +175,20 @@ def _import_from_lode(
     with tempfile.TemporaryDirectory(prefix="lode-site-") as temporary, open_upgraded_store(settings) as store:
         with show_import_progress(counted, address):
             stored = None if all_records else partial(find_stored, store.importer)
-            found = fetch_site(address, name, Path(temporary), lambda count: setattr(counted, "rows", count), stored)
-        sources.require_foreign(found.source)
-        plan = plan_releases(store.importer, found.source.name, found.releases, settings.import_wait_s)
-        planned = [(found.source, found.path, "lode"), *((one.source, one.path, "lode") for one in plan.stored)]
+            site = fetch_site(address, name, Path(temporary), lambda count: setattr(counted, "rows", count), stored)
+        sources.require_foreign(site.source)
+        plan = plan_releases(store.importer, site.source.name, site.releases, settings.import_wait_s)
+        planned = [
+            (site.source, site.path, "lode"),
+            *((site_release.source, site_release.path, "lode") for site_release in plan.stored),
+        ]
         failed, summaries = _run_all(store, settings, planned, options, compare=True)
         if not failed and not options.dry_run:
-            _store_judgements(store, found)
+            _store_judgements(store, site)
             for job in plan.withdrawn:
                 run(store.importer, job)
     _report_releases(plan)
-    say(msg("  %(n)s records requested; the others did not change", n=f"{found.requested:,}"))
+    say(msg("  %(n)s records requested; the others did not change", n=f"{site.requested:,}"))
     if as_json:
         echo_json([summary.as_data() for summary in summaries])
     if failed:
@@ -208,16 +211,22 @@ def _report_releases(plan: ReleasePlan) -> None:
         say(msg("  %(source)s: releases that the other Lode has no more are withdrawn", source=job.source.name))
 
 
-def _store_judgements(store: Store, found: SiteRecords) -> None:
-    name = found.source.name
-    given = [
-        Judgement(JudgementRow(name, one.a), JudgementRow(name, one.b), one.verdict, one.relation, one.reason)
-        for one in found.judged
+def _store_judgements(store: Store, site_records: SiteRecords) -> None:
+    name = site_records.source.name
+    judgements = [
+        Judgement(
+            JudgementRow(name, judged_pair.a),
+            JudgementRow(name, judged_pair.b),
+            judged_pair.verdict,
+            judged_pair.relation,
+            judged_pair.reason,
+        )
+        for judged_pair in site_records.judged
     ]
     engine = engines.create_checked_engine(store.addresses.owner, "lode", pool_size=1)
     try:
         with open_write_transaction(engine, operator=trail.describe_operator()) as connection:
-            done = store_site_judgements(connection, name, given)
+            done = store_site_judgements(connection, name, judgements)
     finally:
         engine.dispose()
     if done.new or done.withdrawn:
@@ -279,7 +288,7 @@ def _plan_all(folder: Path) -> Iterator[Planned]:
         raise ImportRefused(
             msg("%(folder)s is not a folder; name the folder that has one folder for each source.", folder=folder)
         )
-    found: dict[str, Path] = {}
+    folders: dict[str, Path] = {}
     for entry in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
         name = sources.recognise(entry) if entry.is_dir() else None
         if not entry.is_dir():
@@ -296,20 +305,20 @@ def _plan_all(folder: Path) -> Iterator[Planned]:
                     folder=entry,
                 )
             )
-        elif name in found:
+        elif name in folders:
             say(
                 msg(
                     "%(name)s: holds %(source)s once more, left alone; %(first)s is read",
                     name=entry.name,
                     source=name,
-                    first=found[name].name,
+                    first=folders[name].name,
                 )
             )
         else:
-            found[name] = entry
-    if not found:
+            folders[name] = entry
+    if not folders:
         raise ImportRefused(msg("%(folder)s: holds no folder of a known source; `lode sources` lists them.", folder=folder))
-    return ((sources.source(name), found[name], "source") for name in sources.names() if name in found)
+    return ((sources.source(name), folders[name], "source") for name in sources.names() if name in folders)
 
 
 def _plan_source(name: str, path: Path | None, settings: Settings, corrected: bool) -> Planned:

@@ -26,6 +26,6 @@ def ledger(path: Path, lang: Language, as_json: bool) -> None:
         rows = {name: ledger_rows.read_ledger_rows(connection, name) for name in workbook.SHEETS}
     workbook.write(path, rows, lang)
     if as_json:
-        echo_json({"path": str(path), "rows": {name: len(found) for name, found in rows.items()}})
+        echo_json({"path": str(path), "rows": {name: len(row) for name, row in rows.items()}})
         return
     say(msg("%(path)s: %(n)s rows", path=path, n=sum(map(len, rows.values()))))

@@ -12,7 +12,7 @@ from lodebase.cli.output import choose_terminal_language, echo, echo_json, json_
 from lodebase.db import engine as engines
 from lodebase.db.store import open_upgraded_store
 from lodebase.desk import trail
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.ingest import quarantine as refused_rows
 from lodebase.ingest.linking import lineage
 from lodebase.ingest.removal import remove_source
@@ -45,17 +45,17 @@ def sources(remove: str | None, yes: bool, as_json: bool) -> None:
     rows: list[dict[str, Any]] = []
     for name in dict.fromkeys([*known_sources.names(), *read]):
         there, check = read.get(name), checks.get(name)
-        about = known_sources.source(name) if name in known_sources.names() else None
+        source = known_sources.source(name) if name in known_sources.names() else None
         rows.append(
             {
                 "name": name,
                 "records": there["records"] if there else 0,
                 "in_scope": there["in_scope"] if there else 0,
-                "licence": about.licence.id if about else (there or {}).get("licence"),
+                "licence": source.licence.id if source else (there or {}).get("licence"),
                 **format_check_days(check),
                 "overdue": check is not None and check.is_overdue(today),
-                "version": about.version if about else (there or {}).get("version"),
-                "title": about.title_en if about else (there or {}).get("title_en"),
+                "version": source.version if source else (there or {}).get("version"),
+                "title": source.title_en if source else (there or {}).get("title_en"),
             }
         )
     print_rows(rows, as_json)
@@ -154,12 +154,10 @@ def list_(as_json: bool) -> None:
 def show(number: int, as_json: bool) -> None:
     """Show one refused row by its number: the raw row, every reason and its place in the file."""
     with open_upgraded_store(settings_module.load()) as store:
-        found = list(refused_rows.read_open_refused_rows(store.importer, identity=number))
-    if not found:
-        raise NoSuchThing(
-            msg("there is no row %(number)s in quarantine; `lode quarantine rows SOURCE` lists them", number=number)
-        )
-    row = found[0]
+        open_rows = list(refused_rows.read_open_refused_rows(store.importer, identity=number))
+    if not open_rows:
+        raise NotFound(msg("there is no row %(number)s in quarantine; `lode quarantine rows SOURCE` lists them", number=number))
+    row = open_rows[0]
     if as_json:
         print_rows(
             [
@@ -187,9 +185,9 @@ def show(number: int, as_json: bool) -> None:
 def rows(source: str, as_json: bool) -> None:
     """List the refused rows of a source with their first reason."""
     with open_upgraded_store(settings_module.load()) as store:
-        found = list(refused_rows.read_open_refused_rows(store.importer, source))
+        open_rows = list(refused_rows.read_open_refused_rows(store.importer, source))
     lang = ENGLISH if as_json else choose_terminal_language()
-    print_rows([{"id": r.id, "locator": r.locator, "key": r.key, "reason": r.sentences(lang)[0]} for r in found], as_json)
+    print_rows([{"id": r.id, "locator": r.locator, "key": r.key, "reason": r.sentences(lang)[0]} for r in open_rows], as_json)
 
 
 @quarantine.command()
@@ -204,17 +202,17 @@ def export(source: str, file: Path, as_json: bool) -> None:
         echo_json({"source": source, "rows": count, "file": str(file)})
     else:
         how = source if source in known_sources.names() else "--mapping MAPPING"
-        one = msg("1 row written to %(file)s; correct it and run `lode import %(how)s %(file)s --corrected`")
+        singular = msg("1 row written to %(file)s; correct it and run `lode import %(how)s %(file)s --corrected`")
         more = msg("%(count)s rows written to %(file)s; correct them and run `lode import %(how)s %(file)s --corrected`")
-        say((one if count == 1 else more).filled(count=count, file=file, how=how))
+        say((singular if count == 1 else more).filled(count=count, file=file, how=how))
 
 
 @click.command()
 @json_option
 def settings(as_json: bool) -> None:
     """Print every setting with its value, origin and meaning; secrets are masked."""
-    found = settings_module.list_all_settings(settings_module.load())
-    rows = [{"variable": s.variable, "value": s.value, "origin": s.origin, "meaning": s.meaning} for s in found]
+    all_settings = settings_module.list_all_settings(settings_module.load())
+    rows = [{"variable": s.variable, "value": s.value, "origin": s.origin, "meaning": s.meaning} for s in all_settings]
     if as_json:
         print_rows(rows, True)
         return
@@ -229,25 +227,25 @@ def settings(as_json: bool) -> None:
 def vocab(name: str | None, word: str | None, as_json: bool) -> None:
     """List the vocabularies, the terms of one, or the term that WORD names there."""
     if name is None:
-        about = vocabularies.sources()
+        vocabulary_sources = vocabularies.sources()
         listed = [
             {
                 "name": n,
                 "terms": len(vocabularies.vocabulary(n)),
-                "title_en": about[n]["title_en"],
-                "title_zh": about[n]["title_zh"],
+                "title_en": vocabulary_sources[n]["title_en"],
+                "title_zh": vocabulary_sources[n]["title_zh"],
             }
             for n in vocabularies.names()
         ]
         print_rows(listed, as_json)
         return
-    found = vocabularies.vocabulary(name)
-    terms = list(found)
+    vocabulary = vocabularies.vocabulary(name)
+    terms = list(vocabulary)
     if word is not None:
-        scopes = {""} | ({t.extra["country"] for t in found} if name == "division" else set())
-        terms = [t for scope in sorted(scopes) if (t := found.find(word, scope)) is not None]
+        scopes = {""} | ({t.extra["country"] for t in vocabulary} if name == "division" else set())
+        terms = [t for scope in sorted(scopes) if (t := vocabulary.find(word, scope)) is not None]
         if not terms:
-            raise NoSuchThing(
+            raise NotFound(
                 msg(
                     "%(word)r is not a code, label or alias of the vocabulary %(name)s; `lode vocab %(name)s` lists its terms",
                     word=word,

@@ -39,22 +39,25 @@ def run_() -> None:
 
 def make_command(operation: AnyOperation) -> click.Command:
     """Return the command of an operation."""
-    formats = [one.name for one in operation.formats if one is not HTML]
-    options: list[click.Parameter] = [_build_option(one) for one in operation.parameters.described()]
+    formats = [operation_format.name for operation_format in operation.formats if operation_format is not HTML]
+    options: list[click.Parameter] = [_build_option(parameter) for parameter in operation.parameters.described()]
     options.append(click.Option(["--format", "chosen"], type=click.Choice(formats), default=JSON.name, help="The format."))
     options.append(click.Option(["--json", "chosen"], flag_value=JSON.name, help="Print JSON, which is the default."))
     return click.Command(operation.name, params=options, callback=_build_callback(operation), help=f"{operation.text}.")
 
 
-def _build_option(one: OperationParameter) -> click.Option:
+def _build_option(operation_parameter: OperationParameter) -> click.Option:
     # a parameter that is missing gets the sentence of its type, as in a request
-    return click.Option([f"--{one.name.replace('_', '-')}", one.name], help=one.text.template % one.text.arguments)
+    return click.Option(
+        [f"--{operation_parameter.name.replace('_', '-')}", operation_parameter.name],
+        help=operation_parameter.text.template % operation_parameter.text.arguments,
+    )
 
 
 def _build_callback(operation: AnyOperation) -> Callable[..., None]:
     def run(chosen: str, **values: str | None) -> None:
-        given = {name: value for name, value in values.items() if value is not None}
-        parameters = operation.parameters.parse(given)
+        arguments = {name: value for name, value in values.items() if value is not None}
+        parameters = operation.parameters.parse(arguments)
         with open_owner_engine() as engine:
             settings, today = settings_module.load(), datetime.now(UTC).date()
             result = operation.run(OperationServices.of_store(engine, Known(), settings, today), parameters)

@@ -43,29 +43,29 @@ def release(
     with open_owner_engine() as engine:
         # before, so that a redaction meanwhile removes the files
         redactions = dataset_state.count_redactions(engine)
-        made = write_release(engine, target, ReleaseOptions(build_site_root(site), settings.doi, chosen, not without_state))
+        manifest = write_release(engine, target, ReleaseOptions(build_site_root(site), settings.doi, chosen, not without_state))
     if "://" not in target:
-        snapshots.register(settings.home, Path(target) / made.folder, redactions)
-    size = sum(file.bytes for file in made.files)
-    rows = {chosen: 0 for by_class in made.records.values() for chosen in by_class}
-    for by_class in made.records.values():
+        snapshots.register(settings.home, Path(target) / manifest.folder, redactions)
+    size = sum(file.bytes for file in manifest.files)
+    rows = {chosen: 0 for by_class in manifest.records.values() for chosen in by_class}
+    for by_class in manifest.records.values():
         for licence_class, number in by_class.items():
             rows[licence_class] += number
     if as_json:
-        echo_json({"target": target, "version": made.version, "files": len(made.files), "bytes": size, "rows": rows})
+        echo_json({"target": target, "version": manifest.version, "files": len(manifest.files), "bytes": size, "rows": rows})
         return
     say(
         msg(
             "%(target)s/%(folder)s: %(files)s files, %(size)s MB",
             target=target,
-            folder=made.folder,
-            files=len(made.files),
+            folder=manifest.folder,
+            files=len(manifest.files),
             size=round(size / 1e6, 1),
         )
     )
     for licence_class, number in rows.items():
         say(msg("  %(licence_class)s: %(n)s rows", licence_class=licence_class, n=number))
-    if made.state is None:
+    if manifest.state is None:
         say(msg("  without tables for mirrors: they need all collections, and no record that is not for publication"))
 
 

@@ -63,7 +63,7 @@ def measure(as_json: bool) -> None:
     settings = settings_module.load()
     with open_upgraded_store(settings) as store, psycopg.connect(store.importer) as connection:
         try:
-            found = [row for lot in LOTS for row in _measure_thresholds(connection, lot)]
+            measurements = [row for lot in LOTS for row in _measure_thresholds(connection, lot)]
         except KeyError as missing:
             source, key = missing.args[0]
             raise ImportRefused(
@@ -76,15 +76,15 @@ def measure(as_json: bool) -> None:
             ) from None
     heads = ("lot", "of", "precision", "recall")
     if as_json:
-        echo_json([dict(zip(heads, row, strict=True)) for row in found])
+        echo_json([dict(zip(heads, row, strict=True)) for row in measurements])
     else:
-        rows: list[tuple[Any, ...]] = [(lot, of, f"{right:.3f}", f"{whole:.3f}") for lot, of, right, whole in found]
+        rows: list[tuple[Any, ...]] = [(lot, of, f"{right:.3f}", f"{whole:.3f}") for lot, of, right, whole in measurements]
         echo(write_linking_markdown([ReportTable("Measured", heads, rows)]), nl=False)
 
 
 def _measure_thresholds(connection: psycopg.Connection[Any], lot: str) -> Iterator[tuple[str, str, float, float]]:
-    for threshold, one in measure_model(read_facts_by_row(connection), "test", THRESHOLDS, lot).items():
-        yield lot, f"model from {threshold}", one.precision, one.recall
+    for threshold, pair_counts in measure_model(read_facts_by_row(connection), "test", THRESHOLDS, lot).items():
+        yield lot, f"model from {threshold}", pair_counts.precision, pair_counts.recall
     served = measure_served(connection, "test", lot)
     yield lot, "served", served.precision, served.recall
 

@@ -44,11 +44,13 @@ def print_preview(source: Source, path: Path, as_json: bool) -> None:
     if as_json:
         echo_json(shown, indent=2)
         return
-    for one in shown:
+    for record in shown:
         problems = [
             f"{p['column']}: {p[choose_terminal_language()]}" if p["column"] else p[choose_terminal_language()]
-            for p in one.pop("problems")
+            for p in record.pop("problems")
         ]
         echo(
-            yaml.safe_dump([one | ({"problems": problems} if problems else {})], allow_unicode=True, sort_keys=False, width=120)
+            yaml.safe_dump(
+                [record | ({"problems": problems} if problems else {})], allow_unicode=True, sort_keys=False, width=120
+            )
         )

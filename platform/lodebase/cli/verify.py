@@ -44,12 +44,12 @@ def verify(file: Path, keys: Path | None, as_json: bool) -> None:
         raise NotVerified(
             msg("The file has more than %(most)s bytes, more than a signed file of Lode can have.", most=f"{MAX_FILE_BYTES:,}")
         )
-    known = signed_file.build_site_key_set(_read_own_keys()) if keys is None else signed_file.read_keys(keys.read_bytes())
-    found = signed_file.verify(file.read_bytes(), known)
+    key_set = signed_file.build_site_key_set(_read_own_keys()) if keys is None else signed_file.read_keys(keys.read_bytes())
+    verified_file = signed_file.verify(file.read_bytes(), key_set)
     if as_json:
-        click.echo(format_result_as_json(found))
+        click.echo(format_result_as_json(verified_file))
         return
-    _print(found)
+    _print(verified_file)
 
 
 @click.group("signing-key", cls=CommandGroup)
@@ -126,23 +126,23 @@ def _read_own_keys() -> list[signing_keys.PublicKey]:
             engine.dispose()
 
 
-def _print(found: VerifiedFile) -> None:
-    claims, lang = found.claims, choose_terminal_language()
+def _print(verified_file: VerifiedFile) -> None:
+    claims, lang = verified_file.claims, choose_terminal_language()
     signer = ", ".join(text for text in (claims.issuing_body, claims.issuer) if text)
     echo(msg("Verified: the file is as it was signed.").in_language(lang))
-    about = msg(
+    signature_text = msg(
         "Signed by %(signer)s at %(time)s with the key %(kid)s; version %(version)s of the data.",
         signer=signer,
         time=claims.signed_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        kid=found.kid,
+        kid=verified_file.kid,
         version=claims.data_version,
     )
-    echo(about.in_language(lang))
-    if found.revoked is not None:
-        echo(signed_file.describe_revocation(found.revoked).in_language(lang))
-    if found.evidence is None:
+    echo(signature_text.in_language(lang))
+    if verified_file.revoked is not None:
+        echo(signed_file.describe_revocation(verified_file.revoked).in_language(lang))
+    if verified_file.evidence is None:
         return
-    for result in list_verified_results(found.evidence):
+    for result in list_verified_results(verified_file.evidence):
         parts = (
             result.firm,
             result.date,

@@ -20,9 +20,9 @@ def require(url: URL, variable: str, statement_timeout_s: float) -> None:
             role, search_path, jit, time_zone, is_limited = connection.execute(CURRENT_SETTINGS).one()
     finally:
         engine.dispose()
-    found = {"search_path": search_path, "jit": jit, "TimeZone": time_zone}
+    current_settings = {"search_path": search_path, "jit": jit, "TimeZone": time_zone}
     wanted = {"search_path": engines.SEARCH_PATH, "jit": "off", "TimeZone": "UTC"}
-    missing = [name for name, value in wanted.items() if found[name] != value]
+    missing = [name for name, value in wanted.items() if current_settings[name] != value]
     if statement_timeout_s and not is_limited:
         missing.append("statement_timeout")
     if missing:

@@ -57,13 +57,13 @@ def read_database_addresses(settings: Settings) -> Addresses:
     else:
         assert settings.site_database_url is not None
         owner = _parse_url("LODE_SITE_DATABASE_URL", settings.site_database_url.get_secret_value())
-    given = (
+    logins = (
         ("LODE_SITE_DATABASE_URL", settings.site_database_url, SITE),
         ("LODE_DESK_DATABASE_URL", settings.desk_database_url, DESK),
     )
     site, desk = (
         owner.update_query_dict({"lode_role": role}) if url is None else _parse_url(variable, url.get_secret_value())
-        for variable, url, role in given
+        for variable, url, role in logins
     )
     return Addresses(None, owner, owner, site, desk)
 
@@ -72,8 +72,8 @@ def read_replica_addresses(settings: Settings) -> tuple[URL, ...]:
     """Return the URLs that LODE_DATABASE_READ_URL gives, under the read-only role. Raise BadSetting if one is invalid."""
     if settings.database_read_url is None:
         return ()
-    given = settings.database_read_url.get_secret_value().split()
-    return tuple(_parse_url("LODE_DATABASE_READ_URL", one).update_query_dict({"lode_role": SITE}) for one in given)
+    split = settings.database_read_url.get_secret_value().split()
+    return tuple(_parse_url("LODE_DATABASE_READ_URL", part).update_query_dict({"lode_role": SITE}) for part in split)
 
 
 def _parse_url(variable: str, text: str) -> URL:
@@ -115,7 +115,7 @@ def create_checked_engine(
         options["role"] = str(role)
         if role == SITE:
             options["default_transaction_read_only"] = "on"
-    made = create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
@@ -136,8 +136,8 @@ def create_checked_engine(
             **timeouts,
         },
     )
-    event.listen(made, "checkout", _require_quiet)
-    return made
+    event.listen(engine, "checkout", _require_quiet)
+    return engine
 
 
 def _require_quiet(connection: psycopg.Connection, record: object, fairy: object) -> None:

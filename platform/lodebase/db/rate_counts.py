@@ -97,8 +97,8 @@ class PostgresRateCounts(Storage):
         self._run(CLEAR, {"key": key})
 
     def _list_windows(self) -> dict[str, tuple[int, float]]:
-        found: dict[str, tuple[int, float]] = vars(self._of_thread).setdefault("windows", {})
-        return found
+        windows: dict[str, tuple[int, float]] = vars(self._of_thread).setdefault("windows", {})
+        return windows
 
     def _find_window(self, key: str) -> tuple[int, float]:
         seen = self._list_windows().get(key)

@@ -36,20 +36,20 @@ def wanted() -> str:
 
 def state(connection: Connection) -> RevisionState:
     """Return the revision of the store and the one that this code needs."""
-    made = connection.scalar(text("SELECT to_regclass('lode.alembic_version')"))
-    at = None if made is None else connection.scalar(text("SELECT version_num FROM lode.alembic_version"))
+    version_table = connection.scalar(text("SELECT to_regclass('lode.alembic_version')"))
+    at = None if version_table is None else connection.scalar(text("SELECT version_num FROM lode.alembic_version"))
     return RevisionState(at, wanted())
 
 
 def require_current(engine: Engine) -> None:
     """Raise NotMigrated unless the store is at the revision that this code needs."""
     with engine.connect() as connection:
-        found = state(connection)
-    if not found.current:
+        revision_state = state(connection)
+    if not revision_state.current:
         raise NotMigrated(
             msg(
                 "The store is at %(found)s, this code wants %(wanted)s; run `lode db upgrade`.",
-                found=found.at or "nothing",
-                wanted=found.wanted,
+                found=revision_state.at or "nothing",
+                wanted=revision_state.wanted,
             )
         )

@@ -14,7 +14,7 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import Connection, func, insert, select, update
 
 from lodebase.db.schema.identity_tables import signing_key
-from lodebase.errors import BadQuery, DatabaseUnfit, NoSuchThing
+from lodebase.errors import BadQuery, DatabaseUnfit, NotFound
 from lodedata.messages import msg
 
 MAX_REASON_LENGTH = 500
@@ -69,14 +69,14 @@ def rotate(connection: Connection) -> str:
 def revoke(connection: Connection, kid: str, reason: str) -> str | None:
     """Revoke a key with a reason; return the ``kid`` of a new key if the revoked one was in use, else None.
 
-    Raise NoSuchThing for an unknown key, BadQuery without a reason or for one that is revoked already.
+    Raise NotFound for an unknown key, BadQuery without a reason or for one that is revoked already.
     """
     reason = reason.strip()
     if not 1 <= len(reason) <= MAX_REASON_LENGTH:
         raise BadQuery("reason", reason[:20], msg("Give the reason, in up to %(most)s characters.", most=MAX_REASON_LENGTH))
     row = connection.execute(select(signing_key.c.retired_at, signing_key.c.revoked_at).where(signing_key.c.kid == kid)).first()
     if row is None:
-        raise NoSuchThing(msg("There is no key %(kid)s. List them with `lode signing-key list`.", kid=kid[:64]))
+        raise NotFound(msg("There is no key %(kid)s. List them with `lode signing-key list`.", kid=kid[:64]))
     if row.revoked_at is not None:
         raise BadQuery("kid", kid[:64], msg("The key %(value)s is revoked already."))
     new = rotate(connection) if row.retired_at is None else None
@@ -117,6 +117,6 @@ def _build_public_key(row: Any) -> Jwk:
 def _make(connection: Connection) -> str:
     key = OKPKey.generate_key(CURVE, {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
     kid = str(key.kid)
-    public, private = (orjson.dumps(key.as_dict(private=one)).decode() for one in (False, True))
+    public, private = (orjson.dumps(key.as_dict(private=is_private)).decode() for is_private in (False, True))
     connection.execute(insert(signing_key).values(kid=kid, public_key=public, private_key=private))
     return kid

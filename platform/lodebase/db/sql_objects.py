@@ -77,8 +77,8 @@ def write_object_statements() -> tuple[str, ...]:
         for path in sorted((FOLDER / group).glob("*.sql")):
             texts += [_fill_template(path, collect_template_values(name)) for name in names]
     for path in sorted((FOLDER / "state").glob("*.sql")):
-        known = [{"schema": schema, "readers": readers} for schema, readers in STATES.items()]
-        texts += [_fill_template(path, _collect_single_values() | one) for one in known]
+        state_values = [{"schema": schema, "readers": readers} for schema, readers in STATES.items()]
+        texts += [_fill_template(path, _collect_single_values() | values) for values in state_values]
     return tuple(sorted(texts, key=lambda sql: "CREATE OR REPLACE VIEW" in sql))
 
 
@@ -129,7 +129,7 @@ def drop_functions(connection: Connection, needed: bool) -> None:
 def collect_template_values(name: str) -> dict[str, str]:
     """Return the values that fill the templates of a table."""
     table = tables.metadata.tables[f"{SCHEMA}.{name}"]
-    found = {
+    values = {
         "table": name,
         "columns": _join_names(column.name for column in table.columns),
         "generated": "'morton_code'" if "morton_code" in table.c else "",
@@ -137,12 +137,12 @@ def collect_template_values(name: str) -> dict[str, str]:
         "reader": DESK if name in KINDS and KINDS[name].internal else SITE,
     }
     if name in tables.SERVED:
-        found |= _collect_kind_values(table)
+        values |= _collect_kind_values(table)
     if name in FEATURES:
-        found |= _collect_point_values(table)
+        values |= _collect_point_values(table)
     if name in tables.SEARCHED:
-        found |= _collect_searched_values(table)
-    return found | {"record_id": _RECORD_ID.get(name, "")}
+        values |= _collect_searched_values(table)
+    return values | {"record_id": _RECORD_ID.get(name, "")}
 
 
 def _collect_kind_values(table: Table) -> dict[str, str]:
@@ -222,16 +222,16 @@ def _list_output_stages() -> str:
 
 
 def _collect_single_values() -> dict[str, str]:
-    found = {"write_each_feature": ", ".join(f"write_{name}_features()" for name in GROUPS["point"])}
+    single_values = {"write_each_feature": ", ".join(f"write_{name}_features()" for name in GROUPS["point"])}
     statuses = {"coming_statuses": list_coming_statuses(), "gone_statuses": list_gone_statuses()}
-    found |= {name: ", ".join(map(repr, codes)) for name, codes in statuses.items()}
-    found |= {"unlike_content": _join_names(map(repr, sorted(UNLIKE_CONTENT))), "output_stages": _list_output_stages()}
-    found["references"] = "\nUNION ALL\n".join(_write_references())
-    found |= _collect_decision_values()
+    single_values |= {name: ", ".join(map(repr, codes)) for name, codes in statuses.items()}
+    single_values |= {"unlike_content": _join_names(map(repr, sorted(UNLIKE_CONTENT))), "output_stages": _list_output_stages()}
+    single_values["references"] = "\nUNION ALL\n".join(_write_references())
+    single_values |= _collect_decision_values()
     for name in ("project", "estimate_measure"):
         for key in ("columns", "of_reported_record"):
-            found[f"{name}_{key}"] = collect_template_values(name)[key]
-    return found
+            single_values[f"{name}_{key}"] = collect_template_values(name)[key]
+    return single_values
 
 
 def _collect_decision_values() -> dict[str, str]:
@@ -283,14 +283,14 @@ def _join_names(names: Iterable[str], indent: str = "  ") -> str:
     return f"\n{indent}".join(lines).replace("\0", " ")
 
 
-def _fill_template(path: Path, known: Mapping[str, str]) -> str:
+def _fill_template(path: Path, values: Mapping[str, str]) -> str:
     sql = path.read_text("utf-8")
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: known[found[1]], sql)
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], sql)
 
 
 def _drop_functions_but(connection: Connection, texts: tuple[str, ...]) -> None:
-    known = {"schemas": list(SCHEMAS), "current": _NAME.findall("\n".join(texts))}
-    left = connection.scalars(text(_LEFTOVER_FUNCTIONS), known).all()
+    parameters = {"schemas": list(SCHEMAS), "current": _NAME.findall("\n".join(texts))}
+    left = connection.scalars(text(_LEFTOVER_FUNCTIONS), parameters).all()
     if left:
         _run(connection, (f"DROP FUNCTION {', '.join(left)}",))
 

@@ -44,8 +44,8 @@ def write_conninfo(url: URL) -> str:
     }
     rest = {name: value for name, value in url.query.items() if name not in ("lode_role", "options")}
     options = f"-c search_path={SEARCH_PATH} -c jit=off -c TimeZone=UTC"
-    known = {name: value for name, value in {**named, **rest}.items() if value is not None}
-    return make_conninfo("", options=options, fallback_application_name="lode", **known)
+    parameters = {name: value for name, value in {**named, **rest}.items() if value is not None}
+    return make_conninfo("", options=options, fallback_application_name="lode", **parameters)
 
 
 def require_owner(settings: Settings) -> None:

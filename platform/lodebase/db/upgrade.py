@@ -20,7 +20,7 @@ from lodebase.db.engine import Addresses
 from lodebase.db.private_cluster.preparation import UPGRADE_LOCK, take_error_reason
 from lodebase.db.revision import RevisionState, migrations, state
 from lodebase.db.schema import identity_tables, kind_tables, tables, vocabulary_tables
-from lodebase.errors import DatabaseAway, DatabaseUnfit, NoSuchThing
+from lodebase.errors import DatabaseAway, DatabaseUnfit, NotFound
 from lodedata.figures.size import load_size_thresholds
 from lodedata.messages import msg
 from lodedata.vocab import names, vocabulary
@@ -32,9 +32,9 @@ UNRELEASED = re.compile(r"\d{4}")
 
 def build_alembic_config() -> Config:
     """Return Alembic's configuration."""
-    made = Config()
-    made.set_main_option("script_location", str(migrations()).replace("%", "%%"))
-    return made
+    config = Config()
+    config.set_main_option("script_location", str(migrations()).replace("%", "%%"))
+    return config
 
 
 def upgrade(addresses: Addresses, revision: str = "head") -> RevisionState:
@@ -56,14 +56,14 @@ def upgrade_in(connection: Connection) -> RevisionState:
 
 
 def _migrate(addresses: Addresses, run: Callable[[Config], None], upwards: bool = True) -> RevisionState:
-    found = engines.create_checked_engine(addresses.owner, "lode upgrade", pool_size=1)
+    engine = engines.create_checked_engine(addresses.owner, "lode upgrade", pool_size=1)
     try:
-        with found.begin() as connection:
+        with engine.begin() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
             return _run_migrations(connection, run, upwards)
     except CommandError as error:
-        raise NoSuchThing(
+        raise NotFound(
             msg("%(error)s; the migrations are base, %(choices)s", error=error, choices=", ".join(list_code_revisions()))
         ) from None
     except ProgrammingError as error:
@@ -84,7 +84,7 @@ def _migrate(addresses: Addresses, run: Callable[[Config], None], upwards: bool 
     except OperationalError as error:
         raise DatabaseAway(msg("The upgrade did not finish: %(reason)s", reason=take_error_reason(error))) from None
     finally:
-        found.dispose()
+        engine.dispose()
 
 
 def _run_migrations(connection: Connection, run: Callable[[Config], None], upwards: bool = True) -> RevisionState:
@@ -166,5 +166,5 @@ def _write_vocabularies(connection: Connection) -> None:
 
 def _make_secret(connection: Connection) -> None:
     """Create the secret that signs sessions, once."""
-    made = postgresql.insert(identity_tables.site_secret).values(name="sessions", value=secrets.token_urlsafe(48))
-    connection.execute(made.on_conflict_do_nothing())
+    statement = postgresql.insert(identity_tables.site_secret).values(name="sessions", value=secrets.token_urlsafe(48))
+    connection.execute(statement.on_conflict_do_nothing())

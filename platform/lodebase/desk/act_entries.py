@@ -16,7 +16,7 @@ from lodebase.db.schema.desk_tables import act_correction, act_entry, act_part
 from lodebase.desk import parts
 from lodebase.desk.decisions import reasons
 from lodebase.desk.parts import FilePart
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata.acts import attachments
 from lodedata.acts.form import Subject
 from lodedata.messages import Message, msg
@@ -150,12 +150,12 @@ def add_part(connection: Connection, number: int, part: ActPart, reviewed: bool)
         media = attachments.detect_media_type(whole)
         if media is None:
             raise BadQuery("file", entry.file_name[:40], describe_wrong_type(entry.file_name))
-        found = {
+        file_values = {
             "media_type": media,
             "file_name": attachments.name_for(media, entry.file_name),
             "state": _complete_state(reviewed),
         }
-        _change(connection, number, {**found, "sha256": hashlib.sha256(whole).hexdigest()})
+        _change(connection, number, {**file_values, "sha256": hashlib.sha256(whole).hexdigest()})
     return stored
 
 
@@ -169,13 +169,13 @@ def describe_wrong_type(name: str) -> Message:
 
 
 def read_act_entry(connection: Connection, number: int) -> ActEntry:
-    """Return an entered act. Raise NoSuchThing if there is none of this number."""
+    """Return an entered act. Raise NotFound if there is none of this number."""
     columns = [act_entry.c[name] for name in ActEntry.__slots__]
     statement = select(*columns).where(act_entry.c.number == min(number, 2**31 - 1))
-    found = connection.execute(statement).mappings().first()
-    if found is None:
-        raise NoSuchThing(msg("There is no act %(number)s at the desk.", number=number))
-    return ActEntry(**found)
+    row = connection.execute(statement).mappings().first()
+    if row is None:
+        raise NotFound(msg("There is no act %(number)s at the desk.", number=number))
+    return ActEntry(**row)
 
 
 def read_latest_acts(connection: Connection) -> list[ActEntry]:
@@ -192,17 +192,17 @@ def correct(connection: Connection, number: int, correction: NewValues, account:
     Raise BadQuery without a reason, without a change, or while the act is stored, reviewed or withdrawn.
     """
     _require_reason(correction.reason)
-    found = read_act_entry(connection, number)
-    if not found.may_be_corrected:
+    entry = read_act_entry(connection, number)
+    if not entry.may_be_corrected:
         raise _build_busy_error(number)
     fields, subjects = correction.fields, correction.subjects
     changed = {"fields": dict(fields), "subjects": [dict(subject) for subject in subjects]}
-    earlier = {"fields": dict(found.fields), "subjects": list(found.subjects)}
+    earlier = {"fields": dict(entry.fields), "subjects": list(entry.subjects)}
     if changed == earlier:
         raise BadQuery("reason", "", msg("No value of the act is changed. Correct a value first."))
     documents = {name: orjson.dumps(value).decode() for name, value in changed.items()}
-    about = {"entry": number, "account": account, "reason": correction.reason, "state": _complete_state(reviewed)}
-    connection.execute(CORRECT, {**documents, **about})
+    parameters = {"entry": number, "account": account, "reason": correction.reason, "state": _complete_state(reviewed)}
+    connection.execute(CORRECT, {**documents, **parameters})
 
 
 def read_act_corrections(connection: Connection, number: int) -> list[ActCorrection]:

@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 
 from lodebase.db.schema.desk_tables import baseline_entry
 from lodebase.desk.decisions import reasons
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata.cells import Unreadable, parse_partial_date
 from lodedata.messages import msg
 
@@ -33,11 +33,11 @@ WAITING = sql("SELECT EXISTS (SELECT FROM lode.baseline_entry WHERE milestone_id
 
 def find_milestones(connection: Connection, q: str, most: int) -> list[dict[str, Any]]:
     """Return the milestones with a text in their names or the key of their project, each with its baselines, latest first."""
-    found = [dict(row) for row in connection.execute(SEARCHED, {"q": q, "most": most}).mappings()]
+    milestones = [dict(row) for row in connection.execute(SEARCHED, {"q": q, "most": most}).mappings()]
     baselines: dict[str, list[dict[str, Any]]] = {}
-    for row in connection.execute(EARLIER, {"ids": [one["id"] for one in found]}).mappings():
+    for row in connection.execute(EARLIER, {"ids": [milestone["id"] for milestone in milestones]}).mappings():
         baselines.setdefault(row["id"], []).append(dict(row))
-    return [one | {"baselines": baselines.get(one["id"], [])} for one in found]
+    return [milestone | {"baselines": baselines.get(milestone["id"], [])} for milestone in milestones]
 
 
 def read_latest_baselines(connection: Connection, most: int) -> Sequence[RowMapping]:
@@ -45,23 +45,23 @@ def read_latest_baselines(connection: Connection, most: int) -> Sequence[RowMapp
     return connection.execute(LATEST, {"most": most}).mappings().all()
 
 
-def enter(reader: Connection, connection: Connection, given: Mapping[str, str], account: str) -> None:
+def enter(reader: Connection, connection: Connection, form: Mapping[str, str], account: str) -> None:
     """Store the next baseline of a milestone, which a background task applies at once.
 
-    Raise BadQuery for a wrong number or date or without a reason, NoSuchThing for a milestone that is not here.
+    Raise BadQuery for a wrong number or date or without a reason, NotFound for a milestone that is not here.
     """
-    milestone, number, reason = given["milestone"], given["baseline_no"], given["baseline_reason"]
+    milestone, number, reason = form["milestone"], form["baseline_no"], form["baseline_reason"]
     last = reader.execute(LAST, {"id": milestone}).first()
     if last is None:
-        raise NoSuchThing(msg("There is no record %(name)r.", name=milestone[:80]))
+        raise NotFound(msg("There is no record %(name)r.", name=milestone[:80]))
     following = (last.baseline_no or 0) + 1
     if number != str(following):
         following_number = msg("%(parameter)s must be %(following)s, the number after the last baseline.", following=following)
         raise BadQuery("baseline_no", number[:10], following_number)
-    planned = _parse_date(given["baseline_date"])
+    planned = _parse_date(form["baseline_date"])
     if following > 1 and not reason:
         raise BadQuery("baseline_reason", "", msg("%(parameter)s is missing. Enter why the plan changed."))
-    if max(len(reason), len(given["agreed_by"])) > reasons.MAX_REASON_CHARACTERS:
+    if max(len(reason), len(form["agreed_by"])) > reasons.MAX_REASON_CHARACTERS:
         too_long = msg(
             "%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=reasons.MAX_REASON_CHARACTERS
         )
@@ -69,15 +69,15 @@ def enter(reader: Connection, connection: Connection, given: Mapping[str, str], 
     if connection.scalar(WAITING, {"id": milestone}):
         raise BadQuery("milestone", milestone, msg("A baseline of this milestone waits to be applied. Load the page again."))
     values = {"milestone_id": milestone, "baseline_no": following, "baseline_date": planned}
-    values |= {"baseline_reason": reason or None, "agreed_by": given["agreed_by"] or None, "entered_by": account}
+    values |= {"baseline_reason": reason or None, "agreed_by": form["agreed_by"] or None, "entered_by": account}
     connection.execute(insert(baseline_entry).values(values))
 
 
 def _parse_date(text: str) -> str:
     try:
-        found = parse_partial_date(text)
+        partial_date = parse_partial_date(text)
     except Unreadable:
-        found = None
-    if found is None:
+        partial_date = None
+    if partial_date is None:
         raise BadQuery("baseline_date", text[:20], msg("%(parameter)s is not a date. Write 2027, 2027-06 or 2027-06-30."))
-    return str(found)
+    return str(partial_date)

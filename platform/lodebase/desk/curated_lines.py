@@ -46,9 +46,9 @@ def _bring(connection: Connection, row: Mapping[str, Any]) -> bool:
         values = {name: _convert_value(name, row.get(name)) for name in COLUMNS}
         number = connection.execute(insert(proposal).values(values).returning(proposal.c.number)).scalar_one()
     has = connection.execute(select(proposal_step).where(proposal_step.c.number == number)).mappings()
-    known = {(one["at"], one["state"]) for one in has}
+    stored_steps = {(row["at"], row["state"]) for row in has}
     for step in row["steps"]:
-        if (datetime.fromisoformat(step["at"]), step["state"]) not in known:
+        if (datetime.fromisoformat(step["at"]), step["state"]) not in stored_steps:
             values = {name: _convert_value(name, step.get(name)) for name in STEP}
             connection.execute(insert(proposal_step).inline().values(number=number, **values))
             is_new = True
@@ -73,9 +73,13 @@ def _require_sense(line: int, row: Mapping[str, Any]) -> None:
             row["collection"][:40],
             msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(COLLECTIONS)),
         )
-    given = row["value"]
-    text = ", ".join(str(part) for part in given) if row["field"] == POSITION and isinstance(given, list) else str(given)
-    if value(COLLECTIONS[row["collection"]], row["field"], text) != given:
+    proposed_value = row["value"]
+    text = (
+        ", ".join(str(part) for part in proposed_value)
+        if row["field"] == POSITION and isinstance(proposed_value, list)
+        else str(proposed_value)
+    )
+    if value(COLLECTIONS[row["collection"]], row["field"], text) != proposed_value:
         raise BadQuery(f"line {line}", text[:40], msg('"%(value)s" is not a value of %(row)s.', row=row["field"]))
 
 

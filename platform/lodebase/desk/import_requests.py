@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from lodebase.db.schema.desk_tables import IMPORT_BYTES, import_part, import_request
 from lodebase.desk import parts
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata import sources
 from lodedata.mapping import Source, parse
 from lodedata.messages import msg
@@ -91,13 +91,13 @@ def read_import_requests(connection: Connection) -> list[dict[str, Any]]:
 
 
 def read_import_request(connection: Connection, number: int) -> ImportRequest:
-    """Return a request. Raise NoSuchThing if there is none of this number."""
+    """Return a request. Raise NotFound if there is none of this number."""
     columns = [import_request.c[name] for name in ImportRequest.__slots__]
     statement = select(*columns).where(import_request.c.number == min(number, 2**31 - 1))
-    found = connection.execute(statement).mappings().first()
-    if found is None:
-        raise NoSuchThing(msg("There is no import %(number)s at the desk.", number=number))
-    return ImportRequest(**found)
+    row = connection.execute(statement).mappings().first()
+    if row is None:
+        raise NotFound(msg("There is no import %(number)s at the desk.", number=number))
+    return ImportRequest(**row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +149,12 @@ def order_import(connection: Connection, number: int, account: str, may_lose_row
 
 def require_idle(connection: Connection, number: int) -> ImportRequest:
     """Return a request that may be changed. Raise BadQuery while it is running or waits for a second person."""
-    found = read_import_request(connection, number)
-    if found.waits:
+    request = read_import_request(connection, number)
+    if request.waits:
         raise BadQuery("mapping", "", RUNNING)
-    if found.state == "review":
+    if request.state == "review":
         raise BadQuery("mapping", "", REVIEWED)
-    return found
+    return request
 
 
 def publish(connection: Connection, number: int, account: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from lodebase.db.schema.source_tables import import_run, source
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodedata.mapping.column_usage import add_reason_sentences
 from lodedata.messages import msg
 
@@ -25,14 +25,14 @@ def read_latest_imports(connection: Connection, most: int, before: int | None = 
 
 
 def read_import_run(connection: Connection, number: int) -> dict[str, Any]:
-    """Return an import with the use of each column and the rows that lack something. Raises NoSuchThing."""
+    """Return an import with the use of each column and the rows that lack something. Raises NotFound."""
     other = import_run.alias()
     by = select(other.c.id).where(other.c.withdraws == import_run.c.id, other.c.state == "done").limit(1)
     columns = (import_run.c.column_usage, import_run.c.named_rows, by.scalar_subquery().label("withdrawn_by"))
     statement = _RUN.add_columns(*columns).where(import_run.c.id == number)
-    found = connection.execute(statement).mappings().first()
-    if found is None:
-        raise NoSuchThing(msg("There is no import %(number)s.", number=number))
-    run = dict(found)
+    row = connection.execute(statement).mappings().first()
+    if row is None:
+        raise NotFound(msg("There is no import %(number)s.", number=number))
+    run = dict(row)
     run["columns"] = [add_reason_sentences(column) for column in run.pop("column_usage") or ()]
     return run

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodedata.messages import msg
 
 MAX_RECORDS = 500
@@ -27,17 +27,17 @@ def read_internal_sources(connection: Connection) -> list[dict[str, Any]]:
 
 
 def read_internal_records(connection: Connection, name: str) -> list[dict[str, Any]]:
-    """Return the first records of a source. Raise NoSuchThing if there is none of this name."""
-    found = [dict(row) for row in connection.execute(RECORDS, {"name": name, "most": MAX_RECORDS}).mappings()]
-    if not found:
-        raise NoSuchThing(msg("There is no source %(name)r.", name=name))
-    return found
+    """Return the first records of a source. Raise NotFound if there is none of this name."""
+    internal_records = [dict(row) for row in connection.execute(RECORDS, {"name": name, "most": MAX_RECORDS}).mappings()]
+    if not internal_records:
+        raise NotFound(msg("There is no source %(name)r.", name=name))
+    return internal_records
 
 
 def record(connection: Connection, identity: str) -> dict[str, Any]:
-    """Return a record with its parts. Raise NoSuchThing if there is none of this id."""
-    found = connection.execute(RECORD, {"record": identity}).mappings().first()
-    if found is None:
-        raise NoSuchThing(msg("There is no record %(id)s.", id=identity))
+    """Return a record with its parts. Raise NotFound if there is none of this id."""
+    row = connection.execute(RECORD, {"record": identity}).mappings().first()
+    if row is None:
+        raise NotFound(msg("There is no record %(id)s.", id=identity))
     parts = [dict(row) for row in connection.execute(PARTS, {"record": identity}).mappings()]
-    return {**found, "parts": parts}
+    return {**row, "parts": parts}

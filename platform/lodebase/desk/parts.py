@@ -25,12 +25,12 @@ class FilePart:
     content: bytes
 
 
-def clean_file_name(given: str) -> str:
+def clean_file_name(file_name: str) -> str:
     """Return the name of a file without folders and unsafe characters. Raise BadQuery if nothing is left."""
-    name = _UNSAFE.sub("_", given.replace("\\", "/").rpartition("/")[2]).strip(". ")
+    name = _UNSAFE.sub("_", file_name.replace("\\", "/").rpartition("/")[2]).strip(". ")
     name = name.encode()[-MAX_NAME_LENGTH:].decode(errors="ignore")
     if not name:
-        raise BadQuery("file", given[:40], msg("Choose a file with a name."))
+        raise BadQuery("file", file_name[:40], msg("Choose a file with a name."))
     return name
 
 

@@ -46,15 +46,17 @@ def add_position_problems(readings: Iterable[Reading], boundaries: Boundaries) -
         records = [record for reading in batch for record in reading.records if isinstance(record, Placed)]
         locations = iter(locate(records, boundaries))
         for reading in batch:
-            found = []
+            problems = []
             for record in reading.records:
                 if isinstance(record, Placed):
                     location = next(locations)
-                    found += [problem for check in CHECKS for problem in check(record, location)][-1:]
+                    problems += [problem for check in CHECKS for problem in check(record, location)][-1:]
                     if isinstance(record, MineralRecord):
                         held = hold_impossible(record)
-                        found += [one for check in FIGURE_CHECKS for one in check(held, location) if one.rule in HELD]
-            yield replace(reading, problems=(*reading.problems, *found)) if found else reading
+                        problems += [
+                            problem for check in FIGURE_CHECKS for problem in check(held, location) if problem.rule in HELD
+                        ]
+            yield replace(reading, problems=(*reading.problems, *problems)) if problems else reading
 
 
 def place_columns(table: TableSpec) -> tuple[str, ...]:

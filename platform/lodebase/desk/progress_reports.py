@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, text
 
 from lodebase.db.schema.desk_tables import monthly_report, monthly_report_step
 from lodebase.desk.identity.accounts import Account
-from lodebase.errors import BadQuery, NoSuchThing, NotAllowed
+from lodebase.errors import BadQuery, NotAllowed, NotFound
 from lodedata.kinds import KINDS, Field
 from lodedata.messages import Message, msg
 
@@ -80,8 +80,8 @@ def list_report_steps(of: Account, reporter: str, state: str | None) -> list[Rep
 
 def parse_report_form(form: Mapping[str, str]) -> dict[str, Any]:
     """Return the values of a form by field, without empty ones. Raise BadQuery for one that its field can't have."""
-    found = {field.name: _parse_value(field, form.get(field.name, "").strip()) for field in ENTERED}
-    month, to_date = found["investment_done_month_cny"], found["investment_done_cum_cny"]
+    values = {field.name: _parse_value(field, form.get(field.name, "").strip()) for field in ENTERED}
+    month, to_date = values["investment_done_month_cny"], values["investment_done_cum_cny"]
     if month is not None and to_date is not None and to_date < month:
         raise BadQuery(
             "investment_done_cum_cny",
@@ -91,7 +91,7 @@ def parse_report_form(form: Mapping[str, str]) -> dict[str, Any]:
                 month=f"{month:g}",
             ),
         )
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def read_project_phases(connection: Connection) -> list[dict[str, Any]]:
@@ -111,36 +111,36 @@ def add(connection: Connection, of: ReportedPhase, month: str, values: Mapping[s
         "SELECT number FROM lode.monthly_report WHERE project_source = :source AND project = :project "
         "AND phase IS NOT DISTINCT FROM :phase AND month = :month"
     )
-    given = {"source": of.project_source, "project": of.project, "phase": of.phase, "month": month}
-    there = connection.scalar(same, given)
+    parameters = {"source": of.project_source, "project": of.project, "phase": of.phase, "month": month}
+    there = connection.scalar(same, parameters)
     if there is not None:
         raise BadQuery("month", month, msg("Report %(number)s is of this project and month. Change that one.", number=there))
     step = _check_step(account, account.name, None, state)
     row = {"project_source": of.project_source, "project": of.project, "phase": of.phase, "month": month}
-    made = insert(monthly_report).values(**row, account=account.name).returning(monthly_report.c.number)
-    number = int(connection.execute(made).scalar_one())
+    statement = insert(monthly_report).values(**row, account=account.name).returning(monthly_report.c.number)
+    number = int(connection.execute(statement).scalar_one())
     _store(connection, number, step, values, None, account)
     return number
 
 
 def take(connection: Connection, number: int, state: str, values: Mapping[str, Any], reason: str, account: Account) -> None:
-    """Take a step with a report. Raise NoSuchThing, NotAllowed, or BadQuery if it lacks a reason or does not follow."""
-    found = read_progress_report(connection, number, account)
-    step = _check_step(account, found["account"], found["state"], state)
+    """Take a step with a report. Raise NotFound, NotAllowed, or BadQuery if it lacks a reason or does not follow."""
+    progress_report = read_progress_report(connection, number, account)
+    step = _check_step(account, progress_report["account"], progress_report["state"], state)
     if not int(step.needs_reason) <= len(reason) <= MAX_TEXT_CHARACTERS:
         raise BadQuery(
             "reason", reason[:20], msg("%(parameter)s must have 1 to %(longest)s characters.", longest=MAX_TEXT_CHARACTERS)
         )
     # a checker decides on what the reporter entered
-    _store(connection, number, step, values if step.by_reporter else found["values"], reason or None, account)
+    _store(connection, number, step, values if step.by_reporter else progress_report["values"], reason or None, account)
 
 
 def read_progress_report(connection: Connection, number: int, account: Account) -> dict[str, Any]:
-    """Return a report with its latest values and state. Raise NoSuchThing if the account sees none of this number."""
+    """Return a report with its latest values and state. Raise NotFound if the account sees none of this number."""
     statement = text(f"SELECT * FROM ({REPORTED}) l WHERE number = :number AND (state <> 'draft' OR account = :account)")
     row = connection.execute(statement, {"number": min(number, 2**63 - 1), "account": account.name}).mappings().first()
     if row is None:
-        raise NoSuchThing(msg("There is no report %(name)s.", name=number))
+        raise NotFound(msg("There is no report %(name)s.", name=number))
     return dict(row)
 
 
@@ -159,12 +159,12 @@ def read_report_steps(connection: Connection, number: int) -> list[dict[str, Any
 
 
 def _check_step(account: Account, reporter: str, state: str | None, wanted: str) -> ReportStep:
-    found = next((step for step in STEPS if step.state == wanted), None)
-    if found is None or state not in found.after:
+    step = next((step for step in STEPS if step.state == wanted), None)
+    if step is None or state not in step.after:
         raise BadQuery("state", wanted[:20], msg("A report that is %(state)s can't become %(value)s.", state=state or "new"))
-    if found not in list_report_steps(account, reporter, state):
-        raise NotAllowed(_describe_forbidden_step(found))
-    return found
+    if step not in list_report_steps(account, reporter, state):
+        raise NotAllowed(_describe_forbidden_step(step))
+    return step
 
 
 def _describe_forbidden_step(step: ReportStep) -> Message:
@@ -180,20 +180,22 @@ def _store(
     connection.execute(insert(monthly_report_step).inline().values(**row))
 
 
-def _parse_value(field: Field, given: str) -> Any:
-    if not given:
+def _parse_value(field: Field, entered_text: str) -> Any:
+    if not entered_text:
         return None
     if field.type != "number":
-        if len(given) > MAX_TEXT_CHARACTERS:
+        if len(entered_text) > MAX_TEXT_CHARACTERS:
             raise BadQuery(
-                field.name, given[:20], msg("%(parameter)s must have 1 to %(longest)s characters.", longest=MAX_TEXT_CHARACTERS)
+                field.name,
+                entered_text[:20],
+                msg("%(parameter)s must have 1 to %(longest)s characters.", longest=MAX_TEXT_CHARACTERS),
             )
-        return given
+        return entered_text
     try:
-        number = float(given.replace(",", ""))
+        number = float(entered_text.replace(",", ""))
     except ValueError:
-        raise BadQuery(field.name, given[:40], msg('"%(value)s" is not a number.')) from None
+        raise BadQuery(field.name, entered_text[:40], msg('"%(value)s" is not a number.')) from None
     most = 100 if field.unit == "%" else 1e13
     if not isfinite(number) or not 0 <= number <= most:
-        raise BadQuery(field.name, given[:40], msg("%(parameter)s must be from 0 to %(most)s.", most=f"{most:,.0f}"))
+        raise BadQuery(field.name, entered_text[:40], msg("%(parameter)s must be from 0 to %(most)s.", most=f"{most:,.0f}"))
     return number

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from lodebase.db.schema.desk_tables import record_correction, record_entry
 from lodebase.desk.decisions import reasons
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata.entries.record_forms import FORMS, RecordForm, Values
 from lodedata.messages import msg
 
@@ -106,13 +106,13 @@ def add(connection: Connection, form: RecordForm, values: Values, account: str, 
 
 
 def read_record_entry(connection: Connection, form: RecordForm, number: int) -> RecordEntry:
-    """Return an entered record. Raise NoSuchThing if the form has none of this number."""
+    """Return an entered record. Raise NotFound if the form has none of this number."""
     columns = [record_entry.c[name] for name in RecordEntry.__slots__]
     statement = select(*columns).where(record_entry.c.number == min(number, 2**31 - 1), record_entry.c.form == form.name)
-    found = connection.execute(statement).mappings().first()
-    if found is None:
-        raise NoSuchThing(msg("There is no entry %(number)s at the desk.", number=number))
-    return RecordEntry(**found)
+    row = connection.execute(statement).mappings().first()
+    if row is None:
+        raise NotFound(msg("There is no entry %(number)s at the desk.", number=number))
+    return RecordEntry(**row)
 
 
 def read_record_entries(connection: Connection, form: RecordForm) -> list[RecordEntry]:
@@ -131,13 +131,13 @@ def correct(
     Raise BadQuery without a reason, without a change, or while it is stored, reviewed or withdrawn.
     """
     _require_reason(reason)
-    found = read_record_entry(connection, form, number)
-    if not found.may_be_corrected:
+    entry = read_record_entry(connection, form, number)
+    if not entry.may_be_corrected:
         raise _build_busy_error(number)
-    if dict(values) == dict(found.fields):
+    if dict(values) == dict(entry.fields):
         raise BadQuery("reason", "", msg("No value is changed. Correct a value first."))
-    about = {"entry": number, "fields": orjson.dumps(dict(values)).decode(), "account": account, "reason": reason}
-    connection.execute(CORRECT, {**about, "state": "review" if reviewed else "waiting"})
+    parameters = {"entry": number, "fields": orjson.dumps(dict(values)).decode(), "account": account, "reason": reason}
+    connection.execute(CORRECT, {**parameters, "state": "review" if reviewed else "waiting"})
 
 
 def read_record_corrections(connection: Connection, number: int) -> list[RecordCorrection]:
@@ -173,10 +173,10 @@ def withdraw(connection: Connection, form: RecordForm, number: int, reason: str,
     Raise BadQuery without a reason, or while it is stored or removed.
     """
     _require_reason(reason)
-    found = read_record_entry(connection, form, number)
-    if not found.may_be_withdrawn:
+    entry = read_record_entry(connection, form, number)
+    if not entry.may_be_withdrawn:
         raise _build_busy_error(number)
-    _change(connection, number, found.state, {"state": "withdrawing", "withdrawn_by": account, "reason": reason})
+    _change(connection, number, entry.state, {"state": "withdrawing", "withdrawn_by": account, "reason": reason})
 
 
 def find_projects(connection: Connection, q: str) -> Sequence[FoundProject]:
@@ -188,8 +188,8 @@ def find_projects(connection: Connection, q: str) -> Sequence[FoundProject]:
 def has_baseline(connection: Connection, values: Values) -> bool:
     """Return whether a milestone of the same project, phase and step has a baseline already."""
     phase = int(values["phase"]) if values.get("phase") else None
-    about = {"source": values["project_source"], "project": values["project_key"], "phase": phase}
-    return bool(connection.scalar(BASELINE, {**about, "type": values["milestone_type"]}))
+    parameters = {"source": values["project_source"], "project": values["project_key"], "phase": phase}
+    return bool(connection.scalar(BASELINE, {**parameters, "type": values["milestone_type"]}))
 
 
 def read_entry_forms(connection: Connection, numbers: Collection[str]) -> dict[str, str]:
@@ -200,9 +200,9 @@ def read_entry_forms(connection: Connection, numbers: Collection[str]) -> dict[s
 
 
 def find_record_form(name: str) -> RecordForm:
-    """Return a form. Raise NoSuchThing if there is none of this name."""
+    """Return a form. Raise NotFound if there is none of this name."""
     if name not in FORMS:
-        raise NoSuchThing(msg("There is no form %(name)r.", name=name[:40]))
+        raise NotFound(msg("There is no form %(name)r.", name=name[:40]))
     return FORMS[name]
 
 

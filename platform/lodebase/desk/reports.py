@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, insert, select, text
 from lodebase.db.schema.desk_tables import REPORT_STATES, report, report_step, report_try
 from lodebase.desk import daily_limits
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata.messages import msg
 
 MIN_TEXT_CHARACTERS, MAX_TEXT_CHARACTERS = 10, 4_000
@@ -54,14 +54,14 @@ def send(engine: Engine, said: ErrorReport, client: str) -> int:
     refusal = msg("Too many reports were sent today. Try again tomorrow.")
     daily_limits.require_few(engine, report_try, {"client": client}, MAX_REPORTS_PER_DAY, refusal)
     with open_write_transaction(engine) as connection:
-        made = insert(report).values(
+        statement = insert(report).values(
             collection=said.collection, record_id=said.record_id, record_name=said.record_name, text=said.text
         )
-        return int(connection.execute(made.returning(report.c.number)).scalar_one())
+        return int(connection.execute(statement.returning(report.c.number)).scalar_one())
 
 
 def reply(connection: Connection, number: int, state: str, reply_text: str | None, shows_text: bool, account: str) -> None:
-    """Store the next step of a report. Raise NoSuchThing if there is none, BadQuery if the step is invalid."""
+    """Store the next step of a report. Raise NotFound if there is none, BadQuery if the step is invalid."""
     if state not in REPORT_STATES:
         raise BadQuery(
             "state", state, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(REPORT_STATES))
@@ -80,7 +80,7 @@ def reply(connection: Connection, number: int, state: str, reply_text: str | Non
 
 
 def read_public_report(connection: Connection, number: int) -> dict[str, Any]:
-    """Return the public part of a report. Raise NoSuchThing if there is none of this number."""
+    """Return the public part of a report. Raise NotFound if there is none of this number."""
     return _read_row(connection, f"{PUBLIC} WHERE number = :number", number)
 
 
@@ -103,7 +103,7 @@ def read_desk_reports(connection: Connection, limit: int) -> list[dict[str, Any]
 
 
 def read_whole_report(connection: Connection, number: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return a report with its text and all its steps, latest first. Raise NoSuchThing if there is none of this number."""
+    """Return a report with its text and all its steps, latest first. Raise NotFound if there is none of this number."""
     row = _read_row(connection, f"SELECT * FROM ({WHOLE}) w WHERE number = :number", number)
     steps = select(report_step).where(report_step.c.number == number).order_by(report_step.c.id.desc())
     return row, [dict(step) for step in connection.execute(steps).mappings()]
@@ -111,7 +111,7 @@ def read_whole_report(connection: Connection, number: int) -> tuple[dict[str, An
 
 def _read_row(connection: Connection, statement: str, number: int) -> dict[str, Any]:
     # no number is longer than the column holds
-    found = connection.execute(text(statement), {"number": min(number, MAX_NUMBER)}).mappings().first()
-    if found is None:
-        raise NoSuchThing(msg("There is no report %(name)s.", name=number))
-    return dict(found)
+    row = connection.execute(text(statement), {"number": min(number, MAX_NUMBER)}).mappings().first()
+    if row is None:
+        raise NotFound(msg("There is no report %(name)s.", name=number))
+    return dict(row)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from lodebase.db.schema.source_tables import source, source_record
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodedata.messages import msg
 
 COLUMNS = (source_record.c.source, source_record.c.key, source_record.c.locator, source_record.c.raw)
@@ -17,9 +17,9 @@ def list_stored_sources(connection: Connection) -> list[str]:
 
 
 def read_whole_row(connection: Connection, name: str, key: str) -> dict[str, Any]:
-    """Return source, key, locator and cells of a row. Raise NoSuchThing if there is none."""
+    """Return source, key, locator and cells of a row. Raise NotFound if there is none."""
     row = connection.execute(select(*COLUMNS).where(source_record.c.source == name, source_record.c.key == key)).mappings()
-    found = row.first()
-    if found is None:
-        raise NoSuchThing(msg("The source %(name)s has no record %(key)r.", name=name, key=key))
-    return dict(found)
+    first_row = row.first()
+    if first_row is None:
+        raise NotFound(msg("The source %(name)s has no record %(key)r.", name=name, key=key))
+    return dict(first_row)

@@ -82,12 +82,12 @@ def export_trail_lines(engine: Engine, since: datetime | None = None) -> Iterato
 def parse_trail_moment(text: str) -> datetime:
     """Return the moment of an ISO 8601 date or time, in UTC if it has no zone. Raise BadQuery if it is invalid."""
     try:
-        found = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadQuery(
             "since", text[:40], msg('"%(value)s" is not a date or time. Write it as 2026-11-28 or 2026-11-28T06:30:00+00:00.')
         ) from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def describe_operator() -> str:

@@ -90,13 +90,13 @@ def _take_batches(waiting: "queue.Queue[pa.RecordBatch | BaseException | None]")
 
 
 def _connection(task: Task) -> AdbcConnection:
-    made = AdbcConnection(adbc_driver_postgresql.connect(task.database))
-    made.set_autocommit(False)
+    adbc_connection = AdbcConnection(adbc_driver_postgresql.connect(task.database))
+    adbc_connection.set_autocommit(False)
     for sql in task.settings:
-        with AdbcStatement(made) as statement:
+        with AdbcStatement(adbc_connection) as statement:
             statement.set_sql_query(sql)
             statement.execute_update()
-    return made
+    return adbc_connection
 
 
 def run_query(connection: AdbcConnection, sql: str) -> Iterator[pa.RecordBatch]:
@@ -157,14 +157,14 @@ def _write_rows(task: Task, path: Path, readers: contextlib.ExitStack) -> dict[s
         return {task.content.table.name: copy.rows}
     if task.parts:
         stores = [readers.enter_context(contextlib.closing(SnapshotReader(part))) for part in task.parts]
-        several = [(one.content, of.batches) for one, of in zip(task.parts, stores, strict=True)]
+        several = [(part.content, of.batches) for part, of in zip(task.parts, stores, strict=True)]
         # it loads the writers of all its formats
         import_module("lodedata.write.kinds").write(several, path, task.form)
         return {name: rows for of in stores for name, rows in of.rows.items()}
     # loads SQLAlchemy, which other files do not need
     tiled = FORMATS[task.form].geometry == "tile"
-    made = import_module("lodebase.download.tile_reader").TileReader(task) if tiled else SnapshotReader(task)
-    store = readers.enter_context(contextlib.closing(made))
+    reader = import_module("lodebase.download.tile_reader").TileReader(task) if tiled else SnapshotReader(task)
+    store = readers.enter_context(contextlib.closing(reader))
     if task.package:
         package.write(task.content, store.batches, path, task.form)
     else:
@@ -188,7 +188,7 @@ def convert_error_to_outcome(error: Exception) -> Outcome:
     # of either driver
     # a replica ends queries that hold up its replay with 40001
     away = hasattr(error, "sqlstate") and (state is None or state.startswith(("08", "40", "57")))
-    if away or (isinstance(error, OSError) and any(one in message for one in LOST)):
+    if away or (isinstance(error, OSError) and any(phrase in message for phrase in LOST)):
         return Outcome({}, error="DatabaseAway", reason=str(msg("The database can't be reached. Try again in a moment.")))
     return Outcome({}, error="Fault", reason=f"{type(error).__name__}: {message}"[:2_000])
 

@@ -70,20 +70,20 @@ class KindsRequest:
 
     def key(self, build: str) -> str:
         """Return a key of the file: a hash of all that determines its bytes, the program included."""
-        made = blake2b(self.address.encode("utf-8", "surrogateescape"), digest_size=16)
+        digest = blake2b(self.address.encode("utf-8", "surrogateescape"), digest_size=16)
         for part in self.parts:
-            made.update(part.key(build).encode())
-        return made.hexdigest()
+            digest.update(part.key(build).encode())
+        return digest.hexdigest()
 
 
 def build_kinds_task(engine: Engine, request: KindsRequest, timeout_s: float) -> Task:
     """Return the task of the process that writes the file: tables named after their kind, the sources of all once."""
-    made = [build_file_task(engine, replace(part, package=True), timeout_s) for part in request.parts]
-    sources = " UNION ".join(f"({task.statements[SOURCES.name].now})" for task in made)
-    earlier = " UNION ".join(f"({task.statements[SOURCES.name].earlier})" for task in made)
+    file_tasks = [build_file_task(engine, replace(part, package=True), timeout_s) for part in request.parts]
+    sources = " UNION ".join(f"({task.statements[SOURCES.name].now})" for task in file_tasks)
+    earlier = " UNION ".join(f"({task.statements[SOURCES.name].earlier})" for task in file_tasks)
     several = TableStatement(f"{sources} ORDER BY name", f"{earlier} ORDER BY name")
-    last = len(made) - 1
-    parts = tuple(_name_tables(task, request, several if n == last else None) for n, task in enumerate(made))
+    last = len(file_tasks) - 1
+    parts = tuple(_name_tables(task, request, several if n == last else None) for n, task in enumerate(file_tasks))
     return replace(parts[0], parts=parts)
 
 
@@ -93,15 +93,15 @@ def _name_tables(task: Task, request: KindsRequest, sources: TableStatement | No
     first, *others = (table for table in content.tables if table.name != SOURCES.name)
     names = {table.name: f"{content.name}_{table.name}" for table in others}
     listed = [first, *(_rename_table(table, names, Label(content.name, content.caption.in_language("zh"))) for table in others)]
-    statements = {names.get(name, name): one for name, one in task.statements.items() if name != SOURCES.name}
+    statements = {names.get(name, name): statement for name, statement in task.statements.items() if name != SOURCES.name}
     if sources is not None:
         listed.append(SOURCES)
         statements[SOURCES.name] = sources
     caption = msg(
         "%(kinds)s", kinds=[Label(collection, find_collection(collection).kind.title_zh) for collection in request.collections]
     )
-    made = replace(content, tables=tuple(listed), caption=caption, address=request.address)
-    return replace(task, content=made, statements=statements, package=False)
+    renamed_content = replace(content, tables=tuple(listed), caption=caption, address=request.address)
+    return replace(task, content=renamed_content, statements=statements, package=False)
 
 
 def _rename_table(table: Table, names: dict[str, str], kind: Label) -> Table:

@@ -158,19 +158,19 @@ def _build_related_tables(
     """Return the tables that the format contains in addition to the records, a package all, with their SQL."""
     relations = FORMATS[request.form].relations
     relations = "all" if request.package and relations != "values" else relations
-    found: list[tuple[FileTable, TableStatement]] = []
+    related_tables: list[tuple[FileTable, TableStatement]] = []
     if relations in ("all", "values"):
         for relation in tables_.RELATIONS[source.name]:
             table = tables_.build_relation_table(source, relation)
-            found.append((table, statements.write_relation_statement(query, relation, table, values)))
-        found.append((tables_.build_origins_table(source), statements.write_origins_statement(query, values)))
+            related_tables.append((table, statements.write_relation_statement(query, relation, table, values)))
+        related_tables.append((tables_.build_origins_table(source), statements.write_origins_statement(query, values)))
     if relations == "values" and source.kind.merged:
-        found.append((tables_.values(source), statements.write_values_statement(query, values)))
+        related_tables.append((tables_.values(source), statements.write_values_statement(query, values)))
     if request.since is not None:
-        found.append((delta.build_changes_table(source), delta.write_changes_statement(query, values)))
+        related_tables.append((delta.build_changes_table(source), delta.write_changes_statement(query, values)))
     if relations != "none":
-        found.append((tables_.SOURCES, statements.write_sources_statement(query, tables_.SOURCES, values)))
-    return found
+        related_tables.append((tables_.SOURCES, statements.write_sources_statement(query, tables_.SOURCES, values)))
+    return related_tables
 
 
 def _read_origins(connection: Connection, version: int) -> tuple[Origin, ...]:
@@ -206,7 +206,7 @@ def _list_snapshot_settings(timeout_s: float) -> tuple[str, ...]:
 def _write_database_url(engine: Engine) -> str:
     """Return the site's database URL for libpq."""
     url = engine.url
-    _, given = engine.dialect.create_connect_args(url)
+    _, arguments = engine.dialect.create_connect_args(url)
     options = {
         "search_path": SEARCH_PATH,
         "jit": "off",
@@ -214,7 +214,7 @@ def _write_database_url(engine: Engine) -> str:
     }
     role = engine.get_execution_options().get("lode_role")
     options |= {"role": str(role)} if role else {}
-    parameters = {name: str(value) for name, value in given.items() if name not in ("context", "prepare_threshold")}
+    parameters = {name: str(value) for name, value in arguments.items() if name not in ("context", "prepare_threshold")}
     parameters |= {
         "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         "application_name": DOWNLOAD_APPLICATION,

@@ -59,8 +59,8 @@ class SharedFiles:
             if store.get_file_info(f"{folder}/{name}{ABOUT}").type == fs.FileType.NotFound:
                 return None
             with store.open_input_stream(f"{folder}/{name}{ABOUT}") as stream:
-                about = json.loads(stream.read())
-            stated = SharedFile(str(about["sha256"]), {str(table): int(n) for table, n in about["rows"].items()})
+                document = json.loads(stream.read())
+            stated = SharedFile(str(document["sha256"]), {str(table): int(n) for table, n in document["rows"].items()})
             digest = sha256()
             # a name such as x.csv.gz must not be unpacked
             with store.open_input_stream(f"{folder}/{name}", compression=None) as source, target.open("wb") as copy:
@@ -76,13 +76,13 @@ class SharedFiles:
             return None
         return stated
 
-    def put_later(self, path: Path, name: str, about: SharedFile) -> None:
+    def put_later(self, path: Path, name: str, shared_file: SharedFile) -> None:
         """Copy a finished file there in the background; a failure is reported and changes nothing else."""
-        upload = Thread(target=self.put, args=(path, name, about), daemon=True)
-        self._uploads = [one for one in self._uploads if one.is_alive()] + [upload]
+        upload = Thread(target=self.put, args=(path, name, shared_file), daemon=True)
+        self._uploads = [upload for upload in self._uploads if upload.is_alive()] + [upload]
         upload.start()
 
-    def put(self, path: Path, name: str, about: SharedFile) -> None:
+    def put(self, path: Path, name: str, shared_file: SharedFile) -> None:
         """Copy a finished file there, its metadata last; one that was made before the latest redaction is removed again."""
         try:
             store, folder = self._store
@@ -91,7 +91,7 @@ class SharedFiles:
             with path.open("rb") as source, store.open_output_stream(f"{folder}/{name}", compression=None) as copy:
                 shutil.copyfileobj(source, copy, CHUNK_BYTES)
             with store.open_output_stream(f"{folder}/{name}{ABOUT}") as stream:
-                stream.write(json.dumps({"sha256": about.sha256, "rows": about.rows}).encode())
+                stream.write(json.dumps({"sha256": shared_file.sha256, "rows": shared_file.rows}).encode())
             if int(name.partition("-")[0]) < self.redactions:
                 self._delete([f"{folder}/{name}", f"{folder}/{name}{ABOUT}"])
         except FILE_ERRORS as error:

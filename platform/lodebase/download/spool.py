@@ -149,11 +149,11 @@ class Spool:
         """Return the finished file of a key, None without one; it counts as requested now."""
         path = self.folder / "ready" / f"{key}{suffix}"
         try:
-            about = json.loads(_find_description_path(path).read_text(encoding="utf-8"))
+            document = json.loads(_find_description_path(path).read_text(encoding="utf-8"))
             os.utime(path)
         except (OSError, ValueError):
             return self._shared(f"{key}{suffix}")
-        return FinishedFile(path, about["sha256"], about["rows"])
+        return FinishedFile(path, document["sha256"], document["rows"])
 
     def _shared(self, name: str) -> FinishedFile | None:
         """Return a file that another machine made, copied to this one; None without one. Raises SpoolFull."""
@@ -162,8 +162,8 @@ class Spool:
         folder, lock = self._start_folder()
         try:
             path = folder / "file"
-            about = self.shared.fetch(name, path)
-            return None if about is None else self._store(path, name, about.sha256, about.rows)
+            shared_file = self.shared.fetch(name, path)
+            return None if shared_file is None else self._store(path, name, shared_file.sha256, shared_file.rows)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             lock.release()
@@ -267,18 +267,18 @@ class Spool:
 
     def store(self, path: Path, name: str, outcome: Outcome) -> FinishedFile:
         """Move a finished file among the ready ones, with its metadata, and copy it to those of all machines."""
-        made = self._store(path, name, outcome.sha256, dict(outcome.rows))
+        finished_file = self._store(path, name, outcome.sha256, dict(outcome.rows))
         if self.shared is not None:
-            self.shared.put_later(made.path, name, SharedFile(made.sha256, made.rows))
-        return made
+            self.shared.put_later(finished_file.path, name, SharedFile(finished_file.sha256, finished_file.rows))
+        return finished_file
 
     def _store(self, path: Path, name: str, sha256: str, rows: dict[str, int]) -> FinishedFile:
         stored = self._create_subfolder("ready") / name
-        about = _find_description_path(stored)
+        description_path = _find_description_path(stored)
         fresh = self._create_subfolder("slots") / f"about-{secrets.token_hex(8)}"
         fresh.write_text(json.dumps({"sha256": sha256, "rows": rows}), encoding="utf-8")
         path.replace(stored)
-        fresh.replace(about)
+        fresh.replace(description_path)
         return FinishedFile(stored, sha256, rows)
 
     def _create_subfolder(self, name: str) -> Path:
@@ -315,10 +315,10 @@ class Spool:
     def _free_space(self) -> None:
         """Remove the least recently requested files until there is space for those in progress. Raises SpoolFull."""
         files = (path for path in self._create_subfolder("ready").iterdir() if path.suffix != ABOUT)
-        found = sorted(((_measure_file(path), path) for path in files), key=lambda one: one[0][1])
-        total = sum(size for (size, _), _ in found)
+        measured_files = sorted(((_measure_file(path), path) for path in files), key=lambda measured_file: measured_file[0][1])
+        total = sum(size for (size, _), _ in measured_files)
         free = shutil.disk_usage(self.folder).free - FREE_BYTES
-        for (size, _), path in found:
+        for (size, _), path in measured_files:
             if total <= self.most_bytes // 2 and free > self.most_of_one:
                 break
             path.unlink(missing_ok=True)
@@ -341,8 +341,8 @@ def _find_description_path(path: Path) -> Path:
 
 def _measure_file(path: Path) -> tuple[int, float]:
     with contextlib.suppress(OSError):
-        found = path.stat()
-        return found.st_size, found.st_mtime
+        status = path.stat()
+        return status.st_size, status.st_mtime
     return 0, 0.0
 
 

@@ -60,8 +60,8 @@ def write_records_statement(
             _write_sql(_select_features(query, finished=True), values),
             _write_sql(_select_features(query, False), values, earlier=True),
         )
-    made = _select_records(query, table, form, parts, guarded)
-    return TableStatement(_write_sql(made, values), _write_sql(made, values, earlier=True))
+    records = _select_records(query, table, form, parts, guarded)
+    return TableStatement(_write_sql(records, values), _write_sql(records, values, earlier=True))
 
 
 def write_relation_statement(query: Query, relation: Relation, table: Table, values: Mapping[str, Any]) -> TableStatement:
@@ -97,18 +97,20 @@ def write_values_statement(query: Query, values: Mapping[str, Any]) -> TableStat
     stored, of = source.table, tables.reported_record
     shown = func.to_jsonb(literal_column(stored.name))
     cited = func.jsonb_each_text(stored.c.value_sources).table_valued("key", "value", name="cited")
-    found = select(
+    cited_values = select(
         *(stored.c.id.label("record_id"), cited.c.key.label("field"), shown.op("->>")(cited.c.key).label("value")),
         *(cited.c.value.label("source"), literal_column("true").label("shown")),
     ).select_from(stored.join(cited, literal_column("true")))
-    given = func.jsonb_each_text(of.c.row).table_valued("key", "value", name="given")
+    reported_values = func.jsonb_each_text(of.c.row).table_valued("key", "value", name="given")
     names = [expression.write_fixed_literal(name) for name in source.field_names if name not in ("sources", "flags")]
-    same = shown.op("->>")(given.c.key).op("IS NOT DISTINCT FROM")(given.c.value)
-    merged = select(stored.c.id, given.c.key, given.c.value, of.c.source, same).select_from(
-        stored.join(of, of.c.served_id == stored.c.id).join(given, literal_column("true"))
+    same = shown.op("->>")(reported_values.c.key).op("IS NOT DISTINCT FROM")(reported_values.c.value)
+    merged = select(stored.c.id, reported_values.c.key, reported_values.c.value, of.c.source, same).select_from(
+        stored.join(of, of.c.served_id == stored.c.id).join(reported_values, literal_column("true"))
     )
-    merged = merged.where(expression.build_where_condition(shape, stored), given.c.key.in_(names), given.c.value.is_not(None))
-    rows = union_all(found.where(expression.build_where_condition(shape, stored)), merged).order_by(
+    merged = merged.where(
+        expression.build_where_condition(shape, stored), reported_values.c.key.in_(names), reported_values.c.value.is_not(None)
+    )
+    rows = union_all(cited_values.where(expression.build_where_condition(shape, stored)), merged).order_by(
         "record_id", "field", "source", "value"
     )
     return TableStatement(_write_sql(rows, values), _write_sql(rows, values, earlier=True))
@@ -116,8 +118,8 @@ def write_values_statement(query: Query, values: Mapping[str, Any]) -> TableStat
 
 def write_sources_statement(query: Query, table: Table, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of the records' sources, with their descriptions at the version."""
-    found = _select_chosen(query, "sources")
-    named = select(func.unnest(found.c.sources)).distinct().scalar_subquery()
+    selection = _select_chosen(query, "sources")
+    named = select(func.unnest(selection.c.sources)).distinct().scalar_subquery()
     source = source_tables.source
     rows = select(*(source.c[column.name] for column in table.columns)).where(source.c.name.in_(named)).order_by(source.c.name)
     earlier = _write_sql(rows, values, earlier=True)
@@ -136,7 +138,7 @@ def _select_records(query: Query, table: Table, form: Format, parts: bool, guard
     source, shape = find_collection(query.collection), query.shape()
     stored = source.table
     computed = {column.name: column for column in expression.build_computed_properties(shape, source, stored)}
-    made = [
+    cells = [
         cast(computed[column.name], Double).label(column.name)
         if column.name == "distance_km"
         else computed[column.name]
@@ -146,8 +148,8 @@ def _select_records(query: Query, table: Table, form: Format, parts: bool, guard
         else _convert_cell(stored.c[column.name], column.type, parts)
         for column in table.columns
     ]
-    found = select(*made, *_select_geometry(source, form, query)).where(expression.build_where_condition(shape, stored))
-    return found.order_by(*expression.build_order_clauses(_order_of_file(form, query, stored)))
+    statement = select(*cells, *_select_geometry(source, form, query)).where(expression.build_where_condition(shape, stored))
+    return statement.order_by(*expression.build_order_clauses(_order_of_file(form, query, stored)))
 
 
 def _order_of_file(form: Format, query: Query, stored: FromClause) -> list[tuple[ColumnElement[Any], bool]]:
@@ -181,17 +183,19 @@ def _select_features(query: Query, finished: bool) -> Select[Any]:
     stored = source.table
     if finished and plan.is_page_prepared(query):
         served = prepared_tables.FEATURES[stored.name]
-        found = select(served.c.feature)
+        prepared_features = select(served.c.feature)
         if query.bbox is not None or not plan.selects_everything(query):
             same = (stored.c.morton_code == served.c.morton_code) & (stored.c.id == served.c.id)
-            found = found.join_from(stored, served, same).where(expression.build_where_condition(shape, stored))
-        return found.order_by(served.c.morton_code, served.c.id)
+            prepared_features = prepared_features.join_from(stored, served, same).where(
+                expression.build_where_condition(shape, stored)
+            )
+        return prepared_features.order_by(served.c.morton_code, served.c.id)
     by = expression.order(shape, stored)
     keys = tuple(f"key_{n}" for n in range(len(by)))
     rows = select(stored, *(column.label(key) for key, (column, _) in zip(keys, by, strict=True)))
     chosen = rows.where(expression.build_where_condition(shape, stored)).subquery("row")
-    made = expression.features(chosen, source, shape, query.crs)
-    return made.order_by(
+    features = expression.features(chosen, source, shape, query.crs)
+    return features.order_by(
         *expression.build_order_clauses([(chosen.c[key], down) for key, (_, down) in zip(keys, by, strict=True)])
     )
 
@@ -239,6 +243,8 @@ def _write_sql(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str
     """Return the SQL of a statement with its values."""
     dialect = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
     translated: dict[str, Any] = {"schema_translate_map": {tables.SCHEMA: AS_OF}, "render_schema_translate": True}
-    made = statement.compile(dialect=dialect, **(translated if earlier else {}))
-    bound = {name: value for name, value in made.params.items() if value is not None} | dict(values)
-    return str(made) % {name: Quoted(value).as_string(None) for name, value in bound.items() if name in made.params}
+    compiled_statement = statement.compile(dialect=dialect, **(translated if earlier else {}))
+    bound = {name: value for name, value in compiled_statement.params.items() if value is not None} | dict(values)
+    return str(compiled_statement) % {
+        name: Quoted(value).as_string(None) for name, value in bound.items() if name in compiled_statement.params
+    }

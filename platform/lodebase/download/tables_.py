@@ -101,13 +101,13 @@ def build_records_table(source: Collection, wanted: tuple[str, ...] | None, comp
 def build_relation_table(source: Collection, relation: Relation) -> Table:
     """Return the table of a relation: its key, the record that it belongs to, its columns."""
     child = relation.child
-    between = next((one for one in relation.kind.children if one.name == child.of), None)
-    parent, one = (
+    between = next((child_table for child_table in relation.kind.children if child_table.name == child.of), None)
+    parent, parent_label = (
         (source.name, Label(source.kind.singular_en, source.kind.singular_zh))
         if between is None
         else (between.relation, Label(between.name, between.title_zh))
     )
-    owner = Column(relation.owner, IDENTIFIER_OF.filled(record=one))
+    owner = Column(relation.owner, IDENTIFIER_OF.filled(record=parent_label))
     columns = (*((ID,) if relation.keyed else ()), owner, *relation.columns)
     references = [ColumnReference(relation.owner, parent, "id")]
     key = ("id",) if child.key is None else (relation.owner, child.key)

@@ -41,8 +41,8 @@ class TileReader:
     def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
         """Yield the tiles for the first table, in the order of PMTiles; the rows of any other."""
         if table is not self._task.content.table:
-            found = self._connection.execute(self._find_sql(table.name).encode()).fetchall()
-            columns = zip(*found, strict=True) if found else ((),) * len(table.columns)
+            rows = self._connection.execute(self._find_sql(table.name).encode()).fetchall()
+            columns = zip(*rows, strict=True) if rows else ((),) * len(table.columns)
             yield pa.record_batch(dict(zip((column.name for column in table.columns), columns, strict=True)))
             return
         ((records, _),) = self._connection.execute(self._find_sql(COUNTS).encode()).fetchall()
@@ -81,12 +81,14 @@ class TileReader:
                     filled.append(tile)
                     yield tile, body
             zoom += 1
-            around = [Tile(zoom, 2 * one.x + right, 2 * one.y + down) for one in filled for right in (0, 1) for down in (0, 1)]
+            around = [
+                Tile(zoom, 2 * tile.x + right, 2 * tile.y + down) for tile in filled for right in (0, 1) for down in (0, 1)
+            ]
 
     def _count_cells(self, zoom: int) -> Mapping[Tile, int]:
         """Return the number of records by tile of a zoom, without empty tiles."""
-        found = self._connection.execute(self._find_sql(CELLS).encode(), {"shift": 2 * (morton.DEPTH - zoom)})
-        return {Tile(zoom, *_split_cell(cell, zoom)): count for cell, count in found}
+        rows = self._connection.execute(self._find_sql(CELLS).encode(), {"shift": 2 * (morton.DEPTH - zoom)})
+        return {Tile(zoom, *_split_cell(cell, zoom)): count for cell, count in rows}
 
     def _read_tile_body(self, sql: str, tile: Tile, polygons: bool = False) -> bytes:
         row = self._connection.execute(sql.encode(), numbers(tile, polygons), binary=True).fetchone()

@@ -32,10 +32,10 @@ def build_layer_tables(source: Collection) -> list[Table]:
     """Return the layers of the tiles as tables, and the table of numbers of records."""
     geometry = tables_.build_records_table(source, None).geometry
     layers = tiles.list_tile_layers(source)
-    made = [
+    tables = [
         Table(layer.name, layer.description, tuple(map(tables_.column, layer.fields)), geometry=geometry) for layer in layers
     ]
-    return [*made, COUNTED]
+    return [*tables, COUNTED]
 
 
 def write_tile_statements(query: Query, values: Mapping[str, Any]) -> dict[str, TableStatement]:
@@ -54,19 +54,19 @@ def _counts(shape: Shape) -> PreparedStatement:
     table = find_collection(shape.collection).table
     without = (func.count() - func.count(table.c.geom)).label("records_without_position")
     numbers: list[ColumnElement[Any]] = [func.count().label("records"), without]
-    found: Select[Any] = select(*numbers).select_from(table).where(expression.build_where_condition(shape, table))
-    return compile_for_psycopg(found, shape.earlier)
+    statement: Select[Any] = select(*numbers).select_from(table).where(expression.build_where_condition(shape, table))
+    return compile_for_psycopg(statement, shape.earlier)
 
 
 def _prepare_cells(shape: Shape) -> PreparedStatement:
     table = find_collection(shape.collection).table
     cell = table.c.morton_code.op(">>")(bindparam("shift", type_=Integer)).label("cell")
-    found: Select[Any] = (
+    statement: Select[Any] = (
         select(cell, func.count())
         .where(expression.build_where_condition(shape, table), table.c.geom.is_not(None))
         .group_by(cell)
     )
-    return compile_for_psycopg(found, shape.earlier)
+    return compile_for_psycopg(statement, shape.earlier)
 
 
 def _write_text(statement: PreparedStatement, values: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ UNLIMITED = 1 << 62
 def export_file(engine: Engine, collection: str, form: str, path: Path, root: str, lang: str | None = None) -> int:
     """Write all records of a collection in a format and return their number.
 
-    ``root`` is the address of the site that the file cites. Raise NoSuchThing for an unknown collection, ExportFailed if the
+    ``root`` is the address of the site that the file cites. Raise NotFound for an unknown collection, ExportFailed if the
     file can't be written.
     """
     source = find_collection(collection)

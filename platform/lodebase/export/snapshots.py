@@ -26,12 +26,12 @@ def register(home: Path, folder: Path, redactions: int) -> None:
 def remove_redacted(home: Path, redactions: int) -> list[Path]:
     """Remove the files of the snapshots that were written before the latest redaction, and return their folders."""
     path = home / REGISTER
-    found = _read_register(path)
-    removed = [Path(name) for name, number in found.items() if number < redactions]
+    redactions_by_folder = _read_register(path)
+    removed = [Path(name) for name, number in redactions_by_folder.items() if number < redactions]
     for folder in removed:
         remove_files(folder)
     if removed:
-        valid = {name: number for name, number in found.items() if number >= redactions}
+        valid = {name: number for name, number in redactions_by_folder.items() if number >= redactions}
         path.write_bytes(orjson.dumps(valid))
     return removed
 
@@ -59,7 +59,7 @@ def require_snapshot(folder: Path) -> None:
 
 def _read_register(path: Path) -> dict[str, int]:
     try:
-        found: dict[str, int] = orjson.loads(path.read_bytes())
+        document: dict[str, int] = orjson.loads(path.read_bytes())
     except (OSError, ValueError):
         return {}
-    return found
+    return document

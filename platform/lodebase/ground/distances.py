@@ -39,8 +39,8 @@ def measure_all(settings: Settings, lon: float, lat: float) -> tuple[GroundDista
 
 
 def _measure(measured: Sequence[ServedLayer], kind: Kind, title: Message, lon: float, lat: float) -> GroundDistance:
-    layers_ = tuple(Label(one.layer.title_en, one.layer.title_zh) for one in measured)
-    periods = tuple(one.layer.as_of for one in measured if one.layer.as_of is not None)
+    layers_ = tuple(Label(served_layer.layer.title_en, served_layer.layer.title_zh) for served_layer in measured)
+    periods = tuple(served_layer.layer.as_of for served_layer in measured if served_layer.layer.as_of is not None)
     return GroundDistance(kind, title, measure_nearest_km(measured, lon, lat), bool(measured), layers_, periods)
 
 
@@ -51,8 +51,12 @@ def find_measured_layers(settings: Settings, kind: Kind) -> list[ServedLayer]:
 
 def measure_nearest_km(measured: Sequence[ServedLayer], lon: float, lat: float) -> float | None:
     """Return the distance in kilometres, to a tenth, to the nearest feature of layers; None without one."""
-    found = [km for one in measured if (km := nearness.measure_nearest_km(_find_features_path(one), lon, lat)) is not None]
-    return round(min(found), 1) if found else None
+    distances = [
+        km
+        for served_layer in measured
+        if (km := nearness.measure_nearest_km(_find_features_path(served_layer), lon, lat)) is not None
+    ]
+    return round(min(distances), 1) if distances else None
 
 
 def _find_features_path(served: ServedLayer) -> Path:

@@ -38,12 +38,12 @@ def find_added_packs_folder(settings: Settings) -> Path:
 
 def read_ground_packs(settings: Settings) -> list[tuple[GroundPack, Path]]:
     """Return the packs with their folders: the default one, then others by name. One that can't be read is left out."""
-    found = []
+    ground_packs = []
     for place in (settings.ground, *sorted(find_added_packs_folder(settings).glob("*"))):
         manifest = place / MANIFEST
         if manifest.is_file() and (described := _read_manifest(manifest, manifest.stat().st_mtime_ns)) is not None:
-            found.append((described, place))
-    return found
+            ground_packs.append((described, place))
+    return ground_packs
 
 
 @lru_cache(maxsize=64)
@@ -64,8 +64,8 @@ def layers(settings: Settings) -> list[ServedLayer]:
             if layer.worldview in (None, settings.worldview) and path.is_file():
                 status = path.stat()
                 served.append(ServedLayer(described.name, layer, path, f"{status.st_mtime_ns:x}-{status.st_size:x}"))
-    added = {one.layer.kind for one in served if one.pack != DEFAULT}
-    return [one for one in served if one.pack != DEFAULT or one.layer.kind not in added]
+    added = {served_layer.layer.kind for served_layer in served if served_layer.pack != DEFAULT}
+    return [served_layer for served_layer in served if served_layer.pack != DEFAULT or served_layer.layer.kind not in added]
 
 
 def add(settings: Settings, path: Path) -> tuple[GroundPack, dict[str, int]]:
@@ -77,10 +77,10 @@ def add(settings: Settings, path: Path) -> tuple[GroundPack, dict[str, int]]:
         into = find_added_packs_folder(settings)
         into.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".adding-", dir=into) as adding:
-            made = Path(adding) / described.name
-            counts = pack.make(described, path, made)
+            pack_folder = Path(adding) / described.name
+            counts = pack.make(described, path, pack_folder)
             shutil.rmtree(into / described.name, ignore_errors=True)
-            made.rename(into / described.name)
+            pack_folder.rename(into / described.name)
     except (PackRefused, FileRefused) as error:
         raise GroundRefused(error.message) from None
     return described, counts
@@ -112,6 +112,6 @@ def build_default(settings: Settings) -> bool:
     place.mkdir(exist_ok=True)
     china = tianditu.find_tianditu_folder()
     if china is not None and settings.boundaries.is_file():
-        made = countries.build_chinese_view(list(read_boundary_file(settings.boundaries).areas), china)
-        (place / CHINESE_COUNTRIES).write_bytes(made)
+        chinese_view = countries.build_chinese_view(list(read_boundary_file(settings.boundaries).areas), china)
+        (place / CHINESE_COUNTRIES).write_bytes(chinese_view)
     return complete and china is not None

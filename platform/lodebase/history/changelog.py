@@ -126,31 +126,31 @@ def read_change_page(
 
     Raise DatabaseAway or StatementTimeout if the statement fails.
     """
-    found: list[ChangeEntry] = []
+    change_entries: list[ChangeEntry] = []
     ends = time.monotonic() + LONG_S
     since = over.since if after is None else max(over.since, after.version - 1)
     with reading(engine) as connection:
         releases = _read_releases(connection, chosen, Range(since, over.until))
         for version in _read_versions(connection, Range(since, over.until)):
             for change in _select_entries(connection, chosen, version, releases, after):
-                found.append(change)
-                if len(found) == most or time.monotonic() > ends:
-                    return ChangePage(tuple(found), change.place)
-    return ChangePage(tuple(found), None)
+                change_entries.append(change)
+                if len(change_entries) == most or time.monotonic() > ends:
+                    return ChangePage(tuple(change_entries), change.place)
+    return ChangePage(tuple(change_entries), None)
 
 
 def read_newest_changes(engine: Engine, chosen: ChangeSelection, over: Range, most: int) -> tuple[ChangeEntry, ...]:
     """Return the newest changes, latest version first. Raise DatabaseAway or StatementTimeout if the statement fails."""
-    found: list[ChangeEntry] = []
+    change_entries: list[ChangeEntry] = []
     ends = time.monotonic() + LONG_S
     with reading(engine) as connection:
         releases = _read_releases(connection, chosen, over)
         for version in reversed(_read_versions(connection, over)):
             for change in _select_entries(connection, chosen, version, releases, None):
-                found.append(change)
-                if len(found) == most or time.monotonic() > ends:
-                    return tuple(found)
-    return tuple(found)
+                change_entries.append(change)
+                if len(change_entries) == most or time.monotonic() > ends:
+                    return tuple(change_entries)
+    return tuple(change_entries)
 
 
 def read_changes_of_record(
@@ -159,11 +159,11 @@ def read_changes_of_record(
     """Return the changes of one record in some versions."""
     collection = find_collection(name)
     statement = _write_documents_sql(collection, "SELECT %(identity)s::text AS id, NULL AS matched, NULL AS matches")
-    found: list[ChangeEntry] = []
+    change_entries: list[ChangeEntry] = []
     for version in versions:
         _show(connection, version[0])
-        found += _compare_records(collection, connection.exec_driver_sql(statement, {"identity": identity}), version)
-    return found
+        change_entries += _compare_records(collection, connection.exec_driver_sql(statement, {"identity": identity}), version)
+    return change_entries
 
 
 def _read_versions(connection: Connection, over: Range) -> list[tuple[int, datetime]]:
@@ -197,25 +197,28 @@ def _select_entries(
 def _read_releases(connection: Connection, chosen: ChangeSelection, over: Range) -> Mapping[int, Sequence[LoadedRelease]]:
     """Return the releases of statistics by version, each version's in the order of their identities; none if not requested."""
     found: dict[int, list[LoadedRelease]] = {}
-    for one in release_changes.list_releases(connection, over.since, over.until) if chosen.statistics else ():
-        found.setdefault(one.version, []).append(one)
-    return {version: sorted(listed, key=lambda one: one.identity) for version, listed in found.items()}
+    for release in release_changes.list_releases(connection, over.since, over.until) if chosen.statistics else ():
+        found.setdefault(release.version, []).append(release)
+    return {version: sorted(listed, key=lambda loaded_release: loaded_release.identity) for version, listed in found.items()}
 
 
-def _build_release_entry(one: LoadedRelease, prices: tuple[PriceMove, ...] = ()) -> ChangeEntry:
-    names = {"name_en": f"{one.title.en}, {one.release}", "name_zh": f"{one.title.zh}, {one.release}"}
+def _build_release_entry(loaded_release: LoadedRelease, prices: tuple[PriceMove, ...] = ()) -> ChangeEntry:
+    names = {
+        "name_en": f"{loaded_release.title.en}, {loaded_release.release}",
+        "name_zh": f"{loaded_release.title.zh}, {loaded_release.release}",
+    }
     return ChangeEntry(
-        version=one.version,
-        committed_at=one.committed_at,
+        version=loaded_release.version,
+        committed_at=loaded_release.committed_at,
         collection=STATISTICS,
-        identity=one.identity,
-        change=one.change,
-        matched=one.change != "added",
-        matches=one.change != "withdrawn",
+        identity=loaded_release.identity,
+        change=loaded_release.change,
+        matched=loaded_release.change != "added",
+        matches=loaded_release.change != "withdrawn",
         fields=(),
         parts=(),
         names=names,
-        release=one,
+        release=loaded_release,
         prices=prices,
     )
 

@@ -86,15 +86,15 @@ def committed_at(engine: Engine, number: int) -> datetime | None:
     """Return when a version was committed; None if there is no version of this number."""
     column = tables.dataset_version.c.committed_at
     with reading(engine, "one") as connection:
-        found: datetime | None = connection.scalar(select(column).where(tables.dataset_version.c.version == number))
-    return None if found is None else found.astimezone(UTC)
+        moment: datetime | None = connection.scalar(select(column).where(tables.dataset_version.c.version == number))
+    return None if moment is None else moment.astimezone(UTC)
 
 
 def find_version_at(engine: Engine, moment: datetime) -> Version:
     """Return the version of the data at a moment; version 0, the empty store, before the first one."""
     version = tables.dataset_version.c
-    known = select(version.version, version.committed_at).where(version.committed_at <= moment)
-    latest = known.order_by(version.version.desc()).limit(1)
+    versions = select(version.version, version.committed_at).where(version.committed_at <= moment)
+    latest = versions.order_by(version.version.desc()).limit(1)
     with reading(engine, "one") as connection:
         row = connection.execute(latest).first()
     return Version(0, None) if row is None else Version(row[0], row[1].astimezone(UTC))
@@ -118,12 +118,12 @@ def read_extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
     state = prepared_tables.collection_state
     with reading(engine) as connection:
         rows = {row.collection: row for row in connection.execute(select(state))}
-        found = {
+        extents = {
             name: Extent(row.n, _build_box(row), days.at(connection, COLLECTIONS[name], row.version))
             for name, row in rows.items()
             if name in COLLECTIONS
         }
-        return dataset_version(connection), found
+        return dataset_version(connection), extents
 
 
 def count_code_uses(connection: Connection, vocabulary: str) -> dict[str, dict[str, int]]:
@@ -137,10 +137,10 @@ def count_code_uses(connection: Connection, vocabulary: str) -> dict[str, dict[s
     ]
     of_fields = tuple_(counted.c.collection, counted.c.field).in_(fields)
     most = select(counted.c.value, counted.c.collection, func.max(counted.c.n)).where(of_fields, counted.c.value != "")
-    found: dict[str, dict[str, int]] = {}
+    code_uses: dict[str, dict[str, int]] = {}
     for value, collection, number in connection.execute(most.group_by(counted.c.value, counted.c.collection)):
-        found.setdefault(value, {})[collection] = number
-    return found
+        code_uses.setdefault(value, {})[collection] = number
+    return code_uses
 
 
 def _build_box(row: Any) -> Box | None:

@@ -33,8 +33,8 @@ def read_record_changes(connection: Connection, name: str, identity: str) -> lis
     ]
     seen = union(*parts).subquery("seen")
     version = tables.dataset_version.c
-    found = select(version.version, version.committed_at).where(version.version == seen.c.since_version)
-    return [Change(*row) for row in connection.execute(found.order_by(version.version.desc()).limit(MAX_CHANGES))]
+    versions = select(version.version, version.committed_at).where(version.version == seen.c.since_version)
+    return [Change(*row) for row in connection.execute(versions.order_by(version.version.desc()).limit(MAX_CHANGES))]
 
 
 def _select_part_changes(table: str, identity: str) -> Iterator[Select[tuple[int]]]:

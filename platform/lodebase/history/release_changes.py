@@ -69,8 +69,8 @@ class LoadedRelease:
 
 def list_releases(connection: Connection, since: int, until: int, source: str | None = None) -> tuple[LoadedRelease, ...]:
     """Return what was loaded after a version and up to another, of all sources or one, by version and source."""
-    given = {"since": since, "until": until, "source": source}
-    return tuple(_release(dict(row)) for row in connection.execute(RELEASES, given).mappings())
+    parameters = {"since": since, "until": until, "source": source}
+    return tuple(_release(dict(row)) for row in connection.execute(RELEASES, parameters).mappings())
 
 
 def _release(row: Mapping[str, Any]) -> LoadedRelease:

@@ -163,13 +163,13 @@ def _check(what: Fetch, part: Path) -> None:
             raise FetchFailed(msg("%(url)s: sent an empty file.", url=what.url))
         if what.sha256 is not None:
             stream.seek(0)
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-            if found != what.sha256:
+            checksum = hashlib.file_digest(stream, "sha256").hexdigest()
+            if checksum != what.sha256:
                 raise FetchFailed(
                     msg(
                         "%(url)s: the checksum is %(found)s, %(sha256)s was expected; nothing was saved.",
                         url=what.url,
-                        found=found,
+                        found=checksum,
                         sha256=what.sha256,
                     )
                 )

@@ -45,15 +45,15 @@ class InternalRows:
 
 
 def write(
-    connection: Connection[Any], job: ImportJob, found: InternalRows, stage: Callable[[Sequence[Reading]], Staged]
+    connection: Connection[Any], job: ImportJob, internal_rows: InternalRows, stage: Callable[[Sequence[Reading]], Staged]
 ) -> tuple[int, int]:
     """Replace the internal rows of a source, and return the numbers of those stored and refused. Raises ImportRefused."""
     name = job.source.name
     for statement in FORGET:
         connection.execute(statement, (name,))
-    if not found.readings:
+    if not internal_rows.readings:
         return 0, 0
-    keys = [row.key for reading in found.readings for row in reading.rows]
+    keys = [row.key for reading in internal_rows.readings for row in reading.rows]
     public = connection.execute(FIND_PUBLIC, (name, job.source.internal, keys)).fetchone()
     if public is not None:
         raise ImportRefused(
@@ -64,8 +64,8 @@ def write(
                 source=name,
             )
         )
-    staged = stage(found.readings)
-    refused = sum(len(reading.rows) for reading in found.readings if reading.refused)
+    staged = stage(internal_rows.readings)
+    refused = sum(len(reading.rows) for reading in internal_rows.readings if reading.refused)
     # the public rows of the last chunk are there still
     staging.fill(connection, staged, ("row", "member", *COLUMNS))
     for table in COLUMNS:
@@ -77,11 +77,11 @@ def write(
                     " SELECT {}, {}, {}, jsonb_strip_nulls(to_jsonb(s)) FROM {} s"
                 ).format(Literal(name), Literal(table), owner, Identifier(f"staged_{table}"))
             )
-    about = job.source
+    source = job.source
     read = len(keys)
     connection.execute(
         SOURCE,
-        (name, about.title_en, about.title_zh, about.licence.name, about.citation, about.as_of, read, refused),
+        (name, source.title_en, source.title_zh, source.licence.name, source.citation, source.as_of, read, refused),
     )
     return read - refused, refused
 

@@ -50,7 +50,7 @@ class LodeSite:
         if not listed:
             raise ImportRefused(msg("%(address)s has no data yet.", address=self.address))
         self.version = int(listed[0]["version"])
-        self.editions = {int(one["version"]): str(one["edition"]) for one in listed if one.get("edition")}
+        self.editions = {int(version["version"]): str(version["edition"]) for version in listed if version.get("edition")}
 
     @property
     def edition(self) -> str:
@@ -59,22 +59,24 @@ class LodeSite:
 
     def changed(self, since: int) -> set[tuple[str, str]]:
         """Return collection and id of the records that changed after a version, and of those that others were merged into."""
-        found = set[tuple[str, str]]()
+        changed_records = set[tuple[str, str]]()
         for collection in (*KINDS_READ, *GENERIC_COLLECTIONS):
             following: str | None = f"/api/changes?since={since}&collection={collection}&limit={PAGE}&f=ndjson"
             while following is not None:
                 url = self._own(following)
                 body, headers = self._fetch_body(url)
                 changes = [json.loads(line) for line in body.splitlines()]
-                found |= {(collection, str(change[name])) for change in changes for name in ("id", "into") if change.get(name)}
+                changed_records |= {
+                    (collection, str(change[name])) for change in changes for name in ("id", "into") if change.get(name)
+                }
                 following = _find_next_link(headers)
-        return found
+        return changed_records
 
     def record_of_row(self, source: str, key: str) -> str | None:
         """Return the id of the record that includes a row of a source, None if no public record does."""
         path = f"/api/sources/{quote(source, safe='')}/records/{quote(key, safe='')}"
-        found = self._fetch_json(path, missing_ok=True)
-        return next((str(one["id"]) for one in (found or {}).get("records", ())), None)
+        document = self._fetch_json(path, missing_ok=True)
+        return next((str(record["id"]) for record in (document or {}).get("records", ())), None)
 
     def sources(self) -> dict[str, Json]:
         """Return the sources of the site by name."""
@@ -111,9 +113,9 @@ class LodeSite:
 
     def get(self, path: str) -> Json:
         """Return the JSON of an address of the site. Raise FetchFailed if it can't be read or is no JSON object."""
-        found = self._fetch_json(path)
-        assert found is not None
-        return found
+        document = self._fetch_json(path)
+        assert document is not None
+        return document
 
     def _fetch_json(self, path: str, missing_ok: bool = False) -> Json | None:
         """Return the JSON of an address, None for one that does not exist if that is ``missing_ok``."""
@@ -227,9 +229,9 @@ def read_site(path: Path, tally: Tally) -> Iterator[Reading]:
             **{name: GenericFeatureReader(name, tally) for name in GENERIC_COLLECTIONS},
         }
         for line in stream:
-            one = json.loads(line)
-            identity = quote(str(one["feature"].get("id")), safe="")
-            yield readers[one["collection"]].reading(one["feature"], f"{head['address']}/records/{identity}")
+            document = json.loads(line)
+            identity = quote(str(document["feature"].get("id")), safe="")
+            yield readers[document["collection"]].reading(document["feature"], f"{head['address']}/records/{identity}")
 
 
 def fetch_site(
@@ -272,7 +274,7 @@ def _fetch_records(
     reused = stored if stored is not None and _is_current(site, stored) else None
     used, served, requested = set[str](), dict[tuple[str, str], str](), 0
     with path.open("w", encoding="utf-8") as stream:
-        citations = {one: described[one]["citation"] for one in described}
+        citations = {source_name: described[source_name]["citation"] for source_name in described}
         stream.write(json.dumps({"address": site.address, "citations": citations}, ensure_ascii=False) + "\n")
         for count, (collection, feature, is_new) in enumerate(_fetch_features(site, reused), 1):
             values = feature["properties"]
@@ -283,7 +285,7 @@ def _fetch_records(
             requested += is_new
             if progress is not None:
                 progress(count)
-    source = _describe_source(site, name, [described[one] for one in sorted(used) if one in described])
+    source = _describe_source(site, name, [described[source_name] for source_name in sorted(used) if source_name in described])
     # which record includes a row may change without a change of the record
     record_of = served.get if reused is None else cache(lambda row: site.record_of_row(*row))
     releases = fetch_releases(site.get, site.address, name, described, folder)
@@ -328,9 +330,9 @@ def _fetch_judgements(site: LodeSite, record_of: Callable[[tuple[str, str]], str
 
 def _describe_source(site: LodeSite, name: str, used: list[Json]) -> Source:
     """Return the description of a site as a source, under the least free licence of what its records are made of."""
-    licences = {str(one["licence"]): one for one in used}
+    licences = {str(source["licence"]): source for source in used}
     chosen = licences.get(find_least_free_licence(licences) or "", {})
-    titles = ", ".join(f"{one['title_en']} ({one['licence_name']})" for one in used)
+    titles = ", ".join(f"{source['title_en']} ({source['licence_name']})" for source in used)
     title = msg("Lode of %(host)s", host=urlsplit(site.address).netloc)
     return Source(
         name=name,
@@ -339,9 +341,9 @@ def _describe_source(site: LodeSite, name: str, used: list[Json]) -> Source:
         publisher=urlsplit(site.address).netloc,
         licence=Licence(
             id=str(chosen.get("licence") or "unknown"),
-            name=" / ".join(sorted({str(one["licence_name"]) for one in used})) or "?",
+            name=" / ".join(sorted({str(source["licence_name"]) for source in used})) or "?",
             url=chosen.get("licence_url"),
-            attribution="; ".join(str(one["attribution"]) for one in used if one.get("attribution")) or None,
+            attribution="; ".join(str(source["attribution"]) for source in used if source.get("attribution")) or None,
         ),
         citation=f"Lode, {site.address}, version {site.version}, of: {titles}",
         version=site.edition,

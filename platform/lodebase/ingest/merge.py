@@ -222,10 +222,10 @@ class Target:
 def prepare(connection: Connection[Any], source: str, run: int, double: tuple[str, str], partial: bool) -> Target:
     """Prepare the session for bulk loading, with a large pending list of text indexes."""
     connection.execute("SET LOCAL gin_pending_list_limit = '256MB'")
-    known = connection.execute("SELECT FROM source_record WHERE source = %s LIMIT 1", (source,)).fetchone()
-    if known is None:
+    row = connection.execute("SELECT FROM source_record WHERE source = %s LIMIT 1", (source,)).fetchone()
+    if row is None:
         connection.execute(ID_FOR_EACH)
-    return Target(source, run, double, partial, known is None, reported_records.has_any_groups(connection))
+    return Target(source, run, double, partial, row is None, reported_records.has_any_groups(connection))
 
 
 def write_features(connection: Connection[Any]) -> None:
@@ -240,13 +240,13 @@ def settle(connection: Connection[Any]) -> None:
 
 def merge_chunk(connection: Connection[Any], into: Target, names: Container[str]) -> dict[str, int]:
     """Merge the staged chunk, which has rows for the named tables; return the number of rows by state."""
-    about = {"source": into.source, "run": into.run}
+    parameters = {"source": into.source, "run": into.run}
     refused = 0
     # a row that was not noted has a duplicate key
     if connection.execute(NOTE_SEEN).rowcount < _count_rows(connection):
         refused = connection.execute(REFUSE_DOUBLES, {"en": into.double[0], "zh": into.double[1]}).rowcount
     if into.partial:
-        refused += connection.execute(REFUSE_STILL_DOUBLE, about).rowcount
+        refused += connection.execute(REFUSE_STILL_DOUBLE, parameters).rowcount
     if act_twins.KIND in names:
         refused += act_twins.refuse(connection)
     if refused:
@@ -256,13 +256,13 @@ def merge_chunk(connection: Connection[Any], into: Target, names: Container[str]
                 SQL(DROP_REFUSED).format(staged=Identifier(f"staged_{name}"), owner=SQL(_write_staged_owner_sql(name)))
             )
     if not into.is_new:
-        connection.execute(CLASSIFY, about)
+        connection.execute(CLASSIFY, parameters)
     counts: dict[str, int] = dict(connection.execute(COUNT).fetchall())
     if counts.get("quarantined"):
-        connection.execute(QUARANTINE, about)
-    connection.execute(RESOLVE, about)
+        connection.execute(QUARANTINE, parameters)
+    connection.execute(RESOLVE, parameters)
     if counts.get("loaded") or counts.get("updated") or counts.get("out_of_scope"):
-        connection.execute(INSERT_RAW if into.is_new else UPSERT_RAW, about)
+        connection.execute(INSERT_RAW if into.is_new else UPSERT_RAW, parameters)
         if into.is_new:
             # all staged rows are new to the store
             if counts.get("loaded"):
@@ -288,15 +288,15 @@ def write_touched(connection: Connection[Any], into: Target, names: Container[st
 
 def mark_gone(connection: Connection[Any], into: Target, sentence: tuple[str, str]) -> int:
     """Mark rows that the file no longer has, and records without other rows; return the number of rows."""
-    about = {"source": into.source, "run": into.run}
+    parameters = {"source": into.source, "run": into.run}
     gone = 0
     if not into.is_new:
         connection.execute("ANALYZE seen")
-        gone = connection.execute(NOTE_GONE, about).rowcount
-    connection.execute(SETTLE_GONE_QUARANTINE, about)
+        gone = connection.execute(NOTE_GONE, parameters).rowcount
+    connection.execute(SETTLE_GONE_QUARANTINE, parameters)
     if gone:
         connection.execute("TRUNCATE touched")
-        connection.execute(GONE_RECORDS, about)
+        connection.execute(GONE_RECORDS, parameters)
         connection.execute(NOTE_CHANGED)
         if into.joined:
             reported_records.mark_gone(connection, sentence)

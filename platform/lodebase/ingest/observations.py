@@ -107,31 +107,40 @@ class _Staging:
             self.read += 1
             if self.read % PROGRESS_ROWS == 0:
                 self._progress.rows = self.read
-            made = [self._build_row(key, one) for key, one in reading.observations]
-            problems = reading.problems or self._find_repetitions(reading, made)
+            staged_rows = [self._build_row(key, observation) for key, observation in reading.observations]
+            problems = reading.problems or self._find_repetitions(reading, staged_rows)
             if problems:
                 row = reading.row
-                raw = row.raw or orjson.dumps({str(key): one.value_raw for key, one in reading.observations})
+                raw = row.raw or orjson.dumps({str(key): observation.value_raw for key, observation in reading.observations})
                 self.refused.append((row.key, raw.decode(), rows.clean(row.locator), import_job.reasons(problems)))
                 continue
-            self.empty += not made
-            yield from made
+            self.empty += not staged_rows
+            yield from staged_rows
         self._progress.rows = self.read
 
-    def _find_repetitions(self, reading: StatisticsReading, made: Sequence[tuple[Any, ...]]) -> tuple[Problem, ...]:
+    def _find_repetitions(self, reading: StatisticsReading, staged_rows: Sequence[tuple[Any, ...]]) -> tuple[Problem, ...]:
         """Return a problem for each value whose series has one of the same period in an earlier row."""
-        found = []
-        places = [number << 24 | period.toordinal() for number, _, period, *_ in made]
-        for place, (key, one) in zip(places, reading.observations, strict=True):
+        problems = []
+        places = [number << 24 | period.toordinal() for number, _, period, *_ in staged_rows]
+        for place, (key, observation) in zip(places, reading.observations, strict=True):
             if (first := self._places.setdefault(place, reading.row.locator)) is not reading.row.locator:
-                found.append(Problem("duplicate-key", f"{key}.{one.period}", None, {"first": first}))
-        return tuple(found)
+                problems.append(Problem("duplicate-key", f"{key}.{observation.period}", None, {"first": first}))
+        return tuple(problems)
 
-    def _build_row(self, key: SeriesKey, one: Observation) -> tuple[Any, ...]:
+    def _build_row(self, key: SeriesKey, observation: Observation) -> tuple[Any, ...]:
         number = self.series.setdefault(key, len(self.series))
         return (
-            *(number, self.read, one.period, one.value, rows.clean(one.value_raw), one.bound, one.obs_status, one.conf_status),
-            *(rows.clean(one.note), one.source_row),
+            *(
+                number,
+                self.read,
+                observation.period,
+                observation.value,
+                rows.clean(observation.value_raw),
+                observation.bound,
+                observation.obs_status,
+                observation.conf_status,
+            ),
+            *(rows.clean(observation.note), observation.source_row),
         )
 
 
@@ -151,9 +160,9 @@ def transact(
     _copy(connection, "staged_observation", COLUMNS, staging.observations())
     if staging.read == 0:
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
-    about: dict[str, Any] = {"source": source.name, "release": source.version, "day": source.released_on, "run": identity}
-    about |= {"all": job.path.is_dir() or len(source.observations) <= 1, "tables": list(tally.rows)}
-    counts = _merge(connection, staging, about, not is_mapped)
+    parameters: dict[str, Any] = {"source": source.name, "release": source.version, "day": source.released_on, "run": identity}
+    parameters |= {"all": job.path.is_dir() or len(source.observations) <= 1, "tables": list(tally.rows)}
+    counts = _merge(connection, staging, parameters, not is_mapped)
     usage = build_usage_data(tally.usage)
     summary = Summary(
         source=source.name,
@@ -175,7 +184,7 @@ def transact(
     return summary
 
 
-def _merge(connection: psycopg.Connection[Any], staging: _Staging, about: dict[str, Any], whole: bool) -> dict[str, int]:
+def _merge(connection: psycopg.Connection[Any], staging: _Staging, parameters: dict[str, Any], whole: bool) -> dict[str, int]:
     """Merge the staged rows into the store and return the number of rows of the file by result."""
     keys = ((number, 0, *(getattr(key, name) for name in DIMENSIONS)) for key, number in staging.series.items())
     _copy(connection, "staged_series", ("n", "id", *DIMENSIONS), keys)
@@ -183,17 +192,17 @@ def _merge(connection: psycopg.Connection[Any], staging: _Staging, about: dict[s
     connection.execute("ANALYZE staged_series, staged_observation")
     connection.execute(ADD_SERIES)
     connection.execute(FIND_SERIES)
-    connection.execute(FORGET_WITHDRAWN, about)
-    row = connection.execute(ADD_VINTAGE, about).fetchone()
+    connection.execute(FORGET_WITHDRAWN, parameters)
+    row = connection.execute(ADD_VINTAGE, parameters).fetchone()
     assert row is not None
     merged = connection.execute(MERGE, {"vintage": row[0]}).fetchone()
     assert merged is not None
     counts: dict[str, int] = merged[0] or {}
     if whole:
         counts["gone"] = connection.execute(DELETE_MISSING, {"vintage": row[0]}).rowcount
-    connection.execute(NOTE_RELEASE, about | {"counts": merged[1]})
-    connection.execute(QUARANTINE, about)
-    connection.execute(RESOLVE, about)
+    connection.execute(NOTE_RELEASE, parameters | {"counts": merged[1]})
+    connection.execute(QUARANTINE, parameters)
+    connection.execute(RESOLVE, parameters)
     if counts.get("loaded") or counts.get("updated") or counts.get("gone"):
         connection.execute("SELECT current_version()")
     return counts

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from lodebase.errors import ExportFailed, NoSuchThing
+from lodebase.errors import ExportFailed, NotFound
 from lodedata.mapping import Reading, Source, TableSpec, Tally
 from lodedata.mapping.tables import build_row_reader
 from lodedata.messages import msg
@@ -63,21 +63,21 @@ def read_open_refused_rows(
 
 def export(address: str, source: str, path: Path) -> int:
     """Write the open refused rows of a source as CSV and return their number: locator, key, reasons, then its columns."""
-    found = list(read_open_refused_rows(address, source))
-    if not found:
-        raise NoSuchThing(msg("%(source)s has no rows in quarantine", source=source))
-    columns = list(dict.fromkeys(name for row in found for name in row.raw))
+    refused_rows = list(read_open_refused_rows(address, source))
+    if not refused_rows:
+        raise NotFound(msg("%(source)s has no rows in quarantine", source=source))
+    columns = list(dict.fromkeys(name for row in refused_rows for name in row.raw))
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow([*OWN_COLUMNS, *map(guard_cell, columns)])
-            for row in found:
+            for row in refused_rows:
                 cells = [_parse_cell(row.raw.get(name)) for name in columns]
                 own = (guard_cell(text) for text in (row.locator, row.key, " | ".join(row.sentences())))
                 writer.writerow([*own, *cells])
     except OSError as error:
         raise ExportFailed(msg("%(path)s: can't be written: %(reason)s.", path=path, reason=error.strerror)) from None
-    return len(found)
+    return len(refused_rows)
 
 
 def read_corrected_file(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 import psycopg
 
-from lodebase.errors import ImportRefused, NoSuchThing
+from lodebase.errors import ImportRefused, NotFound
 from lodebase.ingest import withdrawal
 from lodebase.ingest.jobs.import_job import ImportJob, Summary
 from lodebase.ingest.run import run
@@ -24,14 +24,14 @@ def remove_source(address: str, name: str, wait_s: float) -> Summary:
     """Withdraw all records or statistics of a source as one new version and return the counts of its rows.
 
     Rows stay in the store as rows out of scope, releases of statistics as withdrawn ones, and the records in earlier versions;
-    another import of the source brings them back. Raises NoSuchThing for a source that is unknown, ImportRefused for one
+    another import of the source brings them back. Raises NotFound for a source that is unknown, ImportRefused for one
     without rows.
     """
     with psycopg.connect(address) as connection:
         source = withdrawal.read_stored_source(connection, name)
         has_rows, has_releases = connection.execute(HAS_ROWS, (name, name)).fetchone() or (False, False)
     if source is None:
-        raise NoSuchThing(msg("there is no source %(source)s here; `lode sources` lists them", source=name))
+        raise NotFound(msg("there is no source %(source)s here; `lode sources` lists them", source=name))
     if not has_rows and not has_releases:
         raise ImportRefused(msg("%(source)s has no rows of records here, so that there are none to remove.", source=name))
 
@@ -48,7 +48,7 @@ def remove_source(address: str, name: str, wait_s: float) -> Summary:
 def withdraw_run(address: str, number: int, wait_s: float, accept: float, dry_run: bool = False) -> Summary:
     """Withdraw what an import changed as a new version and return the counts of its rows; a dry run changes nothing.
 
-    Pairs match from the probability ``accept``, as in an import. Raises NoSuchThing for an unknown import, ImportRefused with
+    Pairs match from the probability ``accept``, as in an import. Raises NotFound for an unknown import, ImportRefused with
     the reason, such as a later import of the source.
     """
     with psycopg.connect(address) as connection:

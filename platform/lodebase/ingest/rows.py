@@ -47,7 +47,7 @@ def _list_columns(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns if column.name not in left_out)
 
 
-RECORDS: Mapping[str, type[Record]] = {made.kind: made for made in (Deposit, Discovery, Project, Zone)}
+RECORDS: Mapping[str, type[Record]] = {record_type.kind: record_type for record_type in (Deposit, Discovery, Project, Zone)}
 """The classes of the kinds that have one of their own."""
 COLUMNS: dict[str, tuple[str, ...]] = {
     table.name: _list_columns(table) for table in (*tables.SERVED.values(), *tables.CHILDREN)
@@ -122,13 +122,13 @@ def write_generic_search_text(kind: Kind, values: Mapping[str, Any]) -> str:
 
 def _collect_declared(record: Record, derived: Mapping[str, Any]) -> dict[str, Any]:
     """Return the declared fields that have a value and are not derived: further values of the record and its attributes."""
-    found = {} if isinstance(record, Zone) else {name: _convert_value(value) for name, value in record.values.items()}
+    declared = {} if isinstance(record, Zone) else {name: _convert_value(value) for name, value in record.values.items()}
     if isinstance(record, GenericRecord):
-        return found
+        return declared
     for name in _list_attributes(record.kind):
         if name not in derived and (value := getattr(record, name)) is not None:
-            found[name] = _convert_value(value)
-    return found
+            declared[name] = _convert_value(value)
+    return declared
 
 
 @lru_cache(maxsize=100)
@@ -149,8 +149,8 @@ def build_child_rows(
 ) -> Iterable[tuple[str, tuple[Any, ...]]]:
     """Yield the child rows of a record, each with the name of its table."""
     if isinstance(record, Deposit | Discovery):
-        for n, (estimate, one) in enumerate(zip(record.estimates, amounts, strict=True)):
-            yield from _estimate_rows(estimate, n, one.metals, identity, source, isinstance(record, Deposit))
+        for n, (estimate, estimate_amounts) in enumerate(zip(record.estimates, amounts, strict=True)):
+            yield from _estimate_rows(estimate, n, estimate_amounts.metals, identity, source, isinstance(record, Deposit))
     if isinstance(record, Deposit):
         yield from _build_activity_rows(record, identity, source)
     if isinstance(record, Project):

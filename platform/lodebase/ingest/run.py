@@ -101,10 +101,10 @@ def _run_logged(connection: psycopg.Connection[Any], address: str, job: ImportJo
     """Run the import and log its result; the site reads the log, so it has no import of internal rows, and no dry run."""
     if job.source.internal:
         return _run_translated(connection, job, progress, 0)
-    about = job.source.name, rows.clean(job.path.name), digest(job.path), datetime.now(UTC)
+    log_values = job.source.name, rows.clean(job.path.name), digest(job.path), datetime.now(UTC)
     if job.dry_run:
-        return _run_translated(connection, job, progress, run_log.insert(connection, *about, "running"))
-    number = run_log.begin(address, *about)
+        return _run_translated(connection, job, progress, run_log.insert(connection, *log_values, "running"))
+    number = run_log.begin(address, *log_values)
     try:
         return _run_translated(connection, job, progress, number)
     except LodeError as error:
@@ -126,9 +126,9 @@ def _run_translated(connection: psycopg.Connection[Any], job: ImportJob, progres
     except (FileRefused, MappingRefused) as error:
         raise ImportRefused(str(error)) from None
     except REFUSALS as error:
-        known = store_rules.find_rule_sentence(error)
-        if known is not None:
-            raise ImportRefused(known) from None
+        rule_sentence = store_rules.find_rule_sentence(error)
+        if rule_sentence is not None:
+            raise ImportRefused(rule_sentence) from None
         # the text of the database is no sentence for a user, so only the place is named
         where = error.diag.constraint_name or error.diag.column_name or error.sqlstate or ""
         raise ImportRefused(
@@ -397,7 +397,7 @@ def _stage_chunk(
     reviewed = [[_remove_refuted_values(record, source, reading) for record in reading.records] for reading in chunk]
     place = iter(locate([r for records in reviewed for r, _ in records if isinstance(r, Placed)], job.boundaries))
     for reading, records, lead in zip(chunk, reviewed, in_file, strict=True):
-        made: list[tuple[str, tuple[Any, ...]]] = []
+        table_rows: list[tuple[str, tuple[Any, ...]]] = []
         members: list[tuple[str, str, bool]] = []
         for part, (reported, refuted) in enumerate(records):
             held = hold_impossible(reported)
@@ -405,7 +405,7 @@ def _stage_chunk(
             noticed = [*refuted, *noticed]
             identity = rows.record_id(source, lead + (f"\0{part}" if part else ""))
             members.append((identity, rows.kind_of(record), True))
-            made += rows.record_rows(record, identity, source, [*reading.problems, *noticed])
+            table_rows += rows.record_rows(record, identity, source, [*reading.problems, *noticed])
         belongs = [(rows.record_id(source, key), "deposit", False) for key in reading.belongs_to]
         refused = reading.refused
         state = "quarantined" if refused else "loaded" if members or belongs else "out_of_scope"
@@ -416,7 +416,7 @@ def _stage_chunk(
         becomes = state == "loaded" and key not in leading
         # a refused row keeps its key, as it is corrected later
         leading.add(key)
-        digest = CHECKED_BY + orjson.dumps([made, belongs])
+        digest = CHECKED_BY + orjson.dumps([table_rows, belongs])
         for position, row in enumerate(reading.rows):
             checksum = hashlib.blake2b(row.raw + digest, digest_size=16).hexdigest()
             own = key if position == 0 else rows.clean(row.key)
@@ -429,7 +429,7 @@ def _stage_chunk(
             n += 1
         if becomes:
             row_reasons.add(reading)
-            for name, values in made:
+            for name, values in table_rows:
                 staged[name].append(values)
     return staging.encode(staged), n
 

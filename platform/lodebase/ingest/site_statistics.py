@@ -105,7 +105,7 @@ def _observations(get: Get, series_source: str, first: int, last: int) -> Iterat
         )
 
 
-def _release(site: str, name: str, about: Json, key: tuple[str, str, str], rows: list[Json], path: Path) -> SiteRelease:
+def _release(site: str, name: str, description: Json, key: tuple[str, str, str], rows: list[Json], path: Path) -> SiteRelease:
     day, data_set, release = key
     own_name = f"{name}{MARK}{data_set}"
     if len(own_name) > MAX_NAME:
@@ -119,21 +119,21 @@ def _release(site: str, name: str, about: Json, key: tuple[str, str, str], rows:
     path.write_bytes(b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows))
     source = StatisticsSource(
         name=own_name,
-        title_en=about["title_en"],
-        title_zh=about["title_zh"],
-        publisher=about["publisher"],
+        title_en=description["title_en"],
+        title_zh=description["title_zh"],
+        publisher=description["publisher"],
         licence=Licence(
-            id=about["licence"],
-            name=about["licence_name"],
-            url=about.get("licence_url"),
-            attribution=about.get("attribution"),
+            id=description["licence"],
+            name=description["licence_name"],
+            url=description.get("licence_url"),
+            attribution=description.get("attribution"),
         ),
-        citation=f"{about['citation']}; by {site}",
+        citation=f"{description['citation']}; by {site}",
         version=release,
         as_of=day,
-        homepage=about.get("homepage"),
-        note_en=about.get("note_en"),
-        note_zh=about.get("note_zh"),
+        homepage=description.get("homepage"),
+        note_en=description.get("note_en"),
+        note_zh=description.get("note_zh"),
         dataflow=rows[0]["source"],
         observations=(),
     )
@@ -154,7 +154,10 @@ def plan_releases(database: str, name: str, releases: tuple[SiteRelease, ...], w
             else:
                 own.append(SameRelease(release.data_set, release.source.version, _different(connection, row[0], release.path)))
         live: dict[str, list[str]] = dict(connection.execute(TAKEN, (f"{name}{MARK}",)).fetchall())
-        current = {source: {one.source.version for one in stored if one.source.name == source} for source in live}
+        current = {
+            source: {stored_release.source.version for stored_release in stored if stored_release.source.name == source}
+            for source in live
+        }
         withdrawn = [
             _withdrawal(connection, source, tuple(sorted(current[source])), wait_s)
             for source in sorted(live)
@@ -169,17 +172,23 @@ def _different(connection: psycopg.Connection[Any], vintage: int, path: Path) ->
     ours = {row[:size]: row[size:] for row in connection.execute(OBSERVATIONS, (vintage,))}
     different = 0
     for reading in read_release(path):
-        for key, one in reading.observations:
-            place = (*(getattr(key, name) for name in DIMENSIONS), one.period)
-            different += ours.get(place) != (one.value, one.value_raw, one.bound, one.obs_status, one.conf_status)
+        for key, observation in reading.observations:
+            place = (*(getattr(key, name) for name in DIMENSIONS), observation.period)
+            different += ours.get(place) != (
+                observation.value,
+                observation.value_raw,
+                observation.bound,
+                observation.obs_status,
+                observation.conf_status,
+            )
     return different
 
 
 def _withdrawal(connection: psycopg.Connection[Any], source: str, current: tuple[str, ...], wait_s: float) -> ImportJob:
-    about = read_stored_source(connection, source)
-    assert about is not None
+    stored_source = read_stored_source(connection, source)
+    assert stored_source is not None
     return ImportJob(
-        about,
+        stored_source,
         Path("removed"),
         lambda _: (),
         Boundaries(()),

@@ -52,5 +52,5 @@ SENTENCES: Mapping[str, Message] = {
 
 def find_rule_sentence(error: psycopg.Error) -> Message | None:
     """Return the sentence of the rule that a statement broke, None for another constraint."""
-    found = SENTENCES.get(error.diag.constraint_name or "")
-    return None if found is None else found.filled(record=error.diag.message_detail or "")
+    sentence = SENTENCES.get(error.diag.constraint_name or "")
+    return None if sentence is None else sentence.filled(record=error.diag.message_detail or "")

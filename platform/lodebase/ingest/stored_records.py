@@ -38,7 +38,7 @@ def find_stored(database: str, source: str) -> StoredRecords | None:
     """Return what the store has of a site, None if it has nothing or an import before editions."""
     with psycopg.connect(database) as connection:
         row = connection.execute(SOURCE, (source,)).fetchone()
-    found = EDITION.fullmatch(row[1]) if row is not None and row[0] else None
-    if row is None or found is None:
+    match = EDITION.fullmatch(row[1]) if row is not None and row[0] else None
+    if row is None or match is None:
         return None
-    return StoredRecords(database, source, row[0], int(found[1]), row[1])
+    return StoredRecords(database, source, row[0], int(match[1]), row[1])

@@ -12,7 +12,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Identifier
 
-from lodebase.errors import ImportRefused, NoSuchThing
+from lodebase.errors import ImportRefused, NotFound
 from lodebase.ingest import merge, replaced_rows, staging
 from lodebase.ingest.derivation import derive
 from lodebase.ingest.jobs import import_job
@@ -108,11 +108,11 @@ class WithdrawnRun:
 
 
 def require_withdrawable(connection: Connection[Any], number: int) -> WithdrawnRun:
-    """Return what is known of an import. Raises NoSuchThing, or ImportRefused with the reason."""
+    """Return what is known of an import. Raises NotFound, or ImportRefused with the reason."""
     with connection.cursor(row_factory=dict_row) as cursor:
         run = cursor.execute(ABOUT, (min(number, 2**31 - 1),)).fetchone()
     if run is None:
-        raise NoSuchThing(msg("There is no import %(number)s; `lode runs` lists them.", number=number))
+        raise NotFound(msg("There is no import %(number)s; `lode runs` lists them.", number=number))
     refused = None
     if run["withdraws"] is not None:
         refused = msg("Import %(number)s withdrew import %(other)s. Import the file again to bring its rows back.")
@@ -148,14 +148,12 @@ def read_stored_source(connection: Connection[Any], name: str, as_of: int | None
         connection.execute(AS_OF, (str(as_of),))
         schema = "lode_as_of"
     with connection.cursor(row_factory=dict_row) as cursor:
-        about = cursor.execute(SQL(SOURCE).format(schema=Identifier(schema)), (name,)).fetchone()
-    if about is None:
+        row = cursor.execute(SQL(SOURCE).format(schema=Identifier(schema)), (name,)).fetchone()
+    if row is None:
         return None
-    licence = Licence(
-        id=about["licence"], name=about["licence_name"], url=about["licence_url"], attribution=about["attribution"]
-    )
+    licence = Licence(id=row["licence"], name=row["licence_name"], url=row["licence_url"], attribution=row["attribution"])
     texts = ("name", "title_en", "title_zh", "publisher", "citation", "version", "as_of", "homepage", "note_en", "note_zh")
-    return Source(licence=licence, **{text: about[text] for text in texts})
+    return Source(licence=licence, **{text: row[text] for text in texts})
 
 
 def transact(connection: Connection[Any], job: ImportJob, identity: int, begun: float) -> Summary:
@@ -188,21 +186,21 @@ def transact(connection: Connection[Any], job: ImportJob, identity: int, begun: 
 
 
 def _withdraw_rows(connection: Connection[Any], job: ImportJob, run: WithdrawnRun, identity: int) -> Counts:
-    about = {"source": run.source, "withdrawn": run.number, "run": identity}
+    parameters = {"source": run.source, "withdrawn": run.number, "run": identity}
     staging.create(connection)
     into = merge.prepare(connection, run.source, identity, ("", ""), partial=True)
     for statement in (STAGE_ROWS, STAGE_MEMBERS):
-        connection.execute(statement, about)
+        connection.execute(statement, parameters)
     merge.note_touched(connection)
     connection.execute(AS_OF, (str(run.before),))
     for name in COLUMNS:
         connection.execute(_write_stage_statement(name))
     led = SQL(" UNION ALL ").join(SQL("SELECT id FROM {}").format(Identifier(f"staged_{name}")) for name in KINDS)
     connection.execute(SQL(NOT_STAGED).format(led))
-    connection.execute(RESTORE, about)
+    connection.execute(RESTORE, parameters)
     merge.write_touched(connection, into, COLUMNS)
     for statement in (FORGET_NAMES, CLOSE_REFUSED, OPEN_RESOLVED):
-        connection.execute(statement, about)
+        connection.execute(statement, parameters)
     if not run.partial and run.public_before is not None:
         connection.execute(RESTORE_COLUMNS, (run.public_before, run.source))
     counts = connection.execute(RESULTS).fetchone()
@@ -233,10 +231,10 @@ def _write_stage_statement(name: str) -> Composed:
 
 def _withdraw_releases(connection: Connection[Any], job: ImportJob, identity: int) -> Counts:
     """Withdraw the releases that an import brought, or all of the source but those it keeps; their observations stay here."""
-    about = {"source": job.source.name, "withdrawn": job.withdraws, "run": identity, "kept": list(job.keeps_releases)}
-    connection.execute(WITHDRAW_RELEASES, about)
-    found = connection.execute(COUNT_OBSERVATIONS, about).fetchone()
-    assert found is not None
-    if found[0]:
+    parameters = {"source": job.source.name, "withdrawn": job.withdraws, "run": identity, "kept": list(job.keeps_releases)}
+    connection.execute(WITHDRAW_RELEASES, parameters)
+    row = connection.execute(COUNT_OBSERVATIONS, parameters).fetchone()
+    assert row is not None
+    if row[0]:
         connection.execute("SELECT current_version()")
-    return found[0], 0, found[0]
+    return row[0], 0, row[0]

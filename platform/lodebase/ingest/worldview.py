@@ -36,8 +36,8 @@ def build_view_reader(
     change = _build_division_change(folder, outlines) if source.name == DIVISIONS else _build_country_change(folder, view)
 
     def reading(tally: Tally) -> Iterator[Reading]:
-        for one in read(tally):
-            yield _apply_view(one, change, view)
+        for source_reading in read(tally):
+            yield _apply_view(source_reading, change, view)
 
     return reading
 
@@ -47,11 +47,11 @@ def _apply_view(reading: Reading, change: Changed, view: Worldview) -> Reading:
     zones = [record for record in reading.records if isinstance(record, Zone)]
     if not zones:
         return reading
-    made = [change(zone) for zone in zones]
-    if all(new is old for new, old in zip(made, zones, strict=True)):
+    changed_zones = [change(zone) for zone in zones]
+    if all(new is old for new, old in zip(changed_zones, zones, strict=True)):
         return reading
     rows = tuple(replace(row, raw=orjson.dumps({**orjson.loads(row.raw), "worldview": view})) for row in reading.rows)
-    return replace(reading, rows=rows, records=tuple(zone for zone in made if zone is not None))
+    return replace(reading, rows=rows, records=tuple(zone for zone in changed_zones if zone is not None))
 
 
 def _build_division_change(folder: Path, outlines: Path) -> Changed:

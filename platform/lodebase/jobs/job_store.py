@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Engine, Row, func, insert, select, update
 
 from lodebase.db.schema.layout_tables import process_job
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import NoSuchThing, TooManyTries
+from lodebase.errors import NotFound, TooManyTries
 from lodedata.messages import msg
 
 OPEN = ("accepted", "running")
@@ -64,12 +64,12 @@ def accept(engine: Engine, process: str, inputs: Mapping[str, Any], response: st
         row = connection.execute(counts).one()
         if any(count >= most for count, most in zip(row, (MAX_OPEN, MAX_OPEN_OF_CLIENT, MAX_OF_CLIENT), strict=True)):
             raise TooManyTries(msg("Too many jobs wait or were ordered today. Wait for yours, or dismiss them."))
-        made = connection.execute(insert(process_job).values(**values).returning(*c))
-        return _build_job(made.one())
+        rows = connection.execute(insert(process_job).values(**values).returning(*c))
+        return _build_job(rows.one())
 
 
 def find(engine: Engine, identity: str) -> Job:
-    """Return a job. Raise NoSuchThing if there is none."""
+    """Return a job. Raise NotFound if there is none."""
     with open_write_transaction(engine) as connection:
         row = connection.execute(select(process_job).where(process_job.c.id == identity)).first()
     if row is None or row.state == "dismissed":
@@ -88,26 +88,26 @@ def read_client_jobs(engine: Engine, client: str, chosen: JobFilter, limit: int)
 
 
 def dismiss(engine: Engine, identity: str) -> Job:
-    """Dismiss a job, with its result; a running one ends unseen. Raise NoSuchThing if there is none."""
-    found = find(engine, identity)
+    """Dismiss a job, with its result; a running one ends unseen. Raise NotFound if there is none."""
+    job = find(engine, identity)
     values = {"state": "dismissed", "result": None, "finished_at": func.coalesce(process_job.c.finished_at, func.now())}
     with open_write_transaction(engine) as connection:
-        connection.execute(update(process_job).where(process_job.c.id == found.id).values(**values))
-        row = connection.execute(select(process_job).where(process_job.c.id == found.id)).first()
+        connection.execute(update(process_job).where(process_job.c.id == job.id).values(**values))
+        row = connection.execute(select(process_job).where(process_job.c.id == job.id)).first()
     if row is None:
         raise build_no_job_error()
     return _build_job(row)
 
 
-def build_no_job_error() -> NoSuchThing:
+def build_no_job_error() -> NotFound:
     """Return the error about a job that does not exist."""
-    return NoSuchThing(msg("There is no such job. Jobs are deleted when they are dismissed, and after a day."))
+    return NotFound(msg("There is no such job. Jobs are deleted when they are dismissed, and after a day."))
 
 
 def _build_conditions(chosen: JobFilter) -> list[ColumnElement[bool]]:
     c = process_job.c
     lasted = func.extract("epoch", func.coalesce(c.finished_at, func.now()) - c.started_at)
-    given = {
+    conditions = {
         "processes": c.process.in_(chosen.processes) if chosen.processes else None,
         "states": c.state.in_(chosen.states) if chosen.states else None,
         "since": None if chosen.since is None else c.at >= chosen.since,
@@ -115,7 +115,7 @@ def _build_conditions(chosen: JobFilter) -> list[ColumnElement[bool]]:
         "min": None if chosen.min_duration_s is None else lasted >= chosen.min_duration_s,
         "max": None if chosen.max_duration_s is None else lasted <= chosen.max_duration_s,
     }
-    return [condition for condition in given.values() if condition is not None]
+    return [condition for condition in conditions.values() if condition is not None]
 
 
 def _build_job(row: Row[Any]) -> Job:

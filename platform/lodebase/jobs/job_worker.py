@@ -99,8 +99,8 @@ def _run(importer: str, services: ProcessServices, row: tuple[Any, ...]) -> None
     try:
         prepare = PROCESSES[process].prepare
         assert prepare is not None
-        made = prepare(inputs, at.date())(replace(services, progress=make_progress_writer(importer, identity)))
-        result = gzip.compress(orjson.dumps(made, option=orjson.OPT_NON_STR_KEYS), mtime=0)
+        output = prepare(inputs, at.date())(replace(services, progress=make_progress_writer(importer, identity)))
+        result = gzip.compress(orjson.dumps(output, option=orjson.OPT_NON_STR_KEYS), mtime=0)
         if len(result) > MAX_BYTES:
             state, result, problem = "failed", None, _convert_message(msg("The result is too large. Use smaller inputs."))
     except (JobDismissed, DatabaseAway):
@@ -133,5 +133,5 @@ def make_progress_writer(importer: str, identity: str) -> Callable[[int, int], N
 
 
 def _convert_message(message: Any) -> list[Any]:
-    found: list[Any] = message.as_data()
-    return found
+    message_data: list[Any] = message.as_data()
+    return message_data

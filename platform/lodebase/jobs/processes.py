@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.operations.formats import convert_result_to_data
 from lodebase.operations.operation import Operation, OperationProcess, OperationServices
 from lodebase.settings import Settings
@@ -128,11 +128,14 @@ def _build_declared_process(operation: Operation[Any, Any], declared: OperationP
     form, write = declared.format, operation.writers.get(declared.format)
     model, run_declared = declared.parameters or operation.parameters, declared.run or operation.run
     is_binary = write is not None and not form.media_type.startswith("text/") and form.media_type != JSON
-    inputs = {one.name: ProcessValue(one.text, one.schema, one.required, one.field_type.several) for one in model.described()}
+    inputs = {
+        parameter.name: ProcessValue(parameter.text, parameter.schema, parameter.required, parameter.field_type.several)
+        for parameter in model.described()
+    }
 
-    def prepare(given: Inputs, today: date) -> Callable[[ProcessServices], Any]:
-        language = _choose_language(given)
-        parameters = model.parse({name: value for name, value in given.items() if name in inputs})
+    def prepare(entered_inputs: Inputs, today: date) -> Callable[[ProcessServices], Any]:
+        language = _choose_language(entered_inputs)
+        parameters = model.parse({name: value for name, value in entered_inputs.items() if name in inputs})
         parameters.require_day(today)
 
         def run(services: ProcessServices) -> Any:
@@ -178,7 +181,7 @@ PROCESSES: Mapping[str, Process] = MappingProxyType(
 
 
 def find_process(name: str, processes: Mapping[str, Process] = PROCESSES) -> Process:
-    """Return the process with this name. Raise NoSuchThing if there is none."""
+    """Return the process with this name. Raise NotFound if there is none."""
     if name not in processes:
-        raise NoSuchThing(msg("There is no process %(name)r. Choose one of %(choices)s.", name=name, choices=list(processes)))
+        raise NotFound(msg("There is no process %(name)r. Choose one of %(choices)s.", name=name, choices=list(processes)))
     return processes[name]

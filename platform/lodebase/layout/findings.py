@@ -74,12 +74,12 @@ def judge_rules(candidate: Candidate, rules: RuleSet, zones: PlantZones) -> list
     """Return the findings by rule, those that count first."""
     facts = state_facts(candidate, zones)
     judged = [_judge(instrument, rule, worth, facts) for instrument, rule, worth in select_rules(candidate, rules)]
-    return sorted(judged, key=lambda one: (not one.counts, list(LABELS).index(one.standing)))
+    return sorted(judged, key=lambda rule_finding: (not rule_finding.counts, list(LABELS).index(rule_finding.standing)))
 
 
 def _judge(instrument: Instrument, rule: InstrumentRule, worth: LegalStatus, facts: Facts) -> RuleFinding:
-    found = evaluate(rule, instrument.country, facts)
-    text = _write_sentence(rule, found)
+    rule_result = evaluate(rule, instrument.country, facts)
+    text = _write_sentence(rule, rule_result)
     return RuleFinding(
         id=rule.id,
         kind=rule.condition.kind,
@@ -100,18 +100,20 @@ def _judge(instrument: Instrument, rule: InstrumentRule, worth: LegalStatus, fac
         note_zh=rule.note_zh,
         standing=worth,
         counts=worth in COUNTS,
-        result=found.result,
-        reason_en=found.reason.in_language("en"),
-        reason_zh=found.reason.in_language("zh"),
-        figure=None if found.figure is None else round(found.figure, 4),
-        threshold=found.threshold,
-        unit=found.unit,
+        result=rule_result.result,
+        reason_en=rule_result.reason.in_language("en"),
+        reason_zh=rule_result.reason.in_language("zh"),
+        figure=None if rule_result.figure is None else round(rule_result.figure, 4),
+        threshold=rule_result.threshold,
+        unit=rule_result.unit,
     )
 
 
-def _write_sentence(rule: InstrumentRule, found: RuleResult) -> Message:
+def _write_sentence(rule: InstrumentRule, rule_result: RuleResult) -> Message:
     clause = Label(rule.text_en, rule.text_zh)
-    return msg("%(clause)s %(result)s: %(reason)s.", clause=clause, result=RESULTS[found.result], reason=found.reason)
+    return msg(
+        "%(clause)s %(result)s: %(reason)s.", clause=clause, result=RESULTS[rule_result.result], reason=rule_result.reason
+    )
 
 
 def select_rules(candidate: Candidate, rules: RuleSet) -> Iterator[tuple[Instrument, InstrumentRule, LegalStatus]]:
@@ -153,26 +155,26 @@ def _list_measures(zones: PlantZones, parts: MeasuredParts) -> Iterator[MeasureF
         yield _describe_balance(parts.feedstock)
 
 
-def _describe_inside(found: SitesInside, area: Label | None, sites: Sequence[NeighbourSite]) -> MeasureFinding:
+def _describe_inside(sites_inside: SitesInside, area: Label | None, sites: Sequence[NeighbourSite]) -> MeasureFinding:
     text = msg(
         "Records of the same product inside %(area)s: %(count)s; operating, under construction or planned: %(capacity)s.",
         area=msg("the outline") if area is None else area,
-        count=_count_with_range(found),
-        capacity=_format_capacity_range(found),
+        count=_count_with_range(sites_inside),
+        capacity=_format_capacity_range(sites_inside),
     )
     sources = {site.id: site.sources for site in sites}
-    used = (name for site in found.sites for name in sources.get(site, ()))
-    return _measure("inside", text, found.all.placed, "records", found.sites, used)
+    used = (name for site in sites_inside.sites for name in sources.get(site, ()))
+    return _measure("inside", text, sites_inside.all.placed, "records", sites_inside.sites, used)
 
 
-def _count_with_range(found: SitesByStatus) -> object:
-    every = found.all
+def _count_with_range(status: SitesByStatus) -> object:
+    every = status.all
     return _format_with_range(every.placed, f"{every.certain}–{every.possible}", every.certain != every.possible)
 
 
-def _format_capacity_range(found: SitesByStatus) -> object:
-    certain, possible = found.live_tpa("certain"), found.live_tpa("possible")
-    placed = amounts.wrap_annual_tonnage(found.live_tpa("placed"))
+def _format_capacity_range(status: SitesByStatus) -> object:
+    certain, possible = status.live_tpa("certain"), status.live_tpa("possible")
+    placed = amounts.wrap_annual_tonnage(status.live_tpa("placed"))
     return _format_with_range(placed, amounts.AnnualTonnage(certain, possible), certain != possible)
 
 
@@ -209,7 +211,7 @@ def _write_radius_of_area(radius: RadiusTotals) -> Message:
 
 
 def _describe_duplicates(parts: MeasuredParts) -> Iterator[MeasureFinding]:
-    likely = [one for one in parts.same_as if one.score >= SAME]
+    likely = [similar_record for similar_record in parts.same_as if similar_record.score >= SAME]
     if likely:
         text = msg(
             "The planned plant may already be in the store: %(count)s likely records, the likeliest is %(name)s.",
@@ -217,10 +219,10 @@ def _describe_duplicates(parts: MeasuredParts) -> Iterator[MeasureFinding]:
             name=_name_of(likely[0]),
         )
         yield _measure_records("duplicate-record", text, len(likely), "records", likely)
-    same = {one.id for one in likely}
+    same = {similar_record.id for similar_record in likely}
     others = [site for site in parts.neighbours.sites if site.distance_km <= NEAR_KM and site.id not in same]
     coming = [other for other in others if any(name in other.groups for name in PIPELINE)]
-    certain = sum((one.distance_km if one.farthest_km is None else one.farthest_km) <= NEAR_KM for one in coming)
+    certain = sum((other.distance_km if other.farthest_km is None else other.farthest_km) <= NEAR_KM for other in coming)
     text = msg(
         "Other records of the same product within 50 km that are under construction or planned: %(count)s.",
         count=len(coming)
@@ -289,7 +291,7 @@ def _describe_balance(fed: PlantFeedstock) -> MeasureFinding:
             "figure could feed %(supply)s of the product, and the capacity is %(times)s times that.",
             mines=balance.mines - without,
             supply=amounts.AnnualTonnage(*balance.feeds_tpa),
-            times="–".join(dict.fromkeys(f"{one:.1f}" for one in ratio)),
+            times="–".join(dict.fromkeys(f"{ratio_bound:.1f}" for ratio_bound in ratio)),
             km=km,
             capacity=capacity,
         )

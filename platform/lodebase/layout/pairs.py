@@ -132,7 +132,7 @@ def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) 
         sites=len(listed),
         more=len(sites) > MAX_SITES,
         pairs_matched=len(near),
-        pairs=tuple(_build_pair(listed, *one, query.within_km) for one in near[:MAX_PAIRS]),
+        pairs=tuple(_build_pair(listed, *near_pair, query.within_km) for near_pair in near[:MAX_PAIRS]),
         clusters=tuple(_find_clusters(listed, near)),
         provinces=tuple(_rank_provinces(listed, ore)),
         balance=None if supply is None else _compute_balance(listed, supply),
@@ -158,18 +158,18 @@ def _compute_balance(sites: Iterable[SqlRow], supply: Iterable[SqlRow]) -> AreaB
 def _find_near_pairs(sites: list[SqlRow], within_km: float) -> list[tuple[float, int, int]]:
     """Return the pairs within a distance with their geodesic in kilometres, the nearest first."""
     points = shapely.points([(site["lon"], site["lat"]) for site in sites]) if sites else []
-    tree, found = shapely.STRtree(points), []
-    for first, one in enumerate(sites):
+    tree, near_pairs = shapely.STRtree(points), []
+    for first, site in enumerate(sites):
         up = within_km / DEGREE_KM
-        across = up / max(math.cos(math.radians(min(abs(one["lat"]) + up, 89))), 0.02)
-        box = shapely.box(one["lon"] - across, one["lat"] - up, one["lon"] + across, one["lat"] + up)
+        across = up / max(math.cos(math.radians(min(abs(site["lat"]) + up, 89))), 0.02)
+        box = shapely.box(site["lon"] - across, site["lat"] - up, site["lon"] + across, site["lat"] + up)
         for second in tree.query(box).tolist():
             if second > first:
                 other = sites[second]
-                km = GEOD.inv(one["lon"], one["lat"], other["lon"], other["lat"])[2] / 1000
+                km = GEOD.inv(site["lon"], site["lat"], other["lon"], other["lat"])[2] / 1000
                 if km <= within_km:
-                    found.append((round(km, 3), first, second))
-    return sorted(found)
+                    near_pairs.append((round(km, 3), first, second))
+    return sorted(near_pairs)
 
 
 def compute_circle_overlap(km: float, radius_km: float) -> float:
@@ -183,19 +183,19 @@ def compute_circle_overlap(km: float, radius_km: float) -> float:
 
 def _build_pair(sites: list[SqlRow], km: float, first: int, second: int, within_km: float) -> SitePair:
     both = sites[first], sites[second]
-    doubt = sum(one["accuracy_m"] or 0 for one in both) / 1000
+    doubt = sum(site["accuracy_m"] or 0 for site in both) / 1000
     return SitePair(
         distance_km=km,
         overlap_pct=round(compute_circle_overlap(km, within_km) * 100, 2),
-        tpa=sum(_sum_live_capacity(one) for one in both),
-        depends_on_accuracy=km + doubt > within_km or any(one["accuracy_m"] is None for one in both),
+        tpa=sum(_sum_live_capacity(site) for site in both),
+        depends_on_accuracy=km + doubt > within_km or any(site["accuracy_m"] is None for site in both),
         likely_same=km <= max(3.0, min(doubt, 25.0)) and not set(both[0]["sources"]) & set(both[1]["sources"]),
         sites=(_build_site(both[0]), _build_site(both[1])),
     )
 
 
 def _build_site(row: SqlRow) -> PairedSite:
-    return PairedSite(**{one.name: row[one.name] for one in fields(PairedSite)})
+    return PairedSite(**{site_field.name: row[site_field.name] for site_field in fields(PairedSite)})
 
 
 def _sum_live_capacity(site: SqlRow, groups: Iterable[str] = LIVE) -> float:
@@ -206,18 +206,18 @@ def _find_clusters(sites: list[SqlRow], near: list[tuple[float, int, int]]) -> l
     """Return the clusters of sites that are connected by pairs, the largest capacity first."""
     lead = list(range(len(sites)))
 
-    def top(one: int) -> int:
-        while lead[one] != one:
-            lead[one] = one = lead[lead[one]]
-        return one
+    def top(index: int) -> int:
+        while lead[index] != index:
+            lead[index] = index = lead[lead[index]]
+        return index
 
     for _, first, second in near:
         lead[top(first)] = top(second)
     members: dict[int, list[int]] = {}
     for number in range(len(sites)):
         members.setdefault(top(number), []).append(number)
-    made = [[sites[number] for number in some] for some in members.values() if len(some) > 1]
-    return sorted(map(_build_cluster, made), key=lambda one: (-one.tpa, one.ids[0]))
+    site_groups = [[sites[number] for number in some] for some in members.values() if len(some) > 1]
+    return sorted(map(_build_cluster, site_groups), key=lambda cluster: (-cluster.tpa, cluster.ids[0]))
 
 
 def _build_cluster(sites: list[SqlRow]) -> SiteCluster:
@@ -237,9 +237,9 @@ def _rank_provinces(sites: list[SqlRow], ore: list[SqlRow]) -> list[DivisionCapa
     of_division: dict[str | None, list[SqlRow]] = {}
     for site in sites:
         of_division.setdefault(site["division"], []).append(site)
-    places = Counter(one["division"] for one in ore)
+    places = Counter(sql_row["division"] for sql_row in ore)
     rows = [_build_province(division, there, places[division]) for division, there in of_division.items()]
-    return sorted(rows, key=lambda one: (-(one.pipeline_pct or 0), -one.operating_tpa, one.division or ""))
+    return sorted(rows, key=lambda row: (-(row.pipeline_pct or 0), -row.operating_tpa, row.division or ""))
 
 
 def _build_province(division: str | None, sites: list[SqlRow], ore_places: int) -> DivisionCapacity:
@@ -264,16 +264,16 @@ def _compute_cells(sites: list[SqlRow], ore: list[SqlRow], resolution: int) -> l
         cell = h3.latlng_to_cell(site["lat"], site["lon"], resolution)
         there[cell] += 1
         tpa[cell] = tpa.get(cell, 0.0) + _sum_live_capacity(site)
-    places = Counter(h3.latlng_to_cell(one["lat"], one["lon"], resolution) for one in ore)
+    places = Counter(h3.latlng_to_cell(sql_row["lat"], sql_row["lon"], resolution) for sql_row in ore)
     return [OverlapCell(cell, there[cell], places[cell], tpa.get(cell, 0.0)) for cell in sorted({*there, *places})]
 
 
-def draw_layers(found: SitePairs) -> Mapping[str, Any]:
+def draw_layers(site_pairs: SitePairs) -> Mapping[str, Any]:
     """Return pairs as lines and cells as hexagons, in one FeatureCollection."""
     features: list[Mapping[str, object]] = []
-    for cell in found.cells:
+    for cell in site_pairs.cells:
         features.append(_build_feature("cell", {"type": "Polygon", "coordinates": [build_cell_ring(cell.cell)]}, asdict(cell)))
-    for pair in found.pairs:
+    for pair in site_pairs.pairs:
         line = [[site.lon, site.lat] for site in pair.sites]
         properties = {
             "distance_km": pair.distance_km,

@@ -90,12 +90,12 @@ def compute_siting_grid(
 ) -> SitingGrid:
     """Return the cells with their counts at a version of the data; None is the current version.
 
-    Raises BadQuery for more than MAX_CELLS, BadCandidate for an invalid capacity, and NoSuchThing if the store has no boundary
+    Raises BadQuery for more than MAX_CELLS, BadCandidate for an invalid capacity, and NotFound if the store has no boundary
     of the country.
     """
     with state(engine, version) as seen:
-        found: SitingGrid = figures.at(seen.version, ("siting", query, rules.sha256), lambda: _count(seen, query, rules))
-    return found
+        siting_grid: SitingGrid = figures.at(seen.version, ("siting", query, rules.sha256), lambda: _count(seen, query, rules))
+    return siting_grid
 
 
 def _count(seen: SiteState, query: SitingQuery, rules: RuleSet) -> SitingGrid:
@@ -108,9 +108,9 @@ def _count(seen: SiteState, query: SitingQuery, rules: RuleSet) -> SitingGrid:
     rows: list[dict[str, object]] = []
     counted: list[_CellCounts] = []
     for start in range(0, len(places), PLACES):
-        found = columns(piece(places.part(start, start + PLACES), read, rules))
-        rows += _convert_to_rows(found)
-        counted += _count_results(found)
+        cell_columns = columns(piece(places.part(start, start + PLACES), read, rules))
+        rows += _convert_to_rows(cell_columns)
+        counted += _count_results(cell_columns)
     return SitingGrid(
         product=query.product,
         capacity_tpa=read.plants[0].capacity_tpa,
@@ -130,13 +130,13 @@ def _count(seen: SiteState, query: SitingQuery, rules: RuleSet) -> SitingGrid:
     )
 
 
-def _convert_to_rows(found: Mapping[str, Column]) -> list[dict[str, object]]:
+def _convert_to_rows(cell_columns: Mapping[str, Column]) -> list[dict[str, object]]:
     """Return the columns as rows, with None for NaN and a list of rule ids. Arrow's conversion would import pandas."""
     listed: dict[str, list[object]] = {
-        name: _convert_values(column) for name, column in found.items() if name not in ("product", "capacity_tpa")
+        name: _convert_values(column) for name, column in cell_columns.items() if name not in ("product", "capacity_tpa")
     }
-    listed["rules_not_met_ids"] = [list(_split_ids(ids)) for ids in found["rules_not_met_ids"]]
-    listed["nearest_km"] = [None if math.isnan(km) else km for km in _convert_values(found["nearest_km"])]
+    listed["rules_not_met_ids"] = [list(_split_ids(ids)) for ids in cell_columns["rules_not_met_ids"]]
+    listed["nearest_km"] = [None if math.isnan(km) else km for km in _convert_values(cell_columns["nearest_km"])]
     return [dict(zip(listed, row, strict=True)) for row in zip(*listed.values(), strict=True)]
 
 
@@ -148,9 +148,11 @@ def _split_ids(ids: str) -> tuple[str, ...]:
     return tuple(filter(None, ids.split(";")))
 
 
-def _count_results(found: Mapping[str, Column]) -> Iterator[_CellCounts]:
+def _count_results(cell_columns: Mapping[str, Column]) -> Iterator[_CellCounts]:
     """Yield of each cell the numbers of rules by result, and the rules that are not met."""
-    columns_read = (_convert_values(found[name]) for name in ("rules_not_met", "rules_not_enough_data", "rules_not_met_ids"))
+    columns_read = (
+        _convert_values(cell_columns[name]) for name in ("rules_not_met", "rules_not_enough_data", "rules_not_met_ids")
+    )
     for not_met, not_enough_data, ids in zip(*columns_read, strict=True):
         yield _CellCounts(not_met, not_enough_data, _split_ids(ids))
 
@@ -162,14 +164,14 @@ def _count_cells(numbers: Iterable[int]) -> tuple[CellCount, ...]:
 def _count_rules(counted: Iterable[_CellCounts], rules: RuleSet) -> tuple[RuleCount, ...]:
     """Return the rules that are not met in some cell, with the number of cells."""
     named: dict[str, InstrumentRule] = {rule.id: rule for instrument in rules.instruments for rule in instrument.rules}
-    found = Counter(name for cell in counted for name in cell.not_met_ids)
+    counts_by_rule = Counter(name for cell in counted for name in cell.not_met_ids)
     return tuple(
         RuleCount(name, named[name].text_en, named[name].text_zh, count)
-        for name, count in sorted(found.items(), key=lambda one: (-one[1], one[0]))
+        for name, count in sorted(counts_by_rule.items(), key=lambda entry: (-entry[1], entry[0]))
     )
 
 
-def draw_layers(found: SitingGrid) -> dict[str, object]:
+def draw_layers(siting_grid: SitingGrid) -> dict[str, object]:
     """Return the cells as hexagons, each with its counts."""
     names = (*(f"rules_{result}" for result in RESULTS), "rules_not_met_ids", "nearest_km", "ore_deposits", "ore_mines")
     features = [
@@ -178,6 +180,6 @@ def draw_layers(found: SitingGrid) -> dict[str, object]:
             "geometry": {"type": "Polygon", "coordinates": [build_cell_ring(str(row["cell"]))]},
             "properties": {"layer": "siting", "cell": row["cell"], **{name: row[name] for name in names}},
         }
-        for row in found.cells
+        for row in siting_grid.cells
     ]
     return {"type": "FeatureCollection", "features": features}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.query.reading import dataset_version, reading
 from lodedata.messages import msg
 
@@ -41,13 +41,13 @@ def state_with_internal(desk: Engine) -> Iterator[SiteState]:
 
 @contextmanager
 def state(engine: Engine, version: int | None = None) -> Iterator[SiteState]:
-    """Yield the state at a version, None for the current one. Raises NoSuchThing if missing, and the errors of reading."""
+    """Yield the state at a version, None for the current one. Raises NotFound if missing, and the errors of reading."""
     with reading(engine) as connection:
         last = dataset_version(connection)
         earlier = version is not None and version != last
         if version is not None and earlier:
             if not 0 < version < last:
-                raise NoSuchThing(
+                raise NotFound(
                     msg("There is no version %(version)s of the data. The last one is %(last)s.", version=version, last=last)
                 )
             connection.execute(text("SELECT set_config('lode.as_of', :version, true)"), {"version": str(version)})

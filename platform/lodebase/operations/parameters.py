@@ -43,7 +43,7 @@ class Parameters(BaseModel):
 
     @classmethod
     def _validate(cls, values: Mapping[str, object]) -> Self:
-        read_empty = {one.name for one in cls.described() if one.field_type.reads_empty}
+        read_empty = {parameter.name for parameter in cls.described() if parameter.field_type.reads_empty}
         values_given = {
             name: value for name, value in values.items() if not isinstance(value, str) or value.strip() or name in read_empty
         }
@@ -56,10 +56,12 @@ class Parameters(BaseModel):
             renamed = Message(error.message.template, {**error.message.arguments, "parameter": shown})
             raise BadQuery(shown, error.value, renamed) from None
         except ValidationError as error:
-            missing = [str(one["loc"][0]) for one in error.errors() if one["type"] == "missing"]
+            missing = [str(detail["loc"][0]) for detail in error.errors() if detail["type"] == "missing"]
             if not missing:
                 raise
-            raise next(one.field_type for one in cls.described() if one.name == missing[0]).refuse_missing(missing[0]) from None
+            raise next(parameter.field_type for parameter in cls.described() if parameter.name == missing[0]).refuse_missing(
+                missing[0]
+            ) from None
 
     def require_day(self, today: date) -> None:
         """Raise BadQuery for what today does not allow, before a job is accepted; a run checks it as well."""

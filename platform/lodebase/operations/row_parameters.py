@@ -35,7 +35,7 @@ class RowParameters(Parameters):
     @classmethod
     def parse(cls, values: Mapping[str, object]) -> Self:
         """Return the parameters of a request. Raises BadQuery."""
-        arguments = values if isinstance(values, Arguments) else Arguments((name, str(one)) for name, one in values.items())
+        arguments = values if isinstance(values, Arguments) else Arguments((name, str(value)) for name, value in values.items())
         query = query_parser.parse_query_arguments(cls.find_collection(values), arguments, cls.groups, cls._list_own_names())
         if cls.needs_radius and query.near is not None and query.near.radius_km is None:
             sentence = msg("nearest excludes no record. Give near and radius_km.")
@@ -73,7 +73,7 @@ class CollectionRowParameters(RowParameters):
 
     @classmethod
     def find_collection(cls, values: Mapping[str, object]) -> Collection:
-        """Return the collection that the path names. Raises NoSuchThing if there is none."""
+        """Return the collection that the path names. Raises NotFound if there is none."""
         return find_collection(str(values["name"]))
 
     @classmethod

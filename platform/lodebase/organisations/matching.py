@@ -85,8 +85,8 @@ def find(
         "head_office": names.find_head_office(name) or "",
     }
     rows = connection.exec_driver_sql(BY_NAME, values).all()
-    known = [row for row in rows if code is None or row.uscc is None]
-    return choose_best_match(_build_candidate(row, province, country) for row in known)
+    candidate_rows = [row for row in rows if code is None or row.uscc is None]
+    return choose_best_match(_build_candidate(row, province, country) for row in candidate_rows)
 
 
 def choose_best_match(candidates: Iterable[MatchCandidate]) -> Match:
@@ -96,8 +96,12 @@ def choose_best_match(candidates: Iterable[MatchCandidate]) -> Match:
         before = best.get(candidate.organisation_id)
         if before is None or before.score < candidate.score:
             best[candidate.organisation_id] = candidate
-    ordered = tuple(sorted(best.values(), key=lambda one: (-one.score, one.organisation_id)))
-    here = [one for one in ordered if not one.elsewhere and one.method != "branch"]
+    ordered = tuple(
+        sorted(best.values(), key=lambda match_candidate: (-match_candidate.score, match_candidate.organisation_id))
+    )
+    here = [
+        match_candidate for match_candidate in ordered if not match_candidate.elsewhere and match_candidate.method != "branch"
+    ]
     if not here or (len(here) > 1 and here[1].score == here[0].score):
         return Match(None, None, 0.0, ordered)
     return Match(here[0].organisation_id, here[0].method, here[0].score, ordered)
@@ -119,5 +123,5 @@ def _build_candidate(row: Any, province: str | None, country: str | None) -> Mat
     return MatchCandidate(row.id, method, score, row.name, row.name_en, row.name_zh, elsewhere)
 
 
-def _differ(known: str | None, sought: str | None) -> bool:
-    return known is not None and sought is not None and known != sought
+def _differ(stored_code: str | None, sought: str | None) -> bool:
+    return stored_code is not None and sought is not None and stored_code != sought

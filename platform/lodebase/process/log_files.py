@@ -46,10 +46,10 @@ def rotate(path: Path, most_bytes: int = MAX_BYTES) -> bool:
 def end_of(path: Path, size: int) -> str:
     """Return the last bytes of a log, including those of the most recently rotated file."""
     content = b""
-    for one in (path, _build_numbered_path(path, 1)):
-        if len(content) < size and one.exists():
-            with one.open("rb") as stream:
-                stream.seek(max(one.stat().st_size - (size - len(content)), 0))
+    for log_path in (path, _build_numbered_path(path, 1)):
+        if len(content) < size and log_path.exists():
+            with log_path.open("rb") as stream:
+                stream.seek(max(log_path.stat().st_size - (size - len(content)), 0))
                 content = stream.read() + content
     return content.decode(errors="replace")
 

@@ -21,8 +21,8 @@ def escape_printable_line(text: str) -> str:
 def escape_printable_json(text: str) -> str:
     r"""Return a JSON text that is safe on a terminal: what JSON leaves raw in its strings is escaped, as ``\u009b``."""
     # outside its strings, JSON has none of these
-    return _OF_A_TEXT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _OF_A_TEXT.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def _escape_match(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode("ascii")
+def _escape_match(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode("ascii")

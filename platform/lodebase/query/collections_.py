@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table
 
 from lodebase.db.schema import tables
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodedata.kinds import PUBLIC, Field, Geometry, Kind
 from lodedata.messages import Label, msg
 
@@ -57,8 +57,8 @@ class Collection:
 
     def field(self, name: str) -> Field | None:
         """Return the property with this name, None if there is none."""
-        found = self.kind.field(name)
-        return found if found is not None and found.served else None
+        field = self.kind.field(name)
+        return field if field is not None and field.served else None
 
     @property
     def field_names(self) -> tuple[str, ...]:
@@ -75,10 +75,8 @@ OF_KIND: Mapping[str, str] = {name: kind.collection for name, kind in PUBLIC.ite
 
 
 def find_collection(name: str) -> Collection:
-    """Return the collection with this name. Raise NoSuchThing if there is none."""
-    found = COLLECTIONS.get(name)
-    if found is None:
-        raise NoSuchThing(
-            msg("There is no collection %(name)r. Choose one of %(choices)s.", name=name, choices=list(COLLECTIONS))
-        )
-    return found
+    """Return the collection with this name. Raise NotFound if there is none."""
+    collection = COLLECTIONS.get(name)
+    if collection is None:
+        raise NotFound(msg("There is no collection %(name)r. Choose one of %(choices)s.", name=name, choices=list(COLLECTIONS)))
+    return collection

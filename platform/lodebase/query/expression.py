@@ -64,50 +64,54 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
     ``accuracy_max_m`` widens the box around a radius or polygon if records count that are only possibly inside.
     """
     boxes = query.bbox.parts() if query.bbox is not None else ()
-    made: dict[str, Any] = {"limit": query.limit}
+    bound_values: dict[str, Any] = {"limit": query.limit}
     for part, box in enumerate(boxes):
-        made |= {f"{edge}_{part}": getattr(box, edge) for edge in EDGES}
+        bound_values |= {f"{edge}_{part}": getattr(box, edge) for edge in EDGES}
     for position, (field, codes) in enumerate(query.selections):
-        made |= cql2.collect_bound_values(cql2.any_of(field, codes), f"{SELECTION}{position}_")
-        made["codes"] = list(codes)
-        made |= {"statuses": list(codes)} if field == STATUS else {}
+        bound_values |= cql2.collect_bound_values(cql2.any_of(field, codes), f"{SELECTION}{position}_")
+        bound_values["codes"] = list(codes)
+        bound_values |= {"statuses": list(codes)} if field == STATUS else {}
     if query.filter is not None:
-        made |= cql2.collect_bound_values(query.filter, FILTER)
+        bound_values |= cql2.collect_bound_values(query.filter, FILTER)
     if query.near is not None:
-        made |= {"near_lon": query.near.lon, "near_lat": query.near.lat, "radius_m": (query.near.searched_km or 0.0) * 1000}
+        bound_values |= {
+            "near_lon": query.near.lon,
+            "near_lat": query.near.lat,
+            "radius_m": (query.near.searched_km or 0.0) * 1000,
+        }
     if query.within is not None:
-        made["within"] = query.within.wkb
-    made |= {"on": query.on.isoformat()} if query.on is not None else {}
+        bound_values["within"] = query.within.wkb
+    bound_values |= {"on": query.on.isoformat()} if query.on is not None else {}
     for condition in query.conditions:
-        made |= condition.list_bound_values()
+        bound_values |= condition.list_bound_values()
     if query.after is not None:
-        made |= {f"last_{n}": value for n, value in enumerate(query.after.last)}
+        bound_values |= {f"last_{n}": value for n, value in enumerate(query.after.last)}
     searched = compute_searched_box(query, accuracy_max_m)
     if searched is not None:
         covering = morton.cover(searched).ranges
         if query.after is not None and walks_code_ranges(query.shape()):
             covering = tuple(r for r in covering if r[1] >= query.after.last[0])
-        made |= {
+        bound_values |= {
             "first": morton.write_array_literal([r[0] for r in covering]),
             "last": morton.write_array_literal([r[1] for r in covering]),
         }
         if query.near is not None or query.within is not None:
             parts = searched.parts()
             for part, box in enumerate((parts[0], parts[-1])):
-                made |= {f"around_{edge}_{part}": getattr(box, edge) for edge in EDGES}
-    return made
+                bound_values |= {f"around_{edge}_{part}": getattr(box, edge) for edge in EDGES}
+    return bound_values
 
 
 def compute_searched_box(query: Query, accuracy_max_m: float) -> Bbox | None:
     """Return a box that contains all rows of a query, as far as its spatial filters determine."""
     wider = accuracy_max_m if query.certainty in ("possible", "all") else 0.0
-    found = [query.bbox] if query.bbox is not None else []
+    boxes = [query.bbox] if query.bbox is not None else []
     if query.near is not None and query.near.searched_km is not None:
-        found.append(compute_box_around(query.near.lon, query.near.lat, query.near.searched_km * 1000 + wider))
+        boxes.append(compute_box_around(query.near.lon, query.near.lat, query.near.searched_km * 1000 + wider))
     if query.within is not None:
-        found.append(query.within.box.wider(wider))
+        boxes.append(query.within.box.wider(wider))
     # the smallest one; if two overlap, the conditions select the intersection
-    return min(found, key=Bbox.width_deg, default=None)
+    return min(boxes, key=Bbox.width_deg, default=None)
 
 
 def compute_box_around(lon: float, lat: float, radius_m: float) -> Bbox:
@@ -190,12 +194,12 @@ def build_cursor_condition(shape: Shape, by: list[tuple[ColumnElement[Any], bool
     return or_(*ways)
 
 
-def select_along_ranges(found: Select[Any], table: FromClause, r: FromClause) -> Select[Any]:
+def select_along_ranges(rows: Select[Any], table: FromClause, r: FromClause) -> Select[Any]:
     """Return a select that reads a table range by range of Morton codes, in their order; each range is one scan of an index.
 
     A nested loop keeps the order of its outer side, so the rows come in their order without a sort.
     """
-    walked = found.where(table.c.morton_code.between(r.c.first, r.c.last)).lateral("walked")
+    walked = rows.where(table.c.morton_code.between(r.c.first, r.c.last)).lateral("walked")
     return select(*walked.c).select_from(r.join(walked, true()))
 
 
@@ -236,11 +240,13 @@ def features(
     return select(*(row.c[key] for key in keys), feature).select_from(row.join(listed, true()))
 
 
-def join_page_features(made: FromClause, keys: int, matched: ColumnElement[Any]) -> Select[Any]:
+def join_page_features(page_rows: FromClause, keys: int, matched: ColumnElement[Any]) -> Select[Any]:
     """Return one row of a page: dataset version, features joined by commas as bytes, their number, a full page's last row's
     ``key_0`` and so on, and the number that matched."""
     names = [f"key_{n}" for n in range(keys)]
-    row = select(made.c.feature, *(made.c[name] for name in names), func.row_number().over().label("nth")).subquery("row")
+    row = select(page_rows.c.feature, *(page_rows.c[name] for name in names), func.row_number().over().label("nth")).subquery(
+        "row"
+    )
     version = tables.dataset_version.c.version
     text = func.coalesce(func.string_agg(row.c.feature, write_fixed_literal(",")), write_fixed_literal(""))
     # a second long text would make PostgreSQL copy the features as either grows

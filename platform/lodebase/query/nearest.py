@@ -63,5 +63,5 @@ def _prepare_farthest(shape: Shape) -> PreparedStatement:
     """
     table = find_collection(shape.collection).table
     near = select(table.c.geom).where(build_where_condition(shape, table), table.c.geom.is_not(None))
-    found = near.order_by(table.c.geom.op("<->")(point())).limit(bindparam("limit")).subquery("found")
-    return compile_for_psycopg(select(func.max(measure_distance_m(found))))
+    nearest_rows = near.order_by(table.c.geom.op("<->")(point())).limit(bindparam("limit")).subquery("found")
+    return compile_for_psycopg(select(func.max(measure_distance_m(nearest_rows))))

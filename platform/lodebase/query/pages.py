@@ -103,45 +103,45 @@ def page(engine: Engine, query: Query, counts: Counts) -> Page:
         return _read_as_of(engine, query, query.as_of, counts)
     if query.near is not None and query.near.radius_km is None:
         return _read_nearest_page(engine, query, counts)
-    known = (query.after.version, query.after.matched) if query.after is not None else counts.get(query.same_rows())
+    version_count = (query.after.version, query.after.matched) if query.after is not None else counts.get(query.same_rows())
     with reading(engine, "one") as connection:
-        if known is not None:
-            found = run(connection, query, count=False)
-            if found.version == known[0]:
-                return _build_page(query, found, known[1])
+        if version_count is not None:
+            page_content = run(connection, query, count=False)
+            if page_content.version == version_count[0]:
+                return _build_page(query, page_content, version_count[1])
         if query.after is None:
-            found = run(connection, query)
+            page_content = run(connection, query)
     if query.after is not None:
         return _read_earlier_page(engine, query, query.after.version, counts)
-    assert found.matched is not None
-    counts.put(query.same_rows(), found.version, found.matched)
-    return _build_page(query, found, found.matched)
+    assert page_content.matched is not None
+    counts.put(query.same_rows(), page_content.version, page_content.matched)
+    return _build_page(query, page_content, page_content.matched)
 
 
 def _read_as_of(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
     with reading(engine, "one") as connection:
         last = dataset_version(connection)
     if version == last:
-        found = page(engine, replace(query, as_of=None), counts)
+        latest_page = page(engine, replace(query, as_of=None), counts)
         # unless a version was committed in between
-        if found.dataset_version == version:
-            return found
+        if latest_page.dataset_version == version:
+            return latest_page
     return _read_earlier_page(engine, query, version, counts)
 
 
 def _read_earlier_page(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
     """Return a page of the rows as they were at a version."""
     key = replace(query.same_rows(), as_of=version)
-    known = counts.get(key)
-    matched = query.after.matched if query.after is not None else None if known is None else known[1]
+    version_count = counts.get(key)
+    matched = query.after.matched if query.after is not None else None if version_count is None else version_count[1]
     with reading(engine) as connection:
         version_views.require_stored(connection, query, version)
         version_views.turn(connection, version)
-        found = run(connection, nearest.widen_to_earth(query), matched is None, earlier=True)
+        page_content = run(connection, nearest.widen_to_earth(query), matched is None, earlier=True)
     if matched is None:
-        matched = found.matched or 0
+        matched = page_content.matched or 0
         counts.put(key, version, matched)
-    return _build_page(query, found, matched, version)
+    return _build_page(query, page_content, matched, version)
 
 
 def _read_nearest_page(engine: Engine, query: Query, counts: Counts) -> Page:
@@ -151,21 +151,31 @@ def _read_nearest_page(engine: Engine, query: Query, counts: Counts) -> Page:
         version = dataset_version(connection)
         current = query.after is None or query.after.version == version
         if current:
-            known = counts.get(key)
-            matched = known[1] if known is not None and known[0] == version else nearest.count_located_rows(connection, query)
+            version_count = counts.get(key)
+            matched = (
+                version_count[1]
+                if version_count is not None and version_count[0] == version
+                else nearest.count_located_rows(connection, query)
+            )
             counts.put(key, version, matched)
-            found = run(connection, nearest.set_query_reach(connection, query), count=False)
+            page_content = run(connection, nearest.set_query_reach(connection, query), count=False)
     if not current:
         assert query.after is not None
         return _read_earlier_page(engine, query, query.after.version, counts)
-    return _build_page(query, found, matched)
+    return _build_page(query, page_content, matched)
 
 
-def _build_page(query: Query, found: Found, matched: int, version: int | None = None) -> Page:
-    version = found.version if version is None else version
-    seen = found.returned + (0 if query.after is None else query.after.seen)
-    more = found.returned == query.limit and seen < matched
-    return Page(found.features, found.returned, matched, version, Cursor(version, matched, seen, found.last) if more else None)
+def _build_page(query: Query, page_content: Found, matched: int, version: int | None = None) -> Page:
+    version = page_content.version if version is None else version
+    seen = page_content.returned + (0 if query.after is None else query.after.seen)
+    more = page_content.returned == query.limit and seen < matched
+    return Page(
+        page_content.features,
+        page_content.returned,
+        matched,
+        version,
+        Cursor(version, matched, seen, page_content.last) if more else None,
+    )
 
 
 def run(connection: Connection, query: Query, count: bool = True, earlier: bool = False) -> Found:
@@ -180,7 +190,7 @@ def run(connection: Connection, query: Query, count: bool = True, earlier: bool 
 def statement(shape: Shape, planned: Plan) -> PreparedStatement:
     """Return the statement of a page: dataset version, features joined by commas, their number, a full page's last row's order,
     the number of matching rows."""
-    made = _READ[planned.read](shape)
+    page_rows = _READ[planned.read](shape)
     n, limit = func.count(), cast(bindparam("limit"), BigInteger)
     if planned.count is None:
         matched: ColumnElement[Any] = cast(None, BigInteger)
@@ -190,21 +200,21 @@ def statement(shape: Shape, planned: Plan) -> PreparedStatement:
     else:
         matched = _COUNTED[planned.count](shape)
     return compile_for_psycopg(
-        join_page_features(made, len(order(shape, find_collection(shape.collection).table)), matched), shape.earlier
+        join_page_features(page_rows, len(order(shape, find_collection(shape.collection).table)), matched), shape.earlier
     )
 
 
 def _select_page_rows(shape: Shape, table: FromClause, *columns: Any) -> FromClause:
     """Return the rows of a page in order, with their sort values as ``key_0`` and so on."""
     by = order(shape, table)
-    found = select(*columns, *(column.label(f"key_{n}") for n, (column, _) in enumerate(by)))
-    found = found.where(build_where_condition(shape, table, walks_code_ranges(shape)))
+    rows = select(*columns, *(column.label(f"key_{n}") for n, (column, _) in enumerate(by)))
+    rows = rows.where(build_where_condition(shape, table, walks_code_ranges(shape)))
     if shape.after is not None:
-        found = found.where(build_cursor_condition(shape, by))
-    found = found.order_by(*build_order_clauses(by)).limit(bindparam("limit"))
+        rows = rows.where(build_cursor_condition(shape, by))
+    rows = rows.order_by(*build_order_clauses(by)).limit(bindparam("limit"))
     if walks_code_ranges(shape):
-        found = select_along_ranges(found, table, build_range_table()).limit(bindparam("limit"))
-    return found.subquery("found")
+        rows = select_along_ranges(rows, table, build_range_table()).limit(bindparam("limit"))
+    return rows.subquery("found")
 
 
 def _build_features(shape: Shape) -> FromClause:
@@ -212,9 +222,9 @@ def _build_features(shape: Shape) -> FromClause:
     collection = find_collection(shape.collection)
     by = order(shape, collection.table)
     keys = tuple(f"key_{n}" for n in range(len(by)))
-    found = _select_page_rows(shape, collection.table, collection.table)
-    again = [(found.c[key], down) for key, (_, down) in zip(keys, by, strict=True)]
-    return features(found, collection, shape, shape.crs, keys).order_by(*build_order_clauses(again)).subquery("made")
+    page_rows = _select_page_rows(shape, collection.table, collection.table)
+    again = [(page_rows.c[key], down) for key, (_, down) in zip(keys, by, strict=True)]
+    return features(page_rows, collection, shape, shape.crs, keys).order_by(*build_order_clauses(again)).subquery("made")
 
 
 def _choose_finished_table(shape: Shape) -> FromClause:
@@ -227,11 +237,15 @@ def _select_prepared_features(shape: Shape) -> FromClause:
     return _select_page_rows(shape, table, table.c.feature)
 
 
-def _look_up_features(shape: Shape, found: FromClause) -> FromClause:
+def _look_up_features(shape: Shape, page_rows: FromClause) -> FromClause:
     """Return the prepared features of some rows, looked up one by one, as a join may change their order."""
     table = _choose_finished_table(shape).alias("text")
-    feature = select(table.c.feature).where(table.c.morton_code == found.c.key_0, table.c.id == found.c.key_1).scalar_subquery()
-    return select(found.c.key_0, found.c.key_1, feature.label("feature")).subquery("made")
+    feature = (
+        select(table.c.feature)
+        .where(table.c.morton_code == page_rows.c.key_0, table.c.id == page_rows.c.key_1)
+        .scalar_subquery()
+    )
+    return select(page_rows.c.key_0, page_rows.c.key_1, feature.label("feature")).subquery("made")
 
 
 _READ: Mapping[Read, Callable[[Shape], FromClause]] = {

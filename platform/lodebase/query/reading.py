@@ -44,8 +44,10 @@ def compile_for_psycopg(statement: Select[Any], earlier: bool = False) -> Prepar
     """Return the statement as psycopg takes it, with named parameters; ``earlier`` makes it read the views of versions."""
     turned: dict[str, Any] = {"schema_translate_map": version_views.TRANSLATED, "render_schema_translate": True}
     dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
-    made = statement.compile(dialect=dialect, **(turned if earlier else {}))
-    return PreparedStatement(str(made), {name: value for name, value in made.params.items() if value is not None})
+    compiled_statement = statement.compile(dialect=dialect, **(turned if earlier else {}))
+    return PreparedStatement(
+        str(compiled_statement), {name: value for name, value in compiled_statement.params.items() if value is not None}
+    )
 
 
 @contextmanager
@@ -67,8 +69,8 @@ def count_collection_rows(engine: Engine) -> dict[str, int]:
     """Return the number of rows of each collection."""
     state = prepared_tables.collection_state.c
     with reading(engine, "one") as connection:
-        known = {row.collection: int(row.n) for row in connection.execute(select(state.collection, state.n))}
-    return {name: known.get(name, 0) for name in COLLECTIONS}
+        row_counts = {row.collection: int(row.n) for row in connection.execute(select(state.collection, state.n))}
+    return {name: row_counts.get(name, 0) for name in COLLECTIONS}
 
 
 def escape_pattern(part: str) -> str:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType
 
 from lodebase.db.schema.prepared_tables import collection_state
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.query import expression, morton, version_views
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.query import Query, Shape
@@ -69,13 +69,13 @@ class Tile:
 
     @classmethod
     def at(cls, z: int, x: int, y: int) -> "Tile":
-        """Return the tile at a URL's coordinates. Raise NoSuchThing if it is outside the grid."""
+        """Return the tile at a URL's coordinates. Raise NotFound if it is outside the grid."""
         if not 0 <= z <= MAX_ZOOM:
-            raise NoSuchThing(msg("There is no zoom level %(z)s. Use 0 to %(deepest)s.", z=z, deepest=MAX_ZOOM))
+            raise NotFound(msg("There is no zoom level %(z)s. Use 0 to %(deepest)s.", z=z, deepest=MAX_ZOOM))
         last = (1 << z) - 1
         for name, value in (("row", y), ("column", x)):
             if not 0 <= value <= last:
-                raise NoSuchThing(
+                raise NotFound(
                     msg(
                         "Zoom level %(z)s has no %(name)s %(value)s. Use 0 to %(last)s.", z=z, name=name, value=value, last=last
                     )
@@ -137,11 +137,11 @@ def list_tile_layers(collection: Collection) -> tuple[Layer, ...]:
 
 def list_styled_layers(collection: Collection) -> list[StyledLayer]:
     """Return the layers of a collection's tiles for a style, counts below records."""
-    made = [
+    styled_layers = [
         StyledLayer(layer.name, layer.geometry == "polygon", [field.name for field in layer.fields])
         for layer in list_tile_layers(collection)
     ]
-    return made[::-1]
+    return styled_layers[::-1]
 
 
 def _count(name: str, title: Message) -> Field:
@@ -229,7 +229,7 @@ def _is_counted(query: Query) -> bool:
 def _compute_grid_values(tile: Tile) -> dict[str, int]:
     """Return the values of a tile's statement: its Morton codes, and the number of bits of its cells and of their parts."""
     level, shown_at = GRIDS.get(tile.z, (min(tile.z + 6, morton.DEPTH), min(tile.z + 4, morton.DEPTH)))
-    summed = next((known for known in morton.COUNTED if known >= tile.z), morton.COUNTED[-1])
+    summed = next((counted_level for counted_level in morton.COUNTED if counted_level >= tile.z), morton.COUNTED[-1])
     first, last = tile.codes
     fine, sums = 2 * (morton.DEPTH - level), 2 * (morton.DEPTH - summed)
     return {
@@ -422,15 +422,15 @@ def _prepare_content(shape: Shape) -> PreparedStatement:
         return compile_for_psycopg(select(*extent).where(expression.build_where_condition(shape, table)), earlier=True)
     if shape == Query(shape.collection).shape():
         numbers: list[ColumnElement[Any]] = [state.n, state.located]
-        made = compile_for_psycopg(select(*numbers).where(state.collection == bindparam("of")))
+        prepared_statement = compile_for_psycopg(select(*numbers).where(state.collection == bindparam("of")))
     else:
         numbers = [func.count().label("n"), func.count(table.c.geom).label("located")]
-        made = compile_for_psycopg(select(*numbers).where(expression.build_where_condition(shape, table)))
+        prepared_statement = compile_for_psycopg(select(*numbers).where(expression.build_where_condition(shape, table)))
     sql = f"""
     SELECT {VERSION}, counted.n, counted.located, west, south, east, north
-    FROM collection_state, ({made.sql}) counted WHERE collection = %(of)s
+    FROM collection_state, ({prepared_statement.sql}) counted WHERE collection = %(of)s
     """
-    return PreparedStatement(sql, made.constants)
+    return PreparedStatement(sql, prepared_statement.constants)
 
 
 def _select_rows(collection: Collection, table: FromClause) -> Select[Any]:

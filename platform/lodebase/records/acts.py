@@ -75,8 +75,8 @@ def find_twin_act(connection: Connection, values: Mapping[str, str], own: str | 
 
     The act ``own``, which the values are of, is left out.
     """
-    given = {name: values.get(name, "") for name in ("number", "issued_on", "title_zh", "title_en")}
-    row = connection.exec_driver_sql(TWIN, {**given, "own": own}).mappings().first()
+    compared_values = {name: values.get(name, "") for name in ("number", "issued_on", "title_zh", "title_en")}
+    row = connection.exec_driver_sql(TWIN, {**compared_values, "own": own}).mappings().first()
     return None if row is None else dict(row)
 
 
@@ -88,16 +88,16 @@ def read_act_text(connection: Connection, identity: str) -> str | None:
 
 def read_act_subjects(connection: Connection, identity: str, number: str | None) -> Iterator[ActSubject]:
     """Yield the records that an act concerns: those linked with it, and those that name it, the first of each kind."""
-    about = {"id": identity, "number": number or identity, "most": MAX_NAMES}
+    parameters = {"id": identity, "number": number or identity, "most": MAX_NAMES}
     linked: dict[str, dict[str, str]] = {}
-    for row in connection.exec_driver_sql(SUBJECTS, about):
+    for row in connection.exec_driver_sql(SUBJECTS, parameters):
         linked.setdefault(row.collection, {})[row.record] = row.role
     for kind in PUBLIC.values():
         roles = linked.get(kind.collection, {})
         for named in read_names_of(connection, kind, list(roles)):
             yield ActSubject(kind, roles[named["id"]], named)
         for field in list_act_fields(kind) if kind.name != SUBJECT else ():
-            for named in read_names(connection, kind, f"t.{field.name} IN (%(id)s, %(number)s)", about):
+            for named in read_names(connection, kind, f"t.{field.name} IN (%(id)s, %(number)s)", parameters):
                 yield ActSubject(kind, str(field.act_role), named)
 
 
@@ -110,8 +110,8 @@ def read_linked_acts(connection: Connection, collection: str, identity: str) -> 
 def find_record_collection(connection: Connection, identity: str) -> str | None:
     """Return the collection of a record of any kind, None if there is no such record."""
     parts = (f"SELECT '{kind.collection}' FROM lode.{kind.name} WHERE id = %(id)s" for kind in PUBLIC.values())
-    found: str | None = connection.exec_driver_sql(" UNION ALL ".join(parts), {"id": identity}).scalar()
-    return found
+    record_collection: str | None = connection.exec_driver_sql(" UNION ALL ".join(parts), {"id": identity}).scalar()
+    return record_collection
 
 
 def find_act_file(connection: Connection, identity: str) -> Attachment | None:

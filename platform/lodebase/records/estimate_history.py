@@ -171,12 +171,12 @@ def list_owner_changes(engine: Engine, identity: str) -> list[ProjectOwnerChange
     with reading(engine) as connection:
         rows = connection.exec_driver_sql(_OWNERS, {"id": identity}).all()
     projects = {row[0]: (row[1], row[2]) for row in rows}
-    found = [
+    changes = [
         ProjectOwnerChange(*names, change)
         for project, names in projects.items()
         for change in find_owner_changes(StatedOwner(*row[3:]) for row in rows if row[0] == project)
     ]
-    return sorted(found, key=lambda one: one.change.by)
+    return sorted(changes, key=lambda change: change.change.by)
 
 
 def counts(connection: Connection, identity: str) -> tuple[int, int]:

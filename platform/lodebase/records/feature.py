@@ -3,7 +3,7 @@
 import orjson
 from sqlalchemy import Connection, Engine, select
 
-from lodebase.errors import NoSuchThing, ServedElsewhere
+from lodebase.errors import NotFound, ServedElsewhere
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import CRS84, Crs, Query
@@ -18,20 +18,20 @@ def read_served_feature(
 ) -> tuple[bytes, int]:
     """Return one feature and its dataset version; if ``nested``, with all rows that belong to it.
 
-    Raise ServedElsewhere for a record that is merged into another id, otherwise NoSuchThing if there is none.
+    Raise ServedElsewhere for a record that is merged into another id, otherwise NotFound if there is none.
     """
     collection = find_collection(name)
     with reading(engine) as connection:
         _, earlier = version_views.settle_query_version(connection, Query(name, as_of=as_of))
         row = select(collection.table).where(collection.table.c.id == identity).subquery("row")
-        found = connection.execute(expression.features(row, collection, crs=crs)).first()
+        feature_row = connection.execute(expression.features(row, collection, crs=crs)).first()
         version = dataset_version(connection)
-        if found is None:
+        if feature_row is None:
             served = served_record.find_served_id(connection, collection.table.name, identity)
             if served is not None:
                 raise ServedElsewhere(identity, served)
             if earlier:
-                raise NoSuchThing(
+                raise NotFound(
                     msg(
                         "There is no record %(identity)r in %(name)s at version %(version)s.",
                         identity=identity,
@@ -39,8 +39,8 @@ def read_served_feature(
                         version=as_of,
                     )
                 )
-            raise NoSuchThing(msg("There is no record %(identity)r in %(name)s.", identity=identity, name=name))
-        feature = str(found[0])
+            raise NotFound(msg("There is no record %(identity)r in %(name)s.", identity=identity, name=name))
+        feature = str(feature_row[0])
         if nested:
             # inserted into the properties, which are the last member of the feature
             feature = f"{feature[:-2]},{_read_nested_members(connection, collection, identity, earlier)}}}}}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.query.collections_ import find_collection
 from lodedata.kinds import KINDS, ChildTable, Kind
 from lodedata.kinds.estimates import ESTIMATES
@@ -49,7 +49,7 @@ _OWN = "'value_sources', t.value_sources, {}"
 
 
 def read_nested_parts(connection: Connection, name: str, identity: str, earlier: bool = False) -> str:
-    """Return the rows that belong to a record, as the text of a JSON object. Raise NoSuchThing if there is no such record.
+    """Return the rows that belong to a record, as the text of a JSON object. Raise NotFound if there is no such record.
 
     Only the current source rows are stored; if the transaction shows an ``earlier`` version they are left out.
     """
@@ -59,7 +59,7 @@ def read_nested_parts(connection: Connection, name: str, identity: str, earlier:
     own = (_OWN.format(stored),) if kind.merged else ()
     listed = ", ".join((*own, *(part for part in _PARTS[table] if not (earlier and part is _ROWS))))
     sql = f"SELECT jsonb_build_object({listed})::text FROM {table} t WHERE t.id = %(id)s"
-    found = connection.exec_driver_sql(sql, {"id": identity}).scalar()
-    if found is None:
-        raise NoSuchThing(msg("There is no record %(identity)r in %(name)s.", identity=identity, name=name))
-    return str(found)
+    document = connection.exec_driver_sql(sql, {"id": identity}).scalar()
+    if document is None:
+        raise NotFound(msg("There is no record %(identity)r in %(name)s.", identity=identity, name=name))
+    return str(document)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from lodebase.db.schema.source_tables import import_run, public_source_row, source
 from lodebase.db.schema.tables import member, reported_record
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.records import served_record
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
@@ -20,33 +20,33 @@ def read_imported_sources(connection: Connection) -> list[dict[str, Any]]:
 def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
     """Return the public columns of a source row with its served record and the import that read it.
 
-    Raise NoSuchThing if there is none.
+    Raise NotFound if there is none.
     """
     row = public_source_row.c
-    found = connection.execute(select(public_source_row).where(row.source == name, row.key == key)).mappings().first()
-    if found is None:
-        known = connection.scalar(select(source.c.name).where(source.c.name == name))
-        if known is None:
-            raise NoSuchThing(msg("There is no source %(name)r.", name=name))
-        raise NoSuchThing(msg("The source %(name)s has no record %(key)r.", name=name, key=key))
+    source_row = connection.execute(select(public_source_row).where(row.source == name, row.key == key)).mappings().first()
+    if source_row is None:
+        source_name = connection.scalar(select(source.c.name).where(source.c.name == name))
+        if source_name is None:
+            raise NotFound(msg("There is no source %(name)r.", name=name))
+        raise NotFound(msg("The source %(name)s has no record %(key)r.", name=name, key=key))
     served = (
         connection.execute(
             select(
                 func.coalesce(reported_record.c.served_id, member.c.record_id).label("record_id"), member.c.kind, member.c.leads
             )
             .join_from(member, reported_record, reported_record.c.record_id == member.c.record_id, isouter=True)
-            .where(member.c.source_record_id == found["id"])
+            .where(member.c.source_record_id == source_row["id"])
             .order_by(member.c.leads.desc(), member.c.record_id)
         )
         .mappings()
         .all()
     )
     if any(KINDS[row["kind"]].internal for row in served):
-        raise NoSuchThing(msg("The source %(name)s has no record %(key)r.", name=name, key=key))
+        raise NotFound(msg("The source %(name)s has no record %(key)r.", name=name, key=key))
     run = (
         connection.execute(
             select(import_run.c.id, import_run.c.finished_at, import_run.c.dataset_version, import_run.c.path).where(
-                import_run.c.id == found["changed_run"]
+                import_run.c.id == source_row["changed_run"]
             )
         )
         .mappings()
@@ -60,15 +60,15 @@ def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
         "records": [{"id": identity, "kind": kind} for identity, kind in {r["record_id"]: r["kind"] for r in served}.items()],
         "linked": served_record.linked(connection, served[0]["record_id"]) if served else [],
         "bonds": served_record.bonds(connection, served[0]["record_id"]) if served else [],
-        "in_scope": found["in_scope"],
-        "locator": found["locator"],
-        "no_longer_in_source": found["gone_run"] is not None,
+        "in_scope": source_row["in_scope"],
+        "locator": source_row["locator"],
+        "no_longer_in_source": source_row["gone_run"] is not None,
         "run": {
             "id": run["id"],
             "finished_at": run["finished_at"].isoformat() if run["finished_at"] else None,
             "dataset_version": run["dataset_version"],
             "file": run["path"],
         },
-        "raw": found["raw"],
-        "closed_columns": found["closed"],
+        "raw": source_row["raw"],
+        "closed_columns": source_row["closed"],
     }

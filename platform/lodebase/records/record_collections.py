@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, literal, select, union_all
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.query import version_views
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, find_collection
 from lodebase.query.query import Query
@@ -19,18 +19,18 @@ def find_merged_collections(connection: Connection, ids: Sequence[str]) -> dict[
 
 
 def find_serving_collection(connection: Connection, identity: str, as_of: int | None = None) -> Collection:
-    """Return the collection that serves a record of any kind, alone or as part of another one. Raise NoSuchThing if none does.
+    """Return the collection that serves a record of any kind, alone or as part of another one. Raise NotFound if none does.
 
     With a version, the transaction shows the store as it was.
     """
     version_views.settle_query_version(connection, Query("deposits", as_of=as_of))
-    found = _find_collections(connection, [identity], list(COLLECTIONS.values())).get(identity)
-    if found is None:
+    collection_name = _find_collections(connection, [identity], list(COLLECTIONS.values())).get(identity)
+    if collection_name is None:
         kind = connection.exec_driver_sql(MERGED_INTO, {"id": identity}).scalar()
-        found = None if kind is None else OF_KIND.get(kind)
-    if found is None:
-        raise NoSuchThing(msg("There is no record %(identity)r.", identity=identity[:40]))
-    return find_collection(found)
+        collection_name = None if kind is None else OF_KIND.get(kind)
+    if collection_name is None:
+        raise NotFound(msg("There is no record %(identity)r.", identity=identity[:40]))
+    return find_collection(collection_name)
 
 
 def _find_collections(connection: Connection, ids: Sequence[str], collections: Sequence[Collection]) -> dict[str, str]:

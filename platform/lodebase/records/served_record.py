@@ -58,8 +58,8 @@ GROUP BY 1, 2 ORDER BY 4 DESC, 1
 
 def find_served_id(connection: Connection, kind: str, identity: str) -> str | None:
     """Return the id under which a record is served as part of others, None if under its own id or not at all."""
-    found: str | None = connection.exec_driver_sql(SERVED_AS, {"id": identity, "kind": kind}).scalar()
-    return found
+    served_id: str | None = connection.exec_driver_sql(SERVED_AS, {"id": identity, "kind": kind}).scalar()
+    return served_id
 
 
 def linked(connection: Connection, identity: str) -> list[dict[str, Any]]:
@@ -118,14 +118,16 @@ def _read_curated_values(served: ServedRecord) -> Iterator[dict[str, Any]]:
 
 
 def _collect_values(kind: str, served: ServedRecord, reported_records: Sequence[ReportedRecord]) -> dict[str, Any]:
-    found = {choice.rule.name: _build_value(choice) for choice in served.choices if choice.candidates or choice.expert_value}
+    described_values = {
+        choice.rule.name: _build_value(choice) for choice in served.choices if choice.candidates or choice.expert_value
+    }
     for name in UNION_FIELDS[kind]:
         if name != "sources":
             candidates = [t for t in reported_records if t.row.get(name)]
             if candidates:
                 values = [_read_source_value(t, name) for t in candidates]
-                found[name] = {"value": served.row[name], **_describe_reason("together"), "values": values}
-    return found
+                described_values[name] = {"value": served.row[name], **_describe_reason("together"), "values": values}
+    return described_values
 
 
 def _build_value(choice: Choice) -> dict[str, Any]:
@@ -134,15 +136,21 @@ def _build_value(choice: Choice) -> dict[str, Any]:
     if choice.expert_value is not None:
         values = [_read_source_value(t, name) for t in choice.candidates]
         why = {"reason_given": choice.expert_value["reason"], **_describe_reason(choice.reason)}
-        about = {name: choice.expert_value[name] for name in ("cited", "at", "number")}
-        return {"by": "expert", **about, **why, "value": _build_curated_value(name, choice.expert_value), "others": values}
+        expert_details = {name: choice.expert_value[name] for name in ("cited", "at", "number")}
+        return {
+            "by": "expert",
+            **expert_details,
+            **why,
+            "value": _build_curated_value(name, choice.expert_value),
+            "others": values,
+        }
     chosen = None if choice.chosen is None else _read_source_value(choice.chosen, name)
     others = [_read_source_value(t, name) for t in choice.candidates if t is not choice.chosen]
     return {**(chosen or {"value": None}), **_describe_reason(choice.reason), "others": others}
 
 
-def _build_curated_value(name: str, given: Mapping[str, Any]) -> Any:
-    return {"coordinates": given["value"], "accuracy_m": None} if name == "geom" else given["value"]
+def _build_curated_value(name: str, expert_value: Mapping[str, Any]) -> Any:
+    return {"coordinates": expert_value["value"], "accuracy_m": None} if name == "geom" else expert_value["value"]
 
 
 def _describe_reason(code: str) -> dict[str, str]:
@@ -165,8 +173,8 @@ def _collect_estimates(t: ReportedRecord) -> list[dict[str, Any]]:
     """Return the estimates of a source with the grades and amounts of each."""
     measures = sorted(t.part("estimate_measure"), key=lambda row: row["estimate_id"])
     of = {key: list(_strip_child_rows(list(rows))) for key, rows in groupby(measures, key=lambda row: row["estimate_id"])}
-    found = zip(t.part("estimate"), _strip_child_rows(t.part("estimate")), strict=True)
-    return [{**bare, "measures": of.get(row["id"], [])} for row, bare in found]
+    estimate_rows = zip(t.part("estimate"), _strip_child_rows(t.part("estimate")), strict=True)
+    return [{**bare, "measures": of.get(row["id"], [])} for row, bare in estimate_rows]
 
 
 def _strip_child_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -39,26 +39,28 @@ def read_source_values(connection: Connection, ids: Sequence[str]) -> dict[str, 
     places = connection.exec_driver_sql(WHERE, {"ids": list(ids)}).all()
     connection.exec_driver_sql(TURN, {"path": f"{REPORTED},{SEARCH_PATH}"})
     connection.execution_options(schema_translate_map={tables.SCHEMA: REPORTED})
-    found = {identity: _read_record_values(connection, OF_KIND[kind], identity, served) for identity, kind, served in places}
-    return {identity: one for identity, one in found.items() if one is not None}
+    record_values = {
+        identity: _read_record_values(connection, OF_KIND[kind], identity, served) for identity, kind, served in places
+    }
+    return {identity: source_values for identity, source_values in record_values.items() if source_values is not None}
 
 
 def names(connection: Connection, ids: Sequence[str], lang: str) -> dict[str, str]:
     """Return the names that sources give records, in a language if they have one; a record without a name has its id."""
     first, second = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
-    found: dict[str, str] = {}
+    record_names: dict[str, str] = {}
     for kind in (tables.deposit, tables.discovery, tables.project):
         statement = f"SELECT id, coalesce({first}, {second}, id) FROM {REPORTED}.{kind.name} WHERE id = ANY(%(ids)s)"
-        found |= {row[0]: row[1] for row in connection.exec_driver_sql(statement, {"ids": list(ids)})}
-    return found
+        record_names |= {row[0]: row[1] for row in connection.exec_driver_sql(statement, {"ids": list(ids)})}
+    return record_names
 
 
 def _read_record_values(connection: Connection, name: str, identity: str, served: str) -> SourceValues | None:
     collection = COLLECTIONS[name]
     row = select(collection.table).where(collection.table.c.id == identity).subquery("row")
-    found = connection.execute(expression.features(row, collection)).first()
-    if found is None:
+    feature_row = connection.execute(expression.features(row, collection)).first()
+    if feature_row is None:
         return None
-    feature = orjson.loads(found[0])
+    feature = orjson.loads(feature_row[0])
     feature["properties"] |= orjson.loads(nested_record.read_nested_parts(connection, name, identity))
     return SourceValues(name, served, feature)

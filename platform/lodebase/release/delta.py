@@ -40,13 +40,13 @@ def write_atom_index(releases: list[ReleaseEntry], address: str) -> bytes:
     """Return the Atom feed of releases, the latest first; ``address`` is that of the folder of releases."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
-    latest = max(releases, key=lambda one: one.version)
+    latest = max(releases, key=lambda release: release.version)
     _add(feed, "id", f"{address}/index.atom")
     _add(feed, "title", "Lode: releases")
     _add(feed, "updated", latest.committed_at)
     ET.SubElement(_add(feed, "author"), f"{{{ATOM}}}name").text = "Lode"
     _add(feed, "link", rel="self", href=f"{address}/index.atom")
-    for release in sorted(releases, key=lambda one: -one.version):
+    for release in sorted(releases, key=lambda release: -release.version):
         entry = _add(feed, "entry")
         _add(entry, "id", f"{address}/{release.folder}/")
         _add(entry, "title", f"Version {release.version}")
@@ -62,6 +62,6 @@ def write_atom_index(releases: list[ReleaseEntry], address: str) -> bytes:
 
 
 def _add(parent: ET.Element, name: str, content: str | None = None, **attributes: str) -> ET.Element:
-    made = ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
-    made.text = content
-    return made
+    sub_element = ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    sub_element.text = content
+    return sub_element

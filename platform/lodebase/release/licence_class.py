@@ -16,7 +16,7 @@ def list_class_licences(chosen: LicenceClass) -> tuple[str, ...]:
 
 def classify_sources(sources: Iterable[str], licences: Mapping[str, str]) -> LicenceClass | None:
     """Return the class of a record of some sources; unknown for one without, None if a source is not for publication."""
-    found = [licences.get(name, "") for name in sources]
-    if INTERNAL in found:
+    source_licences = [licences.get(name, "") for name in sources]
+    if INTERNAL in source_licences:
         return None
-    return max(map(classify_licence, found or [""]), key=CLASSES.index)
+    return max(map(classify_licence, source_licences or [""]), key=CLASSES.index)

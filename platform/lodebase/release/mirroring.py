@@ -134,8 +134,8 @@ def mirror_release(
             _require_follows(before, releases[0])
             manifest = reader.manifest(releases[0])
             state = _require_state(manifest)
-            known = {} if before is None else before.files
-            reading = _Reading(reader, manifest, state, known, shown)
+            earlier_files = {} if before is None else before.files
+            reading = _Reading(reader, manifest, state, earlier_files, shown)
             changes = None if before is None else _count_changes(reader, releases, before.version)
             _read_tables(connection, reading)
             _write_mirror(connection, reading, address, keys)
@@ -215,9 +215,13 @@ def _read_tables(connection: psycopg.Connection[Any], reading: _Reading) -> None
     for table in state_tables():
         chunks = reading.state.chunks[table.name]
         described = [find_described_file(reading.manifest, table.path(chunk, chunks)) for chunk in range(chunks)]
-        reading.digests |= {one.path: one.sha256 for one in described}
-        wanted = [number for number, one in enumerate(described) if reading.known.get(one.path) != one.sha256]
-        reading.rows += sum(one.rows or 0 for one in described)
+        reading.digests |= {described_file.path: described_file.sha256 for described_file in described}
+        wanted = [
+            number
+            for number, described_file in enumerate(described)
+            if reading.known.get(described_file.path) != described_file.sha256
+        ]
+        reading.rows += sum(described_file.rows or 0 for described_file in described)
         if wanted:
             reading.progress.table = table.name
             reading.changed.append(table)
@@ -304,15 +308,15 @@ def _count_changes(reader: ReleaseReader, releases: Sequence[ReleaseEntry], befo
     while at.version > before:
         if at.manifest_sha256 is None:
             return None
-        found = reader.delta(reader.manifest(at))
-        if found is None or found.since < before or (found.since > before and found.since not in by_version):
+        delta = reader.delta(reader.manifest(at))
+        if delta is None or delta.since < before or (delta.since > before and delta.since not in by_version):
             return None
-        for collection in found.collections.values():
+        for collection in delta.collections.values():
             listed = (collection.added, collection.changed, collection.withdrawn, collection.merged)
             counts = [count + len(ids) for count, ids in zip(counts, listed, strict=True)]
-        if found.since == before:
+        if delta.since == before:
             break
-        at = by_version[found.since]
+        at = by_version[delta.since]
     return MirrorChanges(*counts)
 
 
@@ -320,7 +324,7 @@ def _collect_statistics(store: Store, changed: Sequence[StateTable]) -> None:
     """Collect statistics and mark pages as visible; the mirror is complete without it."""
     if not changed:
         return
-    names = SQL(", ").join(Identifier(one.table.schema or "", one.table.name) for one in changed)
+    names = SQL(", ").join(Identifier(state_table.table.schema or "", state_table.table.name) for state_table in changed)
     with psycopg.connect(write_conninfo(store.addresses.owner), autocommit=True) as connection:
         connection.execute(SQL("VACUUM (ANALYZE) {}").format(names))
 

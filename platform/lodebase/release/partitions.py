@@ -97,12 +97,12 @@ def _group_rows(table: pa.Table, classify: Classify, divided: Divided) -> dict[K
     groups: dict[Key, list[int]] = {}
     for number, (sources, country) in enumerate(zip(listed, countries, strict=True)):
         named = tuple(sources or ())
-        found = classify(named)
-        if found is None:
+        licence_class = classify(named)
+        if licence_class is None:
             divided.not_published += 1
             continue
         divided.sources.update(named)
-        groups.setdefault((found, country), []).append(number)
+        groups.setdefault((licence_class, country), []).append(number)
     return groups
 
 

@@ -81,12 +81,12 @@ class ReleaseReader:
                 shutil.copyfileobj(source, stream)
         except (OSError, ValueError) as error:
             raise FetchFailed(msg("%(url)s can't be read: %(error)s", url=url, error=str(error)[:300])) from None
-        if sha256 is not None and (found := compute_file_digest(target)) != sha256:
+        if sha256 is not None and (file_digest := compute_file_digest(target)) != sha256:
             raise FetchFailed(
                 msg(
                     "%(url)s: the checksum is %(found)s, %(sha256)s was expected; nothing was saved.",
                     url=url,
-                    found=found,
+                    found=file_digest,
                     sha256=sha256,
                 )
             )
@@ -120,7 +120,7 @@ class FetchedIndex:
     @property
     def releases(self) -> tuple[ReleaseEntry, ...]:
         """The releases, the latest first."""
-        return tuple(sorted(self.parsed.releases, key=lambda one: -one.version))
+        return tuple(sorted(self.parsed.releases, key=lambda release: -release.version))
 
     def verify(self, keys: KeySet) -> VerifiedFile:
         """Return who signed the index and when. Raise MirrorRefused if it was changed, or if none of the keys signed it."""

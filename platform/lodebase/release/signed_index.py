@@ -28,14 +28,16 @@ class ReleaseIndex:
     @property
     def latest(self) -> ReleaseEntry:
         """The latest release."""
-        return max(self.releases, key=lambda one: one.version)
+        return max(self.releases, key=lambda release: release.version)
 
 
 def sign_index(releases: Sequence[ReleaseEntry], key: PrivateKey) -> bytes:
     """Return the index of releases, the latest first, signed for the site of the latest one."""
-    listed = sorted(releases, key=lambda one: -one.version)
+    listed = sorted(releases, key=lambda release: -release.version)
     claims = Claims(listed[0].site, None, datetime.now(UTC), SUBJECT, listed[0].version)
-    return signed_file.sign_releases(orjson.dumps([asdict(one) for one in listed], option=orjson.OPT_INDENT_2), key, claims)
+    return signed_file.sign_releases(
+        orjson.dumps([asdict(release) for release in listed], option=orjson.OPT_INDENT_2), key, claims
+    )
 
 
 def parse_index(content: bytes) -> ReleaseIndex:

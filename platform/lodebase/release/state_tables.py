@@ -98,8 +98,10 @@ def _match_public(column: str) -> str:
 
 def _exclude_internal(column: str) -> str:
     """Return the condition that an id is that of no record of an internal kind, now or earlier."""
-    found = " UNION ALL ".join(f"SELECT id FROM {schema}.{name}" for name in INTERNAL for schema in ("lode", "lode_history"))
-    return f"NOT EXISTS (SELECT FROM ({found}) i WHERE i.id = r.{column})"
+    internal_ids = " UNION ALL ".join(
+        f"SELECT id FROM {schema}.{name}" for name in INTERNAL for schema in ("lode", "lode_history")
+    )
+    return f"NOT EXISTS (SELECT FROM ({internal_ids}) i WHERE i.id = r.{column})"
 
 
 SERVED_ENTRY = "r.state = 'served'"
@@ -109,21 +111,21 @@ FILTERS: Mapping[Table, str] = {
     tables.member: _match_public("kind"),
     source_tables.source_record: "NOT EXISTS (SELECT FROM lode.member m WHERE m.source_record_id = r.id "
     f"AND m.kind = ANY ('{{{','.join(INTERNAL)}}}'))",
-    **{one: _exclude_internal("record_id") for one in (tables.flag, history_tables.HISTORY["flag"])},
+    **{table: _exclude_internal("record_id") for table in (tables.flag, history_tables.HISTORY["flag"])},
     **{
-        one: f"{_match_public('from_kind')} AND {_match_public('to_kind')}"
-        for one in (tables.link, history_tables.HISTORY["link"])
+        table: f"{_match_public('from_kind')} AND {_match_public('to_kind')}"
+        for table in (tables.link, history_tables.HISTORY["link"])
     },
     **{
-        one: _match_public("record_kind")
-        for one in (
+        table: _match_public("record_kind")
+        for table in (
             *(tables.named_organisation, history_tables.HISTORY["named_organisation"]),
             organisation_tables.organisation_mention,
         )
     },
     **{
-        one: f"r.collection <> ALL ('{{{','.join(INTERNAL_COLLECTIONS)}}}')"
-        for one in (prepared_tables.facet_count, prepared_tables.collection_state)
+        table: f"r.collection <> ALL ('{{{','.join(INTERNAL_COLLECTIONS)}}}')"
+        for table in (prepared_tables.facet_count, prepared_tables.collection_state)
     },
     decision_tables.decision: write_code_condition("r.kind", MIRRORED),
     desk_tables.proposal: IN_FORCE,
@@ -184,7 +186,7 @@ class StateTable:
 @lru_cache(maxsize=1)
 def state_tables() -> tuple[StateTable, ...]:
     """Return the tables of the state, each after those that it references."""
-    found = frozenset(STATE)
+    stored_tables = frozenset(STATE)
     return tuple(
         StateTable(
             table,
@@ -192,7 +194,7 @@ def state_tables() -> tuple[StateTable, ...]:
             KEYS.get(table) or tuple(column.name for column in table.primary_key.columns),
         )
         for table in METADATA.sorted_tables
-        if table in found
+        if table in stored_tables
     )
 
 

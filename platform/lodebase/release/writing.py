@@ -92,13 +92,13 @@ class _Release:
 
     def request(self, name: str, form: str, licences: tuple[str, ...] = (), package: bool = False) -> DownloadRequest:
         """Return the request for a file of a collection."""
-        given = {"licence": list(licences)} if licences else {}
+        parameters = {"licence": list(licences)} if licences else {}
         return DownloadRequest(
             Query(name, conditions=(choose_licences(licences),) if licences else ()),
             form,
             self.version.number,
             compute_version_time(self.version.committed_at),
-            write_file_address(self.options.site, name, form, given, self.version.number),
+            write_file_address(self.options.site, name, form, parameters, self.version.number),
             "&".join(f"licence={licence}" for licence in licences),
             package=package,
             doi=self.options.doi,
@@ -125,13 +125,13 @@ class _Release:
         counts: dict[LicenceClass, int] = {}
         for partition in divided.partitions:
             counts[partition.licence_class] = counts.get(partition.licence_class, 0) + partition.rows
-            about = {
+            properties = {
                 "licence_class": partition.licence_class,
                 "collection": name,
                 "country": partition.country,
                 "rows": partition.rows,
             }
-            self.add_file(partition.path, FORMATS["geoparquet"].media_type, **about)
+            self.add_file(partition.path, FORMATS["geoparquet"].media_type, **properties)
         self.records[name] = {chosen: counts[chosen] for chosen in CLASSES if chosen in counts}
         for chosen, rows in self.records[name].items():
             self._add_csv(name, next(class_ for class_ in CLASSES if class_ == chosen), rows)
@@ -155,12 +155,12 @@ class _Release:
         left_out = 0
         with reading(self.engine) as connection:
             for row in read_observation_rows(connection, SeriesQuery({})):
-                found = classify_sources([row["data_set"]], self.licences)
-                if found is None:
+                sources = classify_sources([row["data_set"]], self.licences)
+                if sources is None:
                     left_out += 1
                     continue
                 self.sources.add(row["data_set"])
-                rows.setdefault(found, []).append(row)
+                rows.setdefault(sources, []).append(row)
         self.records[STATISTICS] = {chosen: len(rows[chosen]) for chosen in CLASSES if chosen in rows}
         if left_out:
             self.not_published[STATISTICS] = left_out
@@ -168,10 +168,10 @@ class _Release:
             for form in ("parquet", "csv"):
                 path = self.root / chosen / form / f"{STATISTICS}.{form}"
                 path.parent.mkdir(parents=True, exist_ok=True)
-                made = observation_files.FORMATS[form]
-                path.write_bytes(made.write(listed))
-                about = {"licence_class": chosen, "collection": STATISTICS, "rows": len(listed)}
-                self.add_file(path, made.media_type, **about)
+                file_format = observation_files.FORMATS[form]
+                path.write_bytes(file_format.write(listed))
+                properties = {"licence_class": chosen, "collection": STATISTICS, "rows": len(listed)}
+                self.add_file(path, file_format.media_type, **properties)
 
     def add_vocabularies(self) -> None:
         """Write each vocabulary: its codes with their labels in both languages."""
@@ -179,8 +179,14 @@ class _Release:
         folder.mkdir()
         for name in vocab.names():
             terms = [
-                {"code": one.code, "label_en": one.label_en, "label_zh": one.label_zh, "broader": one.broader, "uri": one.uri}
-                for one in vocab.vocabulary(name)
+                {
+                    "code": term.code,
+                    "label_en": term.label_en,
+                    "label_zh": term.label_zh,
+                    "broader": term.broader,
+                    "uri": term.uri,
+                }
+                for term in vocab.vocabulary(name)
             ]
             path = folder / f"{name}.json"
             write_json(path, terms)
@@ -194,7 +200,9 @@ class _Release:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
             for part in parts:
                 archive.write(self.root / part.path, part.path)
-            archive.writestr("CITATION.txt", f"{self.citation}\n\n" + "\n".join(one.citation for one in free) + "\n")
+            archive.writestr(
+                "CITATION.txt", f"{self.citation}\n\n" + "\n".join(release_source.citation for release_source in free) + "\n"
+            )
         self.add_file(path, "application/zip", licence_class="free")
 
     def add_state(self) -> ReleaseState | None:
@@ -207,7 +215,7 @@ class _Release:
 
     def described_sources(self) -> tuple[ReleaseSource, ...]:
         """Return the sources of the records, by name."""
-        found = (self.origins[name] for name in sorted(self.sources) if name in self.origins)
+        origins = (self.origins[name] for name in sorted(self.sources) if name in self.origins)
         return tuple(
             ReleaseSource(
                 origin.name,
@@ -221,7 +229,7 @@ class _Release:
                 origin.citation,
                 origin.as_of,
             )
-            for origin in found
+            for origin in origins
         )
 
     @property
@@ -233,8 +241,8 @@ class _Release:
     def citation(self) -> str:
         """The citation of the release."""
         doi, day = self.options.doi, self.moment[:10]
-        found = build_doi_address(doi) if doi else self.options.site
-        return f"Lode ({day[:4]}): Basic data of strategic minerals. Version {self.version.number}, {day}. {found}"
+        address = build_doi_address(doi) if doi else self.options.site
+        return f"Lode ({day[:4]}): Basic data of strategic minerals. Version {self.version.number}, {day}. {address}"
 
 
 def write_release(engine: Engine, target: str, options: ReleaseOptions) -> ReleaseManifest:
@@ -248,13 +256,15 @@ def write_release(engine: Engine, target: str, options: ReleaseOptions) -> Relea
     store, folder = _open_file_system(target)
     with _convert_failures(target):
         earlier = read_releases(store, folder, _read_public_keys(engine))
-    if any(one.version == version.number for one in earlier):
+    if any(release_entry.version == version.number for release_entry in earlier):
         there = msg("%(target)s has a release of version %(version)s already.", target=target, version=version.number)
         raise ExportFailed(there)
     with tempfile.TemporaryDirectory(prefix="lode-release-") as temporary, _convert_failures(target):
         root = Path(temporary) / f"v{version.number}"
         root.mkdir()
-        manifest = _write_local(_Release(engine, options, version, root), max((one.version for one in earlier), default=None))
+        manifest = _write_local(
+            _Release(engine, options, version, root), max((release_entry.version for release_entry in earlier), default=None)
+        )
         store.create_dir(f"{folder}/{manifest.folder}", recursive=True)
         fs.copy_files(str(root), f"{folder}/{manifest.folder}", destination_filesystem=store)
         entry = _build_entry(manifest, compute_file_digest(root / MANIFEST))
@@ -319,11 +329,11 @@ def _write_local(release: _Release, since: int | None) -> ReleaseManifest:
 
 
 def _write_stac(release: _Release, manifest: ReleaseManifest, names: list[str]) -> None:
-    _, found = read_extents(release.engine, Days())
-    write_json(release.root / stac.COLLECTION, stac.build_stac_collection(manifest, found, names))
+    _, extents = read_extents(release.engine, Days())
+    write_json(release.root / stac.COLLECTION, stac.build_stac_collection(manifest, extents, names))
     (release.root / "items").mkdir()
     for name in names:
-        write_json(release.root / "items" / f"{name}.json", stac.build_stac_item(manifest, name, found.get(name)))
+        write_json(release.root / "items" / f"{name}.json", stac.build_stac_item(manifest, name, extents.get(name)))
 
 
 def read_releases(store: fs.FileSystem, folder: str, keys: KeySet | None) -> list[ReleaseEntry]:
@@ -355,7 +365,7 @@ def read_releases(store: fs.FileSystem, folder: str, keys: KeySet | None) -> lis
 
 
 def _write_index(store: fs.FileSystem, folder: str, releases: list[ReleaseEntry], key: PrivateKey) -> None:
-    latest = max(releases, key=lambda one: one.version)
+    latest = max(releases, key=lambda release: release.version)
     _put(store, f"{folder}/{INDEX}", sign_index(releases, key))
     _put(store, f"{folder}/{FEED}", delta.write_atom_index(releases, f"{latest.site}/releases"))
     path = {"version": latest.version, "path": f"{latest.folder}/", "manifest": f"{latest.folder}/{MANIFEST}"}
@@ -368,9 +378,17 @@ def _write_index(store: fs.FileSystem, folder: str, releases: list[ReleaseEntry]
         fresh.replace(link)
 
 
-def _build_entry(one: ReleaseManifest, digest: str) -> ReleaseEntry:
+def _build_entry(release_manifest: ReleaseManifest, digest: str) -> ReleaseEntry:
     return ReleaseEntry(
-        one.version, one.committed_at, one.site, one.doi, one.citation, one.records, one.not_published, one.since, digest
+        release_manifest.version,
+        release_manifest.committed_at,
+        release_manifest.site,
+        release_manifest.doi,
+        release_manifest.citation,
+        release_manifest.records,
+        release_manifest.not_published,
+        release_manifest.since,
+        digest,
     )
 
 

@@ -30,7 +30,7 @@ SELECT least(m.id, n.id), greatest(m.id, n.id) FROM match_side m CROSS JOIN LATE
 
 def find_candidate_pairs(connection: Connection[Any], ids: Collection[str]) -> set[tuple[str, str]]:
     """Return every candidate pair with one of these ids, the lesser id first."""
-    about = {"ids": list(ids), "most": MAX_SHARING, "neighbours": NEIGHBOURS}
-    found = set(connection.execute(BY_KEY, about).fetchall())
-    found.update(connection.execute(BY_PLACE, about).fetchall())
-    return found
+    parameters = {"ids": list(ids), "most": MAX_SHARING, "neighbours": NEIGHBOURS}
+    rows = set(connection.execute(BY_KEY, parameters).fetchall())
+    rows.update(connection.execute(BY_PLACE, parameters).fetchall())
+    return rows

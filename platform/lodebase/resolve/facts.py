@@ -74,9 +74,9 @@ def read_prepared_facts(connection: Connection[Any], ids: Collection[str]) -> li
 
 
 def _read(connection: Connection[Any], ids: Collection[str]) -> Iterator[MatchRecord]:
-    about = {"ids": list(ids), "citing": list(READERS)}
+    parameters = {"ids": list(ids), "citing": list(READERS)}
     for kind, statement in READ.items():
-        for row in connection.execute(statement, about):
+        for row in connection.execute(statement, parameters):
             yield _record(kind, row)
 
 

@@ -31,20 +31,22 @@ def form_record_groups(
     through a district, in which each is like the next, breaks at its weakest link. Records that are ``apart`` are joined by a
     judgement only. The order of the pairs does not matter.
     """
-    known: dict[Pair, float] = {}
+    probabilities: dict[Pair, float] = {}
     for bond in pairs:
         key = frozenset((bond.a, bond.b))
-        known[key] = max(bond.probability, known.get(key, 0.0))
+        probabilities[key] = max(bond.probability, probabilities.get(key, 0.0))
     judged = dict(judgements or {})
-    reviewed = {key: probability == 1 for key, probability in known.items() if probability in (0, 1) and key not in judged}
+    reviewed = {
+        key: probability == 1 for key, probability in probabilities.items() if probability in (0, 1) and key not in judged
+    }
     decided = judged | reviewed
     group_of: dict[str, frozenset[str]] = {}
     for decisions in (judged, reviewed):
         support = _count_support(decisions)
         for key in sorted(support, key=lambda key: (-support[key], sorted(key))):
             _join(group_of, key, lambda a, b: decided.get(frozenset((a, b))) is not False)
-    all_known = {**known, **decided}
-    for key, probability in sorted(known.items(), key=lambda item: (-item[1], sorted(item[0]))):
+    all_known = {**probabilities, **decided}
+    for key, probability in sorted(probabilities.items(), key=lambda item: (-item[1], sorted(item[0]))):
         if probability < accept:
             break
         _join(group_of, key, lambda a, b: decided.get(frozenset((a, b)), not apart(a, b)), all_known)
@@ -57,13 +59,13 @@ def _count_support(decisions: Mapping[Pair, bool]) -> dict[Pair, int]:
     Two records agree on a third that is the same as both, and contradict each other on one that is the same as one only.
     """
     said: dict[str, dict[str, bool]] = {}
-    for (one, other), same in ((sorted(key), same) for key, same in decisions.items()):
-        said.setdefault(one, {})[other] = same
-        said.setdefault(other, {})[one] = same
+    for (record_id, other), same in ((sorted(key), same) for key, same in decisions.items()):
+        said.setdefault(record_id, {})[other] = same
+        said.setdefault(other, {})[record_id] = same
     support = {}
     for key in (key for key, same in decisions.items() if same):
-        one, other = sorted(key)
-        both = [(said[one][third], said[other][third]) for third in said[one].keys() & said[other].keys()]
+        record_id, other = sorted(key)
+        both = [(said[record_id][third], said[other][third]) for third in said[record_id].keys() & said[other].keys()]
         support[key] = sum(1 if all(pair) else -1 for pair in both if any(pair))
     return support
 
@@ -72,17 +74,17 @@ def _join(
     group_of: dict[str, frozenset[str]],
     pair: Pair,
     may: Callable[[str, str], bool],
-    known: Mapping[Pair, float] | None = None,
+    probabilities: Mapping[Pair, float] | None = None,
 ) -> None:
     """Join the groups of two records if all their pairs may be joined and their mean probability is sufficient."""
-    one, other = sorted(pair)
-    first, second = (group_of.get(record, frozenset((record,))) for record in (one, other))
+    record_id, other = sorted(pair)
+    first, second = (group_of.get(record, frozenset((record,))) for record in (record_id, other))
     # most pairs of a large group come after it was formed
     if other in first:
         return
     between = [(a, b) for a in first for b in second]
     if not all(may(a, b) for a, b in between):
         return
-    if known is not None and sum(known.get(frozenset(of), 0.0) for of in between) / len(between) < MIN_MEAN:
+    if probabilities is not None and sum(probabilities.get(frozenset(of), 0.0) for of in between) / len(between) < MIN_MEAN:
         return
     group_of.update(dict.fromkeys(first | second, first | second))

@@ -42,10 +42,14 @@ class JoinGuards:
         reviewed = {frozenset((pair.a, pair.b)): pair.probability == 1 for pair in pairs if pair.probability in (0, 1)}
         decided = reviewed | dict(judged)
         joined = {pair for pair, same in decided.items() if same}
-        ids = {identity for pair in likely for identity in (pair.a, pair.b)} | {one for pair in joined for one in pair}
+        ids = {identity for pair in likely for identity in (pair.a, pair.b)} | {
+            record_id for pair in joined for record_id in pair
+        }
         records = {record.id: record for record in map(parse_facts_json, read_prepared_facts(connection, ids))}
-        far = [pair for pair in joined if pair <= records.keys() and is_too_far(*(records[one] for one in pair))]
-        return cls(records, frozenset(one for pair in far for one in pair), find_namesakes(records, likely), decided)
+        far = [pair for pair in joined if pair <= records.keys() and is_too_far(*(records[record_id] for record_id in pair))]
+        return cls(
+            records, frozenset(record_id for pair in far for record_id in pair), find_namesakes(records, likely), decided
+        )
 
     def forbid(self, a: str, b: str) -> bool:
         """Return whether a guard applies to two records, or a decision on the namesake of one separates it from the other."""
@@ -59,19 +63,19 @@ class JoinGuards:
     def _find_namesake_decision(self, a: str, b: str) -> bool | None:
         """Return what was decided of the namesakes of one record and the other; None if nothing was, or both."""
         pairs = [
-            *(frozenset((one, b)) for one in self.namesakes.get(a, ())),
-            *(frozenset((a, one)) for one in self.namesakes.get(b, ())),
+            *(frozenset((namesake, b)) for namesake in self.namesakes.get(a, ())),
+            *(frozenset((a, namesake)) for namesake in self.namesakes.get(b, ())),
         ]
-        found = {self.decided[pair] for pair in pairs if pair in self.decided}
-        return found.pop() if len(found) == 1 else None
+        decisions = {self.decided[pair] for pair in pairs if pair in self.decided}
+        return decisions.pop() if len(decisions) == 1 else None
 
 
 def find_namesakes(records: Mapping[str, MatchRecord], likely: Iterable[PairProbability]) -> Mapping[str, Collection[str]]:
     """Return the namesakes of each record: of likely pairs, those whose primary names are the same but for punctuation."""
     names = {identity: frozenset(map(normalise_search_text, record.names)) for identity, record in records.items()}
-    found = defaultdict(set)
+    namesakes = defaultdict(set)
     for pair in likely:
         if names.get(pair.a, frozenset()) & names.get(pair.b, frozenset()):
-            found[pair.a].add(pair.b)
-            found[pair.b].add(pair.a)
-    return found
+            namesakes[pair.a].add(pair.b)
+            namesakes[pair.b].add(pair.a)
+    return namesakes

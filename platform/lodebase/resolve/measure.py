@@ -104,8 +104,8 @@ def measure_model(
 ) -> dict[float, PairCounts]:
     """Return the counts of the model alone for one half of a lot by threshold. Raises KeyError for missing rows."""
     pairs = [pair for pair in read_labelled_pairs() if (pair.lot, pair.half) == (lot, half)]
-    found = [probability(compute_pair_features(sides[pair.a], sides[pair.b])) for pair in pairs]
-    return {threshold: measure(pairs, [one >= threshold for one in found]) for threshold in thresholds}
+    scores = [probability(compute_pair_features(sides[pair.a], sides[pair.b])) for pair in pairs]
+    return {threshold: measure(pairs, [score >= threshold for score in scores]) for threshold in thresholds}
 
 
 def measure_served(connection: Connection[Any], half: str, lot: str = "first") -> PairCounts:

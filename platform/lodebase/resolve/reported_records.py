@@ -17,5 +17,5 @@ and the date of the source."""
 
 def build_reported_record(row: Sequence[Any]) -> ReportedRecord:
     """Return a row of READ as a reported record."""
-    _, record_id, _, source, key, columns, parts, given, as_of = row
-    return ReportedRecord(record_id, source, key, columns, parts, as_of, given or {})
+    _, record_id, _, source, key, columns, parts, expert_values, as_of = row
+    return ReportedRecord(record_id, source, key, columns, parts, as_of, expert_values or {})

@@ -23,8 +23,8 @@ PairRow = tuple[str, str, str, float, str, str]
 @contextmanager
 def open_score_executor(records: int) -> Iterator[Executor]:
     """Yield an executor for the pairs of a number of records."""
-    with create_process_pool(os.cpu_count() or 1, __name__) if records > MANY else _InlineExecutor() as made:
-        yield made
+    with create_process_pool(os.cpu_count() or 1, __name__) if records > MANY else _InlineExecutor() as executor:
+        yield executor
 
 
 class _InlineExecutor(Executor):
@@ -42,10 +42,10 @@ def score_pairs(pairs: Iterable[tuple[str, str]], facts: Iterable[str]) -> list[
     made_by = compute_model_version()
     rows: list[PairRow] = []
     for first, second in pairs:
-        found = match_records(records[first], records[second])
-        if found.reviewed or found.probability >= MIN_PROBABILITY:
-            a, b = (second, first) if found.inverse else (first, second)
-            rows.append((a, b, found.relation, found.probability, write_reasons_json(found), made_by))
+        record_match = match_records(records[first], records[second])
+        if record_match.reviewed or record_match.probability >= MIN_PROBABILITY:
+            a, b = (second, first) if record_match.inverse else (first, second)
+            rows.append((a, b, record_match.relation, record_match.probability, write_reasons_json(record_match), made_by))
     return rows
 
 
@@ -54,7 +54,7 @@ def compute_model_version() -> str:
     return f"{get_model_version()}-{concordance.get_concordance_version()}"
 
 
-def write_reasons_json(found: MatchResult) -> str:
+def write_reasons_json(match_result: MatchResult) -> str:
     """Return the comparisons with a reason as JSON: name, reason in both languages, and features."""
     comparisons = [
         {
@@ -63,7 +63,7 @@ def write_reasons_json(found: MatchResult) -> str:
             "zh": comparison.reason.in_language("zh"),
             "features": {k: round(v, 3) for k, v in comparison.features.items() if v},
         }
-        for comparison in found.comparisons
+        for comparison in match_result.comparisons
         if comparison.reason is not None
     ]
     return orjson.dumps(comparisons).decode()

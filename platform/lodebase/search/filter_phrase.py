@@ -46,16 +46,16 @@ def find_phrase_terms(text: str, compounds: bool = True) -> list[PhraseTerm]:
 
     Without ``compounds`` a name such as ``nickel smelter`` is read as its parts where both are names.
     """
-    found: list[tuple[str, tuple[str, ...]]] = []
+    meanings: list[tuple[str, tuple[str, ...]]] = []
     rest = normalise_search_text(text)
     while rest:
         taken, named = _take_longest_name(rest, compounds)
         if not taken:
             return []
         if named is not None:
-            found.append(named)
+            meanings.append(named)
         rest = rest[len(taken) :].lstrip()
-    terms = list(_list_terms(found))
+    terms = list(_list_terms(meanings))
     is_phrase = len({term.term.code for term in terms}) > 1 or any(term.parameter == FACILITY for term in terms)
     return terms if is_phrase else []
 
@@ -88,9 +88,9 @@ def _ends_within_token(text: str, end: int) -> bool:
     return not (CHINESE.match(text[end]) or CHINESE.match(text[end - 1])) and text[end - 1] not in SKIPPED_CHARACTERS
 
 
-def _list_terms(found: list[tuple[str, tuple[str, ...]]]) -> Iterator[PhraseTerm]:
-    countries = {code for name, codes in found if name == "country" for code in codes}
-    for name, codes in found:
+def _list_terms(meanings: list[tuple[str, tuple[str, ...]]]) -> Iterator[PhraseTerm]:
+    countries = {code for name, codes in meanings if name == "country" for code in codes}
+    for name, codes in meanings:
         terms = [vocabulary(name)[code] for code in codes]
         if name == "division":
             terms = [term for term in terms if term.extra.get("country") in countries] or terms
@@ -100,17 +100,17 @@ def _list_terms(found: list[tuple[str, tuple[str, ...]]]) -> Iterator[PhraseTerm
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, tuple[str, tuple[str, ...]]]:
     """Return the vocabulary and the codes that each normalised name means."""
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    meanings: dict[str, tuple[str, tuple[str, ...]]] = {}
     for name in PARAMETERS:
         for term in vocabulary(name):
-            for spelling in {normalise_search_text(one) for one in (term.label_en, term.label_zh, *term.aliases)} - {""}:
-                of, codes = found.get(spelling, (name, ()))
+            for spelling in {normalise_search_text(label) for label in (term.label_en, term.label_zh, *term.aliases)} - {""}:
+                of, codes = meanings.get(spelling, (name, ()))
                 if of == name:
-                    found[spelling] = (name, (*codes, term.code))
+                    meanings[spelling] = (name, (*codes, term.code))
                 elif (of, name) == ("commodity", "product") and term.code in codes:
                     # who writes lithium carbonate means what plants make
-                    found[spelling] = (name, (term.code,))
-    return {spelling: named for spelling, named in found.items() if len(named[1]) <= MAX_OF_ONE_NAME}
+                    meanings[spelling] = (name, (term.code,))
+    return {spelling: named for spelling, named in meanings.items() if len(named[1]) <= MAX_OF_ONE_NAME}
 
 
 @lru_cache(maxsize=1)

@@ -65,38 +65,42 @@ class Gazetteer:
         """Return the gazetteer of rows of zones; of two zones of one kind and code the first counts."""
         distinct = {(row["zone_kind"], row["code"]): row for row in reversed(list(rows))}
         parents = {code: row["parent"] for (kind, code), row in distinct.items() if kind in AREA_KINDS}
-        made = cls(tuple(_build_zone(row, parents) for row in reversed(distinct.values())))
-        for zone in made.zones:
+        gazetteer = cls(tuple(_build_zone(row, parents) for row in reversed(distinct.values())))
+        for zone in gazetteer.zones:
             if zone.kind in AREA_KINDS:
-                made.by_code[zone.code] = zone
+                gazetteer.by_code[zone.code] = zone
             for form in dict.fromkeys(_list_forms(zone)):
-                made.by_form.setdefault(form, []).append(zone)
+                gazetteer.by_form.setdefault(form, []).append(zone)
                 if zone.kind in AREA_KINDS:
-                    made.shown.setdefault(form, zone)
-        return made
+                    gazetteer.shown.setdefault(form, zone)
+        return gazetteer
 
     def find(self, text: str) -> list[NamedZone]:
         """Return the zones that a text names, best first: `Zibo, Shandong`, `山东淄博`, `淄博市桓台县`, `甘孜州`."""
-        parts = [one for one in (BETWEEN_CHARACTERS.sub("", part.strip()) for part in SEPARATORS.split(text)) if one]
-        found = self._find_zones_of_parts(parts)
-        if not found and len(parts) == 1 and not NOT_LATIN.search(parts[0]):
-            found = self._find_zones_of_parts(parts[0].split())
-        return sorted(found, key=lambda zone: (text not in (zone.name.en, zone.name.zh), ORDER.get(zone.kind, -1)))
+        parts = [
+            name_part
+            for name_part in (BETWEEN_CHARACTERS.sub("", part.strip()) for part in SEPARATORS.split(text))
+            if name_part
+        ]
+        zones = self._find_zones_of_parts(parts)
+        if not zones and len(parts) == 1 and not NOT_LATIN.search(parts[0]):
+            zones = self._find_zones_of_parts(parts[0].split())
+        return sorted(zones, key=lambda zone: (text not in (zone.name.en, zone.name.zh), ORDER.get(zone.kind, -1)))
 
     def nearest(self, text: str) -> list[NamedZone]:
         """Return areas whose names are like a text: those it begins with, those spelt alike, else those that sound alike."""
         plain = SEPARATORS.sub("", BETWEEN_CHARACTERS.sub("", text.strip()))
-        found: dict[str, NamedZone] = {}
+        zones: dict[str, NamedZone] = {}
         if NOT_LATIN.search(plain):
             for chain, _ in self._find_zone_chains(plain, ()):
-                found.setdefault(chain.reference, chain)
+                zones.setdefault(chain.reference, chain)
         key = plain if NOT_LATIN.search(plain) else normalise_latin_name(plain)
         for form, _, _ in process.extract(key, self.shown.keys(), scorer=fuzz.ratio, limit=20, score_cutoff=MIN_ALIKE):
-            found.setdefault(self.shown[form].reference, self.shown[form])
-        if not found and NOT_LATIN.search(plain):
+            zones.setdefault(self.shown[form].reference, self.shown[form])
+        if not zones and NOT_LATIN.search(plain):
             for zone in self._sounding_like(plain):
-                found.setdefault(zone.reference, zone)
-        return list(found.values())[:MAX_NEAREST]
+                zones.setdefault(zone.reference, zone)
+        return list(zones.values())[:MAX_NEAREST]
 
     def _sounding_like(self, chinese: str) -> list[NamedZone]:
         """Return areas whose names sound like a Chinese name and share a character, most characters and prefectures first."""
@@ -114,13 +118,13 @@ class Gazetteer:
     def _find_zones_of_parts(self, parts: Sequence[str]) -> list[NamedZone]:
         """Return the zones that one part names and that lie in what each other part names."""
         read = [self._read(part) for part in parts]
-        found: dict[str, NamedZone] = {}
+        matches: dict[str, NamedZone] = {}
         for number, zones in enumerate(read):
             for zone in zones:
                 others = (other for n, other in enumerate(read) if n != number)
-                if all(any(one.code in zone.within for one in other) for other in others):
-                    found.setdefault(zone.reference, zone)
-        return list(found.values())
+                if all(any(container.code in zone.within for container in other) for other in others):
+                    matches.setdefault(zone.reference, zone)
+        return list(matches.values())
 
     def _read(self, part: str) -> list[NamedZone]:
         if not NOT_LATIN.search(part):
@@ -148,11 +152,11 @@ def read_gazetteer(connection: Connection) -> Gazetteer:
             .where(zone.zone_kind != "country", zone.valid_to.is_(None), zone.geom.is_not(None))
             .order_by(zone.zone_kind, zone.code, zone.id)
         )
-        made = Gazetteer.of([dict(row) for row in connection.execute(query).mappings()])
+        gazetteer = Gazetteer.of([dict(row) for row in connection.execute(query).mappings()])
         with _lock:
             if len(_known) > 4:
                 _known.clear()
-            _known[key] = made
+            _known[key] = gazetteer
     return _known[key]
 
 

@@ -123,18 +123,18 @@ class _Search:
         terms = search_vocabulary.find(text, self.request.kinds, self.request.limit)
         ranked = [(self._order(hit), self._record(hit)) for hit in hits]
         ranked += [(_compute_term_order(term, text), _build_term(term, text)) for term in terms]
-        ranked.sort(key=lambda one: one[0])
-        return _mix_suggestions([one for _, one in ranked], self.request.limit)
+        ranked.sort(key=lambda entry: entry[0])
+        return _mix_suggestions([suggestion for _, suggestion in ranked], self.request.limit)
 
     def by_number(self) -> list[Suggestion]:
         """Return records whose number, now or formerly, is the text as typed or in capitals."""
         values = {"texts": [self.request.typed, self.request.typed.upper()], "most": self.request.limit}
-        found = []
+        suggestions = []
         for kind in sorted(self.request.kinds & NUMBERS.keys()):
             numbers = {row[0]: row[1] for row in self.connection.exec_driver_sql(NUMBERS[kind], values)}
             details = self.connection.exec_driver_sql(DETAILS[kind], {"ids": list(numbers)})
-            found += [build_record_suggestion(kind, Details.of(row), "number", numbers[row[0]] or "") for row in details]
-        return found
+            suggestions += [build_record_suggestion(kind, Details.of(row), "number", numbers[row[0]] or "") for row in details]
+        return suggestions
 
     def by_area_name(self) -> list[Suggestion]:
         """Return the divisions that a name of several levels or a short form names: 宜春袁州区, 甘孜州."""
@@ -160,16 +160,16 @@ class _Search:
         named_terms = {word for word in hits if search_vocabulary.find(word, frozenset(KIND_DIGIT), 1)}
         if any(not hits[word] and word not in named_terms for word in hits):
             return []
-        found: dict[tuple[str, str], Suggestion] = {}
+        suggestions: dict[tuple[str, str], Suggestion] = {}
         # a word with few records first: all of them are read
         for driver in sorted(hits, key=lambda word: len(hits[word])):
             self._fetch(hits[driver])
             for hit in hits[driver]:
                 if all(self._holds(hit, word) for word in tokens if word != driver):
-                    found.setdefault((hit.kind, hit.id), replace(self._record(hit), match="words"))
-            if len(found) >= self.request.limit or (0 < len(hits[driver]) < DRIVEN and driver not in named_terms):
+                    suggestions.setdefault((hit.kind, hit.id), replace(self._record(hit), match="words"))
+            if len(suggestions) >= self.request.limit or (0 < len(hits[driver]) < DRIVEN and driver not in named_terms):
                 break
-        return list(found.values())[: self.request.limit]
+        return list(suggestions.values())[: self.request.limit]
 
     def by_variants(self) -> list[Suggestion]:
         """Return the records that another form of the text names: in Latin letters, joined or split, without its kind of site.
@@ -185,27 +185,31 @@ class _Search:
                 break
         if not named:
             named = [
-                one
+                suggestion
                 for other in self._find_stored_texts(split_variants(text))
-                for one in self._choose_named(self.by_name(other))
+                for suggestion in self._choose_named(self.by_name(other))
             ]
         facility = find_named_facility(text)
-        return sorted(named, key=lambda one: not self._has_facility(one, facility))[: self.request.limit]
+        return sorted(named, key=lambda suggestion: not self._has_facility(suggestion, facility))[: self.request.limit]
 
     @staticmethod
     def _choose_named(found: Sequence[Suggestion]) -> list[Suggestion]:
         """Return the records among suggestions that are more than initials."""
-        return [one for one in found if one.kind not in FILTER_OF and one.match != "initials"]
+        return [suggestion for suggestion in found if suggestion.kind not in FILTER_OF and suggestion.match != "initials"]
 
     def _find_stored_texts(self, texts: Iterable[str]) -> list[str]:
         """Return the texts that names begin with, in one statement."""
         values = {"texts": list(texts), "places": [NAME + rest for rest in self._list_ranks()], "highest": HIGHEST}
         return [row[0] for row in self.connection.exec_driver_sql(STORED, values)] if values["texts"] else []
 
-    def _has_facility(self, one: Suggestion, facility: str | None) -> bool:
+    def _has_facility(self, suggestion: Suggestion, facility: str | None) -> bool:
         """Return whether a record is of a kind of site; a deposit is where a mine is."""
-        types = self.details[one.kind, one.id].facility_types if (one.kind, one.id) in self.details else ()
-        return facility is None or facility in types or (facility == "mine" and one.kind == "deposit")
+        types = (
+            self.details[suggestion.kind, suggestion.id].facility_types
+            if (suggestion.kind, suggestion.id) in self.details
+            else ()
+        )
+        return facility is None or facility in types or (facility == "mine" and suggestion.kind == "deposit")
 
     def by_ending(self, most: int, without: set[tuple[str, str]]) -> list[Suggestion]:
         """Return up to ``most`` records with a name or pinyin whose tokens end with the text: jinshan finds Zijinshan."""
@@ -228,8 +232,8 @@ class _Search:
             rows = self.connection.exec_driver_sql(
                 TEXTS[kind], {"text": _build_like_pattern(self.request.text), "most": most + len(without)}
             )
-            found = (_Hit(f"{TEXT}9{RECORD_DIGIT[kind]}", row[0]) for row in rows)
-            hits += [hit for hit in found if (kind, hit.id) not in without]
+            candidates = (_Hit(f"{TEXT}9{RECORD_DIGIT[kind]}", row[0]) for row in rows)
+            hits += [hit for hit in candidates if (kind, hit.id) not in without]
         self._fetch(hits)
         return [replace(self._record(hit), match="text") for hit in hits[:most]]
 
@@ -237,10 +241,10 @@ class _Search:
         """Return up to ``most`` recycling plants, where the typed text is in a name of their type."""
         if most <= 0 or "project" not in self.request.kinds or not (codes := _find_recycling_types(self.request.text)):
             return []
-        given = {"codes": list(codes), "most": most + len(without)}
-        rows = self.connection.exec_driver_sql(RECYCLERS, given)
-        found = (_Hit(f"{TEXT}9{RECORD_DIGIT['project']}", row[0]) for row in rows)
-        hits = [hit for hit in found if ("project", hit.id) not in without][:most]
+        values = {"codes": list(codes), "most": most + len(without)}
+        rows = self.connection.exec_driver_sql(RECYCLERS, values)
+        candidates = (_Hit(f"{TEXT}9{RECORD_DIGIT['project']}", row[0]) for row in rows)
+        hits = [hit for hit in candidates if ("project", hit.id) not in without][:most]
         self._fetch(hits)
         return [replace(self._record(hit), match="facility") for hit in hits]
 
@@ -249,19 +253,19 @@ class _Search:
         text = self.request.text
         # a Chinese text may contain a homophone
         meant = list_pinyin_sounds(text) if CHINESE.search(text) else self._find_meant_texts(romanise_line(text))
-        found: dict[tuple[str, str], Suggestion] = {}
+        suggestions: dict[tuple[str, str], Suggestion] = {}
         good: list[str] = []
         for other in meant:
-            if len(found) >= self.request.limit:
+            if len(suggestions) >= self.request.limit:
                 break
-            more = [one for one in self.by_name(other) if one.match not in ("initials",)]
+            more = [suggestion for suggestion in self.by_name(other) if suggestion.match not in ("initials",)]
             if more:
                 good.append(other)
-            for one in more:
-                found.setdefault((one.kind, one.id), replace(one, match="spelling"))
+            for suggestion in more:
+                suggestions.setdefault((suggestion.kind, suggestion.id), replace(suggestion, match="spelling"))
         if CHINESE.search(text):
-            good = list(dict.fromkeys(one.matched for one in found.values()))[:SPELLINGS]
-        return list(found.values())[: self.request.limit], good
+            good = list(dict.fromkeys(suggestion.matched for suggestion in suggestions.values()))[:SPELLINGS]
+        return list(suggestions.values())[: self.request.limit], good
 
     def further(self) -> list[str]:
         """Return less similar spellings, for a response without suggestions."""
@@ -272,17 +276,19 @@ class _Search:
         likely = spelling.find_similar_tokens(longest, spelling.find_spelling_candidates(self.connection, longest, size=2))
         texts = (" ".join(other if word == longest else word for word in tokens) for other in likely)
         # initials are too few letters to be what an unknown word means
-        named = (text for text in dict.fromkeys(texts) if any(one.match != "initials" for one in self.by_name(text)))
+        named = (
+            text for text in dict.fromkeys(texts) if any(suggestion.match != "initials" for suggestion in self.by_name(text))
+        )
         return list(named)[:SPELLINGS]
 
     def _find_meant_texts(self, text: str) -> list[str]:
         choices = []
         for word in text.split():
             among = spelling.find_spelling_candidates(self.connection, word) if spelling.count_allowed_errors(word) else None
-            known = among is None or word in among or bool(self._find_hits(word, 1))
-            choices.append([word] if among is None or known else spelling.find_closest_tokens(word, among) or [word])
+            is_stored = among is None or word in among or bool(self._find_hits(word, 1))
+            choices.append([word] if among is None or is_stored else spelling.find_closest_tokens(word, among) or [word])
         meant = (" ".join(choice) for choice in product(*choices))
-        return [one for one in dict.fromkeys(meant) if one != text][:SPELLINGS]
+        return [candidate for candidate in dict.fromkeys(meant) if candidate != text][:SPELLINGS]
 
     def _find_hits(self, text: str, limit: int) -> list[_Hit]:
         """Return the best records with a name that begins with the text, each once; a record may have many such names."""
@@ -293,15 +299,15 @@ class _Search:
         while True:
             values = {"places": places, "text": text, "highest": HIGHEST, "most": most}
             rows = [tuple(row) for row in self.connection.exec_driver_sql(HITS, values)]
-            found: dict[str, _Hit] = {}
+            hits: dict[str, _Hit] = {}
             for key, identity in self._find_exact(places, text, most) if rows else ():
-                found.setdefault(identity, _Hit(key, identity, exact=True))
+                hits.setdefault(identity, _Hit(key, identity, exact=True))
             for key, identity in rows:
-                found.setdefault(identity, _Hit(key, identity))
-            if len(found) >= limit or len(rows) < most or most > 20 * limit:
+                hits.setdefault(identity, _Hit(key, identity))
+            if len(hits) >= limit or len(rows) < most or most > 20 * limit:
                 # all that match exactly, as their order is known only from the records
-                exact = sum(hit.exact for hit in found.values())
-                return list(found.values())[: max(limit, exact)]
+                exact = sum(hit.exact for hit in hits.values())
+                return list(hits.values())[: max(limit, exact)]
             most *= 8
 
     def _list_ranks(self) -> list[str]:
@@ -353,25 +359,32 @@ def search(engine: Engine, request: SearchQuery) -> SearchResult:
         if not request.text:
             return SearchResult(version, ())
         steps = _Search(connection, request)
-        found = find_references(connection, request)
-        if not found:
-            found = (steps.by_number() + steps.by_name(request.text))[: request.limit] or steps.by_tokens()
-            if not any(one.kind not in FILTER_OF and one.match in STRONG for one in found):
-                found = _merge_suggestions(steps.by_variants(), found)[: request.limit]
-            found = found or find_by_key(connection, request) or steps.by_area_name()
+        suggestions = find_references(connection, request)
+        if not suggestions:
+            suggestions = (steps.by_number() + steps.by_name(request.text))[: request.limit] or steps.by_tokens()
+            if not any(suggestion.kind not in FILTER_OF and suggestion.match in STRONG for suggestion in suggestions):
+                suggestions = _merge_suggestions(steps.by_variants(), suggestions)[: request.limit]
+            suggestions = suggestions or find_by_key(connection, request) or steps.by_area_name()
         for further in (steps.by_ending, steps.by_facility, steps.by_text):
-            found += further(request.limit - len(found), {(one.kind, one.id) for one in found})
-        if found:
-            return SearchResult(version, tuple(found))
-        found, meant = steps.by_spelling()
-        return SearchResult(version, tuple(found), tuple(meant or steps.further()))
+            suggestions += further(
+                request.limit - len(suggestions), {(suggestion.kind, suggestion.id) for suggestion in suggestions}
+            )
+        if suggestions:
+            return SearchResult(version, tuple(suggestions))
+        suggestions, meant = steps.by_spelling()
+        return SearchResult(version, tuple(suggestions), tuple(meant or steps.further()))
 
 
-def _merge_suggestions(others: Sequence[Suggestion], found: Sequence[Suggestion]) -> list[Suggestion]:
+def _merge_suggestions(others: Sequence[Suggestion], suggestions: Sequence[Suggestion]) -> list[Suggestion]:
     """Return what other forms of a text name in full, what it finds itself, then the rest, each once."""
     exact = [other for other in others if other.match == "exact"]
-    listed = {(one.kind, one.id): one for one in (*found, *others)}
-    return list({(one.kind, one.id): listed[one.kind, one.id] for one in (*exact, *found, *others)}.values())
+    listed = {(suggestion.kind, suggestion.id): suggestion for suggestion in (*suggestions, *others)}
+    return list(
+        {
+            (suggestion.kind, suggestion.id): listed[suggestion.kind, suggestion.id]
+            for suggestion in (*exact, *suggestions, *others)
+        }.values()
+    )
 
 
 @lru_cache(maxsize=1_000)
@@ -386,7 +399,7 @@ def _find_recycling_types(text: str) -> frozenset[str]:
     }
     if not named or named - recycling or search_vocabulary.find(text, frozenset({"commodity"}), 1):
         return frozenset()
-    return frozenset(code for one in named for code in types.within(one))
+    return frozenset(code for named_type in named for code in types.within(named_type))
 
 
 def _begins(text: str, name: str) -> bool:
@@ -402,28 +415,28 @@ def _build_like_pattern(text: str) -> str:
     return f"%{'%'.join(escaped.split())}%"
 
 
-def _compute_term_order(found: NamedTerm, text: str) -> tuple[Any, ...]:
+def _compute_term_order(named_term: NamedTerm, text: str) -> tuple[Any, ...]:
     """Return what terms are ordered by among hits."""
-    return ("0", False, found.key[1:3], 0, found.key) if _is_exact(found, text) else (found.key,)
+    return ("0", False, named_term.key[1:3], 0, named_term.key) if _is_exact(named_term, text) else (named_term.key,)
 
 
-def _is_exact(found: NamedTerm, text: str) -> bool:
-    return found.key[0] == NAME and found.key[3:] == text
+def _is_exact(named_term: NamedTerm, text: str) -> bool:
+    return named_term.key[0] == NAME and named_term.key[3:] == text
 
 
-def _build_term(found: NamedTerm, text: str) -> Suggestion:
-    term = found.term
-    country = term if found.kind == "country" else find_known("country", term.extra.get("country"))
+def _build_term(named_term: NamedTerm, text: str) -> Suggestion:
+    term = named_term.term
+    country = term if named_term.kind == "country" else find_known("country", term.extra.get("country"))
     return Suggestion(
-        kind=found.kind,
+        kind=named_term.kind,
         id=term.code,
         name_en=term.label_en,
         name_zh=term.label_zh,
-        matched=found.name,
-        match="exact" if _is_exact(found, text) else MATCH[found.key[0]],
+        matched=named_term.name,
+        match="exact" if _is_exact(named_term, text) else MATCH[named_term.key[0]],
         country=country,
-        division=term if found.kind == "division" else None,
-        href=f"/api/collections/deposits/items?{FILTER_OF[found.kind]}={term.code}",
+        division=term if named_term.kind == "division" else None,
+        href=f"/api/collections/deposits/items?{FILTER_OF[named_term.kind]}={term.code}",
     )
 
 
@@ -434,19 +447,19 @@ def _mix_suggestions(ranked: Sequence[Suggestion], limit: int) -> list[Suggestio
     """
     allowed = {True: max(1, limit // 3), False: max(1, limit // 3)}
     taken, left = [], []
-    for one in ranked:
-        is_term = one.kind in FILTER_OF
-        if one.match != "exact" and (is_term or record_kinds.KINDS[one.kind].geometry is None):
+    for suggestion in ranked:
+        is_term = suggestion.kind in FILTER_OF
+        if suggestion.match != "exact" and (is_term or record_kinds.KINDS[suggestion.kind].geometry is None):
             allowed[is_term] -= 1
             if allowed[is_term] < 0:
-                left.append(one)
+                left.append(suggestion)
                 continue
-        taken.append(one)
+        taken.append(suggestion)
     if len(taken) >= limit or not left:
         return taken[:limit]
-    left.sort(key=lambda one: one.kind in FILTER_OF)
-    taken_ids = {id(one) for one in (*taken, *left[: limit - len(taken)])}
-    return [one for one in ranked if id(one) in taken_ids]
+    left.sort(key=lambda candidate: candidate.kind in FILTER_OF)
+    taken_ids = {id(candidate) for candidate in (*taken, *left[: limit - len(taken)])}
+    return [suggestion for suggestion in ranked if id(suggestion) in taken_ids]
 
 
 @lru_cache(maxsize=10_000)
@@ -456,7 +469,7 @@ def _read_coded_names(name: str, code: str) -> str:
     if term is None:
         return ""
     names = (term.label_en, term.label_zh, *term.aliases)
-    return " ".join((*names, *(transcribe_to_pinyin(run)[0] for one in names for run in CHINESE.findall(one))))
+    return " ".join((*names, *(transcribe_to_pinyin(run)[0] for name in names for run in CHINESE.findall(name))))
 
 
 def _find_matched_name(match: str, term: str, names: Sequence[str]) -> str:

@@ -41,8 +41,8 @@ def find_references(connection: Connection, request: SearchQuery) -> list[Sugges
     position = parse_position(request.typed)
     if position is not None:
         return list(_find_nearest(connection, request, position))
-    found = list(_find_by_id(connection, request))
-    return found + list(_find_sources(connection, request))
+    suggestions = list(_find_by_id(connection, request))
+    return suggestions + list(_find_sources(connection, request))
 
 
 def find_by_key(connection: Connection, request: SearchQuery) -> list[Suggestion]:

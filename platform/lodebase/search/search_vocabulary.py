@@ -55,7 +55,7 @@ def prepare() -> None:
 @lru_cache(maxsize=1)
 def _index_names() -> dict[str, list[tuple[str, str, str, str]]]:
     """Return the sorted names by match type, rank and kind, each with kind, code and original spelling."""
-    found: dict[str, set[tuple[str, str, str, str]]] = {}
+    index: dict[str, set[tuple[str, str, str, str]]] = {}
     for kind, rank in RANKS.items():
         for term in vocabulary(kind):
             for number, name in enumerate((term.label_en, term.label_zh, *term.aliases)):
@@ -64,23 +64,25 @@ def _index_names() -> dict[str, list[tuple[str, str, str, str]]]:
                         # nobody types the initials of the pinyin of a region abroad
                         continue
                     place = match + str(rank + (number > 1)) + KIND_DIGIT[kind]
-                    found.setdefault(place, set()).add((part, kind, term.code, name))
-    return {place: sorted(names) for place, names in sorted(found.items())}
+                    index.setdefault(place, set()).add((part, kind, term.code, name))
+    return {place: sorted(names) for place, names in sorted(index.items())}
 
 
 def find(text: str, kinds: frozenset[str], most: int) -> list[NamedTerm]:
     """Return the terms of some kinds with a name that begins with a normalised text, by key; each once, under its best name."""
-    found: dict[tuple[str, str], NamedTerm] = {}
+    named_terms: dict[tuple[str, str], NamedTerm] = {}
     for place, names in _index_names().items():
         i = bisect_left(names, (text,))
         taken = 0
         while i < len(names) and names[i][0].startswith(text) and taken < most:
             part, kind, code, name = names[i]
-            if kind in kinds and (kind, code) not in found:
-                found[kind, code] = NamedTerm(place + part, kind, vocabulary(kind)[code], name)
+            if kind in kinds and (kind, code) not in named_terms:
+                named_terms[kind, code] = NamedTerm(place + part, kind, vocabulary(kind)[code], name)
                 taken += 1
             i += 1
-    return sorted(found.values(), key=lambda one: (one.key[3:] != text or one.key[0] != NAME, one.key))
+    return sorted(
+        named_terms.values(), key=lambda named_term: (named_term.key[3:] != text or named_term.key[0] != NAME, named_term.key)
+    )
 
 
 def find_matching_tokens(head: str, tail: str) -> tuple[list[str], list[str]]:

@@ -87,12 +87,12 @@ def find_similar_tokens(word: str, among: Candidates, most: int = 3) -> list[str
 
 def _extract(word: str, among: Sequence[str], allowed: int, most: int) -> list[str]:
     # a word may be listed twice
-    found = process.extract(word, among, scorer=OSA.distance, processor=None, score_cutoff=allowed, limit=2 * most)
+    matches = process.extract(word, among, scorer=OSA.distance, processor=None, score_cutoff=allowed, limit=2 * most)
     # of equally near ones, the word with the same first letter comes first, as most errors occur later
-    ranked = sorted(found, key=lambda one: (one[1], one[0][0] != word[0], one[0]))
-    return list(dict.fromkeys(one[0] for one in ranked if one[0] != word))[:most]
+    ranked = sorted(matches, key=lambda match: (match[1], match[0][0] != word[0], match[0]))
+    return list(dict.fromkeys(match[0] for match in ranked if match[0] != word))[:most]
 
 
 def _list_beginnings(word: str, among: Candidates) -> list[str]:
     sizes = (len(word), len(word) + 1, len(word) - 1)
-    return list(dict.fromkeys(one[:size] for size in sizes for one in among.begin if len(one) > size))
+    return list(dict.fromkeys(token[:size] for size in sizes for token in among.begin if len(token) > size))

@@ -73,7 +73,7 @@ def remove_chinese_kind(text: str) -> str:
 
 def list_pinyin_sounds(text: str) -> list[str]:
     """Return the pinyin of a Chinese text, whole and without the term of its kind."""
-    return list(dict.fromkeys("".join(transcribe_to_pinyin(one)[0].split()) for one in (text, remove_chinese_kind(text))))
+    return list(dict.fromkeys("".join(transcribe_to_pinyin(form)[0].split()) for form in (text, remove_chinese_kind(text))))
 
 
 def find_named_facility(text: str) -> str | None:
@@ -93,7 +93,11 @@ def register_names(text: str) -> tuple[str, ...]:
     exact = names.get(text)
     if exact is not None:
         return exact
-    return tuple(dict.fromkeys(one for name, found in names.items() if name.startswith(text) for one in found))[:3]
+    return tuple(
+        dict.fromkeys(
+            english_name for name, english_names in names.items() if name.startswith(text) for english_name in english_names
+        )
+    )[:3]
 
 
 def prepare() -> None:
@@ -104,7 +108,7 @@ def prepare() -> None:
 @lru_cache(maxsize=1)
 def _register() -> Mapping[str, tuple[str, ...]]:
     """Return the English names of the register by Chinese name, with and without the term of its kind."""
-    found: dict[str, dict[str, None]] = {}
+    english_names: dict[str, dict[str, None]] = {}
     for file in sorted(starter.get_register_folder().glob("*.yml")):
         with file.open(encoding="utf-8") as stream:
             records = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["records"]
@@ -114,6 +118,6 @@ def _register() -> Mapping[str, tuple[str, ...]]:
                 for name in (entry["name_zh"], *(entry.get("aliases") or ()))
                 if CHINESE.search(name)
             ]
-            for name in {form for one in chinese for form in (one, remove_chinese_kind(one))}:
-                found.setdefault(name, {})[remove_generic_tokens(normalise_search_text(entry["name_en"]))] = None
-    return {name: tuple(names) for name, names in found.items() if name}
+            for name in {form for search_text in chinese for form in (search_text, remove_chinese_kind(search_text))}:
+                english_names.setdefault(name, {})[remove_generic_tokens(normalise_search_text(entry["name_en"]))] = None
+    return {name: tuple(names) for name, names in english_names.items() if name}

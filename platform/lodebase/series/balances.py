@@ -35,16 +35,18 @@ def compute_year_balances(
     """Return the balance of each year and basis with production, imports or exports; bases are never mixed."""
     filters = {"commodity": (commodity,), "stage": (stage,), "area": (area,), "indicator": INDICATORS}
     query = SeriesQuery({**filters, "freq": ("A",), "transformation": ("level",)}, as_of=as_of)
-    found: dict[tuple[str, str], dict[str, tuple[str, float]]] = defaultdict(dict)
+    year_inputs: dict[tuple[str, str], dict[str, tuple[str, float]]] = defaultdict(dict)
     for row in find_observations(engine, query).rows:
         if row["base_value"] is None:
             continue
-        known = found[row["basis"], row["period"]]
-        if row["indicator"] not in known or row["released_on"] >= known[row["indicator"]][0]:
-            known[row["indicator"]] = (row["released_on"], row["base_value"])
+        latest_inputs = year_inputs[row["basis"], row["period"]]
+        if row["indicator"] not in latest_inputs or row["released_on"] >= latest_inputs[row["indicator"]][0]:
+            latest_inputs[row["indicator"]] = (row["released_on"], row["base_value"])
     return tuple(
-        _compute_balance(year, basis, _collect_values(inputs), _collect_values(found.get((basis, str(int(year) - 1)), {})))
-        for (basis, year), inputs in sorted(found.items())
+        _compute_balance(
+            year, basis, _collect_values(inputs), _collect_values(year_inputs.get((basis, str(int(year) - 1)), {}))
+        )
+        for (basis, year), inputs in sorted(year_inputs.items())
         if set(inputs) & {"production", "imports", "exports"}
     )
 

@@ -65,11 +65,11 @@ def collect_year_figures(rows: Sequence[Mapping[str, Any]]) -> tuple[YearFigures
     by_year: dict[str, dict[str, float | None]] = defaultdict(dict)
     for row in rows:
         by_year[row["period"]][row["area"]] = row["base_value"]
-    found = []
+    year_figures = []
     for year, values in sorted(by_year.items()):
         totals = [values.pop(area) for area in TOTALS if area in values]
-        found.append(YearFigures(year, values, derived.concentration(values), next(iter(totals), None)))
-    return tuple(found)
+        year_figures.append(YearFigures(year, values, derived.concentration(values), next(iter(totals), None)))
+    return tuple(year_figures)
 
 
 def reserves(engine: Engine, commodity: str, as_of: date | None = None) -> list[dict[str, Any]]:
@@ -80,34 +80,34 @@ def reserves(engine: Engine, commodity: str, as_of: date | None = None) -> list[
 
 def select_latest_reserves(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the reserves of the latest year, each with its ratio to the production that its own source has on its basis."""
-    known = [row for row in rows if row["indicator"] == "reserves" and row["base_value"] is not None]
-    year = max((row["period"] for row in known), default=None)
+    reserve_rows = [row for row in rows if row["indicator"] == "reserves" and row["base_value"] is not None]
+    year = max((row["period"] for row in reserve_rows), default=None)
     produced = {
         tuple(row[name] for name in COMPARABLE): row["base_value"]
         for row in rows
         if row["indicator"] == "production" and row["stage"] == "mine" and row["period"] == year
     }
-    found = []
-    for row in known:
+    latest_reserves = []
+    for row in reserve_rows:
         if row["period"] == year:
             production = produced.get(tuple(row[name] for name in COMPARABLE))
             ratio = derived.compute_reserve_years(row["base_value"], production, row["bound"] == ">")
-            found.append({**row, "ratio": ratio.low, "at_least": ratio.open_end, "production": production})
-    return sorted(found, key=lambda row: -row["base_value"])
+            latest_reserves.append({**row, "ratio": ratio.low, "at_least": ratio.open_end, "production": production})
+    return sorted(latest_reserves, key=lambda row: -row["base_value"])
 
 
 def read_target_progress(engine: Engine, as_of: date | None = None) -> tuple[int, tuple[Progress, ...]]:
     """Return the dataset version and the progress of every target, by the observations known on a day."""
-    found = []
+    progresses = []
     version = 0
     for target in list_plan_targets():
         filters = {name: (getattr(target, name),) for name in ("indicator", "commodity", "stage", "area")} | {"freq": ("A",)}
-        known = find_observations(engine, SeriesQuery(filters, as_of=as_of))
-        version = known.dataset_version
-        levels = _index_by_year(known.rows, "level")
-        growth = _index_by_year(known.rows, "yoy-published")
-        found.append(evaluate_progress(target, levels, growth))
-    return version, tuple(found)
+        observations = find_observations(engine, SeriesQuery(filters, as_of=as_of))
+        version = observations.dataset_version
+        levels = _index_by_year(observations.rows, "level")
+        growth = _index_by_year(observations.rows, "yoy-published")
+        progresses.append(evaluate_progress(target, levels, growth))
+    return version, tuple(progresses)
 
 
 def _index_by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int, TargetFigure]:
@@ -131,9 +131,9 @@ def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
         return None
     year, output = _read_latest_output(engine, commodity, stage, area, as_of)
     unlike = sorted(UNLIKE_CONTENT) if compared.counts_content else []
-    given = {"products": sorted(compared.products), "area": area, "unlike": unlike}
+    parameters = {"products": sorted(compared.products), "area": area, "unlike": unlike}
     with reading(engine, "one") as connection:
-        rows = [dict(row) for row in connection.execute(CAPACITIES, given).mappings()]
+        rows = [dict(row) for row in connection.execute(CAPACITIES, parameters).mappings()]
     operating, coming = (sum_status_capacity(rows, statuses) for statuses in (OPERATING, COMING))
     return NationalCoverage(
         year,
@@ -151,8 +151,8 @@ def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
 def sum_status_capacity(rows: Sequence[Mapping[str, Any]], statuses: Container[str]) -> float | None:
     """Return the capacity of some statuses: 0 without sites, None where no site states a figure."""
     stated = [row["tpa"] for row in rows if row["status"] in statuses]
-    known = [tpa for tpa in stated if tpa is not None]
-    return sum(known, 0.0) if known or not stated else None
+    figures = [tpa for tpa in stated if tpa is not None]
+    return sum(figures, 0.0) if figures or not stated else None
 
 
 def _read_latest_output(
@@ -162,10 +162,10 @@ def _read_latest_output(
     filters = {"commodity": (commodity,), "stage": (stage,), "indicator": ("production",), "area": areas}
     query = SeriesQuery({**filters, "freq": ("A",), "transformation": ("level",)})
     rows = find_observations(engine, replace(query, as_of=as_of)).rows
-    known = [row for row in rows if row["base_value"] is not None]
-    if not known:
+    valued_rows = [row for row in rows if row["base_value"] is not None]
+    if not valued_rows:
         return None, None
-    last = max(known, key=lambda row: (row["period"], row["released_on"]))
+    last = max(valued_rows, key=lambda row: (row["period"], row["released_on"]))
     return last["period"], last["base_value"]
 
 
@@ -192,11 +192,11 @@ def compute_recycled_shares(engine: Engine, commodity: str, area: str, as_of: da
     for stage in {row["stage"] for row in rows}:
         by_stage[stage] = _index_by_year([row for row in rows if row["stage"] == stage], "level")
     primary = by_stage.get(LAST_STAGES.get(commodity, ""), {})
-    found = []
+    shares = []
     for year, recycled in sorted(by_stage.get("secondary", {}).items()):
         total = primary[year].value if year in primary else None
         if total is not None and commodity not in RECYCLED_WITHIN:
             total += recycled.value
         share = derived.ratio(recycled.value, total, derived.RECYCLED_FORMULA, ("recycled", "total"))
-        found.append(RecycledShare(str(year), recycled.value, total, share))
-    return tuple(found)
+        shares.append(RecycledShare(str(year), recycled.value, total, share))
+    return tuple(shares)

@@ -119,12 +119,12 @@ def compute_national_sums(connection: Connection) -> tuple[NationalSum, ...]:
         for (commodity, stage, area), phases in grouped.items()
     ]
     order = list(stages.values())
-    return tuple(sorted(sums, key=lambda one: (order.index(one.of), -(one.comparable_percent or 0.0), one.area)))
+    return tuple(sorted(sums, key=lambda sum_: (order.index(sum_.of), -(sum_.comparable_percent or 0.0), sum_.area)))
 
 
 def find_doubts(sums: Iterable[NationalSum]) -> list[NationalSum]:
     """Return the sums with a capacity that is left out as doubtful, or that need one."""
-    return [one for one in sums if one.doubted or one.is_unmarked]
+    return [sum_ for sum_ in sums if sum_.doubted or sum_.is_unmarked]
 
 
 def read_held_figures(connection: Connection) -> list[dict[str, Any]]:
@@ -132,26 +132,26 @@ def read_held_figures(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(HELD).mappings()]
 
 
-def sum_data(one: NationalSum) -> dict[str, Any]:
+def sum_data(national_sum: NationalSum) -> dict[str, Any]:
     """Return a sum as plain data, with the capacities in it if any is in doubt."""
-    listed = one.phases if one.doubted or one.is_unmarked else ()
+    listed = national_sum.phases if national_sum.doubted or national_sum.is_unmarked else ()
     return {
-        "commodity": one.of.commodity,
-        "stage": one.of.stage,
-        "area": one.area,
-        "output_t": None if one.output is None else one.output.tonnes,
-        "output_year": None if one.output is None else one.output.year,
-        "output_source": None if one.output is None else one.output.source,
-        "reported_tpa": one.reported_tpa,
-        "other_basis_tpa": one.unlike_tpa,
-        "comparable_percent": one.comparable_percent,
-        "counted_tpa": one.counted_tpa,
-        "counted_percent": one.coverage_percent,
-        "doubtful_tpa": one.tonnes("doubtful"),
-        "held_tpa": one.tonnes("held"),
-        "capacities": len(one.phases),
-        "over_full": one.is_over_full,
-        "unmarked": one.is_unmarked,
+        "commodity": national_sum.of.commodity,
+        "stage": national_sum.of.stage,
+        "area": national_sum.area,
+        "output_t": None if national_sum.output is None else national_sum.output.tonnes,
+        "output_year": None if national_sum.output is None else national_sum.output.year,
+        "output_source": None if national_sum.output is None else national_sum.output.source,
+        "reported_tpa": national_sum.reported_tpa,
+        "other_basis_tpa": national_sum.unlike_tpa,
+        "comparable_percent": national_sum.comparable_percent,
+        "counted_tpa": national_sum.counted_tpa,
+        "counted_percent": national_sum.coverage_percent,
+        "doubtful_tpa": national_sum.tonnes("doubtful"),
+        "held_tpa": national_sum.tonnes("held"),
+        "capacities": len(national_sum.phases),
+        "over_full": national_sum.is_over_full,
+        "unmarked": national_sum.is_unmarked,
         "records": [_build_phase_data(phase) for phase in listed],
     }
 

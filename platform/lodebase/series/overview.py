@@ -71,8 +71,18 @@ def read_productions(engine: Engine, commodity: str) -> tuple[Production, ...]:
     )
     with reading(engine, "one") as connection:
         rows = connection.execute(statement).all()
-    found = [Production(row[0], row[1], row[2], int(row[3]), row[4].year, row[5].year) for row in rows]
-    return tuple(sorted(found, key=lambda one: (one.commodity, one.stage, -one.areas * (one.last - one.first + 1), one.source)))
+    productions = [Production(row[0], row[1], row[2], int(row[3]), row[4].year, row[5].year) for row in rows]
+    return tuple(
+        sorted(
+            productions,
+            key=lambda production: (
+                production.commodity,
+                production.stage,
+                -production.areas * (production.last - production.first + 1),
+                production.source,
+            ),
+        )
+    )
 
 
 def compute_latest_shares(engine: Engine, as_of: date | None = None, commodity: str | None = None) -> tuple[LatestShares, ...]:
@@ -108,7 +118,11 @@ def _find_latest_shares(named: tuple[str, str, str], last: YearFigures, rows: It
 
 def find_last_shared_year(rows: Sequence[Mapping[str, Any]]) -> YearFigures | None:
     """Return the figures of the latest year with shares of several areas, None if there is none."""
-    years = [one for one in collect_year_figures(rows) if one.concentration is not None and len(one.concentration.shares) > 1]
+    years = [
+        year_figure
+        for year_figure in collect_year_figures(rows)
+        if year_figure.concentration is not None and len(year_figure.concentration.shares) > 1
+    ]
     return years[-1] if years else None
 
 
@@ -143,8 +157,10 @@ def read_series_source_titles(engine: Engine) -> Mapping[str, Label]:
 
 def select_latest_by_series(rows: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     """Return the last observation with a value of each series, in the order of the series."""
-    found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    latest_rows: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for row in rows:
         if row["value"] is not None:
-            found[tuple(row[name] for name in ("source", "indicator", "commodity", "stage", "basis", "transformation"))] = row
-    return tuple(found.values())
+            latest_rows[
+                tuple(row[name] for name in ("source", "indicator", "commodity", "stage", "basis", "transformation"))
+            ] = row
+    return tuple(latest_rows.values())

@@ -128,8 +128,8 @@ def _describe_package(sizes: Mapping[str, int], cited: Iterable[Mapping[str, Any
         "title": TITLE.in_language("en"),
         **put_in_each_language("title", TITLE),
         "version": str(version),
-        "sources": [{"title": one["title_en"], "path": one["homepage"] or one["citation"]} for one in cited],
-        "licenses": [{"name": name} for name in sorted({one["licence_name"] for one in cited})],
+        "sources": [{"title": source["title_en"], "path": source["homepage"] or source["citation"]} for source in cited],
+        "licenses": [{"name": name} for name in sorted({source["licence_name"] for source in cited})],
         "resources": [
             {
                 "name": name,

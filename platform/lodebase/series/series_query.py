@@ -60,7 +60,7 @@ def find_series(engine: Engine, query: SeriesQuery) -> SeriesPage:
     """Return the series of a query with the first and last period of each."""
     wanted = _list_conditions(query)
     with reading(engine) as connection:
-        found = tuple(read_series_rows(connection, query))
+        series_rows = tuple(read_series_rows(connection, query))
         matched = connection.scalar(select(func.count()).select_from(series).where(*wanted)) or 0
         facets = {
             name: {
@@ -75,7 +75,7 @@ def find_series(engine: Engine, query: SeriesQuery) -> SeriesPage:
             for name in FACETS
         }
         version = dataset_version(connection)
-    return SeriesPage(version, found, matched, facets)
+    return SeriesPage(version, series_rows, matched, facets)
 
 
 def read_series_rows(connection: Connection, query: SeriesQuery) -> Iterator[dict[str, Any]]:
@@ -118,14 +118,14 @@ def read_observation_rows(connection: Connection, query: SeriesQuery, most: int 
 
     What all observations of a series have in common is read once for each series, not once for each observation.
     """
-    known = {
+    heads = {
         row["id"]: _SeriesHead.of(dict(row))
         for row in connection.execute(select(series).where(*_list_conditions(query))).mappings()
     }
     options = {"yield_per": READ_AT_ONCE} if most is None else {}
-    result = connection.execute(_build_statement(query, list(known)).limit(most), execution_options=options)
+    result = connection.execute(_build_statement(query, list(heads)).limit(most), execution_options=options)
     for number, period, value, raw, bound, status, confidential, note, source_row, data_set, release, released_on in result:
-        head = known[number]
+        head = heads[number]
         yield {
             **head.dimensions,
             "period": format_sdmx_period(head.freq, period),
@@ -184,11 +184,11 @@ def _build_statement(query: SeriesQuery, identities: list[int]) -> Select[Any]:
 def _list_conditions(query: SeriesQuery) -> list[ColumnElement[bool]]:
     of_series = select(observation.c.vintage).where(observation.c.series == series.c.id).correlate(series)
     served = of_series.join(vintage, vintage.c.id == observation.c.vintage).where(SERVED).exists()
-    found: list[ColumnElement[bool]] = [series.c[name].in_(codes) for name, codes in query.filters.items() if codes]
-    found.append(served)
+    nodes: list[ColumnElement[bool]] = [series.c[name].in_(codes) for name, codes in query.filters.items() if codes]
+    nodes.append(served)
     if query.text:
-        found.append(_matches(query.text))
-    return found
+        nodes.append(_matches(query.text))
+    return nodes
 
 
 def _matches(text: str) -> ColumnElement[bool]:

@@ -60,11 +60,14 @@ class ContainedFigure:
 def figures(rows: Iterable[Mapping[str, Any]], commodity: str) -> tuple[ContainedFigure, ...]:
     """Return one figure of each class: of the latest date, and of one date the largest; with the number of the others."""
     of_class: dict[str, list[ContainedFigure]] = defaultdict(list)
-    for one in (figure for row in rows if (figure := _build_figure(row, commodity)) is not None):
-        of_class[one.category].append(one)
+    for contained_figure in (figure for row in rows if (figure := _build_figure(row, commodity)) is not None):
+        of_class[contained_figure.category].append(contained_figure)
     return tuple(
-        replace(max(found, key=lambda one: (one.effective_date or "", one.metal_t)), further=len(found) - 1)
-        for _, found in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
+        replace(
+            max(class_figures, key=lambda candidate: (candidate.effective_date or "", candidate.metal_t)),
+            further=len(class_figures) - 1,
+        )
+        for _, class_figures in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
     )
 
 
@@ -75,13 +78,15 @@ def mark_nested_figures(connection: Connection, of_deposit: Figures) -> Figures:
     """Return the figures by deposit; each that a deposit around it counts in the same class names that deposit."""
     rows = connection.execute(CONTAINERS, {"deposits": list(of_deposit)})
     around: dict[str, list[str]] = {row.to_id: row.containers for row in rows}
-    counted = {(deposit, one.category) for deposit, found in of_deposit.items() for one in found}
+    counted = {(deposit, figure.category) for deposit, deposit_figures in of_deposit.items() for figure in deposit_figures}
 
-    def placed(deposit: str, one: ContainedFigure) -> ContainedFigure:
-        outer = (container for container in around.get(deposit, ()) if (container, one.category) in counted)
-        return replace(one, counted_in=next(outer, None))
+    def placed(deposit: str, contained_figure: ContainedFigure) -> ContainedFigure:
+        outer = (container for container in around.get(deposit, ()) if (container, contained_figure.category) in counted)
+        return replace(contained_figure, counted_in=next(outer, None))
 
-    return {deposit: tuple(placed(deposit, one) for one in found) for deposit, found in of_deposit.items()}
+    return {
+        deposit: tuple(placed(deposit, figure) for figure in deposit_figures) for deposit, deposit_figures in of_deposit.items()
+    }
 
 
 def _build_figure(row: Mapping[str, Any], commodity: str) -> ContainedFigure | None:

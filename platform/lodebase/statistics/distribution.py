@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Double, Engine, FromClause, Integer, cast,
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from lodebase.db.schema import tables
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.cql2.estimates import OWNERS
@@ -47,14 +47,14 @@ class Distribution:
     records: tuple[int, ...]
 
 
-def compute_distribution(engine: Engine, known: Known, query: Query, figure: str) -> Distribution:
+def compute_distribution(engine: Engine, cache: Known, query: Query, figure: str) -> Distribution:
     """Return the distribution of a query's records on the scale of a figure.
 
-    Raise NoSuchThing for a collection without such figures, DatabaseAway or StatementTimeout if the statement fails.
+    Raise NotFound for a collection without such figures, DatabaseAway or StatementTimeout if the statement fails.
     """
     having = ["projects"] if figure == CAPACITY else list(OWNERS)
     if query.collection not in having:
-        raise NoSuchThing(
+        raise NotFound(
             msg("%(collection)s have no such figures. Use %(choices)s.", collection=query.collection, choices=having)
         )
     with reading(engine) as connection:
@@ -63,10 +63,10 @@ def compute_distribution(engine: Engine, known: Known, query: Query, figure: str
 
         def count() -> tuple[int, ...]:
             statement = _prepare_count(settled.shape(earlier), figure)
-            found = {row[0]: row[1] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values})}
-            return tuple(found.get(step, 0) for step in range(1, len(SCALES[figure]) + 1))
+            counts = {row[0]: row[1] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values})}
+            return tuple(counts.get(step, 0) for step in range(1, len(SCALES[figure]) + 1))
 
-        return Distribution(version, figure, known.at(version, (settled, figure), count))
+        return Distribution(version, figure, cache.at(version, (settled, figure), count))
 
 
 @lru_cache(maxsize=256)
@@ -80,8 +80,8 @@ def _prepare_count(shape: Shape, figure: str) -> PreparedStatement:
     scale = cast(list(SCALES[figure]), ARRAY(Double))
     # values below the scale are in its first class
     step = func.greatest(1, func.width_bucket(cast(value, Double), scale)).label("step")
-    found = select(step, records).select_from(rows).where(condition, value.is_not(None)).group_by("step")
-    return compile_for_psycopg(found, shape.earlier)
+    step_counts = select(step, records).select_from(rows).where(condition, value.is_not(None)).group_by("step")
+    return compile_for_psycopg(step_counts, shape.earlier)
 
 
 Counted = tuple[ColumnElement[Any], FromClause, ColumnElement[bool], ColumnElement[int]]

@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TEXT, distinct_on
 from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db.schema import tables
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.cql2.estimates import OWNERS
@@ -119,28 +119,28 @@ class Known:
             cached = self._cached.get(key)
             if cached is not None and cached[0] == version:
                 self._cached.move_to_end(key)
-                known: T = cached[1]
-                return known
-        found = find()
+                cached_value: T = cached[1]
+                return cached_value
+        value = find()
         with self._lock:
-            self._cached[key] = (version, found)
+            self._cached[key] = (version, value)
             self._cached.move_to_end(key)
             while len(self._cached) > MAX_KNOWN:
                 self._cached.popitem(last=False)
-        return found
+        return value
 
 
 def read_grade_tonnage(
-    engine: Engine, known: Known, query: Query, commodity: str | None = None, most: int = MAX_POINTS
+    engine: Engine, cache: Known, query: Query, commodity: str | None = None, most: int = MAX_POINTS
 ) -> GradeTonnage:
     """Return grade against tonnage of a query's records, of one commodity or of the one with the most estimates.
 
-    Raise NoSuchThing for a collection without estimates, DatabaseAway or StatementTimeout if the statement fails.
+    Raise NotFound for a collection without estimates, DatabaseAway or StatementTimeout if the statement fails.
     """
     with reading(engine) as connection:
         shape, settled = _settle_query(connection, query)
         version, values = dataset_version(connection), expression.bound(connection, settled, shape.earlier)
-        available = known.at(version, settled, lambda: _read_available(connection, shape, values))
+        available = cache.at(version, settled, lambda: _read_available(connection, shape, values))
         chosen = commodity or _choose_most_estimated(available, "graded")
         basis = find_grade_basis(chosen)
         factors = find_grade_factors(chosen)
@@ -149,18 +149,18 @@ def read_grade_tonnage(
     return GradeTonnage(version, chosen, basis, available, None if row[1] else int(row[0]), bytes(row[2]))
 
 
-def contained(engine: Engine, known: Known, query: Query, commodity: str | None = None) -> Contained:
+def contained(engine: Engine, cache: Known, query: Query, commodity: str | None = None) -> Contained:
     """Return the metal contained in a query's records by class; of several figures of a class in one record the latest counts.
 
-    Of figures of the same date the largest counts. Raise NoSuchThing for a collection without estimates, DatabaseAway or
+    Of figures of the same date the largest counts. Raise NotFound for a collection without estimates, DatabaseAway or
     StatementTimeout if the statement fails.
     """
     with reading(engine) as connection:
         shape, settled = _settle_query(connection, query)
         version, values = dataset_version(connection), expression.bound(connection, settled, shape.earlier)
-        available = known.at(version, settled, lambda: _read_available(connection, shape, values))
+        available = cache.at(version, settled, lambda: _read_available(connection, shape, values))
         chosen = commodity or _choose_most_estimated(available, "contained")
-        classes = known.at(version, (settled, chosen), lambda: _read_classes(connection, shape, values, chosen))
+        classes = cache.at(version, (settled, chosen), lambda: _read_classes(connection, shape, values, chosen))
     return Contained(version, chosen, available, classes)
 
 
@@ -189,18 +189,18 @@ def _read_classes(
         return ()
     statement = _prepare_by_class(shape)
     rows = connection.exec_driver_sql(statement.sql, {**statement.constants, **values, "of": commodity})
-    return tuple(sorted((_build_class(row) for row in rows), key=lambda one: CLASSES.index(one.category)))
+    return tuple(sorted((_build_class(row) for row in rows), key=lambda class_figures: CLASSES.index(class_figures.category)))
 
 
 def _build_class(row: Any) -> ClassFigures:
-    found = ClassFigures(*row)
-    return found if found.category in ADDED else replace(found, total_t=None)
+    class_figures = ClassFigures(*row)
+    return class_figures if class_figures.category in ADDED else replace(class_figures, total_t=None)
 
 
 def _settle_query(connection: Connection, query: Query) -> tuple[Shape, Query]:
     """Return the query for all of its rows, and its shape, with the transaction set to the version that it requests."""
     if query.collection not in OWNERS:
-        raise NoSuchThing(
+        raise NotFound(
             msg("%(collection)s have no estimates. Use %(choices)s.", collection=query.collection, choices=list(OWNERS))
         )
     settled, earlier = version_views.settle_query_version(connection, query.same_rows())
@@ -209,8 +209,12 @@ def _settle_query(connection: Connection, query: Query) -> tuple[Shape, Query]:
 
 def _choose_most_estimated(available: Iterable[Available], figure: str) -> str | None:
     """Return the commodity with figures in the most estimates; ties are resolved by code."""
-    found = [one for one in available if getattr(one, figure)]
-    return min(found, key=lambda one: (-getattr(one, figure), one.commodity)).commodity if found else None
+    availables = [available for available in available if getattr(available, figure)]
+    return (
+        min(availables, key=lambda available: (-getattr(available, figure), available.commodity)).commodity
+        if availables
+        else None
+    )
 
 
 def _read_available(connection: Connection, shape: Shape, values: Mapping[str, Any]) -> tuple[Available, ...]:
@@ -237,8 +241,8 @@ def _prepare_commodities(shape: Shape) -> PreparedStatement:
     joined, condition = _join_estimates(shape)
     graded = func.count().filter(_match_graded())
     held = func.count().filter(Measured.c.contained_t > 0)
-    found = select(Measured.c.commodity, graded, held).select_from(joined).where(condition)
-    return compile_for_psycopg(found.group_by(Measured.c.commodity).order_by(Measured.c.commodity), shape.earlier)
+    statement = select(Measured.c.commodity, graded, held).select_from(joined).where(condition)
+    return compile_for_psycopg(statement.group_by(Measured.c.commodity).order_by(Measured.c.commodity), shape.earlier)
 
 
 @lru_cache(maxsize=256)
@@ -247,12 +251,12 @@ def _prepare_points(shape: Shape) -> PreparedStatement:
 
     The rows come in the order of the primary key and end with the last one returned: of a million no more are read.
     """
-    one = _select_largest(shape).limit(bindparam("most") + expression.write_fixed_literal(1)).cte("one")
-    shown = select(one).order_by(one.c.id).limit(bindparam("most")).subquery("shown")
+    largest_points = _select_largest(shape).limit(bindparam("most") + expression.write_fixed_literal(1)).cte("one")
+    shown = select(largest_points).order_by(largest_points.c.id).limit(bindparam("most")).subquery("shown")
     rows = func.coalesce(func.json_agg(shown.table_valued()), cast("[]", JSON))
     points = select(func.convert_to(cast(rows, TEXT), "UTF8")).select_from(shown).scalar_subquery()
-    found = select(func.count()).select_from(one).scalar_subquery()
-    return compile_for_psycopg(select(found, found > bindparam("most"), points), shape.earlier)
+    point_count = select(func.count()).select_from(largest_points).scalar_subquery()
+    return compile_for_psycopg(select(point_count, point_count > bindparam("most"), points), shape.earlier)
 
 
 def _select_largest(shape: Shape) -> Select[Any]:

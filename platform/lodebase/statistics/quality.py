@@ -90,8 +90,12 @@ def compute_quality_figures(connection: Connection, today: date) -> Quality:
     points = [collection for collection in COLLECTIONS.values() if collection.prepared]
     sources = tuple(filled for collection in points for filled in _count_filled(connection, collection))
     ageing = tuple(aged for name in STATUS for aged in _count_aged(connection, COLLECTIONS[name], today))
-    last_known = tuple(one for name in STATUS for one in _count_by_last_date(connection, COLLECTIONS[name], today))
-    missing = tuple(one for name in NAMED for one in _count_missing_names(connection, COLLECTIONS[name]))
+    last_known = tuple(
+        status_count for name in STATUS for status_count in _count_by_last_date(connection, COLLECTIONS[name], today)
+    )
+    missing = tuple(
+        unnamed_records for name in NAMED for unnamed_records in _count_missing_names(connection, COLLECTIONS[name])
+    )
     return Quality(sources, tuple(_count_flags(connection)), ageing, last_known, missing)
 
 
@@ -154,7 +158,7 @@ def _count_flags(connection: Connection) -> Iterator[tuple[str, Number]]:
 def _count_aged(connection: Connection, collection: Collection, today: date) -> Iterator[Aged]:
     status, day = STATUS[collection.name]
     column, status_date = collection.table.c[status], collection.table.c[day]
-    among = ", ".join(f"'{one}'" for one in PROPOSED)
+    among = ", ".join(f"'{status_code}'" for status_code in PROPOSED)
     for age in AGES:
         last = subtract_years(today, age.years)
         rows = select(func.count()).select_from(collection.table).where(column.in_(PROPOSED), status_date <= last)

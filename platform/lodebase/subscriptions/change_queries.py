@@ -59,15 +59,15 @@ def parse_pairs(pairs: Pairs) -> ChangeSelection:
 
     Without names all collections and statistics are requested.
     """
-    given = Arguments(pairs)
+    arguments = Arguments(pairs)
     for name in REFUSED:
-        if name in given:
+        if name in arguments:
             raise BadQuery(
                 name,
-                given[name][:200],
+                arguments[name][:200],
                 msg("Changes can't be filtered by %(parameter)s. Use bbox, within and the filters by value."),
             )
-    names = [word for value in given.getlist("collection") for word in map(str.strip, value.split(",")) if word]
+    names = [word for value in arguments.getlist("collection") for word in map(str.strip, value.split(",")) if word]
     listed = [find_collection(name) for name in COLLECTIONS if name in names or not names]
     if missing := [name for name in names if name not in CHANGING]:
         raise BadQuery(
@@ -75,18 +75,18 @@ def parse_pairs(pairs: Pairs) -> ChangeSelection:
             missing[0][:200],
             msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(CHANGING)),
         )
-    filters = Arguments((name, value) for name, value in given.pairs() if name not in OWN)
+    filters = Arguments((name, value) for name, value in arguments.pairs() if name not in OWN)
     if set(names) == {STATISTICS} and any(name in filters for name in (*PRICE_CONDITIONS, "commodity")):
         return ChangeSelection((), statistics=True, prices=_parse_threshold(filters))
     if names and STATISTICS not in names:
-        return ChangeSelection(tuple(query_parser.parse_query_arguments(one, filters, FILTERS) for one in listed))
+        return ChangeSelection(tuple(query_parser.parse_query_arguments(collection, filters, FILTERS) for collection in listed))
     for name, value in filters.pairs():
         if name not in GENERAL:
             sentence = msg("%(parameter)s filters some collections only. Name them, such as collection=deposits,projects.")
             if names:
                 sentence = msg("%(parameter)s filters records. Leave it out, or leave statistics out of the collections.")
             raise BadQuery(name, value[:200], sentence)
-    return ChangeSelection(tuple(Query(one.name) for one in listed), statistics=True)
+    return ChangeSelection(tuple(Query(collection.name) for collection in listed), statistics=True)
 
 
 def _parse_threshold(filters: Arguments) -> PriceThreshold:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from lodebase.db.schema.subscription_tables import saved_filter
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.subscriptions import change_queries
 from lodedata.messages import msg
 
@@ -47,7 +47,7 @@ def list_filters(connection: Connection, owner: str) -> tuple[SavedFilter, ...]:
 
 
 def find_filter(connection: Connection, owner: str, number: int) -> SavedFilter:
-    """Return a filter of an owner. Raise NoSuchThing if the owner has none of this number."""
+    """Return a filter of an owner. Raise NotFound if the owner has none of this number."""
     row = connection.execute(select(*_COLUMNS).where(*_match_own(owner, number))).first()
     if row is None:
         raise _build_missing_error(number)
@@ -68,7 +68,7 @@ def add_filter(connection: Connection, owner: str, name: str, query: str) -> Sav
 
 
 def rename_filter(connection: Connection, owner: str, number: int, name: str) -> SavedFilter:
-    """Give a filter another name. Raise BadQuery if it is taken, NoSuchThing if the owner has no such filter."""
+    """Give a filter another name. Raise BadQuery if it is taken, NotFound if the owner has no such filter."""
     _require_name(name)
     c = saved_filter.c
     find_filter(connection, owner, number)
@@ -79,7 +79,7 @@ def rename_filter(connection: Connection, owner: str, number: int, name: str) ->
 
 
 def delete_filter(connection: Connection, owner: str, number: int) -> None:
-    """Delete a filter. Raise NoSuchThing if the owner has none of this number."""
+    """Delete a filter. Raise NotFound if the owner has none of this number."""
     if connection.execute(delete(saved_filter).where(*_match_own(owner, number))).rowcount == 0:
         raise _build_missing_error(number)
 
@@ -102,5 +102,5 @@ def _build_taken_error(name: str) -> BadQuery:
     return BadQuery("name", name[:80], msg('There is a saved filter "%(value)s" already. Choose another name.'))
 
 
-def _build_missing_error(number: int) -> NoSuchThing:
-    return NoSuchThing(msg("There is no saved filter %(number)s of yours.", number=number))
+def _build_missing_error(number: int) -> NotFound:
+    return NotFound(msg("There is no saved filter %(number)s of yours.", number=number))

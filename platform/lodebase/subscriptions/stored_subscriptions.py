@@ -15,7 +15,7 @@ from lodebase.db.schema.subscription_tables import SUBSCRIPTION_PERIODS, subscri
 from lodebase.desk import daily_limits
 from lodebase.desk.identity import sign_in
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata.messages import msg
 
 CONFIRM_DAYS = 3
@@ -76,24 +76,24 @@ def request(engine: Engine, wanted: SubscriptionRequest, client: str, secret: st
     daily_limits.require_few(engine, subscription_try, by, MAX_SUBSCRIPTIONS_PER_DAY, refusal)
     token = secrets.token_urlsafe(16)
     values = {"token_hash": _hash_token(token), "language": wanted.language, "period": wanted.period}
-    made = insert_or_update(subscription).values(address=wanted.address, query=wanted.query, **values)
-    made = made.on_conflict_do_update(
+    insertion = insert_or_update(subscription).values(address=wanted.address, query=wanted.query, **values)
+    insertion = insertion.on_conflict_do_update(
         index_elements=[text("lower(address)"), "query"],
         set_={**values, "requested_at": func.now()},
         where=subscription.c.confirmed_at.is_(None),
     )
-    known = select(*OF).where(
+    selection = select(*OF).where(
         func.lower(subscription.c.address) == wanted.address.lower(), subscription.c.query == wanted.query
     )
     with open_write_transaction(engine) as connection:
-        row = connection.execute(made.returning(*OF)).first()
+        row = connection.execute(insertion.returning(*OF)).first()
         if row is not None:
             return _build_subscription(row), token
-        return _build_subscription(connection.execute(known).one()), None
+        return _build_subscription(connection.execute(selection).one()), None
 
 
 def read_requested_subscription(engine: Engine, token: str) -> Subscription:
-    """Return the subscription that a token confirms. Raise NoSuchThing if there is none or its time is over."""
+    """Return the subscription that a token confirms. Raise NotFound if there is none or its time is over."""
     with open_write_transaction(engine) as connection:
         row = connection.execute(select(*OF).where(*_match_waiting(token))).first()
     if row is None:
@@ -102,7 +102,7 @@ def read_requested_subscription(engine: Engine, token: str) -> Subscription:
 
 
 def confirm(engine: Engine, token: str, version: int) -> Subscription:
-    """Confirm a subscription, to changes after a version of the data. Raise NoSuchThing as ``requested`` does."""
+    """Confirm a subscription, to changes after a version of the data. Raise NotFound as ``requested`` does."""
     confirmed = {"confirmed_at": func.now(), "token_hash": None, "sent_version": version, "sent_at": func.now()}
     with open_write_transaction(engine) as connection:
         row = connection.execute(update(subscription).where(*_match_waiting(token)).values(**confirmed).returning(*OF)).first()
@@ -117,15 +117,15 @@ def end_token(of: Subscription, secret: str) -> str:
 
 
 def find(engine: Engine, number: int, token: str, secret: str) -> Subscription | None:
-    """Return the subscription that a token ends; None if it has ended. Raise NoSuchThing for another token."""
+    """Return the subscription that a token ends; None if it has ended. Raise NotFound for another token."""
     with open_write_transaction(engine) as connection:
         row = connection.execute(select(*OF).where(subscription.c.number == min(number, MAX_NUMBER))).first()
     if row is None:
         return None
-    found = _build_subscription(row)
-    if not secrets.compare_digest(end_token(found, secret).encode(), token.encode()):
-        raise NoSuchThing(msg("This link ends no subscription. Use the link of a message that you received."))
-    return found
+    stored_subscription = _build_subscription(row)
+    if not secrets.compare_digest(end_token(stored_subscription, secret).encode(), token.encode()):
+        raise NotFound(msg("This link ends no subscription. Use the link of a message that you received."))
+    return stored_subscription
 
 
 def end(engine: Engine, number: int) -> None:
@@ -136,8 +136,8 @@ def end(engine: Engine, number: int) -> None:
 
 def forget(connection: Connection, address: str) -> int:
     """Delete all subscriptions of an address and return their number."""
-    found = delete(subscription).where(func.lower(subscription.c.address) == address.strip().lower())
-    return connection.execute(found).rowcount
+    deletion = delete(subscription).where(func.lower(subscription.c.address) == address.strip().lower())
+    return connection.execute(deletion).rowcount
 
 
 def find_expired_subscriptions(connection: Connection) -> list[int]:
@@ -187,6 +187,6 @@ def _build_subscription(row: Row[Any]) -> Subscription:
     return Subscription(**row._mapping)
 
 
-def _build_missing_error() -> NoSuchThing:
+def _build_missing_error() -> NotFound:
     sentence = msg("There is no subscription to confirm here: it is confirmed already, or more than %(days)s days old.")
-    return NoSuchThing(sentence.filled(days=CONFIRM_DAYS))
+    return NotFound(sentence.filled(days=CONFIRM_DAYS))

@@ -114,10 +114,10 @@ def _post(parts: SplitResult, address: str, port: int, target: str, body: bytes,
 
 def _resolve(host: str, port: int, is_own: bool) -> str:
     """Return an address of a host. Raise WebhookFailed if one of its addresses is private and the host is not exempt."""
-    found = [str(entry[4][0]).partition("%")[0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if not is_own and not all(_is_public(address) for address in found):
+    addresses = [str(entry[4][0]).partition("%")[0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not is_own and not all(_is_public(address) for address in addresses):
         raise WebhookFailed(_build_private_error(host).message)
-    return found[0]
+    return addresses[0]
 
 
 def _is_public(text: str) -> bool:

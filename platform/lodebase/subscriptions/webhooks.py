@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, selec
 from lodebase.db.schema.identity_tables import account, api_key
 from lodebase.db.schema.subscription_tables import webhook
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.subscriptions import change_queries, webhook_address
 from lodedata.messages import msg
 
@@ -74,7 +74,7 @@ def add_webhook(
 
 
 def resume_webhook(connection: Connection, owner: str, number: int) -> Webhook:
-    """Have a webhook called again at once, from the changes that it did not get. Raise NoSuchThing."""
+    """Have a webhook called again at once, from the changes that it did not get. Raise NotFound."""
     again = {"stopped_at": None, "tries": 0, "next_try_at": func.now(), "last_error": None}
     row = connection.execute(update(webhook).where(*_match_own(owner, number)).values(again).returning(*_COLUMNS)).first()
     if row is None:
@@ -83,7 +83,7 @@ def resume_webhook(connection: Connection, owner: str, number: int) -> Webhook:
 
 
 def delete_webhook(connection: Connection, owner: str, number: int) -> None:
-    """Delete a webhook. Raise NoSuchThing if the owner has none of this number."""
+    """Delete a webhook. Raise NotFound if the owner has none of this number."""
     if connection.execute(delete(webhook).where(*_match_own(owner, number))).rowcount == 0:
         raise _build_missing_error(number)
 
@@ -143,5 +143,5 @@ def _build_webhook(row: Row[Any]) -> Webhook:
     return Webhook(**row._mapping)
 
 
-def _build_missing_error(number: int) -> NoSuchThing:
-    return NoSuchThing(msg("There is no webhook %(number)s of yours.", number=number))
+def _build_missing_error(number: int) -> NotFound:
+    return NotFound(msg("There is no webhook %(number)s of yours.", number=number))

@@ -16,4 +16,4 @@ def find_declared_operations() -> Mapping[str, Operation[Any, Any]]:
     """Return each operation by its name; a topic whose folder exists needs no line anywhere else."""
     modules = [f"{topics.__name__}.{topic.name}.operations" for topic in pkgutil.iter_modules(topics.__path__) if topic.ispkg]
     declared = [operation for name in modules if find_spec(name) is not None for operation in import_module(name).OPERATIONS]
-    return {one.name: one for one in declared}
+    return {operation.name: operation for operation in declared}

@@ -129,8 +129,8 @@ def typeset(document: PrintedDocument) -> bytes:
         "second": typefaces.choose_typeface(typefaces.SECOND, families) or body or head or typefaces.LATIN,
         "blocks": [asdict(block) for block in blocks],
         "letterhead": None if document.letterhead is None else _build_letterhead(document.letterhead, document.language),
-        "attached": [asdict(one) for one in document.attached],
+        "attached": [asdict(attached_file) for attached_file in document.attached],
     }
     inputs = {"document": json.dumps(data, ensure_ascii=False)}
-    made: bytes = typst.compile(str(TEMPLATE), sys_inputs=inputs, font_paths=fonts, pdf_standards="ua-1")
-    return made
+    pdf: bytes = typst.compile(str(TEMPLATE), sys_inputs=inputs, font_paths=fonts, pdf_standards="ua-1")
+    return pdf

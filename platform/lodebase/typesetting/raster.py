@@ -13,11 +13,11 @@ _PAGE = (
 
 def render_png(drawing: str, width: int) -> bytes:
     """Return an SVG drawing as PNG, with twice as many dots across as its width in units; text needs an installed typeface."""
-    made: bytes = typst.compile(
+    png: bytes = typst.compile(
         _PAGE % width,
         format="png",
         ppi=DOTS_PER_INCH,
         sys_inputs={"drawing": drawing},
         font_paths=typefaces.find_installed_typefaces(),
     )
-    return made
+    return png

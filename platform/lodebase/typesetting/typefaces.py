@@ -24,4 +24,4 @@ def find_installed_typefaces() -> typst.Fonts:
 
 def choose_typeface(order: Collection[str], families: Collection[str]) -> str | None:
     """Return the first typeface of an order that is among some families, or None."""
-    return next((one for one in order if one in families), None)
+    return next((family for family in order if family in families), None)

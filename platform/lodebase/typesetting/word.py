@@ -33,12 +33,12 @@ EPOCH = datetime(2026, 1, 1)
 
 def write_word(document: PrintedDocument) -> bytes:
     """Return the document as DOCX; text is never read as markup or as a field."""
-    made = Document()
-    properties = made.core_properties
+    word_document = Document()
+    properties = word_document.core_properties
     properties.title, properties.author, properties.created, properties.modified = document.title, "Lode", EPOCH, EPOCH
-    _set_page(made, document)
-    _write_letterhead(made, document)
-    _append_paragraph(made, document.title, TITLE_FACE, TITLE_PT[document.language], centred=True)
+    _set_page(word_document, document)
+    _write_letterhead(word_document, document)
+    _append_paragraph(word_document, document.title, TITLE_FACE, TITLE_PT[document.language], centred=True)
     writers: Mapping[str, Callable[..., None]] = {
         "paragraph": _write_paragraph,
         "note": _write_note,
@@ -50,17 +50,17 @@ def write_word(document: PrintedDocument) -> bytes:
     for block in document.blocks:
         if isinstance(block, Heading):
             numbers[block.level - 1 :] = [numbers[block.level - 1] + 1, *[0] * (len(numbers) - block.level)]
-            _write_heading(made, block, document.language, numbers[block.level - 1])
+            _write_heading(word_document, block, document.language, numbers[block.level - 1])
         else:
-            writers[block.kind](made, block, document.language)
-    _write_signature(made, document)
+            writers[block.kind](word_document, block, document.language)
+    _write_signature(word_document, document)
     stream = io.BytesIO()
-    made.save(stream)
+    word_document.save(stream)
     return stream.getvalue()
 
 
-def _set_page(made: WordDocument, document: PrintedDocument) -> None:
-    section = made.sections[0]
+def _set_page(word_document: WordDocument, document: PrintedDocument) -> None:
+    section = word_document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     top, bottom, left, right = MARGINS_MM[document.language]
     section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Mm, (top, bottom, left, right))
@@ -91,8 +91,10 @@ def _run(paragraph: Any, text: str, face: str, size: float, bold: bool = False) 
     return run
 
 
-def _append_paragraph(made: Any, text: str, face: str, size: float, centred: bool = False, indent: bool = False) -> Any:
-    paragraph = made.add_paragraph()
+def _append_paragraph(
+    word_document: Any, text: str, face: str, size: float, centred: bool = False, indent: bool = False
+) -> Any:
+    paragraph = word_document.add_paragraph()
     paragraph.paragraph_format.space_after = Pt(0 if size >= BODY_PT["zh"] else 3)
     if size >= BODY_PT["zh"]:
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
@@ -105,26 +107,26 @@ def _append_paragraph(made: Any, text: str, face: str, size: float, centred: boo
     return paragraph
 
 
-def _write_heading(made: WordDocument, block: Heading, language: str, number: int) -> None:
+def _write_heading(word_document: WordDocument, block: Heading, language: str, number: int) -> None:
     """Write a heading: in Hei, Kai or the typeface of the text, by its level (7.3.3)."""
     forms = (f"{_format_numeral(number)}、", f"（{_format_numeral(number)}）", f"{number}. ")
     numbered = f"{forms[block.level - 1]}{block.text}" if language == "zh" else block.text
-    paragraph = made.add_heading(level=block.level)
+    paragraph = word_document.add_heading(level=block.level)
     paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(8), Pt(4)
     face = (HEAD_FACE, SECOND_FACE, BODY_FACE)[block.level - 1]
     size = BODY_PT[language] if language == "zh" else ENGLISH_HEADING_PT[block.level - 1]
     _run(paragraph, numbered, face, size, bold=language == "en").font.color.rgb = BLACK
 
 
-def _write_letterhead(made: WordDocument, document: PrintedDocument) -> None:
+def _write_letterhead(word_document: WordDocument, document: PrintedDocument) -> None:
     """Write the issuing body in red with a red rule, and the number of the document (7.2.4, 7.2.5, 7.2.7)."""
     head = document.letterhead
     if head is None:
         return
     if head.issuer is not None:
-        mark = _append_paragraph(made, head.issuer, TITLE_FACE, MARK_PT[document.language], centred=True)
+        mark = _append_paragraph(word_document, head.issuer, TITLE_FACE, MARK_PT[document.language], centred=True)
         mark.runs[0].font.color.rgb = RED
-    number = _append_paragraph(made, head.number, BODY_FACE, BODY_PT[document.language], centred=True)
+    number = _append_paragraph(word_document, head.number, BODY_FACE, BODY_PT[document.language], centred=True)
     if head.issuer is not None:
         borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
         for name, value in (("val", "single"), ("sz", "8"), ("space", "8"), ("color", str(RED))):
@@ -133,14 +135,14 @@ def _write_letterhead(made: WordDocument, document: PrintedDocument) -> None:
         number._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc")
 
 
-def _write_signature(made: WordDocument, document: PrintedDocument) -> None:
+def _write_signature(word_document: WordDocument, document: PrintedDocument) -> None:
     """Write the issuing body and the day at the end (7.3.5)."""
     head = document.letterhead
     if head is None:
         return
     for text in (head.issuer, head.day_in(document.language)):
         if text is not None:
-            paragraph = _append_paragraph(made, text, BODY_FACE, BODY_PT[document.language])
+            paragraph = _append_paragraph(word_document, text, BODY_FACE, BODY_PT[document.language])
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             if document.language == "zh":
                 paragraph.paragraph_format.right_indent = Pt(4 * BODY_PT["zh"])
@@ -153,24 +155,24 @@ def _format_numeral(number: int) -> str:
     return head + (NUMERALS[ones - 1] if ones else "")
 
 
-def _write_paragraph(made: WordDocument, block: Any, language: str) -> None:
-    _append_paragraph(made, block.text, BODY_FACE, BODY_PT[language], indent=language == "zh")
+def _write_paragraph(word_document: WordDocument, block: Any, language: str) -> None:
+    _append_paragraph(word_document, block.text, BODY_FACE, BODY_PT[language], indent=language == "zh")
 
 
-def _write_note(made: WordDocument, block: Any, language: str) -> None:
-    _append_paragraph(made, block.text, BODY_FACE, 12 if language == "zh" else SMALL_PT)
+def _write_note(word_document: WordDocument, block: Any, language: str) -> None:
+    _append_paragraph(word_document, block.text, BODY_FACE, 12 if language == "zh" else SMALL_PT)
 
 
-def _write_fields(made: WordDocument, block: Any, language: str) -> None:
-    _write_table(made, [list(row) for row in block.rows], first_is_head=False)
+def _write_fields(word_document: WordDocument, block: Any, language: str) -> None:
+    _write_table(word_document, [list(row) for row in block.rows], first_is_head=False)
 
 
-def _write_rows(made: WordDocument, block: Any, language: str) -> None:
-    _write_table(made, block.rows, first_is_head=True)
+def _write_rows(word_document: WordDocument, block: Any, language: str) -> None:
+    _write_table(word_document, block.rows, first_is_head=True)
 
 
-def _write_table(made: WordDocument, rows: Sequence[Sequence[str]], first_is_head: bool) -> None:
-    table = made.add_table(rows=len(rows), cols=max(map(len, rows), default=1))
+def _write_table(word_document: WordDocument, rows: Sequence[Sequence[str]], first_is_head: bool) -> None:
+    table = word_document.add_table(rows=len(rows), cols=max(map(len, rows), default=1))
     table.style = "Table Grid"
     for number, row in enumerate(rows):
         # cells by row: the library looks the whole table up for each cell otherwise
@@ -183,8 +185,8 @@ def _write_table(made: WordDocument, rows: Sequence[Sequence[str]], first_is_hea
         properties.append(OxmlElement("w:tblHeader"))
 
 
-def _write_picture(made: WordDocument, block: Any, language: str) -> None:
-    paragraph = made.add_paragraph()
+def _write_picture(word_document: WordDocument, block: Any, language: str) -> None:
+    paragraph = word_document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     shape = paragraph.add_run().add_picture(io.BytesIO(_render_png(block.svg)), width=Mm(PICTURE_MM))
     shape._inline.docPr.set("descr", block.description)
@@ -193,7 +195,7 @@ def _write_picture(made: WordDocument, block: Any, language: str) -> None:
 def _render_png(svg: str) -> bytes:
     """Return a drawing as PNG at 200 points an inch."""
     template = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: 130mm)'
-    found: bytes = typst.compile(
+    png: bytes = typst.compile(
         template, format="png", ppi=200.0, sys_inputs={"svg": svg}, font_paths=typefaces.find_installed_typefaces()
     )
-    return found
+    return png

@@ -47,7 +47,9 @@ def get(site: "Serving", path: str) -> Any:
 
 
 def test_the_kinds_are_collections_like_the_others(site: "Serving") -> None:
-    listed = [one["id"] for one in get(site, "/api/collections")["collections"] if one["itemType"] == "feature"]
+    listed = [
+        collection["id"] for collection in get(site, "/api/collections")["collections"] if collection["itemType"] == "feature"
+    ]
     assert listed[-3:] == ["boreholes", "claims", "surveys"]
     assert get(site, f"{CLAIMS}/queryables")["properties"]["area_ha"]["x-ogc-unit"] == "har"
     assert "claims" in site.get("/api/openapi.json").text

@@ -32,9 +32,9 @@ GRAPHIC = "{http://www.w3.org/2000/svg}"
 
 def open_dialog(seen: Visit) -> Any:
     seen.page.locator("#picture").click()
-    found = seen.page.get_by_role("dialog", name=PANEL[seen.lang])
-    expect(found).to_be_visible()
-    return found
+    dialog = seen.page.get_by_role("dialog", name=PANEL[seen.lang])
+    expect(dialog).to_be_visible()
+    return dialog
 
 
 def saved(seen: Visit, found: Any, button: str) -> tuple[str, bytes]:
@@ -51,11 +51,11 @@ def test_a_picture_lies_where_its_world_file_says(
     visit: Visits, product: "Serving", lang: str, size: tuple[int, int], tmp_path: Path
 ) -> None:
     seen = visit(lang, size).open(f"/?view={AT[0] - 0.4},{AT[1] + 0.3},8")
-    found = open_dialog(seen)
+    dialog = open_dialog(seen)
     assert faults(seen) == []
-    found.locator("[name=picture-scale]").select_option("3")
-    name, content = saved(seen, found, SAVE[lang])
-    world_name, world = saved(seen, found, WORLD[lang])
+    dialog.locator("[name=picture-scale]").select_option("3")
+    name, content = saved(seen, dialog, SAVE[lang])
+    world_name, world = saved(seen, dialog, WORLD[lang])
     assert Path(name).stem == Path(world_name).stem and (Path(name).suffix, Path(world_name).suffix) == (".png", ".pgw")
     seen.picture(f"picture-dialog-{lang}-{size[0]}")
     assert wider(seen.page) <= 0
@@ -81,16 +81,16 @@ def test_a_picture_lies_where_its_world_file_says(
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_drawing_has_its_sources_and_nothing_from_elsewhere(visit: Visits, product: "Serving", lang: str, dark: bool) -> None:
     seen = visit(lang, color_scheme="dark" if dark else "light").open(f"/?view={AT[0]},{AT[1]},6&kind=deposits")
-    found = open_dialog(seen)
-    found.locator("[value=svg]").check()
-    expect(found.get_by_role("button", name=WORLD[lang])).to_be_hidden()
-    name, content = saved(seen, found, SAVE[lang])
+    dialog = open_dialog(seen)
+    dialog.locator("[value=svg]").check()
+    expect(dialog.get_by_role("button", name=WORLD[lang])).to_be_hidden()
+    name, content = saved(seen, dialog, SAVE[lang])
     assert name.endswith(".svg")
     root = ElementTree.fromstring(content)
     texts = [one.text or "" for one in root.iter(f"{GRAPHIC}text")]
     for text in TEXTS[lang]:
         assert any(text in one for one in texts), text
-    assert any("km" in one or "千米" in one for one in texts), "no scale"
+    assert any("km" in text or "千米" in text for text in texts), "no scale"
     links = [value for one in root.iter() for key, value in one.attrib.items() if key.endswith("href")]
     assert links and all(link.startswith("data:image/png") for link in links)
     assert len(list(root.iter(f"{GRAPHIC}path"))) > 10

@@ -94,9 +94,9 @@ def start_pooler(cluster: Cluster, folder: Path, port: int) -> subprocess.Popen[
 def settings_of_the_page() -> list[str]:
     """Return the settings of the pooler that the page has."""
     wanted = ("pool_mode", "ignore_startup_parameters", "max_prepared_statements", "max_client_conn")
-    found = [line for line in PAGE.read_text().splitlines() if line.split(" = ")[0] in wanted]
-    assert len(found) == len(wanted)
-    return found
+    lines = [line for line in PAGE.read_text().splitlines() if line.split(" = ")[0] in wanted]
+    assert len(lines) == len(wanted)
+    return lines
 
 
 def roles_of_the_page() -> list[str]:

@@ -218,18 +218,18 @@ def test_a_slow_body_does_not_reach_the_site_before_it_is_complete(proxy: Proxy,
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(proxy.connect()) for _ in range(5)]
         before = site.output().count('"method":"POST"')
-        for made in slow:
-            made.sendall(sent(ITEMS, *headers, method="POST"))
+        for context in slow:
+            context.sendall(sent(ITEMS, *headers, method="POST"))
         for n in range(4):
-            for made in slow:
-                made.sendall(body[n : n + 1])
+            for context in slow:
+                context.sendall(body[n : n + 1])
             time.sleep(1)
             assert "lode_requests_in_flight 1.0" in site.get("/metrics").text
             assert "lode_database_in_use 0.0" in site.get("/metrics").text
         assert site.output().count('"method":"POST"') == before
-        for made in slow:
-            made.sendall(body[4:])
-            assert made.recv(12) == b"HTTP/1.1 200"
+        for context in slow:
+            context.sendall(body[4:])
+            assert context.recv(12) == b"HTTP/1.1 200"
 
 
 def test_a_stranger_can_not_pass_for_somebody_else(proxy: Proxy, site: "Serving") -> None:

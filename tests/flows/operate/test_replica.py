@@ -81,9 +81,9 @@ def reads_of(site: Serving) -> str:
 
 
 def metric(site: Serving, name: str) -> float:
-    found = re.search(rf"^{name}(?:\{{.*\}})? (\S+)$", fetch(site, "/metrics").body.decode(), re.MULTILINE)
-    assert found, name
-    return float(found[1])
+    match = re.search(rf"^{name}(?:\{{.*\}})? (\S+)$", fetch(site, "/metrics").body.decode(), re.MULTILINE)
+    assert match, name
+    return float(match[1])
 
 
 def version_of(site: Serving) -> int:
@@ -184,11 +184,11 @@ class Load:
             assert response.version and response.etag
             contents.setdefault((path, response.version), set()).add(response.content)
             contents.setdefault((path, response.etag), set()).add(response.content)
-        assert [of for of, found in contents.items() if len(found) > 1] == []
+        assert [of for of, content in contents.items() if len(content) > 1] == []
         tags: dict[tuple[str, str | None], set[str | None]] = {}
         for path, response in self.responses:
             tags.setdefault((path, response.version), set()).add(response.etag)
-        assert [of for of, found in tags.items() if len(found) > 1] == []
+        assert [of for of, tag in tags.items() if len(tag) > 1] == []
 
 
 def test_reads_come_from_the_replica(topology: Topology) -> None:
@@ -315,11 +315,11 @@ def test_a_read_that_conflicts_with_the_replay_is_made_again_on_the_primary(topo
         }
     )
     app = create_app(settings)
-    made = app.extensions["lode"]
+    lode = app.extensions["lode"]
     tried: list[bool] = []
 
     def read() -> int:
-        with reading(made.engine) as connection:
+        with reading(lode.engine) as connection:
             tried.append(read_replica.reads_replica())
             connection.execute(text("SELECT 1 FROM lode.deposit LIMIT 1"))
             if tried[-1]:
@@ -329,12 +329,12 @@ def test_a_read_that_conflicts_with_the_replay_is_made_again_on_the_primary(topo
             return dataset_version(connection)
 
     try:
-        _until(made.replicas.members[0].monitor.usable)
+        _until(lode.replicas.members[0].monitor.usable)
         with app.test_request_context("/api/collections"):
             assert read_replica.read_with_fallback(read) == version_of(topology.sites[0])
         assert tried == [True, False]
     finally:
-        made.dispose()
+        lode.dispose()
 
 
 def test_of_several_replicas_each_is_read_and_one_that_is_away_is_left_out(topology: Topology) -> None:
@@ -355,7 +355,7 @@ def test_of_several_replicas_each_is_read_and_one_that_is_away_is_left_out(topol
 
     def read_servers() -> set[int | None]:
         """Read the version in forty requests, each from the server that it chose; return the servers."""
-        found: set[int | None] = set()
+        servers: set[int | None] = set()
         for _ in range(40):
             with app.test_request_context("/api/collections"):
 
@@ -364,8 +364,8 @@ def test_of_several_replicas_each_is_read_and_one_that_is_away_is_left_out(topol
                         return dataset_version(connection)
 
                 assert read_replica.read_with_fallback(read) == version
-                found.add(number.get(g.get(read_replica.CHOSEN)))
-        return found
+                servers.add(number.get(g.get(read_replica.CHOSEN)))
+        return servers
 
     try:
         version = version_of(topology.sites[0])

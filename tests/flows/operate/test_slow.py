@@ -79,12 +79,12 @@ def require_prompt_responses(site: "Serving") -> None:
 def test_fifty_clients_that_read_a_byte_a_second_keep_nobody_waiting(site: "Serving", until: Callable[..., None]) -> None:
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(line(site, receive=1024)) for _ in range(SLOW)]
-        for made in slow:
+        for context in slow:
             # many responses on one connection, more than the machine takes for a client that reads nothing
-            made.sendall(sent(ITEMS) * 20)
+            context.sendall(sent(ITEMS) * 20)
         for _ in range(3):
-            for made in slow:
-                assert len(made.recv(1)) == 1
+            for context in slow:
+                assert len(context.recv(1)) == 1
             require_prompt_responses(site)
             time.sleep(1)
             until(lambda: busy_connections(site) == 0 and quiet(site))
@@ -93,8 +93,8 @@ def test_fifty_clients_that_read_a_byte_a_second_keep_nobody_waiting(site: "Serv
 def test_fifty_clients_that_never_end_their_request_keep_nobody_waiting(site: "Serving") -> None:
     with contextlib.ExitStack() as stack:
         for n in range(SLOW):
-            made = stack.enter_context(line(site))
-            made.sendall(sent(ITEMS)[: n % 40])
+            context = stack.enter_context(line(site))
+            context.sendall(sent(ITEMS)[: n % 40])
         require_prompt_responses(site)
 
 
@@ -216,17 +216,17 @@ def test_twenty_bodies_that_come_a_byte_in_two_seconds_hold_no_place_and_end(sit
     headers = ("Content-Length: 1000", "Content-Type: application/json")
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(line(site)) for _ in range(20)]
-        for made in slow:
-            made.sendall(sent("/api/collections/deposits/items", *headers, method="POST"))
+        for context in slow:
+            context.sendall(sent("/api/collections/deposits/items", *headers, method="POST"))
         for _ in range(3):
-            for made in slow:
-                made.sendall(b" ")
+            for context in slow:
+                context.sendall(b" ")
             assert "lode_database_in_use 0.0" in site.get("/metrics").text
             require_prompt_responses(site)
             assert site.post("/api/collections/deposits/items", b'{"limit":1}').status == 200
             time.sleep(2)
-        for made in slow:
-            assert made.recv(12) == b"HTTP/1.1 408"
+        for context in slow:
+            assert context.recv(12) == b"HTTP/1.1 408"
 
 
 def test_a_body_that_is_too_long_is_refused(site: "Serving") -> None:
@@ -246,13 +246,13 @@ def test_two_hundred_clients_that_stall_keep_nobody_waiting(site: "Serving", unt
     """Open connections: a hundred with half a head, fifty that read nothing of many responses, fifty with half a body."""
     with contextlib.ExitStack() as stack:
         for n in range(200):
-            made = stack.enter_context(line(site, receive=1024 if n % 4 == 2 else None))
+            context = stack.enter_context(line(site, receive=1024 if n % 4 == 2 else None))
             if n % 2:
-                made.sendall(sent(ITEMS)[: 10 + n % 20])
+                context.sendall(sent(ITEMS)[: 10 + n % 20])
             elif n % 4:
-                made.sendall(sent(ITEMS) * 20)
+                context.sendall(sent(ITEMS) * 20)
             else:
-                made.sendall(sent("/api/collections/deposits/items", "Content-Length: 9", method="POST") + b"{")
+                context.sendall(sent("/api/collections/deposits/items", "Content-Length: 9", method="POST") + b"{")
         require_prompt_responses(site)
         until(lambda: busy_connections(site) == 0)
 

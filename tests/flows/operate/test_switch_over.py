@@ -110,7 +110,7 @@ class SwitchLoad:
 
     def require_right(self) -> None:
         """One content for each version of a path, no other error than that the site can't respond now, every write there."""
-        assert [key for key, found in self.contents.items() if len(found) > 1] == []
+        assert [key for key, content in self.contents.items() if len(content) > 1] == []
         assert set(self.statuses) <= {200, *HONEST}, self.statuses
         for job in self.confirmed:
             self.settled(f"/api/jobs/{job}")
@@ -120,7 +120,7 @@ class SwitchLoad:
 
         def states() -> Counter[tuple[str, str]]:
             found = (json.loads(self.settled(f"/api/jobs/{job}")) for job in self.confirmed)
-            return Counter((one["status"], one.get("message", "")) for one in found)
+            return Counter((document["status"], document.get("message", "")) for document in found)
 
         _until(lambda: not {"accepted", "running"} & {status for status, _ in states()}, 180)
         assert {status for status, _ in states()} == {"successful"}, states()

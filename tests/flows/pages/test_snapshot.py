@@ -39,7 +39,7 @@ def snapshot(product: "Serving", lode: Lode, tmp_path: Path) -> Path:
     assert result.returncode == 0, result.stderr
     again = lode(product.home, "export", "site", str(path), LC_ALL="zh_CN.UTF-8")
     assert (again.returncode, "不为空" in again.stderr) == (2, True)
-    assert [one.name for one in tmp_path.iterdir()] == ["site"]
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
     return path
 
 

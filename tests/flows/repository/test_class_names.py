@@ -14,4 +14,4 @@ def test_no_two_public_classes_share_a_name() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 modules[node.name].append(str(path.relative_to(ROOT)))
     assert len(modules) > 200
-    assert {name: found for name, found in modules.items() if len(found) > 1} == {}
+    assert {name: module for name, module in modules.items() if len(module) > 1} == {}

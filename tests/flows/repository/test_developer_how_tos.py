@@ -69,26 +69,26 @@ def test_an_operation_of_the_page_is_a_route_with_three_formats_a_command_and_a_
     command = [sys.executable, "-m", "tests.flows.repository.declared_operation"]
     ended = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
-    found = json.loads(ended.stdout)
-    countries = found["json"]["countries"]
-    assert list(found["json"]) == ["commodity", "countries", "links"] and int(found["version"]) >= 1
+    document = json.loads(ended.stdout)
+    countries = document["json"]["countries"]
+    assert list(document["json"]) == ["commodity", "countries", "links"] and int(document["version"]) >= 1
     assert countries[0]["label"] == {"en": "China", "zh": "中国"} and countries[0]["deposits"] > 1
-    status, media_type, page = found["page"]
+    status, media_type, page = document["page"]
     assert (status, media_type) == (200, "text/html; charset=utf-8")
     assert f"<li>中国: {countries[0]['deposits']}</li>" in page and "各国矿床数" in page
-    media_type, disposition, table = found["csv"]
+    media_type, disposition, table = document["csv"]
     assert (media_type, disposition) == ("text/csv; charset=utf-8", 'attachment; filename="lode-counts-by-country.csv"')
     assert table.splitlines()[:2] == ["\ufeffcountry,label_en,label_zh,deposits", f"CHN,China,中国,{countries[0]['deposits']}"]
-    assert found["cached"] == [304, 200]
-    assert '"general"' in found["limit"]
-    for problems in zip(*found["errors"].values(), strict=True):
+    assert document["cached"] == [304, 200]
+    assert '"general"' in document["limit"]
+    for problems in zip(*document["errors"].values(), strict=True):
         assert {problem["status"] for problem in problems} == {400} and len({problem["detail"] for problem in problems}) == 2
-    assert [one["parameter"] for one in found["errors"]["en"]] == ["commodity", "commodity", "f", "metal"]
-    described = found["openapi"]
+    assert [one["parameter"] for one in document["errors"]["en"]] == ["commodity", "commodity", "f", "metal"]
+    described = document["openapi"]
     assert described["summary"] == "The number of deposits of a metal by country"
     parameters = {parameter["name"]: parameter for parameter in described["parameters"] if "name" in parameter}
     assert parameters["commodity"]["required"] and parameters["f"]["schema"]["enum"] == ["json", "html", "csv"]
     assert set(described["responses"]["200"]["content"]) == {"application/json", "text/html", "text/csv"}
-    assert found["process"]["inputs"]["commodity"]["minOccurs"] == 1
-    status, result, refused = found["execution"]
+    assert document["process"]["inputs"]["commodity"]["minOccurs"] == 1
+    status, result, refused = document["execution"]
     assert (status, result["countries"], refused) == (200, countries, 400)

@@ -99,8 +99,8 @@ def test_what_changed_since_last_month_takes_two_clicks(visit: Visits, lang: str
 @pytest.mark.story
 @pytest.mark.parametrize("lang", LANGS)
 def test_ownership_of_a_mine_up_to_the_listed_parent_takes_two_clicks(visit: Visits, product: "Serving", lang: str) -> None:
-    found = json.loads(product.get("/api/search?q=Greenbushes").text)["suggestions"]
-    mine = next(one["id"] for one in found if one["kind"] == "project")
+    suggestions = json.loads(product.get("/api/search?q=Greenbushes").text)["suggestions"]
+    mine = next(suggestion["id"] for suggestion in suggestions if suggestion["kind"] == "project")
     page = counted(visit, lang, f"/records/{mine}?lang={lang}").page
     owners = page.locator("section[aria-labelledby=owners-title]")
     owners.get_by_role("link", name={"en": "Tianqi Lithium Energy Australia", "zh": "天齐锂业能源澳大利亚"}[lang]).click()

@@ -31,8 +31,8 @@ def served(lasting: Callable[..., Serving], lode: Callable[..., subprocess.Compl
 
 def find_deposit(page: Page, name: str) -> str:
     """Return the id of the deposit of a name."""
-    found = page.request.get("/api/search", params={"q": name}).json()["suggestions"]
-    return str(next(one["id"] for one in found if one["kind"] == "deposit"))
+    suggestions = page.request.get("/api/search", params={"q": name}).json()["suggestions"]
+    return str(next(suggestion["id"] for suggestion in suggestions if suggestion["kind"] == "deposit"))
 
 
 @pytest.mark.story

@@ -31,7 +31,7 @@ from lodebase.errors import (
     BadSetting,
     DatabaseUnfit,
     DiskFull,
-    NoSuchThing,
+    NotFound,
     RestoreFailed,
 )
 from lodebase.settings import Settings
@@ -92,9 +92,9 @@ def without_record(of: Mapping[str, TableState]) -> dict[str, TableState]:
 
 def changed_archive(path: Path, target: Path, change: Callable[[str, bytes], bytes]) -> Path:
     """Write the archive anew with its members changed."""
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as made:
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as zip_file:
         for name in source.namelist():
-            made.writestr(name, change(name, source.read(name)))
+            zip_file.writestr(name, change(name, source.read(name)))
     return target
 
 
@@ -331,7 +331,7 @@ def test_a_full_disk_leaves_no_file(small: Store, tmp_path: Path, mount: Callabl
 def test_an_empty_database_has_nothing_to_back_up(elsewhere: "Elsewhere", tmp_path: Path) -> None:
     url = elsewhere.url("keeper", elsewhere.database("keeper", "postgis"))
     settings = Settings.model_validate({"LODE_DATABASE_URL": url})
-    with connect_store(settings, prepare=False) as empty, pytest.raises(NoSuchThing, match="nothing to back up"):
+    with connect_store(settings, prepare=False) as empty, pytest.raises(NotFound, match="nothing to back up"):
         make_backup(empty, tmp_path / "lode.zip", StepProgress())
     assert list(tmp_path.iterdir()) == []
 

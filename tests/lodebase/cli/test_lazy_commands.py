@@ -113,7 +113,7 @@ def _tree(command: click.Command) -> list[click.Command]:
         return [command]
     context = click.Context(command)
     children = [command.get_command(context, name) for name in command.list_commands(context)]
-    return [command, *(found for child in children if child is not None for found in _tree(child))]
+    return [command, *(command for child in children if child is not None for command in _tree(child))]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -39,16 +39,16 @@ ROWS = [
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
-    made = openpyxl.Workbook()
-    sheet = made.worksheets[0]
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
     sheet.title = "Notes"
     sheet.append(["about", "this"])
     sheet.append(["made", "up"])
-    sheet = made.create_sheet("Data")
+    sheet = workbook.create_sheet("Data")
     sheet.append(["Resources of the copper belt"])
     for row in ROWS:
         sheet.append(row)
-    made.save(tmp_path / "t.xlsx")
+    workbook.save(tmp_path / "t.xlsx")
     (tmp_path / "m.yml").write_text(MAPPING, encoding="utf-8")
     return tmp_path / "t.xlsx"
 

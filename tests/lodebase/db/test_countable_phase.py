@@ -115,5 +115,5 @@ def test_no_capacity_is_counted_twice_in_any_group(own_table: OwnTable) -> None:
         below[whole] |= below[part]
     reasons = count_capacities(own_table)
     counting = {n for n in names if reasons[f"Site {n}"] is None}
-    assert all(not below[one] & below[other] for one in counting for other in counting if one != other)
-    assert all(any(below[n] & below[one] for one in counting) for n in set(names) - counting)
+    assert all(not below[name] & below[other] for name in counting for other in counting if name != other)
+    assert all(any(below[n] & below[name] for name in counting) for n in set(names) - counting)

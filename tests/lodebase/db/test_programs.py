@@ -37,7 +37,7 @@ def test_the_newest_with_postgis_is_taken(root: Path) -> None:
     install(root, 99)
     install(root, 101, postgis=False)
     install(root, 12)
-    assert [found.major for found in programs.find_installed_programs()] == [100, 99, 98]
+    assert [installed_program.major for installed_program in programs.find_installed_programs()] == [100, 99, 98]
     assert programs.choose_newest_programs() == programs.Programs(newest, 100)
     assert programs.choose_newest_programs().path("initdb") == str(newest / "initdb")
 
@@ -47,7 +47,7 @@ def test_one_on_the_path_is_found_once(root: Path, monkeypatch: pytest.MonkeyPat
     (folder / "initdb").write_text("#!/bin/sh\n")
     (folder / "initdb").chmod(0o755)
     monkeypatch.setenv("PATH", str(folder))
-    assert [found.major for found in programs.find_installed_programs()] == [99]
+    assert [installed_program.major for installed_program in programs.find_installed_programs()] == [99]
 
 
 def test_the_requested_one_is_used_and_no_other(root: Path) -> None:

@@ -83,14 +83,16 @@ def test_an_address_of_something_else_is_one_sentence_without_its_password(given
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg", "postgresql+psycopg2"])
 def test_an_address_may_name_any_driver(scheme: str) -> None:
-    found = engines.read_database_addresses(settings(LODE_DATABASE_URL=f"{scheme}://user:p%40ss@host:5433/db?sslmode=require"))
-    assert found.owner == make_url("postgresql+psycopg://user:p%40ss@host:5433/db?sslmode=require")
-    assert found.admin is None
+    database_addresses = engines.read_database_addresses(
+        settings(LODE_DATABASE_URL=f"{scheme}://user:p%40ss@host:5433/db?sslmode=require")
+    )
+    assert database_addresses.owner == make_url("postgresql+psycopg://user:p%40ss@host:5433/db?sslmode=require")
+    assert database_addresses.admin is None
 
 
 def test_a_libpq_address_has_our_tables_first_and_jit_off() -> None:
-    made = write_conninfo(make_url("postgresql+psycopg://user:p%40ss@host:5433/db?sslmode=require"))
-    parts = psycopg.conninfo.conninfo_to_dict(made)
+    conninfo = write_conninfo(make_url("postgresql+psycopg://user:p%40ss@host:5433/db?sslmode=require"))
+    parts = psycopg.conninfo.conninfo_to_dict(conninfo)
     assert parts["password"] == "p@ss"
     assert (parts["host"], parts["port"], parts["dbname"], parts["sslmode"]) == ("host", "5433", "db", "require")
     assert f"search_path={SEARCH_PATH}" in str(parts["options"]) and "jit=off" in str(parts["options"])

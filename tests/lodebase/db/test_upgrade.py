@@ -224,8 +224,8 @@ def test_two_upgrades_at_once_both_end_well(store: Store, engine: Engine) -> Non
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE lode.alembic_version"))
         connection.execute(text("DROP SCHEMA lode, lode_history"))
-    known = store.addresses
-    urls = [str(url) for url in (known.admin, known.owner, known.importer, known.site, known.desk)]
+    addresses = store.addresses
+    urls = [str(url) for url in (addresses.admin, addresses.owner, addresses.importer, addresses.site, addresses.desk)]
     processes = [
         subprocess.Popen([sys.executable, "-c", UPGRADE, *urls], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)

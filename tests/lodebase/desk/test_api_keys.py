@@ -17,7 +17,7 @@ from lodebase.db.store import Store
 from lodebase.desk.identity import api_keys
 from lodebase.desk.identity.api_keys import ApiKey, NewKey
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_a_key_is_found_until_it_is_revoked(desk: Engine) -> None:
         api_keys.revoke(connection, number)
         api_keys.revoke(connection, number)
         assert api_keys.find(connection, token) is None
-        with pytest.raises(NoSuchThing):
+        with pytest.raises(NotFound):
             api_keys.revoke(connection, 2**40)
 
 
@@ -145,13 +145,13 @@ def test_keys_by_the_command(shared: Store) -> None:
     plain = lode("add", "by hand", "--owner", "somebody@example.org")
     token = plain.stdout.strip()
     assert token.startswith("lode_") and "X-API-Key" in plain.stderr
-    made = json.loads(lode("add", "by program", "--owner", "x", "--per-minute", "5", "--json").stdout)
-    assert made["token"].startswith("lode_")
+    document = json.loads(lode("add", "by program", "--owner", "x", "--per-minute", "5", "--json").stdout)
+    assert document["token"].startswith("lode_")
     rows = {row["name"]: row for row in json.loads(lode("list", "--json").stdout)}
     assert rows["by program"]["per_minute"] == 5 and "hash" not in rows["by hand"] and token not in lode("list").stdout
-    revoked = json.loads(lode("revoke", str(made["number"]), "--json").stdout)
+    revoked = json.loads(lode("revoke", str(document["number"]), "--json").stdout)
     assert revoked[0]["revoked_at"] is not None
-    with pytest.raises(NoSuchThing):
+    with pytest.raises(NotFound):
         lode("revoke", "999999")
 
 

@@ -24,7 +24,7 @@ from lodebase.desk.decisions.proposals import Proposal
 from lodebase.desk.identity import accounts, password_rules, sessions, sign_in
 from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
+from lodebase.errors import BadQuery, NotFound, TooManyTries
 
 PASSWORD = "long enough to keep"
 A, B, C = JudgementRow("s", "1"), JudgementRow("t", "2"), JudgementRow("t", "3")
@@ -261,7 +261,7 @@ def test_a_disabled_account_and_a_new_password_end_sessions(owner: Engine, desk:
     with open_write_transaction(desk) as connection:
         assert sessions.find(connection, token) is None
     assert sign_in.enter(desk, "leaver", PASSWORD, "client-3", passwords) is None
-    with pytest.raises(NoSuchThing), open_write_transaction(owner) as connection:
+    with pytest.raises(NotFound), open_write_transaction(owner) as connection:
         accounts.change(connection, "nobody", disabled=True)
 
 
@@ -289,7 +289,7 @@ def test_the_last_judgement_is_in_force_and_undoing_brings_back_the_one_before(d
         assert legal_status(connection) == {}
         reported = judgements.read_judgement_history(connection, B, A)
         assert [row["verdict"] for row in reported] == ["withdrawn", "withdrawn", "same", "different"]
-    with open_write_transaction(desk, "expert") as connection, pytest.raises(NoSuchThing):
+    with open_write_transaction(desk, "expert") as connection, pytest.raises(NotFound):
         judgements.undo(connection, uuid.uuid4(), "expert")
 
 

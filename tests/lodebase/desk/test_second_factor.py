@@ -21,7 +21,7 @@ from lodebase.desk import trail
 from lodebase.desk.identity import accounts, password_rules, second_factor, sessions, sign_in
 from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
+from lodebase.errors import BadQuery, NotFound, TooManyTries
 
 PASSWORD = "long enough to keep"
 RFC_SECRET = base64.b32encode(b"12345678901234567890").decode()
@@ -178,7 +178,7 @@ def test_a_session_ends_on_the_server(owner: Engine, desk: Engine) -> None:
         renewed = sessions.confirm(connection, second.number)
         assert sessions.find(connection, token) is None
         assert sessions.find(connection, renewed) is not None
-        with pytest.raises(NoSuchThing):
+        with pytest.raises(NotFound):
             sessions.end(connection, second.number, "somebody.else")
         sessions.end(connection, second.number, "leaving")
         assert sessions.find(connection, renewed) is None

@@ -117,26 +117,26 @@ def test_one_client_leaves_others_a_place_to_make_a_file(spool: Spool) -> None:
     with pytest.raises(Overloaded):
         spool._maker(("greedy",))
     spool._maker(("another",)).release()
-    for one in held:
-        one.release()
+    for file_lock in held:
+        file_lock.release()
 
 
 def test_networks_of_one_subscriber_share_its_downloads(spool: Spool) -> None:
     held = [spool.client_slot((f"2001:db8:1:{n}::/64", "2001:db8:1::/56", "2001:db8:1::/48")) for n in range(spool.each * 2)]
     with pytest.raises(TooManyDownloads):
         spool.client_slot(("2001:db8:1:99::/64", "2001:db8:1::/56", "2001:db8:1::/48"))
-    for one in held:
-        one.release()
+    for file_lock in held:
+        file_lock.release()
 
 
 def test_a_file_in_progress_is_never_taken_for_abandoned(spool: Spool) -> None:
     """Between its folder and its lock no other process looks."""
-    made: list[FileLock] = []
+    file_locks: list[FileLock] = []
     with spool._making():
-        starter = threading.Thread(target=lambda: made.append(spool._start_folder()[1]))
+        starter = threading.Thread(target=lambda: file_locks.append(spool._start_folder()[1]))
         starter.start()
         starter.join(0.2)
-        assert made == []
+        assert file_locks == []
     starter.join(10)
-    assert len(made) == 1
-    made[0].release()
+    assert len(file_locks) == 1
+    file_locks[0].release()

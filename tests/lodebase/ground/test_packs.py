@@ -43,11 +43,14 @@ def folder(path: Path, *layers: dict[str, Any], name: str = "mine") -> Path:
 
 def test_an_added_kind_takes_the_place_of_the_default(settings: Settings, tmp_path: Path) -> None:
     packs.add(settings, folder(tmp_path / "pack", layer("harbours", "ports"), layer("lines", "borders", "CHN")))
-    assert [(one.pack, one.layer.name) for one in packs.layers(settings)] == [("default", "rivers"), ("mine", "harbours")]
+    assert [(served_layer.pack, served_layer.layer.name) for served_layer in packs.layers(settings)] == [
+        ("default", "rivers"),
+        ("mine", "harbours"),
+    ]
     chinese = settings.model_copy(update={"worldview": "CHN"})
-    assert [one.layer.name for one in packs.layers(chinese)] == ["rivers", "harbours", "lines"]
+    assert [served_layer.layer.name for served_layer in packs.layers(chinese)] == ["rivers", "harbours", "lines"]
     packs.remove(settings, "mine")
-    assert [one.layer.name for one in packs.layers(settings)] == ["ports", "rivers"]
+    assert [served_layer.layer.name for served_layer in packs.layers(settings)] == ["ports", "rivers"]
     with pytest.raises(GroundRefused, match="no added ground pack"):
         packs.remove(settings, "mine")
 
@@ -57,7 +60,7 @@ def test_distances_are_measured_to_added_features_and_not_to_tiles(settings: Set
     assert measure_nearest_km([], 10, 11) is None
     packs.add(settings, folder(tmp_path / "pack", layer("harbours", "ports") | {"as_of": 2024}))
     measured = find_measured_layers(settings, "ports")
-    assert [(one.layer.name, one.layer.as_of) for one in measured] == [("harbours", "2024")]
+    assert [(served_layer.layer.name, served_layer.layer.as_of) for served_layer in measured] == [("harbours", "2024")]
     # a degree of the meridian at this latitude
     assert measure_nearest_km(measured, 10, 11) == 110.6
     assert find_measured_layers(settings, "railways") == []
@@ -68,7 +71,7 @@ def test_a_refused_pack_leaves_the_earlier_one(settings: Settings, tmp_path: Pat
     broken = folder(tmp_path / "broken", layer("harbours", "ports"), layer("none", "rivers") | {"path": "none.geojson"})
     with pytest.raises(GroundRefused, match="there is no file"):
         packs.add(settings, broken)
-    assert [one.layer.name for one in packs.layers(settings)] == ["rivers", "harbours"]
+    assert [served_layer.layer.name for served_layer in packs.layers(settings)] == ["rivers", "harbours"]
     with pytest.raises(GroundRefused, match="default"):
         packs.add(settings, folder(tmp_path / "other", layer("a", "ports"), name="default"))
 

@@ -199,11 +199,11 @@ def test_a_project_has_history_for_the_status_that_its_phases_give_it(importer: 
     lives = do(importer, INSERTS["phase"], f"UPDATE phase SET status = 'operating', {status}, status_inferred = false")
     closed = do(importer, "UPDATE phase SET status = 'closed'")
     assert (made, lives, closed) == (1, 2, 3)
-    found = importer.execute(
+    rows = importer.execute(
         "SELECT status, since_version, until_version FROM lode_history.project UNION ALL"
         " SELECT status, since_version, NULL FROM project ORDER BY 2"
     ).fetchall()
-    assert found == [(None, 1, 2), ("operating", 2, 3), ("closed", 3, None)]
+    assert rows == [(None, 1, 2), ("operating", 2, 3), ("closed", 3, None)]
 
 
 def test_a_rollback_leaves_no_gap(importer: Connection) -> None:

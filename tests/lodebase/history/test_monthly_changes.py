@@ -32,16 +32,16 @@ def test_each_record_counts_once_by_its_state_before_and_after_a_month(store: St
         last = version("DELETE FROM deposit WHERE id IN ('b', 'e')")
         version("DELETE FROM deposit WHERE id = 'c'")
 
-    made = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(write_conninfo(store.addresses.importer)))
-    with made.connect() as connection:
-        found = list(monthly_changes.read_changes_by_country(connection, Month("2026-11", first, last)))
-        assert found == [CountryChanges("deposits", "CHL", 0, 1, 1), CountryChanges("deposits", None, 1, 0, 0)]
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(write_conninfo(store.addresses.importer)))
+    with engine.connect() as connection:
+        changes = list(monthly_changes.read_changes_by_country(connection, Month("2026-11", first, last)))
+        assert changes == [CountryChanges("deposits", "CHL", 0, 1, 1), CountryChanges("deposits", None, 1, 0, 0)]
         assert list(monthly_changes.read_changes_by_country(connection, Month("2026-10", 0, first))) == [
             CountryChanges("deposits", "CHL", 3, 0, 0)
         ]
         (month,) = monthly_changes.read_change_months(connection)
         assert (month.since, month.until) == (0, last + 1)
         versions = monthly_changes.read_month_imports(connection, month, 10)
-        assert [one.version for one in versions] == list(range(last + 1, 0, -1))
-        assert all(one.source is None and one.rows == {} for one in versions)
-    made.dispose()
+        assert [version.version for version in versions] == list(range(last + 1, 0, -1))
+        assert all(version.source is None and version.rows == {} for version in versions)
+    engine.dispose()

@@ -109,9 +109,9 @@ def test_the_file_that_ships_knows_the_countries_of_the_world() -> None:
     path = Path(run.__file__).parents[3] / "web/lodeweb/static/dist/countries-50m.json"
     if not path.is_file():
         pytest.skip("the front end has not been packed: `make assets`")
-    found = read_boundary_file(path)
-    assert found.countries([-70, 104, 134, 25], [-27, 36, -25, -5]) == ["CHL", "CHN", "AUS", "COD"]
-    assert found.countries([164.44, 179, -175, 178, -179.9, -160], [66.56, 67, 66, -17.8, -16.8, 66]) == [
+    boundary_file = read_boundary_file(path)
+    assert boundary_file.countries([-70, 104, 134, 25], [-27, 36, -25, -5]) == ["CHL", "CHN", "AUS", "COD"]
+    assert boundary_file.countries([164.44, 179, -175, 178, -179.9, -160], [66.56, 67, 66, -17.8, -16.8, 66]) == [
         *("RUS", "RUS", "RUS"),
         *("FJI", "FJI", "USA"),
     ]

@@ -74,8 +74,8 @@ def _children(process: int) -> list[int]:
 
 def _resident(process: int) -> int:
     with contextlib.suppress(OSError, AttributeError):
-        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
-        return int(found[1]) * 1024 if found else 0
+        match = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+        return int(match[1]) * 1024 if match else 0
     return 0
 
 

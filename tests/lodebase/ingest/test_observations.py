@@ -120,7 +120,7 @@ def test_an_import_counts_its_observations_by_indicator_and_commodity(load: Load
     with engine.connect() as connection:
         listed = list_releases(connection, 0, 9)
     engine.dispose()
-    assert [(one.version, one.change, one.rows_loaded, one.rows_updated) for one in listed] == [
+    assert [(release.version, release.change, release.rows_loaded, release.rows_updated) for release in listed] == [
         (1, "added", 2, 0),
         (2, "changed", 1, 1),
     ]

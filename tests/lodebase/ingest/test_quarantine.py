@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from lodebase.errors import ExportFailed, ImportRefused, NoSuchThing
+from lodebase.errors import ExportFailed, ImportRefused, NotFound
 from lodebase.ingest import quarantine, run
 from lodebase.ingest.run import ImportJob, Summary
 from lodedata.geography.boundaries import Boundaries
@@ -135,7 +135,7 @@ def test_an_export_has_place_key_and_reasons_before_the_sources_own_columns(own_
 
 def test_a_source_without_refused_rows_has_nothing_to_export(own_table: "OwnTable") -> None:
     own_table.load([{"id": "a"}])
-    with pytest.raises(NoSuchThing, match="^test-table has no rows in quarantine$"):
+    with pytest.raises(NotFound, match="^test-table has no rows in quarantine$"):
         quarantine.export(own_table.store.importer, "test-table", own_table.folder / "refused.csv")
     assert not (own_table.folder / "refused.csv").exists()
 
@@ -276,5 +276,5 @@ def test_an_exported_cell_is_no_formula_and_comes_back_as_it_was(own_table: "Own
     path = export(own_table, correct)
     assert corrected(own_table, path).loaded == len(names)
     with psycopg.connect(own_table.store.importer) as connection:
-        found = connection.execute("SELECT name_en FROM deposit ORDER BY name_en").fetchall()
-    assert sorted(row[0] for row in found) == sorted(name.strip() for name in names)
+        rows = connection.execute("SELECT name_en FROM deposit ORDER BY name_en").fetchall()
+    assert sorted(row[0] for row in rows) == sorted(name.strip() for name in names)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.ingest.removal import remove_source
 
 if TYPE_CHECKING:
@@ -37,5 +37,5 @@ def test_removing_twice_changes_nothing_more(own_table: "OwnTable") -> None:
 
 
 def test_a_source_that_is_not_here_is_refused(own_table: "OwnTable") -> None:
-    with pytest.raises(NoSuchThing, match="there is no source nowhere here"):
+    with pytest.raises(NotFound, match="there is no source nowhere here"):
         remove_source(own_table.store.importer, "nowhere", 10)

@@ -252,8 +252,8 @@ def test_a_right_is_valid_on_the_days_of_its_term(store: Store, tmp_path: Path) 
     expected = {"2026-06-30": ["A", "B", "C"], "2026-07-01": ["A", "C"], "2027-01-01": ["C"]}
     for day, numbers in expected.items():
         query = Query("mining-rights", on=date.fromisoformat(day))
-        found = orjson.loads(b"[" + page(engine, query, Counts()).features + b"]")
-        assert sorted(one["properties"]["right_no"] for one in found) == numbers
+        document = orjson.loads(b"[" + page(engine, query, Counts()).features + b"]")
+        assert sorted(one["properties"]["right_no"] for one in document) == numbers
         assert facets(
             engine, query, [field for field in find_collection("mining-rights").fields if field.name == "status"]
         ).matched == len(numbers)
@@ -308,9 +308,9 @@ def test_rights_are_selected_by_status_on_a_day_by_end_and_area(
     terms: Store, parameters: dict[str, str], numbers: list[str]
 ) -> None:
     engine = engines.create_checked_engine(terms.addresses.site, "tests")
-    found = orjson.loads(b"[" + page(engine, parsed(**parameters), Counts()).features + b"]")
+    document = orjson.loads(b"[" + page(engine, parsed(**parameters), Counts()).features + b"]")
     engine.dispose()
-    assert sorted(one["properties"]["right_no"] for one in found) == numbers
+    assert sorted(one["properties"]["right_no"] for one in document) == numbers
 
 
 @pytest.mark.parametrize(
@@ -328,12 +328,12 @@ def test_the_facet_of_status_counts_what_a_selection_on_that_day_finds(
 ) -> None:
     engine, collection = engines.create_checked_engine(terms.addresses.site, "tests"), find_collection("mining-rights")
     fields = [field for field in collection.fields if field.name in ("status", "right_kind")]
-    (facet,) = (one for one in facets(engine, parsed(**parameters), fields).facets if one.field.name == "status")
+    (facet,) = (facet for facet in facets(engine, parsed(**parameters), fields).facets if facet.field.name == "status")
     assert {str(value.value): value.count for value in facet.values} == counts
     for status, n in counts.items():
         selected = facets(engine, parsed(**{**parameters, "status": status}), fields)
         assert selected.matched == n
-        assert sum(value.count for one in selected.facets if one.field.name == "right_kind" for value in one.values) == n
+        assert sum(value.count for facet in selected.facets if facet.field.name == "right_kind" for value in facet.values) == n
     engine.dispose()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from lodebase.errors import DatabaseAway, ImportBusy, ImportRefused, NoSuchThing
+from lodebase.errors import DatabaseAway, ImportBusy, ImportRefused, NotFound
 from lodebase.ingest import run
 from lodebase.ingest.jobs.progress import ImportProgress
 from lodebase.ingest.linking import lineage
@@ -118,7 +118,7 @@ def test_the_usage_of_columns_is_stored_with_the_run(own_table: "OwnTable") -> N
     assert reported["columns"] == summary.as_data()["columns"]
     assert own_table.one("SELECT flags FROM deposit WHERE name_en = 'Site a'") == ["category-not-stated"]
     assert own_table.one("SELECT flags FROM deposit WHERE name_en = 'Site b'") == []
-    with pytest.raises(NoSuchThing, match="there is no import 99"):
+    with pytest.raises(NotFound, match="there is no import 99"):
         lineage.run(own_table.store.importer, 99)
 
 

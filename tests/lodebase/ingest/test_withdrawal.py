@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lodebase.errors import ImportRefused, NoSuchThing
+from lodebase.errors import ImportRefused, NotFound
 from lodebase.ingest import replaced_rows
 from lodebase.ingest.removal import remove_source, withdraw_run
 from lodebase.ingest.run import Summary
@@ -118,7 +118,7 @@ def test_what_cannot_be_withdrawn_is_refused_with_a_sentence(own_table: "OwnTabl
     same = own_table.load(BEFORE)
     with pytest.raises(ImportRefused, match="changed no record, so that there is nothing to withdraw"):
         withdraw(own_table, same.run)
-    with pytest.raises(NoSuchThing, match="There is no import 99; `lode runs` lists them"):
+    with pytest.raises(NotFound, match="There is no import 99; `lode runs` lists them"):
         withdraw(own_table, 99)
 
 

@@ -181,8 +181,8 @@ def test_a_pdf_has_a_summary_a_drawing_and_tags_for_screen_readers(reports: dict
 
 def test_sites_are_drawn_where_they_are(reports: dict[str, dict[str, Any]]) -> None:
     body = reports["alumina"]
-    made = draw_report(LayoutReport.read(body), "en")
-    svg = ElementTree.fromstring(made.svg)
+    report = draw_report(LayoutReport.read(body), "en")
+    svg = ElementTree.fromstring(report.svg)
     points = svg.findall("{http://www.w3.org/2000/svg}circle[@fill='#0b5c5c']") + svg.findall(
         "{http://www.w3.org/2000/svg}circle[@fill='#fff']"
     )

@@ -22,7 +22,7 @@ from sqlalchemy import Engine
 from lodebase.cli.main import cli
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.errors import BadCandidate, CandidatesWrong, NoSuchThing
+from lodebase.errors import BadCandidate, CandidatesWrong, NotFound
 from lodebase.ingest.run import ImportJob, run
 from lodebase.layout.pairs import ClusterQuery, compute_circle_overlap, draw_layers, find_pairs
 from lodebase.layout.planned.candidate import parse_candidate
@@ -362,7 +362,7 @@ def test_the_same_query_has_the_same_result_and_a_later_import_does_not_change_i
         now = check(engine)
         assert now["data_version"] > first["data_version"]
         assert radius(now, 50)["all"]["placed"] == radius(first, 50)["all"]["placed"] + 1
-        with pytest.raises(NoSuchThing):
+        with pytest.raises(NotFound):
             check(engine, 10_000)
     finally:
         load(layout_store, PLANTS, tmp_path)
@@ -441,7 +441,7 @@ def test_moving_a_site_within_its_accuracy_keeps_what_is_certain(
     engine: Engine, bearing: float, part: float, number: int
 ) -> None:
     """A site that surely lies within a radius does so wherever it is within its accuracy; one not even possibly never does."""
-    site = {one["name_en"]: one for one in check(engine)["neighbours"]["sites"]}.get(PLANTS[number]["name"])
+    site = {site["name_en"]: site for site in check(engine)["neighbours"]["sites"]}.get(PLANTS[number]["name"])
     if site is None:
         return
     lon, lat, _ = GEOD.fwd(site["lon"], site["lat"], bearing, site["accuracy_m"] * part)
@@ -454,9 +454,9 @@ def test_moving_a_site_within_its_accuracy_keeps_what_is_certain(
 def test_a_polygon_reaches_as_far_as_its_corners(engine: Engine) -> None:
     ring = [[105, 25], [105.02, 25], [105.02, 25.02], [105, 25.02], [105, 25]]
     sent = feature() | {"geometry": {"type": "Polygon", "coordinates": [ring]}}
-    made = parse_candidate(sent, TODAY)
-    assert 1_400 < made.reach_m < 1_600
-    body: Any = write_report(engine, Figures(), made, rules.load_rules()).as_data()
+    candidate = parse_candidate(sent, TODAY)
+    assert 1_400 < candidate.reach_m < 1_600
+    body: Any = write_report(engine, Figures(), candidate, rules.load_rules()).as_data()
     assert body["zones"]["division"] == "CN-GX"
 
 
@@ -472,9 +472,9 @@ def test_a_candidate_survives_writing_and_parsing() -> None:
         division="广西",
         phases=[{"capacity_tpa": 400_000, "name": "I"}, {"capacity_tpa": 600_000}],
     )
-    made = parse_candidate(sent, TODAY)
-    assert made.division == "CN-GX"
-    assert parse_candidate(made.feature(), date(2030, 1, 1)) == made
+    candidate = parse_candidate(sent, TODAY)
+    assert candidate.division == "CN-GX"
+    assert parse_candidate(candidate.feature(), date(2030, 1, 1)) == candidate
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from tests.lodebase.layout.test_check import PLANTS, load, zoned
 from lodebase.cli.main import cli
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.errors import LodeError, NoSuchThing, WhatIfWrong
+from lodebase.errors import LodeError, NotFound, WhatIfWrong
 from lodebase.ingest.run import ImportJob as Import
 from lodebase.ingest.run import run as import_
 from lodebase.layout.findings import RESULTS
@@ -189,12 +189,12 @@ def test_a_process_that_dies_is_replaced_and_the_file_is_the_same(engine: Engine
 
         class Killing(_Slow):
             def executor(self) -> Executor:
-                made = super().executor()
-                alive = list((getattr(made, "_processes", None) or {}).values())
+                executor = super().executor()
+                alive = list((getattr(executor, "_processes", None) or {}).values())
                 if alive and not killed and len(list(find_run_folder(out).glob("*.arrow"))) >= 2:
                     killed.append(alive[0].pid)
                     os.kill(alive[0].pid, signal.SIGKILL)
-                return made
+                return executor
 
         done = run(engine, _job(out), _given(Killing(some)), GridProgress())
     assert killed
@@ -263,10 +263,10 @@ def test_two_runs_can_not_write_one_file(engine: Engine, tmp_path: Path) -> None
 
 def test_hexagons_are_cells_of_h3_with_their_outline(engine: Engine, tmp_path: Path) -> None:
     query = WhatIfQuery("CHN", None, None, 2, build_usual_plants(("alumina",), TODAY), TODAY)
-    made = parquet.read_table(_run(engine, tmp_path / "h3.parquet", start_worker_processes(1), query).path)
-    shapes = shapely.from_wkb(made["geometry"].to_pylist())
+    table = parquet.read_table(_run(engine, tmp_path / "h3.parquet", start_worker_processes(1), query).path)
+    shapes = shapely.from_wkb(table["geometry"].to_pylist())
     assert set(shapely.get_num_coordinates(shapes)) <= {6, 7, 8}
-    assert shapely.contains_xy(shapes, made["lon"].to_numpy(), made["lat"].to_numpy()).all()
+    assert shapely.contains_xy(shapes, table["lon"].to_numpy(), table["lat"].to_numpy()).all()
 
 
 def test_a_plant_without_a_capacity_has_the_median_of_those_that_operate(engine: Engine, tmp_path: Path) -> None:
@@ -278,7 +278,7 @@ def test_a_plant_without_a_capacity_has_the_median_of_those_that_operate(engine:
 
 
 def test_a_country_without_a_boundary_is_reported(engine: Engine, tmp_path: Path) -> None:
-    with pytest.raises(NoSuchThing, match="lode import natural-earth"):
+    with pytest.raises(NotFound, match="lode import natural-earth"):
         _run(engine, tmp_path / "a.csv", start_worker_processes(1), replace(QUERY, country="AUS"))
 
 
@@ -323,10 +323,10 @@ def test_the_command_checks_the_plants_of_a_table_at_every_place(environment: di
     given = ["--plants", str(plants), "--within", str(area), "--step-km", "50", "--on", "2026-11-25", "--workers", "1"]
     result = CliRunner().invoke(cli, ["layout", "grid", "--out", str(out), *given, "--json"], env=environment)
     assert result.exception is None, result.output
-    about = json.loads(result.stdout)
-    assert [(plant["capacity_tpa"], plant["capacity_from"]) for plant in about["plants"]] == [(1_000_000, "given")]
+    document = json.loads(result.stdout)
+    assert [(plant["capacity_tpa"], plant["capacity_from"]) for plant in document["plants"]] == [(1_000_000, "given")]
     rows = csv.read_csv(out)
-    assert len(rows) == about["places"] > 10
+    assert len(rows) == document["places"] > 10
     # own bauxite of 60 per cent of the need is less than the text wants in principle, which people judge
     assert set(rows["rules_not_met_ids"].to_pylist()) == {None}
 

@@ -112,9 +112,9 @@ def plain_nation(seen: SiteState, values: dict[str, Any]) -> list[list[tuple[Any
 
 
 def report_nation(seen: SiteState, country: str, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
-    found = read_nation(seen, country, values)
-    groups = [astuple(row) for row in found.groups]
-    return [groups, list(found.holders), list(found.records), [(name,) for name in found.sources]]
+    nation = read_nation(seen, country, values)
+    groups = [astuple(row) for row in nation.groups]
+    return [groups, list(nation.holders), list(nation.records), [(name,) for name in nation.sources]]
 
 
 def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, Any]:
@@ -143,10 +143,10 @@ def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, An
 
 
 def same(site: Engine, candidates: list[Candidate], version: int | None, expected: list[dict[str, Any]]) -> None:
-    for one, figures_by_part in zip(candidates, expected, strict=True):
-        found = counted(site, one, version)
+    for candidate, figures_by_part in zip(candidates, expected, strict=True):
+        found = counted(site, candidate, version)
         for part, figures in figures_by_part.items():
-            assert found[part] == figures, (part, one)
+            assert found[part] == figures, (part, candidate)
 
 
 @pytest.mark.parametrize("most", [1, 4, 20])
@@ -157,10 +157,10 @@ def test_the_nearest_deposits_are_the_same_for_any_limit(
     chance = random.Random(most)
     own_table.load([{**row, "kind": "deposit"} for row in rows(chance, 300)])
     site = engines.create_checked_engine(own_table.store.addresses.site, "test")
-    for one in (random_candidate(chance) for _ in range(12)):
+    for candidate in (random_candidate(chance) for _ in range(12)):
         with state(site) as seen:
-            ore = seen.rows(plain_layout.ORE, build_candidate_parameters(one) | {"most": most})
-        body: Any = write_report(site, Figures(), one, rules.load_rules()).as_data()
+            ore = seen.rows(plain_layout.ORE, build_candidate_parameters(candidate) | {"most": most})
+        body: Any = write_report(site, Figures(), candidate, rules.load_rules()).as_data()
         listed = body["feedstock"]["places"]
         assert [place["id"] for place in listed] == [row["id"] for row in ore]
     site.dispose()

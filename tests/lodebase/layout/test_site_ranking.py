@@ -19,12 +19,12 @@ def test_a_criterion_that_is_unknown_at_one_site_counts_for_none_and_is_named() 
     found = {criterion.number: criterion for criterion in rank_by_criteria([FAR, unknown], weights)}
     assert (found[0].score, found[1].score) == (1.0, 0.0)
     assert found[1].values["feed_km"] is None
-    assert [one.name for one in find_uncounted([FAR, unknown], weights)] == ["feed_km"]
+    assert [site_criterion.name for site_criterion in find_uncounted([FAR, unknown], weights)] == ["feed_km"]
 
 
 def test_without_a_known_criterion_there_is_no_score() -> None:
     assert [criterion.score for criterion in rank_by_criteria([NEAR, FAR], {"railway_km": 1})] == [None, None]
-    assert [one.name for one in find_uncounted([NEAR, FAR], {"railway_km": 1})] == ["railway_km"]
+    assert [site_criterion.name for site_criterion in find_uncounted([NEAR, FAR], {"railway_km": 1})] == ["railway_km"]
 
 
 def test_a_site_far_from_others_of_its_product_is_the_better_one() -> None:
@@ -37,5 +37,5 @@ def test_a_site_far_from_others_of_its_product_is_the_better_one() -> None:
 
 def test_a_site_near_a_port_is_the_better_one_whatever_the_unknown_railway() -> None:
     inland = NEAR | {"port_km": 500.0}
-    found = rank_by_criteria([inland, NEAR], {"port_km": 1, "railway_km": 1})
-    assert [(one.number, one.score) for one in found] == [(1, 1.0), (0, 0.0)]
+    ranked_sites = rank_by_criteria([inland, NEAR], {"port_km": 1, "railway_km": 1})
+    assert [(ranked_site.number, ranked_site.score) for ranked_site in ranked_sites] == [(1, 1.0), (0, 0.0)]

@@ -113,9 +113,11 @@ def test_a_cell_has_the_counts_of_the_report_at_its_centre(engine: Engine) -> No
 
 
 def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -> None:
-    found = compute_siting_grid(engine, Figures(), SitingQuery("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
-    features: Any = draw_layers(found)["features"]
-    assert len(features) == len(found.cells) > 0
+    siting_grid = compute_siting_grid(
+        engine, Figures(), SitingQuery("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules()
+    )
+    features: Any = draw_layers(siting_grid)["features"]
+    assert len(features) == len(siting_grid.cells) > 0
     assert {feature["geometry"]["type"] for feature in features} == {"Polygon"}
     assert all(
         feature["properties"]["rules_not_met"] == len(feature["properties"]["rules_not_met_ids"]) for feature in features

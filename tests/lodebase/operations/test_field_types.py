@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 import pytest
 from pydantic import create_model
 
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.operations import field_types
 from lodebase.operations.field_types import (
     BoundingBox,
@@ -153,7 +153,7 @@ def test_the_path_names_the_collection_whose_filters_are_read() -> None:
     assert (read.query.collection, dict(read.query.selections), read.length) == ("deposits", {"country": ("CHL",)}, 20)
     with pytest.raises(BadQuery, match="size_class is not a parameter here"):
         ChartedParameters.parse({**rights, "size_class": "large"})
-    with pytest.raises(NoSuchThing):
+    with pytest.raises(NotFound):
         ChartedParameters.names({"name": "nothing"})
 
 

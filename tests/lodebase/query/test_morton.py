@@ -103,10 +103,10 @@ def edge_cases(test: Any) -> Any:
 @edge_cases
 def test_a_box_is_covered_by_ranges_in_order(lons: tuple[float, float], lats: list[float], share: tuple[float, float]) -> None:
     box = Bbox(lons[0], lats[0], lons[1], lats[1])
-    found = cover(box).ranges
-    assert len(found) <= 8 * MAX_ACROSS
-    assert among(place(*spot(box, share)), found)
-    assert all(before[1] + 1 < after[0] for before, after in pairwise(found))
+    ranges = cover(box).ranges
+    assert len(ranges) <= 8 * MAX_ACROSS
+    assert among(place(*spot(box, share)), ranges)
+    assert all(before[1] + 1 < after[0] for before, after in pairwise(ranges))
 
 
 @settings(max_examples=400, deadline=None)

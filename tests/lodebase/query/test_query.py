@@ -15,7 +15,7 @@ from tests.quick import mostly_slow
 from lodebase.db import engine as engines
 from lodebase.db.schema.prepared_tables import FEATURES, cell_count
 from lodebase.db.store import write_conninfo
-from lodebase.errors import DatabaseAway, NoSuchThing, StatementTimeout
+from lodebase.errors import DatabaseAway, NotFound, StatementTimeout
 from lodebase.history.dataset_state import Days, read_extents
 from lodebase.ingest.rows import record_id
 from lodebase.query import Bbox, Counts, Page, Query, expression, page, pages, plan
@@ -168,7 +168,7 @@ def test_the_order_of_a_page_does_not_change_how_many_match(
 
 
 def test_a_collection_that_is_not_there_is_reported_with_those_that_are(site: Engine) -> None:
-    with pytest.raises(NoSuchThing, match="^There is no collection 'mines'. Choose one of deposits, discoveries"):
+    with pytest.raises(NotFound, match="^There is no collection 'mines'. Choose one of deposits, discoveries"):
         page(site, Query("mines"), Counts())
 
 
@@ -342,13 +342,13 @@ def test_the_stored_counts_are_bounded(own_table: "OwnTable", site: Engine, monk
 
 def test_a_feature_has_every_field_of_its_collection(served: "Served") -> None:
     site = served(METALS)
-    for name, about in COLLECTIONS.items():
-        if not about.kind.merged:
+    for name, collection in COLLECTIONS.items():
+        if not collection.kind.merged:
             continue
         feature = features(page(site, Query(name), Counts()))[0]
         assert list(feature) == ["type", "id", "geometry", "properties"]
         assert feature["type"] == "Feature"
-        assert list(feature["properties"]) == list(about.field_names)
+        assert list(feature["properties"]) == list(collection.field_names)
 
 
 def test_a_features_place_is_longitude_first_and_null_where_there_is_none(served: "Served") -> None:
@@ -377,7 +377,7 @@ def test_one_item_is_the_same_feature_as_in_the_list(served: "Served") -> None:
 @pytest.mark.parametrize("identity", ["nothing", "", "'; --", "x" * 10_000, record_id("test-table", "5")])
 def test_an_unknown_id_is_reported(served: "Served", identity: str) -> None:
     site = served(METALS)
-    with pytest.raises(NoSuchThing, match="^There is no record .* in deposits.$"):
+    with pytest.raises(NotFound, match="^There is no record .* in deposits.$"):
         read_served_feature(site, "deposits", identity)
 
 
@@ -414,9 +414,9 @@ def test_a_raw_record_that_is_served_no_more_is_there_still(own_table: "OwnTable
 def test_unknown_sources_and_unknown_records_are_distinguished(served: "Served") -> None:
     site = served(METALS)
     with site.connect() as connection:
-        with pytest.raises(NoSuchThing, match="^There is no source 'nowhere'.$"):
+        with pytest.raises(NotFound, match="^There is no source 'nowhere'.$"):
             record(connection, "nowhere", "1")
-        with pytest.raises(NoSuchThing, match="^The source test-table has no record '99'.$"):
+        with pytest.raises(NotFound, match="^The source test-table has no record '99'.$"):
             record(connection, "test-table", "99")
 
 

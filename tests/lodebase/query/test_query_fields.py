@@ -70,7 +70,11 @@ VALUES: Mapping[str, tuple[str, str]] = {
 
 
 def test_each_filter_is_tried() -> None:
-    missing = [row_filter for row_filter in FILTERS_OF_ROWS if not VALUES.keys() & {one.name for one in row_filter.parameters}]
+    missing = [
+        row_filter
+        for row_filter in FILTERS_OF_ROWS
+        if not VALUES.keys() & {parameter.name for parameter in row_filter.parameters}
+    ]
     assert missing == []
 
 

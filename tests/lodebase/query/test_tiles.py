@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from tests.quick import mostly_slow
 
 from lodebase.db import engine as engines
-from lodebase.errors import NoSuchThing, StatementTimeout
+from lodebase.errors import NotFound, StatementTimeout
 from lodebase.query import morton
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.cql2 import parse_text
@@ -127,8 +127,8 @@ def test_every_zoom_level_reports_each_located_record_once(
 ) -> None:
     filled, site = shared_table(table()), served(table())
     located = filled.one(f"SELECT count(*) FROM deposit WHERE geom IS NOT NULL AND {condition}")
-    found = read_tile_content(site, query)
-    assert found.records - found.without_position == located
+    tile_content = read_tile_content(site, query)
+    assert tile_content.records - tile_content.without_position == located
     deep = (10, 14, 18, 20, 22, MAX_ZOOM) if query == Query("deposits") else (20,)
     for z in (*range(10), *deep):
         lying = tiles_with_records(filled, z, condition)
@@ -245,7 +245,7 @@ def test_a_filter_that_takes_too_long_is_one_sentence(own_table: "OwnTable", sit
     ],
 )
 def test_there_is_no_tile_outside_the_grid(z: int, x: int, y: int, refusal: str) -> None:
-    with pytest.raises(NoSuchThing, match=f"^{refusal}$"):
+    with pytest.raises(NotFound, match=f"^{refusal}$"):
         Tile.at(z, x, y)
 
 

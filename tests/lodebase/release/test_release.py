@@ -107,7 +107,7 @@ def test_a_release_and_the_next_one(released: tuple[Store, Engine], tmp_path: Pa
         names = archive.namelist()
         assert archive.testzip() is None and "CITATION.txt" in names
     assert "free/csv/deposits.csv" in names and "free/pmtiles/deposits.pmtiles" in names
-    assert not [one for one in names if one.startswith(("share-alike", "restricted", "unknown"))]
+    assert not [name for name in names if name.startswith(("share-alike", "restricted", "unknown"))]
     assert (target / "latest").resolve() == folder
 
     collection = json.loads((folder / "collection.json").read_text())
@@ -123,7 +123,7 @@ def test_a_release_and_the_next_one(released: tuple[Store, Engine], tmp_path: Pa
     delta = json.loads((target / second.folder / f"delta-from-{first.folder}.json").read_text())["collections"]["deposits"]
     assert (len(delta["added"]), delta["merged"]) == (1, {}) and delta["changed"]
     listed = json.loads((target / "index.json").read_text())["releases"]
-    assert [one["version"] for one in listed] == [second.version, first.version] and listed[0]["since"] == first.version
+    assert [release["version"] for release in listed] == [second.version, first.version] and listed[0]["since"] == first.version
     assert json.loads((target / "latest.json").read_text())["path"] == f"{second.folder}/"
     feed = ElementTree.fromstring((target / "index.atom").read_bytes())
     assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == 2

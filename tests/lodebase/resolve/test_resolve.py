@@ -35,9 +35,9 @@ def test_a_mine_works_the_deposit_of_its_name_and_not_its_neighbour(own_table: "
     own_table.load(DISTRICT)
     with own_table.connection() as connection:
         assert find_pairs(connection, None) > 0
-        found = connection.execute(NAMED).fetchall()
-    assert ("Mina Xarumba", "Xarumba", "works") in found
-    assert not [pair for pair in found if "Quellaveco" in pair]
+        rows = connection.execute(NAMED).fetchall()
+    assert ("Mina Xarumba", "Xarumba", "works") in rows
+    assert not [pair for pair in rows if "Quellaveco" in pair]
 
 
 def test_pairs_of_single_records_are_those_of_all(own_table: "OwnTable") -> None:
@@ -178,7 +178,10 @@ def test_each_pair_of_a_lot_has_a_reason_of_its_own(lot: str) -> None:
 
 
 def test_no_weight_was_fitted_to_the_third_and_fourth_lot() -> None:
-    halves = {pair.lot: {one.half for one in read_labelled_pairs() if one.lot == pair.lot} for pair in read_labelled_pairs()}
+    halves = {
+        pair.lot: {labelled_pair.half for labelled_pair in read_labelled_pairs() if labelled_pair.lot == pair.lot}
+        for pair in read_labelled_pairs()
+    }
     assert halves["third"] == halves["fourth"] == {"test"}
     assert sum(pair.lot == "third" for pair in read_labelled_pairs()) >= 300
     assert sum(pair.lot == "fourth" for pair in read_labelled_pairs()) >= 100

@@ -132,7 +132,9 @@ def test_queries_find_the_records_that_the_register_has_among_the_first_five(reg
 
 def test_the_end_of_a_word_finds_the_name(register: Engine) -> None:
     found = ask(register, "exing").suggestions
-    assert {"Dexing", "Dexing copper mine"} <= {one.name_en for one in found} and {one.match for one in found} == {"inside"}
+    assert {"Dexing", "Dexing copper mine"} <= {suggestion.name_en for suggestion in found} and {
+        suggestion.match for suggestion in found
+    } == {"inside"}
 
 
 def test_initials_find_every_record_that_has_them(register: Engine) -> None:
@@ -187,8 +189,8 @@ def test_every_suggested_spelling_finds_something(register: Engine) -> None:
 def test_a_place_or_term_leads_to_the_deposits_that_have_it(
     register: Engine, text: str, kind: str, identity: str, href: str
 ) -> None:
-    found = next(suggestion for suggestion in ask(register, text).suggestions if suggestion.kind == kind)
-    assert (found.id, found.href) == (identity, f"/api/collections/deposits/items?{href}")
+    suggestion = next(suggestion for suggestion in ask(register, text).suggestions if suggestion.kind == kind)
+    assert (suggestion.id, suggestion.href) == (identity, f"/api/collections/deposits/items?{href}")
 
 
 @pytest.mark.parametrize("text", ["回收", "再生", "recycling", "Recycl", "secondary copper"])
@@ -229,7 +231,7 @@ def test_terms_of_names_and_places_combine_in_any_order(register: Engine) -> Non
 def test_terms_never_crowd_out_records(register: Engine) -> None:
     for letter in "abcdefghijklmnopqrstuvwxyz":
         found = ask(register, letter).suggestions
-        kinds = [one.kind for one in found if one.match != "exact"]
+        kinds = [suggestion.kind for suggestion in found if suggestion.match != "exact"]
         assert len(found) == 10, letter
         assert sum(kind in ("country", "division", "commodity", "deposit-model") for kind in kinds) <= 3 or letter in "uvw", (
             letter
@@ -247,7 +249,7 @@ def test_a_longer_result_begins_with_the_shorter(register: Engine) -> None:
     for text in ("c", "mi", "铜", "j", "smelter"):
         longer = ask(register, text, limit=50, kinds=only).suggestions
         assert ask(register, text, limit=5, kinds=only).suggestions == longer[:5]
-        assert len({(one.kind, one.id) for one in longer}) == len(longer)
+        assert len({(suggestion.kind, suggestion.id) for suggestion in longer}) == len(longer)
 
 
 @pytest.mark.parametrize(
@@ -354,11 +356,11 @@ def test_rank_is_the_form_of_the_match_then_size_then_main_name(own: Own) -> Non
         ]
     )
     found = [suggestion for suggestion in ask(own.engine, "zulak").suggestions if suggestion.kind in ("deposit", "project")]
-    assert [one.name_en for one in found] == [
+    assert [suggestion.name_en for suggestion in found] == [
         *("Zulak", "Zulak vast", "Zulak middling", "Zulak small", "Zulak alone", "Zulakk", "Zulak works", "Other", "Big Zulak"),
         "Initials",
     ]
-    assert [one.match for one in found] == ["exact", *["beginning"] * 7, "word", "pinyin"]
+    assert [suggestion.match for suggestion in found] == ["exact", *["beginning"] * 7, "word", "pinyin"]
     assert names(ask(own.engine, "zlkk", kinds=frozenset({"deposit"}))) == ["Initials"]
 
 

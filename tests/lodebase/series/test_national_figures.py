@@ -43,7 +43,7 @@ def row(indicator: str, source: str, base_value: float | None, basis: str = "con
 
 
 def test_reserves_are_divided_by_the_production_of_their_own_source_and_basis() -> None:
-    found = select_latest_reserves(
+    latest_reserves = select_latest_reserves(
         [
             row("reserves", "survey", 200.0),
             row("production", "survey", 10.0),
@@ -54,7 +54,11 @@ def test_reserves_are_divided_by_the_production_of_their_own_source_and_basis() 
             row("reserves", "register", None),
         ]
     )
-    assert [(one["source"], one["ratio"]) for one in found] == [("survey", 20.0), ("bureau", 3.0), ("company", None)]
+    assert [(latest_reserve["source"], latest_reserve["ratio"]) for latest_reserve in latest_reserves] == [
+        ("survey", 20.0),
+        ("bureau", 3.0),
+        ("company", None),
+    ]
 
 
 @pytest.mark.parametrize(

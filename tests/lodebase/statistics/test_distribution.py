@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.query import Counts, cql2, page
 from lodebase.query.collections_ import find_collection
 from lodebase.query.query import Query
@@ -58,23 +58,23 @@ def test_a_step_and_all_above_it_are_what_a_least_figure_finds(
 ) -> None:
     own_table.load(ROWS)
     for name in ("deposits", "discoveries"):
-        found = compute_distribution(site, Known(), Query(name, selections=selections), figure)
-        assert len(found.records) == len(SCALES[figure])
+        distribution = compute_distribution(site, Known(), Query(name, selections=selections), figure)
+        assert len(distribution.records) == len(SCALES[figure])
         for step, least in list(enumerate(SCALES[figure]))[1:]:
             query = Query(name, selections=selections, filter=LEAST[figure](least), limit=1)
             # of each record there is one figure
-            assert page(site, query, Counts()).matched == sum(found.records[step:]), least
-        assert sum(found.records) > 0 or (name, selections) != ("deposits", ())
+            assert page(site, query, Counts()).matched == sum(distribution.records[step:]), least
+        assert sum(distribution.records) > 0 or (name, selections) != ("deposits", ())
 
 
 def test_years_are_counted_by_tens(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
     for name in ("deposits", "discoveries"):
-        found = compute_distribution(site, Known(), Query(name), "discovery_year")
-        assert len(found.records) == len(SCALES["discovery_year"])
+        distribution = compute_distribution(site, Known(), Query(name), "discovery_year")
+        assert len(distribution.records) == len(SCALES["discovery_year"])
 
 
 def test_what_has_no_figures_is_refused(site: Engine) -> None:
     for name in ("projects", "zones"):
-        with pytest.raises(NoSuchThing, match="have no such figures"):
+        with pytest.raises(NotFound, match="have no such figures"):
             compute_distribution(site, Known(), Query(name), "grade_pct")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.history.record_changes import read_record_changes
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
@@ -44,9 +44,9 @@ def test_every_record_with_both_figures_is_a_point(own_table: "OwnTable", site: 
     own_table.load(ROWS)
     for name, kind in (("deposits", "deposit"), ("discoveries", "discovery")):
         mine = [row for row in ROWS if row["kind"] == kind and row["ore_mt"] != ""]
-        found = read_grade_tonnage(site, Known(), Query(name))
-        points = json.loads(found.points)
-        assert (found.commodity, found.basis, found.plottable) == ("copper", "metal", len(mine))
+        grade_tonnage = read_grade_tonnage(site, Known(), Query(name))
+        points = json.loads(grade_tonnage.points)
+        assert (grade_tonnage.commodity, grade_tonnage.basis, grade_tonnage.plottable) == ("copper", "metal", len(mine))
         assert sorted(point["ore_t"] for point in points) == sorted(float(row["ore_mt"]) * 1e6 for row in mine)
 
 
@@ -63,8 +63,8 @@ def test_of_many_records_a_sample_is_reported_that_says_so(own_table: "OwnTable"
 
 def test_the_query_narrows_the_points(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
-    found = read_grade_tonnage(site, Known(), Query("deposits", selections=(("country", ("CHL",)),)))
-    assert {point["country"] for point in json.loads(found.points)} == {"CHL"}
+    grade_tonnage = read_grade_tonnage(site, Known(), Query("deposits", selections=(("country", ("CHL",)),)))
+    assert {point["country"] for point in json.loads(grade_tonnage.points)} == {"CHL"}
 
 
 def test_what_is_known_is_found_once_for_each_version() -> None:
@@ -74,14 +74,19 @@ def test_what_is_known_is_found_once_for_each_version() -> None:
 
 
 def test_an_empty_store_has_no_points_and_no_commodity(site: Engine) -> None:
-    found = read_grade_tonnage(site, Known(), Query("deposits"))
-    assert (found.commodity, found.plottable, found.points, found.available) == (None, 0, b"[]", ())
+    grade_tonnage = read_grade_tonnage(site, Known(), Query("deposits"))
+    assert (grade_tonnage.commodity, grade_tonnage.plottable, grade_tonnage.points, grade_tonnage.available) == (
+        None,
+        0,
+        b"[]",
+        (),
+    )
     assert contained(site, Known(), Query("deposits")).classes == ()
 
 
 def test_what_has_no_estimates_is_refused(site: Engine) -> None:
     for name in ("projects", "zones"):
-        with pytest.raises(NoSuchThing, match="have no estimates"):
+        with pytest.raises(NotFound, match="have no estimates"):
             read_grade_tonnage(site, Known(), Query(name))
 
 
@@ -112,7 +117,7 @@ def test_a_record_is_found_by_its_id_alone(own_table: "OwnTable", site: Engine) 
     own_table.load(ROWS)
     (deposit,), (discovery,) = (own_table.all(f"SELECT id FROM {name} LIMIT 1")[0] for name in ("deposit", "discovery"))
     with reading(site) as connection:
-        found = find_merged_collections(connection, [deposit, discovery, "nothere", "' OR true"])
-    assert found == {deposit: "deposits", discovery: "discoveries"}
+        merged_collections = find_merged_collections(connection, [deposit, discovery, "nothere", "' OR true"])
+    assert merged_collections == {deposit: "deposits", discovery: "discoveries"}
     with reading(site) as connection:
         assert find_merged_collections(connection, []) == {}

@@ -35,9 +35,9 @@ def settings(**more: Any) -> Settings:
 
 
 def server(**more: Any) -> MailServer:
-    found = mail_server.read_mail_settings(settings(**more))
-    assert found is not None
-    return found
+    mail_settings = mail_server.read_mail_settings(settings(**more))
+    assert mail_settings is not None
+    return mail_settings
 
 
 def send(to: MailServer, address: str = "reader@example.org") -> None:
@@ -79,9 +79,13 @@ def test_the_password_is_not_shown() -> None:
     own = settings(LODE_SMTP=f"smtp://lode:{WRITTEN}@mail.example.org")
     shown = next(row.value for row in list_all_settings(own, {}) if row.variable == "LODE_SMTP")
     assert shown == "smtp://lode:***@mail.example.org"
-    found = mail_server.read_mail_settings(own)
-    assert found is not None and (found.port, found.user, found.password) == (587, "lode", PASSWORD)
-    assert PASSWORD not in repr(found) and WRITTEN not in repr(own)
+    mail_settings = mail_server.read_mail_settings(own)
+    assert mail_settings is not None and (mail_settings.port, mail_settings.user, mail_settings.password) == (
+        587,
+        "lode",
+        PASSWORD,
+    )
+    assert PASSWORD not in repr(mail_settings) and WRITTEN not in repr(own)
 
 
 @pytest.mark.parametrize(

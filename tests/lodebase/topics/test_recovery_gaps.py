@@ -77,10 +77,10 @@ def test_metal_of_a_deposit_is_between_the_latest_rate_and_the_minimum(store: St
     for mapping, text in FILES.items():
         load(store, tmp_path, mapping, text)
     engine = engines.create_checked_engine(store.addresses.site, "tests", 20, pool_size=2)
-    found = read_gaps(engine, date(2026, 11, 29))
+    gaps = read_gaps(engine, date(2026, 11, 29))
     before = read_gaps(engine, date(2019, 12, 31))
     engine.dispose()
-    (deposit,) = found.deposits
+    (deposit,) = gaps.deposits
     assert (deposit.names["name_en"], deposit.year, deposit.facts.rates) == ("Tiririca Verde", 2019, {"processing": 62.0})
     assert [(figure.category, round(figure.metal_t)) for figure in deposit.figures] == [
         ("measured-mineral-resource", 10_000),
@@ -88,7 +88,7 @@ def test_metal_of_a_deposit_is_between_the_latest_rate_and_the_minimum(store: St
     ]
     totals = {
         (total.category, total.instrument, total.tier): (total.deposits, round(total.low_t), round(total.high_t))
-        for total in found.totals
+        for total in gaps.totals
     }
     assert totals == {
         ("measured-mineral-resource", "cn-2020-cobalt-recovery", "minimum"): (1, 800, 800),

@@ -8,7 +8,7 @@ from lodebase.topics.recycling.store import read_reach
 def test_reach_is_read_with_one_connection(store: Store) -> None:
     engine = engines.create_checked_engine(store.addresses.site, "tests", 5, pool_size=1)
     try:
-        found = read_reach(engine, 113, 34, 300, "CHN", share_pct=10)
+        reach = read_reach(engine, 113, 34, 300, "CHN", share_pct=10)
     finally:
         engine.dispose()
-    assert (found.country, found.share_origin, found.streams) == ("CHN", "stated", ())
+    assert (reach.country, reach.share_origin, reach.streams) == ("CHN", "stated", ())

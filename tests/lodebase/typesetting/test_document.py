@@ -55,9 +55,9 @@ def test_no_line_begins_or_ends_with_forbidden_punctuation() -> None:
 
 
 def test_the_same_document_has_the_same_bytes_and_a_title_and_language() -> None:
-    made = PrintedDocument("标题", "zh", "脚注", [Paragraph("正文")])
-    assert typeset(made) == typeset(made)
-    printed = read(made)
+    printed_document = PrintedDocument("标题", "zh", "脚注", [Paragraph("正文")])
+    assert typeset(printed_document) == typeset(printed_document)
+    printed = read(printed_document)
     assert printed.metadata is not None and printed.metadata.title == "标题"
     assert str(printed.root_object["/Lang"]) == "zh-CN"
 

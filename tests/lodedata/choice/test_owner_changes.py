@@ -15,14 +15,16 @@ def test_an_owner_whom_only_the_later_source_names_is_new_between_their_dates() 
 
 
 def test_a_partner_who_stays_is_not_new_and_nobody_is_new_twice() -> None:
-    found = find_owner_changes(
+    owner_changes = find_owner_changes(
         [
             *stated("2005", "Phelps Dodge Corp.", "Cía. de Minas Buenaventura S.A.A."),
             *stated("2017", "Freeport-McMoRan Inc.", "Buenaventura"),
             *stated("2026-11", "Freeport-McMoRan", "Buenaventura"),
         ]
     )
-    assert [(one.after, one.by, list_names(one.owners, "en")) for one in found] == [("2005", "2017", ["Freeport-McMoRan Inc."])]
+    assert [(owner_change.after, owner_change.by, list_names(owner_change.owners, "en")) for owner_change in owner_changes] == [
+        ("2005", "2017", ["Freeport-McMoRan Inc."])
+    ]
 
 
 def test_one_year_one_source_or_a_masked_person_says_nothing() -> None:

@@ -150,7 +150,7 @@ def test_the_status_names_its_source_and_the_reason(last: int) -> None:
         reported(LISTS, (None, None, "closed", "2014-01-01")),
     ]
     served = combine_reported_records("project", [pair[last], pair[1 - last]])
-    choice = next(one for one in served.choices if one.rule.name == "status")
+    choice = next(choice for choice in served.choices if choice.rule.name == "status")
     assert choice.chosen is not None
     assert (choice.chosen.source, choice.chosen.row["status"], choice.reason) == (LISTS, "closed", "recency")
     assert {candidate.source: candidate.row["status"] for candidate in choice.candidates} == {

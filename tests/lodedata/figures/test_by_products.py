@@ -23,8 +23,8 @@ from lodedata.vocab import vocabulary
 def test_metal_is_as_reported_or_ore_times_grade(
     figures: tuple[str, float | None, float | None, str | None], tonnes: float | None
 ) -> None:
-    found = compute_contained_metal_t(*figures)
-    assert found == (None if tonnes is None else pytest.approx(tonnes, rel=1e-3))
+    metal_t = compute_contained_metal_t(*figures)
+    assert metal_t == (None if tonnes is None else pytest.approx(tonnes, rel=1e-3))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_pairs_are_of_known_metals() -> None:
 def test_low_grade_is_between_cut_off_and_industrial_grade() -> None:
     """The grades of nickel ore as read in a re-post: sulphide 0.2 and 0.3 %, silicate 0.5 to 0.8 and 1 %."""
     rules = load_low_grade_rules()
-    assert {code: (one.cut_off_pct, one.industrial_pct) for code, one in rules.items()} == {
+    assert {code: (rule.cut_off_pct, rule.industrial_pct) for code, rule in rules.items()} == {
         "nickel-sulphide": (0.2, 0.3),
         "nickel-silicate": (0.5, 1.0),
     }

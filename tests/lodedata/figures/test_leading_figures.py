@@ -90,8 +90,8 @@ def test_metal_is_derived_only_where_the_basis_of_the_grade_is_known(
 
 
 def test_reported_metal_is_not_replaced_by_a_derived_one() -> None:
-    one = Estimate("endowment", ore=Quantity(100, "Mt", None, 1e6), measures=(measure("copper", 1.0, 5),))
-    found = figures("copper", one)
+    estimate = Estimate("endowment", ore=Quantity(100, "Mt", None, 1e6), measures=(measure("copper", 1.0, 5),))
+    found = figures("copper", estimate)
     assert (found["figure_contained_t"], found["figure_contained_derived"]) == (5, False)
 
 

@@ -57,11 +57,11 @@ def test_a_class_begins_at_its_limit(commodity: str, form: str, basis: str, larg
     """Large is from its limit on, medium from its own to below large: [lower, upper)."""
     sizes = [(large, "large"), (large * 0.999, "medium"), (medium, "medium"), (medium * 0.999, "small"), (0, "small")]
     for value, expected in sizes:
-        found = find_size(deposit(commodity, form, estimate(commodity, basis, value)))
-        assert size_class(found) == expected, value
-        assert found is not None
-        assert (found.commodity, found.basis, found.estimate) == (commodity, basis, "d1.e0")
-        assert found.value_t == pytest.approx(value)
+        size = find_size(deposit(commodity, form, estimate(commodity, basis, value)))
+        assert size_class(size) == expected, value
+        assert size is not None
+        assert (size.commodity, size.basis, size.estimate) == (commodity, basis, "d1.e0")
+        assert size.value_t == pytest.approx(value)
 
 
 @pytest.mark.parametrize("unit_text", ["kt", "万吨"])
@@ -72,8 +72,8 @@ def test_a_class_begins_at_its_limit_in_other_units(
     known = unit(unit_text, "mass")
     assert known is not None and known.factor is not None
     for limit, expected in ((large, "large"), (medium, "medium")):
-        found = find_size(deposit(commodity, form, estimate(commodity, basis, limit / known.factor, unit_text)))
-        assert size_class(found) == expected
+        size = find_size(deposit(commodity, form, estimate(commodity, basis, limit / known.factor, unit_text)))
+        assert size_class(size) == expected
 
 
 def test_the_same_lithium_is_large_as_a_mineral_and_medium_as_a_brine() -> None:
@@ -95,16 +95,16 @@ def test_lithium_in_clay_or_in_an_unknown_form_has_no_size(form: str) -> None:
 
 def test_a_size_never_comes_from_a_sum() -> None:
     half = estimate("copper", "metal", 300_000)
-    found = find_size(deposit("copper", "", half, half, half))
-    assert found is not None
-    assert (found.size_class, found.value_t) == ("medium", 300_000)
+    size = find_size(deposit("copper", "", half, half, half))
+    assert size is not None
+    assert (size.size_class, size.value_t) == ("medium", 300_000)
 
 
 def test_a_size_comes_from_the_largest_single_figure_and_names_it() -> None:
     figures = [estimate("copper", "metal", value) for value in (100_000, 700_000, 600_000)]
-    found = find_size(deposit("copper", "", *figures))
-    assert found is not None
-    assert (found.size_class, found.value_t, found.estimate) == ("large", 700_000, "d1.e1")
+    size = find_size(deposit("copper", "", *figures))
+    assert size is not None
+    assert (size.size_class, size.value_t, size.estimate) == ("large", 700_000, "d1.e1")
 
 
 def test_nothing_is_extra_large_for_that_is_no_class_of_the_standard() -> None:
@@ -116,9 +116,9 @@ def test_a_main_metal_without_figures_leaves_the_word_to_a_co_product() -> None:
         commodities=(Commodity("copper", "main"), Commodity("cobalt", "co-product")),
         estimates=(estimate("cobalt", "metal", 25_000),),
     )
-    found = find_size(both)
-    assert found is not None
-    assert (found.commodity, found.size_class) == ("cobalt", "large")
+    size = find_size(both)
+    assert size is not None
+    assert (size.commodity, size.size_class) == ("cobalt", "large")
 
 
 def test_a_by_product_makes_no_size_in_addition_to_a_main_metal() -> None:
@@ -152,6 +152,6 @@ def test_size_follows_from_derived_metal_and_says_so() -> None:
         ore=Quantity(100, "Mt", None, 1e6),
         measures=(CommodityMeasure("copper", Quantity(0.6, "%", None, 1.0)),),
     )
-    found = find_size(deposit("copper", "", graded, estimate("copper", "metal", 400_000)))
-    assert found is not None
-    assert (found.size_class, found.value_t, found.is_derived, found.estimate) == ("large", 600_000, True, "d1.e0")
+    size = find_size(deposit("copper", "", graded, estimate("copper", "metal", 400_000)))
+    assert size is not None
+    assert (size.size_class, size.value_t, size.is_derived, size.estimate) == ("large", 600_000, True, "d1.e0")

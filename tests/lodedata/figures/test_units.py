@@ -306,8 +306,8 @@ def test_spodumene_concentrate_is_six_per_cent_of_lithium_oxide() -> None:
 
 @pytest.mark.parametrize("basis", ["Li2O", "LCE", "LiCl", "LiOH.H2O"])
 def test_a_basis_of_lithium_is_so_much_lithium(basis: str) -> None:
-    found = find_basis_factor("lithium", basis)
-    assert found == pytest.approx(COMPOUNDS[basis][1], rel=5e-4)
+    basis_factor = find_basis_factor("lithium", basis)
+    assert basis_factor == pytest.approx(COMPOUNDS[basis][1], rel=5e-4)
 
 
 @pytest.mark.parametrize(

@@ -34,9 +34,9 @@ def write_units(folder: Path, name: str, crs: str = "EPSG:4326", units: Any = UN
     shapes = [shape for *_, shape in units]
     if crs != "EPSG:4326":
         turned = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-        shapes = [shapely.transform(one, lambda x, y: turned.transform(x, y), interleaved=False) for one in shapes]
+        shapes = [shapely.transform(shape, lambda x, y: turned.transform(x, y), interleaved=False) for shape in shapes]
     columns = {key: pa.array([unit[n] for unit in units], pa.string()) for n, key in enumerate(("NAME", "AGE", "LITH"))}
-    rows = pa.table({**columns, "geom": pa.array([shapely.to_wkb(one) for one in shapes], pa.binary())})
+    rows = pa.table({**columns, "geom": pa.array([shapely.to_wkb(shape) for shape in shapes], pa.binary())})
     drivers = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".shp": "ESRI Shapefile"}
     path = folder / name
     gdal.pyogrio.write_arrow(

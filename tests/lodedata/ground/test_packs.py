@@ -79,8 +79,8 @@ def test_a_table_of_points_is_a_layer(tmp_path: Path) -> None:
     pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
     content = archive.read_archive_tile(tmp_path / "made" / "rivers.mbtiles", 0, 0, 0)
     assert content is not None
-    found = orjson.loads(gzip.decompress(content))["features"]
-    assert [(one["properties"]["name"], one["geometry"]["coordinates"]) for one in found] == [
+    features = orjson.loads(gzip.decompress(content))["features"]
+    assert [(feature["properties"]["name"], feature["geometry"]["coordinates"]) for feature in features] == [
         ("One", [107, 31]),
         ("Two", [-70.5, -24]),
     ]

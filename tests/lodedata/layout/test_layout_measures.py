@@ -35,11 +35,11 @@ def test_hhi_does_not_depend_on_the_unit_and_lies_between_equal_shares_and_one_h
     amounts: list[float], factor: float
 ) -> None:
     amounts = [round(amount, 3) for amount in amounts]
-    found = compute_hhi(amounts)
-    if found is None:
+    hhi = compute_hhi(amounts)
+    if hhi is None:
         return
-    assert found == pytest.approx(compute_hhi([amount * factor for amount in amounts]), rel=1e-9)
-    assert 10_000 / len(amounts) * (1 - 1e-9) <= found <= 10_000 * (1 + 1e-9)
+    assert hhi == pytest.approx(compute_hhi([amount * factor for amount in amounts]), rel=1e-9)
+    assert 10_000 / len(amounts) * (1 - 1e-9) <= hhi <= 10_000 * (1 + 1e-9)
 
 
 def test_location_quotient_is_that_of_a_published_example() -> None:
@@ -71,11 +71,13 @@ def test_huff_agrees_with_a_manual_calculation() -> None:
 
 @given(st.lists(st.tuples(st.floats(100, 110), st.floats(20, 40), st.floats(1, 1e6)), min_size=1, max_size=6))
 def test_a_new_plant_takes_from_each_what_it_gets_in_all(plants: list[tuple[float, float, float]]) -> None:
-    found = compute_market_shares((105, 30), 1e5, [p[:2] for p in plants], [p[2] for p in plants], [(104, 31), (108, 25)])
-    assert [one.beta for one in found] == list(BETAS)
-    for one in found:
-        assert sum(one.before) - sum(one.after) == pytest.approx(one.share)
-        assert all(after <= before * (1 + 1e-12) for before, after in zip(one.before, one.after, strict=True))
+    market_shares = compute_market_shares(
+        (105, 30), 1e5, [p[:2] for p in plants], [p[2] for p in plants], [(104, 31), (108, 25)]
+    )
+    assert [market_share.beta for market_share in market_shares] == list(BETAS)
+    for market_share in market_shares:
+        assert sum(market_share.before) - sum(market_share.after) == pytest.approx(market_share.share)
+        assert all(after <= before * (1 + 1e-12) for before, after in zip(market_share.before, market_share.after, strict=True))
 
 
 def test_the_first_plant_takes_all_and_no_demand_is_no_catchment() -> None:
@@ -129,11 +131,11 @@ def test_kinds_of_materials() -> None:
 
 def test_products_use_the_terms_of_the_vocabularies() -> None:
     made, facilities, commodities = vocabulary("product"), vocabulary("facility-type"), vocabulary("commodity")
-    for one in PRODUCTS.values():
-        assert all(code in made for code in (*one.codes, *one.mined)), one.code
-        assert all(code in facilities for code in one.facilities), one.code
-        assert all(code in commodities for code in one.ores), one.code
-        assert all(need.material in MATERIALS and 0 < need.low <= need.high for need in one.needs), one.code
+    for product in PRODUCTS.values():
+        assert all(code in made for code in (*product.codes, *product.mined)), product.code
+        assert all(code in facilities for code in product.facilities), product.code
+        assert all(code in commodities for code in product.ores), product.code
+        assert all(need.material in MATERIALS and 0 < need.low <= need.high for need in product.needs), product.code
     assert all(product in PRODUCTS for about in DECLARED.values() for product in about.products)
 
 

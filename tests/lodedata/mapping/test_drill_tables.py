@@ -105,22 +105,22 @@ def test_oxide_is_the_analyte_and_its_metal_the_commodity(tmp_path: Path) -> Non
 
 
 def test_hole_without_survey_is_straight_and_says_so(tmp_path: Path) -> None:
-    found = read_tables(tmp_path, PLAIN["A"])
-    assert values(found, "drill_hole")[0]["trace_basis"] == "collar-direction"
-    assert "straight line" in sentence(found, "drill-no-survey")
+    tables = read_tables(tmp_path, PLAIN["A"])
+    assert values(tables, "drill_hole")[0]["trace_basis"] == "collar-direction"
+    assert "straight line" in sentence(tables, "drill-no-survey")
 
 
 def test_hole_without_any_direction_is_not_taken_as_vertical(tmp_path: Path) -> None:
-    found = read_tables(tmp_path, "A,492600,7316000,3100,100,,,DD,2024,,\n")
-    assert values(found, "drill_hole")[0]["trace_basis"] == "unknown"
-    assert "need not be vertical" in sentence(found, "drill-trace-unknown")
+    tables = read_tables(tmp_path, "A,492600,7316000,3100,100,,,DD,2024,,\n")
+    assert values(tables, "drill_hole")[0]["trace_basis"] == "unknown"
+    assert "need not be vertical" in sentence(tables, "drill-trace-unknown")
 
 
 def test_overlapping_intervals_are_both_stored_and_flagged(tmp_path: Path) -> None:
-    found = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,s1,0.5\nA,8,12,s2,0.7\nA,12,14,s3,0.2\n")
-    assert [value["from_m"] for value in values(found, "drill_interval")] == [0, 8, 12]
-    assert rules(found, "drill_interval") == {"drill-interval-overlap": 2}
-    assert "0–10 m overlaps 8–12 m of the same hole" in sentence(found, "drill-interval-overlap")
+    tables = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,s1,0.5\nA,8,12,s2,0.7\nA,12,14,s3,0.2\n")
+    assert [value["from_m"] for value in values(tables, "drill_interval")] == [0, 8, 12]
+    assert rules(tables, "drill_interval") == {"drill-interval-overlap": 2}
+    assert "0–10 m overlaps 8–12 m of the same hole" in sentence(tables, "drill-interval-overlap")
 
 
 def test_elements_of_one_sample_do_not_overlap(tmp_path: Path) -> None:
@@ -128,21 +128,21 @@ def test_elements_of_one_sample_do_not_overlap(tmp_path: Path) -> None:
 
 
 def test_interval_below_the_end_of_the_hole_is_flagged(tmp_path: Path) -> None:
-    found = read_tables(tmp_path, PLAIN["A"], "", "A,95,105,s1,0.5\n")
-    assert "105 m is below the end of the hole at 100 m" in sentence(found, "drill-below-hole")
+    tables = read_tables(tmp_path, PLAIN["A"], "", "A,95,105,s1,0.5\n")
+    assert "105 m is below the end of the hole at 100 m" in sentence(tables, "drill-below-hole")
 
 
 @pytest.mark.parametrize("span", ["10,10", "12,10"])
 def test_interval_that_does_not_end_below_its_beginning_is_refused(tmp_path: Path, span: str) -> None:
-    found = read_tables(tmp_path, PLAIN["A"], "", f"A,{span},s1,0.5\n")
-    assert not values(found, "drill_interval") and found[-1].refused
-    assert "correct from and to" in sentence(found, "drill-interval-reversed")
+    tables = read_tables(tmp_path, PLAIN["A"], "", f"A,{span},s1,0.5\n")
+    assert not values(tables, "drill_interval") and tables[-1].refused
+    assert "correct from and to" in sentence(tables, "drill-interval-reversed")
 
 
 def test_rows_of_an_unknown_hole_are_refused(tmp_path: Path) -> None:
-    found = read_tables(tmp_path, PLAIN["A"], "B,0,90,-60\n", "B,0,10,s1,0.5\n")
-    assert [one.refused for one in found] == [False, True, True]
-    assert "'B', which is not in the source" in sentence(found, "orphan-row")
+    tables = read_tables(tmp_path, PLAIN["A"], "B,0,90,-60\n", "B,0,10,s1,0.5\n")
+    assert [reading.refused for reading in tables] == [False, True, True]
+    assert "'B', which is not in the source" in sentence(tables, "orphan-row")
 
 
 def test_survey_may_come_before_its_collar(tmp_path: Path) -> None:
@@ -153,9 +153,9 @@ def test_survey_may_come_before_its_collar(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("azimuth", "is_used"), [("0", True), ("360", True), ("-90", False), ("361", False)])
 def test_azimuth_outside_the_circle_is_left_out(tmp_path: Path, azimuth: str, is_used: bool) -> None:
-    found = read_tables(tmp_path, f"A,492600,7316000,3100,100,{azimuth},-60,DD,2024,,\n")
-    assert (values(found, "drill_hole")[0]["azimuth_deg"] is not None) == is_used
-    assert (rules(found, "drill_hole")["drill-azimuth-outside"] == 0) == is_used
+    tables = read_tables(tmp_path, f"A,492600,7316000,3100,100,{azimuth},-60,DD,2024,,\n")
+    assert (values(tables, "drill_hole")[0]["azimuth_deg"] is not None) == is_used
+    assert (rules(tables, "drill_hole")["drill-azimuth-outside"] == 0) == is_used
 
 
 @pytest.mark.parametrize(
@@ -170,49 +170,49 @@ def test_azimuth_outside_the_circle_is_left_out(tmp_path: Path, azimuth: str, is
     ],
 )
 def test_dips_are_negative_downward_as_declared(tmp_path: Path, dip: str, sign: str | None, stored: float | None) -> None:
-    found = read_tables(tmp_path, f"A,492600,7316000,3100,100,90,{dip},DD,2024,,\n", dip_sign=sign)
-    assert values(found, "drill_hole")[0]["dip_deg"] == stored
+    tables = read_tables(tmp_path, f"A,492600,7316000,3100,100,90,{dip},DD,2024,,\n", dip_sign=sign)
+    assert values(tables, "drill_hole")[0]["dip_deg"] == stored
 
 
 def test_positive_dip_without_a_declared_sign_says_what_to_write(tmp_path: Path) -> None:
-    found = read_tables(tmp_path, "A,492600,7316000,3100,100,90,60,DD,2024,,\n", dip_sign=None)
-    assert "`dip_sign: positive-down`" in sentence(found, "drill-dip-sign-open")
+    tables = read_tables(tmp_path, "A,492600,7316000,3100,100,90,60,DD,2024,,\n", dip_sign=None)
+    assert "`dip_sign: positive-down`" in sentence(tables, "drill-dip-sign-open")
 
 
 def test_depth_beyond_any_hole_is_refused(tmp_path: Path) -> None:
     # as in the tables of Babbitt, Minnesota, whose last stations are at 90000
-    found = read_tables(tmp_path, PLAIN["A"], "A,0,90,-60\nA,90000,90,-60\n")
-    assert [one.refused for one in found] == [False, False, True]
-    assert "deeper than any drill hole" in sentence(found, "drill-depth-impossible")
+    tables = read_tables(tmp_path, PLAIN["A"], "A,0,90,-60\nA,90000,90,-60\n")
+    assert [reading.refused for reading in tables] == [False, False, True]
+    assert "deeper than any drill hole" in sentence(tables, "drill-depth-impossible")
 
 
 def test_station_without_a_usable_direction_is_refused(tmp_path: Path) -> None:
-    found = read_tables(tmp_path, PLAIN["A"], "A,0,400,-60\n")
-    assert found[-1].refused
-    assert {problem.rule for problem in found[-1].problems} == {"drill-azimuth-outside", "missing-value"}
+    tables = read_tables(tmp_path, PLAIN["A"], "A,0,400,-60\n")
+    assert tables[-1].refused
+    assert {problem.rule for problem in tables[-1].problems} == {"drill-azimuth-outside", "missing-value"}
 
 
 def test_negative_grade_is_left_out_with_the_form_to_write(tmp_path: Path) -> None:
-    found = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,s1,-0.005\n")
-    (one,) = values(found, "drill_interval")
+    tables = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,s1,-0.005\n")
+    (one,) = values(tables, "drill_interval")
     assert (one["grade_pct"], one["grade_pct_qualifier"]) == (None, None)
-    assert "Write <0.005" in sentence(found, "drill-grade-negative")
+    assert "Write <0.005" in sentence(tables, "drill-grade-negative")
 
 
 def test_interval_without_any_grade_is_an_interval(tmp_path: Path) -> None:
-    found = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,,\nA,10,12,s2,0.4\n")
-    assert [(value["from_m"], value["analyte"]) for value in values(found, "drill_interval")] == [(0, None), (10, "Cu")]
-    assert [one.rows[0].key for one in found[1:]] == ["A 0-10 ", "A 10-12 Cu"]
+    tables = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,,\nA,10,12,s2,0.4\n")
+    assert [(value["from_m"], value["analyte"]) for value in values(tables, "drill_interval")] == [(0, None), (10, "Cu")]
+    assert [reading.rows[0].key for reading in tables[1:]] == ["A 0-10 ", "A 10-12 Cu"]
 
 
 def test_code_of_a_laboratory_is_flagged_and_the_interval_stays(tmp_path: Path) -> None:
-    found = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,s1,NSS\n")
-    assert values(found, "drill_interval")[0]["grade_pct"] is None
-    assert rules(found, "drill_interval") == {"figure-unreadable": 1}
+    tables = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,s1,NSS\n")
+    assert values(tables, "drill_interval")[0]["grade_pct"] is None
+    assert rules(tables, "drill_interval") == {"figure-unreadable": 1}
 
 
 def test_vertical_hole_and_station_need_no_azimuth(tmp_path: Path) -> None:
-    found = read_tables(tmp_path, "A,492600,7316000,3100,100,,-90,DD,2024,,\n", "A,50,,-90\n")
-    assert not any(one.refused for one in found)
-    found = read_tables(tmp_path, "A,492600,7316000,3100,100,,-90,DD,2024,,\n")
-    assert values(found, "drill_hole")[0]["trace_basis"] == "collar-direction"
+    tables = read_tables(tmp_path, "A,492600,7316000,3100,100,,-90,DD,2024,,\n", "A,50,,-90\n")
+    assert not any(table.refused for table in tables)
+    tables = read_tables(tmp_path, "A,492600,7316000,3100,100,,-90,DD,2024,,\n")
+    assert values(tables, "drill_hole")[0]["trace_basis"] == "collar-direction"

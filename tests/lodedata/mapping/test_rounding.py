@@ -40,8 +40,8 @@ def test_converted_degrees_minutes_and_seconds_are_never_finer_than_ten_metres(
 ) -> None:
     written = [f"{value // unit * unit / 3600:.{decimals}f}" for value in (x, y)]
     assume(any(len(text.rstrip("0").partition(".")[2]) >= MIN_CONVERTED_DECIMALS for text in written))
-    found = compute_rounding_m(written)
-    assert found is not None and found >= FINEST_CONVERTED_M
+    rounding_m = compute_rounding_m(written)
+    assert rounding_m is not None and rounding_m >= FINEST_CONVERTED_M
 
 
 def test_few_other_coordinates_look_converted() -> None:

@@ -12,8 +12,8 @@ MAPPING = "- {key: '{id}', kind: {const: deposit}, commodities: [{const: copper}
 
 
 def rule(*cells: object) -> str | None:
-    found = find_summary_row_problem(cells, len(cells))
-    return found.rule if found is not None else None
+    row_problem = find_summary_row_problem(cells, len(cells))
+    return row_problem.rule if row_problem is not None else None
 
 
 @pytest.mark.parametrize(

@@ -96,9 +96,9 @@ def test_wrong_terms_of_a_template_name_their_column_and_the_terms_to_choose(tmp
         sheet.cell(2, heads.index(heading) + 1).value = value
     path = tmp_path / "名单.xlsx"
     book.save(path)
-    found = list(list_cell_problems(read_mapped(parse(suggest(path).text, "mapping"), path, Tally())))
-    assert {one.column for one in found} == {"状态", "一级行政区"}
-    state, division = sorted(found, key=lambda one: one.column != "状态")
+    cell_problems = list(list_cell_problems(read_mapped(parse(suggest(path).text, "mapping"), path, Tally())))
+    assert {cell_problem.column for cell_problem in cell_problems} == {"状态", "一级行政区"}
+    state, division = sorted(cell_problems, key=lambda cell_problem: cell_problem.column != "状态")
     assert "“名单企业状态”" in state.sentence.in_language("zh")
     assert [choice.in_language("zh") for choice in state.choices] == [term.label_zh for term in vocabulary("list-entry-state")]
     assert division.choices or "术语" in str(division.enter and division.enter.in_language("zh"))

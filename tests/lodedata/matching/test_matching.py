@@ -166,8 +166,8 @@ def test_a_source_that_names_its_origin_is_read() -> None:
     africa = {"InfSource1": "USGS OFR2005-1294 (https://mrdata.usgs.gov/major-deposits/)", "DsgAttr10": 2702}
     assert extract_references("usgs-africa-mineral-industries", africa) == {("usgs-major-deposits", "2702")}
     register = {"position": {"at": "ICMM07160"}, "owners": [{"at": "rec_id 442"}]}
-    found = extract_references("lode-starter", register)
-    assert found == {("icmm-global-mining", "ICMM07160"), ("usgs-minfac-world-facilities", "442")}
+    references = extract_references("lode-starter", register)
+    assert references == {("icmm-global-mining", "ICMM07160"), ("usgs-minfac-world-facilities", "442")}
     assert extract_references("somebody", register) == frozenset()
 
 
@@ -221,8 +221,8 @@ def test_a_true_pair_may_lie_far_apart_and_neighbours_be_two() -> None:
 
 def test_every_comparison_speaks_both_languages() -> None:
     first = side("a", names=("Medet",), country="BGR", lon=24.08, lat=42.72, amounts_t={"copper": 1e6})
-    found = match_records(first, side("b", names=("Medet",), country="BGR", lon=24.1, lat=42.7, amounts_t={"copper": 9e5}))
-    assert sum(comparison.reason is not None for comparison in found.comparisons) == 4
+    records = match_records(first, side("b", names=("Medet",), country="BGR", lon=24.1, lat=42.7, amounts_t={"copper": 9e5}))
+    assert sum(comparison.reason is not None for comparison in records.comparisons) == 4
 
 
 def test_each_feature_has_a_weight_and_no_weight_the_wrong_sign() -> None:

@@ -36,7 +36,7 @@ def test_rows_that_agree_or_are_of_other_things_do_not_contradict() -> None:
 
 def test_chart_draws_the_whole_else_the_total_else_the_largest_part_and_adds_nothing() -> None:
     parts = [row(id=name, estimate_role="part", zone=name, ore_t=ore) for name, ore in (("n", 60.0), ("s", 40.0))]
-    assert [one["ore_t"] for one in choose_drawn_estimates(parts)] == [60.0]
+    assert [drawn_estimate["ore_t"] for drawn_estimate in choose_drawn_estimates(parts)] == [60.0]
     total = row(id="t", estimate_role="total", ore_t=100.0)
     assert choose_drawn_estimates([*parts, total]) == [total]
     assert choose_drawn_estimates([*parts, total, row()]) == [row()]

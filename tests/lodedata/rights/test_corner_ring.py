@@ -12,7 +12,7 @@ GAUSS_KRUGER = "J1,3456789.12,39456789.12 J2,3456789.12,39457789.12 J3,3457789.1
 
 
 def lon_lat(ring: CornerRing) -> list[tuple[float, float]]:
-    return [(round(c.lon, 6), round(c.lat, 6)) for one in ring.rings for c in one]
+    return [(round(c.lon, 6), round(c.lat, 6)) for ring in ring.rings for c in ring]
 
 
 @pytest.mark.parametrize(

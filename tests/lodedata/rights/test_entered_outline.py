@@ -20,21 +20,21 @@ def corners(code: str) -> str:
     [("EPSG:4490", "", "EPSG:4526"), ("EPSG:4490", "", "EPSG:4498"), ("EPSG:4326", "50n", "EPSG:32650")],
 )
 def test_metres_of_a_system_are_transformed_and_measured(system: str, zone: str, code: str) -> None:
-    found = read_outline(corners(code), system, zone)
-    assert found.ring.system == code
-    read = [(corner.lon, corner.lat) for corner in found.ring.rings[0]]
+    outline = read_outline(corners(code), system, zone)
+    assert outline.ring.system == code
+    read = [(corner.lon, corner.lat) for corner in outline.ring.rings[0]]
     for (lon, lat), (other_lon, other_lat) in zip(read, SQUARE, strict=True):
         assert [lon, lat] == pytest.approx([other_lon, other_lat], abs=1e-5)
     lons, lats = zip(*SQUARE, strict=True)
     area, _ = Geod(ellps="WGS84").polygon_area_perimeter(lons, lats)
-    assert found.area_km2 == pytest.approx(abs(area) / 1e6, rel=1e-4)
+    assert outline.area_km2 == pytest.approx(abs(area) / 1e6, rel=1e-4)
 
 
 @pytest.mark.parametrize("system", ["EPSG:4610", "EPSG:4214"])
 def test_an_old_datum_states_its_accuracy(system: str) -> None:
-    found = read_outline("1,114.40,27.80;2,114.42,27.80;3,114.42,27.82", system)
-    assert found.ring.uncertainty_m == 100 and found.accuracy is not None
-    assert "about 100 m" in found.accuracy.in_language("en") and "100" in found.accuracy.in_language("zh")
+    outline = read_outline("1,114.40,27.80;2,114.42,27.80;3,114.42,27.82", system)
+    assert outline.ring.uncertainty_m == 100 and outline.accuracy is not None
+    assert "about 100 m" in outline.accuracy.in_language("en") and "100" in outline.accuracy.in_language("zh")
 
 
 def test_wgs_84_needs_no_transformation() -> None:

@@ -79,8 +79,8 @@ def test_a_body_is_public(name: str) -> None:
 )
 def test_a_person_and_what_is_not_certain_is_withheld(name: str) -> None:
     assert not is_body(name)
-    found = parse_holders(name)
-    assert (found.public, found.kind, found.masked) == (None, "natural-person", MASK)
+    holders = parse_holders(name)
+    assert (holders.public, holders.kind, holders.masked) == (None, "natural-person", MASK)
 
 
 @pytest.mark.parametrize(
@@ -125,14 +125,14 @@ def test_a_company_form_of_a_country_makes_a_body(name: str) -> None:
 
 
 def test_further_holders_without_names_are_no_person() -> None:
-    found = parse_holders("ECO PLANING S.A.C. Y OTROS")
-    assert (found.public, found.kind, found.withheld) == ("ECO PLANING S.A.C.; OTROS", "organisation", ())
+    holders = parse_holders("ECO PLANING S.A.C. Y OTROS")
+    assert (holders.public, holders.kind, holders.withheld) == ("ECO PLANING S.A.C.; OTROS", "organisation", ())
 
 
 def test_of_several_holders_only_the_bodies_are_public() -> None:
-    found = parse_holders("PEREZ JUAN,PACHA MINERALS S.A.,ROJO ANA")
-    assert (found.public, found.kind, found.withheld) == ("PACHA MINERALS S.A.", "mixed", ("PEREZ JUAN", "ROJO ANA"))
-    assert found.masked == f"PACHA MINERALS S.A.; {MASK}; {MASK}"
+    holders = parse_holders("PEREZ JUAN,PACHA MINERALS S.A.,ROJO ANA")
+    assert (holders.public, holders.kind, holders.withheld) == ("PACHA MINERALS S.A.", "mixed", ("PEREZ JUAN", "ROJO ANA"))
+    assert holders.masked == f"PACHA MINERALS S.A.; {MASK}; {MASK}"
     assert parse_holders("张三、甘肃矿业有限公司").public == "甘肃矿业有限公司"
     for text in ("PEREZ JUAN\nALFA S.A.", "PEREZ JUAN / ALFA S.A.", "PEREZ JUAN|ALFA S.A.", "ALFA S.A. Y PEREZ JUAN"):
         assert (parse_holders(text).public, parse_holders(text).withheld) == ("ALFA S.A.", ("PEREZ JUAN",))
@@ -147,5 +147,5 @@ def test_a_mask_stays_a_mask_and_an_expert_decides_on_a_body() -> None:
 
 def test_a_decision_counts_against_the_signs_of_a_name_and_against_a_mapping() -> None:
     decided = NameDecisions(frozenset({"materias varias"}), frozenset({"alfa s.a."}))
-    found = parse_holders("Materias  VARIAS; ALFA S.A.; BETA S.A.", frozenset({"ALFA S.A."}), decided)
-    assert (found.public, found.withheld) == ("Materias  VARIAS; BETA S.A.", ("ALFA S.A.",))
+    holders = parse_holders("Materias  VARIAS; ALFA S.A.; BETA S.A.", frozenset({"ALFA S.A."}), decided)
+    assert (holders.public, holders.withheld) == ("Materias  VARIAS; BETA S.A.", ("ALFA S.A.",))

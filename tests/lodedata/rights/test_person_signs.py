@@ -81,8 +81,8 @@ def test_twenty_names_of_each_language_are_judged() -> None:
 
 
 def test_a_branch_that_a_person_keeps_is_not_part_of_the_name_of_its_company() -> None:
-    found = parse_holders("GICS Indústria S.A. Filial: Roberto Silva Pedrosa")
-    assert (found.public, found.withheld) == ("GICS Indústria S.A.", ("Roberto Silva Pedrosa",))
+    holders = parse_holders("GICS Indústria S.A. Filial: Roberto Silva Pedrosa")
+    assert (holders.public, holders.withheld) == ("GICS Indústria S.A.", ("Roberto Silva Pedrosa",))
     assert parse_holders("VALE S.A. Filial: VALE S.A.").public == "VALE S.A."
 
 

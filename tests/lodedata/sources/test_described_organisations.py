@@ -72,7 +72,7 @@ def test_no_subsidiary_in_the_register_has_the_chinese_name_of_its_parent() -> N
         chinese: {find_body_of_name(name) or shorten_comparable_name(name).replace("aluminium", "aluminum") for name in names}
         for chinese, names in english.items()
     }
-    assert {chinese: english[chinese] for chinese, found in bodies.items() if len(found) > 1} == {}
+    assert {chinese: english[chinese] for chinese, body in bodies.items() if len(body) > 1} == {}
 
 
 @pytest.mark.parametrize(

@@ -162,18 +162,22 @@ def test_every_row_is_loaded_or_out_of_scope_with_its_reason(folder: Path) -> No
 
 
 def test_huasheng_is_measured_by_the_first_announcement_of_guangxi_alumina(folder: Path) -> None:
-    found = milestones(folder, "Guangxi Huasheng")
+    generic_records = milestones(folder, "Guangxi Huasheng")
     # two dates of one start stand side by side; the plan of 2018 is the baseline, that of 2020 the expected date
-    assert [dates(one) for one in found] == [
+    assert [dates(generic_record) for generic_record in generic_records] == [
         ("start", "", "", "2018-09-28"),
         ("start", "", "", "2018-11"),
         ("first-output", "2019-12", "2020-08", ""),
     ]
-    assert found[-1].values["dates_reported"] == (
+    assert generic_records[-1].values["dates_reported"] == (
         "2019-12 [2018-12 (approx.)]; 2020-06 [2020 (before June)]; 2020-08 to 2020-09 [2020]"
     )
-    assert (found[-1].values["division"], found[-1].values["phase"], found[-1].values["capacity_tpa"]) == ("CN-GX", 1, 2e6)
-    assert late(found[-1]) == (TODAY - date(2019, 12, 31)).days
+    assert (
+        generic_records[-1].values["division"],
+        generic_records[-1].values["phase"],
+        generic_records[-1].values["capacity_tpa"],
+    ) == ("CN-GX", 1, 2e6)
+    assert late(generic_records[-1]) == (TODAY - date(2019, 12, 31)).days
 
 
 def test_julong_was_23_days_late(folder: Path) -> None:
@@ -194,12 +198,13 @@ def test_julong_was_23_days_late(folder: Path) -> None:
 def test_a_first_output_is_measured_by_the_date_announced_before(
     folder: Path, name: str, expected: list[tuple[str, ...]], days: list[int | None]
 ) -> None:
-    found = milestones(folder, name)
-    assert [dates(one) for one in found] == expected
+    generic_records = milestones(folder, name)
+    assert [dates(generic_record) for generic_record in generic_records] == expected
     # from the last day of the announced quarter or half year, so that the delay is the least that the text allows
-    assert [late(one) for one in found] == days
+    assert [late(generic_record) for generic_record in generic_records] == days
     assert all(
-        ("http" in one.values["page"].partition(" ")[2]) == (day is not None) for one, day in zip(found, days, strict=True)
+        ("http" in generic_record.values["page"].partition(" ")[2]) == (day is not None)
+        for generic_record, day in zip(generic_records, days, strict=True)
     )
 
 
@@ -213,10 +218,12 @@ def test_kemerton_is_suspended_by_train_and_was_commissioned_after_the_announced
     ]
     suspended = [(str(phase.status.on), phase.status.code) for row in of_rows for phase in row.phases if phase.status]
     assert suspended == [("2026-02-11", "suspended"), ("2026-02-11", "suspended"), ("2024", "suspended")]
-    found = milestones(folder, "Kemerton")
-    assert [(one.values["phase"], *dates(one)) for one in found] == [(n, "trial", "2021", "", "2022") for n in (1, 2)]
+    generic_records = milestones(folder, "Kemerton")
+    assert [(generic_record.values["phase"], *dates(generic_record)) for generic_record in generic_records] == [
+        (n, "trial", "2021", "", "2022") for n in (1, 2)
+    ]
     # both years are known without a day, so this is the least that the texts allow
-    assert [late(one) for one in found] == [1, 1]
+    assert [late(generic_record) for generic_record in generic_records] == [1, 1]
 
 
 def test_an_announced_year_is_over_at_its_end(folder: Path) -> None:

@@ -110,7 +110,7 @@ def test_in_the_chinese_view_other_countries_end_at_china() -> None:
 
 
 def test_what_differs_by_scale_alone_is_not_contested() -> None:
-    found = find_contested_parts(CLAIMED, NEIGHBOURS)
-    assert found.intersects(shapely.Point(1.5, -1))
-    assert not found.intersects(shapely.Point(8, 0.02))
-    assert not found.intersects(shapely.Point(21, 1))
+    contested_parts = find_contested_parts(CLAIMED, NEIGHBOURS)
+    assert contested_parts.intersects(shapely.Point(1.5, -1))
+    assert not contested_parts.intersects(shapely.Point(8, 0.02))
+    assert not contested_parts.intersects(shapely.Point(21, 1))

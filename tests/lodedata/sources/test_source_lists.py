@@ -59,7 +59,7 @@ def test_a_unit_of_india_has_the_state_of_its_address_else_of_its_section(tmp_pa
     assert [unit["division"] for unit in units] == ["IN-AP", "IN-DH", "IN-JK"]
     assert {unit["list"] for unit in units} == {"india-nonferrous-reprocessors"}
     taken = [record.values for record in records(readings) if record.kind == "plant_stream"]
-    assert [(one["stream"], one["permitted_input_tpa"]) for one in taken] == [
+    assert [(values["stream"], values["permitted_input_tpa"]) for values in taken] == [
         ("copper-scrap", 720.0),
         ("non-ferrous-waste", 1250.0),
         ("non-ferrous-waste", 10.0),

@@ -127,6 +127,6 @@ def test_a_deposit_with_latitude_for_longitude_is_loaded_without_a_position(tmp_
     (record,) = reading.records
     assert isinstance(record, Deposit) and record.position is None and record.unread_position is not None
     assert record.unread_position.original == "23.63453, 96.16317"
-    (problem,) = (one for one in reading.problems if one.rule == "swapped-off-globe")
+    (problem,) = (problem for problem in reading.problems if problem.rule == "swapped-off-globe")
     assert problem.suggestion == (96.16317, 23.63453)
     assert "look swapped" in problem.sentence("en") and "96.16317" in problem.sentence("zh")

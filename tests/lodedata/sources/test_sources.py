@@ -199,8 +199,8 @@ def test_the_real_boundaries_are_242_countries_and_294_divisions(real_data: Path
     assert Counter(zone.zone_kind for zone in zones) == {"country": 242, "division": 294}
     chinese = [zone for zone in zones if zone.country == "CHN" and zone.zone_kind == "division"]
     assert len(chinese) == 31
-    known = vocabulary("division")
-    unknown = {zone.code for zone in zones if zone.zone_kind == "division" and zone.code not in known}
+    terms = vocabulary("division")
+    unknown = {zone.code for zone in zones if zone.zone_kind == "division" and zone.code not in terms}
     assert unknown == {"AU-X02~"}
     assert all(isinstance(zone, Zone) and zone.name_en for zone in zones)
 

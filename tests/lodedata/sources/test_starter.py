@@ -324,10 +324,10 @@ def test_milestones_follow_from_phases_with_a_start_or_still_to_come() -> None:
     found = [record for reading in readings() for record in reading.records if record.kind == "milestone"]
     values = [one.values for one in found if isinstance(one, GenericRecord)]
     dated = [value for value in values if value["actual_date"] is not None]
-    assert Counter(one["milestone_type"] for one in dated) == {"first-output": 8, "start": 2, "trial": 2}
-    assert {one["milestone_status"] for one in dated} == {"done"}
+    assert Counter(value["milestone_type"] for value in dated) == {"first-output": 8, "start": 2, "trial": 2}
+    assert {value["milestone_status"] for value in dated} == {"done"}
     to_come = [value for value in values if value["actual_date"] is None]
     assert len(to_come) == 27
-    assert {one["milestone_type"] for one in to_come} == {"first-output"}
+    assert {value["milestone_type"] for value in to_come} == {"first-output"}
     julong = [value for value in values if value["project"] == "cn-julong-mine"]
-    assert [(one["phase"], str(one["actual_date"])) for one in julong] == [(1, "2021-12-27"), (2, "2026-01-23")]
+    assert [(value["phase"], str(value["actual_date"])) for value in julong] == [(1, "2021-12-27"), (2, "2026-01-23")]

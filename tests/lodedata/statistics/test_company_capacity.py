@@ -23,16 +23,16 @@ from lodedata.statistics.leagues import list_leagues
 def test_capacity_is_attributed_by_stated_shares_and_to_sole_owners(
     stakes: list[Stake], companies: dict[str, tuple[float, float]], unattributed: float
 ) -> None:
-    found = attribute_capacity([ProjectCapacity("p", "CHL", 100, stakes)])
-    assert {company.company: (company.tonnes, company.assumed) for company in found.companies} == companies
-    assert (found.total, found.unattributed) == (100, unattributed)
+    company_league = attribute_capacity([ProjectCapacity("p", "CHL", 100, stakes)])
+    assert {company.company: (company.tonnes, company.assumed) for company in company_league.companies} == companies
+    assert (company_league.total, company_league.unattributed) == (100, unattributed)
 
 
 def test_concentration_by_company_is_a_range_of_what_is_not_attributed() -> None:
     capacities = [ProjectCapacity("p", "CHL", 100, [Stake("a", 50)]), ProjectCapacity("q", "CHN", 100, [Stake("a")])]
-    found = attribute_capacity(capacities).concentration
-    assert found is not None
-    assert (found.hhi_low, found.hhi_high) == (75**2, 75**2 + 25**2)
+    concentration = attribute_capacity(capacities).concentration
+    assert concentration is not None
+    assert (concentration.hhi_low, concentration.hhi_high) == (75**2, 75**2 + 25**2)
 
 
 def test_lithium_chemicals_are_added_as_carbonate() -> None:

@@ -98,7 +98,7 @@ def test_the_ratios_of_the_edition_of_2026_are_reproduced(
 def test_the_leaders_of_the_edition_of_2026_agree_with_its_index(figure: tuple[str, str, int, int]) -> None:
     """Of three shares the index is known within what the rest may add: nothing, or countries as large as the third."""
     _, leaders, low, high = figure
-    shares = {area: float(share) for area, share in (one.split() for one in leaders.split("|"))}
+    shares = {area: float(share) for area, share in (part.split() for part in leaders.split("|"))}
     rest = 100 - sum(shares.values())
     found = concentration({**shares, "rest": rest})
     assert found is not None

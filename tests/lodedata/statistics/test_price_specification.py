@@ -26,8 +26,8 @@ def test_price_without_a_unit_column_is_no_price_per_tonne(tmp_path: Path, miner
         observation for reading in read_statistics(source, tmp_path, Tally()) for observation in reading.observations
     ]
     key, price = next((key, one) for key, one in observations if key.commodity == mineral)
-    known = base_unit(key.unit, key.unit_mult)
-    assert known is not None and known.code == "USD (unit not stated)"
+    measurement_unit = base_unit(key.unit, key.unit_mult)
+    assert measurement_unit is not None and measurement_unit.code == "USD (unit not stated)"
     assert "unit and specification not stated" in price.note
     assert "not stated" in label("unit", key.unit, "en") and "未说明" in label("unit", key.unit, "zh")
     assert ("no price of carbonate" in price.note) == (mineral == "lithium")

@@ -52,8 +52,8 @@ def test_a_target_is_complete_in_both_languages(target: PlanTarget) -> None:
     ],
 )
 def test_the_level_of_recycled_metal(levels: dict[int, float], state: State, sentence: str) -> None:
-    found = evaluate_progress(BY_ID["recycled-metals-20mt"], figures(levels))
-    assert (found.state, str(found.reason)) == (state, sentence)
+    progress = evaluate_progress(BY_ID["recycled-metals-20mt"], figures(levels))
+    assert (progress.state, str(progress.reason)) == (state, sentence)
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,9 @@ def test_a_target_met_by_unverified_figures_says_so() -> None:
 def test_a_growth_whose_text_names_no_base_year_is_not_decided(identity: str) -> None:
     target = BY_ID[identity]
     assert target.base_year is None
-    found = evaluate_progress(target, figures({2023: 100.0, 2024: 104.0, 2025: 120.0}))
-    assert (found.state, found.year, found.share) == ("not-decided", 2025, None)
-    assert str(found.reason) == "The text names no year that the growth is counted from, and none is assumed."
+    progress = evaluate_progress(target, figures({2023: 100.0, 2024: 104.0, 2025: 120.0}))
+    assert (progress.state, progress.year, progress.share) == ("not-decided", 2025, None)
+    assert str(progress.reason) == "The text names no year that the growth is counted from, and none is assumed."
     assert str(evaluate_progress(target, {}).reason).endswith("No level is stored here either.")
 
 

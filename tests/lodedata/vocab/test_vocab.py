@@ -86,9 +86,9 @@ def test_a_vocabulary_is_well_formed(name: str) -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_no_word_means_two_things(name: str) -> None:
-    known = vocabulary(name)
+    terms = vocabulary(name)
     meanings: dict[tuple[str, str], set[str]] = {}
-    for term in known:
+    for term in terms:
         scope = term.extra["country"] if name == "division" else ""
         for word in filter(None, (term.code, term.label_en, term.label_zh, *term.aliases)):
             meanings.setdefault((scope, fold(word)), set()).add(term.code)
@@ -97,11 +97,11 @@ def test_no_word_means_two_things(name: str) -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_every_broader_term_exists_and_none_is_its_own_ancestor(name: str) -> None:
-    known = vocabulary(name)
-    for term in known:
+    terms = vocabulary(name)
+    for term in terms:
         seen = [term.code]
-        while (above := known[seen[-1]].broader) is not None:
-            assert above in known, f"{seen[-1]} is under {above}, which is no term of {name}"
+        while (above := terms[seen[-1]].broader) is not None:
+            assert above in terms, f"{seen[-1]} is under {above}, which is no term of {name}"
             assert above not in seen, f"{term.code} is under itself"
             seen.append(above)
 
@@ -183,14 +183,14 @@ def test_a_word_is_compared_without_case_accents_width_and_outer_space() -> None
 
 
 def test_a_division_is_looked_up_within_its_country() -> None:
-    known = vocabulary("division")
-    georgia = known.find("Georgia", "USA")
+    terms = vocabulary("division")
+    georgia = terms.find("Georgia", "USA")
     assert georgia is not None
     assert georgia.code == "US-GA"
-    assert known.find("Georgia", "CHL") is None
-    assert known.find("Georgia") is None
+    assert terms.find("Georgia", "CHL") is None
+    assert terms.find("Georgia") is None
     for word in ("江西省", "江西", "Jiangxi", "CN-JX"):
-        found = known.find(word, "CHN")
+        found = terms.find(word, "CHN")
         assert found is not None
         assert found.code == "CN-JX"
 
@@ -433,9 +433,9 @@ UMBRELLA_TERMS = {"not-operating", "under-development"}
 
 @pytest.mark.parametrize("term", [t for t in vocabulary("mine-status") if t.code not in UMBRELLA_TERMS], ids=lambda t: t.code)
 def test_a_status_is_found_by_every_name_of_a_mine_status(term: vocab.Term) -> None:
-    known = vocabulary("status")
+    terms = vocabulary("status")
     codes = {
-        found.code if (found := known.find(text)) else None for text in (term.code, term.label_en, term.label_zh, *term.aliases)
+        found.code if (found := terms.find(text)) else None for text in (term.code, term.label_en, term.label_zh, *term.aliases)
     }
     assert len(codes) == 1 and None not in codes, codes
 

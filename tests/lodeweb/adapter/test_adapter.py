@@ -162,8 +162,8 @@ def test_the_check_of_an_import_is_not_confirmed_on_another_day(
 )
 def test_the_declaration_selects_limit_and_database(made: Flask, name: str, kind: str, replica: bool) -> None:
     with made.test_request_context(f"/api/made/{name}{QUERY}"):
-        found = find_request_operation()
-        assert found is not None and found.short_name == name
+        request_operation = find_request_operation()
+        assert request_operation is not None and request_operation.short_name == name
         assert find_request_kind() == kind
         assert read_replica._may_read_replica() == replica
 
@@ -207,7 +207,7 @@ def test_each_operation_is_complete() -> None:
         assert (
             (one.rows is None)
             == (one.row is None)
-            == all(made.write_rows is None or made in one.writers for made in one.formats)
+            == all(operation_format.write_rows is None or operation_format in one.writers for operation_format in one.formats)
         ), name
         fields: dict[str, Any] = getattr(one.result, "__dataclass_fields__", {})
         assert fields and ("version" not in (one.varies_by or ()) or "dataset_version" in fields), name

@@ -108,9 +108,9 @@ def test_the_numbers_are_stored_until_the_data_change(figures: FlaskClient) -> N
 
 
 def drawn(page: str) -> dict[str, dict[str, Any]]:
-    found = re.search(r'<script type="application/json" id="lode-charts"[^>]*>(.*?)</script>', page)
-    assert found is not None
-    return {chart["id"]: chart for chart in json.loads(found[1])["charts"]}
+    match = re.search(r'<script type="application/json" id="lode-charts"[^>]*>(.*?)</script>', page)
+    assert match is not None
+    return {chart["id"]: chart for chart in json.loads(match[1])["charts"]}
 
 
 def test_the_page_sends_the_same_query_for_every_chart(figures: FlaskClient) -> None:

@@ -107,8 +107,8 @@ def visitor(
 @pytest.fixture(scope="module")
 def joined(visitor: FlaskClient) -> str:
     """The id of the deposit of two reports and a curated table."""
-    found = visitor.get(f"/api/search?q={NAME}&f=json").get_json(force=True)["suggestions"]
-    (deposit,) = [one for one in found if one["kind"] == "deposit"]
+    suggestions = visitor.get(f"/api/search?q={NAME}&f=json").get_json(force=True)["suggestions"]
+    (deposit,) = [suggestion for suggestion in suggestions if suggestion["kind"] == "deposit"]
     return str(deposit["id"])
 
 
@@ -190,7 +190,7 @@ def test_page_shows_contradiction_table_chart_and_links_in_both_languages(visito
 def test_charts_have_the_start_of_the_mine_as_an_event(visitor: FlaskClient, joined: str, lang: str, text: str) -> None:
     page = visitor.get(f"/records/{joined}/history?lang={lang}").get_data(as_text=True)
     drawn = json.loads(page.partition('id="lode-charts"')[2].partition(">")[2].partition("</script>")[0])
-    (chart,) = [one for one in drawn["charts"] if one["figure"] == "ore_t"]
+    (chart,) = [chart for chart in drawn["charts"] if chart["figure"] == "ore_t"]
     assert {"date": "2012-05", "text": text} in chart["events"]
 
 
@@ -206,7 +206,7 @@ def test_a_new_owner_is_between_two_sources_of_different_years(
 ) -> None:
     page = visitor.get(f"/records/{joined}/history?lang={lang}").get_data(as_text=True)
     drawn = json.loads(page.partition('id="lode-charts"')[2].partition(">")[2].partition("</script>")[0])
-    (event,) = [one for one in drawn["charts"][0]["events"] if "Zorro" in one["text"]]
+    (event,) = [event for event in drawn["charts"][0]["events"] if "Zorro" in event["text"]]
     assert event["date"] == "2019" and text in event["text"]
     table = page.partition(f">{title}<")[2].partition("</section>")[0]
     assert "Zorro Copper Inc" in table and "Quilla Metals Ltd" in table and "2004" in table

@@ -31,9 +31,9 @@ CHECKS = [
 def test_every_operation_responds_as_it_is_described(app: Flask) -> None:
     described = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
     tried = 0
-    for found in described.get_all_operations():
-        assert isinstance(found, Ok)
-        operation = found.ok()
+    for all_operation in described.get_all_operations():
+        assert isinstance(all_operation, Ok)
+        operation = all_operation.ok()
 
         @settings(
             max_examples=CASES,

@@ -76,7 +76,7 @@ def origin(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: 
 def keys_of(engine: Engine) -> bytes:
     """Return the public keys of a site as it publishes them."""
     with engine.connect() as connection:
-        return json.dumps({"keys": [one.jwk for one in signing_keys.list_public(connection)]}).encode()
+        return json.dumps({"keys": [public_key.jwk for public_key in signing_keys.list_public(connection)]}).encode()
 
 
 def ids_of(client: FlaskClient, name: str) -> tuple[int, list[str]]:
@@ -124,14 +124,14 @@ def test_a_mirror_responds_like_its_origin_and_follows(
     target = tmp_path / "releases"
     first = write_release(engine, str(target), OPTIONS)
     keys = keys_of(engine)
-    made = mirror_release(store, str(target), 5, saved_keys=keys)
-    assert (made.version, made.before, made.changes) == (first.version, None, None) and made.rows > 1_000
+    release = mirror_release(store, str(target), 5, saved_keys=keys)
+    assert (release.version, release.before, release.changes) == (first.version, None, None) and release.rows > 1_000
     with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         decided = connection.execute("SELECT kind, account, reason FROM lode.decision ORDER BY kind").fetchall()
     assert decided == [("judgement", "", "far apart"), ("list_entry_project", "", "-")]
     assert compare(app_of, ours, store, (1, first.version)) > 100
     again = mirror_release(store, str(target), 5)
-    assert (made.signed.keys_from, again.signed.keys_from) == ("file", "store")
+    assert (release.signed.keys_from, again.signed.keys_from) == ("file", "store")
     assert (again.files, again.version, again.before) == (0, first.version, first.version)
 
     with pytest.raises(ReadOnlyMirror, match="mirror of https://province.example"):
@@ -148,7 +148,7 @@ def test_a_mirror_responds_like_its_origin_and_follows(
         and followed.changes.added == 3
         and followed.changes.changed > 0
     )
-    assert 0 < followed.files < made.files and followed.rows >= made.rows
+    assert 0 < followed.files < release.files and followed.rows >= release.rows
     assert compare(app_of, ours, store, (1, first.version, second.version, third.version)) > 100
 
 

@@ -175,8 +175,8 @@ def test_releases_and_a_mirror_by_an_object_store(
         monkeypatch.setenv("AWS_ENDPOINT_URL", server)
         target = "s3://lode/public/releases"
         first = write_release(engine, target, ReleaseOptions(SITE))
-        made = mirror_release(store, target, 5, saved_keys=keys_of(engine))
-        assert (made.version, deposits(store)) == (first.version, 1)
+        release = mirror_release(store, target, 5, saved_keys=keys_of(engine))
+        assert (release.version, deposits(store)) == (first.version, 1)
         load_own(ours, tmp_path, [("1", "Mine one", -70.5, -20.5), ("2", "Mine two", -60.5, -20.5)])
         second = write_release(engine, target, ReleaseOptions(SITE))
         followed = mirror_release(store, target, 5)

@@ -59,13 +59,13 @@ def serving(app: Flask, port: int = 0) -> Iterator[str]:
 
 def take(nation: Store, address: str, name: str, folder: Path, may_lose_rows: bool = False) -> tuple[Summary, SiteJudgements]:
     """Import the public records of a site as a source of the nation, and its judgements."""
-    found = fetch_site(address, name, folder, stored=partial(find_stored, nation.importer))
-    requested[name] = found.requested
+    site = fetch_site(address, name, folder, stored=partial(find_stored, nation.importer))
+    requested[name] = site.requested
     job = ImportJob(
-        *(found.source, found.path, lambda tally: read_site(found.path, tally), Boundaries(())), may_lose_rows=may_lose_rows
+        *(site.source, site.path, lambda tally: read_site(site.path, tally), Boundaries(())), may_lose_rows=may_lose_rows
     )
     summary = run(nation.importer, job)
-    rows = [Judgement(JudgementRow(name, one.a), JudgementRow(name, one.b), one.verdict, one.relation) for one in found.judged]
+    rows = [Judgement(JudgementRow(name, one.a), JudgementRow(name, one.b), one.verdict, one.relation) for one in site.judged]
     engine = engines.create_checked_engine(nation.addresses.owner, "tests", pool_size=1)
     with engine.begin() as connection:
         done = store_site_judgements(connection, name, rows)
@@ -181,12 +181,12 @@ def stated(path: Path) -> list[tuple[object, ...]]:
     _, *lines = path.read_text(encoding="utf-8").splitlines()
     found = []
     for line in lines:
-        one = json.loads(line)
-        row = FeatureReader(one["collection"], {}, Tally()).reading(one["feature"], "https://lode.example").rows[0]
+        document = json.loads(line)
+        row = FeatureReader(document["collection"], {}, Tally()).reading(document["feature"], "https://lode.example").rows[0]
         values = json.loads(row.raw)
         for name in NOT_STORED:
             values.pop(name, None)
-        found.append((one["collection"], row.key, json.dumps(values, sort_keys=True)))
+        found.append((document["collection"], row.key, json.dumps(values, sort_keys=True)))
     return sorted(found)
 
 

@@ -47,8 +47,8 @@ def publish(store: Store, folder: Path, version: str, text: str, name: str = "ou
 
 def take(nation: Store, address: str, name: str, folder: Path) -> tuple[list[Summary], ReleasePlan]:
     """Import the statistics of a site, and withdraw those that it has no more."""
-    found = fetch_site(address, name, folder, stored=partial(find_stored, nation.importer))
-    plan = plan_releases(nation.importer, name, found.releases, 10)
+    site = fetch_site(address, name, folder, stored=partial(find_stored, nation.importer))
+    plan = plan_releases(nation.importer, name, site.releases, 10)
     jobs = [ImportJob(one.source, one.path, lambda tally: (), Boundaries(())) for one in plan.stored]
     return [run(nation.importer, job) for job in (*jobs, *plan.withdrawn)], plan
 
@@ -150,7 +150,8 @@ def test_a_release_read_anew_loses_what_the_site_has_no_more(
         assert (summary.unchanged, summary.gone) == (1, 1)
         assert set(values(store)) == {("COD", "2024")}
         ((licence, citation),) = (
-            (one.source.licence.id, one.source.citation) for one in fetch_site(address, "province", tmp_path).releases
+            (release.source.licence.id, release.source.citation)
+            for release in fetch_site(address, "province", tmp_path).releases
         )
         assert licence == "CC-BY-4.0" and citation == f"The bureau, 2025; by {address}"
         with pytest.raises(ImportRefused, match="longer than 63 characters"):

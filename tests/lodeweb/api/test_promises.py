@@ -55,14 +55,14 @@ def site(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[
 
 def next_address(response: Response) -> str | None:
     """Return the path of the next page that a response links to: in its header, its document or its page."""
-    found = re.search(r'<([^>]+)>; rel="next"', response.headers.get("Link", ""))
-    if found is None and response.mimetype == "text/html":
-        found = re.search(
+    match = re.search(r'<([^>]+)>; rel="next"', response.headers.get("Link", ""))
+    if match is None and response.mimetype == "text/html":
+        match = re.search(
             r'<a [^>]*?href="([^"]+)"[^>]*rel="next"|<a rel="next" href="([^"]+)"', response.get_data(as_text=True)
         )
-        return None if found is None else (found[1] or found[2]).replace("&amp;", "&")
-    if found is not None:
-        return found[1]
+        return None if match is None else (match[1] or match[2]).replace("&amp;", "&")
+    if match is not None:
+        return match[1]
     if response.is_json or "json" in str(response.mimetype):
         try:
             document = json.loads(response.get_data())
@@ -129,7 +129,7 @@ def test_next_links_of_changes_lead_through_the_records_of_all_collections(form:
 def test_every_list_of_the_api_and_of_the_pages_ends_with_its_last_page(site: Flask) -> None:
     rules = [rule for rule in site.url_map.iter_rules() if "GET" in (rule.methods or ())]
     addresses = [f"{rule.rule}?limit=1" for rule in rules if rule.rule.startswith("/api/") and not rule.arguments]
-    addresses = [one for one in addresses if not one.startswith(NOT_LISTS)]
+    addresses = [address for address in addresses if not address.startswith(NOT_LISTS)]
     addresses += [f"{items(name)}?limit=1&f=html" for name in COLLECTIONS]
     paged = set()
     for address in addresses:
@@ -197,7 +197,7 @@ def test_pages_of_a_collection_lead_through_all_records_in_each_language(name: s
     assert sum(map(len, linked)) == len(set().union(*linked)) == matched
 
 
-FILES = [(name, form) for name, one in COLLECTIONS.items() for form in list_formats_for(one.geometry is not None)]
+FILES = [(name, form) for name, collection in COLLECTIONS.items() for form in list_formats_for(collection.geometry is not None)]
 
 
 @pytest.fixture(scope="module")

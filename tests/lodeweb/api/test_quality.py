@@ -138,7 +138,7 @@ def test_a_judged_pair_waits_no_more_and_its_number_opens_it(app: Flask, client:
     waiting = client.get("/api/quality").get_json()["resolution"]
     assert waiting["uncertain_pairs"] == before["uncertain_pairs"] + 1
     reported = client.get("/api/quality/pairs?state=waiting&limit=1000").get_json()["pairs"]
-    assert ("chile 0", "chile 4", 0.5) in [(one["a"]["key"], one["b"]["key"], one["probability"]) for one in reported]
+    assert ("chile 0", "chile 4", 0.5) in [(pair["a"]["key"], pair["b"]["key"], pair["probability"]) for pair in reported]
     with owner.begin() as connection:
         connection.execute(text(JUDGED))
     judged = client.get("/api/quality").get_json()["resolution"]

@@ -27,12 +27,12 @@ def refused(client: FlaskClient, **query: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("q", ["德兴", "dexing", "dx", "dxtk", "dexingtongkuang", "德兴铜矿"])
 def test_a_record_is_found_by_chinese_pinyin_and_initials(client: FlaskClient, q: str) -> None:
     body = ask(client, q=q)
-    found = next(suggestion for suggestion in body["suggestions"] if suggestion["kind"] == "deposit")
+    suggestion = next(suggestion for suggestion in body["suggestions"] if suggestion["kind"] == "deposit")
     assert body["query"] == q and body["did_you_mean"] == []
-    assert found["name_zh"] == found["matched"] == "德兴铜矿"
-    assert found["kind"] == "deposit" and set(found) == KEYS
-    assert found["place"]["country"] == {"code": "CHN", "label_en": "China", "label_zh": "中国"}
-    assert found["commodities"] == ["copper"] and found["lon"] == pytest.approx(117.7312)
+    assert suggestion["name_zh"] == suggestion["matched"] == "德兴铜矿"
+    assert suggestion["kind"] == "deposit" and set(suggestion) == KEYS
+    assert suggestion["place"]["country"] == {"code": "CHN", "label_en": "China", "label_zh": "中国"}
+    assert suggestion["commodities"] == ["copper"] and suggestion["lon"] == pytest.approx(117.7312)
 
 
 def test_the_link_of_a_record_leads_to_it(client: FlaskClient) -> None:
@@ -43,8 +43,8 @@ def test_the_link_of_a_record_leads_to_it(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(("q", "kind"), [("chile", "country"), ("jiangxi", "division"), ("copper", "commodity")])
 def test_the_link_of_a_term_leads_to_the_deposits_that_have_it(client: FlaskClient, q: str, kind: str) -> None:
-    found = next(suggestion for suggestion in ask(client, q=q)["suggestions"] if suggestion["kind"] == kind)
-    items = client.get(found["href"])
+    suggestion = next(suggestion for suggestion in ask(client, q=q)["suggestions"] if suggestion["kind"] == kind)
+    items = client.get(suggestion["href"])
     assert items.status_code == 200
     assert (items.get_json(force=True)["numberMatched"] > 0) == (kind != "division")
 
@@ -70,12 +70,12 @@ def test_a_typing_error_has_a_suggested_spelling(client: FlaskClient) -> None:
 
 
 def test_a_phrase_of_terms_is_returned_as_filters_with_their_counts(client: FlaskClient) -> None:
-    found = ask(client, q="copper deposits in Chile")["filters"]
-    assert [term["label_zh"] for term in found["terms"]] == ["铜", "智利"]
-    assert found["query"] == "commodity=copper&country=CHL" and found["matched"]["deposits"] > 0
-    for link in found["links"]:
+    filters = ask(client, q="copper deposits in Chile")["filters"]
+    assert [term["label_zh"] for term in filters["terms"]] == ["铜", "智利"]
+    assert filters["query"] == "commodity=copper&country=CHL" and filters["matched"]["deposits"] > 0
+    for link in filters["links"]:
         name = link["href"].split("/items")[0].rpartition("/")[2]
-        assert client.get(link["href"]).get_json(force=True)["numberMatched"] == found["matched"][name]
+        assert client.get(link["href"]).get_json(force=True)["numberMatched"] == filters["matched"][name]
 
 
 def test_filters_that_no_record_matches_are_not_offered(client: FlaskClient) -> None:
@@ -92,7 +92,7 @@ def test_limit_and_kind(client: FlaskClient) -> None:
         "country",
     }
     several = client.get("/api/search?q=b&kind=project&kind=country&limit=50").get_json()["suggestions"]
-    assert {one["kind"] for one in several} == {"project", "country"}
+    assert {suggestion["kind"] for suggestion in several} == {"project", "country"}
 
 
 @pytest.mark.parametrize(

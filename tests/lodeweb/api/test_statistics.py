@@ -23,19 +23,21 @@ def body(client: FlaskClient, address: str) -> dict[str, Any]:
 
 def test_the_latest_release_is_returned_and_an_earlier_one_on_its_day(statistics: FlaskClient) -> None:
     now = body(statistics, CHINA)["observations"]
-    assert [(one["period"], one["value"], one["release"], one["base_value"]) for one in now] == [
+    assert [
+        (observation["period"], observation["value"], observation["release"], observation["base_value"]) for observation in now
+    ] == [
         ("2020", 9000, "2022", 9e6),
         ("2021", 10500, "2023", 10.5e6),
     ]
     then = body(statistics, f"{CHINA}&as_of=2022-12-31")["observations"]
-    assert [one["value"] for one in then] == [9000, 10000]
+    assert [observation["value"] for observation in then] == [9000, 10000]
     assert body(statistics, f"{CHINA}&as_of=2021-12-31")["observations"] == []
     # the releases are of 31 January: a day, month or year counts to its end
     for day in ("2022-01-31", "2022-01", "2022"):
         assert body(statistics, f"{CHINA}&as_of={day}")["observations"] == then, day
     assert body(statistics, f"{CHINA}&as_of=2022-01-30")["observations"] == []
     both = body(statistics, f"{CHINA}&releases=all&from=2021&to=2021")["observations"]
-    assert [(one["release"], one["value"]) for one in both] == [("2023", 10500), ("2022", 10000)]
+    assert [(observation["release"], observation["value"]) for observation in both] == [("2023", 10500), ("2022", 10000)]
 
 
 def test_flags_are_stored_and_given_with_labels(statistics: FlaskClient) -> None:
@@ -46,8 +48,8 @@ def test_flags_are_stored_and_given_with_labels(statistics: FlaskClient) -> None
 
 
 def test_terms_are_found_by_their_labels_in_both_languages(statistics: FlaskClient) -> None:
-    found = body(statistics, f"{ROOT}/observations?commodity=铜&stage=精炼&area=中国&indicator=产量")["observations"]
-    assert [one["value"] for one in found] == [9000, 10500]
+    observations = body(statistics, f"{ROOT}/observations?commodity=铜&stage=精炼&area=中国&indicator=产量")["observations"]
+    assert [observation["value"] for observation in observations] == [9000, 10500]
 
 
 def test_series_have_facets_and_can_be_searched(statistics: FlaskClient) -> None:
@@ -156,13 +158,13 @@ def test_the_package_has_all_observations_with_their_licences(statistics: FlaskC
             for resource in described["resources"]
         }
         sizes = [archive.getinfo(resource["path"]).file_size for resource in described["resources"]]
-    assert all(set(rows[0]) == {field["name"] for field in one["schema"]["fields"]}
-               for one, rows in zip(described["resources"], tables.values(), strict=True))  # fmt: skip
+    assert all(set(rows[0]) == {field["name"] for field in resource["schema"]["fields"]}
+               for resource, rows in zip(described["resources"], tables.values(), strict=True))  # fmt: skip
     series = {row["source"] + row["commodity"] + row["indicator"] + row["stage"] + row["area"] for row in tables["series"]}
     assert len(tables["series"]) == 15 and len(series) <= 15
     assert len(tables["observations"]) == len(body(statistics, f"{ROOT}/observations")["observations"])
     assert {row["name"] for row in tables["sources"]} == {"output-2022", "output-2023"}
-    assert all(one["bytes"] == size for one, size in zip(described["resources"], sizes, strict=True))
+    assert all(resource["bytes"] == size for resource, size in zip(described["resources"], sizes, strict=True))
     chosen = zipfile.ZipFile(io.BytesIO(statistics.get(f"{ROOT}/package?commodity=tin").get_data()))
     assert chosen.read("observations.csv").count(b"\r\n") == 6
 
@@ -180,7 +182,7 @@ def test_the_package_is_sent_while_it_is_written(statistics: FlaskClient, monkey
 def test_changes_have_the_releases_after_a_version_and_the_values_that_they_revise(statistics: FlaskClient) -> None:
     first = body(statistics, f"{ROOT}/changes?since=0")
     releases = {release["release"]: release for release in first["releases"] if release["source"].startswith("output")}
-    assert {name: one["change"] for name, one in releases.items()} == {"2022": "added", "2023": "added"}
+    assert {name: release["change"] for name, release in releases.items()} == {"2022": "added", "2023": "added"}
     later = body(statistics, f"{ROOT}/changes?since={releases['2022']['version']}")
     assert [release["release"] for release in later["releases"] if release["source"].startswith("output")] == ["2023"]
     (revised,) = later["observations"]
@@ -195,14 +197,14 @@ def test_changes_have_the_releases_after_a_version_and_the_values_that_they_revi
 
 def change_lines(client: FlaskClient, query: str) -> list[dict[str, Any]]:
     """The changes of a query, page by page to the last one."""
-    found: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
     address = f"/api/changes?{query}"
     while address:
         response = client.get(address)
         assert response.status_code == 200, response.get_data(as_text=True)
-        found += [json.loads(line) for line in response.get_data(as_text=True).splitlines()]
+        lines += [json.loads(line) for line in response.get_data(as_text=True).splitlines()]
         address = response.headers.get("Link", "").partition(">")[0].removeprefix("<http://localhost")
-    return found
+    return lines
 
 
 def test_changes_of_a_version_that_only_loaded_statistics_are_not_empty(statistics: FlaskClient) -> None:
@@ -223,7 +225,7 @@ def test_changes_of_a_version_that_only_loaded_statistics_are_not_empty(statisti
     assert second["id"] == "output-2023/2023"
     assert change_lines(statistics, f"since={second['version']}&collection=statistics") == []
     listed = body(statistics, f"{ROOT}/changes?since=0")["releases"]
-    assert [one for one in listed if one["source"] == "output-2023"] == [second["statistics"]]
+    assert [release for release in listed if release["source"] == "output-2023"] == [second["statistics"]]
     assert body(statistics, second["statistics"]["values"])["observations"][0]["previous_raw"] == "10000"
 
 

@@ -79,9 +79,9 @@ def test_tables_have_units_of_the_api_and_the_version(lode: Lode) -> None:
 
 def test_one_record_with_the_source_of_each_value(lode: Lode) -> None:
     identity = lode.search("Field 3")[0].id
-    found = lode.collection("deposits").record(identity)["properties"]
-    assert found["name_en"] == "Field 3"
-    assert lode.sources()[found["sources"][0]]["citation"] == "The tests, made up"
+    properties = lode.collection("deposits").record(identity)["properties"]
+    assert properties["name_en"] == "Field 3"
+    assert lode.sources()[properties["sources"][0]]["citation"] == "The tests, made up"
 
 
 def test_statistics_and_checks(lode: Lode) -> None:

@@ -25,9 +25,9 @@ def add_accounts(store: Store, *roles: str) -> None:
 
 def token(client: FlaskClient, path: str) -> str:
     """Return the token of the forms on a page."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
-    assert found is not None
-    return found[1]
+    match = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
+    assert match is not None
+    return match[1]
 
 
 def signed_in(app: Flask, name: str) -> FlaskClient:

@@ -68,9 +68,9 @@ def client(app_with: Callable[..., Flask], owner: Engine) -> FlaskClient:
 
 
 def token(page: TestResponse) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True))
-    assert found is not None, page.get_data(as_text=True)
-    return found[1]
+    match = re.search(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True))
+    assert match is not None, page.get_data(as_text=True)
+    return match[1]
 
 
 def enter(client: FlaskClient, name: str = "expert", onward: str = "/desk") -> TestResponse:
@@ -80,9 +80,9 @@ def enter(client: FlaskClient, name: str = "expert", onward: str = "/desk") -> T
 
 def key_on(page: TestResponse) -> str:
     """The key that a page offers as text."""
-    found = re.search(r'class="key">([A-Z2-7 ]+)<', page.get_data(as_text=True))
-    assert found is not None
-    return found[1].replace(" ", "")
+    match = re.search(r'class="key">([A-Z2-7 ]+)<', page.get_data(as_text=True))
+    assert match is not None
+    return match[1].replace(" ", "")
 
 
 def set_up(client: FlaskClient, name: str = "expert") -> tuple[str, list[str]]:

@@ -65,9 +65,9 @@ def published(store: Store, client: FlaskClient, address: str) -> str:
     """Run the background task once and return the address of the act."""
     assert client.get(f"{address}/state").get_json() == {"state": "waiting", "waits": True}
     assert entered_acts.run_next(store.importer, 10.0)
-    found = re.search(r'href="/records/([^"?]+)', client.get(address).get_data(as_text=True))
-    assert found is not None
-    return f"/api/collections/official-acts/items/{found[1]}"
+    match = re.search(r'href="/records/([^"?]+)', client.get(address).get_data(as_text=True))
+    assert match is not None
+    return f"/api/collections/official-acts/items/{match[1]}"
 
 
 def test_an_act_is_entered_published_found_and_withdrawn(store: Store, app: Flask, expert: FlaskClient) -> None:
@@ -126,7 +126,7 @@ def test_an_act_names_its_records_with_a_role(store: Store, app: Flask, expert: 
     page = reader.get(f"{one}?lang=zh").get_data(as_text=True)
     assert "关于本记录的公文" in page and f'撤销：<a href="{other}' in page
     linked = reader.get("/api/collections/act-subjects/items?role=withdraws").get_json()["features"]
-    assert [one["properties"]["record"] for one in linked] == [first.rpartition("/")[2]]
+    assert [feature["properties"]["record"] for feature in linked] == [first.rpartition("/")[2]]
     for wrong, role, sentence in (("nowhere", "grants", "There is no record"), (record, "", "Choose what")):
         status, text = entered(expert, {"number": "A-3", "title_zh": "丙", "record-1": wrong, "role-1": role})
         assert status == 400 and sentence in text
@@ -160,7 +160,9 @@ def test_an_entered_act_is_corrected_with_a_reason_and_a_history(store: Store, a
     assert (properties["number"], properties["attachment_sha256"]) == ("C-3", hashlib.sha256(PDF).hexdigest())
     assert reader.get(f"{path}?as_of={_version(reader) - 2}").get_json()["properties"]["number"] == "C-2"
     linked = reader.get("/api/collections/act-subjects/items").get_json()["features"]
-    assert [one["properties"]["role"] for one in linked if one["properties"]["act"] in ("C-2", "C-3")] == ["discloses"]
+    assert [feature["properties"]["role"] for feature in linked if feature["properties"]["act"] in ("C-2", "C-3")] == [
+        "discloses"
+    ]
     history = expert.get(address, query_string={"lang": "zh"}).get_data(as_text=True)
     assert "the number as printed" in history and "<del>C-2</del> → <ins>C-3</ins>" in history
     assert expert.post(f"{address}/correct", data=form | {"reason": "again"}).status_code == 400, "nothing is changed"

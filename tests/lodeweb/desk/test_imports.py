@@ -80,9 +80,9 @@ def uploaded(client: FlaskClient, content: bytes, name: str) -> str:
 
 
 def mapping_on(page: str) -> str:
-    found = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
-    assert found is not None
-    return found[1].replace("&#34;", '"').replace("&#39;", "'").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
+    match = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    assert match is not None
+    return match[1].replace("&#34;", '"').replace("&#39;", "'").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
 
 
 def act(client: FlaskClient, path: str, action: str, values: dict[str, str] | None = None) -> str:
@@ -137,15 +137,15 @@ def test_the_run_of_an_import_shows_its_rows_and_columns(store: Store, administr
     act(administrator, path, "import", REPLIES)
     assert requested.run_next(store.importer, OPTIONS)
     with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
-        found = connection.execute("SELECT id FROM import_run WHERE source = 'runs-2026'").fetchone()
-    assert found is not None
+        row = connection.execute("SELECT id FROM import_run WHERE source = 'runs-2026'").fetchone()
+    assert row is not None
     listed = administrator.get("/desk/runs").get_data(as_text=True)
-    assert f'href="/desk/runs/{found[0]}"' in listed
-    assert f'href="/desk/runs/{found[0]}"' not in administrator.get(f"/desk/runs?before={found[0]}").get_data(as_text=True)
-    page = administrator.get(f"/desk/runs/{found[0]}").get_data(as_text=True)
+    assert f'href="/desk/runs/{row[0]}"' in listed
+    assert f'href="/desk/runs/{row[0]}"' not in administrator.get(f"/desk/runs?before={row[0]}").get_data(as_text=True)
+    page = administrator.get(f"/desk/runs/{row[0]}").get_data(as_text=True)
     assert "6 rows read = 5 loaded + 0 updated + 0 unchanged + 0 out of scope + 1 in quarantine" in page
     assert "<td>ore (Mt)</td><td>6</td><td>5</td><td>1</td>" in page
-    assert "已完成" in administrator.get(f"/desk/runs/{found[0]}", headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    assert "已完成" in administrator.get(f"/desk/runs/{row[0]}", headers={"Accept-Language": "zh"}).get_data(as_text=True)
     missing = administrator.get("/desk/runs/999999")
     assert missing.status_code == 404 and "There is no import 999999." in missing.get_data(as_text=True)
 
@@ -244,9 +244,9 @@ def test_an_import_is_withdrawn_at_the_desk_after_a_confirmation(store: Store, a
     act(administrator, path, "import", REPLIES)
     assert requested.run_next(store.importer, OPTIONS)
     with psycopg.connect(store.importer) as connection:
-        found = connection.execute("SELECT max(id) FROM import_run WHERE source = 'withdrawn-2026'").fetchone()
-    assert found is not None
-    run = f"/desk/runs/{found[0]}"
+        row = connection.execute("SELECT max(id) FROM import_run WHERE source = 'withdrawn-2026'").fetchone()
+    assert row is not None
+    run = f"/desk/runs/{row[0]}"
     assert "Withdraw this import" in administrator.get(run).get_data(as_text=True)
     form = {"csrf_token": token(administrator, run)}
     refused = administrator.post(f"{run}/withdraw", data=form)
@@ -268,7 +268,7 @@ def test_an_import_is_withdrawn_at_the_desk_after_a_confirmation(store: Store, a
     again = administrator.post(f"{run}/withdraw", data=form | {"confirmed": "yes"}).headers["Location"]
     assert requested.run_next(store.importer, OPTIONS)
     assert "was withdrawn by import" in administrator.get(again).get_data(as_text=True)
-    assert f"Withdrawal of import {found[0]}" in administrator.get("/desk/imports").get_data(as_text=True)
+    assert f"Withdrawal of import {row[0]}" in administrator.get("/desk/imports").get_data(as_text=True)
     assert "Updates" in administrator.get("/updates").get_data(as_text=True)
 
 

@@ -134,8 +134,8 @@ def test_a_role_sees_the_rows_and_its_layout_check_counts_them_and_says_so(app: 
     reader = signed_in(app, "reader")
     assert "Plants of" in reader.get("/desk/internal").get_data(as_text=True)
     with psycopg.connect(internal_store.importer) as connection:
-        found = connection.execute("SELECT source, record_id FROM internal_row WHERE table_name = 'project'").fetchall()
-    ((source, identity),) = found
+        rows = connection.execute("SELECT source, record_id FROM internal_row WHERE table_name = 'project'").fetchall()
+    ((source, identity),) = rows
     page = reader.get(f"/desk/internal/sources/{source}").get_data(as_text=True)
     assert f"{SECRET} Smelter" in page and "Open Smelter" not in page
     whole = reader.get(f"/desk/internal/records/{identity}").get_data(as_text=True)

@@ -32,14 +32,14 @@ def test_a_key_is_made_used_and_revoked(app: Flask, administrator: FlaskClient) 
     form = {"name": "harvester <b>", "owner": "Survey of Nowhere", "per_minute": "77", "per_day": ""}
     made = administrator.post("/desk/keys?lang=en", data=form | {"csrf_token": token(administrator, "/desk/keys")})
     page = made.get_data(as_text=True)
-    found = re.search(r'<code id="token">(lode_[\w-]{43})</code>', page)
-    assert made.status_code == 200 and found is not None and made.headers["Cache-Control"] == "private, no-store"
+    match = re.search(r'<code id="token">(lode_[\w-]{43})</code>', page)
+    assert made.status_code == 200 and match is not None and made.headers["Cache-Control"] == "private, no-store"
     assert "harvester &lt;b&gt;" in page and ">77<" in page
     program = app.test_client(use_cookies=False)
-    response = program.get("/api/collections", headers={"X-API-Key": found[1]})
+    response = program.get("/api/collections", headers={"X-API-Key": match[1]})
     assert response.status_code == 200 and '"general";q=77;w=60' in response.headers["RateLimit-Policy"]
     listed = administrator.get("/desk/keys?lang=en").get_data(as_text=True)
-    assert found[1] not in listed and found[1][:11] in listed
+    assert match[1] not in listed and match[1][:11] in listed
     number = re.search(r"/desk/keys/(\d+)/revoke", listed)
     assert number is not None
     path = f"/desk/keys/{number[1]}/revoke"

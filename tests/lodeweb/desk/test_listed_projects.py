@@ -70,15 +70,15 @@ def load(store: Store, path: Path) -> None:
 
 def entry(app: Flask, name: str) -> dict[str, Any]:
     items = app.test_client().get("/api/collections/list-entries/items").get_json()["features"]
-    found: dict[str, Any] = next(item for item in items if item["properties"]["name_as_printed"] == name)
-    return found
+    item: dict[str, Any] = next(item for item in items if item["properties"]["name_as_printed"] == name)
+    return item
 
 
 def counts(app: Flask) -> dict[str, Any]:
-    found: dict[str, Any] = next(
-        one for one in app.test_client().get("/api/quality").get_json()["lists"] if one["list"] == LIST
+    list_: dict[str, Any] = next(
+        list_ for list_ in app.test_client().get("/api/quality").get_json()["lists"] if list_["list"] == LIST
     )
-    return found
+    return list_
 
 
 def test_an_expert_states_the_project_of_an_entry(app: Flask, store: Store, book: Path) -> None:

@@ -106,9 +106,9 @@ def shut(client: FlaskClient) -> bool:
 
 def said(response: TestResponse) -> str:
     """The sentence of a page that refuses."""
-    found = re.search(r'role="alert">([^<]*)<', response.get_data(as_text=True))
-    assert found is not None
-    return found[1].replace("&#39;", "'")
+    match = re.search(r'role="alert">([^<]*)<', response.get_data(as_text=True))
+    assert match is not None
+    return match[1].replace("&#39;", "'")
 
 
 def test_somebody_whom_the_provider_knows_is_let_in_as_the_account_that_names_them(client: FlaskClient, owner: Engine) -> None:
@@ -134,10 +134,10 @@ def test_the_session_is_the_same_as_with_a_password(client: FlaskClient, owner: 
     cookie = enter(client).headers["Set-Cookie"]
     for part in ("lode-desk=", "HttpOnly", "SameSite=Lax", "Path=/desk", "Expires="):
         assert part in cookie
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/desk").get_data(as_text=True))
-    assert found is not None
+    match = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/desk").get_data(as_text=True))
+    assert match is not None
     assert client.post("/desk/sign-out").status_code == 400, "without the form's token"
-    assert client.post("/desk/sign-out", data={"csrf_token": found[1]}).status_code == 303
+    assert client.post("/desk/sign-out", data={"csrf_token": match[1]}).status_code == 303
     assert shut(client)
     enter(client)
     assert not shut(client)
@@ -417,10 +417,10 @@ def test_passwords_can_be_switched_off(site: Callable[..., FlaskClient]) -> None
 
 
 def test_an_account_of_the_provider_has_no_password(client: FlaskClient) -> None:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/desk/sign-in").get_data(as_text=True))
-    assert found is not None
+    match = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/desk/sign-in").get_data(as_text=True))
+    assert match is not None
     for password in ("", "None", PASSWORD):
-        response = client.post("/desk/sign-in", data={"name": "li.ming", "password": password, "csrf_token": found[1]})
+        response = client.post("/desk/sign-in", data={"name": "li.ming", "password": password, "csrf_token": match[1]})
         assert response.status_code == 403
 
 

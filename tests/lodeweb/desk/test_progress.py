@@ -183,10 +183,15 @@ def order(client: FlaskClient, store: Store, path: str) -> None:
 def test_an_expert_enters_the_next_baseline_with_a_reason(app: Flask, store: Store) -> None:
     expert, path = signed_in(app, "expert"), "/desk/baselines"
     milestones = app.test_client().get("/api/collections/milestones/items").get_json()["features"]
-    one = next(found for found in milestones if found["properties"]["baseline_no"])
-    last = one["properties"]["baseline_no"]
-    assert one["id"] in expert.get(f"{path}?q={one['id']}&lang=zh").get_data(as_text=True)
-    form = {"milestone": one["id"], "baseline_no": str(last + 1), "baseline_date": "2031-06", "baseline_reason": "用地批复延后"}
+    milestone = next(milestone for milestone in milestones if milestone["properties"]["baseline_no"])
+    last = milestone["properties"]["baseline_no"]
+    assert milestone["id"] in expert.get(f"{path}?q={milestone['id']}&lang=zh").get_data(as_text=True)
+    form = {
+        "milestone": milestone["id"],
+        "baseline_no": str(last + 1),
+        "baseline_date": "2031-06",
+        "baseline_reason": "用地批复延后",
+    }
     for wrong, sentence in (
         ({"baseline_no": str(last)}, f"must be {last + 1}"),
         ({"baseline_date": "soon"}, "is not a date"),
@@ -198,10 +203,14 @@ def test_an_expert_enters_the_next_baseline_with_a_reason(app: Flask, store: Sto
     assert posted(expert, path, form).status_code == 303
     assert "waits to be applied" in posted(expert, f"{path}?lang=en", form).get_data(as_text=True)
     assert unserved.serve(store.importer, 0.9, 5.0) is not None
-    found = app.test_client().get(f"/api/collections/milestones/items/{one['id']}").get_json()["properties"]
-    assert (found["baseline_no"], found["baseline_date"], found["baseline_reason"]) == (last + 1, "2031-06", "用地批复延后")
-    page = expert.get(f"{path}?q={one['id']}").get_data(as_text=True)
-    assert one["properties"]["baseline_date"] in page and "2031-06" in page, "the earlier baseline stays"
+    properties = app.test_client().get(f"/api/collections/milestones/items/{milestone['id']}").get_json()["properties"]
+    assert (properties["baseline_no"], properties["baseline_date"], properties["baseline_reason"]) == (
+        last + 1,
+        "2031-06",
+        "用地批复延后",
+    )
+    page = expert.get(f"{path}?q={milestone['id']}").get_data(as_text=True)
+    assert milestone["properties"]["baseline_date"] in page and "2031-06" in page, "the earlier baseline stays"
     with psycopg.connect(write_conninfo(store.addresses.desk)) as connection, pytest.raises(psycopg.errors.CheckViolation):
         columns, values = "milestone_id, baseline_no, baseline_date, entered_by", "'x', 2, '2031', 'x'"
         connection.execute(f"INSERT INTO lode.baseline_entry ({columns}) VALUES ({values})")

@@ -62,9 +62,9 @@ def owner(edit_store: Store) -> Iterator[Engine]:
 
 
 def token(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
-    assert found is not None
-    return found[1]
+    match = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
+    assert match is not None
+    return match[1]
 
 
 @pytest.fixture

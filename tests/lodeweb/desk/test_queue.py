@@ -85,9 +85,9 @@ def client(app: Flask) -> FlaskClient:
 
 
 def token(client: FlaskClient, path: str = "/desk/sign-in") -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
-    assert found is not None
-    return found[1]
+    match = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
+    assert match is not None
+    return match[1]
 
 
 def enter(client: FlaskClient, name: str = "expert", password: str = PASSWORD, **more: str) -> TestResponse:
@@ -315,8 +315,8 @@ def test_what_is_refused_is_reported_in_the_language_of_the_page(expert: FlaskCl
 
 def test_any_two_records_can_be_judged_and_what_is_not_served_yet_is_reported(expert: FlaskClient, owner: Engine) -> None:
     with owner.connect() as connection:
-        found = connection.execute(text("SELECT id FROM deposit WHERE name_en IN ('Field 9', 'Field 10') ORDER BY name_en"))
-        a, b = found.scalars()
+        rows = connection.execute(text("SELECT id FROM deposit WHERE name_en IN ('Field 9', 'Field 10') ORDER BY name_en"))
+        a, b = rows.scalars()
     path = f"/desk/pair?a={a}&b={b}"
     page = expert.get(f"{path}&lang=en").get_data(as_text=True)
     assert "judged unlikely by the model" in page and "according to test-table" in page

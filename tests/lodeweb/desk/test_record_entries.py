@@ -119,9 +119,9 @@ def published(store: Store, client: FlaskClient, address: str) -> str:
     assert client.get(f"{address}/state").get_json() == {"state": "waiting", "waits": True}
     assert run_task(store)
     page = client.get(address).get_data(as_text=True)
-    found = re.search(r'href="/records/([^"?]+)', page)
-    assert found is not None, page
-    return found[1]
+    match = re.search(r'href="/records/([^"?]+)', page)
+    assert match is not None, page
+    return match[1]
 
 
 def properties(app: Flask, collection: str, identity: str) -> dict[str, object]:
@@ -199,8 +199,8 @@ def test_a_wrong_form_names_each_field_and_keeps_what_was_typed(expert: FlaskCli
 def test_the_corners_are_checked_without_javascript(expert: FlaskClient) -> None:
     status, page = send(expert, "/desk/rights/new", {"crs": RIGHT["crs"], "corners": RIGHT["corners"], "action": "check"})
     assert status == 200 and "wrong-" not in page
-    found = re.search(r'id="outline-status" role="status">([^<]*)<', page)
-    assert found is not None and "km²" in found[1] and "accurate to about 100 m" in found[1]
+    match = re.search(r'id="outline-status" role="status">([^<]*)<', page)
+    assert match is not None and "km²" in match[1] and "accurate to about 100 m" in match[1]
 
 
 def test_the_outline_of_corner_points_is_drawn_and_measured(app: Flask) -> None:

@@ -123,7 +123,7 @@ def test_a_key_saves_lists_renames_and_deletes_its_filters(program: FlaskClient,
     assert program.get(path, headers=mine).get_json()["name"] == "Copper of Chile"
     assert program.post(path, json={"name": "智利铜矿"}, headers=mine).get_json()["name"] == "智利铜矿"
     listed = program.get("/api/saved-filters", headers=mine).get_json()["saved_filters"]
-    assert [(one["name"], one["query"]) for one in listed] == [("智利铜矿", QUERY)]
+    assert [(saved_filter["name"], saved_filter["query"]) for saved_filter in listed] == [("智利铜矿", QUERY)]
     taken = program.post("/api/saved-filters", json={"name": "智利铜矿", "query": "collection=deposits"}, headers=mine)
     assert taken.status_code == 400 and "already" in taken.get_json()["detail"]
     for method in ("GET", "DELETE"):
@@ -216,7 +216,7 @@ def test_a_webhook_is_signed_and_repeated_after_growing_waits(
 
     def state() -> dict[str, object]:
         found = program.get("/api/webhooks", headers=mine).get_json()["webhooks"]
-        return next(one for one in found if one["number"] == number)
+        return next(webhook for webhook in found if webhook["number"] == number)
 
     receiver.status = 500
     for tried in range(1, len(webhooks.WAITS) + 2):

@@ -209,9 +209,9 @@ def test_a_handler_learns_that_its_client_has_left() -> None:
 
 def test_the_environment_is_that_of_pep_3333() -> None:
     headers = [(b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"accept", b"x"), (b"accept", b"y"), (b"x_real_ip", b"1.1.1.1")]
-    made = build_environ(GET | {"headers": [*headers, (b"content-type", b"text/plain")]}, b"")
-    assert made["PATH_INFO"].encode("latin-1").decode() == "/a b/铜"
-    assert made["QUERY_STRING"] == "q=%ff"
-    assert (made["REMOTE_ADDR"], made["SERVER_PORT"], made["SERVER_PROTOCOL"]) == ("::1", "8000", "HTTP/1.1")
-    assert (made["HTTP_COOKIE"], made["HTTP_ACCEPT"], made["CONTENT_TYPE"]) == ("a=1;b=2", "x,y", "text/plain")
-    assert "HTTP_X_REAL_IP" not in made and "CONTENT_LENGTH" not in made
+    environ = build_environ(GET | {"headers": [*headers, (b"content-type", b"text/plain")]}, b"")
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/a b/铜"
+    assert environ["QUERY_STRING"] == "q=%ff"
+    assert (environ["REMOTE_ADDR"], environ["SERVER_PORT"], environ["SERVER_PROTOCOL"]) == ("::1", "8000", "HTTP/1.1")
+    assert (environ["HTTP_COOKIE"], environ["HTTP_ACCEPT"], environ["CONTENT_TYPE"]) == ("a=1;b=2", "x,y", "text/plain")
+    assert "HTTP_X_REAL_IP" not in environ and "CONTENT_LENGTH" not in environ

@@ -36,16 +36,16 @@ def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator
 @pytest.fixture
 def site(store: Store) -> Iterator[Callable[..., Flask]]:
     """Makes sites of that store, with a page that returns the client's address."""
-    made: list[Flask] = []
+    flasks: list[Flask] = []
 
     def make(**more: Any) -> Flask:
         desk = store.addresses.desk.render_as_string(hide_password=False)
-        made.append(create_app(settings_of(store.addresses, LODE_DESK_DATABASE_URL=desk, **more)))
-        made[-1].add_url_rule("/address", "address", lambda: f"{find_client_address()} {request.scheme} {request.host}")
-        return made[-1]
+        flasks.append(create_app(settings_of(store.addresses, LODE_DESK_DATABASE_URL=desk, **more)))
+        flasks[-1].add_url_rule("/address", "address", lambda: f"{find_client_address()} {request.scheme} {request.host}")
+        return flasks[-1]
 
     yield make
-    for app in made:
+    for app in flasks:
         closed(app)
 
 

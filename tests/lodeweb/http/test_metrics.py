@@ -136,14 +136,14 @@ def test_the_figures_hold_no_address(away: FlaskClient, name: str) -> None:
 @pytest.fixture
 def visitors(store: Store) -> Iterator[Callable[[], FlaskClient]]:
     """Makes visitors of new sites of the test's own store."""
-    made: list[Flask] = []
+    flasks: list[Flask] = []
 
     def make() -> FlaskClient:
-        made.append(create_app(settings_of(store.addresses)))
-        return made[-1].test_client()
+        flasks.append(create_app(settings_of(store.addresses)))
+        return flasks[-1].test_client()
 
     yield make
-    for app in made:
+    for app in flasks:
         closed(app)
 
 

@@ -92,9 +92,9 @@ def test_the_same_body_on_every_day_and_after_a_change(store: Store, tmp_path: P
 def person_app(store: Store, tmp_path: Path) -> Iterator[tuple[Store, Flask]]:
     """A site before a store with the name of a person."""
     load(store, tmp_path, "projects", operator=PERSON)
-    made = create_app(settings_of(store.addresses, LODE_SPOOL=str(tmp_path / "spool")))
-    yield store, made
-    closed(made)
+    app = create_app(settings_of(store.addresses, LODE_SPOOL=str(tmp_path / "spool")))
+    yield store, app
+    closed(app)
 
 
 def test_a_name_that_leaves_changes_the_address_that_pages_use(person_app: tuple[Store, Flask]) -> None:

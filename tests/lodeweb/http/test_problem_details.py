@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
-from lodebase.errors import BadQuery, DatabaseAway, LodeError, NoSuchThing, NotMigrated, StatementTimeout
+from lodebase.errors import BadQuery, DatabaseAway, LodeError, NotFound, NotMigrated, StatementTimeout
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
 from lodeweb.http.representation.problem_details import STATUS
@@ -15,7 +15,7 @@ HEADERS = ("X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Cont
 LARGE = 1 << 20
 RAISED: list[tuple[Exception, int, str]] = [
     (BadQuery("limit", "0", msg("must be more")), 400, "must be more"),
-    (NoSuchThing("there is no such thing"), 404, "there is no such thing"),
+    (NotFound("there is no such thing"), 404, "there is no such thing"),
     (StatementTimeout("ask for less"), 503, "ask for less"),
     (DatabaseAway("try again"), 503, "try again"),
     (NotMigrated("wants another"), 503, "wants another"),

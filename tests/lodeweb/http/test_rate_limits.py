@@ -110,8 +110,8 @@ def test_each_response_reports_the_limit_and_what_is_left(own_app: Callable[...,
     for left in (1, 0, 0):
         response = get(app, ITEMS, address)
         assert response.headers["RateLimit-Policy"] == '"general";q=2;w=3600'
-        found = re.fullmatch(r'"general";r=(\d+);t=(\d+)', response.headers["RateLimit"])
-        assert found is not None and int(found[1]) == left and 3500 < int(found[2]) <= 3600
+        match = re.fullmatch(r'"general";r=(\d+);t=(\d+)', response.headers["RateLimit"])
+        assert match is not None and int(match[1]) == left and 3500 < int(match[2]) <= 3600
     assert "RateLimit-Policy" in response.headers["Access-Control-Expose-Headers"]
     assert response.get_json()["detail"].endswith(("Try again in 59 minutes.", "Try again in 60 minutes."))
 

@@ -30,9 +30,9 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def reported(client: FlaskClient, address: str = "/", **headers: str) -> str:
     """The language that the page at an address says it is in."""
     response = client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    found = re.search(r'<html lang="([^"]+)">', response.get_data(as_text=True))
-    assert found is not None
-    return {"en": "en", "zh-CN": "zh"}[found[1]]
+    match = re.search(r'<html lang="([^"]+)">', response.get_data(as_text=True))
+    assert match is not None
+    return {"en": "en", "zh-CN": "zh"}[match[1]]
 
 
 @pytest.fixture(scope="module")
@@ -143,9 +143,9 @@ def test_the_map_has_exactly_the_messages_that_it_uses(client: FlaskClient) -> N
     wanted = set(re.findall(r"(?<!\.)\bmessages\.(\w+)", script))
     families = tuple(re.findall(r"\bmessages\[`(\w+_)\$\{", script))
     page = client.get("/?lang=en").get_data(as_text=True)
-    given = re.search(r'(?s)id="lode-settings"[^>]*>(.*?)</script>', page)
-    assert given is not None
-    names = set(json.loads(given[1])["messages"])
+    match = re.search(r'(?s)id="lode-settings"[^>]*>(.*?)</script>', page)
+    assert match is not None
+    names = set(json.loads(match[1])["messages"])
     assert wanted <= names
     assert {name for name in names - wanted if not name.startswith(families)} == set()
 

@@ -79,12 +79,19 @@ def test_every_tool_has_a_schema_and_a_text_in_both_languages(app: Flask) -> Non
 
 def test_filtered_records_come_with_sources_and_date(app: Flask) -> None:
     made = call(within(app), "filter_records", collection="deposits", commodity="tin", country="CHL", limit=3)
-    found = made.structured_content
-    assert not made.is_error and found["data"]["numberMatched"] == 10 and found["data"]["numberReturned"] == 3
-    assert [source["name"] for source in found["sources"]] == ["test-table"]
-    assert found["sources"][0]["citation"] == "The tests, made up" and found["sources"][0]["licence"] == "internal"
-    assert found["dataset_version"] == 1 and found["data_date"].startswith("20")
-    assert found["address"].startswith("http://localhost/api/collections/deposits/items?commodity=tin")
+    structured_content = made.structured_content
+    assert (
+        not made.is_error
+        and structured_content["data"]["numberMatched"] == 10
+        and structured_content["data"]["numberReturned"] == 3
+    )
+    assert [source["name"] for source in structured_content["sources"]] == ["test-table"]
+    assert (
+        structured_content["sources"][0]["citation"] == "The tests, made up"
+        and structured_content["sources"][0]["licence"] == "internal"
+    )
+    assert structured_content["dataset_version"] == 1 and structured_content["data_date"].startswith("20")
+    assert structured_content["address"].startswith("http://localhost/api/collections/deposits/items?commodity=tin")
 
 
 def test_search_then_the_record_with_the_source_of_each_value(app: Flask) -> None:

@@ -20,11 +20,11 @@ def companies(client: FlaskClient) -> dict[str, str]:
 def test_companies_are_compared_by_capacity_and_projects(site: FlaskClient, lang: str, texts: tuple[str, ...]) -> None:
     ids = ",".join(companies(site).values())
     found = site.get(f"/api/organisations/compare?ids={ids}").get_json(force=True)["companies"]
-    assert [(one["name"]["en"], one["projects"], one["countries"]) for one in found] == [
+    assert [(company["name"]["en"], company["projects"], company["countries"]) for company in found] == [
         ("Atacama Lithium S.A.", 2, ["CHL", "CHN"]),
         ("Ganjiang Lithium Co. Ltd.", 3, ["AUS", "CHN"]),
     ]
-    assert [round(one["products"][0]["capacity_tpa"]) for one in found] == [117_600, 26_400]
+    assert [round(company["products"][0]["capacity_tpa"]) for company in found] == [117_600, 26_400]
     html = site.get(f"/organisations/compare?ids={ids}&lang={lang}").get_data(as_text=True)
     assert [text for text in texts if text not in html] == []
     assert site.get(f"/api/organisations/compare?ids={ids}&f=csv").get_data().count(b"\r\n") == 3

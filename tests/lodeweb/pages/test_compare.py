@@ -79,7 +79,7 @@ def test_what_there_is_not_is_reported(figures: FlaskClient, figure_ids: Mapping
 def test_sources_stand_by_their_titles(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     for lang, row in (("en", "Sources"), ("zh", "来源")):
         reported = figures.get("/api/sources?f=json").get_json()["sources"]
-        title = next(one[f"title_{lang}"] for one in reported if one["name"] == "figures")
+        title = next(source[f"title_{lang}"] for source in reported if source["name"] == "figures")
         assert title != "figures"
         assert rows(page(figures, figure_ids["two"], lang))[row] == (False, [title])
 

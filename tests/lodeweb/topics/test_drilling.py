@@ -275,7 +275,7 @@ def test_page_of_a_section_in_both_languages(visitor: FlaskClient, lang: str, te
 
 def test_page_of_a_deposit_lists_the_holes_that_name_it(visitor: FlaskClient) -> None:
     features = body(visitor, "/api/collections/deposits/items?limit=10")["features"]
-    near, far = sorted(features, key=lambda one: -one["geometry"]["coordinates"][1])
+    near, far = sorted(features, key=lambda feature: -feature["geometry"]["coordinates"][1])
     assert "Drill holes</h2>" in page(visitor, f"/records/{near['id']}", "en").replace(" (12)", "")
     assert "/drill-holes/" not in page(visitor, f"/records/{far['id']}", "en")
 

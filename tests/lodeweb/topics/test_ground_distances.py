@@ -50,5 +50,5 @@ def test_the_page_of_a_record_has_them(app_with_railways: Flask, ids: Callable[[
 
 def test_a_place_that_is_none_is_refused_and_no_layer_gives_no_distance(client: FlaskClient) -> None:
     assert client.get("/api/ground/distances?lon=-70&lat=-126&f=json").status_code == 400
-    found = client.get(ADDRESS).get_json(force=True)["distances"]
-    assert {one["km"] for one in found if not one["held"]} <= {None}
+    distances = client.get(ADDRESS).get_json(force=True)["distances"]
+    assert {distance["km"] for distance in distances if not distance["held"]} <= {None}

@@ -135,13 +135,13 @@ def test_pages_of_china_say_in_their_first_lines_what_is_held(client: FlaskClien
 def test_lists_without_entries_are_folded_and_say_so_on_their_page(client: FlaskClient) -> None:
     page = client.get("/lists?lang=en", headers={"Accept": "text/html"}).get_data(as_text=True)
     lists = client.get("/lists?f=json").get_json()["lists"]
-    empty = [one["code"] for one in lists if not one["known"]]
+    empty = [list_["code"] for list_ in lists if not list_["known"]]
     before, _, folded = page.partition("<summary>Lists without an entry here")
     assert empty and all(f'href="/lists/{code}"' in folded for code in empty)
     assert not any(f'<th scope="row"><a href="/lists/{code}"' in before for code in empty)
     for language, sentence in (("en", "No entry of this list is held here."), ("zh", "本平台未收录该名单的任何企业。")):
         pages = [client.get(f"/lists/{code}?lang={language}&f=html").get_data(as_text=True) for code in (empty[0], LIST)]
-        assert [sentence in one for one in pages] == [True, False]
+        assert [sentence in page for page in pages] == [True, False]
 
 
 def test_page_has_all_parts_and_the_help_names_the_workbooks(client: FlaskClient) -> None:

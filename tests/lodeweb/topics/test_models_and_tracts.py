@@ -254,9 +254,9 @@ def test_bad_input_gets_a_sentence(visitor: FlaskClient, query: str, parameter: 
 
 def test_a_cutoff_is_shown_with_its_parameters_and_is_no_model_of_cost(visitor: FlaskClient) -> None:
     query = f"within={BOX}&{TYPE}&{NUMBERS}&min_ore_t=5000000&min_grade_pct=1"
-    found = body(visitor, f"/api/tract/estimate?{query}")["simulation"]["above_cutoff"]
-    assert found["cutoff"] == {"min_ore_t": 5e6, "min_grade_pct": 1.0}
-    assert 0 < found["share_of_deposits"] < 1 and found["chance_of_none"] > 0.07
+    above_cutoff = body(visitor, f"/api/tract/estimate?{query}")["simulation"]["above_cutoff"]
+    assert above_cutoff["cutoff"] == {"min_ore_t": 5e6, "min_grade_pct": 1.0}
+    assert 0 < above_cutoff["share_of_deposits"] < 1 and above_cutoff["chance_of_none"] > 0.07
     page = visitor.get(f"/tract?{query}&lang=en").get_data(as_text=True)
     assert "at least 5,000,000 t of ore and 1 % of the metal" in page and "no model of cost" in page
     assert body(visitor, f"/api/tract/estimate?within={BOX}&{TYPE}&{NUMBERS}")["simulation"]["above_cutoff"] is None
@@ -267,8 +267,8 @@ FILTER = "price_usd_t=9000&cost_factor=2.4&depths=0-250:40,250-500:60"
 
 def test_an_economic_filter_shows_every_parameter(visitor: FlaskClient) -> None:
     query = f"within={BOX}&{TYPE}&{NUMBERS}&{FILTER}"
-    found = body(visitor, f"/api/tract/estimate?{query}")["simulation"]["above_filter"]
-    assert found["filter"] == {
+    above_filter = body(visitor, f"/api/tract/estimate?{query}")["simulation"]["above_filter"]
+    assert above_filter["filter"] == {
         **{"price_usd_t": 9000.0, "cost_factor": 2.4, "ore_body": "massive", "mill": "flotation-3", "recovery_pct": 91.0},
         **{"smelting_usd_t": 573.2, "byproduct_usd_t": 0.0, "discount_pct": 15.0, "days_per_year": 350},
         **{"open_pit_depth_m": 61.0, "tailings": "lined"},
@@ -277,9 +277,9 @@ def test_an_economic_filter_shows_every_parameter(visitor: FlaskClient) -> None:
             {"top_m": 250.0, "bottom_m": 500.0, "share_pct": 60.0},
         ],
     }
-    assert 0 < found["share_of_deposits"] < 1 and found["chance_of_none"] > 0.0667
-    assert found["recovered_t"]["mean"] < found["metal_t"]["mean"]
-    assert [method["method"] for method in found["methods"]] == ["open-pit", "block-caving"]
+    assert 0 < above_filter["share_of_deposits"] < 1 and above_filter["chance_of_none"] > 0.0667
+    assert above_filter["recovered_t"]["mean"] < above_filter["metal_t"]["mean"]
+    assert [method["method"] for method in above_filter["methods"]] == ["open-pit", "block-caving"]
     page = visitor.get(f"/tract?{query}&lang=en").get_data(as_text=True)
     for text in (
         "Above the economic filter",

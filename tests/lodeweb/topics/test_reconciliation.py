@@ -181,7 +181,7 @@ def test_a_table_is_extended_by_fields(client: FlaskClient) -> None:
 def test_a_property_has_the_title_of_its_kind(client: FlaskClient) -> None:
     def titles(kind: str) -> dict[str, str]:
         proposed = client.get(f"/reconcile/properties?type={kind}").get_json()["properties"]
-        return {one["id"]: one["name"] for one in proposed}
+        return {property_["id"]: property_["name"] for property_ in proposed}
 
     assert titles("deposit")["country"] == "Country or area"
     assert titles("organisation")["country"] == "Country or area of the seat"

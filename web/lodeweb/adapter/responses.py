@@ -9,7 +9,7 @@ import orjson
 from flask import Response, current_app, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.errors import BadApiKey, BadQuery, NoSuchThing
+from lodebase.errors import BadApiKey, BadQuery, NotFound
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
 from lodebase.operations.formats import HTML, OperationFormat, convert_result_to_data
 from lodebase.operations.operation import Operation, OperationCaller, OperationServices, OperationVisitor
@@ -150,7 +150,7 @@ def read_sent_file(field: str = "") -> bytes:
 
 
 def parse_parameters(operation: AnyOperation) -> Any:
-    """Return the parameters of this request. Raises BadQuery, NoSuchThing for a value of the path."""
+    """Return the parameters of this request. Raises BadQuery, NotFound for a value of the path."""
     in_path = request.view_args or {}
     pairs = [*_read_sent_values(), *in_path.items()]
     values: Mapping[str, object] = Arguments((name, value) for name, value in pairs if name != "f")
@@ -163,11 +163,11 @@ def parse_parameters(operation: AnyOperation) -> Any:
         return operation.parameters.parse(values)
     except BadQuery as error:
         # an address that names no such thing does not exist
-        raise (NoSuchThing(error.message) if error.parameter in in_path else error) from None
+        raise (NotFound(error.message) if error.parameter in in_path else error) from None
 
 
 def run_operation(operation: AnyOperation, parameters: Any = None) -> Any:
-    """Return the result of an operation for parameters, by default those of this request. Raises BadQuery and NoSuchThing."""
+    """Return the result of an operation for parameters, by default those of this request. Raises BadQuery and NotFound."""
     parameters = parse_parameters(operation) if parameters is None else parameters
     services = collect_visitor_services() if operation.for_visitors is not None else collect_operation_services()
     if operation.needs_key:

@@ -36,10 +36,14 @@ def readyz() -> Response:
     if runtime_folder.stop_announced():
         raise HttpError(503, msg("The site is stopping."))
     with reading(site().engine) as connection:
-        found = state(connection)
-        if not found.current:
+        schema_state = state(connection)
+        if not schema_state.current:
             raise NotMigrated(
-                msg("The store is at %(found)s, this code needs %(wanted)s.", found=found.at or "nothing", wanted=found.wanted)
+                msg(
+                    "The store is at %(found)s, this code needs %(wanted)s.",
+                    found=schema_state.at or "nothing",
+                    wanted=schema_state.wanted,
+                )
             )
         if missing := connection.scalar(MISSING, {"names": [f"lode.{table.name}" for table in SERVED]}):
             raise NotMigrated(msg("The store lacks the table %(table)s. Restore it from a backup.", table=missing))

@@ -14,31 +14,31 @@ from lodedata.statistics.series import find_term
 from lodeweb.api.features import query_parameters
 
 
-def read_query(given: MultiDict[str, str], most: int) -> SeriesQuery:
+def read_query(arguments: MultiDict[str, str], most: int) -> SeriesQuery:
     """Return the query of a request's parameters. Raises BadQuery."""
-    filters = {name: _parse_codes(name, given[name]) for name in FILTERS if given.get(name)}
-    begin, end = (_parse_bound(given, name, n) for n, name in enumerate(("from", "to")))
-    releases = given.get("releases", "latest")
+    filters = {name: _parse_codes(name, arguments[name]) for name in FILTERS if arguments.get(name)}
+    begin, end = (_parse_bound(arguments, name, n) for n, name in enumerate(("from", "to")))
+    releases = arguments.get("releases", "latest")
     if releases not in ("latest", "all"):
         raise BadQuery("releases", releases[:40], msg('%(parameter)s must be latest or all, not "%(value)s".'))
-    limit = min(query_parameters.parse_whole_number("limit", given.get("limit"), most, (1, most)), most)
+    limit = min(query_parameters.parse_whole_number("limit", arguments.get("limit"), most, (1, most)), most)
     return SeriesQuery(
         filters,
         begin,
         end,
-        time_parameters.parse_last_day("as_of", given["as_of"]) if given.get("as_of") else None,
+        time_parameters.parse_last_day("as_of", arguments["as_of"]) if arguments.get("as_of") else None,
         releases == "all",
-        given.get("q") or None,
+        arguments.get("q") or None,
         limit,
     )
 
 
-def _parse_codes(name: str, given: str) -> tuple[str, ...]:
+def _parse_codes(name: str, text: str) -> tuple[str, ...]:
     """Return the codes of a parameter's terms; a source is a name."""
-    terms = [word.strip() for word in given.split(",") if word.strip()]
+    terms = [word.strip() for word in text.split(",") if word.strip()]
     if name == "source":
         return tuple(terms)
-    found = []
+    codes = []
     for word in terms:
         term = find_term(name, word)
         if term is None:
@@ -47,12 +47,12 @@ def _parse_codes(name: str, given: str) -> tuple[str, ...]:
                 word[:40],
                 msg('"%(value)s" is not a known %(parameter)s. Use a code, label or alias from /api/vocabularies.'),
             )
-        found.append(term.code)
-    return tuple(found)
+        codes.append(term.code)
+    return tuple(codes)
 
 
-def _parse_bound(given: MultiDict[str, str], name: str, place: int) -> date | None:
-    word = given.get(name)
+def _parse_bound(arguments: MultiDict[str, str], name: str, place: int) -> date | None:
+    word = arguments.get(name)
     if not word:
         return None
     try:

@@ -46,8 +46,8 @@ def index() -> str:
 @needs("expert")
 def add() -> AnyResponse | tuple[str, int]:
     """Store an act with a small file, or with the name and size of one whose parts follow; show what is wrong with it."""
-    given = {name: text.strip() for name, text in request.form.items()}
-    values, subjects, problems, twin = _check_form(given, None)
+    form_texts = {name: text.strip() for name, text in request.form.items()}
+    values, subjects, problems, twin = _check_form(form_texts, None)
     upload = request.files.get("file")
     content = b""
     if upload is not None and upload.filename:
@@ -56,9 +56,11 @@ def add() -> AnyResponse | tuple[str, int]:
         if not problems and attachments.detect_media_type(content) is None:
             problems.append(act_entries.describe_wrong_type(upload.filename))
     if problems:
-        return _refuse_form(given, problems, twin)
+        return _refuse_form(form_texts, problems, twin)
     name, size = (
-        (upload.filename, len(content)) if content and upload is not None else (given.get("name"), _measure_size(given))
+        (upload.filename, len(content))
+        if content and upload is not None
+        else (form_texts.get("name"), _measure_size(form_texts))
     )
     file = ActFile(name, size) if name else None
     with open_write_transaction(site().desk, account().name) as connection:
@@ -91,7 +93,7 @@ def add_part(number: int) -> AnyResponse:
 def show(number: int) -> str:
     """Return the page of an entered act: its state, values, file and records, and the form to withdraw it."""
     with open_write_transaction(site().desk) as connection:
-        found = act_entries.read_act_entry(connection, number)
+        act_entry = act_entries.read_act_entry(connection, number)
         corrections = act_entries.read_act_corrections(connection, number)
     roles = vocabulary("act-role")
     records = [
@@ -100,20 +102,23 @@ def show(number: int) -> str:
             links.record_address(subject["record"]),
             subject["record"],
         )
-        for subject in found.subjects
+        for subject in act_entry.subjects
     ]
     return render_template(
         "desk/act.html",
-        found=found,
+        found=act_entry,
         facts=[
-            (translate_message(field.title), _format_value(field, found.fields[field.name]))
+            (translate_message(field.title), _format_value(field, act_entry.fields[field.name]))
             for field in form.FIELDS
-            if field.name in found.fields and field.name != "text"
+            if field.name in act_entry.fields and field.name != "text"
         ],
         records=records,
-        corrections=[(one, list(_list_changes(one.fields, after))) for one, after in _pair_with_later(found, corrections)],
-        address=links.record_address(found.record_id) if found.record_id else None,
-        publishable=found.may_be_published_by(account().name),
+        corrections=[
+            (act_correction, list(_list_changes(act_correction.fields, after)))
+            for act_correction, after in _pair_with_later(act_entry, corrections)
+        ],
+        address=links.record_address(act_entry.record_id) if act_entry.record_id else None,
+        publishable=act_entry.may_be_published_by(account().name),
         longest=reasons.MAX_REASON_CHARACTERS,
     )
 
@@ -123,25 +128,25 @@ def show(number: int) -> str:
 def correction(number: int) -> str:
     """Return the form to correct an entered act."""
     with open_write_transaction(site().desk) as connection:
-        found = act_entries.read_act_entry(connection, number)
-    given = dict(found.fields)
-    for place, one in enumerate(found.subjects, start=1):
-        given |= {f"record-{place}": one["record"], f"role-{place}": one["role"]}
-    return _render_page(given, number=number)
+        act_entry = act_entries.read_act_entry(connection, number)
+    form_texts = dict(act_entry.fields)
+    for place, subject in enumerate(act_entry.subjects, start=1):
+        form_texts |= {f"record-{place}": subject["record"], f"role-{place}": subject["role"]}
+    return _render_page(form_texts, number=number)
 
 
 @blueprint.post("/<int:number>/correct")
 @needs("expert")
 def correct(number: int) -> AnyResponse | tuple[str, int]:
     """Store corrected values of an act with the reason; show what is wrong with them."""
-    given = {name: text.strip() for name, text in request.form.items()}
+    form_texts = {name: text.strip() for name, text in request.form.items()}
     with open_write_transaction(site().desk) as connection:
         own = act_entries.read_act_entry(connection, number).record_id
-    values, subjects, problems, twin = _check_form(given, own)
+    values, subjects, problems, twin = _check_form(form_texts, own)
     if problems:
-        return _refuse_form(given, problems, twin, number)
+        return _refuse_form(form_texts, problems, twin, number)
     with open_write_transaction(site().desk, account().name) as connection:
-        correction = NewValues(values, subjects, given.get("reason", ""))
+        correction = NewValues(values, subjects, form_texts.get("reason", ""))
         act_entries.correct(connection, number, correction, account().name, are_reviewed())
     return redirect(f"{ROOT}/acts/{number}", 303)
 
@@ -151,8 +156,8 @@ def correct(number: int) -> AnyResponse | tuple[str, int]:
 def state(number: int) -> AnyResponse:
     """Return the state of an entered act, for the page that waits for it."""
     with open_write_transaction(site().desk) as connection:
-        found = act_entries.read_act_entry(connection, number)
-    return jsonify({"state": found.state, "waits": found.waits})
+        act_entry = act_entries.read_act_entry(connection, number)
+    return jsonify({"state": act_entry.state, "waits": act_entry.waits})
 
 
 @blueprint.post("/<int:number>/review")
@@ -178,13 +183,13 @@ def withdraw(number: int) -> AnyResponse:
 
 
 def _pair_with_later(
-    found: act_entries.ActEntry, corrections: Sequence[act_entries.ActCorrection]
+    act_entry: act_entries.ActEntry, corrections: Sequence[act_entries.ActCorrection]
 ) -> Iterator[tuple[act_entries.ActCorrection, Mapping[str, str]]]:
     """Yield each correction, latest first, with the values after it."""
-    after = found.fields
-    for one in corrections:
-        yield one, after
-        after = one.fields
+    after = act_entry.fields
+    for act_correction in corrections:
+        yield act_correction, after
+        after = act_correction.fields
 
 
 def _list_changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -197,12 +202,12 @@ def _list_changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterat
 
 
 def _check_form(
-    given: dict[str, str], own: str | None
+    form_texts: dict[str, str], own: str | None
 ) -> tuple[dict[str, str], list[dict[str, str]], list[Message | Problem], str | None]:
     """Return the values and the records of a form, what is wrong with them, and another act of the same number and title."""
-    values = {name: given[name] for name in form.NAMES if given.get(name)}
+    values = {name: form_texts[name] for name in form.NAMES if form_texts.get(name)}
     with reading(site().engine) as connection:
-        subjects, problems = _find_subjects(connection, given)
+        subjects, problems = _find_subjects(connection, form_texts)
         problems += form.find_form_refusals(values, subjects)
         twin = None if problems else acts.find_twin_act(connection, values, own)
     if twin is None:
@@ -212,7 +217,7 @@ def _check_form(
 
 
 def _render_page(
-    given: dict[str, str], problems: Sequence[str] = (), twin: str | None = None, number: int | None = None
+    form_texts: dict[str, str], problems: Sequence[str] = (), twin: str | None = None, number: int | None = None
 ) -> str:
     with open_write_transaction(site().desk) as connection:
         rows = act_entries.read_latest_acts(connection)
@@ -220,7 +225,7 @@ def _render_page(
         "desk/acts.html",
         rows=[] if number is not None else rows,
         number=number,
-        given=given,
+        given=form_texts,
         problems=problems,
         twin=None if twin is None else links.record_address(twin),
         fields=form.FIELDS,
@@ -245,36 +250,36 @@ def _list_choices(name: str) -> list[tuple[str, str]]:
 
 
 def _refuse_form(
-    given: dict[str, str], problems: Sequence[Message | Problem], twin: str | None, number: int | None = None
+    form_texts: dict[str, str], problems: Sequence[Message | Problem], twin: str | None, number: int | None = None
 ) -> AnyResponse | tuple[str, int]:
     sentences = [_describe_problem(problem) for problem in problems]
     if wants_json():
         response = jsonify({"detail": " ".join(sentences)})
         response.status_code = 400
         return response
-    return _render_page(given, sentences, twin, number), 400
+    return _render_page(form_texts, sentences, twin, number), 400
 
 
 def _describe_problem(problem: Message | Problem) -> str:
     if isinstance(problem, Message):
         return translate_message(problem)
-    field = next((one for one in form.FIELDS if one.name == problem.column), None)
+    field = next((field for field in form.FIELDS if field.name == problem.column), None)
     sentence = problem.sentence(language())
     return (
         sentence if field is None else translate_message(msg("%(field)s: %(sentence)s", field=field.title, sentence=sentence))
     )
 
 
-def _find_subjects(connection: Connection, given: dict[str, str]) -> tuple[list[dict[str, str]], list[Message | Problem]]:
+def _find_subjects(connection: Connection, form_texts: dict[str, str]) -> tuple[list[dict[str, str]], list[Message | Problem]]:
     """Return the records that the act concerns, each by its identifier or the address of its page, and what is wrong."""
     subjects: list[dict[str, str]] = []
     problems: list[Message | Problem] = []
     for place in range(1, SUBJECTS + 1):
-        text = given.get(f"record-{place}", "")
+        text = form_texts.get(f"record-{place}", "")
         identity = text.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
         if not identity:
             continue
-        collection, role = acts.find_record_collection(connection, identity[:100]), given.get(f"role-{place}", "")
+        collection, role = acts.find_record_collection(connection, identity[:100]), form_texts.get(f"role-{place}", "")
         if collection is None:
             problems.append(msg("There is no record %(name)r. Copy the address of its page.", name=text[:100]))
         elif role not in vocabulary("act-role"):
@@ -284,8 +289,8 @@ def _find_subjects(connection: Connection, given: dict[str, str]) -> tuple[list[
     return subjects, problems
 
 
-def _measure_size(given: dict[str, str]) -> int:
-    text = given.get("bytes", "")
+def _measure_size(form_texts: dict[str, str]) -> int:
+    text = form_texts.get("bytes", "")
     return int(text) if _is_number(text) else 0
 
 

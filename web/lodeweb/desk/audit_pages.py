@@ -31,14 +31,14 @@ def page() -> str:
     """Return the page of the entries that match, latest first."""
     rows, following = _read_entries(PAGE_ENTRIES)
     with open_write_transaction(site().desk) as connection:
-        people = [one["name"] for one in accounts.read_accounts(connection)]
-    given = {name: request.args.get(name, "") for name in FILTERS}
-    query = urlencode({name: text for name, text in given.items() if text})
+        people = [account["name"] for account in accounts.read_accounts(connection)]
+    filters = {name: request.args.get(name, "") for name in FILTERS}
+    query = urlencode({name: text for name, text in filters.items() if text})
     return render_template(
         "desk/audit.html",
         rows=rows,
         details=_read_details(rows),
-        given=given,
+        given=filters,
         query=query,
         people=people,
         zone=site().settings.time_zone,
@@ -69,8 +69,8 @@ def document() -> Response:
 
 
 def _build_address(suffix: str, before: int) -> str:
-    given = {name: text for name in FILTERS if (text := request.args.get(name, ""))}
-    return f"{ROOT}/audit{suffix}?{urlencode({**given, 'before': before})}"
+    filters = {name: text for name in FILTERS if (text := request.args.get(name, ""))}
+    return f"{ROOT}/audit{suffix}?{urlencode({**filters, 'before': before})}"
 
 
 def _read_entries(most: int) -> tuple[list[AuditSentence], int | None]:

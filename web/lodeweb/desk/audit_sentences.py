@@ -99,13 +99,13 @@ def describe_audit_entry(row: Mapping[str, Any], zone: ZoneInfo, forms: Mapping[
     action, subject, at = str(row["action"]), row["subject"], row["at"]
     person = row["account"] or ""
     operator = translate_message(OPERATOR.filled(name=row["operator"])) if row["operator"] else translate_message(NOBODY)
-    about = {"who": person or operator, "what": subject or "", "action": action}
+    parameters = {"who": person or operator, "what": subject or "", "action": action}
     return AuditSentence(
         row["id"],
         at.isoformat(),
         local_time(at, zone),
         person or row["operator"] or "",
-        translate_message(ACTIONS.get(action, OTHER).filled(**about)),
+        translate_message(ACTIONS.get(action, OTHER).filled(**parameters)),
         _find_page(action.partition(" ")[0], subject, forms),
         action,
         subject,
@@ -124,5 +124,5 @@ def _find_page(table: str, subject: str | None, forms: Mapping[str, str]) -> str
         return links.record_address(subject)
     if table in ("record_entry", "record_correction"):
         return f"{ROOT}/{forms[subject]}/{subject}" if subject in forms else None
-    found = PAGES.get(table)
-    return None if found is None else ROOT + found.format(subject=links.quote_query_text(subject))
+    pattern = PAGES.get(table)
+    return None if pattern is None else ROOT + pattern.format(subject=links.quote_query_text(subject))

@@ -45,7 +45,7 @@ def index() -> str:
 @needs("expert")
 def enter() -> AnyResponse:
     """Store the next baseline of a milestone, which a background task applies at once."""
-    given = {name: request.form.get(name, "").strip() for name in FIELDS}
+    form_texts = {name: request.form.get(name, "").strip() for name in FIELDS}
     with reading(site().engine) as reader, open_write_transaction(site().desk, account().name) as connection:
-        baselines.enter(reader, connection, given, account().name)
-    return redirect(f"{ROOT}/baselines?q={quote_query_text(given['milestone'])}&done=1", 303)
+        baselines.enter(reader, connection, form_texts, account().name)
+    return redirect(f"{ROOT}/baselines?q={quote_query_text(form_texts['milestone'])}&done=1", 303)

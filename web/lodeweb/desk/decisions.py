@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request
-from flask_babel import gettext
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -25,7 +24,7 @@ from lodeweb.desk.queue import list_relations, list_verdicts
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import quote_query_text, record_address
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("decisions", __name__, url_prefix=f"{ROOT}/decisions")

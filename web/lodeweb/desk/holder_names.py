@@ -44,9 +44,9 @@ def names() -> str:
 @needs("expert")
 def decide() -> AnyResponse:
     """Store a decision, which a background task applies at once."""
-    given = {name: request.form.get(name, "").strip() for name in ("name", "holder_kind", "reason")}
+    form_texts = {name: request.form.get(name, "").strip() for name in ("name", "holder_kind", "reason")}
     with open_write_transaction(site().desk, account().name) as connection:
-        holder_decisions.decide(connection, given, account().name)
+        holder_decisions.decide(connection, form_texts, account().name)
     return redirect(f"{ROOT}/holders?done=1", 303)
 
 

@@ -58,23 +58,23 @@ def correct(number: int) -> AnyResponse:
 
     A refused form is shown again with all that was typed.
     """
-    given = tuple(_parse_corrections())
+    corrections = tuple(_parse_corrections())
     checks = request.form.get("action") == "check"
     try:
         with open_write_transaction(site().desk, account().name) as connection:
             import_requests.require_idle(connection, number)
-            cell_corrections.add(connection, number, account().name, given)
+            cell_corrections.add(connection, number, account().name, corrections)
             if checks:
                 import_requests.order_check(connection, number)
     except BadQuery as error:
-        typed = {(one.row, one.column): one.corrected for one in given}
+        typed = {(correction.row, correction.column): correction.corrected for correction in corrections}
         return make_response(_render_page(number, typed, error.message), 400)
     return redirect(f"{ROOT}/imports/{number}/{'confirm' if checks else 'cells'}", 303)
 
 
-def find_problems(found: ImportRequest, source: Source) -> FoundProblems:
+def find_problems(import_request: ImportRequest, source: Source) -> FoundProblems:
     """Return the first problems of the cells of a request's file. Raises FileRefused and MappingRefused."""
-    with open_request_file(found.number) as (_, path):
+    with open_request_file(import_request.number) as (_, path):
         readings = read_confined(source, path, Tally())
         located = add_position_problems(islice(readings, MAX_ROWS), _read_boundaries())
         columns = place_columns(source.tables[0]) if source.tables else ()
@@ -107,31 +107,31 @@ def _parse_corrections() -> list[CellCorrection]:
     """Return the cells of the form whose text was changed."""
     form = request.form
     numbers = [name.removeprefix("cell-") for name in form if name.startswith("cell-")]
-    found = []
+    corrections = []
     for at in numbers:
         row, column, reported = (form.get(f"{name}-{at}", "") for name in ("row", "column", "reported"))
         text = form[f"cell-{at}"].replace("\r\n", "\n").strip()
         if row.isascii() and row.isdigit() and 0 < int(row[:10]) < 2**31 and column and text != reported.strip():
-            found.append(CellCorrection(row=int(row), column=column, reported=reported, corrected=text))
-    return found
+            corrections.append(CellCorrection(row=int(row), column=column, reported=reported, corrected=text))
+    return corrections
 
 
 def _render_page(number: int, typed: dict[tuple[int, str], str] | None = None, problem: Message | None = None) -> str:
     with open_write_transaction(site().desk) as connection:
-        found = import_requests.read_import_request(connection, number)
+        import_request = import_requests.read_import_request(connection, number)
         corrections = cell_corrections.read_cell_corrections(connection, number)
     problems = FoundProblems((), 0, False)
-    unfilled = find_unfilled(found.mapping or "") if found.source is None else None
+    unfilled = find_unfilled(import_request.mapping or "") if import_request.source is None else None
     if unfilled is not None:
         problem = problem or unfilled
-    elif found.source is None and found.withdraws is None:
+    elif import_request.source is None and import_request.withdraws is None:
         try:
-            problems = find_problems(found, build_corrected_source(found))
+            problems = find_problems(import_request, build_corrected_source(import_request))
         except MessageError as error:
             problem = problem or error.message
     return render_template(
         "desk/import_cells.html",
-        found=found,
+        found=import_request,
         problems=problems,
         corrections=corrections,
         typed=typed or {},

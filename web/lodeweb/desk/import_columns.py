@@ -37,22 +37,24 @@ class OpenField:
 
 def suggest_mapping(path: Path, choices: Mapping[str, Any] | None) -> Suggested:
     """Return the suggestion for a file with the choices of a form, its open values filled in. Raises FileRefused."""
-    given = choices or {}
-    texts: dict[str, Any] = {name: given.get(name) for name in HINTS}
+    form_choices = choices or {}
+    texts: dict[str, Any] = {name: form_choices.get(name) for name in HINTS}
     hints = Hints(**texts)
-    found = suggest(path, hints, Choices(given.get("fields") or {}, given.get("kind") or None))
-    values: Mapping[str, str] = given.get("values") or {}
+    suggestion = suggest(path, hints, Choices(form_choices.get("fields") or {}, form_choices.get("kind") or None))
+    values: Mapping[str, str] = form_choices.get("values") or {}
     by_number = {
         placeholder.number: values[placeholder.key]
-        for placeholder in find_open_values(found.text)
+        for placeholder in find_open_values(suggestion.text)
         if values.get(placeholder.key)
     }
-    return Suggested(fill_open_values(found.text, by_number) if by_number else found.text, found.columns, found.kind)
+    return Suggested(
+        fill_open_values(suggestion.text, by_number) if by_number else suggestion.text, suggestion.columns, suggestion.kind
+    )
 
 
-def list_column_rows(found: Suggested) -> tuple[ColumnRow, ...]:
+def list_column_rows(suggested: Suggested) -> tuple[ColumnRow, ...]:
     """Return the columns of a table with the fields that may be chosen."""
-    return tuple(ColumnRow(column, tuple(_list_fields(column))) for column in found.columns)
+    return tuple(ColumnRow(column, tuple(_list_fields(column))) for column in suggested.columns)
 
 
 def _list_fields(column: SuggestedColumn) -> Iterator[tuple[str, Message]]:
@@ -70,7 +72,7 @@ def open_fields(text: str, choices: Mapping[str, Any] | None) -> tuple[OpenField
         )
         for placeholder in find_open_values(text)
     }
-    further = {key: OpenField(key, open_title(key), "", given) for key, given in values.items() if key not in found and given}
+    further = {key: OpenField(key, open_title(key), "", value) for key, value in values.items() if key not in found and value}
     return tuple((found | further).values())
 
 

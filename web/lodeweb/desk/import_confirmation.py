@@ -29,30 +29,30 @@ SAMPLE = 10
 def confirm(number: int) -> AnyResponse | str:
     """Return the page that confirms an import that was checked, or waits for its check; another leads to its own page."""
     with open_write_transaction(site().desk) as connection:
-        found = import_requests.read_import_request(connection, number)
-    if found.waits and found.withdraws is None:
-        return render_template("desk/import_waits.html", found=found)
-    if found.state not in ("checked", "review") or found.withdraws is not None:
+        import_request = import_requests.read_import_request(connection, number)
+    if import_request.waits and import_request.withdraws is None:
+        return render_template("desk/import_waits.html", found=import_request)
+    if import_request.state not in ("checked", "review") or import_request.withdraws is not None:
         return redirect(f"{ROOT}/imports/{number}", 303)
     problem: Message | None = None
     records, problems = [], FoundProblems((), 0, False)
-    if found.source is None:
+    if import_request.source is None:
         try:
-            source = build_corrected_source(found)
+            source = build_corrected_source(import_request)
             with open_request_file(number) as (_, path):
                 records = preview_confined(source, path, SAMPLE)
-            problems = find_problems(found, source)
+            problems = find_problems(import_request, source)
         except MessageError as error:
             problem = error.message
     return render_template(
         "desk/import_confirm.html",
-        found=found,
-        result=found.result or {},
+        found=import_request,
+        result=import_request.result or {},
         records=describe_records(records),
         problems=problems,
         problem=translate_message(problem) if problem is not None else None,
         reviewed=are_reviewed(),
-        may_publish=may_publish(account()) and found.may_be_published_by(account().name),
+        may_publish=may_publish(account()) and import_request.may_be_published_by(account().name),
     )
 
 
@@ -61,9 +61,9 @@ def confirm(number: int) -> AnyResponse | str:
 def order(number: int) -> AnyResponse:
     """Order the import, which then waits for a second person if imports are reviewed."""
     with open_write_transaction(site().desk, account().name) as connection:
-        found = import_requests.require_idle(connection, number)
-        if found.state != "checked":
-            raise BadQuery("state", found.state, msg("Check the import first; its mapping or a cell was changed."))
+        idle = import_requests.require_idle(connection, number)
+        if idle.state != "checked":
+            raise BadQuery("state", idle.state, msg("Check the import first; its mapping or a cell was changed."))
         may_lose_rows = request.form.get("may_lose_rows") == "yes"
         import_requests.order_import(connection, number, account().name, may_lose_rows, are_reviewed())
     return redirect(f"{ROOT}/imports/{number}", 303)
@@ -75,12 +75,12 @@ def review(number: int) -> AnyResponse:
     """Publish an import that somebody else ordered, or send it back with a reason; who ordered it may take it back."""
     action = request.form.get("action", "")
     with open_write_transaction(site().desk, account().name) as connection:
-        found = import_requests.read_import_request(connection, number)
+        import_request = import_requests.read_import_request(connection, number)
         if action == "publish":
             if not may_publish(account()):
                 raise NotAllowed(msg("An administrator who did not order this import publishes it."))
             import_requests.publish(connection, number, account().name)
-        elif may_publish(account()) or found.ordered_by == account().name:
+        elif may_publish(account()) or import_request.ordered_by == account().name:
             import_requests.send_back(connection, number, account().name, request.form.get("note", ""))
         else:
             raise NotAllowed(msg("Only an administrator or who ordered this import sends it back."))
@@ -106,9 +106,9 @@ def withdraw(number: int) -> AnyResponse:
 
 def _run_of(number: int) -> int:
     with open_write_transaction(site().desk) as connection:
-        found = import_requests.read_import_request(connection, number)
-    run = (found.result or {}).get("run")
-    if found.state != "imported" or found.withdraws is not None or run is None:
+        import_request = import_requests.read_import_request(connection, number)
+    run = (import_request.result or {}).get("run")
+    if import_request.state != "imported" or import_request.withdraws is not None or run is None:
         raise BadQuery("number", str(number), msg("This import was not published, so there is nothing to withdraw."))
     if is_withdrawn(run):
         raise BadQuery("number", str(number), msg("This import is withdrawn already."))

@@ -24,13 +24,13 @@ def may_publish(of: Account) -> bool:
 
 def require_order() -> None:
     """Raise NotAllowed unless the account that is signed in may order imports."""
-    found = account()
-    if not may_order(found):
+    current_account = account()
+    if not may_order(current_account):
         raise NotAllowed(
             msg(
                 "This needs the role %(wanted)s; %(name)s has the role %(role)s.",
-                name=found.name,
-                role=ROLE_NAMES[found.role],
+                name=current_account.name,
+                role=ROLE_NAMES[current_account.role],
                 wanted=ROLE_NAMES["administrator"],
             )
         )

@@ -103,8 +103,8 @@ def show(number: int) -> str:
 def state(number: int) -> AnyResponse:
     """Return the state of an import, for the page that waits for it."""
     with open_write_transaction(site().desk) as connection:
-        found = import_requests.read_import_request(connection, number)
-    return jsonify({"state": found.state, "waits": found.waits})
+        import_request = import_requests.read_import_request(connection, number)
+    return jsonify({"state": import_request.state, "waits": import_request.waits})
 
 
 @blueprint.post("/<int:number>")
@@ -113,11 +113,11 @@ def change(number: int) -> AnyResponse | str:
     """Suggest a mapping, show its first records, or order its check or its import; the mapping is saved in each case."""
     action = request.form.get("action", "")
     with open_write_transaction(site().desk) as connection:
-        found = import_requests.read_import_request(connection, number)
-    if found.withdraws is not None:
+        import_request = import_requests.read_import_request(connection, number)
+    if import_request.withdraws is not None:
         order = msg("This is the withdrawal of an import. Order another one at the page of the import.")
         raise BadQuery("action", action[:40], order)
-    if found.source is not None:
+    if import_request.source is not None:
         _save(number, None, ORDERS.get(action))
         return redirect(f"{ROOT}/imports/{number}", 303)
     if action == "suggest":
@@ -127,10 +127,10 @@ def change(number: int) -> AnyResponse | str:
         _save(number, text, choices=header)
         return redirect(f"{ROOT}/imports/{number}", 303)
     if request.form.get("by") == "columns":
-        return _choose(found, action)
+        return _choose(import_request, action)
     text = fill_open_values(request.form.get("mapping", "").replace("\r\n", "\n"), _parse_values())
     # a mapping that is as the form of the columns made it is still that form's
-    choices = found.choices if text == found.mapping else None
+    choices = import_request.choices if text == import_request.mapping else None
     if action not in ORDERS:
         _save(number, text, choices=choices)
         return _render_page(number, shows_records=action == "preview")
@@ -143,10 +143,10 @@ def change(number: int) -> AnyResponse | str:
     return redirect(f"{ROOT}/imports/{number}", 303)
 
 
-def _choose(found: ImportRequest, action: str) -> AnyResponse | str:
+def _choose(import_request: ImportRequest, action: str) -> AnyResponse | str:
     """Make the mapping that the fields of the columns and the open values of the form give; preview, check or continue."""
-    choices = parse_column_choices(request.form, found.choices)
-    with open_request_file(found.number) as (_, path):
+    choices = parse_column_choices(request.form, import_request.choices)
+    with open_request_file(import_request.number) as (_, path):
         text = suggest_mapping(path, choices).text
     if action in ("check", "continue"):
         try:
@@ -156,12 +156,12 @@ def _choose(found: ImportRequest, action: str) -> AnyResponse | str:
         except MessageError as error:
             unfilled = error.message
         if unfilled is not None:
-            _save(found.number, text, choices=choices)
-            return _render_page(found.number, problem=unfilled)
-    _save(found.number, text, "dry-run" if action == "check" else None, choices)
+            _save(import_request.number, text, choices=choices)
+            return _render_page(import_request.number, problem=unfilled)
+    _save(import_request.number, text, "dry-run" if action == "check" else None, choices)
     if action == "preview":
-        return _render_page(found.number, shows_records=True)
-    return redirect(f"{ROOT}/imports/{found.number}{'/cells' if action == 'continue' else ''}", 303)
+        return _render_page(import_request.number, shows_records=True)
+    return redirect(f"{ROOT}/imports/{import_request.number}{'/cells' if action == 'continue' else ''}", 303)
 
 
 @blueprint.post("/<int:number>/delete")
@@ -185,9 +185,9 @@ def open_request_file(number: int) -> Iterator[tuple[ImportRequest, Path]]:
     """Yield a request and its file in a temporary folder; no database connection is held meanwhile."""
     with TemporaryDirectory(prefix=build_temporary_prefix("desk")) as folder:
         with open_write_transaction(site().desk) as connection:
-            found = import_requests.read_import_request(connection, number)
-            path = import_requests.write_file(connection, found, Path(folder))
-        yield found, path
+            import_request = import_requests.read_import_request(connection, number)
+            path = import_requests.write_file(connection, import_request, Path(folder))
+        yield import_request, path
 
 
 def _render_page(number: int, shows_records: bool = False, problem: Message | None = None) -> str:
@@ -196,57 +196,60 @@ def _render_page(number: int, shows_records: bool = False, problem: Message | No
     changed: LedgerEdits | None = None
     columns: Suggested | None = None
     with open_write_transaction(site().desk) as connection:
-        found = import_requests.read_import_request(connection, number)
-    if found.withdraws is not None:
+        import_request = import_requests.read_import_request(connection, number)
+    if import_request.withdraws is not None:
         return render_template(
-            "desk/withdrawal.html", found=found, result=found.result or {}, problem=find_import_failure(found)
+            "desk/withdrawal.html",
+            found=import_request,
+            result=import_request.result or {},
+            problem=find_import_failure(import_request),
         )
-    mapping, is_suggested = found.mapping, False
+    mapping, is_suggested = import_request.mapping, False
     try:
         with open_request_file(number) as (_, path):
             tables = preview_tables(path)
-            if found.source == ledger_rows.SOURCE:
+            if import_request.source == ledger_rows.SOURCE:
                 changed = _read_ledger_edits(path)
-            elif found.source is None:
-                columns = suggest_mapping(path, found.choices)
+            elif import_request.source is None:
+                columns = suggest_mapping(path, import_request.choices)
                 if mapping is None:
                     mapping, is_suggested = columns.text, True
-                    _save(number, mapping, choices=found.choices or NO_CHOICES)
+                    _save(number, mapping, choices=import_request.choices or NO_CHOICES)
             if shows_records:
-                records = preview_confined(build_corrected_source(found, mapping), path)
+                records = preview_confined(build_corrected_source(import_request, mapping), path)
     except MessageError as error:
         problem = problem or error.message
-    run = (found.result or {}).get("run") if found.state == "imported" else None
+    run = (import_request.result or {}).get("run") if import_request.state == "imported" else None
     return render_template(
         "desk/import.html",
-        found=found,
+        found=import_request,
         tables=tables,
         mapping=mapping or "",
         columns=list_column_rows(columns) if columns is not None else (),
         whole=columns is not None and not columns.columns,
         kind=columns.kind if columns is not None else None,
         kinds=KIND_TITLES,
-        open_fields=open_fields(mapping or "", found.choices),
-        by_text=mapping is not None and found.choices is None and not is_suggested,
+        open_fields=open_fields(mapping or "", import_request.choices),
+        by_text=mapping is not None and import_request.choices is None and not is_suggested,
         placeholders=find_open_values(mapping or ""),
         records=describe_records(records),
         changed=changed,
         field_titles={(name, field.name): labels.title(field, language()) for name in SHEETS for field in KINDS[name].fields},
-        result=found.result or {},
+        result=import_request.result or {},
         encodings=TEXT_ENCODINGS,
-        notes=[translate_message(_read_message(note)) for note in (found.result or {}).get("notes", ())],
-        problem=translate_message(problem) if problem is not None else find_import_failure(found),
+        notes=[translate_message(_read_message(note)) for note in (import_request.result or {}).get("notes", ())],
+        problem=translate_message(problem) if problem is not None else find_import_failure(import_request),
         field_title=lambda code: translate_message(FIELD_TITLES[code]),
         run=run,
         withdrawn=run is not None and is_withdrawn(run),
     )
 
 
-def build_corrected_source(found: ImportRequest, mapping: str | None = None) -> Source:
+def build_corrected_source(import_request: ImportRequest, mapping: str | None = None) -> Source:
     """Return the source of a request's mapping with the cells that were corrected. Raises MappingRefused."""
     with open_write_transaction(site().desk) as connection:
-        entered = cell_corrections.read_cell_corrections(connection, found.number)
-    source = import_requests.parse_mapping_text((found.mapping if mapping is None else mapping) or "")
+        entered = cell_corrections.read_cell_corrections(connection, import_request.number)
+    source = import_requests.parse_mapping_text((import_request.mapping if mapping is None else mapping) or "")
     return cell_corrections.apply_cell_corrections(source, cell_corrections.choose_valid_corrections(entered))
 
 
@@ -262,9 +265,9 @@ def _read_ledger_edits(path: Path) -> LedgerEdits:
     return find_ledger_edits(rows, path)
 
 
-def find_import_failure(found: ImportRequest) -> str | None:
+def find_import_failure(import_request: ImportRequest) -> str | None:
     """Return why the last run of a request failed, None if it did not."""
-    failed = (found.result or {}).get("failed")
+    failed = (import_request.result or {}).get("failed")
     return translate_message(_read_message(failed)) if failed is not None else None
 
 
@@ -274,8 +277,8 @@ def _read_message(data: Any) -> Message | str:
 
 def _parse_values() -> dict[int, str]:
     """Return the values of the form for the open values of the mapping."""
-    given = ((name.removeprefix("value-"), text) for name, text in request.form.items() if name.startswith("value-"))
-    return {int(number): text for number, text in given if number.isascii() and number.isdigit()}
+    numbered_texts = ((name.removeprefix("value-"), text) for name, text in request.form.items() if name.startswith("value-"))
+    return {int(number): text for number, text in numbered_texts if number.isascii() and number.isdigit()}
 
 
 def parse_import_hints() -> dict[str, Any]:

@@ -28,8 +28,8 @@ blueprint.register_error_handler(LodeError, respond_to_form_error)
 def index() -> str:
     """Return the page of the internal sources."""
     with open_write_transaction(site().desk, account().name) as connection:
-        found = internal_sources.read_internal_sources(connection)
-    return render_template("desk/internal.html", sources=found)
+        sources = internal_sources.read_internal_sources(connection)
+    return render_template("desk/internal.html", sources=sources)
 
 
 @blueprint.get("/sources/<name>")
@@ -37,8 +37,8 @@ def index() -> str:
 def source(name: str) -> str:
     """Return the page of the records of an internal source."""
     with open_write_transaction(site().desk, account().name) as connection:
-        found = internal_sources.read_internal_records(connection, name)
-    return render_template("desk/internal_records.html", name=name, records=found, most=internal_sources.MAX_RECORDS)
+        internal_records = internal_sources.read_internal_records(connection, name)
+    return render_template("desk/internal_records.html", name=name, records=internal_records, most=internal_sources.MAX_RECORDS)
 
 
 @blueprint.get("/records/<identity>")
@@ -46,8 +46,8 @@ def source(name: str) -> str:
 def record(identity: str) -> str:
     """Return the page of an internal record."""
     with open_write_transaction(site().desk, account().name) as connection:
-        found = internal_sources.record(connection, identity)
-    return render_template("desk/internal_record.html", identity=identity, record=found)
+        internal_record = internal_sources.record(connection, identity)
+    return render_template("desk/internal_record.html", identity=identity, record=internal_record)
 
 
 @blueprint.get("/layout-check")

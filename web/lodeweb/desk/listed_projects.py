@@ -21,10 +21,10 @@ PAGE_ROWS = 100
 def entries() -> str:
     """Return the page of the entries that wait for a decision."""
     with reading(site().engine) as connection:
-        found = listed_projects.open_entries(connection, PAGE_ROWS)
+        open_entries = listed_projects.open_entries(connection, PAGE_ROWS)
     with open_write_transaction(site().desk) as connection:
         decided = listed_projects.read_project_decisions(connection, PAGE_ROWS)
-    return render_template("desk/list_entries.html", rows=found, decided=decided, done=request.args.get("done"))
+    return render_template("desk/list_entries.html", rows=open_entries, decided=decided, done=request.args.get("done"))
 
 
 @blueprint.post("/list-entries")

@@ -26,8 +26,8 @@ FIELDS = ("comparable", "country", "organisation", "reason")
 def names() -> str:
     """Return the page of the names that wait for a decision."""
     with reading(site().engine) as connection:
-        found = organisation_decisions.open_names(connection, PAGE_ROWS)
-    rows = [(one, f"/records/{quote_query_text(one.record[1])}") for one in found]
+        open_names = organisation_decisions.open_names(connection, PAGE_ROWS)
+    rows = [(open_name, f"/records/{quote_query_text(open_name.record[1])}") for open_name in open_names]
     return render_template(
         "desk/organisations.html",
         rows=rows,

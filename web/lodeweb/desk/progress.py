@@ -119,5 +119,5 @@ def _list_texts() -> dict[str, Any]:
 def _format_project_name(row: dict[str, Any]) -> str:
     """Return the name of a report's project in the page's language, else in the other, else its key; and its phase."""
     order = ("name_zh", "name_en") if language() == "zh" else ("name_en", "name_zh")
-    name = next((row[one] for one in order if row.get(one)), row["project"])
+    name = next((row[field_name] for field_name in order if row.get(field_name)), row["project"])
     return name if row["phase"] is None else f"{name} · {row['phase']}"

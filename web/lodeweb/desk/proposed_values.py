@@ -11,7 +11,7 @@ from lodebase.desk.decisions import proposals
 from lodebase.desk.decisions.doubted_figures import find_doubted_figures
 from lodebase.desk.decisions.proposals import POSITION, Proposal
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import LodeError, NoSuchThing
+from lodebase.errors import LodeError, NotFound
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import find_merged_collections
@@ -43,8 +43,14 @@ def edit() -> str:
     }
     with reading(site().engine) as connection:
         doubted = find_doubted_figures(connection, record.identity)
-    fields |= {one.name: curated_values.format_figure_title(one.name, one.unit) for one in doubted}
-    now |= {one.name: curated_values.describe_figure_state(one.why, one.judged) for one in doubted}
+    fields |= {
+        doubted_figure.name: curated_values.format_figure_title(doubted_figure.name, doubted_figure.unit)
+        for doubted_figure in doubted
+    }
+    now |= {
+        doubted_figure.name: curated_values.describe_figure_state(doubted_figure.why, doubted_figure.judged)
+        for doubted_figure in doubted
+    }
     chosen = request.args.get("field", "")
     return render_template(
         "desk/edit.html", record=record, fields=fields, now=now, chosen=chosen, verdicts=list_verdict_labels()
@@ -122,8 +128,8 @@ def decide(number: int) -> AnyResponse:
 def state(number: int) -> dict[str, str]:
     """Return whether the decision on a proposal is published yet."""
     with open_write_transaction(site().desk) as connection:
-        found = _find_serving_state(connection, number)
-    return {"state": found, "text": describe_serving(found)}
+        serving_state = _find_serving_state(connection, number)
+    return {"state": serving_state, "text": describe_serving(serving_state)}
 
 
 def _find_serving_state(connection: Connection, number: int) -> serving.State:
@@ -134,7 +140,7 @@ def _record(identity: str) -> Record:
     with reading(site().engine) as connection:
         there = find_merged_collections(connection, (identity[: compare.MAX_ID_CHARACTERS],))
     if identity not in there:
-        raise NoSuchThing(msg("There is no record %(name)r.", name=identity[: compare.MAX_ID_CHARACTERS]))
+        raise NotFound(msg("There is no record %(name)r.", name=identity[: compare.MAX_ID_CHARACTERS]))
     return compare.record(there[identity], identity, ())
 
 

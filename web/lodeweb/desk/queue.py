@@ -15,7 +15,7 @@ from lodebase.desk.decisions.judgements import Judgement
 from lodebase.desk.decisions.queue import Pair
 from lodebase.desk.identity.accounts import ROLE_NAMES
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import LodeError, NoSuchThing
+from lodebase.errors import LodeError, NotFound
 from lodebase.query.reading import reading
 from lodebase.records import source_values
 from lodedata.messages import msg
@@ -40,15 +40,15 @@ SHORT = 40
 def index() -> str:
     """Return the page of what waits, and of the last judgements."""
     with reading(site().engine) as connection:
-        found, count = queue.waiting(connection, *_read_thresholds(), PAGE_ROWS)
-        names = _names(connection, found)
+        pairs, count = queue.waiting(connection, *_read_thresholds(), PAGE_ROWS)
+        names = _names(connection, pairs)
         open_reports = reports.count(connection, ("open", "looking"))
     with open_write_transaction(site().desk) as connection:
         latest = judgements.read_latest_judgements(connection, LATEST)
         unserved, late = serving.waiting(connection), serving.late(connection)
     return render_template(
         "desk/queue.html",
-        pairs=found,
+        pairs=pairs,
         waiting=count,
         names=names,
         open_reports=open_reports,
@@ -65,9 +65,9 @@ def index() -> str:
 def following() -> AnyResponse:
     """Redirect to the most valuable pair now, except the one that was just shown."""
     with reading(site().engine) as connection:
-        found, _ = queue.waiting(connection, *_read_thresholds(), 2)
+        pairs, _ = queue.waiting(connection, *_read_thresholds(), 2)
     skipped = (request.args.get("a"), request.args.get("b"))
-    there = [one for one in found if (one.a_id, one.b_id) != skipped]
+    there = [record_pair for record_pair in pairs if (record_pair.a_id, record_pair.b_id) != skipped]
     done = {"done": request.args["done"]} if "done" in request.args else {}
     return redirect(
         _build_address(f"{ROOT}/pair", _describe_sides(there[0]) | done) if there else _build_address(ROOT, done), 303
@@ -80,22 +80,26 @@ def pair() -> str:
     """Return the page of two records side by side, with the evidence for and against, and the keys to judge them."""
     a_id, b_id = request.args.get("a", ""), request.args.get("b", "")
     with reading(site().engine) as connection:
-        found = queue.read_record_pair(connection, a_id, b_id)
+        record_pair = queue.read_record_pair(connection, a_id, b_id)
         titles = compare.read_source_titles(connection)
-        of_sources = source_values.read_source_values(connection, (found.a_id, found.b_id))
+        of_sources = source_values.read_source_values(connection, (record_pair.a_id, record_pair.b_id))
     with open_write_transaction(site().desk) as connection:
-        before = judgements.read_judgement_history(connection, found.a, found.b)
+        before = judgements.read_judgement_history(connection, record_pair.a, record_pair.b)
         unserved = serving.waiting(connection)
-    records = [compare.build_source_record(of_sources[one], one, ()) for one in (found.a_id, found.b_id) if one in of_sources]
+    records = [
+        compare.build_source_record(of_sources[identity], identity, ())
+        for identity in (record_pair.a_id, record_pair.b_id)
+        if identity in of_sources
+    ]
     together = len({record.served_id for record in records}) == 1 and len(records) > 1
     charts = _build_charts(records)
     return render_template(
         "desk/pair.html",
-        pair=found,
+        pair=record_pair,
         records=records,
         together=together,
         rows=compare.build_comparison_rows(records, titles),
-        reasons=[reason["zh" if language() == "zh" else "en"] for reason in found.reasons],
+        reasons=[reason["zh" if language() == "zh" else "en"] for reason in record_pair.reasons],
         before=before,
         unserved=unserved,
         verdicts=list_verdicts(),
@@ -111,13 +115,13 @@ def judge() -> AnyResponse:
     """Save the judgement and redirect to the next pair."""
     a_id, b_id = request.form.get("a", ""), request.form.get("b", "")
     with reading(site().engine) as connection:
-        found = queue.read_record_pair(connection, a_id, b_id)
+        record_pair = queue.read_record_pair(connection, a_id, b_id)
     verdict = request.form.get("verdict", "")
     relation = request.form.get("relation") if verdict == "linked" else None
-    said = Judgement(found.a, found.b, verdict, relation or None, request.form.get("reason", "").strip() or None)
+    said = Judgement(record_pair.a, record_pair.b, verdict, relation or None, request.form.get("reason", "").strip() or None)
     with open_write_transaction(site().desk, account().name) as connection:
-        made = judgements.judge(connection, said, account().name)
-    return redirect(f"{ROOT}/next?a={quote_query_text(a_id)}&b={quote_query_text(b_id)}&done={made}", 303)
+        judgement_id = judgements.judge(connection, said, account().name)
+    return redirect(f"{ROOT}/next?a={quote_query_text(a_id)}&b={quote_query_text(b_id)}&done={judgement_id}", 303)
 
 
 @blueprint.post("/judgements/<uuid:identity>/undo")
@@ -127,10 +131,11 @@ def undo(identity: uuid.UUID) -> AnyResponse:
     with open_write_transaction(site().desk, account().name) as connection:
         said = judgements.undo(connection, identity, account().name)
     with reading(site().engine) as connection:
-        found = queue.find_pair_of_rows(connection, said.a, said.b)
+        record_pair = queue.find_pair_of_rows(connection, said.a, said.b)
     undone = {"undone": str(identity)}
     return redirect(
-        _build_address(f"{ROOT}/pair", _describe_sides(found) | undone) if found else _build_address(ROOT, undone), 303
+        _build_address(f"{ROOT}/pair", _describe_sides(record_pair) | undone) if record_pair else _build_address(ROOT, undone),
+        303,
     )
 
 
@@ -143,8 +148,8 @@ def joined(identity: str) -> str:
         pairs = [queue.read_record_pair(connection, a, b) for a, b in islice(combinations(ids, 2), PAGE_ROWS)]
         names = source_values.names(connection, ids, language())
     if not pairs:
-        raise NoSuchThing(msg("No records are served as one with %(name)r.", name=identity[: compare.MAX_ID_CHARACTERS]))
-    likely = sorted(pairs, key=lambda one: (one.relation is not None, one.probability))
+        raise NotFound(msg("No records are served as one with %(name)r.", name=identity[: compare.MAX_ID_CHARACTERS]))
+    likely = sorted(pairs, key=lambda record_pair: (record_pair.relation is not None, record_pair.probability))
     return render_template(
         "desk/joined.html", pairs=likely, names=names, count=len(ids), more=len(ids) * (len(ids) - 1) // 2 - len(pairs)
     )
@@ -155,8 +160,8 @@ def joined(identity: str) -> str:
 def state(identity: uuid.UUID) -> dict[str, str]:
     """Return whether a judgement is published yet."""
     with open_write_transaction(site().desk) as connection:
-        found = serving.waiting(connection).state(identity)
-    return {"state": found, "text": describe_serving(found)}
+        serving_state = serving.waiting(connection).state(identity)
+    return {"state": serving_state, "text": describe_serving(serving_state)}
 
 
 def register(app: Flask) -> None:
@@ -201,9 +206,9 @@ def _build_address(path: str, arguments: Mapping[str, str]) -> str:
     return f"{path}?{'&'.join(f'{name}={quote_query_text(value)}' for name, value in arguments.items())}" if arguments else path
 
 
-def _names(connection: Any, found: list[Pair]) -> dict[str, str]:
+def _names(connection: Any, pairs: list[Pair]) -> dict[str, str]:
     """Return the names of the records of pairs, in the page's language."""
-    ids = [identity for one in found for identity in (one.a_id, one.b_id)]
+    ids = [identity for record_pair in pairs for identity in (record_pair.a_id, record_pair.b_id)]
     return source_values.names(connection, ids, language())
 
 

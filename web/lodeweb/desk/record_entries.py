@@ -45,20 +45,20 @@ def index(name: str) -> str:
 @needs("expert")
 def new(name: str) -> str:
     """Return the empty form."""
-    given = {"status": "granted"} if name == RIGHTS.name else {"project": request.args.get("project", "")[:100]}
-    return _render_form(record_entries.find_record_form(name), given)
+    form_texts = {"status": "granted"} if name == RIGHTS.name else {"project": request.args.get("project", "")[:100]}
+    return _render_form(record_entries.find_record_form(name), form_texts)
 
 
 @blueprint.post("/new")
 @needs("expert")
 def add(name: str) -> AnyResponse:
     """Store the values of the form; show it again with all that was typed if a value is wrong."""
-    form, given = record_entries.find_record_form(name), _parse_form(name)
-    values, problems, choices = _check_form(form, given)
+    form, form_texts = record_entries.find_record_form(name), _parse_form(name)
+    values, problems, choices = _check_form(form, form_texts)
     if request.form.get("action") == "check":
-        return _show_again(_render_form(form, given, _choose_corner_problems(problems)), ())
+        return _show_again(_render_form(form, form_texts, _choose_corner_problems(problems)), ())
     if problems:
-        return _show_again(_render_form(form, given, problems, choices), problems)
+        return _show_again(_render_form(form, form_texts, problems, choices), problems)
     with open_write_transaction(site().desk, account().name) as connection:
         number = record_entries.add(connection, form, values, account().name, are_reviewed())
     return redirect(f"{ROOT}/{name}/{number}", 303)
@@ -76,8 +76,8 @@ def show(name: str, number: int) -> str:
 def state(name: str, number: int) -> AnyResponse:
     """Return the state of an entry, for the page that waits for it."""
     with open_write_transaction(site().desk) as connection:
-        found = record_entries.read_record_entry(connection, record_entries.find_record_form(name), number)
-    return jsonify({"state": found.state, "waits": found.waits})
+        record_entry = record_entries.read_record_entry(connection, record_entries.find_record_form(name), number)
+    return jsonify({"state": record_entry.state, "waits": record_entry.waits})
 
 
 @blueprint.get("/<int:number>/correct")
@@ -86,31 +86,31 @@ def correction(name: str, number: int) -> AnyResponse | str:
     """Return the form with the values of an entry; one that can't be corrected now leads to its own page."""
     form = record_entries.find_record_form(name)
     with open_write_transaction(site().desk) as connection:
-        found = record_entries.read_record_entry(connection, form, number)
-    if not found.may_be_corrected:
+        record_entry = record_entries.read_record_entry(connection, form, number)
+    if not record_entry.may_be_corrected:
         return redirect(f"{ROOT}/{name}/{number}", 303)
-    return _render_form(form, dict(found.fields), number=number)
+    return _render_form(form, dict(record_entry.fields), number=number)
 
 
 @blueprint.post("/<int:number>/correct")
 @needs("expert")
 def correct(name: str, number: int) -> AnyResponse:
     """Store corrected values with the reason; show the form again with all that was typed if a value is wrong."""
-    form, given = record_entries.find_record_form(name), _parse_form(name)
+    form, form_texts = record_entries.find_record_form(name), _parse_form(name)
     with open_write_transaction(site().desk) as connection:
         before = record_entries.read_record_entry(connection, form, number)
-    values, problems, choices = _check_form(form, given, before)
+    values, problems, choices = _check_form(form, form_texts, before)
     if request.form.get("action") == "check":
-        return _show_again(_render_form(form, given, _choose_corner_problems(problems), number=number), ())
-    problems += _check_reason(given)
+        return _show_again(_render_form(form, form_texts, _choose_corner_problems(problems), number=number), ())
+    problems += _check_reason(form_texts)
     if problems:
-        return _show_again(_render_form(form, given, problems, choices, number), problems)
+        return _show_again(_render_form(form, form_texts, problems, choices, number), problems)
     try:
         with open_write_transaction(site().desk, account().name) as connection:
-            record_entries.correct(connection, form, number, values, given["reason"], account().name, are_reviewed())
+            record_entries.correct(connection, form, number, values, form_texts["reason"], account().name, are_reviewed())
     except BadQuery as error:
         problems = [FieldProblem("reason", error.message)]
-        return _show_again(_render_form(form, given, problems, choices, number), problems)
+        return _show_again(_render_form(form, form_texts, problems, choices, number), problems)
     return redirect(f"{ROOT}/{name}/{number}", 303)
 
 
@@ -141,42 +141,48 @@ def _parse_form(name: str) -> dict[str, str]:
     """Return the values of the request's form, as they were typed without blanks around them."""
     form = record_entries.find_record_form(name)
     names = (*form.fields, "reason", "project_id")
-    return {one: text for one in names if (text := request.form.get(one, "").replace("\r\n", "\n").strip())}
+    return {name: text for name in names if (text := request.form.get(name, "").replace("\r\n", "\n").strip())}
 
 
 def _check_form(
-    form: RecordForm, given: Mapping[str, str], before: RecordEntry | None = None
+    form: RecordForm, form_texts: Mapping[str, str], before: RecordEntry | None = None
 ) -> tuple[dict[str, str], list[FieldProblem], Sequence[FoundProject]]:
     """Return the values to store, what is wrong with the form, and the projects to choose from where a name fits several."""
-    values = {name: given[name] for name in form.fields if name in given}
+    values = {name: form_texts[name] for name in form.fields if name in form_texts}
     choices: Sequence[FoundProject] = ()
     problems: list[FieldProblem] = []
     if form is MILESTONES and values.get("project"):
-        found, choices, problems = _find_project(values["project"], given.get("project_id", ""))
-        values |= found
-    others = [one for one in find_problems(form, values) if one.field not in {problem.field for problem in problems}]
+        project_values, choices, problems = _find_project(values["project"], form_texts.get("project_id", ""))
+        values |= project_values
+    others = [
+        problem for problem in find_problems(form, values) if problem.field not in {problem.field for problem in problems}
+    ]
     if form is MILESTONES and not others and not problems:
         values |= _choose_baseline(values, before)
     order = {name: at for at, name in enumerate(form.fields)}
-    return values, sorted((*problems, *others), key=lambda one: order.get(one.field, len(order))), choices
+    return values, sorted((*problems, *others), key=lambda problem: order.get(problem.field, len(order))), choices
 
 
 def _find_project(text: str, chosen: str) -> tuple[dict[str, str], Sequence[FoundProject], list[FieldProblem]]:
     """Return what a milestone needs of the project that a name or an address finds, else the projects to choose from."""
     q = text.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2] if "/records/" in text else text
     with reading(site().engine) as connection:
-        found = record_entries.find_projects(connection, q)
-        named = [one for one in found if q.casefold() in {str(one.name_en).casefold(), str(one.name_zh).casefold(), one.id}]
-        picked = [one for one in found if one.id == chosen] or (named if len(named) == 1 else found)
+        projects = record_entries.find_projects(connection, q)
+        named = [
+            project
+            for project in projects
+            if q.casefold() in {str(project.name_en).casefold(), str(project.name_zh).casefold(), project.id}
+        ]
+        picked = [project for project in projects if project.id == chosen] or (named if len(named) == 1 else projects)
         if len(picked) == 1:
             row = proposals.find_leading_row(connection, picked[0].id)
             names = {"name_zh": picked[0].name_zh or "", "name_en": picked[0].name_en or ""}
             return {"project_source": row.source, "project_key": row.key, "project_id": picked[0].id, **names}, (), []
-    if found:
+    if projects:
         problem = msg("Several projects have this text in their names. Choose one.")
     else:
         problem = msg("There is no project %(name)r. Enter a part of its name, or the address of its page.", name=text[:80])
-    return {}, found, [FieldProblem("project", problem)]
+    return {}, projects, [FieldProblem("project", problem)]
 
 
 def _choose_baseline(values: Mapping[str, str], before: RecordEntry | None) -> dict[str, str]:
@@ -190,8 +196,8 @@ def _choose_baseline(values: Mapping[str, str], before: RecordEntry | None) -> d
         return {} if record_entries.has_baseline(connection, values) else {"baseline_date": values["date"]}
 
 
-def _check_reason(given: Mapping[str, str]) -> list[FieldProblem]:
-    if 1 <= len(given.get("reason", "")) <= reasons.MAX_REASON_CHARACTERS:
+def _check_reason(form_texts: Mapping[str, str]) -> list[FieldProblem]:
+    if 1 <= len(form_texts.get("reason", "")) <= reasons.MAX_REASON_CHARACTERS:
         return []
     return [
         FieldProblem(
@@ -211,7 +217,7 @@ def _show_again(page: str, problems: Sequence[FieldProblem]) -> Response:
 
 def _render_form(
     form: RecordForm,
-    given: Mapping[str, str],
+    form_texts: Mapping[str, str],
     problems: Sequence[FieldProblem] = (),
     projects: Sequence[FoundProject] = (),
     number: int | None = None,
@@ -219,19 +225,19 @@ def _render_form(
     wrong: dict[str, str] = {}
     for problem in problems:
         wrong.setdefault(problem.field, problem.sentence(language()))
-    outline = _parse_outline(given) if form is RIGHTS else None
+    outline = _parse_outline(form_texts) if form is RIGHTS else None
     return render_template(
         "desk/record_form.html",
         form=form,
         fields=list(form.declared()),
-        given=given,
+        given=form_texts,
         wrong=wrong,
         first=next(iter(wrong), None),
         projects=[
             (project.id, translate_message(Label(project.name_en, project.name_zh)), project.country) for project in projects
         ],
         number=number,
-        choices={one.name: _list_choices(one) for one in form.declared() if _list_choices(one)},
+        choices={field.name: _list_choices(field) for field in form.declared() if _list_choices(field)},
         outline=outline,
         reviewed=are_reviewed(),
         longest=reasons.MAX_REASON_CHARACTERS,
@@ -248,10 +254,14 @@ def _list_texts() -> dict[str, str]:
     }
 
 
-def _parse_outline(given: Mapping[str, str]) -> EnteredOutline | None:
+def _parse_outline(values: Mapping[str, str]) -> EnteredOutline | None:
     """Return the outline of the values of a form, None if there is none that can be read."""
     try:
-        return read_outline(given["corners"], given.get("crs", ""), given.get("utm_zone", "")) if given.get("corners") else None
+        return (
+            read_outline(values["corners"], values.get("crs", ""), values.get("utm_zone", ""))
+            if values.get("corners")
+            else None
+        )
     except OutlineUnreadable:
         return None
 
@@ -283,40 +293,41 @@ def _summarize_entry(row: RecordEntry) -> str:
 
 
 def _list_facts(form: RecordForm, fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for one in form.declared():
-        if fields.get(one.name):
-            yield translate_message(one.title), _format_value(one, fields[one.name])
+    for field in form.declared():
+        if fields.get(field.name):
+            yield translate_message(field.title), _format_value(field, fields[field.name])
 
 
 def _list_changes(form: RecordForm, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield the title of each changed field with the values before and after, both shortened."""
-    for one in form.declared():
-        pair = before.get(one.name, ""), after.get(one.name, "")
+    for field in form.declared():
+        pair = before.get(field.name, ""), after.get(field.name, "")
         if pair[0] != pair[1]:
-            earlier, later = (_format_value(one, value)[:MAX_SHOWN_LENGTH] for value in pair)
-            yield translate_message(one.title), earlier, later
+            earlier, later = (_format_value(field, value)[:MAX_SHOWN_LENGTH] for value in pair)
+            yield translate_message(field.title), earlier, later
 
 
 def _render_entry(form: RecordForm, number: int) -> str:
     with open_write_transaction(site().desk) as connection:
-        found = record_entries.read_record_entry(connection, form, number)
+        record_entry = record_entries.read_record_entry(connection, form, number)
         corrections = record_entries.read_record_corrections(connection, number)
-    later = [found.fields, *(one.fields for one in corrections)]
-    outline = _parse_outline(found.fields) if form is RIGHTS else None
+    later = [record_entry.fields, *(record_correction.fields for record_correction in corrections)]
+    outline = _parse_outline(record_entry.fields) if form is RIGHTS else None
     accuracy = outline.accuracy if outline is not None else None
     return render_template(
         "desk/record_entry.html",
         form=form,
-        found=found,
-        summary=_summarize_entry(found),
-        facts=list(_list_facts(form, found.fields)),
-        remarks=[remark.sentence(language()) for remark in find_remarks(form, found.fields) if remark.field != "crs"],
+        found=record_entry,
+        summary=_summarize_entry(record_entry),
+        facts=list(_list_facts(form, record_entry.fields)),
+        remarks=[remark.sentence(language()) for remark in find_remarks(form, record_entry.fields) if remark.field != "crs"],
         outline=outline,
         accuracy=translate_message(accuracy) if accuracy is not None else None,
         corrections=[
-            (one, list(_list_changes(form, one.fields, after))) for one, after in zip(corrections, later, strict=False)
+            (record_correction, list(_list_changes(form, record_correction.fields, after)))
+            for record_correction, after in zip(corrections, later, strict=False)
         ],
-        address=links.record_address(found.record_id) if found.record_id else None,
-        publishable=found.may_be_published_by(account().name),
+        address=links.record_address(record_entry.record_id) if record_entry.record_id else None,
+        publishable=record_entry.may_be_published_by(account().name),
         longest=reasons.MAX_REASON_CHARACTERS,
     )

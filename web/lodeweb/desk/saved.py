@@ -70,8 +70,8 @@ def add_webhook() -> str:
     hosts = webhook_address.own_hosts(here.settings.webhook_hosts)
     with open_write_transaction(here.desk, account().name) as connection:
         chosen = saved_filters.find_filter(connection, _find_owner(), _number("filter"))
-        made = webhooks.add_webhook(connection, _find_owner(), request.form.get("url", ""), chosen.query, version, hosts)
-    return _render_page(webhooks.secret_text(made, sessions.secret()))
+        webhook = webhooks.add_webhook(connection, _find_owner(), request.form.get("url", ""), chosen.query, version, hosts)
+    return _render_page(webhooks.secret_text(webhook, sessions.secret()))
 
 
 @blueprint.post("/webhooks/<int:number>/resume")
@@ -93,7 +93,7 @@ def end(number: int) -> AnyResponse:
 def _render_page(secret: str | None = None) -> str:
     query = change_filter.normalize_change_query(request.args) if request.method == "GET" else ""
     with open_write_transaction(site().desk) as connection:
-        filters = [_describe_filter(one) for one in saved_filters.list_filters(connection, _find_owner())]
+        filters = [_describe_filter(filter_) for filter_ in saved_filters.list_filters(connection, _find_owner())]
         hooks: list[WebhookState] = list(map(describe_webhook_state, webhooks.list_webhooks(connection, _find_owner())))
     return render_template(
         "desk/saved.html",
@@ -105,8 +105,13 @@ def _render_page(secret: str | None = None) -> str:
     )
 
 
-def _describe_filter(one: SavedFilter) -> ShownFilter:
-    return ShownFilter(one, _list_rows(one.query), build_records_address(one.query), build_changes_address(one.query))
+def _describe_filter(saved_filter: SavedFilter) -> ShownFilter:
+    return ShownFilter(
+        saved_filter,
+        _list_rows(saved_filter.query),
+        build_records_address(saved_filter.query),
+        build_changes_address(saved_filter.query),
+    )
 
 
 def _list_rows(query: str) -> list[tuple[str, str]]:

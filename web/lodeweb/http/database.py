@@ -87,5 +87,5 @@ def report_files(event: str) -> None:
 
 def site() -> SiteServices:
     """Return the services of the app that serves this request."""
-    found: SiteServices = current_app.extensions[KEY]
-    return found
+    site_services: SiteServices = current_app.extensions[KEY]
+    return site_services

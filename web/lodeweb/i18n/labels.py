@@ -41,7 +41,7 @@ def title(field: Field, lang: Language) -> str:
 def list_value_labels(field: Field, value: Any, lang: Language) -> list[str]:
     """Return the labels of a field's value, one for each item of a list; none for null."""
     values = value if isinstance(value, list) else [] if value is None else [value]
-    return [_find_label(field, one, lang) for one in values]
+    return [_find_label(field, value, lang) for value in values]
 
 
 def format_value_text(field: Field, value: Any, lang: Language) -> str:
@@ -83,18 +83,18 @@ def record_name(properties: Mapping[str, Any], identity: str) -> str:
     A record that can have no name is called by its id, a mining right without a name by its number.
     """
     named = (*name_order(), "right_no")
-    given: str | None = next((properties[one] for one in named if properties.get(one)), None)
-    if given is not None:
-        return given
-    return gettext("unnamed") if any(one in properties for one in NAMES) else identity
+    stated_name: str | None = next((properties[field_name] for field_name in named if properties.get(field_name)), None)
+    if stated_name is not None:
+        return stated_name
+    return gettext("unnamed") if any(name in properties for name in NAMES) else identity
 
 
 def list_other_names(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the names of a record that are not its heading, each with its language."""
-    given = [(lang, properties.get(name)) for lang, name in zip(("en", "zh-CN"), collection.kind.name_fields, strict=True)]
-    order = reversed(given) if language() == "zh" else given
-    found = [(lang, name) for lang, name in order if name]
-    return [other for other in found[1:] if other[1] != found[0][1]]
+    pairs = [(lang, properties.get(name)) for lang, name in zip(("en", "zh-CN"), collection.kind.name_fields, strict=True)]
+    order = reversed(pairs) if language() == "zh" else pairs
+    names = [(lang, name) for lang, name in order if name]
+    return [other for other in names[1:] if other[1] != names[0][1]]
 
 
 def name_order() -> Sequence[str]:

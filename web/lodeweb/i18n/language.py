@@ -15,8 +15,8 @@ def language() -> str:
     """Return the language of this request."""
     if "language" not in g:
         g.language = _find_requested()
-    made: str = g.language
-    return made
+    language_code: str = g.language
+    return language_code
 
 
 def gettext(text: str, /, **arguments: object) -> str:

@@ -138,8 +138,8 @@ def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
     said = None if name == "grade" and part[of or ""] == "metal" else of
     value = part[f"{name}_reported"]
     # more digits of a grade than these come from a conversion by its source
-    made = name == "grade" and number(value, 12) != number(value)
-    digits = 4 if made else 12
+    is_converted = name == "grade" and number(value, 12) != number(value)
+    digits = 4 if is_converted else 12
     upper = part.get(f"{name}_upper")
     parts = (
         format_signed_figure(

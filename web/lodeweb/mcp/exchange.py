@@ -105,8 +105,8 @@ def _find_named_sources(body: Any) -> set[str]:
 
 def _list_texts(value: Any) -> list[str]:
     listed = value if isinstance(value, list) else [value]
-    named = [one.get("name") if isinstance(one, dict) else one for one in listed]
-    return [one for one in named if isinstance(one, str)]
+    named = [entry.get("name") if isinstance(entry, dict) else entry for entry in listed]
+    return [text for text in named if isinstance(text, str)]
 
 
 def _build_address(wanted: ToolRequest) -> str:

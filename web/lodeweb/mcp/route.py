@@ -35,9 +35,9 @@ def exchange() -> Response:
         "query_string": b"",
         "headers": headers,
     }
-    made = server.handle_http(server.make_server(fetch, language()), scope, request.get_data())
-    response = Response(made.body, status=made.status)
-    for name, value in made.headers:
+    http = server.handle_http(server.make_server(fetch, language()), scope, request.get_data())
+    response = Response(http.body, status=http.status)
+    for name, value in http.headers:
         response.headers[name] = value
     response.headers["Cache-Control"] = "no-store"
     return response

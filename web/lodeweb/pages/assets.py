@@ -19,8 +19,8 @@ def read_asset_manifest() -> dict[str, str]:
     path = FOLDER / "manifest.json"
     if not path.is_file():
         raise NotPacked("The front end is not packed; run `make assets`.")
-    found: dict[str, str] = json.loads(path.read_text())
-    return found
+    document: dict[str, str] = json.loads(path.read_text())
+    return document
 
 
 def build_asset_url(name: str) -> str:

@@ -51,93 +51,98 @@ class ChartedQuery:
 @blueprint.get("/charts")
 def charts() -> Response:
     """Return charts of the records that a query matches; the parameters are those of items."""
-    found = _parse_charted_query()
-    drawn = _add_frame_addresses(found) if site().settings.embed_hosts else found.charts
+    charted_query = _parse_charted_query()
+    drawn = _add_frame_addresses(charted_query) if site().settings.embed_hosts else charted_query.charts
     html = render_template(
         "charts.html",
-        collection=found.collection,
-        collections={name: labels.find_collection_title(one) for name, one in _list_charted().items()},
-        matched=found.matched,
-        filter_texts=_filter_texts(found),
-        left_out=sorted(set(request.args) - found.known - set(NOT_FILTERS)),
-        own=urlencode(list(found.given.items(multi=True))),
-        others={name: _drop_foreign_filters(one) for name, one in _list_charted().items()},
+        collection=charted_query.collection,
+        collections={name: labels.find_collection_title(collection) for name, collection in _list_charted().items()},
+        matched=charted_query.matched,
+        filter_texts=_filter_texts(charted_query),
+        left_out=sorted(set(request.args) - charted_query.known - set(NOT_FILTERS)),
+        own=urlencode(list(charted_query.given.items(multi=True))),
+        others={name: _drop_foreign_filters(collection) for name, collection in _list_charted().items()},
         charts=drawn,
         drawing=chart_data.write_chart_settings(drawn),
     )
-    return responses.build_page_response(html, found.version)
+    return responses.build_page_response(html, charted_query.version)
 
 
-def _add_frame_addresses(found: ChartedQuery) -> list[Mapping[str, Any]]:
+def _add_frame_addresses(charted_query: ChartedQuery) -> list[Mapping[str, Any]]:
     """Return the charts with the address that shows each alone in a frame of another site."""
-    parameters = [("collection", found.collection.name), *found.given.items(multi=True)]
-    return [{**chart, "frame": f"/embed/chart?{urlencode([*parameters, ('chart', chart['id'])])}"} for chart in found.charts]
+    parameters = [("collection", charted_query.collection.name), *charted_query.given.items(multi=True)]
+    return [
+        {**chart, "frame": f"/embed/chart?{urlencode([*parameters, ('chart', chart['id'])])}"} for chart in charted_query.charts
+    ]
 
 
 def render_framed_chart(name: str | None) -> Response:
     """Return one chart by its name, by default the first, for a frame of another site. Raises BadQuery."""
-    found = _parse_charted_query()
-    by_name = {chart["id"]: chart for chart in found.charts}
+    charted_query = _parse_charted_query()
+    by_name = {chart["id"]: chart for chart in charted_query.charts}
     if name is not None and name not in by_name:
         sentence = msg('"%(value)s" is not a chart of these records. Use one of %(choices)s.', choices=list(by_name))
         raise BadQuery("chart", name[:100], sentence)
-    one = found.charts[0] if name is None else by_name[name]
-    page = urlencode([("collection", found.collection.name), *found.given.items(multi=True)])
+    framed_chart = charted_query.charts[0] if name is None else by_name[name]
+    page = urlencode([("collection", charted_query.collection.name), *charted_query.given.items(multi=True)])
     html = render_template(
         "framed_chart.html",
-        one=one,
-        kind=labels.find_collection_title(found.collection),
-        matched=found.matched,
-        version=found.version,
-        filter_texts=_filter_texts(found),
+        one=framed_chart,
+        kind=labels.find_collection_title(charted_query.collection),
+        matched=charted_query.matched,
+        version=charted_query.version,
+        filter_texts=_filter_texts(charted_query),
         page=page,
-        drawing=chart_data.write_chart_settings([one]),
+        drawing=chart_data.write_chart_settings([framed_chart]),
     )
-    return responses.build_page_response(html, found.version)
+    return responses.build_page_response(html, charted_query.version)
 
 
 def _parse_charted_query() -> ChartedQuery:
     collection = _find_collection(request.args.get("collection") or request.args.get("kind", "").split(",")[0] or "deposits")
-    known = set(list_taken_parameters(collection, ("filter",)))
-    given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in known])
-    query = query_parameters.parse_feature_query(collection, given, ("filter", "general"))
+    taken_parameters = set(list_taken_parameters(collection, ("filter",)))
+    filters = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in taken_parameters])
+    query = query_parameters.parse_feature_query(collection, filters, ("filter", "general"))
     if query.near is not None and query.near.radius_km is None:
-        raise BadQuery("nearest", given.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
+        raise BadQuery("nearest", filters.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     counted = page(site().engine, replace(query, limit=1), site().counts)
-    drawn = tuple(_build_charts(collection, query, given))
-    return ChartedQuery(collection, given, frozenset(known), counted.matched, counted.dataset_version, drawn)
+    drawn = tuple(_build_charts(collection, query, filters))
+    return ChartedQuery(collection, filters, frozenset(taken_parameters), counted.matched, counted.dataset_version, drawn)
 
 
-def _filter_texts(found: ChartedQuery) -> list[ChartText]:
-    return [_filter_text(found.collection, name, found.given.getlist(name)) for name in dict.fromkeys(found.given)]
+def _filter_texts(charted_query: ChartedQuery) -> list[ChartText]:
+    return [
+        _filter_text(charted_query.collection, name, charted_query.given.getlist(name))
+        for name in dict.fromkeys(charted_query.given)
+    ]
 
 
 def _find_collection(name: str) -> Collection:
-    found = find_collection(name)
+    collection = find_collection(name)
     if name not in _list_charted():
         raise BadQuery(
             "collection",
             name,
             msg('"%(value)s" has no charts. Use one of %(choices)s.', choices=list(_list_charted())),
         )
-    return found
+    return collection
 
 
 def _list_charted() -> dict[str, Collection]:
     """Return the collections that have charts: those with fields to count by."""
-    return {name: one for name, one in COLLECTIONS.items() if any(field.chart for field in one.fields)}
+    return {name: collection for name, collection in COLLECTIONS.items() if any(field.chart for field in collection.fields)}
 
 
 def _drop_foreign_filters(collection: Collection) -> str:
     """Return the query string for another collection, without the filters that it does not have."""
-    known = set(list_taken_parameters(collection, ("filter",)))
-    filters = [(name, value) for name, value in request.args.items(multi=True) if name in known]
+    taken_parameters = set(list_taken_parameters(collection, ("filter",)))
+    filters = [(name, value) for name, value in request.args.items(multi=True) if name in taken_parameters]
     return urlencode([("collection", collection.name), *filters])
 
 
-def _build_charts(collection: Collection, query: Query, given: MultiDict[str, str]) -> Iterable[Mapping[str, Any]]:
+def _build_charts(collection: Collection, query: Query, filters: MultiDict[str, str]) -> Iterable[Mapping[str, Any]]:
     root = f"/api/collections/{collection.name}"
-    arguments = list(given.items(multi=True))
+    arguments = list(filters.items(multi=True))
     if collection.name in OWNERS:
         yield {
             "id": "grade-tonnage",
@@ -172,9 +177,9 @@ def _build_charts(collection: Collection, query: Query, given: MultiDict[str, st
 
 
 def _find_field(collection: Collection, name: str) -> Field:
-    found = collection.field(name)
-    assert found is not None
-    return found
+    field = collection.field(name)
+    assert field is not None
+    return field
 
 
 def _filter_text(collection: Collection, name: str, values: list[str]) -> ChartText:

@@ -87,19 +87,19 @@ def compare() -> Response:
         ids.append(named.pop().identity)
         name = ""
     with reading(site().engine) as connection:
-        version, found, titles = (
+        version, collections, titles = (
             dataset_version(connection),
             find_merged_collections(connection, ids),
             read_source_titles(connection),
         )
         # a record that was merged into another is shown with its source's values, and so is the other if both are compared
         own = source_values.read_source_values(connection, ids)
-    mates = {own[identity].served_id for identity in ids if identity in own and identity not in found}
-    there = [identity for identity in ids if identity in found or identity in own]
+    mates = {own[identity].served_id for identity in ids if identity in own and identity not in collections}
+    there = [identity for identity in ids if identity in collections or identity in own]
     records = [
         build_source_record(own[identity], identity, there)
-        if identity not in found or identity in mates
-        else record(found[identity], identity, there)
+        if identity not in collections or identity in mates
+        else record(collections[identity], identity, there)
         for identity in there
     ]
     html = render_template(
@@ -120,8 +120,8 @@ def compare() -> Response:
 
 
 def _parse_ids() -> list[str]:
-    given = (part.strip() for value in request.args.getlist("ids") for part in value.split(","))
-    ids = list(dict.fromkeys(part for part in given if part))
+    parts = (part.strip() for value in request.args.getlist("ids") for part in value.split(","))
+    ids = list(dict.fromkeys(part for part in parts if part))
     for identity in ids:
         if len(identity) > MAX_ID_CHARACTERS or "\0" in identity:
             raise BadQuery(
@@ -143,34 +143,41 @@ def _find_named(text: str, ids: Sequence[str]) -> list[NamedRecord]:
             return [NamedRecord(text, text, "")]
     kinds = {collection.kind.name: collection for collection in COLLECTIONS.values() if collection.kind.merged}
     query = SearchQuery(normalise_search_text(text), MAX_NAMED, frozenset(kinds), text)
-    found = [suggestion for suggestion in search(site().engine, query).suggestions if suggestion.id not in ids]
+    suggestions = [suggestion for suggestion in search(site().engine, query).suggestions if suggestion.id not in ids]
     exact = [
-        one
-        for one in found
-        if normalise_search_text(text) in {normalise_search_text(name) for name in (one.name_en, one.name_zh) if name}
+        suggestion
+        for suggestion in suggestions
+        if normalise_search_text(text)
+        in {normalise_search_text(name) for name in (suggestion.name_en, suggestion.name_zh) if name}
     ]
     return [
         NamedRecord(
-            one.id,
-            labels.record_name({"name_en": one.name_en, "name_zh": one.name_zh}, one.id),
+            suggestion.id,
+            labels.record_name({"name_en": suggestion.name_en, "name_zh": suggestion.name_zh}, suggestion.id),
             join_facts(
                 [
-                    labels.find_collection_title(kinds[one.kind]),
-                    *(term.label(language()) for term in (one.division, one.country) if term is not None),
+                    labels.find_collection_title(kinds[suggestion.kind]),
+                    *(term.label(language()) for term in (suggestion.division, suggestion.country) if term is not None),
                 ],
                 language(),
             ),
         )
-        for one in (exact if len(exact) == 1 else found)
+        for suggestion in (exact if len(exact) == 1 else suggestions)
     ]
 
 
 def _list_points(records: Sequence[Record]) -> list[MapPoint]:
     """Return the records with a point as marks of the map."""
     return [
-        MapPoint(one.geometry["coordinates"][0], one.geometry["coordinates"][1], one.name, "--chart-accent", one.address)
-        for one in records
-        if one.geometry is not None and one.geometry["type"] == "Point"
+        MapPoint(
+            compared_record.geometry["coordinates"][0],
+            compared_record.geometry["coordinates"][1],
+            compared_record.name,
+            "--chart-accent",
+            compared_record.address,
+        )
+        for compared_record in records
+        if compared_record.geometry is not None and compared_record.geometry["type"] == "Point"
     ]
 
 
@@ -183,15 +190,17 @@ def record(name: str, identity: str, ids: Sequence[str]) -> Record:
 def build_source_record(values: SourceValues, identity: str, ids: Sequence[str]) -> Record:
     """Return a source record; ``ids`` are the records that it is compared with."""
     collection = find_collection(values.collection)
-    made = _record(collection, identity, values.feature, ids)
+    source_record = _record(collection, identity, values.feature, ids)
     source = values.feature["properties"]["sources"][0]
-    return replace(made, address=links.record_address(values.served_id), according_to=source, served_id=values.served_id)
+    return replace(
+        source_record, address=links.record_address(values.served_id), according_to=source, served_id=values.served_id
+    )
 
 
 def _record(collection: Collection, identity: str, feature: Mapping[str, Any], ids: Sequence[str]) -> Record:
     properties = feature["properties"]
-    names = [properties[one] for one in labels.name_order() if properties.get(one)]
-    others = ",".join(one for one in ids if one != identity)
+    names = [properties[field_name] for field_name in labels.name_order() if properties.get(field_name)]
+    others = ",".join(other_id for other_id in ids if other_id != identity)
     return Record(
         collection=collection,
         identity=identity,
@@ -214,30 +223,38 @@ def build_comparison_rows(records: Sequence[Record], titles: Mapping[str, str]) 
 
     Sources are shown by their titles if these are known.
     """
-    made = [_build_row(gettext("Kind"), [[labels.find_collection_title(one.collection)] for one in records])]
-    made.append(
+    rows = [
+        _build_row(gettext("Kind"), [[labels.find_collection_title(compared_record.collection)] for compared_record in records])
+    ]
+    rows.append(
         _build_row(
             gettext("Position"),
-            [_split_lines(labels.position(_simplify_geometry(one.geometry))) for one in records],
+            [_split_lines(labels.position(_simplify_geometry(compared_record.geometry))) for compared_record in records],
             compared=False,
         )
     )
     for name in dict.fromkeys(
         field.name for collection in COLLECTIONS.values() if collection.kind.merged for field in collection.fields
     ):
-        fields = [one.collection.field(name) for one in records]
+        fields = [compared_record.collection.field(name) for compared_record in records]
         if name in OWN or not any(fields):
             continue
         title = next(labels.title(field, language()) for field in fields if field is not None)
-        made.append(
-            _build_row(title, [_list_field_lines(one, field, titles) for one, field in zip(records, fields, strict=True)])
+        rows.append(
+            _build_row(
+                title,
+                [
+                    _list_field_lines(compared_record, field, titles)
+                    for compared_record, field in zip(records, fields, strict=True)
+                ],
+            )
         )
-    made += [
-        _build_row(gettext("Estimates"), [_list_estimates(one.properties) for one in records]),
-        _build_row(gettext("Project phases"), [_list_phases(one.properties) for one in records]),
-        _build_row(gettext("Quality flags"), [_list_flags(one.properties) for one in records]),
+    rows += [
+        _build_row(gettext("Estimates"), [_list_estimates(compared_record.properties) for compared_record in records]),
+        _build_row(gettext("Project phases"), [_list_phases(compared_record.properties) for compared_record in records]),
+        _build_row(gettext("Quality flags"), [_list_flags(compared_record.properties) for compared_record in records]),
     ]
-    return [row for row in made if any(row.cells)]
+    return [row for row in rows if any(row.cells)]
 
 
 def _build_row(title: str, cells: list[list[str]], compared: bool = True) -> ComparisonRow:
@@ -264,7 +281,7 @@ def _list_estimates(properties: Mapping[str, Any]) -> list[str]:
     for group in estimates.group_estimates(properties.get("estimates") or [], properties.get("main_commodity"), language()):
         for row in group.rows:
             ore = [_format_figure(row.ore)] if row.ore else []
-            measures = [f"{one.name} {_format_figure(one.figure)}" for one in (*row.grades, *row.contained)]
+            measures = [f"{measure.name} {_format_figure(measure.figure)}" for measure in (*row.grades, *row.contained)]
             when = [part for part in (row.date, row.code) if part]
             head = f"{row.title} ({', '.join(when)})" if when else row.title
             lines.append(f"{head}: {'; '.join((*ore, *measures))}")
@@ -295,15 +312,15 @@ def _format_figure(figure: Figure) -> str:
 def _build_charts(records: Sequence[Record]) -> list[dict[str, Any]]:
     """Return a grade-tonnage chart of all estimates of the records, for the commodity that most of the records have."""
     lang = language()
-    given = [(record, record.properties.get("estimates") or []) for record in records]
-    of_each = [of for _, found in given for of in estimates.list_graded_commodities(found, None)]
+    record_estimates = [(record, record.properties.get("estimates") or []) for record in records]
+    of_each = [of for _, estimate_rows in record_estimates for of in estimates.list_graded_commodities(estimate_rows, None)]
     if not of_each:
         return []
     of = max(dict.fromkeys(of_each), key=of_each.count)
     own = [
         {"id": record.identity, "name": record.name, "href": record.address, **point}
-        for record, found in given
-        for point in estimates.list_estimate_points(found, of, lang)
+        for record, estimate_rows in record_estimates
+        for point in estimates.list_estimate_points(estimate_rows, of, lang)
     ]
     return [
         {

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, jsonify, request
 from markupsafe import escape
 
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.settings import Settings
 from lodedata.messages import msg
 from lodeweb.http.access import security_headers
@@ -58,10 +58,10 @@ def oembed() -> Response:
         response.status_code = 501
         return response
     if not site().settings.embed_hosts:
-        raise NoSuchThing(msg("No other site may show frames of this one. Its operator names the hosts with LODE_EMBED_HOSTS."))
+        raise NotFound(msg("No other site may show frames of this one. Its operator names the hosts with LODE_EMBED_HOSTS."))
     parts = urlsplit(url)
     if parts.netloc not in (request.host, urlsplit(request.root_url).netloc) or parts.path not in FRAMES:
-        raise NoSuchThing(msg("%(url)s has no frame. Give the address of the map or the charts of this site.", url=url[:200]))
+        raise NotFound(msg("%(url)s has no frame. Give the address of the map or the charts of this site.", url=url[:200]))
     size = FrameSize(_parse_pixels("maxwidth", WIDTH_PX), _parse_pixels("maxheight", HEIGHT_PX))
     title = gettext("Lode: strategic minerals on the map") if FRAMES[parts.path] == MAP else gettext("Charts")
     return jsonify(

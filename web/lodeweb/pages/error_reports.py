@@ -58,10 +58,10 @@ def report() -> AnyResponse:
 def index() -> Response:
     """Return the page of the reports, latest first; ``state`` filters them."""
     chosen = tuple(request.args.get("state", "open,looking").split(","))
-    for one in chosen:
-        if one not in REPORT_STATES:
+    for part in chosen:
+        if part not in REPORT_STATES:
             raise BadQuery(
-                "state", one, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(REPORT_STATES))
+                "state", part, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(REPORT_STATES))
             )
     with reading(site().engine) as connection:
         rows, matched = reports.read_public_reports(connection, chosen, PAGE_ROWS), reports.count(connection, chosen)

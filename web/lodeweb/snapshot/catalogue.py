@@ -25,7 +25,7 @@ def build_snapshot_catalogue(
     origins: Sequence[Mapping[str, Any]],
 ) -> bytes:
     """Return the catalogue; the addresses of files are relative to it."""
-    licences = sorted({one["licence_url"] for one in origins if one["licence_url"]})
+    licences = sorted({origin["licence_url"] for origin in origins if origin["licence_url"]})
     body = {
         "@context": "https://schema.org/",
         "@type": "DataCatalog",
@@ -36,15 +36,15 @@ def build_snapshot_catalogue(
         "dataset": [
             {
                 "@type": "Dataset",
-                "@id": f"{root}/data/{one.name}",
-                "name": list_catalogue_texts(one.title),
-                "description": list_catalogue_texts(one.description),
+                "@id": f"{root}/data/{collection.name}",
+                "name": list_catalogue_texts(collection.title),
+                "description": list_catalogue_texts(collection.description),
                 "version": str(version.number),
                 "license": licences,
                 "citation": [origin["citation"] for origin in origins],
-                "distribution": [_build_distribution(folder / "data" / name) for name in files[one.name]],
+                "distribution": [_build_distribution(folder / "data" / name) for name in files[collection.name]],
             }
-            for one in listed
+            for collection in listed
         ],
     }
     return orjson.dumps(body, option=orjson.OPT_INDENT_2)

@@ -39,7 +39,7 @@ def write(engine: Engine, folder: Path, root: str, chosen: Sequence[Collection],
     Raise ExportFailed.
     """
     counts = count_collection_rows(engine)
-    listed = [one for one in chosen or COLLECTIONS.values() if counts[one.name] or chosen]
+    listed = [collection for collection in chosen or COLLECTIONS.values() if counts[collection.name] or chosen]
     with complete_folder(folder, replaced) as part:
         files = _write_data(engine, part, root, listed)
         with reading(engine) as connection:
@@ -59,7 +59,7 @@ def write(engine: Engine, folder: Path, root: str, chosen: Sequence[Collection],
         _copy_assets(part)
         (part / "catalogue.jsonld").write_bytes(catalogue.build_snapshot_catalogue(part, root, version, listed, files, origins))
         _sign(part)
-    return {one.name: counts[one.name] for one in listed}
+    return {collection.name: counts[collection.name] for collection in listed}
 
 
 @contextmanager
@@ -90,19 +90,19 @@ def complete_folder(folder: Path, replaced: bool = False) -> Iterator[Path]:
 def _write_data(engine: Engine, part: Path, root: str, listed: Sequence[Collection]) -> Mapping[str, list[str]]:
     """Write the files of the collections and return their names by collection."""
     (part / "data").mkdir()
-    made: dict[str, list[str]] = {}
+    file_names: dict[str, list[str]] = {}
     for collection in listed:
         forms = [FORMATS[name] for name in FORMS if collection.geometry is not None or not FORMATS[name].needs_geometry]
         for form in forms:
             export_file(engine, collection.name, form.name, part / "data" / f"{collection.name}{form.suffix}", root)
-        made[collection.name] = [f"{collection.name}{form.suffix}" for form in forms]
+        file_names[collection.name] = [f"{collection.name}{form.suffix}" for form in forms]
         if collection.geometry is not None:
             source = {"url": f"pmtiles://{collection.name}.pmtiles"}
             style = maplibre_style.build_maplibre_style(
                 str(collection.title), {collection.name: (source, list_styled_layers(collection))}
             )
             (part / "data" / f"{collection.name}.style.json").write_bytes(orjson.dumps(style))
-    return made
+    return file_names
 
 
 def _read_features(stage: Path) -> Iterator[dict[str, Any]]:

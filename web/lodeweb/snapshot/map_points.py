@@ -25,7 +25,7 @@ class MapPoints:
         if collection.geometry != "point":
             return
         placed = [feature for feature in features if feature["geometry"] is not None]
-        self._points[collection.name] = [_build_point(one) for one in placed[:MAX_POINTS]]
+        self._points[collection.name] = [_build_point(feature) for feature in placed[:MAX_POINTS]]
         if len(placed) > MAX_POINTS:
             self.left_out[collection.name] = len(placed) - MAX_POINTS
 

@@ -66,7 +66,7 @@ class SnapshotPages:
                     more = {
                         "values": _list_values(collection, stated, lang),
                         "position": labels.position(feature["geometry"]),
-                        "used": [titles[one] for one in stated.get("sources") or () if one in titles],
+                        "used": [titles[source] for source in stated.get("sources") or () if source in titles],
                     }
                     page = self._render("record", 2, name, collection=collection, identity=feature["id"], **more)
                     (folder / f"{feature['id']}.html").write_text(page, encoding="utf-8")
@@ -101,5 +101,5 @@ def _summarize_record(collection: Collection, stated: Mapping[str, Any], lang: s
 def _list_values(collection: Collection, stated: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:
     """Return the title and the text of each field that has a value."""
     fields = [field for field in collection.fields if field.name != "sources"]
-    found = [(field, labels.format_value_text(field, stated.get(field.name), lang)) for field in fields]
-    return [(labels.title(field, lang), text) for field, text in found if text]
+    field_texts = [(field, labels.format_value_text(field, stated.get(field.name), lang)) for field in fields]
+    return [(labels.title(field, lang), text) for field, text in field_texts if text]

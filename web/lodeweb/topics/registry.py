@@ -25,7 +25,9 @@ def list_page_modules() -> tuple[ModuleType, ...]:
 
 def collect_presentations() -> Mapping[AnyOperation, Presentation]:
     """Return what the page modules of topics declare as ``PRESENTATIONS``, by operation."""
-    return {one: shown for module in list_page_modules() for one, shown in getattr(module, "PRESENTATIONS", {}).items()}
+    return {
+        operation: shown for module in list_page_modules() for operation, shown in getattr(module, "PRESENTATIONS", {}).items()
+    }
 
 
 def build_template_loader() -> BaseLoader:

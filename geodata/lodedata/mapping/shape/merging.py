@@ -21,11 +21,11 @@ def merge_commodities(rows: Iterable[Sequence[Commodity]]) -> tuple[Commodity, .
     """
     listed = [commodity for row in rows for commodity in row]
     mains = {commodity.code for commodity in listed if commodity.rank == "main"}
-    found: dict[str, Commodity] = {}
+    commodity_by_code: dict[str, Commodity] = {}
     for commodity in listed:
         rank = "co-product" if commodity.code in mains and len(mains) > 1 else commodity.rank
-        found.setdefault(commodity.code, replace(commodity, rank=rank))
-    return tuple(found.values())
+        commodity_by_code.setdefault(commodity.code, replace(commodity, rank=rank))
+    return tuple(commodity_by_code.values())
 
 
 def merge_row_records(records: Sequence[Record], problems: list[Problem]) -> Record:
@@ -52,7 +52,7 @@ def merge_row_records(records: Sequence[Record], problems: list[Problem]) -> Rec
         elif field.name == "information_date":
             changes[field.name] = max(values, key=_get_day)
         elif isinstance(values[0], tuple):
-            changes[field.name] = tuple(dict.fromkeys(one for value in values for one in value))
+            changes[field.name] = tuple(dict.fromkeys(element for value in values for element in value))
         elif isinstance(values[0], dict):
             changes[field.name] = {name: value for record in reversed(values) for name, value in record.items()}
         elif field.name in JOINED:
@@ -68,26 +68,26 @@ def merge_row_records(records: Sequence[Record], problems: list[Problem]) -> Rec
 
 def merge_estimates(estimates: Iterable[Estimate]) -> tuple[Estimate, ...]:
     """Return the estimates, equal ones once; those of one ore that differ in their commodities are one estimate."""
-    found: list[Estimate] = []
+    merged_estimates: list[Estimate] = []
     for estimate in dict.fromkeys(estimates):
-        for place, other in enumerate(found):
+        for place, other in enumerate(merged_estimates):
             if _is_same_ore(other, estimate):
                 measures = {m.commodity: m for m in (*other.measures, *estimate.measures)}
-                found[place] = replace(other, ore=other.ore or estimate.ore, measures=tuple(measures.values()))
+                merged_estimates[place] = replace(other, ore=other.ore or estimate.ore, measures=tuple(measures.values()))
                 break
         else:
-            found.append(estimate)
-    return tuple(found)
+            merged_estimates.append(estimate)
+    return tuple(merged_estimates)
 
 
-def _is_same_ore(one: Estimate, other: Estimate) -> bool:
+def _is_same_ore(estimate: Estimate, other: Estimate) -> bool:
     """Return whether two estimates are of one class and ore and have no commodity in common, or equal figures of it."""
-    if replace(one, ore=None, measures=()) != replace(other, ore=None, measures=()):
+    if replace(estimate, ore=None, measures=()) != replace(other, ore=None, measures=()):
         return False
-    if one.ore is not None and other.ore is not None and one.ore != other.ore:
+    if estimate.ore is not None and other.ore is not None and estimate.ore != other.ore:
         return False
-    figures = {m.commodity: m for m in one.measures}
-    return all(figures.get(m.commodity, m) == m for m in other.measures) and bool(one.measures and other.measures)
+    figures = {m.commodity: m for m in estimate.measures}
+    return all(figures.get(m.commodity, m) == m for m in other.measures) and bool(estimate.measures and other.measures)
 
 
 def _describe_disagreement(name: str, first: Any, other: Any) -> Problem:
@@ -100,5 +100,5 @@ def _format_value(value: Any) -> str:
     return convert_cell_to_text(value)[:80]
 
 
-def _get_day(known: PartialDate) -> date:
-    return known.first
+def _get_day(partial_date: PartialDate) -> date:
+    return partial_date.first

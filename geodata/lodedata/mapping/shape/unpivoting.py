@@ -68,17 +68,21 @@ def unpivot_table(table: InputTable, spec: UnpivotSpec, nulls: frozenset[str]) -
                 continue
             origin = row.origin or RowOrigin(table.name, table.columns, row.cells)
             base = [row.cells[place] for place in rest]
-            made = False
+            has_values = False
             for member, places in series.items():
-                found = _collect_values(row.cells, places, values)
-                if any(value is not None and convert_cell_to_text(value) not in nulls for value in found):
-                    yield replace(row, cells=[*base, *member, *found], origin=origin, repeated=len(base) if made else 0)
-                    made = True
-            if not made:
+                member_values = _collect_values(row.cells, places, values)
+                if any(value is not None and convert_cell_to_text(value) not in nulls for value in member_values):
+                    yield replace(
+                        row, cells=[*base, *member, *member_values], origin=origin, repeated=len(base) if has_values else 0
+                    )
+                    has_values = True
+            if not has_values:
                 yield replace(row, cells=[*base, *[None] * (len(members) + len(values))], origin=origin)
 
-    made = tuple(table.columns[place] for place in matched)
-    return replace(table, columns=columns, rows=rows(), origins={**table.origins, **dict.fromkeys((*members, *values), made)})
+    series_columns = tuple(table.columns[place] for place in matched)
+    return replace(
+        table, columns=columns, rows=rows(), origins={**table.origins, **dict.fromkeys((*members, *values), series_columns)}
+    )
 
 
 def _build_value_name(spec: UnpivotSpec, match: re.Match[str]) -> str:

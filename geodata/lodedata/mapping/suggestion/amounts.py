@@ -41,9 +41,9 @@ def _find_unit_of(column: SampledColumn, dimension: Dimension, figure: str) -> t
                 return column.unit + time, f"the column says {column.unit}; a capacity is per year"
     if column.ambiguous_unit is not None and column.ambiguous_unit.casefold() == "mt" and dimension == "mass":
         million, metric = _MT_LIMITS[figure]
-        found = parse_column_numbers(column)
-        middle = median(found) if found else 0.0
-        if found and (middle <= million or middle >= metric):
+        column_numbers = parse_column_numbers(column)
+        middle = median(column_numbers) if column_numbers else 0.0
+        if column_numbers and (middle <= million or middle >= metric):
             text = "Mt" if middle <= million else "t"
             return text, f"mt may be a million tonnes or a metric ton; the median of {middle:g} fits {text}"
     return PLACEHOLDER, f"the unit, such as {_EXAMPLES[dimension]}"
@@ -51,7 +51,7 @@ def _find_unit_of(column: SampledColumn, dimension: Dimension, figure: str) -> t
 
 def _write_unit_map(column: SampledColumn, dimension: Dimension) -> tuple[str, str]:
     """Return the entry that maps the texts of a column of units which are no unit, and a comment on unknown ones."""
-    found, unknown = {}, []
+    unit_by_text, unknown = {}, []
     for text in column.distinct:
         if unit(text, dimension):
             continue
@@ -59,8 +59,8 @@ def _write_unit_map(column: SampledColumn, dimension: Dimension) -> tuple[str, s
         if part is None:
             unknown.append(text)
         else:
-            found[text] = part
-    units = ", ".join(f"{quote_yaml(text)}: {quote_yaml(to)}" for text, to in found.items())
+            unit_by_text[text] = part
+    units = ", ".join(f"{quote_yaml(text)}: {quote_yaml(to)}" for text, to in unit_by_text.items())
     note = f"          # no unit of a {dimension}: {', '.join(map(quote_yaml, unknown[:4]))}; see `units:`" if unknown else ""
     return (f", units: {{{units}}}" if units else ""), note
 

@@ -91,28 +91,30 @@ def assign_chosen(columns: list[SampledColumn], chosen: Mapping[str, str]) -> Co
 
     Several columns of a field that takes one are used in the order of the table; the later ones have no field.
     """
-    found = ColumnAssignment(is_chosen=True)
+    column_assignment = ColumnAssignment(is_chosen=True)
     for column in columns:
         field_name = chosen.get(column.name, "")
         figure = recognise_figure(column) if field_name == FIGURE else None
         if figure is not None:
-            found.figures.append(figure)
-        elif not field_name or field_name == FIGURE or (field_name in found.by_field and field_name not in SEVERAL):
-            found.rest.append(column)
-        elif field_name in found.by_field:
-            found.further.setdefault(field_name, []).append(column)
+            column_assignment.figures.append(figure)
+        elif not field_name or field_name == FIGURE or (field_name in column_assignment.by_field and field_name not in SEVERAL):
+            column_assignment.rest.append(column)
+        elif field_name in column_assignment.by_field:
+            column_assignment.further.setdefault(field_name, []).append(column)
         else:
-            found.by_field[field_name] = column
-        found.likeness[column.name] = 1.0
-    _settle_languages(found)
-    _settle_units(found)
-    return found
+            column_assignment.by_field[field_name] = column
+        column_assignment.likeness[column.name] = 1.0
+    _settle_languages(column_assignment)
+    _settle_units(column_assignment)
+    return column_assignment
 
 
 def assign_columns(columns: list[SampledColumn]) -> ColumnAssignment:
     """Return the assignment of the columns of a table."""
-    found = ColumnAssignment(figures=[figure for column in columns if (figure := recognise_figure(column)) is not None])
-    taken = {figure.column.name for figure in found.figures}
+    column_assignment = ColumnAssignment(
+        figures=[figure for column in columns if (figure := recognise_figure(column)) is not None]
+    )
+    taken = {figure.column.name for figure in column_assignment.figures}
     scores = {column.name: compute_field_scores(column) for column in columns if column.name not in taken}
     pairs = [
         (-score, index, name, column)
@@ -123,26 +125,26 @@ def assign_columns(columns: list[SampledColumn]) -> ColumnAssignment:
     for negative, _, name, column in sorted(pairs, key=lambda pair: pair[:3]):
         if column.name in taken:
             continue
-        if name not in found.by_field:
-            found.by_field[name] = column
-        elif _is_further(column, found.by_field[name], name, -negative):
-            found.further.setdefault(name, []).append(column)
+        if name not in column_assignment.by_field:
+            column_assignment.by_field[name] = column
+        elif _is_further(column, column_assignment.by_field[name], name, -negative):
+            column_assignment.further.setdefault(name, []).append(column)
         else:
             continue
         taken.add(column.name)
-        found.likeness[column.name] = -negative
-    for several in found.further.values():
+        column_assignment.likeness[column.name] = -negative
+    for several in column_assignment.further.values():
         several.sort(key=columns.index)
-    _settle_order(found, columns)
-    found.rest = [column for column in columns if column.name not in taken]
-    _settle_languages(found)
-    _settle_units(found)
-    for column in (column for column in found.rest if column.distinct):
+    _settle_order(column_assignment, columns)
+    column_assignment.rest = [column for column in columns if column.name not in taken]
+    _settle_languages(column_assignment)
+    _settle_units(column_assignment)
+    for column in (column for column in column_assignment.rest if column.distinct):
         for rank, (name, score) in enumerate(sorted(scores[column.name].items(), key=lambda item: -item[1])[:2]):
             if score >= (OFFERED if rank == 0 else ASSIGNED):
-                found.offers.setdefault(name, []).append((column, score))
-    _offer_figures(found, columns)
-    return found
+                column_assignment.offers.setdefault(name, []).append((column, score))
+    _offer_figures(column_assignment, columns)
+    return column_assignment
 
 
 def compute_field_scores(column: SampledColumn) -> dict[str, float]:
@@ -151,12 +153,12 @@ def compute_field_scores(column: SampledColumn) -> dict[str, float]:
     if mentions(column, "basis"):
         named = {"basis": max(named.get("basis", 0.0), 0.8)}
         return {"basis": _BY_NAME * named["basis"]}
-    found = {}
+    field_scores = {}
     for name in dict.fromkeys((*named, *CONTENT)):
         likeness = _compute_likeness(column, name, named.get(name, 0.0))
         if likeness >= OFFERED / 2:
-            found[name] = likeness
-    return found
+            field_scores[name] = likeness
+    return field_scores
 
 
 def _compute_likeness(column: SampledColumn, name: str, named: float) -> float:
@@ -195,60 +197,66 @@ def _strip_number_suffix(name: str) -> str:
     return re.sub(r"\d+\W*$", "", name)
 
 
-def _settle_order(found: ColumnAssignment, columns: list[SampledColumn]) -> None:
+def _settle_order(column_assignment: ColumnAssignment, columns: list[SampledColumn]) -> None:
     """Order columns of one name and several numbers as the table does: the first is the main one."""
-    for name, further in found.further.items():
-        first = found.by_field[name]
+    for name, further in column_assignment.further.items():
+        first = column_assignment.by_field[name]
         # the first of a row's commodities is the main one
         if name == "commodities" or all(
             _strip_number_suffix(column.name) == _strip_number_suffix(first.name) for column in further
         ):
-            found.by_field[name], *found.further[name] = sorted([first, *further], key=columns.index)
+            column_assignment.by_field[name], *column_assignment.further[name] = sorted([first, *further], key=columns.index)
 
 
-def _settle_languages(found: ColumnAssignment) -> None:
+def _settle_languages(column_assignment: ColumnAssignment) -> None:
     """Assign names and notes to the field of their language."""
-    if "name" in found.by_field:
-        column = found.by_field.pop("name")
+    if "name" in column_assignment.by_field:
+        column = column_assignment.by_field.pop("name")
         language = "zh" if share_chinese(column) > 0.5 else "en"
-        if f"name_{language}" not in found.by_field:
-            found.by_field[f"name_{language}"] = column
+        if f"name_{language}" not in column_assignment.by_field:
+            column_assignment.by_field[f"name_{language}"] = column
         else:
-            found.further.setdefault("aliases", []).append(column)
-            found.by_field.setdefault("aliases", found.further["aliases"].pop())
+            column_assignment.further.setdefault("aliases", []).append(column)
+            column_assignment.by_field.setdefault("aliases", column_assignment.further["aliases"].pop())
     for name, other, chinese in (("note_en", "note_zh", True), ("note_zh", "note_en", False)):
-        column_of = found.by_field.get(name)
-        if column_of is not None and other not in found.by_field and _is_chinese(column_of) == chinese:
-            found.by_field[other] = found.by_field.pop(name)
+        column_of = column_assignment.by_field.get(name)
+        if column_of is not None and other not in column_assignment.by_field and _is_chinese(column_of) == chinese:
+            column_assignment.by_field[other] = column_assignment.by_field.pop(name)
 
 
 def _is_chinese(column: SampledColumn) -> bool:
     """Return whether most cells of a column are Chinese; of an empty one, whether its heading is."""
-    return share_chinese(column) > 0.5 if column.values else any("\u4e00" <= one <= "\u9fff" for one in column.name)
+    return share_chinese(column) > 0.5 if column.values else any("\u4e00" <= character <= "\u9fff" for character in column.name)
 
 
-def _offer_figures(found: ColumnAssignment, columns: list[SampledColumn]) -> None:
+def _offer_figures(column_assignment: ColumnAssignment, columns: list[SampledColumn]) -> None:
     """Offer the numbers next to a column of units as a capacity, if no field of figures has a column."""
-    column = found.by_field.get("unit")
-    if column is None or found.figures or found.by_field.keys() & {"capacity", "ore", "grade", "contained"}:
+    column = column_assignment.by_field.get("unit")
+    if (
+        column is None
+        or column_assignment.figures
+        or column_assignment.by_field.keys() & {"capacity", "ore", "grade", "contained"}
+    ):
         return
     at = columns.index(column)
-    near = [other for other in found.rest if other.numeric and abs(columns.index(other) - at) == 1]
+    near = [other for other in column_assignment.rest if other.numeric and abs(columns.index(other) - at) == 1]
     near += [
-        other for other in found.rest if other.numeric and _strip_number_suffix(other.name) == _strip_number_suffix(column.name)
+        other
+        for other in column_assignment.rest
+        if other.numeric and _strip_number_suffix(other.name) == _strip_number_suffix(column.name)
     ]
     # the largest numbers: years, counts and codes are smaller
     for other in sorted(near, key=lambda c: -max(parse_column_numbers(c), default=0.0))[:1]:
-        found.offers.setdefault("capacity", []).append((other, OFFERED))
+        column_assignment.offers.setdefault("capacity", []).append((other, OFFERED))
 
 
-def _settle_units(found: ColumnAssignment) -> None:
+def _settle_units(column_assignment: ColumnAssignment) -> None:
     """Assign a column of units to the only field of figures without a unit."""
-    column = found.by_field.get("unit")
+    column = column_assignment.by_field.get("unit")
     if column is None:
         return
     for name in ("capacity", "ore", "contained", "grade"):
-        figure = found.by_field.get(name)
-        if figure is not None and figure.unit is None and f"{name}_unit" not in found.by_field:
-            found.by_field[f"{name}_unit"] = found.by_field.pop("unit")
+        figure = column_assignment.by_field.get(name)
+        if figure is not None and figure.unit is None and f"{name}_unit" not in column_assignment.by_field:
+            column_assignment.by_field[f"{name}_unit"] = column_assignment.by_field.pop("unit")
             return

@@ -30,29 +30,29 @@ _SHORT = 4
 @lru_cache(maxsize=1)
 def _load_terms() -> dict[str, list[tuple[str, Tokens]]]:
     """Return the terms of each field: language and folded tokens."""
-    found: dict[str, list[tuple[str, Tokens]]] = {}
+    terms: dict[str, list[tuple[str, Tokens]]] = {}
     for row in load_vocabulary_rows("column-name"):
-        found.setdefault(row["field"], []).append((row["language"], _simplify_tokens(name_tokens(fold(row["term"])))))
-    return found
+        terms.setdefault(row["field"], []).append((row["language"], _simplify_tokens(name_tokens(fold(row["term"])))))
+    return terms
 
 
 def name_scores(column: SampledColumn) -> dict[str, float]:
     """Return the likeness (0 to 1) of a column's name to each field that it resembles."""
-    found = _compute_scores(column.tokens, column.name)
+    scores = _compute_scores(column.tokens, column.name)
     shorter = name_tokens(REMARK.sub("", column.name))
     if shorter and shorter != column.tokens and REMARK.search(column.name):
         for field, score in _compute_scores(shorter, column.name).items():
-            found[field] = max(found.get(field, 0.0), 0.9 * score)
+            scores[field] = max(scores.get(field, 0.0), 0.9 * score)
     if _OF_COORDINATES.search(column.name):
         # a group of columns of coordinates, with its directions below
         last = tuple(fold(token) for token in shorter if fold(token) not in _METRES)[-1:]
         for field in ("lon", "lat"):
             if last and any(term == last for _, term in _load_terms()[field]):
-                found[field] = max(found.get(field, 0.0), 0.9)
-                found.pop("lat" if field == "lon" else "lon", None)
+                scores[field] = max(scores.get(field, 0.0), 0.9)
+                scores.pop("lat" if field == "lon" else "lon", None)
     if _IDENTIFIER.search(column.name):
-        found["key"] = max(found.get("key", 0.0), 0.85)
-    return found
+        scores["key"] = max(scores.get("key", 0.0), 0.85)
+    return scores
 
 
 def _compute_scores(written: Tokens, name: str) -> dict[str, float]:
@@ -129,13 +129,13 @@ def match_columns_by_name(
     columns: list[SampledColumn], patterns: Mapping[str, re.Pattern[str]], fits: Callable[[str, SampledColumn], bool]
 ) -> dict[str, SampledColumn]:
     """Return for each field the first column whose whole name its pattern matches and whose cells fit, each column once."""
-    found: dict[str, SampledColumn] = {}
+    column_by_field: dict[str, SampledColumn] = {}
     taken: set[str] = set()
     for field, pattern in patterns.items():
         for column in columns:
             plain = " ".join(re.findall(r"[^\W_]+", column.plain))
             if column.name not in taken and column.distinct and pattern.fullmatch(plain) and fits(field, column):
-                found[field] = column
+                column_by_field[field] = column
                 taken.add(column.name)
                 break
-    return found
+    return column_by_field

@@ -70,7 +70,7 @@ class SampledColumn:
 
 def sample_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[SampledColumn], list[bytes]]]:
     """Return each table that has rows with a sample of its columns and its first geometries. Raises FileRefused."""
-    found = []
+    samples = []
     refused: FileRefused | None = None
     for table in tables[:MAX_TABLES]:
         try:
@@ -85,29 +85,29 @@ def sample_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[Sampl
                 if name
             ]
             detect_decimal_marks(columns)
-            found.append((table, columns, [row.geometry for row in rows if row.geometry][:MAX_COMPARED]))
-    if not found:
+            samples.append((table, columns, [row.geometry for row in rows if row.geometry][:MAX_COMPARED]))
+    if not samples:
         raise refused or FileRefused(msg("%(tables)s: has a header and no rows", tables=tables[0].file))
-    return found
+    return samples
 
 
 def sample_column(name: str, cells: Sequence[object]) -> SampledColumn:
     """Return a column of a name and the cells of its rows."""
     rest, unit_text, ambiguous = split_unit(name)
-    found = SampledColumn(name, fold(rest), name_tokens(rest), unit_text, ambiguous)
+    sampled_column = SampledColumn(name, fold(rest), name_tokens(rest), unit_text, ambiguous)
     for cell in cells:
         text: str | None = "" if cell is None else convert_cell_to_text(cell)
         if text in SENTINELS or text in DEFAULT_NULLS:
             if text:
-                found.nulls.add(text)
+                sampled_column.nulls.add(text)
             text = None
-        found.cells.append(text)
-    _drop_text_among_numbers(found)
-    found.values = [cell for cell in found.cells if cell is not None]
-    found.distinct = list(dict.fromkeys(found.values))[:MAX_COMPARED]
-    sample = found.values[:MAX_COMPARED]
-    found.numeric = _is_numeric(sample, unit_text is not None)
-    return found
+        sampled_column.cells.append(text)
+    _drop_text_among_numbers(sampled_column)
+    sampled_column.values = [cell for cell in sampled_column.cells if cell is not None]
+    sampled_column.distinct = list(dict.fromkeys(sampled_column.values))[:MAX_COMPARED]
+    sample = sampled_column.values[:MAX_COMPARED]
+    sampled_column.numeric = _is_numeric(sample, unit_text is not None)
+    return sampled_column
 
 
 def _is_numeric(sample: Sequence[str], has_unit: bool) -> bool:
@@ -136,38 +136,38 @@ def split_unit(name: str) -> tuple[str, str | None, str | None]:
     """
     written = normalise_cell_text(name)
     for match in reversed(list(_BRACKETS.finditer(written))):
-        if found := _parse_unit_text(match[1]):
-            return (written[: match.start()] + written[match.end() :]).strip(), *found
+        if unit_text := _parse_unit_text(match[1]):
+            return (written[: match.start()] + written[match.end() :]).strip(), *unit_text
     for text, rest in _list_unit_candidates(written):
-        if found := _parse_unit_text(text):
-            return rest, *found
+        if unit_text := _parse_unit_text(text):
+            return rest, *unit_text
     return written, None, None
 
 
 def _list_unit_candidates(written: str) -> list[tuple[str, str]]:
     """Return pairs of a text that may be a unit and the rest of a column's name, the surest first."""
-    found = [(written, "")]
+    unit_candidates = [(written, "")]
     head, slash, tail = written.partition("/")
     if slash and not head.isascii():
-        found.append((tail.strip(), head.strip()))
+        unit_candidates.append((tail.strip(), head.strip()))
     if match := re.match(r"(%|‰|g/t|ppm|ppb)\s*(?=\w)", written):
-        found.append((match[1], written[match.end() :]))
+        unit_candidates.append((match[1], written[match.end() :]))
     if match := re.search(r"(?<=\w)\s*(%|‰)\s*$", written):
-        found.append((match[1], written[: match.start()]))
+        unit_candidates.append((match[1], written[: match.start()]))
     if match := re.search(r"(?<=[a-z])(Mt|Kt|Pct|Ppm)$", written):
-        found.append((match[1], written[: match.start()]))
+        unit_candidates.append((match[1], written[: match.start()]))
     parts = [part for part in re.split(r"[_\s,]+", written) if part]
     for count in range(min(_MAX_UNIT_PARTS, len(parts) - 1), 0, -1):
         tail_parts, rest = parts[-count:], " ".join(parts[:-count])
-        found += [(" ".join(tail_parts), rest), ("/".join(tail_parts), rest)]
-    return found
+        unit_candidates += [(" ".join(tail_parts), rest), ("/".join(tail_parts), rest)]
+    return unit_candidates
 
 
 def _parse_unit_text(text: str) -> tuple[str | None, str | None] | None:
     """Return the unit of a text and None, or None and a text that can mean two units; None if it is neither."""
     for form in dict.fromkeys((text, text.casefold(), SUFFIXES.get(text.casefold(), text))):
-        if form not in AMBIGUOUS_UNITS and (known := next(filter(None, (unit(form, d) for d in DIMENSIONS)), None)):
-            return _choose_usual_form(form, known.code), None
+        if form not in AMBIGUOUS_UNITS and (named_unit := next(filter(None, (unit(form, d) for d in DIMENSIONS)), None)):
+            return _choose_usual_form(form, named_unit.code), None
         if form == text and text.casefold() in AMBIGUOUS_UNITS:
             return None, text
     return None

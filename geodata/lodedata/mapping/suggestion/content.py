@@ -66,27 +66,27 @@ UNLIKELY = -0.5
 
 def parse_column_angles(column: SampledColumn) -> list[float]:
     """Return the coordinates that a column's distinct values can be read as."""
-    found = []
+    column_angles = []
     for value in column.distinct:
         try:
-            found.append(parse_degrees(value, "," if column.decimal == "," else "."))
+            column_angles.append(parse_degrees(value, "," if column.decimal == "," else "."))
         except Unreadable:
             continue
-    return found
+    return column_angles
 
 
 def share_known(column: SampledColumn, name: str, separators: str = SEPARATORS) -> float:
     """Return the share (0 to 1) of a column's distinct terms that a vocabulary has."""
-    known = vocabulary(name)
+    vocabulary_terms = vocabulary(name)
     divide = re.compile(f"[{re.escape(separators)}]") if separators else None
     terms = {
         part.strip(): None
         for value in column.distinct
-        for part in ([value] if divide is None or known.find(value) else divide.split(value))
+        for part in ([value] if divide is None or vocabulary_terms.find(value) else divide.split(value))
     }
     terms.pop("", None)
     # a letter alone is a symbol, and as often a code of something else
-    return sum(len(term) > 1 and known.find(term) is not None for term in terms) / max(len(terms), 1)
+    return sum(len(term) > 1 and vocabulary_terms.find(term) is not None for term in terms) / max(len(terms), 1)
 
 
 def _build_term_scorer(name: str, separators: str = "") -> Callable[[SampledColumn], Score]:
@@ -128,19 +128,19 @@ def is_division(text: str) -> bool:
 
 def find_divided_country(column: SampledColumn) -> str | None:
     """Return the only country whose divisions have nearly all names or codes of a column, None for none or several."""
-    known = vocabulary("division")
-    countries = {term.code.partition("-")[0] for term in known}
+    terms = vocabulary("division")
+    countries = {term.code.partition("-")[0] for term in terms}
     by_alpha2 = {term.extra["alpha2"]: term.code for term in vocabulary("country")}
     values = [value for value in column.distinct if len(value) > 1]
     if len(values) < MIN_DIVISIONS:
         return None
-    found = [
+    divided_countries = [
         by_alpha2[alpha2]
         for alpha2 in countries
         if alpha2 in by_alpha2
-        and sum(known.find(value, by_alpha2[alpha2]) is not None for value in values) >= _NEARLY_ALL * len(values)
+        and sum(terms.find(value, by_alpha2[alpha2]) is not None for value in values) >= _NEARLY_ALL * len(values)
     ]
-    return found[0] if len(found) == 1 else None
+    return divided_countries[0] if len(divided_countries) == 1 else None
 
 
 def names_a_right(column: SampledColumn) -> bool:
@@ -193,8 +193,8 @@ def _score_category(column: SampledColumn) -> Score:
 def _score_units(column: SampledColumn) -> Score:
     if not column.distinct or column.numeric:
         return -1.0
-    known = [vocabulary("unit").find(value) is not None or _is_unit(value) for value in column.distinct]
-    return sum(known) / len(known) if sum(known) >= 0.5 * len(known) else (None if any(known) else -1.0)
+    are_units = [vocabulary("unit").find(value) is not None or _is_unit(value) for value in column.distinct]
+    return sum(are_units) / len(are_units) if sum(are_units) >= 0.5 * len(are_units) else (None if any(are_units) else -1.0)
 
 
 def _is_unit(text: str) -> bool:
@@ -207,8 +207,8 @@ def _build_angle_scorer(letters: re.Pattern[str], others: re.Pattern[str], most:
     """Return a function that scores coordinates: by hemisphere letters, decimals and range."""
 
     def score(column: SampledColumn) -> Score:
-        found = parse_column_angles(column)
-        if len(found) < 0.6 * max(len(column.distinct), 1):
+        column_angles = parse_column_angles(column)
+        if len(column_angles) < 0.6 * max(len(column.distinct), 1):
             return None
         # names of degrees, minutes and seconds have the letters of hemispheres
         written = [_NAMED.sub("", value) for value in column.distinct]
@@ -216,9 +216,9 @@ def _build_angle_scorer(letters: re.Pattern[str], others: re.Pattern[str], most:
             return -1.0
         if sum(bool(letters.search(value)) for value in written) > 0.5 * len(written):
             return 1.0
-        largest = max(map(abs, found))
+        largest = max(map(abs, column_angles))
         if largest > 400:
-            return 0.3 if is_metres(found) else -1.0
+            return 0.3 if is_metres(column_angles) else -1.0
         return None if largest > most else 0.4 * _share_with_decimals(column.distinct)
 
     return score
@@ -244,8 +244,8 @@ def _score_wkt(column: SampledColumn) -> Score:
 
 def _score_datum(column: SampledColumn) -> Score:
     names = (fold(value) for value in column.distinct)
-    known = column.distinct and all(COMMON_NAMES.get(name) or re.fullmatch(r"epsg:\d{4,5}", name) for name in names)
-    return 1.0 if known else None
+    is_datum = column.distinct and all(COMMON_NAMES.get(name) or re.fullmatch(r"epsg:\d{4,5}", name) for name in names)
+    return 1.0 if is_datum else None
 
 
 def _score_dates(column: SampledColumn) -> Score:
@@ -279,13 +279,13 @@ def _build_figure_scorer(dimension: str, most: float = MAX_NUMBER) -> Callable[[
     """Return a function that scores numbers, by the unit of the column's name where it has one."""
 
     def score(column: SampledColumn) -> Score:
-        found = parse_column_numbers(column)
-        if not column.numeric or not found or _COUNTED.search(column.name):
+        column_numbers = parse_column_numbers(column)
+        if not column.numeric or not column_numbers or _COUNTED.search(column.name):
             return -1.0
-        impossible = sum(not 0 <= value <= most for value in found)
+        impossible = sum(not 0 <= value <= most for value in column_numbers)
         # a few such numbers are mistakes in their cells, more of them where the heading has the unit
         stated = column.unit is not None and unit(column.unit, dimension) is not None
-        if impossible > (_HALF if stated else _SOME) * len(found):
+        if impossible > (_HALF if stated else _SOME) * len(column_numbers):
             return -1.0
         if column.unit is None and column.ambiguous_unit is None:
             return None
@@ -299,8 +299,8 @@ def _build_figure_scorer(dimension: str, most: float = MAX_NUMBER) -> Callable[[
 
 
 def _share(column: SampledColumn) -> Score:
-    found = [float(v.rstrip("%")) for v in column.distinct if is_number(v.rstrip("%"))]
-    return 0.6 if found and len(found) == len(column.distinct) and min(found) >= 0 and max(found) <= 100 else -1.0
+    numbers = [float(v.rstrip("%")) for v in column.distinct if is_number(v.rstrip("%"))]
+    return 0.6 if numbers and len(numbers) == len(column.distinct) and min(numbers) >= 0 and max(numbers) <= 100 else -1.0
 
 
 def _score_text(column: SampledColumn) -> Score:

@@ -116,10 +116,10 @@ def suggest(path: Path, hints: Hints | None = None, choices: Choices | None = No
     drilled = None if chosen else drill_lines(path.name, sampled, [_write_text_lines(path, hints or Hints()) for _ in sampled])
     if drilled is not None:
         return Suggested("\n".join([*write_header_lines(path), "", *drilled]) + "\n")
-    found = [(*sample, assign_columns(sample[1])) for sample in sampled]
+    candidates = [(*sample, assign_columns(sample[1])) for sample in sampled]
     derived = [_is_derived(sample, sampled) for sample in sampled]
-    at = max(range(len(found)), key=lambda at: (not derived[at], found[at][3].worth))
-    table, columns, shapes, assigned = found[at]
+    at = max(range(len(candidates)), key=lambda at: (not derived[at], candidates[at][3].worth))
+    table, columns, shapes, assigned = candidates[at]
     if not shapes and (observed := write_observation_lines(path, table.part, columns)) is not None:
         return Suggested("\n".join([*write_header_lines(path), "", *observed]) + "\n")
     if choices is not None and choices.fields:
@@ -211,23 +211,25 @@ def _write_table_lines(path: Path, table: InputTable, columns: list[SampledColum
 
 def _write_text_lines(path: Path, hints: Hints) -> list[str]:
     """Return how the text of a table is read: its encoding, delimiter and header."""
-    found = detect_format(path)
+    detected_format = detect_format(path)
     lines = []
-    if found.kind == "csv":
-        lines += [*_write_encoding_lines(found, hints), f"    delimiter: {quote_yaml(found.delimiter)}"]
-    header_row = hints.header_row or (found.header_row if found.kind == "csv" else None)
+    if detected_format.kind == "csv":
+        lines += [*_write_encoding_lines(detected_format, hints), f"    delimiter: {quote_yaml(detected_format.delimiter)}"]
+    header_row = hints.header_row or (detected_format.header_row if detected_format.kind == "csv" else None)
     lines += [f"    header_row: {header_row}"] if header_row else []
     lines += [f"    header_lines: {hints.header_lines}"] if hints.header_lines else []
     return lines
 
 
-def _write_encoding_lines(found: DetectedFormat, hints: Hints) -> list[str]:
+def _write_encoding_lines(detected_format: DetectedFormat, hints: Hints) -> list[str]:
     """Return the encoding of a text, or the readings between which the bytes don't decide and a placeholder."""
     if hints.encoding:
         return [f"    encoding: {hints.encoding}"]
-    if found.choice is None:
-        return [f"    encoding: {found.encoding}          # detected from the bytes"]
-    readings = [f"    #   {one.encoding}: {', '.join(map(quote_yaml, one.cells))}" for one in found.choice.open]
+    if detected_format.choice is None:
+        return [f"    encoding: {detected_format.encoding}          # detected from the bytes"]
+    readings = [
+        f"    #   {reading.encoding}: {', '.join(map(quote_yaml, reading.cells))}" for reading in detected_format.choice.open
+    ]
     return [
         "    # the bytes do not decide the encoding; the same cells are in each:",
         *readings,
@@ -249,8 +251,8 @@ def _infer_kind(assigned: ColumnAssignment, columns: list[SampledColumn], title:
 def _find_titled_kind(title: str) -> str | None:
     """Return the only kind whose objects a title names, such as smelters, None if it names none or two."""
     named = sample_column(title, [])
-    found = [kind for kind in ("deposit", "project") if mentions(named, KIND + kind)]
-    return found[0] if len(found) == 1 else None
+    kinds = [kind for kind in ("deposit", "project") if mentions(named, KIND + kind)]
+    return kinds[0] if len(kinds) == 1 else None
 
 
 def _is_polygon(wkb: bytes) -> bool:
@@ -314,8 +316,8 @@ def _is_location(column: SampledColumn) -> bool:
 
 
 def _share_known_in(column: SampledColumn, country: str) -> float:
-    known = vocabulary("division")
-    return sum(known.find(value, country) is not None for value in column.distinct) / max(len(column.distinct), 1)
+    terms = vocabulary("division")
+    return sum(terms.find(value, country) is not None for value in column.distinct) / max(len(column.distinct), 1)
 
 
 def _find_named_country(*names: str) -> str | None:
@@ -323,7 +325,7 @@ def _find_named_country(*names: str) -> str | None:
 
     A name that is also that of a division of another country, such as Georgia, states none.
     """
-    found: set[str] = set()
+    countries: set[str] = set()
     for name in names:
         tokens = name_tokens(name)
         for count in (1, 2, 3):
@@ -331,15 +333,15 @@ def _find_named_country(*names: str) -> str | None:
                 text = " ".join(tokens[start : start + count])
                 term = vocabulary("country").find(text) if len(text) >= MIN_COUNTRY or not text.isascii() else None
                 if term is not None and not is_division(text):
-                    found.add(term.code)
-    return found.pop() if len(found) == 1 else None
+                    countries.add(term.code)
+    return countries.pop() if len(countries) == 1 else None
 
 
 def _find_named_commodity(name: str) -> str | None:
     """Return the only commodity that a part of a table's name is the term of, None for none or several."""
     terms = (vocabulary("commodity").find(part) for part in (name, *name_tokens(name)) if len(part) > 2 or not part.isascii())
-    found = {term.code for term in terms if term is not None}
-    return found.pop() if len(found) == 1 else None
+    codes = {term.code for term in terms if term is not None}
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _write_commodity_lines(draft: Draft) -> list[str]:
@@ -411,7 +413,7 @@ def _describe_resemblance(assigned: ColumnAssignment, column: SampledColumn, kin
             if name in ("source", "datum", "basis", "key"):
                 return f"{shown} ({score:.0%}): {format_column_samples(column)}"
             return f"{shown} ({score:.0%}), not used for the kind {kind or 'that is chosen'}: {format_column_samples(column)}"
-    offered = [(score, name) for name, found in assigned.offers.items() for other, score in found if other is column]
+    offered = [(score, name) for name, offer in assigned.offers.items() for other, score in offer if other is column]
     if not offered:
         return ""
     names = ", ".join(f"{name.replace('_', ' ')} ({score:.0%})" for score, name in sorted(offered, reverse=True))

@@ -52,9 +52,9 @@ class Draft:
 
     def take_all(self, name: str) -> list[SampledColumn]:
         """Return all columns of a field, which count as used."""
-        found = self.assigned.all_of(name)
-        self.used.update(column.name for column in found)
-        return found
+        sampled_columns = self.assigned.all_of(name)
+        self.used.update(column.name for column in sampled_columns)
+        return sampled_columns
 
     def others(self, name: str, indent: str = "    ") -> list[str]:
         """Return comments with the other columns that resemble a field, with likeness and sample values."""
@@ -84,14 +84,14 @@ def write_cell_entry(name: str, column: SampledColumn) -> str:
 
 def write_dated_entry(column: SampledColumn) -> str:
     """Return the cell of a date: its column, and placeholders for what it leaves open: order of day and month, century."""
-    found = order_of(column.values)
+    column_order = order_of(column.values)
     entry, comments = f"column: {quote_yaml(column.name)}", []
-    if found.order is None and found.open is not None:
+    if column_order.order is None and column_order.open is not None:
         entry += f', date_order: "{PLACEHOLDER}"'
-        comments.append(f"D/M/Y or M/D/Y? {quote_yaml(found.open)} can be either")
-    if found.short_year is not None:
+        comments.append(f"D/M/Y or M/D/Y? {quote_yaml(column_order.open)} can be either")
+    if column_order.short_year is not None:
         entry += f', first_year: "{PLACEHOLDER}"'
-        comments.append(f"which is the first year of {quote_yaml(found.short_year)} and others? 1950 for 1950 to 2049")
+        comments.append(f"which is the first year of {quote_yaml(column_order.short_year)} and others? 1950 for 1950 to 2049")
     return f"{{{entry}}}          # {'; '.join(comments)}" if comments else quote_yaml(column.name)
 
 
@@ -122,14 +122,18 @@ def list_unknown_terms(
 
 
 def _is_known(vocabulary_name: str, text: str) -> bool:
-    known = vocabulary(vocabulary_name).find(text) is not None
-    return known or (vocabulary_name == "commodity" and parse_commodity(text) is not None)
+    is_term = vocabulary(vocabulary_name).find(text) is not None
+    return is_term or (vocabulary_name == "commodity" and parse_commodity(text) is not None)
 
 
 def _map_lines(unknown: list[str], name: str, indent: str) -> list[str]:
     """Return a line of ``map:`` for each unknown text, with its nearest terms or a placeholder."""
-    found = ((part, [term.code for term in vocabulary(name).nearest(part) if not _denies(part, term)]) for part in unknown)
-    return [f"{indent}#     {quote_yaml(part)}: {' or '.join(codes) if codes else PLACEHOLDER}" for part, codes in found]
+    nearest_codes = (
+        (part, [term.code for term in vocabulary(name).nearest(part) if not _denies(part, term)]) for part in unknown
+    )
+    return [
+        f"{indent}#     {quote_yaml(part)}: {' or '.join(codes) if codes else PLACEHOLDER}" for part, codes in nearest_codes
+    ]
 
 
 def _denies(text: str, term: Term) -> bool:
@@ -143,9 +147,9 @@ def _denies(text: str, term: Term) -> bool:
 
 def find_separators_in(columns: Iterable[SampledColumn], possible: str, name: str) -> str:
     """Return those of the possible separators that divide values of columns into terms which a vocabulary mostly has."""
-    known = vocabulary(name)
-    values = [value for column in columns for value in column.distinct if known.find(value) is None]
+    terms = vocabulary(name)
+    values = [value for column in columns for value in column.distinct if terms.find(value) is None]
     divided = {mark: [part.strip() for value in values if mark in value for part in value.split(mark)] for mark in possible}
     return "".join(
-        mark for mark, parts in divided.items() if sum(known.find(part) is not None for part in parts) > 0.4 * len(parts)
+        mark for mark, parts in divided.items() if sum(terms.find(part) is not None for part in parts) > 0.4 * len(parts)
     )

@@ -60,15 +60,19 @@ def drill_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
     return match_columns_by_name(columns, _compile_patterns(), lambda field, column: field not in _DEPTHS or column.numeric)
 
 
-def drill_kind(found: Mapping[str, SampledColumn]) -> str | None:
+def drill_kind(column_by_field: Mapping[str, SampledColumn]) -> str | None:
     """Return the kind of a table by its columns, None for a table of something else."""
-    if "hole_id" not in found:
+    if "hole_id" not in column_by_field:
         return None
-    if found.keys() >= {"from_m", "to_m"}:
+    if column_by_field.keys() >= {"from_m", "to_m"}:
         return "drill_interval"
-    if found.keys() >= {"lon", "lat"}:
+    if column_by_field.keys() >= {"lon", "lat"}:
         return "drill_hole"
-    return "drill_survey" if found.keys() >= {"azimuth_deg", "dip_deg"} and found.keys() & {"depth_m", "end_m"} else None
+    return (
+        "drill_survey"
+        if column_by_field.keys() >= {"azimuth_deg", "dip_deg"} and column_by_field.keys() & {"depth_m", "end_m"}
+        else None
+    )
 
 
 def drill_lines(
@@ -80,13 +84,13 @@ def drill_lines(
     """
     lines, others = [], []
     for (table, columns, _), head in zip(sampled, heads, strict=True):
-        found = drill_columns(columns)
-        kind = drill_kind(found)
+        column_by_field = drill_columns(columns)
+        kind = drill_kind(column_by_field)
         if kind is None:
             others.append(table.part)
             continue
         part = [f"    part: {quote_yaml(table.part)}"] if table.part else []
-        lines += [f"  - file: {quote_yaml(file)}", *part, *head, *_write_table_lines(kind, table, columns, found)]
+        lines += [f"  - file: {quote_yaml(file)}", *part, *head, *_write_table_lines(kind, table, columns, column_by_field)]
     if not lines:
         return None
     listed = ", ".join(quote_yaml(name)[1:-1] for name in others if name)
@@ -95,9 +99,9 @@ def drill_lines(
 
 
 def _write_table_lines(
-    kind: str, table: InputTable, columns: list[SampledColumn], found: Mapping[str, SampledColumn]
+    kind: str, table: InputTable, columns: list[SampledColumn], column_by_field: Mapping[str, SampledColumn]
 ) -> list[str]:
-    named = dict(found)
+    named = dict(column_by_field)
     if kind == "drill_survey":
         named.setdefault("depth_m", named.get("end_m", named["hole_id"]))
     else:
@@ -147,10 +151,10 @@ def _write_field_lines(name: str, column: SampledColumn) -> list[str]:
     if name == "drilled":
         return [f"    {field}: {write_dated_entry(column)}"]
     if name == "drilling_type":
-        known = list_unknown_terms([column], "exploration-activity-type")
+        unknown_terms = list_unknown_terms([column], "exploration-activity-type")
         return [
             f"    {field}: {quote_yaml(column.name)}",
-            *known,
+            *unknown_terms,
             f"    drilling_type_reported: {quote_yaml(column.name)}",
         ]
     lines = [f"    {field}: " + (f"{{column: {quote_yaml(column.name)}{decimal}}}" if decimal else quote_yaml(column.name))]

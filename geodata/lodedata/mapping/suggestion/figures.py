@@ -29,19 +29,19 @@ def _index_symbols() -> dict[str, tuple[str, str]]:
 @lru_cache(maxsize=1)
 def _list_chinese_labels() -> list[tuple[str, str]]:
     """Return the Chinese labels and codes of commodities with a symbol, the longest first."""
-    found = [(term.label_zh, term.code) for term in vocabulary("commodity") if term.extra["symbol"]]
-    return sorted([*found, ("铝土矿", "bauxite")], key=lambda pair: -len(pair[0]))
+    labels = [(term.label_zh, term.code) for term in vocabulary("commodity") if term.extra["symbol"]]
+    return sorted([*labels, ("铝土矿", "bauxite")], key=lambda pair: -len(pair[0]))
 
 
 @lru_cache(maxsize=1)
 def _index_bases() -> dict[str, tuple[str, str | None]]:
     """Return the metal and the compound of figures by each name of a compound that they are stated by."""
-    known = vocabulary("commodity")
-    found: dict[str, tuple[str, str | None]] = {}
+    terms = vocabulary("commodity")
+    bases: dict[str, tuple[str, str | None]] = {}
     for code, compound in load_compounds().items():
-        term = known[code]
-        found |= {fold(text): (compound.code, compound.basis) for text in (term.label_en, term.label_zh, *term.aliases)}
-    return found | _BAUXITE
+        term = terms[code]
+        bases |= {fold(text): (compound.code, compound.basis) for text in (term.label_en, term.label_zh, *term.aliases)}
+    return bases | _BAUXITE
 
 
 def find_named_metal(column: SampledColumn) -> tuple[str, str | None] | None:
@@ -56,9 +56,9 @@ def find_named_metal(column: SampledColumn) -> tuple[str, str | None] | None:
         if len(low) > 2 and not re.search("[\u4e00-\u9fff]", low) and (term := vocabulary("commodity").find(low)) is not None:
             return term.code, None
     plain = _NO_METAL.sub("", normalise_cell_text(column.plain))
-    for label, found in _index_bases().items():
+    for label, named_metal in _index_bases().items():
         if label in plain and not label.isascii():
-            return found
+            return named_metal
     for token in re.findall(r"[a-z][a-z0-9]*", plain):
         if not plain.isascii() and token in _index_bases():
             return _index_bases()[token]
@@ -80,8 +80,8 @@ _SIDES: dict[Side, re.Pattern[str]] = {
 def determine_side(column: SampledColumn) -> Side | None:
     """Return whether a column's name says resource or reserve, None if it says neither or both."""
     name = " ".join(re.findall(r"[^\W_]+", column.plain))
-    found = [side for side, pattern in _SIDES.items() if pattern.search(name)]
-    return found[0] if len(found) == 1 else None
+    sides = [side for side, pattern in _SIDES.items() if pattern.search(name)]
+    return sides[0] if len(sides) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,11 @@ def recognise_figure(column: SampledColumn) -> FigureColumn | None:
     is_figure = column.measures("grade") or column.measures("mass") or column.ambiguous_unit or _is_named_figure(column)
     if not (is_figure or (category and mentions(column, "ore"))) or not column.numeric:
         return None
-    found = find_named_metal(column)
+    named_metal = find_named_metal(column)
     side = determine_side(column) if category is None else None
-    if found is None:
+    if named_metal is None:
         return FigureColumn(column, None, category) if category is not None and not is_grade(column) else None
-    return FigureColumn(column, found[0], category, side)
+    return FigureColumn(column, named_metal[0], category, side)
 
 
 def _is_named_figure(column: SampledColumn) -> bool:
@@ -117,13 +117,13 @@ def _is_named_figure(column: SampledColumn) -> bool:
 @lru_cache(maxsize=1)
 def _list_classes() -> list[tuple[str, str]]:
     """Return the names and codes of resource and reserve categories, the longest first."""
-    found = [
+    classes = [
         (fold(text), term.code)
         for name in ("resource-category", "reserve-category")
         for term in vocabulary(name)
         for text in (term.label_en, term.label_zh, *term.aliases)
     ]
-    return sorted(found, key=lambda pair: -len(pair[0]))
+    return sorted(classes, key=lambda pair: -len(pair[0]))
 
 
 def find_named_class(column: SampledColumn) -> str | None:
@@ -145,9 +145,9 @@ def is_grade(column: SampledColumn) -> bool:
 
 def write_basis_entry(column: SampledColumn, grade: bool) -> str:
     """Return the entry for the basis of a figure by the column's name: none for a plain grade, a placeholder for an oxide."""
-    found = find_named_metal(column)
-    if found is not None and found[1] is not None:
-        return f", basis: {found[1]}"
+    named_metal = find_named_metal(column)
+    if named_metal is not None and named_metal[1] is not None:
+        return f", basis: {named_metal[1]}"
     if grade:
         return ""
     return f', basis: "{PLACEHOLDER}"' if re.search("氧化|oxide", column.plain) else ", basis: metal"

@@ -49,36 +49,36 @@ def write_observation_lines(path: Path, part: str, columns: Sequence[SampledColu
 
     A dimension without a column is that which the name of the file, of the sheet or of the values states.
     """
-    given, others = _assign_dimensions(columns)
+    column_by_dimension, others = _assign_dimensions(columns)
     shape = (
         _recognise_wide_shape(others)
         or _recognise_long_shape(others, _is_value)
         or _recognise_long_with_units(columns)
         or _recognise_long_shape(others, _states_indicator)
     )
-    if shape is None or not {"area", "commodity"} & given.keys():
+    if shape is None or not {"area", "commodity"} & column_by_dimension.keys():
         return None
     used = shape.used
-    given = {dimension: column for dimension, column in given.items() if column.name not in used}
-    taken = used | {column.name for column in given.values()}
-    left = [one for one in columns if one.name not in taken]
-    if any(_names(one) for one in left):
+    column_by_dimension = {dimension: column for dimension, column in column_by_dimension.items() if column.name not in used}
+    taken = used | {column.name for column in column_by_dimension.values()}
+    left = [column for column in columns if column.name not in taken]
+    if any(_names(column) for column in left):
         return None
     lines = [
         "observations:",
         f"  - file: {quote_yaml(path.name)}",
         *([f"    part: {quote_yaml(part)}"] if part else []),
     ]
-    if any(one.decimal == "," for one in columns if one.name in used):
+    if any(column.decimal == "," for column in columns if column.name in used):
         lines.append('    decimal: ","')
     lines += shape.lines
-    stating = (one for one in columns if one.name in used)
-    values = [one for one in stating if _is_value(one) or shape.gives or _states_indicator(one)]
+    stating = (column for column in columns if column.name in used)
+    values = [column for column in stating if _is_value(column) or shape.gives or _states_indicator(column)]
     names = [path.stem, part, *(value.name for value in values)]
     for dimension, hint in DEFAULTS.items():
         if dimension in shape.gives:
             continue
-        column = given.get(dimension)
+        column = column_by_dimension.get(dimension)
         stated = _find_stated_code(dimension, names, values)
         if column is not None:
             country = find_divided_country(column) if dimension == "area" else None
@@ -89,44 +89,44 @@ def write_observation_lines(path: Path, part: str, columns: Sequence[SampledColu
             filled = f'{{const: "{PLACEHOLDER}"}}          # {hint}'
         lines.append(f"    {dimension}: {filled}")
     if left:
-        lines += ["    ignored:", *(f'      {quote_yaml(one.name)}: "not mapped"' for one in left)]
+        lines += ["    ignored:", *(f'      {quote_yaml(column.name)}: "not mapped"' for column in left)]
     return lines
 
 
 def _find_stated_code(dimension: str, names: Sequence[str], values: Sequence[SampledColumn]) -> tuple[str, str] | None:
     """Return the only code of a dimension that names state, with the name; None for none or several."""
     if dimension == "unit":
-        found = {(value.unit, value.name) for value in values if value.unit is not None}
+        stated_codes = {(value.unit, value.name) for value in values if value.unit is not None}
         in_brackets = ((text, name) for name in names for text in re.findall(r"\(([^)]+)\)", name))
-        found = found or {(text, name) for text, name in in_brackets if find_term("unit", text) is not None}
+        stated_codes = stated_codes or {(text, name) for text, name in in_brackets if find_term("unit", text) is not None}
     elif dimension in ("indicator", "commodity", "stage"):
         parts = ((word, name) for name in names for word in STATED.findall(name))
         terms = ((find_term(dimension, word), name) for word, name in parts if len(word) > 2 or not word.isascii())
-        found = {(term.code, name) for term, name in terms if term is not None}
+        stated_codes = {(term.code, name) for term, name in terms if term is not None}
     else:
         return None
-    return min(found, key=lambda one: names.index(one[1])) if len({code for code, _ in found}) == 1 else None
+    return min(stated_codes, key=lambda pair: names.index(pair[1])) if len({code for code, _ in stated_codes}) == 1 else None
 
 
 def _assign_dimensions(columns: Sequence[SampledColumn]) -> tuple[dict[str, SampledColumn], list[SampledColumn]]:
     """Return the column of each dimension, and the columns that give none."""
-    given: dict[str, SampledColumn] = {}
+    column_by_dimension: dict[str, SampledColumn] = {}
     others = []
     for column in columns:
-        known = None if column.numeric or not column.distinct else _find_dimension(column, given)
-        if known is None:
+        dimension = None if column.numeric or not column.distinct else _find_dimension(column, column_by_dimension)
+        if dimension is None:
             others.append(column)
         else:
-            given[known] = column
-    return given, others
+            column_by_dimension[dimension] = column
+    return column_by_dimension, others
 
 
-def _find_dimension(column: SampledColumn, given: dict[str, SampledColumn]) -> str | None:
+def _find_dimension(column: SampledColumn, column_by_dimension: dict[str, SampledColumn]) -> str | None:
     for dimension in ("area", "commodity", "indicator", "stage", "unit", "basis"):
-        known = sum(find_term(dimension, value) is not None for value in column.distinct)
-        if dimension == "area" and known < KNOWN * len(column.distinct) and find_divided_country(column) is not None:
-            known = len(column.distinct)
-        if dimension not in given and known >= KNOWN * len(column.distinct):
+        term_count = sum(find_term(dimension, value) is not None for value in column.distinct)
+        if dimension == "area" and term_count < KNOWN * len(column.distinct) and find_divided_country(column) is not None:
+            term_count = len(column.distinct)
+        if dimension not in column_by_dimension and term_count >= KNOWN * len(column.distinct):
             return dimension
     return None
 
@@ -142,10 +142,10 @@ class ColumnShape:
 
 def _write_division_cell(column: SampledColumn, country: str) -> str:
     """Return the cell of an area from names or codes of divisions of a country, as areas are divisions by their codes."""
-    alpha2, known = vocabulary("country")[country].extra["alpha2"], vocabulary("division")
-    if all(f"{alpha2}-{value.upper()}" in known for value in column.distinct):
+    alpha2, divisions = vocabulary("country")[country].extra["alpha2"], vocabulary("division")
+    if all(f"{alpha2}-{value.upper()}" in divisions for value in column.distinct):
         return f'{{template: "{alpha2}-{{{column.name}}}"}}          # the divisions of {country}'
-    codes = {value: term.code for value in column.distinct if (term := known.find(value, country)) is not None}
+    codes = {value: term.code for value in column.distinct if (term := divisions.find(value, country)) is not None}
     entries = ", ".join(f"{quote_yaml(value)}: {code}" for value, code in codes.items())
     return f"{{column: {quote_yaml(column.name)}, map: {{{entries}}}}}          # the divisions of {country}"
 
@@ -158,7 +158,7 @@ def _recognise_wide_shape(columns: Sequence[SampledColumn]) -> ColumnShape | Non
             series[match["before"], match["after"]].append(column.name)
     if not series:
         return None
-    (before, after), names = max(series.items(), key=lambda one: len(one[1]))
+    (before, after), names = max(series.items(), key=lambda pair: len(pair[1]))
     if len(names) < MIN_YEARS:
         return None
     pattern = f"{re.escape(before)}(?P<period>[0-9]{{4}}){re.escape(after)}"
@@ -200,8 +200,8 @@ def _recognise_long_with_units(columns: Sequence[SampledColumn]) -> ColumnShape 
     if len(periods) != 1 or len(gross) != 1 or len(contained) > 1:
         return None
     lines = [f"    period: {quote_yaml(periods[0].name)}", "    values:"]
-    for basis, found in (("gross", gross), ("content", contained)):
-        for value, unit in found:
+    for basis, basis_pairs in (("gross", gross), ("content", contained)):
+        for value, unit in basis_pairs:
             lines.append(
                 f"      - {{value: {quote_yaml(value.name)}, unit: {quote_yaml(unit.name)}, basis: {{const: {basis}}}}}"
             )
@@ -210,8 +210,8 @@ def _recognise_long_with_units(columns: Sequence[SampledColumn]) -> ColumnShape 
 
 
 def _holds_units(column: SampledColumn) -> bool:
-    known = sum(find_term("unit", value) is not None for value in column.distinct)
-    return not column.numeric and bool(column.distinct) and known >= KNOWN * len(column.distinct)
+    unit_count = sum(find_term("unit", value) is not None for value in column.distinct)
+    return not column.numeric and bool(column.distinct) and unit_count >= KNOWN * len(column.distinct)
 
 
 def _states_production(column: SampledColumn) -> bool:

@@ -23,7 +23,7 @@ class OpenValue:
 
 def find_open_values(text: str) -> list[OpenValue]:
     """Return the open values of a mapping in their order; comments are not searched."""
-    found: list[OpenValue] = []
+    open_values: list[OpenValue] = []
     above: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
         content, comment = _split_comment(line)
@@ -35,9 +35,9 @@ def find_open_values(text: str) -> list[OpenValue]:
             inner = next((m[1] for m in _INNER.finditer(content) if m.end() == match.end()), "")
             names = [outer[1]] if outer else []
             key = ".".join([*names, *([inner] if inner and inner not in names else [])])
-            found.append(OpenValue(len(found), key, number, comment or " ".join(filter(None, above))))
+            open_values.append(OpenValue(len(open_values), key, number, comment or " ".join(filter(None, above))))
         above = []
-    return found
+    return open_values
 
 
 def fill_open_values(text: str, values: Mapping[int, str]) -> str:
@@ -47,8 +47,8 @@ def fill_open_values(text: str, values: Mapping[int, str]) -> str:
     def value(match: re.Match[str]) -> str:
         nonlocal count
         count += 1
-        given = values.get(count, "").strip()
-        return quote_yaml(given) if given else match[0]
+        replacement = values.get(count, "").strip()
+        return quote_yaml(replacement) if replacement else match[0]
 
     lines = []
     for line in text.splitlines():

@@ -144,19 +144,19 @@ def _count_agreeing_areas(draft: Draft, column: SampledColumn) -> tuple[int, int
     factor = measured.factor if measured is not None else None
     if area is None or factor is None:
         return 0, 0, 0
-    found = [0, 0, 0]
+    counts = [0, 0, 0]
     for text, cell in zip(column.cells[:MAX_COMPARED], area.cells, strict=False):
         if text is None or cell is None:
             continue
-        found[2] += 1
+        counts[2] += 1
         for at, packed in enumerate((True, False)):
             try:
                 shape = read_ring(add_angle_signs(text) if packed else text).polygon()
                 stated = number(cell, area.decimal) * factor / 1e6
             except (RingUnreadable, Unreadable):
                 continue
-            found[at] += abs(area_km2(shape) - stated) <= _SAME_AREA * stated
-    return found[0], found[1], found[2]
+            counts[at] += abs(area_km2(shape) - stated) <= _SAME_AREA * stated
+    return counts[0], counts[1], counts[2]
 
 
 def _holds_pairs(column: SampledColumn) -> bool:

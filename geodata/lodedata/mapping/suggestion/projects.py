@@ -68,10 +68,10 @@ def _share_of(draft: Draft, owner: SampledColumn, alone: bool) -> SampledColumn 
     """Return the column of an owner's share: one that is named after the owner's column, or the only one."""
     shares = [*draft.assigned.all_of("share"), *(column for column, _ in draft.assigned.offers.get("share", []))]
     named = next((column for column in shares if column.name.startswith(owner.name)), None)
-    found = draft.assigned.by_field.get("share") if named is None and alone else named
-    if found is not None:
-        draft.used.add(found.name)
-    return found
+    share_column = draft.assigned.by_field.get("share") if named is None and alone else named
+    if share_column is not None:
+        draft.used.add(share_column.name)
+    return share_column
 
 
 def _write_owner_name(column: SampledColumn) -> str:
@@ -88,10 +88,10 @@ def write_derived_commodities(draft: Draft) -> list[str]:
         column = draft.assigned.by_field.get(name)
         if column is None:
             continue
-        found = {value: code for value in column.distinct if (code := _find_commodity_of(name, value)) is not None}
-        if found:
-            entries = ", ".join(f"{quote_yaml(value)}: {code}" for value, code in found.items())
-            missing = [value for value in column.distinct if value not in found]
+        code_by_value = {value: code for value in column.distinct if (code := _find_commodity_of(name, value)) is not None}
+        if code_by_value:
+            entries = ", ".join(f"{quote_yaml(value)}: {code}" for value, code in code_by_value.items())
+            missing = [value for value in column.distinct if value not in code_by_value]
             note = f"; none follows from {', '.join(map(quote_yaml, missing[:4]))}" if missing else ""
             return [
                 f"    # no column names the commodity; it follows from the {name.replace('_types', '')}{note}",

@@ -53,16 +53,16 @@ def _describe_reasons(column: SampledColumn, field: str) -> Iterator[Message]:
     total = len(column.distinct)
     if (
         field in ("lon", "lat")
-        and (found := parse_column_angles(column))
+        and (numbers := parse_column_angles(column))
         or field in FIGURES
-        and (found := parse_column_numbers(column))
+        and (numbers := parse_column_numbers(column))
     ):
-        yield _describe_share(found, total)
+        yield _describe_share(numbers, total)
     elif field in DATES and total:
         yield msg("%(count)s of %(all)s values are dates", count=round(compute_date_share(column) * total), all=total)
     elif field in VOCABULARIES and total:
-        known = sum(_has_term(value, VOCABULARIES[field]) for value in column.distinct)
-        yield msg("%(count)s of %(all)s values are known terms", count=known, all=total)
+        term_count = sum(_has_term(value, VOCABULARIES[field]) for value in column.distinct)
+        yield msg("%(count)s of %(all)s values are known terms", count=term_count, all=total)
     elif field == "key" and column.unique:
         yield msg("each row has a value of its own")
 
@@ -73,13 +73,13 @@ def _has_term(value: str, name: str) -> bool:
     return any(terms.find(part.strip()) is not None for part in (value, *re.split(f"[{re.escape(SEPARATORS)}]", value)) if part)
 
 
-def _describe_share(found: list[float], total: int) -> Message:
+def _describe_share(numbers: list[float], total: int) -> Message:
     return msg(
         "%(count)s of %(all)s values are numbers between %(least)s and %(most)s",
-        count=len(found),
+        count=len(numbers),
         all=total,
-        least=_format_plain(min(found)),
-        most=_format_plain(max(found)),
+        least=_format_plain(min(numbers)),
+        most=_format_plain(max(numbers)),
     )
 
 

@@ -78,14 +78,14 @@ def _compile_patterns() -> dict[str, re.Pattern[str]]:
 
 def find_right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
     """Return the column of each field of a right that a table names; a column of dates holds dates."""
-    found = match_columns_by_name(columns, _compile_patterns(), _fits)
-    taken = {column.name for column in found.values()}
-    if "right_kind" not in found:
+    column_by_field = match_columns_by_name(columns, _compile_patterns(), _fits)
+    taken = {column.name for column in column_by_field.values()}
+    if "right_kind" not in column_by_field:
         kinds = (c for c in columns if c.name not in taken and c.distinct and share_known(c, "right-kind", "") > KNOWN_KIND)
         said = (c for c in columns if c.name not in taken and names_a_right(c) and not c.unique)
         if (kind := next(kinds, None) or next(said, None)) is not None:
-            found["right_kind"] = kind
-    return found
+            column_by_field["right_kind"] = kind
+    return column_by_field
 
 
 def choose_right_columns(draft: Draft) -> dict[str, SampledColumn]:
@@ -98,11 +98,11 @@ def choose_right_columns(draft: Draft) -> dict[str, SampledColumn]:
 
 def map_right_fields(draft: Draft) -> dict[str, str]:
     """Return the field of a right that each of its columns is read as, by the name of the column."""
-    found = choose_right_columns(draft)
+    right_columns = choose_right_columns(draft)
     for name, resembles in _OF_OTHER_KINDS.items():
-        if name not in found and resembles in draft.assigned.by_field:
-            found[name] = draft.assigned.by_field[resembles]
-    return {column.name: name for name, column in reversed(found.items())}
+        if name not in right_columns and resembles in draft.assigned.by_field:
+            right_columns[name] = draft.assigned.by_field[resembles]
+    return {column.name: name for name, column in reversed(right_columns.items())}
 
 
 def names_field(field: str, column: SampledColumn) -> bool:
@@ -119,9 +119,9 @@ def _fits(field: str, column: SampledColumn) -> bool:
 
 def compute_right_weight(columns: list[SampledColumn], title: str) -> int:
     """Return the weight of what speaks for a table of rights: the fields that its columns name, and its title."""
-    found = find_right_columns(columns)
+    right_columns = find_right_columns(columns)
     rings = any(map(holds_rings, columns))
-    return sum(_NAMES[name][0] for name in found) + 2 * names_rights(title) + 2 * rings
+    return sum(_NAMES[name][0] for name in right_columns) + 2 * names_rights(title) + 2 * rings
 
 
 def names_rights(title: str) -> bool:
@@ -140,32 +140,32 @@ def keep_for_rights(draft: Draft) -> None:
 
     Its number is its key if no two rows have the same.
     """
-    found = choose_right_columns(draft)
+    right_columns = choose_right_columns(draft)
     by_field = draft.assigned.by_field
     information = by_field.get("information_date")
     if information is not None and not _INFORMATION.search(information.plain):
         del by_field["information_date"]
     for name in ("lon", "lat"):
         by_field.pop(name, None)
-    number = found.get("right_no")
+    number = right_columns.get("right_no")
     if number is not None and number.unique and number.filled:
         by_field["key"] = number
     for name in ("name_en", "name_zh"):
         column = by_field.get(name)
-        if "holder" not in found and "owner" not in by_field and column is not None and names_companies(column):
+        if "holder" not in right_columns and "owner" not in by_field and column is not None and names_companies(column):
             # the only name in a register of rights is the holder's where it is a company's
             by_field["owner"] = by_field.pop(name)
 
 
 def write_right_lines(draft: Draft, title: str) -> list[str]:
     """Return the lines of the fields of a mining right, with the kind that the title states where no column does."""
-    found = choose_right_columns(draft)
+    right_columns = choose_right_columns(draft)
     for name, resembles in _OF_OTHER_KINDS.items():
         column = draft.assigned.by_field.get(resembles)
-        if name not in found and column is not None and column.name not in draft.used:
-            found[name] = column
-    lines = [] if "right_kind" in found else write_stated_kind_lines(title)
-    for name, column in found.items():
+        if name not in right_columns and column is not None and column.name not in draft.used:
+            right_columns[name] = column
+    lines = [] if "right_kind" in right_columns else write_stated_kind_lines(title)
+    for name, column in right_columns.items():
         draft.used.add(column.name)
         if name in _DATES:
             lines.append(f"    {name}: {write_dated_entry(column)}")
@@ -185,11 +185,11 @@ def write_right_lines(draft: Draft, title: str) -> list[str]:
 
 def _write_kind_lines(column: SampledColumn) -> list[str]:
     """Return the lines of the kind of right; a text with a remark in brackets is the kind before it."""
-    known = vocabulary("right-kind")
+    terms = vocabulary("right-kind")
     remarked = {
         value: term.code
         for value in dict.fromkeys(column.values)
-        if known.find(value) is None and (term := known.find(REMARK.sub("", value))) is not None
+        if terms.find(value) is None and (term := terms.find(REMARK.sub("", value))) is not None
     }
     if not remarked:
         return [f"    right_kind: {quote_yaml(column.name)}", *list_unknown_terms([column], "right-kind")]

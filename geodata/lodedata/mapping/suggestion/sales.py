@@ -75,13 +75,13 @@ def write_sale_lines(draft: Draft, title: str) -> list[str]:
     lines = [_write_notice_line(title), *write_stated_kind_lines(title)]
     for name, column in _find_sale_columns(draft.columns).items():
         lines += _write_field_lines(draft, name, column)
-    found = find_right_columns(draft.columns)
+    right_columns = find_right_columns(draft.columns)
     for name in ("right_no", "valid_from", "valid_to"):
-        further = found.get(name)
+        further = right_columns.get(name)
         if further is not None and further.name not in draft.used:
             draft.used.add(further.name)
             lines.append(f"    {name}: {write_dated_entry(further) if name != 'right_no' else quote_yaml(further.name)}")
-    area = found.get("area_km2_reported")
+    area = right_columns.get("area_km2_reported")
     if area is not None and area.name not in draft.used:
         draft.used.add(area.name)
         lines.append(f"    area_km2: {write_area_entry(draft, area)}")
@@ -123,5 +123,5 @@ def _write_field_lines(draft: Draft, name: str, column: SampledColumn) -> list[s
 
 def _find_money_unit(name: str) -> str | None:
     """Return the unit that the name of a column states: in brackets, or after its last comma."""
-    found = re.findall(r"[(\[（【]\s*([^)\]）】]+?)\s*[)\]）】]", name) or re.findall(r"[,，]\s*([^,，]+)$", name)
-    return " ".join(found[-1].split()) if found else None
+    unit_texts = re.findall(r"[(\[（【]\s*([^)\]）】]+?)\s*[)\]）】]", name) or re.findall(r"[,，]\s*([^,，]+)$", name)
+    return " ".join(unit_texts[-1].split()) if unit_texts else None

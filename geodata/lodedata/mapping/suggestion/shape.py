@@ -72,9 +72,9 @@ def join_lines(columns: list[SampledColumn], others: list[Sampled]) -> list[str]
     """Return a comment for each other table whose key has the values of a column of this one: how to join it."""
     lines = []
     for other, further in others:
-        found = _find_shared_key(columns, further)
-        if found is not None and other.part:
-            own, key = found
+        shared_key = _find_shared_key(columns, further)
+        if shared_key is not None and other.part:
+            own, key = shared_key
             on = "" if own.name == key.name else f", on: {quote_yaml('{' + own.name + '}')}"
             part, joined = quote_yaml(other.part), next((c.name for c in further if c is not key), key.name)
             lines += [

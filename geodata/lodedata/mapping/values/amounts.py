@@ -37,10 +37,10 @@ def build_figure_reader(spec: Amount, columns: Columns) -> Callable[[Cells, Prob
     """Return a reader of a cell's number with its sign, None for missing data; one that is not exact is flagged."""
 
     def read(written: str, mark: str, problems: Problems) -> QualifiedNumber:
-        found = parse_qualified_number(written, mark)
-        if found.qualifier is not None:
+        qualified_number = parse_qualified_number(written, mark)
+        if qualified_number.qualifier is not None:
             problems.append(Problem("figure-not-exact", written, spec.column))
-        return found
+        return qualified_number
 
     return _build_number_reader(spec, columns, read)
 

@@ -38,14 +38,14 @@ def build_converted_reader(field: Field, spec: Amount, columns: Columns) -> Call
             return None
         if compute_factor_to_field(field, named) is None:
             columns.tally.miss("unit", named)
-            about = {"own": field.unit or "", "field": field.title, "choices": choices}
-            problems.append(Problem("unit-not-convertible", named, spec.unit_column, about))
+            detail = {"own": field.unit or "", "field": field.title, "choices": choices}
+            problems.append(Problem("unit-not-convertible", named, spec.unit_column, detail))
             return None
         ends = [convert(field, named, end) for end in (reported.value, reported.upper) if end is not None]
         if possible is not None and not all(possible[0] <= end <= possible[1] for end in ends):
             least, most = (f"{bound:,.0f}" for bound in possible)
-            about = {"field": field.title, "unit": field.unit or "", "least": least, "most": most}
-            problems.append(Problem("figure-impossible", f"{ends[-1]:g}", spec.column, about))
+            detail = {"field": field.title, "unit": field.unit or "", "least": least, "most": most}
+            problems.append(Problem("figure-impossible", f"{ends[-1]:g}", spec.column, detail))
             return None
         return None if reported.single is None else ends[0]
 
@@ -106,14 +106,14 @@ def build_sign_reader(field: Field, spec: Amount, columns: Columns) -> Callable[
         if figure_text is None:
             return nothing
         try:
-            found = parse_qualified_number(figure_text, mark(cells))
+            qualified_number = parse_qualified_number(figure_text, mark(cells))
         except Unreadable:
             return nothing
-        named = found.unit or (unit(cells) if unit is not None else field.unit)
+        named = qualified_number.unit or (unit(cells) if unit is not None else field.unit)
         if named is None or compute_factor_to_field(field, named) is None:
             return nothing
-        exact = found.qualifier is None or found.single is not None
-        return FigureSign(found.qualifier, None if exact else convert(field, named, found.value), named)
+        exact = qualified_number.qualifier is None or qualified_number.single is not None
+        return FigureSign(qualified_number.qualifier, None if exact else convert(field, named, qualified_number.value), named)
 
     return sign
 
@@ -121,14 +121,14 @@ def build_sign_reader(field: Field, spec: Amount, columns: Columns) -> Callable[
 def _format_reported(field: Field, written: str, mark: str, named: str | None) -> str | None:
     """Return a figure as reported with its unit, None if it is exact and in the unit of its field, or unreadable."""
     try:
-        found = parse_qualified_number(written, mark)
+        qualified_number = parse_qualified_number(written, mark)
     except Unreadable:
         return None
-    unit = found.unit or named
+    unit = qualified_number.unit or named
     factor = 1 if unit is None else compute_factor_to_field(field, unit)
-    if factor is None or (factor == 1 and found.qualifier is None):
+    if factor is None or (factor == 1 and qualified_number.qualifier is None):
         return None
-    return written if named is None or found.unit is not None else f"{written} {named}"
+    return written if named is None or qualified_number.unit is not None else f"{written} {named}"
 
 
 def _build_unit_reader(spec: Amount, columns: Columns) -> TextGetter | None:

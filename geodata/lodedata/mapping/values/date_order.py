@@ -13,8 +13,8 @@ SHORT = 0.1
 
 def require_years(written: Iterable[str], table: str, column: str | None, value: str) -> None:
     """Raise FileRefused, with the ``value``, if many dates of a column have two digits of the year."""
-    found = dates.order_of(written)
-    if found.short_years > max(1, SHORT * found.dates):
+    column_order = dates.order_of(written)
+    if column_order.short_years > max(1, SHORT * column_order.dates):
         raise FileRefused(
             msg(
                 "%(table)s, column %(column)r: dates such as %(value)r have two digits of the year; write `first_year: 1950` "
@@ -28,18 +28,18 @@ def require_years(written: Iterable[str], table: str, column: str | None, value:
 
 def determine_column_order(written: Iterable[str], table: str, column: str | None, value: str) -> DateOrder:
     """Return the order of the dates of a column. Raises FileRefused, with the ambiguous ``value``, if it stays open."""
-    found = dates.order_of(written)
-    if found.order is not None:
-        return found.order
+    column_order = dates.order_of(written)
+    if column_order.order is not None:
+        return column_order.order
     shown = {"table": table, "column": column, "value": value}
-    if found.day_first is not None and found.month_first is not None:
+    if column_order.day_first is not None and column_order.month_first is not None:
         raise FileRefused(
             msg(
                 "%(table)s, column %(column)r: has dates of both orders, such as %(day_first)r and %(month_first)r, so "
                 "that %(value)r can be two dates; correct one, or say `date_order: D/M/Y` or `M/D/Y` for the column",
                 **shown,
-                day_first=found.day_first,
-                month_first=found.month_first,
+                day_first=column_order.day_first,
+                month_first=column_order.month_first,
             )
         )
     raise FileRefused(

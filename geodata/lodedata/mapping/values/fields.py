@@ -99,15 +99,15 @@ def _build_template_reader(cell: Cell, columns: Columns) -> TextGetter:
     usage = columns.usage
 
     def filled(cells: Cells) -> str | None:
-        made = parts[0]
+        text = parts[0]
         before = usage.taken[:]
         for take, literal in zip(takers, parts[2::2], strict=True):
             value = take(cells)
             if value is None:
                 usage.undo(before, "template")
                 return None
-            made += value + literal
-        return made
+            text += value + literal
+        return text
 
     return filled
 
@@ -124,10 +124,10 @@ def _build_pattern_reader(taken: TextGetter, cell: Cell, columns: Columns) -> Te
         if value is None or value in mapped:
             return value
         match = pattern.search(value)
-        found = ((match[1] if pattern.groups else match[0]) or None) if match else None
-        if found is None:
+        part = ((match[1] if pattern.groups else match[0]) or None) if match else None
+        if part is None:
             columns.usage.drop(places, "pattern")
-        return found
+        return part
 
     return matched
 
@@ -141,10 +141,10 @@ def _build_map_reader(taken: TextGetter, cell: Cell, columns: Columns) -> TextGe
         value = taken(cells)
         if value is None:
             return None
-        found = mapping.get(value, value if keep else None) or None
-        if found is None:
+        mapped_text = mapping.get(value, value if keep else None) or None
+        if mapped_text is None:
             columns.usage.drop(places, "unmapped")
-        return found
+        return mapped_text
 
     return mapped
 
@@ -176,15 +176,15 @@ def parts(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
         value = taken(cells)
         if value is None:
             return ()
-        known = (value, isinstance(value, _Mapped))
-        found = seen.get(known)
-        if found is None:
-            found = divided(value)
+        key = (value, isinstance(value, _Mapped))
+        value_parts = seen.get(key)
+        if value_parts is None:
+            value_parts = divided(value)
             if len(seen) <= 50_000:
-                seen[known] = found
-        if not found:
+                seen[key] = value_parts
+        if not value_parts:
             columns.usage.drop(places, "unmapped")
-        return found
+        return value_parts
 
     return split_parts
 
@@ -205,10 +205,10 @@ def _build_undivided_reader(cell: Cell, columns: Columns) -> TextGetter:
         value = plain(cells)
         if value is None or value not in mapping:
             return value
-        found = mapping[value] or None
-        if found is None:
+        mapped_text = mapping[value] or None
+        if mapped_text is None:
             columns.usage.drop(places, "unmapped")
-        return found
+        return mapped_text
 
     return undivided
 
@@ -216,21 +216,21 @@ def _build_undivided_reader(cell: Cell, columns: Columns) -> TextGetter:
 def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callable[[Cells, Problems], str | None]:
     """Return a reader of the code of a cell's term; an unknown term is counted, and flagged unless ``soft``."""
     taken = build_text_reader(cell, columns)
-    known = vocabulary(name)
+    vocabulary_terms = vocabulary(name)
     places = columns.places(cell)
 
     def code(cells: Cells, problems: Problems) -> str | None:
         word = taken(cells)
         if word is None:
             return None
-        found = known.find(word)
-        if found is None:
+        named_term = vocabulary_terms.find(word)
+        if named_term is None:
             columns.tally.miss(name, word)
             columns.usage.drop(places, "unknown-term")
             if not soft:
                 problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
             return None
-        return _find_stored_code(name, found.code)
+        return _find_stored_code(name, named_term.code)
 
     return code
 
@@ -238,22 +238,22 @@ def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callabl
 def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems], tuple[str, ...]]:
     """Return a reader like that of :func:`term` for a cell of several terms."""
     taken = parts(cell, columns)
-    known = vocabulary(name)
+    vocabulary_terms = vocabulary(name)
     places = columns.places(cell)
 
     def codes(cells: Cells, problems: Problems) -> tuple[str, ...]:
-        found = []
+        stored_codes = []
         terms = taken(cells)
         for word in terms:
-            term = known.find(word)
+            term = vocabulary_terms.find(word)
             if term is None:
                 columns.tally.miss(name, word)
                 problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
             else:
-                found.append(_find_stored_code(name, term.code))
-        if terms and not found:
+                stored_codes.append(_find_stored_code(name, term.code))
+        if terms and not stored_codes:
             columns.usage.drop(places, "unknown-term")
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(stored_codes))
 
     return codes
 
@@ -271,12 +271,12 @@ def commodity(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], Named
         word = taken(cells)
         if word is None:
             return None
-        found = parse_commodity(word)
-        if found is None:
+        named_commodity = parse_commodity(word)
+        if named_commodity is None:
             columns.tally.miss("commodity", word)
             columns.usage.drop(places, "unknown-term")
             problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": "commodity"}))
-        return found
+        return named_commodity
 
     return named
 
@@ -296,21 +296,21 @@ def build_commodities_reader(
     def look_up(
         taken: tuple[tuple[str, ...], ...],
     ) -> tuple[tuple[Commodity, ...], tuple[Problem, ...], tuple[int, ...]]:
-        found: dict[str, Commodity] = {}
+        commodity_by_code: dict[str, Commodity] = {}
         wrong = []
         for parts, (_, spec) in zip(taken, takers, strict=True):
-            rank = "co-product" if spec.rank == "main" and (found or len(parts) > 1) else spec.rank
+            rank = "co-product" if spec.rank == "main" and (commodity_by_code or len(parts) > 1) else spec.rank
             for word in parts:
                 named = parse_commodity(word)
                 if named is None:
                     wrong.append(Problem("unknown-term", word, spec.column, {"vocabulary": "commodity"}))
-                elif named.code not in found:
-                    found[named.code] = Commodity(named.code, rank)
+                elif named.code not in commodity_by_code:
+                    commodity_by_code[named.code] = Commodity(named.code, rank)
         unknown = {problem.value for problem in wrong}
         unused = [
             place for terms, where in zip(taken, places, strict=True) if terms and unknown.issuperset(terms) for place in where
         ]
-        return tuple(found.values()), tuple(wrong), tuple(unused)
+        return tuple(commodity_by_code.values()), tuple(wrong), tuple(unused)
 
     def listed(cells: Cells, problems: Problems) -> tuple[Commodity, ...]:
         taken = tuple(taker(cells) for taker, _ in takers)
@@ -343,16 +343,16 @@ def build_cell_date_reader(cell: Cell, columns: Columns) -> Callable[[Cells, Pro
         value = taken(cells)
         if value is None:
             return None
-        known = seen.get(value)
-        if known is not None:
-            return known
+        date = seen.get(value)
+        if date is not None:
+            return date
         try:
-            known = dates.read_date(value, orders[0] if orders else None, cell.first_year)
+            date = dates.read_date(value, orders[0] if orders else None, cell.first_year)
         except dates.OrderOpen:
             orders.append(
                 determine_column_order(_read_column_dates(cell, columns), columns.table, cell.column or cell.template, value)
             )
-            known = dates.read_date(value, orders[0], cell.first_year)
+            date = dates.read_date(value, orders[0], cell.first_year)
         except Unreadable as hint:
             if isinstance(hint, dates.YearOpen) and not unsettled:
                 unsettled.append(True)
@@ -360,8 +360,8 @@ def build_cell_date_reader(cell: Cell, columns: Columns) -> Callable[[Cells, Pro
             problems.append(Problem("not-a-date", value, cell.column, {"hint": hint.message}))
             return None
         if len(seen) < 50_000:
-            seen[value] = known
-        return known
+            seen[value] = date
+        return date
 
     return read_date
 
@@ -383,7 +383,7 @@ def status(spec: StatusSpec, columns: Columns) -> Callable[[Cells, Problems, Par
     taken = build_text_reader(spec, columns)
     reported_text = build_text_reader(spec.model_copy(update={"map": None}), columns)
     on = build_cell_date_reader(spec.date, columns) if spec.date is not None else None
-    known = vocabulary("status")
+    statuses = vocabulary("status")
     inferred = frozenset(spec.inferred)
     places, dates = columns.places(spec), columns.places(spec.date)
 
@@ -392,8 +392,8 @@ def status(spec: StatusSpec, columns: Columns) -> Callable[[Cells, Problems, Par
         if word is None:
             columns.usage.leave(dates, "no-status")
             return None
-        found = known.find(word)
-        if found is None:
+        status_term = statuses.find(word)
+        if status_term is None:
             columns.tally.miss("status", word)
             columns.usage.leave(dates, "no-status")
             columns.usage.drop(places, "unknown-term")
@@ -401,6 +401,6 @@ def status(spec: StatusSpec, columns: Columns) -> Callable[[Cells, Problems, Par
             return None
         when = (on(cells, problems) if on is not None else None) or row_date
         reported = reported_text(cells) or word
-        return Status(found.code, reported, when, reported in inferred)
+        return Status(status_term.code, reported, when, reported in inferred)
 
     return read_status

@@ -42,18 +42,18 @@ def build_template_key_filler(
     may_be_empty = [name.endswith(OPTIONAL) for name in names]
 
     def key(cells: Cells, count: int) -> str | None:
-        made = literals[0]
+        key_text = literals[0]
         for place, optional, literal in zip(places, may_be_empty, literals[1:], strict=True):
             value = count if place is None else cells[place]
             written = None if value is None else convert_cell_to_text(value)
             if written is None or written in nulls:
                 if not optional:
                     return None
-                made += literal
+                key_text += literal
                 continue
             if place is not None and taken is not None:
                 taken[place] += 1
-            made += written + literal
-        return made
+            key_text += written + literal
+        return key_text
 
     return key

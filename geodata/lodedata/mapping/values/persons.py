@@ -30,7 +30,7 @@ class PersonMask:
 
     def __init__(self, kind: Kind, spec: TableSpec, columns: Columns, decided: NameDecisions) -> None:
         self._decided = decided
-        found = {field.name: spec.cell(field.name) for field in kind.fields if field.personal}
+        cell_by_name = {field.name: spec.cell(field.name) for field in kind.fields if field.personal}
         self._parties = {
             name: _Party(
                 columns.places(cell),
@@ -38,7 +38,7 @@ class PersonMask:
                 _list_bodies(cell),
                 columns.nulls | frozenset(cell.nulls),
             )
-            for name, cell in found.items()
+            for name, cell in cell_by_name.items()
             if cell is not None
         }
         self._kinds = {name: f"{name}_kind" for name in self._parties if kind.field(f"{name}_kind") is not None}
@@ -61,13 +61,15 @@ class PersonMask:
                     withheld.append((name, text))
                     cells[place] = MASK
                     continue
-                found = natural_persons.parse_holders(text, party.bodies, self._decided)
-                if found.withheld:
-                    withheld += [(name, one) for one in found.withheld if one.casefold() not in MASKED]
-                    cells[place] = found.masked
+                holders = natural_persons.parse_holders(text, party.bodies, self._decided)
+                if holders.withheld:
+                    withheld += [
+                        (name, holder_name) for holder_name in holders.withheld if holder_name.casefold() not in MASKED
+                    ]
+                    cells[place] = holders.masked
                     for code in party.codes:
                         # the code of a person is the number of the identity card
-                        if found.public is None or not uscc.is_valid(str(cells[code])):
+                        if holders.public is None or not uscc.is_valid(str(cells[code])):
                             cells[code] = None
         if names := name_pattern({name for _, name in withheld}):
             cells = [names.sub(MASK, cell) if isinstance(cell, str) else cell for cell in cells]
@@ -78,13 +80,13 @@ class PersonMask:
         for name, party in self._parties.items():
             text = values.get(name)
             if text is not None:
-                found = natural_persons.parse_holders(text, party.bodies, self._decided)
-                values[name] = found.public
+                holders = natural_persons.parse_holders(text, party.bodies, self._decided)
+                values[name] = holders.public
                 if name in self._kinds:
-                    values[self._kinds[name]] = found.kind
+                    values[self._kinds[name]] = holders.kind
 
 
 def _list_bodies(cell: Cell) -> frozenset[str]:
     """Return the names of bodies of a map: those that have a value, and the values."""
-    given = {name: str(value) for name, value in (cell.map or {}).items() if value is not None}
-    return frozenset(text for pair in given.items() if pair[1].casefold() not in MASKED for text in pair)
+    value_by_name = {name: str(value) for name, value in (cell.map or {}).items() if value is not None}
+    return frozenset(text for pair in value_by_name.items() if pair[1].casefold() not in MASKED for text in pair)

@@ -55,15 +55,15 @@ def build_placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> 
         else _build_column_placer(spec, columns, system, stated, method)
     )
     stated_by = spec.accuracy_m.column if isinstance(spec.accuracy_m, Accuracy) else None
-    about = columns.places(spec.method, Cell(column=stated_by) if stated_by else None)
+    places = columns.places(spec.method, Cell(column=stated_by) if stated_by else None)
 
     def placed(row: InputRow, problems: Problems) -> Position | UnreadPosition | None:
         position = place(row, problems)
         if not isinstance(position, Position):
-            columns.usage.leave(about, "no-position")
+            columns.usage.leave(places, "no-position")
         return position
 
-    return placed if about else place
+    return placed if places else place
 
 
 def compute_rounding_m(written: Sequence[str]) -> float | None:
@@ -262,5 +262,5 @@ def make_position(
 
 
 def _find_widest(*radii: Any) -> float | None:
-    known = [float(radius) for radius in radii if radius is not None]
-    return max(known) if known else None
+    stated_radii = [float(radius) for radius in radii if radius is not None]
+    return max(stated_radii) if stated_radii else None

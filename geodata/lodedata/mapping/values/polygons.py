@@ -46,11 +46,11 @@ def build_polygon_reader(spec: PositionSpec | None, columns: Columns, file_crs: 
 
     def polygon(row: InputRow, problems: Problems) -> RowPolygon:
         try:
-            found = geometry(row)
-            if found is None:
+            shape = geometry(row)
+            if shape is None:
                 problems.append(Problem("polygon-missing", "", column))
                 return RowPolygon(None)
-            return RowPolygon(_extract_multipolygon(found, system))
+            return RowPolygon(_extract_multipolygon(shape, system))
         except GeometryUnreadable as error:
             problems.append(Problem("polygon-unreadable", error.shown, column, {"reason": error.reason}))
             return RowPolygon(None, {"corners_reported": error.reported})
@@ -101,10 +101,10 @@ def _extract_multipolygon(reported: shapely.Geometry, system: str) -> shapely.Mu
             shapes = shapely.get_parts(shapely.make_valid(shape)).tolist()
     except UNREADABLE as error:
         raise GeometryUnreadable(written, str(error)[:120]) from None
-    parts = [part for one in shapes for part in shapely.get_parts(one) if part.geom_type == "Polygon"]
+    parts = [part for shape in shapes for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
     if not parts:
         raise GeometryUnreadable(written, msg("no polygon"))
-    made = shapely.multipolygons(parts)
-    if not (np.abs(made.bounds) <= (180, 90, 180, 90)).all():
+    multipolygon = shapely.multipolygons(parts)
+    if not (np.abs(multipolygon.bounds) <= (180, 90, 180, 90)).all():
         raise GeometryUnreadable(written, msg("it is out of range; name its system of coordinates as `crs`"))
-    return made
+    return multipolygon

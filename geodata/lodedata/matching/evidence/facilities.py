@@ -66,17 +66,17 @@ def _compare_remote_plant(stages: frozenset[str]) -> Comparison:
 
 @lru_cache(maxsize=20_000)
 def _find_stages(types: frozenset[str], products: frozenset[str], terms: frozenset[str]) -> frozenset[str]:
-    found = {_load_table()["word", term] for term in terms if ("word", term) in _load_table()}
-    found |= {stage for stage in map(_find_facility_stage, types) if stage}
-    if not found:
-        found = {_load_table()["product", product] for product in products if ("product", product) in _load_table()}
-    elif "alumina" in products and found <= PROCESSING_STAGES:
-        found = {"alumina"} | ({"aluminium"} if "smelt" in found else set())
-    elif products & {"primary-aluminium", "aluminium-metal"} and found <= METAL_STAGES:
-        found = {"aluminium"}
+    stages = {_load_table()["word", term] for term in terms if ("word", term) in _load_table()}
+    stages |= {stage for stage in map(_find_facility_stage, types) if stage}
+    if not stages:
+        stages = {_load_table()["product", product] for product in products if ("product", product) in _load_table()}
+    elif "alumina" in products and stages <= PROCESSING_STAGES:
+        stages = {"alumina"} | ({"aluminium"} if "smelt" in stages else set())
+    elif products & {"primary-aluminium", "aluminium-metal"} and stages <= METAL_STAGES:
+        stages = {"aluminium"}
     elif "aluminium" in products:
-        found = {"aluminium" if stage == "smelt" else stage for stage in found}
-    return frozenset(found)
+        stages = {"aluminium" if stage == "smelt" else stage for stage in stages}
+    return frozenset(stages)
 
 
 def _find_facility_stage(code: str) -> str | None:

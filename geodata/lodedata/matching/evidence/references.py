@@ -39,7 +39,7 @@ def _read_africa_references(raw: Mapping[str, Any]) -> Iterator[Reference]:
 def _register_references(raw: Mapping[str, Any]) -> Iterator[Reference]:
     for text in _parse_cited(raw):
         for pattern, source, key in CITED:
-            yield from ((source, key.format(found)) for found in pattern.findall(text))
+            yield from ((source, key.format(part)) for part in pattern.findall(text))
 
 
 def _parse_cited(value: Any) -> Iterator[str]:

@@ -55,8 +55,8 @@ def compare_directions_and_numbers(pair: RecordPair, similarity: NameSimilarity)
     first, second = similarity.first, similarity.second
     phases = (first.phase or second.phase) and pair.projects
     marks = ((first.directions, second.directions), *(() if phases else ((first.numbers, second.numbers),)))
-    differ = any(one - other and other - one for one, other in marks)
-    one_sided = not differ and any(one != other for one, other in marks)
+    differ = any(own_marks - other and other - own_marks for own_marks, other in marks)
+    one_sided = not differ and any(own_marks != other for own_marks, other in marks)
     return {
         "apart": float(differ),
         "apart_one": float(one_sided),

@@ -54,13 +54,13 @@ class Name:
 def name_variants(text: str) -> tuple[Name, ...]:
     """Return the names in one text, the full name first: `Ely (Robinson, Ruth)` gives Ely, Robinson and Ruth."""
     text = _repair_encoding(text)
-    found: dict[tuple[str, ...], Name] = {}
+    name_by_key: dict[tuple[str, ...], Name] = {}
     for part, weight in _split(text):
         name = parse_name(part, weight)
         key = (*sorted(name.core), *sorted(name.directions), *sorted(name.numbers))
-        if name.distinctive and (key not in found or found[key].weight < weight):
-            found[key] = name
-    return tuple(found.values())
+        if name.distinctive and (key not in name_by_key or name_by_key[key].weight < weight):
+            name_by_key[key] = name
+    return tuple(name_by_key.values())
 
 
 def list_all_names(names: Iterable[str], aliases: Iterable[str]) -> tuple[tuple[Name, bool], ...]:
@@ -93,7 +93,9 @@ def _is_location(piece: str) -> bool:
     """Return whether a part of a name gives only its location: a state, or a larger area."""
     tokens = normalise_search_text(piece).split()
     return (
-        bool(tokens) and any(_find_role(one)[0] == "where" for one in (tokens[0], tokens[-1])) and tokens[-1] not in SITE_TERMS
+        bool(tokens)
+        and any(_find_role(token)[0] == "where" for token in (tokens[0], tokens[-1]))
+        and tokens[-1] not in SITE_TERMS
     )
 
 
@@ -182,8 +184,8 @@ def is_same_landform(a: Name, b: Name) -> bool:
 
 @lru_cache(maxsize=1)
 def _load_landforms() -> frozenset[str]:
-    found = {token for token, (role, _) in load_token_roles().items() if role == "landform"}
-    return frozenset(_HEIGHTS.get(token, token) for token in found)
+    landforms = {token for token, (role, _) in load_token_roles().items() if role == "landform"}
+    return frozenset(_HEIGHTS.get(token, token) for token in landforms)
 
 
 def _extract_tokens(text: str) -> Iterable[str]:
@@ -205,9 +207,9 @@ def _extract_chinese_tokens(word: str) -> Iterable[str]:
 
 
 def _find_role(token: str) -> tuple[str, str]:
-    known = load_token_roles().get(token)
-    if known is not None:
-        return known
+    role = load_token_roles().get(token)
+    if role is not None:
+        return role
     digits = _DIGITS.fullmatch(token)
     if digits is not None:
         return "number", digits[1]

@@ -56,7 +56,7 @@ def find_number_overflows(stream: IO[bytes]) -> dict[int, dict[str, str]]:
         if kind in (b"N", b"F"):
             fields.append((name.partition(b"\0")[0].decode("ascii", "replace").strip(), at, at + width))
         at += width
-    found: dict[int, dict[str, str]] = {}
+    number_overflows: dict[int, dict[str, str]] = {}
     row = 0
     while record_bytes > 1 and len(record := stream.read(record_bytes)) == record_bytes:
         if record[:1] == b"*":
@@ -65,9 +65,9 @@ def find_number_overflows(stream: IO[bytes]) -> dict[int, dict[str, str]]:
             cells = {name: record[start:end].strip() for name, start, end in fields}
             filled = {name: cell.decode("ascii") for name, cell in cells.items() if cell and not cell.strip(b"*")}
             if filled:
-                found[row] = filled
+                number_overflows[row] = filled
         row += 1
-    return found
+    return number_overflows
 
 
 def _read_texts(record: bytes, widths: list[tuple[bytes, int]]) -> Iterator[bytes]:

@@ -103,11 +103,11 @@ def _find_text_among_numbers(connection: sqlite3.Connection) -> tuple[str, str, 
         described = connection.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall()
         for column in (name for name, declared in described if _NUMBERS.match(str(declared))):
             quoted, of = (f'"{name.replace(chr(34), chr(34) * 2)}"' for name in (column, table))
-            found = connection.execute(
+            row = connection.execute(
                 f"SELECT rowid, {quoted} FROM {of} WHERE typeof({quoted}) = 'text' AND trim({quoted}) <> '' LIMIT 1"
             ).fetchone()
-            if found is not None:
-                return table, column, int(found[0]), str(found[1])
+            if row is not None:
+                return table, column, int(row[0]), str(row[1])
     return None
 
 

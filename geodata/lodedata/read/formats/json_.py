@@ -36,16 +36,18 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
         )
     lists = {"": lambda: _read_lines(path)} if kind == "jsonl" else _find_lists(path)
     read = _build_text_tables if hints.lists_as_text else _build_tables
-    found = [table for at, objects in lists.items() for table in read(path, at, objects)]
+    json_tables = [table for at, objects in lists.items() for table in read(path, at, objects)]
     if hints.part is not None:
-        found = [table for table in found if table.part == hints.part] or _refuse_missing_list(path, hints.part, found)
-    if not found:
+        json_tables = [table for table in json_tables if table.part == hints.part] or _refuse_missing_list(
+            path, hints.part, json_tables
+        )
+    if not json_tables:
         raise FileRefused(msg("%(file)s: the JSON holds no list of objects", file=path.name))
-    return found
+    return json_tables
 
 
-def _refuse_missing_list(path: Path, part: str, found: list[InputTable]) -> list[InputTable]:
-    names = ", ".join(repr(table.part) for table in found)
+def _refuse_missing_list(path: Path, part: str, input_tables: list[InputTable]) -> list[InputTable]:
+    names = ", ".join(repr(table.part) for table in input_tables)
     raise FileRefused(msg("%(file)s: there is no list %(part)r; there are %(names)s", file=path.name, part=part, names=names))
 
 
@@ -60,17 +62,17 @@ def _find_lists(path: Path) -> dict[str, Any]:
             )
         )
     document = _parse_text(path, path.read_bytes(), None)
-    found: dict[str, Any] = {}
+    lists: dict[str, Any] = {}
 
     def walk(part: Any, at: str) -> None:
         if _is_objects(part):
-            found[at] = lambda: iter(part)
+            lists[at] = lambda: iter(part)
         elif isinstance(part, dict):
             for name, inner in part.items():
                 walk(inner, f"{at}.{name}" if at else str(name))
 
     walk(document, "")
-    return found
+    return lists
 
 
 def _read_lines(path: Path) -> Iterator[Object]:
@@ -123,10 +125,10 @@ class _RepeatedName(Exception):
 
 
 def _build_object(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(members)
-    if len(made) < len(members):
+    value_by_name = dict(members)
+    if len(value_by_name) < len(members):
         raise _RepeatedName(next(name for at, (name, _) in enumerate(members) if name in dict(members[:at])))
-    return made
+    return value_by_name
 
 
 def _refuse_constant(text: str) -> None:
@@ -150,8 +152,8 @@ def _build_tables(path: Path, at: str, objects: Any) -> Iterator[InputTable]:
         own.update(dict.fromkeys(plain))
         for name, entries in lists.items():
             columns = inner.setdefault(name, {})
-            for one in entries:
-                columns.update(dict.fromkeys(_build_inner_columns(name, one)))
+            for inner_entry in entries:
+                columns.update(dict.fromkeys(_build_inner_columns(name, inner_entry)))
         if len(own) + sum(map(len, inner.values())) > LIMITS.columns:
             raise FileRefused(
                 msg("%(file)s: has more than the %(columns)s columns that are read", file=path.name, columns=LIMITS.columns)
@@ -190,9 +192,11 @@ def _build_rows(objects: Any, columns: list[str], inner: str | None) -> Iterator
     number = 1
     for entry in objects():
         plain, lists = _flatten_object(entry if isinstance(entry, dict) else {"value": entry})
-        for one in [{}] if inner is None else [_build_inner_columns(inner, one) for one in lists.get(inner, ())]:
+        for inner_values in (
+            [{}] if inner is None else [_build_inner_columns(inner, inner_entry) for inner_entry in lists.get(inner, ())]
+        ):
             number += 1
-            values = plain | one
+            values = plain | inner_values
             yield InputRow(number, [values.get(name) for name in columns])
 
 
@@ -214,7 +218,10 @@ def _flatten_object(entry: Object, prefix: str = "") -> tuple[dict[str, Any], di
         elif _is_objects(value):
             lists[at] = value
         elif isinstance(value, list):
-            plain[at] = SEPARATOR.join(one if isinstance(one, str) else orjson.dumps(one).decode() for one in value) or None
+            plain[at] = (
+                SEPARATOR.join(element if isinstance(element, str) else orjson.dumps(element).decode() for element in value)
+                or None
+            )
         else:
             plain[at] = value
     return plain, lists

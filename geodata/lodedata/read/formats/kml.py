@@ -113,15 +113,15 @@ def _read_text(element: Element, name: str) -> str | None:
 
 def _read_extended_data(placemark: Element) -> dict[str, str | None]:
     """Return values of the extended data by name, from Data and SimpleData."""
-    found: dict[str, str | None] = {}
+    value_by_name: dict[str, str | None] = {}
     for extended in _find_children(placemark, "ExtendedData"):
         for element in extended.iter():
             name = (element.get("name") or "").strip()
             if name and _get_local_name(element) == "Data":
-                found[name] = _read_text(element, "value")
+                value_by_name[name] = _read_text(element, "value")
             elif name and _get_local_name(element) == "SimpleData":
-                found[name] = (element.text or "").strip() or None
-    return {name: value for name, value in found.items() if name not in NAMED}
+                value_by_name[name] = (element.text or "").strip() or None
+    return {name: value for name, value in value_by_name.items() if name not in NAMED}
 
 
 def _excerpt_coordinates(placemark: Element) -> str:

@@ -40,8 +40,8 @@ Parts = dict[str, Part]
 
 def find_sibling_parts(path: Path) -> Parts:
     """Return the parts of an unpacked shapefile or table by suffix."""
-    found = (file for file in path.parent.glob(f"{glob.escape(path.stem)}.*") if file.suffix.casefold() in _SUFFIXES)
-    return {file.suffix.casefold(): Part(file.suffix, file.stat().st_size, _build_opener(file)) for file in found}
+    files = (file for file in path.parent.glob(f"{glob.escape(path.stem)}.*") if file.suffix.casefold() in _SUFFIXES)
+    return {file.suffix.casefold(): Part(file.suffix, file.stat().st_size, _build_opener(file)) for file in files}
 
 
 def _build_opener(file: Path) -> Callable[[], IO[bytes]]:
@@ -83,14 +83,14 @@ def detect_expected_shapes(file: str, parts: Parts) -> NDArray[np.bool_]:
     return shapes[present]
 
 
-def refuse_count(file: str, declared: int, found: int) -> FileRefused:
+def refuse_count(file: str, declared: int, row_count: int) -> FileRefused:
     """Return the error of a file that declares other rows than could be read."""
     return FileRefused(
         msg(
             "%(file)s: declares %(declared)s rows, and %(found)s could be read; the file is cut short or damaged, get it again",
             file=file,
             declared=f"{declared:,}",
-            found=f"{found:,}",
+            found=f"{row_count:,}",
         )
     )
 
@@ -146,8 +146,8 @@ def _detect_present_records(file: str, table: Part) -> NDArray[np.bool_]:
             many = min(left, max(CHUNK_BYTES // record_bytes, 1))
             marks.append(np.frombuffer(stream.read(many * record_bytes), np.uint8)[::record_bytes].copy())
             left -= many
-    found = np.concatenate(marks) if marks else np.zeros(0, np.uint8)
-    wrong = (found != EXISTS) & (found != DELETED)
+    record_marks = np.concatenate(marks) if marks else np.zeros(0, np.uint8)
+    wrong = (record_marks != EXISTS) & (record_marks != DELETED)
     if wrong.any():
         raise FileRefused(
             msg(
@@ -157,7 +157,7 @@ def _detect_present_records(file: str, table: Part) -> NDArray[np.bool_]:
                 suffix=table.suffix,
             )
         )
-    present: NDArray[np.bool_] = found == EXISTS
+    present: NDArray[np.bool_] = record_marks == EXISTS
     return present
 
 

@@ -44,18 +44,18 @@ CUT_VALUE = "parsed incompletely"
 def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     """Return the layer named by the hints, or every layer. Raises FileRefused."""
     _check(path, kind)
-    found = []
+    layer_tables = []
     for source, layer in _list_layers(path, kind):
         if hints.part in (None, layer):
-            found.append(_build_table(path, kind, source, layer, hints))
-    if not found:
+            layer_tables.append(_build_table(path, kind, source, layer, hints))
+    if not layer_tables:
         names = ", ".join(repr(layer) for _, layer in _list_layers(path, kind))
         if not names:
             raise FileRefused(msg("%(file)s: holds no layer", file=path.name))
         raise FileRefused(
             msg("%(file)s: there is no layer %(part)r; there are %(names)s", file=path.name, part=hints.part, names=names)
         )
-    return found
+    return layer_tables
 
 
 def _check(path: Path, kind: str) -> None:
@@ -241,12 +241,12 @@ def _mark_unread_geometries(path: Path, rows: Iterator[InputRow]) -> Iterator[In
 
 def _check_row_count(path: Path, rows: Iterator[InputRow], declared: int) -> Iterator[InputRow]:
     """Yield the rows. Raises FileRefused at the end if they are not as many as the file declares."""
-    found = 0
+    row_count = 0
     for row in rows:
-        found += 1
+        row_count += 1
         yield row
-    if found != declared:
-        raise shapefile.refuse_count(path.name, declared, found)
+    if row_count != declared:
+        raise shapefile.refuse_count(path.name, declared, row_count)
 
 
 def _detect_dbf_encoding(path: Path, source: str) -> str | None:

@@ -114,9 +114,9 @@ def _find_merged_and_formulas(path: Path, title: str, part: str) -> tuple[list[R
             window = tail + chunk
             order.follow(chunk)
             formulas = formulas or _FORMULA.search(window) is not None
-            merged.update(found.decode() for found in _MERGED.findall(window))
+            merged.update(part.decode() for part in _MERGED.findall(window))
             tail = window[-200:]
-    ranges = [tuple(edge or 0 for edge in range_boundaries(found)) for found in sorted(merged)]
+    ranges = [tuple(edge or 0 for edge in range_boundaries(reference)) for reference in sorted(merged)]
     return [(left, top, right, bottom) for left, top, right, bottom in ranges], formulas
 
 
@@ -144,14 +144,14 @@ class _Order:
                 column = letters
         self._row, self._column = row, column
 
-    def _describe_refusal(self, found: bytes, before: bytes) -> FileRefused:
+    def _describe_refusal(self, reference: bytes, before: bytes) -> FileRefused:
         return FileRefused(
             msg(
                 "%(file)s, sheet %(title)r: %(found)s comes after %(before)s; the rows are not in order, open the workbook and "
                 "save it anew",
                 file=self._where[0],
                 title=self._where[1],
-                found=found.decode(),
+                found=reference.decode(),
                 before=before.decode(),
             )
         )
@@ -162,7 +162,7 @@ def _find_unsaved_formulas(path: Path, title: str, part: str) -> dict[int, dict[
 
     An empty text is a value: ``=IF(A2="","",A2)``.
     """
-    found: dict[int, dict[int, str]] = {}
+    unsaved_formulas: dict[int, dict[int, str]] = {}
     number = 0
     with _open_part(path, title, part) as stream:
         for _, row in iterparse(stream):
@@ -175,9 +175,9 @@ def _find_unsaved_formulas(path: Path, title: str, part: str) -> dict[int, dict[
                 inside = {child.tag.rpartition("}")[2]: child for child in reversed(cell)}
                 formula, value = inside.get("f"), inside.get("v")
                 if formula is not None and (value is None or not (value.text or cell.get("t") == "str")):
-                    found.setdefault(number, {})[column - 1] = f"={formula.text or ''}"
+                    unsaved_formulas.setdefault(number, {})[column - 1] = f"={formula.text or ''}"
             row.clear()
-    return found
+    return unsaved_formulas
 
 
 @contextmanager

@@ -161,9 +161,11 @@ def decode_frame_message(content: object) -> Message:
         return wrap_foreign_text(str(content))
 
 
-def run_task(task: str, path: Path, name: Message | str, bounds: Confinement, modules: Sequence[str] = (), **about: Any) -> Any:
+def run_task(
+    task: str, path: Path, name: Message | str, bounds: Confinement, modules: Sequence[str] = (), **arguments: Any
+) -> Any:
     """Return the result of a task on a file. Raises FileRefused."""
-    job = {"task": task, "path": str(path), "modules": list(modules), **about}
+    job = {"task": task, "path": str(path), "modules": list(modules), **arguments}
     job_stream = JobStream(job, name, bounds)
     try:
         return job_stream.next()[1]

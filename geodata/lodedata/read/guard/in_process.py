@@ -28,8 +28,8 @@ def is_process_confined() -> bool:
 
 def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     """Return the tables of a file, by the parser of its kind. Raises FileRefused."""
-    found: list[InputTable] = import_module(PARSERS[kind]).tables(path, kind, hints)
-    return found
+    input_tables: list[InputTable] = import_module(PARSERS[kind]).tables(path, kind, hints)
+    return input_tables
 
 
 def limit_table_rows(table: InputTable) -> InputTable:

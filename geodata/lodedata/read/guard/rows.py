@@ -29,9 +29,9 @@ def send_tables(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> 
     path = Path(job["path"])
     tables = import_module(PARSERS[job["kind"]]).tables
     try:
-        found: list[InputTable] = tables(path, job["kind"], Hints(**job["hints"]))
-        frames.write(stream, "tables", [(table.part, table.columns, table.crs, table.has_geometry) for table in found])
-        for table in found[job["first"] :]:
+        input_tables: list[InputTable] = tables(path, job["kind"], Hints(**job["hints"]))
+        frames.write(stream, "tables", [(table.part, table.columns, table.crs, table.has_geometry) for table in input_tables])
+        for table in input_tables[job["first"] :]:
             try:
                 for part in _divide_rows(table):
                     pause(bounds)

@@ -34,8 +34,8 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         reading = _add_stream(source, reading, cells)
         if address := cells.get("impactAssessmentUrl"):
             assert isinstance(project := reading.records[0], Project)
-            about = {"milestone_type": "eia", "act": address, "authority": AUTHORITY}
-            assessment = build_milestone_record(project, source.name, reading.rows[0].key, **about)
+            milestone_values = {"milestone_type": "eia", "act": address, "authority": AUTHORITY}
+            assessment = build_milestone_record(project, source.name, reading.rows[0].key, **milestone_values)
             reading = replace(reading, records=(*reading.records, assessment))
         return reading
 
@@ -52,5 +52,5 @@ def _add_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
         return reading
     facility, stream, values = named
     project = replace(project, facility_types=(facility, *(type_ for type_ in project.facility_types if type_ != facility)))
-    made = build_project_stream(source.name, reading.rows[0].key, project, stream, **values)
-    return replace(reading, records=(project, made))
+    project_stream = build_project_stream(source.name, reading.rows[0].key, project, stream, **values)
+    return replace(reading, records=(project, project_stream))

@@ -35,8 +35,8 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         raise FileRefused(
             msg("%(file)s: has no rows; fill in the sheets %(sheets)s", file=path.name, sheets=list(list_sheet_titles()))
         )
-    found = check_list_readings(readings)
-    yield from _read_sheets(path, tally, ReadingExtension((), lambda reading, cells: next(found)))
+    list_readings = check_list_readings(readings)
+    yield from _read_sheets(path, tally, ReadingExtension((), lambda reading, cells: next(list_readings)))
 
 
 def _read_sheets(path: Path, tally: Tally, extension: ReadingExtension | None = None) -> Iterator[Reading]:

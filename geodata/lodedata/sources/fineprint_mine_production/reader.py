@@ -35,7 +35,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each rate of recovery of copper, nickel, cobalt and tin; other rows of the workbook are not read."""
     (spec,) = source.tables
     file = find_table_file(spec, path)
-    known = _Known(file, tally)
+    mine_index = _Known(file, tally)
     table = open_table(file, Hints(part="commodities"))
     usage = tally.reads(table.name, table.columns, OF_RATE, derived=DERIVED)
 
@@ -45,13 +45,13 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             if not _is_rate(cells):
                 cells.close("row-out-of-scope")
                 continue
-            derived = _derive_cells(cells, known)
+            derived = _derive_cells(cells, mine_index)
             cells.mark()
             yield replace(row, cells=(*row.cells, *derived))
 
     wide = replace(table, columns=(*table.columns, *DERIVED), rows=rates())
     yield from read_generic(KINDS["recovery_record"], spec, wide, tally)
-    known.close()
+    mine_index.close()
 
 
 class _Known:
@@ -133,7 +133,7 @@ def _read_figure(cells: RowCells, name: str) -> float | None:
         return None
 
 
-def _derive_cells(cells: RowCells, known: _Known) -> tuple[Any, ...]:
+def _derive_cells(cells: RowCells, mine_index: _Known) -> tuple[Any, ...]:
     """Return the cells of the derived columns of a rate."""
     leached = any(
         word in f"{_read_text(cells, 'mine_processing')} {_read_text(cells, 'commodity')}".casefold() for word in LEACHED
@@ -144,10 +144,10 @@ def _derive_cells(cells: RowCells, known: _Known) -> tuple[Any, ...]:
         cells.drop("unknown-term", "grade_or_yield_unit", "grade")
     return (
         "|".join(_read_text(cells, name) for name in KEY),
-        *known.of_mine(cells),
+        *mine_index.of_mine(cells),
         "leaching" if leached else "processing",
         _read_text(cells, "recovery_rate") if rate is None else round(100 * rate, 4),
         _read_figure(cells, "grade") if percent else None,
         None if metal is None else round(metal, 3),
-        known.ore_treated(cells),
+        mine_index.ore_treated(cells),
     )

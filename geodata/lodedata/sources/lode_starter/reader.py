@@ -176,8 +176,8 @@ def _build_common_values(entry: RegisterEntry, source: Source, problems: list[Pr
 
 def _find_information_date(entry: RegisterEntry) -> PartialDate | None:
     """Return the latest year of the references that are cited for more than its position and classification, if any."""
-    about = {name: value for name, value in get_unrecorded_part(entry).items() if name != "position"}
-    names = set(_find_references(about)) - GAZETTEERS
+    facts = {name: value for name, value in get_unrecorded_part(entry).items() if name != "position"}
+    names = set(_find_references(facts)) - GAZETTEERS
     years = [cited.year for name in names if (cited := find_cited_reference(name)) is not None and cited.year is not None]
     return _parse_date(max(years, default=None))
 
@@ -227,11 +227,11 @@ def _resolve_terms(entry: RegisterEntry, names: tuple[str, ...], problems: list[
 
 
 def _resolve_code(name: str, word: str, problems: list[Problem]) -> str:
-    found = vocabulary(name).find(word)
-    if found is None:
+    term = vocabulary(name).find(word)
+    if term is None:
         problems.append(Problem("unknown-term", word, None, {"vocabulary": name}))
         return word
-    return found.code
+    return term.code
 
 
 def _estimate(entry: RegisterEntry, problems: list[Problem]) -> Estimate:
@@ -281,10 +281,10 @@ def _build_milestones(
     entry: RegisterEntry, project: Project, source: Source, problems: list[Problem]
 ) -> Iterator[GenericRecord]:
     """Yield the milestones of the phases: those of the entry, else first output, done at its start or still to come."""
-    for number, (given, phase) in enumerate(zip(entry.get("phases") or (), project.phases, strict=True), 1):
-        first_output = [{"type": "first-output", "actual": given.get("start")}]
-        for one in given.get("milestones") or first_output:
-            done = "done" if one.get("actual") else TO_COME.get(given.get("status") or "")
+    for number, (phase_entry, phase) in enumerate(zip(entry.get("phases") or (), project.phases, strict=True), 1):
+        first_output = [{"type": "first-output", "actual": phase_entry.get("start")}]
+        for milestone in phase_entry.get("milestones") or first_output:
+            done = "done" if milestone.get("actual") else TO_COME.get(phase_entry.get("status") or "")
             if done is None:
                 continue
             yield build_milestone_record(
@@ -292,12 +292,12 @@ def _build_milestones(
                 source.name,
                 entry["key"],
                 phase=number,
-                milestone_type=_resolve_code("milestone-type", one["type"], problems),
+                milestone_type=_resolve_code("milestone-type", milestone["type"], problems),
                 milestone_status=done,
-                actual_date=_parse_date(one.get("actual")),
+                actual_date=_parse_date(milestone.get("actual")),
                 product=phase.product,
                 capacity_tpa=phase.capacity.value if phase.capacity is not None else None,
-                information_date=_parse_date(given.get("status_date")),
+                information_date=_parse_date(phase_entry.get("status_date")),
             )
 
 
@@ -339,11 +339,11 @@ def _build_quantity(
 ) -> Quantity | None:
     if entry is None:
         return None
-    known = unit(entry["unit"], dimension)
-    if known is None:
+    named_unit = unit(entry["unit"], dimension)
+    if named_unit is None:
         problems.append(Problem("unknown-unit", entry["unit"]))
         return Quantity(float(entry["value"]), entry["unit"], entry.get("basis"))
-    factor = known.factor
+    factor = named_unit.factor
     basis = entry.get("basis")
     if factor is not None and basis is not None and commodity is not None and dimension == "mass":
         share = find_basis_factor(commodity, basis)

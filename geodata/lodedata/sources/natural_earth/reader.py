@@ -41,8 +41,8 @@ Maker = Callable[[RowCells, bytes], Zone]
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield every country, then every division."""
     keys: dict[str, int] = {}
-    found = [(file, make) for pattern, make in KINDS.items() if (file := _find_file(path, pattern)) is not None]
-    if not found:
+    boundary_files = [(file, make) for pattern, make in KINDS.items() if (file := _find_file(path, pattern)) is not None]
+    if not boundary_files:
         raise FileRefused(
             msg(
                 "%(file)s: is named neither %(countries)r nor %(divisions)r",
@@ -51,7 +51,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
                 divisions=DIVISIONS,
             )
         )
-    for file, make in found:
+    for file, make in boundary_files:
         table = open_tables(file)[0]
         usage = tally.reads(table.name, [column.casefold() for column in table.columns], COLUMNS[make], NULLS)
         for row in table.rows:
@@ -65,10 +65,10 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
 def _find_file(path: Path, pattern: str) -> Path | None:
     if not path.is_dir():
         return path if path.match(pattern) else None
-    found = [file for file in sorted(path.glob(pattern)) if file.suffix.casefold() in READABLE]
-    if not found:
+    paths = [file for file in sorted(path.glob(pattern)) if file.suffix.casefold() in READABLE]
+    if not paths:
         raise FileRefused(msg("%(path)s: one file named %(pattern)r is expected, there is none", path=path, pattern=pattern))
-    return found[0]
+    return paths[0]
 
 
 def _build_reading(table: InputTable, row: InputRow, make: Maker, keys: dict[str, int], cells: RowCells) -> Reading:

@@ -44,12 +44,12 @@ _GEOD = Geod(ellps="WGS84")
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield for each report its deposit, then each of its estimates and its refused rows. Raises FileRefused."""
-    files = sorted(one for one in path.iterdir() if one.name.endswith(SUFFIXES)) if path.is_dir() else [path]
+    files = sorted(path for path in path.iterdir() if path.name.endswith(SUFFIXES)) if path.is_dir() else [path]
     if not files:
         raise FileRefused(msg("%(file)s: no *.jsonl or *.jsonl.gz is in the folder", file=path.name))
-    reports = [one for file in files for one in _read_file(file, tally)]
+    reports = [technical_report for file in files for technical_report in _read_file(file, tally)]
     # the figures of a neighbour are known by its own report
-    refuse_neighbours([PropertyRows(one.name, one.rows) for one in reports])
+    refuse_neighbours([PropertyRows(report.name, report.rows) for report in reports])
     for report in reports:
         yield from _build_readings(source.name, report)
 
@@ -111,7 +111,7 @@ def _build_readings(source: str, report: TechnicalReport) -> Iterator[Reading]:
             problem = Problem(refusal.rule, refusal.value, refusal.column, dict(refusal.detail))
             yield Reading((source_rows[row.number],), (), (problem,))
         elif row.repeats is None:
-            of_row = (row.number, *(one.number for one in repeated.get(row.number, ())))
+            of_row = (row.number, *(repetition.number for repetition in repeated.get(row.number, ())))
             yield Reading(tuple(source_rows[number] for number in of_row), (_build_statement(source, report, row),))
 
 
@@ -155,27 +155,27 @@ def _build_deposit(report: TechnicalReport) -> Reading:
     """Return the reading of the property that a report is about; its estimates are records of their own."""
     row = SourceRow(report.key, orjson.dumps(report.header), report.locator)
     rows, country, header = report.rows, report.country, report.header
-    codes = [one.commodity for one in rows if one.open] or [one.commodity for one in rows]
-    known = vocabulary("commodity")
+    codes = [row.commodity for row in rows if row.open] or [row.commodity for row in rows]
+    terms = vocabulary("commodity")
     counted = sorted({code for code in codes if code is not None}, key=lambda code: (-codes.count(code), code))
-    if not any(known[code].extra["scope"] == "in" for code in counted):
+    if not any(terms[code].extra["scope"] == "in" for code in counted):
         return Reading((row,))
-    counted.sort(key=lambda code: known[code].extra["scope"] != "in")
+    counted.sort(key=lambda code: terms[code].extra["scope"] != "in")
     problems: list[Problem] = []
     place = _position(header, problems)
     info = header.get("location_info") or {}
     division = _join_observed_names(info.get("state_or_province"))
     known_divisions = vocabulary("division")
     named = (division or "", (division or "").removesuffix(" Province").removesuffix(" District"))
-    found = next((term for text in named if country and (term := known_divisions.find(text, country.code))), None)
-    dates = [date for one in rows if (date := _parse_date(one.date)) is not None]
+    division_term = next((term for text in named if country and (term := known_divisions.find(text, country.code))), None)
+    dates = [date for row in rows if (date := _parse_date(row.date)) is not None]
     record = Deposit(
         name_en=report.name or None,
         position=place if isinstance(place, Position) else None,
         unread_position=place if isinstance(place, UnreadPosition) else None,
         country=country.code if country else None,
         country_reported=_join_observed_names(info.get("country")),
-        division=found.code if found else None,
+        division=division_term.code if division_term else None,
         division_reported=division,
         commodities=tuple(Commodity(code, "co-product") for code in counted),
         information_date=max(dates, key=lambda date: date.first, default=None),
@@ -191,13 +191,13 @@ def _choose_model(report: Mapping[str, Any]) -> dict[str, Any]:
     names = [
         " ".join(DAMAGED_SIGN.sub(" ± ", name).split()) for candidate in candidates if (name := candidate.get("observed_name"))
     ]
-    found = vocabulary("deposit-model").find(names[0]) if len(names) == 1 else None
-    return {"deposit_model": found.code if found else None, "deposit_model_reported": "; ".join(names) or None}
+    term = vocabulary("deposit-model").find(names[0]) if len(names) == 1 else None
+    return {"deposit_model": term.code if term else None, "deposit_model_reported": "; ".join(names) or None}
 
 
 def _choose_country(report: Mapping[str, Any]) -> Term | None:
     """Return the country if the reading names one; of several none is known."""
-    named = [one.get("observed_name") for one in (report.get("location_info") or {}).get("country") or ()]
+    named = [country.get("observed_name") for country in (report.get("location_info") or {}).get("country") or ()]
     return vocabulary("country").find(named[0]) if len(named) == 1 and named[0] else None
 
 
@@ -262,7 +262,7 @@ def _build_statement(source: str, report: TechnicalReport, row: ReportRow) -> Ge
         "confidence": row.confidence,
         "country": country.code if country else None,
     }
-    return GenericRecord(kind="estimate_statement", values={name: one for name, one in values.items() if one is not None})
+    return GenericRecord(kind="estimate_statement", values={name: value for name, value in values.items() if value is not None})
 
 
 def _compute_metal(row: ReportRow, basis: str | None) -> dict[str, Any]:
@@ -274,11 +274,11 @@ def _compute_metal(row: ReportRow, basis: str | None) -> dict[str, Any]:
 
 
 def _parse_title_date(title: str) -> PartialDate | None:
-    found = TITLE_DATE.search(title)
+    match = TITLE_DATE.search(title)
     months = list(month_name)
-    if found is None or found["month"] not in months:
+    if match is None or match["month"] not in months:
         return None
-    return _parse_date(f"{found['year']}-{months.index(found['month']):02}")
+    return _parse_date(f"{match['year']}-{months.index(match['month']):02}")
 
 
 def _parse_date(text: str | None) -> PartialDate | None:
@@ -289,4 +289,4 @@ def _parse_date(text: str | None) -> PartialDate | None:
 
 
 def _join_observed_names(many: Sequence[Mapping[str, Any]] | None) -> str | None:
-    return "; ".join(name for one in many or () if (name := one.get("observed_name"))) or None
+    return "; ".join(name for observation in many or () if (name := observation.get("observed_name"))) or None

@@ -104,7 +104,7 @@ class DatedStep:
     def information(self) -> PartialDate | None:
         """The date of the latest page."""
         return max(
-            (found for announcement in self.announcements if (found := read_day(announcement.published))),
+            (day for announcement in self.announcements if (day := read_day(announcement.published))),
             key=lambda d: d.last,
             default=None,
         )
@@ -158,8 +158,8 @@ def join_announcements(rows: Iterable[Announcement]) -> Iterator[DatedStep]:
 
 
 def _build_steps(milestone_type: str, members: Sequence[Announcement]) -> Iterator[DatedStep]:
-    facts = sorted((member for member in members if not member.plan), key=lambda one: _order(one.printed, first=True))
-    plans = sorted((member for member in members if member.plan), key=lambda one: _order(one.published))
+    facts = sorted((member for member in members if not member.plan), key=lambda member: _order(member.printed, first=True))
+    plans = sorted((member for member in members if member.plan), key=lambda member: _order(member.published))
     for fact in facts:
         earlier = [plan for plan in plans if _order(plan.published) <= _order(fact.printed)]
         plans = [plan for plan in plans if plan not in earlier]
@@ -182,7 +182,7 @@ def _build_month_span(year: str, first: int, last: int) -> DateSpan:
 
 def _parse_date_span(text: str, inferred: bool = False) -> DateSpan | None:
     try:
-        found = parse_partial_date(text)
+        partial_date = parse_partial_date(text)
     except Unreadable:
         return None
-    return DateSpan(found, found, inferred)
+    return DateSpan(partial_date, partial_date, inferred)

@@ -171,18 +171,25 @@ def _read_milestones(source: Source, path: Path, tally: Tally, plants: Mapping[s
     for number, row in enumerate(table.rows, 1):
         tally.rows[table.name] = number
         cells = RowCells(usage, row)
-        found = AnnouncedMilestone(
+        announced_milestone = AnnouncedMilestone(
             f"milestone/{number}",
             SourceRow(f"milestone/{number}", _encode_raw_row(table.columns, row), f"{table.name}, row {row.number}"),
             {column: cells.get(column) or "" for column in COLUMNS},
         )
-        texts = (found.cells["note"], found.cells["project_en"], found.cells["date"], found.cells["place"])
+        texts = (
+            announced_milestone.cells["note"],
+            announced_milestone.cells["project_en"],
+            announced_milestone.cells["date"],
+            announced_milestone.cells["place"],
+        )
         if any(NO_SITE.search(text) for text in texts):
             cells.close("row-out-of-scope")
-            yield Reading((found.source_row,), (), (Problem("not-a-site", found.cells["project_en"]),))
+            yield Reading(
+                (announced_milestone.source_row,), (), (Problem("not-a-site", announced_milestone.cells["project_en"]),)
+            )
             continue
         cells.close()
-        projects.setdefault(_find_project_name(found.cells), []).append(found)
+        projects.setdefault(_find_project_name(announced_milestone.cells), []).append(announced_milestone)
     for name, rows in projects.items():
         plant, printed = SEEN.get(name, ("", ""))
         yield _build_reading(source, rows, list(_find_seen_output(plants[plant], printed)) if plant in plants else [])
@@ -220,7 +227,9 @@ def _build_reading(source: Source, rows: Sequence[AnnouncedMilestone], seen: Seq
         facility_types=("mine",) if mine else (str(facility),) if facility else (),
         facility_reported=product,
         phases=tuple(_find_suspensions(rows)),
-        information_date=max((one.information for _, _, one in steps if one.information), key=lambda d: d.last, default=None),
+        information_date=max(
+            (step.information for _, _, step in steps if step.information), key=lambda d: d.last, default=None
+        ),
     )
     key = rows[0].key
     milestones = tuple(
@@ -239,11 +248,15 @@ def _list_steps(
     for phase, members in phases.items():
         announced = [announcement for row in members for announcement in _read_announcements(row)] + list(seen)
         announced += EARLIER_PLANS.get((_strip_phase(members[0].cells["project_en"]), phase), ())
-        planned = {one.milestone_type for one in announced if one.plan}
-        done = {one.milestone_type for one in announced if not one.plan}
+        planned = {announcement.milestone_type for announcement in announced if announcement.plan}
+        done = {announcement.milestone_type for announcement in announced if not announcement.plan}
         if "first-output" in planned - done:
             # what is completed and put into production has had its first output
-            announced += [replace(one, milestone_type="first-output") for one in announced if _is_completed(one)]
+            announced += [
+                replace(announcement, milestone_type="first-output")
+                for announcement in announced
+                if _is_completed(announcement)
+            ]
         with_capacity = [row for row in members if CAPACITY.match(row.cells["capacity"])]
         for step in join_announcements(announced):
             own = {announcement.key for announcement in step.announcements}
@@ -251,8 +264,8 @@ def _list_steps(
             yield phase, first or next(iter(with_capacity), members[0]), step
 
 
-def _is_completed(one: Announcement) -> bool:
-    return one.milestone_type == "completion" and not one.plan
+def _is_completed(announcement: Announcement) -> bool:
+    return announcement.milestone_type == "completion" and not announcement.plan
 
 
 def _read_announcements(row: AnnouncedMilestone) -> Iterator[Announcement]:
@@ -270,11 +283,13 @@ def _read_announcements(row: AnnouncedMilestone) -> Iterator[Announcement]:
     plan = cells["is_plan"] == "yes" and milestone_type != "announced"
     page = cells["source_url"]
     again = "restart" in cells["date"]
-    found = Announcement(row.key, milestone_type, cells["date"], plan, cells["source_date"], graded, page, cells["note"], again)
-    yield found
+    announcement = Announcement(
+        row.key, milestone_type, cells["date"], plan, cells["source_date"], graded, page, cells["note"], again
+    )
+    yield announcement
     for text, of, printed in PLANS_IN_NOTES:
         if text in cells["note"]:
-            yield replace(found, milestone_type=of, printed=printed, plan=True, again=False)
+            yield replace(announcement, milestone_type=of, printed=printed, plan=True, again=False)
 
 
 def _build_milestone(
@@ -365,7 +380,7 @@ def _place(text: str) -> tuple[str | None, str | None]:
         return country.code, None
     # a Chinese place begins with its province, whose name has two characters, or three
     names = (name, name[:2], name[:3])
-    return "CHN", next((found.code for one in names if (found := vocabulary("division").find(one, "CHN"))), None)
+    return "CHN", next((division.code for name in names if (division := vocabulary("division").find(name, "CHN"))), None)
 
 
 def _encode_raw_row(columns: Sequence[str], row: InputRow) -> bytes:

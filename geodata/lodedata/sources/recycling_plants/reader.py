@@ -13,8 +13,8 @@ from lodedata.topics.recycling import workbook
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each row. Raises FileRefused for a folder that has not exactly one table."""
     if path.is_dir():
-        found = sorted(one for one in path.iterdir() if one.suffix.lower() in (".xlsx", ".csv"))
-        if len(found) != 1:
-            raise FileRefused(msg("%(path)s: one workbook or CSV is expected, there are %(n)s", path=path, n=len(found)))
-        path = found[0]
+        paths = sorted(path for path in path.iterdir() if path.suffix.lower() in (".xlsx", ".csv"))
+        if len(paths) != 1:
+            raise FileRefused(msg("%(path)s: one workbook or CSV is expected, there are %(n)s", path=path, n=len(paths)))
+        path = paths[0]
     yield from read_table(source, workbook.build_stream_spec(path), path, tally)

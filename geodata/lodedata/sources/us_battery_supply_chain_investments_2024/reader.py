@@ -39,8 +39,12 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
 def _build_announcement(source: Source, reading: Reading, notes: str) -> GenericRecord:
     project = reading.records[0]
     assert isinstance(project, Project)
-    about = {"milestone_type": "announced", "milestone_status": "done", "act": notes if notes.startswith("http") else None}
-    return build_milestone_record(project, source.name, reading.rows[0].key, phase=1, **about)
+    milestone_values = {
+        "milestone_type": "announced",
+        "milestone_status": "done",
+        "act": notes if notes.startswith("http") else None,
+    }
+    return build_milestone_record(project, source.name, reading.rows[0].key, phase=1, **milestone_values)
 
 
 def _build_streams(source: Source, reading: Reading, product: str) -> Iterator[GenericRecord]:

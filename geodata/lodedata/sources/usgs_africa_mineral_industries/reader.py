@@ -69,7 +69,7 @@ def _fill_product(reading: Reading, commodity: str | None) -> Reading:
     if term is None or not isinstance(project, Project):
         return reading
     phases = tuple(replace(phase, product=term.code, product_reported=commodity) for phase in project.phases)
-    return replace(reading, records=(replace(project, phases=tuple(set_capacity_basis(one, None) for one in phases)),))
+    return replace(reading, records=(replace(project, phases=tuple(set_capacity_basis(phase, None) for phase in phases)),))
 
 
 def _infer_basis(form: str, letters: str, note: str) -> str | None:

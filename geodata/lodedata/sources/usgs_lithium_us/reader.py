@@ -228,7 +228,7 @@ def _build_deposit(feature: LithiumFeature, site_history: list[SourceLine], tall
     history = [*feature.rows_of("History"), *(line for line in site_history if line.get("Site_ID") == site)]
     occurrence = feature.rows_of("GeolMinOcc")[0] if feature.rows_of("GeolMinOcc") else None
     model = feature.rows_of("Dep_Model")[0].get("DpMd_NoNm") if feature.rows_of("Dep_Model") else None
-    found = vocabulary("deposit-model").find(model) if model else None
+    model_term = vocabulary("deposit-model").find(model) if model else None
     division = vocabulary("division").find(f"US-{feature.point.get('State')}", "USA")
     place = _position(feature.point, problems)
     deposit = Deposit(
@@ -242,7 +242,7 @@ def _build_deposit(feature: LithiumFeature, site_history: list[SourceLine], tall
         division_reported=feature.point.get("State"),
         commodities=commodities,
         occurrence_type=_classify_occurrence(feature),
-        deposit_model=found.code if found else None,
+        deposit_model=model_term.code if model_term else None,
         deposit_model_reported=model,
         deposit_form=_infer_form(occurrence, model),
         host_unit=occurrence.get("Host_Name") if occurrence else None,
@@ -258,14 +258,14 @@ def _build_deposit(feature: LithiumFeature, site_history: list[SourceLine], tall
 def _read_commodities(feature: LithiumFeature, tally: Tally) -> tuple[Commodity, ...]:
     occurrence = feature.rows_of("GeolMinOcc")
     text = (occurrence[0].get("Commodity") if occurrence else None) or feature.point.get("Commodity") or ""
-    found: dict[str, Commodity] = {}
+    commodity_by_code: dict[str, Commodity] = {}
     for word in filter(None, (part.strip() for part in text.split(";"))):
         named = parse_commodity(word)
         if named is None:
             tally.miss("commodity", word)
-        elif named.code not in found:
-            found[named.code] = Commodity(named.code, "main" if not found else "co-product")
-    return tuple(found.values())
+        elif named.code not in commodity_by_code:
+            commodity_by_code[named.code] = Commodity(named.code, "main" if not commodity_by_code else "co-product")
+    return tuple(commodity_by_code.values())
 
 
 def _position(point: SourceLine, problems: list[Problem]) -> Position | UnreadPosition | None:
@@ -320,20 +320,20 @@ def _read_update_year(line: SourceLine) -> PartialDate | None:
 
 
 def _find_discovery_year(history: list[SourceLine]) -> int | None:
-    found = [when for line in history if line.get("Status") == "Discovery" and (when := _read_year(line, "Year_From"))]
-    return min(when.first.year for when in found) if found else None
+    years = [when for line in history if line.get("Status") == "Discovery" and (when := _read_year(line, "Year_From"))]
+    return min(when.first.year for when in years) if years else None
 
 
 def _infer_mine_status(history: list[SourceLine]) -> Status | None:
     """Return ``operating`` as of the last year with reported work; an open end takes the date of its row."""
-    found = [
+    dated_lines = [
         (when, line)
         for line in history
         if line.get("Status") == "Active" and (when := _read_year(line, "Year_To") or _read_update_year(line))
     ]
-    if not found:
+    if not dated_lines:
         return None
-    when, line = max(found, key=lambda pair: pair[0].first)
+    when, line = max(dated_lines, key=lambda pair: pair[0].first)
     ended = line.get("Year_To") is not None and when.first.year < 2018
     return Status("closed" if ended else "operating", "Active", when, ended)
 
@@ -360,9 +360,9 @@ def _build_estimates(lines: list[SourceLine], problems: list[Problem]) -> Iterat
             (line.get(c) or "").lstrip("-")
             for c in ("Rsrc_Date", "Rsrc_Class", "Rsrc_Descr", "Rsrc_Code", "Mat_Amnt", "CutOffGrad", "CutOffUnit")
         )
-        for known, members in groups:
+        for group_key, members in groups:
             if (
-                known == same
+                group_key == same
                 and line.get("Mat_Type") != "commodity"
                 and all(m.commodity != measure.commodity for _, m in members)
             ):
@@ -401,9 +401,9 @@ def _format_citation(line: SourceLine) -> str:
 
 def _classify_category(reported: str, description: str) -> str:
     """Return the class of a row, UNDIVIDED if it is not a class of the standard."""
-    found = estimate_category(f"{reported} reserve" if description.startswith("Reserve") else reported)
-    is_reserve = found is not None and "reserve" in found
-    return found if found is not None and is_reserve == description.startswith("Reserve") else UNDIVIDED
+    category = estimate_category(f"{reported} reserve" if description.startswith("Reserve") else reported)
+    is_reserve = category is not None and "reserve" in category
+    return category if category is not None and is_reserve == description.startswith("Reserve") else UNDIVIDED
 
 
 def _measure(line: SourceLine, problems: list[Problem]) -> CommodityMeasure | None:
@@ -439,11 +439,11 @@ def _read_quantity(
     if text is None:
         line.cells.drop("no-figure", unit_column)
         return None
-    known = unit(unit_text, dimension)
+    named_unit = unit(unit_text, dimension)
     try:
         value = number(CALCULATED.sub(r"\1", text.lstrip("-")).removesuffix("."))
     except Unreadable:
         problems.append(Problem("figure-unreadable", text, column))
         line.cells.drop("unreadable", column, unit_column)
         return None
-    return Quantity(value, unit_text, None, known.factor if known is not None else None)
+    return Quantity(value, unit_text, None, named_unit.factor if named_unit is not None else None)

@@ -31,11 +31,11 @@ def add_worded_capacity(reading: Reading, cells: RowCells) -> Reading:
     written = WORDED.fullmatch(cells.get(CAPACITY) or "")
     word = _match_material(written["word"], written["closed"] is not None) if written is not None else None
     unit_text = _choose_unit(cells.get(UNITS) or "", word) if word is not None else None
-    known = unit(unit_text, "rate") if unit_text is not None else None
+    named_unit = unit(unit_text, "rate") if unit_text is not None else None
     project = reading.records[0] if reading.records else None
-    if written is None or word is None or known is None or not isinstance(project, Project) or not project.phases:
+    if written is None or word is None or named_unit is None or not isinstance(project, Project) or not project.phases:
         return reading
-    capacity = Quantity(number(written["figure"].replace(",", "")), unit_text or "", None, known.factor)
+    capacity = Quantity(number(written["figure"].replace(",", "")), unit_text or "", None, named_unit.factor)
     phase = _assign_product(replace(project.phases[0], capacity=capacity), cells.get(COMMODITY) or "", word)
     problems = tuple(problem for problem in reading.problems if problem.column != CAPACITY)
     return replace(reading, records=(replace(project, phases=(phase,)),), problems=problems)
@@ -59,6 +59,8 @@ def _match_material(written: str, closed: bool) -> str | None:
 
 def _choose_unit(text: str, word: str) -> str | None:
     """Return the unit of a word: ``t/yr`` of ``t/yr (copper), kg/yr (gold)``; the text itself if it is one unit."""
-    labelled = {name.strip(): one.strip() for one, names in _UNIT_OF_WORD.findall(text) for name in names.split(",")}
+    labelled = {
+        name.strip(): unit_text.strip() for unit_text, names in _UNIT_OF_WORD.findall(text) for name in names.split(",")
+    }
     first = text.partition(",")[0]
     return labelled.get(word) or (None if "(" in first else first or None)

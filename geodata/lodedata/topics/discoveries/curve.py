@@ -48,17 +48,17 @@ def _count_decades(group: str | None, finds: Sequence[Find]) -> Iterator[Decade]
         assert find.year is not None
         of_decade.setdefault(find.year // 10 * 10, []).append(find)
     deposits, metal = 0, 0.0
-    for decade, found in sorted(of_decade.items()):
-        known = [find.metal_t for find in found if find.metal_t is not None]
-        deposits, metal = deposits + len(found), metal + sum(known)
+    for decade, decade_finds in sorted(of_decade.items()):
+        tonnages = [find.metal_t for find in decade_finds if find.metal_t is not None]
+        deposits, metal = deposits + len(decade_finds), metal + sum(tonnages)
         yield Decade(
             group,
             decade,
-            len(found),
-            len(known),
-            sum(known) if known else None,
-            sum(known) / len(known) if known else None,
-            median(known) if known else None,
+            len(decade_finds),
+            len(tonnages),
+            sum(tonnages) if tonnages else None,
+            sum(tonnages) / len(tonnages) if tonnages else None,
+            median(tonnages) if tonnages else None,
             deposits,
             metal,
         )

@@ -56,15 +56,15 @@ class Composite:
 def find_overlaps(intervals: Sequence[tuple[float, float]]) -> dict[int, int]:
     """Return each interval that overlaps another one, by index, with the index of one that it overlaps."""
     order = sorted(range(len(intervals)), key=lambda at: intervals[at])
-    found: dict[int, int] = {}
+    overlaps: dict[int, int] = {}
     deepest: int | None = None
     for at in order:
         if deepest is not None and intervals[at][0] < intervals[deepest][1] - TOUCH_M:
-            found.setdefault(at, deepest)
-            found.setdefault(deepest, at)
+            overlaps.setdefault(at, deepest)
+            overlaps.setdefault(deepest, at)
         if deepest is None or intervals[at][1] > intervals[deepest][1]:
             deepest = at
-    return found
+    return overlaps
 
 
 def form_composites(samples: Iterable[Sample], rules: CompositeRules) -> tuple[Composite, ...]:
@@ -74,20 +74,20 @@ def form_composites(samples: Iterable[Sample], rules: CompositeRules) -> tuple[C
     what lies between is no longer than the dilution that is allowed, and if the mean stays at or above the cut-off.
     Composites that are shorter than the least length are left out.
     """
-    parts = _fill_gaps(sorted(samples, key=lambda one: (one.from_m, one.to_m)), rules)
-    found: list[list[_Part]] = []
+    parts = _fill_gaps(sorted(samples, key=lambda sample: (sample.from_m, sample.to_m)), rules)
+    groups: list[list[_Part]] = []
     between: list[_Part] = []
     for part in parts:
         if part.cut is None or part.cut < rules.cutoff:
             between.append(part)
             continue
-        joined = [*found[-1], *between, part] if found and _can_join(between, rules) else None
+        joined = [*groups[-1], *between, part] if groups and _can_join(between, rules) else None
         if joined is not None and _compute_mean(joined) >= rules.cutoff:
-            found[-1] = joined
+            groups[-1] = joined
         else:
-            found.append([part])
+            groups.append([part])
         between = []
-    composites = (_build_composite(one, rules) for one in found)
+    composites = (_build_composite(group, rules) for group in groups)
     return tuple(composite for composite in composites if composite.length_m >= rules.min_length_m - TOUCH_M)
 
 

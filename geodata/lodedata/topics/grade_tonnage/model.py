@@ -113,8 +113,8 @@ def fit_model(figures: Sequence[DepositFigures], commodity: str) -> GradeTonnage
                 number=len(used),
             )
         )
-    ore = np.array([one.ore_t for one in used])
-    grade = np.array([one.grades_pct[commodity] for one in used])
+    ore = np.array([figure.ore_t for figure in used])
+    grade = np.array([figure.grades_pct[commodity] for figure in used])
     if min(np.ptp(np.log10(ore)), np.ptp(np.log10(grade))) < 1e-9:
         raise ModelRefused(
             msg("All deposits have the same ore or grade, so there is no distribution. Choose a broader type or another metal.")
@@ -137,16 +137,16 @@ def fit_model(figures: Sequence[DepositFigures], commodity: str) -> GradeTonnage
 
 def _list_by_products(used: Sequence[DepositFigures], commodity: str) -> list[ByProduct]:
     metals: dict[str, list[float]] = {}
-    for one in used:
-        for metal, grade in one.grades_pct.items():
+    for deposit_figures in used:
+        for metal, grade in deposit_figures.grades_pct.items():
             if metal != commodity and grade > 0:
                 metals.setdefault(metal, []).append(grade)
-    found = [
+    side_products = [
         ByProduct(metal, len(grades), len(grades) / len(used), compute_percentiles(np.array(grades)))
         for metal, grades in metals.items()
         if len(grades) >= MIN_DEPOSITS
     ]
-    return sorted(found, key=lambda one: (-one.deposits, one.commodity))
+    return sorted(side_products, key=lambda side_product: (-side_product.deposits, side_product.commodity))
 
 
 def compute_percentiles(values: Array) -> Percentiles:

@@ -97,7 +97,7 @@ class Checker:
         others = tuple(match for match in matches if not match.decides)
         coverage = _choose_coverage(self.register.coverages[code], subject, deciding)
         begins = _begin(coverage, self.register.batches.get(code, ()), deciding)
-        found = ListResult(
+        list_result = ListResult(
             list=code,
             status="not-known",
             reason="several-firms",
@@ -108,13 +108,13 @@ class Checker:
         )
         if begins is not None and on < begins.first:
             why = "before-list" if coverage.exists_from is not None and on < coverage.exists_from else "before-first-batch"
-            return replace(found, status="not-listed", reason=why)
+            return replace(list_result, status="not-listed", reason=why)
         if len({_identify_organisation(match) for match in deciding}) > 1:
-            return replace(found, candidates=tuple(matches))
+            return replace(list_result, candidates=tuple(matches))
         if deciding:
-            return _judge_entries(found, subject, deciding)
+            return _judge_entries(list_result, subject, deciding)
         status, why = self._judge_without_entry(code, subject, on, coverage, others)
-        return replace(found, status=status, reason=why)
+        return replace(list_result, status=status, reason=why)
 
     def _judge_without_entry(
         self, code: str, subject: Subject, on: date, coverage: Coverage, others: Sequence[EntryMatch]
@@ -154,40 +154,40 @@ def _choose_coverage(coverages: Sequence[Coverage], subject: Subject, deciding: 
         for coverage in coverages:
             if division is not None and division in coverage.provinces:
                 return coverage
-    return next((one for one in coverages if not one.provinces), coverages[0])
+    return next((coverage for coverage in coverages if not coverage.provinces), coverages[0])
 
 
 def _begin(coverage: Coverage, batches: Iterable[Batch], deciding: Sequence[EntryMatch]) -> PartialDate | None:
     """Return the date before which nobody is listed, None if it is not known."""
     exists = PartialDate(coverage.exists_from, "day") if coverage.exists_from is not None else None
     first = next((batch.published for batch in batches if batch.number == 1 and batch.published is not None), None)
-    known = [one for one in (exists, first) if one is not None]
-    entries = [one for match in deciding if (one := find_first_listing_date(match.history)) is not None]
-    return min([max(known, key=_get_first_day), *entries], key=_get_first_day) if known else None
+    begin_dates = [begin_date for begin_date in (exists, first) if begin_date is not None]
+    entries = [listing_date for match in deciding if (listing_date := find_first_listing_date(match.history)) is not None]
+    return min([max(begin_dates, key=_get_first_day), *entries], key=_get_first_day) if begin_dates else None
 
 
 def _get_first_day(when: PartialDate) -> date:
     return when.first
 
 
-def _judge_entries(found: ListResult, subject: Subject, deciding: Sequence[EntryMatch]) -> ListResult:
+def _judge_entries(list_result: ListResult, subject: Subject, deciding: Sequence[EntryMatch]) -> ListResult:
     """Return the result by the entries of the subject."""
-    verdicts = [_judge_entry(match, found.coverage, found.on) for match in deciding]
-    best = min(verdicts, key=lambda one: (STATUSES.index(one.status), -one.match.score, -_last_day(one)))
+    verdicts = [_judge_entry(match, list_result.coverage, list_result.on) for match in deciding]
+    best = min(verdicts, key=lambda verdict: (STATUSES.index(verdict.status), -verdict.match.score, -_last_day(verdict)))
     status, why, site = best.status, best.reason, None
     if subject.project is not None:
         site = "named" if best.match.history.entry.project == subject.project else "not-stated"
         if site == "not-stated" and status in PROMISING:
             status, why = "not-known", "site-not-stated"
     details = {
-        **found.details,
+        **list_result.details,
         "since": best.state.since if best.state is not None else None,
         "state": best.state.state if best.state is not None else None,
         "last_on": best.last_known[0] if best.last_known is not None else None,
         "last_state": best.last_known[1].state if best.last_known is not None else None,
     }
     return replace(
-        found,
+        list_result,
         status=status,
         reason=why,
         match=best.match,
@@ -212,17 +212,17 @@ def _judge_entry(match: EntryMatch, coverage: Coverage, on: date) -> _Verdict:
         return _Verdict("proposed" if state == "proposed" else "not-known", state, match)
     complete, own = coverage.complete_up_to, find_last_certain_day(match.history)
     if match.history.batch is not None and match.history.batch.consultation_only:
-        known = complete is not None and on <= complete
-        return _Verdict("not-listed" if known else "not-known", "consultation", match)
+        is_covered = complete is not None and on <= complete
+        return _Verdict("not-listed" if is_covered else "not-known", "consultation", match)
     limit = max((day for day in (complete, own) if day is not None), default=None)
-    found = state_on(match.history, on)
-    if found is not None and found.undated:
-        return _Verdict("not-known", "undated", match, found)
+    entry_state = state_on(match.history, on)
+    if entry_state is not None and entry_state.undated:
+        return _Verdict("not-known", "undated", match, entry_state)
     if limit is None or on > limit:
         last = state_on(match.history, limit) if limit is not None else None
         why = "after-complete" if complete is not None else "no-coverage" if last is None else "after-entry"
         return _Verdict("not-known", why, match, None, (limit, last) if limit is not None and last is not None else None)
-    if found is None:
-        known = complete is not None and on <= complete
-        return _Verdict("not-listed" if known else "not-known", "before-entry", match)
-    return _Verdict(OF_STATE[found.state], found.state, match, found)
+    if entry_state is None:
+        is_covered = complete is not None and on <= complete
+        return _Verdict("not-listed" if is_covered else "not-known", "before-entry", match)
+    return _Verdict(OF_STATE[entry_state.state], entry_state.state, match, entry_state)

@@ -31,7 +31,7 @@ def list_entry_steps(history: EntryHistory) -> list[EntryStep]:
     if entry.valid_to is not None and not any(event.on == entry.valid_to + timedelta(days=1) for event in history.events):
         ended = PartialDate(entry.valid_to + timedelta(days=1), "day")
         steps.append(EntryStep(ended, EXPIRED, steps[-1].name))
-    return sorted(steps, key=lambda one: (one.on is not None, one.on.first.isoformat() if one.on is not None else ""))
+    return sorted(steps, key=lambda step: (step.on is not None, step.on.first.isoformat() if step.on is not None else ""))
 
 
 def _begin(history: EntryHistory) -> Iterator[EntryStep]:

@@ -73,7 +73,7 @@ class ListIndex:
 
     def _add(self, history: EntryHistory) -> None:
         entry = history.entry
-        for code in {one for one in (entry.uscc, *(event.uscc for event in history.events)) if one}:
+        for code in {uscc for uscc in (entry.uscc, *(event.uscc for event in history.events)) if uscc}:
             self._codes.setdefault(code, []).append(history)
         if entry.project:
             self._projects.setdefault(entry.project, []).append(history)
@@ -90,12 +90,12 @@ class ListIndex:
 
     def matches(self, subject: Subject) -> list[EntryMatch]:
         """Return the matches of a subject, the best first, each entry once."""
-        found = [EntryMatch(history, "project") for history in self._projects.get(subject.project or "", ())]
-        found += [EntryMatch(history, "uscc") for history in self._codes.get(subject.uscc or "", ())]
+        entry_matches = [EntryMatch(history, "project") for history in self._projects.get(subject.project or "", ())]
+        entry_matches += [EntryMatch(history, "uscc") for history in self._codes.get(subject.uscc or "", ())]
         for name in subject.names:
-            found += self._find_matches(subject, name)
+            entry_matches += self._find_matches(subject, name)
         best: dict[int, EntryMatch] = {}
-        for match in sorted(found, key=lambda one: -one.score):
+        for match in sorted(entry_matches, key=lambda entry_match: -entry_match.score):
             best.setdefault(id(match.history), match)
         return list(best.values())
 
@@ -103,18 +103,18 @@ class ListIndex:
         wanted = derive_comparable_name(name)
         if not wanted:
             return []
-        found = [
+        entry_matches = [
             EntryMatch(history, _choose_method(subject, history, latest)) for history, latest in self._names.get(wanted, ())
         ]
-        found += [
+        entry_matches += [
             EntryMatch(history, "short-name")
             for history in self._short.get(shorten_comparable_name(name), ())
             if not _is_other(subject, history)
         ]
-        found += [EntryMatch(history, "branch") for history in self._branches.get(wanted, ())]
+        entry_matches += [EntryMatch(history, "branch") for history in self._branches.get(wanted, ())]
         if office := find_head_office(name):
-            found += [EntryMatch(history, "branch") for history, _ in self._names.get(office, ())]
-        return found
+            entry_matches += [EntryMatch(history, "branch") for history, _ in self._names.get(office, ())]
+        return entry_matches
 
 
 def _choose_method(subject: Subject, history: EntryHistory, latest: bool) -> str:

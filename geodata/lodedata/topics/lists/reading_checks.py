@@ -22,7 +22,7 @@ def check_list_readings(readings: Sequence[Reading]) -> Iterator[Reading]:
     require_counts(batches, list(_collect_values(readings, "list_entry")))
     seen: dict[tuple[Any, ...], tuple[str, Any]] = {}
     for reading in readings:
-        record = next((one for one in reading.records if isinstance(one, GenericRecord)), None)
+        record = next((record for record in reading.records if isinstance(record, GenericRecord)), None)
         problems = [] if record is None else list(_find_problems(record, reading.rows[0].locator, batches, seen))
         if not problems:
             yield reading

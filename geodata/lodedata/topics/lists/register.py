@@ -141,14 +141,14 @@ class Register:
 
     def _add_events(self, events: Iterable[Event]) -> None:
         """Give each event to the entries that it concerns; those of a code or name are looked up, not searched."""
-        known = {code: _Lookup(histories) for code, histories in self.histories.items()}
-        for event in sorted(events, key=lambda one: one.on):
-            found = known[event.list].concerned(event) if event.list in known else []
-            for history in found:
+        lookup_by_list = {code: _Lookup(histories) for code, histories in self.histories.items()}
+        for event in sorted(events, key=lambda event: event.on):
+            event_histories = lookup_by_list[event.list].concerned(event) if event.list in lookup_by_list else []
+            for history in event_histories:
                 history.add(event)
-            if event.new_name and event.list in known:
-                known[event.list].rename(event.new_name, found)
-            if not found:
+            if event.new_name and event.list in lookup_by_list:
+                lookup_by_list[event.list].rename(event.new_name, event_histories)
+            if not event_histories:
                 self.unmatched_events.append(event)
 
 
@@ -167,8 +167,8 @@ class _Lookup:
         """Return the entries that an event concerns."""
         coded = self._coded.get(event.uscc, ()) if event.uscc is not None else ()
         named = self._named.get(derive_comparable_name(event.name), ())
-        found: Mapping[int, EntryHistory] = {id(history): history for history in (*coded, *named)}
-        return [history for history in found.values() if history.concerns(event)]
+        history_by_id: Mapping[int, EntryHistory] = {id(history): history for history in (*coded, *named)}
+        return [history for history in history_by_id.values() if history.concerns(event)]
 
     def rename(self, name: str, histories: Iterable[EntryHistory]) -> None:
         """Let later events find the entries by their new name."""

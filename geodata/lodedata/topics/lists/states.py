@@ -49,13 +49,13 @@ def state_on(history: EntryHistory, day: date) -> EntryState | None:
         return None
     if day < begin.last:
         return EntryState("listed", begin, act, undated=True)
-    found = EntryState("listed", begin, act)
+    entry_state = EntryState("listed", begin, act)
     for since, changed in list_state_changes(history):
         if since <= day:
-            found = changed
-    if found.state == "listed" and history.entry.state != "listed" and not _has_date(history):
+            entry_state = changed
+    if entry_state.state == "listed" and history.entry.state != "listed" and not _has_date(history):
         return EntryState(history.entry.state, None, undated=True)
-    return found
+    return entry_state
 
 
 def find_last_certain_day(history: EntryHistory) -> date | None:
@@ -78,14 +78,14 @@ def name_on(history: EntryHistory, day: date) -> str:
 
 def list_state_changes(history: EntryHistory) -> list[tuple[date, EntryState]]:
     """Return the changes of state in order, each with its day; the end of the validity is one of them."""
-    found = [(event.on, event.event, event.act, event.reason) for event in history.events if event.event in CHANGES]
+    changes = [(event.on, event.event, event.act, event.reason) for event in history.events if event.event in CHANGES]
     entry = history.entry
     if entry.valid_to is not None:
         ending = entry.state if entry.state in WITHDRAWN else EXPIRED
-        found.append((entry.valid_to + timedelta(days=1), ending, None, None))
+        changes.append((entry.valid_to + timedelta(days=1), ending, None, None))
     # an event on the day of the end of a validity says more than the end
-    found.sort(key=lambda one: (one[0], one[1] != EXPIRED))
-    return [(day, EntryState(state, PartialDate(day, "day"), act, reason)) for day, state, act, reason in found]
+    changes.sort(key=lambda change: (change[0], change[1] != EXPIRED))
+    return [(day, EntryState(state, PartialDate(day, "day"), act, reason)) for day, state, act, reason in changes]
 
 
 def _has_date(history: EntryHistory) -> bool:

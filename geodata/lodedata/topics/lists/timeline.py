@@ -56,5 +56,5 @@ def _list_presence_days(history: EntryHistory) -> list[tuple[date, bool]]:
 
 
 def _state(history: EntryHistory, day: date) -> str:
-    found = state_on(history, day)
-    return "absent" if found is None else found.state
+    entry_state = state_on(history, day)
+    return "absent" if entry_state is None else entry_state.state

@@ -144,8 +144,8 @@ def find_sheet_by_title(title: str) -> Sheet | None:
 
 def parse_annex_title(title: str) -> tuple[str, int] | None:
     """Return the list and batch of a sheet that is an annex as published, named such as ``battery-recycling 5``."""
-    found = _ANNEX.fullmatch(title.strip().casefold())
-    return None if found is None else (found[1], int(found[2]))
+    match = _ANNEX.fullmatch(title.strip().casefold())
+    return None if match is None else (match[1], int(match[2]))
 
 
 def list_sheet_titles() -> Iterable[str]:

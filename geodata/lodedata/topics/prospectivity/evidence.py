@@ -54,8 +54,8 @@ def compute_nearest_km(lon: Array, lat: Array, grid: CellGrid) -> Array:
     """Return the distance of each centre to the nearest of some points, infinite without any."""
     if not len(lon):
         return np.full(len(grid.cells), np.inf)
-    found, _ = build_point_tree(lon, lat).query(np.radians(np.column_stack((grid.lat, grid.lon))), k=1)
-    return np.asarray(found[:, 0] * EARTH_KM, dtype=np.float64)
+    distances, _ = build_point_tree(lon, lat).query(np.radians(np.column_stack((grid.lat, grid.lon))), k=1)
+    return np.asarray(distances[:, 0] * EARTH_KM, dtype=np.float64)
 
 
 def classify_nearest_kinds(
@@ -76,9 +76,9 @@ def measure_nearest_elsewhere_km(lon: Array, lat: Array, cell: npt.NDArray[np.in
     inside = cell[cell >= 0]
     most = int(np.bincount(inside).max()) if len(inside) else 0
     number = min(most + 1, len(lon))
-    found, which = build_point_tree(lon, lat).query(np.radians(np.column_stack((grid.lat, grid.lon))), k=number)
+    distances, which = build_point_tree(lon, lat).query(np.radians(np.column_stack((grid.lat, grid.lon))), k=number)
     own = cell[which] == np.arange(len(grid.cells))[:, np.newaxis]
-    return np.asarray(np.where(own, np.inf, found * EARTH_KM).min(axis=1), dtype=np.float64)
+    return np.asarray(np.where(own, np.inf, distances * EARTH_KM).min(axis=1), dtype=np.float64)
 
 
 def classify_distances(distance_km: Array, unit_km: int) -> ClassNumbers:
@@ -106,15 +106,15 @@ def classify_polygon_kinds(
     """
     tree = shapely.STRtree(shapes)
     centres, polygons = tree.query(shapely.points(grid.lon, grid.lat), predicate="within")
-    found: dict[int, str] = {}
+    kind_by_centre: dict[int, str] = {}
     # of polygons that overlap the first one counts
     for centre, polygon in sorted(zip(centres.tolist(), polygons.tolist(), strict=True), reverse=True):
-        found[centre] = kinds[polygon]
-    return _number_classes([found.get(n) for n in range(len(grid.cells))])
+        kind_by_centre[centre] = kinds[polygon]
+    return _number_classes([kind_by_centre.get(n) for n in range(len(grid.cells))])
 
 
 def _number_classes(kinds: Sequence[str | None]) -> tuple[tuple[str | None, ...], ClassNumbers]:
-    counts = sorted(Counter(kind for kind in kinds if kind is not None).items(), key=lambda one: (-one[1], one[0]))
+    counts = sorted(Counter(kind for kind in kinds if kind is not None).items(), key=lambda pair: (-pair[1], pair[0]))
     titles: list[str | None] = [None, *(kind for kind, _ in counts[:MAX_CATEGORIES])]
     if len(counts) > MAX_CATEGORIES:
         titles.append(OTHER_KINDS)

@@ -35,34 +35,34 @@ class TrainingCells:
 
 def weigh_classes(evidence: Sequence[Evidence], cells: TrainingCells) -> ClassWeights:
     """Return weights of evidence; a class without any cell has a weight of zero."""
-    return tuple(_compute_weights(one, cells) for one in evidence)
+    return tuple(_compute_weights(evidence, cells) for evidence in evidence)
 
 
-def _compute_weights(one: Evidence, cells: TrainingCells) -> Array:
-    size = len(one.classes)
-    all_cells = np.bincount(one.of_cell[cells.used], minlength=size).astype(np.float64)
-    with_deposit = np.bincount(one.of_cell[cells.used & cells.has_deposit], minlength=size)
+def _compute_weights(evidence: Evidence, cells: TrainingCells) -> Array:
+    size = len(evidence.classes)
+    all_cells = np.bincount(evidence.of_cell[cells.used], minlength=size).astype(np.float64)
+    with_deposit = np.bincount(evidence.of_cell[cells.used & cells.has_deposit], minlength=size)
     share = all_cells / max(all_cells.sum(), 1)
-    found = (with_deposit + PRIOR_CELLS * share) / (with_deposit.sum() + PRIOR_CELLS)
-    return np.asarray(np.log(np.divide(found, share, out=np.ones(size), where=share > 0)), dtype=np.float64)
+    deposit_share = (with_deposit + PRIOR_CELLS * share) / (with_deposit.sum() + PRIOR_CELLS)
+    return np.asarray(np.log(np.divide(deposit_share, share, out=np.ones(size), where=share > 0)), dtype=np.float64)
 
 
 def regress_classes(evidence: Sequence[Evidence], cells: TrainingCells) -> ClassWeights:
     """Return the coefficients of a logistic regression on the classes, each kind's with a mean of zero over the cells used."""
-    encoder = OneHotEncoder(categories=[np.arange(len(one.classes)) for one in evidence], dtype=np.float64)
-    classes = encoder.fit_transform(np.column_stack([one.of_cell[cells.used] for one in evidence]))
+    encoder = OneHotEncoder(categories=[np.arange(len(evidence.classes)) for evidence in evidence], dtype=np.float64)
+    classes = encoder.fit_transform(np.column_stack([evidence.of_cell[cells.used] for evidence in evidence]))
     model = LogisticRegression(max_iter=MAX_ITERATIONS).fit(classes, cells.has_deposit[cells.used])
-    found, start = [], 0
-    for one in evidence:
-        weights = np.asarray(model.coef_[0, start : start + len(one.classes)], dtype=np.float64)
-        found.append(weights - weights[one.of_cell[cells.used]].mean())
-        start += len(one.classes)
-    return tuple(found)
+    coefficients, start = [], 0
+    for layer in evidence:
+        weights = np.asarray(model.coef_[0, start : start + len(layer.classes)], dtype=np.float64)
+        coefficients.append(weights - weights[layer.of_cell[cells.used]].mean())
+        start += len(layer.classes)
+    return tuple(coefficients)
 
 
 def score_cells(evidence: Sequence[Evidence], weights: ClassWeights) -> Array:
     """Return the sum of the weights of each cell."""
-    parts = [weight[one.of_cell] for one, weight in zip(evidence, weights, strict=True)]
+    parts = [weight[evidence.of_cell] for evidence, weight in zip(evidence, weights, strict=True)]
     return np.asarray(np.sum(parts, axis=0), dtype=np.float64)
 
 

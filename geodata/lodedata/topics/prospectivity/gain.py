@@ -83,12 +83,12 @@ def join_spans(spans: Sequence[RankSpan]) -> RankSpan:
     return RankSpan(np.concatenate([span.before for span in spans]), np.concatenate([span.until for span in spans]))
 
 
-def draw_gain(found: RankSpan) -> GainCurve:
+def draw_gain(rank_span: RankSpan) -> GainCurve:
     """Return the gain curve of cells with deposits by their ranks; of equal scores a part of the area has its part."""
     shares = np.array(AREA_PERCENTS)[:, np.newaxis] / 100
-    width = np.maximum(found.until - found.before, 1e-12)
-    reached = np.clip((shares - found.before) / width, 0, 1).mean(axis=1)
-    return GainCurve(tuple(round(float(one) * 100, 2) for one in reached), round(float(found.middle.mean()) * 100, 2))
+    width = np.maximum(rank_span.until - rank_span.before, 1e-12)
+    reached = np.clip((shares - rank_span.before) / width, 0, 1).mean(axis=1)
+    return GainCurve(tuple(round(float(share) * 100, 2) for share in reached), round(float(rank_span.middle.mean()) * 100, 2))
 
 
 def compare_ranks(model: RankSpan, baseline: RankSpan) -> RankDifference:

@@ -35,8 +35,8 @@ class CellGrid:
 
     def positions(self, cells: Sequence[str]) -> npt.NDArray[np.int64]:
         """Return the position of each cell in the grid, -1 for one that is not in it."""
-        known = {cell: n for n, cell in enumerate(self.cells)}
-        return np.array([known.get(cell, -1) for cell in cells], dtype=np.int64)
+        position_by_cell = {cell: n for n, cell in enumerate(self.cells)}
+        return np.array([position_by_cell.get(cell, -1) for cell in cells], dtype=np.int64)
 
 
 def choose_resolution(area_km2: float) -> int:
@@ -56,12 +56,12 @@ def cover_region(region: shapely.Geometry, resolution: int) -> CellGrid:
     simple = shapely.multipolygons(shapely.simplify(shapely.get_parts(region), step / 10))
     if 2 * shapely.length(simple) / step > MAX_EDGE_POINTS:
         raise ModelRefused(msg("The outline of the region is too long for its area. Draw it with fewer corners."))
-    found: set[str] = set()
+    cell_ids: set[str] = set()
     for part in _slice_shape(simple):
-        found.update(h3.geo_to_cells(part, resolution))
+        cell_ids.update(h3.geo_to_cells(part, resolution))
         edge = shapely.get_coordinates(shapely.segmentize(shapely.boundary(part), step / 2))
-        found.update(h3.latlng_to_cell(lat, lon, resolution) for lon, lat in edge.tolist())
-    cells = tuple(sorted(found))
+        cell_ids.update(h3.latlng_to_cell(lat, lon, resolution) for lon, lat in edge.tolist())
+    cells = tuple(sorted(cell_ids))
     centres = np.array([h3.cell_to_latlng(cell) for cell in cells], dtype=np.float64).reshape(-1, 2)
     areas = np.array([h3.cell_area(cell, unit="km^2") for cell in cells], dtype=np.float64)
     return CellGrid(resolution, cells, centres[:, 1], centres[:, 0], areas)
@@ -79,14 +79,14 @@ def _slice_shape(shape: shapely.Geometry) -> Iterator[shapely.Geometry]:
 
 def find_position_cell(lon: float, lat: float, resolution: int) -> str:
     """Return the cell of a position."""
-    found: str = h3.latlng_to_cell(lat, lon, resolution)
-    return found
+    position_cell: str = h3.latlng_to_cell(lat, lon, resolution)
+    return position_cell
 
 
 def find_parent_cell(cell: str, levels: int) -> str:
     """Return the larger cell of some levels above, of which a cell is part; each level has seven times the area."""
-    found: str = h3.cell_to_parent(cell, max(0, h3.get_resolution(cell) - levels))
-    return found
+    parent_cell: str = h3.cell_to_parent(cell, max(0, h3.get_resolution(cell) - levels))
+    return parent_cell
 
 
 def draw_cell_outline(cell: str) -> list[list[float]]:

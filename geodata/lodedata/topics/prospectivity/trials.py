@@ -62,9 +62,9 @@ class DepositPoints:
 
     def occupied(self, some: Mask, grid: CellGrid) -> Mask:
         """Return which cells have one of some of the deposits."""
-        found = np.zeros(len(grid.cells), dtype=np.bool_)
-        found[self.position[some & (self.position >= 0)]] = True
-        return found
+        mask = np.zeros(len(grid.cells), dtype=np.bool_)
+        mask[self.position[some & (self.position >= 0)]] = True
+        return mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +108,15 @@ def measure_known(deposits: DepositPoints, some: Mask, grid: CellGrid) -> tuple[
 def fit_all(layers: Sequence[Evidence], deposits: DepositPoints, grid: CellGrid) -> tuple[Evidence, Mapping[str, FittedModel]]:
     """Return the evidence of known deposits, and the models of all of them by their names."""
     everything = np.ones(len(deposits.lon), dtype=np.bool_)
-    known, _ = measure_known(deposits, everything, grid)
-    evidence = (known, *layers)
+    deposit_evidence, _ = measure_known(deposits, everything, grid)
+    evidence = (deposit_evidence, *layers)
     cells = TrainingCells(deposits.occupied(everything, grid), np.ones(len(grid.cells), dtype=np.bool_))
     fitted = {}
     for name, fit in METHODS.items():
         weights = fit(evidence, cells)
         scores = score_cells(evidence, weights)
         fitted[name] = FittedModel(weights, scores, rank_cells(scores, grid.area_km2))
-    return known, fitted
+    return deposit_evidence, fitted
 
 
 def try_in_time(layers: Sequence[Evidence], deposits: DepositPoints, grid: CellGrid, before: int) -> Trial | None:
@@ -125,14 +125,14 @@ def try_in_time(layers: Sequence[Evidence], deposits: DepositPoints, grid: CellG
     Cells with a deposit without a year are left out: it is not known whether they are part of the training or the test.
     """
     early, late = deposits.year < before, deposits.year >= before
-    had, found = deposits.occupied(early, grid), deposits.occupied(late, grid)
+    had, has_late = deposits.occupied(early, grid), deposits.occupied(late, grid)
     undated = deposits.occupied(np.isnan(deposits.year), grid)
-    tested = found & ~had & ~undated
+    tested = has_late & ~had & ~undated
     if had.sum() < MIN_TRAINED or tested.sum() < MIN_TESTED:
         return None
     spans = _rank(layers, deposits, early, grid, TrainingCells(had, had | ~undated), ~had & ~undated)
     return Trial(
-        int(had.sum()), int(tested.sum()), (), _compare_models({name: [one.of(tested)] for name, one in spans.items()})
+        int(had.sum()), int(tested.sum()), (), _compare_models({name: [span.of(tested)] for name, span in spans.items()})
     )
 
 
@@ -141,7 +141,7 @@ def try_in_space(layers: Sequence[Evidence], deposits: DepositPoints, grid: Cell
     region = np.array([find_parent_cell(cell, REGION_LEVELS) for cell in grid.cells])
     of_deposit = np.array([find_parent_cell(cell, REGION_LEVELS) for cell in deposits.cells])
     occupied = deposits.occupied(np.ones(len(deposits.lon), dtype=np.bool_), grid)
-    counts = sorted(Counter(region[occupied].tolist()).items(), key=lambda one: (-one[1], one[0]))
+    counts = sorted(Counter(region[occupied].tolist()).items(), key=lambda pair: (-pair[1], pair[0]))
     fitting = [name for name, number in counts if number >= MIN_WITHHELD and occupied.sum() - number >= MIN_TRAINED]
     withheld = fitting[:MAX_WITHHELD_REGIONS]
     number = sum(dict(counts)[name] for name in withheld)
@@ -161,8 +161,8 @@ def _rank(
     layers: Sequence[Evidence], deposits: DepositPoints, some: Mask, grid: CellGrid, cells: TrainingCells, tested: Mask
 ) -> dict[str, RankSpan]:
     """Return the ranks of the tested cells by each model and by the baseline; the other cells have none (NaN)."""
-    known, distance = measure_known(deposits, some, grid)
-    evidence = (known, *layers)
+    deposit_evidence, distance = measure_known(deposits, some, grid)
+    evidence = (deposit_evidence, *layers)
     scores = {name: score_cells(evidence, fit(evidence, cells)) for name, fit in METHODS.items()}
     return {name: _measure_spread(score, grid, tested) for name, score in {**scores, BASELINE: -distance}.items()}
 

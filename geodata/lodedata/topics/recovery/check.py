@@ -90,13 +90,15 @@ def compute_metal_between(finding: RecoveryFinding, values: Mapping[str, Any]) -
     return float(ore * grade / 100 * gap / 100)
 
 
-def check(facts: RecoveryFacts, known: Sequence[RecoveryInstrument] | None = None) -> tuple[RecoveryFinding, ...]:
+def check(
+    facts: RecoveryFacts, recovery_instruments: Sequence[RecoveryInstrument] | None = None
+) -> tuple[RecoveryFinding, ...]:
     """Return the findings of every instrument for the metal that applies on the day, by instrument and stage."""
-    return tuple(_derive_findings(facts, instruments() if known is None else known))
+    return tuple(_derive_findings(facts, instruments() if recovery_instruments is None else recovery_instruments))
 
 
-def _derive_findings(facts: RecoveryFacts, known: Iterable[RecoveryInstrument]) -> Iterator[RecoveryFinding]:
-    for instrument in known:
+def _derive_findings(facts: RecoveryFacts, recovery_instruments: Iterable[RecoveryInstrument]) -> Iterator[RecoveryFinding]:
+    for instrument in recovery_instruments:
         of_metal = [rule for rule in instrument.rules if rule.commodity == facts.commodity]
         for stage in STAGES:
             rules = [rule for rule in of_metal if rule.stage == stage]
@@ -109,8 +111,8 @@ def _build_finding(
 ) -> RecoveryFinding:
     fitting = [rule for rule in rules if rule.tier == "minimum" and _fits(rule, facts)]
     standings = [determine_legal_status(instrument, rule, facts.on) for rule in fitting or rules]
-    legal = next((one for one in standings if one not in COUNTS), standings[0])
-    found = RecoveryFinding(
+    legal = next((standing for standing in standings if standing not in COUNTS), standings[0])
+    finding = RecoveryFinding(
         instrument,
         stage,
         "cannot-say",
@@ -120,30 +122,30 @@ def _build_finding(
         rules=tuple(rule.id for rule in fitting),
     )
     if not fitting:
-        return replace(found, reason=NO_CELL)
+        return replace(finding, reason=NO_CELL)
     spans = [rule.span for rule in fitting if rule.span is not None]
     if len(spans) < len(fitting):
-        return replace(found, outcome="text-not-read", reason=NOT_READ)
-    found = replace(found, lowest_pct=min(low for low, _ in spans), highest_pct=max(high for _, high in spans))
+        return replace(finding, outcome="text-not-read", reason=NOT_READ)
+    finding = replace(finding, lowest_pct=min(low for low, _ in spans), highest_pct=max(high for _, high in spans))
     if legal not in COUNTS:
-        return replace(found, reason=LABELS[legal])
-    return _decide_outcome(found, facts, rules)
+        return replace(finding, reason=LABELS[legal])
+    return _decide_outcome(finding, facts, rules)
 
 
-def _decide_outcome(found: RecoveryFinding, facts: RecoveryFacts, rules: Sequence[RecoveryRule]) -> RecoveryFinding:
+def _decide_outcome(recovery_finding: RecoveryFinding, facts: RecoveryFacts, rules: Sequence[RecoveryRule]) -> RecoveryFinding:
     """Return a finding with its outcome by the spans of minima that may apply."""
-    rate, low, high = found.rate_pct, found.lowest_pct, found.highest_pct
+    rate, low, high = recovery_finding.rate_pct, recovery_finding.lowest_pct, recovery_finding.highest_pct
     assert low is not None and high is not None
     if rate is None:
-        return replace(found, reason=NO_RATE)
+        return replace(recovery_finding, reason=NO_RATE)
     if rate < low:
-        return replace(found, outcome="below-minimum", missing=())
+        return replace(recovery_finding, outcome="below-minimum", missing=())
     if rate >= high:
-        return replace(found, outcome=_find_reached_tier(rate, facts, rules), missing=())
-    if found.missing:
-        inputs = [INPUTS[name].title for name in found.missing]
-        return replace(found, reason=msg("Missing: %(inputs)s.", inputs=inputs))
-    return replace(found, reason=SPAN_ONLY.filled(low=f"{low:g}", high=f"{high:g}"))
+        return replace(recovery_finding, outcome=_find_reached_tier(rate, facts, rules), missing=())
+    if recovery_finding.missing:
+        inputs = [INPUTS[name].title for name in recovery_finding.missing]
+        return replace(recovery_finding, reason=msg("Missing: %(inputs)s.", inputs=inputs))
+    return replace(recovery_finding, reason=SPAN_ONLY.filled(low=f"{low:g}", high=f"{high:g}"))
 
 
 def _find_reached_tier(rate: float, facts: RecoveryFacts, rules: Sequence[RecoveryRule]) -> RecoveryOutcome:
@@ -170,15 +172,15 @@ def find_tier_span(
     of_tier = [rule for rule in instrument.rules if (rule.commodity, rule.stage, rule.tier) == (facts.commodity, stage, tier)]
     fitting = [rule for rule in of_tier if _fits(rule, facts)]
     spans = [rule.span for rule in fitting if determine_legal_status(instrument, rule, facts.on) in COUNTS]
-    known = [span for span in spans if span is not None]
-    if not known or len(known) < len(fitting):
+    read_spans = [span for span in spans if span is not None]
+    if not read_spans or len(read_spans) < len(fitting):
         return None
-    return min(low for low, _ in known), max(high for _, high in known)
+    return min(low for low, _ in read_spans), max(high for _, high in read_spans)
 
 
 def _fits(rule: RecoveryRule, facts: RecoveryFacts) -> bool:
     """Return whether no known input contradicts a rule."""
-    if any((known := facts.choices.get(name)) is not None and known not in choices for name, choices in rule.when.items()):
+    if any((choice := facts.choices.get(name)) is not None and choice not in choices for name, choices in rule.when.items()):
         return False
     return rule.grade is None or facts.li2o_pct is None or rule.grade.contains(facts.li2o_pct)
 

@@ -34,12 +34,12 @@ class RateGap:
         return low, high
 
 
-def gaps(facts: RecoveryFacts, known: Sequence[RecoveryInstrument] | None = None) -> Iterator[RateGap]:
+def gaps(facts: RecoveryFacts, recovery_instruments: Sequence[RecoveryInstrument] | None = None) -> Iterator[RateGap]:
     """Yield the gap of a rate of processing to each tier of each text that applies on the day; none without a rate."""
     actual = facts.rates.get(STAGE)
     if actual is None:
         return
-    for instrument in instruments() if known is None else known:
+    for instrument in instruments() if recovery_instruments is None else recovery_instruments:
         rules = [rule for rule in instrument.rules if (rule.commodity, rule.stage) == (facts.commodity, STAGE)]
         if not rules or instrument.standing == "draft" or not applies_on(instrument, facts.on):
             continue

@@ -17,8 +17,8 @@ class RecoveryInput:
 
 
 INPUTS: Mapping[str, RecoveryInput] = {
-    one.code: one
-    for one in (
+    recovery_input.code: recovery_input
+    for recovery_input in (
         RecoveryInput(
             "mining_method",
             Label("Mining method", "开采方式"),

@@ -69,14 +69,14 @@ class RecoveryRule(RulePart):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         for name, choices in self.when.items():
-            known = INPUTS[name].choices if name in INPUTS else {}
-            if unknown := [choice for choice in choices if choice not in known]:
+            input_choices = INPUTS[name].choices if name in INPUTS else {}
+            if unknown := [choice for choice in choices if choice not in input_choices]:
                 raise InvalidValue(
                     msg(
                         "%(code)r is not a choice of %(name)s; use one of %(choices)s",
                         code=unknown[0],
                         name=name,
-                        choices=list(known),
+                        choices=list(input_choices),
                     )
                 )
         if self.span is None and self.mark == "verified":

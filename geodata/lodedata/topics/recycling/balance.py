@@ -54,13 +54,13 @@ def stream_completion() -> Callable[[dict[str, Any], Any, str, list[Problem]], N
         if any(problem.refuses for problem in problems):
             return
         _check_permit(values, problems)
-        taken, made = compute_input_metal_t(values), compute_output_metal_t(values)
-        if made is None or values.get("metal") is None:
+        taken, output_metal_t = compute_input_metal_t(values), compute_output_metal_t(values)
+        if output_metal_t is None or values.get("metal") is None:
             return
         group = tuple(values.get(name) for name in GROUP)
-        outputs[group] = outputs.get(group, 0.0) + made
+        outputs[group] = outputs.get(group, 0.0) + output_metal_t
         if taken:
-            _check_recovery(values, taken, made, outputs[group], problems)
+            _check_recovery(values, taken, output_metal_t, outputs[group], problems)
 
     return complete
 
@@ -72,8 +72,10 @@ def _check_permit(values: Mapping[str, Any], problems: list[Problem]) -> None:
         problems.append(Problem("input-above-permit", f"{taken:g}", "input_t", {"permitted": f"{permitted:g}"}))
 
 
-def _check_recovery(values: dict[str, Any], taken: float, made: float, all_made: float, problems: list[Problem]) -> None:
-    computed = 100 * made / taken
+def _check_recovery(
+    values: dict[str, Any], taken: float, output_metal_t: float, all_made: float, problems: list[Problem]
+) -> None:
+    computed = 100 * output_metal_t / taken
     values["recovery_computed_pct"] = round(computed, 3)
     if all_made > taken * TOLERANCE:
         problems.append(Problem("output-above-input", f"{all_made:g}", "output_t", {"metal": f"{taken:g}"}))

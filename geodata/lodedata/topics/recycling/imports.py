@@ -63,7 +63,7 @@ def instruments() -> tuple[Instrument, ...]:
         for entry in folder.iterdir()
         if entry.name.endswith(".yml")
     ]
-    return tuple(sorted(loaded, key=lambda one: (one.valid_from or date.max, one.id)))
+    return tuple(sorted(loaded, key=lambda instrument: (instrument.valid_from or date.max, instrument.id)))
 
 
 def list_regulated_streams() -> tuple[str, ...]:
@@ -84,7 +84,9 @@ def check_import(
         for state in (determine_legal_status(instrument, rule, on),)
     )
     result, reason = _combine_results([clause.result for clause in clauses if clause.result is not None])
-    treatment = next((one for one in list_stream_treatments(stream) if one.holds(on)), None)
+    treatment = next(
+        (stream_treatment for stream_treatment in list_stream_treatments(stream) if stream_treatment.holds(on)), None
+    )
     return ImportCheck(stream, on, result, reason, treatment, clauses)
 
 

@@ -66,11 +66,11 @@ def metals(stream: str) -> tuple[str, ...]:
 
 def parse_stream_name(text: str) -> str | None:
     """Return the stream that an English text names, several where it names several, None where it names none."""
-    found = [code for code, pattern in WASTES if pattern.search(text)]
-    narrow = [code for code in found if code != "copper-scrap"]
-    if len(found) > 1 and "copper-scrap" in found and set(narrow) <= {"insulated-copper-wire"}:
+    codes = [code for code, pattern in WASTES if pattern.search(text)]
+    narrow = [code for code in codes if code != "copper-scrap"]
+    if len(codes) > 1 and "copper-scrap" in codes and set(narrow) <= {"insulated-copper-wire"}:
         return narrow[0]
-    return found[0] if len(found) == 1 else SEVERAL if found else None
+    return codes[0] if len(codes) == 1 else SEVERAL if codes else None
 
 
 def build_project_stream(source: str, key: str, project: Project, stream: str, **values: Any) -> GenericRecord:

@@ -39,9 +39,9 @@ def build_stream_spec(path: Path) -> TableSpec:
         field.name: {"column": format_stream_header(field), **({"split": SEPARATORS} if field.type == "array" else {})}
         for field in list_stream_columns()
     }
-    about = {"key": f"{{{KEY}}}", "kind": {"const": KIND.name}, "header_row": 1, "header_lines": 1, "nulls": ("",)}
+    settings = {"key": f"{{{KEY}}}", "kind": {"const": KIND.name}, "header_row": 1, "header_lines": 1, "nulls": ("",)}
     part = {"part": SHEET} if path.suffix.lower() == ".xlsx" else {}
-    return TableSpec.model_validate({**about, **part, **cells})
+    return TableSpec.model_validate({**settings, **part, **cells})
 
 
 def write_stream_template(language: str) -> bytes:

@@ -39,15 +39,15 @@ class Alert:
 
 def alerts(milestones: Iterable[Milestone], rules: AlertRuleSet, today: date) -> Mapping[str, tuple[Alert, ...]]:
     """Return the alerts of each milestone by its id. The milestones are all those of their phases."""
-    found: dict[str, tuple[Alert, ...]] = {}
+    alerts_by_id: dict[str, tuple[Alert, ...]] = {}
     for of_phase in group_by_phase(milestones).values():
-        for one in of_phase:
-            found[one.id] = tuple(
+        for milestone in of_phase:
+            alerts_by_id[milestone.id] = tuple(
                 _build_alert(rule, facts)
                 for rule in rules.rules
-                if (facts := _collect_facts(rule, one, of_phase, today)) is not None
+                if (facts := _collect_facts(rule, milestone, of_phase, today)) is not None
             )
-    return found
+    return alerts_by_id
 
 
 def light(milestone: Milestone, of_milestone: Sequence[Alert]) -> LightState:
@@ -73,44 +73,44 @@ def _build_alert(rule: AlertRule, facts: Facts) -> Alert:
     return Alert(rule.id, rule.mark, rule.light, filled(rule.en, "en"), filled(rule.zh, "zh"))
 
 
-def _collect_facts(rule: AlertRule, one: Milestone, of_phase: Sequence[Milestone], today: date) -> Facts | None:
+def _collect_facts(rule: AlertRule, milestone: Milestone, of_phase: Sequence[Milestone], today: date) -> Facts | None:
     """Return the facts for a rule's sentence, None if the rule does not apply."""
     check = rule.check
     match check:
         case MonthsOver():
-            return _check_months_over(check, one, today)
+            return _check_months_over(check, milestone, today)
         case ProgressBehind():
-            return _check_progress(check, one)
+            return _check_progress(check, milestone)
         case MonthsAfter():
-            return _check_months_after(check, one, of_phase, today)
+            return _check_months_after(check, milestone, of_phase, today)
         case DatePassed():
-            return _check_passed(check, one, today)
+            return _check_passed(check, milestone, today)
         case ExpiresBefore():
-            return _check_expiry(check, one, of_phase)
+            return _check_expiry(check, milestone, of_phase)
         case Stale():
-            return _check_staleness(check, one, today)
+            return _check_staleness(check, milestone, today)
         case Order():
-            return _order(check, one, of_phase)
+            return _order(check, milestone, of_phase)
         case _:
-            return _check_disagreement(one, of_phase)
+            return _check_disagreement(milestone, of_phase)
 
 
-def _check_months_over(check: MonthsOver, one: Milestone, today: date) -> Facts | None:
-    if not one.open or one.planned is None or one.milestone_type not in check.milestones:
+def _check_months_over(check: MonthsOver, milestone: Milestone, today: date) -> Facts | None:
+    if not milestone.open or milestone.planned is None or milestone.milestone_type not in check.milestones:
         return None
-    months = count_months_over(one.planned, today)
-    return {"planned": one.planned, "months": months} if months and check.contains(months) else None
+    months = count_months_over(milestone.planned, today)
+    return {"planned": milestone.planned, "months": months} if months and check.contains(months) else None
 
 
-def _check_progress(check: ProgressBehind, one: Milestone) -> Facts | None:
-    if not one.open or one.progress_pct is None or one.planned_progress_pct is None:
+def _check_progress(check: ProgressBehind, milestone: Milestone) -> Facts | None:
+    if not milestone.open or milestone.progress_pct is None or milestone.planned_progress_pct is None:
         return None
-    points = round(one.planned_progress_pct - one.progress_pct, 6)
+    points = round(milestone.planned_progress_pct - milestone.progress_pct, 6)
     return {"points": f"{points:g}"} if points > 0 and check.contains(points) else None
 
 
-def _check_months_after(check: MonthsAfter, one: Milestone, of_phase: Sequence[Milestone], today: date) -> Facts | None:
-    if not one.open or one.milestone_type not in check.milestones:
+def _check_months_after(check: MonthsAfter, milestone: Milestone, of_phase: Sequence[Milestone], today: date) -> Facts | None:
+    if not milestone.open or milestone.milestone_type not in check.milestones:
         return None
     since = next((m.actual_date for m in of_phase if m.milestone_type == check.after and m.actual_date is not None), None)
     if since is None:
@@ -120,38 +120,40 @@ def _check_months_after(check: MonthsAfter, one: Milestone, of_phase: Sequence[M
     return {"since": since, "months": months} if months > 0 and check.contains(months) else None
 
 
-def _check_passed(check: DatePassed, one: Milestone, today: date) -> Facts | None:
-    if not one.open or one.act or one.planned is None or one.milestone_type in check.left_out:
+def _check_passed(check: DatePassed, milestone: Milestone, today: date) -> Facts | None:
+    if not milestone.open or milestone.act or milestone.planned is None or milestone.milestone_type in check.left_out:
         return None
-    days = (today - one.planned.last).days
-    return {"planned": one.planned, "days": days} if days > 0 else None
+    days = (today - milestone.planned.last).days
+    return {"planned": milestone.planned, "days": days} if days > 0 else None
 
 
-def _check_expiry(check: ExpiresBefore, one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
-    if one.expires_on is None:
+def _check_expiry(check: ExpiresBefore, milestone: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
+    if milestone.expires_on is None:
         return None
-    last = one.expires_on.last
+    last = milestone.expires_on.last
     for other in of_phase:
         planned = other.next_date if other.open and other.milestone_type in check.milestones else None
         if planned is not None and last < planned.first:
-            return {"expires": one.expires_on, "milestone": _label(other.milestone_type), "planned": planned}
+            return {"expires": milestone.expires_on, "milestone": _label(other.milestone_type), "planned": planned}
     return None
 
 
-def _check_staleness(check: Stale, one: Milestone, today: date) -> Facts | None:
-    if not one.open or one.information_date is None:
+def _check_staleness(check: Stale, milestone: Milestone, today: date) -> Facts | None:
+    if not milestone.open or milestone.information_date is None:
         return None
-    return {"since": one.information_date} if count_months_over(one.information_date, today) >= check.months else None
+    return (
+        {"since": milestone.information_date} if count_months_over(milestone.information_date, today) >= check.months else None
+    )
 
 
-def _order(check: Order, one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
-    if one.actual_date is None or one.milestone_type not in check.milestones:
+def _order(check: Order, milestone: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
+    if milestone.actual_date is None or milestone.milestone_type not in check.milestones:
         return None
-    latest = one.actual_date.last
+    latest = milestone.actual_date.last
     for needed in check.requires:
-        known = (m for m in of_phase if m.milestone_type == needed)
-        if not any(_is_done_by(m, latest) for m in known):
-            return {"since": one.actual_date, "milestone": _label(needed)}
+        needed_milestones = (m for m in of_phase if m.milestone_type == needed)
+        if not any(_is_done_by(m, latest) for m in needed_milestones):
+            return {"since": milestone.actual_date, "milestone": _label(needed)}
     return None
 
 
@@ -164,11 +166,11 @@ def _is_done_by(milestone: Milestone, day: date) -> bool:
     return milestone.actual_date.first <= day
 
 
-def _check_disagreement(one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
-    if one.actual_date is None:
+def _check_disagreement(milestone: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
+    if milestone.actual_date is None:
         return None
-    dates = [m.actual_date for m in of_phase if m.milestone_type == one.milestone_type and m.actual_date is not None]
-    if all(_overlap(one.actual_date, other) for other in dates):
+    dates = [m.actual_date for m in of_phase if m.milestone_type == milestone.milestone_type and m.actual_date is not None]
+    if all(_overlap(milestone.actual_date, other) for other in dates):
         return None
     return {"dates": ", ".join(sorted(set(map(str, dates))))}
 

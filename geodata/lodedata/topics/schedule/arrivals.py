@@ -39,22 +39,26 @@ def period(when: PartialDate | None) -> str:
 
 def arrivals(milestones: Iterable[Milestone], today: date) -> list[Arrival]:
     """Return the capacity that arrives by product and period, in order; each phase counts once."""
-    found: dict[tuple[str, str, Split], list[Milestone]] = {}
+    milestones_by_group: dict[tuple[str, str, Split], list[Milestone]] = {}
     for of_phase in group_by_phase(milestone for milestone in milestones if milestone.milestone_type == ARRIVAL).values():
-        one = max(of_phase, key=lambda m: (m.information_date.first if m.information_date is not None else date.min, m.id))
-        if one.milestone_status not in ("withdrawn", "not-applicable"):
-            found.setdefault((one.product or "", period(one.next_date), split(one, today)), []).append(one)
+        latest_milestone = max(
+            of_phase, key=lambda m: (m.information_date.first if m.information_date is not None else date.min, m.id)
+        )
+        if latest_milestone.milestone_status not in ("withdrawn", "not-applicable"):
+            milestones_by_group.setdefault(
+                (latest_milestone.product or "", period(latest_milestone.next_date), split(latest_milestone, today)), []
+            ).append(latest_milestone)
     return [
         Arrival(
             product,
             when,
             state,
             len(of),
-            sum(known) if known else None,
-            len(of) - len(known),
+            sum(capacities) if capacities else None,
+            len(of) - len(capacities),
         )
-        for (product, when, state), of in sorted(found.items())
-        for known in [[m.capacity_tpa for m in of if m.capacity_tpa is not None]]
+        for (product, when, state), of in sorted(milestones_by_group.items())
+        for capacities in [[m.capacity_tpa for m in of if m.capacity_tpa is not None]]
     ]
 
 

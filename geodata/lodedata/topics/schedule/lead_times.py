@@ -35,15 +35,15 @@ def lead_times(milestones: Iterable[Milestone], fewest: int = MIN_PHASES) -> lis
             key = (earlier.milestone_type, later.milestone_type, *place)
             days.setdefault(key, []).append((later.actual_date.first - earlier.actual_date.first).days)
     return [
-        LeadTime(*key, len(found), *quantiles(found, n=4, method="inclusive"))
-        for key, found in sorted(days.items())
-        if len(found) >= fewest
+        LeadTime(*key, len(day_counts), *quantiles(day_counts, n=4, method="inclusive"))
+        for key, day_counts in sorted(days.items())
+        if len(day_counts) >= fewest
     ]
 
 
 def _list_pairs(of_phase: Sequence[Milestone]) -> Iterable[tuple[Milestone, Milestone]]:
     """Yield each pair of different milestones whose dates are known well enough, the earlier type first."""
-    dated = [one for one in of_phase if _is_precise(one.actual_date)]
+    dated = [milestone for milestone in of_phase if _is_precise(milestone.actual_date)]
     for number, earlier in enumerate(dated):
         for later in dated[number + 1 :]:
             if later.milestone_type != earlier.milestone_type:

@@ -61,8 +61,8 @@ def build_ledger_specs() -> list[TableSpec]:
 
 def _build_spec(kind: Kind, title: str) -> TableSpec:
     cells = {field.name: {"column": format_ledger_header(field)} for field in list_ledger_fields(kind)}
-    about = {"part": title, "header_row": 1, "header_lines": 1, "nulls": ("",), "key": f"{{{KEY}}}"}
-    return TableSpec.model_validate({**about, "kind": {"const": kind.name}, **cells})
+    settings = {"part": title, "header_row": 1, "header_lines": 1, "nulls": ("",), "key": f"{{{KEY}}}"}
+    return TableSpec.model_validate({**settings, "kind": {"const": kind.name}, **cells})
 
 
 def _format_value(field: Field, value: Any, language: str) -> Any:

@@ -114,14 +114,14 @@ def count_months_over(planned: PartialDate, today: date) -> int:
 
 def group_by_phase(milestones: Iterable[Milestone]) -> Mapping[tuple[str, str, int], tuple[Milestone, ...]]:
     """Return the milestones of each phase in the usual order of their types."""
-    found: dict[tuple[str, str, int], list[Milestone]] = {}
+    milestones_by_phase: dict[tuple[str, str, int], list[Milestone]] = {}
     for milestone in milestones:
-        found.setdefault(milestone.phase_key, []).append(milestone)
+        milestones_by_phase.setdefault(milestone.phase_key, []).append(milestone)
     order = {term.code: number for number, term in enumerate(vocabulary("milestone-type"))}
-    return {key: tuple(sorted(of, key=lambda m: (order[m.milestone_type], m.id))) for key, of in found.items()}
+    return {key: tuple(sorted(of, key=lambda m: (order[m.milestone_type], m.id))) for key, of in milestones_by_phase.items()}
 
 
 def find_next_milestone(of_phase: Iterable[Milestone]) -> Milestone | None:
     """Return the open milestone that comes first: by date, those without a date last, then by the usual order."""
-    found = [one for one in of_phase if one.open]
-    return min(found, key=lambda m: m.next_date.first if m.next_date is not None else date.max, default=None)
+    milestones = [milestone for milestone in of_phase if milestone.open]
+    return min(milestones, key=lambda m: m.next_date.first if m.next_date is not None else date.max, default=None)

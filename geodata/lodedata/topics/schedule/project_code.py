@@ -10,13 +10,13 @@ SHAPE = re.compile(r"(\d{2})(\d{2})-(\d{2})\d{4}-\d{2}-\d{2}-\d{6}")
 
 def fault(code: str) -> str | None:
     """Return the part of a project code that can't be right: shape, month or region; None for a possible code."""
-    found = SHAPE.fullmatch(code.strip())
-    if found is None:
+    match = SHAPE.fullmatch(code.strip())
+    if match is None:
         return "shape"
-    if not 1 <= int(found[2]) <= 12:
+    if not 1 <= int(match[2]) <= 12:
         return "month"
     # codes of the central departments begin with 00
-    return None if found[3] == "00" or found[3] in _load_regions() else "region"
+    return None if match[3] == "00" or match[3] in _load_regions() else "region"
 
 
 def _load_regions() -> frozenset[str]:

@@ -33,7 +33,7 @@ def _require_milestone_types(types: tuple[str, ...]) -> tuple[str, ...]:
     return types
 
 
-MilestoneType = Annotated[str, AfterValidator(lambda one: _require_milestone_types((one,))[0])]
+MilestoneType = Annotated[str, AfterValidator(lambda milestone_type: _require_milestone_types((milestone_type,))[0])]
 Types = Annotated[tuple[str, ...], AfterValidator(_require_milestone_types)]
 
 

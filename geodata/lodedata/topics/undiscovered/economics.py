@@ -99,8 +99,8 @@ def value_deposits(ore_t: Array, grade_pct: Array, depth_m: Array, by: EconomicF
     for number, name in enumerate(METHODS):
         some = method == number
         if some.any():
-            found = _compute_values(ore_t[some], grade_pct[some], depth_m[some], name, by)
-            value[some], recovered[some], life[some], capacity[some] = found
+            values = _compute_values(ore_t[some], grade_pct[some], depth_m[some], name, by)
+            value[some], recovered[some], life[some], capacity[some] = values
     return DepositValues(method, value, recovered, life, capacity)
 
 

@@ -171,13 +171,17 @@ def simulate_numbers(
 def _pass_filter(economic: EconomicFilter, of_tract: npt.NDArray[np.int64], ore: Array, grade: Array, seed: int) -> AboveFilter:
     # numbers of their own, so that ore and grade are those of a simulation without the filter
     depth = draw_depths(economic.depths, len(ore), np.random.default_rng([seed, 1]))
-    found = value_deposits(ore, grade, depth, economic)
-    passed = found.value_usd > 0
+    deposit_values = value_deposits(ore, grade, depth, economic)
+    passed = deposit_values.value_usd > 0
     number = max(len(ore), 1)
     methods = [
-        MethodShare(name, float((found.method == n).sum() / number), float((passed & (found.method == n)).sum() / number))
+        MethodShare(
+            name,
+            float((deposit_values.method == n).sum() / number),
+            float((passed & (deposit_values.method == n)).sum() / number),
+        )
         for n, name in enumerate(METHODS)
-        if (found.method == n).any()
+        if (deposit_values.method == n).any()
     ]
     return AboveFilter(
         economic,
@@ -185,10 +189,10 @@ def _pass_filter(economic: EconomicFilter, of_tract: npt.NDArray[np.int64], ore:
         1 - len(np.unique(of_tract[passed])) / SIMULATED_TRACTS,
         _sum_tracts(of_tract, ore, passed),
         _sum_tracts(of_tract, ore * grade / 100, passed),
-        _sum_tracts(of_tract, found.recovered_t, passed),
+        _sum_tracts(of_tract, deposit_values.recovered_t, passed),
         tuple(methods),
-        float(np.median(found.life_years[passed])) if passed.any() else None,
-        float(np.median(found.capacity_st_day[passed]) * TONNES_IN_SHORT_TON) if passed.any() else None,
+        float(np.median(deposit_values.life_years[passed])) if passed.any() else None,
+        float(np.median(deposit_values.capacity_st_day[passed]) * TONNES_IN_SHORT_TON) if passed.any() else None,
     )
 
 
@@ -213,7 +217,9 @@ def _draw_observed(
 ) -> tuple[Array, Array]:
     """Return ore in tonnes and grade in per cent of deposits that are drawn by chance, any number of times each."""
     both = [
-        (one.ore_t, one.grades_pct[commodity]) for one in observed if one.ore_t > 0 and one.grades_pct.get(commodity, 0) > 0
+        (deposit_figures.ore_t, deposit_figures.grades_pct[commodity])
+        for deposit_figures in observed
+        if deposit_figures.ore_t > 0 and deposit_figures.grades_pct.get(commodity, 0) > 0
     ]
     values = np.array(both)[random.integers(0, len(both), number)]
     return values[:, 0], values[:, 1]

@@ -27,11 +27,11 @@ def write_gdal_layer(
 ) -> None:
     """Write a table as a layer, with its geometry if it has one; append to an existing file."""
     set_time(content.moment)
-    made = build_layer_schema(content, table)
+    layer_schema = build_layer_schema(content, table)
     geometry_options: dict[str, object] = {}
     if table.geometry is not None:
         geometry_options = {"geometry_name": SHAPE, "geometry_type": KINDS[table.geometry], "crs": f"EPSG:{content.srid}"}
-    stream = pa.RecordBatchReader.from_batches(made, fit_rows_to_schema(content, rows, table, made))
+    stream = pa.RecordBatchReader.from_batches(layer_schema, fit_rows_to_schema(content, rows, table, layer_schema))
     pyogrio.write_arrow(stream, path, layer=table.name, driver=driver, append=path.exists(), **geometry_options, **options)
 
 
@@ -51,13 +51,13 @@ def build_layer_schema(
     return pa.schema([*fields, pa.field(SHAPE, pa.binary())] if table.geometry is not None else fields)
 
 
-def fit_rows_to_schema(content: FileContent, rows: Rows, table: Table, made: pa.Schema) -> Iterator[pa.RecordBatch]:
+def fit_rows_to_schema(content: FileContent, rows: Rows, table: Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a table in the columns of a schema, the geometry last."""
     for batch in plain.build_plain_batches(content, rows, table):
         columns = batch.columns[: len(table.columns)]
         if table.geometry is not None:
             columns = [*columns, geometry.get_batch_geometry(batch)]
-        yield pa.record_batch(columns, schema=made)
+        yield pa.record_batch(columns, schema=schema)
 
 
 def _build_metadata(content: FileContent, column: Column, widths: Mapping[str, int] | None) -> dict[str, str]:

@@ -9,11 +9,11 @@ POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 
 def build_wkb_points(x: pa.Array, y: pa.Array) -> pa.Array:
     """Return points as WKB, null where a coordinate is null."""
-    made = np.zeros(len(x), POINT)
-    made["order"], made["type"] = 1, 1
-    made["x"], made["y"] = x.to_numpy(zero_copy_only=False), y.to_numpy(zero_copy_only=False)
+    points = np.zeros(len(x), POINT)
+    points["order"], points["type"] = 1, 1
+    points["x"], points["y"] = x.to_numpy(zero_copy_only=False), y.to_numpy(zero_copy_only=False)
     size = pa.binary(POINT.itemsize)
-    wkb = pa.FixedSizeBinaryArray.from_buffers(size, len(made), [None, pa.py_buffer(made.tobytes())]).cast(pa.binary())
+    wkb = pa.FixedSizeBinaryArray.from_buffers(size, len(points), [None, pa.py_buffer(points.tobytes())]).cast(pa.binary())
     return pc.if_else(x.is_valid(), wkb, pa.scalar(None, pa.binary())) if x.null_count else wkb
 
 

@@ -29,13 +29,13 @@ TYPES = {"point": "Point", "multipolygon": "MultiPolygon"}
 def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write the records."""
     table = content.table
-    made = _build_schema(content, table)
+    schema = _build_schema(content, table)
     options = {"compression": "zstd", "compression_level": 1, "use_dictionary": _choose_coded_columns(table)}
-    with parquet.ParquetWriter(path, made, **options) as writer:
+    with parquet.ParquetWriter(path, schema, **options) as writer:
         pending: list[pa.RecordBatch] = []
-        for batch in _build_batches(content, rows, table, made):
+        for batch in _build_batches(content, rows, table, schema):
             pending.append(batch)
-            if sum(one.num_rows for one in pending) >= ROWS:
+            if sum(record_batch.num_rows for record_batch in pending) >= ROWS:
                 writer.write_table(pa.Table.from_batches(pending), row_group_size=ROWS)
                 pending = []
         if pending:
@@ -58,23 +58,23 @@ def _build_schema(content: FileContent, table: Table) -> pa.Schema:
 def _build_geo_metadata(content: FileContent, table: Table) -> dict[str, Any]:
     covering = {edge: ["bbox", edge] for edge in BOX.names}
     crs = pyproj.CRS("OGC:CRS84" if content.srid == 4326 else f"EPSG:{content.srid}")
-    about = {
+    column_metadata = {
         "encoding": "WKB",
         "geometry_types": [TYPES[table.geometry or "point"]],
         "crs": crs.to_json_dict(),
         "edges": "planar",
         "covering": {"bbox": covering},
     }
-    return {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": about}}
+    return {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column_metadata}}
 
 
-def _build_batches(content: FileContent, rows: Rows, table: Table, made: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _build_batches(content: FileContent, rows: Rows, table: Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     labels = {column.name: content.labels_of(column) for column in table.columns} if content.lang is not None else {}
     for batch in rows(table):
         columns = [_encode_column(batch.column(column.name), column, labels.get(column.name, {})) for column in table.columns]
         if table.geometry is not None:
             columns += [geometry.get_batch_geometry(batch), geometry.compute_geometry_boxes(batch, BOX)]
-        yield pa.record_batch(columns, schema=made)
+        yield pa.record_batch(columns, schema=schema)
 
 
 def _encode_column(values: pa.Array, column: Column, labels: Mapping[str, str]) -> pa.Array:

@@ -34,7 +34,7 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
 
 def _write_head(content: FileContent) -> str:
     colours = {value: colour for value, (colour, _) in styles.list_style_classes(content).items()} or {"": styles.PLAIN}
-    made = "".join(
+    style_xml = "".join(
         f'<Style id="s{n}"><IconStyle><color>{_format_colour(colour, "ff")}</color><scale>0.8</scale>'
         f"<Icon><href>{ICON}</href></Icon></IconStyle><LabelStyle><scale>0.8</scale></LabelStyle>"
         f"<LineStyle><color>{_format_colour(colour, 'ff')}</color></LineStyle>"
@@ -48,7 +48,7 @@ def _write_head(content: FileContent) -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document id="lode">\n'
-        f"<name>{escape(content.title)}</name><description>{escape(content.citation)}</description>\n{made}"
+        f"<name>{escape(content.title)}</name><description>{escape(content.citation)}</description>\n{style_xml}"
         f'<Schema name={quoteattr(content.name)} id="fields">\n{fields}</Schema>\n'
         f"<Folder><name>{escape(content.name)}</name>\n"
     )
@@ -61,14 +61,16 @@ def _write_placemarks(content: FileContent, batch: pa.RecordBatch) -> Iterator[s
     places = [batch.column(name).to_pylist() for name in ("x", "y", "geometry") if name in batch.schema.names]
     numbers = {value: n for n, value in enumerate(styles.list_style_classes(content))}
     groups = values.get(styles.GROUP, [None] * batch.num_rows)
-    made: list[str] = []
+    placemarks: list[str] = []
     for row in range(batch.num_rows):
         record = {column.name: (column, column_values[row]) for column, column_values in used}
-        made.append(_write_placemark(content, record, f"s{numbers.get(groups[row], 0)}", [place[row] for place in places]))
-        if len(made) == TOGETHER:
-            yield "".join(made)
-            made = []
-    yield "".join(made)
+        placemarks.append(
+            _write_placemark(content, record, f"s{numbers.get(groups[row], 0)}", [place[row] for place in places])
+        )
+        if len(placemarks) == TOGETHER:
+            yield "".join(placemarks)
+            placemarks = []
+    yield "".join(placemarks)
 
 
 def _write_placemark(content: FileContent, record: Mapping[str, tuple[Column, Any]], style: str, place: list[Any]) -> str:

@@ -47,15 +47,15 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
     bounds = TileBounds()
     with path.open("wb") as stream:
         # the library has no types
-        made: Any = writer.Writer(stream)  # type: ignore[no-untyped-call]
+        tile_writer: Any = writer.Writer(stream)  # type: ignore[no-untyped-call]
         for batch in rows(content.table):
             for row in batch.to_pylist():
                 bounds.add(row["z"], row["x"], row["y"])
                 # without a time, so that two files are identical
-                made.write_tile(zxy_to_tileid(row["z"], row["x"], row["y"]), gzip.compress(row["tile"], mtime=0))
-        if not made.tile_entries:
-            made.write_tile(zxy_to_tileid(0, 0, 0), gzip.compress(b"", mtime=0))
-        made.finalize(bounds.header(), _build_metadata(content, rows, bounds.zoom))
+                tile_writer.write_tile(zxy_to_tileid(row["z"], row["x"], row["y"]), gzip.compress(row["tile"], mtime=0))
+        if not tile_writer.tile_entries:
+            tile_writer.write_tile(zxy_to_tileid(0, 0, 0), gzip.compress(b"", mtime=0))
+        tile_writer.finalize(bounds.header(), _build_metadata(content, rows, bounds.zoom))
 
 
 def _compute_latitude(part: float) -> float:

@@ -38,10 +38,10 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
     table, names = content.table, shorten_column_names(content.table.columns)
     spooled = folder / "rows.arrow"
     widths, cut, nowhere = _spool_rows(content, rows, table, spooled)
-    made = gdal.build_layer_schema(content, table, names, widths)
+    layer_schema = gdal.build_layer_schema(content, table, names, widths)
     with pa.OSFile(str(spooled)) as source, pa.ipc.open_stream(source) as reader:
-        batches = (pa.record_batch(batch.columns, schema=made) for batch in reader)
-        stream = pa.RecordBatchReader.from_batches(made, batches)
+        batches = (pa.record_batch(batch.columns, schema=layer_schema) for batch in reader)
+        stream = pa.RecordBatchReader.from_batches(layer_schema, batches)
         pyogrio.write_arrow(
             stream,
             folder / f"{content.name}.shp",
@@ -52,7 +52,7 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
             encoding="UTF-8",
         )
     spooled.unlink()
-    paragraphs = [format_caption(one.filled(cut=cut, nowhere=nowhere), None, "\n") for one in README]
+    paragraphs = [format_caption(paragraph.filled(cut=cut, nowhere=nowhere), None, "\n") for paragraph in README]
     readme = "\n\n".join((f"{content.title}\n{content.citation}", *paragraphs))
     (folder / "README.txt").write_text(f"{readme}\n", encoding="utf-8")
     (folder / "fields.csv").write_bytes(_write_fields(table, names).encode("utf-8-sig"))
@@ -61,15 +61,15 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
 
 def shorten_column_names(columns: tuple[Column, ...]) -> Mapping[str, str]:
     """Return a unique name of at most ten letters for each column."""
-    made: dict[str, str] = {}
+    column_names: dict[str, str] = {}
     for column in columns:
         name = column.name if len(column.name) <= MAX_NAME_LENGTH else column.name.replace("_", "")[:MAX_NAME_LENGTH]
         number = 1
-        while name in made.values():
+        while name in column_names.values():
             number += 1
             name = f"{name[: MAX_NAME_LENGTH - len(str(number))]}{number}"
-        made[column.name] = name
-    return made
+        column_names[column.name] = name
+    return column_names
 
 
 def _spool_rows(content: FileContent, rows: Rows, table: Table, spooled: Path) -> tuple[dict[str, int], int, int]:
@@ -79,9 +79,9 @@ def _spool_rows(content: FileContent, rows: Rows, table: Table, spooled: Path) -
     """
     texts = [column.name for column in table.columns if column.type in ("string", "array")]
     widths, cut, nowhere = dict.fromkeys(texts, 1), 0, 0
-    made = gdal.build_layer_schema(content, table)
-    with pa.OSFile(str(spooled), "wb") as sink, pa.ipc.new_stream(sink, made) as writer:
-        for batch in gdal.fit_rows_to_schema(content, rows, table, made):
+    layer_schema = gdal.build_layer_schema(content, table)
+    with pa.OSFile(str(spooled), "wb") as sink, pa.ipc.new_stream(sink, layer_schema) as writer:
+        for batch in gdal.fit_rows_to_schema(content, rows, table, layer_schema):
             columns = list(batch.columns)
             nowhere += batch.column(gdal.SHAPE).null_count
             for n, name in enumerate(batch.schema.names):
@@ -91,21 +91,21 @@ def _spool_rows(content: FileContent, rows: Rows, table: Table, spooled: Path) -
                         columns[n], shortened = _cut(columns[n])
                         cut += shortened
                     widths[name] = max(widths[name], min(longest, MAX_TEXT_LENGTH))
-            writer.write_batch(pa.record_batch(columns, schema=made))
+            writer.write_batch(pa.record_batch(columns, schema=layer_schema))
     return widths, cut, nowhere
 
 
 def _cut(texts: pa.Array) -> tuple[pa.Array, int]:
     """Return the texts, cut between letters to the length of a cell, and the number of those that were cut."""
     long = 0
-    made: list[str | None] = []
+    cut_texts: list[str | None] = []
     for text in texts.to_pylist():
         content = None if text is None else text.encode()
         if content is not None and len(content) > MAX_TEXT_LENGTH:
             long += 1
             text = content[:MAX_TEXT_LENGTH].decode(errors="ignore")
-        made.append(text)
-    return pa.array(made, pa.string()), long
+        cut_texts.append(text)
+    return pa.array(cut_texts, pa.string()), long
 
 
 def _write_fields(table: Table, names: Mapping[str, str]) -> str:

@@ -16,9 +16,9 @@ def list_style_classes(content: FileContent) -> Mapping[str, tuple[str, str]]:
     """Return colour (six hexadecimal digits) and label by value of the commodity group; empty if the file lacks the field."""
     if all(column.name != GROUP for column in content.table.columns):
         return {}
-    found = group_colours(content.lang)
+    colours = group_colours(content.lang)
     # with a language the values themselves are labels
-    return found if content.lang is None else {label: (colour, label) for colour, label in found.values()}
+    return colours if content.lang is None else {label: (colour, label) for colour, label in colours.values()}
 
 
 def group_colours(lang: str | None) -> Mapping[str, tuple[str, str]]:
@@ -37,17 +37,17 @@ def write_qml_style(content: FileContent) -> str:
     return f'{head}<qgis version="3.22" styleCategories="Symbology">{body}</qgis>'
 
 
-def write_qgis_renderer(name: str, point: bool, found: Mapping[str, tuple[str, str]]) -> str:
+def write_qgis_renderer(name: str, point: bool, style_classes: Mapping[str, tuple[str, str]]) -> str:
     """Return the renderer of a collection in QGIS: points by colour and label of their commodity group, or one symbol."""
     mark = MARKS.get(name, "circle")
-    if not found or not point:
+    if not style_classes or not point:
         symbol = _write_point(mark, PLAIN, "0") if point else _fill("0")
         return f'<renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0"><symbols>{symbol}</symbols></renderer-v2>'
     categories = "".join(
         f'<category value={quoteattr(value)} symbol="{n}" label={quoteattr(label)} render="true"/>'
-        for n, (value, (_, label)) in enumerate(found.items())
+        for n, (value, (_, label)) in enumerate(style_classes.items())
     )
-    symbols = "".join(_write_point(mark, colour, str(n)) for n, (colour, _) in enumerate(found.values()))
+    symbols = "".join(_write_point(mark, colour, str(n)) for n, (colour, _) in enumerate(style_classes.values()))
     return (
         f'<renderer-v2 type="categorizedSymbol" attr="{GROUP}" symbollevels="0" enableorderby="0">'
         f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
@@ -56,13 +56,13 @@ def write_qgis_renderer(name: str, point: bool, found: Mapping[str, tuple[str, s
 
 def write_sld_style(content: FileContent) -> str:
     """Return the style as OGC SLD 1.0."""
-    mark, found = MARKS.get(content.name, "circle"), list_style_classes(content)
+    mark, style_classes = MARKS.get(content.name, "circle"), list_style_classes(content)
     point = content.table.geometry == "point"
     rules = "".join(
         f"<Rule><Title>{escape(label)}</Title><ogc:Filter><ogc:PropertyIsEqualTo><ogc:PropertyName>{GROUP}</ogc:PropertyName>"
         f"<ogc:Literal>{escape(value)}</ogc:Literal></ogc:PropertyIsEqualTo></ogc:Filter>{_write_symbol(mark, colour, point)}"
         "</Rule>"
-        for value, (colour, label) in found.items()
+        for value, (colour, label) in style_classes.items()
     )
     rules = rules or f"<Rule>{_write_symbol(mark, PLAIN, point)}</Rule>"
     return (

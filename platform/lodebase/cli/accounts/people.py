@@ -71,9 +71,9 @@ def disable(name: str, again: bool, as_json: bool) -> None:
 @json_option
 def password(name: str, as_json: bool) -> None:
     """Give the account NAME a new password, from the prompt or standard input, and end its sessions."""
-    given = _read_password(name)
+    new_password = _read_password(name)
     with open_owner_transaction() as connection:
-        accounts.change(connection, name, password_hash=Passwords().hash(given))
+        accounts.change(connection, name, password_hash=Passwords().hash(new_password))
         _report(connection, name, msg("%(name)s has a new password.", name=name), as_json)
 
 
@@ -116,12 +116,12 @@ def _report(connection: Connection, name: str, sentence: Message, as_json: bool)
 def _read_password(name: str) -> str:
     """Return the new password of an account: entered twice on a terminal, else read from standard input."""
     if sys.stdin.isatty():
-        given = click.prompt(
+        new_password = click.prompt(
             translate_for_terminal(msg("Password")),
             hide_input=True,
             confirmation_prompt=translate_for_terminal(msg("Enter the password again")),
             err=True,
         )
     else:
-        given = sys.stdin.readline().rstrip("\r\n")
-    return require_good(str(given), name, settings_module.load().url)
+        new_password = sys.stdin.readline().rstrip("\r\n")
+    return require_good(str(new_password), name, settings_module.load().url)

@@ -5,7 +5,7 @@ import click
 from lodebase.cli.accounts.owner import open_owner_transaction
 from lodebase.cli.output import json_option, print_rows, say
 from lodebase.desk.identity import accounts, second_factor, sessions
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodedata.messages import msg
 
 
@@ -27,15 +27,15 @@ def sign_out(name: str, number: int | None, as_json: bool) -> None:
     """End the sessions of the account NAME."""
     with open_owner_transaction() as connection:
         if not accounts.has_account(connection, name):
-            raise NoSuchThing(msg("There is no account %(name)r.", name=name))
+            raise NotFound(msg("There is no account %(name)r.", name=name))
         if number is not None:
             sessions.end(connection, number, name)
         ended = 1 if number is not None else sessions.end_all(connection, name)
     if as_json:
         print_rows([{"account": name, "ended": ended}], as_json)
     else:
-        one, more = msg("1 session of %(name)s ended."), msg("%(number)s sessions of %(name)s ended.")
-        say((one if ended == 1 else more).filled(name=name, number=ended))
+        singular, more = msg("1 session of %(name)s ended."), msg("%(number)s sessions of %(name)s ended.")
+        say((singular if ended == 1 else more).filled(name=name, number=ended))
 
 
 @click.command("reset-totp")

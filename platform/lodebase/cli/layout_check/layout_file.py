@@ -46,12 +46,12 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
     wrong, figures = 0, Known()
     chosen = settings_module.load()
     with open_importer_engine() as engine:
-        for number, given in read_planned_rows(file, NEEDED):
+        for number, cells in read_planned_rows(file, NEEDED):
             try:
-                report = _check(engine, figures, load_rulebook(chosen), given)
+                report = _check(engine, figures, load_rulebook(chosen), cells)
             except BadCandidate as refused:
                 wrong += 1
-                rows.append({"row": number, "name": given.get("name"), "problem": refused.in_language(lang)})
+                rows.append({"row": number, "name": cells.get("name"), "problem": refused.in_language(lang)})
                 continue
             rows.append({"row": number, **_build_summary_row(report), "problem": None})
             if out is not None:
@@ -77,15 +77,15 @@ def open_importer_engine() -> Iterator[Engine]:
             engine.dispose()
 
 
-def _check(engine: Engine, figures: Known, rules: RuleSet, given: dict[str, str]) -> LayoutReport:
-    return write_report(engine, figures, read_candidate(engine, build_flat_feature(given), datetime.now(UTC).date()), rules)
+def _check(engine: Engine, figures: Known, rules: RuleSet, cells: dict[str, str]) -> LayoutReport:
+    return write_report(engine, figures, read_candidate(engine, build_flat_feature(cells), datetime.now(UTC).date()), rules)
 
 
 def read_planned_rows(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows of a file of planned plants with their numbers, as fields. Raises FileRefused for unknown columns."""
     table = open_tables(file)[0]
     fields = [find_column_field(column) for column in table.columns]
-    if unknown := [column for column, found in zip(table.columns, fields, strict=True) if found is None and fold(column)]:
+    if unknown := [column for column, field in zip(table.columns, fields, strict=True) if field is None and fold(column)]:
         raise FileRefused(
             msg(
                 "%(file)s: %(unknown)r is not a column of planned plants; use %(choices)s",

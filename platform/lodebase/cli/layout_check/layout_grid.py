@@ -117,34 +117,34 @@ def _start_workers(count: int | None, scheduler: str | None) -> AbstractContextM
 
 
 def _resolve_country(name: str) -> str:
-    found = vocabulary("country").find(name)
-    if found is None:
+    country = vocabulary("country").find(name)
+    if country is None:
         codes = {term.extra["alpha2"]: term.code for term in vocabulary("country").terms.values()}
         if name.upper() not in codes:
             raise WhatIfWrong(
                 msg("--country %(name)r is not a term of the vocabulary country; use a code such as CHN", name=name[:40])
             )
         return codes[name.upper()]
-    return found.code
+    return country.code
 
 
 def _read_plants(path: Path, day: date) -> Iterable[Candidate]:
     """Yield the plants of a table. Raises FileRefused and WhatIfWrong for invalid rows."""
     products: set[str] = set()
-    for number, given in read_planned_rows(path, ("product",)):
-        properties: dict[str, Any] = {**build_flat_feature(given)["properties"], "on": None}
-        made = _build_plant(path, number, {k: v for k, v in properties.items() if v is not None and k not in OF_A_PLACE}, day)
-        if made.product in products:
+    for number, cells in read_planned_rows(path, ("product",)):
+        properties: dict[str, Any] = {**build_flat_feature(cells)["properties"], "on": None}
+        plant = _build_plant(path, number, {k: v for k, v in properties.items() if v is not None and k not in OF_A_PLACE}, day)
+        if plant.product in products:
             raise WhatIfWrong(
                 msg(
                     "%(file)s, row %(number)s: a plant of %(product)s is listed already; list one for each product",
                     file=path.name,
                     number=number,
-                    product=made.product,
+                    product=plant.product,
                 )
             )
-        products.add(made.product)
-        yield made
+        products.add(plant.product)
+        yield plant
 
 
 def _build_plant(path: Path, number: int, properties: dict[str, Any], day: date) -> Candidate:

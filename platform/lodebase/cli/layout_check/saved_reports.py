@@ -53,13 +53,13 @@ def compare_(collection: str, first: int, second: str, lang: Language, as_json: 
     """Compare the report numbered FIRST with SECOND, a number or `now`: the data and rules of today."""
     with open_owner_engine() as engine:
         before, after = _read_two_reports(engine, collection, first, second)
-    found = compare(before, after)
+    comparison = compare(before, after)
     if as_json:
-        click.echo(escape_printable_json(orjson.dumps(convert_to_plain_data(found), option=orjson.OPT_INDENT_2).decode()))
+        click.echo(escape_printable_json(orjson.dumps(convert_to_plain_data(comparison), option=orjson.OPT_INDENT_2).decode()))
         return
-    say(comparison_tables.describe_comparison(found, lang))
+    say(comparison_tables.describe_comparison(comparison, lang))
     columns = [column.in_language(lang) for column in comparison_tables.COLUMNS]
-    for part, rows in comparison_tables.build_comparison_tables(found, before, after, lang):
+    for part, rows in comparison_tables.build_comparison_tables(comparison, before, after, lang):
         echo(f"\n{comparison_tables.TITLES[part].in_language(lang)}")
         print_rows([dict(zip(columns, row, strict=True)) for row in rows], False)
 

@@ -109,6 +109,6 @@ def _open_database() -> Addresses:
     return addresses
 
 
-def _print(found: RevisionState, as_json: bool) -> None:
-    row: dict[str, Any] = {"at": found.at, "wanted": found.wanted, "current": found.current}
+def _print(revision_state: RevisionState, as_json: bool) -> None:
+    row: dict[str, Any] = {"at": revision_state.at, "wanted": revision_state.wanted, "current": revision_state.current}
     print_rows([row], as_json)

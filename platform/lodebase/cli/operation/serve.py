@@ -154,10 +154,10 @@ def _require_map_approval(settings: Settings) -> None:
 
 def _is_loopback(host: str) -> bool:
     try:
-        found = socket.getaddrinfo(host, None)
+        addresses = socket.getaddrinfo(host, None)
     except OSError:
         return False
-    return all(ip_address(str(entry[4][0]).partition("%")[0]).is_loopback for entry in found)
+    return all(ip_address(str(entry[4][0]).partition("%")[0]).is_loopback for entry in addresses)
 
 
 def _require_free_port(settings: Settings) -> None:

@@ -105,16 +105,16 @@ class Cluster:
         self._make_home()
         with self._locked():
             self._make_base()
-            found = self._choose_programs()
+            installation = self._choose_programs()
             if not (self.data / "PG_VERSION").exists():
-                self._run_initdb(found)
+                self._run_initdb(installation)
             self._restore_data_owner()
-            running = self._running(found)
-            self._allow_roles(found, running)
+            running = self._running(installation)
+            self._allow_roles(installation, running)
             if running:
                 return False
             self._remove_stale_lock()
-            self._start(found)
+            self._start(installation)
             return True
 
     def hold(self) -> None:
@@ -143,9 +143,9 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server and end its connections; do nothing if none runs."""
-        found = self._choose_programs()
-        if self._running(found):
-            self._run([found.path("pg_ctl"), "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop"])
+        installation = self._choose_programs()
+        if self._running(installation):
+            self._run([installation.path("pg_ctl"), "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop"])
 
     def running(self) -> bool:
         """Return whether the server runs."""
@@ -240,11 +240,11 @@ class Cluster:
         if not version_file.exists():
             return programs.choose_newest_programs(self._preferred)
         major = int(version_file.read_text().strip())
-        found = programs.find_installed_programs(self._preferred)
-        for candidate in found:
+        installed_programs = programs.find_installed_programs(self._preferred)
+        for candidate in installed_programs:
             if candidate.major == major:
                 return candidate
-        there = ", ".join(str(candidate.major) for candidate in found) or "none"
+        there = ", ".join(str(candidate.major) for candidate in installed_programs) or "none"
         raise ClusterTrouble(
             msg(
                 "%(home)s holds a cluster of PostgreSQL %(major)s, and the versions with PostGIS here are: "
@@ -256,13 +256,22 @@ class Cluster:
             )
         )
 
-    def _run_initdb(self, found: Programs) -> None:
+    def _run_initdb(self, installation: Programs) -> None:
         for left in self.base.glob("data.new*"):
             shutil.rmtree(left, ignore_errors=True)
         # a unique name: initdb may briefly outlive a killed process of ours
         fresh = self.base / f"data.new.{os.getpid()}"
         self._run(
-            [found.path("initdb"), "-D", str(fresh), "-U", ADMIN, "--encoding=UTF8", "--locale=C.UTF-8", "--lc-collate=C"]
+            [
+                installation.path("initdb"),
+                "-D",
+                str(fresh),
+                "-U",
+                ADMIN,
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--lc-collate=C",
+            ]
             + ["--auth-local=peer", "--auth-host=reject", "--data-checksums"]
         )
         # renamed only when complete, so that an interrupted set-up starts again
@@ -275,7 +284,7 @@ class Cluster:
         for path in (self.data, *self.data.rglob("*")):
             os.chown(path, self._user.pw_uid, self._user.pw_gid, follow_symlinks=False)
 
-    def _allow_roles(self, found: Programs, running: bool) -> None:
+    def _allow_roles(self, installation: Programs, running: bool) -> None:
         """Allow every role to connect, including roles added later, and those that the operator allows."""
         wanted = {
             "pg_hba.conf": self._extra.access(ACCESS, OTHERS),
@@ -285,7 +294,7 @@ class Cluster:
         for name in changed:
             self._write(self.data / name, wanted[name])
         if changed and running:
-            self._run([found.path("pg_ctl"), "-D", str(self.data), "reload"])
+            self._run([installation.path("pg_ctl"), "-D", str(self.data), "reload"])
 
     def _list_ident_lines(self) -> Iterator[str]:
         names = {"root"} if self._user is not None else set()
@@ -299,9 +308,9 @@ class Cluster:
         if self._user is not None:
             os.chown(path, self._user.pw_uid, self._user.pw_gid)
 
-    def _start(self, found: Programs) -> None:
-        recovering = self._write_settings(found)
-        command = [found.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "start"]
+    def _start(self, installation: Programs) -> None:
+        recovering = self._write_settings(installation)
+        command = [installation.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "start"]
         with contextlib.suppress(OSError):
             # the server itself reports a full disk
             log_files.rotate(self.log)
@@ -311,7 +320,7 @@ class Cluster:
             try:
                 self._run(command, quiet=True)
                 if recovering:
-                    self._wait_for_recovery(found)
+                    self._wait_for_recovery(installation)
                 return self._require_no_complaint(begun)
             except ClusterTrouble:
                 self._require_no_complaint(begun)
@@ -322,7 +331,7 @@ class Cluster:
                 raise ClusterTrouble(msg("PostgreSQL does not start: %(last)s (log: %(log)s).", last=last, log=self.log))
             time.sleep(0.2)
 
-    def _write_settings(self, found: Programs) -> bool:
+    def _write_settings(self, installation: Programs) -> bool:
         """Write the server's settings; return True if it will recover to a point in time. Raise ClusterTrouble if invalid."""
         if (self.data / "standby.signal").exists():
             raise ClusterTrouble(
@@ -341,23 +350,23 @@ class Cluster:
         self._write(self.data / COPY, extra or "")
         self._write(self.data / "postgresql.auto.conf", f"{ours}include '{COPY}'\n{last}")
         if extra is not None:
-            checked = self._call([found.path("postgres"), "-D", str(self.data), "-C", "data_directory"])
+            checked = self._call([installation.path("postgres"), "-D", str(self.data), "-C", "data_directory"])
             if checked.returncode != 0:
                 raise ClusterTrouble(
                     self._find_complaint(checked.stderr) or f"PostgreSQL does not start: {checked.stderr.strip()}"
                 )
         return recovering
 
-    def _wait_for_recovery(self, found: Programs) -> None:
+    def _wait_for_recovery(self, installation: Programs) -> None:
         """Wait until the server has recovered to a point in time, however long it takes. Raise ClusterTrouble if it fails.
 
         Meanwhile it rejects connections, and pg_ctl reports it as started.
         """
         while (self.data / "recovery.signal").exists():
-            if self._call([found.path("pg_ctl"), "-D", str(self.data), "status"]).returncode != 0:
+            if self._call([installation.path("pg_ctl"), "-D", str(self.data), "status"]).returncode != 0:
                 raise ClusterTrouble(msg("The recovery ended early."))
             time.sleep(0.2)
-        if not self._running(found):
+        if not self._running(installation):
             raise ClusterTrouble(msg("The server does not respond after its recovery."))
 
     def _require_no_complaint(self, begun: int) -> None:
@@ -384,12 +393,12 @@ class Cluster:
         reasons = [line for line in reasons if "unexpected postmaster exit" not in line]
         return reasons[-1].split(": ", 1)[-1].strip() if reasons else "see its log"
 
-    def _running(self, found: Programs) -> bool:
-        result = self._call([found.path("pg_ctl"), "-D", str(self.data), "status"])
+    def _running(self, installation: Programs) -> bool:
+        result = self._call([installation.path("pg_ctl"), "-D", str(self.data), "status"])
         if result.returncode != 0:
             return False
         command = [
-            found.path("pg_isready"),
+            installation.path("pg_isready"),
             "-q",
             "-h",
             str(self.socket_folder),

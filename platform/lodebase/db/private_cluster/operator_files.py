@@ -39,14 +39,14 @@ class OperatorFiles:
         """Return the operator's settings. Raise ClusterTrouble for one that only Lode may set."""
         content = self._read(SETTINGS)
         for number, line in enumerate((content or "").splitlines(), 1):
-            found = SETTING.match(line)
-            if found and found[1].lower() in REQUIRED:
+            match = SETTING.match(line)
+            if match and match[1].lower() in REQUIRED:
                 raise ClusterTrouble(
                     msg(
                         "%(file)s, line %(number)s: Lode sets %(found)s itself; remove the line.",
                         file=self._home / SETTINGS,
                         number=number,
-                        found=found[1],
+                        found=match[1],
                     )
                 )
         return content
@@ -67,23 +67,23 @@ class OperatorFiles:
             ours: For each file in the data folder the number of Lode's own lines before the operator's.
         """
         for pattern, order in ((SYNTAX, (1, 2, 3, 4)), (CONTEXT, (1, 3, 2, 0))):
-            for found in pattern.finditer(output):
-                message, path, line, rest = (found[n] if n else "" for n in order)
+            for match in pattern.finditer(output):
+                message, path, line, rest = (match[n] if n else "" for n in order)
                 name = Path(path).name
                 if name in ORIGINALS:
                     return f"{self._home / ORIGINALS[name]}, line {int(line) - ours.get(name, 0)}: {message}{rest}."
-        for found in VALUE.finditer(output):
-            number = self._find_line(found[2])
+        for match in VALUE.finditer(output):
+            number = self._find_line(match[2])
             if number is not None:
-                return f"{self._home / SETTINGS}, line {number}: {found[1]}."
+                return f"{self._home / SETTINGS}, line {number}: {match[1]}."
         return None
 
     def _find_line(self, setting: str) -> int | None:
         """Return the last line that sets a parameter, as the last one applies."""
         lines = (self._read(SETTINGS) or "").splitlines()
         for number, line in reversed(list(enumerate(lines, 1))):
-            found = SETTING.match(line)
-            if found and found[1].lower() == setting.lower():
+            match = SETTING.match(line)
+            if match and match[1].lower() == setting.lower():
                 return number
         return None
 

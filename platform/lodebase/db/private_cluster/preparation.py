@@ -46,9 +46,9 @@ def _prepare_database(address: URL, database: str) -> None:
 
 def fit_database(addresses: Addresses) -> None:
     """Check a database that somebody else runs, and create what may be created. Raise DatabaseAway or DatabaseUnfit."""
-    found = engines.create_checked_engine(addresses.owner, "lode upgrade", pool_size=1)
+    engine = engines.create_checked_engine(addresses.owner, "lode upgrade", pool_size=1)
     try:
-        with found.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"SELECT pg_advisory_lock({UPGRADE_LOCK})"))
             _check_version(connection)
             _make_extensions(connection)
@@ -60,13 +60,13 @@ def fit_database(addresses: Addresses) -> None:
                         connection.execute(text(f"GRANT {role} TO CURRENT_USER"))
             except ProgrammingError:
                 user = connection.scalar(text("SELECT current_user"))
-                made = "".join(f"CREATE ROLE {role} NOLOGIN; " for role in missing)
+                role_statements = "".join(f"CREATE ROLE {role} NOLOGIN; " for role in missing)
                 raise DatabaseUnfit(
                     msg(
                         "The user %(user)s may not make roles; ask the database's administrator to run: "
                         '%(steps)sGRANT %(choices)s TO "%(user)s";',
                         user=user,
-                        steps=made,
+                        steps=role_statements,
                         choices=", ".join(TAKEN),
                     )
                 ) from None
@@ -75,7 +75,7 @@ def fit_database(addresses: Addresses) -> None:
             msg("The database of LODE_DATABASE_URL can't be reached: %(reason)s", reason=take_error_reason(error))
         ) from None
     finally:
-        found.dispose()
+        engine.dispose()
 
 
 def _check_version(connection: Connection) -> None:

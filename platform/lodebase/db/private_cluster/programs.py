@@ -48,8 +48,8 @@ def find_installed_programs(preferred: Path | None = None) -> list[Programs]:
 
 def choose_newest_programs(preferred: Path | None = None) -> Programs:
     """Return the programs to create a new cluster with. Raise ClusterTrouble if there are none."""
-    found = find_installed_programs(preferred)
-    if not found:
+    installed_programs = find_installed_programs(preferred)
+    if not installed_programs:
         where = f"in {preferred}" if preferred is not None else "on this machine"
         raise ClusterTrouble(
             msg(
@@ -59,7 +59,7 @@ def choose_newest_programs(preferred: Path | None = None) -> Programs:
                 where=where,
             )
         )
-    return found[0]
+    return installed_programs[0]
 
 
 def choose_unprivileged_user() -> pwd.struct_passwd | None:

@@ -57,8 +57,8 @@ def watch(addresses: Sequence[URL], limits_s: Mapping[str, float], over: threadi
 def end_overdue(connection: Connection, limits_s: Mapping[str, float], say: Say, grace_s: float = GRACE_S) -> None:
     """Cancel statements past their limit and the grace period; end the connections of those that run for one more period."""
     for application, limit_s in limits_s.items():
-        found = connection.execute(OVERDUE, {"application": application, "limit": limit_s + grace_s}).mappings().all()
-        for row in found:
+        rows = connection.execute(OVERDUE, {"application": application, "limit": limit_s + grace_s}).mappings().all()
+        for row in rows:
             done = "ended" if row["seconds"] > limit_s + 2 * grace_s else "cancelled"
             connection.execute(END[done], {"pid": row["pid"], "query_start": row["query_start"]})
             say(f"{done} a statement of `{application}` after {row['seconds']:.0f} s (PostgreSQL process {row['pid']})")
@@ -68,9 +68,11 @@ def end_overdue(connection: Connection, limits_s: Mapping[str, float], say: Say,
 def _connect_logins(addresses: Sequence[URL]) -> Iterator[list[Engine]]:
     """Yield an engine for each login of the URLs; without its role, as only the login may signal its own connections."""
     logins = dict.fromkeys(address.difference_update_query(["lode_role"]) for address in addresses)
-    made = [engines.create_checked_engine(login, "lode watchdog", AWAY_S, pool_size=1, alone=True) for login in logins]
+    checked_engines = [
+        engines.create_checked_engine(login, "lode watchdog", AWAY_S, pool_size=1, alone=True) for login in logins
+    ]
     try:
-        yield made
+        yield checked_engines
     finally:
-        for one in made:
-            one.dispose()
+        for engine in checked_engines:
+            engine.dispose()

@@ -20,7 +20,7 @@ def write_kind_table_statements(name: str) -> Iterator[str]:
     dialect = PGDialect()  # type: ignore[no-untyped-call]
     for table in (SERVED[name], HISTORY[name]):
         yield str(CreateTable(table).compile(dialect=dialect)).strip()
-        for index in sorted(table.indexes, key=lambda one: str(one.name)):
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
             yield str(CreateIndex(index).compile(dialect=dialect)).strip()
         yield str(SetTableComment(table).compile(dialect=dialect)).strip()
     served, history = SERVED[name].fullname, HISTORY[name].fullname

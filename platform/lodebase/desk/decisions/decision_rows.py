@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, text
 
 from lodebase.db.schema.decision_kinds import DECISION_KINDS
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata.messages import msg
 
 MAX_LISTED = 100
@@ -84,10 +84,10 @@ def record_decision(connection: Connection, new: NewDecision, account: str) -> u
 
 
 def undo_decision(connection: Connection, identity: uuid.UUID, account: str, reason: str | None = None) -> RowMapping:
-    """Undo a decision by a later row and return it. Raise NoSuchThing if there is none, BadQuery if it no longer applies."""
+    """Undo a decision by a later row and return it. Raise NotFound if there is none, BadQuery if it no longer applies."""
     row = connection.execute(OF_ID, {"id": identity}).mappings().first()
     if row is None:
-        raise NoSuchThing(msg("There is no decision %(name)s.", name=identity))
+        raise NotFound(msg("There is no decision %(name)s.", name=identity))
     key = {"kind": row["kind"], "subject_key": row["subject_key"], "id": identity}
     connection.execute(LOCK_KEY, key)
     if not connection.scalar(IS_CURRENT, key):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from lodebase.desk.decisions.decision_rows import NewDecision, record_decision, undo_decision
 from lodebase.desk.decisions.reasons import require_reason
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata.messages import msg
 from lodedata.rights.natural_persons import MASKED, name_key
 
@@ -72,12 +72,12 @@ def read_holder_decisions(connection: Connection) -> list[HolderDecision]:
     return [HolderDecision(**row) for row in connection.execute(DECIDED, {"most": MAX_LISTED}).mappings()]
 
 
-def decide(connection: Connection, given: Mapping[str, str], account: str) -> None:
+def decide(connection: Connection, form: Mapping[str, str], account: str) -> None:
     """Store whether a name is that of a body or of a person, instead of an earlier decision; it is applied at once.
 
-    Raise BadQuery for a wrong value, NoSuchThing if no record has the name.
+    Raise BadQuery for a wrong value, NotFound if no record has the name.
     """
-    name, reason, kind = given["name"], given["reason"], given["holder_kind"]
+    name, reason, kind = form["name"], form["reason"], form["holder_kind"]
     key = name_key(name)
     if not name or len(name) > MAX_NAME_LENGTH or key in MASKED:
         raise BadQuery("name", "", msg("%(parameter)s is missing. Enter the name as the source prints it."))
@@ -86,13 +86,13 @@ def decide(connection: Connection, given: Mapping[str, str], account: str) -> No
     require_reason(reason)
     # a person may be named in a text alone
     if kind == "organisation" and not connection.scalar(KNOWN, {"key": key}):
-        raise NoSuchThing(msg("No holder, bidder or officer here has this name. Enter it as the source prints it."))
+        raise NotFound(msg("No holder, bidder or officer here has this name. Enter it as the source prints it."))
     record_decision(connection, NewDecision("holder_decision", {"key": key}, kind, {"name": name}, reason), account)
 
 
 def undo(connection: Connection, number: int, account: str) -> None:
-    """Undo a decision: the signs in the name count again. Raise NoSuchThing if it is undone already."""
+    """Undo a decision: the signs in the name count again. Raise NotFound if it is undone already."""
     identity = connection.scalar(IN_FORCE, {"number": min(number, 2**63 - 1)})
     if identity is None:
-        raise NoSuchThing(msg("There is no decision of this number that can be undone. Open the page again."))
+        raise NotFound(msg("There is no decision of this number that can be undone. Open the page again."))
     undo_decision(connection, identity, account)

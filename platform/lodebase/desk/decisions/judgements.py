@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from lodebase.db.schema.decision_kinds import JUDGEMENT, WITHDRAWN
 from lodebase.db.schema.tables import LINK_RELATIONS
 from lodebase.desk.decisions.decision_rows import NewDecision, record_decision, undo_decision
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata.messages import msg
 
 MAX_REASON_LENGTH = 2_000
@@ -68,9 +68,9 @@ def judge(connection: Connection, said: Judgement, account: str) -> uuid.UUID:
 
 
 def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str | None = None) -> Judgement:
-    """Undo a judgement by a later row and return it. Raise NoSuchThing if there is none, BadQuery if it no longer applies."""
+    """Undo a judgement by a later row and return it. Raise NotFound if there is none, BadQuery if it no longer applies."""
     if not connection.scalar(IS_JUDGEMENT, {"id": identity}):
-        raise NoSuchThing(msg("There is no judgement %(name)s.", name=identity))
+        raise NotFound(msg("There is no judgement %(name)s.", name=identity))
     row = undo_decision(connection, identity, account, reason)
     a, b = (JudgementRow(row["subject"][f"{one}_source"], row["subject"][f"{one}_key"]) for one in "ab")
     return Judgement(a, b, row["decision"], row["detail"].get("relation"), row["reason"])
@@ -110,7 +110,7 @@ def _parse_values(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
             ", ".join(missing or sorted(set(row) - set(COLUMNS))),
             msg('%(parameter)s is missing or unknown: "%(value)s".'),
         )
-    a, b = (JudgementRow(str(values[f"{one}_source"]), str(values[f"{one}_key"])) for one in "ab")
+    a, b = (JudgementRow(str(values[f"{side}_source"]), str(values[f"{side}_key"])) for side in "ab")
     if values["verdict"] != WITHDRAWN:
         _require_sense(Judgement(a, b, str(values["verdict"]), values["relation"], values["reason"]))
     detail = {"relation": values["relation"]} if values["relation"] else {}

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from lodebase.desk.decisions.decision_rows import NewDecision, record_decision, undo_decision
 from lodebase.desk.decisions.reasons import require_reason
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata.messages import msg
 
 OPEN = text("""
@@ -49,11 +49,11 @@ def open_entries(connection: Connection, most: int) -> list[OpenEntry]:
 def decide(connection: Connection, entry: str, project: str, reason: str, account: str) -> None:
     """Store the project of an entry, or that none is known here if it is empty; it is applied at once.
 
-    Raise BadQuery without a reason or for a project that is not here, NoSuchThing for an entry that is not.
+    Raise BadQuery without a reason or for a project that is not here, NotFound for an entry that is not.
     """
     require_reason(reason, reason[:20])
     if connection.scalar(text("SELECT id FROM lode.list_entry WHERE id = :id"), {"id": entry}) is None:
-        raise NoSuchThing(msg("There is no record %(name)r.", name=entry[:80]))
+        raise NotFound(msg("There is no record %(name)r.", name=entry[:80]))
     if project and connection.scalar(text("SELECT id FROM lode.project WHERE id = :id"), {"id": project}) is None:
         raise BadQuery(
             "project", project[:80], msg('There is no project "%(value)s". Take its id from /api/collections/projects.')
@@ -71,17 +71,17 @@ def read_project_decisions(connection: Connection, most: int) -> list[dict[str, 
 def reopen(connection: Connection, entry: str, reason: str, account: str) -> None:
     """Have an entry wait for a decision again, without the project of the earlier one.
 
-    Raise BadQuery without a reason, NoSuchThing if the entry is not decided.
+    Raise BadQuery without a reason, NotFound if the entry is not decided.
     """
     require_reason(reason, reason[:20])
     identity = connection.scalar(CURRENT, {"entry": entry})
     if identity is None:
-        raise NoSuchThing(msg("The entry waits for a decision already. Open the page again."))
+        raise NotFound(msg("The entry waits for a decision already. Open the page again."))
     undo_decision(connection, identity, account, reason)
 
 
 def _find_candidates(connection: Connection, entries: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+    candidates: dict[str, list[dict[str, Any]]] = {}
     for row in connection.execute(CANDIDATES, {"entries": list(entries)}).mappings():
-        found.setdefault(row["entry"], []).append(dict(row))
-    return found
+        candidates.setdefault(row["entry"], []).append(dict(row))
+    return candidates

@@ -36,21 +36,21 @@ def read_source_pairs(
     if state not in STATES:
         raise BadQuery("state", state[:20], msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(STATES)))
     if state == "labelled":
-        every = [one for one in read_labelled_pairs() if one.half == MEASURED]
-        return [_describe_pair(one) for one in every[start : start + limit]], len(every)
-    about = {"from": between[0], "to": between[1], "verdict": state, "limit": limit, "start": start}
+        every = [labelled_pair for labelled_pair in read_labelled_pairs() if labelled_pair.half == MEASURED]
+        return [_describe_pair(labelled_pair) for labelled_pair in every[start : start + limit]], len(every)
+    parameters = {"from": between[0], "to": between[1], "verdict": state, "limit": limit, "start": start}
     chosen, counted = (_WAITING, _COUNT_WAITING) if state == "waiting" else (_JUDGED, _COUNT_JUDGED)
-    rows = connection.execute(text(_PAGE.format(pairs=chosen)), about).mappings()
-    return [_build_row(row) for row in rows], int(connection.scalar(counted, about) or 0)
+    rows = connection.execute(text(_PAGE.format(pairs=chosen)), parameters).mappings()
+    return [_build_row(row) for row in rows], int(connection.scalar(counted, parameters) or 0)
 
 
 def _build_row(row: Any) -> dict[str, Any]:
-    sides = {one: {"source": row[f"{one}_source"], "key": row[f"{one}_key"]} for one in "ab"}
+    sides = {side: {"source": row[f"{side}_source"], "key": row[f"{side}_key"]} for side in "ab"}
     return {**sides, **{name: row[name] for name in ("relation", "probability", "verdict", "reason")}}
 
 
-def _describe_pair(one: Any) -> dict[str, Any]:
-    sides = {name: {"source": side[0], "key": side[1]} for name, side in (("a", one.a), ("b", one.b))}
-    relation = None if one.relation in VERDICTS else one.relation
-    verdict = "linked" if relation else one.relation
-    return {**sides, "relation": relation, "probability": None, "verdict": verdict, "reason": one.reason}
+def _describe_pair(labelled_pair: Any) -> dict[str, Any]:
+    sides = {name: {"source": side[0], "key": side[1]} for name, side in (("a", labelled_pair.a), ("b", labelled_pair.b))}
+    relation = None if labelled_pair.relation in VERDICTS else labelled_pair.relation
+    verdict = "linked" if relation else labelled_pair.relation
+    return {**sides, "relation": relation, "probability": None, "verdict": verdict, "reason": labelled_pair.reason}

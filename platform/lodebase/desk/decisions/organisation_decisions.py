@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from lodebase.desk.decisions.decision_rows import NewDecision, record_decision
 from lodebase.desk.decisions.reasons import require_reason
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.organisations import MatchCandidate, find
 from lodedata.messages import msg
 
@@ -67,7 +67,7 @@ def open_names(connection: Connection, most: int) -> list[OpenName]:
 def decide(connection: Connection, name: Mapping[str, str], account: str) -> None:
     """Store which organisation a name means in a country; a background task applies it at once.
 
-    Raise BadQuery without a reason or an organisation, NoSuchThing if the name or the organisation is not in the store.
+    Raise BadQuery without a reason or an organisation, NotFound if the name or the organisation is not in the store.
     """
     reason = name["reason"].strip()
     require_reason(reason, reason[:20])
@@ -75,7 +75,7 @@ def decide(connection: Connection, name: Mapping[str, str], account: str) -> Non
         raise BadQuery("organisation", "", msg("%(parameter)s is missing. Choose the organisation that the name means."))
     values = {key: name[key] for key in ("comparable", "country", "organisation")}
     if not connection.scalar(KNOWN, values):
-        raise NoSuchThing(msg("The name or the organisation is no longer in the data. Open the list of names again."))
+        raise NotFound(msg("The name or the organisation is no longer in the data. Open the list of names again."))
     subject = {key: name[key] for key in ("comparable", "country")}
     detail = {"organisation_id": name["organisation"]}
     record_decision(connection, NewDecision("organisation_decision", subject, "means", detail, reason), account)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, text
 
 from lodebase.db.schema.desk_tables import proposal, proposal_step
 from lodebase.desk.decisions.judgements import JudgementRow
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.query.collections_ import Collection, Field
 from lodedata.choice.figure_judgements import is_figure_name
 from lodedata.messages import msg
@@ -43,10 +43,10 @@ class Proposal:
 
 
 def find_leading_row(connection: Connection, identity: str) -> JudgementRow:
-    """Return the leading source row of a record. Raise NoSuchThing if there is no such record."""
+    """Return the leading source row of a record. Raise NotFound if there is no such record."""
     row = connection.execute(LEADING, {"id": identity}).first()
     if row is None:
-        raise NoSuchThing(msg("There is no record %(name)r.", name=identity))
+        raise NotFound(msg("There is no record %(name)r.", name=identity))
     return JudgementRow(row.source, row.key)
 
 
@@ -99,30 +99,32 @@ def propose(connection: Connection, said: Proposal, account: str, accepted: bool
             )
     values = {"collection": said.collection, "record_id": said.record_id, "record_name": said.record_name}
     values |= {"field": said.field, "value": said.value, "was": said.was, "cited": said.cited, "reason": said.reason}
-    made = insert(proposal).values(source=said.row.source, key=said.row.key, account=account, **values)
-    number = int(connection.execute(made.returning(proposal.c.number)).scalar_one())
+    statement = insert(proposal).values(source=said.row.source, key=said.row.key, account=account, **values)
+    number = int(connection.execute(statement.returning(proposal.c.number)).scalar_one())
     if accepted:
         _step(connection, number, "accepted", None, account)
     return number
 
 
 def decide(connection: Connection, number: int, state: str, reason: str | None, account: str) -> None:
-    """Accept, decline or withdraw a proposal by a further row. Raise NoSuchThing, or BadQuery if not allowed."""
-    found = read_proposal(connection, number)
-    follows = {"proposed": ("accepted", "declined"), "accepted": ("withdrawn",)}.get(found["state"], ())
+    """Accept, decline or withdraw a proposal by a further row. Raise NotFound, or BadQuery if not allowed."""
+    proposal_row = read_proposal(connection, number)
+    follows = {"proposed": ("accepted", "declined"), "accepted": ("withdrawn",)}.get(proposal_row["state"], ())
     if state not in follows:
-        raise BadQuery("state", state[:20], msg("A proposal that is %(state)s can't become %(value)s.", state=found["state"]))
+        raise BadQuery(
+            "state", state[:20], msg("A proposal that is %(state)s can't become %(value)s.", state=proposal_row["state"])
+        )
     if state != "accepted" and not reason:
         raise BadQuery("reason", "", msg("Give a reason."))
     _step(connection, number, state, reason, account)
 
 
 def read_proposal(connection: Connection, number: int) -> dict[str, Any]:
-    """Return a proposal with its state. Raise NoSuchThing if there is none of this number."""
+    """Return a proposal with its state. Raise NotFound if there is none of this number."""
     statement = text(f"SELECT * FROM ({_LISTED}) l WHERE number = :number")
     row = connection.execute(statement, {"number": min(number, 2**63 - 1)}).mappings().first()
     if row is None:
-        raise NoSuchThing(msg("There is no proposal %(name)s.", name=number))
+        raise NotFound(msg("There is no proposal %(name)s.", name=number))
     return dict(row)
 
 

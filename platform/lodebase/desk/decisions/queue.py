@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from lodebase.desk.decisions.judgements import JudgementRow
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodedata.messages import msg
 
 # A record is represented by its leading source row: judgements reference rows, as only those survive every re-run.
@@ -88,13 +88,13 @@ def waiting(connection: Connection, least: float, most: float, limit: int) -> tu
 
 
 def read_record_pair(connection: Connection, a_id: str, b_id: str) -> Pair:
-    """Return the pair of any two records, in the stored order, whether it waits or not. Raise NoSuchThing if one is missing."""
+    """Return the pair of any two records, in the stored order, whether it waits or not. Raise NotFound if one is missing."""
     row = connection.execute(_ONE, {"a": a_id, "b": b_id}).mappings().first()
     if row is not None and a_id != b_id:
         return _build_pair(row)
-    leading = {one.record_id: JudgementRow(one.source, one.key) for one in connection.execute(_LEADING, {"a": a_id, "b": b_id})}
+    leading = {row.record_id: JudgementRow(row.source, row.key) for row in connection.execute(_LEADING, {"a": a_id, "b": b_id})}
     if len(leading) < 2:
-        raise NoSuchThing(msg("There is no pair of %(a)r and %(b)r.", a=a_id, b=b_id))
+        raise NotFound(msg("There is no pair of %(a)r and %(b)r.", a=a_id, b=b_id))
     return Pair(a_id, b_id, leading[a_id], leading[b_id], None, 0.0, [])
 
 
@@ -110,10 +110,12 @@ def find_pair_of_rows(connection: Connection, a: JudgementRow, b: JudgementRow) 
         row = connection.execute(_OF_ROWS, rows_of_pair).mappings().first()
         if row is not None:
             return _build_pair(row)
-    a_id, b_id = (connection.scalar(_RECORD_OF, {"source": one.source, "key": one.key}) for one in (a, b))
+    a_id, b_id = (
+        connection.scalar(_RECORD_OF, {"source": judgement_row.source, "key": judgement_row.key}) for judgement_row in (a, b)
+    )
     return Pair(a_id, b_id, a, b, None, 0.0, []) if a_id and b_id else None
 
 
 def _build_pair(row: RowMapping) -> Pair:
-    a, b = (JudgementRow(row[f"{one}_source"], row[f"{one}_key"]) for one in "ab")
+    a, b = (JudgementRow(row[f"{side}_source"], row[f"{side}_key"]) for side in "ab")
     return Pair(row["a_id"], row["b_id"], a, b, row["relation"], row["probability"], list(row["reasons"]))

@@ -22,11 +22,11 @@ class SiteJudgements:
     conflicts: tuple[Judgement, ...]
 
 
-def store_site_judgements(connection: Connection, source: str, found: Iterable[Judgement]) -> SiteJudgements:
+def store_site_judgements(connection: Connection, source: str, judgements: Iterable[Judgement]) -> SiteJudgements:
     """Bring the judgements of a source up to those found; a judgement of people here on the same pair is left as it is."""
     current = {frozenset((row.a_key, row.b_key)): row for row in connection.execute(CURRENT, {"source": source})}
     new, conflicts, listed = 0, list[Judgement](), set[frozenset[str]]()
-    for said in found:
+    for said in judgements:
         pair = frozenset((said.a.key, said.b.key))
         listed.add(pair)
         row = current.get(pair)

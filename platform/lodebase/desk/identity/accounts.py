@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, text, updat
 
 from lodebase.db.schema.identity_tables import ROLES, account
 from lodebase.desk.identity.passwords import Passwords
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata.messages import Message, msg
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -68,12 +68,12 @@ def read_accounts(connection: Connection) -> list[dict[str, Any]]:
 
 
 def change(connection: Connection, name: str, **values: Any) -> None:
-    """Change an account and end its sessions. Raise NoSuchThing if there is none of this name."""
+    """Change an account and end its sessions. Raise NotFound if there is none of this name."""
     changed = connection.execute(
         update(account).where(account.c.name == name).values(stamp=func.gen_random_uuid(), **values).returning(account.c.id)
     )
     if changed.first() is None:
-        raise NoSuchThing(msg("There is no account %(name)r.", name=name))
+        raise NotFound(msg("There is no account %(name)r.", name=name))
 
 
 def find_account_by_password(connection: Connection, name: str, password: str, passwords: Passwords) -> Account | None:

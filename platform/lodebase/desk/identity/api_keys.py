@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from lodebase.db.schema.identity_tables import api_key
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodedata.messages import msg
 
 MARK = "lode_"
@@ -72,10 +72,10 @@ def read_api_keys(connection: Connection) -> list[dict[str, Any]]:
 
 
 def revoke(connection: Connection, number: int) -> None:
-    """Revoke a key permanently; a revoked key is unchanged. Raise NoSuchThing if there is none of this number."""
+    """Revoke a key permanently; a revoked key is unchanged. Raise NotFound if there is none of this number."""
     own = api_key.c.number == min(number, MAX_PER_DAY)
     if connection.scalar(select(api_key.c.number).where(own)) is None:
-        raise NoSuchThing(msg("There is no API key %(number)s.", number=number))
+        raise NotFound(msg("There is no API key %(number)s.", number=number))
     connection.execute(update(api_key).where(own, api_key.c.revoked_at.is_(None)).values(revoked_at=func.now()))
 
 

@@ -106,12 +106,12 @@ class Provider:
     def person(self, code: str, nonce: str, verifier: str, back: str) -> Person:
         """Return the person of an authorization code. Raise ProviderAway, ProviderWrong, or NotAllowed for unverified mail."""
         with self._open_session() as session:
-            known = self._refresh_metadata(session)
-            offered = known.document.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+            metadata = self._refresh_metadata(session)
+            offered = metadata.document.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
             if self._secret is not None and "client_secret_basic" not in offered:
                 session.token_endpoint_auth_method = "client_secret_post"
             token = session.fetch_token(
-                known.document["token_endpoint"],
+                metadata.document["token_endpoint"],
                 grant_type="authorization_code",
                 code=code,
                 code_verifier=verifier,
@@ -119,8 +119,8 @@ class Provider:
                 allow_redirects=False,
             )
             claims = self._verify_token(session, token, nonce)
-            if self._claim == "email" and "email" not in claims and "userinfo_endpoint" in known.document:
-                claims = {**self._request_userinfo(session, known, str(claims["sub"])), **claims}
+            if self._claim == "email" and "email" not in claims and "userinfo_endpoint" in metadata.document:
+                claims = {**self._request_userinfo(session, metadata, str(claims["sub"])), **claims}
         return Person(self._read_subject(claims), _choose_name(claims))
 
     @contextmanager
@@ -160,8 +160,8 @@ class Provider:
 
     def _refresh_metadata(self, session: OAuth2Session, anew: bool = False) -> _Known:
         """Return the provider's endpoints and keys, requested again when they expire or if a token names another key."""
-        known = self._known
-        if known is None or anew or known.until < time.monotonic():
+        metadata = self._known
+        if metadata is None or anew or metadata.until < time.monotonic():
             document = _request_json_object(session, self.issuer.rstrip("/") + DISCOVERY)
             # OpenID Connect Discovery 1.0, 4.3: another issuer's document must not be used
             if document.get("issuer") != self.issuer:
@@ -170,8 +170,8 @@ class Provider:
             if not all(str(document.get(name, "")).startswith(secure) for name in ENDPOINTS):
                 raise _build_error("form")
             keys = KeySet.import_key_set(_request_json_object(session, document["jwks_uri"]))  # type: ignore[arg-type]
-            self._known = known = _Known(document, keys, time.monotonic() + CACHED_S)
-        return known
+            self._known = metadata = _Known(document, keys, time.monotonic() + CACHED_S)
+        return metadata
 
     def _verify_token(self, session: OAuth2Session, token: Mapping[str, Any], nonce: str) -> dict[str, Any]:
         """Return the claims of the id token, its signature and claims verified (OpenID Connect Core 1.0, 3.1.3.7)."""
@@ -181,28 +181,28 @@ class Provider:
         except InvalidKeyIdError:
             read = jwt.decode(token["id_token"], self._refresh_metadata(session, anew=True).keys, registry=registry)
         wanted = {"iss": {"essential": True, "value": self.issuer}, "aud": {"essential": True, "value": self._client_id}}
-        known = {"nonce": nonce, "client_id": self._client_id, "access_token": token.get("access_token")}
-        claims = CodeIDToken(read.claims, read.header, wanted, known)
+        parameters = {"nonce": nonce, "client_id": self._client_id, "access_token": token.get("access_token")}
+        claims = CodeIDToken(read.claims, read.header, wanted, parameters)
         claims.validate(leeway=CLOCKS_S)
         return dict(claims)
 
-    def _request_userinfo(self, session: OAuth2Session, known: _Known, sub: str) -> dict[str, Any]:
+    def _request_userinfo(self, session: OAuth2Session, metadata: _Known, sub: str) -> dict[str, Any]:
         """Return the claims of the userinfo endpoint (OpenID Connect Core 1.0, 5.3.2: the subject must be the same)."""
-        claims = _request_json_object(session, known.document["userinfo_endpoint"], withhold_token=False)
+        claims = _request_json_object(session, metadata.document["userinfo_endpoint"], withhold_token=False)
         if claims.get("sub") != sub:
             raise _build_error("form")
         return claims
 
     def _read_subject(self, claims: Mapping[str, Any]) -> str:
-        found = claims.get(self._claim)
+        subject = claims.get(self._claim)
         # some providers write the boolean as a text
-        if self._claim == "email" and (not found or claims.get("email_verified") not in (True, "true")):
+        if self._claim == "email" and (not subject or claims.get("email_verified") not in (True, "true")):
             raise NotAllowed(
                 msg("The sign-in provider has no verified mail address of yours, so it can't name an account here.")
             )
-        if not isinstance(found, str) or not 1 <= len(found) <= SUBJECT_LONGEST or not found.isprintable():
+        if not isinstance(subject, str) or not 1 <= len(subject) <= SUBJECT_LONGEST or not subject.isprintable():
             raise _build_error("form")
-        return found
+        return subject
 
 
 def read_provider_settings(settings: Settings) -> Provider | None:
@@ -223,8 +223,8 @@ def require_no_error(error: str | None) -> None:
     if error in ("server_error", "temporarily_unavailable"):
         raise ProviderAway(msg("The sign-in provider does not respond. Try again in a moment."))
     if error is not None:
-        known = error[:40] if error.replace("_", "").isalpha() and error.isascii() else "?"
-        raise NotAllowed(msg("The sign-in provider did not sign you in (%(error)s).", error=known))
+        error_code = error[:40] if error.replace("_", "").isalpha() and error.isascii() else "?"
+        raise NotAllowed(msg("The sign-in provider did not sign you in (%(error)s).", error=error_code))
 
 
 def _request_json_object(session: OAuth2Session, address: str, withhold_token: bool = True) -> dict[str, Any]:

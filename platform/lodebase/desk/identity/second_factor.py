@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 from lodebase.db.schema.identity_tables import recovery_code, second_factor, used_code
 from lodebase.desk.identity import sessions, sign_in
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodedata.messages import msg
 
 DIGITS = 6
@@ -48,11 +48,11 @@ def compute_totp_code(secret: str, at: float) -> str:
 
 def find_matching_step(secret: str, code: str, at: float) -> int | None:
     """Return the matching time step of a code, the current one or an adjacent one; None if it matches none."""
-    found = None
+    matching_step = None
     for step in STEPS:
         if hmac.compare_digest(compute_totp_code(secret, at + step * STEP_S).encode(), code.encode()):
-            found = int(at) // STEP_S + step
-    return found
+            matching_step = int(at) // STEP_S + step
+    return matching_step
 
 
 def enrol(engine: Engine, session: sessions.Session, code: str, client: str) -> list[str] | None:
@@ -67,8 +67,8 @@ def enrol(engine: Engine, session: sessions.Session, code: str, client: str) -> 
         sign_in.note_failure(engine, name, client, "code")
         return None
     with open_write_transaction(engine, name) as connection:
-        made = postgresql.insert(second_factor).values(account=name, secret=session.enrolling).on_conflict_do_nothing()
-        if connection.execute(made.returning(second_factor.c.account)).first() is None:
+        statement = postgresql.insert(second_factor).values(account=name, secret=session.enrolling).on_conflict_do_nothing()
+        if connection.execute(statement.returning(second_factor.c.account)).first() is None:
             return None
         _use(connection, name, step)
         return renew_recovery_codes(connection, name)
@@ -107,10 +107,10 @@ def read_enrolled_accounts(connection: Connection) -> set[str]:
 
 
 def reset(connection: Connection, name: str) -> None:
-    """Remove the second factor of an account and end its sessions. Raise NoSuchThing if it has none."""
+    """Remove the second factor of an account and end its sessions. Raise NotFound if it has none."""
     gone = delete(second_factor).where(second_factor.c.account == name).returning(second_factor.c.account)
     if connection.execute(gone).first() is None:
-        raise NoSuchThing(msg("The account %(name)s has no second factor.", name=name))
+        raise NotFound(msg("The account %(name)s has no second factor.", name=name))
     sessions.end_all(connection, name)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from lodebase.db.schema.identity_tables import account, second_factor, session
 from lodebase.desk.identity.accounts import Account
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodedata.messages import msg
 
 HOURS = 12
@@ -105,12 +105,12 @@ def read_open_sessions(connection: Connection, name: str | None = None) -> list[
 
 
 def end(connection: Connection, number: int, name: str | None = None) -> None:
-    """End one session, of an account if one is given. Raise NoSuchThing if there is none."""
+    """End one session, of an account if one is given. Raise NotFound if there is none."""
     gone = delete(session).where(session.c.number == number).returning(session.c.number)
     if name is not None:
         gone = gone.where(session.c.account == name)
     if connection.execute(gone).first() is None:
-        raise NoSuchThing(msg("There is no open session %(number)s.", number=number))
+        raise NotFound(msg("There is no open session %(number)s.", number=number))
 
 
 def end_all(connection: Connection, name: str, but: int | None = None, only: int | None = None) -> int:
@@ -126,10 +126,10 @@ def end_all(connection: Connection, name: str, but: int | None = None, only: int
 def shorten_address(address: str) -> str:
     """Return the network of an address: /24 of IPv4, /48 of IPv6; an empty text if it is not an address."""
     try:
-        found = ip_interface(address).ip
+        ip = ip_interface(address).ip
     except ValueError:
         return ""
-    return str(ip_network((found, 24 if found.version == 4 else 48), strict=False))
+    return str(ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
 
 
 def shorten_agent(agent: str) -> str:

@@ -44,10 +44,10 @@ TRIES = text(
 def read_session_secret(engine: Engine) -> str:
     """Return the secret that signs sessions. Raise DatabaseUnfit if there is none."""
     with open_write_transaction(engine) as connection:
-        found = connection.scalar(select(site_secret.c.value).where(site_secret.c.name == "sessions"))
-    if found is None:
+        secret = connection.scalar(select(site_secret.c.value).where(site_secret.c.name == "sessions"))
+    if secret is None:
         raise DatabaseUnfit(msg("The store has no secret to sign sessions with. Run `lode db upgrade`."))
-    return str(found)
+    return str(secret)
 
 
 def enter(engine: Engine, name: str, password: str, client: str, passwords: Passwords) -> Account | None:
@@ -58,12 +58,12 @@ def enter(engine: Engine, name: str, password: str, client: str, passwords: Pass
     # counted after it was recorded, so that many simultaneous attempts count one another
     with open_write_transaction(engine) as connection:
         _require_few(connection, name, client)
-        found = accounts.find_account_by_password(connection, name, password, passwords)
+        account = accounts.find_account_by_password(connection, name, password, passwords)
         # a password may be typed as a name: an unknown name is not stored in the trail
-        known = found is not None or accounts.has_account(connection, name)
-    if found is None:
+        known = account is not None or accounts.has_account(connection, name)
+    if account is None:
         note_failure(engine, name if known else "", client, "password")
-    return found
+    return account
 
 
 def note_opened(connection: Connection, name: str, client: str) -> None:
@@ -101,12 +101,12 @@ def enter_by_provider(engine: Engine, person: Person, client: str, role: str | N
     with open_write_transaction(engine) as connection:
         if role is not None:
             accounts.create_subject_account(connection, person.called, person.subject, role)
-        found = accounts.find_account_by_subject(connection, person.subject)
-        if found is not None:
-            note_opened(connection, found.name, client)
-    if found is None:
+        account = accounts.find_account_by_subject(connection, person.subject)
+        if account is not None:
+            note_opened(connection, account.name, client)
+    if account is None:
         note_failure(engine, "", client, "provider")
-    return found
+    return account
 
 
 def hash_client_address(key: str, client: str) -> str:

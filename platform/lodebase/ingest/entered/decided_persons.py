@@ -54,8 +54,8 @@ class DecidedPersons:
     def _record(self, record: Record) -> Record:
         if isinstance(record, GenericRecord):
             record = replace(record, values=self._remove_codes(record.kind, dict(record.values)))
-        found: Record = self.value(record)
-        return found
+        masked_record: Record = self.value(record)
+        return masked_record
 
     def _remove_codes(self, kind: str, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values without the holder whose code is that of a person."""
@@ -73,7 +73,7 @@ class DecidedPersons:
         if isinstance(value, list | tuple):
             return type(value)(map(self.value, value))
         if isinstance(value, dict):
-            return {self.value(key): self.value(one) for key, one in value.items()}
+            return {self.value(key): self.value(element) for key, element in value.items()}
         if is_dataclass(value) and not isinstance(value, type):
             now = {field.name: getattr(value, field.name) for field in fields(value) if field.init}
             changed = {name: new for name, old in now.items() if (new := self.value(old)) != old}

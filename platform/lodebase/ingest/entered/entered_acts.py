@@ -113,11 +113,11 @@ def _import(address: str, entry: Mapping[str, Any], identity: str, wait_s: float
 
 def _forget_subjects(address: str, entry: Mapping[str, Any], wait_s: float) -> None:
     """Remove the records that an act concerned before it was corrected."""
-    about = {"source": form.SOURCE, "key": str(entry["number"]), "subjects": len(entry["subjects"])}
+    parameters = {"source": form.SOURCE, "key": str(entry["number"]), "subjects": len(entry["subjects"])}
     with psycopg.connect(address) as connection:
         acquire_import_lock(connection, wait_s)
         connection.execute(AS_IMPORT)
-        if connection.execute(SURPLUS, about).rowcount:
+        if connection.execute(SURPLUS, parameters).rowcount:
             connection.execute(FINISH)
 
 
@@ -135,14 +135,14 @@ def _build_reason(message: Message) -> dict[str, Any]:
 
 def _remove(address: str, entry: Mapping[str, Any], wait_s: float) -> None:
     """Remove an act, its subjects and its file; earlier versions of the data still have the act."""
-    about = {"source": form.SOURCE, "key": str(entry["number"]), "number": entry["number"]}
+    parameters = {"source": form.SOURCE, "key": str(entry["number"]), "number": entry["number"]}
     with psycopg.connect(address) as connection:
         acquire_import_lock(connection, wait_s)
         connection.execute(AS_IMPORT)
-        ids = [row[0] for row in connection.execute(RECORDS, about)]
+        ids = [row[0] for row in connection.execute(RECORDS, parameters)]
         for statement in REMOVE_RECORDS:
             connection.execute(statement, {"ids": ids})
         for statement in REMOVE:
-            connection.execute(statement, about)
+            connection.execute(statement, parameters)
         organisations.derive(connection)
         connection.execute(FINISH)

@@ -26,8 +26,8 @@ def apply(connection: Connection[Any]) -> None:
     for number, milestone, *values in connection.execute(WAITING).fetchall():
         try:
             with connection.transaction():
-                found = connection.execute(WRITE, (*values, milestone)).rowcount
-            problem = None if found else GONE
+                rowcount = connection.execute(WRITE, (*values, milestone)).rowcount
+            problem = None if rowcount else GONE
         except psycopg.IntegrityError as error:
             problem = store_rules.find_rule_sentence(error)
             if problem is None:

@@ -98,14 +98,14 @@ def _import(address: str, form: RecordForm, entry: Mapping[str, Any], options: E
 
 def _remove(address: str, form: RecordForm, entry: Mapping[str, Any], wait_s: float) -> None:
     """Remove the record of an entry; earlier versions of the data still have it."""
-    about = {"source": form.source, "key": str(entry["number"]), "id": entry["record_id"]}
+    parameters = {"source": form.source, "key": str(entry["number"]), "id": entry["record_id"]}
     with psycopg.connect(address) as connection:
         if entry["record_id"] is not None:
             acquire_import_lock(connection, wait_s)
             connection.execute(AS_IMPORT)
-            connection.execute(SQL("DELETE FROM {} WHERE id = %(id)s").format(Identifier(form.kind)), about)
+            connection.execute(SQL("DELETE FROM {} WHERE id = %(id)s").format(Identifier(form.kind)), parameters)
             for statement in REMOVE:
-                connection.execute(statement, about)
+                connection.execute(statement, parameters)
             organisations.derive(connection)
             connection.execute(FINISH)
     _finish(address, entry, "withdrawn", [])
@@ -114,9 +114,9 @@ def _remove(address: str, form: RecordForm, entry: Mapping[str, Any], wait_s: fl
 def _finish(
     address: str, entry: Mapping[str, Any], state: str, problems: Iterable[dict[str, Any]], identity: str | None = None
 ) -> None:
-    found = list(problems)
+    problem_list = list(problems)
     with psycopg.connect(address) as connection:
-        stored = Jsonb(found, dumps=orjson.dumps) if found else None
+        stored = Jsonb(problem_list, dumps=orjson.dumps) if problem_list else None
         connection.execute(FINISHED, (state, identity, stored, entry["number"], entry["state"]))
 
 

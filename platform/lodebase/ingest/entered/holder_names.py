@@ -124,10 +124,10 @@ KINDS_NAMING = [name for name, fields in PERSONAL.items() if fields]
 
 def read_name_decisions(connection: Connection[Any]) -> NameDecisions:
     """Return the decisions in force."""
-    found = connection.execute(CURRENT).fetchall()
-    kinds = {key: kind for key, kind, _ in found}
-    keys = {kind: frozenset(key for key, found in kinds.items() if found == kind) for kind in kinds.values()}
-    codes = frozenset(code for _, kind, codes in found if kind == "natural-person" for code in codes)
+    rows = connection.execute(CURRENT).fetchall()
+    kinds = {key: kind for key, kind, _ in rows}
+    keys = {kind: frozenset(key for key, key_kind in kinds.items() if key_kind == kind) for kind in kinds.values()}
+    codes = frozenset(code for _, kind, codes in rows if kind == "natural-person" for code in codes)
     return NameDecisions(keys.get("organisation", frozenset()), keys.get("natural-person", frozenset()), codes)
 
 
@@ -161,8 +161,8 @@ def _show(connection: Connection[Any], key: str) -> None:
     shown: list[str] = []
     for kind, field in _list_fields():
         statement = SQL(SHOW).format(**_build_sql_names(kind, field, SCHEMA))
-        found = connection.execute(statement, {"names": names, "separator": SEPARATOR})
-        shown += [row[0] for row in found]
+        rows = connection.execute(statement, {"names": names, "separator": SEPARATOR})
+        shown += [row[0] for row in rows]
     connection.execute(FORGET_CHECKSUMS, (shown,))
     shown_owners.show_owners(connection, names)
     connection.execute(SHOW_LATER, (names,))
@@ -184,9 +184,9 @@ def _hide(connection: Connection[Any], key: str, name: str) -> None:
     codes = _read_codes(connection, key)
     names = {key: name}
     if codes:
-        names |= {name_key(one): one for one in _names_of(connection, codes)}
-    for one_key, one in names.items():
-        _hide_name(connection, one_key, one, codes)
+        names |= {name_key(other_name): other_name for other_name in _names_of(connection, codes)}
+    for one_key, person_name in names.items():
+        _hide_name(connection, one_key, person_name, codes)
     distinct = [*filter(is_distinct, names.values()), *codes]
     if (pattern := name_pattern(distinct)) is not None:
         stored_names.mask_everywhere(connection, distinct, pattern)
@@ -208,8 +208,10 @@ def _read_codes(connection: Connection[Any], key: str) -> list[str]:
     """Return the codes that records state for a name alone, now or earlier."""
     codes: set[str] = set()
     for schema in (SCHEMA, HISTORY_SCHEMA):
-        about = [_build_sql_names(kind, field, schema) | {"flag": Identifier(schema, "flag")} for kind, field in _list_fields()]
-        statements = [SQL(one).format(**each) for each in about for one in (CODES_OF_FIELD, WRONG_CODES_OF_FIELD)]
+        sql_names = [
+            _build_sql_names(kind, field, schema) | {"flag": Identifier(schema, "flag")} for kind, field in _list_fields()
+        ]
+        statements = [SQL(template).format(**each) for each in sql_names for template in (CODES_OF_FIELD, WRONG_CODES_OF_FIELD)]
         statements.append(SQL(CODES_OF_OWNER).format(table=Identifier(schema, "owner")))
         for statement in statements:
             codes.update(code for (code,) in connection.execute(statement, (key,)))
@@ -230,8 +232,8 @@ def _names_of(connection: Connection[Any], codes: list[str]) -> set[str]:
 def _hide_name(connection: Connection[Any], key: str, name: str, codes: list[str], of_owners: bool = True) -> None:
     """Take a name out of the fields of holders, owners and operators, and of the other texts of their records."""
     pattern = name_pattern([name])
-    about = {"comparable": derive_comparable_name(name), "kinds": KINDS_NAMING}
-    named = [row[0] for row in connection.execute(ONLY_HOLDERS, about)]
+    parameters = {"comparable": derive_comparable_name(name), "kinds": KINDS_NAMING}
+    named = [row[0] for row in connection.execute(ONLY_HOLDERS, parameters)]
     every: set[str] = set()
     for kind, field in _list_fields():
         ids = {schema: _withdraw(connection, kind, field, schema, key) for schema in (SCHEMA, HISTORY_SCHEMA)}
@@ -246,7 +248,7 @@ def _hide_name(connection: Connection[Any], key: str, name: str, codes: list[str
         _mask_record_texts(connection, KINDS["project"], owned, pattern)
         _mask_versions(connection, "reported_record", "served_id", owned, ("row", "parts", "given"), pattern)
     hidden = [*KINDS_NAMING, "project"] if of_owners else KINDS_NAMING
-    connection.execute(MASK_DECISIONS, {**about, "kinds": hidden, "mask": MASK})
+    connection.execute(MASK_DECISIONS, {**parameters, "kinds": hidden, "mask": MASK})
     if pattern is not None:
         _mask_versions(connection, "flag", "record_id", sorted(every), ("value", "sentence_en", "sentence_zh"), pattern)
         _mask_versions(connection, "organisation", "id", named, ("name_en", "name_zh", "aliases", "search_text"), pattern)
@@ -271,14 +273,14 @@ def _mask_record_texts(connection: Connection[Any], kind: Kind, ids: list[str], 
 
 def _withdraw(connection: Connection[Any], kind: Kind, field: str, schema: str, key: str) -> list[str]:
     """Take a name out of a field of a kind, and return the ids of its records."""
-    about = _build_sql_names(kind, field, schema)
+    sql_names = _build_sql_names(kind, field, schema)
     ids: list[str] = []
-    for (printed,) in connection.execute(SQL(PRINTED).format(**about)).fetchall():
+    for (printed,) in connection.execute(SQL(PRINTED).format(**sql_names)).fetchall():
         parts = printed.split(SEPARATOR)
         rest = [part for part in parts if name_key(part) != key]
         if len(rest) < len(parts):
             values = {"text": printed, "rest": SEPARATOR.join(rest) or None}
-            ids += [row[0] for row in connection.execute(SQL(HIDE).format(**about), values)]
+            ids += [row[0] for row in connection.execute(SQL(HIDE).format(**sql_names), values)]
     return ids
 
 

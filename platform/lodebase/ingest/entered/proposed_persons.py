@@ -38,7 +38,7 @@ class ProposedPersons:
     def masked(self, reading: Reading, source: str) -> Reading:
         """Return a reading of a source without names of persons; it is the same one if it has none."""
         reading = self._masks.masked(reading, source)
-        named = [found for record in reading.records for found in _names(record) if self._is_person(found[1])]
+        named = [mention for record in reading.records for mention in _names(record) if self._is_person(mention[1])]
         if not named:
             return reading
         names = {name for _, name in named}
@@ -94,4 +94,4 @@ def _occurs_in(name: str, text: str) -> bool:
 def _list_stated_bodies(source: Source) -> frozenset[str]:
     """Return the names of owners that the mapping of a source states to be those of bodies."""
     maps = (owner.name.map or {} for table in source.tables for owner in table.owners)
-    return frozenset(name_key(str(text)) for one in maps for pair in one.items() if pair[1] is not None for text in pair)
+    return frozenset(name_key(str(text)) for map_ in maps for pair in map_.items() if pair[1] is not None for text in pair)

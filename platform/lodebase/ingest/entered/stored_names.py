@@ -76,14 +76,14 @@ def _mask_table(connection: Connection[Any], of: TextColumns, name: str, pattern
 
 
 def change_rows(
-    connection: Connection[Any], table: Identifier, columns: Sequence[str], found: Any, pattern: re.Pattern[str]
+    connection: Connection[Any], table: Identifier, columns: Sequence[str], cursor: Any, pattern: re.Pattern[str]
 ) -> list[str]:
     """Mask the names in rows that were selected with their place first, and return the new places of the changed ones."""
-    kinds = [found.description[n + 1].type_code for n in range(len(columns))]
+    kinds = [cursor.description[n + 1].type_code for n in range(len(columns))]
     assigned = SQL(", ").join(SQL("{} = %s").format(Identifier(column)) for column in columns)
     statement = SQL("UPDATE {} SET {} WHERE ctid = %s::tid RETURNING ctid::text").format(table, assigned)
     places = []
-    for place, *values in found.fetchall():
+    for place, *values in cursor.fetchall():
         new = [mask_names(value, pattern) for value in values]
         if new != values:
             row = connection.execute(statement, [*map(_convert_value, new, kinds), place]).fetchone()
@@ -110,7 +110,7 @@ def mask_append_only(
     keyed = [(source, key) for source, key in connection.execute(KEYS, {"parts": parts}) if persons.is_named(key)]
     new = [mask_person_key(source, key) for source, key in keyed]
     expression = None if pattern is None else pattern.pattern
-    connection.execute(REDACT, (expression, MASK, [one[0] for one in keyed], [one[1] for one in keyed], new))
+    connection.execute(REDACT, (expression, MASK, [row_key[0] for row_key in keyed], [row_key[1] for row_key in keyed], new))
 
 
 def mask_names(value: Any, pattern: re.Pattern[str]) -> Any:
@@ -118,9 +118,9 @@ def mask_names(value: Any, pattern: re.Pattern[str]) -> Any:
     if isinstance(value, str):
         return pattern.sub(MASK, value)
     if isinstance(value, list):
-        return [mask_names(one, pattern) for one in value]
+        return [mask_names(element, pattern) for element in value]
     if isinstance(value, dict):
-        return {pattern.sub(MASK, key): mask_names(one, pattern) for key, one in value.items()}
+        return {pattern.sub(MASK, key): mask_names(element, pattern) for key, element in value.items()}
     return value
 
 

@@ -55,15 +55,15 @@ def watch(
 
 def _serve_all(address: str, accept: float, stop: threading.Event) -> bool:
     """Serve all that waits, and return whether there was any."""
-    found = False
+    has_served = False
     while not stop.is_set():
         try:
             if serve(address, accept, CHECK_S) is None:
-                return found
-            found = True
+                return has_served
+            has_served = True
         except ImportBusy:
             continue
-    return found
+    return has_served
 
 
 def _serve_subjects(address: str, accept: float, wait_s: float, subjects: Collection[str]) -> RegroupResult:
@@ -81,12 +81,14 @@ def _serve_each(address: str, accept: float, wait_s: float, subjects: Collection
     done = RegroupResult(0, 0, 0)
     for subject in subjects:
         try:
-            one = _serve_subjects(address, accept, wait_s, (subject,))
+            subject_result = _serve_subjects(address, accept, wait_s, (subject,))
         except psycopg.OperationalError:
             raise
         except psycopg.Error as error:
             with psycopg.connect(address) as connection:
                 connection.execute(TROUBLE, (str(error).strip().splitlines()[0], subject))
         else:
-            done = RegroupResult(done.looked_at + one.looked_at, done.joined + one.joined, done.left + one.left)
+            done = RegroupResult(
+                done.looked_at + subject_result.looked_at, done.joined + subject_result.joined, done.left + subject_result.left
+            )
     return done

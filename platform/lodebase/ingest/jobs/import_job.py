@@ -184,8 +184,10 @@ def version(connection: psycopg.Connection[Any], run_id: int) -> int:
 
 def reasons(problems: Sequence[Problem]) -> str:
     """Return the reasons of a refused row as JSON, those that refuse it first."""
-    found = [build_named_reason(p) | {"value": rows.clean(p.value)} for p in sorted(problems, key=lambda p: not p.refuses)]
-    return orjson.dumps(found).decode()
+    named_reasons = [
+        build_named_reason(p) | {"value": rows.clean(p.value)} for p in sorted(problems, key=lambda p: not p.refuses)
+    ]
+    return orjson.dumps(named_reasons).decode()
 
 
 def refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[Label]:

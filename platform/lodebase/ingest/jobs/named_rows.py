@@ -63,10 +63,10 @@ def write_named_rows(connection: psycopg.Connection[Any], run: int, refused: int
 
     Rows out of scope are counted by reason.
     """
-    found = connection.execute(REFUSED, (run, MAX_NAMED_ROWS)).fetchall() if refused else []
+    refused_rows = connection.execute(REFUSED, (run, MAX_NAMED_ROWS)).fetchall() if refused else []
     listed = [
-        {"locator": locator, "key": key, "reasons": [{n: v for n, v in one.items() if n != "value"} for one in reasons]}
-        for locator, key, reasons in found
+        {"locator": locator, "key": key, "reasons": [{n: v for n, v in reason.items() if n != "value"} for reason in reasons]}
+        for locator, key, reasons in refused_rows
     ]
     return orjson.dumps(
         {

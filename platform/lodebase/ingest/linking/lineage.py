@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.ingest.jobs.run_log import mark_interrupted
 from lodedata.mapping.column_usage import add_reason_sentences
 from lodedata.messages import msg
@@ -23,18 +23,18 @@ def read_import_runs(address: str, limit: int = 50) -> list[dict[str, Any]]:
 
 
 def run(address: str, number: int) -> dict[str, Any]:
-    """Return one import with the usage of its columns. Raises NoSuchThing."""
+    """Return one import with the usage of its columns. Raises NotFound."""
     mark_interrupted(address)
     with psycopg.connect(address, row_factory=dict_row) as connection:
-        found = connection.execute(
+        row = connection.execute(
             "SELECT id, source, path, state, started_at, seconds, read, loaded, updated, unchanged, out_of_scope,"
             " quarantined, gone, dataset_version, message, column_usage FROM import_run WHERE id = %s",
             (number,),
         ).fetchone()
-    if found is None:
-        raise NoSuchThing(msg("there is no import %(number)s; `lode runs` lists them", number=number))
-    found["columns"] = [add_reason_sentences(column) for column in found.pop("column_usage") or ()]
-    return found
+    if row is None:
+        raise NotFound(msg("there is no import %(number)s; `lode runs` lists them", number=number))
+    row["columns"] = [add_reason_sentences(column) for column in row.pop("column_usage") or ()]
+    return row
 
 
 def read_imported_sources(address: str) -> list[dict[str, Any]]:

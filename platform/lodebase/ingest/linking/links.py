@@ -86,7 +86,7 @@ def refresh(connection: Connection[Any], accept: float) -> None:
     """Replace the links of the reached records by those of their pairs with at least the probability ``accept``."""
     pairs = PAIRS.format(first=NAMES.format(side="sa"), second=NAMES.format(side="sb"))
     unlikely = UNLIKELY.format(of_from=ROWS_OF.format(end="from_id"), of_to=ROWS_OF.format(end="to_id"))
-    about = {"source": SOURCE, "from": accept, "mean": MIN_MEAN}
+    parameters = {"source": SOURCE, "from": accept, "mean": MIN_MEAN}
     for statement in (NEAR, "ANALYZE near_link", WANTED.format(near=pairs), unlikely, DROP, WRITE):
-        connection.execute(statement, about)
+        connection.execute(statement, parameters)
     connection.execute("DROP TABLE wanted_link, near_link")

@@ -21,15 +21,19 @@ PLACE_RULES = frozenset({"geom", "country", "division"})
 
 def check_positions(connection: Connection[Any], served: Sequence[ServedRecord]) -> list[ServedRecord]:
     """Return served records with the flags of their position against their area, where several sources make up the place."""
-    composed = [one for one in served if one.row["geom"] is not None and _is_composed(one)]
+    composed = [
+        served_record for served_record in served if served_record.row["geom"] is not None and _is_composed(served_record)
+    ]
     if not composed:
         return list(served)
-    placed = [_build_placed_record(one) for one in composed]
+    placed = [_build_placed_record(served_record) for served_record in composed]
     checked = {}
-    for one, record, location in zip(composed, placed, locate(placed, read_stored_boundaries(connection)), strict=True):
+    for served_record, record, location in zip(
+        composed, placed, locate(placed, read_stored_boundaries(connection)), strict=True
+    ):
         problems = [problem for find in AREA_CHECKS for problem in find(record, location)]
-        checked[one.record_id] = _replace_problems(one, problems)
-    return [checked.get(one.record_id, one) for one in served]
+        checked[served_record.record_id] = _replace_problems(served_record, problems)
+    return [checked.get(served_record.record_id, served_record) for served_record in served]
 
 
 def _is_composed(served: ServedRecord) -> bool:
@@ -49,9 +53,9 @@ def _build_placed_record(served: ServedRecord) -> MineralRecord:
 def _replace_problems(served: ServedRecord, problems: Sequence[Problem]) -> ServedRecord:
     """Return a served record with these problems in place of its flags of position against area."""
     names = [str(name) for name in COLUMNS["flag"]]
-    found = [dict(zip(names, row, strict=True)) for row in build_flag_rows(problems, served.record_id)]
+    new_flags = [dict(zip(names, row, strict=True)) for row in build_flag_rows(problems, served.record_id)]
     others = [flag for flag in served.parts["flag"] if flag["rule"] not in AREA_RULES]
-    flags = [{**flag, "ordinal": n} for n, flag in enumerate((*found, *others))]
+    flags = [{**flag, "ordinal": n} for n, flag in enumerate((*new_flags, *others))]
     rules = list(dict.fromkeys(flag["rule"] for flag in flags))
     row = {**served.row, "flags": rules, "position_doubtful": is_position_doubtful(rules)}
     return replace(served, row=row, parts={**served.parts, "flag": flags})

@@ -89,7 +89,7 @@ def _list_name_fields(kind: Kind) -> Iterator[tuple[ChildTable | None, Sequence[
         for field in fields:
             if field.organisation_role is not None:
                 named.setdefault(_LANGUAGE.sub("", field.name), []).append(field)
-        yield from ((child, one) for one in named.values())
+        yield from ((child, name_fields) for name_fields in named.values())
 
 
 def _write_change_statement(kind: Kind, every: bool) -> str:
@@ -114,8 +114,8 @@ def _write_names_statement(kind: Kind, child: ChildTable | None, fields: Sequenc
     own_place = vocabulary("organisation-role")[str(role)].extra["place"] == "organisation"
     # the code of a record itself is not that of an organisation that it names
     codes = (f"{_LANGUAGE.sub('', fields[0].name)}_uscc", *(() if child is None else ("uscc",)))
-    code = next((one for one in codes if one in declared), None)
-    names = [f"nullif(btrim({row}.{field.name}), '')" for field in sorted(fields, key=lambda one: one.name, reverse=True)]
+    code = next((code for code in codes if code in declared), None)
+    names = [f"nullif(btrim({row}.{field.name}), '')" for field in sorted(fields, key=lambda field: field.name, reverse=True)]
     name, joined = f"coalesce({', '.join(names)})", ""
     coded = f"{row}.{code}" if code is not None else "NULL::text"
     if fields[0].type == "array":

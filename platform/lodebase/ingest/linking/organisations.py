@@ -200,7 +200,7 @@ def _write_names(connection: Connection[Any], ids: Sequence[str]) -> None:
     if not ids:
         return
     short = {row[0] for row in connection.execute(FORGET_NAMES, (list(ids),))}
-    rows = {row for found in connection.execute(NAMED, (list(ids),)) for row in _names_of(found)}
+    rows = {row for organisation_row in connection.execute(NAMED, (list(ids),)) for row in _names_of(organisation_row)}
     organisation_mentions.copy(connection, "organisation_name (organisation_id, form, name, comparable, short)", sorted(rows))
     short |= {row[4] for row in rows}
     connection.execute(NOTE_SHORT, (sorted(short),))
@@ -211,9 +211,9 @@ def _names_of(row: Sequence[Any]) -> Iterator[tuple[str, str, str, str, str]]:
     forms = (("exact", (name_en, name_zh, *aliases)), ("former", former), ("short", short))
     for form, printed in forms:
         for name in filter(None, printed):
-            for one in (name, *list_alternative_names(name)):
-                if comparable := derive_comparable_name(one):
-                    yield identity, form, one, comparable, shorten_comparable_name(one)
+            for variant in (name, *list_alternative_names(name)):
+                if comparable := derive_comparable_name(variant):
+                    yield identity, form, variant, comparable, shorten_comparable_name(variant)
 
 
 def _resolve(connection: Connection[Any]) -> None:
@@ -222,18 +222,18 @@ def _resolve(connection: Connection[Any]) -> None:
     context = {MentionedName(*row) for row in connection.execute(CONTEXT)}
     known = [KnownName(*row) for row in connection.execute(KNOWN)]
     decisions = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(DECISIONS)}
-    found = resolve(concerned | context, known, decisions)
+    resolutions = resolve(concerned | context, known, decisions)
     connection.execute(RESOLVED)
-    rows = (_build_resolved_row(name, found[name]) for name in concerned)
+    rows = (_build_resolved_row(name, resolutions[name]) for name in concerned)
     organisation_mentions.copy(connection, "mention_resolved", rows)
     connection.execute("ANALYZE mention_resolved")
     connection.execute(APPLY)
 
 
-def _build_resolved_row(name: MentionedName, found: Resolution) -> tuple[Any, ...]:
-    identity = found.organisation_id or (record_id(ORIGIN, found.group) if found.group is not None else None)
+def _build_resolved_row(name: MentionedName, resolution: Resolution) -> tuple[Any, ...]:
+    identity = resolution.organisation_id or (record_id(ORIGIN, resolution.group) if resolution.group is not None else None)
     key = (name.comparable, name.other_comparable, name.uscc, name.country, name.division)
-    return (*key, identity, found.method, found.score, found.judged_by)
+    return (*key, identity, resolution.method, resolution.score, resolution.judged_by)
 
 
 def _write_derived(connection: Connection[Any]) -> None:
@@ -258,19 +258,19 @@ def _build_derived_row(identity: str, mentions: Iterable[Sequence[Any]], sources
     printed: set[str] = set()
     site_countries: set[str] = set()
     for name, other, code, country, division, own_place, count in mentions:
-        printed |= {one for one in (name, other) if one}
-        names.update({_clean_name(one): count for one in (name, other) if one})
+        printed |= {printed_name for printed_name in (name, other) if printed_name}
+        names.update({_clean_name(printed_name): count for printed_name in (name, other) if printed_name})
         places[code, country if own_place else None, division] += count
         site_countries |= {country} if country else set()
     code, country, division = min(
-        places, key=lambda one: (one[0] is None, one[2] is None, one[1] is None, -places[one], str(one))
+        places, key=lambda place: (place[0] is None, place[2] is None, place[1] is None, -places[place], str(place))
     )
     chinese, latin = _sort_names(names, True), _sort_names(names, False)
     authority = any(map(is_authority, names))
     # an authority sits in the country that it is one of
     country = (
         country
-        or next(filter(None, (find_governed_country(derive_comparable_name(one)) for one in names)), None)
+        or next(filter(None, (find_governed_country(derive_comparable_name(name)) for name in names)), None)
         or infer_seat(printed, site_countries)
         or (min(site_countries) if authority and len(site_countries) == 1 else None)
     )
@@ -305,7 +305,7 @@ def _clean_name(name: str) -> str:
 def _sort_names(names: Mapping[str, int], chinese: bool) -> list[str]:
     """Return names in one script, undamaged, frequent and complete ones first; each comparable form once."""
     here = (name for name in names if is_chinese(name) == chinese)
-    listed = sorted(here, key=lambda one: (is_damaged(one), -names[one], -len(one), one))
+    listed = sorted(here, key=lambda name: (is_damaged(name), -names[name], -len(name), name))
     return list({_compute_form(name): name for name in reversed(listed)}.values())[::-1]
 
 

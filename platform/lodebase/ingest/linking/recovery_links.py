@@ -66,9 +66,14 @@ def link(connection: Connection[Any]) -> None:
         return
     connection.execute(FORGET)
     for row in connection.execute(MINES).fetchall():
-        found = _find_link(connection, row)
-        about = {"ids": row[10], "project": found.project_id, "outcome": found.outcome, "probability": found.probability}
-        connection.execute(WRITE, about)
+        mine_link = _find_link(connection, row)
+        parameters = {
+            "ids": row[10],
+            "project": mine_link.project_id,
+            "outcome": mine_link.outcome,
+            "probability": mine_link.probability,
+        }
+        connection.execute(WRITE, parameters)
 
 
 def _find_link(connection: Connection[Any], row: Sequence[Any]) -> MineLink:
@@ -77,9 +82,9 @@ def _find_link(connection: Connection[Any], row: Sequence[Any]) -> MineLink:
         stated = connection.execute(STATED, (source, key)).fetchone()
         return MineLink("stated", stated[0]) if stated is not None else MineLink("unmatched")
     mine = _build_mine_record(row)
-    about = {"keys": sorted(derive_blocking_keys(mine)), "country": mine.country}
-    projects = ((served, parse_facts_json(facts)) for served, facts in connection.execute(CANDIDATES, about))
-    return choose(mine, ((served, one) for served, one in projects if _is_mine(one)))
+    parameters = {"keys": sorted(derive_blocking_keys(mine)), "country": mine.country}
+    projects = ((served, parse_facts_json(facts)) for served, facts in connection.execute(CANDIDATES, parameters))
+    return choose(mine, ((served, project) for served, project in projects if _is_mine(project)))
 
 
 def _build_mine_record(row: Sequence[Any]) -> MatchRecord:
@@ -112,10 +117,10 @@ def choose(mine: MatchRecord, projects: Iterable[tuple[str, MatchRecord]]) -> Mi
     A project has several records, one of each source, under the id that it is served under.
     """
     best: dict[str, float] = {}
-    for served, one in projects:
-        found = match_records(mine, one)
-        if found.relation == "same":
-            best[served] = max(found.probability, best.get(served, 0.0))
+    for served, project in projects:
+        records = match_records(mine, project)
+        if records.relation == "same":
+            best[served] = max(records.probability, best.get(served, 0.0))
     ordered = sorted(best, key=lambda served: (-best[served], served))
     if not ordered or best[ordered[0]] < DUPLICATE_PROBABILITY:
         return MineLink("unmatched")

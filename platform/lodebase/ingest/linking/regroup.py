@@ -162,16 +162,18 @@ def settle(connection: Connection[Any], accept: float, subjects: Collection[str]
     after = {value: value for value in reported_records.find_records_with_values(connection)} | after
     before: dict[str, str] = dict(connection.execute(BEFORE).fetchall())
     changed = {row[0] for row in connection.execute("SELECT record_id FROM changed")}
-    joined = {one: served for one, served in after.items() if one not in before}
-    moved = {one: served for one, served in after.items() if before.get(one, served) != served}
+    joined = {record_id: served for record_id, served in after.items() if record_id not in before}
+    moved = {record_id: served for record_id, served in after.items() if before.get(record_id, served) != served}
     left = sorted(before.keys() - after.keys())
     reported_records.insert(connection, joined)
     with connection.cursor() as cursor:
-        cursor.executemany(MOVE, [(served, one) for one, served in moved.items()])
+        cursor.executemany(MOVE, [(served, record_id) for record_id, served in moved.items()])
     reported_records.write_values(connection)
     served_rows.serve_alone(connection, left)
-    again = {before.get(one) for one in (*moved, *left)} | {after.get(one) for one in (*joined, *moved, *changed)}
-    served_rows.serve_groups(connection, sorted(one for one in set(after.values()) if one in again))
+    again = {before.get(record_id) for record_id in (*moved, *left)} | {
+        after.get(record_id) for record_id in (*joined, *moved, *changed)
+    }
+    served_rows.serve_groups(connection, sorted(served_id for served_id in set(after.values()) if served_id in again))
     links.refresh(connection, accept)
     return RegroupResult(reached, len(joined), len(left))
 
@@ -194,15 +196,15 @@ def _compute_groups(connection: Connection[Any], accept: float) -> tuple[frozens
     return form_record_groups(pairs, accept, judged, are_distinct)
 
 
-def _choose_served_ids(connection: Connection[Any], found: Iterable[frozenset[str]]) -> dict[str, str]:
+def _choose_served_ids(connection: Connection[Any], groups: Iterable[frozenset[str]]) -> dict[str, str]:
     """Return the served id of each grouped record: that of the source with the first rank, then the least key."""
-    listed = list(found)
-    of = [one for group in listed for one in group]
+    listed = list(groups)
+    of = [member for group in listed for member in group]
     order: Mapping[str, tuple[int, str, str, str]] = {
         identity: (rank(source), source, key, identity)
         for identity, source, key in connection.execute(LEADING_ROWS, (of,)).fetchall()
     }
     served: dict[str, str] = defaultdict(str)
     for group in listed:
-        served |= dict.fromkeys(group, min(group, key=lambda one: order[one]))
+        served |= dict.fromkeys(group, min(group, key=lambda member: order[member]))
     return dict(served)

@@ -51,7 +51,7 @@ class ReportTable:
 
 def report(connection: Connection[Any], queue: float, accept: float) -> list[ReportTable]:
     """Return the tables of the report; pairs are reviewed from the probability ``queue`` and accepted from ``accept``."""
-    about = {"accept": accept, "queue": queue}
+    parameters = {"accept": accept, "queue": queue}
     queries = (
         ("Records", ("kind", "source records", "joined", "into", "served"), KINDS),
         ("Joined pairs by sources", ("kind", "source", "source", "pairs"), SOURCES),
@@ -64,7 +64,7 @@ def report(connection: Connection[Any], queue: float, accept: float) -> list[Rep
         ("Conflicts", ("flag", "records"), CONFLICTS),
         ("The ten largest groups", ("served as", "kind", "records", "names", "sources"), LARGEST_GROUPS),
     )
-    return [ReportTable(title, heads, connection.execute(sql, about).fetchall()) for title, heads, sql in queries]
+    return [ReportTable(title, heads, connection.execute(sql, parameters).fetchall()) for title, heads, sql in queries]
 
 
 def write_linking_markdown(tables: list[ReportTable]) -> str:

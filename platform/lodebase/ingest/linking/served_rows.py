@@ -69,19 +69,19 @@ def serve_groups(connection: Connection[Any], served: Sequence[str]) -> None:
             (kind, combine_reported_records(kind, [build_reported_record(row) for row in group]))
             for (_, kind), group in groupby(rows, key=lambda row: (row[0], row[2]))
         ]
-        checked = check_positions(connection, [one for _, one in combined])
-        made = [(kind, one) for (kind, _), one in zip(combined, checked, strict=True)]
+        checked = check_positions(connection, [combined_record for _, combined_record in combined])
+        checked_records = [(kind, served_record) for (kind, _), served_record in zip(combined, checked, strict=True)]
         for name in (*KINDS_MERGED, *CHILDREN):
-            _stage(connection, name, list(_select_rows(made, name)))
+            _stage(connection, name, list(_select_rows(checked_records, name)))
         _write(connection, members)
 
 
-def _select_rows(made: Iterable[tuple[str, ServedRecord]], name: str) -> Iterator[object]:
-    for kind, one in made:
+def _select_rows(served_records: Iterable[tuple[str, ServedRecord]], name: str) -> Iterator[object]:
+    for kind, served_record in served_records:
         if name == kind:
-            yield one.row
+            yield served_record.row
         elif name in CHILDREN:
-            yield from one.parts.get(name) or ()
+            yield from served_record.parts.get(name) or ()
 
 
 def _stage(connection: Connection[Any], name: str, rows: Sequence[object]) -> None:

@@ -59,7 +59,7 @@ def connect_dask_workers(address: str) -> Iterator[DaskCluster]:
 def _require_package(client: Client, address: str) -> None:
     """Raise WhatIfWrong if a worker has another version of this package, or none."""
     try:
-        found = set(client.run(_read_version).values())
+        versions = set(client.run(_read_version).values())
     except Exception as error:  # workers may raise any exception
         raise WhatIfWrong(
             msg(
@@ -68,16 +68,16 @@ def _require_package(client: Client, address: str) -> None:
                 error=error,
             )
         ) from None
-    if not found:
+    if not versions:
         raise WhatIfWrong(
             msg("--scheduler %(address)s: it has no workers; start some with `dask worker %(address)s`", address=address)
         )
-    if found != {_read_version()}:
+    if versions != {_read_version()}:
         raise WhatIfWrong(
             msg(
                 "--scheduler %(address)s: its workers have Lode %(choices)s and this is %(version)s",
                 address=address,
-                choices=", ".join(sorted(found)),
+                choices=", ".join(sorted(versions)),
                 version=_read_version(),
             )
         )

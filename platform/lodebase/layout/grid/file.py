@@ -36,12 +36,12 @@ def require_known(path: Path) -> None:
         )
 
 
-def write(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
+def write(path: Path, form: pa.Schema, rows: Rows, run_description: Mapping[str, Any], hexagons: bool) -> None:
     """Write a temporary file in the same directory, then rename it. ``about`` is stored in formats that have metadata."""
     part = path.with_name(f".{path.stem}.part{path.suffix}")
     part.unlink(missing_ok=True)
     try:
-        _WRITERS[path.suffix](part, form, rows, about, hexagons)
+        _WRITERS[path.suffix](part, form, rows, run_description, hexagons)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -52,36 +52,36 @@ def _write_csv(path: Path, form: pa.Schema, rows: Rows, _about: Mapping[str, Any
     csv_.write_batches(rows, form, texts, path)
 
 
-def _write_parquet(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
+def _write_parquet(path: Path, form: pa.Schema, rows: Rows, run_description: Mapping[str, Any], hexagons: bool) -> None:
     kind = "Polygon" if hexagons else "Point"
     column = {"encoding": "WKB", "geometry_types": [kind], "crs": pyproj.CRS(WGS84).to_json_dict(), "edges": "planar"}
     geo = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
-    metadata = {"geo": json.dumps(geo), "what_if": json.dumps(about, ensure_ascii=False, sort_keys=True)}
-    made = pa.schema([*form, pa.field(GEOMETRY, pa.binary())], metadata=metadata)
-    with parquet.ParquetWriter(path, made, compression="zstd") as writer:
-        for batch in _add_shapes(made, rows, hexagons):
+    metadata = {"geo": json.dumps(geo), "what_if": json.dumps(run_description, ensure_ascii=False, sort_keys=True)}
+    schema = pa.schema([*form, pa.field(GEOMETRY, pa.binary())], metadata=metadata)
+    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in _add_shapes(schema, rows, hexagons):
             writer.write_batch(batch)
 
 
-def _write_geopackage(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
-    day = date.fromisoformat(about["on"])
+def _write_geopackage(path: Path, form: pa.Schema, rows: Rows, run_description: Mapping[str, Any], hexagons: bool) -> None:
+    day = date.fromisoformat(run_description["on"])
     # GDAL stores the creation time, so two files with the same rows would differ
     gdal.set_time(datetime(day.year, day.month, day.day, tzinfo=UTC))
-    made = pa.schema([*form, pa.field(GEOMETRY, pa.binary())])
-    stream = pa.RecordBatchReader.from_batches(made, _add_shapes(made, rows, hexagons))
+    schema = pa.schema([*form, pa.field(GEOMETRY, pa.binary())])
+    stream = pa.RecordBatchReader.from_batches(schema, _add_shapes(schema, rows, hexagons))
     options = {"geometry_name": GEOMETRY, "geometry_type": "Polygon" if hexagons else "Point", "crs": "EPSG:4326"}
-    description = json.dumps(about, ensure_ascii=False, sort_keys=True)
+    description = json.dumps(run_description, ensure_ascii=False, sort_keys=True)
     pyogrio.write_arrow(stream, path, layer=LAYER, driver="GPKG", DESCRIPTION=description, **options)
 
 
-def _add_shapes(made: pa.Schema, rows: Rows, hexagons: bool) -> Iterator[pa.RecordBatch]:
+def _add_shapes(schema: pa.Schema, rows: Rows, hexagons: bool) -> Iterator[pa.RecordBatch]:
     for batch in rows:
         if hexagons:
             polygons = shapely.polygons([build_cell_ring(name) for name in batch.column("cell").to_pylist()])
             shapes = pa.array(shapely.to_wkb(polygons), pa.binary())
         else:
             shapes = geometry.build_wkb_points(batch.column("lon"), batch.column("lat"))
-        yield pa.record_batch([*batch.columns, shapes], schema=made)
+        yield pa.record_batch([*batch.columns, shapes], schema=schema)
 
 
 _WRITERS: Mapping[str, Callable[[Path, pa.Schema, Rows, Mapping[str, Any], bool], None]] = {

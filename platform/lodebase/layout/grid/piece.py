@@ -57,10 +57,10 @@ def build_piece_schema(plants: tuple[Candidate, ...]) -> pa.Schema:
 
 def compute_piece_stream(piece: Piece) -> bytes:
     """Return the rows of a piece as an Arrow stream."""
-    form, found = build_piece_schema(piece.plants), columns(piece)
+    form, piece_columns = build_piece_schema(piece.plants), columns(piece)
     stream = io.BytesIO()
     with pa.ipc.new_stream(stream, form) as writer:
-        writer.write_table(pa.table([_convert_column(found[field.name], field.type) for field in form], form))
+        writer.write_table(pa.table([_convert_column(piece_columns[field.name], field.type) for field in form], form))
     return stream.getvalue()
 
 
@@ -70,12 +70,13 @@ def columns(piece: Piece) -> dict[str, Column]:
     numbers = np.array(sorted(judged), dtype=np.int64)
     cells = Cells(tuple(piece.cells.names[i] for i in numbers), piece.cells.lon[numbers], piece.cells.lat[numbers])
     each = [
-        _compute_plant_columns(piece, one, cells, [judged[i][number] for i in numbers])
-        for number, one in enumerate(piece.plants)
+        _compute_plant_columns(piece, plant, cells, [judged[i][number] for i in numbers])
+        for number, plant in enumerate(piece.plants)
     ]
     nothing = np.full(len(cells), np.nan)
     return {
-        name: _interleave_columns([one.get(name, nothing) for one in each]) for name in build_piece_schema(piece.plants).names
+        name: _interleave_columns([plant_columns.get(name, nothing) for plant_columns in each])
+        for name in build_piece_schema(piece.plants).names
     }
 
 
@@ -114,24 +115,26 @@ def _apply_rules(piece: Piece) -> dict[int, list[_CellResults]]:
         except BadCandidate:
             continue
         found[number] = []
-        for one, rules in zip(placed, counting, strict=True):
-            known = state_facts(one, where)
-            results = [(rule.id, evaluate(rule, instrument.country, known).result) for instrument, rule in rules]
-            counts = {one: sum(result == one for _, result in results) for one in RESULTS}
+        for placed_plant, rules in zip(placed, counting, strict=True):
+            facts = state_facts(placed_plant, where)
+            results = [(rule.id, evaluate(rule, instrument.country, facts).result) for instrument, rule in rules]
+            counts = {outcome: sum(result == outcome for _, result in results) for outcome in RESULTS}
             not_met = ";".join(name for name, result in results if result == "not_met")
             found[number].append(_CellResults(where.country, where.division, counts, not_met))
     return found
 
 
-def _compute_plant_columns(piece: Piece, one: Candidate, some: Cells, judged: list[_CellResults]) -> dict[str, Column]:
-    around = count_sites(some, piece.sites[one.product], one.radii_km)
-    deposits, mines = (count_sites(some, points, one.radii_km[-1:]).sites["placed"][:, 0] for points in piece.ore[one.product])
+def _compute_plant_columns(piece: Piece, candidate: Candidate, some: Cells, judged: list[_CellResults]) -> dict[str, Column]:
+    around = count_sites(some, piece.sites[candidate.product], candidate.radii_km)
+    deposits, mines = (
+        count_sites(some, points, candidate.radii_km[-1:]).sites["placed"][:, 0] for points in piece.ore[candidate.product]
+    )
     return {
         "cell": list(some.names),
-        "product": [one.product] * len(some),
+        "product": [candidate.product] * len(some),
         "lon": some.lon,
         "lat": some.lat,
-        "capacity_tpa": np.full(len(some), one.capacity_tpa),
+        "capacity_tpa": np.full(len(some), candidate.capacity_tpa),
         "country": [judgement.country for judgement in judged],
         "division": [judgement.division for judgement in judged],
         **{
@@ -140,16 +143,16 @@ def _compute_plant_columns(piece: Piece, one: Candidate, some: Cells, judged: li
         },
         "rules_not_met_ids": [judgement.not_met for judgement in judged],
         "nearest_km": around.nearest_km,
-        **_build_radius_columns(around, one),
+        **_build_radius_columns(around, candidate),
         "ore_deposits": deposits,
         "ore_mines": mines,
     }
 
 
-def _build_radius_columns(around: SiteCounts, one: Candidate) -> dict[str, Column]:
+def _build_radius_columns(around: SiteCounts, candidate: Candidate) -> dict[str, Column]:
     return {
         f"{name}_{km:g}_km{SUFFIX[certainty]}": values[certainty][:, column]
         for name, values in (("sites", around.sites), ("coming", around.coming), ("live_tpa", around.live_tpa))
-        for column, km in enumerate(one.radii_km)
+        for column, km in enumerate(candidate.radii_km)
         for certainty in CERTAINTIES
     }

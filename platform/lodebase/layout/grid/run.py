@@ -102,10 +102,12 @@ def run(engine: Engine, job: GridJob, workers: AbstractContextManager[Workers], 
         if todo:
             with workers as some:
                 _Work(folder, where, read, job, some, progress).all(todo)
-        about = _describe_run(plan, job.rules, len(where))
-        file.write(job.out, build_piece_schema(read.plants), folder.batches(progress.pieces), about, job.query.h3 is not None)
+        run_description = _describe_run(plan, job.rules, len(where))
+        file.write(
+            job.out, build_piece_schema(read.plants), folder.batches(progress.pieces), run_description, job.query.h3 is not None
+        )
         folder.drop()
-    return Done(job.out, about, resumed)
+    return Done(job.out, run_description, resumed)
 
 
 def _plan(engine: Engine, job: GridJob, folder: RunFolder) -> tuple[GridJob, GridPlan]:
@@ -142,7 +144,7 @@ def _compute_digest(job: GridJob) -> str:
 
 
 def _add_capacities(query: WhatIfQuery, plan: GridPlan) -> tuple[Candidate, ...]:
-    return tuple(replace(one, capacity_tpa=tpa) for one, tpa in zip(query.plants, plan.capacity_tpa, strict=True))
+    return tuple(replace(plant, capacity_tpa=tpa) for plant, tpa in zip(query.plants, plan.capacity_tpa, strict=True))
 
 
 def _describe_run(plan: GridPlan, rules: RuleSet, places: int) -> dict[str, object]:
@@ -172,21 +174,21 @@ class _Work:
 
     def all(self, numbers: Iterable[int]) -> None:
         """Process the pieces with these numbers; a piece whose worker was lost is submitted again."""
-        todo, given = deque(numbers), dict[Future[bytes], int]()
-        while todo or given:
+        todo, numbers_by_future = deque(numbers), dict[Future[bytes], int]()
+        while todo or numbers_by_future:
             try:
-                while todo and len(given) < AHEAD * self.workers.count:
-                    given[self.workers.executor().submit(compute_piece_stream, self.piece(todo[0]))] = todo[0]
+                while todo and len(numbers_by_future) < AHEAD * self.workers.count:
+                    numbers_by_future[self.workers.executor().submit(compute_piece_stream, self.piece(todo[0]))] = todo[0]
                     todo.popleft()
-                done, _ = wait(given, return_when=FIRST_COMPLETED)
+                done, _ = wait(numbers_by_future, return_when=FIRST_COMPLETED)
                 for future in done:
-                    self.folder.save_piece(given[future], future.result())
-                    del given[future]
+                    self.folder.save_piece(numbers_by_future[future], future.result())
+                    del numbers_by_future[future]
                     self.progress.finished += 1
             except (BrokenProcessPool, CancelledError) as error:
                 self._handle_loss(error)
-                todo.extendleft(sorted(given.values(), reverse=True))
-                given.clear()
+                todo.extendleft(sorted(numbers_by_future.values(), reverse=True))
+                numbers_by_future.clear()
 
     def piece(self, number: int) -> Piece:
         """Return a piece with its surroundings."""

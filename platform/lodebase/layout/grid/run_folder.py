@@ -74,8 +74,8 @@ class RunFolder:
     def snapshot(self, plants: tuple[Candidate, ...], plan: GridPlan) -> Snapshot:
         """Return the snapshot; sites are mapped from their files and read when a piece needs them."""
         zones = [
-            ZoneSnapshot(**{**one, "wkb": bytes.fromhex(one["wkb"])})
-            for one in orjson.loads((self.path / "zones.json").read_bytes())
+            ZoneSnapshot(**{**zone, "wkb": bytes.fromhex(zone["wkb"])})
+            for zone in orjson.loads((self.path / "zones.json").read_bytes())
         ]
         return Snapshot(
             plan.data_version,

@@ -33,11 +33,11 @@ class SiteCounts:
 def count_sites(where: Cells, points: Points, radii_km: Sequence[float]) -> SiteCounts:
     """Return the counts around places. A geodesic is measured only where the bounds of a distance do not decide the result."""
     radii = np.asarray(radii_km, dtype=float) * 1000
-    found = _Counts(len(where), radii)
+    counts = _Counts(len(where), radii)
     if len(points) and len(where):
         for start, some, mine in _split_chunks(where, points, radii[-1]):
-            found.add(start, some, mine)
-    return found.result()
+            counts.add(start, some, mine)
+    return counts.result()
 
 
 def _split_chunks(where: Cells, points: Points, farthest_m: float) -> Iterator[tuple[int, Cells, Points]]:
@@ -103,14 +103,14 @@ class _Counts:
         doubt = np.nan_to_num(points["accuracy_m"])
         cell, site = np.nonzero(low - doubt <= self.radii[-1])
         low, high = low[cell, site], high[cell, site]
-        doubt, known = doubt[site], ~np.isnan(points["accuracy_m"][site])
+        doubt, has_accuracy = doubt[site], ~np.isnan(points["accuracy_m"][site])
         undecided = np.zeros(len(cell), dtype=bool)
         for shift in (doubt, 0.0, -doubt):
             undecided |= self._count_shorter_radii(low + shift) != self._count_shorter_radii(high + shift)
         pairs = _Pairs(where, points, cell, site, low, high)
         pairs.measure(undecided)
         binned = {
-            "certain": np.where(known, self._count_shorter_radii(low + doubt), self.bins - 1),
+            "certain": np.where(has_accuracy, self._count_shorter_radii(low + doubt), self.bins - 1),
             "placed": self._count_shorter_radii(low),
             "possible": self._count_shorter_radii(low - doubt),
         }

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.layout.grid.what_if_query import WhatIfQuery
 from lodebase.layout.measures.outputs import PHASE, PRODUCT, Outputs, read_outputs_in_box
 from lodebase.layout.measures.units import CODES, group_units
@@ -57,12 +57,12 @@ class Snapshot:
 
 
 def read_query_area(seen: SiteState, query: WhatIfQuery) -> shapely.Geometry:
-    """Return the polygons of a query. Raises NoSuchThing if the store has no boundary of the country."""
+    """Return the polygons of a query. Raises NotFound if the store has no boundary of the country."""
     if query.area is not None:
         return shapely.from_wkb(query.area)
     rows = seen.rows(AREA, {"country": query.country, "on": query.on.isoformat()})
     if not rows:
-        raise NoSuchThing(
+        raise NotFound(
             msg(
                 "The store has no boundary of %(country)s. Import boundaries with `lode import natural-earth`, or "
                 "give a file by --within.",
@@ -77,15 +77,15 @@ def read_grid_snapshot(seen: SiteState, query: WhatIfQuery, where: shapely.Geome
     reach = max(plant.radii_km[-1] for plant in query.plants) * 1000 + WIDEST_M if query.plants else FARTHEST_KM
     around = _compute_edges(where, reach)
     values = {plant.product: {**build_product_parameters(plant.made), **around} for plant in query.plants}
-    made = {name: read_outputs_in_box(seen, parameters) for name, parameters in values.items()}
+    outputs = {name: read_outputs_in_box(seen, parameters) for name, parameters in values.items()}
     sized = [_add_capacity(seen, plant, query, where) for plant in query.plants]
     return Snapshot(
         seen.version,
-        tuple(one for one, _ in sized),
+        tuple(sized_plant for sized_plant, _ in sized),
         tuple(by for _, by in sized),
-        {name: _read_sites(made[name], parameters) for name, parameters in values.items()},
+        {name: _read_sites(outputs[name], parameters) for name, parameters in values.items()},
         {
-            name: (_read_points(seen, DEPOSIT_PLACES, parameters), _read_mines(made[name], parameters))
+            name: (_read_points(seen, DEPOSIT_PLACES, parameters), _read_mines(outputs[name], parameters))
             for name, parameters in values.items()
         },
         tuple(_read_zones(seen, query, where)),
@@ -102,58 +102,60 @@ def _compute_edges(where: shapely.Geometry, reach_m: float) -> dict[str, float]:
     }
 
 
-def _read_sites(made: Outputs, values: SqlValues) -> Points:
+def _read_sites(outputs: Outputs, values: SqlValues) -> Points:
     """Return the sites of a product, with the capacity that exists or is planned."""
-    units = group_units(made, values)
-    count = len(made.sites.ids)
+    units = group_units(outputs, values)
+    count = len(outputs.sites.ids)
     live, coming = (np.isin(units.group, [CODES.index(name) for name in some]) for some in (LIVE, PIPELINE))
-    points = _build_site_points(made)
+    points = _build_site_points(outputs)
     points["accuracy_m"] = units.accuracy_m
     points["live_kg"] = np.round(np.bincount(units.site, np.where(live, np.nan_to_num(units.tpa), 0.0), count) * KILOGRAMS)
     points["coming"] = np.bincount(units.site, coming, count) > 0
     return points[units.present()]
 
 
-def _read_mines(made: Outputs, values: SqlValues) -> Points:
-    found = np.zeros(len(made.sites.ids), dtype=bool)
-    found[made.site[made.of(values["mined"], (PHASE, PRODUCT))]] = True
-    return _build_site_points(made)[found]
+def _read_mines(outputs: Outputs, values: SqlValues) -> Points:
+    mine_mask = np.zeros(len(outputs.sites.ids), dtype=bool)
+    mine_mask[outputs.site[outputs.of(values["mined"], (PHASE, PRODUCT))]] = True
+    return _build_site_points(outputs)[mine_mask]
 
 
-def _build_site_points(made: Outputs) -> Points:
-    points = np.zeros(len(made.sites.ids), POINT)
-    points["lon"], points["lat"] = made.sites.lon, made.sites.lat
+def _build_site_points(outputs: Outputs) -> Points:
+    points = np.zeros(len(outputs.sites.ids), POINT)
+    points["lon"], points["lat"] = outputs.sites.lon, outputs.sites.lat
     return points
 
 
 def _read_points(seen: SiteState, statement: str, values: SqlValues) -> Points:
     """Return the points of a statement that returns each column as big-endian numbers, to avoid an object per row."""
     row = seen.rows(statement, values)[0]
-    made = np.zeros(row["sites"], POINT)
+    points = np.zeros(row["sites"], POINT)
     for name in ("lon", "lat", "accuracy_m", "live_tpa"):
         values_of = np.frombuffer(bytes(row[name] or b""), ">f8")
-        made["live_kg" if name == "live_tpa" else name] = np.round(values_of * KILOGRAMS) if name == "live_tpa" else values_of
-    made["coming"] = np.frombuffer(bytes(row["coming"] or b""), "?")
-    return made
+        points["live_kg" if name == "live_tpa" else name] = np.round(values_of * KILOGRAMS) if name == "live_tpa" else values_of
+    points["coming"] = np.frombuffer(bytes(row["coming"] or b""), "?")
+    return points
 
 
-def _add_capacity(seen: SiteState, one: Candidate, query: WhatIfQuery, where: shapely.Geometry) -> tuple[Candidate, str]:
+def _add_capacity(seen: SiteState, candidate: Candidate, query: WhatIfQuery, where: shapely.Geometry) -> tuple[Candidate, str]:
     """Return a plant with its capacity and the origin of it: as given, else the median of the operating sites in the area.
 
     Without operating sites, the capacity is a share of that of the largest site.
     """
-    if one.capacity_tpa:
-        return one, "given"
+    if candidate.capacity_tpa:
+        return candidate, "given"
     values = {
-        **build_product_parameters(one.made),
+        **build_product_parameters(candidate.made),
         "country": query.country,
         "wkt": None if query.area is None else shapely.to_wkt(where, rounding_precision=7),
     }
-    found = seen.rows(USUAL_SIZE_AS_OF if seen.earlier else USUAL_SIZE_NOW, values)[0]
-    if found["sites"]:
-        return replace(one, capacity_tpa=float(found["tpa"])), f"median of {found['sites']} operating sites in the area"
+    usual_size = seen.rows(USUAL_SIZE_AS_OF if seen.earlier else USUAL_SIZE_NOW, values)[0]
+    if usual_size["sites"]:
+        return replace(
+            candidate, capacity_tpa=float(usual_size["tpa"])
+        ), f"median of {usual_size['sites']} operating sites in the area"
     return replace(
-        one, capacity_tpa=PRODUCTS[one.product].largest_tpa * SHARE_OF_LARGEST
+        candidate, capacity_tpa=PRODUCTS[candidate.product].largest_tpa * SHARE_OF_LARGEST
     ), "a tenth of the capacity of the largest known site"
 
 

@@ -47,18 +47,18 @@ class WhatIfQuery:
             area_sha256=None if self.area is None else hashlib.sha256(self.area).hexdigest(),
             step_km=self.step_km,
             h3=self.h3,
-            plants=[describe_plant(one) for one in self.plants],
+            plants=[describe_plant(plant) for plant in self.plants],
             on=self.on.isoformat(),
         )
 
     def on_day(self, on: date) -> "WhatIfQuery":
         """Return the same query under the rules of another day."""
-        return replace(self, on=on, plants=tuple(replace(one, on=on) for one in self.plants))
+        return replace(self, on=on, plants=tuple(replace(plant, on=on) for plant in self.plants))
 
 
-def describe_plant(one: Candidate) -> dict[str, object]:
+def describe_plant(candidate: Candidate) -> dict[str, object]:
     """Return the properties of a plant without its day; a capacity of 0 becomes None."""
-    properties: dict[str, object] = {**one.feature()["properties"], "capacity_tpa": one.capacity_tpa or None}
+    properties: dict[str, object] = {**candidate.feature()["properties"], "capacity_tpa": candidate.capacity_tpa or None}
     del properties["on"]
     return properties
 
@@ -69,8 +69,10 @@ def parse_plant_template(properties: Mapping[str, object], on: date) -> Candidat
         return parse_candidate({"type": "Feature", "geometry": NOWHERE, "properties": properties}, on)
     product = PRODUCTS.get(str(properties.get("product")))
     some = 1.0 if product is None else product.largest_tpa / 10
-    made = parse_candidate({"type": "Feature", "geometry": NOWHERE, "properties": {**properties, "capacity_tpa": some}}, on)
-    return replace(made, capacity_tpa=0.0)
+    candidate = parse_candidate(
+        {"type": "Feature", "geometry": NOWHERE, "properties": {**properties, "capacity_tpa": some}}, on
+    )
+    return replace(candidate, capacity_tpa=0.0)
 
 
 def build_usual_plants(products: Iterable[str], on: date) -> tuple[Candidate, ...]:

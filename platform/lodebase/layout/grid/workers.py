@@ -66,11 +66,11 @@ def start_worker_processes(count: int) -> Iterator[Workers]:
     """Yield processes that are stopped at the end of the block."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
-    made = Processes(count)
+    processes = Processes(count)
     try:
-        yield made
+        yield processes
     finally:
-        made.close()
+        processes.close()
         _restore(before)
 
 
@@ -89,5 +89,5 @@ def connect_scheduler_workers(address: str) -> Iterator[Workers]:
         dask = import_module("lodebase.layout.grid.dask_")
     except ImportError:
         raise WhatIfWrong(msg("--scheduler needs Dask on this machine and its workers: pip install 'lode[dask]'")) from None
-    with dask.connect_dask_workers(address) as made:
-        yield made
+    with dask.connect_dask_workers(address) as dask_workers:
+        yield dask_workers

@@ -43,16 +43,16 @@ class ZonePositions:
                 edge_m = self._measure_edge_m(n, zone, box, candidate)
                 near.append((zone.kind, edge_m, _describe(zone, inside, edge_m, candidate)))
         # the order of the check; the sort is stable, so ids stay in order
-        near.sort(key=lambda one: one[:2])
+        near.sort(key=lambda near_zone: near_zone[:2])
         return locate_in_zones([zone for _, _, zone in near], self.kinds, candidate)
 
     def _measure_edge_m(
         self, n: int, zone: ZoneSnapshot, box: tuple[float, float, float, float], candidate: Candidate
     ) -> float:
         doubt = (DEFAULT_ACCURACY_M if zone.accuracy_m is None else zone.accuracy_m) + candidate.reach_m
-        found = self.near[n].within(*box).distance_m(candidate.lon, candidate.lat)
-        if found <= SURE_M:
-            return found
+        edge_m = self.near[n].within(*box).distance_m(candidate.lon, candidate.lat)
+        if edge_m <= SURE_M:
+            return edge_m
         # for a country or province, greater distances do not matter
         return math.inf if zone.kind in PLACES and doubt < SURE_M else self.edges[n].distance_m(candidate.lon, candidate.lat)
 

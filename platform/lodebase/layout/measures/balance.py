@@ -98,10 +98,10 @@ def find_rates(product: str) -> ConversionRates:
     """Return the rates of the outputs that a product is made of."""
     listed = OUTPUTS[product]
     return ConversionRates(
-        [one.mined for one in listed],
-        [one.basis for one in listed],
-        [one.low for one in listed],
-        [one.high for one in listed],
+        [output.mined for output in listed],
+        [output.basis for output in listed],
+        [output.low for output in listed],
+        [output.high for output in listed],
         UNSTATED,
         list(LIVE),
     )

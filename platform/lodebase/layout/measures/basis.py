@@ -25,15 +25,15 @@ RESULTS_OF_RULES = ("met", "not_met", "judgement", "not_enough_data")
 def describe_basis(candidate: Candidate, rules: RuleSet, parts: UncertainParts) -> ReportBasis:
     """Return the coverage of output, the age of the listed sites' statuses, and how the rules that apply were read."""
     judged = (finding for finding in parts.findings if isinstance(finding, RuleFinding))
-    applying = [one for one in judged if one.counts and one.result in RESULTS_OF_RULES]
-    used = {one.instrument for one in applying}
-    read_as = sorted({one.read_as for one in applying if one.read_as is not None})
+    applying = [finding for finding in judged if finding.counts and finding.result in RESULTS_OF_RULES]
+    used = {finding.instrument for finding in applying}
+    read_as = sorted({finding.read_as for finding in applying if finding.read_as is not None})
     return ReportBasis(
         coverage=_measure_coverage(candidate, parts.concentration),
         statuses=_count_status_dates(parts.sites, candidate.on),
         rules=RulesRead(
             apply=len(applying),
-            read_as={kind: sum(one.read_as == kind for one in applying) for kind in read_as},
+            read_as={kind: sum(finding.read_as == kind for finding in applying) for kind in read_as},
             in_part=tuple(
                 InstrumentInPart(
                     id=instrument.id,

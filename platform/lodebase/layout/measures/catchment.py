@@ -18,12 +18,12 @@ def compute_catchment(candidate: Candidate, sites: Sequence[NeighbourSite], plac
         # the shares of a plant somewhere in an area would be those of an arbitrary point in it
         return PlantCatchment(demands=len(places), plants=0, left_out=len(sites), nearest_km=NEAREST_KM, betas=())
     within = [site for site in sites if site.distance_km <= candidate.radii_km[-1]]
-    sized = [(one, sum(one.groups.get(name) or 0.0 for name in LIVE)) for one in within]
-    plants = [(one, tpa) for one, tpa in sized if tpa > 0]
-    found = compute_market_shares(
+    sized = [(site, sum(site.groups.get(name) or 0.0 for name in LIVE)) for site in within]
+    plants = [(plant, tpa) for plant, tpa in sized if tpa > 0]
+    market_shares = compute_market_shares(
         (candidate.lon, candidate.lat),
         candidate.capacity_tpa,
-        [(one.lon, one.lat) for one, _ in plants],
+        [(plant.lon, plant.lat) for plant, _ in plants],
         [tpa for _, tpa in plants],
         [(place.lon, place.lat) for place in places],
     )
@@ -32,7 +32,7 @@ def compute_catchment(candidate: Candidate, sites: Sequence[NeighbourSite], plac
         plants=len(plants),
         left_out=len(within) - len(plants),
         nearest_km=NEAREST_KM,
-        betas=tuple(_describe_shares(one, [plant for plant, _ in plants]) for one in found),
+        betas=tuple(_describe_shares(market_share, [plant for plant, _ in plants]) for market_share in market_shares),
     )
 
 

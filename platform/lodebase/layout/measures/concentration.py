@@ -61,9 +61,13 @@ def _group_by_division(units: Units) -> list[DivisionGroup]:
     tpa = np.bincount(at, np.where(without_figure, 0.0, units.tpa))
     rows = [
         DivisionGroup(
-            str(divisions[one // len(CODES)]) or None, CODES[one % len(CODES)], int(sites[n]), int(bare[n]), float(tpa[n])
+            str(divisions[group_key // len(CODES)]) or None,
+            CODES[group_key % len(CODES)],
+            int(sites[n]),
+            int(bare[n]),
+            float(tpa[n]),
         )
-        for n, one in enumerate(key.tolist())
+        for n, group_key in enumerate(key.tolist())
     ]
     return sorted(rows, key=lambda row: (row.division is None, row.division or "", row.group))
 
@@ -166,7 +170,7 @@ def _compare_pipelines(nation: Nation, division: str | None, candidate: Candidat
             continue
         groups = _sum_groups(nation, of).groups
         operating = _find_tpa(groups, "operating")
-        coming = sum(_find_tpa(groups, one) for one in PIPELINE)
+        coming = sum(_find_tpa(groups, group) for group in PIPELINE)
         ratios[name] = _compare(
             _compute_percent(coming, operating), _compute_percent(coming + candidate.capacity_tpa, operating)
         )

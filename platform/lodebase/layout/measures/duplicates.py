@@ -54,11 +54,11 @@ def _find_near(sites: Sequence[NeighbourSite]) -> Iterator[tuple[int, int, float
 def _mask_of_other_sources(sites: Sequence[NeighbourSite]) -> npt.NDArray[np.bool_]:
     """Return a mask of the pairs without a common source, computed once for each combination of sources, as these are few."""
     source_sets = [frozenset(site.sources) for site in sites]
-    numbers = {one: number for number, one in enumerate(dict.fromkeys(source_sets))}
-    disjoint = np.array([[one.isdisjoint(other) for other in numbers] for one in numbers], dtype=bool).reshape(
+    numbers = {source_set: number for number, source_set in enumerate(dict.fromkeys(source_sets))}
+    disjoint = np.array([[number.isdisjoint(other) for other in numbers] for number in numbers], dtype=bool).reshape(
         len(numbers), len(numbers)
     )
-    of_site = np.array([numbers[one] for one in source_sets], dtype=np.intp)
+    of_site = np.array([numbers[source_set] for source_set in source_sets], dtype=np.intp)
     return np.asarray(disjoint[of_site[:, None], of_site], dtype=bool)
 
 
@@ -79,8 +79,8 @@ def count_distinct(sites: Sequence[NeighbourSite]) -> int:
 
 def find_similar_records(candidate: Candidate, sites: Sequence[NeighbourSite]) -> tuple[SimilarRecord, ...]:
     """Return the records that may be the planned plant, the likeliest first, with a score from 0 to 1 and the reasons."""
-    likely = [one for one in (_compare(candidate, site) for site in sites) if one.score >= MIN_SCORE]
-    return tuple(sorted(likely, key=lambda one: (-one.score, one.distance_km, one.id))[:MAX_SIMILAR])
+    likely = [record for record in (_compare(candidate, site) for site in sites) if record.score >= MIN_SCORE]
+    return tuple(sorted(likely, key=lambda record: (-record.score, record.distance_km, record.id))[:MAX_SIMILAR])
 
 
 def _compare(candidate: Candidate, site: NeighbourSite) -> SimilarRecord:

@@ -27,18 +27,18 @@ MAX_READ = 100_000
 """Upper limit of the deposits that are measured around an area; there are fewer of any commodity."""
 CIRCLES = (1 / 125, 1 / 25, 1 / 5, 1)
 """Search radii for deposits as fractions of the largest radius, tried in this order."""
-ADDED = tuple(one for one in (*RESOURCE_CATEGORIES[:3], *RESERVE_CATEGORIES) if one not in COMBINED_CATEGORIES)
+ADDED = tuple(category for category in (*RESOURCE_CATEGORIES[:3], *RESERVE_CATEGORIES) if category not in COMBINED_CATEGORIES)
 """Classes whose figures may be added up, each class separately."""
 
 
 def measure_feedstock(
-    state: SiteState, candidate: Candidate, values: SqlValues, made: Outputs, live_tpa: float
+    state: SiteState, candidate: Candidate, values: SqlValues, outputs: Outputs, live_tpa: float
 ) -> PlantFeedstock:
     """Return needs as ranges, declared shares, places of ore in reach, their figures by class, and the output of mines.
 
     ``live_tpa`` is the capacity of the same product in reach that exists or is planned.
     """
-    in_reach = mines.select_in_reach(made, candidate, values)
+    in_reach = mines.select_in_reach(outputs, candidate, values)
     places = _find_places(state, candidate, values, in_reach)
     listed = places[:MAX_PLACES]
     return PlantFeedstock(
@@ -59,17 +59,17 @@ def measure_feedstock(
 def _find_places(state: SiteState, candidate: Candidate, values: SqlValues, in_reach: Outputs) -> list[OrePlace]:
     """Return the nearest places of ore, at most one more than the report lists."""
     exact, numbers = find_nearest(in_reach.sites, candidate, mines.mask_mines(in_reach), MAX_PLACES + 1)
-    found = _find_deposits(state, candidate, values)
+    deposits = _find_deposits(state, candidate, values)
     # read only the mines that can be among the nearest places
-    farthest = found[-1].distance_m + CLOSE_M if len(found) > MAX_PLACES else math.inf
+    farthest = deposits[-1].distance_m + CLOSE_M if len(deposits) > MAX_PLACES else math.inf
     some = [exact.ids[number] for number in numbers if exact.distance_m[number] <= farthest]
     rows = state.rows(MINES, {**values, "ids": some}) if some else []
     if candidate.is_area:
         least, most = (dict(zip(exact.ids, column.tolist(), strict=True)) for column in (exact.distance_m, exact.most_m))
-        found += [_read_place(row, least[row["id"]], most[row["id"]]) for row in rows]
+        deposits += [_read_place(row, least[row["id"]], most[row["id"]]) for row in rows]
     else:
-        found += [_read_place(row, row["distance_m"]) for row in rows]
-    return sorted(found, key=lambda one: (one.distance_m, one.id))[: MAX_PLACES + 1]
+        deposits += [_read_place(row, row["distance_m"]) for row in rows]
+    return sorted(deposits, key=lambda deposit: (deposit.distance_m, deposit.id))[: MAX_PLACES + 1]
 
 
 def _read_place(row: SqlRow, distance_m: float, farthest_m: float | None = None) -> OrePlace:
@@ -116,7 +116,7 @@ def _find_in_reach_of_area(state: SiteState, candidate: Candidate, values: SqlVa
     near, far = measure_distance_range(candidate.wkt, [row["lon"] for row in rows], [row["lat"] for row in rows])
     ranges = zip(rows, near.tolist(), far.tolist(), strict=True)
     within = [_read_place(row, least, most) for row, least, most in ranges if least <= values["farthest"]]
-    return sorted(within, key=lambda one: (one.distance_m, one.id))
+    return sorted(within, key=lambda place: (place.distance_m, place.id))
 
 
 def _read_classes(state: SiteState, candidate: Candidate, values: SqlValues) -> list[SqlRow]:
@@ -134,7 +134,7 @@ def list_materials(candidate: Candidate) -> tuple[str, ...]:
 
 def _select_needs(candidate: Candidate) -> list[Need]:
     used = list_materials(candidate)
-    return [need for need in candidate.made.needs if not used or any(is_kind_of(one, need.material) for one in used)]
+    return [need for need in candidate.made.needs if not used or any(is_kind_of(material, need.material) for material in used)]
 
 
 def _describe_need(need: Need, candidate: Candidate) -> FeedNeed:

@@ -17,7 +17,7 @@ from lodebase.layout.statement_parameters import GROUPS
 from lodebase.layout.statements import LISTED
 
 
-def count_inside(state: SiteState, candidate: Candidate, values: SqlValues, made: Outputs) -> SitesInside | None:
+def count_inside(state: SiteState, candidate: Candidate, values: SqlValues, outputs: Outputs) -> SitesInside | None:
     """Return the sites inside the area, None for a plant at a point.
 
     A site is certainly inside if it is farther from the edge than its position is accurate, and possibly inside if it is no
@@ -25,7 +25,7 @@ def count_inside(state: SiteState, candidate: Candidate, values: SqlValues, made
     """
     if not candidate.is_area:
         return None
-    units = group_units(made, values)
+    units = group_units(outputs, values)
     placed = units.sites.distance_m <= 0
     edge_m = measure_edge_distance(candidate.wkt, units.sites.lon, units.sites.lat)
     accuracy_m = units.accuracy_m
@@ -63,8 +63,8 @@ def _compute_status_ages(
         group: StatusAges(
             oldest=min(filter(None, some), default=None),
             newest=max(filter(None, some), default=None),
-            old=sum(one is not None and is_old(one, candidate.on) for one in some),
-            undated=sum(one is None for one in some),
+            old=sum(status_date is not None and is_old(status_date, candidate.on) for status_date in some),
+            undated=sum(status_date is None for status_date in some),
         )
         for group, some in dates.items()
         if some

@@ -14,19 +14,19 @@ from lodebase.layout.statement_parameters import LIVE
 from lodedata.vocab import vocabulary
 
 
-def select_in_reach(made: Outputs, candidate: Candidate, values: SqlValues) -> Outputs:
+def select_in_reach(outputs: Outputs, candidate: Candidate, values: SqlValues) -> Outputs:
     """Return the outputs of the mines within the largest radius."""
-    sites = measure_exactly(made.sites, candidate, [values["farthest"]])
-    some = made.of(values["mined"], [PHASE, PRODUCT]) & (sites.distance_m <= values["farthest"])[made.site]
-    columns = {name: getattr(made, name)[some] for name in ("site", "term", "origin", "status", "basis", "tpa")}
-    return replace(made, sites=sites, **columns)
+    sites = measure_exactly(outputs.sites, candidate, [values["farthest"]])
+    some = outputs.of(values["mined"], [PHASE, PRODUCT]) & (sites.distance_m <= values["farthest"])[outputs.site]
+    columns = {name: getattr(outputs, name)[some] for name in ("site", "term", "origin", "status", "basis", "tpa")}
+    return replace(outputs, sites=sites, **columns)
 
 
 def mask_mines(mines: Outputs) -> Column:
     """Return a mask of the sites that are mines in reach."""
-    found = np.zeros(len(mines.sites.ids), dtype=bool)
-    found[mines.site] = True
-    return found
+    mask = np.zeros(len(mines.sites.ids), dtype=bool)
+    mask[mines.site] = True
+    return mask
 
 
 def list_mined_products(mines: Outputs, values: SqlValues) -> tuple[MinedProduct, ...]:
@@ -35,16 +35,16 @@ def list_mined_products(mines: Outputs, values: SqlValues) -> tuple[MinedProduct
     size = len(mines.bases)
     key = (mines.term * size + mines.basis) * len(CODES) + group_statuses(mines, values)
     rows = []
-    for one in np.unique(key[phases]).tolist():
-        some = phases & (key == one)
+    for group_key in np.unique(key[phases]).tolist():
+        some = phases & (key == group_key)
         unknown = np.isnan(mines.tpa[some])
         totals = np.cumsum(mines.tpa[some][~unknown])
-        term = vocabulary("product")[mines.terms[one // len(CODES) // size]]
+        term = vocabulary("product")[mines.terms[group_key // len(CODES) // size]]
         rows.append(
             MinedProduct(
                 product=term.code,
-                basis=mines.bases[one // len(CODES) % size],
-                grp=CODES[one % len(CODES)],
+                basis=mines.bases[group_key // len(CODES) % size],
+                grp=CODES[group_key % len(CODES)],
                 mines=len(np.unique(mines.site[some])),
                 without_figure=len(np.unique(mines.site[some][unknown])),
                 tpa=float(totals[-1]) if len(totals) else None,

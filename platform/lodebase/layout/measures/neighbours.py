@@ -20,9 +20,9 @@ MAX_LISTED = 200
 """Sites that a report lists."""
 
 
-def find_neighbours(state: SiteState, candidate: Candidate, values: SqlValues, made: Outputs) -> NeighbourSites:
+def find_neighbours(state: SiteState, candidate: Candidate, values: SqlValues, outputs: Outputs) -> NeighbourSites:
     """Return the ranges by radius and the nearest MAX_LISTED sites, each with the sites that are likely the same plant."""
-    units = refine_edges(group_units(made, values), candidate)
+    units = refine_edges(group_units(outputs, values), candidate)
     listed = _list_sites(state, candidate, values, units)
     sites = mark_likely_duplicates(listed[:MAX_LISTED])
     return NeighbourSites(
@@ -50,7 +50,7 @@ def _list_sites(state: SiteState, candidate: Candidate, values: SqlValues, units
 
 def read_phases(row: SqlRow) -> tuple[SitePhase, ...]:
     """Return the phases of a row of LISTED."""
-    return tuple(SitePhase(**one) for one in orjson.loads(row["phases"] or "[]"))
+    return tuple(SitePhase(**phase) for phase in orjson.loads(row["phases"] or "[]"))
 
 
 def _read_site(

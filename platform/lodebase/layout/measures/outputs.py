@@ -87,14 +87,14 @@ def read_outputs(state: SiteState, candidate: Candidate, values: SqlValues) -> O
     toward_pole = max(abs(values[edge]) for edge in ("s0", "n0", "s1", "n1"))
     ranges = {} if state.earlier else _build_ranges(values)
     bound = {**values, "degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0), **ranges}
-    made = _read(state, OUTPUTS_AS_OF if state.earlier else OUTPUTS_NOW, bound)
+    outputs = _read(state, OUTPUTS_AS_OF if state.earlier else OUTPUTS_NOW, bound)
     if candidate.is_area:
-        near, far = measure_distance_range(candidate.wkt, made.sites.lon, made.sites.lat)
-        return replace(made, sites=replace(made.sites, distance_m=near, farthest_m=far))
+        near, far = measure_distance_range(candidate.wkt, outputs.sites.lon, outputs.sites.lat)
+        return replace(outputs, sites=replace(outputs.sites, distance_m=near, farthest_m=far))
     distance_m = measure_arcs_m(
-        GeodeticPoints.of([candidate.lon], [candidate.lat]), GeodeticPoints.of(made.sites.lon, made.sites.lat)
+        GeodeticPoints.of([candidate.lon], [candidate.lat]), GeodeticPoints.of(outputs.sites.lon, outputs.sites.lat)
     )
-    return replace(made, sites=replace(made.sites, distance_m=distance_m))
+    return replace(outputs, sites=replace(outputs.sites, distance_m=distance_m))
 
 
 def read_outputs_in_box(state: SiteState, values: SqlValues) -> Outputs:
@@ -122,7 +122,7 @@ def _read(state: SiteState, statement: str, values: SqlValues) -> Outputs:
     return Outputs(
         Sites(tuple(ids.tolist()), lon, lat, accuracy_m, np.full(len(ids), np.nan), division),
         terms,
-        tuple(one or None for one in bases.tolist()),
+        tuple(basis_name or None for basis_name in bases.tolist()),
         *(column[order] for column in (site, term, origin, status, basis, tpa)),
     )
 

@@ -62,7 +62,7 @@ def _list_uncertainties(candidate: Candidate, parts: UncertainParts) -> Iterator
         if isinstance(finding, RuleFinding) and finding.counts and finding.result == "not_enough_data"
     ]
     if lacking:
-        reasons: list[Translatable] = list(dict.fromkeys(Label(one.reason_en, one.reason_zh) for one in lacking))
+        reasons: list[Translatable] = list(dict.fromkeys(Label(finding.reason_en, finding.reason_zh) for finding in lacking))
         listed = reduce(lambda before, after: msg("%(before)s; %(after)s", before=before, after=after), reasons)
         yield (
             "undecided-rules",

@@ -36,9 +36,9 @@ class Units:
 
     def present(self) -> Column:
         """Return a mask of the sites that have a unit."""
-        found = np.zeros(len(self.sites.ids), dtype=bool)
-        found[self.site] = True
-        return found
+        mask = np.zeros(len(self.sites.ids), dtype=bool)
+        mask[self.site] = True
+        return mask
 
     def by_site(self, numbers: Sequence[int]) -> list[dict[str, float | None]]:
         """Return the tonnes a year of some sites by group code; integral values are returned as int."""
@@ -52,30 +52,30 @@ class Units:
         ]
 
 
-def group_units(made: Outputs, values: SqlValues) -> Units:
+def group_units(outputs: Outputs, values: SqlValues) -> Units:
     """Return the units of a product, whose terms are in the values."""
-    group = group_statuses(made, values)
-    phases = made.of(values["codes"], [PHASE])
+    group = group_statuses(outputs, values)
+    phases = outputs.of(values["codes"], [PHASE])
     stages = dict(zip(values["codes"], values["stages"], strict=True))
-    stage = np.array([stages.get(term, 0) for term in made.terms], dtype=np.int64)[made.term[phases]]
+    stage = np.array([stages.get(term, 0) for term in outputs.terms], dtype=np.int64)[outputs.term[phases]]
     unit, tpa = take_largest_steps(
-        made.site[phases] * len(CODES) + group[phases], stage, made.tpa[phases], len(values["codes"]) + 1
+        outputs.site[phases] * len(CODES) + group[phases], stage, outputs.tpa[phases], len(values["codes"]) + 1
     )
-    named = made.of(values["codes"], [PRODUCT]) | made.of(values["facilities"], [FACILITY])
-    bare = np.setdiff1d(made.site[named], unit // len(CODES)) if named.any() else np.empty(0, dtype=np.int64)
-    of_site = np.full(len(made.sites.ids), UNKNOWN)
-    of_site[made.site[named]] = group[named]
+    named = outputs.of(values["codes"], [PRODUCT]) | outputs.of(values["facilities"], [FACILITY])
+    bare = np.setdiff1d(outputs.site[named], unit // len(CODES)) if named.any() else np.empty(0, dtype=np.int64)
+    of_site = np.full(len(outputs.sites.ids), UNKNOWN)
+    of_site[outputs.site[named]] = group[named]
     unit = np.concatenate((unit, bare * len(CODES) + of_site[bare]))
     order = np.argsort(unit)
     site, of_group = np.divmod(unit[order], len(CODES))
-    return Units(made.sites, site, of_group, np.concatenate((tpa, np.full(len(bare), np.nan)))[order])
+    return Units(outputs.sites, site, of_group, np.concatenate((tpa, np.full(len(bare), np.nan)))[order])
 
 
-def group_statuses(made: Outputs, values: SqlValues) -> Column:
+def group_statuses(outputs: Outputs, values: SqlValues) -> Column:
     """Return the group of statuses of each row, as an index of CODES."""
     of_status = [CODES.index(group) for group in values["groups"]]
     # the last item is for an unknown status, whose number is -1
-    return np.array([*of_status, UNKNOWN], dtype=np.int64)[made.status]
+    return np.array([*of_status, UNKNOWN], dtype=np.int64)[outputs.status]
 
 
 def take_largest_steps(unit: Column, step: Column, tpa: Column, steps: int) -> tuple[Column, Column]:
@@ -92,9 +92,9 @@ def take_largest_steps(unit: Column, step: Column, tpa: Column, steps: int) -> t
 
 def _compute_sums(at: Column, tpa: Column, count: int) -> Column:
     """Return the sums of the known figures, NaN where all are unknown."""
-    known = ~np.isnan(tpa)
-    sums = np.bincount(at, np.where(known, tpa, 0.0), count)
-    return np.where(np.bincount(at, known, count) > 0, sums, np.nan)
+    has_figure = ~np.isnan(tpa)
+    sums = np.bincount(at, np.where(has_figure, tpa, 0.0), count)
+    return np.where(np.bincount(at, has_figure, count) > 0, sums, np.nan)
 
 
 def refine_edges(units: Units, candidate: Candidate) -> Units:

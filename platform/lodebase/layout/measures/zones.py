@@ -52,18 +52,18 @@ def _locate_in_area(state: SiteState, kinds: list[str], candidate: Candidate, va
     chain = {row["zone_kind"]: _describe_zone(row, "inside", 0.0, True, 0.0) for row in rows}
     own = chain[kind]
     others = state.rows(ZONES_OF_AREA, {**values, "id": own.id, "places": list(PLACES)})
-    found = (*chain.values(), *(_read_touched(row, candidate) for row in others))
-    place = {one: _find_place([zone for zone in found if zone.zone_kind == one], one) for one in PLACES}
+    zones = (*chain.values(), *(_read_touched(row, candidate) for row in others))
+    place = {place: _find_place([zone for zone in zones if zone.zone_kind == place], place) for place in PLACES}
     if place["country"].code is None and own.country is not None:
         term = vocabulary("country").terms[own.country]
         place["country"] = replace(place["country"], code=term.code, name_en=term.label_en, name_zh=term.label_zh)
     return PlantZones(
-        found=found,
+        found=zones,
         kinds=tuple(kinds),
         place=place,
         country=place["country"].code or _find_country(place["division"].code),
         division=place["division"].code,
-        to_kinds=_locate_area_by_kind(found, kinds, chain, candidate),
+        to_kinds=_locate_area_by_kind(zones, kinds, chain, candidate),
         area=NamedArea(reference=candidate.place, name_en=own.name_en, name_zh=own.name_zh or own.name_en),
     )
 
@@ -111,14 +111,18 @@ def _name_regions(candidate: Candidate) -> dict[str, list[Region]]:
     return named
 
 
-def _locate_by_polygons(found: Sequence[NearbyZone], kinds: Iterable[str]) -> dict[str, ZonePosition]:
-    return {kind: _locate_nearest([one for one in found if one.zone_kind == kind]) for kind in kinds if kind not in PLACES}
+def _locate_by_polygons(nearby_zones: Sequence[NearbyZone], kinds: Iterable[str]) -> dict[str, ZonePosition]:
+    return {
+        kind: _locate_nearest([nearby_zone for nearby_zone in nearby_zones if nearby_zone.zone_kind == kind])
+        for kind in kinds
+        if kind not in PLACES
+    }
 
 
 def _locate_area_by_kind(
-    found: Sequence[NearbyZone], kinds: Iterable[str], chain: Mapping[str, NearbyZone], candidate: Candidate
+    nearby_zones: Sequence[NearbyZone], kinds: Iterable[str], chain: Mapping[str, NearbyZone], candidate: Candidate
 ) -> dict[str, ZonePosition]:
-    positions, named = _locate_by_polygons(found, kinds), _name_regions(candidate)
+    positions, named = _locate_by_polygons(nearby_zones, kinds), _name_regions(candidate)
     if "prefecture" in chain:
         city = _read_city(chain["prefecture"])
         return {kind: _locate_by_city(some, [city]) for kind, some in named.items()} | positions
@@ -130,15 +134,15 @@ def _locate_area_by_kind(
 def _locate_by_province(named: list[Region], province: NearbyZone) -> ZonePosition:
     """Return the position of a plant somewhere in a province: all, none or some of its cities are named."""
     code, name = province.code or "", _name_of(province)
-    touched = [one for one in named if one.cities(code) != ()]
+    touched = [region for region in named if region.cities(code) != ()]
     document = (touched or named)[0].document
     if not touched:
         basis = msg("%(places)s: no city is named in %(document)s", places=name, document=document)
         return _position("outside", by="area", basis=basis)
-    if any(one.cities(code) is None for one in touched):
+    if any(region.cities(code) is None for region in touched):
         basis = msg("%(places)s: all of it named in %(document)s", places=name, document=document)
         return _position("inside", touched[0].name, by="area", basis=basis)
-    cities = [city for one in touched for city in one.cities(code) or ()]
+    cities = [city for region in touched for city in region.cities(code) or ()]
     basis = msg(
         "%(document)s names some cities of %(places)s only (%(cities)s); name the prefecture of the site",
         cities=cities,
@@ -189,10 +193,10 @@ def read_zone(row: SqlRow, edge_m: float, candidate: Candidate) -> NearbyZone:
 def _find_place(zones: Iterable[NearbyZone], kind: str) -> PlaceOfKind:
     """Return the zone of a kind that contains the site, and those that may contain it within the accuracy of the positions."""
     of_kind = [zone for zone in zones if zone.zone_kind == kind]
-    within = [one for one in of_kind if one.inside]
-    perhaps = tuple(sorted(str(one.code) for one in of_kind if one.state == "possible"))
+    within = [zone for zone in of_kind if zone.inside]
+    perhaps = tuple(sorted(str(zone.code) for zone in of_kind if zone.state == "possible"))
     # a site on the coast may lie slightly outside a generalised shoreline
-    chosen = next((one for one in (*within, *of_kind) if one.inside or one.edge_km * 1000 <= SHORE_M), None)
+    chosen = next((zone for zone in (*within, *of_kind) if zone.inside or zone.edge_km * 1000 <= SHORE_M), None)
     if chosen is None:
         return PlaceOfKind(code=None, name_en=None, name_zh=None, perhaps=perhaps)
     return PlaceOfKind(code=chosen.code, name_en=chosen.name_en, name_zh=chosen.name_zh, perhaps=perhaps)
@@ -204,12 +208,16 @@ def _find_country(division: str | None) -> str | None:
 
 
 def _locate_by_kind(
-    found: Sequence[NearbyZone], kinds: Iterable[str], place: PlaceOfKind, candidate: Candidate
+    nearby_zones: Sequence[NearbyZone], kinds: Iterable[str], place: PlaceOfKind, candidate: Candidate
 ) -> dict[str, ZonePosition]:
-    positions, named = _locate_by_polygons(found, kinds), _name_regions(candidate)
+    positions, named = _locate_by_polygons(nearby_zones, kinds), _name_regions(candidate)
     division = place.code or candidate.division
     divisions = {*place.perhaps, *(() if division is None else (division,))}
-    cities = [_read_city(one) for one in found if one.zone_kind == "prefecture" and one.state != "outside"]
+    cities = [
+        _read_city(nearby_zone)
+        for nearby_zone in nearby_zones
+        if nearby_zone.zone_kind == "prefecture" and nearby_zone.state != "outside"
+    ]
     if cities and place.code in {city.division for city in cities}:
         return {kind: _locate_by_city(some, cities) for kind, some in named.items()} | positions
     return {kind: _locate_by_division(some, divisions) for kind, some in named.items()} | positions
@@ -224,19 +232,19 @@ def _read_city(prefecture: NearbyZone) -> _City:
     return _City(str(prefecture.code), _name_of(prefecture), division)
 
 
-def _locate_nearest(found: Sequence[NearbyZone]) -> ZonePosition:
+def _locate_nearest(nearby_zones: Sequence[NearbyZone]) -> ZonePosition:
     """Return the deciding zone of one kind: one that contains the site, else one that may contain it, else the nearest."""
     order: Mapping[str, int] = {"inside": 0, "possible": 1, "outside": 2}
-    if not found:
+    if not nearby_zones:
         return _position("outside", by="polygons")
-    one = min(found, key=lambda zone: (order[zone.state], zone.edge_km))
-    metres = 0.0 if one.inside else one.edge_km * 1000
-    return _position(one.state, _name_of(one), metres, one.doubt_m, by="polygons")
+    deciding_zone = min(nearby_zones, key=lambda zone: (order[zone.state], zone.edge_km))
+    metres = 0.0 if deciding_zone.inside else deciding_zone.edge_km * 1000
+    return _position(deciding_zone.state, _name_of(deciding_zone), metres, deciding_zone.doubt_m, by="polygons")
 
 
 def _locate_by_city(named: list[Region], cities: list[_City]) -> ZonePosition:
     """Return the position by the prefectures that contain or may contain the site: all, none or some are named."""
-    cities = sorted(cities, key=lambda one: one.code)
+    cities = sorted(cities, key=lambda city: city.code)
     hits = [(city, region) for city in cities for region in named if region.includes(city.division or "", city.name.zh or "")]
     region = hits[0][1] if hits else named[0]
     places, document = [city.name for city in cities], region.document
@@ -248,7 +256,7 @@ def _locate_by_city(named: list[Region], cities: list[_City]) -> ZonePosition:
         return _position("inside", region.name, by="city", basis=basis)
     basis = msg(
         "near the boundary of %(places)s, of which %(named)s is named in %(document)s",
-        named=[one.name for one, _ in hits],
+        named=[city.name for city, _ in hits],
         places=places,
         document=document,
     )
@@ -266,22 +274,22 @@ def _locate_by_division(named: list[Region], divisions: set[str]) -> ZonePositio
     terms = vocabulary("division")
     codes = sorted(divisions)
     places = [Label(terms[code].label_en, terms[code].label_zh) for code in codes]
-    complete = [one for one in named if any(one.cities(code) is None for code in divisions)]
-    touched = [one for one in named if any(one.cities(code) != () for code in divisions)]
-    one = touched[0] if touched else named[0]
+    complete = [region for region in named if any(region.cities(code) is None for code in divisions)]
+    touched = [region for region in named if any(region.cities(code) != () for code in divisions)]
+    deciding_region = touched[0] if touched else named[0]
     if not touched:
-        basis = msg("%(places)s: no city is named in %(document)s", places=places, document=one.document)
+        basis = msg("%(places)s: no city is named in %(document)s", places=places, document=deciding_region.document)
         return _position("outside", by="division", basis=basis)
     if len(complete) == len(touched) == 1 and all(complete[0].cities(code) is None for code in divisions):
-        basis = msg("%(places)s: all of it named in %(document)s", places=places, document=one.document)
-        return _position("inside", one.name, by="division", basis=basis)
+        basis = msg("%(places)s: all of it named in %(document)s", places=places, document=deciding_region.document)
+        return _position("inside", deciding_region.name, by="division", basis=basis)
     basis = msg(
         "%(places)s: %(document)s names some cities only (%(cities)s), and there is no boundary of the prefecture of the site",
         cities=[city for code in codes for region in touched for city in region.cities(code) or ()],
         places=places,
-        document=one.document,
+        document=deciding_region.document,
     )
-    return _position("possible", one.name, by="division", basis=basis)
+    return _position("possible", deciding_region.name, by="division", basis=basis)
 
 
 def _position(

@@ -39,7 +39,7 @@ def read_candidate(engine: Engine, feature: object, today: date, version: int | 
     """Return the planned plant of a GeoJSON feature, whose property ``place`` may name its place instead of a geometry.
 
     The name is that of a province, prefecture, county or plant, coordinates, or a reference such as ``prefecture/370300``.
-    Raises BadCandidate, NoSuchThing if the version does not exist, and the errors of reading.
+    Raises BadCandidate, NotFound if the version does not exist, and the errors of reading.
     """
     properties = feature.get("properties") if isinstance(feature, Mapping) else None
     named = properties.get("place") if isinstance(properties, Mapping) else None
@@ -50,12 +50,12 @@ def read_candidate(engine: Engine, feature: object, today: date, version: int | 
     if feature.get("geometry") is not None:
         return parse_candidate(feature, today)
     with state(engine, version) as seen:
-        found = _find(seen, named)
-    if isinstance(found, SitePlace):
-        return parse_candidate(feature, today, found)
+        place = _find(seen, named)
+    if isinstance(place, SitePlace):
+        return parse_candidate(feature, today, place)
     rest = {name: value for name, value in properties.items() if name != FIELD}
-    point = {"type": "Point", "coordinates": [found.lon, found.lat]}
-    accuracy = {} if found.accuracy_m is None else {"accuracy_m": min(found.accuracy_m, MAX_ACCURACY_M)}
+    point = {"type": "Point", "coordinates": [place.lon, place.lat]}
+    accuracy = {} if place.accuracy_m is None else {"accuracy_m": min(place.accuracy_m, MAX_ACCURACY_M)}
     return parse_candidate({**feature, "geometry": point, "properties": accuracy | rest}, today)
 
 
@@ -75,11 +75,13 @@ def _find(seen: SiteState, name: str) -> SitePlace | PlacePoint:
     return _locate(seen, places[0])
 
 
-def _locate(seen: SiteState, one: NamedPlace) -> SitePlace | PlacePoint:
-    if one.lon is not None and one.lat is not None:
-        return PlacePoint(one.lon, one.lat, one.accuracy_m)
-    kind, _, code = one.reference.partition("/")
+def _locate(seen: SiteState, named_place: NamedPlace) -> SitePlace | PlacePoint:
+    if named_place.lon is not None and named_place.lat is not None:
+        return PlacePoint(named_place.lon, named_place.lat, named_place.accuracy_m)
+    kind, _, code = named_place.reference.partition("/")
     rows = seen.rows(POLYGON, {"kind": kind, "code": code})
     if not rows:
-        raise BadCandidate([Wrong(FIELD, msg("There was no boundary of %(name)s at this version of the data.", name=one.name))])
-    return build_zone_place(shapely.from_wkb(rows[0]["geom"]), one.reference)
+        raise BadCandidate(
+            [Wrong(FIELD, msg("There was no boundary of %(name)s at this version of the data.", name=named_place.name))]
+        )
+    return build_zone_place(shapely.from_wkb(rows[0]["geom"]), named_place.reference)

@@ -104,7 +104,7 @@ class Candidate:
             "radius_km": list(self.radii_km),
             "accuracy_m": self.accuracy_m,
             "phases": [_remove_none(asdict(phase)) for phase in self.phases],
-            "feedstock": [_remove_none(asdict(one)) for one in self.feedstock],
+            "feedstock": [_remove_none(asdict(feed)) for feed in self.feedstock],
             "declared": dict(self.declared),
             **{name: getattr(self, name) for name in ("technology", "owner", "name", "division", "place")},
         }
@@ -127,11 +127,11 @@ def parse_candidate(feature: object, today: date, zone: SitePlace | None = None)
     if not isinstance(properties, Mapping):
         raise BadCandidate([Wrong("properties", msg("This is not a JSON object."))])
     reader = _Reader(properties)
-    made = reader.read(feature.get("geometry"), today, zone)
+    candidate = reader.read(feature.get("geometry"), today, zone)
     if reader.wrong:
         raise BadCandidate(reader.wrong)
-    assert made is not None
-    return made
+    assert candidate is not None
+    return candidate
 
 
 def parse_candidates(collection: Mapping[str, Any], today: date, parse: Callable[[object, date], T]) -> list[T]:
@@ -143,15 +143,15 @@ def parse_candidates(collection: Mapping[str, Any], today: date, parse: Callable
     if not isinstance(features, list) or not 1 <= len(features) <= MAX_CANDIDATES:
         refusal = msg("%(parameter)s is not a list of 1 to %(most)s. %(advice)s", most=MAX_CANDIDATES, advice=COLLECTION_ADVICE)
         raise BadQuery("features", "", refusal)
-    made, wrong = [], []
+    candidates, wrong = [], []
     for number, feature in enumerate(features):
         try:
-            made.append(parse(feature, today))
+            candidates.append(parse(feature, today))
         except BadCandidate as error:
-            wrong += [Wrong(f"features[{number}].{one.field}", one.message) for one in error.wrong]
+            wrong += [Wrong(f"features[{number}].{problem.field}", problem.message) for problem in error.wrong]
     if wrong:
         raise BadCandidate(wrong)
-    return made
+    return candidates
 
 
 def _remove_none(values: Mapping[str, object]) -> dict[str, object]:
@@ -256,11 +256,11 @@ class _Reader:
         value = self.text(name)
         if value is None:
             return None
-        known = vocabulary(vocabulary_name)
-        found = known.find(value, "CHN") or known.find(value) if vocabulary_name == "division" else known.find(value)
-        if found is None and value in known:
-            found = known[value]
-        if found is None:
+        terms = vocabulary(vocabulary_name)
+        term = terms.find(value, "CHN") or terms.find(value) if vocabulary_name == "division" else terms.find(value)
+        if term is None and value in terms:
+            term = terms[value]
+        if term is None:
             self.no(
                 name,
                 msg(
@@ -269,31 +269,31 @@ class _Reader:
                     vocabulary=vocabulary_name,
                 ),
             )
-        return None if found is None else found.code
+        return None if term is None else term.code
 
     def product(self) -> Product | None:
         value = self.properties.get("product")
-        found = PRODUCTS.get(value) if isinstance(value, str) else None
-        if found is None:
+        product = PRODUCTS.get(value) if isinstance(value, str) else None
+        if product is None:
             self.no("product", msg("This product is not checked. Use one of %(choices)s.", choices=list(PRODUCTS)))
-        return found
+        return product
 
     def phases(self) -> tuple[CandidateUnit, ...]:
         value = self.properties.get("phases")
         if value is None:
             return ()
-        if not isinstance(value, list) or len(value) > 20 or not all(isinstance(one, Mapping) for one in value):
+        if not isinstance(value, list) or len(value) > 20 or not all(isinstance(phase, Mapping) for phase in value):
             self.no("phases", msg("Give a list of up to 20 objects with capacity_tpa."))
             return ()
-        made = []
-        for one in value:
-            capacity = self.number("capacity_tpa", 0, 1e12, one)
-            names = [str(one[key])[:100] if one.get(key) is not None else None for key in ("name", "start")]
+        units = []
+        for phase in value:
+            capacity = self.number("capacity_tpa", 0, 1e12, phase)
+            names = [str(phase[key])[:100] if phase.get(key) is not None else None for key in ("name", "start")]
             if capacity is None:
                 self.no("phases", msg("A phase lacks capacity_tpa."))
             else:
-                made.append(CandidateUnit(capacity, *names))
-        return tuple(made)
+                units.append(CandidateUnit(capacity, *names))
+        return tuple(units)
 
     def capacity(self, product: Product | None, phases: tuple[CandidateUnit, ...]) -> float | None:
         entered = self.properties.get("capacity_tpa")
@@ -353,27 +353,31 @@ class _Reader:
         if value is None or value == "":
             return today
         try:
-            found = date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except (TypeError, ValueError):
             self.no("on", msg("This is not a date. Write it as 2026-01-31."))
             return today
-        if not FIRST_DAY <= found < LAST_DAY:
+        if not FIRST_DAY <= day < LAST_DAY:
             self.no("on", msg("There are no rules on this day. The first day is %(first)s.", first=FIRST_DAY))
-        return found
+        return day
 
     def radii(self) -> tuple[float, ...]:
         value = self.properties.get("radius_km")
         if value is None:
             return RADII_KM
         listed = value if isinstance(value, list) else [value]
-        right = [one for one in listed if isinstance(one, int | float) and not isinstance(one, bool) and 0 < one <= FARTHEST_KM]
+        right = [
+            radius
+            for radius in listed
+            if isinstance(radius, int | float) and not isinstance(radius, bool) and 0 < radius <= FARTHEST_KM
+        ]
         if len(right) != len(listed) or not 1 <= len(listed) <= 8:
             self.no(
                 "radius_km",
                 msg("Give a list of 1 to 8 radii up to %(most)s km.", most=f"{FARTHEST_KM:g}"),
             )
             return RADII_KM
-        return tuple(sorted({float(one) for one in right}))
+        return tuple(sorted({float(radius) for radius in right}))
 
     def feedstock(self, product: Product | None) -> tuple[Feed, ...]:
         value = self.properties.get("feedstock")
@@ -383,36 +387,36 @@ class _Reader:
         if len(listed) > 10:
             self.no("feedstock", msg("Name at most 10."))
             return ()
-        found = [self._choose_feed({"material": one} if isinstance(one, str) else one, product) for one in listed]
-        made = tuple(feed for feed in found if feed is not None)
+        feeds = [self._choose_feed({"material": entry} if isinstance(entry, str) else entry, product) for entry in listed]
+        valid_feeds = tuple(feed for feed in feeds if feed is not None)
         for share in ("equity_pct", "contract_pct"):
-            if sum(getattr(feed, share) or 0 for feed in made) > 100.001:
+            if sum(getattr(feed, share) or 0 for feed in valid_feeds) > 100.001:
                 self.no("feedstock", msg("%(share)s adds up to more than 100 %%.", share=share))
-        if not self.wrong and sum((feed.equity_pct or 0) + (feed.contract_pct or 0) for feed in made) > 100.001:
+        if not self.wrong and sum((feed.equity_pct or 0) + (feed.contract_pct or 0) for feed in valid_feeds) > 100.001:
             self.no(
                 "feedstock",
                 msg("Own and contracted feedstock together are more than 100 %% of the demand. Enter smaller shares."),
             )
-        return made
+        return valid_feeds
 
-    def _choose_feed(self, one: object, product: Product | None) -> Feed | None:
-        known = [code for code in MATERIALS if product is None or not product.needs or self._can_feed(code, product)]
+    def _choose_feed(self, entry: object, product: Product | None) -> Feed | None:
+        materials = [code for code in MATERIALS if product is None or not product.needs or self._can_feed(code, product)]
         shares = ("equity_pct", "contract_pct")
-        if isinstance(one, Mapping) and one.get("material") is None and any(one.get(name) is not None for name in shares):
+        if isinstance(entry, Mapping) and entry.get("material") is None and any(entry.get(name) is not None for name in shares):
             self.no(
                 "feedstock", msg("A share of own or contracted feedstock is given, but no feedstock. Choose the feedstock.")
             )
             return None
-        if not isinstance(one, Mapping) or one.get("material") not in known:
-            self.no("feedstock", msg("Use one of %(choices)s.", choices=list(known)))
+        if not isinstance(entry, Mapping) or entry.get("material") not in materials:
+            self.no("feedstock", msg("Use one of %(choices)s.", choices=list(materials)))
             return None
-        if unknown := set(one) - {"material", "origin", "equity_pct", "contract_pct"}:
+        if unknown := set(entry) - {"material", "origin", "equity_pct", "contract_pct"}:
             self.no("feedstock", msg("There is no property %(name)r of feedstock.", name=sorted(map(str, unknown))[0][:40]))
-        origin = one.get("origin")
+        origin = entry.get("origin")
         if origin is not None and origin not in ORIGINS:
             self.no("feedstock", msg("origin must be one of %(choices)s.", choices=list(ORIGINS)))
-        equity, contract = (self.number(name, 0, 100, one) for name in shares)
-        return Feed(str(one["material"]), origin if origin in ORIGINS else None, equity, contract)
+        equity, contract = (self.number(name, 0, 100, entry) for name in shares)
+        return Feed(str(entry["material"]), origin if origin in ORIGINS else None, equity, contract)
 
     @staticmethod
     def _can_feed(code: str, product: Product) -> bool:
@@ -423,23 +427,25 @@ class _Reader:
         if not isinstance(value, Mapping):
             self.no("declared", msg("Give an object of figures by their codes."))
             return ()
-        known = {code: about for code, about in DECLARED.items() if product is None or product.code in about.products}
-        found: dict[str, float] = {}
+        allowed_figures = {
+            code: definition for code, definition in DECLARED.items() if product is None or product.code in definition.products
+        }
+        figures_by_code: dict[str, float] = {}
         energy = self.number("energy", 0, 100_000)
         if energy is not None:
-            found["energy_kgce_per_t"] = energy
+            figures_by_code["energy_kgce_per_t"] = energy
         for code in value:
-            if code not in known:
+            if code not in allowed_figures:
                 self.no(
                     "declared",
                     msg(
                         "There is no figure %(code)r for this product. Use one of %(choices)s.",
                         code=str(code)[:40],
-                        choices=list(known),
+                        choices=list(allowed_figures),
                     ),
                 )
                 continue
-            figure = self.number(code, 0, known[code].most, value)
+            figure = self.number(code, 0, allowed_figures[code].most, value)
             if figure is not None:
-                found[code] = figure
-        return tuple(sorted(found.items()))
+                figures_by_code[code] = figure
+        return tuple(sorted(figures_by_code.items()))

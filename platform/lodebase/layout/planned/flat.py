@@ -65,18 +65,18 @@ def find_column_field(column: str) -> str | None:
     return COLUMN_NAMES.get(name)
 
 
-def build_flat_feature(given: Mapping[str, str]) -> PlantFeature:
+def build_flat_feature(fields: Mapping[str, str]) -> PlantFeature:
     """Return the GeoJSON feature of flat fields; an invalid number is passed on as text and rejected when parsed."""
-    properties: dict[str, object] = {name: given[name] for name in TEXTS if given.get(name)}
-    properties["product"] = _find_product(given.get("product", ""))
-    if given.get(CAPACITY):
-        properties[CAPACITY] = _parse_capacity(given[CAPACITY], given.get(CAPACITY_UNIT) or "")
-    properties |= {name: number(given[name]) for name in NUMBERS if given.get(name)}
-    shares = {name: number(given[name]) for name in FED[2:] if given.get(name)}
-    if given.get("material") or shares:
-        fed: dict[str, object] = {"material": given.get("material") or None, "origin": given.get("origin") or None}
+    properties: dict[str, object] = {name: fields[name] for name in TEXTS if fields.get(name)}
+    properties["product"] = _find_product(fields.get("product", ""))
+    if fields.get(CAPACITY):
+        properties[CAPACITY] = _parse_capacity(fields[CAPACITY], fields.get(CAPACITY_UNIT) or "")
+    properties |= {name: number(fields[name]) for name in NUMBERS if fields.get(name)}
+    shares = {name: number(fields[name]) for name in FED[2:] if fields.get(name)}
+    if fields.get("material") or shares:
+        fed: dict[str, object] = {"material": fields.get("material") or None, "origin": fields.get("origin") or None}
         properties["feedstock"] = [fed | shares]
-    figures = {name.removeprefix(PREFIX): number(value) for name, value in given.items() if name.startswith(PREFIX) and value}
+    figures = {name.removeprefix(PREFIX): number(value) for name, value in fields.items() if name.startswith(PREFIX) and value}
     # a figure in a field of another product remains from before the product was changed
     declared = {
         code: value
@@ -85,23 +85,23 @@ def build_flat_feature(given: Mapping[str, str]) -> PlantFeature:
     }
     if declared:
         properties["declared"] = declared
-    if not any(given.get(name) for name in (*PLACE, OUTLINE)):
-        properties["place"] = next((given[name].strip() for name in NAMED if given.get(name)), "")
+    if not any(fields.get(name) for name in (*PLACE, OUTLINE)):
+        properties["place"] = next((fields[name].strip() for name in NAMED if fields.get(name)), "")
         return {"type": "Feature", "geometry": None, "properties": properties}
-    return {"type": "Feature", "geometry": _parse_geometry(given), "properties": properties}
+    return {"type": "Feature", "geometry": _parse_geometry(fields), "properties": properties}
 
 
 def _parse_capacity(text: str, unit: str) -> float | str:
     """Return tonnes a year, or the text as entered if it is no capacity, which is rejected when parsed."""
-    found = tonnes(text, unit)
-    return text if found is None else found
+    capacity_tpa = tonnes(text, unit)
+    return text if capacity_tpa is None else capacity_tpa
 
 
-def _parse_geometry(given: Mapping[str, str]) -> object:
+def _parse_geometry(fields: Mapping[str, str]) -> object:
     """Return the outline if there is one, else the point; an invalid outline is passed on as text and rejected when parsed."""
-    text = (given.get(OUTLINE) or "").strip()
+    text = (fields.get(OUTLINE) or "").strip()
     if not text:
-        return {"type": "Point", "coordinates": [_parse_degrees(given.get(name, "")) for name in PLACE]}
+        return {"type": "Point", "coordinates": [_parse_degrees(fields.get(name, "")) for name in PLACE]}
     try:
         shape = shapely.from_geojson(text) if text.startswith("{") else shapely.from_wkt(text)
     except shapely.errors.ShapelyError:

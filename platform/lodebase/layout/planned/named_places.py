@@ -65,7 +65,7 @@ def find_places(connection: Connection, text: str) -> list[NamedPlace]:
         (OF_PLANT[name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])], _build_plant(dict(row)))
         for row in rows
     ]
-    return [one for _, one in sorted((*zones, *plants), key=lambda entry: entry[0])][:MAX_PLACES]
+    return [named_place for _, named_place in sorted((*zones, *plants), key=lambda entry: entry[0])][:MAX_PLACES]
 
 
 def refuse_place(connection: Connection, text: str) -> BadCandidate:
@@ -91,7 +91,7 @@ def _describe_refusal(connection: Connection, text: str) -> Message:
             "%(country)s is a country. Enter a province, prefecture, county or plant in it, or coordinates.",
             country=Label(country.label_en, country.label_zh),
         )
-    nearest = [one.name for one in read_gazetteer(connection).nearest(name)]
+    nearest = [zone.name for zone in read_gazetteer(connection).nearest(name)]
     if PARK.search(name):
         if nearest:
             return msg(

@@ -150,13 +150,16 @@ def compare(first: LayoutReport, second: LayoutReport) -> ReportComparison:
         inputs=_compare_inputs(first.inputs, second.inputs),
         results=tuple(_compare_values(name, tally, later[name]) for name, tally in results.items()),
         findings=_compare_parts(first.rules, second.rules, ComparedFinding, _take_finding_key),
-        measures=_compare_parts(first.measures, second.measures, ComparedMeasure, lambda one: one.text_en),
+        measures=_compare_parts(first.measures, second.measures, ComparedMeasure, lambda measure: measure.text_en),
         neighbours=_compare_parts(first.neighbours.sites, second.neighbours.sites, ComparedSite, _take_site_key),
-        zones=_compare_parts(first.zones.found, second.zones.found, ComparedZone, lambda one: (one.state, one.edge_km)),
+        zones=_compare_parts(first.zones.found, second.zones.found, ComparedZone, lambda zone: (zone.state, zone.edge_km)),
         ore=_compare_parts(
-            first.feedstock.places, second.feedstock.places, ComparedOre, lambda one: (one.distance_km, one.size_class)
+            first.feedstock.places,
+            second.feedstock.places,
+            ComparedOre,
+            lambda ore_place: (ore_place.distance_km, ore_place.size_class),
         ),
-        cut=any(one.neighbours.more or one.feedstock.more for one in (first, second)),
+        cut=any(report.neighbours.more or report.feedstock.more for report in (first, second)),
     )
 
 
@@ -174,25 +177,25 @@ def _compare_parts(
     before: Iterable[Part], after: Iterable[Part], brief: type[Brief], key: Callable[[Part], object]
 ) -> PartChanges[Brief]:
     """Return what was added, removed and changed, by id; ``key`` returns the part of an item that is compared."""
-    old, new = {one.id or "": one for one in before}, {one.id or "": one for one in after}
+    old, new = {part.id or "": part for part in before}, {part.id or "": part for part in after}
     return PartChanges(
-        tuple(_select(one, brief) for name, one in new.items() if name not in old),
-        tuple(_select(one, brief) for name, one in old.items() if name not in new),
+        tuple(_select(part, brief) for name, part in new.items() if name not in old),
+        tuple(_select(part, brief) for name, part in old.items() if name not in new),
         tuple(
-            ChangedPart(name, _select(old[name], brief), _select(one, brief))
-            for name, one in new.items()
-            if name in old and key(old[name]) != key(one)
+            ChangedPart(name, _select(old[name], brief), _select(part, brief))
+            for name, part in new.items()
+            if name in old and key(old[name]) != key(part)
         ),
     )
 
 
-def _select(one: object, brief: type[Brief]) -> Brief:
-    return brief(**{field.name: getattr(one, field.name) for field in fields(brief)})  # type: ignore[arg-type]
+def _select(part: object, brief: type[Brief]) -> Brief:
+    return brief(**{field.name: getattr(part, field.name) for field in fields(brief)})  # type: ignore[arg-type]
 
 
-def _take_finding_key(one: RuleFinding) -> object:
-    return one.result, one.standing, one.figure, one.threshold
+def _take_finding_key(rule_finding: RuleFinding) -> object:
+    return rule_finding.result, rule_finding.standing, rule_finding.figure, rule_finding.threshold
 
 
-def _take_site_key(one: NeighbourSite) -> object:
-    return one.groups, one.distance_km, one.accuracy_m
+def _take_site_key(neighbour_site: NeighbourSite) -> object:
+    return neighbour_site.groups, neighbour_site.distance_km, neighbour_site.accuracy_m

@@ -52,40 +52,46 @@ HEX = 64
 
 
 def build_comparison_tables(
-    found: ReportComparison, first: LayoutReport, second: LayoutReport, language: str
+    report_comparison: ReportComparison, first: LayoutReport, second: LayoutReport, language: str
 ) -> Iterator[tuple[str, list[Row]]]:
     """Yield the parts of a comparison of two reports with their rows: item, change, before, after.
 
     Parts without changes are left out, except the basis and the results.
     """
-    yield "basis", [_format_pair(BASIS[one.name], one, language) for one in found.basis]
-    yield "results", [_format_pair(RESULTS[result.name], result, language) for result in found.results]
-    if found.inputs:
-        yield "inputs", list(_compare_inputs(found, first, second, language))
+    yield (
+        "basis",
+        [_format_pair(BASIS[compared_value.name], compared_value, language) for compared_value in report_comparison.basis],
+    )
+    yield "results", [_format_pair(RESULTS[result.name], result, language) for result in report_comparison.results]
+    if report_comparison.inputs:
+        yield "inputs", list(_compare_inputs(report_comparison, first, second, language))
     parts = (
-        ("findings", _build_rows(found.findings, _name_finding, _write_finding, language)),
-        ("measures", _build_rows(found.measures, _name_measure, _write_measure, language)),
-        ("neighbours", _build_rows(found.neighbours, record_name, _write_site, language)),
-        ("zones", _build_rows(found.zones, record_name, _write_zone, language)),
-        ("ore", _build_rows(found.ore, record_name, _write_ore, language)),
+        ("findings", _build_rows(report_comparison.findings, _name_finding, _write_finding, language)),
+        ("measures", _build_rows(report_comparison.measures, _name_measure, _write_measure, language)),
+        ("neighbours", _build_rows(report_comparison.neighbours, record_name, _write_site, language)),
+        ("zones", _build_rows(report_comparison.zones, record_name, _write_zone, language)),
+        ("ore", _build_rows(report_comparison.ore, record_name, _write_ore, language)),
     )
     yield from ((part, rows) for part, rows in parts if rows)
 
 
-def describe_comparison(found: ReportComparison, language: str) -> str:
+def describe_comparison(report_comparison: ReportComparison, language: str) -> str:
     """Return a summary of the changes in one sentence."""
-    if found.same:
+    if report_comparison.same:
         return SAME.in_language(language)
     return msg(
         "Sites of the same product: %(sites)s. Rules: %(rules)s.",
-        sites=msg("%(added)s added, %(removed)s removed, %(changed)s changed", **found.neighbours.count()),
+        sites=msg("%(added)s added, %(removed)s removed, %(changed)s changed", **report_comparison.neighbours.count()),
         rules=msg(
-            "%(added)s added, %(removed)s removed, %(changed)s with another result or legal status", **found.findings.count()
+            "%(added)s added, %(removed)s removed, %(changed)s with another result or legal status",
+            **report_comparison.findings.count(),
         ),
     ).in_language(language)
 
 
-def _compare_inputs(found: ReportComparison, first: LayoutReport, second: LayoutReport, language: str) -> Iterator[Row]:
+def _compare_inputs(
+    report_comparison: ReportComparison, first: LayoutReport, second: LayoutReport, language: str
+) -> Iterator[Row]:
     """Yield the inputs that differ as the form names them, or by their names in the API if the form has none of them."""
     before, after = list_declared_rows(first, language), list_declared_rows(second, language)
     titles = [title for title in dict.fromkeys((*before, *after)) if before.get(title) != after.get(title)]
@@ -93,12 +99,17 @@ def _compare_inputs(found: ReportComparison, first: LayoutReport, second: Layout
         change = "added" if title not in before else "removed" if title not in after else "changed"
         yield title, CHANGES[change].in_language(language), before.get(title, ""), after.get(title, "")
     if not titles:
-        yield from (_format_pair(wrap_foreign_text(one.name), one, language) for one in found.inputs)
+        yield from (_format_pair(wrap_foreign_text(input_.name), input_, language) for input_ in report_comparison.inputs)
 
 
-def _format_pair(title: Message, one: ComparedValue, language: str) -> Row:
-    change = CHANGES["changed" if one.changed else "unchanged"]
-    return title.in_language(language), change.in_language(language), _shorten_value(one.before), _shorten_value(one.after)
+def _format_pair(title: Message, compared_value: ComparedValue, language: str) -> Row:
+    change = CHANGES["changed" if compared_value.changed else "unchanged"]
+    return (
+        title.in_language(language),
+        change.in_language(language),
+        _shorten_value(compared_value.before),
+        _shorten_value(compared_value.after),
+    )
 
 
 def _shorten_value(value: object) -> str:
@@ -115,46 +126,55 @@ def _build_rows(
     """Return the rows of a part: the name of each item, the change, and what is written of it before and after."""
     titles = {change: CHANGES[change].in_language(language) for change in ("added", "removed", "changed")}
     return [
-        *((name(one, language), titles["added"], "", write(one, language)) for one in part.added),
-        *((name(one, language), titles["removed"], write(one, language), "") for one in part.removed),
+        *((name(brief, language), titles["added"], "", write(brief, language)) for brief in part.added),
+        *((name(brief, language), titles["removed"], write(brief, language), "") for brief in part.removed),
         *(
-            (name(one.after, language), titles["changed"], write(one.before, language), write(one.after, language))
-            for one in part.changed
+            (
+                name(changed_part.after, language),
+                titles["changed"],
+                write(changed_part.before, language),
+                write(changed_part.after, language),
+            )
+            for changed_part in part.changed
         ),
     ]
 
 
-def _name_finding(one: ComparedFinding, language: str) -> str:
-    return f"{one.id}: {choose_localized_field(one, 'clause', language)}"
+def _name_finding(compared_finding: ComparedFinding, language: str) -> str:
+    return f"{compared_finding.id}: {choose_localized_field(compared_finding, 'clause', language)}"
 
 
-def _name_measure(one: ComparedMeasure, _language: str) -> str:
-    return one.id
+def _name_measure(compared_measure: ComparedMeasure, _language: str) -> str:
+    return compared_measure.id
 
 
-def _write_finding(one: ComparedFinding, language: str) -> str:
-    assert one.standing is not None
-    return msg("%(result)s (%(standing)s)", result=RESULTS[one.result], standing=LABELS[one.standing]).in_language(language)
+def _write_finding(compared_finding: ComparedFinding, language: str) -> str:
+    assert compared_finding.standing is not None
+    return msg(
+        "%(result)s (%(standing)s)", result=RESULTS[compared_finding.result], standing=LABELS[compared_finding.standing]
+    ).in_language(language)
 
 
-def _write_measure(one: ComparedMeasure, language: str) -> str:
-    return choose_localized_field(one, "text", language)
+def _write_measure(compared_measure: ComparedMeasure, language: str) -> str:
+    return choose_localized_field(compared_measure, "text", language)
 
 
-def _write_site(one: ComparedSite, language: str) -> str:
-    return _format_with_distance(one.distance_km, wrap_foreign_text(format_capacity_by_status(one.groups, language)), language)
+def _write_site(compared_site: ComparedSite, language: str) -> str:
+    return _format_with_distance(
+        compared_site.distance_km, wrap_foreign_text(format_capacity_by_status(compared_site.groups, language)), language
+    )
 
 
-def _write_zone(one: ComparedZone, language: str) -> str:
-    return _format_with_distance(one.edge_km, STATES[one.state], language)
+def _write_zone(compared_zone: ComparedZone, language: str) -> str:
+    return _format_with_distance(compared_zone.edge_km, STATES[compared_zone.state], language)
 
 
-def _write_ore(one: ComparedOre, language: str) -> str:
-    size = find_term_label("size-class", one.size_class, language)
+def _write_ore(compared_ore: ComparedOre, language: str) -> str:
+    size = find_term_label("size-class", compared_ore.size_class, language)
     return (
-        _format_with_distance(one.distance_km, wrap_foreign_text(size), language)
+        _format_with_distance(compared_ore.distance_km, wrap_foreign_text(size), language)
         if size
-        else _format_km(one.distance_km).in_language(language)
+        else _format_km(compared_ore.distance_km).in_language(language)
     )
 
 

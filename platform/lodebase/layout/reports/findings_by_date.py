@@ -76,11 +76,11 @@ def compare_dates(engine: Engine, candidate: Candidate, rules: RuleSet, version:
 
 def _count_results(findings: Iterable[RuleFinding]) -> dict[str, int]:
     counted = [finding.result for finding in findings if finding.counts]
-    return {result: sum(one == result for one in counted) for result in RESULTS}
+    return {result: sum(finding_result == result for finding_result in counted) for result in RESULTS}
 
 
 def _describe_rule(name: str, judged: Mapping[str, Sequence[RuleFinding]]) -> RuleByDate:
-    of_days = {day: next(one for one in findings if one.id == name) for day, findings in judged.items()}
+    of_days = {day: next(finding for finding in findings if finding.id == name) for day, findings in judged.items()}
     any_day = next(iter(of_days.values()))
     results = {
         day: DatedResult(**{field.name: getattr(finding, field.name) for field in fields(DatedResult)})

@@ -153,7 +153,7 @@ def write_report(
 ) -> LayoutReport:
     """Return the report on a planned plant at a version of the data; None is the current version.
 
-    Raises BadCandidate if the place is at sea, NoSuchThing if the version does not exist, and the errors of reading.
+    Raises BadCandidate if the place is at sea, NotFound if the version does not exist, and the errors of reading.
     """
     with state(engine, version) as seen:
         return _write(seen, figures, candidate, rules)
@@ -191,7 +191,9 @@ def write_report_with_internal(desk: Engine, candidate: Candidate, rules: RuleSe
         counted.in_language("en") if twins else None,
         counted.in_language("zh") if twins else None,
     )
-    return InternalReport(**{one.name: getattr(report, one.name) for one in fields(LayoutReport)}, internal=part)
+    return InternalReport(
+        **{report_field.name: getattr(report, report_field.name) for report_field in fields(LayoutReport)}, internal=part
+    )
 
 
 def _find_likely_public(sites: Collection[NeighbourSite], internal: Collection[str]) -> Iterator[LikelyPublicRecord]:
@@ -242,7 +244,7 @@ def _write(seen: SiteState, figures: Figures, candidate: Candidate, rules: RuleS
 
 def read_inputs(candidate: Candidate) -> PlantInputs:
     """Return the inputs of the report as they were parsed."""
-    values = {one.name: getattr(candidate, one.name) for one in fields(PlantInputs)}
+    values = {input_field.name: getattr(candidate, input_field.name) for input_field in fields(PlantInputs)}
     return PlantInputs(**{**values, "on": candidate.on.isoformat(), "declared": dict(candidate.declared)})
 
 
@@ -266,7 +268,7 @@ def _summarize(
         label_zh=candidate.made.label_zh,
         capacity_tpa=candidate.capacity_tpa,
         place={kind: zone.code for kind, zone in zones.place.items()},
-        counted_rules={result: sum(one.result == result for one in counted) for result in RESULTS},
+        counted_rules={result: sum(finding.result == result for finding in counted) for result in RESULTS},
         nearest_km=None if neighbours.nearest is None else neighbours.nearest.distance_km,
         disclaimer_en=DISCLAIMER.in_language("en"),
         disclaimer_zh=DISCLAIMER.in_language("zh"),
@@ -277,6 +279,6 @@ def _list_sources(seen: SiteState, parts: MeasuredParts, zones: PlantZones) -> t
     """Return the sources that the report is based on."""
     used = {name for site in parts.neighbours.sites for name in site.sources}
     used |= {name for place in parts.feedstock.places for name in place.sources}
-    used |= {name for one in zones.found for name in one.sources}
+    used |= {name for zone in zones.found for name in zone.sources}
     used |= set() if parts.concentration is None else set(parts.concentration.sources)
     return tuple(ReportSource(**row) for row in seen.rows(SOURCES, {}) if row["name"] in used)

@@ -26,8 +26,8 @@ READ_AS: Mapping[str, Message] = {
 
 def group_findings_by_result(report: LayoutReport, language: str) -> list[tuple[str, str, list[RuleFinding]]]:
     """Return each result with its label and the findings that have it; those without findings are left out."""
-    made = ((code, [rule for rule in report.counted_rules if rule.result == code]) for code in ORDER)
-    return [(code, RESULTS[code].in_language(language), some) for code, some in made if some]
+    groups = ((code, [rule for rule in report.counted_rules if rule.result == code]) for code in ORDER)
+    return [(code, RESULTS[code].in_language(language), some) for code, some in groups if some]
 
 
 def is_judged(report: LayoutReport) -> bool:
@@ -47,22 +47,22 @@ def describe_lack_of_rules(report: LayoutReport) -> Message:
     )
 
 
-def describe_clause_source(one: RuleFinding, language: str) -> str:
+def describe_clause_source(rule_finding: RuleFinding, language: str) -> str:
     """Return the act with the number of the clause, and how its text was read."""
-    read = READ_AS.get(one.read_as or REPOST, READ_AS[REPOST])
+    read = READ_AS.get(rule_finding.read_as or REPOST, READ_AS[REPOST])
     text = msg(
         "%(citation)s, %(clause)s; read in: %(read)s",
-        citation=wrap_foreign_text(one.citation),
-        clause=clause_label(one.clause_no),
+        citation=wrap_foreign_text(rule_finding.citation),
+        clause=clause_label(rule_finding.clause_no),
         read=read,
     )
     return text.in_language(language)
 
 
-def describe_act_source(one: RuleFinding, language: str) -> str:
+def describe_act_source(rule_finding: RuleFinding, language: str) -> str:
     """Return the title of the act with its citation and clause; the title is not repeated where the citation has it."""
-    title, source = choose_localized_field(one, "instrument", language), describe_clause_source(one, language)
-    if title.partition("（")[0] in one.citation:
+    title, source = choose_localized_field(rule_finding, "instrument", language), describe_clause_source(rule_finding, language)
+    if title.partition("（")[0] in rule_finding.citation:
         return source
     return msg(
         "%(instrument)s: %(citation)s", instrument=wrap_foreign_text(title), citation=wrap_foreign_text(source)
@@ -71,14 +71,14 @@ def describe_act_source(one: RuleFinding, language: str) -> str:
 
 def describe_result_basis(report: LayoutReport, language: str) -> list[str]:
     """Return the sentences that say what the result rests on."""
-    return [one.in_language(language) for one in _describe_basis(report, language)]
+    return [message.in_language(language) for message in _describe_basis(report, language)]
 
 
 def _describe_basis(report: LayoutReport, language: str) -> Iterator[Message]:
-    found = report.basis
-    if found is None:
+    basis = report.basis
+    if basis is None:
         return
-    coverage = found.coverage
+    coverage = basis.coverage
     if coverage is None:
         yield msg("No national output of this product is held here, so it is not known how many of the plants are recorded.")
     else:
@@ -91,25 +91,25 @@ def _describe_basis(report: LayoutReport, language: str) -> Iterator[Message]:
             year=coverage.year,
             output=Tonnage(coverage.output_t),
         )
-    yield from _describe_statuses(found.statuses)
-    yield from _describe_rules(found.rules, language)
+    yield from _describe_statuses(basis.statuses)
+    yield from _describe_rules(basis.rules, language)
 
 
-def _describe_statuses(found: StatusDates) -> Iterator[Message]:
-    if found.sites:
-        old = found.old + found.undated
+def _describe_statuses(status_dates: StatusDates) -> Iterator[Message]:
+    if status_dates.sites:
+        old = status_dates.old + status_dates.undated
         yield msg(
             "Of %(count)s listed sites, %(old)s have a status older than %(years)s years or not dated; the oldest: %(oldest)s.",
-            count=found.sites,
+            count=status_dates.sites,
             old=old,
-            years=found.old_years,
-            oldest=found.oldest or msg("an unknown date"),
+            years=status_dates.old_years,
+            oldest=status_dates.oldest or msg("an unknown date"),
         )
 
 
-def _describe_rules(found: RulesRead, language: str) -> Iterator[Message]:
-    apply = found.apply
-    not_official = apply - found.read_as.get("official", 0)
+def _describe_rules(rules_read: RulesRead, language: str) -> Iterator[Message]:
+    apply = rules_read.apply
+    not_official = apply - rules_read.read_as.get("official", 0)
     if apply:
         yield msg(
             "Of %(count)s clauses that apply, %(second)s were read in copies, re-posts or transcriptions and not on an "
@@ -117,9 +117,9 @@ def _describe_rules(found: RulesRead, language: str) -> Iterator[Message]:
             count=apply,
             second=not_official,
         )
-    for one in found.in_part:
+    for part in rules_read.in_part:
         yield msg(
             "%(title)s is held in part only; not held: %(unread)s.",
-            title=Label(one.title_en, one.title_zh),
-            unread=wrap_foreign_text(Label(one.en, one.zh).in_language(language).rstrip(STOPS)),
+            title=Label(part.title_en, part.title_zh),
+            unread=wrap_foreign_text(Label(part.en, part.zh).in_language(language).rstrip(STOPS)),
         )

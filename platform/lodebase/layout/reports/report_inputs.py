@@ -22,14 +22,14 @@ def list_input_rows(report: LayoutReport, language: str) -> list[tuple[str, str]
 
 def list_declared_rows(report: LayoutReport, language: str) -> dict[str, str]:
     """Return what was entered for a report by its title; values of one title are joined."""
-    found: dict[str, str] = {}
+    declared_rows: dict[str, str] = {}
     for title, value in _format_rows(_list_rows(report, language), language):
-        found[title] = (
-            join_report_texts([wrap_foreign_text(found[title]), wrap_foreign_text(value)], language)
-            if title in found
+        declared_rows[title] = (
+            join_report_texts([wrap_foreign_text(declared_rows[title]), wrap_foreign_text(value)], language)
+            if title in declared_rows
             else value
         )
-    return found
+    return declared_rows
 
 
 def _format_rows(rows: Iterable[tuple[Translatable, Value]], language: str) -> list[tuple[str, str]]:
@@ -50,8 +50,8 @@ def _list_rows(report: LayoutReport, language: str) -> Iterator[tuple[Translatab
     yield msg("Place"), _place(report, language)
     yield msg("Area"), _describe_area(inputs)
     yield msg("Accuracy of the location"), _describe_accuracy(inputs)
-    for one in report.feedstock.declared:
-        yield msg("Feedstock"), _describe_feedstock(one, language)
+    for feed in report.feedstock.declared:
+        yield msg("Feedstock"), _describe_feedstock(feed, language)
     yield msg("Owner"), inputs.owner
     yield msg("Technology"), inputs.technology
     for code, value in inputs.declared.items():
@@ -69,7 +69,7 @@ def _place(report: LayoutReport, language: str) -> str:
     inputs, place = report.inputs, report.zones.place
     if inputs.place:
         there = (place[kind] for kind in PLACES if kind in place and place[kind].code)
-        return " · ".join(filter(None, (choose_localized_field(one, "name", language) for one in there)))
+        return " · ".join(filter(None, (choose_localized_field(named_place, "name", language) for named_place in there)))
     lon, lat = inputs.lon, inputs.lat
     position = msg(
         "%(longitude)s, %(latitude)s",
@@ -77,7 +77,7 @@ def _place(report: LayoutReport, language: str) -> str:
         latitude=_format_degrees(lat, msg("%(degrees)s° N"), msg("%(degrees)s° S")),
     )
     there = (place[kind] for kind in PLACES if kind in place and place[kind].code)
-    names = (choose_localized_field(one, "name", language) for one in there)
+    names = (choose_localized_field(named_place, "name", language) for named_place in there)
     return " · ".join((position.in_language(language), *filter(None, names)))
 
 
@@ -101,12 +101,12 @@ def _describe_accuracy(inputs: PlantInputs) -> Value:
     return msg("%(metres)s m", metres=metres)
 
 
-def _describe_feedstock(one: DeclaredFeed, language: str) -> str:
-    parts: list[Translatable] = [Label(one.label_en, one.label_zh)]
-    if one.origin:
-        parts.append(ORIGINS[one.origin])
-    if one.equity_pct is not None:
-        parts.append(msg("own: %(share)s %%", share=f"{one.equity_pct:g}"))
-    if one.contract_pct is not None:
-        parts.append(msg("contracted: %(share)s %%", share=f"{one.contract_pct:g}"))
+def _describe_feedstock(declared_feed: DeclaredFeed, language: str) -> str:
+    parts: list[Translatable] = [Label(declared_feed.label_en, declared_feed.label_zh)]
+    if declared_feed.origin:
+        parts.append(ORIGINS[declared_feed.origin])
+    if declared_feed.equity_pct is not None:
+        parts.append(msg("own: %(share)s %%", share=f"{declared_feed.equity_pct:g}"))
+    if declared_feed.contract_pct is not None:
+        parts.append(msg("contracted: %(share)s %%", share=f"{declared_feed.contract_pct:g}"))
     return join_report_texts(parts, language)

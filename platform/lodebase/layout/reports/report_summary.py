@@ -41,21 +41,25 @@ def _write_sentences(report: LayoutReport, language: str) -> Iterator[Message]:
         yield msg("No site of the same product is listed around the place.")
     yield from _describe_capacity(report)
     counted = report.counted_rules
-    unmet = [one for one in counted if one.result == "not_met"]
+    unmet = [counted_rule for counted_rule in counted if counted_rule.result == "not_met"]
     if unmet:
-        clauses = _join_sentences((choose_localized_field(one, "clause", language).rstrip(STOPS) for one in unmet), language)
+        clauses = _join_sentences(
+            (choose_localized_field(counted_rule, "clause", language).rstrip(STOPS) for counted_rule in unmet), language
+        )
         yield msg("Not met, %(count)s: %(clauses)s.", count=len(unmet), clauses=clauses)
     elif not is_judged(report):
         yield describe_lack_of_rules(report)
         return
     else:
         yield msg("Of the clauses held here that apply, none is found not met.")
-    to_judge = [one for one in counted if one.result == "judgement"]
+    to_judge = [counted_rule for counted_rule in counted if counted_rule.result == "judgement"]
     if to_judge:
         yield msg("Clauses that apply and need judgement: %(count)s.", count=len(to_judge))
-    missing = [one for one in counted if one.result == "not_enough_data"]
+    missing = [counted_rule for counted_rule in counted if counted_rule.result == "not_enough_data"]
     if missing:
-        reasons = _join_sentences(dict.fromkeys(choose_localized_field(one, "reason", language) for one in missing), language)
+        reasons = _join_sentences(
+            dict.fromkeys(choose_localized_field(counted_rule, "reason", language) for counted_rule in missing), language
+        )
         yield msg("%(count)s clauses lack data: %(reasons)s.", count=len(missing), reasons=reasons)
         yield msg(
             "Enter what is known in the form; the rest is in the design, the environmental report or the energy review of "
@@ -70,19 +74,19 @@ def _join_sentences(sentences: Iterable[str], language: str) -> Message:
 
 def _describe_inside(report: LayoutReport) -> Iterator[Message]:
     """Yield what lies inside the area of the plant: number, capacity, statuses and their age."""
-    found = report.inside
-    if found is None:
+    inside = report.inside
+    if inside is None:
         return
     area = report.zones.area
     name = msg("the outline") if area is None else Label(area.name_en, area.name_zh)
-    every = found.all
+    every = inside.all
     if not every.placed:
         yield msg("No site of the same product is recorded inside %(area)s.", area=name)
     else:
         groups = [
-            msg("%(status)s %(count)s", status=label, count=found.groups[group].placed)
+            msg("%(status)s %(count)s", status=label, count=inside.groups[group].placed)
             for group, label in GROUPS.items()
-            if found.groups[group].placed
+            if inside.groups[group].placed
         ]
         yield msg(
             "Inside %(area)s, %(count)s sites of the same product are recorded with %(capacity)s (%(groups)s).",
@@ -91,10 +95,10 @@ def _describe_inside(report: LayoutReport) -> Iterator[Message]:
             capacity=wrap_annual_tonnage(every.placed_tpa),
             groups=groups,
         )
-        old = sum(age.old + age.undated for age in found.ages.values())
+        old = sum(age.old + age.undated for age in inside.ages.values())
         if old:
             yield msg(
-                "%(count)s of their statuses are older than %(years)s years or not dated.", count=old, years=found.old_years
+                "%(count)s of their statuses are older than %(years)s years or not dated.", count=old, years=inside.old_years
             )
     if every.possible > every.placed:
         yield msg(
@@ -108,7 +112,7 @@ def _describe_capacity(report: LayoutReport) -> Iterator[Message]:
         return
     for radius in report.neighbours.radii:
         if radius.km == NEAR_KM:
-            groups = [radius.groups[one] for one in LIVE]
+            groups = [radius.groups[group_name] for group_name in LIVE]
             tonnes, count = sum(group.placed_tpa for group in groups), sum(group.placed for group in groups)
             yield msg(
                 "Within %(km)s km, %(count)s sites that operate, are built or are planned have %(capacity)s.",

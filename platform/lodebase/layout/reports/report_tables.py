@@ -49,9 +49,9 @@ class Linked(str):
 
     def __new__(cls, text: str, href: str) -> "Linked":
         """Return the text with the address that it links to."""
-        made = super().__new__(cls, text)
-        made.href = href
-        return made
+        linked = super().__new__(cls, text)
+        linked.href = href
+        return linked
 
 
 def build_report_tables(report: LayoutReport, language: str) -> Iterator[Table]:
@@ -62,7 +62,7 @@ def build_report_tables(report: LayoutReport, language: str) -> Iterator[Table]:
     yield from (
         make(report, language) for make in (_build_rules_table, _build_others_table, _build_measures_table, _build_radii_table)
     )
-    yield from (made for make in _LEFT_OUT_IF_EMPTY if (made := make(report, language))[2])
+    yield from (table for make in _LEFT_OUT_IF_EMPTY if (table := make(report, language))[2])
 
 
 def _build_rules_table(report: LayoutReport, language: str) -> Table:
@@ -76,18 +76,18 @@ def _build_others_table(report: LayoutReport, language: str) -> Table:
     return "others", OF_RULES, rows
 
 
-def _build_finding_row(one: RuleFinding, on: str, language: str) -> list[Any]:
-    clause: Translatable = Label(one.clause_en, one.clause_zh)
-    if one.note_en:
-        clause = msg("%(clause)s Note: %(note)s", clause=clause, note=Label(one.note_en, one.note_zh))
-    url = one.url
+def _build_finding_row(rule_finding: RuleFinding, on: str, language: str) -> list[Any]:
+    clause: Translatable = Label(rule_finding.clause_en, rule_finding.clause_zh)
+    if rule_finding.note_en:
+        clause = msg("%(clause)s Note: %(note)s", clause=clause, note=Label(rule_finding.note_en, rule_finding.note_zh))
+    url = rule_finding.url
     return [
-        Linked(one.id, f"/layout/rules?on={on}#{one.id}"),
+        Linked(rule_finding.id, f"/layout/rules?on={on}#{rule_finding.id}"),
         clause.in_language(language),
-        RESULTS[one.result].in_language(language),
-        choose_localized_field(one, "reason", language),
-        LABELS[one.standing].in_language(language),
-        describe_act_source(one, language),
+        RESULTS[rule_finding.result].in_language(language),
+        choose_localized_field(rule_finding, "reason", language),
+        LABELS[rule_finding.standing].in_language(language),
+        describe_act_source(rule_finding, language),
         "" if url is None else Linked(url, url),
     ]
 
@@ -110,9 +110,9 @@ def _build_radii_table(report: LayoutReport, language: str) -> Table:
     rows = []
     for radius in report.neighbours.radii:
         for group, label in GROUPS.items():
-            found = radius.groups[group]
-            if found.possible:
-                rows.append([radius.km, label.in_language(language), *_build_count_cells(found, language)])
+            counts = radius.groups[group]
+            if counts.possible:
+                rows.append([radius.km, label.in_language(language), *_build_count_cells(counts, language)])
     return "radii", ("km", "status", "certain", "placed", "possible", "tpa", "without"), rows
 
 
@@ -134,12 +134,12 @@ def _build_sites_table(report: LayoutReport, language: str) -> Table:
 
 def _build_inside_table(report: LayoutReport, language: str) -> Table:
     """Return the sites inside the area by group of statuses, in total first, with the age of their statuses."""
-    found = report.inside
+    inside = report.inside
     rows: list[list[Any]] = []
-    if found is not None:
-        rows.append([ALL.in_language(language), *_build_count_cells(found.all, language), "", "", ""])
+    if inside is not None:
+        rows.append([ALL.in_language(language), *_build_count_cells(inside.all, language), "", "", ""])
         for group, label in GROUPS.items():
-            of, age = found.groups[group], found.ages.get(group)
+            of, age = inside.groups[group], inside.ages.get(group)
             if of.possible:
                 days = ["", "", ""] if age is None else [age.oldest or "", age.newest or "", age.old + age.undated]
                 rows.append([label.in_language(language), *_build_count_cells(of, language), *days])
@@ -154,10 +154,10 @@ def _build_count_cells(of: SiteTotals, language: str) -> list[Any]:
 def _build_zones_table(report: LayoutReport, language: str) -> Table:
     titles = _map_source_titles(report, language)
     rows = [
-        [choose_localized_field(one, "name", language), _label(ZONE_KINDS, one.zone_kind, language)]
-        + [_label(STATES, one.state, language), round_km_to_accuracy(one.edge_km, one.accuracy_m), one.accuracy_m]
-        + [_join_source_titles(one, titles, language)]
-        for one in report.zones.found
+        [choose_localized_field(zone, "name", language), _label(ZONE_KINDS, zone.zone_kind, language)]
+        + [_label(STATES, zone.state, language), round_km_to_accuracy(zone.edge_km, zone.accuracy_m), zone.accuracy_m]
+        + [_join_source_titles(zone, titles, language)]
+        for zone in report.zones.found
     ]
     return "zones", ("name", "kind", "result", "edge", "accuracy", "source"), rows
 
@@ -218,13 +218,13 @@ def _build_catchment_table(report: LayoutReport, language: str) -> Table:
     rows = [
         [
             beta.beta,
-            _record(one, language),
-            _round_figure(one.before_pct),
-            _round_figure(one.after_pct),
-            _round_figure(one.taken_pct),
+            _record(taken_share, language),
+            _round_figure(taken_share.before_pct),
+            _round_figure(taken_share.after_pct),
+            _round_figure(taken_share.taken_pct),
         ]
         for beta in report.catchment.betas
-        for one in beta.taken
+        for taken_share in beta.taken
     ]
     return "catchment", ("beta", "name", "before", "after", "taken"), rows
 
@@ -232,18 +232,22 @@ def _build_catchment_table(report: LayoutReport, language: str) -> Table:
 def _build_same_as_table(report: LayoutReport, language: str) -> Table:
     rows = [
         [
-            _record(one, language),
-            one.score,
-            round_km_to_accuracy(one.distance_km, COARSE_M),
-            join_report_texts(_list_reasons(one), language),
+            _record(similar_record, language),
+            similar_record.score,
+            round_km_to_accuracy(similar_record.distance_km, COARSE_M),
+            join_report_texts(_list_reasons(similar_record), language),
         ]
-        for one in report.same_as
+        for similar_record in report.same_as
     ]
     return "same_as", ("name", "score", "distance", "reason"), rows
 
 
 def _build_uncertainty_table(report: LayoutReport, language: str) -> Table:
-    return "uncertainty", ("note",), [[choose_localized_field(one, "text", language)] for one in report.uncertainty]
+    return (
+        "uncertainty",
+        ("note",),
+        [[choose_localized_field(uncertainty_note, "text", language)] for uncertainty_note in report.uncertainty],
+    )
 
 
 def _build_sources_table(report: LayoutReport, language: str) -> Table:
@@ -286,10 +290,10 @@ def _map_source_titles(report: LayoutReport, language: str) -> Mapping[str, str]
 
 
 def _join_source_titles(
-    one: MeasureFinding | NeighbourSite | NearbyZone | OrePlace, titles: Mapping[str, str], language: str
+    row: MeasureFinding | NeighbourSite | NearbyZone | OrePlace, titles: Mapping[str, str], language: str
 ) -> str:
     """Return the titles of the sources of a row, the name of one without a title."""
-    return SEPARATOR.in_language(language).join(titles.get(name) or name for name in one.sources)
+    return SEPARATOR.in_language(language).join(titles.get(name) or name for name in row.sources)
 
 
 def _round_figure(figure: float | None) -> float | None:
@@ -302,11 +306,14 @@ def _convert_tonnes(mass: float, language: str) -> float:
     return mass if language != "zh" else round(mass / amounts.MYRIAD, 4)
 
 
-def _build_sum_cells(one: EstimateClass, language: str) -> list[Any]:
+def _build_sum_cells(estimate_class: EstimateClass, language: str) -> list[Any]:
     """Return the ore and the metal of a class in the unit of the column, or a note for classes that are never added up."""
-    if one.ore_t is None and one.contained_t is None:
+    if estimate_class.ore_t is None and estimate_class.contained_t is None:
         return [NOT_ADDED.in_language(language)] * 2
-    return [None if mass is None else _round_figure(_convert_tonnes(mass, language)) for mass in (one.ore_t, one.contained_t)]
+    return [
+        None if mass is None else _round_figure(_convert_tonnes(mass, language))
+        for mass in (estimate_class.ore_t, estimate_class.contained_t)
+    ]
 
 
 def _note(site: NeighbourSite, language: str) -> str:
@@ -318,5 +325,5 @@ def _note(site: NeighbourSite, language: str) -> str:
     return join_report_texts(notes, language)
 
 
-def _list_reasons(one: SimilarRecord) -> list[Label]:
-    return [Label(en, zh) for en, zh in zip(one.reasons_en, one.reasons_zh, strict=True)]
+def _list_reasons(similar_record: SimilarRecord) -> list[Label]:
+    return [Label(en, zh) for en, zh in zip(similar_record.reasons_en, similar_record.reasons_zh, strict=True)]

@@ -43,8 +43,8 @@ def record_name(row: RecordNames, language: str) -> str:
 
 def find_product_label(code: str, language: str) -> str:
     """Return the label of a product, or its code if the product no longer exists."""
-    made = PRODUCTS.get(code)
-    return code if made is None else Label(made.label_en, made.label_zh).in_language(language)
+    product = PRODUCTS.get(code)
+    return code if product is None else Label(product.label_en, product.label_zh).in_language(language)
 
 
 def find_term_label(vocabulary_name: str, code: str | None, language: str) -> str:
@@ -57,8 +57,8 @@ def format_capacity_by_status(groups: Mapping[str, float | None], language: str)
     unknown = msg("without a figure")
     return join_report_texts(
         (
-            msg("%(status)s: %(capacity)s", status=GROUPS[one], capacity=unknown if tpa is None else wrap_annual_tonnage(tpa))
-            for one, tpa in groups.items()
+            msg("%(status)s: %(capacity)s", status=GROUPS[group], capacity=unknown if tpa is None else wrap_annual_tonnage(tpa))
+            for group, tpa in groups.items()
         ),
         language,
     )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from lodebase.db.schema.layout_tables import MAX_BYTES, saved_report, saved_report_try
 from lodebase.desk import daily_limits
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.reports.report import LayoutReport
 from lodedata.messages import msg
@@ -95,7 +95,7 @@ def save_report(
 ) -> tuple[str, int]:
     """Save a report in a collection, a new one for None; return the name of the collection and the number of the report.
 
-    Raises NoSuchThing if the collection does not exist, BadQuery if the note is too long or the collection is full.
+    Raises NotFound if the collection does not exist, BadQuery if the note is too long or the collection is full.
     """
     if note is not None and len(note) > MAX_NOTE_CHARACTERS:
         raise BadQuery(
@@ -124,40 +124,40 @@ def save_report(
         "checksum": report.checksum,
         "product": candidate.product,
     }
-    made = connection.execute(insert(saved_report).values(**row).returning(saved_report.c.number))
-    return collection, int(made.scalar_one())
+    rows = connection.execute(insert(saved_report).values(**row).returning(saved_report.c.number))
+    return collection, int(rows.scalar_one())
 
 
 def count_reports(connection: Connection, collection: str) -> int:
-    """Return the number of reports in a collection. Raises NoSuchThing if it does not exist."""
+    """Return the number of reports in a collection. Raises NotFound if it does not exist."""
     of = select(func.count()).select_from(saved_report).where(saved_report.c.collection == _require_name(collection))
-    found = int(connection.scalar(of) or 0)
-    if not found:
+    reports = int(connection.scalar(of) or 0)
+    if not reports:
         raise _build_no_collection_error(collection)
-    return found
+    return reports
 
 
 def list_reports(connection: Connection, collection: str) -> list[SavedReportSummary]:
-    """Return the metadata of the reports in a collection, latest first. Raises NoSuchThing."""
+    """Return the metadata of the reports in a collection, latest first. Raises NotFound."""
     title = saved_report.c.candidate["properties"]
     columns = (*SUMMARY_COLUMNS, title["name"].astext.label("name"), title["capacity_tpa"].astext.label("capacity_tpa"))
     rows = connection.execute(
         select(*columns).where(saved_report.c.collection == _require_name(collection)).order_by(saved_report.c.number.desc())
     ).mappings()
-    found = [SavedReportSummary(**{**row, "capacity_tpa": float(row["capacity_tpa"])}) for row in rows]
-    if not found:
+    summaries = [SavedReportSummary(**{**row, "capacity_tpa": float(row["capacity_tpa"])}) for row in rows]
+    if not summaries:
         raise _build_no_collection_error(collection)
-    return found
+    return summaries
 
 
 def read_report(connection: Connection, collection: str, number: int) -> SavedReport:
-    """Return a report of a collection. Raises NoSuchThing."""
+    """Return a report of a collection. Raises NotFound."""
     statement = select(saved_report).where(
         saved_report.c.collection == _require_name(collection), saved_report.c.number == min(number, MAX_NUMBER)
     )
     row = connection.execute(statement).mappings().first()
     if row is None:
-        raise NoSuchThing(msg("There is no saved report %(number)s under this link.", number=number))
+        raise NotFound(msg("There is no saved report %(number)s under this link.", number=number))
     body = orjson.loads(gzip.decompress(row["body"]))
     return SavedReport(row["collection"], row["number"], row["at"], row["note"], row["candidate"], body)
 
@@ -171,14 +171,14 @@ def list_collections(connection: Connection) -> list[ReportCollection]:
 
 
 def delete_reports(connection: Connection, collection: str, number: int | None = None) -> int:
-    """Delete a report, or all reports of a collection; return the number deleted. Raises NoSuchThing."""
+    """Delete a report, or all reports of a collection; return the number deleted. Raises NotFound."""
     statement = delete(saved_report).where(saved_report.c.collection == _require_name(collection))
     if number is not None:
         statement = statement.where(saved_report.c.number == number)
-    found = connection.execute(statement).rowcount
-    if not found:
+    rowcount = connection.execute(statement).rowcount
+    if not rowcount:
         raise _build_no_collection_error(collection)
-    return int(found)
+    return int(rowcount)
 
 
 def _require_name(collection: str) -> str:
@@ -187,5 +187,5 @@ def _require_name(collection: str) -> str:
     return collection
 
 
-def _build_no_collection_error(collection: str) -> NoSuchThing:
-    return NoSuchThing(msg("There are no saved reports under %(link)r. Use the complete link.", link=collection[:24]))
+def _build_no_collection_error(collection: str) -> NotFound:
+    return NotFound(msg("There are no saved reports under %(link)r. Use the complete link.", link=collection[:24]))

@@ -57,7 +57,7 @@ def measure_criteria(report: LayoutReport, on_ground: Mapping[str, float | None]
     counted = report.summary.counted_rules
     return {
         "feed_km": places[0].distance_km if places else None,
-        "nearby_tpa": None if within is None else sum(within.groups[one].placed_tpa for one in LIVE),
+        "nearby_tpa": None if within is None else sum(within.groups[group_name].placed_tpa for group_name in LIVE),
         "nearest_km": report.summary.nearest_km,
         **{name: on_ground.get(name) for name in GROUND_CRITERIA},
         "not_met": counted.get("not_met", 0),
@@ -76,17 +76,17 @@ def find_uncounted(sites: Sequence[Mapping[str, float | None]], weights: Mapping
 
 def rank_by_criteria(sites: Sequence[Mapping[str, float | None]], weights: Mapping[str, float]) -> list[RankedSite]:
     """Return the sites, the best first; each criterion counts from 0 for the worst of the sites to 1 for the best."""
-    left_out = {one.name for one in find_uncounted(sites, weights)}
-    counting = [one for one in CRITERIA if weights.get(one.name, 0.0) and one.name not in left_out]
-    total = sum(weights[one.name] for one in counting)
+    left_out = {site_criterion.name for site_criterion in find_uncounted(sites, weights)}
+    counting = [criterion for criterion in CRITERIA if weights.get(criterion.name, 0.0) and criterion.name not in left_out]
+    total = sum(weights[criterion.name] for criterion in counting)
     ranked = []
     for number, of in enumerate(sites):
         score = 0.0
         for criterion in counting:
-            known = [found for site in sites if (found := site[criterion.name]) is not None]
+            known = [site_value for site in sites if (site_value := site[criterion.name]) is not None]
             score += weights[criterion.name] * _share(of[criterion.name] or 0.0, known, criterion.more_is_better)
         ranked.append(RankedSite(number, of, score / total if total else None))
-    return sorted(ranked, key=lambda one: (-(one.score or 0.0), one.number))
+    return sorted(ranked, key=lambda ranked_site: (-(ranked_site.score or 0.0), ranked_site.number))
 
 
 def _share(value: float, known: Sequence[float], more_is_better: bool) -> float:

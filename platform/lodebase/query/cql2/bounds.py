@@ -20,11 +20,11 @@ class Bound:
     counted: Message
     advice: Message
 
-    def message(self, found: int) -> Message:
+    def message(self, number: int) -> Message:
         """Return the error message for a filter that exceeds the limit."""
         return msg(
             "The filter has %(found)s %(counted)s, more than the %(most)s that are allowed. %(advice)s",
-            found=f"{found:,}",
+            found=f"{number:,}",
             counted=self.counted,
             most=f"{self.most:,}",
             advice=self.advice,
@@ -136,11 +136,11 @@ _LEVELS_OF_COORDINATES = 8
 _PARTS_OF_A_VERTEX = 3
 
 
-def require(name: str, found: int) -> None:
+def require(name: str, number: int) -> None:
     """Raise Malformed if the number exceeds the limit of this name."""
     bound = BOUNDS[name]
-    if found > bound.most:
-        raise Malformed(bound.message(found))
+    if number > bound.most:
+        raise Malformed(bound.message(number))
 
 
 def check_text(text: str) -> None:

@@ -21,24 +21,24 @@ Make = Callable[[str, Sequence[FilterPart]], FilterPart]
 def check(node: Any, collection: Collection, system: geometry.System) -> Filter:
     """Return the filter that a node of CQL2 JSON expresses. Raise Malformed if it is invalid."""
     check_node(node)
-    made = _Checker(collection, system).condition(node)
-    found = Filter(made.shape, made.values)
-    check_cost(found)
-    return found
+    condition = _Checker(collection, system).condition(node)
+    checked_filter = Filter(condition.shape, condition.values)
+    check_cost(checked_filter)
+    return checked_filter
 
 
-def _compare(operator: str, found: Sequence[FilterPart]) -> FilterPart:
-    return comparisons.compare(operator, *found)
+def _compare(operator: str, filter_parts: Sequence[FilterPart]) -> FilterPart:
+    return comparisons.compare(operator, *filter_parts)
 
 
-def _is_null(name: str, found: Sequence[FilterPart]) -> FilterPart:
-    if found[0].kind in ("list", "interval"):
-        raise Malformed(msg("The filter tests %(part)s with IS NULL. Use IS NULL with a property.", part=found[0].said))
-    return parts.join_parts("boolean", name, found)
+def _is_null(name: str, filter_parts: Sequence[FilterPart]) -> FilterPart:
+    if filter_parts[0].kind in ("list", "interval"):
+        raise Malformed(msg("The filter tests %(part)s with IS NULL. Use IS NULL with a property.", part=filter_parts[0].said))
+    return parts.join_parts("boolean", name, filter_parts)
 
 
-def _check_temporal(name: str, found: Sequence[FilterPart]) -> FilterPart:
-    return comparisons.compare_temporal(name, *found)
+def _check_temporal(name: str, filter_parts: Sequence[FilterPart]) -> FilterPart:
+    return comparisons.compare_temporal(name, *filter_parts)
 
 
 _OPERATIONS: dict[str, tuple[int, int, Make]] = {
@@ -75,16 +75,16 @@ class _Checker:
 
     def condition(self, node: Any) -> FilterPart:
         """Return a boolean part. Raise Malformed for anything else."""
-        made = self.part(node)
-        if made.kind != "boolean":
+        part = self.part(node)
+        if part.kind != "boolean":
             raise Malformed(
                 msg(
                     "The filter has %(part)s (%(kind)s) in place of a condition. Write a condition such as country = 'CHL'.",
-                    part=made.said,
-                    kind=NAMES[made.kind],
+                    part=part.said,
+                    kind=NAMES[part.kind],
                 )
             )
-        return made
+        return part
 
     def part(self, node: Any) -> FilterPart:
         """Return the checked part of any node."""
@@ -130,9 +130,9 @@ class _Checker:
             raise Malformed(msg('The filter has an operation without "op" as text and "args" as a list.'))
         require("nesting", self._depth + 1)
         self._depth += 1
-        made = self._build_part(name, arguments)
+        part = self._build_part(name, arguments)
         self._depth -= 1
-        return made
+        return part
 
     def _build_part(self, name: str, arguments: list[Any]) -> FilterPart:
         if name in ("and", "or"):
@@ -161,14 +161,14 @@ class _Checker:
     def _parse_instant(self, node: dict[Any, Any]) -> FilterPart:
         return parts.instant(node.get("date", node.get("timestamp")))
 
-    def _parse_shapes(self, found: geometry.Shapes) -> FilterPart:
-        self._vertices += geometry.vertices(found)
+    def _parse_shapes(self, shapes: geometry.Shapes) -> FilterPart:
+        self._vertices += geometry.vertices(shapes)
         require("vertices", self._vertices)
-        return parts.shapes(found)
+        return parts.shapes(shapes)
 
 
-def _count(name: str, given: int, least: int, most: int) -> None:
-    if not least <= given <= most:
+def _count(name: str, number: int, least: int, most: int) -> None:
+    if not least <= number <= most:
         wanted = msg("%(least)s to %(most)s", least=least, most=most)
         if least == most:
             wanted = Message(str(least))
@@ -178,7 +178,7 @@ def _count(name: str, given: int, least: int, most: int) -> None:
             msg(
                 "The filter gives %(function)s %(given)s arguments. It takes %(wanted)s.",
                 function=name.upper(),
-                given=given,
+                given=number,
                 wanted=wanted,
             )
         )

@@ -43,14 +43,14 @@ def compare(operator: str, left: FilterPart, right: FilterPart) -> FilterPart:
         left, right = _convert_to_day(left, right), _convert_to_day(right, left)
     if _are_days(left, right):
         relation, holds = dates.COMPARED[operator]
-        found = compare_temporal(relation, left, right)
-        return found if holds else join_parts("boolean", "not", (found,))
+        comparison = compare_temporal(relation, left, right)
+        return comparison if holds else join_parts("boolean", "not", (comparison,))
     left, right = convert_to_comparable(left, right)
     if operator in ("=", "<>"):
         for field, word in ((left, right), (right, left)):
             if field.field is not None and field.field.vocabulary is not None and isinstance(word.literal, str):
-                found = compare_contained(field, find_term_codes(field.field, [word.literal]))
-                return found if operator == "=" else join_parts("boolean", "not", (found,))
+                comparison = compare_contained(field, find_term_codes(field.field, [word.literal]))
+                return comparison if operator == "=" else join_parts("boolean", "not", (comparison,))
     return join_parts("boolean", operator, (left, right))
 
 
@@ -77,8 +77,8 @@ def compare_between(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Return whether a value lies between two others, both included."""
     value, low, high = parts
     if value.kind in ("number", "text") and not value.is_partial_date:
-        (one, low), (_, high) = convert_to_comparable(value, low), convert_to_comparable(value, high)
-        exact = any(part.exact for part in (one, low, high))
+        (comparable_value, low), (_, high) = convert_to_comparable(value, low), convert_to_comparable(value, high)
+        exact = any(part.exact for part in (comparable_value, low, high))
         both = [convert_to_exact(part) for part in (value, low, high)] if exact else [value, low, high]
         return join_parts("boolean", name, both)
     return join_parts("boolean", "and", (compare(">=", value, low), compare("<=", value, high)))
@@ -141,10 +141,10 @@ def like(_: str, parts: Sequence[FilterPart]) -> FilterPart:
         inner = inner.literal
     if not isinstance(inner.literal, str):
         raise Malformed(msg("The filter has LIKE without a pattern. Write it as name_en LIKE 'Esc%%'."))
-    made = text(_ESCAPED.sub(_escape, inner.literal))
+    folded_pattern = text(_ESCAPED.sub(_escape, inner.literal))
     for name in reversed(names):
-        made = fold(name, [made])
-    return join_parts("boolean", "like", (value, made))
+        folded_pattern = fold(name, [folded_pattern])
+    return join_parts("boolean", "like", (value, folded_pattern))
 
 
 def fold(name: str, parts: Sequence[FilterPart]) -> FilterPart:
@@ -211,10 +211,10 @@ def _contains(operator: str, field: FilterPart, item: FilterPart) -> FilterPart:
         )
     if isinstance(item.literal, str):
         assert field.field is not None
-        found = compare_contained(field, find_term_codes(field.field, [item.literal]))
+        membership = compare_contained(field, find_term_codes(field.field, [item.literal]))
     else:
-        found = join_parts("boolean", "element", (item, field))
-    return found if operator == "=" else join_parts("boolean", "not", (found,))
+        membership = join_parts("boolean", "element", (item, field))
+    return membership if operator == "=" else join_parts("boolean", "not", (membership,))
 
 
 def _merge_items(value: FilterPart, items: Sequence[FilterPart]) -> FilterPart | None:
@@ -243,17 +243,17 @@ def _combine_folds(items: Sequence[FilterPart]) -> FilterPart | None:
     names: list[str] = []
     inner = list(items)
     while all(isinstance(item.shape, OperatorCall) and isinstance(item.literal, FilterPart) for item in inner):
-        found = {item.shape.name for item in inner if isinstance(item.shape, OperatorCall)}
-        if len(found) > 1:
+        fold_names = {item.shape.name for item in inner if isinstance(item.shape, OperatorCall)}
+        if len(fold_names) > 1:
             return None
-        names += found
+        names += fold_names
         inner = [item.literal for item in inner]
     if not names or not all(isinstance(item.literal, str) for item in inner):
         return None
-    made = array((item.literal for item in inner), "texts")
+    folds = array((item.literal for item in inner), "texts")
     for name in reversed(names):
-        made = join_parts("list", f"each_{name}", (made,))
-    return made
+        folds = join_parts("list", f"each_{name}", (folds,))
+    return folds
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -30,5 +30,5 @@ def check_cost(filter: Filter) -> None:
             )
             counts.update([kind] if kind is not None else [])
             waiting.extend(shape.operands)
-    for name, found in sorted(counts.items()):
-        require(name, found)
+    for name, count in sorted(counts.items()):
+        require(name, count)

@@ -71,8 +71,8 @@ def parse_moment_bounds(text: str) -> Moment:
         if match := _MOMENT.fullmatch(text):
             zone = "+00:00" if match[5] in (None, "Z", "z") else match[5]
             clock = match[2] if match[4] is None else f"{match[2].partition('.')[0]}.{match[4][1:7]:0<6}"
-            made = datetime.fromisoformat(f"{match[1]}T{clock}{zone}").astimezone(UTC)
-            return made, made
+            moment = datetime.fromisoformat(f"{match[1]}T{clock}{zone}").astimezone(UTC)
+            return moment, moment
     except (ValueError, OverflowError):
         pass
     raise Malformed(

@@ -47,5 +47,5 @@ def select_largest_figure(name: str, parts: Sequence[FilterPart], collection: Co
     if terms:
         arguments.append(text(read_category_code(terms[0])))
         name = f"{name}_of_category"
-    made = join_parts("number", name, arguments, f"{name}(...)")
-    return replace(made, digits=DIGITS_OF_A_FLOAT)
+    figure = join_parts("number", name, arguments, f"{name}(...)")
+    return replace(figure, digits=DIGITS_OF_A_FLOAT)

@@ -24,9 +24,9 @@ _MAX_WORD_LENGTH = 100
 def find_filter_field(name: str, collection: Collection | None = None) -> Field:
     """Return the field with this name, in any collection unless one is given. Raise Malformed with the valid names."""
     looked = (collection,) if collection is not None else tuple(COLLECTIONS.values())
-    for one in looked:
-        if (found := one.field(name)) is not None:
-            return found
+    for candidate in looked:
+        if (field := candidate.field(name)) is not None:
+            return field
     if collection is None:
         raise Malformed(msg("%(name)s is not a property.", name=quote_shown_value(name)))
     raise Malformed(
@@ -43,16 +43,18 @@ def find_term_codes(field: Field, terms: Iterable[str]) -> tuple[str, ...]:
     """Return the codes of terms in the field's vocabulary; an unknown term is unchanged and matches nothing."""
     if field.vocabulary is None:
         return tuple(terms)
-    known = vocabulary(field.vocabulary)
-    return tuple(dict.fromkeys(code for word in terms for code in _find_codes(known, word)))
+    field_vocabulary = vocabulary(field.vocabulary)
+    return tuple(dict.fromkeys(code for word in terms for code in _find_codes(field_vocabulary, word)))
 
 
 def find_descendant_codes(field: Field, terms: Iterable[str]) -> tuple[str, ...]:
     """Return the codes of terms and all descendant codes. Raise Malformed for a field without a vocabulary."""
     if field.vocabulary is None:
         raise Malformed(msg("%(name)s has no vocabulary, so no terms are beneath its values.", name=field.name))
-    known = vocabulary(field.vocabulary)
-    return tuple(dict.fromkeys(lower for code in find_term_codes(field, terms) for lower in sorted(known.within(code))))
+    field_vocabulary = vocabulary(field.vocabulary)
+    return tuple(
+        dict.fromkeys(lower for code in find_term_codes(field, terms) for lower in sorted(field_vocabulary.within(code)))
+    )
 
 
 def commodity(word: str) -> str:
@@ -62,8 +64,8 @@ def commodity(word: str) -> str:
 
 def read_category_code(word: str) -> str:
     """Return the code of an estimate's category."""
-    found = (vocabulary(name).find(word) for name in CATEGORIES)
-    return next((term.code for term in found if term is not None), word)
+    matches = (vocabulary(name).find(word) for name in CATEGORIES)
+    return next((term.code for term in matches if term is not None), word)
 
 
 def quote_shown_value(value: str) -> str:
@@ -71,15 +73,19 @@ def quote_shown_value(value: str) -> str:
     return repr(value if len(value) <= 60 else f"{value[:60]}…")
 
 
-def _find_codes(known: Vocabulary, word: str) -> Iterator[str]:
-    if known.name == "commodity" and len(word) <= _MAX_WORD_LENGTH and (term := known.find(word)) is not None:
+def _find_codes(field_vocabulary: Vocabulary, word: str) -> Iterator[str]:
+    if (
+        field_vocabulary.name == "commodity"
+        and len(word) <= _MAX_WORD_LENGTH
+        and (term := field_vocabulary.find(word)) is not None
+    ):
         yield find_stored_commodity(term.code)
         return
-    if word in known or len(word) > _MAX_WORD_LENGTH:
+    if word in field_vocabulary or len(word) > _MAX_WORD_LENGTH:
         yield word
         return
-    found = (known.find(word, scope) for scope in _list_scopes(known.name))
-    yield from {term.code: None for term in found if term is not None} or (word,)
+    matches = (field_vocabulary.find(word, scope) for scope in _list_scopes(field_vocabulary.name))
+    yield from {term.code: None for term in matches if term is not None} or (word,)
 
 
 @lru_cache(maxsize=64)

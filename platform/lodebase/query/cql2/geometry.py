@@ -47,9 +47,9 @@ class Shapes:
         """Return the parts as one geometry; of a box that only touches the antimeridian on one side, the part with an area."""
         if len(self.parts) == 1:
             return self.parts[0]
-        made = shapely.from_wkb(list(self.parts))
-        dimensions = shapely.get_dimensions(made)
-        return _write_wkb(shapely.union_all(made[dimensions == dimensions.max()]))
+        geometries = shapely.from_wkb(list(self.parts))
+        dimensions = shapely.get_dimensions(geometries)
+        return _write_wkb(shapely.union_all(geometries[dimensions == dimensions.max()]))
 
 
 def build_box_shapes(edges: Any, system: System) -> Shapes:
@@ -117,8 +117,8 @@ def _parse_geometry(node: Any, system: System) -> Any:
     positions = _read_positions(node.get("coordinates"), _DEPTHS[kind], kind)
     rings = {"Polygon": [positions], "MultiPolygon": positions}.get(kind, [])
     require("rings", sum(map(len, rings)))
-    made = _build_shape(kind, positions)
-    turned = _turn_to_wgs84(made, system)
+    shape = _build_shape(kind, positions)
+    turned = _turn_to_wgs84(shape, system)
     if kind in ("Polygon", "MultiPolygon") and not shapely.is_valid(turned):
         raise Malformed(
             msg(
@@ -187,17 +187,17 @@ def _build_rectangle(west: float, south: float, east: float, north: float, syste
         return shapely.points(corners[0])
     if len(corners) == 2:
         return shapely.linestrings(corners)
-    made = shapely.polygons(corners)
+    polygon = shapely.polygons(corners)
     if _is_geographic(system.srid):
-        return made
-    return shapely.segmentize(made, max(east - west, north - south) / _PIECES_OF_AN_EDGE)
+        return polygon
+    return shapely.segmentize(polygon, max(east - west, north - south) / _PIECES_OF_AN_EDGE)
 
 
-def _turn_to_wgs84(made: Any, system: System) -> Any:
+def _turn_to_wgs84(shape: Any, system: System) -> Any:
     """Return the geometry in WGS 84 degrees, longitude first. Raise Malformed if it lies out of range."""
-    found = shapely.get_coordinates(made)
-    require("vertices", len(found))
-    x, y = (found[:, 1], found[:, 0]) if system.latitude_first else (found[:, 0], found[:, 1])
+    coordinates = shapely.get_coordinates(shape)
+    require("vertices", len(coordinates))
+    x, y = (coordinates[:, 1], coordinates[:, 0]) if system.latitude_first else (coordinates[:, 0], coordinates[:, 1])
     lon, lat = transform(f"EPSG:{system.srid}", x, y)
     inside = (np.abs(lon) <= 180 + _SLACK_DEG) & (np.abs(lat) <= 90 + _SLACK_DEG)
     if not inside.all():
@@ -211,7 +211,7 @@ def _turn_to_wgs84(made: Any, system: System) -> Any:
                 system=_describe_first_axis(system),
             )
         )
-    return shapely.set_coordinates(made, np.column_stack((np.clip(lon, -180, 180), np.clip(lat, -90, 90))))
+    return shapely.set_coordinates(shape, np.column_stack((np.clip(lon, -180, 180), np.clip(lat, -90, 90))))
 
 
 def _number(value: Any) -> float:
@@ -220,12 +220,12 @@ def _number(value: Any) -> float:
             msg("The coordinate %(coordinate)s of the filter is not a number.", coordinate=quote_shown_value(str(value)))
         )
     try:
-        made = float(value)
+        coordinate = float(value)
     except OverflowError:
-        made = float("inf")
-    if not abs(made) <= _FARTHEST:
-        raise Malformed(msg("The coordinate %(made)s of the filter is too large.", made=f"{made:.6g}"))
-    return made
+        coordinate = float("inf")
+    if not abs(coordinate) <= _FARTHEST:
+        raise Malformed(msg("The coordinate %(made)s of the filter is too large.", made=f"{coordinate:.6g}"))
+    return coordinate
 
 
 def _describe_first_axis(system: System) -> Message:
@@ -239,5 +239,5 @@ def _is_geographic(srid: int) -> bool:
     return bool(CRS.from_epsg(srid).is_geographic)
 
 
-def _write_wkb(made: Any) -> bytes:
-    return bytes(shapely.to_wkb(made, output_dimension=2, include_srid=False))
+def _write_wkb(shape: Any) -> bytes:
+    return bytes(shapely.to_wkb(shape, output_dimension=2, include_srid=False))

@@ -41,30 +41,30 @@ def calculate(operator: str, parts: Sequence[FilterPart]) -> FilterPart:
     powers = max(left.powers, right.powers) + (operator == "^")
     if powers > MAX_POWERS:
         raise Malformed(msg("The filter nests more than %(most)s powers. Use fewer.", most=MAX_POWERS))
-    made = join_parts("number", operator, (convert_to_exact(left), convert_to_exact(right)), msg("the calculation"))
-    return replace(made, exact=True, digits=digits, powers=powers)
+    calculation = join_parts("number", operator, (convert_to_exact(left), convert_to_exact(right)), msg("the calculation"))
+    return replace(calculation, exact=True, digits=digits, powers=powers)
 
 
 def _compute_result(operator: str, left: float, right: float) -> float:
     try:
         match operator:
             case "+":
-                made = left + right
+                outcome = left + right
             case "-":
-                made = left - right
+                outcome = left - right
             case "*":
-                made = left * right
+                outcome = left * right
             case "/":
-                made = left / right
+                outcome = left / right
             case "%":
-                made = math.fmod(left, right)
+                outcome = math.fmod(left, right)
             case "div":
-                made = float(math.trunc(left / right))
+                outcome = float(math.trunc(left / right))
             case _:
-                made = math.pow(left, right)
+                outcome = math.pow(left, right)
     except (ZeroDivisionError, OverflowError, ValueError):
-        made = math.nan
-    if not math.isfinite(made):
+        outcome = math.nan
+    if not math.isfinite(outcome):
         raise Malformed(
             msg(
                 "The result of %(left)s %(operator)s %(right)s is not a number.",
@@ -74,4 +74,4 @@ def _compute_result(operator: str, left: float, right: float) -> float:
             )
         )
     # drop the binary remainder of decimal numbers: 0.1 + 0.2 is 0.3
-    return float(f"{made:.15g}")
+    return float(f"{outcome:.15g}")

@@ -115,19 +115,19 @@ def build_boolean_part(value: bool) -> FilterPart:
 def number(value: float) -> FilterPart:
     """Return a finite number. Raise Malformed if it is outside the supported range."""
     try:
-        made = float(value)
+        float_value = float(value)
     except OverflowError:
-        made = float("inf")
-    if made - made != 0:
+        float_value = float("inf")
+    if float_value - float_value != 0:
         raise Malformed(msg("The filter contains a number above 1.8e308, the largest possible."))
     # the exponent, and the maximum number of digits of a float
-    digits = abs(int(f"{made:e}".partition("e")[2])) + 18
+    digits = abs(int(f"{float_value:e}".partition("e")[2])) + 18
     return FilterPart(
         "number",
         Placeholder("number"),
-        (made,),
-        msg("the number %(number)s", number=f"{made:.15g}"),
-        literal=made,
+        (float_value,),
+        msg("the number %(number)s", number=f"{float_value:.15g}"),
+        literal=float_value,
         digits=digits,
     )
 
@@ -152,9 +152,9 @@ def interval(ends: Any, collection: Collection) -> FilterPart:
     return FilterPart("interval", Constant(False), said=msg("the interval"), literal=moments, ends=(first, last))
 
 
-def shapes(found: geometry.Shapes) -> FilterPart:
+def shapes(literal: geometry.Shapes) -> FilterPart:
     """Return a literal geometry."""
-    return FilterPart("geometry", Placeholder("geometry"), (found.whole,), msg("the geometry"), literal=found)
+    return FilterPart("geometry", Placeholder("geometry"), (literal.whole,), msg("the geometry"), literal=literal)
 
 
 def list_(parts: Sequence[FilterPart]) -> FilterPart:

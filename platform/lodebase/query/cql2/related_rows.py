@@ -32,14 +32,14 @@ def _is_developed(deposit: FromClause) -> Condition:
 
 
 def _is_undeveloped(deposit: FromClause) -> Condition:
-    known = or_(
+    node = or_(
         deposit.c.mine_status.is_not(None),
         deposit.c.occurrence_type.op("IN")(UNWORKED),
         _has_phase(deposit, phase.c.status.is_not(None)),
     )
     has_status = exists(select(ONE).where(phase.c.project_id == link.c.from_id, phase.c.status.is_not(None)).correlate(link))
     silent = exists(_select_mines(deposit).where(not_(has_status)))
-    return and_(known, not_(_is_developed(deposit)), not_(silent))
+    return and_(node, not_(_is_developed(deposit)), not_(silent))
 
 
 def _is_of_unknown_development(deposit: FromClause) -> Condition:
@@ -51,8 +51,8 @@ def _has_phase(deposit: FromClause, condition: ColumnElement[Any]) -> Condition:
 
 
 def _select_mines(deposit: FromClause) -> Select[Any]:
-    found = select(ONE).select_from(link).where(link.c.to_id == deposit.c.id, link.c.relation == WORKS)
-    return found.correlate(deposit)
+    mines = select(ONE).select_from(link).where(link.c.to_id == deposit.c.id, link.c.relation == WORKS)
+    return mines.correlate(deposit)
 
 
 def _match_started_until(project: FromClause, year: ColumnElement[Any]) -> Condition:

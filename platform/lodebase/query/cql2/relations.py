@@ -43,8 +43,8 @@ def relate_geometries(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     if name == "s_intersects":
         # each part by itself, so that a box across the antimeridian does not search all longitudes
         pairs = [(piece, other) for piece in _split_pieces(parts[0]) for other in _split_pieces(parts[1])]
-        found = [join_parts("boolean", name, pair) for pair in pairs]
-        return found[0] if len(found) == 1 else join_parts("boolean", "or", found)
+        conditions = [join_parts("boolean", name, pair) for pair in pairs]
+        return conditions[0] if len(conditions) == 1 else join_parts("boolean", "or", conditions)
     return join_parts("boolean", name, parts)
 
 

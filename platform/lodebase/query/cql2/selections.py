@@ -19,23 +19,23 @@ def any_of(field: str, values: Sequence[str]) -> Filter:
 
     Terms of the field's vocabulary are replaced by their codes.
     """
-    found = field_terms.find_filter_field(field)
+    filter_field = field_terms.find_filter_field(field)
     require("values", len(values))
-    if found.type in ("number", "integer"):
+    if filter_field.type in ("number", "integer"):
         return _filter_among(field, "numbers", tuple(_number(value) for value in values))
-    if found.type == "date":
+    if filter_field.type == "date":
         return _filter_among(field, "dates", tuple(dates.parse_whole_day(value) for value in values))
     for value in values:
         check_characters(value)
-    return _filter_any_code(found, field_terms.find_term_codes(found, values))
+    return _filter_any_code(filter_field, field_terms.find_term_codes(filter_field, values))
 
 
 def filter_beneath_terms(field: str, values: Sequence[str]) -> Filter:
     """Return the filter that the field is one of the vocabulary terms or codes, or a descendant. Raise Malformed if invalid."""
     for value in values:
         check_characters(value)
-    found = field_terms.find_filter_field(field)
-    return _filter_any_code(found, field_terms.find_descendant_codes(found, values))
+    filter_field = field_terms.find_filter_field(field)
+    return _filter_any_code(filter_field, field_terms.find_descendant_codes(filter_field, values))
 
 
 def filter_from_value(field: str, value: float | str) -> Filter:
@@ -58,12 +58,12 @@ def filter_within_dates(field: str, start: str | None, end: str | None) -> Filte
     last = None if end is None else dates.parse_last_day(end)
     if first is not None and last is not None and first > last:
         raise Malformed(msg("The interval from %(start)s to %(end)s ends before it begins.", start=start, end=end))
-    given = [(name, day) for name, day in (("since", first), ("until", last)) if day is not None]
-    if not given:
+    bounds = [(name, day) for name, day in (("since", first), ("until", last)) if day is not None]
+    if not bounds:
         return Filter(OperatorCall("not", (OperatorCall("isnull", (Property(field),)),)))
-    parts = tuple(OperatorCall(name, (Property(field), Placeholder("text"))) for name, _ in given)
+    parts = tuple(OperatorCall(name, (Property(field), Placeholder("text"))) for name, _ in bounds)
     shape = parts[0] if len(parts) == 1 else OperatorCall("and", parts)
-    return Filter(shape, tuple(day for _, day in given))
+    return Filter(shape, tuple(day for _, day in bounds))
 
 
 def estimate(
@@ -80,14 +80,14 @@ def estimate(
 
     Categories are never summed: two estimates of half the amount do not match the full amount. Raise Malformed if invalid.
     """
-    given: dict[str, tuple[Form, str | float]] = {}
+    conditions: dict[str, tuple[Form, str | float]] = {}
     for name, word, code in (
         ("category", category, field_terms.read_category_code),
         ("commodity", commodity, field_terms.commodity),
     ):
         if word is not None:
             check_characters(word)
-            given[name] = ("text", code(word))
+            conditions[name] = ("text", code(word))
     limits = {
         "contained_t_min": contained_t_min,
         "contained_t_max": contained_t_max,
@@ -95,11 +95,11 @@ def estimate(
         "grade_pct_max": grade_pct_max,
         "ore_t_min": ore_t_min,
     }
-    given |= {name: ("number", _number(value)) for name, value in limits.items() if value is not None}
-    if not given:
+    conditions |= {name: ("number", _number(value)) for name, value in limits.items() if value is not None}
+    if not conditions:
         raise Malformed(msg("The filter on estimates has no conditions."))
-    operands = tuple(OperatorCall(name, (Placeholder(form),)) for name, (form, _) in given.items())
-    return Filter(OperatorCall("estimate", operands), tuple(value for _, value in given.values()))
+    operands = tuple(OperatorCall(name, (Placeholder(form),)) for name, (form, _) in conditions.items())
+    return Filter(OperatorCall("estimate", operands), tuple(value for _, value in conditions.values()))
 
 
 def filter_by_development(state: Development) -> Filter:
@@ -135,23 +135,23 @@ def _filter_among(field: str, form: Form, values: tuple[float | str, ...]) -> Fi
 def _filter_by_bound(name: str, operator: str, value: float | str) -> Filter:
     field: Field = field_terms.find_filter_field(name)
     shape: Shape
-    made: float | str
+    bound: float | str
     match field.type:
         case "number" | "integer":
-            shape, made = Placeholder("number"), _number(value)
+            shape, bound = Placeholder("number"), _number(value)
         case "date":
-            shape, made = Placeholder("date"), dates.parse_whole_day(str(value))
+            shape, bound = Placeholder("date"), dates.parse_whole_day(str(value))
         case "array":
             raise Malformed(msg("%(name)s is a list of texts and can't be filtered by range.", name=name))
         case _:
             check_characters(str(value))
-            shape, made = Placeholder("text"), str(value)
-    return Filter(OperatorCall(operator, (Property(name), shape)), (made,))
+            shape, bound = Placeholder("text"), str(value)
+    return Filter(OperatorCall(operator, (Property(name), shape)), (bound,))
 
 
 def _number(value: float | str) -> float:
     try:
-        made = float(value)
+        amount = float(value)
     except (ValueError, OverflowError):
         raise Malformed(msg("%(shown)s is not a number.", shown=field_terms.quote_shown_value(str(value)))) from None
-    return float(number(made).values[0])
+    return float(number(amount).values[0])

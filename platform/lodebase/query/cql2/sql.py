@@ -79,8 +79,8 @@ class _Compiler:
             case Property(name):
                 return self._table.c[name]
             case Placeholder(form):
-                made: Expression = cast(bindparam(next(self._names)), _TYPES[form])
-                return Function("ST_GeomFromWKB", made, _write_constant("4326")) if form == "geometry" else made
+                expression: Expression = cast(bindparam(next(self._names)), _TYPES[form])
+                return Function("ST_GeomFromWKB", expression, _write_constant("4326")) if form == "geometry" else expression
             case Constant(value):
                 return _write_constant("true" if value else "false")
             case OperatorCall("estimate", operands):
@@ -106,17 +106,17 @@ class _Compiler:
 
     def _select_largest(self, name: str, arguments: list[Expression]) -> Expression:
         figure = _LARGEST[name]
-        found = self._select_figures(func.max(figure), figure.table is estimate_measure)
+        statement = self._select_figures(func.max(figure), figure.table is estimate_measure)
         if figure.table is estimate_measure:
-            found = found.where(estimate_measure.c.commodity == arguments[0])
+            statement = statement.where(estimate_measure.c.commodity == arguments[0])
         if name.endswith(OF_CATEGORY):
-            found = found.where(estimate.c.category == arguments[-1])
-        return found.scalar_subquery()
+            statement = statement.where(estimate.c.category == arguments[-1])
+        return statement.scalar_subquery()
 
     def _select_figures(self, selected: Expression, with_measures: bool) -> Select[Any]:
         owner = estimate.c[find_owner_column(self._collection)] == self._table.c.id
-        found = select(selected).select_from(estimate).where(owner).correlate(self._table)
-        return found.join(estimate_measure, estimate_measure.c.estimate_id == estimate.c.id) if with_measures else found
+        statement = select(selected).select_from(estimate).where(owner).correlate(self._table)
+        return statement.join(estimate_measure, estimate_measure.c.estimate_id == estimate.c.id) if with_measures else statement
 
 
 def _write_constant(sql: str) -> Expression:
@@ -190,7 +190,7 @@ def _compute_power(base: Expression, exponent: Expression) -> Expression:
         func.abs(x).between(_write_constant("1e-150"), _write_constant("1e150")),
         func.abs(y).between(_write_constant("1e-100"), _write_constant("1e6")),
     )
-    made = case(
+    power = case(
         (y == zero, _write_constant("1")),
         (and_(x == zero, y > zero), zero),
         (or_(x == zero, not_(in_range)), none),
@@ -198,7 +198,7 @@ def _compute_power(base: Expression, exponent: Expression) -> Expression:
         (func.abs(func.ln(func.abs(float_x)) * float_y) > _write_constant("345"), none),
         else_=cast(func.power(float_x, float_y), NUMERIC),
     )
-    return select(made).select_from(both).scalar_subquery()
+    return select(power).select_from(both).scalar_subquery()
 
 
 def _exclude_zero(value: Expression) -> Expression:

@@ -23,8 +23,8 @@ def parse(text: str) -> Node:
     """Return the JSON form of a filter. Raise Malformed with the position of the error."""
     check_text(text)
     try:
-        made: Node = _load_grammar().parse(text)
-        return made
+        node: Node = _load_grammar().parse(text)
+        return node
     except UnexpectedInput as error:
         at: int | None = getattr(error, "pos_in_stream", None)
         ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"

@@ -38,13 +38,13 @@ def _parse_code(name: str, vocabularies: tuple[str, ...], arguments: Arguments) 
     word = arguments.get(name)
     if word is None:
         return None
-    found = next((term.code for known in vocabularies if (term := vocabulary(known).find(word)) is not None), None)
-    if found is None:
+    code = next((term.code for known in vocabularies if (term := vocabulary(known).find(word)) is not None), None)
+    if code is None:
         listed = [f"/api/vocabularies/{known}" for known in vocabularies]
         raise BadQuery(
             name, shorten_quoted_value(word), msg('"%(value)s" is not a code, label or alias. See %(listed)s.', listed=listed)
         )
-    return found
+    return code
 
 
 def _find_low_grade_rule(code: str) -> LowGradeRule:

@@ -24,7 +24,7 @@ from lodedata.messages import msg
 OF_ROWS: tuple[Group, ...] = ("filter", "moment", "general")
 OF_ITEMS: tuple[Group, ...] = ("filter", "moment", "page", "form", "general")
 OF_FILES: tuple[Group, ...] = ("filter", "moment", "file")
-MINERAL = tuple(name for name, one in COLLECTIONS.items() if one.field("commodities") is not None)
+MINERAL = tuple(name for name, collection in COLLECTIONS.items() if collection.field("commodities") is not None)
 Method = Literal["GET", "POST", "GET or POST"]
 
 _LISTED = (

@@ -38,13 +38,13 @@ def _describe_no_json(reason: str, advice: Message | None) -> Message:
 def check_json(name: str, text: str) -> None:
     """Raise BadQuery if a JSON text is nested too deep; brackets inside strings are ignored."""
     if text.count("[") + text.count("{") > MAX_LEVELS:
-        _check(name, text, (found[0] for found in _JSON.finditer(text)), MAX_LEVELS)
+        _check(name, text, (match[0] for match in _JSON.finditer(text)), MAX_LEVELS)
 
 
 def check_wkt(name: str, text: str) -> None:
     """Raise BadQuery if the parentheses of a WKT text are nested too deep."""
     if text.count("(") > MAX_LEVELS_OF_WKT:
-        _check(name, text, (found[0] for found in _WKT.finditer(text)), MAX_LEVELS_OF_WKT)
+        _check(name, text, (match[0] for match in _WKT.finditer(text)), MAX_LEVELS_OF_WKT)
 
 
 def _check(name: str, text: str, marks: Iterator[str], most: int) -> None:

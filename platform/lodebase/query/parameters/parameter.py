@@ -10,8 +10,8 @@ from lodedata.messages import Message
 Group = Literal["filter", "moment", "page", "form", "file", "general"]
 """What a parameter controls: the rows, the dataset version, the page, the format, the content of a file, or the form of the
 response."""
-POINTS = tuple(name for name, one in COLLECTIONS.items() if one.geometry == "point")
-PLACED = tuple(name for name, one in COLLECTIONS.items() if one.geometry is not None)
+POINTS = tuple(name for name, collection in COLLECTIONS.items() if collection.geometry == "point")
+PLACED = tuple(name for name, collection in COLLECTIONS.items() if collection.geometry is not None)
 TEXT = {"type": "string"}
 TEXTS = {"type": "array", "items": {"type": "string"}}
 AMOUNT = {"type": "number", "minimum": 0}

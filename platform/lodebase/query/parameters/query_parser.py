@@ -113,31 +113,31 @@ def _parse_codes(name: str, field: Field, values: Iterable[str]) -> Iterable[str
             if field.vocabulary is None:
                 yield word
                 continue
-            known = vocabulary(field.vocabulary)
-            term = known.find(word) or _find_scoped_division(field.vocabulary, word)
+            terms = vocabulary(field.vocabulary)
+            term = terms.find(word) or _find_scoped_division(field.vocabulary, word)
             if term is None:
                 raise BadQuery(name, shorten_quoted_value(word), describe_unknown_term(field.vocabulary))
             # descendants of a model are that model too, and records of a compound are those of its metal
             if field.vocabulary == "commodity":
                 yield find_stored_commodity(term.code)
             else:
-                yield from (sorted(known.within(term.code)) if field.vocabulary == "deposit-model" else (term.code,))
+                yield from (sorted(terms.within(term.code)) if field.vocabulary == "deposit-model" else (term.code,))
 
 
 def _find_scoped_division(name: str, word: str) -> Term | None:
     """Return a division by its name if it is in only one country. Raise BadQuery if several countries have one."""
     if name != "division":
         return None
-    known = vocabulary(name)
-    countries = dict.fromkeys(term.extra["country"] for term in known)
-    found = {term.code: term for country in countries if (term := known.find(word, country)) is not None}
-    if len(found) > 1:
+    terms = vocabulary(name)
+    countries = dict.fromkeys(term.extra["country"] for term in terms)
+    divisions = {term.code: term for country in countries if (term := terms.find(word, country)) is not None}
+    if len(divisions) > 1:
         raise BadQuery(
             "division",
             shorten_quoted_value(word),
-            msg('"%(value)s" is the name of several divisions. Use a code: %(choices)s.', choices=list(found)),
+            msg('"%(value)s" is the name of several divisions. Use a code: %(choices)s.', choices=list(divisions)),
         )
-    return next(iter(found.values()), None)
+    return next(iter(divisions.values()), None)
 
 
 def _parse_values(collection: Collection, arguments: Arguments, fields: tuple[str, ...]) -> Iterator[cql2.Filter]:
@@ -195,7 +195,7 @@ def _sort(collection: Collection, text: str | None) -> tuple[tuple[str, bool], .
     if text is None:
         return ()
     sortable = [field.name for field in collection.fields if field.sortable]
-    made: dict[str, bool] = {}
+    directions: dict[str, bool] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name = part.lstrip("+-") if part[:1] in "+-" else part
         if name not in sortable:
@@ -204,8 +204,8 @@ def _sort(collection: Collection, text: str | None) -> tuple[tuple[str, bool], .
                 shorten_quoted_value(part),
                 msg('Records can\'t be sorted by "%(value)s". Use one of %(choices)s.', choices=list(sortable)),
             )
-        made.setdefault(name, part.startswith("-"))
-    return tuple(made.items())
+        directions.setdefault(name, part.startswith("-"))
+    return tuple(directions.items())
 
 
 def _parse_properties(collection: Collection, arguments: Arguments) -> tuple[str, ...] | None:

@@ -134,29 +134,31 @@ def within(text: str | None) -> AreaFilter | None:
     written_as_json = text.lstrip().startswith("{")
     (check_json if written_as_json else check_wkt)("within", text)
     try:
-        made = shapely.from_geojson(text) if written_as_json else shapely.from_wkt(text)
+        polygon = shapely.from_geojson(text) if written_as_json else shapely.from_wkt(text)
     except (shapely.GEOSException, ValueError) as error:
         raise BadQuery(
             "within",
             text[:200],
             msg('"%(value)s" can\'t be read (%(reason)s). %(advice)s', reason=str(error).splitlines()[0][:200], advice=right),
         ) from None
-    if made is None or made.geom_type not in ("Polygon", "MultiPolygon") or made.is_empty:
+    if polygon is None or polygon.geom_type not in ("Polygon", "MultiPolygon") or polygon.is_empty:
         raise BadQuery("within", text[:200], msg('"%(value)s" is not a polygon. %(advice)s', advice=right))
-    if shapely.get_num_coordinates(made) > MAX_VERTICES:
+    if shapely.get_num_coordinates(polygon) > MAX_VERTICES:
         raise BadQuery(
             "within", text[:200], msg("The polygon has more than %(most)s vertices. Simplify it.", most=f"{MAX_VERTICES:,}")
         )
-    made = shapely.force_2d(made)
-    if not shapely.is_valid(made):
+    polygon = shapely.force_2d(polygon)
+    if not shapely.is_valid(polygon):
         raise BadQuery(
             "within",
             text[:200],
             msg(
-                "The polygon crosses itself (%(reason)s). %(advice)s", reason=shapely.is_valid_reason(made)[:200], advice=right
+                "The polygon crosses itself (%(reason)s). %(advice)s",
+                reason=shapely.is_valid_reason(polygon)[:200],
+                advice=right,
             ),
         )
-    west, south, east, north = made.bounds
+    west, south, east, north = polygon.bounds
     if not (west >= -180 and south >= -90 and east <= 180 and north <= 90):
         raise BadQuery(
             "within",
@@ -165,7 +167,7 @@ def within(text: str | None) -> AreaFilter | None:
                 "The polygon is out of range. %(advice)s Write one that crosses the date line as a MULTIPOLYGON.", advice=right
             ),
         )
-    return AreaFilter(shapely.to_wkb(made), Bbox(west, south, east, north))
+    return AreaFilter(shapely.to_wkb(polygon), Bbox(west, south, east, north))
 
 
 def flatten_json_body(body: bytes) -> dict[str, str]:

@@ -46,13 +46,13 @@ def parse_utc_moment(name: str, text: str) -> datetime:
     """Return a date or time as a moment in UTC; a date is its beginning. Raise BadQuery if it is invalid."""
     try:
         # the + of an offset that was not escaped arrives as a space
-        found = datetime.fromisoformat(text.replace(" ", "+"))
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
         raise BadQuery(
             name, text[:200], msg('"%(value)s" is not a date or time. Write it as 2026-01-31 or 2026-01-31T08:00:00Z.')
         ) from None
     try:
-        return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError:
         raise BadQuery(name, text[:200], msg('"%(value)s" is beyond the dates that can be stored.')) from None
 

@@ -105,13 +105,13 @@ def report_pair(services: OperationServices, parameters: PairParameters) -> ByPr
 
     with reading(services.engine) as connection:
         version = dataset_version(connection)
-    found: Mapping[str, ByProducts] = services.figures.at(version, "by-products", lambda: read_all_pairs(services.engine))
+    all_pairs: Mapping[str, ByProducts] = services.figures.at(version, "by-products", lambda: read_all_pairs(services.engine))
     low_grade = services.figures.at(version, "low-grade", lambda: tuple(map(count_low_grade, load_low_grade_rules())))
-    chosen = found[parameters.pair]
+    chosen = all_pairs[parameters.pair]
     return ByProductReport(
         dataset_version=chosen.dataset_version,
-        found=found,
-        pairs=tuple(_build_pair_report(code, one) for code, one in found.items()),
+        found=all_pairs,
+        pairs=tuple(_build_pair_report(code, pair_content) for code, pair_content in all_pairs.items()),
         pair=parameters.pair,
         ore_types=chosen.ore_types,
         deposits=chosen.deposits,
@@ -126,21 +126,21 @@ def list_figures(report: ByProductReport) -> list[ContainedMetalRow]:
     return [_build_row(deposit, figure) for deposit in report.deposits for figure in deposit.figures or (None,)]
 
 
-def _build_pair_report(code: str, one: ByProducts) -> PairReport:
-    total = one.total
+def _build_pair_report(code: str, pair_content: ByProducts) -> PairReport:
+    total = pair_content.total
     counts = (total.ore_type, total.deposits, total.without_figure)
-    return PairReport(code, one.pair.host, one.pair.by_product, *counts, total.classes)
+    return PairReport(code, pair_content.pair.host, pair_content.pair.by_product, *counts, total.classes)
 
 
-def _build_row(one: HostDeposit, figure: ContainedFigure | None) -> ContainedMetalRow:
+def _build_row(host_deposit: HostDeposit, figure: ContainedFigure | None) -> ContainedMetalRow:
     values: dict[str, Any] = {} if figure is None else asdict(figure)
     return ContainedMetalRow(
-        id=one.id,
-        name=Label(one.name_en, one.name_zh),
-        country=one.country,
-        ore_type=one.ore_type,
-        lon=one.lon,
-        lat=one.lat,
+        id=host_deposit.id,
+        name=Label(host_deposit.name_en, host_deposit.name_zh),
+        country=host_deposit.country,
+        ore_type=host_deposit.ore_type,
+        lon=host_deposit.lon,
+        lat=host_deposit.lat,
         category=values.get("category"),
         ore_t=values.get("ore_t"),
         grade_pct=values.get("grade_pct"),

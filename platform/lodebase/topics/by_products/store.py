@@ -37,7 +37,7 @@ class HostDeposit:
     @property
     def largest(self) -> ContainedFigure | None:
         """The largest figure of any class; classes are not added."""
-        return max(self.figures, key=lambda one: one.metal_t, default=None)
+        return max(self.figures, key=lambda figure: figure.metal_t, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,12 @@ def read_by_products(engine: Engine, pair: MetalPair) -> ByProducts:
         of_deposit: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         for row in rows:
             of_deposit[row["id"]].append(dict(row))
-        counted = mark_nested_figures(connection, {id_: figures(found, pair.by_product) for id_, found in of_deposit.items()})
-    deposits = sorted((_build_deposit(found[0], counted[id_]) for id_, found in of_deposit.items()), key=_rank_by_metal)
+        counted = mark_nested_figures(
+            connection, {id_: figures(deposit_rows, pair.by_product) for id_, deposit_rows in of_deposit.items()}
+        )
+    deposits = sorted(
+        (_build_deposit(deposit_rows[0], counted[id_]) for id_, deposit_rows in of_deposit.items()), key=_rank_by_metal
+    )
     of_type: dict[str | None, list[HostDeposit]] = defaultdict(list)
     for deposit in deposits:
         of_type[deposit.ore_type].append(deposit)
@@ -100,21 +104,22 @@ def total(name: str | None, deposits: Sequence[HostDeposit]) -> OreTypeTotal:
     for figure in (figure for deposit in deposits for figure in deposit.figures):
         of_class[figure.category].append(figure)
     classes = tuple(
-        _sum_class(category, found) for category, found in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
+        _sum_class(category, class_figures)
+        for category, class_figures in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
     )
     return OreTypeTotal(name, len(deposits), sum(not deposit.figures for deposit in deposits), classes)
 
 
-def _sum_class(category: str, found: Sequence[ContainedFigure]) -> ClassTotal:
-    added = [one for one in found if one.counted_in is None]
-    further = sum(one.further for one in found) + len(found) - len(added)
-    return ClassTotal(category, len(added), sum(one.metal_t for one in added), further)
+def _sum_class(category: str, contained_figures: Sequence[ContainedFigure]) -> ClassTotal:
+    added = [contained_figure for contained_figure in contained_figures if contained_figure.counted_in is None]
+    further = sum(contained_figure.further for contained_figure in contained_figures) + len(contained_figures) - len(added)
+    return ClassTotal(category, len(added), sum(contained_figure.metal_t for contained_figure in added), further)
 
 
-def _build_deposit(row: Mapping[str, Any], found: tuple[ContainedFigure, ...]) -> HostDeposit:
-    about = {name: row[name] for name in ("id", "name_en", "name_zh", "country", "lon", "lat")}
-    return HostDeposit(**about, ore_type=ore_type(row["deposit_model"]), figures=found)
+def _build_deposit(row: Mapping[str, Any], contained_figures: tuple[ContainedFigure, ...]) -> HostDeposit:
+    properties = {name: row[name] for name in ("id", "name_en", "name_zh", "country", "lon", "lat")}
+    return HostDeposit(**properties, ore_type=ore_type(row["deposit_model"]), figures=contained_figures)
 
 
-def _rank_by_metal(one: HostDeposit) -> tuple[float, str]:
-    return (-one.largest.metal_t if one.largest is not None else 0.0, one.id)
+def _rank_by_metal(host_deposit: HostDeposit) -> tuple[float, str]:
+    return (-host_deposit.largest.metal_t if host_deposit.largest is not None else 0.0, host_deposit.id)

@@ -106,7 +106,7 @@ class DistributionChart:
 
 
 def draw_grade_tonnage(services: OperationServices, parameters: ChartParameters) -> GradeTonnageChart:
-    """Return grade against tonnage. Raises NoSuchThing for a collection without estimates."""
+    """Return grade against tonnage. Raises NotFound for a collection without estimates."""
     query = parameters.resolve_query(services.find_version)
     read = figures.read_grade_tonnage(services.engine, services.figures, query, parameters.of)
     return GradeTonnageChart(
@@ -122,7 +122,7 @@ def draw_grade_tonnage(services: OperationServices, parameters: ChartParameters)
 
 
 def draw_contained(services: OperationServices, parameters: ChartParameters) -> ContainedChart:
-    """Return contained metal by class, each class separately. Raises NoSuchThing for a collection without estimates."""
+    """Return contained metal by class, each class separately. Raises NotFound for a collection without estimates."""
     query = parameters.resolve_query(services.find_version)
     read = figures.contained(services.engine, services.figures, query, parameters.of)
     classes = tuple(
@@ -146,7 +146,7 @@ def draw_contained(services: OperationServices, parameters: ChartParameters) -> 
 
 
 def draw_distribution(services: OperationServices, parameters: DistributionParameters) -> DistributionChart:
-    """Return the number of records by step of a figure. Raises NoSuchThing for a collection without the figure."""
+    """Return the number of records by step of a figure. Raises NotFound for a collection without the figure."""
     query = parameters.resolve_query(services.find_version)
     read = compute_distribution(services.engine, services.figures, query, parameters.figure)
     steps = tuple(map(ChartStep, SCALES[read.figure], read.records))
@@ -155,8 +155,14 @@ def draw_distribution(services: OperationServices, parameters: DistributionParam
 
 def _describe_commodities(available: tuple[Available, ...]) -> tuple[ChartCommodity, ...]:
     return tuple(
-        ChartCommodity(one.commodity, (name := label("commodity", one.commodity)).en, name.zh, one.graded, one.contained)
-        for one in available
+        ChartCommodity(
+            available.commodity,
+            (name := label("commodity", available.commodity)).en,
+            name.zh,
+            available.graded,
+            available.contained,
+        )
+        for available in available
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import Connection, text
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.operations.field_types import FieldType
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
@@ -32,10 +32,12 @@ ORGANISATIONS = text(
 
 
 def _parse_ids(value: str) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(part for part in re.split(r"[,，、\s]+", value) if part))
-    if not 1 <= len(found) <= MAX_COMPARED or any(not one.isprintable() or len(one) > MAX_ID_CHARACTERS for one in found):
+    ids = tuple(dict.fromkeys(part for part in re.split(r"[,，、\s]+", value) if part))
+    if not 1 <= len(ids) <= MAX_COMPARED or any(
+        not identity.isprintable() or len(identity) > MAX_ID_CHARACTERS for identity in ids
+    ):
         raise ValueError
-    return found
+    return ids
 
 
 IDS = FieldType(
@@ -130,15 +132,17 @@ class CompanyComparison:
 
 
 def compare_companies(services: OperationServices, parameters: ComparisonParameters) -> CompanyComparison:
-    """Return organisations side by side. Raises NoSuchThing for an id that no organisation has."""
+    """Return organisations side by side. Raises NotFound for an id that no organisation has."""
     with reading(services.engine) as connection:
         version = dataset_version(connection)
-        found = _read_organisations(connection, parameters.ids)
+        organisations = _read_organisations(connection, parameters.ids)
     for identity in parameters.ids:
-        if identity not in found:
-            raise NoSuchThing(msg('There is no organisation "%(value)s".', value=identity))
+        if identity not in organisations:
+            raise NotFound(msg('There is no organisation "%(value)s".', value=identity))
     tables = read_leagues(services)
-    listed = tuple(_build_company(found[identity], list_company_products(identity, tables)) for identity in parameters.ids)
+    listed = tuple(
+        _build_company(organisations[identity], list_company_products(identity, tables)) for identity in parameters.ids
+    )
     return CompanyComparison(version, MODEL, listed)
 
 

@@ -105,18 +105,18 @@ def _find_named_metal(parameters: CurveParameters) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def _build_row(one: Decade, by: str, has_metal: bool) -> DecadeRow:
+def _build_row(decade: Decade, by: str, has_metal: bool) -> DecadeRow:
     return DecadeRow(
-        one.group,
-        _label(GROUPS[by], one.group) if by in GROUPS else None,
-        one.decade,
-        one.deposits,
-        one.with_metal,
-        one.metal_t,
-        one.mean_metal_t,
-        one.median_metal_t,
-        one.deposits_so_far,
-        one.metal_so_far_t if has_metal else None,
+        decade.group,
+        _label(GROUPS[by], decade.group) if by in GROUPS else None,
+        decade.decade,
+        decade.deposits,
+        decade.with_metal,
+        decade.metal_t,
+        decade.mean_metal_t,
+        decade.median_metal_t,
+        decade.deposits_so_far,
+        decade.metal_so_far_t if has_metal else None,
     )
 
 

@@ -52,10 +52,10 @@ def render_section(section: DrillSection, language: str) -> bytes:
     return render_png(draw_section(section, language, is_file=True), SECTION_WIDTH)
 
 
-def format_grade_text(one: GradedInterval | SectionInterval) -> str:
+def format_grade_text(interval: GradedInterval | SectionInterval) -> str:
     """Return the grade of an interval with its sign, a dash for an unknown one."""
-    value = one.grade if one.grade is not None else one.limit
-    return "–" if value is None else f"{_SIGNS.get(one.qualifier or '', '')}{number_text(value)}"
+    value = interval.grade if interval.grade is not None else interval.limit
+    return "–" if value is None else f"{_SIGNS.get(interval.qualifier or '', '')}{number_text(value)}"
 
 
 def draw_log(log: DrillLog, language: str, is_file: bool = False) -> str:
@@ -85,11 +85,11 @@ def _log_axis(log: DrillLog, language: str, scale: float) -> Iterator[str]:
 
 def _log_rock(log: DrillLog, language: str, scale: float) -> Iterator[str]:
     yield _draw_head(msg("Rock"), ROCK_LEFT, language)
-    names = list(dict.fromkeys(one.lithology_code or one.lithology or "" for one in log.rock))
-    for one in log.rock:
-        name = one.lithology_code or one.lithology or ""
-        y, height = LOG_TOP + one.from_m * scale, (one.to_m - one.from_m) * scale
-        title = f"{one.from_m:g}–{one.to_m:g} m: {one.lithology or name}"
+    names = list(dict.fromkeys(rock_interval.lithology_code or rock_interval.lithology or "" for rock_interval in log.rock))
+    for rock_interval in log.rock:
+        name = rock_interval.lithology_code or rock_interval.lithology or ""
+        y, height = LOG_TOP + rock_interval.from_m * scale, (rock_interval.to_m - rock_interval.from_m) * scale
+        title = f"{rock_interval.from_m:g}–{rock_interval.to_m:g} m: {rock_interval.lithology or name}"
         yield draw_svg_box(ROCK_LEFT, y, ROCK_WIDTH, height, ROCK_COLOURS[names.index(name) % len(ROCK_COLOURS)], title)
         if height > 13:
             shown = name if len(name) <= MAX_ROCK_LENGTH else f"{name[: MAX_ROCK_LENGTH - 1]}…"
@@ -213,15 +213,16 @@ def _draw_hole(hole: SectionHole, frame: _Frame) -> Iterator[str]:
         )
 
 
-def _draw_interval(one: SectionInterval, frame: _Frame) -> str:
+def _draw_interval(section_interval: SectionInterval, frame: _Frame) -> str:
     ends = [
-        (frame.x(one.from_along_m), frame.y(one.from_elevation_m)),
-        (frame.x(one.to_along_m), frame.y(one.to_elevation_m)),
+        (frame.x(section_interval.from_along_m), frame.y(section_interval.from_elevation_m)),
+        (frame.x(section_interval.to_along_m), frame.y(section_interval.to_elevation_m)),
     ]
-    title = f"{one.hole_id} {one.from_m:g}–{one.to_m:g} m: {format_grade_text(one)} {one.unit}"
-    if one.grade_class is None:
+    depths = f"{section_interval.from_m:g}–{section_interval.to_m:g} m"
+    title = f"{section_interval.hole_id} {depths}: {format_grade_text(section_interval)} {section_interval.unit}"
+    if section_interval.grade_class is None:
         return draw_svg_path(ends, "currentColor", 3, title, "1 3")
-    return draw_svg_path(ends, CLASS_COLOURS[one.grade_class], 7, title)
+    return draw_svg_path(ends, CLASS_COLOURS[section_interval.grade_class], 7, title)
 
 
 def _draw_legend(section: DrillSection, frame: _Frame, language: str) -> Iterator[str]:

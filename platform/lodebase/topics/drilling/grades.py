@@ -51,11 +51,20 @@ def count_analytes(holes: Iterable[Hole]) -> tuple[AnalyteCount, ...]:
         counts[interval.analyte] += 1
         if interval.unit is not None:
             units.setdefault(interval.analyte, Counter())[interval.unit] += 1
-    found = [
+    analyte_counts = [
         AnalyteCount(name, number, units[name].most_common(1)[0][0] if name in units else PER_CENT)
         for name, number in counts.items()
     ]
-    return tuple(sorted(found, key=lambda one: (-one.intervals, not _is_strategic(one.analyte), one.analyte)))
+    return tuple(
+        sorted(
+            analyte_counts,
+            key=lambda analyte_count: (
+                -analyte_count.intervals,
+                not _is_strategic(analyte_count.analyte),
+                analyte_count.analyte,
+            ),
+        )
+    )
 
 
 def _is_strategic(analyte: str) -> bool:
@@ -67,8 +76,8 @@ def choose_analyte(counts: Sequence[AnalyteCount], named: str | None) -> Analyte
     """Return the element or oxide of a name, without one that of most intervals. Raise BadQuery for one that is not there."""
     if named is None:
         return counts[0] if counts else None
-    found = next((count for count in counts if count.analyte.casefold() == named.casefold()), None)
-    if found is None:
+    count = next((count for count in counts if count.analyte.casefold() == named.casefold()), None)
+    if count is None:
         choices = ", ".join(count.analyte for count in counts[:MAX_NAMED])
         sentence = (
             msg('There are no grades of "%(value)s" here. Use one of %(choices)s.', choices=choices)
@@ -76,34 +85,34 @@ def choose_analyte(counts: Sequence[AnalyteCount], named: str | None) -> Analyte
             else msg("There are no grades here. Leave analyte out.")
         )
         raise BadQuery("analyte", named[:MAX_QUOTED_CHARACTERS], sentence)
-    return found
+    return count
 
 
 def list_graded_intervals(hole: Hole, analyte: AnalyteCount) -> tuple[GradedInterval, ...]:
     """Return the intervals of a hole with grades of an element or oxide, from the collar down."""
-    found = [interval for interval in hole.intervals if interval.analyte == analyte.analyte]
-    overlaps = find_overlaps([(one.from_m, one.to_m) for one in found])
-    return tuple(_build_graded_interval(one, analyte.unit, at in overlaps) for at, one in enumerate(found))
+    intervals = [interval for interval in hole.intervals if interval.analyte == analyte.analyte]
+    overlaps = find_overlaps([(interval.from_m, interval.to_m) for interval in intervals])
+    return tuple(_build_graded_interval(interval, analyte.unit, at in overlaps) for at, interval in enumerate(intervals))
 
 
-def _build_graded_interval(one: Interval, unit: str, overlaps: bool) -> GradedInterval:
-    grade, limit = convert_grade_unit(one.grade_pct, unit), convert_grade_unit(one.bound_pct, unit)
-    return GradedInterval(one.from_m, one.to_m, one.sample, grade, one.qualifier, limit, overlaps)
+def _build_graded_interval(interval: Interval, unit: str, overlaps: bool) -> GradedInterval:
+    grade, limit = convert_grade_unit(interval.grade_pct, unit), convert_grade_unit(interval.bound_pct, unit)
+    return GradedInterval(interval.from_m, interval.to_m, interval.sample, grade, interval.qualifier, limit, overlaps)
 
 
-def choose_counted_grade(one: GradedInterval, below_detection: str) -> float | None:
+def choose_counted_grade(graded_interval: GradedInterval, below_detection: str) -> float | None:
     """Return what the grade of an interval counts as in a mean, None where it is not known.
 
     A grade above the range of its method counts as the limit, which is the least that it can be.
     """
-    if one.grade is not None or one.limit is None:
-        return one.grade
-    if one.qualifier in ("below", "at-most"):
-        return {"zero": 0.0, "half": one.limit / 2, "limit": one.limit}[below_detection]
-    return one.limit
+    if graded_interval.grade is not None or graded_interval.limit is None:
+        return graded_interval.grade
+    if graded_interval.qualifier in ("below", "at-most"):
+        return {"zero": 0.0, "half": graded_interval.limit / 2, "limit": graded_interval.limit}[below_detection]
+    return graded_interval.limit
 
 
 def list_composite_samples(intervals: Iterable[GradedInterval], below_detection: str) -> list[Sample]:
     """Return the samples of composites: intervals with a grade that overlap no other one."""
     counted = ((interval, choose_counted_grade(interval, below_detection)) for interval in intervals if not interval.overlaps)
-    return [Sample(one.from_m, one.to_m, grade) for one, grade in counted if grade is not None]
+    return [Sample(interval.from_m, interval.to_m, grade) for interval, grade in counted if grade is not None]

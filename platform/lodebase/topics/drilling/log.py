@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.query.reading import dataset_version, reading
@@ -100,11 +100,11 @@ class DrillLog:
 
 
 def log_hole(services: OperationServices, parameters: LogParameters) -> DrillLog:
-    """Return the log of a hole. Raise NoSuchThing for an unknown hole, BadQuery for an element that it has no grades of."""
+    """Return the log of a hole. Raise NotFound for an unknown hole, BadQuery for an element that it has no grades of."""
     with reading(services.engine) as connection:
         version, hole = dataset_version(connection), read_hole(connection, parameters.hole)
     if hole is None:
-        raise NoSuchThing(NO_HOLE)
+        raise NotFound(NO_HOLE)
     _require_rules(parameters)
     counts = count_analytes([hole])
     analyte = choose_analyte(counts, parameters.analyte)
@@ -153,7 +153,7 @@ def compute_trace_points(hole: Hole) -> tuple[TracePoint, ...]:
         return ()
     even = np.linspace(0, hole.end_m, min(int(hole.end_m / TRACE_STEP_M) + 2, MAX_TRACE_POINTS))
     depths = np.unique(np.concatenate([even, trace.depths[trace.depths <= hole.end_m]]))
-    found = trace.at(depths)
+    positions = trace.at(depths)
     return tuple(
         TracePoint(
             round(float(depth), 3),
@@ -162,7 +162,7 @@ def compute_trace_points(hole: Hole) -> tuple[TracePoint, ...]:
             round(float(-up), 3),
             None if hole.elevation_m is None else round(hole.elevation_m + float(up), 3),
         )
-        for depth, (east, north, up) in zip(depths, found, strict=True)
+        for depth, (east, north, up) in zip(depths, positions, strict=True)
     )
 
 
@@ -245,20 +245,20 @@ def _compute_intercepts(
         parameters.top_cut,
         "zero" if parameters.gaps == "zero" else "break",
     )
-    found = form_composites(list_composite_samples(intervals, parameters.below_detection), rules)
+    composites = form_composites(list_composite_samples(intervals, parameters.below_detection), rules)
     return tuple(
         Intercept(
             hole.hole_id,
             analyte.analyte,
             analyte.unit,
-            one.from_m,
-            one.to_m,
-            round(one.length_m, 6),
-            round(one.grade, 6),
-            round(one.grade_uncut, 6),
-            one.samples,
-            round(one.dilution_m, 6),
-            round(one.unsampled_m, 6),
+            composite.from_m,
+            composite.to_m,
+            round(composite.length_m, 6),
+            round(composite.grade, 6),
+            round(composite.grade_uncut, 6),
+            composite.samples,
+            round(composite.dilution_m, 6),
+            round(composite.unsampled_m, 6),
         )
-        for one in found
+        for composite in composites
     )

@@ -71,10 +71,14 @@ def _parse_points(value: str) -> list[tuple[float, float]]:
 
 
 def _parse_breaks(value: str) -> tuple[float, ...]:
-    found = tuple(float(number(part.strip())) for part in SEPARATORS.split(value) if part.strip())
-    if not 1 <= len(found) <= MAX_BREAKS or list(found) != sorted(set(found)) or not 0 <= found[0] <= found[-1] <= MAX_GRADE:
+    breaks = tuple(float(number(part.strip())) for part in SEPARATORS.split(value) if part.strip())
+    if (
+        not 1 <= len(breaks) <= MAX_BREAKS
+        or list(breaks) != sorted(set(breaks))
+        or not 0 <= breaks[0] <= breaks[-1] <= MAX_GRADE
+    ):
         raise ValueError
-    return found
+    return breaks
 
 
 LINE = FieldType(

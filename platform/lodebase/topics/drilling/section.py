@@ -133,7 +133,9 @@ def cut_section(services: OperationServices, parameters: SectionParameters) -> D
     analyte = choose_analyte(counts, parameters.analyte)
     graded = [] if analyte is None else [(hole, trace, list_graded_intervals(hole, analyte)) for hole, trace, _ in drawn]
     all_graded = [interval for _, _, intervals in graded for interval in intervals]
-    breaks = parameters.breaks or choose_breaks([choose_counted_grade(one, parameters.below_detection) for one in all_graded])
+    breaks = parameters.breaks or choose_breaks(
+        [choose_counted_grade(interval, parameters.below_detection) for interval in all_graded]
+    )
     intervals = [
         shown_interval
         for hole, trace, of_hole in graded
@@ -164,10 +166,10 @@ def cut_section(services: OperationServices, parameters: SectionParameters) -> D
 
 def choose_breaks(grades: Sequence[float | None]) -> tuple[float, ...]:
     """Return bounds of classes: percentiles 50, 75, 90 and 97 of the grades, rounded to two digits; none without grades."""
-    known = [grade for grade in grades if grade is not None]
-    if not known:
+    stated_grades = [grade for grade in grades if grade is not None]
+    if not stated_grades:
         return ()
-    rounded = (float(f"{bound:.2g}") for bound in np.percentile(known, PERCENTILES))
+    rounded = (float(f"{bound:.2g}") for bound in np.percentile(stated_grades, PERCENTILES))
     return tuple(sorted({bound for bound in rounded if bound > 0}))
 
 
@@ -220,10 +222,10 @@ def _build_section_hole(hole: Hole, trace: Trace, line: SectionLine, width_m: fl
 
 
 def _build_section_interval(
-    hole: Hole, trace: Trace, one: GradedInterval, unit: str, breaks: Sequence[float], parameters: SectionParameters
+    hole: Hole, trace: Trace, graded_interval: GradedInterval, unit: str, breaks: Sequence[float], parameters: SectionParameters
 ) -> SectionInterval | None:
     """Return an interval in the section, None if its middle is outside."""
-    depths = np.array([one.from_m, (one.from_m + one.to_m) / 2, one.to_m])
+    depths = np.array([graded_interval.from_m, (graded_interval.from_m + graded_interval.to_m) / 2, graded_interval.to_m])
     points = _project_points(hole, trace, parameters.line, depths)
     if not _mask(points, parameters.line, parameters.width_m)[1]:
         return None
@@ -233,17 +235,17 @@ def _build_section_interval(
     return SectionInterval(
         hole.hole_id,
         hole.source,
-        one.from_m,
-        one.to_m,
-        one.grade,
-        one.qualifier,
-        one.limit,
+        graded_interval.from_m,
+        graded_interval.to_m,
+        graded_interval.grade,
+        graded_interval.qualifier,
+        graded_interval.limit,
         unit,
-        grade_class(choose_counted_grade(one, parameters.below_detection), breaks),
+        grade_class(choose_counted_grade(graded_interval, parameters.below_detection), breaks),
         from_along,
         from_elevation,
         to_along,
         to_elevation,
         offset,
-        one.overlaps,
+        graded_interval.overlaps,
     )

@@ -108,7 +108,7 @@ class EstimateRows:
 
 
 def list_estimates_of_deposit(services: OperationServices, parameters: DepositParameters) -> EstimateRows:
-    """Return the estimates of a deposit by every source. Raises NoSuchThing, and ServedElsewhere for a merged record."""
+    """Return the estimates of a deposit by every source. Raises NotFound, and ServedElsewhere for a merged record."""
     identity = parameters.identity
     read_served_feature(services.engine, DEPOSITS, identity)
     choice = _choose(parameters)

@@ -36,9 +36,9 @@ def _read_firm(query: Mapping[str, Any]) -> str:
     return str(query.get("name") or query.get("uscc") or query.get("project") or "")
 
 
-def _build_result(firm: str, date: str, result: Mapping[str, Any] | None, about: Mapping[str, Any]) -> VerifiedResult:
+def _build_result(firm: str, date: str, result: Mapping[str, Any] | None, entry: Mapping[str, Any]) -> VerifiedResult:
     if result is None:
-        problem = Label(about.get("problem_en"), about.get("problem_zh"))
+        problem = Label(entry.get("problem_en"), entry.get("problem_zh"))
         return VerifiedResult(firm, date, Label("", ""), "not-known", None, problem, None, None)
     batch = result["batch"] or {}
     return VerifiedResult(

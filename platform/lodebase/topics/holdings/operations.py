@@ -25,8 +25,8 @@ class HoldingsReport:
 
 def report_holdings(services: OperationServices, _parameters: NoParameters) -> HoldingsReport:
     """Return what is held of China."""
-    found = read_holdings(services.engine, services.figures)
-    return HoldingsReport(found.dataset_version, "CHN", tuple(found.parts.values()), HELP)
+    holdings = read_holdings(services.engine, services.figures)
+    return HoldingsReport(holdings.dataset_version, "CHN", tuple(holdings.parts.values()), HELP)
 
 
 def list_rows(report: HoldingsReport) -> list[HeldRow]:

@@ -121,11 +121,11 @@ PARTS: Mapping[str, Message] = {
 """The parts in the order of the page."""
 
 
-def read_holdings(engine: Engine, known: Known) -> ChinaHoldings:
+def read_holdings(engine: Engine, cache: Known) -> ChinaHoldings:
     """Return what is held of China, counted once for each version. Raises DatabaseAway, StatementTimeout."""
     with reading(engine) as connection:
         version = dataset_version(connection)
-        return known.at(version, ("held-in-china",), lambda: ChinaHoldings(version, _count(connection)))
+        return cache.at(version, ("held-in-china",), lambda: ChinaHoldings(version, _count(connection)))
 
 
 def _count(connection: Connection) -> dict[str, HeldPart]:
@@ -133,7 +133,7 @@ def _count(connection: Connection) -> dict[str, HeldPart]:
     groups = {
         group.code: (
             Label(group.label_en, group.label_zh),
-            tuple(one.code for one in vocabulary("commodity") if _is_of(one, group)),
+            tuple(term.code for term in vocabulary("commodity") if _is_of(term, group)),
         )
         for group in vocabulary("commodity-group")
         if group.code != "other"
@@ -181,7 +181,7 @@ def describe(part: str, rows: list[HeldRow]) -> Message:
 def _join_labels(parts: Iterable[Translatable]) -> Label:
     """Return texts one after the other, between semicolons as they have commas of their own."""
     texts, between = list(parts), msg("; ")
-    return Label(*(between.in_language(lang).join(one.in_language(lang) for one in texts) for lang in ("en", "zh")))
+    return Label(*(between.in_language(lang).join(part.in_language(lang) for part in texts) for lang in ("en", "zh")))
 
 
 def _describe_row(row: HeldRow) -> Message:
@@ -193,7 +193,7 @@ def _describe_row(row: HeldRow) -> Message:
 
 def _list_row(row: RowMapping) -> HeldRow:
     held = row["records"] > 0
-    grades = {one.code: Label(one.label_en, one.label_zh) for one in vocabulary("list-source-grade")}
+    grades = {term.code: Label(term.label_en, term.label_zh) for term in vocabulary("list-source-grade")}
     grades |= {PROPOSED: _translate_label(msg("proposed only")), "": _translate_label(msg("no grade stated"))}
     return HeldRow(
         "lists",
@@ -212,26 +212,28 @@ def _list_by_codes(
     """Return a row for each group of codes, one without records too."""
     pairs = [(code, member) for code, (_, members) in groups.items() for member in members]
     values = {"country": COUNTRY, "groups": [code for code, _ in pairs], "members": [member for _, member in pairs]}
-    found = {row["code"]: row for row in connection.execute(statement, values).mappings()}
-    return [_build_row(part, code, label, found.get(code)) for code, (label, _) in groups.items()]
+    code_rows = {row["code"]: row for row in connection.execute(statement, values).mappings()}
+    return [_build_row(part, code, label, code_rows.get(code)) for code, (label, _) in groups.items()]
 
 
-def _build_row(part: str, code: str, label: Label, found: RowMapping | None) -> HeldRow:
-    records, year = (0, None) if found is None else (found["records"], found["newest_year"])
+def _build_row(part: str, code: str, label: Label, row_mapping: RowMapping | None) -> HeldRow:
+    records, year = (0, None) if row_mapping is None else (row_mapping["records"], row_mapping["newest_year"])
     return HeldRow(part, code, label, None, None, records, year)
 
 
 def _list_output_years(connection: Connection) -> Iterator[HeldRow]:
     """Yield the years with an output of China for each stage that the site compares with capacities."""
-    found = {(row["commodity"], row["stage"]): row for row in connection.execute(OUTPUT, {"country": COUNTRY}).mappings()}
+    outputs = {(row["commodity"], row["stage"]): row for row in connection.execute(OUTPUT, {"country": COUNTRY}).mappings()}
     for (commodity, stage), compared in load_output_stages().items():
-        yield _build_row("statistics", f"{commodity}-{stage}", _translate_label(compared.label), found.get((commodity, stage)))
+        yield _build_row(
+            "statistics", f"{commodity}-{stage}", _translate_label(compared.label), outputs.get((commodity, stage))
+        )
 
 
 def _list_streams(connection: Connection) -> Iterator[HeldRow]:
-    found = {row["code"]: row for row in connection.execute(STREAMS, {"country": COUNTRY}).mappings()}
+    stream_rows = {row["code"]: row for row in connection.execute(STREAMS, {"country": COUNTRY}).mappings()}
     for term in vocabulary("stream"):
-        row = found.get(term.code)
+        row = stream_rows.get(term.code)
         # streams without a broader one are the groups of which something should be held; the others are named where they are
         if row is not None or not term.broader:
             yield _build_row("recycling", term.code, Label(term.label_en, term.label_zh), row)

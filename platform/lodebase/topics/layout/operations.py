@@ -65,10 +65,10 @@ class RulesOfDay:
 
 def list_rules(services: OperationServices, parameters: RulesParameters) -> RulesOfDay:
     """Return the instruments and their rules, each rule with its legal status on a day."""
-    on, known = parameters.on or services.today, load_rulebook(services.settings)
-    instruments = (_describe(instrument, on, parameters.product) for instrument in known.instruments)
+    on, rulebook = parameters.on or services.today, load_rulebook(services.settings)
+    instruments = (_describe(instrument, on, parameters.product) for instrument in rulebook.instruments)
     return RulesOfDay(
-        on, parameters.product, known.sha256, tuple(instrument for instrument in instruments if instrument["rules"])
+        on, parameters.product, rulebook.sha256, tuple(instrument for instrument in instruments if instrument["rules"])
     )
 
 
@@ -99,8 +99,8 @@ def count_findings(services: OperationServices, parameters: SitingParameters) ->
             services.engine, services.figures, query, load_rulebook(services.settings), parameters.version
         )
     except BadCandidate as refused:
-        given = "" if parameters.capacity_tpa is None else f"{parameters.capacity_tpa:g}"
-        raise BadQuery("capacity_tpa", given, refused.wrong[0].message) from None
+        capacity = "" if parameters.capacity_tpa is None else f"{parameters.capacity_tpa:g}"
+        raise BadQuery("capacity_tpa", capacity, refused.wrong[0].message) from None
 
 
 RULES = Operation(
@@ -124,7 +124,7 @@ PAIRS = Operation(
     run=find_overlaps,
     result=SitePairs,
     formats=(JSON, GEOJSON, HTML),
-    writers={GEOJSON: lambda found, _language: orjson.dumps(pairs.draw_layers(found))},
+    writers={GEOJSON: lambda site_pairs, _language: orjson.dumps(pairs.draw_layers(site_pairs))},
     varies_by=("version",),
     cost="heavy",
     command=True,
@@ -138,13 +138,14 @@ SITING = Operation(
     run=count_findings,
     result=SitingGrid,
     formats=(JSON, GEOJSON, HTML),
-    writers={GEOJSON: lambda found, _language: orjson.dumps(siting.draw_layers(found))},
+    writers={GEOJSON: lambda siting_grid, _language: orjson.dumps(siting.draw_layers(siting_grid))},
     varies_by=("version", "day", "rules"),
     cost="heavy",
     command=True,
 )
 REPORT_FILES = tuple(
-    OperationFormat(one.name, one.media_type, "object" if one.name == "geojson" else "file") for one in REPORT_FORMATS.values()
+    OperationFormat(report_format.name, report_format.media_type, "object" if report_format.name == "geojson" else "file")
+    for report_format in REPORT_FORMATS.values()
 )
 CHECK = Operation(
     "layout.check",

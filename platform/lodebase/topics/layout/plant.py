@@ -116,19 +116,19 @@ class PlantParameters(Parameters):
     @property
     def given_fields(self) -> Mapping[str, str]:
         """The fields of the plant that are given, by the names of their parameters."""
-        declared = ((one.alias or name, getattr(self, name)) for name, one in type(self).model_fields.items())
+        declared = ((model_field.alias or name, getattr(self, name)) for name, model_field in type(self).model_fields.items())
         named = {*FIELDS, *(PREFIX + code for code in DECLARED)}
         return {name: value for name, value in declared if name in named and value}
 
     @property
     def feature(self) -> object:
         """The plant as a GeoJSON Feature. Raises BadQuery if it is given twice or not at all."""
-        given = self.given_fields
-        if self.candidate is not None and given:
-            twice = msg("Give either %(parameter)s or the fields of a plant (%(fields)s).", fields=list(given))
+        plant_fields = self.given_fields
+        if self.candidate is not None and plant_fields:
+            twice = msg("Give either %(parameter)s or the fields of a plant (%(fields)s).", fields=list(plant_fields))
             raise BadQuery("candidate", "", twice)
-        if given:
-            return build_flat_feature(given)
+        if plant_fields:
+            return build_flat_feature(plant_fields)
         if self.candidate is None:
             raise PLANT.refuse_missing("candidate")
         return self.candidate
@@ -167,7 +167,7 @@ _DECLARED: Mapping[str, Any] = {
                 str,
                 ExactText(
                     MAX_VALUE_LENGTH,
-                    msg("A figure of the planned plant: %(quantity)s, %(unit)s.", quantity=about.title, unit=about.unit),
+                    msg("A figure of the planned plant: %(quantity)s, %(unit)s.", quantity=quantity.title, unit=quantity.unit),
                 ),
             ]
             | None,
@@ -175,7 +175,7 @@ _DECLARED: Mapping[str, Any] = {
         ],
         None,
     )
-    for code, about in DECLARED.items()
+    for code, quantity in DECLARED.items()
 }
 PlantInput = create_model("PlantInput", __base__=PlantParameters, **_OWN, **_DECLARED)
 
@@ -267,9 +267,9 @@ class FindingsOfDays:
 
 
 def report_plant(services: OperationServices, candidate: Candidate, version: int | None) -> PlantReport:
-    """Return the report on a planned plant. Raises BadCandidate, and NoSuchThing if the version does not exist."""
+    """Return the report on a planned plant. Raises BadCandidate, and NotFound if the version does not exist."""
     report = write_report(services.engine, services.figures, candidate, load_rulebook(services.settings), version)
-    parts = {one.name: getattr(report, one.name) for one in fields(LayoutReport)}
+    parts = {report_field.name: getattr(report, report_field.name) for report_field in fields(LayoutReport)}
     return PlantReport(**parts, candidate=candidate, dataset_version=report.data_version)
 
 
@@ -301,7 +301,7 @@ def check_plants(services: OperationServices, parameters: SentPlantsParameters) 
         candidate = read_candidate(services.engine, parameters.plants, services.today, parameters.version)
         return PlantReports((report_plant(services, candidate, parameters.version),), False)
     candidates = _read_several(services, parameters.collection, parameters.version)
-    return PlantReports(tuple(report_plant(services, one, parameters.version) for one in candidates), True)
+    return PlantReports(tuple(report_plant(services, candidate, parameters.version) for candidate in candidates), True)
 
 
 def order_plant_checks(
@@ -328,5 +328,5 @@ def compare_days(services: OperationServices, parameters: DaysParameters) -> Fin
     candidate = read_candidate(services.engine, parameters.candidate, services.today)
     report = report_plant(services, candidate, parameters.version)
     days = parameters.on or choose_dates_to_compare(candidate.on)
-    found = compare_dates(services.engine, candidate, load_rulebook(services.settings), report.data_version, days)
-    return FindingsOfDays(found.days, found.counted, found.rules, report.inputs, report.data_version)
+    dates = compare_dates(services.engine, candidate, load_rulebook(services.settings), report.data_version, days)
+    return FindingsOfDays(dates.days, dates.counted, dates.rules, report.inputs, report.data_version)

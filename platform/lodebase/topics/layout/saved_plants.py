@@ -136,7 +136,7 @@ def save_plant(services: OperationServices, parameters: SaveParameters) -> Saved
 def save_candidate(
     services: OperationServices, candidate: Candidate, version: int | None, collection: str | None, note: str | None
 ) -> SavedPlace:
-    """Save the report on a planned plant. Raises TooManyTries, BadQuery, and NoSuchThing for an unknown collection."""
+    """Save the report on a planned plant. Raises TooManyTries, BadQuery, and NotFound for an unknown collection."""
     visitor = services.require_visitor()
     saved_reports.require_may_save(visitor.engine, visitor.client)
     report = write_report(services.engine, services.figures, candidate, load_rulebook(services.settings), version)
@@ -170,9 +170,9 @@ def compare_saved_reports(services: OperationServices, parameters: SavedComparis
     else:
         later = second.report
     before = first.report
-    found = compare(before, later)
+    comparison = compare(before, later)
     return SavedComparison(
-        **{one.name: getattr(found, one.name) for one in fields(ReportComparison)},
+        **{comparison_field.name: getattr(comparison, comparison_field.name) for comparison_field in fields(ReportComparison)},
         first=_mark(first),
         second=None if second is None else _mark(second),
         disclaimer_en=later.summary.disclaimer_en,

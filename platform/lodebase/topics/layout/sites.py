@@ -135,32 +135,32 @@ def split_sites(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def count_sites(given: Mapping[str, str]) -> int:
+def count_sites(field_texts: Mapping[str, str]) -> int:
     """Return how many reports the parameters ask for, at least 1."""
-    return max(1, min(len(split_sites(given.get(SITES, ""))), MAX_SITES))
+    return max(1, min(len(split_sites(field_texts.get(SITES, ""))), MAX_SITES))
 
 
 def rank_sites(services: OperationServices, parameters: SitesBase) -> SiteRanking:
     """Return the sites by score. Raises BadCandidate for all that is wrong."""
     ranking = examine_sites(services, parameters.given, parameters.version)
     if ranking.wrong:
-        raise BadCandidate([one.as_wrong() for one in ranking.wrong])
+        raise BadCandidate([field_error.as_wrong() for field_error in ranking.wrong])
     return ranking
 
 
-def examine_sites(services: OperationServices, given: Mapping[str, str], version: int | None) -> SiteRanking:
+def examine_sites(services: OperationServices, field_texts: Mapping[str, str], version: int | None) -> SiteRanking:
     """Return the sites by score, or what is wrong with the fields that are given."""
-    weights, wrong = _read_weights(given)
-    names = split_sites(given.get(SITES, ""))
+    weights, wrong = _read_weights(field_texts)
+    names = split_sites(field_texts.get(SITES, ""))
     reports: list[PlantReport] = []
     if len(names) > MAX_SITES:
         wrong.append(FieldError(SITES, msg("Give at most %(most)s sites.", most=MAX_SITES)))
     elif not wrong:
         for name in names:
             try:
-                reports.append(_report(services, given, name, version))
+                reports.append(_report(services, field_texts, name, version))
             except BadCandidate as error:
-                wrong += _describe_errors(name, error, {one.field for one in wrong})
+                wrong += _describe_errors(name, error, {field_error.field for field_error in wrong})
     ground = {name: find_measured_layers(services.settings, kind) for name, kind in GROUND_CRITERIA.items()}
     if wrong:
         return SiteRanking(None, (), weights, (), tuple(wrong), ground)
@@ -168,29 +168,35 @@ def examine_sites(services: OperationServices, given: Mapping[str, str], version
     sites = tuple(
         SiteInOrder(
             rank,
-            names[one.number],
-            reports[one.number].inputs.lat,
-            reports[one.number].inputs.lon,
-            one.values,
-            one.score,
-            reports[one.number],
+            names[ranked_site.number],
+            reports[ranked_site.number].inputs.lat,
+            reports[ranked_site.number].inputs.lon,
+            ranked_site.values,
+            ranked_site.score,
+            reports[ranked_site.number],
         )
-        for rank, one in enumerate(rank_by_criteria(measured, weights), start=1)
+        for rank, ranked_site in enumerate(rank_by_criteria(measured, weights), start=1)
     )
     read = reports[0].data_version if reports else None
-    return SiteRanking(read, sites, weights, tuple(one.name for one in find_uncounted(measured, weights)), (), ground)
+    return SiteRanking(
+        read, sites, weights, tuple(site_criterion.name for site_criterion in find_uncounted(measured, weights)), (), ground
+    )
 
 
 def _describe_errors(name: str, error: BadCandidate, others: Iterable[str]) -> list[FieldError]:
     """Return the errors of a site; one of the plant only unless it is among the fields of ``others`` from another site."""
-    of_plant = [FieldError(one.field, one.message) for one in error.wrong if one.field in PLANT_FIELDS]
-    of_site = [FieldError(SITES, one.message, name) for one in error.wrong if one.field not in PLANT_FIELDS]
-    return [*(one for one in of_plant if one.field not in others), *of_site]
+    of_plant = [
+        FieldError(wrong_field.field, wrong_field.message) for wrong_field in error.wrong if wrong_field.field in PLANT_FIELDS
+    ]
+    of_site = [
+        FieldError(SITES, wrong_field.message, name) for wrong_field in error.wrong if wrong_field.field not in PLANT_FIELDS
+    ]
+    return [*(field_error for field_error in of_plant if field_error.field not in others), *of_site]
 
 
-def _report(services: OperationServices, given: Mapping[str, str], name: str, version: int | None) -> PlantReport:
+def _report(services: OperationServices, field_texts: Mapping[str, str], name: str, version: int | None) -> PlantReport:
     """Return the report on a plant at a latitude and longitude, or at a named place. Raises BadCandidate."""
-    plant = {name: given.get(name, "") for name in PLANT_FIELDS} | {"name": name[:MAX_NAME_CHARACTERS]}
+    plant = {name: field_texts.get(name, "") for name in PLANT_FIELDS} | {"name": name[:MAX_NAME_CHARACTERS]}
     candidate = read_candidate(services.engine, build_flat_feature(plant | _locate(name)), services.today, version)
     return report_plant(services, candidate, version)
 
@@ -209,13 +215,13 @@ def _locate(name: str) -> dict[str, str]:
     return {"place": name}
 
 
-def _read_weights(given: Mapping[str, str]) -> tuple[dict[str, float], list[FieldError]]:
+def _read_weights(field_texts: Mapping[str, str]) -> tuple[dict[str, float], list[FieldError]]:
     """Return the weight of each criterion, and what is wrong with those that are given."""
     weights: dict[str, float] = {}
     wrong: list[FieldError] = []
     for criterion in CRITERIA:
         field_name = f"{WEIGHT_PREFIX}{criterion.name}"
-        text = given.get(field_name)
+        text = field_texts.get(field_name)
         weight = criterion.weight if not text else _read_number(text)
         if weight is None or not 0 <= weight <= MAX_WEIGHT:
             wrong.append(FieldError(field_name, msg("Give a weight from 0 to %(most)s.", most=int(MAX_WEIGHT))))
@@ -237,7 +243,7 @@ def write_sites(ranking: SiteRanking, language: str) -> bytes:
     stream = io.StringIO()
     rows = csv.writer(stream)
     heads = (msg("Rank"), msg("Site"), msg("Latitude"), msg("Longitude"))
-    titles = [f"{one.title.in_language(language)} {one.unit}".strip() for one in CRITERIA]
+    titles = [f"{criterion.title.in_language(language)} {criterion.unit}".strip() for criterion in CRITERIA]
     rows.writerow([*(head.in_language(language) for head in heads), *titles, msg("Score").in_language(language)])
     unknown = NOT_KNOWN.in_language(language)
     for site in ranking.sites:

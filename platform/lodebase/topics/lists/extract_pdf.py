@@ -39,14 +39,14 @@ def write_check(report: ListsReport, language: str, evidence: bytes | None = Non
     )
 
 
-def write_batch(found: FirmResults, language: str, evidence: bytes | None = None, is_signed: bool = True) -> bytes:
+def write_batch(firm_results: FirmResults, language: str, evidence: bytes | None = None, is_signed: bool = True) -> bytes:
     """Return the results for a table of firms as a document: a row for each firm, with the list that matters first.
 
     The PDF carries the ``evidence`` as an attachment; if it is not signed itself, the signature of the PDF covers it.
     """
     title, foot = TITLES["extract_of_table"].in_language(language), DISCLAIMER.in_language(language)
     attached = _attach_files(evidence, language, is_signed)
-    return typeset(PrintedDocument(title, language, foot, list(_build_batch_blocks(found, language)), attached=attached))
+    return typeset(PrintedDocument(title, language, foot, list(_build_batch_blocks(firm_results, language)), attached=attached))
 
 
 def _attach_files(evidence: bytes | None, language: str, is_signed: bool = True) -> list[AttachedFile]:
@@ -56,31 +56,31 @@ def _attach_files(evidence: bytes | None, language: str, is_signed: bool = True)
     return [AttachedFile(EVIDENCE_NAME, "application/json", evidence.decode(), described)]
 
 
-def _build_batch_blocks(found: FirmResults, language: str) -> Iterator[Block]:
-    rows = [("version", found.dataset_version), ("lists_sha256", found.read.lists_sha256)]
+def _build_batch_blocks(firm_results: FirmResults, language: str) -> Iterator[Block]:
+    rows = [("version", firm_results.dataset_version), ("lists_sha256", firm_results.read.lists_sha256)]
     yield Fields([(TITLES[name].in_language(language), str(value)) for name, value in rows])
     yield Note(FIRM_NOT_PLANT.in_language(language))
     yield Note(NO_IS_NOT_UNKNOWN.in_language(language))
     columns = ("number", "name", "status", "list", "reason", "act")
     table = [[TITLES[name].in_language(language) for name in columns]]
-    table += [_build_batch_row(number, one, language) for number, one in enumerate(found.firms, 1)]
+    table += [_build_batch_row(number, firm, language) for number, firm in enumerate(firm_results.firms, 1)]
     yield Rows(table, WEIGHTS)
 
 
-def _build_batch_row(number: int, one: FirmResult, language: str) -> list[str]:
-    firm, first = one.firm, one.first
+def _build_batch_row(number: int, firm_result: FirmResult, language: str) -> list[str]:
+    firm, first = firm_result.firm, firm_result.first
     if first is None:
         return [
             str(number),
             firm,
-            one.status.in_language(language),
+            firm_result.status.in_language(language),
             "",
-            in_language(one.wrong, language) if one.wrong else "",
+            in_language(firm_result.wrong, language) if firm_result.wrong else "",
             "",
         ]
     steps = [] if first.match is None else list_entry_steps(first.match.history)
     act = next((step.act for step in reversed(steps) if step.act and step.on is not None and step.on.first <= first.on), "")
-    texts = (one.status, one.list_name, one.message)
+    texts = (firm_result.status, firm_result.list_name, firm_result.message)
     status, name, reason = (text.in_language(language) for text in texts)
     return [str(number), firm, f"{status} ({first.on.isoformat()})", name, reason, act or ""]
 
@@ -123,7 +123,7 @@ def _build_result_blocks(result: ListReport, language: str) -> Iterator[Block]:
     yield Fields([(TITLES[name].in_language(language), str(value)) for name, value in rows if value])
     if result.history:
         yield Note(TITLES["history"].in_language(language))
-        yield Fields([(one.date or "–", _step(one, language)) for one in result.history])
+        yield Fields([(step.date or "–", _step(step, language)) for step in result.history])
 
 
 def _step(step: StepReport, language: str) -> str:

@@ -29,32 +29,32 @@ COLUMNS: Sequence[Message] = (
 COLUMNS_OF_LISTS: Sequence[Message] = (msg("Firm"), msg("List"), msg("Result"), msg("Reason"), msg("Entry"), msg("Batch"))
 
 
-def write_table(found: FirmResults, language: str) -> bytes:
+def write_table(firm_results: FirmResults, language: str) -> bytes:
     """Return a CSV with the result for each row and list; a row that can't be read has its sentence as the reason."""
     stream = io.StringIO(newline="")
     # a spreadsheet reads UTF-8 only with this mark
     stream.write("\ufeff")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow((*INPUT, *OUTPUT))
-    for firm in found.firms:
-        given = [guard_cell(firm.row[name]) for name in INPUT]
+    for firm in firm_results.firms:
+        input_cells = [guard_cell(firm.row[name]) for name in INPUT]
         if firm.wrong is not None:
             cells = ["", "bad-input", *[""] * 14, in_language(firm.wrong, language)]
-            writer.writerow((*given, *cells, found.dataset_version))
+            writer.writerow((*input_cells, *cells, firm_results.dataset_version))
         for result in firm.by_list:
-            writer.writerow((*given, *_list_cells(result, language), found.dataset_version))
+            writer.writerow((*input_cells, *_list_cells(result, language), firm_results.dataset_version))
     return stream.getvalue().encode()
 
 
 def _list_cells(result: ListResult, language: str) -> list[object]:
-    match, found, last = result.match, result.state, result.last_known
+    match, entry_state, last = result.match, result.state, result.last_known
     entry = match.history.entry if match is not None else None
     return [
         result.list,
         result.status,
-        found.state if found is not None else "",
-        found.since or "" if found is not None else "",
-        found.act or "" if found is not None else "",
+        entry_state.state if entry_state is not None else "",
+        entry_state.since or "" if entry_state is not None else "",
+        entry_state.act or "" if entry_state is not None else "",
         entry.batch or "" if entry is not None else "",
         guard_cell(entry.name) if entry is not None else "",
         entry.province or "" if entry is not None else "",
@@ -73,18 +73,18 @@ def _list_cells(result: ListResult, language: str) -> list[object]:
     ]
 
 
-def write_workbook(found: FirmResults, language: str) -> bytes:
+def write_workbook(firm_results: FirmResults, language: str) -> bytes:
     """Return a workbook with a row for each firm, and a second sheet with a row for each firm and list.
 
     Of more firms than are checked at once, the second sheet has only the lists with an entry that is or may be the firm's.
     """
-    every = len(found.firms) <= MAX_FIRMS_AT_ONCE
+    every = len(firm_results.firms) <= MAX_FIRMS_AT_ONCE
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheets = (
-        (msg("Firms"), COLUMNS, (_build_row(firm, found.dataset_version, language) for firm in found.firms)),
-        (ALL_LISTS if every else LISTS_WITH_AN_ENTRY, COLUMNS_OF_LISTS, _list_all_rows(found, language, every)),
+        (msg("Firms"), COLUMNS, (_build_row(firm, firm_results.dataset_version, language) for firm in firm_results.firms)),
+        (ALL_LISTS if every else LISTS_WITH_AN_ENTRY, COLUMNS_OF_LISTS, _list_all_rows(firm_results, language, every)),
     )
     for title, columns, rows in sheets:
         sheet = book.add_worksheet(title.in_language(language))
@@ -98,19 +98,32 @@ def write_workbook(found: FirmResults, language: str) -> bytes:
     return stream.getvalue()
 
 
-def _build_row(one: FirmResult, version: int, language: str) -> list[object]:
-    first = one.first
+def _build_row(firm_result: FirmResult, version: int, language: str) -> list[object]:
+    first = firm_result.first
     if first is None:
-        reason = "" if one.wrong is None else in_language(one.wrong, language)
-        shown = one.status.in_language(language)
-        return [one.firm, one.row["uscc"], one.row["date"], shown, "", reason, "", "", "", "", "", version]
+        reason = "" if firm_result.wrong is None else in_language(firm_result.wrong, language)
+        shown = firm_result.status.in_language(language)
+        return [
+            firm_result.firm,
+            firm_result.row["uscc"],
+            firm_result.row["date"],
+            shown,
+            "",
+            reason,
+            "",
+            "",
+            "",
+            "",
+            "",
+            version,
+        ]
     entry = first.match.history.entry if first.match is not None else None
     batch = first.match.history.batch if first.match is not None else None
     return [
-        *(one.firm, one.row["uscc"], first.on.isoformat(), one.status.in_language(language)),
-        *(one.list_name.in_language(language), one.message.in_language(language)),
+        *(firm_result.firm, firm_result.row["uscc"], first.on.isoformat(), firm_result.status.in_language(language)),
+        *(firm_result.list_name.in_language(language), firm_result.message.in_language(language)),
         *("" if entry is None else entry.name, "" if entry is None or entry.batch is None else entry.batch),
-        *("" if batch is None else batch.act or "", _describe_grade(first, language), one.others(language), version),
+        *("" if batch is None else batch.act or "", _describe_grade(first, language), firm_result.others(language), version),
     ]
 
 
@@ -119,16 +132,16 @@ def _describe_grade(result: ListResult, language: str) -> str:
     return "" if code is None else label("list-source-grade", code).in_language(language)
 
 
-def _list_all_rows(found: FirmResults, language: str, every: bool) -> Iterator[list[object]]:
-    for firm in found.firms:
+def _list_all_rows(firm_results: FirmResults, language: str, every: bool) -> Iterator[list[object]]:
+    for firm in firm_results.firms:
         yield from _list_rows(firm, [result for result in firm.results if every or result.match or result.candidates], language)
 
 
-def _list_rows(one: FirmResult, results: Iterable[ListResult], language: str) -> Iterator[list[object]]:
+def _list_rows(firm_result: FirmResult, results: Iterable[ListResult], language: str) -> Iterator[list[object]]:
     for result in results:
         entry = None if result.match is None else result.match.history.entry
         yield [
-            *(one.firm, result.coverage.name.in_language(language), STATUS_LABELS[result.status].in_language(language)),
+            *(firm_result.firm, result.coverage.name.in_language(language), STATUS_LABELS[result.status].in_language(language)),
             result.message.in_language(language),
             *("" if entry is None else entry.name, "" if entry is None or entry.batch is None else entry.batch),
         ]

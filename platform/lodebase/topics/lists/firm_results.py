@@ -64,12 +64,12 @@ class FirmResult:
             return wrap_foreign_text("") if self.wrong is None else self.wrong
         if self.named is not None or len(self.results) == 1:
             return self.first.message
-        known = sum(result.on_list == "no" for result in self.results)
-        if known:
+        negative_count = sum(result.on_list == "no" for result in self.results)
+        if negative_count:
             return msg(
                 "Not on %(known)s lists, which are complete here on %(on)s; %(unknown)s are not, so they say nothing.",
-                known=known,
-                unknown=len(self.results) - known,
+                known=negative_count,
+                unknown=len(self.results) - negative_count,
                 on=self.first.on.isoformat(),
             )
         return msg("No list is complete here on %(on)s, so that says nothing about the firm.", on=self.first.on.isoformat())
@@ -81,7 +81,7 @@ class FirmResult:
 
     def others(self, language: str) -> str:
         """Return how many of the other lists have each status."""
-        statuses = [one.status for one in (self.results if self.named is None else self.results[1:])]
+        statuses = [list_result.status for list_result in (self.results if self.named is None else self.results[1:])]
         counted = ((status, statuses.count(status)) for status in ORDER)
         texts = (
             msg("%(status)s: %(count)s", status=STATUS_LABELS[status], count=count).in_language(language)
@@ -112,13 +112,13 @@ def find_firm_results(
     version: int | None = None,
     progress: Callable[[int, int], None] = lambda done, number: None,
 ) -> FirmResults:
-    """Return the results of each row of a table of firms, or what is wrong with it. Raises NoSuchThing for no such version."""
+    """Return the results of each row of a table of firms, or what is wrong with it. Raises NotFound for no such version."""
     parsed = [_parse_row(row, today) for row in rows]
-    queries = [one for one in parsed if isinstance(one, ListQuery)]
+    queries = [row for row in parsed if isinstance(row, ListQuery)]
     with state(engine, version) as seen:
         lists, read = read_list_checker(seen, figures), compute_lists_state(seen, figures)
-        sites = read_owned_projects(seen, sorted({one.project for one in queries if one.project}))
-        names = names_of_codes(seen, sorted({one.uscc for one in queries if one.uscc}))
+        sites = read_owned_projects(seen, sorted({query.project for query in queries if query.project}))
+        names = names_of_codes(seen, sorted({query.uscc for query in queries if query.uscc}))
 
     def check_all() -> Iterator[FirmResult]:
         for number, (row, query) in enumerate(zip(rows, parsed, strict=True)):

@@ -25,35 +25,41 @@ def write_check(report: ListsReport) -> bytes:
     return _write_json({"type": CHECK, "on_list_values": ON_LIST_LABELS, **convert_result_to_data(report)})
 
 
-def write_batch(found: FirmResults) -> bytes:
+def write_batch(firm_results: FirmResults) -> bytes:
     """Return the evidence of the check of a table of firms: for each the list that matters first, of the others the status."""
-    coverages = {result.list: result.coverage for firm in found.firms for result in firm.results}
+    coverages = {result.list: result.coverage for firm in firm_results.firms for result in firm.results}
     body = {
         "type": BATCH,
         "on_list_values": ON_LIST_LABELS,
-        "data_version": found.dataset_version,
-        "data": describe_data(found.read),
+        "data_version": firm_results.dataset_version,
+        "data": describe_data(firm_results.read),
         "lists": [
             {"list": code, **put_in_each_language("list_name", coverage.name), "complete_up_to": coverage.complete_up_to}
             for code, coverage in sorted(coverages.items())
         ],
-        "firms": [_describe_firm(one) for one in found.firms],
+        "firms": [_describe_firm(firm) for firm in firm_results.firms],
         **put_in_each_language("note", FIRM_NOT_PLANT),
         **put_in_each_language("disclaimer", DISCLAIMER),
     }
     return _write_json(body)
 
 
-def _describe_firm(one: FirmResult) -> Mapping[str, object]:
-    query = {name: value for name, value in one.row.items() if value}
-    if one.first is None:
-        wrong = {} if one.wrong is None else put_in_each_language("problem", one.wrong)
+def _describe_firm(firm_result: FirmResult) -> Mapping[str, object]:
+    query = {name: value for name, value in firm_result.row.items() if value}
+    if firm_result.first is None:
+        wrong = {} if firm_result.wrong is None else put_in_each_language("problem", firm_result.wrong)
         return {"query": query, "on_list": "not-known", **wrong}
     others: dict[str, list[str]] = {}
-    for other in one.results[1:]:
+    for other in firm_result.results[1:]:
         others.setdefault(other.status, []).append(other.list)
-    first = describe_result(one.first)
-    return {"query": query, "date": one.first.on, "on_list": one.first.on_list, "first": first, "others": others}
+    first = describe_result(firm_result.first)
+    return {
+        "query": query,
+        "date": firm_result.first.on,
+        "on_list": firm_result.first.on_list,
+        "first": first,
+        "others": others,
+    }
 
 
 def _write_json(body: Mapping[str, Any]) -> bytes:

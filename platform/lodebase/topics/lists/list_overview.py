@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.layout.state import state
 from lodebase.operations.formats import named
 from lodebase.statistics.figures import Known
@@ -183,8 +183,8 @@ def summarise_lists(engine: Engine, figures: Known, on: date) -> ListsOverview:
     """Return every list with its counts on a day."""
     with state(engine) as seen:
         lists = read_list_checker(seen, figures)
-        about = {row["code"]: row for row in seen.rows(ABOUT, {})}
-    summaries = tuple(_summarise(lists, code, about[code], on) for code in lists.codes)
+        list_rows = {row["code"]: row for row in seen.rows(ABOUT, {})}
+    summaries = tuple(_summarise(lists, code, list_rows[code], on) for code in lists.codes)
     return ListsOverview(on, seen.version, summaries)
 
 
@@ -199,32 +199,37 @@ def find_sites(engine: Engine, figures: Known, on: date) -> list[ListedSite]:
     """Return the entries whose project has a position, with their state on a day."""
     with state(engine) as seen:
         lists = read_list_checker(seen, figures)
-        known = [one for of_list in lists.register.histories.values() for one in of_list if one.entry.project]
-        places = {row["id"]: row for row in seen.rows(PLACES, {"ids": sorted({str(one.entry.project) for one in known})})}
+        histories = [history for of_list in lists.register.histories.values() for history in of_list if history.entry.project]
+        places = {
+            row["id"]: row for row in seen.rows(PLACES, {"ids": sorted({str(history.entry.project) for history in histories})})
+        }
     return [
-        ListedSite(history.entry, found.state, places[history.entry.project]["lon"], places[history.entry.project]["lat"])
-        for history in known
-        if history.entry.project in places and (found := state_on(history, on)) is not None
+        ListedSite(history.entry, entry_state.state, places[history.entry.project]["lon"], places[history.entry.project]["lat"])
+        for history in histories
+        if history.entry.project in places and (entry_state := state_on(history, on)) is not None
     ]
 
 
 def describe_list(engine: Engine, figures: Known, code: str, days: tuple[date, date]) -> ListHistory:
-    """Return a list with its batches, members over time and the difference between two days. Raises NoSuchThing."""
+    """Return a list with its batches, members over time and the difference between two days. Raises NotFound."""
     with state(engine) as seen:
         lists = read_list_checker(seen, figures)
-        about = {row["code"]: row for row in seen.rows(ABOUT, {})}
-    if code not in about:
-        raise NoSuchThing(msg("There is no list %(code)r. Choose one of %(choices)s.", code=code, choices=list(lists.codes)))
+        list_rows = {row["code"]: row for row in seen.rows(ABOUT, {})}
+    if code not in list_rows:
+        raise NotFound(msg("There is no list %(code)r. Choose one of %(choices)s.", code=code, choices=list(lists.codes)))
     histories = lists.register.histories.get(code, [])
-    summary = _summarise(lists, code, about[code], days[1])
+    summary = _summarise(lists, code, list_rows[code], days[1])
     return ListHistory(
-        **{one.name: getattr(summary, one.name) for one in fields(summary)},
+        **{summary_field.name: getattr(summary, summary_field.name) for summary_field in fields(summary)},
         dataset_version=seen.version,
-        timeline=tuple(ListMembers(one.on, one.joined, one.left, one.members) for one in timeline(histories)),
+        timeline=tuple(
+            ListMembers(member_count.on, member_count.joined, member_count.left, member_count.members)
+            for member_count in timeline(histories)
+        ),
         first=days[0],
         last=days[1],
-        complete=bool(histories) and all(_is_complete(one, days[1]) for one in summary.coverage),
-        difference=tuple(_describe_difference(*one, days[1]) for one in difference(histories, *days)),
+        complete=bool(histories) and all(_is_complete(coverage, days[1]) for coverage in summary.coverage),
+        difference=tuple(_describe_difference(*changed_entry, days[1]) for changed_entry in difference(histories, *days)),
         unmatched_events=tuple(
             UnmatchedEvent(event.name, event.event, event.on, event.act)
             for event in lists.register.unmatched_events
@@ -244,7 +249,10 @@ def find_changes(engine: Engine, figures: Known, code: str, days: Sequence[date]
     return [
         ListChanges(
             day,
-            tuple(_describe_difference(*one, day) for one in difference(histories, day - timedelta(days=1), day)),
+            tuple(
+                _describe_difference(*changed_entry, day)
+                for changed_entry in difference(histories, day - timedelta(days=1), day)
+            ),
         )
         for day in days
     ]
@@ -272,30 +280,34 @@ def _measure(lists: Checker, code: str, without_organisation: int) -> ListQualit
         without_organisation=without_organisation,
         without_project=sum(history.entry.project is None for history in histories),
         without_code=sum(history.entry.uscc is None for history in histories),
-        counts_differ=sum(one.known not in (0, one.stated) for one in batches if one.stated is not None),
+        counts_differ=sum(batch.known not in (0, batch.stated) for batch in batches if batch.stated is not None),
         events_without_entry=sum(event.list == code for event in register.unmatched_events),
     )
 
 
-def _summarise(lists: Checker, code: str, about: Mapping[str, Any], on: date) -> ListSummary:
+def _summarise(lists: Checker, code: str, list_row: Mapping[str, Any], on: date) -> ListSummary:
     register = lists.register
     coverages, histories = register.coverages[code], register.histories.get(code, [])
     batches = tuple(_describe_batch(batch, histories) for batch in register.batches.get(code, []))
-    stated = [one.stated for one in batches if one.stated is not None]
-    states = [found.state for history in histories if (found := state_on(history, on)) is not None and not found.undated]
+    stated = [batch.stated for batch in batches if batch.stated is not None]
+    states = [
+        entry_state.state
+        for history in histories
+        if (entry_state := state_on(history, on)) is not None and not entry_state.undated
+    ]
     return ListSummary(
         code=code,
         name_en=coverages[0].name.in_language("en"),
         name_zh=coverages[0].name.in_language("zh"),
         list_type=coverages[0].list_type,
-        basis=about["basis"],
-        publisher=about["publisher"],
-        scope=about["scope"],
-        country=about["country"],
-        url=about["url"],
-        note_en=about["note_en"],
-        note_zh=about["note_zh"],
-        kinds_covered=tuple(about["kinds_covered"]),
+        basis=list_row["basis"],
+        publisher=list_row["publisher"],
+        scope=list_row["scope"],
+        country=list_row["country"],
+        url=list_row["url"],
+        note_en=list_row["note_en"],
+        note_zh=list_row["note_zh"],
+        kinds_covered=tuple(list_row["kinds_covered"]),
         coverage=tuple(
             ListCoverage(tuple(sorted(coverage.provinces)), coverage.exists_from, coverage.complete_up_to)
             for coverage in coverages

@@ -40,20 +40,20 @@ def require_lists(query: ListQuery, checker: Checker, strict: bool = True) -> tu
         if code not in checker.codes:
             raise BadQuery("list", code, msg('There is no list "%(value)s". Choose from %(lists)s.', lists=list(checker.codes)))
     begins = [checker.register.coverages[code][0].exists_from for code in query.lists]
-    known = [day for day in begins if day is not None]
-    if strict and begins and len(known) == len(begins) and query.on < min(known):
+    opening_days = [day for day in begins if day is not None]
+    if strict and begins and len(opening_days) == len(begins) and query.on < min(opening_days):
         raise BadQuery(
             "date",
             query.on.isoformat(),
-            msg("The list did not exist on %(value)s. Choose a date from %(first)s.", first=min(known)),
+            msg("The list did not exist on %(value)s. Choose a date from %(first)s.", first=min(opening_days)),
         )
     return query.lists or checker.codes
 
 
 def make_subject(query: ListQuery, projects: Mapping[str, Mapping[str, object]], names: Mapping[str, Sequence[str]]) -> Subject:
     """Return the organisation of a query, with the owners of its project and the names of its code."""
-    found = [query.name] if query.name else []
-    found += names.get(query.uscc or "", ())
+    organisation_names = [query.name] if query.name else []
+    organisation_names += names.get(query.uscc or "", ())
     uscc, division = query.uscc, query.division
     if query.project is not None:
         project = projects.get(query.project)
@@ -65,6 +65,6 @@ def make_subject(query: ListQuery, projects: Mapping[str, Mapping[str, object]],
         assert isinstance(owners, list)
         assert isinstance(owner_codes, list)
         if not query.name and not query.uscc:
-            found += owners
+            organisation_names += owners
             uscc = owner_codes[0] if len(owner_codes) == 1 else None
-    return Subject(uscc, tuple(dict.fromkeys(found)), division, query.project)
+    return Subject(uscc, tuple(dict.fromkeys(organisation_names)), division, query.project)

@@ -177,7 +177,7 @@ class ListsReport:
 
 
 def check_lists(engine: Engine, figures: Known, query: ListQuery, version: int | None = None) -> ListsReport:
-    """Return the result for each list at a version of the data. Raises BadQuery and NoSuchThing."""
+    """Return the result for each list at a version of the data. Raises BadQuery and NotFound."""
     with state(engine, version) as seen:
         lists = read_list_checker(seen, figures)
         codes = require_lists(query, lists)
@@ -194,7 +194,7 @@ def check_lists(engine: Engine, figures: Known, query: ListQuery, version: int |
         disclaimer_zh=DISCLAIMER.in_language("zh"),
     )
     return replace(
-        report, checksum=checksum({name: one for name, one in convert_result_to_data(report).items() if name != "checksum"})
+        report, checksum=checksum({name: value for name, value in convert_result_to_data(report).items() if name != "checksum"})
     )
 
 
@@ -221,20 +221,24 @@ def read_organisation_lists(engine: Engine, figures: Known, organisation: str) -
     """Return the entries that name an organisation, list by list."""
     with state(engine) as seen:
         register, ids = read_list_checker(seen, figures).register, find_organisation_entries(seen, organisation)
-    found = [
+    listed_overs = [
         ListedOver(
             code,
             coverages[0].name,
-            tuple((one.entry.id, list_entry_steps(one)) for one in register.histories.get(code, ()) if one.entry.id in ids),
+            tuple(
+                (history.entry.id, list_entry_steps(history))
+                for history in register.histories.get(code, ())
+                if history.entry.id in ids
+            ),
         )
         for code, coverages in register.coverages.items()
     ]
-    bare = [register.coverages[one.code][0] for one in found if not one.lines]
-    collected = [one for one in bare if register.histories.get(one.code)]
+    bare = [register.coverages[listed_over.code][0] for listed_over in listed_overs if not listed_over.lines]
+    collected = [coverage for coverage in bare if register.histories.get(coverage.code)]
     return OrganisationLists(
-        tuple(one for one in found if one.lines),
+        tuple(listed_over for listed_over in listed_overs if listed_over.lines),
         tuple(collected),
-        tuple(one for one in bare if one not in collected),
+        tuple(coverage for coverage in bare if coverage not in collected),
     )
 
 
@@ -258,7 +262,7 @@ def describe_data(read: ListsState) -> CheckedData:
 
 def describe_result(result: ListResult) -> ListReport:
     """Return the result for one list with its texts in both languages."""
-    match, last, found = result.match, result.last_known, result.state
+    match, last, entry_state = result.match, result.last_known, result.state
     history = [] if match is None else list_entry_steps(match.history)
     batch = None if match is None else match.history.batch
     name, reason = result.coverage.name, result.message
@@ -274,17 +278,18 @@ def describe_result(result: ListResult) -> ListReport:
         reason_zh=reason.in_language("zh"),
         complete_up_to=result.coverage.complete_up_to,
         exists_from=result.coverage.exists_from,
-        state=None if found is None else found.state,
-        since=None if found is None else _format_date(found.since),
-        act=None if found is None else found.act,
-        act_url=None if found is None else find_act_address(history, found.act),
-        act_reason=None if found is None else found.reason,
+        state=None if entry_state is None else entry_state.state,
+        since=None if entry_state is None else _format_date(entry_state.since),
+        act=None if entry_state is None else entry_state.act,
+        act_url=None if entry_state is None else find_act_address(history, entry_state.act),
+        act_reason=None if entry_state is None else entry_state.reason,
         last_known=None if last is None else LastKnownState(last[0], last[1].state, last[1].act),
         entry=None if match is None else describe_entry(match.history, result),
         batch=None if batch is None else BatchReport(batch.number, batch.act, _format_date(batch.published), batch.url),
         match=None if match is None else MatchReport(match.method, match.score),
         entries=tuple(
-            EntryStatus(one.history.entry.id, tuple(one.history.entry.kinds), status) for one, status in result.entries
+            EntryStatus(entry_match.history.entry.id, tuple(entry_match.history.entry.kinds), status)
+            for entry_match, status in result.entries
         ),
         candidates=tuple(map(_describe_candidate, result.candidates)),
         history=tuple(map(describe_step, history)),

@@ -28,10 +28,10 @@ def write_template(language: str) -> bytes:
     for number, text in enumerate(NOTES):
         notes.write_string(number, 0, text.in_language(language))
     for sheet in SHEETS:
-        made = book.add_worksheet(sheet.name.in_language(language))
-        made.freeze_panes(1, 0)
-        made.set_column(0, len(sheet.columns) - 1, 18)
-        made.write_row(0, 0, [column.name.in_language(language) for column in sheet.columns], bold)
-        made.write_row(1, 0, [column.example for column in sheet.columns])
+        worksheet = book.add_worksheet(sheet.name.in_language(language))
+        worksheet.freeze_panes(1, 0)
+        worksheet.set_column(0, len(sheet.columns) - 1, 18)
+        worksheet.write_row(0, 0, [column.name.in_language(language) for column in sheet.columns], bold)
+        worksheet.write_row(1, 0, [column.example for column in sheet.columns])
     book.close()
     return stream.getvalue()

@@ -46,14 +46,14 @@ def order_table_check(_services: OperationServices, parameters: TableParameters,
     """Return the job that checks a table of more firms than a client waits for, None for fewer."""
     if len(parameters.table) <= MAX_FIRMS_AT_ONCE:
         return None
-    process = next(one.name for one in TABLE_PROCESSES if one.format is chosen)
+    process = next(table_process.name for table_process in TABLE_PROCESSES if table_process.format is chosen)
     version = {} if parameters.version is None else {"version": parameters.version}
     return JobOrder(process, {"table": write_rows(parameters.table), **parameters.filled, **version})
 
 
-def print_unsigned(found: FirmResults, language: str) -> bytes:
+def print_unsigned(firm_results: FirmResults, language: str) -> bytes:
     """Return the results as a PDF whose attachment has no signature of its own; that of the PDF covers it."""
-    return extract_pdf.write_batch(found, language, list_evidence.write_batch(found), is_signed=False)
+    return extract_pdf.write_batch(firm_results, language, list_evidence.write_batch(firm_results), is_signed=False)
 
 
 def summarise(services: OperationServices, _parameters: NoParameters) -> ListsOverview:
@@ -62,7 +62,7 @@ def summarise(services: OperationServices, _parameters: NoParameters) -> ListsOv
 
 
 def describe(services: OperationServices, parameters: DifferenceParameters) -> ListHistory:
-    """Return a list with its batches, its members over time and the difference between two days. Raises NoSuchThing."""
+    """Return a list with its batches, its members over time and the difference between two days. Raises NotFound."""
     days = parameters.first or FIRST_DAY, parameters.last or services.today
     return describe_list(services.engine, services.figures, parameters.code, days)
 
@@ -143,7 +143,7 @@ CHECK_TABLE = Operation(
     writers={
         CSV: write_table,
         XLSX: write_workbook,
-        SIGNED: lambda found, _language: list_evidence.write_batch(found),
+        SIGNED: lambda firm_results, _language: list_evidence.write_batch(firm_results),
         PDF: print_unsigned,
     },
     method="POST",

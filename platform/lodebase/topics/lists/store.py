@@ -57,14 +57,14 @@ class ListsState:
 
 def read_list_checker(seen: SiteState, figures: Known) -> Checker:
     """Return the lists of a version, read once for each version."""
-    found: Checker = figures.at(seen.version, ("lists",), lambda: Checker(_register(seen)))
-    return found
+    checker: Checker = figures.at(seen.version, ("lists",), lambda: Checker(_register(seen)))
+    return checker
 
 
 def compute_lists_state(seen: SiteState, figures: Known) -> ListsState:
     """Return the version with the digest of its lists, computed once for each version."""
-    found: ListsState = figures.at(seen.version, ("lists-state",), lambda: _state(seen))
-    return found
+    lists_state: ListsState = figures.at(seen.version, ("lists-state",), lambda: _state(seen))
+    return lists_state
 
 
 def find_organisation_entries(seen: SiteState, organisation: str) -> frozenset[str]:
@@ -109,7 +109,7 @@ def _build_batch(row: SqlRow, addresses: Mapping[str, str]) -> Batch:
 
 def _drop_ranges(batches: list[Batch]) -> list[Batch]:
     """Return the batches without those of several numbers of which each is there by itself."""
-    single = {(one.list, one.number) for one in batches if one.number_last is None}
+    single = {(batch.list, batch.number) for batch in batches if batch.number_last is None}
 
     def is_there(batch: Batch) -> bool:
         numbers = range(batch.number or 0, (batch.number_last or 0) + 1)

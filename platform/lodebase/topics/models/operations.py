@@ -115,9 +115,11 @@ def list_types(services: OperationServices, _parameters: NoParameters) -> Modell
             with_figures >= MIN_DEPOSITS,
         )
         for code, metals in totals.items()
-        for metal, (deposits, with_figures) in [max(metals.items(), key=lambda one: (one[1][1], one[1][0], one[0]))]
+        for metal, (deposits, with_figures) in [
+            max(metals.items(), key=lambda metal_count: (metal_count[1][1], metal_count[1][0], metal_count[0]))
+        ]
     ]
-    types.sort(key=lambda one: (-one.with_figures, -one.deposits, one.deposit_model))
+    types.sort(key=lambda type_: (-type_.with_figures, -type_.deposits, type_.deposit_model))
     return ModelledTypes(version, MIN_DEPOSITS, tuple(types))
 
 
@@ -151,19 +153,28 @@ def fit_or_refuse(figures: tuple[DepositFigures, ...], metal: str, deposit_model
 
 def _find_usual_metal(services: OperationServices, deposit_model: str) -> str:
     types = list_types(services, NoParameters()).types
-    found = next((type_.commodity for type_ in types if type_.deposit_model == deposit_model), None)
-    if found is None:
+    usual_metal = next((type_.commodity for type_ in types if type_.deposit_model == deposit_model), None)
+    if usual_metal is None:
         raise BadQuery(
             "deposit_model",
             deposit_model[:MAX_QUOTED_CHARACTERS],
             msg("No deposit of this type is in the store. Choose one of /api/models."),
         )
-    return found
+    return usual_metal
 
 
-def _build_used_deposit(one: DepositFigures, metal: str) -> UsedDeposit:
-    grade = one.grades_pct[metal]
-    return UsedDeposit(one.id, one.name_en, one.name_zh, one.country, one.source, one.ore_t, grade, one.ore_t * grade / 100)
+def _build_used_deposit(deposit_figures: DepositFigures, metal: str) -> UsedDeposit:
+    grade = deposit_figures.grades_pct[metal]
+    return UsedDeposit(
+        deposit_figures.id,
+        deposit_figures.name_en,
+        deposit_figures.name_zh,
+        deposit_figures.country,
+        deposit_figures.source,
+        deposit_figures.ore_t,
+        grade,
+        deposit_figures.ore_t * grade / 100,
+    )
 
 
 TYPES = Operation(

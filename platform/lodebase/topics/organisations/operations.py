@@ -66,7 +66,7 @@ class OrganisationProfile:
 
 
 def show_organisation(services: OperationServices, parameters: ProfileParameters) -> OrganisationProfile:
-    """Return the profile of an organisation. Raises NoSuchThing, and ServedElsewhere for one that is merged into another."""
+    """Return the profile of an organisation. Raises NotFound, and ServedElsewhere for one that is merged into another."""
     identity = parameters.identity
     feature, version = read_served_feature(services.engine, ORGANISATIONS, identity)
     properties = orjson.loads(feature)["properties"]

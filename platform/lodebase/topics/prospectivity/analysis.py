@@ -106,14 +106,14 @@ def _hash_code() -> str:
 
 def _analyse(engine: Engine, query: AnalysisQuery) -> RegionAnalysis:
     with reading(engine) as connection:
-        known = read_typed_deposits(connection, query.models, query.commodity)
+        typed_deposits = read_typed_deposits(connection, query.models, query.commodity)
         land = read_land(connection, query.boundaries) if query.region is None else None
     region = land if query.region is None else shapely.from_wkb(query.region)
     if region is None:
         raise BadQuery("place", "", msg("There are no outlines of countries here. Give a region as a polygon (within)."))
     grid = _cover(region)
-    points = DepositPoints.on_grid(known.lon, known.lat, known.year, grid)
-    occupied = points.occupied(np.ones(len(known.lon), dtype=np.bool_), grid)
+    points = DepositPoints.on_grid(typed_deposits.lon, typed_deposits.lat, typed_deposits.year, grid)
+    occupied = points.occupied(np.ones(len(typed_deposits.lon), dtype=np.bool_), grid)
     if occupied.sum() < MIN_TRAINED:
         raise BadQuery(
             "deposit_model",
@@ -129,7 +129,7 @@ def _analyse(engine: Engine, query: AnalysisQuery) -> RegionAnalysis:
     evidence, models = fit_all(layers, points, grid)
     return RegionAnalysis(
         grid,
-        known,
+        typed_deposits,
         points,
         occupied,
         (evidence, *layers),
@@ -159,28 +159,28 @@ def _cover(region: shapely.Geometry) -> CellGrid:
     return grid
 
 
-def describe_evidence(found: RegionAnalysis) -> tuple[EvidenceTable, ...]:
+def describe_evidence(region_analysis: RegionAnalysis) -> tuple[EvidenceTable, ...]:
     """Return the evidence with the weights of its classes."""
-    weights, coefficients = found.models["weights"].weights, found.models["logistic"].weights
+    weights, coefficients = region_analysis.models["weights"].weights, region_analysis.models["logistic"].weights
     return tuple(
         EvidenceTable(
-            one.code,
-            one.title,
-            None if one.origin is None else one.origin.attribution,
-            None if one.origin is None else one.origin.licence,
+            evidence_layer.code,
+            evidence_layer.title,
+            None if evidence_layer.origin is None else evidence_layer.origin.attribution,
+            None if evidence_layer.origin is None else evidence_layer.origin.licence,
             tuple(
                 EvidenceClass(
                     label,
-                    int((one.of_cell == n).sum()),
-                    int((one.of_cell[found.occupied] == n).sum()),
+                    int((evidence_layer.of_cell == n).sum()),
+                    int((evidence_layer.of_cell[region_analysis.occupied] == n).sum()),
                     round(float(weights[layer][n]), 3),
                     round(float(coefficients[layer][n]), 3),
                 )
-                for n, label in enumerate(one.classes)
-                if (one.of_cell == n).any()
+                for n, label in enumerate(evidence_layer.classes)
+                if (evidence_layer.of_cell == n).any()
             ),
         )
-        for layer, one in enumerate(found.evidence)
+        for layer, evidence_layer in enumerate(region_analysis.evidence)
     )
 
 
@@ -192,15 +192,15 @@ def describe_trial(trial: Trial | None, method: str) -> TrialResult | None:
         MethodGain(gain.method, gain.method == method, gain.curve, gain.curve.found_pct[BEST_TENTH], gain.difference)
         for gain in trial.gains
     ]
-    gains.sort(key=lambda one: (not one.is_shown, one.method == BASELINE))
+    gains.sort(key=lambda gain: (not gain.is_shown, gain.method == BASELINE))
     return TrialResult(trial.trained, trial.tested, trial.regions, tuple(gains))
 
 
-def list_cells(found: RegionAnalysis, method: str, top_pct: float) -> tuple[ProspectCell, ...]:
+def list_cells(region_analysis: RegionAnalysis, method: str, top_pct: float) -> tuple[ProspectCell, ...]:
     """Return the cells of the most favourable part of the area, the most favourable first."""
-    model, grid = found.models[method], found.grid
-    deposits = np.bincount(found.points.position[found.points.position >= 0], minlength=len(grid.cells))
-    parts = _write_reason_parts(found, model)
+    model, grid = region_analysis.models[method], region_analysis.grid
+    deposits = np.bincount(region_analysis.points.position[region_analysis.points.position >= 0], minlength=len(grid.cells))
+    parts = _write_reason_parts(region_analysis, model)
     order = np.lexsort((np.arange(len(grid.cells)), model.ranks.until))
     return tuple(
         ProspectCell(
@@ -211,31 +211,34 @@ def list_cells(found: RegionAnalysis, method: str, top_pct: float) -> tuple[Pros
             int(deposits[n]),
             round(float(model.ranks.until[n]) * 100, 3),
             round(float(model.scores[n]), 3),
-            _write_reasons(found, model, parts, n),
+            _write_reasons(region_analysis, model, parts, n),
         )
         for n in order.tolist()
         if model.ranks.before[n] * 100 < top_pct
     )
 
 
-def _write_reason_parts(found: RegionAnalysis, model: FittedModel) -> list[list[dict[str, str]]]:
+def _write_reason_parts(region_analysis: RegionAnalysis, model: FittedModel) -> list[list[dict[str, str]]]:
     """Return the sentence part of each class of each kind of evidence, by language."""
     return [
         [
             {
                 language: msg(
-                    "%(evidence)s: %(class_)s (%(weight)s)", evidence=one.title, class_=label, weight=f"{weight:+.2f}"
+                    "%(evidence)s: %(class_)s (%(weight)s)",
+                    evidence=evidence_layer.title,
+                    class_=label,
+                    weight=f"{weight:+.2f}",
                 ).in_language(language)
                 for language in list_languages()
             }
-            for label, weight in zip(one.classes, weights.tolist(), strict=True)
+            for label, weight in zip(evidence_layer.classes, weights.tolist(), strict=True)
         ]
-        for one, weights in zip(found.evidence, model.weights, strict=True)
+        for evidence_layer, weights in zip(region_analysis.evidence, model.weights, strict=True)
     ]
 
 
-def _write_reasons(found: RegionAnalysis, model: FittedModel, parts: list[list[dict[str, str]]], n: int) -> Label:
-    classes = [int(one.of_cell[n]) for one in found.evidence]
+def _write_reasons(region_analysis: RegionAnalysis, model: FittedModel, parts: list[list[dict[str, str]]], n: int) -> Label:
+    classes = [int(evidence_layer.of_cell[n]) for evidence_layer in region_analysis.evidence]
     largest = sorted(range(len(classes)), key=lambda layer: -abs(model.weights[layer][classes[layer]]))
     chosen = [parts[layer][classes[layer]] for layer in largest]
-    return Label(*(SEPARATOR.join(one[language] for one in chosen) for language in ("en", "zh")))
+    return Label(*(SEPARATOR.join(part[language] for part in chosen) for language in ("en", "zh")))

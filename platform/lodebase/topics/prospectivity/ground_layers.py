@@ -87,8 +87,8 @@ def read_evidence(layers: tuple[ServedLayer, ...], grid: CellGrid) -> tuple[tupl
             unused.append(UnusedEvidence(origin.title, msg("It was added as tiles; only layers of GeoJSON are read.")))
             continue
         features = _read_features(layer)
-        found = list(_build_evidence(f"{layer.pack}-{layer.layer.name}", layer.layer.kind, features, origin, grid))
-        distinct = [evidence for evidence in found if len(np.unique(evidence.of_cell)) >= MIN_KINDS]
+        evidence = list(_build_evidence(f"{layer.pack}-{layer.layer.name}", layer.layer.kind, features, origin, grid))
+        distinct = [evidence for evidence in evidence if len(np.unique(evidence.of_cell)) >= MIN_KINDS]
         used += distinct
         if not distinct:
             unused.append(UnusedEvidence(origin.title, msg("It does not distinguish any cells of this region.")))
@@ -132,14 +132,14 @@ def _build_bedrock_evidence(code: str, features: LayerFeatures, origin: Evidence
         kinds = [str(property_.get(name) or "") for property_ in features.properties]
         if any(kinds):
             names, of_cell = classify_polygon_kinds(features.shapes, kinds, grid)
-            yield Evidence(f"{code}-{name}", title, tuple(_write_bedrock_title(one) for one in names), of_cell, origin)
+            yield Evidence(f"{code}-{name}", title, tuple(_write_bedrock_title(name) for name in names), of_cell, origin)
 
 
 def _write_bedrock_title(name: str | None) -> Translatable:
     if name is None or name in ("", OTHER_KINDS):
         return _write_kind_title(name)
     terms = (bedrock.ages() if name in bedrock.ages().terms else bedrock.rocks()).terms
-    return msg("%(label)s", label=[terms[one].label if one in terms else wrap_foreign_text(one) for one in name.split("|")])
+    return msg("%(label)s", label=[terms[part].label if part in terms else wrap_foreign_text(part) for part in name.split("|")])
 
 
 def _write_kind_title(name: str | None) -> Translatable:
@@ -169,8 +169,8 @@ def _read_features(layer: ServedLayer) -> LayerFeatures:
                     properties.append(feature["properties"])
                     drawn = _list_points(part, compute_tile_bounds(ZOOM, column, row))
                     points.append(np.column_stack((drawn, np.full(len(drawn), len(shapes) - 1))))
-    found = np.concatenate(points)
-    return LayerFeatures(shapes, properties, found[:, 0], found[:, 1], found[:, 2].astype(np.int64))
+    point_rows = np.concatenate(points)
+    return LayerFeatures(shapes, properties, point_rows[:, 0], point_rows[:, 1], point_rows[:, 2].astype(np.int64))
 
 
 def _has_extent(shape: shapely.Geometry) -> bool:
@@ -184,10 +184,10 @@ def _list_points(shape: shapely.Geometry, bounds: tuple[float, float, float, flo
     rings = [shape.exterior, *shape.interiors] if is_area else [shape]
     # an inner ring may have collapsed to a point
     lines = shapely.segmentize([ring for ring in rings if ring.length > MIN_EXTENT_DEG], STEP_DEG)
-    found = np.asarray(shapely.get_coordinates(lines), dtype=np.float64)
+    points = np.asarray(shapely.get_coordinates(lines), dtype=np.float64)
     if is_area:
         west, south, east, north = bounds
-        on_cut = (np.abs(found[:, :1] - (west, east)) < EDGE_DEG).any(axis=1)
-        on_cut |= (np.abs(found[:, 1:] - (south, north)) < EDGE_DEG).any(axis=1)
-        found = found[~on_cut]
-    return found
+        on_cut = (np.abs(points[:, :1] - (west, east)) < EDGE_DEG).any(axis=1)
+        on_cut |= (np.abs(points[:, 1:] - (south, north)) < EDGE_DEG).any(axis=1)
+        points = points[~on_cut]
+    return points

@@ -95,11 +95,11 @@ def map_prospectivity(services: OperationServices, parameters: ProspectivityPara
         tuple(layer for layer in layers(services.settings) if layer.layer.kind in EVIDENCE_KINDS),
         services.settings.boundaries,
     )
-    found = analysis.analyse_region(services.engine, version, query, find_shared_folder(services.settings))
-    in_time = analysis.describe_trial(found.in_time, parameters.method)
-    in_space = analysis.describe_trial(found.in_space, parameters.method)
-    has_ground = len(found.evidence) > 1
-    is_better = has_ground and all(_is_better(one) for one in (in_time, in_space))
+    region = analysis.analyse_region(services.engine, version, query, find_shared_folder(services.settings))
+    in_time = analysis.describe_trial(region.in_time, parameters.method)
+    in_space = analysis.describe_trial(region.in_space, parameters.method)
+    has_ground = len(region.evidence) > 1
+    is_better = has_ground and all(_is_better(trial) for trial in (in_time, in_space))
     return ProspectivityMap(
         version,
         write_verdict(in_time, in_space, parameters.before, is_better=is_better, has_ground=has_ground),
@@ -111,20 +111,20 @@ def map_prospectivity(services: OperationServices, parameters: ProspectivityPara
         *_names(named),
         parameters.method,
         parameters.before,
-        found.grid.resolution,
-        len(found.grid.cells),
-        round(float(found.grid.area_km2.sum())),
-        len(found.known.lon),
-        int((found.known.year == found.known.year).sum()),
-        found.known.without_position,
-        int((found.points.position >= 0).sum()),
-        int(found.occupied.sum()),
+        region.grid.resolution,
+        len(region.grid.cells),
+        round(float(region.grid.area_km2.sum())),
+        len(region.known.lon),
+        int((region.known.year == region.known.year).sum()),
+        region.known.without_position,
+        int((region.points.position >= 0).sum()),
+        int(region.occupied.sum()),
         in_time,
         in_space,
-        analysis.describe_evidence(found),
-        found.unused,
-        _write_notes(found.grid.resolution, float(found.grid.area_km2.mean())),
-        analysis.list_cells(found, parameters.method, parameters.top),
+        analysis.describe_evidence(region),
+        region.unused,
+        _write_notes(region.grid.resolution, float(region.grid.area_km2.mean())),
+        analysis.list_cells(region, parameters.method, parameters.top),
     )
 
 

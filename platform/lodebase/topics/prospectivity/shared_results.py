@@ -43,7 +43,7 @@ def _write(path: Path, result: Any) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
         pickle.dump(result, stream)
     os.replace(stream.name, path)
-    finished = sorted(path.parent.glob(f"*{SUFFIX}"), key=lambda one: one.stat().st_mtime, reverse=True)
+    finished = sorted(path.parent.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
     for old in finished[MAX_FILES:]:
         old.unlink(missing_ok=True)
         old.with_suffix(".lock").unlink(missing_ok=True)

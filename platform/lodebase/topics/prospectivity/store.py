@@ -32,8 +32,13 @@ def read_typed_deposits(connection: Connection, models: Collection[str], commodi
     """Return the deposits of some types that have a position, of one commodity if it is named."""
     values = {"models": list(models), "commodity": commodity}
     rows = connection.execute(DEPOSITS, values).all()
-    found = np.array([(row.lon, row.lat, row.discovery_year) for row in rows], dtype=np.float64).reshape(-1, 3)
-    return TypedDeposits(found[:, 0], found[:, 1], found[:, 2], int(connection.execute(WITHOUT_POSITION, values).scalar_one()))
+    deposit_rows = np.array([(row.lon, row.lat, row.discovery_year) for row in rows], dtype=np.float64).reshape(-1, 3)
+    return TypedDeposits(
+        deposit_rows[:, 0],
+        deposit_rows[:, 1],
+        deposit_rows[:, 2],
+        int(connection.execute(WITHOUT_POSITION, values).scalar_one()),
+    )
 
 
 def read_land(connection: Connection, fallback: Path) -> shapely.Geometry | None:

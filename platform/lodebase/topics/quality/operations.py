@@ -227,8 +227,10 @@ def measure_data_quality(services: OperationServices, _parameters: NoParameters)
         flags=tuple(_describe_flag(*pair) for pair in measured.flags),
         conflicts=tuple(_describe_flag(*pair) for pair in measured.conflicts),
         ageing=tuple(
-            InferredRecords(one.age.status, one.age.years, one.age.until, *_describe_number(one.number))
-            for one in measured.ageing
+            InferredRecords(
+                aged_records.age.status, aged_records.age.years, aged_records.age.until, *_describe_number(aged_records.number)
+            )
+            for aged_records in measured.ageing
         ),
         last_known=tuple(LastKnownRecords(status, *_describe_number(number)) for status, number in measured.last_known),
         missing_names=tuple(
@@ -284,9 +286,16 @@ def _describe_matching(people: Desk) -> MatchingQuality:
     )
 
 
-def _describe_measurement(one: Measurement) -> MatchingMeasurement:
+def _describe_measurement(measurement: Measurement) -> MatchingMeasurement:
     return MatchingMeasurement(
-        one.day, one.of, one.model, one.accept, one.pairs, one.precision, one.recall, one.model == get_model_version()
+        measurement.day,
+        measurement.of,
+        measurement.model,
+        measurement.accept,
+        measurement.pairs,
+        measurement.precision,
+        measurement.recall,
+        measurement.model == get_model_version(),
     )
 
 

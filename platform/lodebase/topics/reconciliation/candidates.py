@@ -58,11 +58,11 @@ def find_candidates(engine: Engine, query: NameQuery) -> tuple[NameCandidate, ..
     if not text:
         return ()
     wanted = SearchQuery(text, SEARCHED, frozenset(query.kinds), query.text.strip())
-    found = lookup.search(engine, wanted).suggestions
+    suggestions = lookup.search(engine, wanted).suggestions
     ids: dict[str, list[str]] = {}
-    for one in found:
-        if one.kind in query.kinds:
-            ids.setdefault(one.kind, []).append(one.id)
+    for suggestion in suggestions:
+        if suggestion.kind in query.kinds:
+            ids.setdefault(suggestion.kind, []).append(suggestion.id)
     with reading(engine) as connection:
         read = [(kind, details) for kind, listed in ids.items() for details in read_details(connection, kind, listed)]
     scored = sorted(((_compute_score(details, text, query), kind, details) for kind, details in read), key=_order)
@@ -89,14 +89,14 @@ def find_record(engine: Engine, identity: str) -> tuple[str, Details] | None:
 
 def read_extended_rows(engine: Engine, ids: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return the values of fields by record id; a field that the kind of a record lacks has no value."""
-    found: dict[str, dict[str, Any]] = {identity: dict.fromkeys(names) for identity in ids}
+    extended_rows: dict[str, dict[str, Any]] = {identity: dict.fromkeys(names) for identity in ids}
     with reading(engine) as connection:
         for collection in list_matched_collections():
             columns = [collection.table.c[name] for name in names if collection.field(name) is not None]
             statement = select(collection.table.c.id, *columns).where(collection.table.c.id.in_(list(ids)))
             for row in connection.execute(statement).mappings():
-                found[row["id"]] |= {name: row[name] for name in names if name in row}
-    return found
+                extended_rows[row["id"]] |= {name: row[name] for name in names if name in row}
+    return extended_rows
 
 
 def list_matched_collections() -> tuple[Collection, ...]:
@@ -122,7 +122,7 @@ def find_code(name: str, text: str) -> str | None:
 
 def _compute_score(details: Details, text: str, query: NameQuery) -> tuple[float, float]:
     """Return the score of a record and that of its names alone."""
-    name = max((_measure_similarity(normalise_search_text(one), text) for one in details.names), default=0.0)
+    name = max((_measure_similarity(normalise_search_text(name), text) for name in details.names), default=0.0)
     score = name
     for prop, code in query.properties:
         stated = (details.country,) if prop == "country" else details.commodities

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import create_model
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.operations.field_types import Choice, Country, Day, Description, Percent, RecordId
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
@@ -172,7 +172,7 @@ class GapsReport:
 
 
 def check_recovery(services: OperationServices, parameters: RecoveryCheckParameters) -> RecoveryReport:
-    """Return the findings for a record, or for rates and inputs. Raises BadQuery without either, NoSuchThing for no record."""
+    """Return the findings for a record, or for rates and inputs. Raises BadQuery without either, NotFound for no record."""
     record = None if parameters.record is None else _find_record(services, parameters.record)
     day = parameters.date or services.today
     if record is not None:
@@ -233,7 +233,7 @@ def _find_record(services: OperationServices, identity: str) -> Mapping[str, Any
     with reading(services.engine) as connection:
         record = read_record(connection, identity)
     if record is None:
-        raise NoSuchThing(msg('There is no recovery record "%(value)s".', value=identity[:40]))
+        raise NotFound(msg('There is no recovery record "%(value)s".', value=identity[:40]))
     return record
 
 

@@ -90,14 +90,14 @@ def read_gaps(engine: Engine, on: date) -> RecoveryGaps:
         of_metal: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
         for row in rows:
             of_metal[row["commodity"]][row["deposit_id"]].append(dict(row))
-        found = tuple(
+        deposit_gaps = tuple(
             _make_gap(parts[deposit][0], counted, on)
             for metal, parts in of_metal.items()
             for deposit, counted in mark_nested_figures(
                 connection, {id_: figures(part, metal) for id_, part in parts.items()}
             ).items()
         )
-    return RecoveryGaps(version, on, found, sum_gaps(found))
+    return RecoveryGaps(version, on, deposit_gaps, sum_gaps(deposit_gaps))
 
 
 def sum_gaps(deposits: Iterable[DepositGap]) -> tuple[GapTotal, ...]:
@@ -110,8 +110,18 @@ def sum_gaps(deposits: Iterable[DepositGap]) -> tuple[GapTotal, ...]:
                 if metal is not None and figure.counted_in is None:
                     key = (deposit.facts.commodity, figure.category, gap.instrument.id, gap.tier)
                     parts[key].append((figure.metal_t, *metal))
-    found = (GapTotal(*key, len(of), *(sum(column) for column in zip(*of, strict=True))) for key, of in parts.items())
-    return tuple(sorted(found, key=lambda one: (one.commodity, one.instrument, one.tier, CLASSES.index(one.category))))
+    totals = (GapTotal(*key, len(of), *(sum(column) for column in zip(*of, strict=True))) for key, of in parts.items())
+    return tuple(
+        sorted(
+            totals,
+            key=lambda gap_total: (
+                gap_total.commodity,
+                gap_total.instrument,
+                gap_total.tier,
+                CLASSES.index(gap_total.category),
+            ),
+        )
+    )
 
 
 def _make_gap(first: Mapping[str, Any], counted: tuple[ContainedFigure, ...], on: date) -> DepositGap:

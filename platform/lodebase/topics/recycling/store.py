@@ -244,8 +244,8 @@ def _sum_stream(
 
 
 def _sum_figures(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
+    stated_figures = [value for value in values if value is not None]
+    return sum(stated_figures) if stated_figures else None
 
 
 def sum_flows(plants: Sequence[PlantStream]) -> list[StreamFlow]:

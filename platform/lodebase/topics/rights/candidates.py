@@ -136,5 +136,5 @@ def find_right_candidates(connection: Connection, query: CandidateQuery) -> Cove
         "restrictions": list(RESTRICTIONS),
         "plants": query.plants,
     }
-    found = rows(connection, CANDIDATES, values)
-    return CoverageFindings(found, found[0]["matched"] if found else 0)
+    candidates = rows(connection, CANDIDATES, values)
+    return CoverageFindings(candidates, candidates[0]["matched"] if candidates else 0)

@@ -49,13 +49,17 @@ class RegisterParameters(Parameters):
     def filters(self) -> dict[str, str]:
         """Return the parameters of the collection of rights that select the same ones."""
         named = {"right_kind": self.right_kind, "commodity": self.commodity, "expires_before": self.expires_before}
-        found = {name: ",".join(one) if isinstance(one, tuple) else str(one) for name, one in named.items() if one is not None}
+        selection = {
+            name: ",".join(value) if isinstance(value, tuple) else str(value)
+            for name, value in named.items()
+            if value is not None
+        }
         if self.holder is not None:
             part = escape_pattern(self.holder).replace("'", "''")
-            found["filter"] = f"CASEI(holder) LIKE CASEI('%{part}%')"
+            selection["filter"] = f"CASEI(holder) LIKE CASEI('%{part}%')"
         if self.on is not None:
-            found |= {"on": self.on.isoformat(), "status": ",".join(IN_FORCE_ON)}
-        return found
+            selection |= {"on": self.on.isoformat(), "status": ",".join(IN_FORCE_ON)}
+        return selection
 
     def query(self) -> Query:
         """Return the query of the rights. Raises BadQuery."""
@@ -156,14 +160,14 @@ def read_register(services: OperationServices, parameters: RegisterParameters) -
     """Return a page of the register on a day, by default today, and what is on sale. Raises BadQuery."""
     day = parameters.on or services.today
     with reading(services.engine) as connection:
-        found = register.rights(connection, parameters.query(), day, parameters.skip)
+        rights_page = register.rights(connection, parameters.query(), day, parameters.skip)
         return RightsRegister(
             dataset_version=dataset_version(connection),
             filters=parameters.filters(),
             date=day,
-            numberMatched=found.matched,
-            bbox=found.box,
-            rights=found.rows,
+            numberMatched=rights_page.matched,
+            bbox=rights_page.box,
+            rights=rights_page.rows,
             sales=register.list_sales(connection, day, _read_sale_filter(parameters)),
             registers=register.read_loaded_registers(connection),
             links=(ResultLink("/api/collections/mining-rights/items", "items", "application/geo+json"),),
@@ -195,16 +199,16 @@ def find_candidates(services: OperationServices, parameters: CandidateParameters
         skip=parameters.skip,
     )
     with reading(services.engine) as connection:
-        found = stored_candidates.find_right_candidates(connection, query)
+        right_candidates = stored_candidates.find_right_candidates(connection, query)
         countries = stored_candidates.list_countries(connection)
         version = dataset_version(connection)
-    rows = tuple(_build_candidate_row(row) for row in found.rows)
-    return RightCandidates(version, query, tuple(countries), query.on, found.matched, rows)
+    rows = tuple(_build_candidate_row(row) for row in right_candidates.rows)
+    return RightCandidates(version, query, tuple(countries), query.on, right_candidates.matched, rows)
 
 
 def _build_candidate_row(row: Mapping[str, Any]) -> CandidateRow:
-    values: dict[str, Any] = {one.name: row[one.name] for one in fields(CandidateRow)}
-    texts: dict[str, Any] = {name: "; ".join(one) for name, one in values.items() if isinstance(one, list)}
+    values: dict[str, Any] = {row_field.name: row[row_field.name] for row_field in fields(CandidateRow)}
+    texts: dict[str, Any] = {name: "; ".join(value) for name, value in values.items() if isinstance(value, list)}
     return CandidateRow(**values | texts)
 
 

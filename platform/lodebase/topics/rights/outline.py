@@ -73,21 +73,21 @@ class RightOutline:
 def build_corner_outline(_services: OperationServices, parameters: OutlineParameters) -> RightOutline:
     """Return the outline of corner points. Raise BadQuery with what is wrong with them."""
     try:
-        found = read_outline(parameters.corners, parameters.crs, parameters.utm_zone)
+        outline = read_outline(parameters.corners, parameters.crs, parameters.utm_zone)
     except OutlineUnreadable as error:
         raise BadQuery(error.field, "", error.message) from None
-    sentence = found.accuracy
+    sentence = outline.accuracy
     return RightOutline(
-        found.ring.system,
-        round(found.area_km2, 6),
-        found.ring.uncertainty_m,
+        outline.ring.system,
+        round(outline.area_km2, 6),
+        outline.ring.uncertainty_m,
         None if sentence is None else Label(sentence.in_language("en"), sentence.in_language("zh")),
-        found.ring.elevation_top_m,
-        found.ring.elevation_bottom_m,
+        outline.ring.elevation_top_m,
+        outline.ring.elevation_bottom_m,
         tuple(
-            OutlineCorner(number, one.label, round(one.lon, 8), round(one.lat, 8), one.printed)
-            for number, ring in enumerate(found.ring.rings, 1)
-            for one in ring
+            OutlineCorner(number, corner.label, round(corner.lon, 8), round(corner.lat, 8), corner.printed)
+            for number, ring in enumerate(outline.ring.rings, 1)
+            for corner in ring
         ),
     )
 

@@ -132,8 +132,10 @@ def rights(connection: Connection, query: Query, day: date, skip: int = 0) -> Fo
     matched, *box = connection.execute(select(func.count(), *edges).where(matching), values).one()
     shown = select(*(table.c[name] for name in STORED_COLUMNS), expression.find_status_on_day(RIGHTS, table).label("status_on"))
     page = shown.where(matching).order_by(table.c.id).limit(PAGE).offset(skip)
-    found = tuple(RegisteredRight(**_simplify_values(dict(row))) for row in connection.execute(page, values).mappings())
-    return FoundRights(found, matched, None if box[0] is None else (box[0], box[1], box[2], box[3]))
+    registered_rights = tuple(
+        RegisteredRight(**_simplify_values(dict(row))) for row in connection.execute(page, values).mappings()
+    )
+    return FoundRights(registered_rights, matched, None if box[0] is None else (box[0], box[1], box[2], box[3]))
 
 
 def list_sales(connection: Connection, day: date, chosen: SaleFilter) -> tuple[SaleNotice, ...]:
@@ -166,8 +168,8 @@ def _count_days_left(until: str | None, day: date) -> int | None:
 def _simplify_values(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a row for a dataclass: numbers as floats, dates as text, lists as tuples."""
     return {
-        str(name): tuple(one or ()) if name == "commodities" else float(one) if isinstance(one, Decimal) else one
-        for name, one in row.items()
+        str(name): tuple(value or ()) if name == "commodities" else float(value) if isinstance(value, Decimal) else value
+        for name, value in row.items()
     }
 
 

@@ -50,8 +50,8 @@ FROM mining_right WHERE id = %(id)s
 
 def read_right_relations(connection: Connection, identity: str, numbers: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Return what lies inside a right, its overlaps, and its events, sales and disclosures by its numbers."""
-    found = {name: rows(connection, sql, {"id": identity}) for name, sql in (("inside", INSIDE), ("overlaps", OVERLAPS))}
-    return found | {name: rows(connection, sql, {"numbers": numbers}) for name, sql in BY_NUMBER.items()}
+    relations = {name: rows(connection, sql, {"id": identity}) for name, sql in (("inside", INSIDE), ("overlaps", OVERLAPS))}
+    return relations | {name: rows(connection, sql, {"numbers": numbers}) for name, sql in BY_NUMBER.items()}
 
 
 def find_rights_over_record(connection: Connection, identity: str, day: date) -> list[dict[str, Any]]:

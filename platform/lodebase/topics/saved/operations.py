@@ -171,33 +171,33 @@ def list_own_filters(services: OperationServices, _: NoParameters) -> FilterList
         return FilterList(tuple(map(open_filter, saved_filters.list_filters(connection, caller.owner))))
 
 
-def save_filter(services: OperationServices, given: NamedFilter) -> OpenedFilter:
+def save_filter(services: OperationServices, named_filter: NamedFilter) -> OpenedFilter:
     """Save a filter."""
     caller = services.require_caller()
     with open_write_transaction(caller.engine) as connection:
-        return open_filter(saved_filters.add_filter(connection, caller.owner, given.name, given.query))
+        return open_filter(saved_filters.add_filter(connection, caller.owner, named_filter.name, named_filter.query))
 
 
-def find_own_filter(services: OperationServices, given: OneNumber) -> OpenedFilter:
+def find_own_filter(services: OperationServices, parameters: OneNumber) -> OpenedFilter:
     """Return one filter of the key."""
     caller = services.require_caller()
     with open_write_transaction(caller.engine) as connection:
-        return open_filter(saved_filters.find_filter(connection, caller.owner, given.number))
+        return open_filter(saved_filters.find_filter(connection, caller.owner, parameters.number))
 
 
-def rename_own_filter(services: OperationServices, given: Renaming) -> OpenedFilter:
+def rename_own_filter(services: OperationServices, renaming: Renaming) -> OpenedFilter:
     """Rename a filter of the key."""
     caller = services.require_caller()
     with open_write_transaction(caller.engine) as connection:
-        return open_filter(saved_filters.rename_filter(connection, caller.owner, given.number, given.name))
+        return open_filter(saved_filters.rename_filter(connection, caller.owner, renaming.number, renaming.name))
 
 
-def delete_own_filter(services: OperationServices, given: OneNumber) -> Deleted:
+def delete_own_filter(services: OperationServices, parameters: OneNumber) -> Deleted:
     """Delete a filter of the key."""
     caller = services.require_caller()
     with open_write_transaction(caller.engine) as connection:
-        saved_filters.delete_filter(connection, caller.owner, given.number)
-    return Deleted(given.number)
+        saved_filters.delete_filter(connection, caller.owner, parameters.number)
+    return Deleted(parameters.number)
 
 
 def list_own_webhooks(services: OperationServices, _: NoParameters) -> WebhookList:
@@ -207,32 +207,32 @@ def list_own_webhooks(services: OperationServices, _: NoParameters) -> WebhookLi
         return WebhookList(tuple(map(describe_webhook_state, webhooks.list_webhooks(connection, caller.owner))))
 
 
-def make_webhook(services: OperationServices, given: NewWebhook) -> MadeWebhook:
+def make_webhook(services: OperationServices, new_webhook: NewWebhook) -> MadeWebhook:
     """Make a webhook for the changes after the present version of the data."""
     caller = services.require_caller()
     version = dataset_state.version(services.engine).number
     with open_write_transaction(caller.engine) as connection:
-        query = given.query or ""
-        if given.saved_filter is not None:
-            query = saved_filters.find_filter(connection, caller.owner, given.saved_filter).query
+        query = new_webhook.query or ""
+        if new_webhook.saved_filter is not None:
+            query = saved_filters.find_filter(connection, caller.owner, new_webhook.saved_filter).query
         hosts = own_hosts(services.settings.webhook_hosts)
-        made = webhooks.add_webhook(connection, caller.owner, given.url, query, version, hosts)
-    return MadeWebhook(describe_webhook_state(made), webhooks.secret_text(made, caller.secret))
+        webhook = webhooks.add_webhook(connection, caller.owner, new_webhook.url, query, version, hosts)
+    return MadeWebhook(describe_webhook_state(webhook), webhooks.secret_text(webhook, caller.secret))
 
 
-def resume_own_webhook(services: OperationServices, given: OneNumber) -> WebhookState:
+def resume_own_webhook(services: OperationServices, parameters: OneNumber) -> WebhookState:
     """Have a webhook of the key called again."""
     caller = services.require_caller()
     with open_write_transaction(caller.engine) as connection:
-        return describe_webhook_state(webhooks.resume_webhook(connection, caller.owner, given.number))
+        return describe_webhook_state(webhooks.resume_webhook(connection, caller.owner, parameters.number))
 
 
-def delete_own_webhook(services: OperationServices, given: OneNumber) -> Deleted:
+def delete_own_webhook(services: OperationServices, parameters: OneNumber) -> Deleted:
     """Delete a webhook of the key."""
     caller = services.require_caller()
     with open_write_transaction(caller.engine) as connection:
-        webhooks.delete_webhook(connection, caller.owner, given.number)
-    return Deleted(given.number)
+        webhooks.delete_webhook(connection, caller.owner, parameters.number)
+    return Deleted(parameters.number)
 
 
 FILTERS = Operation(

@@ -56,15 +56,15 @@ def find_ledger_edits(rows: Mapping[str, Rows], path: Path) -> LedgerEdits:
 
 
 def _read_records(path: Path) -> tuple[dict[str, GenericRecord], tuple[Reading, ...]]:
-    found: dict[str, GenericRecord] = {}
+    records: dict[str, GenericRecord] = {}
     refused: list[Reading] = []
     for reading in readers.get_source_reader(SOURCE)(sources.source(SOURCE), path, Tally()):
-        record = next((one for one in reading.records if isinstance(one, GenericRecord)), None)
+        record = next((record for record in reading.records if isinstance(record, GenericRecord)), None)
         if record is None or any(problem.refuses for problem in reading.problems):
             refused.append(reading)
         else:
-            found[reading.rows[0].key] = record
-    return found, tuple(refused)
+            records[reading.rows[0].key] = record
+    return records, tuple(refused)
 
 
 def _compare_cells(key: str, stored: GenericRecord, edited: GenericRecord) -> Iterator[CellEdit]:

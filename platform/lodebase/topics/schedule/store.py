@@ -67,8 +67,10 @@ class ScheduledPhase:
     @property
     def last_report(self) -> PartialDate | None:
         """The newest day on which something was known of its milestones, None if none is stated."""
-        known = [milestone.information_date for milestone in self.milestones if milestone.information_date is not None]
-        return max(known, key=attrgetter("last"), default=None)
+        information_days = [
+            milestone.information_date for milestone in self.milestones if milestone.information_date is not None
+        ]
+        return max(information_days, key=attrgetter("last"), default=None)
 
     @property
     def is_planned(self) -> bool:
@@ -154,11 +156,11 @@ def read_schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> 
     """Return the schedule of the phases with a milestone that matches a query; alerts consider all their milestones."""
     with reading(engine) as connection:
         version, every, chosen = dataset_version(connection), _read_milestones(connection), _find_matching(connection, query)
-    keys = {one.phase_key for one in every if one.id in chosen}
-    found = [one for one in every if one.phase_key in keys]
-    matching = [one for one in found if one.id in chosen]
-    warned = alerts(found, of, day)
-    phases = [_build_phase(of_phase, warned, day) for of_phase in group_by_phase(found).values()]
+    keys = {milestone.phase_key for milestone in every if milestone.id in chosen}
+    phase_milestones = [milestone for milestone in every if milestone.phase_key in keys]
+    matching = [milestone for milestone in phase_milestones if milestone.id in chosen]
+    warned = alerts(phase_milestones, of, day)
+    phases = [_build_phase(of_phase, warned, day) for of_phase in group_by_phase(phase_milestones).values()]
     phases.sort(key=lambda phase: (WORST[phase.light], not phase.is_planned, -(phase.late or 0), phase.first.phase_key))
     return Schedule(
         version,
@@ -173,8 +175,8 @@ def read_schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> 
 
 def read_positions(connection: Connection, projects: Collection[str]) -> dict[str, tuple[float, float]]:
     """Return longitude and latitude of served projects that have a position, by id."""
-    found = connection.execute(PLACES, {"projects": list(projects)})
-    return {row.id: (row.lon, row.lat) for row in found}
+    rows = connection.execute(PLACES, {"projects": list(projects)})
+    return {row.id: (row.lon, row.lat) for row in rows}
 
 
 def read_phases_of_project(connection: Connection, project: str, of: AlertRuleSet, day: date) -> list[ScheduledPhase]:
@@ -209,25 +211,25 @@ def _prepare_ids(shape: Shape) -> PreparedStatement:
 
 
 def _build_phase(of_phase: Sequence[Milestone], warned: Mapping[str, tuple[Alert, ...]], day: date) -> ScheduledPhase:
-    lights = [light(one, warned[one.id]) for one in of_phase]
+    lights = [light(milestone, warned[milestone.id]) for milestone in of_phase]
     # a phase is as bad as its worst milestone; it is green if any of them can be measured
-    worst = min(lights, key=lambda one: WORST[one])
-    late = [days for one in of_phase if one.open and (days := days_late(one, day)) is not None]
-    done = [days for one in of_phase if not one.open and (days := days_late(one, day)) is not None]
+    worst = min(lights, key=lambda colour: WORST[colour])
+    late = [days for milestone in of_phase if milestone.open and (days := days_late(milestone, day)) is not None]
+    done = [days for milestone in of_phase if not milestone.open and (days := days_late(milestone, day)) is not None]
     return ScheduledPhase(
         tuple(of_phase),
         find_next_milestone(of_phase),
         max(late) if late else done[-1] if done else None,
         worst,
-        tuple((one, alert) for one in of_phase for alert in warned[one.id]),
+        tuple((milestone, alert) for milestone in of_phase for alert in warned[milestone.id]),
     )
 
 
 def _find_delays(milestones: Sequence[Milestone], day: date) -> Iterator[Delay]:
-    found: dict[tuple[str, str, str], list[int]] = {}
+    delays: dict[tuple[str, str, str], list[int]] = {}
     for milestone in milestones:
         days = days_late(milestone, day)
         if days is not None:
-            found.setdefault((milestone.country or "", milestone.division or "", milestone.milestone_type), []).append(days)
-    for key, days_of in sorted(found.items()):
+            delays.setdefault((milestone.country or "", milestone.division or "", milestone.milestone_type), []).append(days)
+    for key, days_of in sorted(delays.items()):
         yield Delay(*key, len(days_of), sum(1 for days in days_of if days > 0), median(days_of))

@@ -189,19 +189,19 @@ def suggest(services: OperationServices, parameters: SearchParameters) -> Sugges
     )
 
 
-def _describe_suggestion(one: Suggestion) -> FoundSuggestion:
+def _describe_suggestion(suggestion: Suggestion) -> FoundSuggestion:
     return FoundSuggestion(
-        kind=one.kind,
-        id=one.id,
-        name_en=one.name_en,
-        name_zh=one.name_zh,
-        matched=one.matched,
-        match=one.match,
-        place=SuggestionPlace(_label_code(one.country), _label_code(one.division)),
-        commodities=one.commodities,
-        lon=one.lon,
-        lat=one.lat,
-        href=one.href,
+        kind=suggestion.kind,
+        id=suggestion.id,
+        name_en=suggestion.name_en,
+        name_zh=suggestion.name_zh,
+        matched=suggestion.matched,
+        match=suggestion.match,
+        place=SuggestionPlace(_label_code(suggestion.country), _label_code(suggestion.division)),
+        commodities=suggestion.commodities,
+        lon=suggestion.lon,
+        lat=suggestion.lat,
+        href=suggestion.href,
     )
 
 

@@ -120,7 +120,7 @@ def show_area(services: OperationServices, parameters: AreaParameters) -> AreaRe
         lambda: [row for commodity in commodities for row in reserves(services.engine, commodity, day)],
     )
     with reading(services.engine, "one") as connection:
-        named = {one.data_set for one in latest} | {row["data_set"] for row in held}
+        named = {latest_shares.data_set for latest_shares in latest} | {row["data_set"] for row in held}
         titles = {row["name"]: Label(row["title_en"], row["title_zh"]) for row in read_dataset_citations(connection, named)}
     return AreaReport(
         version,
@@ -135,29 +135,29 @@ def show_area(services: OperationServices, parameters: AreaParameters) -> AreaRe
 
 
 def _list_outputs(area: str, latest: Sequence[LatestShares], titles: Mapping[str, Label]) -> Iterator[AreaFigure]:
-    for one in latest:
-        value, found = one.figures.values.get(area), one.figures.concentration
-        if value is None or found is None:
+    for latest_shares in latest:
+        value, concentration = latest_shares.figures.values.get(area), latest_shares.figures.concentration
+        if value is None or concentration is None:
             continue
-        shares = dict(found.shares)
+        shares = dict(concentration.shares)
         yield AreaFigure(
             indicator="production",
             indicator_label=label_of("indicator", "production"),
-            commodity=one.commodity,
-            label=label_of("commodity", one.commodity),
-            stage=one.stage,
-            stage_label=stage_of(one.commodity, one.stage),
-            year=one.figures.year,
+            commodity=latest_shares.commodity,
+            label=label_of("commodity", latest_shares.commodity),
+            stage=latest_shares.stage,
+            stage_label=stage_of(latest_shares.commodity, latest_shares.stage),
+            year=latest_shares.figures.year,
             value=value,
             unit="t",
             share_percent=shares[area],
             rank=1 + sum(share > shares[area] for share in shares.values()),
-            of_countries=len(found.shares),
+            of_countries=len(concentration.shares),
             ratio_years=None,
             ratio_at_least=False,
-            source=one.source,
-            source_title=titles[one.data_set],
-            release=one.release,
+            source=latest_shares.source,
+            source_title=titles[latest_shares.data_set],
+            release=latest_shares.release,
         )
 
 
@@ -165,8 +165,12 @@ def _list_reserves(area: str, held: Sequence[Mapping[str, Any]], titles: Mapping
     for row in held:
         if row["area"] != area:
             continue
-        of_series = [one for one in held if (one["commodity"], one["source"]) == (row["commodity"], row["source"])]
-        parts = [one for one in of_series if one["area"] not in TOTALS]
+        of_series = [
+            reserve_row
+            for reserve_row in held
+            if (reserve_row["commodity"], reserve_row["source"]) == (row["commodity"], row["source"])
+        ]
+        parts = [reserve_row for reserve_row in of_series if reserve_row["area"] not in TOTALS]
         countries = [part["base_value"] for part in parts if _is_country(part["area"])]
         yield AreaFigure(
             indicator="reserves",

@@ -123,18 +123,18 @@ def find_changes(services: OperationServices, parameters: ChangesParameters) -> 
         version = dataset_version(connection)
         until = version if last is None else last
         chosen = {"source": parameters.source, "indicator": parameters.indicator, "commodity": parameters.commodity}
-        given = {**chosen, "since": since, "until": until}
+        values = {**chosen, "since": since, "until": until}
         releases = list_releases(connection, since, until, parameters.source)
-        matched = connection.scalar(COUNT, given) or 0
-        found = _read_observations(connection, {**given, "most": parameters.limit, "skip": parameters.skip})
-    end = parameters.skip + len(found)
+        matched = connection.scalar(COUNT, values) or 0
+        observations = _read_observations(connection, {**values, "most": parameters.limit, "skip": parameters.skip})
+    end = parameters.skip + len(observations)
     # the next page is of the same versions, whatever is loaded until it is read
-    page = {**given, "limit": parameters.limit, "skip": end}
+    page = {**values, "limit": parameters.limit, "skip": end}
     following = f"{VALUES_ADDRESS}?{urlencode({name: value for name, value in page.items() if value is not None})}"
-    return StatisticsChanges(version, since, until, NOTE, releases, matched, found, following if end < matched else None)
+    return StatisticsChanges(version, since, until, NOTE, releases, matched, observations, following if end < matched else None)
 
 
-def _read_observations(connection: Connection, given: Mapping[str, Any]) -> tuple[LoadedObservation, ...]:
+def _read_observations(connection: Connection, values: Mapping[str, Any]) -> tuple[LoadedObservation, ...]:
     return tuple(
         LoadedObservation(
             version=row["version"],
@@ -153,5 +153,5 @@ def _read_observations(connection: Connection, given: Mapping[str, Any]) -> tupl
             previous_raw=row["previous_raw"],
             previous_release=row["previous_release"],
         )
-        for row in connection.execute(OBSERVATIONS, given).mappings()
+        for row in connection.execute(OBSERVATIONS, values).mappings()
     )

@@ -112,44 +112,52 @@ def show_commodities(services: OperationServices, parameters: OverviewParameters
     with reading(services.engine) as connection:
         version = dataset_version(connection)
     key = ("stats.commodities", parameters.day, services.today)
-    found: tuple[CommodityFigures, ...] = services.figures.at(
+    commodity_figures: tuple[CommodityFigures, ...] = services.figures.at(
         version, key, lambda: _read_figures(services.engine, parameters.day)
     )
-    return CommodityOverview(version, derived.SHARE_FORMULA, derived.HHI_FORMULA, found)
+    return CommodityOverview(version, derived.SHARE_FORMULA, derived.HHI_FORMULA, commodity_figures)
 
 
 def _read_figures(engine: Engine, day: date | None) -> tuple[CommodityFigures, ...]:
     latest = compute_latest_shares(engine, day)
-    prices = {price.commodity: price for price in find_prices(engine, tuple({one.commodity for one in latest}), day)}
+    prices = {
+        price.commodity: price
+        for price in find_prices(engine, tuple({latest_shares.commodity for latest_shares in latest}), day)
+    }
     with reading(engine, "one") as connection:
-        titles = {row["name"]: row for row in read_dataset_citations(connection, {one.data_set for one in latest})}
-    return tuple(_build_row(one, titles[one.data_set], prices.get(one.commodity)) for one in latest)
+        titles = {
+            row["name"]: row for row in read_dataset_citations(connection, {latest_shares.data_set for latest_shares in latest})
+        }
+    return tuple(
+        _build_row(latest_shares, titles[latest_shares.data_set], prices.get(latest_shares.commodity))
+        for latest_shares in latest
+    )
 
 
-def _build_row(one: LatestShares, title: Mapping[str, Any], price: PriceNow | None) -> CommodityFigures:
-    found = one.figures.concentration
-    assert found is not None
-    printed = one.figures.printed_total
+def _build_row(latest_shares: LatestShares, title: Mapping[str, Any], price: PriceNow | None) -> CommodityFigures:
+    concentration = latest_shares.figures.concentration
+    assert concentration is not None
+    printed = latest_shares.figures.printed_total
     return CommodityFigures(
-        commodity=one.commodity,
-        label=label_of("commodity", one.commodity),
-        stage=one.stage,
-        stage_label=stage_of(one.commodity, one.stage),
-        year=one.figures.year,
-        estimated=one.estimated,
-        output=found.total if printed is None else printed,
+        commodity=latest_shares.commodity,
+        label=label_of("commodity", latest_shares.commodity),
+        stage=latest_shares.stage,
+        stage_label=stage_of(latest_shares.commodity, latest_shares.stage),
+        year=latest_shares.figures.year,
+        estimated=latest_shares.estimated,
+        output=concentration.total if printed is None else printed,
         output_printed=printed is not None,
         unit="t",
-        leaders=tuple(AreaShare(area, label_of("area", area), share) for area, share in found.shares[:LISTED_SHARES]),
-        top_share_percent=found.shares[0][1],
-        top_three_percent=found.top_three,
-        hhi_low=found.hhi_low,
-        hhi_high=found.hhi_high,
-        withheld=found.withheld,
-        source=one.source,
+        leaders=tuple(AreaShare(area, label_of("area", area), share) for area, share in concentration.shares[:LISTED_SHARES]),
+        top_share_percent=concentration.shares[0][1],
+        top_three_percent=concentration.top_three,
+        hhi_low=concentration.hhi_low,
+        hhi_high=concentration.hhi_high,
+        withheld=concentration.withheld,
+        source=latest_shares.source,
         source_title=Label(title["title_en"], title["title_zh"]),
-        release=one.release,
-        released_on=one.released_on,
+        release=latest_shares.release,
+        released_on=latest_shares.released_on,
         price=None if price is None else price.price,
         price_unit=None if price is None else price.unit,
         price_period=None if price is None else price.period,
@@ -179,8 +187,8 @@ def find_prices(engine: Engine, commodities: Sequence[str], as_of: date | None =
 
 def _find_price(rows: Sequence[Mapping[str, Any]]) -> PriceNow:
     last = rows[-1]
-    known = {row["period"]: row["value"] for row in rows}
-    change = derived.compute_yearly_growth(last["value"], known.get(_find_year_before(last["period"]))).low
+    period_values = {row["period"]: row["value"] for row in rows}
+    change = derived.compute_yearly_growth(last["value"], period_values.get(_find_year_before(last["period"]))).low
     return PriceNow(last["commodity"], last["source"], last["period"], last["value"], last["unit"], change, last["note"])
 
 

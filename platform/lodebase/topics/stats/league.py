@@ -108,22 +108,22 @@ def find_league(services: OperationServices, parameters: LeagueParameters) -> Le
     with reading(services.engine) as connection:
         version = dataset_version(connection)
     key = ("league", parameters.product, grouped)
-    found: LeagueTable = services.figures.at(
+    league_table: LeagueTable = services.figures.at(
         version, key, lambda: _read_league(services, list_leagues()[parameters.product], grouped)
     )
-    return found
+    return league_table
 
 
 def _read_league(services: OperationServices, of: League, grouped: bool) -> LeagueTable:
     with reading(services.engine) as connection:
         version = dataset_version(connection)
-        given = {"products": list(of.factors), "statuses": list(OPERATING)}
-        phases = [dict(row) for row in connection.execute(PHASES, given).mappings()]
+        values = {"products": list(of.factors), "statuses": list(OPERATING)}
+        phases = [dict(row) for row in connection.execute(PHASES, values).mappings()]
         stakes, names = read_stakes(connection, {row["project_id"] for row in phases}, grouped)
     projects, left_out = _sum_capacities(of, phases, stakes)
-    made = attribute_capacity(projects)
+    company_league = attribute_capacity(projects)
     output = find_output(of.commodity, of.stage, WORLD)
-    shares = dict(made.concentration.shares) if made.concentration is not None else {}
+    shares = dict(company_league.concentration.shares) if company_league.concentration is not None else {}
     return LeagueTable(
         dataset_version=version,
         product=of.code,
@@ -132,30 +132,32 @@ def _read_league(services: OperationServices, of: League, grouped: bool) -> Leag
         model=MODEL,
         hhi_formula=LEAGUE_HHI,
         group=grouped,
-        capacity_tpa=made.total,
-        unattributed_tpa=made.unattributed,
-        hhi_low=None if made.concentration is None else made.concentration.hhi_low,
-        hhi_high=None if made.concentration is None else made.concentration.hhi_high,
+        capacity_tpa=company_league.total,
+        unattributed_tpa=company_league.unattributed,
+        hhi_low=None if company_league.concentration is None else company_league.concentration.hhi_low,
+        hhi_high=None if company_league.concentration is None else company_league.concentration.hhi_high,
         output_t=None if output is None else output.tonnes,
         output_year=None if output is None else output.year,
         projects=len(projects),
         phases_without_figure=sum(row["reason"] == "no-figure" for row in phases),
         phases_left_out=left_out,
-        companies=tuple(_build_row(n, one, names, shares) for n, one in enumerate(made.companies, 1)),
+        companies=tuple(_build_row(n, company, names, shares) for n, company in enumerate(company_league.companies, 1)),
     )
 
 
-def _build_row(rank: int, one: CompanyCapacity, names: Mapping[str, "CompanyName"], shares: Mapping[str, float]) -> LeagueRow:
-    name = names[one.company]
+def _build_row(
+    rank: int, company_capacity: CompanyCapacity, names: Mapping[str, "CompanyName"], shares: Mapping[str, float]
+) -> LeagueRow:
+    name = names[company_capacity.company]
     return LeagueRow(
         rank=rank,
         organisation=name.organisation,
         name=name.label,
-        capacity_tpa=one.tonnes,
-        share_percent=shares[one.company],
-        assumed_tpa=one.assumed,
-        projects=len(one.projects),
-        countries=tuple(sorted(one.countries)),
+        capacity_tpa=company_capacity.tonnes,
+        share_percent=shares[company_capacity.company],
+        assumed_tpa=company_capacity.assumed,
+        projects=len(company_capacity.projects),
+        countries=tuple(sorted(company_capacity.countries)),
     )
 
 
@@ -203,10 +205,10 @@ def read_stakes(
 
 def _read_parents(connection: Connection) -> Mapping[str, CompanyName]:
     rows = connection.execute(PARENTS, {"above": list(ABOVE), "control": CONTROL_PERCENT}).mappings()
-    found: dict[str, CompanyName] = {}
+    parents: dict[str, CompanyName] = {}
     for row in rows:
-        found.setdefault(row["child"], CompanyName(row["parent"], Label(row["name_en"], row["name_zh"])))
-    return found
+        parents.setdefault(row["child"], CompanyName(row["parent"], Label(row["name_en"], row["name_zh"])))
+    return parents
 
 
 def _climb(company: str, name: CompanyName, above: Mapping[str, CompanyName]) -> tuple[str, CompanyName]:

@@ -202,29 +202,29 @@ def measure_shares(services: OperationServices, parameters: ConcentrationParamet
         "freq": ("A",),
         "transformation": ("level",),
     }
-    found = find_observations(services.engine, SeriesQuery(filters, as_of=parameters.as_of))
-    unit = found.rows[0]["base_unit"] if found.rows else None
-    years = tuple(_describe_year(one) for one in national_figures.collect_year_figures(found.rows))
+    observations = find_observations(services.engine, SeriesQuery(filters, as_of=parameters.as_of))
+    unit = observations.rows[0]["base_unit"] if observations.rows else None
+    years = tuple(_describe_year(year_figure) for year_figure in national_figures.collect_year_figures(observations.rows))
     formulas: dict[str, Message] = {"share": derived.SHARE_FORMULA, "hhi": derived.HHI_FORMULA}
-    return CountryShares(found.dataset_version, formulas, unit, years)
+    return CountryShares(observations.dataset_version, formulas, unit, years)
 
 
-def _describe_year(one: YearFigures) -> SharesOfYear:
-    found = one.concentration
+def _describe_year(year_figures: YearFigures) -> SharesOfYear:
+    concentration = year_figures.concentration
     return SharesOfYear(
-        year=one.year,
-        sum=None if found is None else found.total,
-        printed_total=one.printed_total,
-        hhi_low=None if found is None else found.hhi_low,
-        hhi_high=None if found is None else found.hhi_high,
-        top_three_percent=None if found is None else found.top_three,
-        withheld=() if found is None else tuple(found.withheld),
-        rest_percent=None if found is None else found.rest_share,
+        year=year_figures.year,
+        sum=None if concentration is None else concentration.total,
+        printed_total=year_figures.printed_total,
+        hhi_low=None if concentration is None else concentration.hhi_low,
+        hhi_high=None if concentration is None else concentration.hhi_high,
+        top_three_percent=None if concentration is None else concentration.top_three,
+        withheld=() if concentration is None else tuple(concentration.withheld),
+        rest_percent=None if concentration is None else concentration.rest_share,
         areas=()
-        if found is None
+        if concentration is None
         else tuple(
-            AreaValueShare(area, **label_codes("area", area), value=one.values[area], share_percent=share)
-            for area, share in found.shares
+            AreaValueShare(area, **label_codes("area", area), value=year_figures.values[area], share_percent=share)
+            for area, share in concentration.shares
         ),
     )
 
@@ -246,59 +246,69 @@ def compare_capacity(services: OperationServices, parameters: CoverageParameters
     stage = require_one("stage", () if stage is None else (stage,))
     areas = (_cover(services, commodity, stage, area, parameters) for area in parameters.area or (WORLD,))
     formulas: dict[str, Message] = {"coverage": derived.COVERAGE_FORMULA, "utilisation": derived.UTILISATION_FORMULA}
-    found = tuple(one for one in areas if one is not None)
-    return AreaCoverages(dataset_state.version(services.engine).number, formulas, found)
+    coverages = tuple(area for area in areas if area is not None)
+    return AreaCoverages(dataset_state.version(services.engine).number, formulas, coverages)
 
 
 def _cover(
     services: OperationServices, commodity: str, stage: str, area: str, parameters: CoverageParameters
 ) -> CoverageOfArea | None:
-    one = national_figures.coverage(services.engine, commodity, stage, area, parameters.as_of)
-    if one is None:
+    coverage = national_figures.coverage(services.engine, commodity, stage, area, parameters.as_of)
+    if coverage is None:
         return None
     return CoverageOfArea(
         area=area,
         **label_codes("area", area),
-        year=one.year,
-        output_t=one.output,
-        operating_tpa=one.operating,
-        coming_tpa=one.coming,
-        sites=one.sites,
-        without_figure=one.without_figure,
-        left_out=one.left_out,
-        coverage_percent=one.coverage.low,
-        utilisation_percent=one.utilisation.low,
+        year=coverage.year,
+        output_t=coverage.output,
+        operating_tpa=coverage.operating,
+        coming_tpa=coverage.coming,
+        sites=coverage.sites,
+        without_figure=coverage.without_figure,
+        left_out=coverage.left_out,
+        coverage_percent=coverage.coverage.low,
+        utilisation_percent=coverage.utilisation.low,
     )
 
 
 def find_national_figures(services: OperationServices) -> tuple[int, NationalFigures]:
     """Return the dataset version, and the sums of capacities and the held figures of it."""
     version = dataset_state.version(services.engine).number
-    found: NationalFigures = services.figures.at(version, "national-sums", lambda: read_national_figures(services.engine))
-    return version, found
+    figures: NationalFigures = services.figures.at(version, "national-sums", lambda: read_national_figures(services.engine))
+    return version, figures
 
 
 def measure_consumption(services: OperationServices, parameters: ConsumptionParameters) -> ApparentConsumption:
     """Return apparent consumption and net import reliance of an area by year, each with its inputs or its reason."""
-    found = compute_year_balances(services.engine, parameters.commodity, parameters.stage, parameters.area, parameters.as_of)
+    year_balances = compute_year_balances(
+        services.engine, parameters.commodity, parameters.stage, parameters.area, parameters.as_of
+    )
     formulas: dict[str, Message] = {"consumption": derived.CONSUMPTION_FORMULA, "reliance": derived.RELIANCE_FORMULA}
     version = dataset_state.version(services.engine).number
-    return ApparentConsumption(version, formulas, tuple(_describe_balance(one) for one in found))
+    return ApparentConsumption(version, formulas, tuple(_describe_balance(year_balance) for year_balance in year_balances))
 
 
-def _describe_balance(one: YearBalance) -> ConsumptionOfYear:
-    reason = one.consumption.reason or one.reliance.reason
-    return ConsumptionOfYear(one.year, one.basis, one.inputs, one.stocks_known, one.consumption.low, one.reliance.low, reason)
+def _describe_balance(year_balance: YearBalance) -> ConsumptionOfYear:
+    reason = year_balance.consumption.reason or year_balance.reliance.reason
+    return ConsumptionOfYear(
+        year_balance.year,
+        year_balance.basis,
+        year_balance.inputs,
+        year_balance.stocks_known,
+        year_balance.consumption.low,
+        year_balance.reliance.low,
+        reason,
+    )
 
 
 def list_targets(services: OperationServices, parameters: TargetsParameters) -> PlanTargets:
     """Return the targets of plans, each with its progress and the reason."""
-    version, found = national_figures.read_target_progress(services.engine, parameters.as_of)
-    return PlanTargets(version, tuple(_describe_target(one) for one in found))
+    version, progresses = national_figures.read_target_progress(services.engine, parameters.as_of)
+    return PlanTargets(version, tuple(_describe_target(progress) for progress in progresses))
 
 
-def _describe_target(one: Progress) -> TargetProgress:
-    target = one.target
+def _describe_target(progress: Progress) -> TargetProgress:
+    target = progress.target
     return TargetProgress(
         id=target.id,
         **_translate_text("title", target.title),
@@ -311,14 +321,14 @@ def _describe_target(one: Progress) -> TargetProgress:
         mark=target.mark,
         **_translate_text("instrument", target.instrument),
         **_translate_text("note", target.note),
-        state=one.state,
-        **_translate_text("state_label", one.label),
-        **_translate_text("reason", one.reason),
-        year=one.year,
-        latest=one.value,
-        needed=one.needed,
-        share_percent=one.share,
-        figures=tuple(_describe_figure(figure) for figure in one.figures),
+        state=progress.state,
+        **_translate_text("state_label", progress.label),
+        **_translate_text("reason", progress.reason),
+        year=progress.year,
+        latest=progress.value,
+        needed=progress.needed,
+        share_percent=progress.share,
+        figures=tuple(_describe_figure(figure) for figure in progress.figures),
     )
 
 

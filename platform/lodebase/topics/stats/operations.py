@@ -61,8 +61,8 @@ from lodebase.topics.stats.supply import (
 from lodedata.messages import msg
 
 
-def _write_observations(found: ObservationsOfQuery, _language: str, write: Callable[[Rows], bytes]) -> bytes:
-    return write(found.rows)
+def _write_observations(query: ObservationsOfQuery, _language: str, write: Callable[[Rows], bytes]) -> bytes:
+    return write(query.rows)
 
 
 OVERVIEW = Operation(
@@ -149,7 +149,7 @@ PRICES = Operation(
     run=find_prices_of,
     result=Prices,
     formats=(JSON, HTML, CSV, WORKBOOK),
-    rows=lambda result: [point for one in result.series for point in one.points],
+    rows=lambda result: [point for price_series in result.series for point in price_series.points],
     row=PricePoint,
     varies_by=("version",),
     page="/statistics/prices",
@@ -185,8 +185,8 @@ DIFFERENCES = Operation(
 )
 ZIP = OperationFormat("zip", "application/zip", "file", suffix=".zip")
 OBSERVATION_FILES = {
-    OperationFormat(name, one.media_type, "file", suffix=f".{one.suffix}"): one.write
-    for name, one in observation_files.FORMATS.items()
+    OperationFormat(name, file_format.media_type, "file", suffix=f".{file_format.suffix}"): file_format.write
+    for name, file_format in observation_files.FORMATS.items()
 }
 SERIES = Operation(
     "stats.series",
@@ -209,7 +209,9 @@ OBSERVATIONS = Operation(
     result=ObservationsOfQuery,
     varies_by=("version",),
     formats=(JSON, HTML, *OBSERVATION_FILES),
-    writers={one: partial(_write_observations, write=write) for one, write in OBSERVATION_FILES.items()},
+    writers={
+        operation_format: partial(_write_observations, write=write) for operation_format, write in OBSERVATION_FILES.items()
+    },
     file_name="observations",
     command=True,
 )

@@ -142,24 +142,24 @@ def find_prices_of(services: OperationServices, parameters: PricesParameters) ->
     commodities = parameters.commodity or tuple(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
     filters = {"indicator": ("price",), "commodity": commodities, "transformation": ("level",)}
     as_of = None if parameters.as_of is None else parameters.as_of.last
-    found = find_observations(services.engine, SeriesQuery(filters, as_of=as_of))
+    observations = find_observations(services.engine, SeriesQuery(filters, as_of=as_of))
     grouped: dict[tuple[Any, ...], list[Mapping[str, Any]]] = defaultdict(list)
-    for row in found.rows:
+    for row in observations.rows:
         if row["value"] is not None:
             grouped[tuple(row[name] for name in DIMENSIONS)].append(row)
     deflators = _read_deflators(services.engine, as_of)
-    data_sets = {row["data_set"] for row in found.rows} | {deflator.data_set for deflator in deflators.values()}
+    data_sets = {row["data_set"] for row in observations.rows} | {deflator.data_set for deflator in deflators.values()}
     with reading(services.engine, "one") as connection:
         titles = {row["name"]: row for row in read_dataset_citations(connection, data_sets)}
-    made = tuple(_build_series(rows, titles, parameters, deflators) for rows in grouped.values())
+    price_series = tuple(_build_series(rows, titles, parameters, deflators) for rows in grouped.values())
     listed = {deflator.data_set: _build_title(titles[deflator.data_set]) for deflator in deflators.values()}
     return Prices(
-        found.dataset_version,
+        observations.dataset_version,
         REAL_NOTE if deflators else NOTE,
         _take_year(parameters.index),
         _take_year(parameters.real),
         tuple(listed.values()),
-        made,
+        price_series,
     )
 
 
@@ -174,14 +174,14 @@ def _read_deflators(engine: Engine, as_of: date | None) -> Mapping[str, Deflator
     longest: dict[str, list[Mapping[str, Any]]] = {}
     for rows in sorted(grouped.values(), key=len):
         longest[rows[0]["area"]] = rows
-    found: dict[str, Deflator] = {}
+    deflators: dict[str, Deflator] = {}
     for currency, listed in DEFLATED_BY.items():
         for area in listed:
             if area in longest:
                 rows = longest[area]
-                found[currency] = Deflator(rows[-1]["data_set"], {row["period"]: row["value"] for row in rows})
+                deflators[currency] = Deflator(rows[-1]["data_set"], {row["period"]: row["value"] for row in rows})
                 break
-    return found
+    return deflators
 
 
 def _take_year(day: PartialDate | None) -> str | None:
@@ -192,7 +192,7 @@ def _describe_specification(note: str) -> Message | Label:
     """Return what a source says of grade, form and unit."""
     if not note:
         return NOT_SPECIFIED
-    return next((one for one in NOTES if str(one) == note), Label(note, None))
+    return next((candidate for candidate in NOTES if str(candidate) == note), Label(note, None))
 
 
 def _build_title(cited_set: Mapping[str, Any]) -> Label:

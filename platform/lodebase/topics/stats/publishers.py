@@ -83,18 +83,18 @@ def find_differences(services: OperationServices, parameters: DifferencesParamet
     """Return where publishers differ on the production of a stage, the latest year first."""
     filters = {**ANNUAL, "commodity": (parameters.commodity,), "stage": (parameters.stage,)}
     filters |= {} if parameters.area is None else {"area": (parameters.area,)}
-    found = find_observations(services.engine, SeriesQuery(filters, as_of=parameters.day))
+    observations = find_observations(services.engine, SeriesQuery(filters, as_of=parameters.day))
     grouped: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
-    for row in found.rows:
+    for row in observations.rows:
         if row["base_value"] is not None:
             grouped[row["area"], row["period"]].append(row)
     several = {key: rows for key, rows in grouped.items() if len({row["source"] for row in rows}) > 1}
     titles = read_series_source_titles(services.engine) if several else {}
     compared = [_describe_difference(area, year, rows, titles) for (area, year), rows in several.items()]
-    differing = [one for one in compared if one.difference_percent >= MIN_DIFFERENCE_PERCENT]
-    differing.sort(key=lambda one: (-int(one.year), -one.difference_percent, one.area))
+    differing = [difference for difference in compared if difference.difference_percent >= MIN_DIFFERENCE_PERCENT]
+    differing.sort(key=lambda difference: (-int(difference.year), -difference.difference_percent, difference.area))
     return FigureDifferences(
-        found.dataset_version, parameters.commodity, parameters.stage, len(compared) - len(differing), tuple(differing)
+        observations.dataset_version, parameters.commodity, parameters.stage, len(compared) - len(differing), tuple(differing)
     )
 
 

@@ -59,19 +59,21 @@ class PackedSeries:
 
 def list_series(services: OperationServices, parameters: SeriesParameters) -> SeriesOfQuery:
     """Return the series that match, with the number by value of each dimension."""
-    found = find_series(services.engine, parameters.query)
+    series = find_series(services.engine, parameters.query)
     facets = {
         name: tuple(FacetValue(code, count, **label_codes(name, code)) for code, count in counts.items())
-        for name, counts in found.facets.items()
+        for name, counts in series.facets.items()
     }
-    return SeriesOfQuery(found.dataset_version, found.matched, len(found.series), facets, found.series)
+    return SeriesOfQuery(series.dataset_version, series.matched, len(series.series), facets, series.series)
 
 
 def list_observations(services: OperationServices, parameters: ObservationsParameters) -> ObservationsOfQuery:
     """Return the observations that match, by default those of the latest release of each."""
-    found = find_observations(services.engine, parameters.query)
-    observations = tuple({**row, **describe_flags(row)} for row in found.rows)
-    return ObservationsOfQuery(found.dataset_version, len(found.rows), found.complete, observations, found.rows)
+    observation_set = find_observations(services.engine, parameters.query)
+    observations = tuple({**row, **describe_flags(row)} for row in observation_set.rows)
+    return ObservationsOfQuery(
+        observation_set.dataset_version, len(observation_set.rows), observation_set.complete, observations, observation_set.rows
+    )
 
 
 def pack_series(services: OperationServices, parameters: ReleasesParameters) -> PackedSeries:
@@ -82,9 +84,9 @@ def pack_series(services: OperationServices, parameters: ReleasesParameters) -> 
 
 def describe_flags(row: Mapping[str, Any]) -> dict[str, str]:
     """Return the status and confidentiality of an observation by their labels, in both languages."""
-    found = {}
+    flags = {}
     for lang in ("en", "zh"):
         terms = [vocabulary("observation-status")[row["obs_status"]]] if row["obs_status"] != "A" else []
         terms += [vocabulary("confidentiality-status")[row["conf_status"]]] if row["conf_status"] != "F" else []
-        found[f"flags_{lang}"] = SEMICOLON.in_language(lang).join(term.label(lang) for term in terms)
-    return found
+        flags[f"flags_{lang}"] = SEMICOLON.in_language(lang).join(term.label(lang) for term in terms)
+    return flags

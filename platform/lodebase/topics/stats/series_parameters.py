@@ -37,13 +37,13 @@ def parse_codes(name: str, text: str) -> Codes:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if name == "source":
         return tuple(parts)
-    found = []
+    codes = []
     for part in parts:
         term = find_term(name, part)
         if term is None:
             raise BadQuery(name, part[:MAX_QUOTED_CHARACTERS], NO_TERM)
-        found.append(term.code)
-    return tuple(found)
+        codes.append(term.code)
+    return tuple(codes)
 
 
 def require_one(name: str, codes: Codes) -> str:

@@ -90,28 +90,39 @@ class SupplyWithout:
 def find_supply_without(services: OperationServices, parameters: StopParameters) -> SupplyWithout:
     """Return the supply without a country. Raises BadQuery for a stage without figures, or a country without one."""
     latest = compute_latest_shares(services.engine, parameters.day, parameters.commodity)
-    found = next((one for one in latest if one.stage == parameters.stage), None)
-    if found is None:
-        stages = [one.stage for one in latest]
+    latest_shares = next((latest_shares for latest_shares in latest if latest_shares.stage == parameters.stage), None)
+    if latest_shares is None:
+        stages = [latest_shares.stage for latest_shares in latest]
         sentence = msg('No production of the stage "%(value)s" is stored. Stages here: %(stages)s.', stages=stages or ["–"])
         raise BadQuery("stage", parameters.stage, sentence)
-    lost = found.figures.values.get(parameters.area)
+    lost = latest_shares.figures.values.get(parameters.area)
     if lost is None:
-        known = [area for area, _ in _compute_shares(found)[:LISTED]]
-        sentence = msg('No figure of "%(value)s" is stored for this stage. Largest producers: %(areas)s.', areas=known)
+        largest_producers = [area for area, _ in _compute_shares(latest_shares)[:LISTED]]
+        sentence = msg(
+            'No figure of "%(value)s" is stored for this stage. Largest producers: %(areas)s.', areas=largest_producers
+        )
         raise BadQuery("area", parameters.area, sentence)
-    return _compute_supply_without(services, parameters, found, lost)
+    return _compute_supply_without(services, parameters, latest_shares, lost)
 
 
-def _compute_shares(found: LatestShares) -> tuple[tuple[str, float], ...]:
-    return () if found.figures.concentration is None else found.figures.concentration.shares
+def _compute_shares(latest_shares: LatestShares) -> tuple[tuple[str, float], ...]:
+    return () if latest_shares.figures.concentration is None else latest_shares.figures.concentration.shares
 
 
-def _compute_supply_without(services: OperationServices, of: StopParameters, found: LatestShares, lost: float) -> SupplyWithout:
-    now = found.figures.concentration
+def _compute_supply_without(
+    services: OperationServices, of: StopParameters, latest_shares: LatestShares, lost: float
+) -> SupplyWithout:
+    now = latest_shares.figures.concentration
     assert now is not None
-    rest = concentration({area: value for area, value in found.figures.values.items() if area != of.area})
-    league = next((one for one in list_leagues().values() if (one.commodity, one.stage) == (of.commodity, of.stage)), None)
+    rest = concentration({area: value for area, value in latest_shares.figures.values.items() if area != of.area})
+    league = next(
+        (
+            candidate
+            for candidate in list_leagues().values()
+            if (candidate.commodity, candidate.stage) == (of.commodity, of.stage)
+        ),
+        None,
+    )
     idle, coming, without = (None, None, 0) if league is None else _sum_capacity_elsewhere(services, league, of.area)
     with reading(services.engine) as connection:
         version = dataset_version(connection)
@@ -123,7 +134,7 @@ def _compute_supply_without(services: OperationServices, of: StopParameters, fou
         stage_label=stage_of(of.commodity, of.stage),
         area=of.area,
         area_label=label_of("area", of.area),
-        year=found.figures.year,
+        year=latest_shares.figures.year,
         supply_t=now.total,
         lost_t=lost,
         lost_percent=100 * lost / now.total,
@@ -139,8 +150,8 @@ def _compute_supply_without(services: OperationServices, of: StopParameters, fou
         coming_elsewhere_tpa=coming,
         phases_without_figure=without,
         withheld=now.withheld,
-        source=found.source,
-        release=found.release,
+        source=latest_shares.source,
+        release=latest_shares.release,
         note=STOP_NOTE,
     )
 
@@ -162,8 +173,8 @@ def _sum_capacity_elsewhere(services: OperationServices, league: League, area: s
 
 def _read_phases(services: OperationServices, league: League, statuses: Sequence[str]) -> list[Mapping[str, Any]]:
     with reading(services.engine, "one") as connection:
-        given = {"products": list(league.factors), "statuses": list(statuses)}
-        return [dict(row) for row in connection.execute(PHASES, given).mappings()]
+        values = {"products": list(league.factors), "statuses": list(statuses)}
+        return [dict(row) for row in connection.execute(PHASES, values).mappings()]
 
 
 def _compute_tonnes(league: League, row: Mapping[str, Any]) -> float | None:
@@ -214,12 +225,14 @@ def find_pipeline(services: OperationServices, parameters: PipelineParameters) -
     for row in rows:
         groups[None if row["start_date"] is None else str(row["start_date"])[:4], row["status"]].append(row)
     order = sorted(groups.items(), key=lambda pair: (pair[0][0] is None, pair[0][0] or "", pair[0][1]))
-    made = tuple(_build_pipeline_row(*key, of, league) for key, of in order)
+    pipeline_rows = tuple(_build_pipeline_row(*key, of, league) for key, of in order)
     with reading(services.engine) as connection:
         version = dataset_version(connection)
     left_out = sum(row["reason"] == "not-built" and _compute_tonnes(league, row) is None for row in rows)
-    total = sum(one.capacity_tpa for one in made)
-    return Pipeline(version, league.code, league.label, league.unit, parameters.area, total, left_out, PIPELINE_NOTE, made)
+    total = sum(pipeline_row.capacity_tpa for pipeline_row in pipeline_rows)
+    return Pipeline(
+        version, league.code, league.label, league.unit, parameters.area, total, left_out, PIPELINE_NOTE, pipeline_rows
+    )
 
 
 def _build_pipeline_row(start: str | None, status: str, rows: Sequence[Mapping[str, Any]], league: League) -> PipelineRow:

@@ -28,36 +28,36 @@ def _parse_depths(value: str) -> tuple[DepthInterval, ...]:
     parts = [part for part in value.replace("，", ",").replace(";", ",").split(",") if part.strip()]
     if not 1 <= len(parts) <= MAX_INTERVALS:
         raise ValueError
-    found = []
+    intervals = []
     for part in parts:
         metres, _, share = part.partition(":")
         top, dash, bottom = metres.partition("-")
         if not dash or (not share.strip() and len(parts) > 1):
             raise ValueError
-        found.append(
+        intervals.append(
             DepthInterval(number(top.strip()), number(bottom.strip()), number(share.strip()) if share.strip() else 100.0)
         )
-    _require_intervals(value, found)
-    return tuple(found)
+    _require_intervals(value, intervals)
+    return tuple(intervals)
 
 
-def _require_intervals(value: str, found: list[DepthInterval]) -> None:
+def _require_intervals(value: str, depth_intervals: list[DepthInterval]) -> None:
     bottom = 0.0
-    for one in found:
-        if not bottom <= one.top_m < one.bottom_m <= MAX_DEPTH_M or one.share_pct < 0:
+    for depth_interval in depth_intervals:
+        if not bottom <= depth_interval.top_m < depth_interval.bottom_m <= MAX_DEPTH_M or depth_interval.share_pct < 0:
             raise BadQuery(
                 "depths",
                 value[:MAX_QUOTED_CHARACTERS],
                 msg(
                     "The interval of depth %(top)s-%(bottom)s m does not follow the one before it. Enter intervals from the "
                     "surface down, each with its top above its bottom, to %(most)s m at most.",
-                    top=f"{one.top_m:g}",
-                    bottom=f"{one.bottom_m:g}",
+                    top=f"{depth_interval.top_m:g}",
+                    bottom=f"{depth_interval.bottom_m:g}",
                     most=f"{MAX_DEPTH_M:,.0f}",
                 ),
             )
-        bottom = one.bottom_m
-    total = sum(one.share_pct for one in found)
+        bottom = depth_interval.bottom_m
+    total = sum(depth_interval.share_pct for depth_interval in depth_intervals)
     if abs(total - 100) > 0.5:
         raise BadQuery(
             "depths",

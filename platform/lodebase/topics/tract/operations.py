@@ -64,7 +64,7 @@ def estimate_tract(services: OperationServices, parameters: EstimateParameters) 
         area = area_km2(shape)
         numbers, densities = _read_deposit_numbers(parameters, area)
         figures = read_deposit_figures(connection, narrower, parameters.commodity, parameters.source)
-        known = read_known(connection, shapely.to_wkb(shape), narrower, parameters.commodity)
+        held_deposits = read_known(connection, shapely.to_wkb(shape), narrower, parameters.commodity)
     model = fit_or_refuse(figures, parameters.commodity, parameters.deposit_model)
     seed = DEFAULT_SEED if parameters.seed is None else parameters.seed
     observed = figures if parameters.draw == DEPOSITS else ()
@@ -82,7 +82,7 @@ def estimate_tract(services: OperationServices, parameters: EstimateParameters) 
         parameters.source,
         numbers,
         densities,
-        known,
+        held_deposits,
         simulate_tract(numbers, model, seed, _read_cutoff(parameters), economic, observed),
         model,
         _describe_assumptions(model, seed, densities is not None, economic is not None, bool(observed)),
@@ -111,29 +111,32 @@ def _read_deposit_numbers(
     """Return the numbers of deposits at the three chances, and the densities if they follow from those. Raise BadQuery."""
     numbers = (parameters.n90, parameters.n50, parameters.n10)
     densities = (parameters.d90, parameters.d50, parameters.d10)
-    given, dense = [number for number in numbers if number is not None], [one for one in densities if one is not None]
-    if (len(given), len(dense)) not in ((3, 0), (0, 3)):
+    stated_numbers, dense = (
+        [number for number in numbers if number is not None],
+        [density for density in densities if density is not None],
+    )
+    if (len(stated_numbers), len(dense)) not in ((3, 0), (0, 3)):
         raise BadQuery(
             "n90",
             "",
             msg("Give either three numbers of deposits (n90, n50, n10) or three densities (d90, d50, d10), and not both."),
         )
-    letter, values = ("n", given) if given else ("d", dense)
+    letter, values = ("n", stated_numbers) if stated_numbers else ("d", dense)
     _require_order(letter, values)
-    if given:
-        return (given[0], given[1], given[2]), None
-    found = [round(density * area / DENSITY_AREA_KM2) for density in dense]
-    if found[2] > MAX_DEPOSITS:
+    if stated_numbers:
+        return (stated_numbers[0], stated_numbers[1], stated_numbers[2]), None
+    derived_numbers = [round(density * area / DENSITY_AREA_KM2) for density in dense]
+    if derived_numbers[2] > MAX_DEPOSITS:
         raise BadQuery(
             "d10",
             f"{dense[2]:g}",
             msg(
                 "With this area there are %(number)s deposits, more than the %(most)s that are simulated. Divide the tract.",
-                number=f"{found[2]:,}",
+                number=f"{derived_numbers[2]:,}",
                 most=MAX_DEPOSITS,
             ),
         )
-    return (found[0], found[1], found[2]), (dense[0], dense[1], dense[2])
+    return (derived_numbers[0], derived_numbers[1], derived_numbers[2]), (dense[0], dense[1], dense[2])
 
 
 def _require_order(letter: str, values: Sequence[float]) -> None:

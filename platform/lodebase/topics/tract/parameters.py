@@ -47,9 +47,9 @@ def _parse_tract(value: str) -> shapely.Geometry:
             if split.is_valid and west >= -180 and east <= 180 and south >= -90 and north <= 90:
                 return split
     # raises the sentence about what is wrong
-    found = spatial_parameters.within(value)
-    assert found is not None
-    return shapely.from_wkb(found.wkb)
+    area_filter = spatial_parameters.within(value)
+    assert area_filter is not None
+    return shapely.from_wkb(area_filter.wkb)
 
 
 def _read_shape(value: str) -> shapely.Geometry | None:

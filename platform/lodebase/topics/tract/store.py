@@ -49,12 +49,12 @@ def find_tract(connection: Connection, name: str) -> NamedTract:
     """Return the zone that a name or a reference means. Raise BadQuery if none or several do."""
     rows = connection.execute(ZONES, {"name": name}).all()
     exact = [row for row in rows if row.reference == name]
-    found = {row.reference: row for row in reversed(exact or rows)}
-    if len(found) == 1:
-        row = next(iter(found.values()))
+    zones = {row.reference: row for row in reversed(exact or rows)}
+    if len(zones) == 1:
+        row = next(iter(zones.values()))
         return NamedTract(row.reference, row.name_en, row.name_zh, shapely.from_wkb(bytes(row.geom)))
     quoted = name[:MAX_QUOTED_CHARACTERS]
-    if not found:
+    if not zones:
         raise BadQuery(
             "place",
             quoted,
@@ -66,7 +66,7 @@ def find_tract(connection: Connection, name: str) -> NamedTract:
     raise BadQuery(
         "place",
         quoted,
-        msg('"%(value)s" is the name of several zones. Enter one of %(choices)s.', choices=sorted(found)[:MAX_NAMED]),
+        msg('"%(value)s" is the name of several zones. Enter one of %(choices)s.', choices=sorted(zones)[:MAX_NAMED]),
     )
 
 

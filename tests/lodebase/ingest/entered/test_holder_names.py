@@ -13,7 +13,7 @@ from lodebase.db.schema.history_tables import HISTORY
 from lodebase.db.store import Store, write_conninfo
 from lodebase.desk.decisions import holder_decisions
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.ingest.entered import unserved
 from lodedata.kinds import KINDS
 
@@ -82,7 +82,7 @@ def test_a_body_that_an_expert_decides_on_is_public_at_once_and_after_the_next_i
         (BODY, "body", "a register"),
         (BODY, "organisation", ""),
     ):
-        with pytest.raises((BadQuery, NoSuchThing)):
+        with pytest.raises((BadQuery, NotFound)):
             desk.decide(name, kind, reason)
     desk.decide(BODY, "organisation")
     assert holders(store)["T1"] == [BODY, "mixed"]

@@ -9,7 +9,7 @@ from lodebase.db import engine as engines
 from lodebase.desk.decisions import organisation_decisions
 from lodebase.desk.decisions.decision_rows import undo_decision
 from lodebase.desk.writing import open_write_transaction
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.ingest.entered import unserved
 from lodebase.ingest.run import ImportJob, run
 from lodebase.organisations import find
@@ -126,13 +126,16 @@ def test_a_decision_of_an_expert_goes_before_names(own_table: "OwnTable") -> Non
     site = engines.create_checked_engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
     with site.connect() as connection:
         waiting = organisation_decisions.open_names(connection, 10)
-    assert [(one.country, one.elsewhere, len(one.candidates)) for one in waiting] == [("CHL", True, 2), ("PER", True, 2)]
+    assert [(open_name.country, open_name.elsewhere, len(open_name.candidates)) for open_name in waiting] == [
+        ("CHL", True, 2),
+        ("PER", True, 2),
+    ]
     chosen = own_table.one("SELECT id FROM organisation WHERE site_countries = '{CHL}'")
     name = {"comparable": waiting[1].comparable, "country": "PER", "organisation": chosen, "reason": "the same register entry"}
     with open_write_transaction(engine, "an expert") as connection:
         organisation_decisions.decide(connection, name, "an expert")
     with site.connect() as connection:
-        assert [one.country for one in organisation_decisions.open_names(connection, 10)] == ["CHL"]
+        assert [name.country for name in organisation_decisions.open_names(connection, 10)] == ["CHL"]
     site.dispose()
     assert unserved.serve(own_table.store.importer, 0.8, 10) is not None
     assert unserved.serve(own_table.store.importer, 0.8, 10) is None
@@ -216,7 +219,7 @@ def test_what_is_not_in_the_store_is_not_decided(own_table: "OwnTable", wrong: d
     chosen = own_table.one("SELECT id FROM organisation ORDER BY id LIMIT 1")
     name = {"comparable": "江西铜业", "country": "CHN", "organisation": chosen, "reason": "the same register entry"}
     engine = engines.create_checked_engine(own_table.store.addresses.desk, "tests", statement_timeout_s=20, pool_size=1)
-    with pytest.raises(NoSuchThing), open_write_transaction(engine, "an expert") as connection:
+    with pytest.raises(NotFound), open_write_transaction(engine, "an expert") as connection:
         organisation_decisions.decide(connection, name | wrong, "an expert")
     with open_write_transaction(engine, "an expert") as connection:
         organisation_decisions.decide(connection, name, "an expert")

@@ -104,8 +104,8 @@ def rows(owner_engine: Engine) -> Iterator[Connection]:
     """A few deposits, discoveries, zones and estimates, gone with the module."""
     with owner_engine.connect() as connection:
         transaction = connection.begin()
-        for identity, about in DEPOSITS.items():
-            _deposit(connection, identity, USUAL | about)
+        for identity, deposit in DEPOSITS.items():
+            _deposit(connection, identity, USUAL | deposit)
         for number, (owner, category, ore_mt, grade, contained_t) in enumerate(ESTIMATES):
             _estimate(connection, number, owner, category, ore_mt, grade, contained_t)
         for identity, wkt in ZONES.items():

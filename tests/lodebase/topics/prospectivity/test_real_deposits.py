@@ -40,9 +40,9 @@ MEASURED: dict[tuple[str, str], dict[str, dict[str, int] | None]] = {
 def cover(country: str) -> CellGrid:
     """Return the cells of a country, or of all land but Antarctica."""
     areas = [
-        one
-        for one in read_boundary_file(Settings().boundaries).areas
-        if one.code == country or (country == "" and one.code != "ATA")
+        area
+        for area in read_boundary_file(Settings().boundaries).areas
+        if area.code == country or (country == "" and area.code != "ATA")
     ]
     parts = [part for area in areas for part in shapely.get_parts(area.polygon) if part.geom_type == "Polygon"]
     region = shapely.multipolygons(parts)
@@ -76,7 +76,7 @@ def read_points(real_data: Path, names: tuple[str, ...], kind: str, grid: CellGr
     found: dict[tuple[float, float], float] = {}
     for name in names:
         readings = readers.get_source_reader(name)(source(name), real_data / name, Tally())
-        for record in (one for reading in readings for one in reading.records):
+        for record in (record for reading in readings for record in reading.records):
             if isinstance(record, Deposit) and record.deposit_model in types and record.position is not None:
                 key = (round(record.position.lon, 2), round(record.position.lat, 2))
                 year = float(record.discovery_year) if record.discovery_year else np.nan

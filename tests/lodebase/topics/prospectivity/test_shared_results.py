@@ -32,10 +32,10 @@ def test_two_processes_at_once_compute_one_result(tmp_path: Path) -> None:
         context.Process(target=request, args=(tmp_path / "shared", marks, tmp_path / f"ready-{n}", tmp_path / f"answer-{n}"))
         for n in range(3)
     ]
-    for one in processes:
-        one.start()
-    for one in processes:
-        one.join(60)
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
     assert len(list(marks.iterdir())) == 1
     assert len({(tmp_path / f"answer-{n}").read_text() for n in range(3)}) == 1
 

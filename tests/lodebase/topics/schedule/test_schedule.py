@@ -71,16 +71,16 @@ def engine(
 
 
 def test_phases_are_listed_the_worst_first(engine: Engine) -> None:
-    found = store.read_schedule(engine, Query("milestones"), store.load_rules(None), DAY)
+    schedule = store.read_schedule(engine, Query("milestones"), store.load_rules(None), DAY)
     listed = [
-        (phase.first.project, phase.light, phase.late, phase.next and phase.next.milestone_type) for phase in found.phases
+        (phase.first.project, phase.light, phase.late, phase.next and phase.next.milestone_type) for phase in schedule.phases
     ]
     assert listed == [
         ("b", "red", 77, "start"),
         ("a", "yellow", 168, "first-output"),
         ("c", "grey", None, "first-output"),
     ]
-    assert [(delay.division, delay.milestone_type, delay.late, delay.median_days) for delay in found.delays] == [
+    assert [(delay.division, delay.milestone_type, delay.late, delay.median_days) for delay in schedule.delays] == [
         ("CN-SC", "first-output", 0, 0),
         ("CN-SC", "start", 1, 77),
         ("CN-YN", "eia", 1, 20),
@@ -90,18 +90,20 @@ def test_phases_are_listed_the_worst_first(engine: Engine) -> None:
 
 
 def test_summary_counts_what_is_late_on_time_and_not_known(engine: Engine) -> None:
-    found = store.read_schedule(engine, Query("milestones"), store.load_rules(None), DAY).summary
-    assert (found.phases, found.late, found.on_time, found.unknown) == (3, 2, 0, 1)
-    assert (found.unknown_from, found.unknown_to, found.undated) == (None, None, 1)
+    summary = store.read_schedule(engine, Query("milestones"), store.load_rules(None), DAY).summary
+    assert (summary.phases, summary.late, summary.on_time, summary.unknown) == (3, 2, 0, 1)
+    assert (summary.unknown_from, summary.unknown_to, summary.undated) == (None, None, 1)
     early = store.read_schedule(engine, Query("milestones"), store.load_rules(None), date(2025, 1, 1)).summary
     assert (early.late, early.on_time, early.unknown) == (0, 2, 1)
 
 
 def test_a_filter_chooses_phases_and_what_arrives(engine: Engine) -> None:
     query = Query("milestones", selections=(("product", ("lithium-carbonate",)),))
-    found = store.read_schedule(engine, query, store.load_rules(None), DAY)
-    assert [phase.first.project for phase in found.phases] == ["b", "c"]
-    assert [(arrival.period, arrival.split, arrival.capacity_tpa, arrival.without_capacity) for arrival in found.arrivals] == [
+    schedule = store.read_schedule(engine, query, store.load_rules(None), DAY)
+    assert [phase.first.project for phase in schedule.phases] == ["b", "c"]
+    assert [
+        (arrival.period, arrival.split, arrival.capacity_tpa, arrival.without_capacity) for arrival in schedule.arrivals
+    ] == [
         ("", "no-date", None, 1),
         ("2027-Q4", "on-time", 30_000, 0),
     ]
@@ -127,8 +129,8 @@ def test_a_rule_file_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
 
 
 def test_a_map_has_the_projects_whose_position_is_known(engine: Engine) -> None:
-    found = store.read_schedule(engine, Query("milestones"), store.load_rules(None), DAY)
-    served = {str(phase.first.served_project): phase.first.project for phase in found.phases if phase.first.served_project}
+    schedule = store.read_schedule(engine, Query("milestones"), store.load_rules(None), DAY)
+    served = {str(phase.first.served_project): phase.first.project for phase in schedule.phases if phase.first.served_project}
     with engine.connect() as connection:
         places = store.read_positions(connection, list(served))
     assert {served[one]: place for one, place in places.items()} == {"a": (102.5, 25.0)}

@@ -16,8 +16,8 @@ tables:
 
 
 def test_each_open_value_has_its_key_and_comment() -> None:
-    found = find_open_values(TEXT)
-    assert [(p.number, p.key, p.line, p.comment) for p in found] == [
+    open_values = find_open_values(TEXT)
+    assert [(p.number, p.key, p.line, p.comment) for p in open_values] == [
         (0, "publisher", 2, "who made the table"),
         (1, "licence.id", 3, "its licence"),
         (2, "licence.name", 3, "its licence"),

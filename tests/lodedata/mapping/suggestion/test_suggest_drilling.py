@@ -29,8 +29,8 @@ def test_workbook_of_four_sheets_is_suggested_and_read(tmp_path: Path) -> None:
     content["tables"][0]["country"] = {"const": "CHL"}
     about = {"publisher": "tests", "citation": "tests", "version": "1", "as_of": "2024"}
     content |= about | {"licence": {"id": "internal", "name": "Internal"}}
-    found = list(read_mapped(Source.model_validate(content), path, Tally()))
-    assert len(found) == 439 and not any(one.refused for one in found)
+    mapped = list(read_mapped(Source.model_validate(content), path, Tally()))
+    assert len(mapped) == 439 and not any(reading.refused for reading in mapped)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("collar", "drill_hole"), ("survey", "drill_survey"), ("assay", "drill_interval")])

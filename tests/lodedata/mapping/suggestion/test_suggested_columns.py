@@ -272,16 +272,16 @@ def placed(found: ColumnAssignment) -> dict[str, str]:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_nine_in_ten_columns_are_mapped_or_offered(tmp_path: Path, name: str) -> None:
     example = EXAMPLES[name]
-    found = assignment(tmp_path, example)
-    fields = placed(found)
-    offers = {column.name: offered for offered, columns in found.offers.items() for column, _ in columns}
+    column_assignment = assignment(tmp_path, example)
+    fields = placed(column_assignment)
+    offers = {column.name: offered for offered, columns in column_assignment.offers.items() for column, _ in columns}
     missed = {
         column: fields.get(column) or offers.get(column)
         for column, wanted in example.fields.items()
         if wanted not in (fields.get(column), offers.get(column))
     }
     assert len(missed) <= 0.1 * len(example.fields), missed
-    assert found.kind == example.kind
+    assert column_assignment.kind == example.kind
 
 
 def test_nine_in_ten_columns_of_all_tables_are_mapped_at_once(tmp_path: Path) -> None:
@@ -304,8 +304,8 @@ def test_units_are_taken_from_names(tmp_path: Path, name: str) -> None:
 
 
 def test_a_basis_is_no_list_of_commodities(tmp_path: Path) -> None:
-    found = assignment(tmp_path, Example("id,Ni basis,metal\n1,nickel,tin\n2,nickel,copper\n", "", {}))
-    assert placed(found) == {"id": "key", "Ni basis": "basis", "metal": "commodities"}
+    column_assignment = assignment(tmp_path, Example("id,Ni basis,metal\n1,nickel,tin\n2,nickel,copper\n", "", {}))
+    assert placed(column_assignment) == {"id": "key", "Ni basis": "basis", "metal": "commodities"}
 
 
 @pytest.mark.parametrize(("name", "cells"), [("Status", ["Yes", "No"]), ("Resources", ["Y", "N"]), ("运营商", ["是", "否"])])
@@ -320,10 +320,10 @@ def test_letters_are_no_commodities(cells: list[str]) -> None:
 
 def test_classes_in_names_make_an_estimate_each(tmp_path: Path) -> None:
     text = "编号,矿床名称,矿种,推断资源量(万吨),控制资源量(万吨),探明资源量(万吨)\nA,甲,铜矿,10,20,30\nB,乙,锡矿,11,21,31\n"
-    found = assignment(tmp_path, Example(text, "deposit", {}))
-    assert [(figure.metal, figure.category) for figure in found.figures] == [
+    column_assignment = assignment(tmp_path, Example(text, "deposit", {}))
+    assert [(figure.metal, figure.category) for figure in column_assignment.figures] == [
         (None, "inferred-mineral-resource"),
         (None, "indicated-mineral-resource"),
         (None, "measured-mineral-resource"),
     ]
-    assert found.kind == "deposit"
+    assert column_assignment.kind == "deposit"

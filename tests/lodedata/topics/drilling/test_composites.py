@@ -51,8 +51,8 @@ def test_mean_below_the_cut_off_is_not_joined() -> None:
 
 
 def test_top_cut_bounds_the_grade_and_the_uncut_one_is_stated() -> None:
-    found = form_composites(LOG, CompositeRules(0.5, top_cut=2.0))
-    assert (found[-1].grade, found[-1].grade_uncut) == (2.0, 3.0)
+    composites = form_composites(LOG, CompositeRules(0.5, top_cut=2.0))
+    assert (composites[-1].grade, composites[-1].grade_uncut) == (2.0, 3.0)
 
 
 def test_short_composites_are_left_out() -> None:
@@ -96,26 +96,26 @@ RULES = st.builds(
 
 @given(logs(), RULES)
 def test_every_composite_obeys_its_rules(samples: list[Sample], rules: CompositeRules) -> None:
-    found = form_composites(samples, rules)
-    for one in found:
-        assert one.grade >= rules.cutoff - 1e-9
-        assert one.grade_uncut >= one.grade - 1e-9
-        assert one.length_m >= rules.min_length_m - 1e-5
-        assert one.length_m == approx(one.to_m - one.from_m)
-        ends = [s for s in samples if s.from_m == one.from_m or s.to_m == one.to_m]
+    composites = form_composites(samples, rules)
+    for composite in composites:
+        assert composite.grade >= rules.cutoff - 1e-9
+        assert composite.grade_uncut >= composite.grade - 1e-9
+        assert composite.length_m >= rules.min_length_m - 1e-5
+        assert composite.length_m == approx(composite.to_m - composite.from_m)
+        ends = [s for s in samples if s.from_m == composite.from_m or s.to_m == composite.to_m]
         assert min(s.grade for s in ends) >= rules.cutoff
-        assert rules.gaps == "zero" or one.unsampled_m == 0
-    assert all(above.to_m <= below.from_m + 1e-9 for above, below in zip(found, found[1:], strict=False))
+        assert rules.gaps == "zero" or composite.unsampled_m == 0
+    assert all(above.to_m <= below.from_m + 1e-9 for above, below in zip(composites, composites[1:], strict=False))
 
 
 @given(logs(), RULES)
 def test_every_sample_above_the_cut_off_is_in_a_composite_unless_it_is_short(
     samples: list[Sample], rules: CompositeRules
 ) -> None:
-    found: tuple[Composite, ...] = form_composites(samples, CompositeRules(rules.cutoff, 0, rules.max_dilution_m))
+    composites: tuple[Composite, ...] = form_composites(samples, CompositeRules(rules.cutoff, 0, rules.max_dilution_m))
     for sample in samples:
         if sample.grade >= rules.cutoff:
-            assert any(one.from_m <= sample.from_m and sample.to_m <= one.to_m for one in found)
+            assert any(composite.from_m <= sample.from_m and sample.to_m <= composite.to_m for composite in composites)
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 5)).map(lambda one: (one[0], one[0] + one[1])), max_size=12))
@@ -126,7 +126,7 @@ def test_overlaps_are_those_of_all_pairs(intervals: list[tuple[int, int]]) -> No
         for other, (begins, ends) in enumerate(intervals)
         if at != other and first < ends and begins < last
     }
-    found = find_overlaps(intervals)
-    assert found.keys() == pairs
-    for at, other in found.items():
+    overlaps = find_overlaps(intervals)
+    assert overlaps.keys() == pairs
+    for at, other in overlaps.items():
         assert intervals[at][0] < intervals[other][1] and intervals[other][0] < intervals[at][1]

@@ -78,7 +78,7 @@ def test_trace_passes_through_its_stations_in_their_direction(stations: list[Sta
 @given(STATIONS, st.floats(0, 360))
 def test_turned_survey_has_a_turned_trace(stations: list[Station], turn: float) -> None:
     trace = trace_or_discard(stations)
-    turned = compute_trace([Station(one.depth_m, one.azimuth_deg + turn, one.dip_deg) for one in stations])
+    turned = compute_trace([Station(station.depth_m, station.azimuth_deg + turn, station.dip_deg) for station in stations])
     assert turned.points[:, 2] == pytest.approx(trace.points[:, 2], abs=1e-6)
     level = np.linalg.norm(trace.points[:, :2], axis=1)
     assert np.linalg.norm(turned.points[:, :2], axis=1) == pytest.approx(level, abs=1e-6)

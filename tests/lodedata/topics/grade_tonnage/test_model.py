@@ -30,16 +30,16 @@ def sample(number: int, seed: int = 5) -> tuple[list[float], list[float]]:
 
 def test_distribution_and_test_are_those_of_scipy() -> None:
     ores, grades = sample(200)
-    found = fit_model(deposits(ores, grades), "copper")
+    model = fit_model(deposits(ores, grades), "copper")
     logs = np.log10(ores)
     standard = (logs - logs.mean()) / logs.std(ddof=1)
-    assert found.ore_t.statistic == pytest.approx(stats.kstest(standard, "norm").statistic, abs=1e-6)
-    assert found.ore_t.fitted.reached_by_90_pct == pytest.approx(10 ** stats.norm.ppf(0.1, logs.mean(), logs.std(ddof=1)))
-    assert found.ore_t.observed.reached_by_10_pct == pytest.approx(np.percentile(ores, 90))
+    assert model.ore_t.statistic == pytest.approx(stats.kstest(standard, "norm").statistic, abs=1e-6)
+    assert model.ore_t.fitted.reached_by_90_pct == pytest.approx(10 ** stats.norm.ppf(0.1, logs.mean(), logs.std(ddof=1)))
+    assert model.ore_t.observed.reached_by_10_pct == pytest.approx(np.percentile(ores, 90))
     expected = stats.pearsonr(logs, np.log10(grades))
-    assert found.correlation == pytest.approx(expected.statistic)
-    assert found.correlation_p_value == pytest.approx(expected.pvalue, rel=0.1)
-    assert found.ore_t.is_lognormal and found.deposits == 200 and not found.few_deposits
+    assert model.correlation == pytest.approx(expected.statistic)
+    assert model.correlation_p_value == pytest.approx(expected.pvalue, rel=0.1)
+    assert model.ore_t.is_lognormal and model.deposits == 200 and not model.few_deposits
 
 
 def test_critical_value_of_the_test_is_that_of_lilliefors() -> None:
@@ -86,12 +86,12 @@ def figures_of(found: list[Deposit]) -> list[DepositFigures]:
     return [
         DepositFigures(
             str(n),
-            *(one.name_en, None, one.country, ""),
-            one.estimates[0].ore.value or 0,
-            {m.commodity: m.grade.value for m in one.estimates[0].measures if m.grade and m.grade.value},
+            *(deposit.name_en, None, deposit.country, ""),
+            deposit.estimates[0].ore.value or 0,
+            {m.commodity: m.grade.value for m in deposit.estimates[0].measures if m.grade and m.grade.value},
         )
-        for n, one in enumerate(found)
-        if one.estimates and one.estimates[0].ore is not None
+        for n, deposit in enumerate(found)
+        if deposit.estimates and deposit.estimates[0].ore is not None
     ]
 
 
@@ -111,8 +111,8 @@ def test_porphyry_copper_has_the_number_of_deposits_of_the_published_model(real_
 
 def test_mean_copper_of_undiscovered_porphyries_is_near_that_of_published_assessments(real_data: Path) -> None:
     model = fit_model(figures_of(read_deposits(real_data, "usgs-porphyry-copper-2008")), "copper")
-    found = simulate_tract((200, 200, 200), model, 1)
-    of_one = found.metal_t.mean / found.mean_number
+    simulation = simulate_tract((200, 200, 200), model, 1)
+    of_one = simulation.metal_t.mean / simulation.mean_number
     # means of all tracts: Hammarstrom and others (2013), GSA Annual Meeting, paper 226200 (812 deposits, about 3.1 billion t);
     # SIR 2010-5090-X, central Asia (97 deposits, 370 million t)
     assert of_one == pytest.approx(3.49e6, rel=0.01)
@@ -143,19 +143,19 @@ def test_two_tracts_of_the_copper_assessment_are_reproduced(
     the mean; the rounding to two digits adds 1 to 3.
     """
     figures = figures_of(read_deposits(real_data, "usgs-porphyry-copper-2008"))
-    found = simulate_tract(numbers, fit_model(figures, "copper"), 1, observed=figures)
-    assert found.mean_number == pytest.approx(mean_number, abs=0.005)
-    assert found.chance_of_none == pytest.approx(chance_of_none, abs=0.01)
-    amounts = (found.metal_t.reached_by_50_pct, found.metal_t.reached_by_5_pct, found.metal_t.mean)
+    simulation = simulate_tract(numbers, fit_model(figures, "copper"), 1, observed=figures)
+    assert simulation.mean_number == pytest.approx(mean_number, abs=0.005)
+    assert simulation.chance_of_none == pytest.approx(chance_of_none, abs=0.01)
+    amounts = (simulation.metal_t.reached_by_50_pct, simulation.metal_t.reached_by_5_pct, simulation.metal_t.mean)
     for amount, published, tolerance in zip(amounts, copper_mt, (0.1, 0.13, 0.07), strict=True):
         assert amount / 1e6 == pytest.approx(published, rel=tolerance)
-    assert found.ore_t.mean / 1e6 == pytest.approx(ore_mean_mt, rel=0.1)
+    assert simulation.ore_t.mean / 1e6 == pytest.approx(ore_mean_mt, rel=0.1)
 
 
 def test_massive_sulfide_has_the_deposits_of_the_published_groups_that_report_copper(real_data: Path) -> None:
     # Open-File Report 2009-1034 has 867 deposits in three groups; the compilation has figures of 868, of 852 with copper
     found = read_deposits(real_data, "usgs-vms-minmod")
-    groups = Counter(one.deposit_model for one in found if one.estimates)
+    groups = Counter(deposit.deposit_model for deposit in found if deposit.estimates)
     assert groups == {"felsic-vms": 411, "bimodal-mafic-vms": 267, "mafic-vms": 174}
     model = fit_model(figures_of(found), "copper")
     assert model.deposits == 852

@@ -15,8 +15,17 @@ def steps(entry: ListEntry, *events: Event) -> list[tuple[str | None, str, str, 
         Batch("main", 2, consultation_act="公示2024年第2号"),
     ]
     register = Register([Coverage("main", Label("Main", "主"))], batches, [entry], events)
-    found = list_entry_steps(register.histories["main"][0])
-    return [(None if one.on is None else str(one.on), one.event, one.name, one.act, one.url) for one in found]
+    entry_steps = list_entry_steps(register.histories["main"][0])
+    return [
+        (
+            None if entry_step.on is None else str(entry_step.on),
+            entry_step.event,
+            entry_step.name,
+            entry_step.act,
+            entry_step.url,
+        )
+        for entry_step in entry_steps
+    ]
 
 
 def test_an_entry_is_listed_renamed_and_withdrawn_with_its_acts() -> None:

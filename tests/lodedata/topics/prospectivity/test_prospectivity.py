@@ -44,9 +44,9 @@ def test_cells_cover_the_region_and_its_edge(grid: CellGrid) -> None:
 
 def test_a_region_over_the_antimeridian_and_a_point_have_cells() -> None:
     halves = shapely.multipolygons([shapely.box(178, -18, 180, -16), shapely.box(-180, -18, -178, -16)])
-    found = cover_region(halves, 4)
-    assert found.lon.max() > 179 and found.lon.min() < -179 and np.abs(found.lat + 17).max() < 1.6
-    crossing = next(cell for cell in found.cells if abs(h3.cell_to_latlng(cell)[1]) > 179.9)
+    region = cover_region(halves, 4)
+    assert region.lon.max() > 179 and region.lon.min() < -179 and np.abs(region.lat + 17).max() < 1.6
+    crossing = next(cell for cell in region.cells if abs(h3.cell_to_latlng(cell)[1]) > 179.9)
     assert shapely.Polygon(draw_cell_outline(crossing)).area < 1
 
 

@@ -29,8 +29,8 @@ FEED = {"ore_treated_t": 1000.0, "head_grade_pct": 0.5}
     ],
 )
 def test_a_rate_is_computed_by_the_formula_of_its_stage(stage: str, values: dict[str, float], rate: float | None) -> None:
-    found = compute_recovery_rate(stage, values)
-    assert found == (None if rate is None else pytest.approx(rate))
+    recovery_rate = compute_recovery_rate(stage, values)
+    assert recovery_rate == (None if rate is None else pytest.approx(rate))
 
 
 def completed(**values: Any) -> tuple[dict[str, Any], list[Problem]]:

@@ -89,4 +89,4 @@ def test_every_rule_is_of_known_streams_and_its_treatment_names_it() -> None:
         assert named == {
             instrument.id for instrument in imports.instruments() for rule in instrument.rules if stream in rule.products
         }
-    assert all(set(about.products) <= set(imports.list_regulated_streams()) for about in ASSAYS.values())
+    assert all(set(assay.products) <= set(imports.list_regulated_streams()) for assay in ASSAYS.values())

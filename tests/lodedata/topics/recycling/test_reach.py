@@ -18,5 +18,5 @@ from lodedata.topics.recycling.reach import ReachModel
 def test_capacity_by_metal_that_arises(
     design: float | None, supply: float | None, share: float | None, arising: float | None, ratio: float | None
 ) -> None:
-    found = ReachModel(supply, share, design)
-    assert (found.arising_t, found.ratio) == (arising, ratio)
+    reach_model = ReachModel(supply, share, design)
+    assert (reach_model.arising_t, reach_model.ratio) == (arising, ratio)

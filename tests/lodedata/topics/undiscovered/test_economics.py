@@ -64,7 +64,7 @@ def test_costs_are_those_of_camm() -> None:
 
 def test_block_caving_is_valued_by_the_equations_of_raef() -> None:
     ore, grade, depth = 242e6, 0.44, 300.0
-    found = value_deposits(array(ore), array(grade), array(depth), FILTER)
+    deposit_values = value_deposits(array(ore), array(grade), array(depth), FILTER)
     short_tons = ore / TONNES_IN_SHORT_TON
     life = 0.2 * short_tons**0.25
     capacity = (1.15 * 0.95 * short_tons) ** 0.75 / 70
@@ -78,9 +78,11 @@ def test_block_caving_is_valued_by_the_equations_of_raef() -> None:
     metal = ore * 0.95 * 0.0044 * 0.91
     yearly = metal / life * (9_000 - 573.2) - yearly_cost
     expected = yearly * (1 - 1.15**-life) / 0.15 - 2.4 * capital
-    assert METHODS[found.method[0]] == "block-caving"
-    assert found.value_usd[0] == pytest.approx(expected) and found.recovered_t[0] == pytest.approx(metal)
-    assert found.life_years[0] == pytest.approx(25.6, abs=0.1) and found.capacity_st_day[0] == pytest.approx(31_900, rel=0.01)
+    assert METHODS[deposit_values.method[0]] == "block-caving"
+    assert deposit_values.value_usd[0] == pytest.approx(expected) and deposit_values.recovered_t[0] == pytest.approx(metal)
+    assert deposit_values.life_years[0] == pytest.approx(25.6, abs=0.1) and deposit_values.capacity_st_day[0] == pytest.approx(
+        31_900, rel=0.01
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,9 +96,9 @@ def test_block_caving_is_valued_by_the_equations_of_raef() -> None:
     ],
 )
 def test_method_follows_from_form_and_depth(ore_body: OreBody, depth: float, method: MineName) -> None:
-    found = value_deposits(array(1e7), array(1.0), array(depth), replace(FILTER, ore_body=ore_body))
-    assert METHODS[found.method[0]] == method
-    assert found.recovered_t[0] == pytest.approx(1e7 * MINES[method].recovery * 0.01 * 0.91)
+    deposit_values = value_deposits(array(1e7), array(1.0), array(depth), replace(FILTER, ore_body=ore_body))
+    assert METHODS[deposit_values.method[0]] == method
+    assert deposit_values.recovered_t[0] == pytest.approx(1e7 * MINES[method].recovery * 0.01 * 0.91)
 
 
 def test_waste_of_a_pit_grows_with_depth_and_is_never_negative() -> None:

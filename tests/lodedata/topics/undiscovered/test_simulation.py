@@ -39,16 +39,16 @@ def test_numbers_are_reached_with_their_chances_within_half_a_step() -> None:
 
 
 def test_no_deposits_hold_nothing(model: GradeTonnageModel) -> None:
-    found = simulate_tract((0, 0, 0), model, 1)
-    assert found.chance_of_none == 1 and found.mean_number == 0
-    assert (found.ore_t.mean, found.metal_t.reached_by_5_pct) == (0, 0)
+    simulation = simulate_tract((0, 0, 0), model, 1)
+    assert simulation.chance_of_none == 1 and simulation.mean_number == 0
+    assert (simulation.ore_t.mean, simulation.metal_t.reached_by_5_pct) == (0, 0)
 
 
 def test_mean_metal_is_the_mean_number_times_that_of_one_deposit(model: GradeTonnageModel) -> None:
-    one = simulate_tract((1, 1, 1), model, 2)
+    simulation = simulate_tract((1, 1, 1), model, 2)
     many = simulate_tract((10, 20, 40), model, 2)
-    assert one.mean_number == pytest.approx(0.9333, abs=1e-3)
-    assert many.metal_t.mean / many.mean_number == pytest.approx(one.metal_t.mean / one.mean_number, rel=0.05)
+    assert simulation.mean_number == pytest.approx(0.9333, abs=1e-3)
+    assert many.metal_t.mean / many.mean_number == pytest.approx(simulation.metal_t.mean / simulation.mean_number, rel=0.05)
     assert many.ore_t.reached_by_95_pct < many.ore_t.reached_by_50_pct < many.ore_t.reached_by_5_pct
 
 
@@ -58,9 +58,9 @@ def test_a_seed_gives_the_same_result_again(model: GradeTonnageModel) -> None:
 
 
 def test_simulated_deposits_are_within_the_range_of_the_model(model: GradeTonnageModel) -> None:
-    found = simulate_tract((1, 1, 1), model, 4)
-    assert found.ore_t.reached_by_5_pct <= model.ore_t.greatest
-    assert found.metal_t.reached_by_5_pct <= model.ore_t.greatest * model.grade_pct.greatest / 100
+    simulation = simulate_tract((1, 1, 1), model, 4)
+    assert simulation.ore_t.reached_by_5_pct <= model.ore_t.greatest
+    assert simulation.metal_t.reached_by_5_pct <= model.ore_t.greatest * model.grade_pct.greatest / 100
 
 
 def test_area_is_on_the_ellipsoid() -> None:
@@ -73,9 +73,9 @@ def test_area_is_on_the_ellipsoid() -> None:
     ["POLYGON((179 -10,-179 -10,-179 -8,179 -8,179 -10))", "POLYGON((179 -10,181 -10,181 -8,179 -8,179 -10))"],
 )
 def test_a_polygon_over_the_antimeridian_is_split_and_small(text: str) -> None:
-    found = split_at_antimeridian(shapely.from_wkt(text))
-    assert found.geom_type == "MultiPolygon" and found.is_valid and found.bounds == (-180, -10, 180, -8)
-    assert area_km2(found) == pytest.approx(area_km2(shapely.box(170, -10, 172, -8)), rel=1e-3)
+    geometry = split_at_antimeridian(shapely.from_wkt(text))
+    assert geometry.geom_type == "MultiPolygon" and geometry.is_valid and geometry.bounds == (-180, -10, 180, -8)
+    assert area_km2(geometry) == pytest.approx(area_km2(shapely.box(170, -10, 172, -8)), rel=1e-3)
 
 
 def test_a_wide_polygon_is_left_as_it_is() -> None:
@@ -94,14 +94,17 @@ def test_the_example_of_mapmark4_is_reproduced() -> None:
     grade = lognormal(0.443, np.sqrt(0.278) / np.log(10), 0.01, 20)
     none = Percentiles(0, 0, 0)
     example = GradeTonnageModel("copper", 71, ore, grade, none, 0.0, 1.0, False, (), False)
-    found = simulate_numbers(chances, example, 7)
+    simulation = simulate_numbers(chances, example, 7)
     # its table of totals, whose figures have two digits: quantiles .05, .5 and .95, and the mean. Of 20,000 tracts the .05
     # quantile has a standard error of three per cent, and so has that of the guide
-    for amounts, published in ((found.ore_t, (4.1e8, 4.3e9, 1.7e10, 6.0e9)), (found.metal_t, (1.8e6, 2.1e7, 9.0e7, 3.1e7))):
+    for amounts, published in (
+        (simulation.ore_t, (4.1e8, 4.3e9, 1.7e10, 6.0e9)),
+        (simulation.metal_t, (1.8e6, 2.1e7, 9.0e7, 3.1e7)),
+    ):
         measured = (amounts.reached_by_95_pct, amounts.reached_by_50_pct, amounts.reached_by_5_pct, amounts.mean)
         for one, expected, tolerance in zip(measured, published, (0.1, 0.05, 0.06, 0.04), strict=True):
             assert one == pytest.approx(expected, rel=tolerance)
-    assert found.mean_number == pytest.approx(10.6613, rel=1e-4)
+    assert simulation.mean_number == pytest.approx(10.6613, rel=1e-4)
 
 
 def negative_binomial(mean: float, variance: float, most: int) -> Any:

@@ -20,8 +20,8 @@ def body(client: FlaskClient, path: str) -> Any:
 def matched(client: FlaskClient, dataset: dict[str, Any]) -> int:
     """How many records the query of a data set finds."""
     address = dataset["dcat:distribution"][0]["dcat:downloadURL"]["@id"].removeprefix("http://localhost")
-    found: int = body(client, re.sub(r"/download/\w+\??", "/items?limit=1&", address))["numberMatched"]
-    return found
+    number_matched: int = body(client, re.sub(r"/download/\w+\??", "/items?limit=1&", address))["numberMatched"]
+    return number_matched
 
 
 def test_the_catalogue_names_collections_extracts_and_sources(client: FlaskClient) -> None:

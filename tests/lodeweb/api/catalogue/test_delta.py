@@ -113,10 +113,10 @@ def test_a_delta_is_a_package_that_says_what_it_is(site: Flask, store: Store, tm
 def test_the_functions_of_the_docs_bring_a_package_up_to_date(site: Flask, store: Store, tmp_path: Path, name: str) -> None:
     """The page's block as far as its functions go; each version's package is made of the first one's."""
     page = (Path(__file__).parents[4] / "docs/use/download.md").read_text(encoding="utf-8")
-    found = re.search(r"^```python\n(.*?)\nold = ", page, re.DOTALL | re.MULTILINE)
-    assert found is not None
+    match = re.search(r"^```python\n(.*?)\nold = ", page, re.DOTALL | re.MULTILINE)
+    assert match is not None
     said: dict[str, Any] = {}
-    exec(found[1], said)
+    exec(match[1], said)
     client = site.test_client()
     first = last(client)
     old = said["tables"](io.BytesIO(package(client, f"{name}/download/csv?package=1")))

@@ -203,7 +203,7 @@ def test_what_a_spreadsheet_would_run_is_only_text(own_rows: Callable[..., Flask
 @pytest.fixture
 def own_rows(store: Store, tmp_path: Path) -> Iterator[Callable[[list[str]], FlaskClient]]:
     """Makes a site over deposits of given names."""
-    made: list[Flask] = []
+    flasks: list[Flask] = []
 
     def of(names: list[str]) -> FlaskClient:
         rows = (
@@ -211,11 +211,11 @@ def own_rows(store: Store, tmp_path: Path) -> Iterator[Callable[[list[str]], Fla
             for n, name in enumerate(names)
         )
         load(store, rows, tmp_path)
-        made.append(create_app(settings_of(store.addresses, LODE_SPOOL=tmp_path / "spool")))
-        return made[-1].test_client()
+        flasks.append(create_app(settings_of(store.addresses, LODE_SPOOL=tmp_path / "spool")))
+        return flasks[-1].test_client()
 
     yield of
-    for app in made:
+    for app in flasks:
         closed(app)
 
 
@@ -300,8 +300,8 @@ def test_a_shapefile_says_what_it_lost(fetch: Fetch) -> None:
 
 def test_geoparquet_reports_system_and_boxes_and_keeps_lists(fetch: Fetch) -> None:
     path = fetch("geoparquet")
-    about = json.loads(parquet.read_schema(path).metadata[b"geo"])
-    assert about["version"] == "1.1.0" and about["columns"]["geometry"]["covering"]["bbox"]["xmin"] == ["bbox", "xmin"]
+    document = json.loads(parquet.read_schema(path).metadata[b"geo"])
+    assert document["version"] == "1.1.0" and document["columns"]["geometry"]["covering"]["bbox"]["xmin"] == ["bbox", "xmin"]
     frame = geopandas.read_parquet(path)
     assert frame.crs.to_authority() == ("OGC", "CRS84")
     assert ["copper", "cobalt"] in [list(value) for value in frame["commodities"]]
@@ -331,10 +331,10 @@ def test_a_package_is_valid_and_reports_licences_and_how_to_cite(
         report = frictionless.Package(folder / "datapackage.json").validate()
         gc.collect()
     assert report.valid, report.flatten(["type", "message"])
-    about = json.loads((folder / "datapackage.json").read_text())
-    assert about["licenses"] == [{"name": "internal", "title": "Internal"}]
-    assert [source["citation"] for source in about["sources"]] == ["The tests, made up"]
-    main = about["resources"][0]
+    document = json.loads((folder / "datapackage.json").read_text())
+    assert document["licenses"] == [{"name": "internal", "title": "Internal"}]
+    assert [source["citation"] for source in document["sources"]] == ["The tests, made up"]
+    main = document["resources"][0]
     assert main.get("rows", main.get("x-rows")) == items(limit=1)["numberMatched"]
     assert main["bytes"] == (folder / main["path"]).stat().st_size
     cited = yaml.safe_load((folder / "CITATION.cff").read_text())

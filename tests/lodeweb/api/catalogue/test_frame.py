@@ -17,7 +17,7 @@ from tests.quick import mostly_slow
 
 import lodebase
 from lodebase.db.store import Store
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 
 Items = Callable[..., dict[str, Any]]
 BOX = "-80,-40,-60,0"
@@ -100,7 +100,7 @@ def test_other_collections_are_read(site_store: Store, items: Items) -> None:
 def test_it_refuses_what_the_api_refuses(site_store: Store, parameters: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
         read(site_store, **parameters)
-    with pytest.raises(NoSuchThing):
+    with pytest.raises(NotFound):
         read(site_store, "nowhere")
 
 

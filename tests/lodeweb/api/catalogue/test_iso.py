@@ -63,9 +63,9 @@ def test_every_data_set_has_a_document(client: FlaskClient, form: str) -> None:
 
 def test_the_page_describes_the_data_set_for_search_engines(client: FlaskClient) -> None:
     page = client.get("/data/deposits-test-table?lang=en").get_data(as_text=True)
-    found = re.search(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page, re.DOTALL)
-    assert found is not None
-    about = json.loads(found[1])
+    match = re.search(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert match is not None
+    about = json.loads(match[1])
     assert (about["@type"], about["identifier"]) == ("Dataset", "deposits-test-table")
     assert about["name"].endswith("<script>alert(1)</script>") and "<script>alert" not in page
     assert len(about["distribution"]) == len(FORMATS)

@@ -60,7 +60,7 @@ def test_filters_and_pages_are_those_of_the_collection(client: FlaskClient) -> N
     assert (page["numberMatched"], page["numberReturned"]) == (40, 7)
     (following,) = (link["href"] for link in page["links"] if link["rel"] == "next")
     after = client.get(following).get_json(force=True)["features"]
-    assert not {one["id"] for one in after} & {feature["id"] for feature in page["features"]}
+    assert not {feature["id"] for feature in after} & {feature["id"] for feature in page["features"]}
     assert client.get(f"{ROOT}/mineral-occurrences?nosuch=1").status_code == 400
     assert client.get(f"{ROOT}/mines?filter=name_en%20LIKE%20'%25'&f=gml").status_code == 200
     assert client.get(f"{ROOT}/mines?f=xml").status_code == 400

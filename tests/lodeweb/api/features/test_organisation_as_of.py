@@ -89,8 +89,8 @@ def _load(store: Store, folder: Path, mapping: str, columns: str, rows: Sequence
 
 
 def identity(site: FlaskClient, name: str) -> str:
-    found = site.get("/api/collections/organisations/items?limit=50").get_json()["features"]
-    return str(next(one["id"] for one in found if one["properties"]["name_en"] == name))
+    features = site.get("/api/collections/organisations/items?limit=50").get_json()["features"]
+    return str(next(feature["id"] for feature in features if feature["properties"]["name_en"] == name))
 
 
 def sites(site: FlaskClient, name: str, version: str, more: str = "") -> list[str]:

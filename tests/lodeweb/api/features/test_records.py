@@ -20,7 +20,7 @@ def page(client: FlaskClient, address: str) -> str:
 
 def rows(text: str) -> list[str]:
     """The addresses that the rows of a table lead to."""
-    return [unescape(found) for found in re.findall(r'<tr><td><a href="([^"]+)"', text)]
+    return [unescape(part) for part in re.findall(r'<tr><td><a href="([^"]+)"', text)]
 
 
 def test_paging_through_the_table_shows_every_record_once(client: FlaskClient) -> None:

@@ -64,7 +64,7 @@ def test_the_tiles_of_each_level_add_up_to_number_matched(client: FlaskClient, q
         assert on_level(client, path(reported["tiles"][0]), z) == matched - reported["recordsWithoutPosition"]
 
 
-@pytest.mark.parametrize("collection", [name for name, one in COLLECTIONS.items() if one.geometry is not None])
+@pytest.mark.parametrize("collection", [name for name, collection in COLLECTIONS.items() if collection.geometry is not None])
 def test_tilejson_is_as_its_specification_has_it(client: FlaskClient, collection: str) -> None:
     """TileJSON 3.0.0, 3: what must be there and of what kind."""
     reported = read(client, f"/api/collections/{collection}/tiles/{GRID}?f=tilejson")

@@ -63,7 +63,7 @@ def test_every_operation_has_a_text_of_its_own_and_reports_every_status(describe
             assert reported >= {"304", "400", "404", "413", "414", "503"} and reported & {"200", "201"}, path
 
 
-@pytest.mark.parametrize("name", [name for name, one in COLLECTIONS.items() if one.geometry is not None])
+@pytest.mark.parametrize("name", [name for name, collection in COLLECTIONS.items() if collection.geometry is not None])
 def test_items_take_what_the_suite_and_qgis_look_for(described: Part, name: str) -> None:
     """AT 14, 16 and 18; QGIS reads the page size from the components and equality filters from the literal path."""
     found = parameters(described, f"/collections/{name}/items")
@@ -89,7 +89,7 @@ def test_items_take_what_the_suite_and_qgis_look_for(described: Part, name: str)
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_items_take_every_parameter_of_the_table(described: Part, name: str) -> None:
     found = parameters(described, f"/collections/{name}/items")
-    listed = {p: one for p, one in PARAMETERS.items() if one.group != "file"}
+    listed = {p: parameter for p, parameter in PARAMETERS.items() if parameter.group != "file"}
     wanted = {p for p, one in listed.items() if one.collections is None or name in one.collections}
     assert wanted <= set(found)
     assert all(part["description"] for part in found.values())
@@ -121,6 +121,6 @@ def test_the_page_to_try_it_uses_no_other_host(client: FlaskClient) -> None:
     assert 'data-description="/api/openapi.json?lang=en"' in page
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
     scripts = re.findall(r"<script ([^>]*)></script>", page)
-    nonces = {found[1] for script in scripts if (found := re.search(r'nonce="([^"]+)"', script))}
+    nonces = {match[1] for script in scripts if (match := re.search(r'nonce="([^"]+)"', script))}
     assert len(nonces) == 1 and all("nonce=" in script or 'src="/static/' in script for script in scripts)
     assert all(f"'nonce-{nonce}'" in response.headers["Content-Security-Policy"] for nonce in nonces)

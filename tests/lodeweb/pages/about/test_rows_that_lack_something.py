@@ -75,8 +75,8 @@ def visitor(
 
 
 def deposit(visitor: FlaskClient, name: str) -> dict[str, object]:
-    found = visitor.get("/api/collections/deposits/items?f=json&limit=20").get_json(force=True)["features"]
-    (feature,) = [one for one in found if one["properties"]["name_en"] == name]
+    features = visitor.get("/api/collections/deposits/items?f=json&limit=20").get_json(force=True)["features"]
+    (feature,) = [feature for feature in features if feature["properties"]["name_en"] == name]
     return dict(feature)
 
 

@@ -12,15 +12,15 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def test_the_updates_of_the_last_month_are_a_page_json_and_a_feed(client: FlaskClient) -> None:
-    found = json.loads(client.get("/updates?f=json").get_data())
-    added = sum(record["added"] for record in found["records"] if record["collection"] == "deposits")
-    (source,) = {version["source"] for version in found["versions"]}
+    document = json.loads(client.get("/updates?f=json").get_data())
+    added = sum(record["added"] for record in document["records"] if record["collection"] == "deposits")
+    (source,) = {version["source"] for version in document["versions"]}
     assert added and source
-    page = client.get(f"/updates?month={found['month']}&lang=en").get_data(as_text=True)
+    page = client.get(f"/updates?month={document['month']}&lang=en").get_data(as_text=True)
     assert f"Deposits: {added:,} added" in page and "<script>alert" not in page
     feed = ElementTree.fromstring(client.get("/updates?f=atom").get_data())
     assert all(str(entry.findtext(f"{ATOM}title")).startswith("Version ") for entry in feed.iter(f"{ATOM}entry"))
-    assert len(list(feed.iter(f"{ATOM}entry"))) == len(found["versions"])
+    assert len(list(feed.iter(f"{ATOM}entry"))) == len(document["versions"])
 
 
 @pytest.mark.parametrize("address", ["/updates", "/versions", "/about"])

@@ -24,20 +24,20 @@ LAYER = MapLayer(
 
 def reported(client: FlaskClient, address: str = "/?lang=en") -> dict[str, Any]:
     page = client.get(address).get_data(as_text=True)
-    found = re.search(r'(?s)id="lode-settings"[^>]*>(.*?)</script>', page)
-    assert found is not None
-    settings: dict[str, Any] = json.loads(found[1])
+    match = re.search(r'(?s)id="lode-settings"[^>]*>(.*?)</script>', page)
+    assert match is not None
+    settings: dict[str, Any] = json.loads(match[1])
     return settings
 
 
 def test_every_filter_applies_to_the_kinds_that_have_it(client: FlaskClient) -> None:
-    for one in reported(client)["filters"]:
-        assert one["fields"], one["name"]
-        for kind, field in one["fields"].items():
+    for filter_ in reported(client)["filters"]:
+        assert filter_["fields"], filter_["name"]
+        for kind, field in filter_["fields"].items():
             facets = client.get(f"/api/collections/{kind}/facets?facets={field}").json
             assert facets is not None and facets["facets"][0]["field"] == field
-            requested = one["name"] if one["name"] in ("commodity", "source", "flag", "stage", "status") else field
-            value = {"commodity": "tin", "commodity_group": "tin", "country": "CHL"}.get(one["name"])
+            requested = filter_["name"] if filter_["name"] in ("commodity", "source", "flag", "stage", "status") else field
+            value = {"commodity": "tin", "commodity_group": "tin", "country": "CHL"}.get(filter_["name"])
             if value:
                 assert client.get(f"/api/collections/{kind}/items?{requested}={value}").status_code == 200
 

@@ -37,15 +37,15 @@ def test_the_address_is_permanent_and_the_data_are_at_the_address_of_the_api(
 
 def section(text: str, title: str) -> str:
     """The visible text of a section by the id of its title."""
-    found = re.search(rf'(?s)<section[^>]*aria-labelledby="{title}-title">(.*?)</section>', text)
-    assert found is not None, title
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[1])).split())
+    match = re.search(rf'(?s)<section[^>]*aria-labelledby="{title}-title">(.*?)</section>', text)
+    assert match is not None, title
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", match[1])).split())
 
 
 def in_script(text: str, pattern: str) -> Any:
-    found = re.search(rf"<script {pattern}[^>]*>(.*?)</script>", text)
-    assert found is not None
-    return json.loads(found[1])
+    match = re.search(rf"<script {pattern}[^>]*>(.*?)</script>", text)
+    assert match is not None
+    return json.loads(match[1])
 
 
 def test_a_figure_is_shown_as_reported_with_what_it_is_worth_and_the_factor(
@@ -89,7 +89,7 @@ def test_another_system_of_coordinates_changes_nothing_on_the_page(figures: Flas
 
 
 def test_the_plot_compares_with_the_deposits_of_its_model(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
-    drawn = {one["id"]: one for one in in_script(page(figures, figure_ids["two"]), 'type="application/json"')["charts"]}
+    drawn = {chart["id"]: chart for chart in in_script(page(figures, figure_ids["two"]), 'type="application/json"')["charts"]}
     chart = drawn["grade-tonnage"]
     assert "deposit_model=porphyry-copper-gold" in chart["url"] and "of=copper" in chart["url"]
     assert [(one["ore_t"], one["grade_pct"]) for one in chart["own"]] == [(100e6, 0.5), (40e6, 0.8)]

@@ -83,9 +83,9 @@ def visitor(
 
 def records(visitor: FlaskClient, collection: str) -> dict[str, str]:
     """Return the ids of a collection's records by the key of their source."""
-    found = visitor.get(f"/api/collections/{collection}/items?limit=100").get_json(force=True)["features"]
+    features = visitor.get(f"/api/collections/{collection}/items?limit=100").get_json(force=True)["features"]
     names = {"milestones": "name_en", "right-events": "right_no"}
-    return {feature["properties"][names.get(collection, "name_en")]: feature["id"] for feature in found}
+    return {feature["properties"][names.get(collection, "name_en")]: feature["id"] for feature in features}
 
 
 def whole(visitor: FlaskClient, identity: str) -> dict[str, Any]:

@@ -50,9 +50,9 @@ def plants(
 ) -> Iterator[FlaskClient]:
     with own_store("coverage") as store:
         load_rows(store, tmp_path_factory.mktemp("plants"), MAPPING, ROWS)
-        made = create_app(settings_of(store.addresses))
-        yield made.test_client(use_cookies=False)
-        closed(made)
+        app = create_app(settings_of(store.addresses))
+        yield app.test_client(use_cookies=False)
+        closed(app)
 
 
 def read(client: FlaskClient, address: str) -> str:
@@ -72,7 +72,9 @@ def test_sums_of_countries_have_their_output_and_what_is_left_out(plants: FlaskC
 
 def test_sums_are_data_too(plants: FlaskClient) -> None:
     body = plants.get("/api/statistics/coverage").get_json()
-    shown = [(one["commodity"], one["stage"], one["area"], one["reported_tpa"], one["counted_tpa"]) for one in body["sums"]]
+    shown = [
+        (sum_["commodity"], sum_["stage"], sum_["area"], sum_["reported_tpa"], sum_["counted_tpa"]) for sum_ in body["sums"]
+    ]
     assert shown == [("copper", "refinery", "ZMB", 1_570_000, 270_000), ("cobalt", "mine", "ZMB", 5_500_000, 0)]
     assert body["bound_percent"] == 150
     assert [(row["figure"], row["reported"]) for row in body["held"]] == [("capacity", 5_500_000), ("grade", 80)]

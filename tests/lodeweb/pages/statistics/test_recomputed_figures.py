@@ -58,7 +58,10 @@ def site(store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]],
 
 
 def test_figures_of_three_commodities_are_those_of_the_file(site: FlaskClient, real_data: Path) -> None:
-    found = {(one["commodity"], one["stage"]): one for one in site.get("/api/statistics/overview").get_json()["commodities"]}
+    found = {
+        (commodity["commodity"], commodity["stage"]): commodity
+        for commodity in site.get("/api/statistics/overview").get_json()["commodities"]
+    }
     for key, (commodity, kind) in ROWS.items():
         one = found[key]
         total, tonnes, hhi = recomputed(real_data / "usgs-mcs2025" / "MCS2025_World_Data.csv", commodity, kind)

@@ -27,9 +27,9 @@ def page(client: FlaskClient, address: str) -> str:
 
 def drawn(html: str) -> dict[str, str]:
     """The address of each chart's data; the map of the world has its rows in the page."""
-    found = re.search(r'id="lode-charts"[^>]*>(.*?)</script>', html, re.DOTALL)
-    assert found is not None
-    return {chart["id"]: chart["url"] for chart in json.loads(found[1])["charts"] if "url" in chart}
+    match = re.search(r'id="lode-charts"[^>]*>(.*?)</script>', html, re.DOTALL)
+    assert match is not None
+    return {chart["id"]: chart["url"] for chart in json.loads(match[1])["charts"] if "url" in chart}
 
 
 @pytest.mark.parametrize(
@@ -130,11 +130,11 @@ FINDINGS = {
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_title_of_a_chart_is_its_finding(statistics: FlaskClient, lang: str) -> None:
-    found = re.search(r'id="lode-charts"[^>]*>(.*?)</script>', page(statistics, f"/statistics/copper?lang={lang}"), re.DOTALL)
-    assert found is not None
-    titles = {chart["id"]: chart["title"] for chart in json.loads(found[1])["charts"]}
+    match = re.search(r'id="lode-charts"[^>]*>(.*?)</script>', page(statistics, f"/statistics/copper?lang={lang}"), re.DOTALL)
+    assert match is not None
+    titles = {chart["id"]: chart["title"] for chart in json.loads(match[1])["charts"]}
     assert {name: titles[name] for name in FINDINGS[lang]} == FINDINGS[lang]
-    units = {chart["id"]: chart.get("unit") for chart in json.loads(found[1])["charts"]}
+    units = {chart["id"]: chart.get("unit") for chart in json.loads(match[1])["charts"]}
     assert units["price"] == {"en": "US dollars per tonne", "zh": "美元/吨"}[lang]
     country = page(statistics, f"/statistics/areas/CHN?lang={lang}")
     assert FINDINGS[lang]["sources"] in country

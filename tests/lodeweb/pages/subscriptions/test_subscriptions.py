@@ -85,9 +85,9 @@ def subscribe(
 
 
 def link(mail: EmailMessage) -> str:
-    found = LINK.search(mail.get_content())
-    assert found is not None, mail.get_content()
-    return found[1]
+    match = LINK.search(mail.get_content())
+    assert match is not None, mail.get_content()
+    return match[1]
 
 
 def confirmed(client: FlaskClient, catcher: MailCatcher, **form: Any) -> None:

@@ -95,8 +95,8 @@ def test_what_lies_inside_a_named_area_is_what_the_api_has_there(
     sites = sites_of(visitor, product)
     inside = {
         identity
-        for identity, one in sites.items()
-        if one["geometry"] and shapely.intersects_xy(area, *one["geometry"]["coordinates"][:2])
+        for identity, site in sites.items()
+        if site["geometry"] and shapely.intersects_xy(area, *site["geometry"]["coordinates"][:2])
     }
     assert set(body["inside"]["sites"]) == inside
     assert body["inside"]["all"]["placed"] == len(inside)
@@ -116,8 +116,8 @@ def test_what_lies_inside_a_named_area_is_what_the_api_has_there(
 
 @pytest.mark.parametrize(("text", "name"), [("宜春袁州区", "袁州区"), ("甘孜州", "甘孜藏族自治州"), ("淄博市桓台县", "桓台县")])
 def test_the_search_of_the_map_finds_areas_by_names_of_several_levels(visitor: FlaskClient, text: str, name: str) -> None:
-    found = fetch(visitor, "/api/search", q=text)["suggestions"]
-    assert name in [one["name_zh"] for one in found if one["kind"] == "zone"]
+    suggestions = fetch(visitor, "/api/search", q=text)["suggestions"]
+    assert name in [suggestion["name_zh"] for suggestion in suggestions if suggestion["kind"] == "zone"]
 
 
 def test_the_capacity_inside_is_that_of_the_sites(visitor: FlaskClient) -> None:

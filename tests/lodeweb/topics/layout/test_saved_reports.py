@@ -21,7 +21,7 @@ from tests.lodeweb.conftest import closed, load, settings_of, table
 from lodebase.cli.main import cli
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.layout.reports import saved_reports
 from lodeweb.app import create_app
 
@@ -89,8 +89,8 @@ def test_a_collection_lists_only_its_own_reports(visitor: FlaskClient) -> None:
     second = save(visitor, collection=first["collection"], note="two")
     save(visitor)
     listed = read(visitor, first["collection"])["reports"]
-    assert [one["number"] for one in listed] == [second["number"], first["number"]]
-    assert [one["note"] for one in listed] == ["two", "one"]
+    assert [report["number"] for report in listed] == [second["number"], first["number"]]
+    assert [report["note"] for report in listed] == ["two", "one"]
 
 
 def test_the_name_of_a_collection_is_not_logged(visitor: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
@@ -199,7 +199,7 @@ def test_changed_inputs_of_two_reports_are_listed(visitor: FlaskClient) -> None:
     first = save(visitor)
     second = save(visitor, feature(capacity_tpa=300_000, feedstock=["copper-scrap"]), collection=first["collection"])
     found = read(visitor, f"{first['collection']}/{first['number']}/compare", **{"with": str(second["number"])})
-    assert {one["name"] for one in found["inputs"]} == {"capacity_tpa", "feedstock"}
+    assert {input_["name"] for input_ in found["inputs"]} == {"capacity_tpa", "feedstock"}
     assert found["same"] is False
     shown = {
         "en": ("Changed inputs", "<td>Capacity</td>", "<td>Feedstock</td>"),
@@ -257,7 +257,7 @@ def test_the_operator_lists_compares_and_deletes(visitor: FlaskClient, report_st
     assert json.loads(run("compare", collection, number, number, "--json"))["same"] is True
     assert "数据版本" in run("compare", collection, number, "--lang", "zh")
     assert json.loads(run("delete", collection, "--json")) == [{"collection": collection, "deleted": 1}]
-    with pytest.raises(NoSuchThing):
+    with pytest.raises(NotFound):
         run("list", collection)
     assert visitor.get(f"/api/layout/reports/{collection}").status_code == 404
 

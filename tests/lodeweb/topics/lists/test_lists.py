@@ -181,8 +181,8 @@ def test_ten_thousand_rows_are_checked_by_a_job_and_no_more(client: FlaskClient,
     (href,) = [link["href"] for link in done["links"] if link["rel"].endswith("results")]
     results = client.get(href)
     assert results.mimetype == "text/csv" and "attachment" in results.headers["Content-Disposition"]
-    found = list(csv.DictReader(io.StringIO(results.data.decode("utf-8-sig"), newline="")))
-    assert [found[0]["status"], found[-1]["status"], len(found)] == ["not-listed", "listed", 10_000]
+    dict_reader = list(csv.DictReader(io.StringIO(results.data.decode("utf-8-sig"), newline="")))
+    assert [dict_reader[0]["status"], dict_reader[-1]["status"], len(dict_reader)] == ["not-listed", "listed", 10_000]
     refused = client.post("/api/lists/check", data=f"{rows}x,\n".encode(), content_type="text/csv")
     assert (refused.status_code, "10000 rows" in refused.text) == (400, True)
     assert client.post("/api/lists/check", data=b"a,b\n1,2\n", content_type="text/csv").status_code == 400
@@ -279,7 +279,7 @@ def test_the_template_is_imported_as_it_is(client: FlaskClient, tmp_path: Path) 
 
 
 def test_quality_counts_what_does_not_agree(client: FlaskClient) -> None:
-    found = {one["list"]: one for one in json_of(client, "/api/quality")["lists"]}
+    found = {list_["list"]: list_ for list_ in json_of(client, "/api/quality")["lists"]}
     assert found[LIST]["entries"] == 4
     assert (found[LIST]["without_code"], found[LIST]["counts_differ"], found[LIST]["events_without_entry"]) == (3, 0, 0)
     assert LIST in client.get("/quality?lang=zh&f=html").text

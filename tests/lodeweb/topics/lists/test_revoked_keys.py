@@ -15,7 +15,7 @@ from lodebase.db import engine as engines
 from lodebase.db import signing_keys
 from lodebase.db.signing_keys import PrivateKey
 from lodebase.db.store import Store
-from lodebase.errors import BadQuery, NoSuchThing, NotVerified
+from lodebase.errors import BadQuery, NotFound, NotVerified
 from lodebase.signed_file import Claims, read_keys, sign_json, verify
 from lodeweb.app import create_app
 
@@ -59,11 +59,11 @@ def test_a_revoked_key_says_when_and_why(client: FlaskClient, owner: Engine) -> 
             signing_keys.revoke(connection, key.kid, "again")
         with pytest.raises(BadQuery, match="reason"):
             signing_keys.revoke(connection, new, " ")
-        with pytest.raises(NoSuchThing):
+        with pytest.raises(NotFound):
             signing_keys.revoke(connection, "none", "x")
         assert connection.scalar(text("SELECT private_key FROM signing_key WHERE kid = :kid"), {"kid": key.kid}) is None
     published = client.get("/.well-known/jwks.json")
-    (revoked,) = [one for one in published.get_json()["keys"] if "revoked" in one]
+    (revoked,) = [key for key in published.get_json()["keys"] if "revoked" in key]
     assert (revoked["kid"], revoked["revoked"]["reason"]) == (key.kid, "a copy of the server was stolen")
 
     keys = read_keys(published.data)

@@ -112,8 +112,8 @@ def text(visitor: FlaskClient, path: str) -> str:
 
 
 def identity(visitor: FlaskClient, collection: str, name: str) -> str:
-    found = visitor.get(f"/api/collections/{collection}/items?name_en={name}").get_json(force=True)["features"]
-    return str(found[0]["id"])
+    features = visitor.get(f"/api/collections/{collection}/items?name_en={name}").get_json(force=True)["features"]
+    return str(features[0]["id"])
 
 
 @pytest.mark.parametrize(("lang", "holder", "surely"), [("en", "natural person", "surely"), ("zh", "自然人", "确定")])
@@ -205,7 +205,7 @@ def test_a_project_of_the_holder_is_apart_from_others_inside_a_right(visitor: Fl
     right = identity(visitor, "mining-rights", "North block")
     page = text(visitor, f"/records/{right}?lang=en")
     inside = page[page.index('id="inside-title"') :]
-    line = {name: next(one for one in inside.split("</li>") if name in one) for name in ("First Mill", "Other Mill")}
+    line = {name: next(part for part in inside.split("</li>") if name in part) for name in ("First Mill", "Other Mill")}
     assert ["of the same holder" in line[name] for name in line] == [True, False]
     project = identity(visitor, "projects", "First Mill")
     page = text(visitor, f"/records/{project}?lang=en")
@@ -357,8 +357,8 @@ def test_a_candidate_in_two_rows_is_one_and_names_its_holder(offers: FlaskClient
 
 
 def test_notices_are_a_table_with_their_state_and_follow_the_filter(offers: FlaskClient) -> None:
-    found = offers.get("/api/rights/sales?on=2026-10-15").get_json(force=True)["sales"]
-    states = {one["name_en"]: (one["state"], one["days_left"]) for one in found}
+    sales = offers.get("/api/rights/sales?on=2026-10-15").get_json(force=True)["sales"]
+    states = {sale["name_en"]: (sale["state"], sale["days_left"]) for sale in sales}
     assert states["Closed ground"] == ("past", None) and states["Undated ground"] == ("undated", None)
     assert states["Open ground"][0] == "open" and states["Open ground"][1] >= 0
     rows = text(offers, "/api/rights/sales?on=2026-10-15&state=open&f=csv").splitlines()
@@ -380,8 +380,8 @@ def test_notices_are_a_table_with_their_state_and_follow_the_filter(offers: Flas
 )
 def test_notices_follow_the_filters_of_kind_and_holder(offers: FlaskClient, query: str, names: set[str]) -> None:
     for address in ("/api/rights", "/api/rights/sales"):
-        found = offers.get(f"{address}?on=2026-10-15&{query}").get_json(force=True)["sales"]
-        assert {one["name_en"] for one in found} == names, address
+        sales = offers.get(f"{address}?on=2026-10-15&{query}").get_json(force=True)["sales"]
+        assert {sale["name_en"] for sale in sales} == names, address
     page = text(offers, f"/rights?on=2026-10-15&{query}&lang=en")
     assert all(name in page for name in names) and ("Undated ground" in page) is False
     assert f"/api/rights/sales?on=2026-10-15&{query.replace(',', '%2C')}".replace("&", "&amp;") in page

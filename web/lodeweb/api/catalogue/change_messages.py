@@ -77,12 +77,12 @@ def write_change_line(change: ChangeEntry, lang: Language) -> Line:
         kind(change.change),
         change.change,
         links.record_address(change.identity, as_of),
-        [_build_row(change.collection, one, lang) for one in _choose_stated(change.fields)],
+        [_build_row(change.collection, difference, lang) for difference in _choose_stated(change.fields)],
         [
             PartLine(
                 _write_title(relations[part.table], lang),
                 kind(part.change),
-                [_build_part_row(relations[part.table], one, lang) for one in _choose_stated(part.fields)],
+                [_build_part_row(relations[part.table], difference, lang) for difference in _choose_stated(part.fields)],
             )
             for part in change.parts
         ],
@@ -118,27 +118,32 @@ def _release_line(change: ChangeEntry, release: LoadedRelease, lang: Language) -
     )
 
 
-def _write_series_title(one: ObservationCount, lang: Language) -> str:
-    return " · ".join((label("indicator", one.indicator, lang), label("commodity", one.commodity, lang)))
+def _write_series_title(observation_count: ObservationCount, lang: Language) -> str:
+    return " · ".join(
+        (label("indicator", observation_count.indicator, lang), label("commodity", observation_count.commodity, lang))
+    )
 
 
-def _write_price_title(one: PriceMove, lang: Language) -> str:
-    return f"{label('indicator', 'price', lang)} · {label('commodity', one.commodity, lang)}"
+def _write_price_title(price_move: PriceMove, lang: Language) -> str:
+    return f"{label('indicator', 'price', lang)} · {label('commodity', price_move.commodity, lang)}"
 
 
-def _write_price_text(one: PriceMove, lang: Language) -> str:
+def _write_price_text(price_move: PriceMove, lang: Language) -> str:
     """Return a price with its period and its move, such as ``12,345 US dollars per tonne (2026-05), +6.2 % on 2026-04``."""
-    now = f"{number(one.price)} {label('unit', one.unit, lang)} ({one.period})"
-    if one.change_percent is None:
+    now = f"{number(price_move.price)} {label('unit', price_move.unit, lang)} ({price_move.period})"
+    if price_move.change_percent is None:
         return now
-    move = f"{'+' if one.change_percent > 0 else ''}{number(one.change_percent, 3)}"
-    return join_facts([now, gettext("%(percent)s %% on %(period)s", percent=move, period=one.period_before)], lang)
+    move = f"{'+' if price_move.change_percent > 0 else ''}{number(price_move.change_percent, 3)}"
+    return join_facts([now, gettext("%(percent)s %% on %(period)s", percent=move, period=price_move.period_before)], lang)
 
 
-def _describe_observations(one: ObservationCount) -> str:
-    added = gettext("%(count)s added", count=number(one.added))
-    corrected = gettext("%(count)s corrected", count=number(one.corrected))
-    return join_texts([text for text, count in ((added, one.added), (corrected, one.corrected)) if count], language())
+def _describe_observations(observation_count: ObservationCount) -> str:
+    added = gettext("%(count)s added", count=number(observation_count.added))
+    corrected = gettext("%(count)s corrected", count=number(observation_count.corrected))
+    return join_texts(
+        [text for text, count in ((added, observation_count.added), (corrected, observation_count.corrected)) if count],
+        language(),
+    )
 
 
 def kind(change: str) -> str:
@@ -156,20 +161,22 @@ def _choose_stated(fields: Iterable[Difference]) -> Iterable[Difference]:
     return (field for field in fields if field.old not in (None, []) or field.new not in (None, []))
 
 
-def _build_row(name: str, one: Difference, lang: Language) -> ChangeRow:
-    if one.field == "geometry":
-        return ChangeRow(gettext("Position"), *(_shorten_text(labels.position(value) or "") for value in (one.old, one.new)))
-    field = find_collection(name).field(one.field)
+def _build_row(name: str, difference: Difference, lang: Language) -> ChangeRow:
+    if difference.field == "geometry":
+        return ChangeRow(
+            gettext("Position"), *(_shorten_text(labels.position(value) or "") for value in (difference.old, difference.new))
+        )
+    field = find_collection(name).field(difference.field)
     assert field is not None
     return ChangeRow(
         labels.title(field, lang),
-        *(_shorten_text(labels.format_value_text(field, value, lang)) for value in (one.old, one.new)),
+        *(_shorten_text(labels.format_value_text(field, value, lang)) for value in (difference.old, difference.new)),
     )
 
 
-def _build_part_row(relation: Relation, one: Difference, lang: Language) -> ChangeRow:
-    column = next(column for column in relation.columns if column.name == one.field)
-    return ChangeRow(column.title(lang), _write_plain(one.old), _write_plain(one.new))
+def _build_part_row(relation: Relation, difference: Difference, lang: Language) -> ChangeRow:
+    column = next(column for column in relation.columns if column.name == difference.field)
+    return ChangeRow(column.title(lang), _write_plain(difference.old), _write_plain(difference.new))
 
 
 def _write_title(relation: Relation, lang: Language) -> str:

@@ -94,21 +94,25 @@ def changes() -> Response:
     A release of statistics has counts of its observations instead, and the address of their values. With a threshold of prices
     it has the prices beyond it.
     """
-    given = MultiDict(request.args)
-    fmt = given.pop("f", "html" if wants_html() else "ndjson")
+    arguments = MultiDict(request.args)
+    fmt = arguments.pop("f", "html" if wants_html() else "ndjson")
     if fmt not in FORMATS:
         raise BadQuery("f", fmt[:200], msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=list(FORMATS)))
-    chosen = parse_selection(given)
-    since = versions.parse_requested_version(given.get("since", "0"), "since")[0]
-    over = Range(since, versions.parse_requested_version(given.get("until"), "until")[0])
-    most = min(query_parameters.limit(given.get("limit", str(USUAL[fmt]))), MAX_CHANGES)
+    chosen = parse_selection(arguments)
+    since = versions.parse_requested_version(arguments.get("since", "0"), "since")[0]
+    over = Range(since, versions.parse_requested_version(arguments.get("until"), "until")[0])
+    most = min(query_parameters.limit(arguments.get("limit", str(USUAL[fmt]))), MAX_CHANGES)
     if fmt == "atom":
         return _write_feed(changelog.read_newest_changes(site().engine, chosen, over, most), over.until)
-    if fmt == "html" and "since" not in given:
+    if fmt == "html" and "since" not in arguments:
         return _build_page(changelog.read_newest_changes(site().engine, chosen, over, most), over, None)
-    found = changelog.read_change_page(site().engine, chosen, over, most, _place(given.get("after")))
-    following = None if found.next is None else here(after=format_cursor_text(found.next))
-    return _build_page(found.changes, over, following) if fmt == "html" else _write_lines(found.changes, over.until, following)
+    change_page = changelog.read_change_page(site().engine, chosen, over, most, _place(arguments.get("after")))
+    following = None if change_page.next is None else here(after=format_cursor_text(change_page.next))
+    return (
+        _build_page(change_page.changes, over, following)
+        if fmt == "html"
+        else _write_lines(change_page.changes, over.until, following)
+    )
 
 
 def format_cursor_text(place: ChangeCursor) -> str:
@@ -120,21 +124,23 @@ def _place(text: str | None) -> ChangeCursor | None:
     """Return the cursor that a text encodes. Raises BadQuery."""
     if text is None:
         return None
-    found = PLACE.fullmatch(text)
-    if found is None or found[2] not in CHANGING:
+    match = PLACE.fullmatch(text)
+    if match is None or match[2] not in CHANGING:
         raise BadQuery(
             "after", ascii(text)[1:-1][:100], msg('"%(value)s" is not a position in a list. Use the link to the next page.')
         )
-    return ChangeCursor(int(found[1]), found[2], found[3])
+    return ChangeCursor(int(match[1]), match[2], match[3])
 
 
-def parse_selection(given: MultiDict[str, str]) -> ChangeSelection:
+def parse_selection(arguments: MultiDict[str, str]) -> ChangeSelection:
     """Return the requested changes; filters are allowed for collections that are named. Raises BadQuery."""
-    return change_queries.parse_pairs(given.items(multi=True))
+    return change_queries.parse_pairs(arguments.items(multi=True))
 
 
-def _write_lines(found: tuple[ChangeEntry, ...], until: int, following: str | None) -> Response:
-    response = Response(b"".join(orjson.dumps(change_as_json(change)) + b"\n" for change in found), content_type=NDJSON)
+def _write_lines(change_entries: tuple[ChangeEntry, ...], until: int, following: str | None) -> Response:
+    response = Response(
+        b"".join(orjson.dumps(change_as_json(change)) + b"\n" for change in change_entries), content_type=NDJSON
+    )
     if following is not None:
         response.headers["Link"] = f'<{request.base_url}{following}>; rel="next"; type="{NDJSON}"'
     response.headers[VERSION_HEADER] = str(until)
@@ -170,8 +176,8 @@ def _collect_fields(kind: str, fields: tuple[Difference, ...]) -> Mapping[str, A
     return {field.field: {"old": field.old, "new": field.new} for field in fields}
 
 
-def _build_page(found: tuple[ChangeEntry, ...], over: Range, following: str | None) -> Response:
-    lines = [change_messages.write_change_line(change, language.language()) for change in found]
+def _build_page(change_entries: tuple[ChangeEntry, ...], over: Range, following: str | None) -> Response:
+    lines = [change_messages.write_change_line(change, language.language()) for change in change_entries]
     html = render_template(
         "api/changes.html",
         versions=[(version, list(of)) for version, of in groupby(lines, lambda line: line.version)],
@@ -185,8 +191,8 @@ def _build_page(found: tuple[ChangeEntry, ...], over: Range, following: str | No
     return _build_response(html, HTML, over.until)
 
 
-def _write_feed(found: tuple[ChangeEntry, ...], until: int) -> Response:
-    lines = [change_messages.write_change_line(change, language.language()) for change in found]
+def _write_feed(change_entries: tuple[ChangeEntry, ...], until: int) -> Response:
+    lines = [change_messages.write_change_line(change, language.language()) for change in change_entries]
     _, committed_at = versions.parse_requested_version(str(until))
     root = request.url_root.rstrip("/")
     arguments = {name: values for name, values in request.args.lists() if name not in ("f", "lang")}

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.db.schema import prepared_tables
 from lodebase.download.spool import FinishedFile
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.query import page
@@ -50,15 +50,18 @@ def read_catalogue_contents() -> tuple[Version, list[Dataset], list[dict[str, An
     whole = prepared_tables.collection_state.c
     with reading(here.engine) as connection:
         checks = read_source_checks(connection)
-        about = [{**one, "check": checks.get(one["name"])} for one in provenance.read_imported_sources(connection)]
+        sources = [
+            {**imported_source, "check": checks.get(imported_source["name"])}
+            for imported_source in provenance.read_imported_sources(connection)
+        ]
         parts = list(connection.execute(of_sources.order_by(counted.value, counted.collection)))
         totals = {row[0]: row[1] for row in connection.execute(select(whole.collection, whole.n))}
-    titles = {one["name"]: one for one in about}
-    found = [*_list_collections(totals), *_list_extracts()]
+    titles = {source_row["name"]: source_row for source_row in sources}
+    datasets = [*_list_collections(totals), *_list_extracts()]
     for name, source, rows in parts:
         if source in titles:
-            found.append(_build_source_dataset(find_collection(name), titles[source], rows))
-    return dataset_state.version(here.engine), found, about
+            datasets.append(_build_source_dataset(find_collection(name), titles[source], rows))
+    return dataset_state.version(here.engine), datasets, sources
 
 
 def _list_collections(totals: Mapping[str, int]) -> Iterator[Dataset]:
@@ -86,12 +89,12 @@ def _build_source_dataset(collection: Collection, source: Mapping[str, Any], row
     return Dataset(name, "source", caption, summary, collection, {"source": source["name"]}, rows, source["name"])
 
 
-def find_named_dataset(found: list[Dataset], name: str) -> Dataset:
-    """Return the data set of a name. Raise NoSuchThing if there is none."""
-    for one in found:
-        if one.name == name:
-            return one
-    raise NoSuchThing(msg("There is no data set %(name)r. See /api/datasets.", name=name))
+def find_named_dataset(datasets: list[Dataset], name: str) -> Dataset:
+    """Return the data set of a name. Raise NotFound if there is none."""
+    for dataset in datasets:
+        if dataset.name == name:
+            return dataset
+    raise NotFound(msg("There is no data set %(name)r. See /api/datasets.", name=name))
 
 
 def counted(dataset: Dataset) -> Dataset:
@@ -103,9 +106,9 @@ def counted(dataset: Dataset) -> Dataset:
 
 def find_dataset_rows(dataset: Dataset, arguments: MultiDict[str, str]) -> tuple[int, list[dict[str, Any]]]:
     """Return the number of features of a data set that match, and a page of them."""
-    found = page(site().engine, query_parameters.parse_feature_query(dataset.collection, arguments), site().counts)
-    features: list[dict[str, Any]] = orjson.loads(b"[" + found.features + b"]")
-    return found.matched, features
+    feature_page = page(site().engine, query_parameters.parse_feature_query(dataset.collection, arguments), site().counts)
+    features: list[dict[str, Any]] = orjson.loads(b"[" + feature_page.features + b"]")
+    return feature_page.matched, features
 
 
 def list_dataset_offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
@@ -115,12 +118,15 @@ def list_dataset_offers(dataset: Dataset, version: Version, matched: int) -> Ite
         more |= {"as_of": str(version.number)}
         arguments = MultiDict({**dataset.arguments, **more})
         wanted = downloads.parse_download_request(dataset.collection, form.name, arguments)
-        made = site().spool.ready(conditional_requests.build_file_key(wanted), wanted.suffix)
-        size = made.path.stat().st_size if made is not None else form.row_bytes * matched
-        yield Offer(form, dataset.address(form.name, **more), size, made)
+        finished_file = site().spool.ready(conditional_requests.build_file_key(wanted), wanted.suffix)
+        size = finished_file.path.stat().st_size if finished_file is not None else form.row_bytes * matched
+        yield Offer(form, dataset.address(form.name, **more), size, finished_file)
 
 
-def list_page(found: list[Dataset], version: Version, about: list[dict[str, Any]]) -> str:
+def list_page(datasets: list[Dataset], version: Version, sources: list[dict[str, Any]]) -> str:
     """Return the page of some data sets."""
-    groups = [(kind, [counted(one) for one in found if one.kind == kind]) for kind in ("collection", "extract", "source")]
-    return render_template("data/data.html", groups=groups, version=version, formats=FORMATS, sources=about)
+    groups = [
+        (kind, [counted(dataset) for dataset in datasets if dataset.kind == kind])
+        for kind in ("collection", "extract", "source")
+    ]
+    return render_template("data/data.html", groups=groups, version=version, formats=FORMATS, sources=sources)

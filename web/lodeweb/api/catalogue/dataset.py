@@ -56,18 +56,18 @@ class Dataset:
         return f"/api/collections/{self.collection.name}/items" + (f"?{query}" if query else "")
 
 
-def choose_dataset_sources(dataset: Dataset, about: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def choose_dataset_sources(dataset: Dataset, sources: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the sources of a data set, all of them for one from all sources."""
-    return [one for one in about if dataset.source in (None, one["name"])]
+    return [source for source in sources if dataset.source in (None, source["name"])]
 
 
 def write_dataset_citation(title: str, version: Version, path: str) -> str:
     """Return the citation of data at a version, in the language of this request, with the DOI of the site if it has one."""
     doi = site().settings.doi
     address = f"{request.url_root.rstrip('/')}{path}"
-    found = " ".join(filter(None, (doi and build_doi_address(doi), address)))
+    addresses = " ".join(filter(None, (doi and build_doi_address(doi), address)))
     day = find_version_day(version)
-    return f"Lode ({day[:4]}): {title}. {gettext('Version')} {version.number}, {day}. {found}"
+    return f"Lode ({day[:4]}): {title}. {gettext('Version')} {version.number}, {day}. {addresses}"
 
 
 def find_version_day(version: Version) -> str:

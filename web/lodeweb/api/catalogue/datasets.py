@@ -45,26 +45,26 @@ MAX_VERSIONS = 1_000
 @blueprint.get("/data")
 def data() -> Response:
     """Return the page of the data sets."""
-    version, found, about = read_catalogue_contents()
-    return _build_page(list_page(found, version, about))
+    version, datasets, sources = read_catalogue_contents()
+    return _build_page(list_page(datasets, version, sources))
 
 
 @blueprint.get("/data/<name>")
 def one(name: str) -> Response:
     """Return the page of one data set: its content, downloads, citation and first rows."""
-    now, found, about = read_catalogue_contents()
-    dataset = find_named_dataset(found, name)
+    now, datasets, sources = read_catalogue_contents()
+    dataset = find_named_dataset(datasets, name)
     version = Version(*requested_version(request.args.get("as_of")))
     matched, features = _read_sample(dataset, version.number)
     html = render_template(
         "data/dataset.html",
         dataset=dataset,
-        linked=_build_schema_org(dataset, version, choose_dataset_sources(dataset, about)),
+        linked=_build_schema_org(dataset, version, choose_dataset_sources(dataset, sources)),
         version=version,
         earlier=version.number != now.number,
         matched=matched,
         offers=list(list_dataset_offers(dataset, version, matched)),
-        sources=choose_dataset_sources(dataset, about),
+        sources=choose_dataset_sources(dataset, sources),
         columns=_list_columns(dataset.collection),
         heads=[labels.title(field, language()) for field in _choose_fields(dataset.collection)],
         rows=[_build_row(dataset.collection, feature) for feature in features],
@@ -79,17 +79,17 @@ def one(name: str) -> Response:
 @describe_as(ApiOperation(msg("The data sets, in DCAT 3 as JSON-LD"), {"application/ld+json": "object", HTML: "page"}))
 def catalogue() -> Response:
     """Return the catalogue in DCAT-AP 3: as JSON-LD, with ``f=ttl`` as Turtle, with ``f=rdf`` as RDF/XML."""
-    given = MultiDict(request.args)
-    wanted = given.get("f")
+    arguments = MultiDict(request.args)
+    wanted = arguments.get("f")
     if wanted in SYNTAXES:
-        del given["f"]
-    query_parameters.check_general_parameters(given)
+        del arguments["f"]
+    query_parameters.check_general_parameters(arguments)
     if wants_html():
         return data()
-    version, found, about = read_catalogue_contents()
+    version, datasets, sources = read_catalogue_contents()
     here = site()
     _, extents = dataset_state.read_extents(here.engine, here.days)
-    graph = dcat.build_dcat_catalogue(found, version, about, extents, here.settings.contact, here.settings.doi)
+    graph = dcat.build_dcat_catalogue(datasets, version, sources, extents, here.settings.contact, here.settings.doi)
     return _build_response(*serialize_graph(graph, wanted if wanted is not None and wanted in SYNTAXES else "jsonld"), version)
 
 
@@ -112,11 +112,11 @@ def record(name: str) -> Response:
         MultiDict([item for item in request.args.items(multi=True) if item != ("f", form)])
     )
     here = site()
-    version, found, about = read_catalogue_contents()
-    dataset = find_named_dataset(found, name)
+    version, datasets, sources = read_catalogue_contents()
+    dataset = find_named_dataset(datasets, name)
     _, extents = dataset_state.read_extents(here.engine, here.days)
     extent = records.find_dataset_extent(dataset, extents)
-    content = iso.write_iso_document(form, dataset, version, choose_dataset_sources(dataset, about), extent)
+    content = iso.write_iso_document(form, dataset, version, choose_dataset_sources(dataset, sources), extent)
     return _build_response(content.encode(), iso.XML, version)
 
 
@@ -125,8 +125,8 @@ def record(name: str) -> Response:
 def datacite(name: str) -> Response:
     """Return the metadata for a DOI registration of the data set (DataCite 4.5), as a part of what the site's DOI names."""
     query_parameters.check_general_parameters(request.args)
-    version, found, about = read_catalogue_contents()
-    dataset = find_named_dataset(found, name)
+    version, datasets, sources = read_catalogue_contents()
+    dataset = find_named_dataset(datasets, name)
     body: dict[str, Any] = {
         "titles": [{"title": dataset.caption.in_language(lang), "lang": lang} for lang in list_languages()],
         "creators": [{"name": "Lode", "nameType": "Organizational"}],
@@ -142,12 +142,16 @@ def datacite(name: str) -> Response:
         ],
         "formats": [form.media_type for form in dataset.forms],
         "rightsList": [
-            {"rights": one["licence_name"], "rightsIdentifier": one["licence"], "rightsUri": one["licence_url"]}
-            for one in choose_dataset_sources(dataset, about)
+            {
+                "rights": dataset_source["licence_name"],
+                "rightsIdentifier": dataset_source["licence"],
+                "rightsUri": dataset_source["licence_url"],
+            }
+            for dataset_source in choose_dataset_sources(dataset, sources)
         ],
         "relatedItems": [
-            {"relatedItemType": "Dataset", "relationType": "IsDerivedFrom", "titles": [{"title": one["title_en"]}]}
-            for one in choose_dataset_sources(dataset, about)
+            {"relatedItemType": "Dataset", "relationType": "IsDerivedFrom", "titles": [{"title": dataset_source["title_en"]}]}
+            for dataset_source in choose_dataset_sources(dataset, sources)
         ],
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }
@@ -165,7 +169,7 @@ def versions() -> Response:
     The edition changes whenever a response of the version may, as after a name left the data or with a new program.
     """
     query_parameters.check_general_parameters(request.args)
-    found = [
+    version_rows = [
         {
             **version,
             "committed_at": version["committed_at"].isoformat(),
@@ -173,7 +177,7 @@ def versions() -> Response:
         }
         for version in dataset_state.read_data_versions(site().engine, MAX_VERSIONS)
     ]
-    return _build_response({"versions": found, "links": build_own_links()}, JSON, dataset_state.version(site().engine))
+    return _build_response({"versions": version_rows, "links": build_own_links()}, JSON, dataset_state.version(site().engine))
 
 
 def _read_sample(dataset: Dataset, version: int) -> tuple[int, list[dict[str, Any]]]:
@@ -181,9 +185,9 @@ def _read_sample(dataset: Dataset, version: int) -> tuple[int, list[dict[str, An
     arguments = MultiDict({**dataset.arguments, "limit": str(SAMPLE_ROWS), "as_of": str(version)})
     if not dataset.collection.kind.merged:
         shown = ("zone_kind", "code", *dataset.collection.kind.name_fields, "country")
-        known = [name for name in shown if dataset.collection.field(name) is not None]
+        field_names = [name for name in shown if dataset.collection.field(name) is not None]
         # records without any of them, such as batches of lists, are shown by their ids
-        arguments["properties"] = ",".join(known or dataset.collection.field_names[:1])
+        arguments["properties"] = ",".join(field_names or dataset.collection.field_names[:1])
     return find_dataset_rows(dataset, arguments)
 
 

@@ -28,9 +28,9 @@ THEME: Node = {
 
 
 def build_dcat_catalogue(
-    found: Sequence[Dataset],
+    catalogue_datasets: Sequence[Dataset],
     version: Version,
-    about: list[dict[str, Any]],
+    sources: list[dict[str, Any]],
     extents: Mapping[str, Extent],
     contact: str | None,
     doi: str | None = None,
@@ -44,7 +44,7 @@ def build_dcat_catalogue(
     }
     if contact is not None:
         shared["dcat:contactPoint"] = _build_contact(contact)
-    datasets = [{**_build_dataset(one, version, about, extents), **shared} for one in found]
+    datasets = [{**_build_dataset(dataset, version, sources, extents), **shared} for dataset in catalogue_datasets]
     return {
         "@context": PREFIXES,
         "@id": root,
@@ -71,8 +71,10 @@ def _build_identifier(doi: str) -> Node:
     }
 
 
-def _build_dataset(dataset: Dataset, version: Version, about: list[dict[str, Any]], extents: Mapping[str, Extent]) -> Node:
-    sources = choose_dataset_sources(dataset, about)
+def _build_dataset(
+    dataset: Dataset, version: Version, all_sources: list[dict[str, Any]], extents: Mapping[str, Extent]
+) -> Node:
+    sources = choose_dataset_sources(dataset, all_sources)
     node: Node = {
         "@id": f"{request.url_root}data/{dataset.name}",
         "@type": "dcat:Dataset",

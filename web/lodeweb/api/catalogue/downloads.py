@@ -12,7 +12,7 @@ from lodebase.download.kinds_request import KindsRequest
 from lodebase.download.request import DownloadRequest, build_file_task, write_file_address
 from lodebase.download.spool import FinishedFile
 from lodebase.download.task import Task
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.parameters.declarations import OF_FILES
 from lodebase.query.query import CRS84
@@ -49,14 +49,14 @@ NOT_OF_TILES = ("properties", "columns")
 def download(name: str, form: str) -> Response:
     """Return all records that match the filter, as a file."""
     collection = find_collection(name)
-    known = list_formats_for(collection.geometry is not None)
-    if form not in known:
-        raise NoSuchThing(
+    formats = list_formats_for(collection.geometry is not None)
+    if form not in formats:
+        raise NotFound(
             msg(
                 "There is no format %(form)r of %(name)s. Choose one of %(choices)s.",
                 form=form,
                 name=collection.name,
-                choices=list(known),
+                choices=list(formats),
             )
         )
     wanted = parse_download_request(collection, form, request.args)
@@ -68,13 +68,13 @@ def send(wanted: DownloadRequest | KindsRequest, task: Callable[[], Task]) -> Re
     key = conditional_requests.build_file_key(wanted)
     if key in request.if_none_match:
         return _describe(Response(status=304), wanted, key)
-    made = site().spool.ready(key, wanted.suffix)
-    if request.method == "HEAD" and (made is not None or not wanted.ranged):
-        return _respond_with_headers(wanted, key, made)
+    finished_file = site().spool.ready(key, wanted.suffix)
+    if request.method == "HEAD" and (finished_file is not None or not wanted.ranged):
+        return _respond_with_headers(wanted, key, finished_file)
     place = site().spool.client_slot(list_client_networks())
     try:
-        if made is not None:
-            return _respond_with_file(wanted, key, made, place.release)
+        if finished_file is not None:
+            return _respond_with_file(wanted, key, finished_file, place.release)
         site().spool.remove_redacted(versions.count_redactions())
         making = task()
         admission.leave()
@@ -86,11 +86,11 @@ def send(wanted: DownloadRequest | KindsRequest, task: Callable[[], Task]) -> Re
                 _read_grace_s(),
             )
             return _describe(Response(growing, mimetype=wanted.media_type, direct_passthrough=True), wanted, key)
-        made = _find_finished(making, wanted, key)
+        finished_file = _find_finished(making, wanted, key)
         if request.method == "HEAD":
             place.release()
-            return _respond_with_headers(wanted, key, made)
-        return _respond_with_file(wanted, key, made, place.release)
+            return _respond_with_headers(wanted, key, finished_file)
+        return _respond_with_file(wanted, key, finished_file, place.release)
     except BaseException:
         place.release()
         raise
@@ -128,16 +128,16 @@ def parse_download_request(collection: Collection, form: str, arguments: MultiDi
             arguments["since"][:200],
             msg("Version %(value)s comes after version %(number)s, which is requested.", number=number),
         )
-    given = {name: arguments.getlist(name) for name in arguments} | ({} if since is None else {"since": [str(since)]})
-    filters = {name: values for name, values in given.items() if name not in ("as_of", "lang", "package")}
+    parameters = {name: arguments.getlist(name) for name in arguments} | ({} if since is None else {"since": [str(since)]})
+    filters = {name: values for name, values in parameters.items() if name not in ("as_of", "lang", "package")}
     return DownloadRequest(
         query,
         form,
         number,
         committed_at,
-        write_file_address(request.url_root, collection.name, form, given, number),
+        write_file_address(request.url_root, collection.name, form, parameters, number),
         "&".join(f"{name}={value}" for name in sorted(filters) for value in filters[name]),
-        next((known for known in list_languages() if known == lang), None),
+        next((language for language in list_languages() if language == lang), None),
         package == "1" or since is not None,
         since,
         site().settings.doi,
@@ -160,8 +160,12 @@ def _find_finished(making: Task, wanted: DownloadRequest | KindsRequest, key: st
     there, spool = disconnects.watch(), site().spool
     alone = spool.lock_key(key, there)
     try:
-        made = spool.ready(key, wanted.suffix)
-        return made if made is not None else spool.start(making, key, wanted.suffix, list_client_networks()).wait(there)
+        finished_file = spool.ready(key, wanted.suffix)
+        return (
+            finished_file
+            if finished_file is not None
+            else spool.start(making, key, wanted.suffix, list_client_networks()).wait(there)
+        )
     finally:
         alone.release()
 
@@ -170,25 +174,25 @@ def _read_grace_s() -> float:
     return site().settings.slow_client_s
 
 
-def _respond_with_headers(wanted: DownloadRequest | KindsRequest, key: str, made: FinishedFile | None) -> Response:
+def _respond_with_headers(wanted: DownloadRequest | KindsRequest, key: str, finished_file: FinishedFile | None) -> Response:
     """Return the headers of a file; length and digest only if it is ready."""
     response = Response(mimetype=wanted.media_type)
     # a length of 0 would be that of another file
     response.automatically_set_content_length = False
-    if made is not None:
-        response.content_length = made.path.stat().st_size
-        _add_signature(response, wanted, made)
+    if finished_file is not None:
+        response.content_length = finished_file.path.stat().st_size
+        _add_signature(response, wanted, finished_file)
     return _describe(response, wanted, key)
 
 
 def _respond_with_file(
-    wanted: DownloadRequest | KindsRequest, key: str, made: FinishedFile, then: Callable[[], None]
+    wanted: DownloadRequest | KindsRequest, key: str, finished_file: FinishedFile, then: Callable[[], None]
 ) -> Response:
     """Return a finished file, or the requested range of it (RFC 9110, 14)."""
-    reading = Ready(made.path, then, _read_grace_s())
+    reading = Ready(finished_file.path, then, _read_grace_s())
     response = Response(reading, mimetype=wanted.media_type, direct_passthrough=True)
     response.content_length = reading.size
-    _add_signature(response, wanted, made)
+    _add_signature(response, wanted, finished_file)
     try:
         _describe(response, wanted, key).make_conditional(request.environ, accept_ranges=True, complete_length=reading.size)
     except BaseException:
@@ -197,11 +201,11 @@ def _respond_with_file(
     return response
 
 
-def _add_signature(response: Response, wanted: DownloadRequest | KindsRequest, made: FinishedFile) -> None:
-    digest = base64.b64encode(bytes.fromhex(made.sha256)).decode()
+def _add_signature(response: Response, wanted: DownloadRequest | KindsRequest, finished_file: FinishedFile) -> None:
+    digest = base64.b64encode(bytes.fromhex(finished_file.sha256)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     response.headers["Digest"] = f"sha-256={digest}"
-    response.headers["OGC-NumberMatched"] = str(sum(made.rows.get(name, 0) for name in wanted.collections))
+    response.headers["OGC-NumberMatched"] = str(sum(finished_file.rows.get(name, 0) for name in wanted.collections))
 
 
 def _describe(response: Response, wanted: DownloadRequest | KindsRequest, key: str) -> Response:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, case, func, select
 from werkzeug.datastructures import MultiDict
 
 from lodebase.download.kinds_request import KindsRequest, build_kinds_task
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.query import Query, expression
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.parameters.declarations import OF_FILES, OF_ROWS
@@ -29,7 +29,7 @@ from lodeweb.http.representation.responses import build_document_response
 from lodeweb.i18n.language import gettext
 
 blueprint = Blueprint("downloads_of_kinds", __name__, url_prefix="/api/download")
-KINDS = tuple(name for name, one in COLLECTIONS.items() if one.kind.merged)
+KINDS = tuple(name for name, collection in COLLECTIONS.items() if collection.kind.merged)
 """The collections that a file may have together: those of the map."""
 MAX_ZONES = 8
 
@@ -56,15 +56,15 @@ _COLLECTIONS = Parameter(
 def download(form: str) -> Response:
     """Return the records of several kinds that match the filters which all of them have, as one file."""
     if form not in SUFFIXES:
-        known = list(SUFFIXES)
-        raise NoSuchThing(msg("No format %(form)r holds several kinds. Choose one of %(choices)s.", form=form, choices=known))
-    chosen, given = _parse_collections()
+        forms = list(SUFFIXES)
+        raise NotFound(msg("No format %(form)r holds several kinds. Choose one of %(choices)s.", form=form, choices=forms))
+    chosen, arguments = _parse_collections()
     for name in ("since", "package"):
-        if name in given:
-            raise BadQuery(name, given[name][:200], msg("A file of several kinds has no %(parameter)s. Leave it out."))
-    parts = tuple(parse_download_request(one, form, given) for one in chosen)
-    pairs = [(key, value) for key in sorted(set(given) - {"as_of"}) for value in given.getlist(key)]
-    pairs += [("collections", ",".join(one.name for one in chosen)), ("as_of", str(parts[0].version))]
+        if name in arguments:
+            raise BadQuery(name, arguments[name][:200], msg("A file of several kinds has no %(parameter)s. Leave it out."))
+    parts = tuple(parse_download_request(collection, form, arguments) for collection in chosen)
+    pairs = [(key, value) for key in sorted(set(arguments) - {"as_of"}) for value in arguments.getlist(key)]
+    pairs += [("collections", ",".join(collection.name for collection in chosen)), ("as_of", str(parts[0].version))]
     parameters = urlencode(pairs, quote_via=quote, safe=",:", errors="surrogateescape")
     wanted = KindsRequest(parts, f"{request.url_root.rstrip('/')}/api/download/{form}?{parameters}")
     return send(wanted, lambda: build_kinds_task(site().engine, wanted, site().settings.download_timeout_s))
@@ -81,8 +81,8 @@ def download(form: str) -> Response:
 )
 def contents() -> Response:
     """Return what a file of the records that match holds: licences with what they allow, and the zones of its positions."""
-    chosen, given = _parse_collections()
-    queries = [query_parameters.parse_feature_query(one, given, OF_ROWS) for one in chosen]
+    chosen, arguments = _parse_collections()
+    queries = [query_parameters.parse_feature_query(collection, arguments, OF_ROWS) for collection in chosen]
     with reading(site().engine) as connection:
         counts = _counts(connection, chosen, queries)
         zones, unplaced = _count_positions(connection, chosen, queries)
@@ -107,10 +107,10 @@ def contents() -> Response:
 def _counts(connection: Connection, chosen: list[Collection], queries: list[Query]) -> dict[str, int]:
     """Return the number of records of each source."""
     counts: dict[str, int] = {}
-    for one, query in zip(chosen, queries, strict=True):
-        source = func.unnest(one.table.c.sources).label("source")
-        found = select(source).where(expression.build_where_condition(query.shape(), one.table)).subquery()
-        statement = select(found.c.source, func.count()).group_by(found.c.source)
+    for collection, query in zip(chosen, queries, strict=True):
+        source = func.unnest(collection.table.c.sources).label("source")
+        source_rows = select(source).where(expression.build_where_condition(query.shape(), collection.table)).subquery()
+        statement = select(source_rows.c.source, func.count()).group_by(source_rows.c.source)
         for name, records in connection.execute(statement, expression.bound(connection, query)):
             counts[name] = counts.get(name, 0) + records
     return counts
@@ -120,8 +120,8 @@ def _count_positions(connection: Connection, chosen: list[Collection], queries: 
     """Return the number of records in each zone of UTM and Gauss-Kruger by EPSG code, and of those without a position."""
     zones: Counter[int] = Counter()
     unplaced = 0
-    for one, query in zip(chosen, queries, strict=True):
-        lon, lat = func.ST_X(one.table.c.geom), func.ST_Y(one.table.c.geom)
+    for collection, query in zip(chosen, queries, strict=True):
+        lon, lat = func.ST_X(collection.table.c.geom), func.ST_Y(collection.table.c.geom)
         # EPSG:326 and 327 with the zone; EPSG:4513 to 4533 are the three-degree zones 25 to 45
         # least(60, NULL) would be 60; without a position there is no zone
         zone = case((lon.is_not(None), func.least(60, func.floor((lon + 180) / 6) + 1)))
@@ -129,7 +129,7 @@ def _count_positions(connection: Connection, chosen: list[Collection], queries: 
         gauss = case(((lat > 0) & (lat < 56) & lon.between(73.5, 136.5), 4_488 + func.round(lon / 3)))
         statement = (
             select(utm, gauss, func.count())
-            .where(expression.build_where_condition(query.shape(), one.table))
+            .where(expression.build_where_condition(query.shape(), collection.table))
             .group_by(utm, gauss)
         )
         for first, second, records in connection.execute(statement, expression.bound(connection, query)):
@@ -143,13 +143,13 @@ def _count_positions(connection: Connection, chosen: list[Collection], queries: 
 
 
 def _describe_licence(licence: str, name: str, rows: list[dict[str, object]], counts: dict[str, int]) -> dict[str, object]:
-    known = licences.find_licence_terms(licence)
+    licence_terms = licences.find_licence_terms(licence)
     shown = ("name", "title_en", "title_zh", "attribution", "citation")
     return {
         **{"licence": licence, "name": name, "url": rows[0]["licence_url"]},
         **put_in_each_language("label", _choose_short_name(licence, name)),
         **put_in_each_language("name", translate_source_text(name)),
-        **{term: getattr(known, term) for term in licences.TERMS},
+        **{term: getattr(licence_terms, term) for term in licences.TERMS},
         "records": sum(counts[str(row["name"])] for row in rows),
         "sources": [{key: row[key] for key in shown} | {"records": counts[str(row["name"])]} for row in rows],
     }
@@ -157,16 +157,16 @@ def _describe_licence(licence: str, name: str, rows: list[dict[str, object]], co
 
 def _choose_short_name(licence: str, name: str) -> Translatable:
     """Return the label of a licence of the vocabulary, else its name."""
-    known = vocabulary("licence")
-    return Label(known[licence].label("en"), known[licence].label("zh")) if licence in known else translate_source_text(name)
+    terms = vocabulary("licence")
+    return Label(terms[licence].label("en"), terms[licence].label("zh")) if licence in terms else translate_source_text(name)
 
 
 def _parse_collections() -> tuple[list[Collection], MultiDict[str, str]]:
     """Return the requested collections, by default those of the map, and the other parameters. Raises BadQuery."""
-    given = MultiDict(request.args)
-    names = ",".join(given.poplist("collections")) or ",".join(KINDS)
+    arguments = MultiDict(request.args)
+    names = ",".join(arguments.poplist("collections")) or ",".join(KINDS)
     chosen = list(dict.fromkeys(names.split(",")))
     for name in chosen:
         if name not in KINDS:
             raise BadQuery("collections", name[:80], msg('"%(value)s" is not one of %(choices)s.', choices=list(KINDS)))
-    return [COLLECTIONS[name] for name in chosen], given
+    return [COLLECTIONS[name] for name in chosen], arguments

@@ -28,7 +28,7 @@ def write_iso_document(
         extent=extent,
         contact=site().settings.contact,
         lang=lang,
-        other=next(one for one in list_languages() if one != lang),
+        other=next(code for code in list_languages() if code != lang),
         languages=ISO_639_2,
         day=find_version_day(version),
         version=str(version.number),

@@ -19,7 +19,7 @@ SORTABLES: Mapping[str, tuple[Translatable, Callable[[Dataset], str]]] = {
 
 def sort_datasets(datasets: Iterable[Dataset], sortby: str) -> list[Dataset]:
     """Return data sets ordered by keys, the first of them first. Raise BadQuery for one that is no sortable."""
-    found = list(datasets)
+    ordered_datasets = list(datasets)
     for key in reversed(sortby.split(",")):
         # a plus in an address is a blank
         name = key.removeprefix("-").lstrip("+ ")
@@ -28,8 +28,8 @@ def sort_datasets(datasets: Iterable[Dataset], sortby: str) -> list[Dataset]:
             raise BadQuery(
                 "sortby", name[:40], msg('Records can\'t be sorted by "%(value)s". Use one of %(choices)s.', choices=choices)
             )
-        found.sort(key=SORTABLES[name][1], reverse=key.startswith("-"))
-    return found
+        ordered_datasets.sort(key=SORTABLES[name][1], reverse=key.startswith("-"))
+    return ordered_datasets
 
 
 def build_sortables_schema(address: str) -> dict[str, Any]:

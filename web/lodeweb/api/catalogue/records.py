@@ -103,18 +103,18 @@ def sortables() -> Response:
 def items() -> AnyResponse:
     """Return the records of the data sets that match, by pages (OGC API Records, Part 1, records)."""
     # an empty parameter is the same as none (record-core-query-parameters, empty-value)
-    given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if value])
-    query_parameters.check_general_parameters(given, PARAMETERS)
-    limit = query_parameters.limit(given.get("limit"))
-    offset = query_parameters.parse_whole_number("offset", given.get("offset"), 0, (0, MAX_SKIPPED))
-    arguments = Arguments(given.items(multi=True))
+    parameters = MultiDict([(name, value) for name, value in request.args.items(multi=True) if value])
+    query_parameters.check_general_parameters(parameters, PARAMETERS)
+    limit = query_parameters.limit(parameters.get("limit"))
+    offset = query_parameters.parse_whole_number("offset", parameters.get("offset"), 0, (0, MAX_SKIPPED))
+    arguments = Arguments(parameters.items(multi=True))
     shown_in, box_in = (spatial_parameters.parse_crs_parameter(name, arguments) for name in ("crs", "bbox-crs"))
-    version, found, about = read_catalogue_contents()
+    version, datasets, sources = read_catalogue_contents()
     _, extents = dataset_state.read_extents(site().engine, site().days)
-    box = spatial_parameters.bbox(given["bbox"], box_in) if "bbox" in given else None
-    matched = [one for one in found if all(_test_parameters(one, given, box, extents))]
-    if "sortby" in given:
-        matched = record_order.sort_datasets(matched, given["sortby"])
+    box = spatial_parameters.bbox(parameters["bbox"], box_in) if "bbox" in parameters else None
+    matched = [dataset for dataset in datasets if all(_test_parameters(dataset, parameters, box, extents))]
+    if "sortby" in parameters:
+        matched = record_order.sort_datasets(matched, parameters["sortby"])
     shown = matched[offset : offset + limit]
     links = [*build_own_links(GEOJSON), link(ROOT, "collection", JSON)]
     if offset + limit < len(matched):
@@ -122,16 +122,16 @@ def items() -> AnyResponse:
     if offset:
         links.append(_link_page("prev", max(offset - limit, 0)))
     if wants_html():
-        return Response(list_page(matched, version, about), mimetype=HTML)
+        return Response(list_page(matched, version, sources), mimetype=HTML)
     body = {
         "type": "FeatureCollection",
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "numberMatched": len(matched),
         "numberReturned": len(shown),
         "links": links,
-        "features": [_record(counted(one), version, about, extents, shown_in) for one in shown],
+        "features": [_record(counted(dataset), version, sources, extents, shown_in) for dataset in shown],
     }
-    return _build_response(body, version, given.get("crs"))
+    return _build_response(body, version, parameters.get("crs"))
 
 
 @blueprint.get(f"/{NAME}/items/<identity>")
@@ -144,13 +144,15 @@ def item(identity: str) -> AnyResponse:
 
 
 def one(name: str) -> Response:
-    """Return the record of one data set. Raises NoSuchThing."""
+    """Return the record of one data set. Raises NotFound."""
     query_parameters.check_general_parameters(request.args, ("crs",))
     shown_in = spatial_parameters.parse_crs_parameter("crs", Arguments(request.args.items(multi=True)))
-    version, found, about = read_catalogue_contents()
+    version, datasets, sources = read_catalogue_contents()
     _, extents = dataset_state.read_extents(site().engine, site().days)
     return _build_response(
-        _record(counted(find_named_dataset(found, name)), version, about, extents, shown_in), version, request.args.get("crs")
+        _record(counted(find_named_dataset(datasets, name)), version, sources, extents, shown_in),
+        version,
+        request.args.get("crs"),
     )
 
 
@@ -181,25 +183,27 @@ def described(extents: Extents) -> dict[str, Any]:
     }
 
 
-def _test_parameters(dataset: Dataset, given: Mapping[str, str], box: Bbox | None, extents: Extents) -> Iterator[bool]:
+def _test_parameters(dataset: Dataset, parameters: Mapping[str, str], box: Bbox | None, extents: Extents) -> Iterator[bool]:
     """Yield whether a data set matches each of the parameters."""
     extent = find_dataset_extent(dataset, extents)
     if box is not None:
         yield extent is not None and extent.box is not None and _overlaps(box, extent.box)
-    if "datetime" in given:
-        first, last = time_parameters.parse_day_span(given["datetime"])
+    if "datetime" in parameters:
+        first, last = time_parameters.parse_day_span(parameters["datetime"])
         # a data set without dates is not excluded (OGC API Features, Part 1, 7.15.4)
         days = None if extent is None else extent.days
         yield days is None or ((first is None or days[1] >= first) and (last is None or days[0] <= last))
-    if "q" in given:
-        yield _has_term(dataset, given["q"])
-    if "type" in given:
-        yield "dataset" in given["type"].split(",")
-    if "ids" in given:
-        yield dataset.name in given["ids"].split(",")
-    if "externalIds" in given:
+    if "q" in parameters:
+        yield _has_term(dataset, parameters["q"])
+    if "type" in parameters:
+        yield "dataset" in parameters["type"].split(",")
+    if "ids" in parameters:
+        yield dataset.name in parameters["ids"].split(",")
+    if "externalIds" in parameters:
         yield any(
-            _is_identified(own, wanted) for own in _list_external_ids(dataset) for wanted in given["externalIds"].split(",")
+            _is_identified(own, wanted)
+            for own in _list_external_ids(dataset)
+            for wanted in parameters["externalIds"].split(",")
         )
 
 
@@ -231,9 +235,9 @@ def _list_external_ids(dataset: Dataset) -> list[dict[str, str]]:
     return [{"scheme": "lode-dataset", "value": dataset.name}, *([own] if own is not None else [])]
 
 
-def _record(dataset: Dataset, version: Version, about: Sources, extents: Extents, shown_in: Crs) -> dict[str, Any]:
+def _record(dataset: Dataset, version: Version, all_sources: Sources, extents: Extents, shown_in: Crs) -> dict[str, Any]:
     """Return the record of a counted data set; each format has the size or estimated size of its file."""
-    sources, extent = choose_dataset_sources(dataset, about), find_dataset_extent(dataset, extents)
+    sources, extent = choose_dataset_sources(dataset, all_sources), find_dataset_extent(dataset, extents)
     return {
         "id": dataset.name,
         "type": "Feature",
@@ -288,8 +292,8 @@ def _list_links(dataset: Dataset, sources: Sources) -> list[Link]:
 
 def _find_licence(sources: Sources) -> str:
     """Return the SPDX id of the licence if it is one, else ``other``; the links name the licences."""
-    found = {source["licence"] for source in sources}
-    return next(iter(found)) if len(found) == 1 and found.issubset(SPDX) else "other"
+    licences = {source["licence"] for source in sources}
+    return next(iter(licences)) if len(licences) == 1 and licences.issubset(SPDX) else "other"
 
 
 def _describe_language(lang: str) -> dict[str, str]:

@@ -54,17 +54,17 @@ def _remove_illegal(text: str) -> str:
 def _build_geometry(geometry: Mapping[str, Any], identity: str) -> Element:
     kind, coordinates = geometry["type"], geometry["coordinates"]
     if kind == "Point":
-        made = Element(f"{{{GML}}}Point", {f"{{{GML}}}id": identity, "srsName": SRS})
-        SubElement(made, f"{{{GML}}}pos").text = _format_positions([coordinates])
-        return made
-    made = Element(f"{{{GML}}}MultiSurface", {f"{{{GML}}}id": identity, "srsName": SRS})
+        element = Element(f"{{{GML}}}Point", {f"{{{GML}}}id": identity, "srsName": SRS})
+        SubElement(element, f"{{{GML}}}pos").text = _format_positions([coordinates])
+        return element
+    element = Element(f"{{{GML}}}MultiSurface", {f"{{{GML}}}id": identity, "srsName": SRS})
     for number, rings in enumerate([coordinates] if kind == "Polygon" else coordinates):
         polygon = Element(f"{{{GML}}}Polygon", {f"{{{GML}}}id": f"{identity}.{number}", "srsName": SRS})
-        SubElement(made, f"{{{GML}}}surfaceMember").append(polygon)
+        SubElement(element, f"{{{GML}}}surfaceMember").append(polygon)
         for place, ring in enumerate(rings):
             side = SubElement(polygon, f"{{{GML}}}{'interior' if place else 'exterior'}")
             SubElement(SubElement(side, f"{{{GML}}}LinearRing"), f"{{{GML}}}posList").text = _format_positions(ring)
-    return made
+    return element
 
 
 def _format_positions(positions: Iterable[Position]) -> str:

@@ -41,23 +41,25 @@ class SimpleFeatureView:
 
 def respond_with_view(view: SimpleFeatureView) -> Response:
     """Return the page of a view that the request names, as GeoJSON or with ``f=gml`` as GML."""
-    given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", "gml")])
+    arguments = MultiDict([(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", "gml")])
     for name, value in view.chosen.items():
-        if name == "filter" and given.get("filter") and given.get("filter-lang") != "cql2-json":
-            given["filter"] = f"({given['filter']}) AND {value}"
+        if name == "filter" and arguments.get("filter") and arguments.get("filter-lang") != "cql2-json":
+            arguments["filter"] = f"({arguments['filter']}) AND {value}"
         else:
-            given.add(name, value)
-    found = page(site().engine, query_parameters.parse_feature_query(view.collection, given, GROUPS), site().counts)
-    features = [(one, view.properties(one)) for one in orjson.loads(b"[" + found.features + b"]")]
-    about = {
+            arguments.add(name, value)
+    feature_page = page(site().engine, query_parameters.parse_feature_query(view.collection, arguments, GROUPS), site().counts)
+    features = [
+        (raw_feature, view.properties(raw_feature)) for raw_feature in orjson.loads(b"[" + feature_page.features + b"]")
+    ]
+    head = {
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "numberMatched": found.matched,
-        "numberReturned": found.returned,
+        "numberMatched": feature_page.matched,
+        "numberReturned": feature_page.returned,
     }
-    headers = {VERSION_HEADER: str(found.dataset_version)}
-    following = None if found.next is None else build_next_link(found.next.token(), GEOJSON)
+    headers = {VERSION_HEADER: str(feature_page.dataset_version)}
+    following = None if feature_page.next is None else build_next_link(feature_page.next.token(), GEOJSON)
     if request.args.get("f") == "gml":
-        attributes = {name: str(value) for name, value in about.items()}
+        attributes = {name: str(value) for name, value in head.items()}
         attributes |= {} if following is None else {"next": following["href"]}
         content = gml.write_gml_collection(view.namespace, view.kind, features, attributes)
         return Response(content, content_type=gml.GML_TYPE, headers=headers)
@@ -65,7 +67,7 @@ def respond_with_view(view: SimpleFeatureView) -> Response:
     links += [] if following is None else [following]
     body = {
         "type": "FeatureCollection",
-        **about,
+        **head,
         "links": links,
         "features": [_merge_properties(*feature) for feature in features],
     }

@@ -108,7 +108,7 @@ def _build_resource(feature: Feature) -> Properties:
     p = feature["properties"]
     commodity = _find_term("commodity", p["figure_commodity"])
     kinds = [(kind, _find_term(of, p["figure_class"])) for kind, of in MEASURES.items()]
-    measure, category = next((one for one in kinds if one[1] is not None), ("endowment", None))
+    measure, category = next((kind for kind in kinds if kind[1] is not None), ("endowment", None))
     return {
         "identifier": _build_address(feature),
         "commodity": _label(commodity),

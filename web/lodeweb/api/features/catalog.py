@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.history.dataset_state import Extent, count_code_uses, read_extents
 from lodebase.query import crs
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, find_collection
@@ -100,12 +100,12 @@ def conformance() -> Response:
 @describe_as(ApiOperation(msg("The collections"), describe_json_responses("collections")))
 def collections() -> Response:
     """Return the collections (OGC API Features, Part 1, 7.13)."""
-    version, found = read_extents(site().engine, site().days)
-    described = [_describe_collection(collection, found[name]) for name, collection in COLLECTIONS.items()]
-    described.append(records.described(found))
+    version, extents = read_extents(site().engine, site().days)
+    described = [_describe_collection(collection, extents[name]) for name, collection in COLLECTIONS.items()]
+    described.append(records.described(extents))
     body = {"links": build_own_links(), "crs": list(crs.list_supported_crs()), "collections": described}
     return build_document_response(
-        body, "api/collections.html", version=version, rows={name: extent.rows for name, extent in found.items()}
+        body, "api/collections.html", version=version, rows={name: extent.rows for name, extent in extents.items()}
     )
 
 
@@ -114,9 +114,9 @@ def collections() -> Response:
 def one(name: str) -> Response:
     """Return one collection, as in the list (OGC API Features, Part 1, 7.14)."""
     collection = find_collection(name)
-    version, found = read_extents(site().engine, site().days)
+    version, extents = read_extents(site().engine, site().days)
     return build_document_response(
-        _describe_collection(collection, found[name]), "api/collection.html", version=version, rows=found[name].rows
+        _describe_collection(collection, extents[name]), "api/collection.html", version=version, rows=extents[name].rows
     )
 
 
@@ -126,12 +126,15 @@ def sources() -> Response:
     """Return the imported sources with publisher, licence, citation and checks; imports can change them without a version."""
     with reading(site().engine) as connection:
         checks = read_source_checks(connection)
-        found = [
+        source_entries = [
             {**source, **format_check_days(checks.get(source["name"]))}
             for source in provenance.read_imported_sources(connection)
         ]
     return build_document_response(
-        {"links": build_own_links(), "sources": found}, "data/sources.html", checks=checks, today=conditional_requests.today()
+        {"links": build_own_links(), "sources": source_entries},
+        "data/sources.html",
+        checks=checks,
+        today=conditional_requests.today(),
     )
 
 
@@ -140,8 +143,8 @@ def sources() -> Response:
 def record(name: str, key: str) -> Response:
     """Return a raw record, the served record that includes it and the import run that read it."""
     with reading(site().engine) as connection:
-        found = provenance.record(connection, name, key)
-    body = {**found, "links": [*build_own_links(), *_list_served(found["records"])]}
+        raw_record = provenance.record(connection, name, key)
+    body = {**raw_record, "links": [*build_own_links(), *_list_served(raw_record["records"])]}
     return build_document_response(body, "data/source_row.html")
 
 
@@ -149,8 +152,8 @@ def record(name: str, key: str) -> Response:
 @describe_as(ApiOperation(msg("The vocabularies"), describe_json_responses("object")))
 def vocabularies() -> Response:
     """Return the vocabularies, with the sources of their terms."""
-    about = vocab.sources()
-    listed = [{"name": name, **about[name]} for name in vocab.names()]
+    term_sources = vocab.sources()
+    listed = [{"name": name, **term_sources[name]} for name in vocab.names()]
     return build_document_response({"links": build_own_links(), "vocabularies": listed}, "data/vocabularies.html", fixed=True)
 
 
@@ -159,7 +162,7 @@ def vocabularies() -> Response:
 def vocabulary(name: str) -> Response:
     """Return the terms of a vocabulary in both languages, with URI, broader and narrower terms, and records that use them."""
     if name not in vocab.names():
-        raise NoSuchThing(
+        raise NotFound(
             msg("There is no vocabulary %(name)r. Choose one of %(choices)s.", name=name, choices=list(vocab.names()))
         )
     with reading(site().engine) as connection:
@@ -212,11 +215,11 @@ def _describe_collection(collection: Collection, extent: Extent) -> dict[str, An
 
 def _build_extent(extent: Extent) -> dict[str, Any]:
     box = extent.box or (-180.0, -90.0, 180.0, 90.0)
-    made: dict[str, Any] = {"spatial": {"bbox": [list(box)], "crs": crs.CRS84}}
+    document: dict[str, Any] = {"spatial": {"bbox": [list(box)], "crs": crs.CRS84}}
     if extent.days is not None:
         first, last = extent.days
-        made["temporal"] = {"interval": [[f"{first}T00:00:00Z", f"{last}T23:59:59Z"]], "trs": GREGORIAN}
-    return made
+        document["temporal"] = {"interval": [[f"{first}T00:00:00Z", f"{last}T23:59:59Z"]], "trs": GREGORIAN}
+    return document
 
 
 def _list_links(collection: Collection) -> list[Link]:

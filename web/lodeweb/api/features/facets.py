@@ -56,19 +56,19 @@ _JSON_OR_PAGE = format_parameter("json", "html")
 def of_collection(name: str) -> Response:
     """Return the counts by value of each field, under the same filters as items without the filter on that field itself."""
     collection = find_collection(name)
-    given = MultiDict(request.args)
-    query = query_parameters.parse_feature_query(collection, given, OF_ROWS, OWN)
+    arguments = MultiDict(request.args)
+    query = query_parameters.parse_feature_query(collection, arguments, OF_ROWS, OWN)
     if query.near is not None and query.near.radius_km is None:
-        raise BadQuery("nearest", given.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
+        raise BadQuery("nearest", arguments.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     fields, most = _parse_fields(collection, request.args.get("facets")), _limit(request.args.get("facet_limit"))
-    found = facets.facets(site().engine, query, fields, most)
+    counts = facets.facets(site().engine, query, fields, most)
     body = {
-        "numberMatched": found.matched,
-        **query_parameters.without_figure(collection, given, OF_ROWS, OWN),
-        "facets": [_convert_facet(facet) for facet in found.facets],
+        "numberMatched": counts.matched,
+        **query_parameters.without_figure(collection, arguments, OF_ROWS, OWN),
+        "facets": [_convert_facet(facet) for facet in counts.facets],
         "links": [*build_own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)],
     }
-    return build_document_response(body, "api/document.html", version=found.dataset_version, title=gettext("Counts by value"))
+    return build_document_response(body, "api/document.html", version=counts.dataset_version, title=gettext("Counts by value"))
 
 
 @blueprint.get("/<name>/extent")
@@ -87,8 +87,8 @@ def extent(name: str) -> Response:
             stored = collection.table.c.geom
             edges = [getattr(func, f"ST_{edge}")(func.ST_Extent(stored)) for edge in ("XMin", "YMin", "XMax", "YMax")]
             statement = select(*edges).where(expression.build_where_condition(query.shape(), collection.table))
-            found = connection.execute(statement, expression.bound(connection, query)).one()
-            box = None if found[0] is None else list(found)
+            row = connection.execute(statement, expression.bound(connection, query)).one()
+            box = None if row[0] is None else list(row)
         version = dataset_version(connection)
     body = {"bbox": box, "links": [*build_own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)]}
     return build_document_response(body, "api/document.html", version=version, title=gettext("Extent of the records"))
@@ -108,27 +108,31 @@ def _convert_facet(facet: Facet) -> dict[str, object]:
 
 
 def _parse_fields(collection: Collection, text: str | None) -> tuple[Field, ...]:
-    known = {field.name: field for field in collection.fields if field.facet}
+    facet_fields = {field.name: field for field in collection.fields if field.facet}
     if text is None:
-        return tuple(known.values())
+        return tuple(facet_fields.values())
     names = dict.fromkeys(part.strip() for part in text.split(",") if part.strip())
     for name in names:
-        if name not in known:
+        if name not in facet_fields:
             raise BadQuery(
                 "facets",
                 name,
                 msg(
-                    '"%(value)s" is not a facet of %(name)s. Use one of %(choices)s.', name=collection.name, choices=list(known)
+                    '"%(value)s" is not a facet of %(name)s. Use one of %(choices)s.',
+                    name=collection.name,
+                    choices=list(facet_fields),
                 ),
             )
     if not names:
-        raise BadQuery("facets", text, msg("%(parameter)s does not name a facet. Use one of %(choices)s.", choices=list(known)))
-    return tuple(known[name] for name in names)
+        raise BadQuery(
+            "facets", text, msg("%(parameter)s does not name a facet. Use one of %(choices)s.", choices=list(facet_fields))
+        )
+    return tuple(facet_fields[name] for name in names)
 
 
 def _limit(text: str | None) -> int:
-    found = query_parameters.parse_whole_number("facet_limit", text, MAX_VALUES, (1, MAX_REQUESTED))
-    if text is not None and found > MAX_REQUESTED:
+    limit = query_parameters.parse_whole_number("facet_limit", text, MAX_VALUES, (1, MAX_REQUESTED))
+    if text is not None and limit > MAX_REQUESTED:
         raise BadQuery(
             "facet_limit",
             text[:40],
@@ -138,4 +142,4 @@ def _limit(text: str | None) -> int:
                 most=MAX_REQUESTED,
             ),
         )
-    return found
+    return limit

@@ -71,9 +71,9 @@ def by_post(name: str) -> Response:
     """Return a page of features for a JSON object of the same parameters or a CQL2 filter, for polygons too long for a URL."""
     collection = find_collection(name)
     sent = request.args.to_dict() | spatial_parameters.flatten_json_body(request.get_data())
-    given = MultiDict(sent)
-    query = query_parameters.parse_feature_query(collection, given, method="POST")
-    numbers = query_parameters.without_figure(collection, given, method="POST") if _counts_figures(given) else {}
+    arguments = MultiDict(sent)
+    query = query_parameters.parse_feature_query(collection, arguments, method="POST")
+    numbers = query_parameters.without_figure(collection, arguments, method="POST") if _counts_figures(arguments) else {}
     return _build_page(collection, query, sent, numbers)
 
 
@@ -83,26 +83,26 @@ def _counts_figures(arguments: Mapping[str, str]) -> bool:
 
 
 def _build_page(collection: Collection, query: Query, sent: dict[str, str] | None, numbers: Mapping[str, int]) -> Response:
-    found = page(site().engine, query, site().counts)
+    feature_page = page(site().engine, query, site().counts)
     links = [*build_own_links(GEOJSON), link(f"/api/collections/{collection.name}", "collection", JSON)]
-    if found.next is not None:
-        links.append(_link_next(found.next.token(), sent))
+    if feature_page.next is not None:
+        links.append(_link_next(feature_page.next.token(), sent))
     head = {
         "type": "FeatureCollection",
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "numberMatched": found.matched,
-        "numberReturned": found.returned,
+        "numberMatched": feature_page.matched,
+        "numberReturned": feature_page.returned,
         **numbers,
         "links": links,
     }
     # the features are bytes from PostGIS; they are inserted without parsing, and large pages are not copied either
-    parts = [orjson.dumps(head)[:-1] + b',"features":[', found.features, b"]}"]
+    parts = [orjson.dumps(head)[:-1] + b',"features":[', feature_page.features, b"]}"]
     if wants_html():
-        content = FeaturePage(collection, b"".join(parts), found.dataset_version)
-        return build_page_response(html_pages.render(content), found.dataset_version)
-    body = parts if len(found.features) > COPIED_BYTES else b"".join(parts)
-    headers = {"OGC-NumberMatched": str(found.matched), "OGC-NumberReturned": str(found.returned)}
-    return _build_response(body, found.dataset_version, request.args.get("crs", CRS84), headers)
+        content = FeaturePage(collection, b"".join(parts), feature_page.dataset_version)
+        return build_page_response(html_pages.render(content), feature_page.dataset_version)
+    body = parts if len(feature_page.features) > COPIED_BYTES else b"".join(parts)
+    headers = {"OGC-NumberMatched": str(feature_page.matched), "OGC-NumberReturned": str(feature_page.returned)}
+    return _build_response(body, feature_page.dataset_version, request.args.get("crs", CRS84), headers)
 
 
 @blueprint.get("/<name>/items/<identity>")
@@ -120,10 +120,10 @@ def _build_page(collection: Collection, query: Query, sent: dict[str, str] | Non
 def one(name: str, identity: str) -> Response:
     """Return one feature (OGC API Features, Part 1, 7.16)."""
     collection = find_collection(name)
-    given = MultiDict(request.args)
+    arguments = MultiDict(request.args)
     if (syntax := choose_syntax()) is not None:
-        given.poplist("f")
-    crs, nested, as_of = query_parameters.parse_single_parameters(given)
+        arguments.poplist("f")
+    crs, nested, as_of = query_parameters.parse_single_parameters(arguments)
     if syntax is not None:
         feature, version = read_served_feature(site().engine, name, identity, nested=True, as_of=as_of)
         data, media_type = serialize_graph(record_graph.build_record_graph(collection, feature), syntax)

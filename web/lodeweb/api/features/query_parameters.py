@@ -44,10 +44,10 @@ def parse_feature_query(
     method: Method = "GET",
 ) -> Query:
     """Return the query of a request; see ``from_parameters.query`` for the parameters. Raises BadQuery."""
-    found = query_parser.parse_query_arguments(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
+    query = query_parser.parse_query_arguments(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
     if "moment" in groups and "as_of" in arguments:
-        found = replace(found, as_of=versions.parse_requested_version(arguments["as_of"])[0])
-    return cursor.continue_query(found, arguments["after"]) if "after" in arguments else found
+        query = replace(query, as_of=versions.parse_requested_version(arguments["as_of"])[0])
+    return cursor.continue_query(query, arguments["after"]) if "after" in arguments else query
 
 
 def without_figure(
@@ -59,8 +59,8 @@ def without_figure(
 ) -> Mapping[str, int]:
     """Return the number of records without a figure among those that match all other parameters; nothing for a kind without."""
     others = MultiDict((name, value) for name, value in arguments.items(multi=True) if name not in ("has_figure", "after"))
-    found = count_without_figure(site().engine, parse_feature_query(collection, others, groups, extra, method), site().counts)
-    return {} if found is None else {"numberWithoutFigure": found}
+    count = count_without_figure(site().engine, parse_feature_query(collection, others, groups, extra, method), site().counts)
+    return {} if count is None else {"numberWithoutFigure": count}
 
 
 def check_general_parameters(arguments: MultiDict[str, str], extra: tuple[str, ...] = ()) -> None:
@@ -73,12 +73,12 @@ def parse_single_parameters(arguments: MultiDict[str, str]) -> tuple[Crs, bool, 
 
     Raises BadQuery.
     """
-    given = Arguments(arguments.items(multi=True))
-    check(given, ("crs", "profile", "as_of", *GENERAL))
-    profile = given.get("profile")
+    parameters = Arguments(arguments.items(multi=True))
+    check(parameters, ("crs", "profile", "as_of", *GENERAL))
+    profile = parameters.get("profile")
     if profile not in (None, "full"):
         raise BadQuery(
             "profile", shorten_quoted_value(profile), msg('%(parameter)s must be full or be left out, not "%(value)s".')
         )
-    as_of = versions.parse_requested_version(given["as_of"])[0] if "as_of" in given else None
-    return spatial_parameters.parse_crs_parameter("crs", given), profile == "full", as_of
+    as_of = versions.parse_requested_version(parameters["as_of"])[0] if "as_of" in parameters else None
+    return spatial_parameters.parse_crs_parameter("crs", parameters), profile == "full", as_of

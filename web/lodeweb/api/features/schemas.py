@@ -91,21 +91,21 @@ def sortables(name: str) -> Response:
 def describe_field_schema(field: Field) -> dict[str, Any]:
     """Return a field as JSON Schema: its titles, type, unit and codes; the labels of the codes are under x-terms, once each."""
     lang = language()
-    made: dict[str, Any] = {
+    property_schema: dict[str, Any] = {
         "title": labels.title(field, lang),
         "x-title-en": field.title_en,
         "x-title-zh": field.title_zh,
     }
     content = {"type": "string"} | _list_codes(field)
     if field.type == "array":
-        return made | {"type": "array", "items": content}
+        return property_schema | {"type": "array", "items": content}
     if field.type == "date":
-        return made | {"type": "string", "format": "date"}
+        return property_schema | {"type": "string", "format": "date"}
     if field.type in ("number", "integer", "boolean"):
         content = {"type": field.type}
     if field.unit is not None:
         content |= {"x-ogc-unit": field.unit, "x-ogc-unitLang": "UCUM"}
-    return made | content
+    return property_schema | content
 
 
 def _build_document(collection: Collection, what: str, properties: dict[str, Any], **more: Any) -> Response:
@@ -161,10 +161,10 @@ def _list_codes(field: Field) -> dict[str, Any]:
     """Return the codes of a field's vocabulary, and the address of their labels."""
     if field.vocabulary is None:
         return {}
-    made: dict[str, Any] = {"x-ogc-codelistUri": f"{request.url_root}api/vocabularies/{field.vocabulary}"}
+    codes: dict[str, Any] = {"x-ogc-codelistUri": f"{request.url_root}api/vocabularies/{field.vocabulary}"}
     if _is_enumerated(field):
-        made["enum"] = [term.code for term in vocabulary(field.vocabulary)]
-    return made
+        codes["enum"] = [term.code for term in vocabulary(field.vocabulary)]
+    return codes
 
 
 def _is_enumerated(field: Field) -> bool:

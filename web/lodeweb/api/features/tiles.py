@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.query import Query, tiles
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.parameters.declarations import OF_ROWS
@@ -45,8 +45,8 @@ _JSON_OR_PAGE = format_parameter("json", "html")
 @describe_as(ApiOperation(msg("The tile matrix sets"), describe_json_responses("object"), less=("f",), own=(_JSON_OR_PAGE,)))
 def grids() -> Response:
     """Return the tile matrix sets."""
-    made = [link(f"/api/tileMatrixSets/{GRID}", "self", JSON)]
-    listed = [{"id": GRID, "title": GRID, "uri": GRID_URI, "crs": WEB_MERCATOR, "links": made}]
+    links = [link(f"/api/tileMatrixSets/{GRID}", "self", JSON)]
+    listed = [{"id": GRID, "title": GRID, "uri": GRID_URI, "crs": WEB_MERCATOR, "links": links}]
     query_parameters.check_general_parameters(_format(("json", "html"))[0])
     return _build_page({"links": build_own_links(), "tileMatrixSets": listed}, gettext("Grids of tiles"))
 
@@ -72,8 +72,8 @@ def grid() -> Response:
         }
         for z in range(MAX_ZOOM + 1)
     ]
-    about = {"id": GRID, "title": GRID, "uri": GRID_URI, "crs": WEB_MERCATOR, "orderedAxes": ["X", "Y"]}
-    return _build_page({**about, "wellKnownScaleSet": SCALE_SET, "tileMatrices": matrices, "links": build_own_links()}, GRID)
+    summary = {"id": GRID, "title": GRID, "uri": GRID_URI, "crs": WEB_MERCATOR, "orderedAxes": ["X", "Y"]}
+    return _build_page({**summary, "wellKnownScaleSet": SCALE_SET, "tileMatrices": matrices, "links": build_own_links()}, GRID)
 
 
 @blueprint.get("/collections/<name>/tiles")
@@ -113,22 +113,26 @@ def tileset(name: str) -> Response:
     """Return a tileset's metadata (OGC API Tiles, Part 1, 9), TileJSON 3.0, or a style of MapLibre."""
     collection = _find_placed(name)
     query, fmt = _parse_query(collection, ("json", "tilejson", "style", "html"))
-    found = tiles.read_tile_content(site().engine, query)
+    tile_content = tiles.read_tile_content(site().engine, query)
     if fmt == "style":
-        body = _build_style(collection, found)
-        return build_document_response(body, "api/document.html", maplibre_style.MEDIA_TYPE, version=found.dataset_version)
+        body = _build_style(collection, tile_content)
+        return build_document_response(
+            body, "api/document.html", maplibre_style.MEDIA_TYPE, version=tile_content.dataset_version
+        )
     if fmt == "tilejson":
-        return build_document_response(_build_tilejson(collection, found), "api/document.html", version=found.dataset_version)
+        return build_document_response(
+            _build_tilejson(collection, tile_content), "api/document.html", version=tile_content.dataset_version
+        )
     body = {
         **_describe_collection(collection),
-        **_counts(found),
+        **_counts(tile_content),
         "layers": [_describe_layer(layer) for layer in tiles.list_tile_layers(collection)],
         "links": [*build_own_links(), _link_items(name), _link_scheme(), _link_tilejson(name), _link_style(name)],
     }
-    if found.box is not None:
-        west, south, east, north = found.box
+    if tile_content.box is not None:
+        west, south, east, north = tile_content.box
         body["boundingBox"] = {"lowerLeft": [west, south], "upperRight": [east, north]}
-    return _build_page(body, gettext("Tileset"), found.dataset_version)
+    return _build_page(body, gettext("Tileset"), tile_content.dataset_version)
 
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}/<tileMatrix>/<tileRow>/<tileCol>")
@@ -173,7 +177,7 @@ def _find_drawn(query: Query, tile: Tile) -> Drawn:
 
 def _number(what: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise NoSuchThing(
+        raise NotFound(
             msg(
                 "%(text)r is not a %(what)s of tiles. Write a whole number, as in %(grid)s/{z}/{row}/{column}.",
                 text=text,
@@ -186,8 +190,8 @@ def _number(what: str, text: str) -> int:
 
 def _parse_query(collection: Collection, formats: tuple[str, ...]) -> tuple[Query, str]:
     """Return the query of the request, and the format. Raises BadQuery."""
-    given, fmt = _format(formats)
-    query = query_parameters.parse_feature_query(collection, given, OF_ROWS)
+    arguments, fmt = _format(formats)
+    query = query_parameters.parse_feature_query(collection, arguments, OF_ROWS)
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", request.args.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     return query, fmt
@@ -195,11 +199,11 @@ def _parse_query(collection: Collection, formats: tuple[str, ...]) -> tuple[Quer
 
 def _format(formats: tuple[str, ...]) -> tuple[MultiDict[str, str], str]:
     """Return the other parameters, and the format. Raises BadQuery."""
-    given = MultiDict(request.args)
-    fmt = given.pop("f", formats[0])
+    arguments = MultiDict(request.args)
+    fmt = arguments.pop("f", formats[0])
     if fmt not in formats:
         raise BadQuery("f", fmt[:200], msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=list(formats)))
-    return given, fmt
+    return arguments, fmt
 
 
 def _format_filters(**more: str) -> str:
@@ -243,8 +247,8 @@ def _describe_collection(collection: Collection) -> dict[str, Any]:
     }
 
 
-def _counts(found: TileContent) -> dict[str, int]:
-    return {"records": found.records, "recordsWithoutPosition": found.without_position}
+def _counts(tile_content: TileContent) -> dict[str, int]:
+    return {"records": tile_content.records, "recordsWithoutPosition": tile_content.without_position}
 
 
 def _describe_layer(layer: Layer) -> dict[str, Any]:
@@ -266,13 +270,13 @@ def _describe_property(field: Field) -> dict[str, Any]:
     return {"title": _format_both(field.title), "type": json_type}
 
 
-def _build_tilejson(collection: Collection, found: TileContent) -> dict[str, Any]:
-    west, south, east, north = found.box or (-180.0, -90.0, 180.0, 90.0)
+def _build_tilejson(collection: Collection, tile_content: TileContent) -> dict[str, Any]:
+    west, south, east, north = tile_content.box or (-180.0, -90.0, 180.0, 90.0)
     return {
         "tilejson": "3.0.0",
         "name": _format_both(collection.title),
         "description": _format_both(collection.description),
-        "version": f"{found.dataset_version}.0.0",
+        "version": f"{tile_content.dataset_version}.0.0",
         "scheme": "xyz",
         "tiles": [_build_template(collection.name, "{z}/{y}/{x}")],
         "minzoom": 0,
@@ -289,16 +293,16 @@ def _build_tilejson(collection: Collection, found: TileContent) -> dict[str, Any
             for layer in tiles.list_tile_layers(collection)
         ],
         "extent": EXTENT,
-        **_counts(found),
+        **_counts(tile_content),
     }
 
 
-def _build_style(collection: Collection, found: TileContent) -> dict[str, Any]:
-    shared = _build_tilejson(collection, found)
+def _build_style(collection: Collection, tile_content: TileContent) -> dict[str, Any]:
+    shared = _build_tilejson(collection, tile_content)
     source = {name: shared[name] for name in ("tiles", "minzoom", "maxzoom", "bounds")}
     layers = tiles.list_styled_layers(collection)
     return maplibre_style.build_maplibre_style(
-        shared["name"], {collection.name: (source, layers)}, version=found.dataset_version
+        shared["name"], {collection.name: (source, layers)}, version=tile_content.dataset_version
     )
 
 
@@ -312,10 +316,8 @@ def _build_page(body: Mapping[str, Any], title: str, version: int | None = None)
 
 
 def _find_placed(name: str) -> Collection:
-    """Return a collection that has tiles. Raises NoSuchThing if its records have no geometry."""
+    """Return a collection that has tiles. Raises NotFound if its records have no geometry."""
     collection = find_collection(name)
     if collection.geometry is None:
-        raise NoSuchThing(
-            msg("%(name)s have no geometry and therefore no tiles. Use /api/collections/%(name)s/items.", name=name)
-        )
+        raise NotFound(msg("%(name)s have no geometry and therefore no tiles. Use /api/collections/%(name)s/items.", name=name))
     return collection

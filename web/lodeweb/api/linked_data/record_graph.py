@@ -78,7 +78,7 @@ class RecordGraph:
             **({"rdfs:label": names} if names else {}),
             **self._build_values(self.collection.fields, properties),
         }
-        if others := [one for name in kind.alias_fields for one in properties.get(name) or ()]:
+        if others := [alias for name in kind.alias_fields for alias in properties.get(name) or ()]:
             node["skos:altLabel"] = others
         if self.feature["geometry"] is not None:
             node[PLACED] = self._build_geometry()
@@ -113,20 +113,20 @@ class RecordGraph:
         node = self._build_values(fields, row)
         for child in self.collection.kind.children:
             if child.of == table and (rows := row.get(child.relation)):
-                node[_find_predicate(child.relation)] = [self._build_row(child.name, child.fields, one) for one in rows]
+                node[_find_predicate(child.relation)] = [self._build_row(child.name, child.fields, row) for row in rows]
         return node
 
     def _build_values(self, fields: Iterable[Field], values: Mapping[str, Any]) -> Node:
         return {
-            _find_predicate(field.name): made[0] if len(made) == 1 else made
+            _find_predicate(field.name): objects[0] if len(objects) == 1 else objects
             for field in fields
-            if field.name != "sources" and (made := self._list_objects(field, values.get(field.name)))
+            if field.name != "sources" and (objects := self._list_objects(field, values.get(field.name)))
         }
 
     def _list_objects(self, field: Field, value: Any) -> list[Any]:
         """Return the values of a field as literals or concepts, none if it has no value."""
         listed = value if isinstance(value, list) else [value]
-        return [self._build_literal(field, one) for one in listed if one is not None]
+        return [self._build_literal(field, entry) for entry in listed if entry is not None]
 
     def _build_literal(self, field: Field, value: Any) -> Any:
         if field.vocabulary is not None and (term := vocabulary(field.vocabulary).terms.get(value)) is not None:
@@ -150,12 +150,12 @@ class RecordGraph:
 
     def _list_statements(self) -> Iterator[Node]:
         """Yield the source row and the reason of each value of a record that several sources report."""
-        for name, about in (self.feature["properties"].get("values") or {}).items():
+        for name, picked_value in (self.feature["properties"].get("values") or {}).items():
             field = self.collection.field(name)
             objects = [{"@id": f"{self.address}#geometry"}] if name == "geom" else []
             if field is not None:
-                objects = self._list_objects(field, about["value"])
-            rows = [about] if "source" in about else about.get("values", [])
+                objects = self._list_objects(field, picked_value["value"])
+            rows = [picked_value] if "source" in picked_value else picked_value.get("values", [])
             if objects and rows:
                 yield {
                     "@id": f"{self.address}#value-{name}",
@@ -164,37 +164,37 @@ class RecordGraph:
                     "rdf:predicate": {"@id": PLACED if name == "geom" else _find_predicate(name)},
                     "rdf:object": objects,
                     "prov:wasDerivedFrom": [{"@id": _build_row_address(row["source"], row["key"])} for row in rows],
-                    "rdfs:comment": build_text_literals(Label(about["reason_en"], about["reason_zh"])),
+                    "rdfs:comment": build_text_literals(Label(picked_value["reason_en"], picked_value["reason_zh"])),
                 }
 
 
 def build_record_graph(collection: Collection, body: bytes) -> Node:
     """Return the graph of a record as JSON-LD, from its feature with all rows that belong to it."""
-    made = RecordGraph(collection, orjson.loads(body))
-    properties = made.feature["properties"]
+    record_graph = RecordGraph(collection, orjson.loads(body))
+    properties = record_graph.feature["properties"]
     with reading(site().engine) as connection:
         sources = [
             source
             for source in provenance.read_imported_sources(connection)
             if source["name"] in (properties.get("sources") or ())
         ]
-        changed = read_record_changes(connection, collection.name, made.feature["id"])
+        changed = read_record_changes(connection, collection.name, record_graph.feature["id"])
     modified = changed[0].committed_at.date().isoformat() if changed else None
     prefixes = {**PREFIXES, "p": f"{_find_root()}{collection_path(collection)}/schema#/properties/"}
-    return {"@context": prefixes, "@graph": list(made.nodes(sources, modified))}
+    return {"@context": prefixes, "@graph": list(record_graph.nodes(sources, modified))}
 
 
-def _build_source(one: Mapping[str, Any]) -> Node:
+def _build_source(source: Mapping[str, Any]) -> Node:
     """Return a source with its title, publisher, licence and citation."""
     node: Node = {
-        "@id": _build_source_address(one["name"]),
+        "@id": _build_source_address(source["name"]),
         "@type": "prov:Entity",
-        "dct:title": build_text_literals(Label(one["title_en"], one["title_zh"])),
-        "dct:publisher": one["publisher"],
-        "dct:rights": one["licence_name"],
-        "dct:bibliographicCitation": one["citation"],
+        "dct:title": build_text_literals(Label(source["title_en"], source["title_zh"])),
+        "dct:publisher": source["publisher"],
+        "dct:rights": source["licence_name"],
+        "dct:bibliographicCitation": source["citation"],
     }
-    return node | ({"foaf:page": {"@id": one["homepage"]}} if is_web_address(one["homepage"]) else {})
+    return node | ({"foaf:page": {"@id": source["homepage"]}} if is_web_address(source["homepage"]) else {})
 
 
 def _find_predicate(name: str) -> str:

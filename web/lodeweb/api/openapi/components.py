@@ -14,7 +14,7 @@ def build_openapi_schemas(lang: labels.Language) -> dict[str, Part]:
     """Return the schemas by name, with the titles of properties in a language."""
     links = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
     text = {"type": "string"}
-    made: dict[str, Part] = {
+    openapi_schemas: dict[str, Part] = {
         "page": {"type": "string"},
         "tile": {"type": "string", "format": "binary"},
         "file": {"type": "string", "format": "binary"},
@@ -55,8 +55,8 @@ def build_openapi_schemas(lang: labels.Language) -> dict[str, Part]:
         ),
     }
     for name, collection in COLLECTIONS.items():
-        made[f"feature_{name}"] = _build_feature(collection, links, lang)
-        made[f"features_{name}"] = _build_object(
+        openapi_schemas[f"feature_{name}"] = _build_feature(collection, links, lang)
+        openapi_schemas[f"features_{name}"] = _build_object(
             {
                 "type": {"type": "string", "enum": ["FeatureCollection"]},
                 "features": {"type": "array", "items": {"$ref": f"#/components/schemas/feature_{name}"}},
@@ -69,7 +69,7 @@ def build_openapi_schemas(lang: labels.Language) -> dict[str, Part]:
             "type",
             "features",
         )
-    return made
+    return openapi_schemas
 
 
 def _build_feature(collection: Collection, links: Part, lang: labels.Language) -> Part:

@@ -84,8 +84,8 @@ def docs() -> Response:
 
 
 def _find_application() -> Flask:
-    found: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    return found
+    flask: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return flask
 
 
 @lru_cache(maxsize=16)
@@ -144,7 +144,7 @@ def _build_operation(app: Flask, rule: Rule, collection: Collection | None, meth
     described = describe_view(app.view_functions[rule.endpoint])
     tag = collection.name if collection is not None else "api"
     content = _build_content(described.responses, collection)
-    made: Part = {
+    part: Part = {
         "tags": [tag],
         "operationId": f"{tag}{described.suffix}" if described.suffix else _name(method, rule, collection),
         "summary": described.text.in_language(lang),
@@ -155,24 +155,24 @@ def _build_operation(app: Flask, rule: Rule, collection: Collection | None, meth
         },
     }
     for status, responses in described.also.items():
-        made["responses"][status] = {
+        part["responses"][status] = {
             "description": described.text.in_language(lang),
             "content": _build_content(responses, collection),
         }
     if described.needs_key:
-        made["security"] = [{KEY: []}]
+        part["security"] = [{KEY: []}]
     if described.done == "201":
-        made["responses"]["429"] = _describe_refusal("429", TOO_MANY, lang)
+        part["responses"]["429"] = _describe_refusal("429", TOO_MANY, lang)
     if described.sent and collection is not None:
         sent = {part["name"]: part["schema"] for part in _list_row_parameters(OF_ITEMS, collection, lang, referred=False)}
-        made["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}
+        part["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}
     if described.table:
-        made["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
+        part["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
     if described.body is not None:
-        made["requestBody"] = {"required": True, "content": {JSON: {"schema": dict(described.body)}}}
+        part["requestBody"] = {"required": True, "content": {JSON: {"schema": dict(described.body)}}}
     if described.file:
-        made["requestBody"] = {"required": True, "content": {BYTES: {"schema": {"type": "string", "format": "binary"}}}}
-    return made
+        part["requestBody"] = {"required": True, "content": {BYTES: {"schema": {"type": "string", "format": "binary"}}}}
+    return part
 
 
 def _name(method: str, rule: Rule, collection: Collection | None) -> str:
@@ -190,14 +190,17 @@ def _list_path_parameters(rule: Rule, collection: Collection | None) -> list[Par
 
 def _list_query_parameters(described: ApiOperation, collection: Collection | None, lang: labels.Language) -> list[Part]:
     if collection is None:
-        chosen = [_build_reference(name) for name, one in PARAMETERS.items() if one.group in described.groups]
+        chosen = [_build_reference(name) for name, parameter in PARAMETERS.items() if parameter.group in described.groups]
     else:
         chosen = _list_row_parameters(described.groups, collection, lang)
     refused = {_build_reference(name)["$ref"] for name in described.less}
     return [
         *(part for part in chosen if part.get("$ref") not in refused),
         *(_build_reference(name) for name in described.more),
-        *(_build_own_parameter(one, lang) | {"required": one.name in described.needs} for one in described.own),
+        *(
+            _build_own_parameter(own_parameter, lang) | {"required": own_parameter.name in described.needs}
+            for own_parameter in described.own
+        ),
     ]
 
 
@@ -205,22 +208,24 @@ def _list_row_parameters(
     groups: tuple[Group, ...], collection: Collection, lang: labels.Language, referred: bool = True
 ) -> list[Part]:
     """Return the parameters of some groups; a field that is not in the table is one too, inline and complete for QGIS."""
-    made = []
+    row_parameters = []
     for name in list_taken_parameters(collection, groups):
         field = collection.field(name)
-        one = PARAMETERS.get(name)
+        parameter = PARAMETERS.get(name)
         # a field of the name of a parameter that the collection does not have, such as a year
-        if one is not None and (field is None or one.collections is None or collection.name in one.collections):
-            made.append(_build_reference(name) if referred else _build_parameter(name, lang))
+        if parameter is not None and (
+            field is None or parameter.collections is None or collection.name in parameter.collections
+        ):
+            row_parameters.append(_build_reference(name) if referred else _build_parameter(name, lang))
         elif field is not None:
-            made.append(
+            row_parameters.append(
                 _build_query_parameter(
                     name,
                     {"type": "string" if field.type in ("array", "date") else field.type},
                     labels.title(field, lang),
                 )
             )
-    return made
+    return row_parameters
 
 
 def _build_reference(name: str) -> Part:
@@ -231,8 +236,8 @@ def _build_parameter(name: str, lang: labels.Language) -> Part:
     return _build_own_parameter(PARAMETERS[name], lang)
 
 
-def _build_own_parameter(one: Parameter, lang: labels.Language) -> Part:
-    return _build_query_parameter(one.name, one.schema, one.text.in_language(lang))
+def _build_own_parameter(parameter: Parameter, lang: labels.Language) -> Part:
+    return _build_query_parameter(parameter.name, parameter.schema, parameter.text.in_language(lang))
 
 
 def _build_query_parameter(name: str, schema: Mapping[str, Any], text: str) -> Part:

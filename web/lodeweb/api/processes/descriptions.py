@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.jobs.processes import Process, ProcessValue, find_process
 from lodedata.messages import msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, describe_json_responses
@@ -37,16 +37,16 @@ def process(process_id: str) -> Response:
     """Return the description of a process: its inputs and outputs."""
     query_parameters.check_general_parameters(request.args)
     try:
-        found = find_process(process_id, OFFERED)
-    except NoSuchThing as error:
+        offered_process = find_process(process_id, OFFERED)
+    except NotFound as error:
         return describe_missing(error, "no-such-process")
     body = {
-        **_summarize_process(found),
-        "inputs": {name: _describe_input(value) for name, value in found.inputs.items()},
-        "outputs": {name: _describe_value(value) for name, value in found.outputs.items()},
-        "links": [*build_own_links(), link(f"/api/processes/{found.name}/execution", EXECUTE, JSON)],
+        **_summarize_process(offered_process),
+        "inputs": {name: _describe_input(value) for name, value in offered_process.inputs.items()},
+        "outputs": {name: _describe_value(value) for name, value in offered_process.outputs.items()},
+        "links": [*build_own_links(), link(f"/api/processes/{offered_process.name}/execution", EXECUTE, JSON)],
     }
-    return build_document_response(body, "api/document.html", fixed=True, title=translate_message(found.title))
+    return build_document_response(body, "api/document.html", fixed=True, title=translate_message(offered_process.title))
 
 
 def _summarize_process(process: Process) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import orjson
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.jobs.processes import Process, ProcessServices, find_process
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
@@ -63,7 +63,7 @@ def execute(process_id: str) -> AnyResponse:
     query_parameters.check_general_parameters(request.args)
     try:
         process = find_process(process_id, OFFERED)
-    except NoSuchThing as error:
+    except NotFound as error:
         return describe_missing(error, "no-such-process")
     order = _order(process, read_json("body", request.get_data(), RIGHT))
     if process is DOWNLOAD:
@@ -101,15 +101,15 @@ def _order(process: Process, body: Any) -> ExecutionOrder:
     """Return the order of a request body. Raises BadQuery."""
     if not isinstance(body, Mapping):
         raise BadQuery("body", "", msg("This is not a JSON object. %(advice)s", advice=RIGHT))
-    given, outputs = body.get("inputs") or {}, body.get("outputs") or {}
-    for name, part in (("inputs", given), ("outputs", outputs)):
+    sent_inputs, outputs = body.get("inputs") or {}, body.get("outputs") or {}
+    for name, part in (("inputs", sent_inputs), ("outputs", outputs)):
         if not isinstance(part, Mapping):
             raise BadQuery(name, str(part)[:40], msg("%(parameter)s is not a JSON object."))
     response = body.get("response") or "raw"
     if response not in ("raw", "document"):
         raise BadQuery("response", str(response)[:40], msg("%(parameter)s must be raw or document."))
     _require_output(process, outputs)
-    inputs = {name: _read_value(process, name, value) for name, value in given.items()}
+    inputs = {name: _read_value(process, name, value) for name, value in sent_inputs.items()}
     process.require_known(inputs)
     return ExecutionOrder(inputs, response)
 
@@ -128,7 +128,7 @@ def _read_value(process: Process, name: str, value: Any) -> Any:
     """Return an input that is given as such, qualified as an object with ``value``, or as a link to data."""
     several = name in process.inputs and process.inputs[name].several
     if isinstance(value, list):
-        if not several or not all(isinstance(one, str) for one in value):
+        if not several or not all(isinstance(entry, str) for entry in value):
             raise BadQuery(name[:40], "", msg("The input %(parameter)s takes one value."))
         return ",".join(value)
     if isinstance(value, Mapping) and "href" in value:

@@ -9,7 +9,7 @@ import orjson
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.jobs import job_store
 from lodebase.jobs.job_store import STATES, Job, JobFilter
 from lodebase.jobs.processes import Inputs, Process, find_process
@@ -45,8 +45,8 @@ _TEXTS = {"type": "array", "items": TEXT}
 _SECONDS = {"type": "integer", "minimum": 0, "maximum": 999_999}
 
 
-@blueprint.errorhandler(NoSuchThing)
-def no_such_job(error: NoSuchThing) -> Response:
+@blueprint.errorhandler(NotFound)
+def no_such_job(error: NotFound) -> Response:
     """Return the error of a job that does not exist, with the type that the standard gives it."""
     return describe_missing(error, "no-such-job")
 
@@ -79,8 +79,8 @@ def jobs() -> Response:
         raise BadQuery("status", unknown[0][:40], msg('"%(value)s" is not a status. Use %(choices)s.', choices=choices))
     span = _parse_span(request.args.get("datetime"))
     chosen = JobFilter(processes, states, *span, _parse_seconds("minDuration"), _parse_seconds("maxDuration"))
-    found, number = ([], 0) if types and "process" not in types else _read_jobs(chosen, limit)
-    body = {"jobs": [describe_job_status(job) for job in found], "numberMatched": number, "links": build_own_links()}
+    matching_jobs, number = ([], 0) if types and "process" not in types else _read_jobs(chosen, limit)
+    body = {"jobs": [describe_job_status(job) for job in matching_jobs], "numberMatched": number, "links": build_own_links()}
     return build_document_response(body, "api/document.html", title=translate_message(msg("Jobs")))
 
 
@@ -89,10 +89,10 @@ def jobs() -> Response:
 def job(job_id: str) -> Response:
     """Return the state of a job."""
     query_parameters.check_general_parameters(request.args)
-    found = job_store.find(site().desk, job_id)
-    process = find_process(found.process)
+    stored_job = job_store.find(site().desk, job_id)
+    process = find_process(stored_job.process)
     return build_document_response(
-        describe_job_status(found),
+        describe_job_status(stored_job),
         "api/job.html",
         title=translate_message(process.title),
         media_type_of_result=process.media_type,
@@ -106,8 +106,8 @@ def job(job_id: str) -> Response:
 def dismiss(job_id: str) -> Response:
     """Dismiss a job, with its result."""
     query_parameters.check_general_parameters(request.args)
-    found = job_store.dismiss(site().desk, job_id)
-    return Response(orjson.dumps(describe_job_status(found)), content_type=JSON)
+    dismissed_job = job_store.dismiss(site().desk, job_id)
+    return Response(orjson.dumps(describe_job_status(dismissed_job)), content_type=JSON)
 
 
 @blueprint.get("/<job_id>/results")
@@ -115,20 +115,20 @@ def dismiss(job_id: str) -> Response:
 def results(job_id: str) -> Response:
     """Return the results of a job."""
     query_parameters.check_general_parameters(request.args)
-    found = job_store.find(site().desk, job_id)
-    if found.state in job_store.OPEN:
+    stored_job = job_store.find(site().desk, job_id)
+    if stored_job.state in job_store.OPEN:
         return describe_missing(
-            NoSuchThing(msg("The results are not ready. Wait until the job is successful.")), "result-not-ready"
+            NotFound(msg("The results are not ready. Wait until the job is successful.")), "result-not-ready"
         )
-    return respond_with_ended_job(found)
+    return respond_with_ended_job(stored_job)
 
 
-def respond_with_ended_job(found: Job) -> Response:
+def respond_with_ended_job(ended_job: Job) -> Response:
     """Return the results of a job that ended, or why it has none."""
-    if found.result is None:
-        reason = parse_message_data(found.problem) if found.problem is not None else msg("The job has no results.")
+    if ended_job.result is None:
+        reason = parse_message_data(ended_job.problem) if ended_job.problem is not None else msg("The job has no results.")
         return build_problem_response(400, msg("The job failed"), reason, type=f"{EXCEPTION}job-failed")
-    return respond_with_result(find_process(found.process), found.result, found.response)
+    return respond_with_result(find_process(ended_job.process), ended_job.result, ended_job.response)
 
 
 def describe_job_status(job: Job) -> dict[str, Any]:
@@ -136,14 +136,14 @@ def describe_job_status(job: Job) -> dict[str, Any]:
     root = f"/api/jobs/{job.id}"
     times = {"created": job.at, "started": job.started_at, "finished": job.finished_at}
     times["updated"] = job.finished_at or job.started_at or job.at
-    made: dict[str, Any] = {"jobID": job.id, "processID": job.process, "type": "process", "status": job.state}
-    made |= {name: _format_time(when) for name, when in times.items() if when is not None}
+    status: dict[str, Any] = {"jobID": job.id, "processID": job.process, "type": "process", "status": job.state}
+    status |= {name: _format_time(when) for name, when in times.items() if when is not None}
     if job.progress is not None:
-        made["progress"] = job.progress
+        status["progress"] = job.progress
     if job.problem is not None:
-        made["message"] = translate_message(parse_message_data(job.problem))
+        status["message"] = translate_message(parse_message_data(job.problem))
     done = [link(f"{root}/results", RESULTS, find_process(job.process).media_type)] if job.state == "successful" else []
-    return made | {"links": [link(root, "self", JSON), link(f"{root}?f=html", "alternate", HTML), *done]}
+    return status | {"links": [link(root, "self", JSON), link(f"{root}?f=html", "alternate", HTML), *done]}
 
 
 def accept_job(process: str, inputs: Inputs, form: str = "raw", status: int = 202) -> AnyResponse:

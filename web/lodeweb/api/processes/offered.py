@@ -6,7 +6,7 @@ from types import MappingProxyType
 from flask import Response
 from werkzeug.datastructures import MultiDict
 
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.jobs.processes import PROCESSES, Inputs, Process, ProcessValue
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodedata.messages import msg
@@ -38,18 +38,18 @@ OFFERED: Mapping[str, Process] = MappingProxyType({**PROCESSES, DOWNLOAD.name: D
 
 
 def link_download_file(inputs: Inputs) -> dict[str, str]:
-    """Return the link to the file of a download. Raises BadQuery, and NoSuchThing for an unknown collection."""
+    """Return the link to the file of a download. Raises BadQuery, and NotFound for an unknown collection."""
     collection, form = find_collection(inputs["collection"]), inputs["format"]
-    known = list_formats_for(collection.geometry is not None)
-    if form not in known:
-        raise BadQuery("format", form, msg('"%(value)s" is not a format here. Use %(choices)s.', choices=list(known)))
-    given = inputs.get("parameters", {})
-    if not all(isinstance(value, str) for value in given.values()):
+    formats = list_formats_for(collection.geometry is not None)
+    if form not in formats:
+        raise BadQuery("format", form, msg('"%(value)s" is not a format here. Use %(choices)s.', choices=list(formats)))
+    parameters = inputs.get("parameters", {})
+    if not all(isinstance(value, str) for value in parameters.values()):
         raise BadQuery("parameters", "", msg("The values of %(parameter)s must be texts."))
-    wanted = parse_download_request(collection, form, MultiDict(given))
+    wanted = parse_download_request(collection, form, MultiDict(parameters))
     return {"href": wanted.address, "type": wanted.media_type, "title": wanted.filename}
 
 
-def describe_missing(error: NoSuchThing, name: str) -> Response:
+def describe_missing(error: NotFound, name: str) -> Response:
     """Return an error with the type that the standard gives to a process, job or result that is not there."""
-    return build_problem_response(*STATUS[NoSuchThing], error.message, type=f"{EXCEPTION}{name}", code=type(error).__name__)
+    return build_problem_response(*STATUS[NotFound], error.message, type=f"{EXCEPTION}{name}", code=type(error).__name__)

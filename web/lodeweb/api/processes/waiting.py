@@ -19,11 +19,11 @@ _places = BoundedSemaphore(MAX_WAITING)
 
 def wait_for(identity: str) -> Job | None:
     """Return a job once it has ended; None if the client does not wait, or if the job takes longer than it wants to wait."""
-    found = _PREFERENCE.search(request.headers.get("Prefer", ""))
-    if found is None or not _places.acquire(blocking=False):
+    match = _PREFERENCE.search(request.headers.get("Prefer", ""))
+    if match is None or not _places.acquire(blocking=False):
         return None
     try:
-        end = time.monotonic() + min(int(found[1]), MAX_WAIT_S)
+        end = time.monotonic() + min(int(match[1]), MAX_WAIT_S)
         while time.monotonic() < end:
             job = job_store.find(site().desk, identity)
             if job.state not in job_store.OPEN:

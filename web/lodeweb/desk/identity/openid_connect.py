@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.desk.identity import provider as providers
 from lodebase.desk.identity import sign_in as authentication
 from lodebase.desk.identity.provider import Person, Provider
-from lodebase.errors import BadQuery, LodeError, NoSuchThing, NotAllowed, ProviderAway, ProviderWrong
+from lodebase.errors import BadQuery, LodeError, NotAllowed, NotFound, ProviderAway, ProviderWrong
 from lodedata.messages import msg
 from lodeweb.desk.identity import sign_in as signing
 from lodeweb.http.access import admission, sessions
@@ -68,8 +68,8 @@ def back() -> AnyResponse:
     # the provider may be slow, and little is read from the store afterwards
     admission.leave()
     person = _find_person(provider, begun)
-    found = authentication.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
-    if found is None:
+    account = authentication.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
+    if account is None:
         raise NotAllowed(
             msg(
                 "%(subject)s can open no account here. An administrator of this site has to make one first; give "
@@ -77,7 +77,7 @@ def back() -> AnyResponse:
                 subject=person.subject,
             )
         )
-    return signing.open_account_session(found, signing.choose_sign_in_target(begun["going"]), "provider")
+    return signing.open_account_session(account, signing.choose_sign_in_target(begun["going"]), "provider")
 
 
 def _find_person(provider: Provider, begun: dict[str, str]) -> Person:
@@ -96,10 +96,10 @@ def _require_begun_here(begun: dict[str, str | int] | None) -> None:
 
 
 def _find_provider() -> Provider:
-    found = signing.provider()
-    if found is None:
-        raise NoSuchThing(msg("This site has no identity provider. LODE_OIDC_ISSUER sets one."))
-    return found
+    provider = signing.provider()
+    if provider is None:
+        raise NotFound(msg("This site has no identity provider. LODE_OIDC_ISSUER sets one."))
+    return provider
 
 
 def _build_return_address() -> str:

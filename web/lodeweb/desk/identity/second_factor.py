@@ -97,9 +97,9 @@ def describe_too_many_codes() -> str:
 
 
 def _find_session() -> Session:
-    found = sessions.find_current_session()
-    assert found is not None, "the guard lets in only who has a session"
-    return found
+    current_session = sessions.find_current_session()
+    assert current_session is not None, "the guard lets in only who has a session"
+    return current_session
 
 
 def _require_code() -> None:

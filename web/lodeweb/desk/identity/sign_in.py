@@ -33,14 +33,14 @@ def sign_in() -> AnyResponse:
         raise NotAllowed(msg("This site takes no passwords. Sign in through the provider."))
     name, password = request.form.get("name", "").strip().lower(), request.form.get("password", "")
     try:
-        found = authentication.enter(
+        account = authentication.enter(
             site().desk, name, password, sessions.hash_client_address(), sessions.get_password_checker()
         )
     except TooManyTries:
         return _build_page(onward, gettext("Too many attempts. Wait 15 minutes and try again."), 429)
-    if found is None:
+    if account is None:
         return _build_page(onward, gettext("Wrong user name or password."), 403)
-    return open_account_session(found, onward, "password")
+    return open_account_session(account, onward, "password")
 
 
 @blueprint.post("/sign-out")
@@ -62,8 +62,8 @@ def open_account_session(account: Account, onward: str, factor: str) -> AnyRespo
 
 def provider() -> Provider | None:
     """Return the identity provider for sign-in, None if the settings name none."""
-    found: Provider | None = current_app.extensions[PROVIDER]
-    return found
+    identity_provider: Provider | None = current_app.extensions[PROVIDER]
+    return identity_provider
 
 
 def _build_page(onward: str, message: str | None = None, status: int = 200) -> Response:

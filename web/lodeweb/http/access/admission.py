@@ -146,9 +146,9 @@ def register(app: Flask) -> None:
         if request.endpoint is not None and not is_exempt("admission"):
             began = time.perf_counter()
             client = list_client_networks()
-            for one in (long_gate, gate) if is_long() else (gate,):
-                one.enter(client=client)
-                g.setdefault("places", []).append((one, client))
+            for next_gate in (long_gate, gate) if is_long() else (gate,):
+                next_gate.enter(client=client)
+                g.setdefault("places", []).append((next_gate, client))
             g.waited_s = time.perf_counter() - began
 
     @app.teardown_request

@@ -36,9 +36,9 @@ class AllowedHosts:
     """The names in LODE_URL and LODE_ALLOWED_HOSTS, the address that the site listens on, and the loopback names."""
 
     def __init__(self, settings: Settings) -> None:
-        given = {name.strip().lower() for name in settings.allowed_hosts.split(",")} - {""}
-        self._suffixes = tuple(name for name in given if name.startswith("."))
-        self._names = LOOPBACK | given
+        host_names = {name.strip().lower() for name in settings.allowed_hosts.split(",")} - {""}
+        self._suffixes = tuple(name for name in host_names if name.startswith("."))
+        self._names = LOOPBACK | host_names
         if settings.url is not None:
             self._names |= {_name(urlsplit(settings.url).netloc)}
         if settings.host not in WILDCARDS:
@@ -51,5 +51,5 @@ class AllowedHosts:
 
 
 def _name(host: str) -> str:
-    found = HOST.fullmatch(host.strip().lower())
-    return found[1] if found is not None else ""
+    match = HOST.fullmatch(host.strip().lower())
+    return match[1] if match is not None else ""

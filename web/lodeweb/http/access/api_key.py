@@ -32,19 +32,19 @@ class KnownKeys:
         """Return the key of a token, None if it is not valid. Raises DatabaseAway."""
         digest, now = api_keys.hash_api_token(token), time.monotonic()
         with self._lock:
-            known = self._known.get(digest)
-        if known is not None and known[1] > now:
-            return known[0]
+            entry = self._known.get(digest)
+        if entry is not None and entry[1] > now:
+            return entry[0]
         with open_write_transaction(self._engine) as connection:
-            found = api_keys.find(connection, token)
+            api_key = api_keys.find(connection, token)
         with self._lock:
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()
-            if found is None:
+            if api_key is None:
                 self._known.pop(digest, None)
             else:
-                self._known[digest] = (found, now + self._known_s)
-        return found
+                self._known[digest] = (api_key, now + self._known_s)
+        return api_key
 
 
 def register(app: Flask) -> KnownKeys:
@@ -69,8 +69,8 @@ def register(app: Flask) -> KnownKeys:
 
 def find_current_key() -> ApiKey | None:
     """Return the key of this request, None if it has no key or no valid one."""
-    found: ApiKey | None = g.get("api_key")
-    return found
+    api_key: ApiKey | None = g.get("api_key")
+    return api_key
 
 
 def require_valid_key() -> None:

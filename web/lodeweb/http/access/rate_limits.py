@@ -223,13 +223,13 @@ def _build_identity_function(network: int = 0) -> Callable[[], str]:
 def _build_limit_handler(limiter: Limiter) -> Callable[[RateLimitExceeded], Response]:
     def respond(error: RateLimitExceeded) -> Response:
         g.failure = error
-        found = limiter.current_limit
-        assert found is not None
-        wait = _count_seconds_until(found.window.reset_time)
+        current_limit = limiter.current_limit
+        assert current_limit is not None
+        wait = _count_seconds_until(current_limit.window.reset_time)
         detail = msg(
             "The limit of %(most)s requests in %(window)s seconds is used up. Try again in %(wait)s.",
-            most=found.limit.amount,
-            window=found.limit.get_expiry(),
+            most=current_limit.limit.amount,
+            window=current_limit.limit.get_expiry(),
             wait=_wait_text(wait),
         )
         response = problem_details.build_problem_response(429, msg("Rate limit exceeded"), detail)
@@ -249,11 +249,11 @@ def _wait_text(seconds: int) -> Message:
 def _build_limit_headers(limiter: Limiter) -> tuple[str, str] | None:
     """Return the headers RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10), None without a limit."""
     policies, counts = [], []
-    for found in limiter.current_limits:
+    for current_limit in limiter.current_limits:
         # the key function's result comes first, the scope second
-        name = found.request_args[1]
-        policies.append(f'"{name}";q={found.limit.amount};w={found.limit.get_expiry()}')
-        counts.append(f'"{name}";r={found.remaining};t={_count_seconds_until(found.window.reset_time)}')
+        name = current_limit.request_args[1]
+        policies.append(f'"{name}";q={current_limit.limit.amount};w={current_limit.limit.get_expiry()}')
+        counts.append(f'"{name}";r={current_limit.remaining};t={_count_seconds_until(current_limit.window.reset_time)}')
     return (", ".join(policies), ", ".join(counts)) if policies else None
 
 

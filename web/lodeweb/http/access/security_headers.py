@@ -24,8 +24,8 @@ def nonce() -> str:
     """Return the nonce of the scripts of this request's page."""
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
-    made: str = g.nonce
-    return made
+    page_nonce: str = g.nonce
+    return page_nonce
 
 
 def allow_frames(hosts: str) -> None:

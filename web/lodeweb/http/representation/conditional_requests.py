@@ -64,16 +64,16 @@ def build() -> str:
 
     Two sites with the same data give the same tags for the same bytes, and different ones if their libraries differ.
     """
-    made = blake2b(installed("lode").encode(), digest_size=12)
+    digest = blake2b(installed("lode").encode(), digest_size=12)
     for library in WRITERS:
-        made.update(f"{library} {installed(library)}\0".encode())
-    made.update(f"{sqlite3.sqlite_version} {zlib.ZLIB_RUNTIME_VERSION}".encode())
+        digest.update(f"{library} {installed(library)}\0".encode())
+    digest.update(f"{sqlite3.sqlite_version} {zlib.ZLIB_RUNTIME_VERSION}".encode())
     for package in (lodedata, lodebase, lodeweb):
         assert package.__file__ is not None
         folder = Path(package.__file__).parent
         for path in sorted(path for path in folder.rglob("*") if path.suffix in CODE and path.is_file()):
-            made.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return made.hexdigest()
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def today() -> date:
@@ -236,8 +236,8 @@ def _format_text(of: Version) -> str:
 
 
 def _get_commit_times() -> dict[int, datetime | None]:
-    found: dict[int, datetime | None] = current_app.extensions[KEY]
-    return found
+    commit_times: dict[int, datetime | None] = current_app.extensions[KEY]
+    return commit_times
 
 
 def _find_commit_time(number: int) -> datetime | None:
@@ -245,9 +245,9 @@ def _find_commit_time(number: int) -> datetime | None:
     committed = _get_commit_times()
     if number not in committed:
         try:
-            found = read_replica.read_with_fallback(lambda: dataset_state.committed_at(site().engine, number))
+            commit_time = read_replica.read_with_fallback(lambda: dataset_state.committed_at(site().engine, number))
         except LodeError:
             # the response is complete; only its date is unknown
             return None
-        committed[number] = found
+        committed[number] = commit_time
     return committed[number]

@@ -41,8 +41,8 @@ def build_own_links(media_type: str = JSON) -> list[Link]:
 
 def link(path: str, rel: str, media_type: str, title: str | None = None) -> Link:
     """Return a link to a path of this site."""
-    made = {"href": request.url_root.rstrip("/") + path, "rel": rel, "type": media_type}
-    return made | {"title": title} if title else made
+    attributes = {"href": request.url_root.rstrip("/") + path, "rel": rel, "type": media_type}
+    return attributes | {"title": title} if title else attributes
 
 
 def build_self_link(media_type: str) -> Link:

@@ -36,9 +36,9 @@ class PinnedAddresses:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Respond as a WSGI application."""
         query = environ.get("QUERY_STRING", "")
-        if (found := PATH.fullmatch(environ.get("PATH_INFO", ""))) is not None:
-            environ["PATH_INFO"] = found[2]
-            query = "&".join(filter(None, (query, f"as_of={found[1]}")))
+        if (match := PATH.fullmatch(environ.get("PATH_INFO", ""))) is not None:
+            environ["PATH_INFO"] = match[2]
+            query = "&".join(filter(None, (query, f"as_of={match[1]}")))
         if (edition := IN_QUERY.search(query)) is not None:
             environ[EDITION] = edition[3]
             query = IN_QUERY.sub(r"\1as_of=\2", query, count=1)

@@ -19,8 +19,8 @@ from lodebase.errors import (
     DiskFull,
     LodeError,
     MailFailed,
-    NoSuchThing,
     NotAllowed,
+    NotFound,
     NotInCrs,
     NotMigrated,
     NotVerified,
@@ -52,7 +52,7 @@ STATUS: Mapping[type[LodeError], tuple[int, Message]] = {
     UnknownHost: (400, msg("Unknown host")),
     NotAllowed: (403, msg("Not allowed")),
     ServedElsewhere: (301, msg("One record with others")),
-    NoSuchThing: (404, msg("Not found")),
+    NotFound: (404, msg("Not found")),
     StatementTimeout: (503, msg("The query timed out")),
     ReadOnlyMirror: (409, msg("This site is a mirror")),
     ClientGone: (408, msg("The client has disconnected")),
@@ -90,11 +90,17 @@ class ProblemDocument:
 
 def build_problem_response(status: int, title: Message, detail: Message | str, **more: object) -> Response:
     """Return problem details in the language of the request, as a page if the client prefers one."""
-    found = ProblemDocument(status, translate_message(title), translate_message(detail), more)
+    problem_document = ProblemDocument(status, translate_message(title), translate_message(detail), more)
     if wants_error_page():
-        response = Response(html_pages.render(found), status, mimetype=HTML)
+        response = Response(html_pages.render(problem_document), status, mimetype=HTML)
     else:
-        content = {"type": "about:blank", "title": found.title, "status": status, "detail": found.detail, **more}
+        content = {
+            "type": "about:blank",
+            "title": problem_document.title,
+            "status": status,
+            "detail": problem_document.detail,
+            **more,
+        }
         response = Response(orjson.dumps(content), status, mimetype="application/problem+json")
     # RFC 9457, 3.1.3: title and detail are in the language of the request; code, numbers and names are the same in all
     response.headers["Content-Language"] = find_locale_tag()
@@ -121,8 +127,11 @@ def _respond_to_known(error: LodeError) -> Response:
         more |= {"parameter": error.parameter, "value": error.value}
     if isinstance(error, BadCandidate):
         more["problems"] = [
-            {"field": one.field, **{f"detail_{known}": one.message.in_language(known) for known in list_languages()}}
-            for one in error.wrong
+            {
+                "field": problem.field,
+                **{f"detail_{language}": problem.message.in_language(language) for language in list_languages()},
+            }
+            for problem in error.wrong
         ]
     return build_problem_response(status, title, error.message, **more)
 

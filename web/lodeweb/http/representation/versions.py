@@ -21,8 +21,8 @@ def parse_requested_version(text: str | None, name: str = "as_of") -> tuple[int,
     if text not in known:
         if text is not None:
             _require_known(name, text)
-        found = resolve_version(site().engine, text, name)
-        known[text] = (found.number, compute_version_time(found.committed_at))
+        version = resolve_version(site().engine, text, name)
+        known[text] = (version.number, compute_version_time(version.committed_at))
     return known[text]
 
 
@@ -35,8 +35,8 @@ def read_last_redaction() -> Redaction:
     """Return the last time that a name left stored data, looked up once for a request."""
     if "redaction" not in g:
         g.redaction = read_replica.read_with_fallback(lambda: dataset_state.read_last_redaction(site().engine))
-    found: Redaction = g.redaction
-    return found
+    redaction: Redaction = g.redaction
+    return redaction
 
 
 def _require_known(name: str, text: str) -> None:

@@ -88,8 +88,8 @@ class Outbox:
             self._unsent.discard(own)
 
     def _free_memory(self) -> None:
-        if sum(one.size for one in self._unsent) > UNSENT_BYTES:
-            slowest = min(self._unsent, key=lambda one: one.since)
+        if sum(response.size for response in self._unsent) > UNSENT_BYTES:
+            slowest = min(self._unsent, key=lambda response: response.since)
             slowest.task.cancel()
 
 
@@ -112,8 +112,8 @@ class Exchange:
     def content_length(self) -> int | None:
         """Return the declared length of the body, if there is one."""
         assert self.start is not None
-        found = next((value for name, value in self.start["headers"] if name == b"content-length"), None)
-        return None if found is None else int(found)
+        header = next((value for name, value in self.start["headers"] if name == b"content-length"), None)
+        return None if header is None else int(header)
 
     def stream(self, part: bytes) -> None:
         """Send part of the body and wait until the server takes it.
@@ -264,9 +264,9 @@ def limit_stalled_clients(seconds: float) -> None:
         with contextlib.suppress(OSError):
             if not os.readlink(entry).startswith("socket:"):
                 continue
-            with socket.socket(fileno=os.dup(int(entry.name))) as one:
-                if one.family != socket.AF_UNIX and one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(seconds * 2_000))
+            with socket.socket(fileno=os.dup(int(entry.name))) as open_socket:
+                if open_socket.family != socket.AF_UNIX and open_socket.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                    open_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(seconds * 2_000))
 
 
 def log_slow_client(seconds: float) -> ResponseAborted:

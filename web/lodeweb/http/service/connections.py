@@ -149,8 +149,8 @@ def _find_peer(connection: socket.socket) -> Peer | None:
         return None
     if connection.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
         return None
-    found = connection.getpeername()
-    return str(found[0]), int(found[1])
+    address = connection.getpeername()
+    return str(address[0]), int(address[1])
 
 
 def _count_acked(connection: socket.socket) -> int:

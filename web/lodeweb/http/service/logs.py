@@ -48,8 +48,8 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if ID.fullmatch(given) else secrets.token_hex(8)
+        sent_id = request.headers.get("X-Request-Id", "")
+        g.request_id = sent_id if ID.fullmatch(sent_id) else secrets.token_hex(8)
         g.began, g.database_s = time.perf_counter(), 0.0
 
     @app.after_request
@@ -163,7 +163,7 @@ def _limit_values(_: Any, __: str, entry: EventDict) -> EventDict:
         elif isinstance(value, str):
             entry[name] = _shorten_text(value, MAX_ADDRESS_CHARACTERS if name in ("path", "query") else MAX_REASON_LENGTH)
         elif isinstance(value, list):
-            entry[name] = [_shorten_text(str(one), MAX_NAME_LENGTH) for one in value[:MAX_NAMES]]
+            entry[name] = [_shorten_text(str(element), MAX_NAME_LENGTH) for element in value[:MAX_NAMES]]
     return entry
 
 

@@ -87,10 +87,10 @@ class Figures:
     def of(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
         """Return the counter and histogram of a route; cached, as the library looks both up under a lock each time."""
         key = (route, method, status)
-        found = self._of.get(key)
-        if found is None:
-            found = self._of[key] = (self.requests.labels(route, method, str(status)), self.seconds.labels(route))
-        return found
+        metrics = self._of.get(key)
+        if metrics is None:
+            metrics = self._of[key] = (self.requests.labels(route, method, str(status)), self.seconds.labels(route))
+        return metrics
 
     def watch(self, replicas: ReadReplicas) -> None:
         """Show the state of each replica by its number; the lag remains the last measured one while it can't be measured."""
@@ -200,30 +200,30 @@ def register(app: Flask) -> None:
 @exempt_from("admission", "hosts", "limits")
 def figures() -> Response:
     """Return metrics for Prometheus, of all processes of the site together, without waiting for the database."""
-    known: Figures = current_app.extensions[KEY]
+    site_figures: Figures = current_app.extensions[KEY]
     now = time.monotonic()
-    stale = now - known.noted_at > STALE_S or now - known.backup_read_at > BACKUP_STALE_S
-    if stale and known.asking_now.acquire(blocking=False):
-        threading.Thread(target=_ask, args=(current_app._get_current_object(), known), daemon=True).start()  # type: ignore[attr-defined]
-    return Response(known.text(), content_type=CONTENT_TYPE_LATEST)
+    stale = now - site_figures.noted_at > STALE_S or now - site_figures.backup_read_at > BACKUP_STALE_S
+    if stale and site_figures.asking_now.acquire(blocking=False):
+        threading.Thread(target=_ask, args=(current_app._get_current_object(), site_figures), daemon=True).start()  # type: ignore[attr-defined]
+    return Response(site_figures.text(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _ask(app: Flask, known: Figures) -> None:
+def _ask(app: Flask, site_figures: Figures) -> None:
     """Query the database for the version, unless it is busy; the result appears in the next response."""
     site: database.SiteServices = app.extensions[database.KEY]
     try:
         site.gate.enter(wait_s=0)
         try:
             with reading(site.primary) as connection:
-                known.learn(dataset_version(connection))
+                site_figures.learn(dataset_version(connection))
                 driver = connection.connection.driver_connection
                 assert isinstance(driver, psycopg.Connection)
-                known.learn_backup(read_last_backup(driver))
+                site_figures.learn_backup(read_last_backup(driver))
         finally:
             site.gate.leave()
     except Overloaded:
         pass
     except LodeError:
-        known.learn(None)
+        site_figures.learn(None)
     finally:
-        known.asking_now.release()
+        site_figures.asking_now.release()

@@ -34,8 +34,8 @@ def about() -> Response:
         description=write_site_description(language()),
         state=state,
         counts=[
-            (find_collection_title(one), name, number(extents[name].rows))
-            for name, one in COLLECTIONS.items()
+            (find_collection_title(collection), name, number(extents[name].rows))
+            for name, collection in COLLECTIONS.items()
             if name in extents
         ],
         limits=[(title, rate_text(rate)) for title, rate in limits],

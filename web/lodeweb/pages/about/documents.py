@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 import lodeweb
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodedata.messages import ENGLISH, msg
 
 ROOT = Path(lodeweb.__file__).parents[2]
@@ -44,9 +44,9 @@ def list_document_files() -> Mapping[str, PurePosixPath]:
 
 
 def document(name: str, language: str) -> Document:
-    """Return a document in a language, in English where it is written in English only. Raises NoSuchThing."""
+    """Return a document in a language, in English where it is written in English only. Raises NotFound."""
     if name not in list_document_files():
-        raise NoSuchThing(msg("There is no document of this name. All documents are listed at %(address)s.", address=HELP))
+        raise NotFound(msg("There is no document of this name. All documents are listed at %(address)s.", address=HELP))
     return _read_document(name, language)
 
 

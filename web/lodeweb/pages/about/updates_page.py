@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection, select
 
 from lodebase.db.schema import source_tables
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.history import dataset_state, monthly_changes
 from lodebase.history.dataset_state import Version
 from lodebase.history.monthly_changes import CountryChanges, Month, VersionImport
@@ -60,7 +60,7 @@ def updates() -> Response:
         "about/updates.html",
         month=month,
         months=months,
-        imports=[(one, _name(one, titles)) for one in imports],
+        imports=[(version_import, _name(version_import, titles)) for version_import in imports],
         sentences=list(_list_sentences(changes)),
         countries=_group_by_country(changes),
         details=[
@@ -70,7 +70,11 @@ def updates() -> Response:
         count=number,
         uncompared=uncompared,
         feed=here(f="atom", month=None),
-        lacking=[(one, _name(one, titles)) for one in imports if one.refused.count or one.incomplete.count or one.out_of_scope],
+        lacking=[
+            (version_import, _name(version_import, titles))
+            for version_import in imports
+            if version_import.refused.count or version_import.incomplete.count or version_import.out_of_scope
+        ],
     )
     return responses.build_page_response(html, version)
 
@@ -81,7 +85,7 @@ def import_page(run_number: int) -> Response:
     with reading(site().engine) as connection:
         run = monthly_changes.read_public_import(connection, run_number)
         if run is None:
-            raise NoSuchThing(msg("There is no import %(number)s.", number=run_number))
+            raise NotFound(msg("There is no import %(number)s.", number=run_number))
         name = _name(run, _list_titles(connection))
     html = render_template("about/import.html", run=run, name=name, count=number)
     return responses.build_page_response(html, dataset_state.version(site().engine).number)
@@ -103,15 +107,18 @@ def _choose_month(months: Sequence[Month]) -> Month | None:
     name = request.args.get("month")
     if name is None:
         return months[0] if months else None
-    found = next((month for month in months if month.name == name), None)
-    if found is None:
+    month = next((month for month in months if month.name == name), None)
+    if month is None:
         sentence = (
-            msg('The data did not change in "%(value)s". Choose one of %(choices)s.', choices=[one.name for one in months[:12]])
+            msg(
+                'The data did not change in "%(value)s". Choose one of %(choices)s.',
+                choices=[month.name for month in months[:12]],
+            )
             if re.fullmatch(r"\d{4}-\d{2}", name)
             else msg('"%(value)s" is not a month. Write it as 2026-11.')
         )
         raise BadQuery("month", name[:40], sentence)
-    return found
+    return month
 
 
 def _count_changes(connection: Connection, version: int, month: Month) -> list[CountryChanges]:
@@ -127,10 +134,10 @@ def _list_titles(connection: Connection) -> Mapping[str, str]:
     return {row["name"]: localize_field(dict(row), "title") for row in rows}
 
 
-def _name(one: VersionImport, titles: Mapping[str, str]) -> str:
-    if one.source is None:
+def _name(version_import: VersionImport, titles: Mapping[str, str]) -> str:
+    if version_import.source is None:
         return str(gettext("Decisions and corrections by people"))
-    return titles.get(one.source, one.source)
+    return titles.get(version_import.source, version_import.source)
 
 
 def _label_country(code: str | None) -> str:
@@ -163,7 +170,7 @@ def _group_by_country(changes: Sequence[CountryChanges]) -> list[tuple[str, Coun
 def _build_json(month: Month | None, imports: list[VersionImport], changes: list[CountryChanges], version: int) -> Response:
     body: dict[str, Any] = {
         "month": None if month is None else month.name,
-        "versions": [asdict(one) for one in imports],
+        "versions": [asdict(version_import) for version_import in imports],
         "records": [asdict(change) for change in changes],
     }
     response = Response(orjson.dumps(body), mimetype=JSON)
@@ -174,7 +181,7 @@ def _build_json(month: Month | None, imports: list[VersionImport], changes: list
 def _build_feed(imports: list[VersionImport], titles: Mapping[str, str], state: Version) -> Response:
     feed = render_template(
         "about/updates.xml",
-        entries=[(one, _name(one, titles)) for one in imports],
+        entries=[(version_import, _name(version_import, titles)) for version_import in imports],
         root=request.url_root.rstrip("/"),
         updated=state.committed_at,
         count=number,

@@ -87,9 +87,9 @@ def names() -> Response:
 
 def _name(division: DivisionName, lang: Language) -> str:
     """Return the label in the vocabulary, as in filters and tables; the source's name if there is none."""
-    known = vocabulary("division")
-    if division.code in known:
-        return known[division.code].label(lang)
+    terms = vocabulary("division")
+    if division.code in terms:
+        return terms[division.code].label(lang)
     return (division.name_zh if lang == "zh" else None) or division.name_en
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, send_file
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.ground import packs
 from lodebase.ground.packs import ServedLayer
 from lodedata.ground import archive, bedrock
@@ -50,44 +50,52 @@ def list_ground_layers() -> list[dict[str, Any]]:
 @blueprint.get("/map/ground/<pack>/<layer>/<version>/<int:zoom>/<int:column>/<int:row>")
 def tile(pack: str, layer: str, version: str, zoom: int, column: int, row: int) -> Response:
     """Return a tile; one that the archive lacks is empty. The address has the archive's version, so it is stored for a year."""
-    found = next((one for one in packs.layers(site().settings) if (one.pack, one.layer.name) == (pack, layer)), None)
-    if found is None or zoom > 22 or column >= 1 << zoom or row >= 1 << zoom:
-        raise NoSuchThing(msg("The ground has no such tile."))
-    content = archive.read_archive_tile(found.archive, zoom, column, row)
+    served_layer = next(
+        (
+            served_layer
+            for served_layer in packs.layers(site().settings)
+            if (served_layer.pack, served_layer.layer.name) == (pack, layer)
+        ),
+        None,
+    )
+    if served_layer is None or zoom > 22 or column >= 1 << zoom or row >= 1 << zoom:
+        raise NotFound(msg("The ground has no such tile."))
+    content = archive.read_archive_tile(served_layer.archive, zoom, column, row)
     if content is None:
-        picture = found.layer.kind in PICTURES
+        picture = served_layer.layer.kind in PICTURES
         response = Response(EMPTY_PICTURE, mimetype="image/png") if picture else Response(status=204)
     else:
         response = Response(
-            content, mimetype=_find_form(found) if content.startswith(b"\x1f\x8b") else archive.detect_content_type(content)
+            content,
+            mimetype=_find_form(served_layer) if content.startswith(b"\x1f\x8b") else archive.detect_content_type(content),
         )
         if content.startswith(b"\x1f\x8b"):
             response.headers["Content-Encoding"] = "gzip"
-    response.headers["Cache-Control"] = A_YEAR if version == found.version else "no-cache"
+    response.headers["Cache-Control"] = A_YEAR if version == served_layer.version else "no-cache"
     return response
 
 
 @blueprint.get("/map/countries-chn.json")
 def chinese_countries() -> Response:
     """Return the countries in the Chinese view, made at set-up."""
-    made = site().settings.ground / packs.CHINESE_COUNTRIES
-    if not made.is_file():
-        raise NoSuchThing(msg("The countries in the Chinese view are missing; `lode ground build` makes them."))
-    return send_file(made, mimetype="application/json", conditional=True)
+    path = site().settings.ground / packs.CHINESE_COUNTRIES
+    if not path.is_file():
+        raise NotFound(msg("The countries in the Chinese view are missing; `lode ground build` makes them."))
+    return send_file(path, mimetype="application/json", conditional=True)
 
 
-def _find_form(one: ServedLayer) -> str:
-    return _read_archive_form(one.archive, one.version)
+def _find_form(served_layer: ServedLayer) -> str:
+    return _read_archive_form(served_layer.archive, served_layer.version)
 
 
 @lru_cache(maxsize=64)
 def _describe_bedrock(path: Any, _version: str, lang: str) -> dict[str, Any]:
     """Return ages with their colours, the youngest first, and the labels of rocks of a layer, in a language."""
     summary = json.loads(archive.metadata(path).get("bedrock", "{}"))
-    found = [term for term in bedrock.ages().terms.values() if term.code in summary.get("ages", {})]
+    terms = [term for term in bedrock.ages().terms.values() if term.code in summary.get("ages", {})]
     rocks = bedrock.rocks().terms
     return {
-        "ages": [{"code": one.code, "label": one.label.in_language(lang), "colour": one.colour} for one in found],
+        "ages": [{"code": term.code, "label": term.label.in_language(lang), "colour": term.colour} for term in terms],
         "rocks": {code: rocks[code].label.in_language(lang) for code in summary.get("rocks", {}) if code in rocks},
         "unknown": sum(summary.get("unknown_ages", {}).values()) + summary.get("without_age", 0),
         "unknownColour": bedrock.UNKNOWN_COLOUR,

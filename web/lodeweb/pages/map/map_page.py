@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
-from lodebase.errors import LodeError, NoSuchThing
+from lodebase.errors import LodeError, NotFound
 from lodebase.query.reading import count_collection_rows
 from lodebase.settings import Settings
 from lodedata.messages import msg
@@ -51,7 +51,7 @@ def countries() -> Response:
     """Return the country outlines of the operator, with the borders that have to be shown."""
     own = site().settings.map_countries
     if own is None or not own.is_file():
-        raise NoSuchThing(msg("This site has no country borders of its operator. LODE_MAP_COUNTRIES sets their file."))
+        raise NotFound(msg("This site has no country borders of its operator. LODE_MAP_COUNTRIES sets their file."))
     return send_file(own, mimetype="application/json", conditional=True)
 
 

@@ -40,9 +40,9 @@ class Layers(MacroElement):
 
 def build_world_map() -> MapParts:
     """Return an empty map of the world; the bundle draws its content."""
-    made = LodeMap(location=START, zoom_start=START_ZOOM, tiles=None, prefer_canvas=True, world_copy_jump=True, min_zoom=1)
-    made.add_child(Layers())  # type: ignore[no-untyped-call]
-    figure: Any = made.get_root()
+    lode_map = LodeMap(location=START, zoom_start=START_ZOOM, tiles=None, prefer_canvas=True, world_copy_jump=True, min_zoom=1)
+    lode_map.add_child(Layers())  # type: ignore[no-untyped-call]
+    figure: Any = lode_map.get_root()
     figure.render()
     return MapParts(_render_part(figure.html), _render_part(figure.script))
 

@@ -51,6 +51,6 @@ def write_rights_settings(
     ``judged`` if the query selects by the status on the day, so that all of them are in force on it.
     """
     layer = build_layer_settings(day)
-    given = f"?{urlencode(query)}" if query else ""
-    shown = layer | {"tiles": TILES + given, "box": box, "judged": judged}
+    suffix = f"?{urlencode(query)}" if query else ""
+    shown = layer | {"tiles": TILES + suffix, "box": box, "judged": judged}
     return embed_json({**build_basemap_data(), "rights": shown, "texts": {}})

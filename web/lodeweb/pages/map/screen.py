@@ -110,10 +110,10 @@ def find_filter_field(name: str, collection: Collection) -> Field | None:
 
 
 def _filter(name: str, points: dict[str, Collection], lang: Language) -> dict[str, Any]:
-    found = {kind: field for kind, c in points.items() if (field := find_filter_field(name, c)) is not None}
-    first = next(iter(found.values()))
+    fields = {kind: field for kind, c in points.items() if (field := find_filter_field(name, c)) is not None}
+    first = next(iter(fields.values()))
     title = gettext("Status") if name == "status" else labels.title(first, lang)
-    described = {"name": name, "title": title, "fields": {kind: field.name for kind, field in found.items()}}
+    described = {"name": name, "title": title, "fields": {kind: field.name for kind, field in fields.items()}}
     return described | ({"broader": _list_broader_codes(first)} if name in TREES else {})
 
 
@@ -190,8 +190,8 @@ def _list_formats(lang: Language) -> list[dict[str, Any]]:
 
 def _list_unplaced_kinds() -> Iterator[Kind]:
     """Yield the kinds that search finds and that have no marks on the map."""
-    found = (kind for kind in PUBLIC.values() if kind.search_code is not None or kind.number_fields)
-    return (kind for kind in found if kind.geometry is None or kind.number_fields)
+    searchable_kinds = (kind for kind in PUBLIC.values() if kind.search_code is not None or kind.number_fields)
+    return (kind for kind in searchable_kinds if kind.geometry is None or kind.number_fields)
 
 
 def _check_pages() -> dict[str, bool]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, send_file
 from sqlalchemy import Connection
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import NotFound
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.reading import reading
 from lodebase.records import acts
@@ -39,8 +39,8 @@ def build_act_parts(
     """Return the parts of a record's page about acts: of an act its records, text and file, of any record its acts."""
     parts: dict[str, Any] = {"linked_acts": read_linked_acts(connection, collection, identity)}
     if collection.name == ACTS:
-        found = acts.read_act_subjects(connection, identity, properties.get("number"))
-        parts["act_records"] = [_record(one) for one in found]
+        act_subjects = acts.read_act_subjects(connection, identity, properties.get("number"))
+        parts["act_records"] = [_record(act_subject) for act_subject in act_subjects]
         parts["act_text"] = acts.read_act_text(connection, identity)
         parts["act_file"] = acts.find_act_file(connection, identity)
     return parts
@@ -58,20 +58,22 @@ def download(identity: str) -> Response:
         file = acts.find_act_file(connection, identity)
         content = None if file is None else acts.read_file_content(connection, file)
     if file is None or content is None:
-        raise NoSuchThing(msg("The act %(identity)s has no file here.", identity=identity[:40]))
+        raise NotFound(msg("The act %(identity)s has no file here.", identity=identity[:40]))
     return send_file(BytesIO(content), file.media_type, as_attachment=True, download_name=file.name, etag=file.sha256)
 
 
 def _build_act(row: Mapping[str, Any]) -> ActLink:
     address = links.record_address(row["id"])
-    about = " · ".join(text for text in (row["number"], row["issued_on"]) if text)
-    return ActLink(labels.record_name(row, row["id"]), address, _label_role(row["role"]), about)
+    reference = " · ".join(text for text in (row["number"], row["issued_on"]) if text)
+    return ActLink(labels.record_name(row, row["id"]), address, _label_role(row["role"]), reference)
 
 
-def _record(one: acts.ActSubject) -> ActLink:
-    collection, identity = COLLECTIONS[one.kind.collection], one.names["id"]
-    name = labels.record_name(one.names, identity)
-    return ActLink(name, links.record_address(identity), _label_role(one.role), labels.find_collection_title(collection))
+def _record(act_subject: acts.ActSubject) -> ActLink:
+    collection, identity = COLLECTIONS[act_subject.kind.collection], act_subject.names["id"]
+    name = labels.record_name(act_subject.names, identity)
+    return ActLink(
+        name, links.record_address(identity), _label_role(act_subject.role), labels.find_collection_title(collection)
+    )
 
 
 def _label_role(code: str) -> str:

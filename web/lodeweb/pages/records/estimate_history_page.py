@@ -44,12 +44,14 @@ class ReportRows:
 
 @blueprint.get("/records/<identity>/history")
 def page(identity: str) -> Response:
-    """Return the page of a deposit's estimates. Raise NoSuchThing or ServedElsewhere like the record itself."""
+    """Return the page of a deposit's estimates. Raise NotFound or ServedElsewhere like the record itself."""
     query_parameters.check_general_parameters(request.args, ("of",))
     body, version = read_served_feature(site().engine, DEPOSITS, identity)
     properties = orjson.loads(body)["properties"]
-    found = estimate_history.read_deposit_estimates(site().engine, identity, EstimateChoice(roles=None, limit=MAX_PAGE_ROWS))
-    stated = [row for row in found.rows if row["estimate_role"] != "sensitivity"]
+    deposit_estimates = estimate_history.read_deposit_estimates(
+        site().engine, identity, EstimateChoice(roles=None, limit=MAX_PAGE_ROWS)
+    )
+    stated = [row for row in deposit_estimates.rows if row["estimate_role"] != "sensitivity"]
     metals = _list_commodities(stated, properties["main_commodity"])
     chosen = request.args.get("of") if request.args.get("of") in metals else next(iter(metals), None)
     of_metal = [row for row in stated if row["commodity"] == chosen]
@@ -67,11 +69,13 @@ def page(identity: str) -> Response:
         drawing=chart_data.write_chart_settings(charts),
         differences=history.find_estimate_differences(of_metal),
         reports=_group_by_report(of_metal[:MAX_LISTED]),
-        changes=[_describe_change(one) for one in changes],
+        changes=[_describe_change(change) for change in changes],
         source_titles=_source_titles({row["source"] for row in of_metal} | _list_change_sources(changes)),
         listed=min(len(of_metal), MAX_LISTED),
         matched=len(of_metal),
-        sensitivities=sum(1 for row in found.rows if row["estimate_role"] == "sensitivity" and row["commodity"] == chosen),
+        sensitivities=sum(
+            1 for row in deposit_estimates.rows if row["estimate_role"] == "sensitivity" and row["commodity"] == chosen
+        ),
         read_by_machine=any(row["extracted_by_machine"] for row in stated),
         note=translate_message(NOTE),
         category=lambda code: labels.estimate_category(code, lang),
@@ -97,41 +101,47 @@ def _list_commodities(rows: Sequence[Mapping[str, Any]], main: str) -> list[str]
 
 def _group_by_report(rows: Sequence[Mapping[str, Any]]) -> list[ReportRows]:
     """Return the rows by report, the latest first, and within one by class and zone."""
-    found: dict[tuple[str, str, str], ReportRows] = {}
+    reports: dict[tuple[str, str, str], ReportRows] = {}
     for row in rows:
         date = history.choose_estimate_date(row)
         key = (date or "", row["report"], row["source"])
-        found.setdefault(key, ReportRows(row["report"], row["source"], date, [])).rows.append(row)
-    for one in found.values():
-        one.rows.sort(key=lambda row: (figures.CLASSES.index(row["category"]), row["zone"] or "", row["id"]))
-    return [found[key] for key in sorted(found, reverse=True)]
+        reports.setdefault(key, ReportRows(row["report"], row["source"], date, [])).rows.append(row)
+    for report_rows in reports.values():
+        report_rows.rows.sort(key=lambda row: (figures.CLASSES.index(row["category"]), row["zone"] or "", row["id"]))
+    return [reports[key] for key in sorted(reports, reverse=True)]
 
 
 def _list_change_sources(changes: Sequence[ProjectOwnerChange]) -> set[str]:
-    return {owner.source for one in changes for owner in (*one.change.owners, *one.change.before)}
+    return {owner.source for change in changes for owner in (*change.change.owners, *change.change.before)}
 
 
 def _source_titles(names: set[str]) -> dict[str, str]:
     """Return the titles of sources by their names."""
     with reading(site().engine) as connection:
         cited = overview.read_dataset_citations(connection, names)
-    return {one["name"]: translate_message(Label(one["title_en"], one["title_zh"])) for one in cited}
+    return {
+        dataset_citation["name"]: translate_message(Label(dataset_citation["title_en"], dataset_citation["title_zh"]))
+        for dataset_citation in cited
+    }
 
 
 def _list_events(
     discovery_year: int | None, starts: Sequence[ProjectStart], changes: Sequence[ProjectOwnerChange]
 ) -> list[dict[str, str]]:
     """Return the discovery, the starts of the mines and the changes of their owners as events of a chart."""
-    found = [{"date": str(discovery_year), "text": gettext("Discovery")}] if discovery_year else []
-    found += [
-        {"date": one.date, "text": gettext("Start of %(name)s", name=_choose_name(one.name_en, one.name_zh))} for one in starts
+    events = [{"date": str(discovery_year), "text": gettext("Discovery")}] if discovery_year else []
+    events += [
+        {"date": start.date, "text": gettext("Start of %(name)s", name=_choose_name(start.name_en, start.name_zh))}
+        for start in starts
     ]
-    for one in changes:
-        first, *others = list_names(one.change.owners, language())
+    for change in changes:
+        first, *others = list_names(change.change.owners, language())
         shown = gettext("%(owner)s and %(n)s more", owner=first, n=len(others)) if others else first
-        text = gettext("New owner, %(after)s to %(by)s: %(owners)s", after=one.change.after, by=one.change.by, owners=shown)
-        found.append({"date": one.change.by, "text": text})
-    return found
+        text = gettext(
+            "New owner, %(after)s to %(by)s: %(owners)s", after=change.change.after, by=change.change.by, owners=shown
+        )
+        events.append({"date": change.change.by, "text": text})
+    return events
 
 
 def _describe_change(one: ProjectOwnerChange) -> dict[str, Any]:

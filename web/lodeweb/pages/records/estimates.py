@@ -67,14 +67,14 @@ def group_estimates(estimates: Sequence[Mapping[str, Any]], main: str | None, la
     The main commodity comes first in each.
     """
     titles = {"resource": gettext("Resources"), "reserve": gettext("Reserves"), "endowment": gettext("Tonnage not classified")}
-    latest = sorted(estimates, key=lambda one: one["effective_date"] or "", reverse=True)
-    ordered = sorted(latest, key=lambda one: figures.CLASSES.index(one["category"]))
-    made = []
+    latest = sorted(estimates, key=lambda estimate: estimate["effective_date"] or "", reverse=True)
+    ordered = sorted(latest, key=lambda estimate: figures.CLASSES.index(estimate["category"]))
+    groups = []
     for kind, title in titles.items():
-        rows = [_build_row(one, main, lang) for one in ordered if one["kind"] == kind]
+        rows = [_build_row(estimate, main, lang) for estimate in ordered if estimate["kind"] == kind]
         if rows:
-            made.append(Group(kind, title, rows))
-    return made
+            groups.append(Group(kind, title, rows))
+    return groups
 
 
 def list_estimate_points(estimates: Sequence[Mapping[str, Any]], of: str, lang: Language) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ def list_estimate_points(estimates: Sequence[Mapping[str, Any]], of: str, lang: 
 
 def list_graded_commodities(estimates: Sequence[Mapping[str, Any]], main: str | None) -> list[str]:
     """Return the commodities that have both grade and tonnage: the main one first, then those with most estimates."""
-    found = [
+    commodities = [
         measure["commodity"]
         for estimate in estimates
         for measure in estimate["measures"]
@@ -105,17 +105,17 @@ def list_graded_commodities(estimates: Sequence[Mapping[str, Any]], main: str | 
         and measure["grade_pct"]
         and measure["grade_basis"] in figures.find_grade_factors(measure["commodity"])
     ]
-    return sorted(dict.fromkeys(found), key=lambda code: (code != main, -found.count(code)))
+    return sorted(dict.fromkeys(commodities), key=lambda code: (code != main, -commodities.count(code)))
 
 
-def _build_row(one: Mapping[str, Any], main: str | None, lang: Language) -> EstimateRow:
+def _build_row(estimate: Mapping[str, Any], main: str | None, lang: Language) -> EstimateRow:
     codes = vocabulary("classification-code")
-    measures = sorted(one["measures"], key=lambda measure: measure["commodity"] != main)
+    measures = sorted(estimate["measures"], key=lambda measure: measure["commodity"] != main)
     return EstimateRow(
-        title=labels.estimate_category(one["category"], lang),
-        reported=_find_reported_class(one, lang),
-        combined=one["combined"],
-        ore=quantities.ore(one, lang),
+        title=labels.estimate_category(estimate["category"], lang),
+        reported=_find_reported_class(estimate, lang),
+        combined=estimate["combined"],
+        ore=quantities.ore(estimate, lang),
         grades=[
             Measure(labels.commodity(measure["commodity"], lang), grade, write_doubt_note("grade", measure, lang))
             for measure in measures
@@ -126,27 +126,29 @@ def _build_row(one: Mapping[str, Any], main: str | None, lang: Language) -> Esti
             for measure in measures
             if (held := quantities.contained(measure, lang)) is not None
         ],
-        cut_off=one["cut_off"],
-        code=codes[one["code"]].label(lang) if one["code"] in codes else one["code"],
-        date=one["effective_date"],
-        includes_reserves=_describe_inclusion(one),
-        zone=one["zone"],
-        person=one["competent_person"],
-        source=one["source"],
-        citation=one["citation"],
+        cut_off=estimate["cut_off"],
+        code=codes[estimate["code"]].label(lang) if estimate["code"] in codes else estimate["code"],
+        date=estimate["effective_date"],
+        includes_reserves=_describe_inclusion(estimate),
+        zone=estimate["zone"],
+        person=estimate["competent_person"],
+        source=estimate["source"],
+        citation=estimate["citation"],
     )
 
 
-def _find_reported_class(one: Mapping[str, Any], lang: Language) -> str | None:
+def _find_reported_class(estimate: Mapping[str, Any], lang: Language) -> str | None:
     """Return the class as the source writes it, None where the title begins with it."""
-    reported: str | None = one["category_reported"]
-    title = labels.estimate_category(one["category"], lang)
+    reported: str | None = estimate["category_reported"]
+    title = labels.estimate_category(estimate["category"], lang)
     return None if reported is None or f"{title} ".lower().startswith(f"{reported} ".lower()) else reported
 
 
-def _describe_inclusion(one: Mapping[str, Any]) -> str | None:
-    if one["kind"] != "resource":
+def _describe_inclusion(estimate: Mapping[str, Any]) -> str | None:
+    if estimate["kind"] != "resource":
         return None
-    if one["includes_reserves"] is None:
+    if estimate["includes_reserves"] is None:
         return str(gettext("Not stated whether resources include reserves"))
-    return str(gettext("Resources include reserves") if one["includes_reserves"] else gettext("Resources exclude reserves"))
+    return str(
+        gettext("Resources include reserves") if estimate["includes_reserves"] else gettext("Resources exclude reserves")
+    )

@@ -22,13 +22,17 @@ class GroundLines:
 def measure_ground_lines(settings: Settings, point: Sequence[float]) -> GroundLines | None:
     """Return the distances from a point, None where no layer is held."""
     measured = measure_all(settings, point[0], point[1])
-    if not any(one.held for one in measured):
+    if not any(ground_distance.held for ground_distance in measured):
         return None
     return GroundLines(
         [
-            (translate_message(one.title), quantities.format_kilometres(one.km * METRES, language()), ", ".join(one.as_of))
-            for one in measured
-            if one.km is not None
+            (
+                translate_message(ground_distance.title),
+                quantities.format_kilometres(ground_distance.km * METRES, language()),
+                ", ".join(ground_distance.as_of),
+            )
+            for ground_distance in measured
+            if ground_distance.km is not None
         ],
-        [translate_message(one.title) for one in measured if not one.held],
+        [translate_message(ground_distance.title) for ground_distance in measured if not ground_distance.held],
     )

@@ -45,18 +45,18 @@ def _list_estimate_figures(properties: Mapping[str, Any], lang: Language) -> Ite
         return
     metal = labels.commodity(properties["figure_commodity"], lang) if properties["figure_commodity"] else ""
     year = (properties["figure_date"] or "")[:4] or gettext("date not stated")
-    about = join_facts([labels.estimate_category(properties["figure_class"], lang), year], lang)
+    facts = join_facts([labels.estimate_category(properties["figure_class"], lang), year], lang)
     if properties["figure_contained_t"] is not None:
         amount = quantities.format_mass(properties["figure_contained_t"], lang)
         derived = gettext("derived from ore and grade") if properties.get("figure_contained_derived") else ""
         yield HeadFigure(
-            gettext("Contained metal"), f"{amount} {metal}".strip(), join_facts(filter(None, (about, derived)), lang)
+            gettext("Contained metal"), f"{amount} {metal}".strip(), join_facts(filter(None, (facts, derived)), lang)
         )
     if properties["figure_ore_t"] is not None:
-        yield HeadFigure(gettext("Ore"), quantities.format_mass(properties["figure_ore_t"], lang), about)
+        yield HeadFigure(gettext("Ore"), quantities.format_mass(properties["figure_ore_t"], lang), facts)
     if properties["figure_grade_pct"] is not None:
         substance = quantities.describe_graded_substance(properties, metal)
-        yield HeadFigure(gettext("Grade"), f"{format_head_grade(properties['figure_grade_pct'])} {substance}".strip(), about)
+        yield HeadFigure(gettext("Grade"), f"{format_head_grade(properties['figure_grade_pct'])} {substance}".strip(), facts)
 
 
 def format_head_grade(percent: float) -> str:

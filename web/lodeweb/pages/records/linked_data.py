@@ -44,21 +44,21 @@ def build_page_graph(
 def _place(collection: Collection, feature: Mapping[str, Any], address: str) -> dict[str, Any]:
     properties = feature["properties"]
     name = labels.record_name(properties, feature["id"])
-    others = [properties.get(one) for one in labels.NAMES] + list(properties.get("aliases") or ())
-    made: dict[str, Any] = {"@type": "Place", "@id": f"{address}#place", "name": name}
+    others = [properties.get(name) for name in labels.NAMES] + list(properties.get("aliases") or ())
+    place: dict[str, Any] = {"@type": "Place", "@id": f"{address}#place", "name": name}
     if also := [other for other in dict.fromkeys(others) if other and other != name]:
-        made["alternateName"] = also
+        place["alternateName"] = also
     geometry = feature["geometry"]
     if geometry is not None and geometry["type"] == "Point":
         lon, lat = geometry["coordinates"][:2]
-        made["geo"] = {"@type": "GeoCoordinates", "longitude": lon, "latitude": lat}
+        place["geo"] = {"@type": "GeoCoordinates", "longitude": lon, "latitude": lat}
     if country := properties.get("country"):
-        made["address"] = {"@type": "PostalAddress", "addressCountry": _format_text(collection, "country", country)}
-    made["additionalProperty"] = [
+        place["address"] = {"@type": "PostalAddress", "addressCountry": _format_text(collection, "country", country)}
+    place["additionalProperty"] = [
         {"@type": "PropertyValue", "propertyID": fact, "name": title, "value": text}
         for fact, title, text in _list_stated(collection, properties)
     ]
-    return made
+    return place
 
 
 def _list_stated(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -90,9 +90,9 @@ def _find_licence(source: Mapping[str, Any]) -> str:
 
 
 def _build_source(source: Mapping[str, Any]) -> dict[str, Any]:
-    made = {
+    work = {
         "@type": "CreativeWork",
         "name": localize_field(source, "title"),
         "citation": source["citation"],
     }
-    return made | ({"url": source["homepage"]} if is_web_address(source["homepage"]) else {})
+    return work | ({"url": source["homepage"]} if is_web_address(source["homepage"]) else {})

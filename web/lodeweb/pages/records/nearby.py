@@ -57,8 +57,8 @@ def _find_of_kind(collection: Collection, lon: float, lat: float, own: str) -> N
         limit=MAX_NEIGHBOURS + 1,
         properties=(*SHOWN_PROPERTIES, STANDING[collection.name]),
     )
-    found = orjson.loads(b"[" + page(site().engine, query, site().counts).features + b"]")
-    records = [_build_neighbour(collection, feature) for feature in found if feature["id"] != own][:MAX_NEIGHBOURS]
+    document = orjson.loads(b"[" + page(site().engine, query, site().counts).features + b"]")
+    records = [_build_neighbour(collection, feature) for feature in document if feature["id"] != own][:MAX_NEIGHBOURS]
     return Neighbours(
         collection.name,
         labels.find_collection_title(collection),

@@ -19,10 +19,10 @@ blueprint = Blueprint("records", __name__)
 
 @blueprint.get("/records/<identity>")
 def record(identity: str) -> Response | Redirect:
-    """Return the page of a record; redirect to the API for another form. Raise NoSuchThing for an unknown id."""
-    given = MultiDict(request.args)
-    other = choose_syntax() is not None or given.pop("f", "html") != "html"
-    _, _, as_of = query_parameters.parse_single_parameters(given)
+    """Return the page of a record; redirect to the API for another form. Raise NotFound for an unknown id."""
+    arguments = MultiDict(request.args)
+    other = choose_syntax() is not None or arguments.pop("f", "html") != "html"
+    _, _, as_of = query_parameters.parse_single_parameters(arguments)
     with reading(site().engine) as connection:
         collection = find_serving_collection(connection, identity, as_of)
     if other:

@@ -81,7 +81,7 @@ def _build_row(phase: Mapping[str, Any], number: int, lang: Language) -> PhaseRo
         inferred=bool(phase["status_inferred"]),
         start=phase["start_date"],
         end=phase["end_date"],
-        feedstock=[_find_label("product", one, lang) or one for one in phase["feedstock"]],
+        feedstock=[_find_label("product", code, lang) or code for code in phase["feedstock"]],
         technology=phase["technology"],
         energy=None if energy is None else f"{numbers.number(energy)} kgce/t",
         note=phase["note"],

@@ -64,22 +64,22 @@ def _describe_figures(properties: Mapping[str, Any], lang: Language) -> Iterator
     """Yield the leading estimate with its class and year, and the capacity for the leading product."""
     ore, percent, contained = (properties.get(f"figure_{name}") for name in ("ore_t", "grade_pct", "contained_t"))
     metal = quantities.symbol(properties["figure_commodity"], lang) if properties.get("figure_commodity") else ""
-    about = _describe_estimate(properties, lang)
+    estimate = _describe_estimate(properties, lang)
     if ore is not None and percent is not None:
         amount, share = (
             quantities.format_mass(ore, lang),
             f"{format_head_grade(percent)} {quantities.describe_graded_substance(properties, metal)}".strip(),
         )
-        yield msg("%(amount)s at %(share)s%(about)s", amount=amount, share=share, about=about)
+        yield msg("%(amount)s at %(share)s%(about)s", amount=amount, share=share, about=estimate)
     elif contained is not None:
         yield msg(
             "%(amount)s of contained %(metal)s%(about)s",
             amount=quantities.format_mass(contained, lang),
             metal=metal,
-            about=about,
+            about=estimate,
         )
     elif ore is not None:
-        yield msg("%(amount)s of ore%(about)s", amount=quantities.format_mass(ore, lang), about=about)
+        yield msg("%(amount)s of ore%(about)s", amount=quantities.format_mass(ore, lang), about=estimate)
     product = _lower(_label("product", properties.get("figure_product"), lang) or "")
     if (built := properties.get("figure_capacity_tpa")) is not None:
         yield msg("capacity %(amount)s/a of %(product)s", amount=quantities.format_tonnes(built, lang), product=product)
@@ -89,17 +89,17 @@ def _describe_figures(properties: Mapping[str, Any], lang: Language) -> Iterator
 
 def _describe_estimate(properties: Mapping[str, Any], lang: Language) -> Translatable:
     """Return the class and year of the leading estimate in brackets, empty without an estimate."""
-    known = properties.get("figure_class")
-    if not known:
+    figure_class = properties.get("figure_class")
+    if not figure_class:
         return Label("", "")
-    label = _lower(BRACKETED.sub("", labels.estimate_category(known, lang)))
+    label = _lower(BRACKETED.sub("", labels.estimate_category(figure_class, lang)))
     year = (properties.get("figure_date") or "")[:4] or msg("date not stated").in_language(lang)
     return msg(" (%(stated)s)", stated=join_facts([label, year], lang))
 
 
 def _describe_discovery(properties: Mapping[str, Any]) -> Iterator[Message]:
-    if found := properties.get("discovery_date") or properties.get("discovery_year"):
-        yield msg("discovered in %(year)s", year=str(found)[:4])
+    if discovery_date := properties.get("discovery_date") or properties.get("discovery_year"):
+        yield msg("discovered in %(year)s", year=str(discovery_date)[:4])
 
 
 def _describe_status(properties: Mapping[str, Any]) -> Iterator[Message]:

@@ -43,11 +43,11 @@ def list_property_facts(
     ``organisations`` are those that it names, by printed name, and ``acts`` those that it rests on, by number.
     """
     return [
-        Fact(field.name, labels.title(field, language()), found)
+        Fact(field.name, labels.title(field, language()), value_texts)
         for field in collection.fields
         if field.name in properties
         and field.name not in without
-        and (found := _list_value_texts(collection, field, properties[field.name], organisations, acts))
+        and (value_texts := _list_value_texts(collection, field, properties[field.name], organisations, acts))
     ]
 
 
@@ -77,14 +77,14 @@ def list_linked_value_texts(
 ) -> Iterator[Word]:
     """Yield the texts of a value, one for each item of a list."""
     values = value if isinstance(value, list) else [value]
-    for one, text in zip(values, labels.list_value_labels(field, value, language()), strict=False):
-        named = organisations.get(str(one).strip()) if field.organisation_role is not None else None
+    for entry, text in zip(values, labels.list_value_labels(field, value, language()), strict=False):
+        named = organisations.get(str(entry).strip()) if field.organisation_role is not None else None
         if named is not None:
             yield Word(text, f"/organisations/{quote_query_text(named)}")
-        elif field.act_role is not None and str(one) in acts:
-            yield Word(text, f"/records/{quote_query_text(acts[str(one)])}")
+        elif field.act_role is not None and str(entry) in acts:
+            yield Word(text, f"/records/{quote_query_text(acts[str(entry)])}")
         else:
-            yield Word(text, _find_address(field, str(one)))
+            yield Word(text, _find_address(field, str(entry)))
 
 
 def _find_address(field: Field, value: str) -> str | None:

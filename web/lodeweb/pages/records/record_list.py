@@ -33,12 +33,12 @@ class RecordRow:
 
 def render(page: FeaturePage) -> str:
     """Return a table of features, with a link to each record and to the next page."""
-    collection, found = page.collection, orjson.loads(page.body)
-    features: list[dict[str, Any]] = found["features"]
+    collection, document = page.collection, orjson.loads(page.body)
+    features: list[dict[str, Any]] = document["features"]
     fields = list(_choose_columns(collection, features))
     extra = [name for name in (features[0]["properties"] if features else ()) if collection.field(name) is None]
     columns = [_name_title(), *(labels.title(field, language()) for field in fields), *extra]
-    following = next((link["href"] for link in found["links"] if link["rel"] == "next"), None)
+    following = next((link["href"] for link in document["links"] if link["rel"] == "next"), None)
     return render_template(
         "api/items.html",
         title=labels.find_collection_title(collection),
@@ -46,8 +46,8 @@ def render(page: FeaturePage) -> str:
         columns=columns,
         as_of=page.dataset_version if "as_of" in request.args else None,
         rows=[_build_row(collection, feature, fields, extra) for feature in features],
-        matched=found.get("numberMatched"),
-        without_figure=found.get("numberWithoutFigure"),
+        matched=document.get("numberMatched"),
+        without_figure=document.get("numberWithoutFigure"),
         has_figure=request.args.get("has_figure"),
         figure_kind="capacity" if collection.field("figure_capacity_tpa") is not None else "amount",
         first=here(after=None) if "after" in request.args else None,

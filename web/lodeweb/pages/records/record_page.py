@@ -267,14 +267,14 @@ def _list_value_sources(collection: Collection, properties: Mapping[str, Any]) -
 def _build_charts(feature: Mapping[str, Any], point: Sequence[float] | None, near: list[Neighbours]) -> list[dict[str, Any]]:
     """Return the charts of a record: its location, grade against tonnage, and its phases."""
     properties = feature["properties"]
-    made: list[dict[str, Any]] = []
+    charts: list[dict[str, Any]] = []
     if point is not None:
-        made.append(_place(feature, point, near))
+        charts.append(_place(feature, point, near))
     for of in estimates.list_graded_commodities(properties.get("estimates") or [], properties.get("main_commodity"))[:1]:
-        made.append(_build_grade_tonnage(feature, of))
+        charts.append(_build_grade_tonnage(feature, of))
     if marks := phases.list_phase_marks(properties.get("phases") or [], language()):
-        made.append({"id": "timeline", "kind": "timeline", "title": gettext("Timeline of the phases"), "phases": marks})
-    return made
+        charts.append({"id": "timeline", "kind": "timeline", "title": gettext("Timeline of the phases"), "phases": marks})
+    return charts
 
 
 def _place(feature: Mapping[str, Any], point: Sequence[float], near: list[Neighbours]) -> dict[str, Any]:

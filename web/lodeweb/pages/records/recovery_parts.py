@@ -24,7 +24,7 @@ def build_recovery_parts(
 ) -> dict[str, Any]:
     """Return the parts of a record's page about recovery, by the kind of record."""
     if collection.name == "projects":
-        return {"recoveries": [_build_row(one) for one in read_records_of_project(connection, identity)]}
+        return {"recoveries": [_build_row(record) for record in read_records_of_project(connection, identity)]}
     if collection.name == "recovery-records":
         return {"recovery": _build_record_parts(connection, identity)}
     if collection.name == "tailings-facilities":
@@ -45,18 +45,18 @@ def _holds(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"holds": sentence}
 
 
-def _build_row(one: Mapping[str, Any]) -> dict[str, Any]:
+def _build_row(record: Mapping[str, Any]) -> dict[str, Any]:
     lang = language()
     return {
-        "href": record_address(one["id"]),
-        "when": one["year"] or vocabulary("recovery-basis")[one["recovery_basis"]].label(lang),
-        "part": one["mine_part"],
-        "stage": vocabulary("recovery-stage")[one["recovery_stage"]].label(lang),
-        "metal": labels.commodity(one["commodity"], lang),
-        "reported": one["rate_reported_pct"],
-        "computed": one["rate_computed_pct"],
-        "flagged": "rate-differs" in one["flags"],
-        "reference": one["reference"],
+        "href": record_address(record["id"]),
+        "when": record["year"] or vocabulary("recovery-basis")[record["recovery_basis"]].label(lang),
+        "part": record["mine_part"],
+        "stage": vocabulary("recovery-stage")[record["recovery_stage"]].label(lang),
+        "metal": labels.commodity(record["commodity"], lang),
+        "reported": record["rate_reported_pct"],
+        "computed": record["rate_computed_pct"],
+        "flagged": "rate-differs" in record["flags"],
+        "reference": record["reference"],
     }
 
 
@@ -69,7 +69,9 @@ def _build_record_parts(connection: Connection, identity: str) -> dict[str, Any]
     return {
         "formula": FORMULAS[values["recovery_stage"]],
         "findings": [
-            convert_result_to_data(report_finding(one, facts, values)) for one in check(facts) if one.rate_pct is not None
+            convert_result_to_data(report_finding(finding, facts, values))
+            for finding in check(facts)
+            if finding.rate_pct is not None
         ],
         "standings": LABELS,
         "day": facts.on.isoformat(),
@@ -77,15 +79,15 @@ def _build_record_parts(connection: Connection, identity: str) -> dict[str, Any]
     }
 
 
-def _describe_project(found: Mapping[str, Any] | None) -> dict[str, Any]:
+def _describe_project(project: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the name and address of the project, or the reason why there is none."""
-    if found is None or found["id"] is None:
-        ambiguous = found is not None and found["outcome"] == "ambiguous"
+    if project is None or project["id"] is None:
+        ambiguous = project is not None and project["outcome"] == "ambiguous"
         reason = gettext("Several projects match; none is chosen.") if ambiguous else gettext("No project known here matches.")
         return {"reason": reason}
-    note = gettext("stated by the source") if found["outcome"] == "stated" else gettext("matched by name, place and metal")
+    note = gettext("stated by the source") if project["outcome"] == "stated" else gettext("matched by name, place and metal")
     return {
-        "name": labels.record_name(found, found["id"]),
-        "href": record_address(found["id"]),
+        "name": labels.record_name(project, project["id"]),
+        "href": record_address(project["id"]),
         "note": note,
     }

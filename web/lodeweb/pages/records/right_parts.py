@@ -25,14 +25,14 @@ def build_own_right_parts(connection: Connection, identity: str, properties: Map
     """Return the ground, relations and history of a right for its page."""
     today = datetime.now(UTC).date()
     numbers = [number for number in (properties.get("right_no"), *(properties.get("former_nos") or ())) if number]
-    found = right_relations.read_right_relations(connection, identity, numbers)
+    relations = right_relations.read_right_relations(connection, identity, numbers)
     ground = right_relations.read_right_ground(connection, identity, today)
     return {
-        **found,
-        "inside": [{**one, "href": build_right_record_link(one["kind"], one["id"])} for one in found["inside"]],
-        "events": [{**event, "title": label("right-event-type", event["event_type"])} for event in found["events"]],
+        **relations,
+        "inside": [{**record, "href": build_right_record_link(record["kind"], record["id"])} for record in relations["inside"]],
+        "events": [{**event, "title": label("right-event-type", event["event_type"])} for event in relations["events"]],
         "overlaps": [
-            {**overlap, "href": build_right_record_link("mining_right", overlap["id"])} for overlap in found["overlaps"]
+            {**overlap, "href": build_right_record_link("mining_right", overlap["id"])} for overlap in relations["overlaps"]
         ],
         **_build_outline(ground, identity, today),
         "today": label_right_status(ground["status_on"]),

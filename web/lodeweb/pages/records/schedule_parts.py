@@ -48,7 +48,8 @@ def describe_phase(phase: ScheduledPhase) -> dict[str, Any]:
         # two dates of one milestone have the same sentence
         "alerts": list(
             dict.fromkeys(
-                (label_term("milestone-type", one.milestone_type), getattr(a, language()), a.light) for one, a in phase.alerts
+                (label_term("milestone-type", milestone.milestone_type), getattr(a, language()), a.light)
+                for milestone, a in phase.alerts
             )
         ),
     }
@@ -74,17 +75,17 @@ def describe_project(connection: Connection, identity: str) -> list[dict[str, An
     ]
 
 
-def _describe_milestone(one: Milestone) -> dict[str, Any]:
+def _describe_milestone(milestone: Milestone) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "title": label_term("milestone-type", one.milestone_type),
-        "status": label_term("milestone-status", one.milestone_status),
-        "baseline": one.baseline_date or "",
-        "baseline_no": one.baseline_no,
-        "expected": one.expected_date or "",
-        "actual": one.actual_date or "",
-        "act": one.act or "",
-        "reported": one.dates_reported or "",
-        "grade": label_term("source-grade", one.grade),
-        "pages": (one.page or "").split(),
+        "id": milestone.id,
+        "title": label_term("milestone-type", milestone.milestone_type),
+        "status": label_term("milestone-status", milestone.milestone_status),
+        "baseline": milestone.baseline_date or "",
+        "baseline_no": milestone.baseline_no,
+        "expected": milestone.expected_date or "",
+        "actual": milestone.actual_date or "",
+        "act": milestone.act or "",
+        "reported": milestone.dates_reported or "",
+        "grade": label_term("source-grade", milestone.grade),
+        "pages": (milestone.page or "").split(),
     }

@@ -69,8 +69,10 @@ class LinkedGroup:
 
 def list_picked_values(collection: Collection, properties: Mapping[str, Any], lang: Language) -> list[Picked]:
     """Return the values of each field by source, for a record with several sources; those that contradict first."""
-    found = [_build_picked(collection, name, one, lang) for name, one in (properties.get("values") or {}).items()]
-    return sorted(found, key=lambda one: not one.contradicts)
+    pickeds = [
+        _build_picked(collection, name, picked_value, lang) for name, picked_value in (properties.get("values") or {}).items()
+    ]
+    return sorted(pickeds, key=lambda picked: not picked.contradicts)
 
 
 def linked(properties: Mapping[str, Any]) -> list[LinkedGroup]:
@@ -86,26 +88,29 @@ def linked(properties: Mapping[str, Any]) -> list[LinkedGroup]:
         "part_of": gettext("is part of"),
     }
     grouped: dict[str, list[LinkedRecord]] = {}
-    for one in properties.get("linked") or ():
-        record = LinkedRecord(labels.record_name(one, one["id"]), links.record_address(one["id"]))
-        grouped.setdefault(titles[one["relation"]], []).append(record)
+    for row in properties.get("linked") or ():
+        record = LinkedRecord(labels.record_name(row, row["id"]), links.record_address(row["id"]))
+        grouped.setdefault(titles[row["relation"]], []).append(record)
     return [LinkedGroup(title, records) for title, records in grouped.items()]
 
 
 def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
     """Return the records that were merged with this one: id, address, and the version of the data that split them."""
-    return [(one["id"], links.record_address(one["id"]), one["until_version"]) for one in properties.get("formerly") or ()]
+    return [
+        (merged_record["id"], links.record_address(merged_record["id"]), merged_record["until_version"])
+        for merged_record in properties.get("formerly") or ()
+    ]
 
 
-def _build_picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Picked:
-    together = "values" in one
-    others = [_build_source_value(collection, name, other, lang) for other in one["values" if together else "others"]]
-    served = None if together or one["value"] is None else _build_served(collection, name, one, lang)
+def _build_picked(collection: Collection, name: str, picked_value: Mapping[str, Any], lang: Language) -> Picked:
+    together = "values" in picked_value
+    others = [_build_source_value(collection, name, other, lang) for other in picked_value["values" if together else "others"]]
+    served = None if together or picked_value["value"] is None else _build_served(collection, name, picked_value, lang)
     values = _group_by_value([*filter(None, (served,)), *others])
     return Picked(
         title=_find_title(collection, name, lang),
         value=None if served is None else values[0],
-        reason=one[f"reason_{lang}"],
+        reason=picked_value[f"reason_{lang}"],
         others=values if served is None else values[1:],
     )
 
@@ -113,19 +118,23 @@ def _build_picked(collection: Collection, name: str, one: Mapping[str, Any], lan
 def _group_by_value(stated: Sequence[FieldComparison]) -> list[AgreedValue]:
     """Return each value once with its sources; several rows of a source often have the same value."""
     made: dict[str, dict[str, FieldComparison]] = {}
-    for one in stated:
-        made.setdefault(one.value, {}).setdefault(one.source, one)
+    for field_comparison in stated:
+        made.setdefault(field_comparison.value, {}).setdefault(field_comparison.source, field_comparison)
     return [AgreedValue(value, list(by.values())) for value, by in made.items()]
 
 
-def _build_served(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:
-    if "by" not in one:
-        return _build_source_value(collection, name, one, lang)
-    return FieldComparison(_format_text(collection, name, one["value"], lang), one["cited"], f"/desk/proposals/{one['number']}")
+def _build_served(collection: Collection, name: str, picked_value: Mapping[str, Any], lang: Language) -> FieldComparison:
+    if "by" not in picked_value:
+        return _build_source_value(collection, name, picked_value, lang)
+    return FieldComparison(
+        _format_text(collection, name, picked_value["value"], lang),
+        picked_value["cited"],
+        f"/desk/proposals/{picked_value['number']}",
+    )
 
 
 def _find_title(collection: Collection, name: str, lang: Language) -> str:
-    known = {
+    titles = {
         "geom": gettext("Position"),
         "estimate": gettext("Estimates"),
         "phase": gettext("Project phases"),
@@ -134,12 +143,12 @@ def _find_title(collection: Collection, name: str, lang: Language) -> str:
         "facility_reported": gettext("Facility as described by the source"),
     }
     field = collection.field(name)
-    return known[name] if name in known else name if field is None else labels.title(field, lang)
+    return titles[name] if name in titles else name if field is None else labels.title(field, lang)
 
 
-def _build_source_value(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:
-    address = f"/api/sources/{quote_query_text(one['source'])}/records/{quote_query_text(one['key'])}?f=html"
-    return FieldComparison(_format_text(collection, name, one["value"], lang), one["source"], address)
+def _build_source_value(collection: Collection, name: str, source_value: Mapping[str, Any], lang: Language) -> FieldComparison:
+    address = f"/api/sources/{quote_query_text(source_value['source'])}/records/{quote_query_text(source_value['key'])}?f=html"
+    return FieldComparison(_format_text(collection, name, source_value["value"], lang), source_value["source"], address)
 
 
 def _format_text(collection: Collection, name: str, value: Any, lang: Language) -> str:
@@ -172,7 +181,7 @@ def _estimate(estimate: Mapping[str, Any], lang: Language) -> str:
     ore = quantities.ore({**_WITHOUT_ORE, **estimate}, lang)
     year = (estimate.get("effective_date") or "")[:4] or gettext("date not stated")
     parts = [f"{labels.estimate_category(estimate['category'], lang)} ({year})", "" if ore is None else ore.reported]
-    return join_facts([*filter(None, parts), *(_measure(one, lang) for one in estimate.get("measures") or ())], lang)
+    return join_facts([*filter(None, parts), *(_measure(measure, lang) for measure in estimate.get("measures") or ())], lang)
 
 
 def _measure(measure: Mapping[str, Any], lang: Language) -> str:

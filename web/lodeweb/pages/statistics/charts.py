@@ -35,16 +35,20 @@ COVERED = (WORLD, "CHN", "CHL", "PER", "COD", "IDN", "AUS", "IND", "RUS", "USA")
 
 def build_production_charts(chosen: Mapping[str, str], figures: YearFigures, citation: str) -> Iterable[dict[str, Any]]:
     """Yield the shares of all countries by year, its finding as title, and the index of concentration by year."""
-    found, lang = figures.concentration, language()
-    assert found is not None
-    given = _list_filters(chosen)
+    concentration, lang = figures.concentration, language()
+    assert concentration is not None
+    filters = _list_filters(chosen)
     what = {
         "commodity": label("commodity", chosen["commodity"], lang),
         "stage": stage_label(chosen["commodity"], chosen["stage"], lang),
     }
-    area, share = found.shares[0]
-    withheld = [label("area", code, lang) for code in found.withheld]
-    shown = {"citation": citation, "files": _link_production_files(given), "url": f"{ROOT}/concentration?{urlencode(given)}"}
+    area, share = concentration.shares[0]
+    withheld = [label("area", code, lang) for code in concentration.withheld]
+    shown = {
+        "citation": citation,
+        "files": _link_production_files(filters),
+        "url": f"{ROOT}/concentration?{urlencode(filters)}",
+    }
     yield {
         **{"id": "production", "kind": "shares", **shown, "withheld": join_texts(withheld, lang)},
         "title": gettext(
@@ -56,7 +60,7 @@ def build_production_charts(chosen: Mapping[str, str], figures: YearFigures, cit
         **{"id": "hhi", "kind": "concentration", **shown},
         "title": gettext(
             "Concentration by country (HHI): %(points)s points in %(year)s, %(commodity)s (%(stage)s)",
-            **{"points": f"{found.hhi_low:,.0f}", "year": figures.year, **what},
+            **{"points": f"{concentration.hhi_low:,.0f}", "year": figures.year, **what},
         ),
     }
 
@@ -64,25 +68,25 @@ def build_production_charts(chosen: Mapping[str, str], figures: YearFigures, cit
 def share_chart(chosen: Mapping[str, str], area: str, rows: Sequence[YearFigures], citation: str) -> dict[str, Any] | None:
     """Return the share of an area by year, its last one in the title; None for an area without a figure."""
     lang = language()
-    known = [
+    yearly_shares = [
         (row.year, dict(row.concentration.shares)[area])
         for row in rows
         if row.concentration is not None and area in dict(row.concentration.shares)
     ]
-    if not known:
+    if not yearly_shares:
         return None
-    given = _list_filters(chosen)
+    filters = _list_filters(chosen)
     return {
-        **{"id": "share", "kind": "share-line", "area": area, "citation": citation, "files": _link_production_files(given)},
+        **{"id": "share", "kind": "share-line", "area": area, "citation": citation, "files": _link_production_files(filters)},
         "title": gettext(
             "%(area)s: %(share)s %% of world output in %(last)s, %(commodity)s (%(stage)s), %(first)s to %(last)s",
             area=label("area", area, lang),
-            share=number(known[-1][1], 3),
+            share=number(yearly_shares[-1][1], 3),
             commodity=label("commodity", chosen["commodity"], lang),
             stage=stage_label(chosen["commodity"], chosen["stage"], lang),
-            **{"first": known[0][0], "last": known[-1][0]},
+            **{"first": yearly_shares[0][0], "last": yearly_shares[-1][0]},
         ),
-        "url": f"{ROOT}/concentration?{urlencode(given)}",
+        "url": f"{ROOT}/concentration?{urlencode(filters)}",
     }
 
 
@@ -90,10 +94,10 @@ def build_stages_chart(commodity: str, latest: Sequence[LatestShares]) -> dict[s
     """Return the shares of countries in each stage, side by side: the largest of each, and all others as one."""
     lang = language()
     leaders = [
-        f"{stage_label(commodity, one.stage, lang)} {label('area', area, lang)} {number(share, 3)} %"
-        for one in latest
-        if one.figures.concentration is not None
-        for area, share in one.figures.concentration.shares[:1]
+        f"{stage_label(commodity, latest_shares.stage, lang)} {label('area', area, lang)} {number(share, 3)} %"
+        for latest_shares in latest
+        if latest_shares.figures.concentration is not None
+        for area, share in latest_shares.figures.concentration.shares[:1]
     ]
     return {
         **{"id": "stages", "kind": "stages", "citation": "", "files": []},
@@ -102,22 +106,22 @@ def build_stages_chart(commodity: str, latest: Sequence[LatestShares]) -> dict[s
             commodity=label("commodity", commodity, lang),
             leaders=gettext("; ").join(leaders),
         ),
-        "rows": [row for one in latest for row in _stage_rows(commodity, one)],
+        "rows": [row for latest_shares in latest for row in _stage_rows(commodity, latest_shares)],
     }
 
 
-def _stage_rows(commodity: str, one: LatestShares) -> Iterable[dict[str, Any]]:
-    found, lang = one.figures.concentration, language()
-    assert found is not None
-    listed = found.shares[:LISTED_SHARES]
-    stage = f"{stage_label(commodity, one.stage, lang)} {one.figures.year}"
+def _stage_rows(commodity: str, latest_shares: LatestShares) -> Iterable[dict[str, Any]]:
+    concentration, lang = latest_shares.figures.concentration, language()
+    assert concentration is not None
+    listed = concentration.shares[:LISTED_SHARES]
+    stage = f"{stage_label(commodity, latest_shares.stage, lang)} {latest_shares.figures.year}"
     for area, share in listed:
         yield {
             "stage": stage,
             "area": area,
             "name": label("area", area, lang),
             "share": share,
-            "source": translate_message(list_series_titles()[one.source]),
+            "source": translate_message(list_series_titles()[latest_shares.source]),
         }
     rest = 100 - sum(share for _, share in listed)
     yield {
@@ -125,7 +129,7 @@ def _stage_rows(commodity: str, one: LatestShares) -> Iterable[dict[str, Any]]:
         "area": "rest",
         "name": gettext("Other countries"),
         "share": rest,
-        "source": translate_message(list_series_titles()[one.source]),
+        "source": translate_message(list_series_titles()[latest_shares.source]),
     }
 
 
@@ -133,8 +137,8 @@ def _list_filters(chosen: Mapping[str, str]) -> dict[str, str]:
     return {name: chosen[name] for name in ("commodity", "stage", "source", "as_of") if chosen.get(name)}
 
 
-def _link_production_files(given: Mapping[str, str]) -> list[dict[str, str]]:
-    return link_observation_files({**given, "indicator": "production", "freq": "A"})
+def _link_production_files(filters: Mapping[str, str]) -> list[dict[str, str]]:
+    return link_observation_files({**filters, "indicator": "production", "freq": "A"})
 
 
 def build_world_chart(what: Mapping[str, str], figures: YearFigures, citation: str) -> dict[str, Any]:
@@ -162,10 +166,10 @@ def build_world_chart(what: Mapping[str, str], figures: YearFigures, citation: s
 
 def build_lines_chart(chart: str, title: str, filters: Mapping[str, str], citation: str = "") -> dict[str, Any]:
     """Return a chart of observations as lines, one for each source."""
-    given = {name: value for name, value in filters.items() if value}
+    parameters = {name: value for name, value in filters.items() if value}
     return {
-        **{"id": chart, "kind": "lines", "title": title, "citation": citation, "files": link_observation_files(given)},
-        "url": f"{ROOT}/observations?{urlencode(given)}",
+        **{"id": chart, "kind": "lines", "title": title, "citation": citation, "files": link_observation_files(parameters)},
+        "url": f"{ROOT}/observations?{urlencode(parameters)}",
     }
 
 
@@ -211,7 +215,9 @@ def compute_annual_growth(row: Mapping[str, Any], rows: Sequence[Mapping[str, An
     """Return the growth in per cent of an annual level on the year before, computed within its own series."""
     same = ("source", "indicator", "commodity", "stage", "basis", "area", "transformation")
     year = str(int(row["period"]) - 1)
-    before = [one for one in rows if one["period"] == year and all(one[name] == row[name] for name in same)]
+    before = [
+        other_row for other_row in rows if other_row["period"] == year and all(other_row[name] == row[name] for name in same)
+    ]
     if row["transformation"] != "level" or not before:
         return None
     return derived.compute_yearly_growth(row["base_value"], before[0]["base_value"]).low
@@ -221,7 +227,7 @@ def build_sources_chart(
     chosen: Mapping[str, str], area: str, rows: Sequence[Mapping[str, Any]], differences: Sequence[FigureDifference]
 ) -> dict[str, Any]:
     """Return the production of an area by source: what publishers differ by as title, else the latest figure."""
-    given = {"commodity": chosen["commodity"], "stage": chosen["stage"], "area": area, "indicator": "production"}
+    filters = {"commodity": chosen["commodity"], "stage": chosen["stage"], "area": area, "indicator": "production"}
     lang = language()
     of_area = [row for row in rows if row["area"] == area and row["base_value"] is not None]
     if differences:
@@ -237,15 +243,15 @@ def build_sources_chart(
         title = write_production_title(of_area[-1], compute_annual_growth(of_area[-1], rows))
     else:
         title = gettext("%(area)s: production by source", area=label("area", area, lang))
-    return build_lines_chart("sources", title, given | {"as_of": chosen["as_of"], "transformation": "level", "freq": "A"})
+    return build_lines_chart("sources", title, filters | {"as_of": chosen["as_of"], "transformation": "level", "freq": "A"})
 
 
 def index_chart(result: Prices, url: str) -> dict[str, Any]:
     """Return the chart of prices on one index, 100 in the average of its year; the highest and the lowest are its title."""
     last = {
-        one.label.in_language(language()): one.points[-1].index
-        for one in result.series
-        if one.points and one.points[-1].index is not None
+        series.label.in_language(language()): series.points[-1].index
+        for series in result.series
+        if series.points and series.points[-1].index is not None
     }
     ranked = sorted(last, key=lambda name: -(last[name] or 0))
     figures = [f"{name} {number(last[name] or 0, 3)}" for name in dict.fromkeys((*ranked[:1], *ranked[-1:]))]
@@ -260,11 +266,11 @@ def index_chart(result: Prices, url: str) -> dict[str, Any]:
 
 def build_reserves_chart(commodity: str, held: Sequence[Mapping[str, Any]], as_of: str) -> dict[str, Any]:
     """Return the chart of reserves and their ratio to production; the country that holds most is its title."""
-    given = {"commodity": commodity, **({"as_of": as_of} if as_of else {})}
+    filters = {"commodity": commodity, **({"as_of": as_of} if as_of else {})}
     return {
         **{"id": "reserves", "kind": "reserves", "title": _write_reserves_title(held)},
-        "files": link_observation_files({**given, "indicator": "reserves"}),
-        "url": f"{ROOT}/reserves?{urlencode(given)}",
+        "files": link_observation_files({**filters, "indicator": "reserves"}),
+        "url": f"{ROOT}/reserves?{urlencode(filters)}",
     }
 
 
@@ -289,27 +295,27 @@ def _write_reserves_title(held: Sequence[Mapping[str, Any]]) -> str:
 def build_price_chart(commodity: str, prices: Sequence[PriceNow], as_of: str) -> dict[str, Any]:
     """Return the chart of prices by source; the latest price is its title."""
     title = "; ".join(describe_latest_price(price) for price in prices) or gettext("Prices")
-    given = {"commodity": commodity, "indicator": "price", "area": WORLD, "as_of": as_of}
+    filters = {"commodity": commodity, "indicator": "price", "area": WORLD, "as_of": as_of}
     unstated = gettext("Where a source states no unit or specification (grade, form, market), the price says so.")
     unit = label("unit", prices[0].unit, language()) if prices else ""
-    return build_lines_chart("price", title, given) | {"citation": unstated, "unit": unit}
+    return build_lines_chart("price", title, filters) | {"citation": unstated, "unit": unit}
 
 
-def describe_latest_price(one: PriceNow) -> str:
+def describe_latest_price(price_now: PriceNow) -> str:
     """Return the latest price of a commodity in a sentence, with its change on a year earlier where that is known."""
     lang = language()
     text = gettext(
         "Price of %(commodity)s: %(price)s %(unit)s in %(period)s",
-        commodity=label("commodity", one.commodity, lang),
-        price=number(one.price, 5),
-        unit=label("unit", one.unit, lang),
-        period=one.period,
+        commodity=label("commodity", price_now.commodity, lang),
+        price=number(price_now.price, 5),
+        unit=label("unit", price_now.unit, lang),
+        period=price_now.period,
     )
-    if one.change_percent is None:
+    if price_now.change_percent is None:
         return str(text)
-    sign = "+" if one.change_percent > 0 else ""
+    sign = "+" if price_now.change_percent > 0 else ""
     return join_facts(
-        [text, gettext("%(percent)s %% on a year earlier", percent=f"{sign}{number(one.change_percent, 3)}")], lang
+        [text, gettext("%(percent)s %% on a year earlier", percent=f"{sign}{number(price_now.change_percent, 3)}")], lang
     )
 
 
@@ -332,10 +338,10 @@ def build_capacity_chart(
             "Operating capacity in Lode is %(percent)s %% of the world output of %(year)s",
             **{"percent": number(world.coverage.low, 3), "year": world.year},
         )
-    given = {"commodity": commodity, "stage": stage, "area": ",".join(areas), **({"as_of": as_of} if as_of else {})}
+    filters = {"commodity": commodity, "stage": stage, "area": ",".join(areas), **({"as_of": as_of} if as_of else {})}
     return {
         **{"id": "capacity", "kind": "capacity", "title": title, "files": []},
-        "url": f"{ROOT}/coverage?{urlencode(given)}",
+        "url": f"{ROOT}/coverage?{urlencode(filters)}",
     }
 
 
@@ -357,10 +363,10 @@ def write_drawing_data(charts: Sequence[Mapping[str, Any]]) -> str:
 def list_series_titles() -> Mapping[str, Label]:
     """Return the title of each source of series."""
     version = dataset_state.version(site().engine).number
-    found: Mapping[str, Label] = site().figures.at(
+    series_titles: Mapping[str, Label] = site().figures.at(
         version, "source-titles", lambda: overview.read_series_source_titles(site().engine)
     )
-    return found
+    return series_titles
 
 
 def format_known_day(query: SeriesQuery) -> str:

@@ -24,13 +24,13 @@ def page() -> Response:
     """Return the sums of one commodity or of all by stage and country, with the capacities of those above the bound."""
     query_parameters.check_general_parameters(request.args, extra=("commodity",))
     chosen = request.args.get("commodity", "")
-    version, found = find_national_figures(collect_operation_services())
-    sums = [one for one in found.sums if chosen in ("", one.of.commodity)]
+    version, figures = find_national_figures(collect_operation_services())
+    sums = [sum_ for sum_ in figures.sums if chosen in ("", sum_.of.commodity)]
     html = render_template(
         "statistics/coverage.html",
         stages=[(stage, listed) for stage in load_output_stages().values() if (listed := [s for s in sums if s.of == stage])],
-        doubted=[one for one in sums if one.doubted or one.is_unmarked],
-        held=found.held,
+        doubted=[sum_ for sum_ in sums if sum_.doubted or sum_.is_unmarked],
+        held=figures.held,
         chosen=chosen,
         commodities=COMMODITIES,
         bound=MAX_RATIO,

@@ -68,9 +68,9 @@ def of_commodity(commodity: str) -> Response:
     query_parameters.check_general_parameters(request.args, extra=("as_of", "stage", "source", "area"))
     query = read_query(request.args, MAX_OBSERVATIONS)
     term = find_term("commodity", commodity) or abort(404)
-    known = overview.read_productions(site().engine, term.code)
+    productions = overview.read_productions(site().engine, term.code)
     latest = overview.compute_latest_shares(site().engine, query.as_of, term.code)
-    chosen = _choose_production(known, {(one.stage, one.source) for one in latest})
+    chosen = _choose_production(productions, {(latest_shares.stage, latest_shares.source) for latest_shares in latest})
     area = (query.filters.get("area") or (CHINA,))[0]
     differences = _find_differences(term.code, chosen, area, query)
     prices = find_prices(site().engine, (term.code,), query.as_of)
@@ -80,8 +80,8 @@ def of_commodity(commodity: str) -> Response:
         **_build_shared(query),
         mass=lambda tonnes: quantities.format_mass(tonnes, language()),
         **{"commodity": term.code, "name": term.label(language()), "chosen": chosen, "area": area},
-        stages=list(dict.fromkeys(one.stage for one in known)),
-        sources=[one for one in known if chosen is not None and one.stage == chosen.stage],
+        stages=list(dict.fromkeys(production.stage for production in productions)),
+        sources=[production for production in productions if chosen is not None and production.stage == chosen.stage],
         areas=_list_areas(term.code, chosen, query),
         drawn=drawn,
         titles=charts.list_series_titles(),
@@ -90,7 +90,7 @@ def of_commodity(commodity: str) -> Response:
         recycled_formula=translate_message(derived.RECYCLED_FORMULA),
         differences=differences,
         balanced=_read_balances(term.code, chosen, area, query),
-        balance_formulas=[translate_message(one) for one in (derived.CONSUMPTION_FORMULA, derived.RELIANCE_FORMULA)],
+        balance_formulas=[translate_message(formula) for formula in (derived.CONSUMPTION_FORMULA, derived.RELIANCE_FORMULA)],
         as_of=charts.format_known_day(query),
         drawing=charts.write_drawing_data([*drawn.world, *drawn.country, *drawn.more]),
     )
@@ -103,24 +103,24 @@ def _find_differences(
     """Return the years for which publishers differ on the production of an area."""
     if chosen is None:
         return ()
-    given = {"commodity": commodity, "stage": chosen.stage, "area": area, "as_of": charts.format_known_day(query)}
-    return find_differences(collect_operation_services(), DifferencesParameters.parse(given)).differences
+    parameters = {"commodity": commodity, "stage": chosen.stage, "area": area, "as_of": charts.format_known_day(query)}
+    return find_differences(collect_operation_services(), DifferencesParameters.parse(parameters)).differences
 
 
 def _list_head_figures(
     chosen: overview.Production | None, last: YearFigures | None, prices: Sequence[PriceNow]
 ) -> list[HeadFigure]:
     """Return the figures at the head of the page: world output, the leading country, concentration, and the price."""
-    lang, found = language(), []
+    lang, head_figures = language(), []
     if chosen is not None and last is not None and last.concentration is not None:
         shares = last.concentration
         output = shares.total if last.printed_total is None else last.printed_total
         area, share = shares.shares[0]
         where = join_facts((stage_label(chosen.commodity, chosen.stage, lang), last.year), lang)
-        found.append(HeadFigure(gettext("World output"), quantities.format_mass(output, lang), where))
-        found.append(HeadFigure(label("area", area, lang), f"{number(share, 3)} %", gettext("of world output")))
+        head_figures.append(HeadFigure(gettext("World output"), quantities.format_mass(output, lang), where))
+        head_figures.append(HeadFigure(label("area", area, lang), f"{number(share, 3)} %", gettext("of world output")))
         three = gettext("the three largest: %(share)s %%", share=number(shares.top_three, 3))
-        found.append(HeadFigure(gettext("Concentration (HHI)"), write_hhi(shares.hhi_low, shares.hhi_high), three))
+        head_figures.append(HeadFigure(gettext("Concentration (HHI)"), write_hhi(shares.hhi_low, shares.hhi_high), three))
     for price in prices:
         change = ""
         if price.change_percent is not None:
@@ -129,8 +129,10 @@ def _list_head_figures(
         unstated = gettext("unit and specification not stated") if price.unit == UNSTATED else ""
         amount = number(price.price, 5)
         text = gettext("%(amount)s US dollars", amount=amount) if unstated else f"{amount} {label('unit', price.unit, lang)}"
-        found.append(HeadFigure(gettext("Price"), text, join_facts(filter(None, (unstated, price.period, change)), lang)))
-    return found
+        head_figures.append(
+            HeadFigure(gettext("Price"), text, join_facts(filter(None, (unstated, price.period, change)), lang))
+        )
+    return head_figures
 
 
 def _read_balances(
@@ -139,52 +141,58 @@ def _read_balances(
     """Return the balances of an area whose trade is known in any year, else none."""
     if chosen is None:
         return ()
-    found = compute_year_balances(site().engine, commodity, chosen.stage, area, query.as_of)
-    return found if any({"imports", "exports"} & set(one.inputs) for one in found) else ()
+    year_balances = compute_year_balances(site().engine, commodity, chosen.stage, area, query.as_of)
+    return year_balances if any({"imports", "exports"} & set(year_balance.inputs) for year_balance in year_balances) else ()
 
 
-def _choose_production(known: tuple[overview.Production, ...], latest: set[tuple[str, str]]) -> overview.Production | None:
+def _choose_production(
+    productions: tuple[overview.Production, ...], latest: set[tuple[str, str]]
+) -> overview.Production | None:
     """Return the stage and source of the request, by default the last stage of processing.
 
     The default source is the one of the overview, among ``latest``; without one, the most complete source.
     """
     stage, source = request.args.get("stage"), request.args.get("source")
-    stages = [stage] if stage else [*STAGES_FIRST, *(one.stage for one in known)]
+    stages = [stage] if stage else [*STAGES_FIRST, *(production.stage for production in productions)]
     for wanted in stages:
-        of_stage = [one for one in known if one.stage == wanted and source in (None, "", one.source)]
+        of_stage = [
+            production for production in productions if production.stage == wanted and source in (None, "", production.source)
+        ]
         if not stage:
-            of_stage = [one for one in of_stage if one.areas > 1] or []
+            of_stage = [production for production in of_stage if production.areas > 1] or []
         if of_stage:
-            return next((one for one in of_stage if (one.stage, one.source) in latest), of_stage[0])
-    return known[0] if known else None
+            return next((production for production in of_stage if (production.stage, production.source) in latest), of_stage[0])
+    return productions[0] if productions else None
 
 
 def _build_commodity_charts(facts: _CommodityFacts, query: SeriesQuery) -> CommodityCharts:
     day, commodity, area, chosen = charts.format_known_day(query), facts.commodity, facts.area, facts.chosen
-    found = CommodityCharts()
+    commodity_charts = CommodityCharts()
     if chosen is not None:
         of_source = {"source": (chosen.source,), "commodity": (commodity,), "stage": (chosen.stage,)}
         rows = find_observations(site().engine, SeriesQuery({**of_source, **overview.ANNUAL}, as_of=query.as_of)).rows
-        found.cited = overview.read_observation_citations(site().engine, rows)
-        citation = "; ".join(one["citation"] for one in found.cited)
+        commodity_charts.cited = overview.read_observation_citations(site().engine, rows)
+        citation = "; ".join(cited_source["citation"] for cited_source in commodity_charts.cited)
         picked = {"commodity": commodity, "stage": chosen.stage, "source": chosen.source, "as_of": day}
-        found.last = overview.find_last_shared_year(rows)
-        if found.last is not None:
-            found.world += charts.build_production_charts(picked, found.last, citation)
-            found.world.append(charts.build_world_chart(picked, found.last, citation))
+        commodity_charts.last = overview.find_last_shared_year(rows)
+        if commodity_charts.last is not None:
+            commodity_charts.world += charts.build_production_charts(picked, commodity_charts.last, citation)
+            commodity_charts.world.append(charts.build_world_chart(picked, commodity_charts.last, citation))
         if len(facts.latest) > 1:
-            found.world.insert(2, charts.build_stages_chart(commodity, facts.latest))
+            commodity_charts.world.insert(2, charts.build_stages_chart(commodity, facts.latest))
         share = charts.share_chart(picked, area, national_figures.collect_year_figures(rows), citation)
-        found.country += [share] if share is not None else []
-        found.country.append(charts.build_sources_chart(picked, area, rows, facts.differences))
+        commodity_charts.country += [share] if share is not None else []
+        commodity_charts.country.append(charts.build_sources_chart(picked, area, rows, facts.differences))
         if (commodity, chosen.stage) in load_output_stages():
             areas = list(dict.fromkeys((*charts.COVERED[:1], area, *charts.COVERED)))
             world = national_figures.coverage(site().engine, commodity, chosen.stage, WORLD, query.as_of)
-            found.more.append(charts.build_capacity_chart(commodity, chosen.stage, areas, world, found.last, day))
+            commodity_charts.more.append(
+                charts.build_capacity_chart(commodity, chosen.stage, areas, world, commodity_charts.last, day)
+            )
     held = national_figures.reserves(site().engine, commodity, query.as_of)
-    found.more.append(charts.build_reserves_chart(commodity, held, day))
-    found.more.append(charts.build_price_chart(commodity, facts.prices, day))
-    return found
+    commodity_charts.more.append(charts.build_reserves_chart(commodity, held, day))
+    commodity_charts.more.append(charts.build_price_chart(commodity, facts.prices, day))
+    return commodity_charts
 
 
 def _list_areas(commodity: str, chosen: overview.Production | None, query: SeriesQuery) -> list[str]:

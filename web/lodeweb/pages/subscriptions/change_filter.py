@@ -44,7 +44,9 @@ def label_change_parameters(query: str) -> list[tuple[str, str]]:
     arguments = parse(query)
     names = [name for value in arguments.getlist("collection") for name in value.split(",")]
     listed = [COLLECTIONS[name] for name in COLLECTIONS if name in names or not names]
-    titles = [labels.find_collection_title(one) for one in listed] + [gettext("Statistics")] * (STATISTICS in names)
+    titles = [labels.find_collection_title(collection) for collection in listed] + [gettext("Statistics")] * (
+        STATISTICS in names
+    )
     kinds = join_texts(titles, language()) if names else gettext("all")
     rows = [(str(gettext("Records")), str(kinds))]
     for name in dict.fromkeys(arguments):
@@ -54,7 +56,9 @@ def label_change_parameters(query: str) -> list[tuple[str, str]]:
 
 
 def _label_parameter(name: str, values: list[str], listed: list[Collection]) -> tuple[str, str]:
-    field = next((found for one in listed if (found := find_filter_field(name, one)) is not None), None)
+    field = next(
+        (filter_field for collection in listed if (filter_field := find_filter_field(name, collection)) is not None), None
+    )
     # as the map titles them, whatever the field of the kind
     title = _find_title(name) if field is None or name in ("commodity", "status") else labels.title(field, language())
     if field is None and name == "commodity":

@@ -53,39 +53,39 @@ def send_due(engine: Engine, sender: MailSender, settings: Settings, dry_run: bo
         if not dry_run:
             stored_subscriptions.delete_expired(connection)
     app = build_mail_app()
-    for one in due:
-        with _use_language(app, one, settings):
+    for subscription in due:
+        with _use_language(app, subscription, settings):
             try:
-                _notify(engine, sender, one, totals, dry_run)
+                _notify(engine, sender, subscription, totals, dry_run)
             # a filter that is no longer valid or a refused address concerns no other subscription
             except LodeError as error:
                 totals.failed += 1
-                say(_format_line(one, error.message))
+                say(_format_line(subscription, error.message))
     return totals
 
 
-def _notify(engine: Engine, sender: MailSender, one: Subscription, totals: RunTotals, dry_run: bool) -> None:
+def _notify(engine: Engine, sender: MailSender, subscription: Subscription, totals: RunTotals, dry_run: bool) -> None:
     """Send a subscription its changes and record that; without changes only the latter."""
-    assert one.sent_version is not None
-    over = Range(one.sent_version, totals.version)
-    found = _find_matching(engine, one, over)
-    mail = subscription_mail.changes(sender, one, found, over) if found.changes else None
+    assert subscription.sent_version is not None
+    over = Range(subscription.sent_version, totals.version)
+    matching = _find_matching(engine, subscription, over)
+    mail = subscription_mail.changes(sender, subscription, matching, over) if matching.changes else None
     if dry_run:
         _count(totals, mail is not None)
         if mail is not None:
-            say(_format_line(one, msg("would be sent %(number)s changes", number=len(found.changes))))
+            say(_format_line(subscription, msg("would be sent %(number)s changes", number=len(matching.changes))))
         return
-    with stored_subscriptions.record_subscription_sending(engine, one, totals.version) as there:
+    with stored_subscriptions.record_subscription_sending(engine, subscription, totals.version) as there:
         if there and mail is not None:
             sender.server.send(mail)
     if there:
         _count(totals, mail is not None)
         if mail is not None:
-            say(_format_line(one, msg("%(number)s changes sent", number=len(found.changes))))
+            say(_format_line(subscription, msg("%(number)s changes sent", number=len(matching.changes))))
 
 
-def _find_matching(engine: Engine, one: Subscription, over: Range) -> ChangePage:
-    return changelog.read_change_page(engine, change_filter.parse_change_selection(one.query), over, MAX_CHANGES)
+def _find_matching(engine: Engine, subscription: Subscription, over: Range) -> ChangePage:
+    return changelog.read_change_page(engine, change_filter.parse_change_selection(subscription.query), over, MAX_CHANGES)
 
 
 def _count(totals: RunTotals, sent: bool) -> None:
@@ -95,9 +95,9 @@ def _count(totals: RunTotals, sent: bool) -> None:
         totals.unchanged += 1
 
 
-def _format_line(one: Subscription, message: Message) -> Message:
+def _format_line(subscription: Subscription, message: Message) -> Message:
     # no address in what cron or the journal stores
-    return msg("subscription %(number)s: %(message)s", number=one.number, message=message)
+    return msg("subscription %(number)s: %(message)s", number=subscription.number, message=message)
 
 
 def build_mail_app() -> Flask:

@@ -37,67 +37,72 @@ def call_due(engine: Engine, settings: Settings, site_secret: str, dry_run: bool
     totals = WebhookTotals(dataset_state.version(engine).number)
     with open_write_transaction(engine) as connection:
         due = webhooks.read_due_webhooks(connection, totals.version)
-    for one in due:
-        found = _find_matching(engine, one, totals.version)
+    for webhook in due:
+        matching = _find_matching(engine, webhook, totals.version)
         if dry_run:
-            number = len(found.changes) if isinstance(found, ChangePage) else 0
-            say(_format_line(one, msg("would be sent %(number)s changes", number=number)))
+            number = len(matching.changes) if isinstance(matching, ChangePage) else 0
+            say(_format_line(webhook, msg("would be sent %(number)s changes", number=number)))
             continue
-        with webhooks.hold_webhook_call(engine, one) as (connection, is_due):
+        with webhooks.hold_webhook_call(engine, webhook) as (connection, is_due):
             if is_due:
-                _call(connection, settings, webhooks.derive_signing_key(one, site_secret), one, found, totals)
+                _call(connection, settings, webhooks.derive_signing_key(webhook, site_secret), webhook, matching, totals)
     return totals
 
 
-def _find_matching(engine: Engine, one: Webhook, version: int) -> ChangePage | Message:
+def _find_matching(engine: Engine, webhook: Webhook, version: int) -> ChangePage | Message:
     """Return the changes of a webhook; a filter that is no longer valid is a reason, as it concerns no other webhook."""
     try:
         return changelog.read_change_page(
-            engine, change_queries.parse(one.query), Range(one.sent_version, version), MAX_CHANGES
+            engine, change_queries.parse(webhook.query), Range(webhook.sent_version, version), MAX_CHANGES
         )
     except LodeError as error:
         return error.message
 
 
 def _call(
-    connection: Connection, settings: Settings, key: bytes, one: Webhook, found: ChangePage | Message, totals: WebhookTotals
+    connection: Connection,
+    settings: Settings,
+    key: bytes,
+    webhook: Webhook,
+    outcome: ChangePage | Message,
+    totals: WebhookTotals,
 ) -> None:
     """Call a webhook with its changes and record the result; without changes only the latter."""
-    if isinstance(found, ChangePage) and not found.changes:
-        webhooks.record_success(connection, one, totals.version)
+    if isinstance(outcome, ChangePage) and not outcome.changes:
+        webhooks.record_success(connection, webhook, totals.version)
         totals.unchanged += 1
         return
     try:
-        if isinstance(found, Message):
-            raise WebhookFailed(found)
+        if isinstance(outcome, Message):
+            raise WebhookFailed(outcome)
         hosts = webhook_address.own_hosts(settings.webhook_hosts)
-        webhook_address.call(one.url, key, build_webhook_message(one, found, totals.version, settings), hosts)
+        webhook_address.call(webhook.url, key, build_webhook_message(webhook, outcome, totals.version, settings), hosts)
     except WebhookFailed as error:
-        webhooks.record_failure(connection, one, str(error))
+        webhooks.record_failure(connection, webhook, str(error))
         totals.failed += 1
-        say(_format_line(one, error.message))
+        say(_format_line(webhook, error.message))
     else:
-        webhooks.record_success(connection, one, totals.version)
+        webhooks.record_success(connection, webhook, totals.version)
         totals.called += 1
-        say(_format_line(one, msg("%(number)s changes sent", number=len(found.changes))))
+        say(_format_line(webhook, msg("%(number)s changes sent", number=len(outcome.changes))))
 
 
-def build_webhook_message(one: Webhook, found: ChangePage, version: int, settings: Settings) -> WebhookMessage:
+def build_webhook_message(webhook: Webhook, change_page: ChangePage, version: int, settings: Settings) -> WebhookMessage:
     """Return the message of a call; a repeated call of the same versions has the same identifier."""
-    query = "&".join(filter(None, (one.query, f"since={one.sent_version}", f"until={version}")))
+    query = "&".join(filter(None, (webhook.query, f"since={webhook.sent_version}", f"until={version}")))
     data = {
         "type": "changes",
-        "webhook": one.number,
-        "since": one.sent_version,
+        "webhook": webhook.number,
+        "since": webhook.sent_version,
         "until": version,
-        "query": one.query,
-        "changes": [changes.change_as_json(change) for change in found.changes],
-        "complete": found.next is None,
+        "query": webhook.query,
+        "changes": [changes.change_as_json(change) for change in change_page.changes],
+        "complete": change_page.next is None,
         "all_changes": (settings.url or "").rstrip("/") + build_changes_address(query),
     }
-    return WebhookMessage(f"lode-{one.number}-{one.sent_version}-{version}", orjson.dumps(data, default=str))
+    return WebhookMessage(f"lode-{webhook.number}-{webhook.sent_version}-{version}", orjson.dumps(data, default=str))
 
 
-def _format_line(one: Webhook, message: Message) -> Message:
+def _format_line(webhook: Webhook, message: Message) -> Message:
     # no address in what cron or the journal stores
-    return msg("webhook %(number)s: %(message)s", number=one.number, message=message)
+    return msg("webhook %(number)s: %(message)s", number=webhook.number, message=message)

@@ -64,12 +64,12 @@ def send_confirmation() -> str:
 @blueprint.get("/subscriptions/confirm/<token>")
 def confirm(token: str) -> str:
     """Return the page that confirms a subscription by a button: programs that check mail open its links, too."""
-    found = stored_subscriptions.read_requested_subscription(site().desk, token)
+    requested_subscription = stored_subscriptions.read_requested_subscription(site().desk, token)
     return render_template(
         "subscriptions/button.html",
         title=gettext("Confirm the subscription"),
-        rows=change_filter.label_change_parameters(found.query),
-        address=found.address,
+        rows=change_filter.label_change_parameters(requested_subscription.query),
+        address=requested_subscription.address,
         button=gettext("Confirm"),
     )
 
@@ -79,10 +79,10 @@ def confirm(token: str) -> str:
 def confirmed(token: str) -> str:
     """Confirm a subscription, to changes after the present version of the data."""
     version = dataset_state.version(site().engine).number
-    found = stored_subscriptions.confirm(site().desk, token, version)
+    subscription = stored_subscriptions.confirm(site().desk, token, version)
     return _render_message(
         gettext("You are subscribed"),
-        gettext("Changes after data version %(number)s are sent to %(address)s.", number=version, address=found.address),
+        gettext("Changes after data version %(number)s are sent to %(address)s.", number=version, address=subscription.address),
         gettext("Each message has a link that ends the subscription."),
     )
 
@@ -90,14 +90,14 @@ def confirmed(token: str) -> str:
 @blueprint.get("/subscriptions/<int:number>/end/<token>")
 def end(number: int, token: str) -> str:
     """Return the page that ends a subscription by a button."""
-    found = stored_subscriptions.find(site().desk, number, token, sessions.secret())
-    if found is None:
+    subscription = stored_subscriptions.find(site().desk, number, token, sessions.secret())
+    if subscription is None:
         return _ended()
     return render_template(
         "subscriptions/button.html",
         title=gettext("End the subscription"),
-        rows=change_filter.label_change_parameters(found.query),
-        address=found.address,
+        rows=change_filter.label_change_parameters(subscription.query),
+        address=subscription.address,
         button=gettext("Unsubscribe"),
     )
 
@@ -106,9 +106,9 @@ def end(number: int, token: str) -> str:
 @open_to_all("deletes a subscription by a token that can't be guessed")
 def ended(number: int, token: str) -> str:
     """End a subscription and delete its address; mail programs send this by themselves (RFC 8058)."""
-    found = stored_subscriptions.find(site().desk, number, token, sessions.secret())
-    if found is not None:
-        stored_subscriptions.end(site().desk, found.number)
+    subscription = stored_subscriptions.find(site().desk, number, token, sessions.secret())
+    if subscription is not None:
+        stored_subscriptions.end(site().desk, subscription.number)
     return _ended()
 
 

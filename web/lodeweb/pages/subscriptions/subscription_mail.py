@@ -49,13 +49,13 @@ def write_confirmation_mail(sender: MailSender, to: Subscription, token: str | N
     return _build_mail(sender, to, str(gettext("Lode: subscription to changes")), text, {})
 
 
-def changes(sender: MailSender, to: Subscription, found: ChangePage, over: Range) -> EmailMessage:
+def changes(sender: MailSender, to: Subscription, change_page: ChangePage, over: Range) -> EmailMessage:
     """Return the mail that lists what was added, changed and removed among the records that match a filter."""
     text = render_template(
         "subscriptions/changes.txt",
-        groups=_group_changes(found.changes),
-        more=found.next is not None,
-        most=len(found.changes),
+        groups=_group_changes(change_page.changes),
+        more=change_page.next is not None,
+        most=len(change_page.changes),
         over=over,
         root=sender.root,
         rows=change_filter.label_change_parameters(to.query),

@@ -41,12 +41,12 @@ def describe_pairs(result: ByProductReport) -> Mapping[str, Any]:
     }
 
 
-def _name(one: HostDeposit) -> str:
-    return labels.record_name({"name_en": one.name_en, "name_zh": one.name_zh}, one.id)
+def _name(host_deposit: HostDeposit) -> str:
+    return labels.record_name({"name_en": host_deposit.name_en, "name_zh": host_deposit.name_zh}, host_deposit.id)
 
 
-def _build_href(one: HostDeposit) -> str:
-    return record_address(one.id)
+def _build_href(host_deposit: HostDeposit) -> str:
+    return record_address(host_deposit.id)
 
 
 def _label_ore_type(code: str | None) -> str:

@@ -17,19 +17,19 @@ MAX_GROUPS = 7
 DECADE_YEARS = 10
 
 
-def describe_page(found: DiscoveryCurve) -> Mapping[str, Any]:
+def describe_page(discovery_curve: DiscoveryCurve) -> Mapping[str, Any]:
     """Return what the page of the curve shows besides the result."""
-    charts = list(_build_charts(found))
-    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
+    charts = list(_build_charts(discovery_curve))
+    parameters = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
     return {
         "charts": charts,
         "drawing": chart_data.write_chart_settings(charts),
-        "own": urlencode(given),
-        "group": lambda row: _group(row, found.by),
-        "by_title": _list_by_titles()[found.by],
+        "own": urlencode(parameters),
+        "group": lambda row: _group(row, discovery_curve.by),
+        "by_title": _list_by_titles()[discovery_curve.by],
         "by_choices": _list_by_titles(),
         "metals": [(term.code, term.label(language())) for term in vocabulary("commodity") if term.extra["scope"] == "in"],
-        "others": [(name, value) for name, value in given if name not in ("commodity", "country", "deposit_model", "by")],
+        "others": [(name, value) for name, value in parameters if name not in ("commodity", "country", "deposit_model", "by")],
     }
 
 
@@ -48,30 +48,35 @@ def _group(row: DecadeRow, by: str) -> str:
     return "" if by == "none" else gettext("not stated")
 
 
-def _build_charts(found: DiscoveryCurve) -> Iterator[dict[str, Any]]:
-    rows = found.decades
+def _build_charts(discovery_curve: DiscoveryCurve) -> Iterator[dict[str, Any]]:
+    rows = discovery_curve.decades
     groups = list(dict.fromkeys(row.group for row in rows))[:MAX_GROUPS]
     drawn = [row for row in rows if row.group in groups]
     if not drawn:
         return
-    common = {"kind": "bars-and-lines", "x": gettext("Decade"), "step": DECADE_YEARS, "groups": _list_by_titles()[found.by]}
+    common = {
+        "kind": "bars-and-lines",
+        "x": gettext("Decade"),
+        "step": DECADE_YEARS,
+        "groups": _list_by_titles()[discovery_curve.by],
+    }
     yield {
         **common,
         **{"id": "finds", "title": gettext("Deposits found by decade"), "mark": "bars", "unit": ""},
-        "rows": _list_points(drawn, found.by, "deposits"),
+        "rows": _list_points(drawn, discovery_curve.by, "deposits"),
     }
-    if found.metal_label is not None and any(row.with_metal for row in drawn):
-        metal = translate_message(found.metal_label)
+    if discovery_curve.metal_label is not None and any(row.with_metal for row in drawn):
+        metal = translate_message(discovery_curve.metal_label)
         yield {
             **common,
             **{"id": "metal", "title": gettext("%(metal)s found so far, in tonnes", metal=metal), "mark": "line", "unit": "t"},
-            "rows": _list_points(drawn, found.by, "metal_so_far_t"),
+            "rows": _list_points(drawn, discovery_curve.by, "metal_so_far_t"),
         }
         yield {
             **common,
             **{"id": "size", "title": gettext("Mean size of finds by decade, in tonnes of %(metal)s", metal=metal)},
             **{"mark": "dots", "unit": "t", "log": True},
-            "rows": _list_points(drawn, found.by, "mean_metal_t"),
+            "rows": _list_points(drawn, discovery_curve.by, "mean_metal_t"),
         }
 
 

@@ -22,30 +22,30 @@ SECTION_MARGIN_DEG = 0.0012
 """Half of the length of the section that the page of a hole offers, in degrees: about 130 m on each side."""
 
 
-def describe_log(found: DrillLog) -> Mapping[str, Any]:
+def describe_log(drill_log: DrillLog) -> Mapping[str, Any]:
     """Return what the page of a hole shows besides its log: the drawing, the choices of its form, a section through it."""
     types = vocabulary("exploration-activity-type")
     return {
-        "svg": Markup(draw_log(found, language())),
+        "svg": Markup(draw_log(drill_log, language())),
         "own": _build_own_query(),
-        "listed": found.intervals[:MAX_LISTED],
+        "listed": drill_log.intervals[:MAX_LISTED],
         "grade_text": format_grade_text,
         "below_choices": _list_below_choices(),
         "gap_choices": {GAPS[0]: gettext("ends a composite"), GAPS[1]: gettext("counts as zero")},
-        "drilling_label": None if found.drilling_type is None else types[found.drilling_type].label(language()),
-        "section": _build_section_query(found),
+        "drilling_label": None if drill_log.drilling_type is None else types[drill_log.drilling_type].label(language()),
+        "section": _build_section_query(drill_log),
     }
 
 
-def describe_section(found: DrillSection | None) -> Mapping[str, Any]:
+def describe_section(drill_section: DrillSection | None) -> Mapping[str, Any]:
     """Return what the page of a section shows besides its data; the form alone without a section."""
     shown = {"below_choices": _list_below_choices(), "own": _build_own_query()}
-    if found is None:
+    if drill_section is None:
         return shown
     return {
         **shown,
-        "svg": Markup(draw_section(found, language())),
-        "listed": found.intervals[:MAX_LISTED],
+        "svg": Markup(draw_section(drill_section, language())),
+        "listed": drill_section.intervals[:MAX_LISTED],
         "grade_text": format_grade_text,
         "basis": lambda code: vocabulary("drill-trace-basis")[code].label(language()),
     }
@@ -60,13 +60,13 @@ def _build_own_query() -> str:
     return urlencode([(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value])
 
 
-def _build_section_query(found: DrillLog) -> str | None:
+def _build_section_query(drill_log: DrillLog) -> str | None:
     """Return the query of a west-east section through a collar, None without a position."""
-    if found.lon is None or found.lat is None:
+    if drill_log.lon is None or drill_log.lat is None:
         return None
-    west, east = found.lon - SECTION_MARGIN_DEG * 3, found.lon + SECTION_MARGIN_DEG * 3
-    line = f"{west:.5f},{found.lat:.5f};{east:.5f},{found.lat:.5f}"
-    return urlencode({"line": line, "width_m": 100, **({"analyte": found.analyte} if found.analyte else {})})
+    west, east = drill_log.lon - SECTION_MARGIN_DEG * 3, drill_log.lon + SECTION_MARGIN_DEG * 3
+    line = f"{west:.5f},{drill_log.lat:.5f};{east:.5f},{drill_log.lat:.5f}"
+    return urlencode({"line": line, "width_m": 100, **({"analyte": drill_log.analyte} if drill_log.analyte else {})})
 
 
 PRESENTATIONS = {LOG: Presentation(describe_log), SECTION: Presentation(describe_section)}

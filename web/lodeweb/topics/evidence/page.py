@@ -45,14 +45,14 @@ def verify_file() -> Response:
         content = read_sent_file()
         if not content:
             raise BadQuery("file", "", msg("Choose the signed file first: the JSON or the PDF, as it was downloaded."))
-        found = verify(content, build_site_key_set(keys))
+        verified_file = verify(content, build_site_key_set(keys))
     except (NotVerified, BadQuery) as refused:
         if not wants_html():
             raise
         return _build_page(None, keys, translate_message(refused))
     if not wants_html():
-        return Response(format_result_as_json(found), content_type=JSON)
-    return _build_page(found, keys, None)
+        return Response(format_result_as_json(verified_file), content_type=JSON)
+    return _build_page(verified_file, keys, None)
 
 
 def _read_public_keys() -> tuple[PublicKey, ...]:
@@ -60,16 +60,20 @@ def _read_public_keys() -> tuple[PublicKey, ...]:
         return tuple(signing_keys.list_public(connection))
 
 
-def _build_page(found: VerifiedFile | None, keys: tuple[PublicKey, ...], wrong: str | None) -> Response:
-    results = [] if found is None or found.evidence is None else list(list_verified_results(found.evidence))
+def _build_page(verified_file: VerifiedFile | None, keys: tuple[PublicKey, ...], wrong: str | None) -> Response:
+    results = (
+        [] if verified_file is None or verified_file.evidence is None else list(list_verified_results(verified_file.evidence))
+    )
     html = render_template(
         "evidence/verify.html",
-        found=found,
-        key=next((key for key in keys if found is not None and key.kid == found.kid), None),
+        found=verified_file,
+        key=next((key for key in keys if verified_file is not None and key.kid == verified_file.kid), None),
         results=results[:MAX_SHOWN],
         number=len(results),
         wrong=wrong,
-        revoked=None if found is None or found.revoked is None else translate_message(describe_revocation(found.revoked)),
+        revoked=None
+        if verified_file is None or verified_file.revoked is None
+        else translate_message(describe_revocation(verified_file.revoked)),
         statuses=STATUS_LABELS,
         on_list_values=ON_LIST_LABELS,
     )

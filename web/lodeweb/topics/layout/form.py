@@ -120,29 +120,29 @@ def page_by_post() -> Response:
     return _build_page(request.form)
 
 
-def _build_page(given: MultiDict[str, str]) -> Response:
+def _build_page(arguments: MultiDict[str, str]) -> Response:
     report: PlantReport | None = None
     parsed: Candidate | None = None
     problems: Sequence[Wrong] = ()
-    if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE, *NAMED)):
+    if any(arguments.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE, *NAMED)):
         try:
-            at = parse_version(given.get("version"))
-            parsed = read_candidate(site().engine, build_flat_feature(given), today(), at)
+            at = parse_version(arguments.get("version"))
+            parsed = read_candidate(site().engine, build_flat_feature(arguments), today(), at)
             report = report_plant(collect_operation_services(), parsed, at)
         except BadCandidate as error:
             problems = error.wrong
-    wrong = _group_errors(given, problems)
+    wrong = _group_errors(arguments, problems)
     html = render_template(
         "layout/form.html",
-        given=given,
+        given=arguments,
         body=report,
         links=() if report is None else link_report(report.candidate, report.data_version),
         candidate=None if parsed is None else orjson.dumps(parsed.feature()).decode(),
         by_day=None if parsed is None or report is None else _compare_dates(parsed, report),
         titles=TITLES,
-        declared_titles={PREFIX + one.code: one.title for one in DECLARED.values()},
+        declared_titles={PREFIX + quantity.code: quantity.title for quantity in DECLARED.values()},
         wrong=wrong,
-        others=_list_other_places(given, parsed),
+        others=_list_other_places(arguments, parsed),
         **REPORT_CONTEXT,
         products=PRODUCTS,
         capacity_units=CAPACITY_UNITS,
@@ -150,20 +150,20 @@ def _build_page(given: MultiDict[str, str]) -> Response:
         materials=[_describe_material(code) for code in MATERIALS],
         origins=_list_origins(),
         declared=list(DECLARED.values()),
-        more_given=any(given.get(name) for name in given if name in MORE or name.startswith(PREFIX))
+        more_given=any(arguments.get(name) for name in arguments if name in MORE or name.startswith(PREFIX))
         or any(name in (*MORE, "accuracy_m", "division") or name.startswith(PREFIX) for name in wrong),
         examples=[(title, urlencode(fields)) for title, fields in EXAMPLES],
-        settings=_write_settings(given, report),
-        captions=[one for one in (site().settings.map_attribution, site().settings.map_approval) if one],
+        settings=_write_settings(arguments, report),
+        captions=[caption for caption in (site().settings.map_attribution, site().settings.map_approval) if caption],
     )
     return Response(html, 400 if wrong else 200, mimetype="text/html")
 
 
-def _group_errors(given: Mapping[str, str], problems: Sequence[Wrong]) -> dict[str, list[Message]]:
+def _group_errors(arguments: Mapping[str, str], problems: Sequence[Wrong]) -> dict[str, list[Message]]:
     """Return the errors by the field of the form that each concerns, in the order of the form."""
     found: dict[str, list[Message]] = {}
     for problem in problems:
-        if problem.field == "geometry" and given.get(OUTLINE):
+        if problem.field == "geometry" and arguments.get(OUTLINE):
             name = OUTLINE
         else:
             name = FIELDS_OF_ERRORS.get(problem.field, PREFIX + problem.field if problem.field in DECLARED else problem.field)
@@ -178,17 +178,17 @@ def _compare_dates(candidate: Candidate, report: PlantReport) -> FindingsByDate:
     return compare_dates(site().engine, candidate, load_rulebook(site().settings), report.data_version, days)
 
 
-def _list_other_places(given: MultiDict[str, str], parsed: Candidate | None) -> list[tuple[NamedPlace, str]]:
+def _list_other_places(arguments: MultiDict[str, str], parsed: Candidate | None) -> list[tuple[NamedPlace, str]]:
     """Return the other places that the name of the place may mean, with the query of the form at each."""
-    name = next((given[field] for field in NAMED if given.get(field)), "")
-    if parsed is None or not name or any(given.get(field) for field in ("lon", "lat", OUTLINE)):
+    name = next((arguments[field] for field in NAMED if arguments.get(field)), "")
+    if parsed is None or not name or any(arguments.get(field) for field in ("lon", "lat", OUTLINE)):
         return []
-    stated = {field: value for field, value in given.items() if value and field not in NAMED}
-    found = [place for place in find_named_places(site().engine, name) if place.reference != parsed.place]
+    stated = {field: value for field, value in arguments.items() if value and field not in NAMED}
+    places = [place for place in find_named_places(site().engine, name) if place.reference != parsed.place]
     if parsed.place is None:
         # the first is the plant that the report is about
-        found = found[1:]
-    return [(one, urlencode({**stated, PLACE_NAME: one.reference})) for one in found]
+        places = places[1:]
+    return [(place, urlencode({**stated, PLACE_NAME: place.reference})) for place in places]
 
 
 def _describe_material(code: str) -> dict[str, Any]:
@@ -201,12 +201,12 @@ def _list_origins() -> dict[str, str]:
     return dict(zip(ORIGINS, (gettext("domestic"), gettext("imported"), gettext("recycled")), strict=True))
 
 
-def _write_settings(given: Mapping[str, str], report: PlantReport | None) -> str:
+def _write_settings(arguments: Mapping[str, str], report: PlantReport | None) -> str:
     """Return the settings for the script of the page, as JSON that is safe in a script element."""
     settings = {
         **ground.build_basemap_data(),
         "layers": None if report is None else orjson.loads(layers(report, language())),
-        "at": [given.get("lon"), given.get("lat")],
+        "at": [arguments.get("lon"), arguments.get("lat")],
         "texts": {
             "map": gettext("Click to set the location"),
             "planned": gettext("Planned plant"),

@@ -49,8 +49,8 @@ def show_siting() -> str:
 
 
 def _render_page(operation: AnyOperation) -> str:
-    given = {**request.args, "product": request.args.get("product") or FIRST_PRODUCT}
-    result = operation.run(collect_operation_services(), operation.parameters.parse(given))
+    arguments = {**request.args, "product": request.args.get("product") or FIRST_PRODUCT}
+    result = operation.run(collect_operation_services(), operation.parameters.parse(arguments))
     return render_result(operation, result, find_operation_template(operation), PRESENTATIONS[operation])
 
 
@@ -59,24 +59,24 @@ def describe_rules(_result: RulesOfDay) -> Mapping[str, Any]:
     return {"products": PRODUCTS, "standings": LABELS, "bound": write_bound, "clause_label": clause_label}
 
 
-def describe_report(found: PlantReport | PlantReports) -> Mapping[str, Any]:
+def describe_report(report: PlantReport | PlantReports) -> Mapping[str, Any]:
     """Return a report as the templates read it, with its tables, labels, texts and addresses; several are shown as data."""
-    if isinstance(found, PlantReports):
-        return {} if found.are_several else describe_report(found.reports[0])
-    return {**REPORT_CONTEXT, "body": found, "links": link_report(found.candidate, found.data_version)}
+    if isinstance(report, PlantReports):
+        return {} if report.are_several else describe_report(report.reports[0])
+    return {**REPORT_CONTEXT, "body": report, "links": link_report(report.candidate, report.data_version)}
 
 
-def describe_pairs(found: SitePairs) -> Mapping[str, Any]:
+def describe_pairs(site_pairs: SitePairs) -> Mapping[str, Any]:
     """Return the choices of the form, names of divisions, and the layers of the map."""
     divisions = vocabulary("division").terms
     return {
         "products": PRODUCTS,
         "division": lambda code: divisions[code].label(language()) if code in divisions else code or "",
-        "settings": embed_json({**ground.build_basemap_data(), "layers": pairs.draw_layers(found), "texts": {}}),
+        "settings": embed_json({**ground.build_basemap_data(), "layers": pairs.draw_layers(site_pairs), "texts": {}}),
     }
 
 
-def describe_siting(found: SitingGrid) -> Mapping[str, Any]:
+def describe_siting(siting_grid: SitingGrid) -> Mapping[str, Any]:
     """Return the choices of the form, and the layer of the map with its texts."""
     texts = {
         "not_met": gettext("Rules not met"),
@@ -86,7 +86,7 @@ def describe_siting(found: SitingGrid) -> Mapping[str, Any]:
     }
     return {
         "products": PRODUCTS,
-        "settings": embed_json({**ground.build_basemap_data(), "layers": siting.draw_layers(found), "texts": texts}),
+        "settings": embed_json({**ground.build_basemap_data(), "layers": siting.draw_layers(siting_grid), "texts": texts}),
     }
 
 

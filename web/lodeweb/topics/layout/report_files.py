@@ -20,13 +20,13 @@ MAX_ADDRESS_CHARACTERS = 3_500
 """Maximum length of an address; servers accept a line of about four thousand characters."""
 
 
-def add_report_links(found: PlantReport | PlantReports) -> dict[str, Any]:
+def add_report_links(plant_report: PlantReport | PlantReports) -> dict[str, Any]:
     """Return the data of a report with the addresses that reproduce it, or that of several reports."""
-    if isinstance(found, PlantReports) and not found.are_several:
-        found = found.reports[0]
-    if isinstance(found, PlantReports):
-        return {"reports": [add_report_links(report) for report in found.reports]}
-    return {**convert_result_to_data(found), "links": link_report(found.candidate, found.data_version)}
+    if isinstance(plant_report, PlantReports) and not plant_report.are_several:
+        plant_report = plant_report.reports[0]
+    if isinstance(plant_report, PlantReports):
+        return {"reports": [add_report_links(report) for report in plant_report.reports]}
+    return {**convert_result_to_data(plant_report), "links": link_report(plant_report.candidate, plant_report.data_version)}
 
 
 def link_report(candidate: Candidate, at: int) -> list[Link]:
@@ -35,7 +35,10 @@ def link_report(candidate: Candidate, at: int) -> list[Link]:
     address = f"{CHECK.path}?candidate={quote_query_text(written)}&version={at}"
     if len(address) > MAX_ADDRESS_CHARACTERS:
         return []
-    files = [link(f"{address}&f={one.name}", "alternate", one.media_type) for one in REPORT_FORMATS.values()]
+    files = [
+        link(f"{address}&f={report_format.name}", "alternate", report_format.media_type)
+        for report_format in REPORT_FORMATS.values()
+    ]
     return [link(address, "self", JSON.media_type), link(f"{address}&f=html", "alternate", HTML.media_type), *files]
 
 
@@ -46,10 +49,10 @@ def write_report_file(report: LayoutReport, report_format: ReportFormat) -> Name
 
 
 def _choose_writer(report_format: ReportFormat) -> FormatWriter:
-    def write(found: PlantReport | PlantReports | SavedReport) -> NamedFile:
-        if isinstance(found, SavedReport):
-            return write_report_file(found.report, report_format)
-        return write_report_file(found if isinstance(found, PlantReport) else found.reports[0], report_format)
+    def write(report: PlantReport | PlantReports | SavedReport) -> NamedFile:
+        if isinstance(report, SavedReport):
+            return write_report_file(report.report, report_format)
+        return write_report_file(report if isinstance(report, PlantReport) else report.reports[0], report_format)
 
     return write
 

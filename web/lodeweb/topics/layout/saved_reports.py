@@ -65,36 +65,36 @@ def save_from_page() -> AnyResponse:
     return redirect(f"{SAVED_REPORTS}/{saved.collection}", 303)
 
 
-def add_links(found: SavedPlace) -> dict[str, Any]:
+def add_links(saved_place: SavedPlace) -> dict[str, Any]:
     """Return where a report was saved, with its addresses."""
-    return {**asdict(found), "links": _list_links(found.collection, found.number)}
+    return {**asdict(saved_place), "links": _list_links(saved_place.collection, saved_place.number)}
 
 
-def list_with_links(found: SavedReports) -> dict[str, Any]:
+def list_with_links(saved_reports: SavedReports) -> dict[str, Any]:
     """Return the reports of a collection, each with its addresses."""
-    body: dict[str, Any] = convert_result_to_data(found)
-    for one in body["reports"]:
-        one |= {"collection": found.collection, "links": _list_links(found.collection, one["number"])}
-    return {**body, "links": [link(f"{ROOT}/{found.collection}", "self", JSON.media_type)]}
+    body: dict[str, Any] = convert_result_to_data(saved_reports)
+    for report in body["reports"]:
+        report |= {"collection": saved_reports.collection, "links": _list_links(saved_reports.collection, report["number"])}
+    return {**body, "links": [link(f"{ROOT}/{saved_reports.collection}", "self", JSON.media_type)]}
 
 
-def describe_collection(found: SavedReports) -> Mapping[str, Any]:
+def describe_collection(saved_reports: SavedReports) -> Mapping[str, Any]:
     """Return the reports of a collection as its page lists them."""
-    return {"rows": found.reports, "collection": found.collection, "product_label": find_product_label}
+    return {"rows": saved_reports.reports, "collection": saved_reports.collection, "product_label": find_product_label}
 
 
-def add_marks(found: SavedReport) -> dict[str, Any]:
+def add_marks(saved_report: SavedReport) -> dict[str, Any]:
     """Return a report as it was saved, with its day, note and addresses."""
-    links = _list_links(found.collection, found.number)
-    return {**found.body, "saved_at": found.at.isoformat(), "note": found.note, "links": links}
+    links = _list_links(saved_report.collection, saved_report.number)
+    return {**saved_report.body, "saved_at": saved_report.at.isoformat(), "note": saved_report.note, "links": links}
 
 
-def describe_saved_report(found: SavedReport) -> Mapping[str, Any]:
+def describe_saved_report(saved_report: SavedReport) -> Mapping[str, Any]:
     """Return the tables, labels and texts of a report, and its addresses."""
-    return {**REPORT_CONTEXT, "body": found.report, "links": _list_links(found.collection, found.number)}
+    return {**REPORT_CONTEXT, "body": saved_report.report, "links": _list_links(saved_report.collection, saved_report.number)}
 
 
-def describe_comparison(found: SavedComparison) -> Mapping[str, Any]:
+def describe_comparison(saved_comparison: SavedComparison) -> Mapping[str, Any]:
     """Return the tables of a comparison."""
     return {"compared": comparison_tables}
 

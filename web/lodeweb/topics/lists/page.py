@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.operations.formats import ATOM, HTML, JSON, PDF, SIGNED, XLSX, convert_result_to_data
 from lodebase.topics.lists import extract_pdf, list_evidence, list_workbook
 from lodebase.topics.lists.firm_results import FirmResults
@@ -57,7 +57,7 @@ def check() -> Response:
         try:
             report = CHECK.run(collect_operation_services(), CHECK.parameters.parse(_name_parameters(values)))
             body = add_reproducing_links(report)
-        except (BadQuery, NoSuchThing) as error:
+        except (BadQuery, NotFound) as error:
             wrong = error
     return _check_page(values, wrong, body)
 
@@ -71,10 +71,10 @@ def check_table() -> ResponseReturnValue:
         if upload is None or not upload.filename:
             raise BadQuery("table", "", msg("Choose a workbook or a CSV file first."))
         with closing(upload):
-            given = TableParameters.parse({"table": upload.read()})
+            parameters = TableParameters.parse({"table": upload.read()})
     except BadQuery as error:
         return _check_page(NOTHING, error)
-    return accept_job("list-checks", {"table": write_rows(given.table), "language": language()})
+    return accept_job("list-checks", {"table": write_rows(parameters.table), "language": language()})
 
 
 @blueprint.get("/batch")
@@ -90,18 +90,18 @@ def check_batch() -> ResponseReturnValue:
     """Return one result for each firm as a page or a file; send the browser to a job for more than a few firms."""
     chosen = CHECK_TABLE.format_of(request.form.get("f", ""))
     try:
-        given = TableParameters.parse({"table": read_sent_file("firms"), "date": request.form.get("date", "")})
-        if len(given.table) > MAX_FIRMS_AT_ONCE:
+        parameters = TableParameters.parse({"table": read_sent_file("firms"), "date": request.form.get("date", "")})
+        if len(parameters.table) > MAX_FIRMS_AT_ONCE:
             assert CHECK_TABLE.job is not None
-            order = CHECK_TABLE.job(collect_operation_services(), given, chosen or XLSX)
+            order = CHECK_TABLE.job(collect_operation_services(), parameters, chosen or XLSX)
             assert order is not None
             return accept_job(order.process, {**order.inputs, "language": language()})
-        found = CHECK_TABLE.run(collect_operation_services(), given)
+        firm_results = CHECK_TABLE.run(collect_operation_services(), parameters)
     except BadQuery as error:
         return _build_batch_page(request.form.get("firms", ""), None, error)
     if chosen is not None:
-        return build_result_response(CHECK_TABLE, found, chosen, "", PRESENTATIONS[CHECK_TABLE])
-    return _build_batch_page(write_rows(given.rows), found, None)
+        return build_result_response(CHECK_TABLE, firm_results, chosen, "", PRESENTATIONS[CHECK_TABLE])
+    return _build_batch_page(write_rows(parameters.rows), firm_results, None)
 
 
 @blueprint.get("/template.xlsx")
@@ -120,30 +120,30 @@ def _name_parameters(values: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _check_page(
-    values: Mapping[str, str], wrong: BadQuery | NoSuchThing | None = None, body: Mapping[str, Any] | None = None
+    values: Mapping[str, str], wrong: BadQuery | NotFound | None = None, body: Mapping[str, Any] | None = None
 ) -> Response:
     """Return the page of the check with its forms, and a result or what is wrong."""
-    known = read_names(site().engine, site().figures)
+    names = read_names(site().engine, site().figures)
     html = render_template(
         "lists/form.html",
         values={**values, "date": values["date"] or today().isoformat()},
         body=body,
         wrong=None if wrong is None else translate_message(wrong),
-        lists=known.lists,
+        lists=names.lists,
         last=today().isoformat(),
         most_rows=MAX_TABLE_ROWS,
         **list_labels(),
     )
-    response = build_page_response(html, known.dataset_version)
+    response = build_page_response(html, names.dataset_version)
     response.status_code = 200 if wrong is None else 400
     return response
 
 
-def _build_batch_page(firms: str, found: FirmResults | None, wrong: BadQuery | None) -> Response:
+def _build_batch_page(firms: str, firm_results: FirmResults | None, wrong: BadQuery | None) -> Response:
     html = render_template(
         "lists/batch.html",
         firms=firms,
-        found=found,
+        found=firm_results,
         wrong=None if wrong is None else translate_message(wrong),
         date=request.form.get("date") or today().isoformat(),
         last=today().isoformat(),
@@ -157,9 +157,9 @@ def _build_batch_page(firms: str, found: FirmResults | None, wrong: BadQuery | N
 def add_reproducing_links(report: ListsReport) -> dict[str, Any]:
     """Return the data of a result with the addresses that reproduce it, in each format."""
     inputs = report.inputs
-    given = {"uscc": inputs.uscc, "name": inputs.name, "project": inputs.project, "province": inputs.province}
-    given |= {"list": ",".join(inputs.lists), "date": report.date.isoformat(), "version": str(report.dataset_version)}
-    address = f"{CHECK.path}?" + "&".join(f"{name}={quote_query_text(value)}" for name, value in given.items() if value)
+    parameters = {"uscc": inputs.uscc, "name": inputs.name, "project": inputs.project, "province": inputs.province}
+    parameters |= {"list": ",".join(inputs.lists), "date": report.date.isoformat(), "version": str(report.dataset_version)}
+    address = f"{CHECK.path}?" + "&".join(f"{name}={quote_query_text(value)}" for name, value in parameters.items() if value)
     links = [
         link(address, "self", JSON.media_type),
         link(f"{address}&f=html", "alternate", HTML.media_type),
@@ -186,19 +186,19 @@ def _build_file_name(report: ListsReport) -> str:
     return f"lode-lists-{report.date}-v{report.dataset_version}-{report.checksum[:8]}"
 
 
-def _sign_batch(found: FirmResults) -> NamedFile:
+def _sign_batch(firm_results: FirmResults) -> NamedFile:
     """Return the results for a table of firms as a signed file (JSON)."""
-    claims = build_signature_claims(list_evidence.BATCH, found.dataset_version)
-    name = f"lode-lists-firms-{claims.signed_at:%Y%m%d}-v{found.dataset_version}{SIGNED.suffix}"
-    return NamedFile(name, sign_json(list_evidence.write_batch(found), claims))
+    claims = build_signature_claims(list_evidence.BATCH, firm_results.dataset_version)
+    name = f"lode-lists-firms-{claims.signed_at:%Y%m%d}-v{firm_results.dataset_version}{SIGNED.suffix}"
+    return NamedFile(name, sign_json(list_evidence.write_batch(firm_results), claims))
 
 
-def _print_batch(found: FirmResults) -> NamedFile:
+def _print_batch(firm_results: FirmResults) -> NamedFile:
     """Return the results for a table of firms as a signed PDF that carries the signed file."""
-    claims = build_signature_claims(list_evidence.BATCH, found.dataset_version)
-    signed = sign_json(list_evidence.write_batch(found), claims)
-    name = f"lode-lists-firms-{claims.signed_at:%Y%m%d}-v{found.dataset_version}.pdf"
-    return NamedFile(name, sign_pdf(extract_pdf.write_batch(found, language(), signed), claims))
+    claims = build_signature_claims(list_evidence.BATCH, firm_results.dataset_version)
+    signed = sign_json(list_evidence.write_batch(firm_results), claims)
+    name = f"lode-lists-firms-{claims.signed_at:%Y%m%d}-v{firm_results.dataset_version}.pdf"
+    return NamedFile(name, sign_pdf(extract_pdf.write_batch(firm_results, language(), signed), claims))
 
 
 def _draw_sites(_result: ListsOverview) -> Mapping[str, Any]:
@@ -206,13 +206,13 @@ def _draw_sites(_result: ListsOverview) -> Mapping[str, Any]:
     return {**labels, **draw_map(find_sites(site().engine, site().figures, today()), labels)}
 
 
-def _write_feed(found: ListHistory) -> str:
+def _write_feed(list_history: ListHistory) -> str:
     """Return the latest days on which members of a list changed as a feed."""
-    days = [one.date for one in found.timeline][-MAX_FEED_DAYS:]
-    changed = find_changes(site().engine, site().figures, found.code, days)
+    days = [list_members.date for list_members in list_history.timeline][-MAX_FEED_DAYS:]
+    changed = find_changes(site().engine, site().figures, list_history.code, days)
     root = request.host_url.rstrip("/")
     return render_template(
-        "lists/changes.xml", body=convert_result_to_data(found), changed=changed[::-1], root=root, **list_labels()
+        "lists/changes.xml", body=convert_result_to_data(list_history), changed=changed[::-1], root=root, **list_labels()
     )
 
 

@@ -28,5 +28,5 @@ def _list_points(sites: Sequence[ListedSite], fills: Mapping[str, str], labels: 
         yield MapPoint(site.lon, site.lat, title, fills.get(_find_kind(site), FILLS[-1]), href)
 
 
-def _find_kind(one: ListedSite) -> str:
-    return next(iter(one.entry.kinds), "")
+def _find_kind(listed_site: ListedSite) -> str:
+    return next(iter(listed_site.entry.kinds), "")

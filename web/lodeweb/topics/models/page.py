@@ -23,37 +23,41 @@ def describe_types(_found: ModelledTypes | None) -> Mapping[str, Any]:
     return {}
 
 
-def describe_model(found: TypeModel) -> Mapping[str, Any]:
+def describe_model(type_model: TypeModel) -> Mapping[str, Any]:
     """Return what the page of a model shows: its chart, and names of the deposits used."""
-    chart = {
+    chart: dict[str, Any] = {
         "id": "grade-tonnage",
         "kind": "grade-tonnage",
         "title": gettext("Grade and tonnage"),
-        "url": f"/api/collections/deposits/charts/grade-tonnage?{_build_query(found)}",
+        "url": f"/api/collections/deposits/charts/grade-tonnage?{_build_query(type_model)}",
         "choice": None,
         "own": [],
     }
-    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
+    parameters = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
     return {
         "chart_of": chart,
         "drawing": chart_data.write_chart_settings([chart]),
-        "own": urlencode(given),
-        "listed": found.used[:MAX_LISTED],
+        "own": urlencode(parameters),
+        "listed": type_model.used[:MAX_LISTED],
         "name": find_deposit_name,
         "country": lambda code: vocabulary("country")[code].label(language()) if code else "",
         "commodity": lambda code: labels.commodity(code, language()),
-        "narrower_titles": [vocabulary("deposit-model")[code].label(language()) for code in found.narrower],
+        "narrower_titles": [vocabulary("deposit-model")[code].label(language()) for code in type_model.narrower],
     }
 
 
-def _build_query(found: TypeModel) -> str:
-    chosen = {"deposit_model": found.deposit_model, "commodity": found.model.commodity, "of": found.model.commodity}
-    return urlencode(chosen | ({"source": found.source} if found.source else {}))
+def _build_query(type_model: TypeModel) -> str:
+    chosen = {
+        "deposit_model": type_model.deposit_model,
+        "commodity": type_model.model.commodity,
+        "of": type_model.model.commodity,
+    }
+    return urlencode(chosen | ({"source": type_model.source} if type_model.source else {}))
 
 
-def find_deposit_name(one: UsedDeposit) -> str:
+def find_deposit_name(used_deposit: UsedDeposit) -> str:
     """Return the name of a deposit in the language of the page, else in the other one."""
-    names = (one.name_zh, one.name_en) if language() == "zh" else (one.name_en, one.name_zh)
+    names = (used_deposit.name_zh, used_deposit.name_en) if language() == "zh" else (used_deposit.name_en, used_deposit.name_zh)
     return next((name for name in names if name), gettext("unnamed"))
 
 

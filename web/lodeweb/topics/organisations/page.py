@@ -124,9 +124,9 @@ def redirect_to_list() -> Response:
     return redirect(f"{links.collection_path(find_collection(ORGANISATIONS))}/items{links.here(f='html')}")
 
 
-def describe_profile(found: OrganisationProfile) -> Mapping[str, Any]:
+def describe_profile(organisation_profile: OrganisationProfile) -> Mapping[str, Any]:
     """Return what the page shows besides the result: texts, the chart of the sites, acts, lists and changes."""
-    identity, properties, lang = found.id, found.properties, language()
+    identity, properties, lang = organisation_profile.id, organisation_profile.properties, language()
     collection = find_collection(ORGANISATIONS)
     with reading(site().engine) as connection:
         changed = read_record_changes(connection, ORGANISATIONS, identity)
@@ -136,33 +136,33 @@ def describe_profile(found: OrganisationProfile) -> Mapping[str, Any]:
         sources = [source for source in provenance.read_imported_sources(connection) if source["name"] in properties["sources"]]
         linked_acts = act_links.read_linked_acts(connection, collection, identity)
     listed = read_organisation_lists(site().engine, site().figures, identity)
-    charts, rows = _draw_sites(found.projects), _build_project_rows(found.projects)
+    charts, rows = _draw_sites(organisation_profile.projects), _build_project_rows(organisation_profile.projects)
     return {
         "identity": identity,
         "name": labels.record_name(properties, identity),
         "names": labels.list_other_names(collection, properties),
         "properties": properties,
         "seat": _label_seat(properties),
-        "head": list(_list_head_figures(found)),
+        "head": list(_list_head_figures(organisation_profile)),
         "facts": property_values.list_property_facts(collection, properties, ELSEWHERE),
         "unchecked": find_unchecked_fields(properties),
-        "included": found.include_subsidiaries,
+        "included": organisation_profile.include_subsidiaries,
         "linked_acts": linked_acts,
-        "above": _link_organisations(found.owners),
-        "below": [*_link_organisations(found.holdings), *_link_holdings(found.projects)],
-        "by_share": [_share_row(one) for one in found.capacity_by_share],
-        "model": translate_message(found.model),
-        "subsidiaries": bool(found.holdings),
+        "above": _link_organisations(organisation_profile.owners),
+        "below": [*_link_organisations(organisation_profile.holdings), *_link_holdings(organisation_profile.projects)],
+        "by_share": [_share_row(company_product) for company_product in organisation_profile.capacity_by_share],
+        "model": translate_message(organisation_profile.model),
+        "subsidiaries": bool(organisation_profile.holdings),
         "projects": [row for row in rows if not row.former],
         "former": [row for row in rows if row.former],
-        "matched": found.projects_matched,
+        "matched": organisation_profile.projects_matched,
         "charts": charts,
         "drawing": chart_data.write_chart_settings(charts),
-        "capacity": list(_build_capacity_rows(found.capacity)),
-        "others": [_build_records(record, found) for record in found.records],
-        "items": _build_items_address(COLLECTIONS["projects"], found),
+        "capacity": list(_build_capacity_rows(organisation_profile.capacity)),
+        "others": [_build_records(record, organisation_profile) for record in organisation_profile.records],
+        "items": _build_items_address(COLLECTIONS["projects"], organisation_profile),
         "sources": [localize_field(source, "title") for source in sources],
-        "listed": listed if listed.with_entries or found.country == CHINA else None,
+        "listed": listed if listed.with_entries or organisation_profile.country == CHINA else None,
         "event_label": find_event_label,
         "changed": changed,
         "lines": {change.version: change_messages.write_change_line(change, lang) for change in history},
@@ -185,9 +185,9 @@ def _label_seat(properties: Mapping[str, Any]) -> str:
     return vocabulary("country")[code].label(language()) if code else gettext("not known")
 
 
-def _list_head_figures(found: OrganisationProfile) -> Iterator[HeadFigure]:
+def _list_head_figures(organisation_profile: OrganisationProfile) -> Iterator[HeadFigure]:
     """Yield the figures at the head of the page: projects, their countries, and the largest capacity that is built."""
-    present = [project for project in found.projects if not project.former]
+    present = [project for project in organisation_profile.projects if not project.former]
     if present:
         countries = {project.country for project in present if project.country}
         note = gettext("in %(number)s countries or areas", number=len(countries)) if countries else ""
@@ -195,7 +195,7 @@ def _list_head_figures(found: OrganisationProfile) -> Iterator[HeadFigure]:
     operating = leading_figures.list_statuses_counted_as("operating")
     built = [
         (row.built_tpa, row)
-        for row in found.capacity
+        for row in organisation_profile.capacity
         if row.built_tpa and row.status in operating and row.capacity_basis not in leading_figures.GROSS
     ]
     for capacity_tpa, row in sorted(built, key=lambda pair: -pair[0])[:2]:
@@ -281,12 +281,14 @@ def _label_product(product: str, basis: str | None) -> str:
     return str(gettext("%(product)s (%(basis)s)", product=label, basis=quantities.label_capacity_basis(basis, language())))
 
 
-def _share_row(one: CompanyProduct) -> ShareRow:
-    rank = gettext("rank %(rank)s of %(all)s", rank=one.rank, all=one.of_companies)
-    amount = gettext("%(amount)s/a", amount=quantities.format_mass(one.capacity_tpa, language()))
-    share = f"{number(one.share_percent, 3)} %"
+def _share_row(company_product: CompanyProduct) -> ShareRow:
+    rank = gettext("rank %(rank)s of %(all)s", rank=company_product.rank, all=company_product.of_companies)
+    amount = gettext("%(amount)s/a", amount=quantities.format_mass(company_product.capacity_tpa, language()))
+    share = f"{number(company_product.share_percent, 3)} %"
     return ShareRow(
-        translate_message(one.label), f"/statistics/league/{one.product}", [amount, translate_message(one.unit), share, rank]
+        translate_message(company_product.label),
+        f"/statistics/league/{company_product.product}",
+        [amount, translate_message(company_product.unit), share, rank],
     )
 
 

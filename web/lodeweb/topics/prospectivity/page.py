@@ -22,18 +22,18 @@ MAX_LISTED = 25
 """Cells of the table; CSV and GeoJSON have all."""
 
 
-def describe_page(found: ProspectivityMap | None) -> Mapping[str, Any]:
+def describe_page(prospectivity_map: ProspectivityMap | None) -> Mapping[str, Any]:
     """Return what the page shows besides the result."""
     shown = {
         "metals": [(term.code, term.label(language())) for term in vocabulary("commodity") if term.extra["scope"] == "in"],
         "methods": {name: _label_method(name) for name in METHOD_NAMES},
         "default_year": DEFAULT_YEAR,
     }
-    if found is None:
+    if prospectivity_map is None:
         return {**shown, "charts": []}
-    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang", "top") and value]
-    charts = list(_build_charts(found))
-    cells = f"{MAP.path}?{urlencode([*given, ('top', MAP_TOP_PCT), ('f', 'geojson')])}"
+    parameters = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang", "top") and value]
+    charts = list(_build_charts(prospectivity_map))
+    cells = f"{MAP.path}?{urlencode([*parameters, ('top', MAP_TOP_PCT), ('f', 'geojson')])}"
     texts = {
         "rank": gettext("Most favourable %(share)s %% of the area", share="{share}"),
         "deposits": gettext("Known deposits in the cell"),
@@ -44,24 +44,24 @@ def describe_page(found: ProspectivityMap | None) -> Mapping[str, Any]:
         **shown,
         "charts": charts,
         "drawing": chart_data.write_chart_settings(charts),
-        "own": urlencode(given),
+        "own": urlencode(parameters),
         "map_top": MAP_TOP_PCT,
-        "listed": found.cell_rows[:MAX_LISTED],
+        "listed": prospectivity_map.cell_rows[:MAX_LISTED],
         "method": _label_method,
-        "trials": list(_list_trials(found)),
+        "trials": list(_list_trials(prospectivity_map)),
         "settings": embed_json({**ground.build_basemap_data(), "prospect": cells, "texts": texts}),
     }
 
 
-def _list_trials(found: ProspectivityMap) -> Iterator[tuple[str, str, TrialResult]]:
-    if found.in_time is not None:
-        yield "time", gettext("Trial in time: finds since %(year)s", year=found.before), found.in_time
-    if found.in_space is not None:
-        yield "space", gettext("Trial in space: regions withheld in turn"), found.in_space
+def _list_trials(prospectivity_map: ProspectivityMap) -> Iterator[tuple[str, str, TrialResult]]:
+    if prospectivity_map.in_time is not None:
+        yield "time", gettext("Trial in time: finds since %(year)s", year=prospectivity_map.before), prospectivity_map.in_time
+    if prospectivity_map.in_space is not None:
+        yield "space", gettext("Trial in space: regions withheld in turn"), prospectivity_map.in_space
 
 
-def _build_charts(found: ProspectivityMap) -> Iterator[dict[str, Any]]:
-    for name, title, trial in _list_trials(found):
+def _build_charts(prospectivity_map: ProspectivityMap) -> Iterator[dict[str, Any]]:
+    for name, title, trial in _list_trials(prospectivity_map):
         yield {
             **{"id": f"gain-{name}", "kind": "bars-and-lines", "title": title, "mark": "curve", "unit": "%", "step": 1},
             **{"x": gettext("Most favourable part of the area, in per cent"), "groups": gettext("Model")},
@@ -75,7 +75,7 @@ def _build_charts(found: ProspectivityMap) -> Iterator[dict[str, Any]]:
 
 def _sort_gains(trial: TrialResult) -> list[MethodGain]:
     """Return the gains with the model that is shown first, then the baseline, so that each chart has the same colours."""
-    return sorted(trial.gains, key=lambda one: (not one.is_shown, one.method != BASELINE))
+    return sorted(trial.gains, key=lambda gain: (not gain.is_shown, gain.method != BASELINE))
 
 
 def _label_method(name: str) -> str:

@@ -13,9 +13,9 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.language import gettext, language
 
 
-def describe_quality(found: DataQuality) -> dict[str, Any]:
+def describe_quality(data_quality: DataQuality) -> dict[str, Any]:
     """Return the data of the quality, with titles in the language of the request and complete addresses."""
-    data = add_links(found)
+    data = add_links(data_quality)
     for flagged in (*data["flags"], *data["conflicts"]):
         flagged["title"] = flagged["title"][language()]
     resolution = data["resolution"]
@@ -24,9 +24,9 @@ def describe_quality(found: DataQuality) -> dict[str, Any]:
     return complete
 
 
-def describe_pairs(found: SourcePairs) -> dict[str, Any]:
+def describe_pairs(source_pairs: SourcePairs) -> dict[str, Any]:
     """Return the data of pairs with complete addresses."""
-    complete: dict[str, Any] = complete_addresses(add_links(found))
+    complete: dict[str, Any] = complete_addresses(add_links(source_pairs))
     return complete
 
 
@@ -35,9 +35,9 @@ def describe_quality_page(_found: DataQuality) -> Mapping[str, Any]:
     return {"labels": _list_labels(), "titles": _list_titles()}
 
 
-def describe_pairs_page(found: SourcePairs) -> Mapping[str, Any]:
+def describe_pairs_page(source_pairs: SourcePairs) -> Mapping[str, Any]:
     """Return labels, titles of the states, and the query of the next page."""
-    following = None if found.next_offset is None else here(offset=str(found.next_offset))
+    following = None if source_pairs.next_offset is None else here(offset=str(source_pairs.next_offset))
     return {"labels": _list_labels(), "states": _list_states(), "following": following}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadQuery, NotFound
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Field
 from lodebase.query.parameters.nesting import read_json
 from lodebase.search.suggestion import Details
@@ -70,17 +70,27 @@ def suggest(what: str) -> Response:
     """Return suggestions for the beginning of the name of an entity, a type or a property."""
     prefix = request.args.get("prefix", "").strip()[:100]
     if what == "entity":
-        found = find_candidates(site().engine, NameQuery(prefix, limit=MAX_CANDIDATES)) if prefix else ()
-        listed = [{**_describe_named(one.details), "notable": [_describe_type(one.kind)]} for one in found]
+        candidates = find_candidates(site().engine, NameQuery(prefix, limit=MAX_CANDIDATES)) if prefix else ()
+        listed = [
+            {**_describe_named(candidate.details), "notable": [_describe_type(candidate.kind)]} for candidate in candidates
+        ]
         return _build_response(
-            {"result": [{**one, "description": _place(of.details)} for one, of in zip(listed, found, strict=True)]}
+            {"result": [{**entity, "description": _place(of.details)} for entity, of in zip(listed, candidates, strict=True)]}
         )
     if what == "type":
-        return _build_response({"result": [one for one in map(_describe_type, TYPES) if _begins(one, prefix)]})
+        return _build_response(
+            {
+                "result": [
+                    type_description for type_description in map(_describe_type, TYPES) if _begins(type_description, prefix)
+                ]
+            }
+        )
     if what == "property":
         described = [_describe_property(name, list_extension_fields()) for name in PROPERTIES]
-        return _build_response({"result": [one for one in described if _begins(one, prefix)]})
-    raise NoSuchThing(msg("There are no suggestions of %(what)r. Use entity, type or property.", what=what[:40]))
+        return _build_response(
+            {"result": [property_description for property_description in described if _begins(property_description, prefix)]}
+        )
+    raise NotFound(msg("There are no suggestions of %(what)r. Use entity, type or property.", what=what[:40]))
 
 
 @blueprint.get("/properties")
@@ -98,10 +108,10 @@ def properties() -> Response:
 def preview() -> Response:
     """Return a small page about a record, for a frame of the client."""
     identity = request.args.get("id", "")[:100]
-    found = find_record(site().engine, identity)
-    if found is None:
-        raise NoSuchThing(msg("There is no record %(identity)r to match a name with.", identity=identity))
-    kind, details = found
+    record = find_record(site().engine, identity)
+    if record is None:
+        raise NotFound(msg("There is no record %(identity)r to match a name with.", identity=identity))
+    kind, details = record
     # it has no form and no session, so that a frame of another site can do nothing with it
     security_headers.allow_frames("*")
     html = render_template(
@@ -142,7 +152,7 @@ def _match_batch(sent: Any) -> dict[str, Any]:
     if len(sent) > MAX_QUERIES:
         sentence = msg("%(parameter)s has %(value)s queries. Send at most %(most)s at once.", most=MAX_QUERIES)
         raise BadQuery("queries", str(len(sent)), sentence)
-    read = {key: _parse_query(key, one) for key, one in sent.items()}
+    read = {key: _parse_query(key, sent_query) for key, sent_query in sent.items()}
     return {
         key: {"result": [_describe_candidate(candidate) for candidate in find_candidates(site().engine, query)]}
         for key, query in read.items()
@@ -154,7 +164,7 @@ def _parse_query(key: str, sent: Any) -> NameQuery:
         raise BadQuery("queries", str(key)[:40], msg("The query %(value)s has no name. %(advice)s", advice=ADVICE))
     types = sent.get("type") or TYPES
     listed = [types] if isinstance(types, str | dict) else types
-    kinds = tuple(str(one.get("id")) if isinstance(one, dict) else str(one) for one in listed)
+    kinds = tuple(str(sent_type.get("id")) if isinstance(sent_type, dict) else str(sent_type) for sent_type in listed)
     for kind in kinds:
         if kind not in TYPES:
             raise _refuse_type(kind)
@@ -169,24 +179,24 @@ def _parse_query(key: str, sent: Any) -> NameQuery:
 
 def _parse_properties(sent: Any) -> list[tuple[str, str | None]]:
     """Return the properties of a query that are compared: each with its code, None for a value that is no term."""
-    found = []
-    for one in sent if isinstance(sent, list) else []:
-        name = str(one.get("pid", "")) if isinstance(one, dict) else ""
+    property_codes = []
+    for sent_property in sent if isinstance(sent, list) else []:
+        name = str(sent_property.get("pid", "")) if isinstance(sent_property, dict) else ""
         if name not in PROPERTIES:
             sentence = msg('"%(value)s" is not a property here. Use one of %(choices)s.', choices=list(PROPERTIES))
             raise BadQuery("queries", name[:40], sentence)
-        value = one.get("v")
+        value = sent_property.get("v")
         value = value[0] if isinstance(value, list) and value else value
         value = value.get("id") or value.get("name") if isinstance(value, dict) else value
         if value not in (None, ""):
-            found.append((name, find_code(name, str(value))))
-    return found
+            property_codes.append((name, find_code(name, str(value))))
+    return property_codes
 
 
 def _build_extension(sent: Any) -> dict[str, Any]:
     if not isinstance(sent, dict) or not isinstance(sent.get("ids"), list) or not isinstance(sent.get("properties"), list):
         raise BadQuery("extend", json.dumps(sent)[:40], msg("%(parameter)s is incomplete. %(advice)s", advice=EXTEND_ADVICE))
-    ids = [str(one) for one in sent["ids"]]
+    ids = [str(identity) for identity in sent["ids"]]
     if len(ids) > MAX_ROWS:
         sentence = msg("%(parameter)s has %(value)s records. Send at most %(most)s at once.", most=MAX_ROWS)
         raise BadQuery("extend", str(len(ids)), sentence)
@@ -201,7 +211,8 @@ def _build_extension(sent: Any) -> dict[str, Any]:
             )
     rows = read_extended_rows(site().engine, ids, names)
     cells = {
-        one: {name: _build_cells(value, fields[name].vocabulary) for name, value in row.items()} for one, row in rows.items()
+        record_id: {name: _build_cells(value, fields[name].vocabulary) for name, value in row.items()}
+        for record_id, row in rows.items()
     }
     return {"meta": [_describe_property(name, fields) for name in names], "rows": cells}
 
@@ -211,7 +222,7 @@ def _build_cells(value: Any, codes: str | None) -> list[dict[str, Any]]:
     if value is None:
         return []
     if isinstance(value, list | tuple):
-        return [cell for one in value for cell in _build_cells(one, codes)]
+        return [cell for entry in value for cell in _build_cells(entry, codes)]
     if isinstance(value, bool):
         return [{"str": "true" if value else "false"}]
     if isinstance(value, int):
@@ -224,14 +235,14 @@ def _build_cells(value: Any, codes: str | None) -> list[dict[str, Any]]:
     return [{"str": text if codes is None else _label(codes, text)}]
 
 
-def _describe_candidate(one: NameCandidate) -> dict[str, Any]:
+def _describe_candidate(name_candidate: NameCandidate) -> dict[str, Any]:
     return {
-        **_describe_named(one.details),
-        "type": [_describe_type(one.kind)],
-        "score": one.score,
-        "features": [{"id": "name", "value": one.name_score}],
-        "match": one.match,
-        "description": _place(one.details),
+        **_describe_named(name_candidate.details),
+        "type": [_describe_type(name_candidate.kind)],
+        "score": name_candidate.score,
+        "features": [{"id": "name", "value": name_candidate.name_score}],
+        "match": name_candidate.match,
+        "description": _place(name_candidate.details),
     }
 
 
@@ -261,8 +272,8 @@ def _describe_property(name: str, fields: Mapping[str, Field]) -> dict[str, str]
     return {"id": name, "name": str(title)}
 
 
-def _begins(one: Mapping[str, str], prefix: str) -> bool:
-    return any(part.casefold().startswith(prefix.casefold()) for part in one.values())
+def _begins(description: Mapping[str, str], prefix: str) -> bool:
+    return any(part.casefold().startswith(prefix.casefold()) for part in description.values())
 
 
 def _refuse_type(kind: str) -> BadQuery:

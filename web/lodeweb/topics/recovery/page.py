@@ -31,12 +31,12 @@ def describe_form(_report: RecoveryReport | None) -> Mapping[str, Any]:
 def divide_deposits(report: GapsReport) -> Mapping[str, Any]:
     """Return the deposits with a sum of metal, which come first, and the others, which are folded."""
     deposits = [convert_result_to_data(deposit) for deposit in report.deposits]
-    known = [one for one in deposits if any(any(gap["metal_t"].values()) for gap in one["gaps"])]
+    summed_deposits = [deposit for deposit in deposits if any(any(gap["metal_t"].values()) for gap in deposit["gaps"])]
     return {
         "instruments": {instrument.id: instrument.title for instrument in instruments()},
         "href": dict.fromkeys(COLLECTIONS, record_address),
-        "known": known,
-        "unknown": [one for one in deposits if one not in known],
+        "known": summed_deposits,
+        "unknown": [deposit for deposit in deposits if deposit not in summed_deposits],
         "category": lambda code: labels.estimate_category(code, language()),
         "commodity": lambda code: labels.commodity(code, language()),
         "tier": lambda code: translate_message(TIER_TITLES[code]),

@@ -43,7 +43,9 @@ def show_page() -> Response:
         countries=sorted({plant.country for plant in stored.plants if plant.country}),
         term=_label_term,
         label=lambda dimension, code: label(dimension, code, language()),
-        target=next((one for one in progress if one.target.commodity == TARGET_COMMODITY), None),
+        target=next(
+            (target_progress for target_progress in progress if target_progress.target.commodity == TARGET_COMMODITY), None
+        ),
         chart=chart,
         drawing=chart_data.write_chart_settings([chart]),
         given=dict(request.args),

@@ -31,8 +31,10 @@ def candidate_file() -> Response:
 
 def _build_file_address(form: str) -> str:
     """Return the address of the file of all candidates that match."""
-    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("skip", "limit", "f") and value]
-    return f"{CANDIDATES.path}?{urlencode([*given, ('limit', MAX_LIMIT), ('f', form)])}"
+    parameters = [
+        (name, value) for name, value in request.args.items(multi=True) if name not in ("skip", "limit", "f") and value
+    ]
+    return f"{CANDIDATES.path}?{urlencode([*parameters, ('limit', MAX_LIMIT), ('f', form)])}"
 
 
 def describe_register(result: RightsRegister) -> Mapping[str, Any]:
@@ -103,13 +105,13 @@ def _describe_coverage() -> Mapping[str, str]:
     }
 
 
-def _list_candidate_holders(one: Mapping[str, Any]) -> list[str]:
+def _list_candidate_holders(candidate: Mapping[str, Any]) -> list[str]:
     """Return the holders of the rights over a candidate: bodies by name, and that others are persons or not stated."""
-    named = [name for name in (one["holders"] or "").split("; ") if name]
-    kinds = set((one["holder_kinds"] or "").split("; "))
+    named = [name for name in (candidate["holders"] or "").split("; ") if name]
+    kinds = set((candidate["holder_kinds"] or "").split("; "))
     if kinds & {"natural-person", "mixed"}:
         named.append(vocabulary("holder-kind")["natural-person"].label(language()))
-    if not named and one["rights"]:
+    if not named and candidate["rights"]:
         named.append(str(gettext("not stated")))
     return named
 

@@ -23,28 +23,33 @@ OCTETS = 75
 
 def write_calendar(report: ScheduleReport) -> str:
     """Return the open milestones with a date, each as an event on the last day of its date."""
-    found = report.schedule
+    schedule = report.schedule
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lode//schedule//EN"]
-    for phase in found.phases:
+    for phase in schedule.phases:
         for milestone in phase.milestones:
             if milestone.open and milestone.next_date is not None:
-                lines += _write_event(phase, milestone, found)
+                lines += _write_event(phase, milestone, schedule)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in _fold_line(line))
 
 
 def write_feed(report: ScheduleReport) -> str:
     """Return the alerts that change a light, the worst phases first."""
-    found = report.schedule
+    schedule = report.schedule
     entries = [
-        {"id": f"{one.id}/{alert.rule}", "milestone": one.id, "title": _format_title(phase, one), "light": alert.light}
+        {
+            "id": f"{milestone.id}/{alert.rule}",
+            "milestone": milestone.id,
+            "title": _format_title(phase, milestone),
+            "light": alert.light,
+        }
         | {"text": getattr(alert, language())}
-        for phase in found.phases
-        for one, alert in phase.alerts
+        for phase in schedule.phases
+        for milestone, alert in phase.alerts
         if alert.light != "note"
     ]
-    made = datetime.combine(found.day, datetime.min.time(), UTC)
-    return render_template("schedule/alerts.xml", entries=entries, updated=made, root=request.host_url.rstrip("/"))
+    served_record = datetime.combine(schedule.day, datetime.min.time(), UTC)
+    return render_template("schedule/alerts.xml", entries=entries, updated=served_record, root=request.host_url.rstrip("/"))
 
 
 def write_workbook(report: ScheduleReport) -> bytes:
@@ -68,26 +73,26 @@ def _write_ledger(rows: Mapping[str, ledger_rows.Rows]) -> bytes:
     return stream.getvalue()
 
 
-def _write_event(phase: ScheduledPhase, one: Milestone, found: Schedule) -> list[str]:
-    assert one.next_date is not None
-    day = one.next_date.last
-    notes = [getattr(alert, language()) for of, alert in phase.alerts if of is one]
+def _write_event(phase: ScheduledPhase, milestone: Milestone, schedule: Schedule) -> list[str]:
+    assert milestone.next_date is not None
+    day = milestone.next_date.last
+    notes = [getattr(alert, language()) for of, alert in phase.alerts if of is milestone]
     return [
         "BEGIN:VEVENT",
-        f"UID:{one.id}@{request.host.split(':')[0]}",
-        f"DTSTAMP:{found.day:%Y%m%d}T000000Z",
+        f"UID:{milestone.id}@{request.host.split(':')[0]}",
+        f"DTSTAMP:{schedule.day:%Y%m%d}T000000Z",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escape_text(_format_title(phase, one))}",
+        f"SUMMARY:{_escape_text(_format_title(phase, milestone))}",
         *([f"DESCRIPTION:{_escape_text('; '.join(notes))}"] if notes else []),
-        f"URL:{request.host_url}records/{one.id}",
+        f"URL:{request.host_url}records/{milestone.id}",
         "END:VEVENT",
     ]
 
 
-def _format_title(phase: ScheduledPhase, one: Milestone) -> str:
+def _format_title(phase: ScheduledPhase, phase_milestone: Milestone) -> str:
     number = "" if phase.first.phase is None else f" {phase.first.phase}"
-    milestone = vocabulary("milestone-type")[one.milestone_type].label(language())
+    milestone = vocabulary("milestone-type")[phase_milestone.milestone_type].label(language())
     return f"{phase.name(language())}{number}{gettext(': ')}{milestone}"
 
 

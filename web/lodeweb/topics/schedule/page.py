@@ -39,30 +39,34 @@ FILLS: Mapping[LightState, str] = {
 
 def describe_page(report: ScheduleReport) -> Mapping[str, Any]:
     """Return what the page of the schedule shows: the ledger, its filters, charts and map."""
-    found = report.schedule
-    charts = list(_build_charts(found))
-    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
+    schedule = report.schedule
+    charts = list(_build_charts(schedule))
+    parameters = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
     return {
-        "found": found,
-        "summary": found.summary,
-        "rows": [describe_phase(phase) for phase in found.phases],
-        "counts": {light: sum(phase.light == light for phase in found.phases) for light in ("red", "yellow", "green", "grey")},
-        "rules_title": translate_message(found.rules.title),
-        "filters": [_filter(name, terms, found) for name, terms in FILTERS],
-        "lead_times": [_describe_lead_time(time) for time in found.lead_times],
-        "own": urlencode(given),
+        "found": schedule,
+        "summary": schedule.summary,
+        "rows": [describe_phase(phase) for phase in schedule.phases],
+        "counts": {
+            light: sum(phase.light == light for phase in schedule.phases) for light in ("red", "yellow", "green", "grey")
+        },
+        "rules_title": translate_message(schedule.rules.title),
+        "filters": [_filter(name, terms, schedule) for name, terms in FILTERS],
+        "lead_times": [_describe_lead_time(time) for time in schedule.lead_times],
+        "own": urlencode(parameters),
         "charts": charts,
         "drawing": chart_data.write_chart_settings(charts),
-        "map_settings": points_map.write_points_settings(_list_points(found)),
+        "map_settings": points_map.write_points_settings(_list_points(schedule)),
         "legend": [(fill, list_light_names()[light]) for light, fill in FILLS.items()],
     }
 
 
-def _list_points(found: Schedule) -> Iterator[MapPoint]:
+def _list_points(schedule: Schedule) -> Iterator[MapPoint]:
     """Yield the phases of projects whose place is known; the worst of a place is drawn last, above the others."""
     with reading(site().engine) as connection:
-        places = read_positions(connection, [one.first.served_project for one in found.phases if one.first.served_project])
-    for phase in reversed(found.phases):
+        places = read_positions(
+            connection, [phase.first.served_project for phase in schedule.phases if phase.first.served_project]
+        )
+    for phase in reversed(schedule.phases):
         if (place := places.get(phase.first.served_project or "")) is not None:
             shown = describe_phase(phase)
             number_of_phase = "" if shown["phase"] is None else f" · {shown['phase']}"
@@ -70,9 +74,9 @@ def _list_points(found: Schedule) -> Iterator[MapPoint]:
             yield MapPoint(*place, title, FILLS[phase.light], shown["href"])
 
 
-def _filter(name: str, terms: str, found: Schedule) -> dict[str, Any]:
+def _filter(name: str, terms: str, schedule: Schedule) -> dict[str, Any]:
     """Return a filter of the form with the values that the schedule has, and the chosen one."""
-    values = {getattr(milestone, name) for phase in found.phases for milestone in phase.milestones} - {None}
+    values = {getattr(milestone, name) for phase in schedule.phases for milestone in phase.milestones} - {None}
     chosen = request.args.get(name, "")
     options = sorted((label_term(terms, code), code) for code in values | ({chosen} if chosen else set()))
     field = find_collection("milestones").field(name)
@@ -80,30 +84,30 @@ def _filter(name: str, terms: str, found: Schedule) -> dict[str, Any]:
     return {"name": name, "title": labels.title(field, language()), "chosen": chosen, "options": options}
 
 
-def _describe_lead_time(one: Any) -> dict[str, Any]:
+def _describe_lead_time(lead_time: Any) -> dict[str, Any]:
     return {
-        "since": label_term("milestone-type", one.since),
-        "until": label_term("milestone-type", one.until),
-        "facility_type": label_term("facility-type", one.facility_type),
-        "division": label_term("division", one.division),
-        "n": one.n,
-        "days": [number(figure) for figure in (one.quartile_1, one.median, one.quartile_3)],
+        "since": label_term("milestone-type", lead_time.since),
+        "until": label_term("milestone-type", lead_time.until),
+        "facility_type": label_term("facility-type", lead_time.facility_type),
+        "division": label_term("division", lead_time.division),
+        "n": lead_time.n,
+        "days": [number(figure) for figure in (lead_time.quartile_1, lead_time.median, lead_time.quartile_3)],
     }
 
 
-def _build_charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
+def _build_charts(schedule: Schedule) -> Iterator[Mapping[str, Any]]:
     texts = _list_texts()
-    bars = list(islice((bar for phase in found.phases if (bar := _build_bar(phase)) is not None), MAX_BARS))
+    bars = list(islice((bar for phase in schedule.phases if (bar := _build_bar(phase)) is not None), MAX_BARS))
     if bars:
         yield {
             "id": "gantt",
             "kind": "gantt",
             "title": gettext("Baseline and actual dates"),
-            "today": found.day.isoformat(),
+            "today": schedule.day.isoformat(),
             "bars": bars,
             "texts": texts,
         }
-    if found.arrivals:
+    if schedule.arrivals:
         yield {
             "id": "arrivals",
             "kind": "arrivals",
@@ -117,16 +121,16 @@ def _build_charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
                     "phases": arrival.phases,
                     "unknown": arrival.without_capacity,
                 }
-                for arrival in found.arrivals
+                for arrival in schedule.arrivals
             ],
             "texts": texts,
         }
-    if found.delays:
+    if schedule.delays:
         yield {
             "id": "delays",
             "kind": "delays",
             "title": gettext("Days late by division and milestone"),
-            "rows": [_describe_delay(delay) for delay in found.delays],
+            "rows": [_describe_delay(delay) for delay in schedule.delays],
             "texts": texts,
         }
 
@@ -154,16 +158,16 @@ def _build_bar(phase: ScheduledPhase) -> dict[str, Any] | None:
 
 
 def _find_span(dates: Sequence[Any]) -> list[str] | None:
-    known = [when for when in dates if when is not None]
-    if not known:
+    date_s = [when for when in dates if when is not None]
+    if not date_s:
         return None
-    return [min(when.first for when in known).isoformat(), max(when.last for when in known).isoformat()]
+    return [min(when.first for when in date_s).isoformat(), max(when.last for when in date_s).isoformat()]
 
 
-def _describe_delay(one: Delay) -> dict[str, Any]:
-    place = label_term("division", one.division) or label_term("country", one.country) or gettext("place not stated")
-    milestone = label_term("milestone-type", one.milestone_type)
-    return {"place": place, "milestone": milestone, "measured": one.measured, "late": one.late, "days": one.median_days}
+def _describe_delay(delay: Delay) -> dict[str, Any]:
+    place = label_term("division", delay.division) or label_term("country", delay.country) or gettext("place not stated")
+    milestone = label_term("milestone-type", delay.milestone_type)
+    return {"place": place, "milestone": milestone, "measured": delay.measured, "late": delay.late, "days": delay.median_days}
 
 
 def _list_texts() -> dict[str, str]:

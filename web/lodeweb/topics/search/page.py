@@ -6,9 +6,9 @@ from lodebase.topics.search.operations import SUGGESTIONS, Suggestions
 from lodeweb.adapter.responses import Presentation, add_links, complete_addresses
 
 
-def describe_suggestions(found: Suggestions) -> dict[str, Any]:
+def describe_suggestions(suggestions: Suggestions) -> dict[str, Any]:
     """Return the data of suggestions with their addresses."""
-    data: dict[str, Any] = complete_addresses(add_links(found))
+    data: dict[str, Any] = complete_addresses(add_links(suggestions))
     return data
 
 

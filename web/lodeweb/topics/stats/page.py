@@ -77,7 +77,7 @@ def _number_editions(result: CommodityOverview) -> Mapping[tuple[Label, str], in
 
 def _list_titles(progress: Sequence[Progress]) -> Mapping[str, Label]:
     """Return the titles of the data sets that the figures of targets are from."""
-    names = {figure.source for one in progress for figure in one.figures}
+    names = {figure.source for progress in progress for figure in progress.figures}
     with reading(site().engine, "one") as connection:
         return {
             row["name"]: Label(row["title_en"], row["title_zh"]) for row in overview.read_dataset_citations(connection, names)
@@ -93,20 +93,20 @@ def find_release_day() -> date | None:
     return OverviewParameters.parse({"as_of": request.args.get("as_of", "")}).day
 
 
-def build_detail_address(one: CommodityFigures) -> str:
+def build_detail_address(commodity_figures: CommodityFigures) -> str:
     """Return the address of the page of a commodity, on the edition of a row and its day."""
-    chosen = {"stage": one.stage, "source": one.source}
+    chosen = {"stage": commodity_figures.stage, "source": commodity_figures.source}
     if day := request.args.get("as_of"):
         chosen["as_of"] = day
-    return f"/statistics/{one.commodity}?{urlencode(chosen)}"
+    return f"/statistics/{commodity_figures.commodity}?{urlencode(chosen)}"
 
 
 def data_address(form: str) -> str:
     """Return the address of the result of this page in a format."""
     operation = find_request_operation()
     assert operation is not None
-    given = {**request.args, **(request.view_args or {})}
-    named = {name: value for name, value in given.items() if name in operation.parameters.names()}
+    arguments = {**request.args, **(request.view_args or {})}
+    named = {name: value for name, value in arguments.items() if name in operation.parameters.names()}
     return f"{operation.path}?{urlencode({**named, 'f': form})}"
 
 
@@ -138,14 +138,14 @@ def _find_best_ranks(result: AreaReport) -> Iterator[HeadFigure]:
     """Yield the figures for which a country ranks highest, of each commodity one."""
     ranked = [figure for figure in result.figures if figure.share_percent]
     best: dict[str, AreaFigure] = {}
-    for one in sorted(ranked, key=lambda one: (one.rank, -(one.share_percent or 0))):
-        best.setdefault(one.commodity, one)
-    for one in list(best.values())[:MAX_RANKS]:
-        what = one.indicator_label if one.indicator == "reserves" else one.stage_label
-        rank = gettext("rank %(rank)s of %(countries)s countries", rank=one.rank, countries=one.of_countries)
-        title = f"{one.label.in_language(language())} · {what.in_language(language())}"
-        share = gettext("%(share)s %% of the world", share=number(one.share_percent or 0, 3))
-        yield HeadFigure(title, share, join_facts([rank, one.year], language()))
+    for area_figure in sorted(ranked, key=lambda figure: (figure.rank, -(figure.share_percent or 0))):
+        best.setdefault(area_figure.commodity, area_figure)
+    for area_figure in list(best.values())[:MAX_RANKS]:
+        what = area_figure.indicator_label if area_figure.indicator == "reserves" else area_figure.stage_label
+        rank = gettext("rank %(rank)s of %(countries)s countries", rank=area_figure.rank, countries=area_figure.of_countries)
+        title = f"{area_figure.label.in_language(language())} · {what.in_language(language())}"
+        share = gettext("%(share)s %% of the world", share=number(area_figure.share_percent or 0, 3))
+        yield HeadFigure(title, share, join_facts([rank, area_figure.year], language()))
 
 
 def _build_series_line(
@@ -180,7 +180,7 @@ def describe_prices(result: Prices) -> Mapping[str, Any]:
     """Return the chart of the series on one index; without a year of the index there is none, as units differ."""
     drawn = charts.index_chart(result, data_address("json")) if result.index_year and result.series else None
     listed = [] if drawn is None else [drawn]
-    priced = {one.commodity: one.label.in_language(language()) for one in result.series}
+    priced = {series.commodity: series.label.in_language(language()) for series in result.series}
     return {
         **list_figure_functions(),
         "charts": listed,
@@ -189,9 +189,9 @@ def describe_prices(result: Prices) -> Mapping[str, Any]:
     }
 
 
-def add_titles(found: SeriesOfQuery) -> dict[str, Any]:
+def add_titles(query: SeriesOfQuery) -> dict[str, Any]:
     """Return the data of series, each with its title in the language of the request."""
-    return {**add_links(found), "series": [{**one, "title": title(one)} for one in found.series]}
+    return {**add_links(query), "series": [{**series, "title": title(series)} for series in query.series]}
 
 
 PRESENTATIONS = {

@@ -15,7 +15,7 @@ def write_workbook(result: TemplateColumns) -> bytes:
     """Return the empty workbook of a template; a column of lists offers those of the store."""
     template, choices = TEMPLATES[result.name], {}
     if LIST_COLUMN in {column.name for column in template.columns}:
-        choices[LIST_COLUMN] = {one.code: one.name for one in read_names(site().engine, site().figures).lists}
+        choices[LIST_COLUMN] = {list_.code: list_.name for list_ in read_names(site().engine, site().figures).lists}
     return write_template(template, language(), choices)
 
 

@@ -28,7 +28,7 @@ from lodeweb.i18n.language import gettext, language
 from lodeweb.pages import chart_data
 
 
-def describe_page(found: TractEstimate | None) -> Mapping[str, Any]:
+def describe_page(tract_estimate: TractEstimate | None) -> Mapping[str, Any]:
     """Return what the page of a tract shows besides the result."""
     shown = {
         "metals": [(term.code, term.label(language())) for term in vocabulary("commodity") if term.extra["scope"] == "in"],
@@ -37,21 +37,21 @@ def describe_page(found: TractEstimate | None) -> Mapping[str, Any]:
         "is_filter_open": any(request.args.get(name) for name in FILTER_NAMES),
         "choices": {"ore_body": ORE_BODIES, "mill": MILL_NAMES, "tailings": TAILINGS},
     }
-    if found is None:
+    if tract_estimate is None:
         return {**shown, "chart_of": None}
     chart = {
         **{"id": "numbers", "kind": "bars-and-lines", "title": gettext("Chance of each number of undiscovered deposits")},
         **{"x": gettext("Deposits"), "step": 1, "mark": "bars", "unit": "%", "groups": ""},
-        "rows": [{"x": n, "y": chance, "group": ""} for n, chance in enumerate(found.simulation.number_probabilities)],
+        "rows": [{"x": n, "y": chance, "group": ""} for n, chance in enumerate(tract_estimate.simulation.number_probabilities)],
     }
-    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
-    above = found.simulation.above_cutoff
-    economic = found.simulation.above_filter
+    parameters = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
+    above = tract_estimate.simulation.above_cutoff
+    economic = tract_estimate.simulation.above_filter
     return {
         **shown,
         "chart_of": chart,
         "drawing": chart_data.write_chart_settings([chart]),
-        "own": urlencode([*given, ("lang", language())]),
+        "own": urlencode([*parameters, ("lang", language())]),
         "cutoff_sentence": None if above is None else describe_cutoff(above),
         "economic": None if economic is None else _describe_filter(economic),
     }
@@ -66,12 +66,12 @@ def _describe_filter(above: AboveFilter) -> Mapping[str, Any]:
     }
 
 
-def _write_pdf(found: TractEstimate) -> bytes:
-    return write_estimate(found, language())
+def _write_pdf(tract_estimate: TractEstimate) -> bytes:
+    return write_estimate(tract_estimate, language())
 
 
-def _name(one: KnownDeposit) -> str:
-    names = (one.name_zh, one.name_en) if language() == "zh" else (one.name_en, one.name_zh)
+def _name(deposit: KnownDeposit) -> str:
+    names = (deposit.name_zh, deposit.name_en) if language() == "zh" else (deposit.name_en, deposit.name_zh)
     return next((name for name in names if name), gettext("unnamed"))
 
 

@@ -70,14 +70,14 @@ def lay_out(report: LayoutReport, language: str, issuing_body: str | None) -> Pr
 def _write_title(report: LayoutReport, language: str) -> str:
     """Return the title: the place, the product and the capacity of the plant."""
     place, kinds = report.zones.place, ("county", "prefecture", "division", "country")
-    found = next((place[kind] for kind in kinds if kind in place and place[kind].code), None)
+    smallest_place = next((place[kind] for kind in kinds if kind in place and place[kind].code), None)
     return msg(
         "Layout check: %(product)s, %(capacity)s, %(place)s",
         product=wrap_foreign_text(choose_localized_field(report.summary, "label", language)),
         capacity=wrap_annual_tonnage(report.summary.capacity_tpa),
         place=msg("place without a name")
-        if found is None
-        else wrap_foreign_text(choose_localized_field(found, "name", language)),
+        if smallest_place is None
+        else wrap_foreign_text(choose_localized_field(smallest_place, "name", language)),
     ).in_language(language)
 
 
@@ -101,27 +101,28 @@ def _write_head(report: LayoutReport, language: str) -> Iterator[Block]:
     for _, title, some in group_findings_by_result(report, language):
         counted = msg("%(result)s (%(count)s)", result=wrap_foreign_text(title), count=len(some))
         yield Heading(counted.in_language(language), level=2)
-        for one in some:
-            yield Heading(choose_localized_field(one, "clause", language), level=3)
-            yield Paragraph(
-                f"{choose_localized_field(one, 'reason', language)} [{sources.index(cite_finding_source(one, language)) + 1}]"
-            )
+        for finding in some:
+            yield Heading(choose_localized_field(finding, "clause", language), level=3)
+            number = sources.index(cite_finding_source(finding, language)) + 1
+            yield Paragraph(f"{choose_localized_field(finding, 'reason', language)} [{number}]")
     if sentences := describe_result_basis(report, language):
         yield Heading(TITLES["rests_on"].in_language(language))
         for sentence in sentences:
             yield Note(sentence)
 
 
-def cite_finding_source(one: RuleFinding, language: str) -> str:
+def cite_finding_source(rule_finding: RuleFinding, language: str) -> str:
     """Return the source of a finding: the act, the clause, how it was read, and its address."""
-    return " ".join(filter(None, (describe_act_source(one, language), one.url)))
+    return " ".join(filter(None, (describe_act_source(rule_finding, language), rule_finding.url)))
 
 
 def list_cited_sources(report: LayoutReport, language: str) -> list[str]:
     """Return the sources of the findings in the order in which the verdict cites them, each once."""
     return list(
         dict.fromkeys(
-            cite_finding_source(one, language) for _, _, some in group_findings_by_result(report, language) for one in some
+            cite_finding_source(finding, language)
+            for _, _, some in group_findings_by_result(report, language)
+            for finding in some
         )
     )
 
@@ -149,11 +150,11 @@ def _write_blocks(report: LayoutReport, language: str) -> Iterator[Block]:
     yield Note(choose_localized_field(report.summary, "disclaimer", language))
     yield from _write_head(report, language)
     yield Heading(SURROUNDINGS.in_language(language))
-    made = draw_report(report, language)
-    yield Picture(made.svg, made.description)
-    yield Note(made.description)
-    if made.listed:
-        yield Note("  ".join(made.listed))
+    drawing = draw_report(report, language)
+    yield Picture(drawing.svg, drawing.description)
+    yield Note(drawing.description)
+    if drawing.listed:
+        yield Note("  ".join(drawing.listed))
     yield Heading(INPUTS.in_language(language))
     yield Fields(list_input_rows(report, language))
     yield Heading(TABLES.in_language(language))
@@ -164,7 +165,7 @@ def _write_blocks(report: LayoutReport, language: str) -> Iterator[Block]:
             continue
         titles = [COLUMNS[column].in_language(language) for column in columns]
         yield Rows(
-            [titles, *([format_table_value(one) for one in row] for row in rows[:MAX_ROWS])],
+            [titles, *([format_table_value(cell) for cell in row] for row in rows[:MAX_ROWS])],
             [WEIGHTS.get(column, 1.0) for column in columns],
         )
         if len(rows) > MAX_ROWS:

@@ -21,8 +21,8 @@ class ReportFormat:
 
 
 REPORT_FORMATS: Mapping[str, ReportFormat] = {
-    one.name: one
-    for one in (
+    report_format.name: report_format
+    for report_format in (
         ReportFormat("pdf", "application/pdf", ".pdf", pdf.write),
         ReportFormat(
             "docx",
