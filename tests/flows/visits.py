@@ -200,7 +200,7 @@ def identity(product: "Serving", collection: str, name: str) -> str:
 
 def tab_to(page: Page, css: str, most: int = 150) -> None:
     """Press Tab until an element has the focus."""
-    for _ in range(most):
+    for _ in range(most + 1):
         if page.evaluate("(css) => document.activeElement?.matches(css) ?? false", css):
             return
         page.keyboard.press("Tab")
