@@ -218,7 +218,7 @@ def test_no_name_in_a_path_is_ever_a_500(any_client: FlaskClient, name: str | by
     for route in ("/api/collections/{}", "/api/collections/{}/items", f"{ITEMS}/{{}}", "/api/sources/{}/records/x"):
         assert any_client.get(route.format(quoted)).status_code in (400, 404, 308), route
     for route in ("/api/sources/test-table/records/{}", "/static/{}", "/static/dist/{}", "/{}"):
-        # 401: a name may be the address of something that asks for a key
+        # 401: a name may be an address that needs a key
         assert any_client.get(route.format(quoted)).status_code in (200, 400, 401, 404, 308), route
 
 
