@@ -25,7 +25,7 @@ def describe_types(_found: ModelledTypes | None) -> Mapping[str, Any]:
 
 def describe_model(found: TypeModel) -> Mapping[str, Any]:
     """Return what the page of a model shows: its chart, and names of the deposits used."""
-    chart = {
+    chart: dict[str, Any] = {
         "id": "grade-tonnage",
         "kind": "grade-tonnage",
         "title": gettext("Grade and tonnage"),
