@@ -1,11 +1,10 @@
 """Rows as CSV lines, which PostgreSQL writes and this process does not parse."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import psycopg
 
 from lodebase.download.task import Task
-from lodedata.write.content import Column
 
 BLOCK_BYTES = 1 << 18
 """Bytes of a block. Collecting single rows for longer costs three times as much."""
@@ -22,7 +21,7 @@ class CsvCopy:
             self._connection.execute(statement)
         self._connection.execute(SETTING, (str(task.content.version),))
         now = self._connection.execute(VERSION).fetchone() == (task.content.version,)
-        self._statement = _write_booleans_as_text(task.statements[task.content.table.name].at(now), task.content.table.columns)
+        self._statement = task.statements[task.content.table.name].at(now)
         self.rows = 0
 
     def close(self) -> None:
@@ -47,12 +46,6 @@ class CsvCopy:
         if count:
             yield _end_lines(bytes(block), count)
         self.rows += count
-
-
-def _write_booleans_as_text(statement: str, columns: Sequence[Column]) -> str:
-    """Return a statement with booleans as true and false, as in the other formats; COPY writes t and f."""
-    names = [f'"{column.name}"::text' if column.type == "boolean" else f'"{column.name}"' for column in columns]
-    return f"SELECT {', '.join(names)} FROM ({statement}) AS rows"
 
 
 def _end_lines(lines: bytes, count: int) -> bytes:

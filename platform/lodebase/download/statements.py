@@ -138,16 +138,19 @@ def _select_records(query: Query, table: Table, form: Format, parts: bool, guard
     source, shape = find_collection(query.collection), query.shape()
     stored = source.table
     computed = {column.name: column for column in expression.build_computed_properties(shape, source, stored)}
-    cells = [
-        cast(computed[column.name], Double).label(column.name)
-        if column.name == "distance_km"
-        else computed[column.name]
-        if column.name in computed
-        else _guard_text(stored.c[column.name], column.type)
-        if guarded and column in table.free_texts and column.name not in NEVER_FORMULAS
-        else _convert_cell(stored.c[column.name], column.type, parts)
-        for column in table.columns
-    ]
+    cells: list[ColumnElement[Any]] = []
+    for column in table.columns:
+        if column.name == "distance_km":
+            cells.append(cast(computed[column.name], Double).label(column.name))
+        elif column.name in computed:
+            cells.append(computed[column.name])
+        elif guarded and column in table.free_texts and column.name not in NEVER_FORMULAS:
+            cells.append(_guard_text(stored.c[column.name], column.type))
+        elif guarded and column.type == "boolean":
+            # COPY would write t and f, where the other formats have true and false
+            cells.append(cast(stored.c[column.name], postgresql.TEXT).label(column.name))
+        else:
+            cells.append(_convert_cell(stored.c[column.name], column.type, parts))
     statement = select(*cells, *_select_geometry(source, form, query)).where(expression.build_where_condition(shape, stored))
     return statement.order_by(*expression.build_order_clauses(_order_of_file(form, query, stored)))
 

@@ -232,6 +232,12 @@ def test_booleans_are_true_and_false_with_and_without_a_language(own_rows: Calla
         assert row[column] in ("true", "false")
 
 
+def test_csv_of_codes_and_of_labels_have_the_same_positions(fetch: Fetch) -> None:
+    by_code, by_label = table(fetch("csv")), table(fetch("csv", lang="en"))
+    assert [(row["lon"], row["lat"]) for row in by_code] == [(row["Longitude"], row["Latitude"]) for row in by_label]
+    assert any(row["lon"] for row in by_code)
+
+
 def test_columns_are_those_requested_and_always_id_and_sources(fetch: Fetch) -> None:
     rows = table(fetch("csv", columns="name_en,country"))
     assert list(rows[0]) == ["id", "name_en", "country", "sources", "lon", "lat"]
