@@ -61,6 +61,7 @@ ALLOWED = {
     "geodata/lodedata/statistics/printed_values.py": PARSED,
     "geodata/lodedata/statistics/table_spec.py": PARSED,
     "geodata/lodedata/write/formula.py": PUNCTUATION,
+    "platform/lodebase/ingest/jobs/import_job.py": PUNCTUATION,
     "platform/lodebase/db/act_keys.py": PARSED,
     "platform/lodebase/desk/decisions/proposals.py": PARSED,
     "platform/lodebase/ingest/entered/decided_persons.py": PARSED,
