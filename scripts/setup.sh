@@ -40,7 +40,6 @@ postgis_package() { # the newest PostgreSQL that the machine's package lists hav
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n env DEBIAN_FRONTEND=noninteractive "$@"; fi; }
 may_install() { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || { [ -t 0 ] && command -v sudo >/dev/null && sudo -v; }; }
 update_lists() { as_root apt-get update -q; }
-lacks_kustomize() { ! command -v kustomize >/dev/null && apt-cache show kustomize >/dev/null 2>&1; } # Debian has it since 13
 runs_systemd() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null; }
 install_packages() { # without the main cluster and the web servers that Debian would start beside ours
   quiet=""
@@ -79,12 +78,10 @@ if [ "$what" = test ]; then
   [ -e /usr/lib/cgi-bin/mapserv ] || wanted="$wanted cgi-mapserver"
   { command -v patroni && command -v etcd && [ -e /usr/lib/python3/dist-packages/etcd/__init__.py ]; } >/dev/null || wanted="$wanted patroni"
   command -v pgbouncer >/dev/null || wanted="$wanted pgbouncer"
-  ! lacks_kustomize || wanted="$wanted kustomize"
 fi
 if [ -n "$wanted" ]; then
   command -v apt-get >/dev/null || fail "there is no apt-get here. Install PostgreSQL 15 or newer with PostGIS 3.3 or newer and Python 3.11 or newer (missing: $wanted), or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
   if may_install; then step "package lists" update_lists || fail "the package lists can't be fetched; is the network there?"; fi
-  case "$what $wanted" in test*kustomize*) ;; test*) ! lacks_kustomize || wanted="$wanted kustomize" ;; esac
   packages=""
   for need in $wanted; do
     case $need in
@@ -94,7 +91,7 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
-      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | kustomize | qgis-server | cgi-mapserver) packages="$packages $need" ;;
+      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | qgis-server | cgi-mapserver) packages="$packages $need" ;;
       patroni) packages="$packages patroni etcd-server python3-etcd" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;

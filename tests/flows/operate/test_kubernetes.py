@@ -1,7 +1,6 @@
-"""The manifests for Kubernetes, rendered by kustomize and checked by the schemas of Kubernetes and against Lode itself."""
+"""The chart for Kubernetes, rendered by Helm and checked by the schemas of Kubernetes and against Lode itself."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,32 +13,35 @@ from tests.flows.operate.object_storage import PROGRAMS
 from lodebase.cli.main import COMMANDS
 from lodebase.settings import Settings
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("kustomize") is None, reason="kustomize is in Debian since 13"),
-]
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
+CHART = ROOT / "deploy/helm"
 VERSIONS = ("1.33", "1.37")
 """The earliest and the latest of Kubernetes whose schemas are tried."""
 PAGE = ROOT / "docs/operate/run-on-kubernetes.md"
 
 
-def overlay_of_the_page() -> str:
-    """Return the overlay that the page has."""
-    found: str
-    (found,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    return found.replace("../lode/deploy/kubernetes", "../base")
+def values_of_the_page() -> str:
+    """Return the file of values that the page has."""
+    values: str
+    (values,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    return values
 
 
-def render(folder: Path) -> list[dict[str, Any]]:
-    run = subprocess.run(["kustomize", "build", folder], capture_output=True, text=True, check=False)
+def run_helm(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    assert PROGRAMS.exists(), "run scripts/setup.sh test"
+    return subprocess.run([PROGRAMS / "bin/helm", *arguments], capture_output=True, text=True, check=False)
+
+
+def render(*arguments: str | Path) -> list[dict[str, Any]]:
+    run = run_helm("template", "lode", CHART, *arguments)
     assert run.returncode == 0, run.stderr
     return list(yaml.safe_load_all(run.stdout))
 
 
 @pytest.fixture(scope="module")
 def objects() -> list[dict[str, Any]]:
-    return render(ROOT / "deploy/kubernetes")
+    return render()
 
 
 def pods(objects: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -88,8 +90,10 @@ def test_secrets_are_references_and_the_site_has_none_that_changes_data(objects:
         (secret,) = [volume["secret"]["secretName"] for volume in spec["volumes"] if "secret" in volume]
         assert secret == ("lode-site-database" if name in ("site", "desk") else "lode-owner-database"), name
         for variable in spec["containers"][0]["env"]:
-            value = variable.get("value", "")
-            assert "valueFrom" in variable or value.startswith("/run/secrets/lode/"), (name, variable)
+            if "DATABASE" in variable["name"]:
+                assert variable["value"].startswith("/run/secrets/lode/"), (name, variable)
+            if "SMTP" in variable["name"] or "MAIL" in variable["name"]:
+                assert variable["valueFrom"]["secretKeyRef"]["name"] == "lode-mail", (name, variable)
 
 
 def test_each_pod_is_hardened_and_limited(objects: list[dict[str, Any]]) -> None:
@@ -127,12 +131,50 @@ def test_what_is_not_allowed_is_denied_and_only_mail_and_webhooks_leave(objects:
         assert "169.254.0.0/16" in policies[name]["egress"][0]["to"][0]["ipBlock"]["except"]
 
 
-def test_an_overlay_sets_image_address_and_namespace(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "deploy/kubernetes", tmp_path / "base")
-    (tmp_path / "own").mkdir()
-    (tmp_path / "own/kustomization.yaml").write_text(overlay_of_the_page())
-    found = render(tmp_path / "own")
-    assert {one["metadata"]["namespace"] for one in found} == {"minerals"}
-    assert {spec["containers"][0]["image"] for _, spec in pods(found)} == {"registry.province.example/lode:7"}
-    (config,) = [one for one in found if one["kind"] == "ConfigMap"]
-    assert config["data"]["LODE_URL"] == "https://minerals.province.example" and config["data"]["LODE_TRUSTED_PROXIES"] == "1"
+def test_helm_finds_no_fault_in_the_chart() -> None:
+    run = run_helm("lint", "--strict", CHART)
+    assert run.returncode == 0, run.stdout
+
+
+def test_the_values_of_the_page_set_image_address_and_database(tmp_path: Path) -> None:
+    (tmp_path / "minerals.yaml").write_text(values_of_the_page())
+    objects = render("--namespace", "minerals", "--values", tmp_path / "minerals.yaml")
+    assert {spec["containers"][0]["image"] for _, spec in pods(objects)} == {"registry.province.example/lode:7"}
+    by_kind = {one["kind"]: one for one in objects}
+    data = by_kind["ConfigMap"]["data"]
+    assert data["LODE_URL"] == "https://minerals.province.example" and data["LODE_TRUSTED_PROXIES"] == "1"
+    assert by_kind["Ingress"]["spec"]["rules"][0]["host"] == "minerals.province.example"
+    (policy,) = [one for one in objects if one["metadata"]["name"] == "to-database"]
+    assert policy["spec"]["egress"][0]["to"] == [{"ipBlock": {"cidr": "10.20.0.5/32"}}]
+
+
+def test_the_database_is_upgraded_before_other_objects_with_their_settings(objects: list[dict[str, Any]]) -> None:
+    (job,) = [one for one in objects if one["kind"] == "Job"]
+    assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
+    (config,) = [one for one in objects if one["kind"] == "ConfigMap"]
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    # an object that a hook needs is not there yet at the first installation
+    assert "envFrom" not in container
+    assert config["data"].items() <= {(one["name"], one.get("value")) for one in container["env"]}
+
+
+def test_a_changed_setting_starts_the_pods_anew(objects: list[dict[str, Any]]) -> None:
+    def marks(rendered: list[dict[str, Any]]) -> dict[str, str]:
+        return {
+            one["metadata"]["name"]: one["spec"]["template"]["metadata"]["annotations"]["checksum/settings"]
+            for one in rendered
+            if one["kind"] == "Deployment"
+        }
+
+    changed = render("--set-string", "settings.LODE_DRAIN=40")
+    assert marks(objects).keys() == {"site", "desk", "tasks"}
+    assert all(mark != marks(changed)[name] for name, mark in marks(objects).items())
+
+
+def test_a_missing_address_is_refused_with_a_sentence() -> None:
+    run = run_helm("template", "lode", CHART, "--set", "host=")
+    assert run.returncode != 0 and "set host to the public address" in run.stderr
+
+
+def test_network_policies_can_be_left_to_the_cluster() -> None:
+    assert [one for one in render("--set", "networkPolicies.enabled=false") if one["kind"] == "NetworkPolicy"] == []

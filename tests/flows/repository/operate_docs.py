@@ -40,7 +40,7 @@ UNTESTED = {
 """Programs that the tests do not run, each with its reason."""
 OTHER_SYSTEMS = {
     "run-in-containers": "needs a container engine; tests/flows/operate/test_containers.py reads what it names",
-    "run-on-kubernetes": "needs a cluster; tests/flows/operate/test_kubernetes.py renders and checks its manifests",
+    "run-on-kubernetes": "needs a cluster; tests/flows/operate/test_kubernetes.py renders and checks its chart",
     "use-your-own-postgis": "needs a server of others; tests/lodebase/backup/test_backup.py has its roles",
     "send-mail": "needs a mail server; tests/lodebase/subscriptions sends to one of its own",
     "sign-in-by-a-provider": "needs an identity provider; tests/flows/pages/test_provider.py has one of its own",

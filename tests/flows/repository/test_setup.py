@@ -185,14 +185,14 @@ def ready(machine: Machine) -> Machine:
         (machine.folder / "bare/usr" / path).touch(mode=0o755)
     for path in (
         *("python3/dist-packages/qgis/core/__init__.py", "qgis/plugins/libprovider_wfs.so"),
-        *("R/site-library/sf/DESCRIPTION", "cgi-bin/qgis_mapserv.fcgi"),
+        *("R/site-library/sf/DESCRIPTION", "cgi-bin/qgis_mapserv.fcgi", "cgi-bin/mapserv"),
     ):
         (machine.folder / "bare/usr/lib" / path).parent.mkdir(parents=True, exist_ok=True)
         (machine.folder / "bare/usr/lib" / path).touch()
     programs = ("npm", "chromium", "curl", "systemd-analyze", "promtool", "ogr2ogr", "nginx", "caddy", "age", "restic")
     (machine.folder / "bare/usr/lib/python3/dist-packages/etcd").mkdir(parents=True)
     (machine.folder / "bare/usr/lib/python3/dist-packages/etcd/__init__.py").touch()
-    for name in (*programs, "pgbouncer", "kustomize", "patroni", "etcd"):
+    for name in (*programs, "pgbouncer", "patroni", "etcd"):
         machine.has(name)
     machine.has("python3", PYTHON)
     (machine.folder / "bare/usr/share/fonts/opentype/noto").mkdir(parents=True)
@@ -232,7 +232,7 @@ def test_without_rights_it_says_what_an_administrator_should_run(nobody: Machine
     result = sentence(nobody.run("test"))
     packages += (
         " chromium fonts-noto-cjk curl systemd promtool nginx caddy gdal-bin python3-qgis qgis-providers r-cran-sf age restic"
-        " qgis-server cgi-mapserver patroni etcd-server python3-etcd pgbouncer kustomize"
+        " qgis-server cgi-mapserver patroni etcd-server python3-etcd pgbouncer"
     )
     assert result.endswith(f"apt-get install {packages}")
     assert nobody.calls() == []
