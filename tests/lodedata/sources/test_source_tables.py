@@ -83,11 +83,19 @@ def test_icmm_sites_are_projects_as_sure_as_their_word(tmp_path: Path) -> None:
             "silver;tin",
         ],
         ["ICMM2", "Very Low", "Beta", None, 7.6, -74.8, "Mine", "Colombia", "gold", "silver", None],
+        [
+            *("ICMM3", "Moderate", "No Other Known Name.", "No Other Known Name.;Bor Smelter", 44.08, 22.11, "Smelter", "Serbia"),
+            *("copper", None, None),
+        ],
     ):
         sheet.append(row)
     book.save(tmp_path / "global-mining-dataset.xlsx")
-    alpha, beta = read("icmm-global-mining", tmp_path)
+    alpha, beta, bor = read("icmm-global-mining", tmp_path)
     assert beta.records == ()
+    unnamed = only([bor])
+    assert isinstance(unnamed, Project)
+    # a sentence in place of a name is none
+    assert (unnamed.name_en, unnamed.aliases) == (None, ("Bor Smelter",))
     project = only([alpha])
     assert isinstance(project, Project)
     assert (project.name_en, project.aliases, project.country) == ("Alpha", ("Alpha Mining Co.",), "CHL")
