@@ -84,7 +84,16 @@ def test_icmm_sites_are_projects_as_sure_as_their_word(tmp_path: Path) -> None:
         ],
         ["ICMM2", "Very Low", "Beta", None, 7.6, -74.8, "Mine", "Colombia", "gold", "silver", None],
         [
-            *("ICMM3", "Moderate", "No Other Known Name.", "No Other Known Name.;Bor Smelter", 44.08, 22.11, "Smelter", "Serbia"),
+            *(
+                "ICMM3",
+                "Moderate",
+                "No Other Known Name.",
+                "No Other Known Name.;Bor Smelter",
+                44.08,
+                22.11,
+                "Smelter",
+                "Serbia",
+            ),
             *("copper", None, None),
         ],
     ):
