@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from lodedata.choice.earlier_owners import list_body_keys
 from lodedata.matching.evidence.owners import extract_company_tokens
@@ -43,10 +44,10 @@ def find_owner_changes(stated: Iterable[StatedOwner]) -> list[OwnerChange]:
         earlier = [one for one in ordered if one[0].date[:4] < owners[0].date[:4]]
         if not earlier or any(_is_masked(one) for group in (*earlier, owners) for one in group):
             continue
-        known = frozenset[str]().union(*(_list_keys(one) for group in earlier for one in group))
+        # owners of an earlier year, and those whose arrival was noted already
+        former = chain(*earlier, *(change.owners for change in changes))
+        known = frozenset[str]().union(*map(_list_keys, former))
         new = tuple(owner for owner in owners if known.isdisjoint(_list_keys(owner)))
-        known_now = {key for change in changes for owner in change.owners for key in _list_keys(owner)}
-        new = tuple(one for one in new if known_now.isdisjoint(_list_keys(one)))
         if new:
             changes.append(OwnerChange(earlier[-1][0].date, owners[0].date, new, tuple(earlier[-1])))
     return changes

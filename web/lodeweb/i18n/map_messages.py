@@ -8,6 +8,7 @@ def list_map_messages() -> dict[str, str]:
     """Return the messages of the map's script; ``{name}`` is a placeholder."""
     return {
         **_list_record_messages(),
+        **_list_figure_messages(),
         **_list_filter_messages(),
         **_list_search_messages(),
         **_list_area_messages(),
@@ -46,34 +47,17 @@ def _list_record_messages() -> dict[str, str]:
 
 def _list_filter_messages() -> dict[str, str]:
     return {
-        "capacity": gettext("Capacity"),
-        "capacityTpa": gettext("Capacity, t/a"),
         "company": gettext("Company"),
         "companyName": gettext("Name of a company"),
         "companyNote": gettext("Projects by owner or operator, discoveries by who announced them. Deposits name no company."),
         "withSubsidiaries": gettext("with the companies under it"),
-        "perYear": gettext("{amount} a year"),
-        "basisMetal": gettext("metal"),
-        "basisNotStated": gettext("basis not stated"),
-        "notBuiltYet": gettext("Not built yet"),
         "age": gettext("Age of the status"),
         "age_any": gettext("any age"),
         "age_false": gettext("stated within five years"),
         "age_true": gettext("last known, over five years old"),
-        "hasFigure": gettext("Stated figures"),
-        "hasFigureNote": gettext("A capacity of a project; ore, grade or metal of a deposit or discovery."),
-        "figure_any": gettext("with or without figures"),
-        "figure_true": gettext("with a figure"),
-        "figure_false": gettext("without figures"),
-        "withoutFigure": gettext("({n} without a figure)"),
-        "leftOutWithoutFigure": gettext("({n} left out: no figure)"),
-        "amounts": gettext("Ore, metal and grade"),
-        "amountsNote": gettext("Compares the leading estimate, which the table and the popup show."),
         "any": gettext("any"),
         "branch": gettext("Subtypes of {name}"),
         "clear": gettext("Clear all filters"),
-        "contained": gettext("Contained metal"),
-        "containedT": gettext("Contained metal, t"),
         "developed": gettext("Development"),
         "developed_no": gettext("not developed: no mine has worked"),
         "developed_yes": gettext("developed: a mine works or has worked"),
@@ -96,7 +80,6 @@ def _list_filter_messages() -> dict[str, str]:
         "filterValues": gettext("Search this list"),
         "filterValuesOf": gettext("Search the list: {name}"),
         "from": gettext("from"),
-        "gradePct": gettext("Grade, per cent"),
         "inView": gettext("Only in the current view"),
         "key": gettext("Legend"),
         "kind": gettext("Kind"),
@@ -104,8 +87,6 @@ def _list_filter_messages() -> dict[str, str]:
         "kind_country": gettext("Country"),
         "kind_deposit_model": gettext("Deposit model"),
         "kind_division": gettext("First-level division"),
-        "ore": gettext("Ore"),
-        "oreT": gettext("Ore, t"),
         "located_false": gettext("without a position"),
         "located_true": gettext("with a position"),
         "lowerEnd": gettext("Minimum: {name}"),
@@ -122,6 +103,31 @@ def _list_filter_messages() -> dict[str, str]:
         "withinChip": gettext("within an area"),
         "yearUnknown": gettext("{of}: not known"),
         "yearUntil": gettext("{of}: {year} or earlier"),
+    }
+
+
+def _list_figure_messages() -> dict[str, str]:
+    return {
+        "capacity": gettext("Capacity"),
+        "capacityTpa": gettext("Capacity, t/a"),
+        "perYear": gettext("{amount} a year"),
+        "basisMetal": gettext("metal"),
+        "basisNotStated": gettext("basis not stated"),
+        "notBuiltYet": gettext("Not built yet"),
+        "hasFigure": gettext("Stated figures"),
+        "hasFigureNote": gettext("A capacity of a project; ore, grade or metal of a deposit or discovery."),
+        "figure_any": gettext("with or without figures"),
+        "figure_true": gettext("with a figure"),
+        "figure_false": gettext("without figures"),
+        "withoutFigure": gettext("({n} without a figure)"),
+        "leftOutWithoutFigure": gettext("({n} left out: no figure)"),
+        "amounts": gettext("Ore, metal and grade"),
+        "amountsNote": gettext("Compares the leading estimate, which the table and the popup show."),
+        "contained": gettext("Contained metal"),
+        "containedT": gettext("Contained metal, t"),
+        "gradePct": gettext("Grade, per cent"),
+        "ore": gettext("Ore"),
+        "oreT": gettext("Ore, t"),
     }
 
 

@@ -110,9 +110,7 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         sources = [source for source in provenance.read_imported_sources(connection) if source["name"] in properties["sources"]]
         named = find_named_organisations(connection, collection.kind.name, identity) if as_of is None else {}
         names_held = find_names(connection, list(named.values())) if named else {}
-        named_acts = [properties.get(field.name) for field in list_act_fields(collection.kind)]
-        named_acts += [milestone["act"] for phase in scheduled for milestone in phase["milestones"]]
-        acts = find_acts_by_number(connection, filter(None, named_acts))
+        acts = _find_acts(connection, collection, properties, scheduled)
         parts = _build_page_parts(connection, collection, identity, properties) if as_of is None else {}
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
     near = nearby.find_neighbours(point[0], point[1], identity) if point else []
@@ -152,6 +150,15 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         **parts,
     )
     return page, version
+
+
+def _find_acts(
+    connection: Connection, collection: Collection, properties: Mapping[str, Any], scheduled: Sequence[Mapping[str, Any]]
+) -> Mapping[str, str]:
+    """Return the acts that a record or a milestone of its phases names, by number."""
+    numbers = [properties.get(field.name) for field in list_act_fields(collection.kind)]
+    numbers += [milestone["act"] for phase in scheduled for milestone in phase["milestones"]]
+    return find_acts_by_number(connection, filter(None, numbers))
 
 
 def _describe_head(collection: Collection, feature: Mapping[str, Any], identity: str, version: int) -> dict[str, Any]:
