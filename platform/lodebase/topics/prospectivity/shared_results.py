@@ -18,7 +18,8 @@ Result = TypeVar("Result")
 def read_or_compute(folder: Path, key: str, compute: Callable[[], Result]) -> Result:
     """Return the result of a key from its file; the first process computes it, and others wait until it is written.
 
-    Where the folder can't be written each process computes its own. What ``compute`` raises is raised and not stored.
+    Where the folder can't be written each process computes its own. What ``compute`` raises is raised and not stored. The
+    files are pickles: the folder must be one that only the site's own user can write.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
