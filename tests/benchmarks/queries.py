@@ -138,10 +138,13 @@ FEATURES = "SELECT ST_AsGeoJSON(t.*) FROM bench.deposit t"
 IN_BOX = "geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)"
 SPOT = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)"
 # the box finds by the index, and the distance on the ellipsoid decides
-NEAR = f"""{FEATURES} WHERE geom && ST_Envelope(ST_Buffer({SPOT}::geography, 505000)::geometry)
+# a doubtful position is near nothing, on both sides
+NEAR = f"""{FEATURES} WHERE position_doubtful IS NOT TRUE
+AND geom && ST_Envelope(ST_Buffer({SPOT}::geography, 505000)::geometry)
 AND ST_DWithin(geom::geography, {SPOT}::geography, 500000) ORDER BY ST_Distance(geom::geography, {SPOT}::geography) LIMIT 100"""
 # the plane finds by the index, the distance on the ellipsoid orders: among as many neighbours as Lode takes near the equator
-NEAREST = f"""WITH near AS MATERIALIZED (SELECT * FROM bench.deposit ORDER BY geom <-> {SPOT} LIMIT 40)
+NEAREST = f"""WITH near AS MATERIALIZED (
+  SELECT * FROM bench.deposit WHERE position_doubtful IS NOT TRUE ORDER BY geom <-> {SPOT} LIMIT 40)
 SELECT ST_AsGeoJSON(t.*) FROM (
   SELECT near.*, round(ST_Distance(geom::geography, {SPOT}::geography)::numeric / 1000, 3) AS distance_km FROM near
   ORDER BY ST_Distance(geom::geography, {SPOT}::geography), id LIMIT 20) t"""

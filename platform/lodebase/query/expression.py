@@ -345,8 +345,12 @@ def _match_near(shape: Shape, table: FromClause) -> ColumnElement[bool]:
     near = _choose_by_certainty(
         shape, inside, and_(_match_around(table), _match_surely_near(table)), and_(_match_around(table), perhaps)
     )
-    # a doubtful position is not known to be near anything
-    return and_(near, table.c.position_doubtful.is_not(True)) if "position_doubtful" in table.c else near
+    return and_(near, match_sure_position(table))
+
+
+def match_sure_position(table: FromClause) -> ColumnElement[bool]:
+    """Return the condition of rows whose position is not doubtful: such a position is not known to be near anything."""
+    return table.c.position_doubtful.is_not(True) if "position_doubtful" in table.c else true()
 
 
 def _match_around(table: FromClause) -> ColumnElement[bool]:

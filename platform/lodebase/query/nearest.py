@@ -1,14 +1,14 @@
-"""The nearest rows: the radius to search, and the number of rows that have a position."""
+"""The nearest rows: the radius to search, and the number of rows that have a sure position."""
 
 from dataclasses import replace
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, func, select
 
 from lodebase.db.schema import prepared_tables
 from lodebase.query import plan
 from lodebase.query.collections_ import find_collection
-from lodebase.query.expression import bound, build_where_condition, measure_distance_m, point
+from lodebase.query.expression import bound, build_where_condition, match_sure_position, measure_distance_m, point
 from lodebase.query.query import DistanceFilter, Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg
 
@@ -39,9 +39,10 @@ def set_query_reach(connection: Connection, query: Query) -> Query:
 
 
 def count_located_rows(connection: Connection, query: Query) -> int:
-    """Return how many rows have a position."""
+    """Return how many rows have a position that is not doubtful."""
     anywhere = replace(query.same_rows(), near=None)
-    if plan.selects_everything(anywhere) and anywhere.bbox is None:
+    doubted = "position_doubtful" in find_collection(query.collection).table.c
+    if plan.selects_everything(anywhere) and anywhere.bbox is None and not doubted:
         state = prepared_tables.collection_state.c
         return int(connection.scalar(select(state.located).where(state.collection == query.collection)) or 0)
     return int(_prepare_located_count(anywhere.shape()).row(connection, bound(connection, anywhere))[0])
@@ -50,9 +51,7 @@ def count_located_rows(connection: Connection, query: Query) -> int:
 @lru_cache(maxsize=256)
 def _prepare_located_count(shape: Shape) -> PreparedStatement:
     table = find_collection(shape.collection).table
-    return compile_for_psycopg(
-        select(func.count()).select_from(table).where(build_where_condition(shape, table), table.c.geom.is_not(None))
-    )
+    return compile_for_psycopg(select(func.count()).select_from(table).where(*_match_located(shape, table)))
 
 
 @lru_cache(maxsize=256)
@@ -62,6 +61,10 @@ def _prepare_farthest(shape: Shape) -> PreparedStatement:
     At least ``limit`` rows lie within it, however the plane distorts distances.
     """
     table = find_collection(shape.collection).table
-    near = select(table.c.geom).where(build_where_condition(shape, table), table.c.geom.is_not(None))
+    near = select(table.c.geom).where(*_match_located(shape, table))
     nearest_rows = near.order_by(table.c.geom.op("<->")(point())).limit(bindparam("limit")).subquery("found")
     return compile_for_psycopg(select(func.max(measure_distance_m(nearest_rows))))
+
+
+def _match_located(shape: Shape, table: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return build_where_condition(shape, table), table.c.geom.is_not(None), match_sure_position(table)

@@ -76,6 +76,20 @@ def test_the_nearest_come_in_the_order_of_their_geodesics(served: "Served", cent
     assert few.matched == len(SPOTS)
 
 
+def test_nearest_rows_pass_over_doubtful_positions_and_fill_the_page(own_table: "OwnTable", site: Engine) -> None:
+    spots(own_table)
+    km = kilometres(12, 80)
+    by_distance = sorted(km, key=lambda name: km[name])
+    doubted = by_distance[:10]
+    own_table.owner(f"UPDATE deposit SET position_doubtful = true WHERE name_en = ANY('{{{','.join(doubted)}}}')")
+    query = Query("deposits", near=DistanceFilter(12, 80, None), limit=7)
+    nearest_page = page(site, query, Counts())
+    names = [feature["properties"]["name_en"] for feature in json.loads(b"[" + nearest_page.features + b"]")]
+    assert names == by_distance[10:17]
+    assert nearest_page.matched == len(SPOTS) - len(doubted)
+    assert nearest_page.next is not None
+
+
 def test_a_radius_of_something_combines_with_other_filters(own_table: "OwnTable", site: Engine) -> None:
     spots(own_table)
     whole = {name for name, _ in matches(site, Query("deposits", near=DistanceFilter(0, 0, 8_000)))}
