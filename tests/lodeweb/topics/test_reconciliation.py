@@ -167,6 +167,16 @@ def test_a_property_that_contradicts_the_record_is_no_match(client: FlaskClient,
     assert best["match"] is match and best["features"] == [{"id": "name", "value": 100.0}]
 
 
+@pytest.mark.parametrize(("countries", "match"), [(["Peru", "Chile"], True), ([{"id": "PER"}, {"id": "BOL"}], False)])
+def test_a_property_of_several_values_matches_any_of_them(client: FlaskClient, countries: list[Any], match: bool) -> None:
+    best = result(client, query="Field 3", type="deposit", limit=5.0, properties=[{"pid": "country", "v": countries}])[0]
+    assert best["match"] is match
+
+
+def test_an_empty_batch_has_an_empty_result(client: FlaskClient) -> None:
+    assert client.post("/reconcile", data={"queries": "{}"}).get_json() == {}
+
+
 def test_a_table_is_extended_by_fields(client: FlaskClient) -> None:
     identity = result(client, query="Field 3", type="deposit")[0]["id"]
     names = ["country", "commodities", "size_class", "figure_ore_t", "position_doubtful", "information_date"]

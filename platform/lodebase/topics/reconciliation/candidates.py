@@ -32,12 +32,12 @@ SUFFIXES = ("mine", "deposit", "project", "smelter", "refinery", "矿床", "铜�
 
 @dataclass(frozen=True, slots=True)
 class NameQuery:
-    """A name to match: the kinds it may be of, how many candidates, and codes by property; a code is None if not known."""
+    """A name to match: the kinds it may be of, how many candidates, and codes by property, any of which matches."""
 
     text: str
     kinds: tuple[str, ...] = TYPES
     limit: int = 5
-    properties: tuple[tuple[str, str | None], ...] = ()
+    properties: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +124,11 @@ def _compute_score(details: Details, text: str, query: NameQuery) -> tuple[float
     """Return the score of a record and that of its names alone."""
     name = max((_measure_similarity(normalise_search_text(name), text) for name in details.names), default=0.0)
     score = name
-    for prop, code in query.properties:
+    for prop, codes in query.properties:
         stated = (details.country,) if prop == "country" else details.commodities
-        if code is None or not any(stated):
+        if not codes or not any(stated):
             score -= NOT_STATED
-        elif code not in stated:
+        elif not set(codes).intersection(stated):
             score -= CONTRADICTION
     return max(0.0, score), name
 

@@ -147,7 +147,7 @@ _SUGGESTED = ("entity", "type", "property")
 
 
 def _match_batch(sent: Any) -> dict[str, Any]:
-    if not isinstance(sent, dict) or not sent:
+    if not isinstance(sent, dict):
         raise BadQuery("queries", json.dumps(sent)[:40], msg("%(parameter)s has no queries. %(advice)s", advice=ADVICE))
     if len(sent) > MAX_QUERIES:
         sentence = msg("%(parameter)s has %(value)s queries. Send at most %(most)s at once.", most=MAX_QUERIES)
@@ -169,6 +169,9 @@ def _parse_query(key: str, sent: Any) -> NameQuery:
         if kind not in TYPES:
             raise _refuse_type(kind)
     limit = sent.get("limit") or 5
+    if isinstance(limit, float) and limit.is_integer():
+        # the report has a number, so a client may send 5.0
+        limit = int(limit)
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
         sentence = msg("limit must be a whole number from 1 to %(most)s, not %(value)s.", most=MAX_CANDIDATES)
         raise BadQuery("queries", str(limit)[:40], sentence)
@@ -177,19 +180,21 @@ def _parse_query(key: str, sent: Any) -> NameQuery:
     )
 
 
-def _parse_properties(sent: Any) -> list[tuple[str, str | None]]:
-    """Return the properties of a query that are compared: each with its code, None for a value that is no term."""
+def _parse_properties(sent: Any) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the properties of a query that are compared, each with the codes of its values: none if no value is a term."""
     property_codes = []
     for sent_property in sent if isinstance(sent, list) else []:
         name = str(sent_property.get("pid", "")) if isinstance(sent_property, dict) else ""
         if name not in PROPERTIES:
             sentence = msg('"%(value)s" is not a property here. Use one of %(choices)s.', choices=list(PROPERTIES))
             raise BadQuery("queries", name[:40], sentence)
-        value = sent_property.get("v")
-        value = value[0] if isinstance(value, list) and value else value
-        value = value.get("id") or value.get("name") if isinstance(value, dict) else value
-        if value not in (None, ""):
-            property_codes.append((name, find_code(name, str(value))))
+        sent_values = sent_property.get("v")
+        listed = sent_values if isinstance(sent_values, list) else [sent_values]
+        texts = [entry.get("id") or entry.get("name") if isinstance(entry, dict) else entry for entry in listed]
+        stated = [str(text) for text in texts if text not in (None, "")]
+        if stated:
+            codes = (find_code(name, text) for text in stated)
+            property_codes.append((name, tuple(code for code in codes if code is not None)))
     return property_codes
 
 
