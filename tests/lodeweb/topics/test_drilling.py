@@ -266,6 +266,30 @@ def test_page_of_a_hole_in_both_languages(visitor: FlaskClient, lang: str, texts
         assert text in shown
 
 
+@pytest.mark.parametrize(
+    ("hole_id", "source", "texts"),
+    [
+        ("DD-03", "test-hill", ("has no survey", "无测斜资料")),
+        ("DD-04", "test-hill", ("not taken as vertical", "不按直孔")),
+        ("DD-01", "overlaps", ("in no composite: 2", "样段：2 个")),
+    ],
+)
+def test_page_of_a_hole_says_what_its_tables_lack(
+    visitor: FlaskClient, hole_id: str, source: str, texts: tuple[str, str]
+) -> None:
+    for lang, text in zip(("en", "zh"), texts, strict=True):
+        shown = page(visitor, f"/drill-holes/{hole(visitor, hole_id, source)}?cutoff=0.1", lang)
+        assert text in shown
+
+
+@pytest.mark.parametrize(("lang", "text"), [("en", "crosses the antimeridian"), ("zh", "跨越 180° 经线")])
+def test_page_of_a_section_has_the_sentence_above_the_form(visitor: FlaskClient, lang: str, text: str) -> None:
+    response = visitor.get(f"/drill-section?line=179.99,1;-179.99,1&lang={lang}", headers={"Accept": "text/html"})
+    shown = response.get_data(as_text=True)
+    assert response.status_code == 400
+    assert shown.index('role="alert"') < shown.index(text) < shown.index("<form") < shown.index('179.99,1;-179.99,1"')
+
+
 @pytest.mark.parametrize(("lang", "text"), [("en", "Holes that are not drawn"), ("zh", "未绘出的钻孔")])
 def test_page_of_a_section_in_both_languages(visitor: FlaskClient, lang: str, text: str) -> None:
     shown = page(visitor, f"/drill-section?{LINE}&source=test-hill", lang)

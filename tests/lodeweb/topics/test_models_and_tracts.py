@@ -1,5 +1,6 @@
 """Discovery curve, grade and tonnage models and tracts: API and pages in both languages, and bad input; figures made up."""
 
+import html
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -250,6 +251,60 @@ def test_bad_input_gets_a_sentence(visitor: FlaskClient, query: str, parameter: 
     named, detail = refusal(visitor, f"/api/tract/estimate?{TYPE}&{query}")
     assert named == parameter and sentence in detail
     assert refusal(visitor, f"/api/tract/estimate?{TYPE}&{query}", "zh")[1] != detail
+
+
+ASK = f"{TYPE}&{NUMBERS}"
+
+
+def visit_page(visitor: FlaskClient, address: str, lang: str, status: int = 200) -> str:
+    response = visitor.get(f"{address}&lang={lang}", headers={"Accept": "text/html"})
+    assert response.status_code == status, response.get_data(as_text=True)
+    return html.unescape(response.get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("query", "entered", "sentences"),
+    [
+        (f"within=POLYGON((0 0,1 1,2 2,0 0))&{ASK}", "POLYGON((0 0,1 1,2 2,0 0))</textarea>", ("has no area", "没有面积")),
+        (
+            f"within={BOX}&{TYPE}&n90=5&n50=3&n10=8",
+            'name="n90" min="0" max="200" step="1" value="5"',
+            ("at least as many", "应越多或相等"),
+        ),
+        (f"within={BOX}&{TYPE}&d90=1&d50=3&d10=2", 'value="2"', ("at least as many", "应越多或相等")),
+        (
+            f"within={BOX}&deposit_model=laterite-nickel&commodity=nickel&{NUMBERS}",
+            'value="laterite-nickel"',
+            ("there are 2", "现有2处"),
+        ),
+        (f"within=POINT(1 1)&{ASK}", "POINT(1 1)</textarea>", ("is not a polygon", "不是")),
+    ],
+)
+def test_page_of_a_tract_has_the_sentence_above_the_form_that_was_filled(
+    visitor: FlaskClient, query: str, entered: str, sentences: tuple[str, str]
+) -> None:
+    for lang, sentence in zip(("en", "zh"), sentences, strict=True):
+        page = visit_page(visitor, f"/tract?{query}", lang, 400)
+        alert = page.index('role="alert"')
+        assert alert < page.index(sentence, alert) < page.index("<form") < page.index(entered)
+        assert 'id="chart-numbers"' not in page
+
+
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "there are 2."), ("zh", "现有2处")])
+def test_page_of_a_model_of_two_deposits_says_that_it_is_none(visitor: FlaskClient, lang: str, sentence: str) -> None:
+    page = visit_page(visitor, "/models/laterite-nickel?source=own-finds", lang, 400)
+    assert sentence in page[page.index('role="alert"') :] and "grade-tonnage" not in page
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_page_of_a_tract_over_the_antimeridian_is_estimated(visitor: FlaskClient, lang: str) -> None:
+    page = visit_page(visitor, f"/tract?within=POLYGON((179 -10,-179 -10,-179 -8,179 -8,179 -10))&{ASK}", lang)
+    assert "48,640 km²" in page and 'id="chart-numbers"' in page
+
+
+def test_a_program_gets_problem_details_from_a_page(visitor: FlaskClient) -> None:
+    response = visitor.get(f"/tract?within=POINT(1 1)&{ASK}", headers={"Accept": "application/json"})
+    assert (response.status_code, response.mimetype) == (400, "application/problem+json")
 
 
 def test_a_cutoff_is_shown_with_its_parameters_and_is_no_model_of_cost(visitor: FlaskClient) -> None:

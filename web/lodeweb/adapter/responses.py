@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, g, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadApiKey, BadQuery, NotFound
@@ -26,7 +26,7 @@ from lodeweb.http.declared import find_request_operation
 from lodeweb.http.representation import versions
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import build_own_links, link
-from lodeweb.http.representation.negotiation import prefers_html
+from lodeweb.http.representation.negotiation import prefers_html, wants_error_page
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n.language import find_locale_tag, language, translate_message
 
@@ -234,17 +234,33 @@ def build_result_response(
 
 
 def build_operation_page(operation: AnyOperation, template: str, presentation: Presentation) -> Response:
-    """Return the page of an operation: its form, and its result once a required parameter is given. Raises BadQuery."""
-    require_parameters(operation)
-    begun = operation.parameters.is_begun({**request.args, **(request.view_args or {})})
-    result = run_operation(operation) if begun else None
+    """Return the page of an operation: its form, and its result once a required parameter is given.
+
+    A page with a form shows what is wrong with an input above the form, which has what was entered; another raises BadQuery.
+    """
+    in_path = request.view_args or {}
+    has_form = not operation.parameters.is_begun(in_path)
+    try:
+        require_parameters(operation)
+        begun = operation.parameters.is_begun({**request.args, **in_path})
+        result = run_operation(operation) if begun else None
+    except BadQuery as error:
+        if not has_form or not wants_error_page():
+            raise
+        g.failure = error
+        page = render_result(operation, None, template, presentation, error)
+        return _add_headers(Response(page, 400), operation, None)
     return _add_headers(Response(render_result(operation, result, template, presentation)), operation, result)
 
 
-def render_result(operation: AnyOperation, result: object, template: str, presentation: Presentation) -> str:
-    """Return the page of a result."""
+def render_result(
+    operation: AnyOperation, result: object, template: str, presentation: Presentation, refusal: BadQuery | None = None
+) -> str:
+    """Return the page of a result, or of a form with the refusal of what was entered."""
     body = None if result is None else presentation.data(result)
     more = presentation.context(result)
+    if refusal is not None:
+        more = {**more, "refusal": translate_message(refusal.message), "refused": refusal.parameter}
     return render_template(
         template, **{"title": translate_message(operation.title), "given": request.args, "body": body, "result": result, **more}
     )
