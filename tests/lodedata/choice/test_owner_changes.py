@@ -31,3 +31,8 @@ def test_one_year_one_source_or_a_masked_person_says_nothing() -> None:
     assert not find_owner_changes(stated("2017", "Quilla Metals", "Zorro Copper"))
     assert not find_owner_changes([*stated("2017", "Quilla Metals"), *stated("2017-05", "Zorro Copper")])
     assert not find_owner_changes([*stated("2007", MASK), *stated("2017", "Zorro Copper")])
+
+
+def test_a_later_name_of_a_described_organisation_is_no_new_owner() -> None:
+    assert not find_owner_changes([*stated("2003", "Russian Aluminum Group"), *stated("2018", "United Company RUSAL Plc")])
+    assert not find_owner_changes([*stated("2018", "Korea Resources Corp."), *stated("2026-11", "Kores")])
