@@ -38,7 +38,8 @@ from lodedata.kinds import ChoiceRule
 from lodedata.kinds.deposit import SIZE_RULE
 from lodedata.kinds.project import STATUS_RULE
 from lodedata.normal_form import normalise_search_text
-from lodedata.problems import UNREAD_POSITION, Problem
+from lodedata.problem_rules.positions import UNREAD_POSITION
+from lodedata.problems import Problem
 from lodedata.search_terms import search_text
 
 _FIGURE_RULES = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})

@@ -4,14 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Generic, TypeVar
 
-from lodebase.layout.report_parts import (
-    MeasureFinding,
-    NearbyZone,
-    NeighbourSite,
-    OrePlace,
-    PlantInputs,
-    RuleFinding,
-)
+from lodebase.layout.parts.feedstock import OrePlace
+from lodebase.layout.parts.plant import PlantInputs
+from lodebase.layout.parts.rules import MeasureFinding, RuleFinding
+from lodebase.layout.parts.sites import NeighbourSite
+from lodebase.layout.parts.zones import NearbyZone
 from lodebase.layout.reports.report import LayoutReport
 from lodedata.plain_data import convert_to_plain_data
 from lodedata.rules import LegalStatus

@@ -21,24 +21,13 @@ from lodebase.layout.measures.outputs import read_outputs
 from lodebase.layout.measures.uncertainty import UncertainParts, list_uncertainties
 from lodebase.layout.measures.zones import locate_plant
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.report_parts import (
-    CapacityConcentration,
-    Finding,
-    MeasureFinding,
-    NeighbourSite,
-    NeighbourSites,
-    PlantCatchment,
-    PlantFeedstock,
-    PlantInputs,
-    PlantZones,
-    ReportBasis,
-    ReportSource,
-    ReportSummary,
-    RuleFinding,
-    SimilarRecord,
-    SitesInside,
-    UncertaintyNote,
-)
+from lodebase.layout.parts.basis import ReportBasis, ReportSource, UncertaintyNote
+from lodebase.layout.parts.capacity import CapacityConcentration, PlantCatchment
+from lodebase.layout.parts.feedstock import PlantFeedstock
+from lodebase.layout.parts.plant import PlantInputs, ReportSummary
+from lodebase.layout.parts.rules import Finding, MeasureFinding, RuleFinding
+from lodebase.layout.parts.sites import NeighbourSite, NeighbourSites, SimilarRecord, SitesInside
+from lodebase.layout.parts.zones import PlantZones
 from lodebase.layout.state import SiteState, SqlValues, state, state_with_internal
 from lodebase.layout.statement_parameters import build_candidate_parameters
 from lodebase.layout.statements import INTERNAL_RECORDS, INTERNAL_SOURCES, SOURCES

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from lodebase.layout.findings import RESULTS
 from lodebase.layout.measures.basis import RESULTS_OF_RULES
-from lodebase.layout.report_parts import RuleFinding, RulesRead, StatusDates
+from lodebase.layout.parts.basis import RulesRead, StatusDates
+from lodebase.layout.parts.rules import RuleFinding
 from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_text import choose_localized_field
 from lodedata.layout.amounts import Tonnage, wrap_annual_tonnage

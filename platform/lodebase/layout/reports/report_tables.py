@@ -4,16 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.findings import RESULTS
-from lodebase.layout.report_parts import (
-    EstimateClass,
-    MeasureFinding,
-    NearbyZone,
-    NeighbourSite,
-    OrePlace,
-    RuleFinding,
-    SimilarRecord,
-    SiteTotals,
-)
+from lodebase.layout.parts.feedstock import EstimateClass, OrePlace
+from lodebase.layout.parts.rules import MeasureFinding, RuleFinding
+from lodebase.layout.parts.sites import NeighbourSite, SimilarRecord, SiteTotals
+from lodebase.layout.parts.zones import NearbyZone
 from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_head import describe_act_source
 from lodebase.layout.reports.report_labels import MEANINGS, MEASURES, ORE_KINDS, STATES, UNITS, ZONE_KINDS

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from lodebase.layout.report_parts import NeighbourSite, OrePlace
+from lodebase.layout.parts.feedstock import OrePlace
+from lodebase.layout.parts.sites import NeighbourSite
 from lodebase.layout.statement_parameters import GROUPS
 from lodedata.layout.amounts import wrap_annual_tonnage
 from lodedata.layout.products import PRODUCTS

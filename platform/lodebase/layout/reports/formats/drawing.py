@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 import shapely
 
-from lodebase.layout.report_parts import NeighbourSite
+from lodebase.layout.parts.sites import NeighbourSite
 from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_text import format_km_range, record_name
 from lodebase.layout.statement_parameters import LIVE

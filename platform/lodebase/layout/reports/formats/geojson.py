@@ -6,7 +6,8 @@ import numpy as np
 import orjson
 import shapely
 
-from lodebase.layout.report_parts import NeighbourSite, OrePlace
+from lodebase.layout.parts.feedstock import OrePlace
+from lodebase.layout.parts.sites import NeighbourSite
 from lodebase.layout.reports.report import LayoutReport
 from lodedata.layout.measures import GEOD
 

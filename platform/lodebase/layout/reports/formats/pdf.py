@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from lodebase.layout.report_parts import RuleFinding
+from lodebase.layout.parts.rules import RuleFinding
 from lodebase.layout.reports.formats.drawing import draw_report
 from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_head import (

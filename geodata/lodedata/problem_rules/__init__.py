@@ -1,0 +1,1 @@
+"""Rules of problems by subject, each with its weight and its sentence."""

@@ -1,0 +1,1 @@
+"""The parts of a layout report, as dataclasses."""
