@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel
 
 from lodedata import sources, starter, vocab
-from lodedata.mapping import model
+from lodedata.mapping import cell_spec, model, record_spec
 from lodedata.mapping.column_usage import REASONS
 from lodedata.messages import Message
 from lodedata.problems import RULES, list_flag_titles
@@ -23,18 +23,18 @@ MODELS: Sequence[type[BaseModel]] = (
     model.TableSpec,
     model.UnpivotSpec,
     model.JoinSpec,
-    model.ZoneSpec,
-    model.Cell,
-    model.Amount,
-    model.PositionSpec,
-    model.Accuracy,
-    model.CommoditySpec,
-    model.StatusSpec,
-    model.EstimateSpec,
+    record_spec.ZoneSpec,
+    cell_spec.Cell,
+    cell_spec.Amount,
+    record_spec.PositionSpec,
+    record_spec.Accuracy,
+    record_spec.CommoditySpec,
+    record_spec.StatusSpec,
+    record_spec.EstimateSpec,
     model.CellCorrection,
-    model.MeasureSpec,
-    model.PhaseSpec,
-    model.OwnerSpec,
+    record_spec.MeasureSpec,
+    record_spec.PhaseSpec,
+    record_spec.OwnerSpec,
     table_spec.StatisticsSource,
     table_spec.ObservationTable,
     table_spec.ValueSpec,
@@ -88,7 +88,7 @@ def _kinds(source: model.Source) -> str:
 def _source(source: model.Source, own: Mapping[str, str]) -> Iterator[str]:
     yield from (f"## {source.name}", "", f"**{source.title_en}** · **{source.title_zh}**", "")
     folder = f"geodata/lodedata/sources/{source.name.replace('-', '_')}"
-    about = {
+    description = {
         "publisher": source.publisher,
         "licence": f"{source.licence.name} ({code(source.licence.id)})",
         "attribution": source.licence.attribution,
@@ -99,7 +99,7 @@ def _source(source: model.Source, own: Mapping[str, str]) -> Iterator[str]:
         "download": ", ".join(f.url for f in source.fetch) or own.get("fetched", _origin(source)),
         "mapping": f"[source.yml](../../{folder}/source.yml)",
     }
-    yield from table(("", ""), ((name, value) for name, value in about.items() if value))
+    yield from table(("", ""), ((name, value) for name, value in description.items() if value))
     if source.note_en:
         yield from (source.note_en, "")
     rows = (
@@ -120,15 +120,15 @@ def _origin(source: model.Source) -> str:
 
 def vocabularies_page(texts: ReferenceTexts) -> Iterator[str]:
     """Yield a row for each vocabulary and table of figures, then the origin of each."""
-    about = vocab.sources()
+    origins = vocab.sources()
     rows = []
-    for name, origin in about.items():
+    for name, origin in origins.items():
         terms = vocab.load_vocabulary_rows(name)
         without = sum(1 for row in terms if not row.get("uri"))
         local = without if "uri" in terms[0] and (origin["local"] or without < len(terms)) else ""
         rows.append((f"[{name}](#{name})", origin["title_en"], origin["title_zh"], len(terms), local, code(origin["licence"])))
     yield from table(("name", "title", LABEL, "terms", "local", "licence"), rows)
-    for name, origin in about.items():
+    for name, origin in origins.items():
         yield from (f"## {name}", "", f"{origin['title_en']}. {origin['publisher']}. {origin['citation']}.", "")
         for key, lead in (("retrieved_from", "Retrieved from"), ("note", "Note")):
             if origin.get(key):

@@ -1,12 +1,8 @@
-"""The settings: one table, read from the environment, printed by ``lode settings`` and in the docs."""
+"""The settings: one table, read from the environment."""
 
-import json
 import os
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from platformdirs import PlatformDirs
@@ -15,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lodebase.errors import BadSetting
 from lodebase.map_layer import OPENSTREETMAP, MapLayer
+from lodebase.secret_files import read_secret_files
 from lodedata.geography.worldview import Worldview
 from lodedata.messages import msg
 from lodedata.validation import InvalidValue, describe_refusals
@@ -449,27 +446,13 @@ class Settings(BaseSettings):
         return self.database_url is None and self.site_database_url is not None and self.desk_database_url is not None
 
 
-FILE = "_FILE"
-"""The suffix of a secret's variable that names a file containing the secret."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One row of the table of settings; a secret's value is masked."""
-
-    variable: str
-    value: str
-    origin: str
-    meaning: str
-
-
 def load() -> Settings:
     """Return the settings of this environment. Raise BadSetting with one sentence if one is invalid."""
     try:
-        return Settings(**read_secret_files(os.environ))
+        return Settings(**read_secret_files(os.environ, list_secret_variables()))
     except ValidationError as error:
-        place, first = describe_refusals(error, {})[0]
-        variable = place.partition(".")[0]
+        path, first = describe_refusals(error, {})[0]
+        variable = path.partition(".")[0]
         raise BadSetting(
             msg("%(variable)s=%(value)r: %(first)s", variable=variable, value=os.environ.get(variable, ""), first=first)
         ) from None
@@ -479,69 +462,3 @@ def list_secret_variables() -> list[str]:
     """Return the variables of secrets, each of which may also be given as a file."""
     fields = Settings.model_fields.values()
     return [str(field.validation_alias) for field in fields if field.annotation == SecretStr | None]
-
-
-def read_secret_files(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return the secrets in the files that ``VARIABLE_FILE`` names, without the newline at their end.
-
-    Raise BadSetting for a file that cannot be read or is empty, or if the variable itself is also set.
-    """
-    secret_files = {}
-    for variable in list_secret_variables():
-        path = environment.get(variable + FILE)
-        if not path:
-            continue
-        if environment.get(variable):
-            raise BadSetting(
-                msg("%(variable)s and %(variable)s%(file)s are both set; set one of them.", variable=variable, file=FILE)
-            )
-        try:
-            content = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
-            raise BadSetting(
-                msg(
-                    "%(variable)s%(file)s=%(path)r: the file can't be read: %(reason)s.",
-                    variable=variable,
-                    file=FILE,
-                    path=path,
-                    reason=reason,
-                )
-            ) from None
-        if not content:
-            raise BadSetting(
-                msg(
-                    "%(variable)s%(file)s=%(path)r: the file is empty; write the secret into it.",
-                    variable=variable,
-                    file=FILE,
-                    path=path,
-                )
-            )
-        secret_files[variable] = content
-    return secret_files
-
-
-def list_all_settings(settings: Settings, environment: Mapping[str, str] | None = None) -> Iterator[Setting]:
-    """Yield every setting with its variable, value, origin and meaning, in the order of the class."""
-    environment = os.environ if environment is None else environment
-    for name, field in Settings.model_fields.items():
-        variable = str(field.validation_alias)
-        origin = "environment" if environment.get(variable) else "file" if environment.get(variable + FILE) else "default"
-        yield Setting(variable, _format_shown_value(name, getattr(settings, name)), origin, field.description or "")
-
-
-def _format_shown_value(name: str, value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return json.dumps([layer.model_dump() for layer in value], ensure_ascii=False)
-    if isinstance(value, SecretStr):
-        return mask_url_passwords(value.get_secret_value()) if name.endswith("_url") else "***"
-    return str(value)
-
-
-def mask_url_passwords(url: str) -> str:
-    """Return a database URL without its passwords, in whichever form they are written."""
-    # not parsed as a URL: a password with a character that should be escaped would end up in another part
-    outside_query = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
-    return re.sub(r"(?i)([?&]\w*password=)[^&]*", r"\1***", outside_query)

@@ -6,7 +6,8 @@ import pytest
 
 from lodebase import settings
 from lodebase.errors import BadSetting
-from lodebase.settings import Settings, mask_url_passwords
+from lodebase.settings import Settings
+from lodebase.settings_table import list_all_settings, mask_url_passwords
 
 GIVEN = {
     "LODE_HOME": "/srv/lode",
@@ -96,13 +97,13 @@ def test_every_variable_is_tried_here() -> None:
 @pytest.mark.parametrize("variable", VARIABLES)
 def test_a_variable_is_read_and_its_origin_reported(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, GIVEN[variable])
-    reported = {row.variable: row for row in settings.list_all_settings(settings.load())}
+    reported = {row.variable: row for row in list_all_settings(settings.load())}
     assert (reported[variable].value, reported[variable].origin) == (GIVEN[variable], "environment")
     assert {row.origin for name, row in reported.items() if name != variable} == {"default"}
 
 
 def test_without_an_environment_everything_is_default_and_has_a_meaning() -> None:
-    rows = list(settings.list_all_settings(settings.load()))
+    rows = list(list_all_settings(settings.load()))
     assert [row.variable for row in rows] == VARIABLES
     assert {row.origin for row in rows} == {"default"}
     assert all(row.meaning.endswith(".") for row in rows)
@@ -110,9 +111,9 @@ def test_without_an_environment_everything_is_default_and_has_a_meaning() -> Non
 
 @pytest.mark.parametrize("variable", VARIABLES)
 def test_an_empty_variable_is_as_good_as_none(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = list(settings.list_all_settings(settings.load()))
+    plain = list(list_all_settings(settings.load()))
     monkeypatch.setenv(variable, "")
-    assert list(settings.list_all_settings(settings.load())) == plain
+    assert list(list_all_settings(settings.load())) == plain
 
 
 def test_a_variable_of_another_spelling_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +125,7 @@ def test_a_variable_of_another_spelling_is_not_ours(monkeypatch: pytest.MonkeyPa
 def test_a_secret_is_masked_wherever_it_is_shown(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, "postgresql://planner:hush@db.example:5433/lode?sslmode=require")
     loaded = settings.load()
-    shown = {row.variable: row.value for row in settings.list_all_settings(loaded)}[variable]
+    shown = {row.variable: row.value for row in list_all_settings(loaded)}[variable]
     assert shown == "postgresql://planner:***@db.example:5433/lode?sslmode=require"
     assert "hush" not in f"{loaded!r} {loaded}"
 
@@ -190,7 +191,7 @@ def test_a_bad_value_is_one_sentence_with_variable_value_and_what_is_right(
 @pytest.mark.parametrize("secret", ["hush", "https://me:hush@host/hush", "?password=hush&hush"])
 def test_a_secret_that_is_no_address_is_masked_whole(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LODE_OIDC_CLIENT_SECRET", secret)
-    assert "hush" not in str(list(settings.list_all_settings(settings.load())))
+    assert "hush" not in str(list(list_all_settings(settings.load())))
 
 
 def test_the_home_of_root_is_one_that_another_user_may_enter(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +206,7 @@ def test_each_secret_may_be_stored_in_a_file(variable: str, monkeypatch: pytest.
     path.write_text("postgresql://planner:hush@db.example/lode\n")
     monkeypatch.setenv(f"{variable}_FILE", str(path))
     loaded = settings.load()
-    row = next(row for row in settings.list_all_settings(loaded) if row.variable == variable)
+    row = next(row for row in list_all_settings(loaded) if row.variable == variable)
     assert row.origin == "file" and "hush" not in row.value
     name = next(name for name, field in Settings.model_fields.items() if field.validation_alias == variable)
     assert getattr(loaded, name).get_secret_value() == "postgresql://planner:hush@db.example/lode"

@@ -6,7 +6,8 @@ from typing import Any
 from lodedata.cells import convert_cell_to_text
 from lodedata.kinds import Field, Format, Kind
 from lodedata.kinds.shared import FIGURES_REPORTED
-from lodedata.mapping.model import Amount, Cell, TableSpec
+from lodedata.mapping.cell_spec import Amount, Cell
+from lodedata.mapping.model import TableSpec
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.converted import FigureSign, build_converted_reader, build_reported_reader, build_sign_reader
 from lodedata.mapping.values.fields import Cells, Columns, Problems

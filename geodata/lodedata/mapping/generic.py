@@ -14,7 +14,8 @@ from lodedata.mapping import declared
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.columns import list_mentioned_columns
 from lodedata.mapping.defects import describe_defect
-from lodedata.mapping.model import Cell, TableSpec
+from lodedata.mapping.cell_spec import Cell
+from lodedata.mapping.model import TableSpec
 from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extend_reading
 from lodedata.mapping.shape.grouping import group_rows_by_key
 from lodedata.mapping.values import fields

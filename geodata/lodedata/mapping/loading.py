@@ -9,7 +9,8 @@ import yaml
 from pydantic import ValidationError
 
 from lodedata.errors import MappingRefused
-from lodedata.mapping.model import DECLARED, PLACEHOLDER, Model, Source
+from lodedata.mapping.cell_spec import Model
+from lodedata.mapping.model import DECLARED, PLACEHOLDER, Source
 from lodedata.mapping.yaml_bounds import MAX_BYTES, Unbounded, require_bounded
 from lodedata.messages import msg
 from lodedata.statistics.table_spec import StatisticsSource

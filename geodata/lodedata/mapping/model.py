@@ -1,24 +1,36 @@
-"""The model of mapping files: the form shared by ``sources/NAME/source.yml`` and a user's own mapping.
-
-Every model refuses unknown names, so that a typing error in a mapping is reported and not ignored.
-"""
+"""The model of mapping files: the form shared by ``sources/NAME/source.yml`` and a user's own mapping."""
 
 import re
 from dataclasses import asdict, fields
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from lodedata.cells import Unreadable, parse_partial_date
-from lodedata.figures.field_units import find_unit_refusal
-from lodedata.figures.units import Dimension, find_unit_dimension, list_convertible_units, unit
 from lodedata.kinds import KINDS
-from lodedata.kinds import Field as DeclaredField
+from lodedata.mapping.cell_spec import (
+    AmountSpec,
+    Cell,
+    CellSpec,
+    Model,
+    build_map_validator,
+    expand_short_form,
+    find_field_refusal,
+)
+from lodedata.mapping.record_spec import (
+    CommoditySpec,
+    EstimateSpec,
+    OwnerSpec,
+    PhaseSpec,
+    PositionSpec,
+    StatusSpec,
+    ZoneSpec,
+)
 from lodedata.mapping.values.map_terms import require_terms
-from lodedata.messages import Label, Message, msg
+from lodedata.messages import Label, msg
 from lodedata.read import Hints
-from lodedata.records import CommodityRank, Deposit, Discovery, Project
+from lodedata.records import Deposit, Discovery, Project
 from lodedata.regular_expression import require_regular
 from lodedata.validation import InvalidValue
 
@@ -40,24 +52,8 @@ DEFAULT_NULLS = (
     "暂无",
 )
 
-
 PLACEHOLDER = "?"
 """Value in a suggested mapping that its user must replace."""
-
-
-class Model(BaseModel):
-    """The base of all parts of a mapping: frozen, and strict about unknown names."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-def _expand_short_form(value: object) -> object:
-    """Return the full form of a cell: ``name_en: SITE_NAME`` is short for ``name_en: {column: SITE_NAME}``."""
-    return {"column": value} if isinstance(value, str) else value
-
-
-def _order(text: object) -> object:
-    return "/".join(text.upper().replace("/", "")) if isinstance(text, str) else text
 
 
 def _check_date(text: str) -> str:
@@ -76,12 +72,6 @@ def _check_single_character(text: str) -> str:
     return text
 
 
-def _check_not_empty(separators: str | tuple[str, ...]) -> str | tuple[str, ...]:
-    if not separators or not all(separators):
-        raise InvalidValue(msg("the separator is empty; leave `split` out, or enter one such as ;"))
-    return separators
-
-
 def _check_within_folder(pattern: str) -> str:
     parts = PurePosixPath(pattern)
     if not pattern or parts.is_absolute() or ".." in parts.parts:
@@ -92,6 +82,7 @@ def _check_within_folder(pattern: str) -> str:
 
 
 DECLARED = frozenset(field.name for kind in KINDS.values() for field in kind.fields if field.imported)
+
 _FILLED = DECLARED | {field.name for kind in (Deposit, Discovery, Project) for field in fields(kind)}
 
 
@@ -99,211 +90,6 @@ def _check_record_fields(fill: dict[str, float]) -> dict[str, float]:
     if unknown := sorted(fill.keys() - _FILLED):
         raise InvalidValue(msg("no record has a field %(name)r", name=unknown[0]))
     return fill
-
-
-class Cell(Model):
-    """The origin of one value of a row: a column, a constant or a template; then it is matched, mapped or split."""
-
-    column: str | None = None
-    const: str | float | bool | None = None
-    template: str | None = Field(None, description="text with columns in braces; no value if one of them is empty")
-    nulls: tuple[str, ...] = ()
-    pattern: Annotated[str, AfterValidator(require_regular)] | None = Field(
-        None, description="a regular expression; its first group is the value"
-    )
-    map: dict[str, str | float | bool | None] | None = None
-    unmapped: Literal["keep", "ignore"] = Field("keep", description="what becomes of a value that `map` lacks")
-    split: Annotated[str | tuple[str, ...], AfterValidator(_check_not_empty)] | None = Field(
-        None, description="the characters at which a cell is divided, or a list of separators"
-    )
-    optional: bool = Field(False, description="the column may be missing from the file")
-    date_order: Annotated[Literal["D/M/Y", "M/D/Y"] | None, BeforeValidator(_order)] = Field(
-        None, description="the order of the dates of the column, where the dates do not decide it: D/M/Y or M/D/Y"
-    )
-    first_year: int | None = Field(
-        None,
-        ge=1500,
-        le=2100,
-        description="the first of the hundred years that two digits of a year mean: 1950 for 1950 to 2049",
-    )
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> "Cell":
-        if sum(origin is not None for origin in (self.column, self.const, self.template)) != 1:
-            raise InvalidValue(msg("say one of `column`, `const` and `template`"))
-        return self
-
-
-CellSpec = Annotated[Cell, BeforeValidator(_expand_short_form)]
-
-
-def _build_map_validator(*vocabularies: str) -> AfterValidator:
-    """Return a validator of a cell, or several: each value of ``map`` is a term of one of the vocabularies."""
-
-    def checked(cells: Any) -> Any:
-        for cell in cells if isinstance(cells, tuple) else (cells,):
-            if isinstance(cell, Cell):
-                require_terms(cell.map or {}, vocabularies, cell.split or ())
-        return cells
-
-    return AfterValidator(checked)
-
-
-class Amount(Cell):
-    """A figure with its unit, from a constant or a column of units."""
-
-    unit: str | None = None
-    unit_column: str | None = None
-    units: dict[str, str] = Field({}, description="the unit of each value in the column of units")
-    basis: str | None = None
-    basis_column: str | None = None
-    decimal: Literal[".", ","] = "."
-    unreadable: Literal["refuse", "flag"] = Field(
-        "refuse",
-        description="what a text that is not a number causes: the row is refused, or the figure stays empty with a flag",
-    )
-
-
-AmountSpec = Annotated[Amount, BeforeValidator(_expand_short_form)]
-
-
-def _build_unit_validator(dimension: Dimension) -> AfterValidator:
-    """Return a validator of an amount: its unit is one of a dimension, and those of a column's texts are known at all."""
-
-    def checked(amount: Any) -> Any:
-        if isinstance(amount, Amount):
-            unknown = [text for text in amount.units.values() if find_unit_dimension(text) is None]
-            if amount.unit is not None and unit(amount.unit, dimension) is None:
-                unknown.insert(0, amount.unit)
-            if unknown:
-                choices = ", ".join(list_convertible_units(dimension))
-                raise InvalidValue(
-                    msg("%(unit)r is not a unit of this figure; write one of %(choices)s", unit=unknown[0], choices=choices)
-                )
-        return amount
-
-    return AfterValidator(checked)
-
-
-def find_field_refusal(field: DeclaredField, amount: Amount) -> Message | None:
-    """Return why a declared field can't be read as a mapping says: a unit that does not convert, or a basis."""
-    stated = [*([amount.unit] if amount.unit is not None else []), *amount.units.values()]
-    if amount.unit_column is not None and not field.convertible:
-        stated.append(amount.unit_column)
-    if amount.basis is not None or amount.basis_column is not None:
-        return msg("%(field)s has no basis; leave `basis` out and enter figures of what its title says", field=field.name)
-    return find_unit_refusal(field, stated)
-
-
-class Accuracy(Model):
-    """The radius in metres within which the true position lies, for all rows or by the values of a column."""
-
-    column: str | None = None
-    map: dict[str, float] = {}
-    default: float | None = None
-
-
-class PositionSpec(Model):
-    """The position of a row: two columns, the geometry of the file or a column of it, in a coordinate reference system."""
-
-    lon: CellSpec | None = None
-    lat: CellSpec | None = None
-    geometry: bool = False
-    wkt: CellSpec | None = Field(None, description="a geometry as well-known text (WKT) in one cell")
-    ring: CellSpec | None = Field(None, description="a list of corner points in one cell, for records with a polygon")
-    angles: Literal["decimal", "D.MMSS", "DDMMSS"] = Field(
-        "decimal",
-        description="how degrees are written: D.MMSS is minutes and seconds after the point of corner points, "
-        "DDMMSS degrees, minutes and seconds of `lon` and `lat` without anything between them",
-    )
-    crs: str | None = Field(None, description="a code such as EPSG:4490; without it the file's own, else WGS 84")
-    decimal: Literal[".", ","] = "."
-    accuracy_m: float | Accuracy | None = None
-    method: CellSpec | None = None
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> "PositionSpec":
-        if sum((self.geometry, self.wkt is not None, self.ring is not None, self.lon is not None or self.lat is not None)) != 1:
-            raise InvalidValue(msg("say one of `geometry: true`, `wkt`, `ring`, and `lon` with `lat`"))
-        if (self.lon is None) != (self.lat is None):
-            raise InvalidValue(msg("say both `lon` and `lat`"))
-        if self.angles == "DDMMSS" and self.lon is None:
-            raise InvalidValue(msg("`angles: DDMMSS` is for `lon` and `lat`; corner points are decimal or D.MMSS"))
-        return self
-
-
-class CommoditySpec(Cell):
-    """One column of commodities; a single value of rank ``main`` is the main commodity, several are co-products."""
-
-    rank: CommodityRank = "main"
-
-
-class StatusSpec(Cell):
-    """A status and its date; values in ``inferred`` mark a status that nobody reported."""
-
-    date: CellSpec | None = None
-    inferred: tuple[str, ...] = ()
-
-
-class MeasureSpec(Model):
-    """Grade and contained amount of one commodity."""
-
-    commodity: Annotated[CellSpec, _build_map_validator("commodity")]
-    grade: Annotated[AmountSpec | None, _build_unit_validator("grade")] = None
-    contained: Annotated[AmountSpec | None, _build_unit_validator("mass")] = None
-
-
-class EstimateSpec(Model):
-    """One resource or reserve figure of a row."""
-
-    category: Annotated[CellSpec, _build_map_validator("resource-category", "reserve-category")]
-    code: Annotated[CellSpec | None, _build_map_validator("classification-code")] = None
-    date: CellSpec | None = None
-    ore: Annotated[AmountSpec | None, _build_unit_validator("mass")] = None
-    cut_off: CellSpec | None = None
-    includes_reserves: bool | None = None
-    competent_person: CellSpec | None = None
-    zone: CellSpec | None = None
-    measures: tuple[MeasureSpec, ...] = ()
-
-
-class PhaseSpec(Model):
-    """One unit of a project."""
-
-    name: CellSpec | None = None
-    phase_type: Annotated[CellSpec | None, _build_map_validator("phase-type")] = None
-    product: Annotated[CellSpec | None, _build_map_validator("product")] = None
-    capacity: Annotated[AmountSpec | None, _build_unit_validator("rate")] = None
-    status: Annotated[Annotated[StatusSpec, BeforeValidator(_expand_short_form)] | None, _build_map_validator("status")] = None
-    start: CellSpec | None = None
-    end: CellSpec | None = None
-    technology: CellSpec | None = None
-    note: CellSpec | None = None
-
-
-class OwnerSpec(Model):
-    """One owner or operator; a ``pattern`` on the name has the groups ``name`` and ``share``."""
-
-    name: CellSpec
-    share: AmountSpec | None = None
-    uscc: CellSpec | None = None
-    role: Literal["owner", "operator"] = "owner"
-
-    @model_validator(mode="after")
-    def _groups(self) -> "OwnerSpec":
-        if self.name.pattern is not None and {"name", "share"} - re.compile(self.name.pattern).groupindex.keys():
-            raise InvalidValue(msg("the `pattern` of an owner needs the groups (?P<name>...) and (?P<share>...)"))
-        return self
-
-
-class ZoneSpec(Model):
-    """The mapping of polygons of a table to zones; names come from the table's own keys."""
-
-    kind: CellSpec
-    code: CellSpec
-    accuracy_m: float | None = Field(None, ge=0)
-    valid_from: CellSpec | None = None
-    valid_to: CellSpec | None = None
 
 
 def _check_named_groups(pattern: str) -> str:
@@ -386,31 +172,31 @@ class TableSpec(Model):
     name_zh: CellSpec | None = None
     aliases: tuple[CellSpec, ...] = ()
     position: PositionSpec | None = None
-    country: Annotated[CellSpec | None, _build_map_validator("country")] = None
+    country: Annotated[CellSpec | None, build_map_validator("country")] = None
     division: CellSpec | None = None
     commodities: Annotated[
-        tuple[Annotated[CommoditySpec, BeforeValidator(_expand_short_form)], ...], _build_map_validator("commodity")
+        tuple[Annotated[CommoditySpec, BeforeValidator(expand_short_form)], ...], build_map_validator("commodity")
     ] = ()
     information_date: CellSpec | None = None
     note_en: CellSpec | None = None
     note_zh: CellSpec | None = None
 
-    occurrence_type: Annotated[CellSpec | None, _build_map_validator("mineral-occurrence-type")] = None
-    deposit_model: Annotated[tuple[CellSpec, ...], _build_map_validator("deposit-model")] = ()
-    deposit_form: Annotated[CellSpec | None, _build_map_validator("deposit-form")] = None
+    occurrence_type: Annotated[CellSpec | None, build_map_validator("mineral-occurrence-type")] = None
+    deposit_model: Annotated[tuple[CellSpec, ...], build_map_validator("deposit-model")] = ()
+    deposit_form: Annotated[CellSpec | None, build_map_validator("deposit-form")] = None
     host_unit: CellSpec | None = None
     age: CellSpec | None = None
-    exploration_stage: Annotated[CellSpec | None, _build_map_validator("exploration-stage")] = None
+    exploration_stage: Annotated[CellSpec | None, build_map_validator("exploration-stage")] = None
     discovery_year: CellSpec | None = None
     mine_status: Annotated[
-        Annotated[StatusSpec, BeforeValidator(_expand_short_form)] | None, _build_map_validator("status")
+        Annotated[StatusSpec, BeforeValidator(expand_short_form)] | None, build_map_validator("status")
     ] = None
     estimates: tuple[EstimateSpec, ...] = ()
 
     discovery_date: CellSpec | None = None
     announced_by: CellSpec | None = None
-    activity_type: Annotated[CellSpec | None, _build_map_validator("exploration-activity-type")] = None
-    result: Annotated[CellSpec | None, _build_map_validator("exploration-result")] = None
+    activity_type: Annotated[CellSpec | None, build_map_validator("exploration-activity-type")] = None
+    result: Annotated[CellSpec | None, build_map_validator("exploration-result")] = None
 
     dip_sign: Literal["negative-down", "positive-down"] | None = Field(
         None,
@@ -423,7 +209,7 @@ class TableSpec(Model):
         (), description="cells that a person corrected; a cell that no longer has its text as read refuses the file"
     )
 
-    facility_types: Annotated[CellSpec | None, _build_map_validator("facility-type")] = None
+    facility_types: Annotated[CellSpec | None, build_map_validator("facility-type")] = None
     phases: tuple[PhaseSpec, ...] = ()
     owners: tuple[OwnerSpec, ...] = ()
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from lodedata.cells import Unreadable, convert_cell_to_text, number
 from lodedata.mapping import declared
-from lodedata.mapping.model import OwnerSpec
+from lodedata.mapping.record_spec import OwnerSpec
 from lodedata.mapping.values import amounts, fields
 from lodedata.mapping.values.fields import Cells, Columns, Problems
 from lodedata.organisations.damaged_names import is_damaged

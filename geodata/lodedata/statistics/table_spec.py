@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from lodedata.mapping.model import Cell, CellSpec, Model, Source
+from lodedata.mapping.cell_spec import Cell, CellSpec, Model
+from lodedata.mapping.model import Source
 from lodedata.messages import msg
 from lodedata.read import Hints
 from lodedata.regular_expression import require_regular

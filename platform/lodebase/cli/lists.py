@@ -19,6 +19,7 @@ from lodebase.ingest.removal import remove_source
 from lodebase.query.reading import reading
 from lodebase.records.source_checks import format_check_days, read_source_checks
 from lodebase.settings import Settings
+from lodebase.settings_table import list_all_settings
 from lodedata import sources as known_sources
 from lodedata import vocab as vocabularies
 from lodedata.mapping.column_usage import describe_drop_reason
@@ -211,7 +212,7 @@ def export(source: str, file: Path, as_json: bool) -> None:
 @json_option
 def settings(as_json: bool) -> None:
     """Print every setting with its value, origin and meaning; secrets are masked."""
-    all_settings = settings_module.list_all_settings(settings_module.load())
+    all_settings = list_all_settings(settings_module.load())
     rows = [{"variable": s.variable, "value": s.value, "origin": s.origin, "meaning": s.meaning} for s in all_settings]
     if as_json:
         print_rows(rows, True)

@@ -15,7 +15,8 @@ from cryptography.x509.oid import NameOID
 from tests.mail_catcher import REFUSED, mail_catcher
 
 from lodebase.errors import BadQuery, BadSetting, MailFailed
-from lodebase.settings import Settings, list_all_settings
+from lodebase.settings import Settings
+from lodebase.settings_table import list_all_settings
 from lodebase.subscriptions import mail_server
 from lodebase.subscriptions.mail_server import MailServer
 

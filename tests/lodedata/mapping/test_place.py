@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from lodedata.cells import Unreadable, divide_packed, parse_degrees
 from lodedata.mapping import MappingRefused, Reading, Source
-from lodedata.mapping.model import PositionSpec
+from lodedata.mapping.record_spec import PositionSpec
 from lodedata.records import Deposit
 
 Mapping = Callable[..., Source]

@@ -8,7 +8,7 @@ from lodedata.figures.compounds import NamedCommodity
 from lodedata.figures.possible_range import find_max_amount
 from lodedata.figures.qualified_number import QualifiedNumber, parse_qualified_number
 from lodedata.figures.units import Dimension, find_basis_factor, unit
-from lodedata.mapping.model import Amount, Cell
+from lodedata.mapping.cell_spec import Amount, Cell
 from lodedata.mapping.values.fields import Cells, Columns, Problems, build_text_reader
 from lodedata.messages import msg
 from lodedata.problems import Problem

@@ -8,7 +8,7 @@ from lodedata.figures.field_units import compute_factor_to_field, convert, list_
 from lodedata.figures.possible_range import find_possible_range
 from lodedata.figures.qualified_number import parse_qualified_number
 from lodedata.kinds import Field
-from lodedata.mapping.model import Amount, Cell
+from lodedata.mapping.cell_spec import Amount, Cell
 from lodedata.mapping.values.amounts import build_decimal_mark_reader, build_exact_figure_reader, build_figure_reader
 from lodedata.mapping.values.fields import Cells, Columns, Problems, TextGetter, build_text_reader
 from lodedata.problems import Problem

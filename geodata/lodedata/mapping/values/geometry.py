@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 
-from lodedata.mapping.model import PositionSpec
+from lodedata.mapping.record_spec import PositionSpec
 from lodedata.mapping.values.fields import Columns, build_text_reader
 from lodedata.messages import Message, msg
 from lodedata.read import InputRow

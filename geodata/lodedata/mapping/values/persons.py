@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lodedata.kinds import Kind
-from lodedata.mapping.model import Cell, TableSpec
+from lodedata.mapping.cell_spec import Cell
+from lodedata.mapping.model import TableSpec
 from lodedata.mapping.values.fields import Columns
 from lodedata.organisations import uscc
 from lodedata.read import InputRow

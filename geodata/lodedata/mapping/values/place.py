@@ -11,7 +11,8 @@ from pyproj import Geod
 from lodedata.cells import MINUS_SIGNS, Unreadable, count_decimals, divide_packed, find_sexagesimal_unit, number, parse_degrees
 from lodedata.errors import MappingRefused
 from lodedata.geography import crs
-from lodedata.mapping.model import Accuracy, Cell, PositionSpec
+from lodedata.mapping.cell_spec import Cell
+from lodedata.mapping.record_spec import Accuracy, PositionSpec
 from lodedata.mapping.values.amounts import build_decimal_mark_reader
 from lodedata.mapping.values.fields import Cells, Columns, Problems, build_text_reader
 from lodedata.mapping.values.geometry import UNREADABLE, GeometryUnreadable, build_geometry_reader

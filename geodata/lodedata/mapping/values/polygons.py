@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 
 from lodedata.geography import crs
-from lodedata.mapping.model import Cell, PositionSpec
+from lodedata.mapping.cell_spec import Cell
+from lodedata.mapping.record_spec import PositionSpec
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems
 from lodedata.mapping.values.geometry import UNREADABLE, GeometryUnreadable, build_geometry_reader
