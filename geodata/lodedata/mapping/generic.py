@@ -13,10 +13,9 @@ from lodedata.kinds import KINDS, Kind
 from lodedata.mapping import declared
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.columns import list_mentioned_columns
-from lodedata.mapping.defects import describe_defect
 from lodedata.mapping.cell_spec import Cell
 from lodedata.mapping.model import TableSpec
-from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extend_reading
+from lodedata.mapping.reading import Reading, ReadingExtension, Tally, describe_defect, extend_reading
 from lodedata.mapping.shape.grouping import group_rows_by_key
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems

@@ -157,3 +157,14 @@ def extend_reading(reading: Reading, row: InputRow, usage: ColumnUsage, extensio
     completed = extension.complete(reading, cells)
     cells.mark()
     return completed, cells.alone
+
+
+def describe_defect(row: InputRow, columns: Sequence[str]) -> Problem:
+    """Return the problem of a row with a defect, with the cell that has it."""
+    assert row.defect is not None
+    if row.defect == "wrong-cell-count":
+        return Problem(row.defect, str(len(row.cells)), None, {"expected": str(len(columns))})
+    for column, cell in zip(columns, row.cells, strict=False):
+        if isinstance(cell, str) and cell.startswith("="):
+            return Problem(row.defect, cell, column)
+    return Problem(row.defect, "")

@@ -14,11 +14,10 @@ from lodedata.mapping import generic
 from lodedata.mapping.builder import RecordBuilder
 from lodedata.mapping.column_usage import OTHERS, ColumnUsage, Outcome
 from lodedata.mapping.columns import list_mentioned_columns
-from lodedata.mapping.defects import describe_defect
 from lodedata.mapping.drill_checks import DRILL_KINDS, DrillChecks
 from lodedata.mapping.model import Source, TableSpec
 from lodedata.mapping.public_columns import GEOMETRY
-from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extend_reading
+from lodedata.mapping.reading import Reading, ReadingExtension, Tally, describe_defect, extend_reading
 from lodedata.mapping.shape import (
     correct_table,
     fill_table_down,

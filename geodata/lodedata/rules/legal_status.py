@@ -1,4 +1,4 @@
-"""The legal status of a rule on a day: in force, guidance, draft, superseded, not yet in force, or not verified."""
+"""The legal status of a rule on a day, such as in force, draft or not verified, and the label of its clause."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -42,3 +42,8 @@ def determine_legal_status(instrument: LegalText, rule: MarkedRule, on: date) ->
     if instrument.valid_to is not None and on > instrument.valid_to:
         return "superseded"
     return "guidance" if instrument.standing == "guidance" else "in_force"
+
+
+def label_clause(number: str | None) -> Message:
+    """Return the number of a clause in its text, such as 4.1 or 一、（二）, or the sentence that it was not read."""
+    return msg("clause number not read") if number is None else msg("clause %(number)s", number=number)

@@ -13,3 +13,8 @@ def number(value: float, digits: int = DIGITS) -> str:
     rounded = round(value, places)
     text = f"{rounded:,.{max(places, 0)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def write_hhi(low: float, high: float) -> str:
+    """Return an index of concentration in points, as a range where other countries or companies matter."""
+    return f"{low:,.0f}" if high - low < 1 else f"{low:,.0f}–{high:,.0f}"

@@ -218,6 +218,12 @@ def read_source_titles(connection: Connection) -> dict[str, str]:
     return {source["name"]: source[f"title_{language()}"] for source in provenance.read_imported_sources(connection)}
 
 
+def load_source_titles() -> dict[str, str]:
+    """Return the title of each source in the language of the request, by its name, by a connection of its own."""
+    with reading(site().engine) as connection:
+        return read_source_titles(connection)
+
+
 def build_comparison_rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[ComparisonRow]:
     """Return each property that one of the records has, in the order of the collections' fields, then related records.
 

@@ -21,7 +21,7 @@ from lodebase.ingest.jobs.run_log import mark_interrupted
 from lodebase.ingest.linking import uncompared
 from lodebase.jobs import job_worker
 from lodebase.process import heartbeats, runtime_folder
-from lodebase.process.parent import end_with_parent
+from lodebase.process.child_process import end_with_parent
 from lodebase.settings import Settings
 from lodedata.messages import msg
 from lodedata.processor_share import BACKGROUND, lower_priority

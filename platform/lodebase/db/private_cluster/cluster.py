@@ -23,7 +23,7 @@ from lodebase.db.private_cluster.operator_files import COPY, OperatorFiles
 from lodebase.db.private_cluster.programs import Programs
 from lodebase.errors import ClusterTrouble, DiskFull
 from lodebase.process import log_files
-from lodebase.process.memory_settings import MEMORY
+from lodebase.process.child_process import MEMORY
 from lodedata.messages import msg
 
 PORT = 5432

@@ -10,7 +10,7 @@ from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_text import choose_localized_field
 from lodedata.layout.amounts import Tonnage, wrap_annual_tonnage
 from lodedata.messages import Label, Message, msg, wrap_foreign_text
-from lodedata.rules.clause_number import clause_label
+from lodedata.rules.legal_status import label_clause
 from lodedata.vocab import label
 
 STOPS = ".\u3002"
@@ -54,7 +54,7 @@ def describe_clause_source(rule_finding: RuleFinding, language: str) -> str:
     text = msg(
         "%(citation)s, %(clause)s; read in: %(read)s",
         citation=wrap_foreign_text(rule_finding.citation),
-        clause=clause_label(rule_finding.clause_no),
+        clause=label_clause(rule_finding.clause_no),
         read=read,
     )
     return text.in_language(language)

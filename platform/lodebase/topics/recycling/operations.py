@@ -23,7 +23,7 @@ from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.topics.recycling.store import RecyclingPlants, RecyclingReach, read_plants, read_reach
 from lodedata.messages import Message, msg
-from lodedata.rules.clause_number import clause_label
+from lodedata.rules.legal_status import label_clause
 from lodedata.rules.legal_status import LABELS, LegalStatus
 from lodedata.rules.quantities import ASSAYS, PROPERTIES
 from lodedata.topics.recycling import imports
@@ -156,7 +156,7 @@ def _report_clause(clause: ImportClause) -> ClauseReport:
         document=clause.instrument.document,
         text={"en": clause.rule.text_en, "zh": clause.rule.text_zh},
         clause=clause.rule.clause,
-        clause_label=clause_label(clause.rule.clause),
+        clause_label=label_clause(clause.rule.clause),
         read_in=clause.rule.read_in,
         url=clause.rule.url,
         standing=clause.standing,

@@ -28,7 +28,7 @@ from lodeweb.http.representation import conditional_requests, versions
 from lodeweb.http.representation.file_responses import Growing, Ready
 from lodeweb.http.representation.negotiation import GEOJSON
 from lodeweb.http.representation.responses import VERSION_HEADER
-from lodeweb.http.service import disconnects
+from lodeweb.http.service.bridge import watch_client
 
 blueprint = DeclaredBlueprint("downloads", __name__, url_prefix="/api/collections", kind="downloads")
 TAKEN = ("crs", "properties", "sortby", "lang")
@@ -81,7 +81,7 @@ def send(wanted: DownloadRequest | KindsRequest, task: Callable[[], Task]) -> Re
         if wanted.streamed and "Range" not in request.headers:
             growing = Growing(
                 site().spool.start(making, key, wanted.suffix, list_client_networks()),
-                disconnects.watch(),
+                watch_client(),
                 place.release,
                 _read_grace_s(),
             )
@@ -157,7 +157,7 @@ def _require_tile_parameters(form: str, arguments: MultiDict[str, str]) -> None:
 
 def _find_finished(making: Task, wanted: DownloadRequest | KindsRequest, key: str) -> FinishedFile:
     """Return the file when it is ready; it is made once for all simultaneous requests."""
-    there, spool = disconnects.watch(), site().spool
+    there, spool = watch_client(), site().spool
     alone = spool.lock_key(key, there)
     try:
         finished_file = spool.ready(key, wanted.suffix)

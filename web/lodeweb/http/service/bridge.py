@@ -314,3 +314,9 @@ def _add_header(environ: Environ, name: str, value: str) -> None:
     if key in environ:
         value = f"{environ[key]}{';' if key == 'HTTP_COOKIE' else ','}{value}"
     environ[key] = value
+
+
+def watch_client() -> Callable[[], bool]:
+    """Return a test whether the client of this request is still connected; the test is true if that can't be known."""
+    begin: Callable[[], Callable[[], bool]] | None = request.environ.get(WATCH)
+    return begin() if begin is not None else lambda: True

@@ -17,7 +17,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from lodebase import settings as settings_module
 from lodebase.download.spool import SENT_AT_ONCE
-from lodebase.process.parent import end_with_parent
+from lodebase.process.child_process import end_with_parent
 from lodeweb.http.access.body_limits import list_limits_by_path
 from lodeweb.http.service import metrics
 from lodeweb.http.service.bodies import BodyReader

@@ -27,9 +27,8 @@ from lodeweb.api.statistics_parameters import read_query
 from lodeweb.http.database import site
 from lodeweb.http.representation import responses
 from lodeweb.i18n import quantities
-from lodeweb.i18n.concentration import write_hhi
 from lodeweb.i18n.language import gettext, language, translate_message
-from lodeweb.i18n.numbers import number
+from lodeweb.i18n.numbers import number, write_hhi
 from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.statistics import charts
 

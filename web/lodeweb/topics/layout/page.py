@@ -11,7 +11,7 @@ from lodebase.layout.siting import SitingGrid
 from lodebase.topics.layout.operations import CHECK, CHECK_PLANTS, PAIRS, RULES, SITING, RulesOfDay
 from lodebase.topics.layout.plant import PlantReport, PlantReports
 from lodedata.layout.products import PRODUCTS
-from lodedata.rules.clause_number import clause_label
+from lodedata.rules.legal_status import label_clause
 from lodedata.rules.legal_status import LABELS
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
@@ -56,7 +56,7 @@ def _render_page(operation: AnyOperation) -> str:
 
 def describe_rules(_result: RulesOfDay) -> Mapping[str, Any]:
     """Return the choices of the form, and how conditions and legal statuses are written."""
-    return {"products": PRODUCTS, "standings": LABELS, "bound": write_bound, "clause_label": clause_label}
+    return {"products": PRODUCTS, "standings": LABELS, "bound": write_bound, "clause_label": label_clause}
 
 
 def describe_report(report: PlantReport | PlantReports) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from lodeweb.adapter.responses import Presentation
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, translate_message
-from lodeweb.pages.source_titles import read_source_titles
+from lodeweb.pages.compare import load_source_titles
 
 
 def describe_form(_report: RecoveryReport | None) -> Mapping[str, Any]:
@@ -40,7 +40,7 @@ def divide_deposits(report: GapsReport) -> Mapping[str, Any]:
         "category": lambda code: labels.estimate_category(code, language()),
         "commodity": lambda code: labels.commodity(code, language()),
         "tier": lambda code: translate_message(TIER_TITLES[code]),
-        "source_titles": read_source_titles(),
+        "source_titles": load_source_titles(),
     }
 
 

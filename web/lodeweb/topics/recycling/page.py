@@ -20,7 +20,7 @@ from lodeweb.http.representation.negotiation import XLSX
 from lodeweb.http.representation.responses import build_page_response
 from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.pages import chart_data
-from lodeweb.pages.source_titles import read_source_titles
+from lodeweb.pages.compare import load_source_titles
 
 blueprint = Blueprint("recycling_page", __name__, url_prefix="/recycling")
 TARGET_COMMODITY = "four-recycled-metals"
@@ -58,7 +58,7 @@ def show_page() -> Response:
         others=_list_unregulated_streams(),
         assays=ASSAYS,
         properties=PROPERTIES,
-        source_titles=read_source_titles(),
+        source_titles=load_source_titles(),
     )
     response = build_page_response(html, stored.dataset_version)
     response.status_code = 400 if refused_check or refused_reach else 200

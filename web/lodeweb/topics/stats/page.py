@@ -19,17 +19,15 @@ from lodebase.topics.stats.series import SeriesOfQuery, describe_flags
 from lodebase.topics.stats.supply import Pipeline, SupplyWithout
 from lodedata.messages import Label, join_facts
 from lodedata.statistics.leagues import list_leagues
-from lodedata.statistics.series import label
+from lodedata.statistics.series import label, stage_label
 from lodedata.statistics.targets import Progress
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation, add_links
-from lodeweb.api.statistics_data import title
 from lodeweb.http.database import site
 from lodeweb.http.declared import find_request_operation
 from lodeweb.i18n import quantities
-from lodeweb.i18n.concentration import write_hhi
 from lodeweb.i18n.language import gettext, language
-from lodeweb.i18n.numbers import number
+from lodeweb.i18n.numbers import number, write_hhi
 from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.statistics import charts
 
@@ -158,7 +156,7 @@ def _build_series_line(
         is_sign = (row["unit"], language()) == ("percent", "zh")
         printed = f"{row['value_raw']} {'%' if is_sign else label('unit', row['unit'], language())}"
     return {
-        **{"commodity": row["commodity"], "title": title(row), "period": row["period"], "printed": printed},
+        **{"commodity": row["commodity"], "title": title_series(row), "period": row["period"], "printed": printed},
         **{"growth": charts.compute_annual_growth(row, rows), "flags": describe_flags(row)[f"flags_{language()}"]},
         **{"source": titles[row["data_set"]], "release": row["release"]},
     }
@@ -191,7 +189,17 @@ def describe_prices(result: Prices) -> Mapping[str, Any]:
 
 def add_titles(query: SeriesOfQuery) -> dict[str, Any]:
     """Return the data of series, each with its title in the language of the request."""
-    return {**add_links(query), "series": [{**series, "title": title(series)} for series in query.series]}
+    return {**add_links(query), "series": [{**series, "title": title_series(series)} for series in query.series]}
+
+
+def title_series(key: Mapping[str, Any], lang: str | None = None) -> str:
+    """Return the title of a series: area, indicator, commodity and stage in the language of the page."""
+    lang = lang or language()
+    area, commodity, indicator = (label(name, key[name], lang) for name in ("area", "commodity", "indicator"))
+    parts = [area, commodity, stage_label(key["commodity"], key["stage"], lang), indicator]
+    if key["transformation"] != "level":
+        parts.append(label("transformation", key["transformation"], lang))
+    return " · ".join(parts)
 
 
 PRESENTATIONS = {
