@@ -28,7 +28,9 @@ def list_all_settings(settings: Settings, environment: Mapping[str, str] | None 
     environment = os.environ if environment is None else environment
     for name, field in Settings.model_fields.items():
         variable = str(field.validation_alias)
-        origin = "environment" if environment.get(variable) else "file" if environment.get(variable + FILE_SUFFIX) else "default"
+        origin = (
+            "environment" if environment.get(variable) else "file" if environment.get(variable + FILE_SUFFIX) else "default"
+        )
         yield Setting(variable, _format_shown_value(name, getattr(settings, name)), origin, field.description or "")
 
 

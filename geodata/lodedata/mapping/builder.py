@@ -9,8 +9,8 @@ from lodedata.figures.grade_basis import convert_to_concentrate, measure_on_basi
 from lodedata.kinds import KINDS
 from lodedata.mapping import declared
 from lodedata.mapping.model import TableSpec
-from lodedata.mapping.record_spec import EstimateSpec, MeasureSpec, PhaseSpec
 from lodedata.mapping.owners import build_owner_reader, merge_owners
+from lodedata.mapping.record_spec import EstimateSpec, MeasureSpec, PhaseSpec
 from lodedata.mapping.values import amounts, fields
 from lodedata.mapping.values.fields import Cells, Columns, Problems
 from lodedata.mapping.values.place import build_placer

@@ -11,9 +11,9 @@ from lodedata.cells import convert_cell_to_text
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS, Kind
 from lodedata.mapping import declared
+from lodedata.mapping.cell_spec import Cell
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.columns import list_mentioned_columns
-from lodedata.mapping.cell_spec import Cell
 from lodedata.mapping.model import TableSpec
 from lodedata.mapping.reading import Reading, ReadingExtension, Tally, describe_defect, extend_reading
 from lodedata.mapping.shape.grouping import group_rows_by_key

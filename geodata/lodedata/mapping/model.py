@@ -188,9 +188,9 @@ class TableSpec(Model):
     age: CellSpec | None = None
     exploration_stage: Annotated[CellSpec | None, build_map_validator("exploration-stage")] = None
     discovery_year: CellSpec | None = None
-    mine_status: Annotated[
-        Annotated[StatusSpec, BeforeValidator(expand_short_form)] | None, build_map_validator("status")
-    ] = None
+    mine_status: Annotated[Annotated[StatusSpec, BeforeValidator(expand_short_form)] | None, build_map_validator("status")] = (
+        None
+    )
     estimates: tuple[EstimateSpec, ...] = ()
 
     discovery_date: CellSpec | None = None

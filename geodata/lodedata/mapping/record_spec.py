@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from lodedata.figures.units import unit
 from lodedata.mapping.cell_spec import (
     AmountSpec,
     Cell,

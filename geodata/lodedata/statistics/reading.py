@@ -12,9 +12,9 @@ import orjson
 from lodedata.cells import Unreadable
 from lodedata.errors import FileRefused
 from lodedata.mapping import Tally
+from lodedata.mapping.cell_spec import Cell
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.columns import find_columns_within
-from lodedata.mapping.cell_spec import Cell
 from lodedata.mapping.shape import fill_table_down
 from lodedata.mapping.tables import find_only_file
 from lodedata.mapping.values import fields

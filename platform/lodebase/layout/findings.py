@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from lodebase.layout.measures.duplicates import SAME
 from lodebase.layout.measures.feedstock import list_materials, sum_contract_pct, sum_equity_pct
 from lodebase.layout.measures.zones import state_zone_facts
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.capacity import BeforeAfter, CapacityConcentration, PlantCatchment
 from lodebase.layout.parts.feedstock import OrePlace, PlantFeedstock
 from lodebase.layout.parts.rules import Finding, MeasureFinding, RuleFinding
@@ -22,6 +21,7 @@ from lodebase.layout.parts.sites import (
     SitesInside,
 )
 from lodebase.layout.parts.zones import PlantZones
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.statement_parameters import PIPELINE
 from lodedata.layout import amounts
 from lodedata.messages import Label, Message, join_sentences, msg

@@ -9,10 +9,10 @@ from lodedata import dates
 from lodedata.cells import Unreadable, convert_cell_to_text
 from lodedata.dates import DateOrder
 from lodedata.figures.compounds import NamedCommodity, find_stored_commodity, parse_commodity
-from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.cell_spec import Cell
-from lodedata.mapping.record_spec import CommoditySpec, StatusSpec
+from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.reading import Tally
+from lodedata.mapping.record_spec import CommoditySpec, StatusSpec
 from lodedata.mapping.values.date_order import determine_column_order, require_years
 from lodedata.problems import Problem
 from lodedata.read.table import InputRow, describe_missing_column

@@ -31,8 +31,8 @@ from lodebase.ingest.jobs.run_log import mark_interrupted
 from lodebase.ingest.run import ImportJob, run
 from lodebase.ingest.worldview import add_view_to_source, build_view_reader
 from lodebase.process import heartbeats, log_files, runtime_folder
-from lodebase.process.heartbeats import HeartbeatMonitor
 from lodebase.process.child_process import MEMORY
+from lodebase.process.heartbeats import HeartbeatMonitor
 from lodebase.process.runtime_folder import RuntimeFolder
 from lodebase.settings import Settings
 from lodedata import sources

@@ -9,8 +9,8 @@ import shapely
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.snapshot import ZoneSnapshot
 from lodebase.layout.measures.zones import AROUND_DEG, DEFAULT_ACCURACY_M, PLACES, find_state, locate_in_zones, sum_doubt_m
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.zones import NearbyZone, PlantZones
+from lodebase.layout.planned.candidate import Candidate
 from lodedata.layout.edges import Edges
 
 SURE_M = 50_000.0

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from lodebase.layout.measures.uncertainty import OLD_YEARS, UncertainParts, is_old
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.basis import InstrumentInPart, OutputCoverage, ReportBasis, RulesRead, StatusDates
 from lodebase.layout.parts.capacity import CapacityConcentration
 from lodebase.layout.parts.rules import RuleFinding
 from lodebase.layout.parts.sites import NeighbourSite
+from lodebase.layout.planned.candidate import Candidate
 from lodedata.figures.national_output import find_output, find_stage
 from lodedata.rules import RuleSet
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.capacity import CatchmentShares, PlantCatchment, TakenShare
 from lodebase.layout.parts.feedstock import OrePlace
 from lodebase.layout.parts.sites import NeighbourSite
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.statement_parameters import LIVE
 from lodedata.layout.huff import NEAREST_KM, MarketShares, compute_market_shares
 

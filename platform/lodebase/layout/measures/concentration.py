@@ -7,8 +7,8 @@ import numpy as np
 
 from lodebase.layout.measures.outputs import read_outputs_of_country
 from lodebase.layout.measures.units import CODES, Units, group_units
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.capacity import BeforeAfter, CapacityConcentration, CapacityTotals, GroupCapacity
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState, SqlValues
 from lodebase.layout.statement_parameters import LIVE, PIPELINE
 from lodebase.layout.statements import HOLDERS, LEFT_OUT, OF_SOURCES_AS_OF, OF_SOURCES_NOW, RECORDS_AS_OF, RECORDS_NOW

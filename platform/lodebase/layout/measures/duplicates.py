@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.sites import NeighbourSite, SimilarRecord
+from lodebase.layout.planned.candidate import Candidate
 from lodedata.layout.arcs import GeodeticPoints, measure_arcs_m
 from lodedata.messages import Message, msg
 

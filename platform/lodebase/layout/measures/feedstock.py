@@ -12,8 +12,8 @@ from lodebase.layout.measures import mines
 from lodebase.layout.measures.balance import compute_balance, find_rates
 from lodebase.layout.measures.distance_range import measure_distance_range
 from lodebase.layout.measures.outputs import CLOSE_M, Outputs, find_nearest
-from lodebase.layout.planned.candidate import Candidate, Feed
 from lodebase.layout.parts.feedstock import CapacityBalance, DeclaredFeed, EstimateClass, FeedNeed, OrePlace, PlantFeedstock
+from lodebase.layout.planned.candidate import Candidate, Feed
 from lodebase.layout.state import SiteState, SqlRow, SqlValues
 from lodebase.layout.statement_parameters import compute_box_edges
 from lodebase.layout.statements import CLASSES, CLASSES_OF, DEPOSITS, MINES

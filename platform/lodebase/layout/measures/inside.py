@@ -9,9 +9,9 @@ from lodebase.layout.measures.neighbours import read_phases
 from lodebase.layout.measures.outputs import Outputs
 from lodebase.layout.measures.uncertainty import OLD_YEARS, is_old
 from lodebase.layout.measures.units import count_sites, group_units
+from lodebase.layout.parts.sites import SitesInside, StatusAges
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.planned.place import measure_place_km2
-from lodebase.layout.parts.sites import SitesInside, StatusAges
 from lodebase.layout.state import SiteState, SqlRow, SqlValues
 from lodebase.layout.statement_parameters import GROUPS
 from lodebase.layout.statements import LISTED

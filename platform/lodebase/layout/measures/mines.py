@@ -7,8 +7,8 @@ import numpy as np
 from lodebase.layout.measures.balance import ConversionRates, MineSupply
 from lodebase.layout.measures.outputs import PHASE, PRODUCT, Column, Outputs, measure_exactly
 from lodebase.layout.measures.units import CODES, group_statuses, take_largest_steps
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.feedstock import MinedProduct
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SqlValues
 from lodebase.layout.statement_parameters import LIVE
 from lodedata.vocab import vocabulary

@@ -11,8 +11,8 @@ import orjson
 from lodebase.layout.measures.duplicates import count_distinct, mark_likely_duplicates
 from lodebase.layout.measures.outputs import Outputs, find_nearest
 from lodebase.layout.measures.units import Units, count_by_radius, group_units, refine_edges
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.sites import NeighbourSite, NeighbourSites, SitePhase
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState, SqlRow, SqlValues
 from lodebase.layout.statements import LISTED
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.basis import UncertaintyNote
 from lodebase.layout.parts.capacity import CapacityConcentration
 from lodebase.layout.parts.rules import Finding, RuleFinding
 from lodebase.layout.parts.sites import NeighbourSite, SitesInside
 from lodebase.layout.parts.zones import PlantZones
+from lodebase.layout.planned.candidate import Candidate
 from lodedata.messages import Label, Message, Translatable, msg
 
 Uncertainty = tuple[str, int, Message]

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lodebase.layout.measures.outputs import FACILITY, PHASE, PRODUCT, Column, Outputs, Sites, measure_exactly
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.sites import Certainty, RadiusTotals, SitesByStatus, SiteTotals
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SqlValues
 from lodebase.layout.statement_parameters import GROUPS, WIDEST_M
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.zones import NamedArea, NearbyZone, PlaceOfKind, PlantZones, ZonePosition
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState, SqlRow, SqlValues
 from lodebase.layout.statements import AREA_CHAIN, KINDS, ZONES, ZONES_OF_AREA
 from lodedata.messages import Label, Message, msg, wrap_foreign_text

@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from lodebase.layout.findings import RESULTS, judge_rules
 from lodebase.layout.measures.zones import locate_plant
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.rules import RuleFinding
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import state
 from lodedata.rules import LegalStatus, RuleSet
 from lodedata.rules.evaluation import Result

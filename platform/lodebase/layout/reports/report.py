@@ -20,7 +20,6 @@ from lodebase.layout.measures.neighbours import find_neighbours
 from lodebase.layout.measures.outputs import read_outputs
 from lodebase.layout.measures.uncertainty import UncertainParts, list_uncertainties
 from lodebase.layout.measures.zones import locate_plant
-from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.parts.basis import ReportBasis, ReportSource, UncertaintyNote
 from lodebase.layout.parts.capacity import CapacityConcentration, PlantCatchment
 from lodebase.layout.parts.feedstock import PlantFeedstock
@@ -28,6 +27,7 @@ from lodebase.layout.parts.plant import PlantInputs, ReportSummary
 from lodebase.layout.parts.rules import Finding, MeasureFinding, RuleFinding
 from lodebase.layout.parts.sites import NeighbourSite, NeighbourSites, SimilarRecord, SitesInside
 from lodebase.layout.parts.zones import PlantZones
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState, SqlValues, state, state_with_internal
 from lodebase.layout.statement_parameters import build_candidate_parameters
 from lodebase.layout.statements import INTERNAL_RECORDS, INTERNAL_SOURCES, SOURCES

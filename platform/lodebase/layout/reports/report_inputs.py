@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from lodebase.layout.measures.zones import PLACES
-from lodebase.layout.planned.place import measure_place_km2
 from lodebase.layout.parts.feedstock import DeclaredFeed
 from lodebase.layout.parts.plant import PlantInputs
+from lodebase.layout.planned.place import measure_place_km2
 from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_labels import ORIGINS
 from lodebase.layout.reports.report_text import choose_localized_field, find_term_label, join_report_texts

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, create_model
 
 from lodebase.errors import BadQuery
+from lodebase.layout.parts.plant import PlantInputs
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import (
     COLLECTION_ADVICE,
@@ -20,7 +21,6 @@ from lodebase.layout.planned.candidate import (
     parse_candidates,
 )
 from lodebase.layout.planned.flat import FIELDS, PREFIX, build_flat_feature
-from lodebase.layout.parts.plant import PlantInputs
 from lodebase.layout.reports.findings_by_date import RuleByDate, choose_dates_to_compare, compare_dates
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
 from lodebase.layout.reports.report import LayoutReport, write_report

@@ -23,8 +23,7 @@ from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.topics.recycling.store import RecyclingPlants, RecyclingReach, read_plants, read_reach
 from lodedata.messages import Message, msg
-from lodedata.rules.legal_status import label_clause
-from lodedata.rules.legal_status import LABELS, LegalStatus
+from lodedata.rules.legal_status import LABELS, LegalStatus, label_clause
 from lodedata.rules.quantities import ASSAYS, PROPERTIES
 from lodedata.topics.recycling import imports
 from lodedata.topics.recycling.imports import ImportClause, ImportResult

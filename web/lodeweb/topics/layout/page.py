@@ -11,8 +11,7 @@ from lodebase.layout.siting import SitingGrid
 from lodebase.topics.layout.operations import CHECK, CHECK_PLANTS, PAIRS, RULES, SITING, RulesOfDay
 from lodebase.topics.layout.plant import PlantReport, PlantReports
 from lodedata.layout.products import PRODUCTS
-from lodedata.rules.legal_status import label_clause
-from lodedata.rules.legal_status import LABELS
+from lodedata.rules.legal_status import LABELS, label_clause
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import (
