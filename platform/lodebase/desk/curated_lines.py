@@ -71,10 +71,12 @@ def _bring(connection: Connection, row: Mapping[str, Any]) -> bool:
 def _take_step(connection: Connection, number: int, step: Mapping[str, Any]) -> bool:
     """Return whether a step follows the state of a proposal, and then store it as it was at that time.
 
-    One that does not, such as a second acceptance in two stores that exchange values, decides nothing.
+    One that does not, such as a second acceptance in two stores that exchange values, decides nothing; nor does one that is
+    earlier than what was decided last.
     """
     row = read_proposal(connection, number)
-    if step["state"] not in IMPORTED_STATES.get(row["state"], ()):
+    is_earlier = row["decided_at"] is not None and step["at"] < row["decided_at"]
+    if is_earlier or step["state"] not in IMPORTED_STATES.get(row["state"], ()):
         return False
     if step["state"] == "accepted":
         new = build_decision(row, step["words"])
