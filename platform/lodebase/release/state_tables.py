@@ -46,7 +46,7 @@ STATE = (
     *(prepared_tables.search_term, prepared_tables.search_word, prepared_tables.project_output),
     *(organisation_tables.organisation_name, organisation_tables.organisation_mention),
     *(right_tables.right_cover, right_tables.right_overlap, recovery_tables.recovery_project, matches.match_pair),
-    *(decision_tables.decision, desk_tables.proposal, desk_tables.proposal_step),
+    decision_tables.decision,
     *(desk_tables.act_entry, desk_tables.act_part),
 )
 """What a mirror has. It has no accounts, audit trail, reports, subscriptions, refused rows, withheld names or internal rows."""
@@ -62,6 +62,9 @@ KEYS: Mapping[Table, tuple[str, ...]] = {
 """What identifies the rows of tables without a primary key, for their chunks."""
 NOBODY = "''"
 MIRRORED = tuple(kind.name for kind in DECISION_KINDS.values() if kind.mirrored)
+APPLYING = tuple(kind.name for kind in DECISION_KINDS.values() if kind.mirrored_in_force)
+"""The mirrored kinds of which a mirror has only the decisions that apply."""
+INTERNAL_MEMBERS = sorted({member for kind in DECISION_KINDS.values() for member in kind.internal})
 EXPLAINED = write_code_condition("r.kind", tuple(kind.name for kind in DECISION_KINDS.values() if kind.explained))
 CLOSED = """CASE WHEN r.closed = 0 THEN r.raw ELSE (left(r.raw::text, -1)
   || CASE WHEN r.raw::text = '{}' THEN '' ELSE ', ' END
@@ -75,12 +78,10 @@ REPLACED: Mapping[Table, Mapping[str, str]] = {
     },
     organisation_tables.organisation_mention: {"judged_by": "NULL"},
     decision_tables.decision: {
-        **{"account": NOBODY, "outcome": "NULL"},
+        **{"account": NOBODY, "outcome": "NULL", "detail": f"r.detail - '{{{','.join(INTERNAL_MEMBERS)}}}'::text[]"},
         "reason": f"CASE WHEN {EXPLAINED} THEN r.reason ELSE '-' END",
         "at": f"CASE WHEN {EXPLAINED} THEN r.at ELSE '-infinity' END",
     },
-    desk_tables.proposal: {**dict.fromkeys(("collection", "record_name", "account"), NOBODY), "at": "'-infinity'"},
-    desk_tables.proposal_step: {"account": NOBODY, "words": "NULL"},
     desk_tables.act_entry: {
         **{"entered_by": NOBODY, "entered_at": "'-infinity'", "fields": "'{}'", "subjects": "'{}'"},
         **dict.fromkeys(
@@ -105,8 +106,10 @@ def _exclude_internal(column: str) -> str:
 
 
 SERVED_ENTRY = "r.state = 'served'"
-IN_FORCE = "r.number IN (SELECT o.number FROM lode.current_override o)"
-LAST_STEP = "r.id = (SELECT max(t.id) FROM lode.proposal_step t WHERE t.number = r.number)"
+PUBLIC_DECISION = (
+    f"{write_code_condition('r.kind', MIRRORED)} AND "
+    f"({write_code_condition('r.kind', APPLYING)} IS FALSE OR r.id IN (SELECT c.id FROM lode.current_decision c))"
+)
 FILTERS: Mapping[Table, str] = {
     tables.member: _match_public("kind"),
     source_tables.source_record: "NOT EXISTS (SELECT FROM lode.member m WHERE m.source_record_id = r.id "
@@ -127,9 +130,7 @@ FILTERS: Mapping[Table, str] = {
         table: f"r.collection <> ALL ('{{{','.join(INTERNAL_COLLECTIONS)}}}')"
         for table in (prepared_tables.facet_count, prepared_tables.collection_state)
     },
-    decision_tables.decision: write_code_condition("r.kind", MIRRORED),
-    desk_tables.proposal: IN_FORCE,
-    desk_tables.proposal_step: f"{IN_FORCE} AND {LAST_STEP}",
+    decision_tables.decision: PUBLIC_DECISION,
     desk_tables.act_entry: SERVED_ENTRY,
     desk_tables.act_part: "r.entry IN (SELECT e.number FROM lode.act_entry e WHERE e.state = 'served')",
 }

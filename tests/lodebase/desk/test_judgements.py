@@ -5,19 +5,22 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Connection, Engine, text
+from sqlalchemy import URL, Connection, Engine, TextClause, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.quick import mostly_slow
 
 from lodebase.cli.main import main
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
+from lodebase.desk.curated_lines import export_curated_values, import_curated_values
 from lodebase.desk.decisions import judgements, proposals
 from lodebase.desk.decisions.judgements import Judgement, JudgementRow
 from lodebase.desk.decisions.proposals import Proposal
@@ -386,6 +389,65 @@ def test_values_by_people_go_out_and_into_another_store_and_come_in_only_once(
     assert lode(shared, "judgements", "export", "--values", str(path)).returncode == 0
     assert json.loads(lode(store, "judgements", "import", "--values", "--json", str(path)).stdout)[0]["new"] == 1
     assert lode(store, "judgements", "export", "--values").stdout == path.read_text()
+
+
+def test_stores_that_accepted_the_same_value_share_its_withdrawal(
+    shared: Store, desk: Engine, owner: Engine, store: Store
+) -> None:
+    said = Proposal("deposits", "d3", "丙", C, "age", "Jurassic", None, "a map", "read there")
+    with open_write_transaction(desk, "expert") as connection:
+        number = proposals.propose(connection, said, "kai", accepted=False)
+
+    def exchange(here: Engine) -> int:
+        with open_write_transaction(owner) as connection:
+            lines = [line for line in export_curated_values(connection) if line["record_id"] == "d3"]
+        with open_write_transaction(here) as connection:
+            return import_curated_values(connection, lines)[1]
+
+    with opened(store.addresses.owner) as other:
+        assert exchange(other) == 1
+        with open_write_transaction(other) as connection:
+            proposals.decide(connection, 1, "accepted", "there", "li")
+        with open_write_transaction(desk, "expert") as connection:
+            proposals.decide(connection, number, "accepted", "here", "expert")
+        assert exchange(other) == 0, "it is accepted already"
+        with open_write_transaction(desk, "expert") as connection:
+            proposals.decide(connection, number, "withdrawn", "misread", "expert")
+        assert (exchange(other), exchange(other)) == (1, 0)
+        with other.connect() as connection:
+            row = proposals.read_proposal(connection, 1)
+            assert (row["state"], row["by"], row["words"]) == ("withdrawn", "expert", "misread")
+            assert connection.execute(text("SELECT FROM current_override")).all() == []
+
+
+def test_of_two_people_who_accept_a_value_at_once_the_second_is_refused(desk: Engine, owner: Engine) -> None:
+    said = Proposal("deposits", "d4", "丁", A, "age", "Jurassic", None, "a map", "read there")
+    with open_write_transaction(desk, "expert") as connection:
+        number = proposals.propose(connection, said, "kai", accepted=False)
+    refused: list[str] = []
+
+    def accept() -> None:
+        try:
+            with open_write_transaction(desk, "li") as connection:
+                proposals.decide(connection, number, "accepted", None, "li")
+        except BadQuery as error:
+            refused.append(error.parameter)
+
+    second = threading.Thread(target=accept)
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with open_write_transaction(desk, "expert") as connection:
+        proposals.decide(connection, number, "accepted", None, "expert")
+        second.start()
+        deadline = time.monotonic() + 30
+        while not _count(owner, waiting) and time.monotonic() < deadline:
+            time.sleep(0.02)
+    second.join()
+    assert refused == ["state"]
+
+
+def _count(engine: Engine, statement: TextClause) -> int:
+    with engine.connect() as connection:
+        return int(connection.scalar(statement) or 0)
 
 
 @pytest.mark.parametrize(

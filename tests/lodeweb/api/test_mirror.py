@@ -12,13 +12,18 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from tests.lodeweb.own_deposits import load_own
 
 from lodebase.db import engine as engines
-from lodebase.db import signing_keys
+from lodebase.db import signing_keys, upgrade
 from lodebase.db.store import Store, write_conninfo
+from lodebase.desk.decisions import proposals
+from lodebase.desk.decisions.judgements import JudgementRow
+from lodebase.desk.decisions.proposals import Proposal
+from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import FetchFailed, LodeError, MirrorRefused, ReadOnlyMirror
+from lodebase.ingest.entered import unserved
 from lodebase.ingest.run import ImportJob, run
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.release.mirroring import mirror_release
@@ -29,6 +34,8 @@ from lodedata.geography.boundaries import Boundaries
 from lodedata.sources import readers
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+BEFORE_DECISIONS = "0081_reported_record"
+"""The migration before that to one table of decisions."""
 OPTIONS = ReleaseOptions("https://province.example")
 SHIPPED = ("lode-starter", "standard-conditions-lists", "china-recycled-metals", "lode-organisations")
 OF_ALL = (
@@ -65,12 +72,26 @@ def origin(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: 
             connection.execute(
                 "INSERT INTO lode.decision (kind, subject, decision, detail, reason, account) VALUES "
                 """('holder_decision', '{"key": "secret body"}', 'organisation', '{"name": "Secret body"}', 'r', 'x'), """
-                """('organisation_decision', '{"comparable": "b", "country": ""}', 'means', '{}', 'r', 'x'), """
+                """('organisation_decision', '{"comparable": "b", "country": ""}', 'means', """
+                """'{"organisation_id": "o"}', 'r', 'x'), """
                 """('list_entry_project', '{"entry_id": "e1"}', 'none-here', '{}', 'not public', 'secret-expert')"""
             )
         engine = engines.create_checked_engine(store.addresses.owner, "tests", pool_size=1)
+        accept_names(store, engine)
         yield store, engine
         engine.dispose()
+
+
+def accept_names(store: Store, engine: Engine) -> None:
+    """Accept two names for a deposit, the second in place of the first."""
+    with open_write_transaction(engine, "secret-expert") as connection:
+        row = JudgementRow("own", "2")
+        identity = connection.execute(text("SELECT id FROM deposit WHERE name_en = 'Mine two'")).scalar_one()
+        for name in ("Mine two of old", "Mine two of Chile"):
+            said = Proposal("deposits", identity, "Mine two", row, "name_en", name, None, "a report", "read there")
+            number = proposals.propose(connection, said, "secret-kai", accepted=False)
+            proposals.decide(connection, number, "accepted", "a note", "secret-expert")
+    unserved.serve(store.importer, 0.8, 5)
 
 
 def keys_of(engine: Engine) -> bytes:
@@ -128,7 +149,9 @@ def test_a_mirror_responds_like_its_origin_and_follows(
     assert (release.version, release.before, release.changes) == (first.version, None, None) and release.rows > 1_000
     with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
         decided = connection.execute("SELECT kind, account, reason FROM lode.decision ORDER BY kind").fetchall()
-    assert decided == [("judgement", "", "far apart"), ("list_entry_project", "", "-")]
+        accepted = connection.execute("SELECT detail FROM lode.decision WHERE kind = 'value'").fetchall()
+    assert decided == [("judgement", "", "far apart"), ("list_entry_project", "", "-"), ("value", "", "read there")]
+    assert [(detail["value"], "note" in detail) for (detail,) in accepted] == [("Mine two of Chile", False)]
     assert compare(app_of, ours, store, (1, first.version)) > 100
     again = mirror_release(store, str(target), 5)
     assert (release.signed.keys_from, again.signed.keys_from) == ("file", "store")
@@ -203,6 +226,36 @@ def test_a_mirror_refuses_what_it_can_not_trust(origin: tuple[Store, Engine], st
         mirror_release(ours, str(target), 5)
 
 
+def test_a_mirror_that_is_upgraded_with_its_origin_follows_it(
+    origin: tuple[Store, Engine], store: Store, app_of: Apps, tmp_path: Path
+) -> None:
+    """Both get the decisions of people as one table, each by its own migrations, which give rows ids of their own."""
+    ours, engine = origin
+    target = tmp_path / "releases"
+    write_release(engine, str(target), OPTIONS)
+    mirror_release(store, str(target), 5, saved_keys=keys_of(engine))
+    engine.dispose()
+    for one in (ours, store):
+        upgrade.run_downgrade(one.addresses, BEFORE_DECISIONS)
+        assert upgrade.upgrade(one.addresses).current
+    load_own(ours, tmp_path, [("1", "Mine one north", -70.5, -20.5), ("2", "Mine two", -71.5, -20.5)])
+    release = write_release(engine, str(target), OPTIONS)
+    assert mirror_release(store, str(target), 5).version == release.version
+    decided = "SELECT id, number, kind, subject::text, decision, detail ->> 'value', undoes FROM lode.decision {} ORDER BY kind"
+    public = (
+        "WHERE kind IN ('judgement', 'list_entry_project') OR id IN (SELECT id FROM lode.current_decision WHERE kind = 'value')"
+    )
+    with (
+        psycopg.connect(write_conninfo(ours.addresses.owner)) as of_origin,
+        psycopg.connect(write_conninfo(store.addresses.owner)) as of_mirror,
+    ):
+        expected = of_origin.execute(decided.format(public).encode()).fetchall()
+        assert of_mirror.execute(decided.format("").encode()).fetchall() == expected and len(expected) == 3
+        assert of_mirror.execute("SELECT count(*) FROM lode.proposal").fetchone() == (0,)
+    assert compare(app_of, ours, store, (1, release.version)) > 100
+    assert mirror_release(store, str(target), 5).files == 0
+
+
 def list_releases(engine: Engine, target: Path, releases: list[dict[str, Any]]) -> None:
     """Write an index of these releases and sign it."""
     (target / "index.json").write_text(json.dumps({"releases": releases}))
@@ -210,10 +263,9 @@ def list_releases(engine: Engine, target: Path, releases: list[dict[str, Any]]) 
 
 
 def test_the_site_may_read_each_column_of_the_state(connection_of_site: psycopg.Connection) -> None:
-    views = {"lode.source_record": "lode.public_source_row", "lode.proposal": "lode.current_override"}
-    steps = {("lode.proposal_step", name) for name in ("id", "number", "at", "state")}
+    views = {"lode.source_record": "lode.public_source_row"}
     # of the kinds that a mirror has, which the site reads by their views
-    steps |= {("lode.decision", name) for name in ("id", "number", "kind", "subject", "decision", "detail", "undoes")}
+    steps = {("lode.decision", name) for name in ("id", "number", "kind", "subject", "decision", "detail", "undoes")}
     for table in state_tables():
         for column in table.columns:
             if column in REPLACED.get(table.table, {}) or (table.name, column) in steps:

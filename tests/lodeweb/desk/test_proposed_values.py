@@ -152,11 +152,13 @@ def test_an_experts_value_is_served_and_that_of_the_source_is_shown_with_it(
         assert connection.scalar(text("SELECT count(*) FROM reported_record")) == 0
     assert expert.post(path, data=form | {"reason": "again"}).status_code == 400
     with owner.connect() as connection:
-        trail = connection.execute(text("SELECT account, action FROM audit WHERE action LIKE 'proposal%' ORDER BY id"))
+        trail = connection.execute(
+            text("SELECT account, action FROM audit WHERE action ~ '^(proposal|position|value)' ORDER BY id")
+        )
         assert [tuple(row) for row in trail] == [
             ("expert", "proposal insert"),
-            ("expert", "proposal_step insert"),
-            ("expert", "proposal_step insert"),
+            ("expert", "position insert"),
+            ("expert", "position undo"),
         ]
 
 
@@ -214,6 +216,68 @@ def test_a_record_or_proposal_that_is_not_there_is_reported(known: Callable[[str
     expert = known("expert")
     for path in ("/desk/edit?record=none", "/desk/edit", "/desk/proposals/999", f"/desk/proposals/{2**70}"):
         assert expert.get(path).status_code == 404
+
+
+def test_values_are_listed_with_all_decisions_and_undone_there(
+    app: Flask, owner: Engine, known: Callable[[str], FlaskClient], served: Callable[[], object]
+) -> None:
+    identity, expert = record(owner, "Field 5"), known("expert")
+    for age in ("Triassic", "Jurassic"):
+        assert give(expert, identity, field="age", value=age)[0] == 303
+    served()
+    listed = expert.get("/desk/decisions?kind=value&lang=en").get_data(as_text=True)
+    assert "Field 5: Age" in listed and "Triassic" in listed and "no longer in force" in listed and REASON[:10] in listed
+    assert "Values" in listed and "Positions" in listed and known("kai").get("/desk/decisions").status_code == 403
+    with owner.connect() as connection:
+        later, number = connection.execute(
+            text("SELECT id, detail ->> 'proposal' FROM decision WHERE kind = 'value' AND detail ->> 'value' = 'Jurassic'")
+        ).one()
+    form = {"csrf_token": token(expert, "/desk/decisions"), "kind": "value"}
+    assert expert.post(f"/desk/decisions/{later}/undo", data=form).status_code == 400, "a reason is needed"
+    assert expert.post(f"/desk/decisions/{later}/undo", data=form | {"reason": "another map"}).status_code == 303
+    served()
+    assert "Triassic" in page(app, identity), "the value before applies again"
+    shown = expert.get(f"/desk/proposals/{number}?lang=en").get_data(as_text=True)
+    assert "reverted" in shown and "another map" in shown
+    assert expert.post(f"/desk/decisions/{later}/undo", data=form | {"reason": "another map"}).status_code == 400
+    # a value that a later one replaced can be reverted too, as on its own page
+    assert give(expert, identity, field="age", value="Permian")[0] == 303
+    with owner.connect() as connection:
+        earlier = connection.scalar(
+            text(
+                "SELECT id FROM decision WHERE kind = 'value' AND detail ->> 'value' = 'Triassic'"
+                " AND subject ->> 'record_id' = :id"
+            ),
+            {"id": identity},
+        )
+    assert f"/desk/decisions/{earlier}/undo" in expert.get("/desk/decisions").get_data(as_text=True)
+    assert expert.post(f"/desk/decisions/{earlier}/undo", data=form | {"reason": "another map"}).status_code == 303
+    served()
+    assert "Permian" in page(app, identity)
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail"),
+    [
+        ("value", '{"value": [1, 2]}'),
+        ("value", "{}"),
+        ("position", '{"value": [200, 1], "crs": "OGC:CRS84"}'),
+        ("position", '{"value": [20, 1]}'),
+        ("position", '{"value": "north", "crs": "OGC:CRS84"}'),
+    ],
+)
+def test_a_decision_that_is_no_value_is_refused_by_the_store(edit_store: Store, kind: str, detail: str) -> None:
+    desk = engines.create_checked_engine(edit_store.addresses.desk, "tests", pool_size=1)
+    subject = {"value": "age", "position": "position"}[kind]
+    statement = text(
+        "INSERT INTO decision (kind, subject, decision, detail, reason, account) VALUES (:kind, jsonb_build_object("
+        "'record_id', 'd', 'field', CAST(:field AS text)), :decision, CAST(:detail AS jsonb) || "
+        """'{"cited": "c", "source": "s", "key": "k", "proposal": 1}', 'r', 'x')"""
+    )
+    values = {"kind": kind, "field": subject, "decision": {"value": "is", "position": "lies-at"}[kind], "detail": detail}
+    with desk.connect() as connection, pytest.raises(DBAPIError, match="check constraint"):
+        connection.execute(statement, values)
+    desk.dispose()
 
 
 @pytest.mark.parametrize("table_", ["proposal", "proposal_step"])

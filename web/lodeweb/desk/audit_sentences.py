@@ -51,6 +51,10 @@ ACTIONS: Mapping[str, Message] = {
     "monthly_report_step insert": msg("%(who)s took a step with the monthly report %(what)s."),
     "proposal insert": msg("%(who)s proposed a value (proposal %(what)s)."),
     "proposal_step insert": msg("%(who)s decided on the proposal %(what)s."),
+    "value insert": msg("%(who)s accepted a value (proposal %(what)s)."),
+    "value undo": msg("%(who)s reverted a value (proposal %(what)s)."),
+    "position insert": msg("%(who)s accepted a position (proposal %(what)s)."),
+    "position undo": msg("%(who)s reverted a position (proposal %(what)s)."),
     "record_entry insert": msg("%(who)s entered a record in a form (entry %(what)s)."),
     "record_entry update": msg("%(who)s changed the state of the entry %(what)s."),
     "record_correction insert": msg("%(who)s corrected the entry %(what)s."),
@@ -87,6 +91,8 @@ PAGES: Mapping[str, str] = {
     "monthly_report_step": "/progress/{subject}",
     "proposal": "/proposals/{subject}",
     "proposal_step": "/proposals/{subject}",
+    "value": "/proposals/{subject}",
+    "position": "/proposals/{subject}",
     "report_step": "/reports",
 }
 """The page at the desk of the object of an action, by its table."""

@@ -15,6 +15,7 @@ from lodebase.desk.decisions.decision_rows import MAX_LISTED, ListedDecision, re
 from lodebase.desk.decisions.reasons import require_reason
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
+from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records.record_names import read_names_of
 from lodedata.kinds import KINDS
@@ -26,6 +27,7 @@ from lodeweb.http.database import site
 from lodeweb.http.representation.links import quote_query_text, record_address
 from lodeweb.i18n.language import gettext, language, translate_message
 from lodeweb.pages.form_errors import respond_to_form_error
+from lodeweb.pages.records import curated_values
 
 blueprint = Blueprint("decisions", __name__, url_prefix=f"{ROOT}/decisions")
 blueprint.register_error_handler(LodeError, respond_to_form_error)
@@ -34,6 +36,8 @@ TITLES: Mapping[str, Message] = {
     "holder_decision": msg("Bodies and natural persons"),
     "organisation_decision": msg("Names of organisations"),
     "list_entry_project": msg("Projects of list entries"),
+    "value": msg("Values"),
+    "position": msg("Positions"),
 }
 """The title of each kind of decision."""
 NAMED = (("list_entry", "entry_id"), ("project", "project_id"), ("organisation", "organisation_id"))
@@ -95,8 +99,14 @@ def _read_names(connection: Connection, rows: list[ListedDecision]) -> dict[str,
     """Return the names of the records that decisions name, in the language of the page."""
     first, second = ("name_zh", "name_en") if language() == "zh" else ("name_en", "name_zh")
     names: dict[str, str] = {}
-    for kind, member in NAMED:
-        ids = [identity for row in rows if (identity := row.subject.get(member) or row.detail.get(member))]
+    ids_of = {
+        kind: [identity for row in rows if (identity := row.subject.get(member) or row.detail.get(member))]
+        for kind, member in NAMED
+    }
+    for row in rows:
+        if "record_id" in row.subject:
+            ids_of.setdefault(COLLECTIONS[row.detail["collection"]].kind.name, []).append(row.subject["record_id"])
+    for kind, ids in ids_of.items():
         named = read_names_of(connection, KINDS[kind], ids)
         names |= {row["id"]: row[first] or row[second] or row["id"] for row in named}
     return names
@@ -116,6 +126,10 @@ def _describe_subject(row: ListedDecision, names: Mapping[str, str]) -> tuple[st
     if row.kind == "list_entry_project":
         identity = subject["entry_id"]
         return names.get(identity, identity), record_address(identity)
+    if "record_id" in subject:
+        identity = subject["record_id"]
+        field = curated_values.title({"collection": row.detail["collection"], "field": subject["field"]})
+        return f"{names.get(identity, identity)}{gettext(': ')}{field}", record_address(identity)
     if row.kind == "organisation_decision":
         return " · ".join(filter(None, (subject["comparable"], _name_country(subject["country"])))), None
     return row.detail["name"], None
@@ -132,6 +146,10 @@ def _describe_value(row: ListedDecision, names: Mapping[str, str]) -> tuple[str,
     if row.kind == "organisation_decision":
         identity = row.detail["organisation_id"]
         return names.get(identity, identity), f"/organisations/{quote_query_text(identity)}"
+    if "proposal" in row.detail:
+        collection = COLLECTIONS[row.detail["collection"]]
+        value = curated_values.format_curated_value(collection, row.subject["field"], row.detail["value"])
+        return value, f"{ROOT}/proposals/{row.detail['proposal']}"
     project = row.detail.get("project_id")
     if project is None:
         return gettext("none that is known here"), None

@@ -1,5 +1,6 @@
 """Values that people propose for a record: an expert's is published at once, a contributor's after an expert accepts it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -9,12 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.desk import serving
 from lodebase.desk.decisions import proposals
 from lodebase.desk.decisions.doubted_figures import find_doubted_figures
-from lodebase.desk.decisions.proposals import POSITION, Proposal
+from lodebase.desk.decisions.proposals import Proposal
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError, NotFound
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import find_merged_collections
+from lodedata.choice.expert_values import POSITION
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.desk.queue import describe_serving
@@ -100,7 +102,8 @@ def index() -> str:
 def one(number: int) -> str:
     """Return the page of a proposed value, with the values of the sources, and the proposal's source and reason."""
     with open_write_transaction(site().desk) as connection:
-        row, state = proposals.read_proposal(connection, number), _find_serving_state(connection, number)
+        row = proposals.read_proposal(connection, number)
+        state = _find_serving_state(connection, row)
     collection = COLLECTIONS[row["collection"]]
     return render_template(
         "desk/proposal.html",
@@ -128,12 +131,13 @@ def decide(number: int) -> AnyResponse:
 def state(number: int) -> dict[str, str]:
     """Return whether the decision on a proposal is published yet."""
     with open_write_transaction(site().desk) as connection:
-        serving_state = _find_serving_state(connection, number)
+        serving_state = _find_serving_state(connection, proposals.read_proposal(connection, number))
     return {"state": serving_state, "text": describe_serving(serving_state)}
 
 
-def _find_serving_state(connection: Connection, number: int) -> serving.State:
-    return serving.waiting(connection).state(f"value {number}")
+def _find_serving_state(connection: Connection, row: Mapping[str, Any]) -> serving.State:
+    """Return whether the decision on a proposal is served; one without a decision has nothing to serve."""
+    return serving.waiting(connection).state(row["decision"])
 
 
 def _record(identity: str) -> Record:

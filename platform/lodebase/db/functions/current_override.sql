@@ -1,10 +1,7 @@
--- The value that holds for each field of a record among those that people proposed: the one accepted last.
+-- The value that holds for each field of a record among those that people decided on: the one decided last and not undone.
 CREATE OR REPLACE VIEW lode.current_override AS
-SELECT DISTINCT ON (p.record_id, p.field) p.number, p.record_id, p.source, p.key, p.field, p.value, p.was, p.cited,
-  p.reason, s.at
-FROM lode.proposal p
-JOIN LATERAL (
-  SELECT t.id, t.at, t.state FROM lode.proposal_step t WHERE t.number = p.number ORDER BY t.id DESC LIMIT 1
-) s ON s.state = 'accepted'
-ORDER BY p.record_id, p.field, s.id DESC;
+SELECT (d.detail ->> 'proposal')::bigint AS number, d.subject ->> 'record_id' AS record_id, d.detail ->> 'source' AS source,
+  d.detail ->> 'key' AS key, d.subject ->> 'field' AS field, d.detail -> 'value' AS value, d.detail ->> 'cited' AS cited,
+  d.reason, d.at
+FROM lode.current_decision d WHERE d.kind IN ('value', 'position');
 GRANT SELECT ON lode.current_override TO lode_site, lode_import, lode_desk;

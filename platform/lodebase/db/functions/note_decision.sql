@@ -8,6 +8,7 @@ DECLARE
   masked text[] := CASE NEW.kind
   {{decision_masks}} ELSE '{}' END;
   details jsonb;
+  named jsonb;
 BEGIN
   IF NEW.undoes IS NOT NULL THEN
     SELECT * INTO decided FROM decision WHERE id = NEW.undoes;
@@ -20,8 +21,9 @@ BEGIN
     CASE NEW.kind
     {{decision_trails}} END,
     details, nullif(current_setting('lode.operator', true), ''));
+  named := decided.subject || decided.detail;
   INSERT INTO unserved (what, subject, source, key)
-  SELECT NEW.kind, decided.id::text, coalesce(NEW.subject ->> r.source, ''), coalesce(NEW.subject ->> r.key, '')
+  SELECT NEW.kind, decided.id::text, coalesce(named ->> r.source, ''), coalesce(named ->> r.key, '')
   FROM (VALUES
     {{decision_rows}}
   ) r (kind, source, key) WHERE r.kind = NEW.kind;

@@ -26,6 +26,9 @@ BEGIN
   UPDATE decision t SET subject = jsonb_set(t.subject, '{b_key}', to_jsonb(k.new))
   FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
   WHERE t.kind = 'judgement' AND t.subject ->> 'b_source' = k.source AND t.subject ->> 'b_key' = k.old;
+  UPDATE decision t SET detail = jsonb_set(t.detail, '{key}', to_jsonb(k.new))
+  FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
+  WHERE t.kind IN ('value', 'position') AND t.detail ->> 'source' = k.source AND t.detail ->> 'key' = k.old;
   IF pattern_ IS NOT NULL THEN
     -- in JSON a name may follow an escaped character, so that only its texts are matched
     UPDATE audit SET subject = regexp_replace(subject, pattern_, mask_, 'gi'), detail = mask_json(detail, pattern_, mask_)
@@ -35,6 +38,8 @@ BEGIN
     WHERE kind <> 'holder_decision' AND reason ~* pattern_;
     UPDATE decision SET subject = mask_json(subject, pattern_, mask_)
     WHERE kind = 'organisation_decision' AND mask_json(subject, pattern_, mask_) IS DISTINCT FROM subject;
+    UPDATE decision SET detail = mask_json(detail, pattern_, mask_)
+    WHERE kind IN ('value', 'position') AND mask_json(detail, pattern_, mask_) IS DISTINCT FROM detail;
     UPDATE proposal SET record_name = regexp_replace(record_name, pattern_, mask_, 'gi'),
       value = mask_json(value, pattern_, mask_), was = mask_json(was, pattern_, mask_),
       cited = regexp_replace(cited, pattern_, mask_, 'gi'), reason = regexp_replace(reason, pattern_, mask_, 'gi')

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lodebase.db.schema.tables import LINK_RELATIONS, write_code_condition
+from lodedata.choice.expert_values import POSITION
 
 WITHDRAWN = "withdrawn"
 """The decision of a row that undoes another one."""
+POSITION_CRS = "OGC:CRS84"
+"""The reference system of a position: longitude and latitude in degrees, WGS 84."""
+_REQUIRED_DETAIL = "ARRAY['value', 'cited', 'source', 'key', 'proposal']"
 VERDICTS = ("same", "different", "linked", "unsure", WITHDRAWN)
 
 
@@ -14,11 +18,13 @@ VERDICTS = ("same", "different", "linked", "unsure", WITHDRAWN)
 class DecisionKind:
     """A kind of decision: what its subject and its value are, how it is undone, and who reads it.
 
-    ``subject`` and ``detail`` name the members of the columns of that name. ``rows`` are the pairs of members of the subject
+    ``subject`` and ``detail`` name the members of the columns of that name. ``rows`` are the pairs of members of either
     that name source rows, which are served anew. ``trail`` is the SQL of what the audit trail names, of the row ``decided``;
-    ``masked`` are members that the trail does not have. A decision of a ``replacing`` kind withdraws the one before, so that
-    undoing it leaves none; of another kind, the one before applies again. A mirror has the ``mirrored`` kinds without
-    accounts, and their reasons and times if ``explained``. An expert undoes a decision, one ``undone_with_reason`` not without.
+    ``masked`` are members that the trail does not have, ``internal`` members of the detail that a mirror does not have. A
+    decision of a ``replacing`` kind withdraws the one before, so that undoing it leaves none; of another kind, the one before
+    applies again. A mirror has the ``mirrored`` kinds without accounts, and their reasons and times if ``explained``; only
+    those that apply if ``mirrored_in_force``. An expert undoes a decision, one ``undone_with_reason`` not without, and one
+    ``undone_when_superseded`` even after a later one on the subject.
     """
 
     name: str
@@ -28,12 +34,15 @@ class DecisionKind:
     trail: str
     rows: tuple[tuple[str, str], ...] = ()
     masked: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
     conditions: Mapping[str, str] | None = None
     replacing: bool = True
     reasoned: bool = True
     mirrored: bool = False
+    mirrored_in_force: bool = False
     explained: bool = False
     undone_with_reason: bool = False
+    undone_when_superseded: bool = False
 
     def write_condition(self) -> str:
         """Return the SQL condition on the rows of the kind that decide."""
@@ -85,7 +94,51 @@ LIST_ENTRY = DecisionKind(
     mirrored=True,
     undone_with_reason=True,
 )
-DECISION_KINDS: Mapping[str, DecisionKind] = {kind.name: kind for kind in (JUDGEMENT, HOLDER, ORGANISATION, LIST_ENTRY)}
+# a record may have several values that people accepted for a field; the last one that was not undone applies
+VALUE = DecisionKind(
+    name="value",
+    subject=("record_id", "field"),
+    choices=("is",),
+    detail=("value", "unit", "cited", "note", "collection", "source", "key", "proposal"),
+    trail="decided.detail ->> 'proposal'",
+    rows=(("source", "key"),),
+    internal=("note",),
+    conditions={
+        "value": f"subject ->> 'field' <> '{POSITION}' "
+        "AND coalesce(jsonb_typeof(detail -> 'value') IN ('string', 'number'), false)",
+        "value_detail": f"detail ?& {_REQUIRED_DETAIL}",
+    },
+    replacing=False,
+    mirrored=True,
+    mirrored_in_force=True,
+    explained=True,
+    undone_with_reason=True,
+    undone_when_superseded=True,
+)
+RECORD_POSITION = DecisionKind(
+    name="position",
+    subject=VALUE.subject,
+    choices=("lies-at",),
+    detail=("value", "crs", "cited", "note", "collection", "source", "key", "proposal"),
+    trail=VALUE.trail,
+    rows=VALUE.rows,
+    internal=VALUE.internal,
+    conditions={
+        "position": f"subject ->> 'field' = '{POSITION}' AND coalesce(detail ->> 'crs' = '{POSITION_CRS}', false) "
+        "AND coalesce(jsonb_path_match(detail, '$.value.size() == 2 && $.value[0] >= -180 && $.value[0] <= 180 "
+        "&& $.value[1] >= -90 && $.value[1] <= 90', '{}', true), false)",
+        "position_detail": f"detail ?& {_REQUIRED_DETAIL}",
+    },
+    replacing=False,
+    mirrored=True,
+    mirrored_in_force=True,
+    explained=True,
+    undone_with_reason=True,
+    undone_when_superseded=True,
+)
+DECISION_KINDS: Mapping[str, DecisionKind] = {
+    kind.name: kind for kind in (JUDGEMENT, HOLDER, ORGANISATION, LIST_ENTRY, VALUE, RECORD_POSITION)
+}
 
 
 def write_decision_condition() -> str:

@@ -49,6 +49,7 @@ decision = Table(
     CheckConstraint(f"(undoes IS NOT NULL) = (decision = '{WITHDRAWN}')", name="withdrawn_tells_what"),
     UniqueConstraint("kind", "number"),
     Index("ix_decision_subject", "kind", "subject_key", "at", "number"),
+    Index("ix_decision_proposal", text("((detail ->> 'proposal')::bigint)"), postgresql_where=text("detail ? 'proposal'")),
     comment="What people decided, each time a row; undoing is a later row that names the undone one. "
     "The outcome is what an import notes when it applies a decision on a holder.",
 )

@@ -25,7 +25,8 @@ from lodedata.acts import attachments
 
 REPORT_STATES = ("open", "looking", "corrected", "declined", "duplicate")
 MONTHLY_REPORT_STATES = ("draft", "submitted", "returned", "accepted")
-PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
+PROPOSAL_STATES = ("declined",)
+"""States of a proposal that its steps have; an accepted one is a decision."""
 IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "review", "imported", "failed")
 """States of a prepared import; ``dry-run`` and ``import`` wait for the background task, ``review`` for a second person."""
 ACT_STATES = ("uploading", "review", "returned", "waiting", "served", "refused", "withdrawing", "withdrawn")
@@ -307,7 +308,7 @@ proposal_step = Table(
     Column("words", Text),
     CheckConstraint(write_code_condition("state", PROPOSAL_STATES), name="state"),
     Index("ix_proposal_step_number", "number", "id"),
-    comment="What became of a proposal; the last step is its state.",
+    comment="Proposals that were declined, by whom and why; an accepted one is a row of the table of decisions.",
 )
 
 monthly_report = Table(

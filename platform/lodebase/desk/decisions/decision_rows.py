@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
@@ -30,6 +31,7 @@ OF_ID = text("SELECT kind, subject, decision, detail, reason, subject_key FROM l
 IS_CURRENT = text(
     "SELECT EXISTS (SELECT FROM lode.current_decision WHERE kind = :kind AND subject_key = :subject_key AND id = :id)"
 )
+IS_UNDONE = text("SELECT EXISTS (SELECT FROM lode.decision WHERE undoes = :id)")
 UNDO = text("""
 INSERT INTO lode.decision (kind, subject, decision, reason, account, undoes)
 SELECT d.kind, d.subject, 'withdrawn', :reason, :account, d.id FROM lode.decision d WHERE d.id = :id
@@ -49,7 +51,7 @@ class NewDecision:
     kind: str
     subject: Mapping[str, str]
     decision: str
-    detail: Mapping[str, str | None]
+    detail: Mapping[str, Any]
     reason: str | None
 
 
@@ -62,7 +64,7 @@ class ListedDecision:
     kind: str
     subject: Mapping[str, str]
     decision: str
-    detail: Mapping[str, str]
+    detail: Mapping[str, Any]
     reason: str | None
     account: str
     at: datetime
@@ -70,6 +72,11 @@ class ListedDecision:
     undone_at: datetime | None
     undone_reason: str | None
     in_force: bool
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether it can be undone: it applies, or is of a kind whose superseded decisions are undone too."""
+        return self.in_force or (self.undone_at is None and DECISION_KINDS[self.kind].undone_when_superseded)
 
 
 def record_decision(connection: Connection, new: NewDecision, account: str) -> uuid.UUID:
@@ -90,7 +97,7 @@ def undo_decision(connection: Connection, identity: uuid.UUID, account: str, rea
         raise NotFound(msg("There is no decision %(name)s.", name=identity))
     key = {"kind": row["kind"], "subject_key": row["subject_key"], "id": identity}
     connection.execute(LOCK_KEY, key)
-    if not connection.scalar(IS_CURRENT, key):
+    if not _may_be_undone(connection, key):
         raise BadQuery(
             "decision",
             str(identity),
@@ -98,6 +105,13 @@ def undo_decision(connection: Connection, identity: uuid.UUID, account: str, rea
         )
     connection.execute(UNDO, {"id": identity, "account": account, "reason": reason or None})
     return row
+
+
+def _may_be_undone(connection: Connection, key: Mapping[str, Any]) -> bool:
+    """Return whether a decision applies, or is not undone yet if its kind allows to undo a superseded one."""
+    if DECISION_KINDS[key["kind"]].undone_when_superseded:
+        return not connection.scalar(IS_UNDONE, {"id": key["id"]})
+    return bool(connection.scalar(IS_CURRENT, key))
 
 
 def read_decisions(connection: Connection, kind: str, skip: int) -> tuple[list[ListedDecision], int]:

@@ -1,30 +1,41 @@
 """Values that people propose in addition to those of the sources; each is accepted or declined, and none is overwritten."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
+from lodebase.db.schema.decision_kinds import POSITION_CRS
 from lodebase.db.schema.desk_tables import proposal, proposal_step
+from lodebase.desk.decisions.decision_rows import NewDecision, record_decision, undo_decision
 from lodebase.desk.decisions.judgements import JudgementRow
 from lodebase.errors import BadQuery, NotFound
-from lodebase.query.collections_ import Collection, Field
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field
+from lodedata.choice.expert_values import POSITION
 from lodedata.choice.figure_judgements import is_figure_name
 from lodedata.messages import msg
 from lodedata.vocab import describe_unknown_term, vocabulary
 
 MAX_TEXT_CHARACTERS = 2_000
-POSITION = "position"
+FOLLOWING_STATES: Mapping[str, tuple[str, ...]] = {
+    "proposed": ("accepted", "declined"),
+    "accepted": ("withdrawn",),
+}
+"""The states that a proposal may take after another."""
 LEADING = text(
     "SELECT s.source, s.key FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
     "WHERE m.record_id = :id AND m.leads ORDER BY s.id LIMIT 1"
 )
 _LISTED = """
-SELECT p.*, coalesce(s.state, 'proposed') AS state, s.account AS by, s.at AS decided_at, s.words
+SELECT p.*, coalesce(s.state, 'proposed') AS state, s.account AS by, s.at AS decided_at, s.words, s.decision
 FROM lode.proposal p LEFT JOIN LATERAL (
-  SELECT * FROM lode.proposal_step t WHERE t.number = p.number ORDER BY t.id DESC LIMIT 1) s ON true
+  SELECT * FROM lode.proposal_history t WHERE t.number = p.number
+  ORDER BY t.decision IS NULL, t.at DESC, t.place DESC LIMIT 1) s ON true
 """
+# if two people decide on a proposal at once, the second waits here and then sees what the first did
+LOCK = text("SELECT pg_advisory_xact_lock(hashtext('proposal'), CAST(:number % 2147483647 AS integer))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +113,41 @@ def propose(connection: Connection, said: Proposal, account: str, accepted: bool
     statement = insert(proposal).values(source=said.row.source, key=said.row.key, account=account, **values)
     number = int(connection.execute(statement.returning(proposal.c.number)).scalar_one())
     if accepted:
-        _step(connection, number, "accepted", None, account)
+        decide(connection, number, "accepted", None, account)
     return number
 
 
 def decide(connection: Connection, number: int, state: str, reason: str | None, account: str) -> None:
-    """Accept, decline or withdraw a proposal by a further row. Raise NotFound, or BadQuery if not allowed."""
+    """Accept, decline or withdraw a proposal: a decision, a step, or a row that undoes the decision.
+
+    Raise NotFound, or BadQuery if not allowed.
+    """
+    connection.execute(LOCK, {"number": min(number, 2**63 - 1)})
     proposal_row = read_proposal(connection, number)
-    follows = {"proposed": ("accepted", "declined"), "accepted": ("withdrawn",)}.get(proposal_row["state"], ())
-    if state not in follows:
+    if state not in FOLLOWING_STATES.get(proposal_row["state"], ()):
         raise BadQuery(
             "state", state[:20], msg("A proposal that is %(state)s can't become %(value)s.", state=proposal_row["state"])
         )
     if state != "accepted" and not reason:
         raise BadQuery("reason", "", msg("Give a reason."))
-    _step(connection, number, state, reason, account)
+    if state == "accepted":
+        record_decision(connection, build_decision(proposal_row, reason), account)
+    elif state == "withdrawn":
+        undo_decision(connection, proposal_row["decision"], account, reason)
+    else:
+        step = {"number": number, "state": state, "words": reason, "account": account}
+        connection.execute(insert(proposal_step).inline().values(**step))
+
+
+def build_decision(row: Mapping[str, Any], note: str | None) -> NewDecision:
+    """Return the decision that accepts a proposal; ``note`` is what the person who accepts it adds."""
+    subject = {"record_id": row["record_id"], "field": row["field"]}
+    names = ("value", "cited", "collection", "source", "key")
+    detail = {**{name: row[name] for name in names}, "proposal": row["number"], "note": note or None}
+    if row["field"] == POSITION:
+        return NewDecision("position", subject, "lies-at", {**detail, "crs": POSITION_CRS}, row["reason"])
+    field = COLLECTIONS[row["collection"]].field(row["field"])
+    return NewDecision("value", subject, "is", {**detail, "unit": field and field.unit}, row["reason"])
 
 
 def read_proposal(connection: Connection, number: int) -> dict[str, Any]:
@@ -133,11 +164,6 @@ def read_proposals(connection: Connection, limit: int) -> list[dict[str, Any]]:
     order = "state <> 'proposed', CASE WHEN state <> 'proposed' THEN -number END, number"
     rows = connection.execute(text(f"SELECT * FROM ({_LISTED}) l ORDER BY {order} LIMIT :limit"), {"limit": limit})
     return [dict(row) for row in rows.mappings()]
-
-
-def _step(connection: Connection, number: int, state: str, reason: str | None, account: str) -> None:
-    step = {"number": number, "state": state, "words": reason or None, "account": account}
-    connection.execute(insert(proposal_step).inline().values(**step))
 
 
 def _number(entered: str, kind: str) -> float | int:

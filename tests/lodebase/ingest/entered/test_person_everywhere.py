@@ -248,6 +248,13 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
             " VALUES ('list_entry_project', '{\"entry_id\": \"e1\"}', 'none-here', 'an expert', %s)",
             (f"the firm of {PERSON}",),
         )
+        value = {"value": f"Pit of {PERSON}", "cited": f"a letter of {PERSON}", "note": f"{PERSON} agrees"}
+        of_row = {"collection": "projects", "source": "own-projects", "key": key, "proposal": 1}
+        connection.execute(
+            "INSERT INTO lode.decision (kind, subject, decision, detail, account, reason)"
+            " VALUES ('value', '{\"record_id\": \"p1\", \"field\": \"note_en\"}', 'is', %s, 'an expert', %s)",
+            (json.dumps({**value, **of_row}), f"{PERSON} said so"),
+        )
         connection.commit()
     assert {"act_entry", "record_entry", "decision"} <= set(having(store, PERSON))
     desk.decide(PERSON, "natural-person", "a register of persons")
@@ -268,6 +275,8 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
     ((new_key, reason),) = judged
     named = "SELECT subject ->> 'comparable', reason FROM decision WHERE kind = 'organisation_decision'"
     assert rows(store.importer, named) == [("(natural person)", "the register of (natural person)")]
+    given = "SELECT detail ->> 'value', detail ->> 'cited', detail ->> 'key' FROM decision WHERE kind = 'value'"
+    assert rows(store.importer, given) == [("Pit of (natural person)", "a letter of (natural person)", new_key)]
     assert new_key.startswith("person-") and reason == "named (natural person)"
     assert rows(store.importer, ids) == before
     again = load(store, tmp_path, "projects", id=key)

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from psycopg import errors
-from psycopg.types.json import Jsonb
+from sqlalchemy import text
 
+from lodebase.db import engine as engines
 from lodebase.db.store import write_conninfo
+from lodebase.desk.decisions import proposals
+from lodebase.desk.decisions.judgements import JudgementRow
+from lodebase.desk.decisions.proposals import Proposal
+from lodebase.desk.writing import open_write_transaction
 from lodebase.ingest.entered import unserved
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
 from lodebase.ingest.linking.resolution import ResolutionOptions, resolve
@@ -139,18 +144,16 @@ def test_the_desks_role_can_neither_serve_nor_say_that_it_was_served(two: "OwnTa
 def give(own_table: "OwnTable", record: str, field: str, value: object, state: str = "accepted") -> None:
     """What an expert gives a record, or takes back, written by the role of the desk."""
     source, _, key = record.partition("/")
-    with psycopg.connect(write_conninfo(own_table.store.addresses.desk)) as connection:
+    engine = engines.create_checked_engine(own_table.store.addresses.desk, "tests", pool_size=1)
+    with open_write_transaction(engine, "tester") as connection:
         if state == "accepted":
-            connection.execute(
-                "INSERT INTO proposal (collection, record_id, record_name, source, key, field, value, cited, reason, account)"
-                " VALUES ('deposits', %s, 'x', %s, %s, %s, %s, 'Report, p. 1', 'read there', 'tester')",
-                (record_id(source, key), source, key, field, Jsonb(value)),
-            )
-        connection.execute(
-            "INSERT INTO proposal_step (number, account, state, words)"
-            " SELECT max(number), 'tester', %s, 'so' FROM proposal WHERE field = %s",
-            (state, field),
-        )
+            row, identity = JudgementRow(source, key), record_id(source, key)
+            said = Proposal("deposits", identity, "x", row, field, value, None, "Report, p. 1", "read there")
+            proposals.propose(connection, said, "tester", accepted=True)
+        else:
+            number = connection.scalar(text("SELECT max(number) FROM proposal WHERE field = :field"), {"field": field})
+            proposals.decide(connection, int(number or 0), state, "so", "tester")
+    engine.dispose()
     unserved.serve(own_table.store.importer, 0.8, 5)
 
 

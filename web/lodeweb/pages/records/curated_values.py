@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lodebase.desk.decisions import proposals
-from lodebase.desk.decisions.proposals import POSITION
 from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodedata.choice.expert_values import POSITION
 from lodedata.choice.figure_judgements import is_figure_name
 from lodedata.vocab import label
 from lodeweb.i18n import labels
