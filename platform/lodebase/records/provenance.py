@@ -7,6 +7,9 @@ from sqlalchemy import Connection, func, select
 from lodebase.db.schema.source_tables import import_run, public_source_row, source
 from lodebase.db.schema.tables import member, reported_record
 from lodebase.errors import NotFound
+from lodebase.query import Query, expression
+from lodebase.query.collections_ import find_collection
+from lodebase.query.reading import compile_for_psycopg
 from lodebase.records import served_record
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
@@ -15,6 +18,19 @@ from lodedata.messages import msg
 def read_imported_sources(connection: Connection) -> list[dict[str, Any]]:
     """Return the imported sources with their licences."""
     return [dict(row) for row in connection.execute(select(source).order_by(source.c.name)).mappings()]
+
+
+def count_records_by_source(connection: Connection, query: Query, earlier: bool = False) -> dict[str, int]:
+    """Return the number of a query's records that each source states something about."""
+    table = find_collection(query.collection).table
+    shape = query.shape(earlier)
+    listed = (
+        select(func.unnest(table.c.sources).label("source")).where(expression.build_where_condition(shape, table)).subquery()
+    )
+    counted = select(listed.c.source, func.count()).group_by(listed.c.source)
+    statement = compile_for_psycopg(counted, earlier)
+    values = {**statement.constants, **expression.bound(connection, query, earlier)}
+    return {row[0]: row[1] for row in connection.exec_driver_sql(statement.sql, values)}
 
 
 def record(connection: Connection, name: str, key: str) -> dict[str, Any]:

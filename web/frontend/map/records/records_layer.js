@@ -1,6 +1,7 @@
 // The layer of records: one canvas, with a button over each mark for pointer, keyboard and screen reader.
 
 import L from "leaflet";
+import declared from "../../../../geodata/lodedata/maps/map_symbols.json" with { type: "json" };
 import { element } from "../page/element.js";
 import { fan, marks } from "./marks.js";
 import { address } from "../query/collection_query.js";
@@ -11,9 +12,7 @@ import { fillOf, isOld, paint, shapeOf, sizeOf, Sprites } from "./symbols.js";
 import { covering, SIDE, Tiles } from "./tiles.js";
 import { DIRECTIONS, nearest, nextInDirection } from "./keyboard.js";
 
-const APART = 50;
-const APART_NEAR = 30;
-const NEAR_ZOOM = 9;
+const { far: APART, near: APART_NEAR, nearZoom: NEAR_ZOOM } = declared.apart;
 const WORLD = 256;
 /** Zoom from which a spot that does not open any further fans out. */
 const DEEPEST = 17;

@@ -84,7 +84,7 @@ def contents() -> Response:
     chosen, arguments = _parse_collections()
     queries = [query_parameters.parse_feature_query(collection, arguments, OF_ROWS) for collection in chosen]
     with reading(site().engine) as connection:
-        counts = _counts(connection, chosen, queries)
+        counts = _counts(connection, queries)
         zones, unplaced = _count_positions(connection, chosen, queries)
         rows = [row for row in provenance.read_imported_sources(connection) if row["name"] in counts]
         version = dataset_version(connection)
@@ -104,16 +104,12 @@ def contents() -> Response:
     return build_document_response(body, "api/document.html", version=version, title=gettext("Content of a file"))
 
 
-def _counts(connection: Connection, chosen: list[Collection], queries: list[Query]) -> dict[str, int]:
+def _counts(connection: Connection, queries: list[Query]) -> dict[str, int]:
     """Return the number of records of each source."""
-    counts: dict[str, int] = {}
-    for collection, query in zip(chosen, queries, strict=True):
-        source = func.unnest(collection.table.c.sources).label("source")
-        source_rows = select(source).where(expression.build_where_condition(query.shape(), collection.table)).subquery()
-        statement = select(source_rows.c.source, func.count()).group_by(source_rows.c.source)
-        for name, records in connection.execute(statement, expression.bound(connection, query)):
-            counts[name] = counts.get(name, 0) + records
-    return counts
+    counts: Counter[str] = Counter()
+    for query in queries:
+        counts.update(provenance.count_records_by_source(connection, query))
+    return dict(counts)
 
 
 def _count_positions(connection: Connection, chosen: list[Collection], queries: list[Query]) -> tuple[Counter[int], int]:
