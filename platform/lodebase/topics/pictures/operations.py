@@ -125,6 +125,7 @@ def read_map_picture(services: OperationServices, parameters: PictureParameters)
         ),
         ground=ground,
         ground_notes=list_ground_notes(ground, services.settings),
+        is_approved=services.settings.map_approval is not None,
     )
 
 

@@ -40,6 +40,8 @@ class MapPicture:
     ground: DrawnGround
     ground_notes: tuple[Message | str, ...]
     """Whose the base map is, and its number of approval."""
+    is_approved: bool
+    """Whether the map has a number of approval, which one that is published in China needs."""
 
     @property
     def mix(self) -> Mapping[str, int]:
