@@ -71,9 +71,10 @@ async function licences(app, kinds) {
     if (!query || !app.counts.matched[kind]) continue;
     const { licences: all } = await requestJson(address("/api/download/contents", query, { collections: kind }));
     for (const one of all) {
-      const sources = found.get(one.name) ?? new Set();
+      const name = one[`name_${lang}`];
+      const sources = found.get(name) ?? new Set();
       for (const source of one.sources) sources.add(source[`title_${lang}`]);
-      found.set(one.name, sources);
+      found.set(name, sources);
     }
   }
   if (!found.size) return "";

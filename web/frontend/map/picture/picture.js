@@ -46,7 +46,7 @@ export class Picture {
       element("fieldset", {}, element("legend", {}, messages.fileFormat), radio("png", messages.picturePng), radio("svg", messages.pictureSvg)),
       element("label", { class: "scale" }, element("span", {}, messages.pictureScale), " ", this.scales),
       element("p", { class: "note" }, messages.pictureWorldNote),
-      this.addresses.length > 0 && element("p", { class: "note", id: "picture-addresses" }, messages.pictureAddresses, ...this.addresses.flatMap(({ title, href }) => [" ", element("a", { href, target: "_blank", rel: "noopener" }, title)])),
+      this.addresses.length > 0 && element("p", { class: "note", id: "picture-addresses" }, messages.pictureAddresses, ...this.addresses.flatMap(({ title, href }, n) => [n ? " · " : " ", element("a", { href, target: "_blank", rel: "noopener" }, title)])),
       element("p", { class: "acts" }, this.start, this.world, button(messages.close, () => this.dialog.close())),
       this.note,
     );

@@ -254,7 +254,7 @@ export const Records = Base.extend({
     const { x, y } = this._spreadAt();
     // from the rim, so that the count can be read; dark on a rim of white, as the symbols are, for either ground
     const rim = radiusOf(legs.length) + 3;
-    for (const [colour, width] of /** @type {[string, number][]} */ ([["rgb(255 255 255 / 80%)", 3.4], ["#3c4250", 1.4]])) {
+    for (const [colour, width] of /** @type {[string, number][]} */ ([["rgba(255, 255, 255, 0.8)", 3.4], ["#3c4250", 1.4]])) {
       g.strokeStyle = colour;
       g.lineWidth = width;
       g.beginPath();
@@ -279,7 +279,7 @@ export const Records = Base.extend({
     g.beginPath();
     g.arc(x, y, 19, 0, 2 * Math.PI);
     g.lineWidth = 6;
-    g.strokeStyle = "rgb(255 255 255 / 90%)";
+    g.strokeStyle = "rgba(255, 255, 255, 0.9)";
     g.stroke();
     g.lineWidth = 3;
     g.strokeStyle = "#d4006a";
@@ -404,7 +404,7 @@ function doubtMark(g, x, y) {
   g.textAlign = "center";
   g.textBaseline = "middle";
   g.lineWidth = 3;
-  g.strokeStyle = "rgb(255 255 255 / 90%)";
+  g.strokeStyle = "rgba(255, 255, 255, 0.9)";
   g.strokeText("?", x, y);
   g.fillStyle = "#a3230d";
   g.fillText("?", x, y);

@@ -161,12 +161,12 @@ function drawn(shape, { letter, body, edge, text, slash }, fill, side, ratio) {
   g.lineJoin = "round";
   // a rim of white keeps symbols apart from the ground and from one another
   g.lineWidth = 4.2;
-  g.strokeStyle = "rgb(255 255 255 / 90%)";
+  g.strokeStyle = "rgba(255, 255, 255, 0.9)";
   g.stroke(outline);
   g.fillStyle = body;
   g.fill(outline);
   g.lineWidth = 1.9;
-  g.strokeStyle = fill === "working" ? "rgb(255 255 255 / 0%)" : edge;
+  g.strokeStyle = fill === "working" ? "rgba(255, 255, 255, 0)" : edge;
   if (fill === "planned") g.setLineDash([3.2, 2]);
   g.stroke(outline);
   g.setLineDash([]);
