@@ -164,6 +164,12 @@ def test_a_wrong_parameter_gets_a_sentence(client: FlaskClient, parameters: str,
     assert sentence in response.json["detail"] and response.json["parameter"] == parameter
 
 
+def test_a_picture_of_an_earlier_version_has_its_records(client: FlaskClient) -> None:
+    # version 0 is the empty store
+    assert any("no record matches" in text for text in list_texts(read_svg(client, "as_of=0")))
+    assert fetch(client, "as_of=0&f=svg").headers["Lode-Dataset-Version"] == "0"
+
+
 def test_every_kind_with_points_can_be_drawn(client: FlaskClient) -> None:
     schema = client.get("/api/openapi.json").json["paths"]["/map/image"]["get"]["parameters"]
     collections = next(parameter for parameter in schema if parameter.get("name") == "collection")["schema"]["enum"]
