@@ -8,8 +8,9 @@ from lodebase.query.collections_ import Collection, Field
 from lodebase.query.parameters.declarations import PARAMETERS
 from lodebase.query.parameters.query_parser import ALIASES
 from lodedata.code_labels import LABELS, label_estimate_class
-from lodedata.messages import join_texts
+from lodedata.messages import Label, join_texts
 from lodedata.problems import list_flag_titles
+from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
 
 _FIRST_CLAUSE = re.compile(r"^[^:;.：；。]+")
@@ -54,6 +55,8 @@ def _list_labels(field: Field, codes: Iterable[str], language: str) -> Iterator[
             yield term.label(language)
         elif field.name == "flags" and code in list_flag_titles():
             yield list_flag_titles()[code].in_language(language)
+        elif field.name == "sources" and code in names():
+            yield Label(source(code).title_en, source(code).title_zh).in_language(language)
         elif field.name == "figure_class":
             yield label_estimate_class(code).in_language(language)
         else:

@@ -41,13 +41,9 @@ def draw_map(picture: MapPicture, language: str) -> MapDrawing:
         else place_symbol(mark.symbol, names, mark.x, mark.y)
         for mark in sorted(picture.marks, key=lambda mark: (mark.y, mark.x))
     )
-    parts = [
-        *_draw_ground(picture.ground, frame),
-        *_draw_veil(frame),
-        *marks,
-        *_draw_scale(frame, language),
-        _draw_north(frame, language),
-    ]
+    # below the marks, so that they hide no record
+    controls = (*_draw_scale(frame, language), _draw_north(frame, language))
+    parts = [*_draw_ground(picture.ground, frame), *_draw_veil(frame), *controls, *marks]
     defined = "".join(f'<g id="{name}">{draw_symbol(symbol)}</g>' for symbol, name in names.items())
     clip = f'<clipPath id="map"><rect width="{frame.width}" height="{frame.height}"/></clipPath>'
     svg = (

@@ -33,7 +33,8 @@ NOT_APPROVED = msg(
     "This map has no approval number. A map that is published in China has to be reviewed first (LODE_MAP_APPROVAL)."
 )
 WIDE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
-PARTS = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+")
+PARTS = re.compile(r"(?:[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+)[，。、；：？！）》」』】]*\s*|\s+")
+"""What a line is broken between; no line begins with a sign that closes (GB/T 15834-2011, 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +128,14 @@ def _list_entries(picture: MapPicture, language: str) -> Iterator[tuple[RecordSy
         if term.code in mix:
             yield _build_sample("deposit", term.code), f"{term.label(language)} {mix[term.code]:,}"
     singles = [mark.symbol for mark in picture.marks if mark.symbol is not None]
+    collection = find_collection(picture.collection)
+    has_status = any(collection.field(name) is not None for name in ("status", "mine_status"))
     shapes, fills = {symbol.shape for symbol in singles}, {symbol.fill for symbol in singles}
     for shape, text in SHAPES.items():
         if shape in shapes:
             yield _build_sample(shape, OTHER, "unknown"), text.in_language(language)
     for fill, text in FILLS.items():
-        if fill in fills and picture.collection != "discoveries":
+        if fill in fills and has_status:
             yield _build_sample("deposit" if fill == "unknown" else "plant", "copper", fill), text.in_language(language)
     if any(symbol.is_old for symbol in singles):
         sample = RecordSymbol("plant", "copper", "working", load_map_symbols()["usualSize"], is_old=True)

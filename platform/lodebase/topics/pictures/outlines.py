@@ -251,7 +251,10 @@ def _keep_dimension(parts: npt.NDArray[Any], dimension: int) -> npt.NDArray[Any]
 
 def list_ground_notes(ground: DrawnGround, settings: Settings) -> tuple[Message | str, ...]:
     """Return whose the base map is, as its sources ask to be named, and its number of approval."""
-    own = () if settings.map_countries is not None else (msg("Coasts and borders: Natural Earth"),)
+    own: tuple[Message, ...] = ()
+    if settings.map_countries is None:
+        own = (msg("Coasts and borders: Natural Earth"),)
+        own += (msg("Borders of China: Tianditu"),) if settings.worldview == "CHN" else ()
     water = dict.fromkeys(layer.attribution for layer in ground.water)
     stated = (settings.map_attribution,) if settings.map_attribution else ()
     number = settings.map_approval

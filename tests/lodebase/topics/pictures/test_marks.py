@@ -56,7 +56,8 @@ def test_counts_are_short_in_either_language() -> None:
 
 
 def test_texts_break_into_lines_that_fit() -> None:
-    for text in ("copper and nickel " * 20, "全球铜、镍、锡资源及共伴生金属" * 10, "https://example.org/" + "x" * 300):
+    for text in ("copper and nickel " * 20, "全球铜、镍、锡资源及共伴生金属；" * 10, "https://example.org/" + "x" * 300):
         lines = list(wrap_text(text, 11, 300))
         assert len(lines) > 1 and all(measure_text(line, 11) <= 300 for line in lines)
+        assert not any(line[0] in "，。、；：）" for line in lines)
         assert "".join(lines).replace(" ", "") == text.replace(" ", "")

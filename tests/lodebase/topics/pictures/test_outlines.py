@@ -12,7 +12,7 @@ from lodebase.ground.packs import find_outlines, read_ground_fingerprint
 from lodebase.query import Bbox
 from lodebase.settings import Settings
 from lodebase.topics.pictures.frame import Frame, build_frame
-from lodebase.topics.pictures.outlines import draw_ground
+from lodebase.topics.pictures.outlines import draw_ground, list_ground_notes
 
 OWN = {
     "type": "Topology",
@@ -65,7 +65,9 @@ def test_the_chinese_view_has_outlines_of_its_own() -> None:
     assert find_outlines(chinese) != find_outlines(usual)
     # the dashed line of the South China Sea
     sea = frame_of(Bbox(108, 8, 114, 12))
-    assert len(draw_ground(chinese, sea).borders) > len(draw_ground(usual, sea).borders)
+    drawn = draw_ground(chinese, sea)
+    assert len(drawn.borders) > len(draw_ground(usual, sea).borders)
+    assert "Borders of China: Tianditu" in map(str, list_ground_notes(drawn, chinese))
 
 
 def test_missing_outlines_are_said_and_not_replaced(tmp_path: Path) -> None:
