@@ -1,4 +1,4 @@
-"""The filters of a request in words, for the headings of charts and pictures."""
+"""The filters of a request as text, for the headings of charts and pictures."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ _FIRST_CLAUSE = re.compile(r"^[^:;.：；。]+")
 
 @dataclass(frozen=True, slots=True)
 class FilterText:
-    """A filter: what it selects by, and its values in words."""
+    """A filter: what it selects by, and the labels of its values."""
 
     title: str
     text: str

@@ -1,10 +1,10 @@
-"""Filters in words: terms by their labels, sources by their titles, other parameters by the beginning of their description."""
+"""Filters as text: terms by their labels, sources by their titles, other parameters by the beginning of their description."""
 
 from lodebase.query.collections_ import find_collection
 from lodebase.query.filter_texts import FilterText, describe_filters
 
 
-def test_filters_are_in_words_of_the_language() -> None:
+def test_filters_are_labelled_in_the_language() -> None:
     sent = [("commodity", "copper"), ("commodity", "Li"), ("country", "CHL"), ("source", "lode-starter"), ("flag", "at-sea")]
     english, chinese = (describe_filters(find_collection("deposits"), sent, language) for language in ("en", "zh"))
     assert english[:3] == [

@@ -129,7 +129,7 @@ def test_checks_and_statistics(app: Flask, name: str, arguments: dict[str, Any])
         ("check_list", {"name": "Northern Copper", "date": "2026-03-01"}, []),
     ],
 )
-def test_an_empty_answer_names_the_sources_that_were_searched(
+def test_an_empty_response_names_the_sources_that_were_searched(
     app: Flask, name: str, arguments: dict[str, Any], names: list[str]
 ) -> None:
     structured_content = call(within(app), name, **arguments).structured_content

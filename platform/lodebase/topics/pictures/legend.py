@@ -107,7 +107,7 @@ def draw_strip(strip: Strip, top: float, names: Mapping[RecordSymbol, str]) -> s
 
 
 def write_title(picture: MapPicture, language: str) -> str:
-    """Return what the picture shows in words: the kind, the filters, and the number of records that match."""
+    """Return what the picture shows as text: the kind, the filters, and the number of records that match."""
     collection = find_collection(picture.collection)
     colon = msg(": ").in_language(language)
     filters = [f"{one.title}{colon}{one.text}" for one in describe_filters(collection, picture.filters, language)]

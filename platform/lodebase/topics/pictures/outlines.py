@@ -41,7 +41,7 @@ class Outlines:
 
 @dataclass(frozen=True, slots=True)
 class WaterLayer:
-    """The path of a layer of water, and the sentence that its source asks for."""
+    """The path of a layer of water, and the sentence that its source requires."""
 
     kind: str
     path: str
@@ -241,16 +241,16 @@ def _draw_tile(served: ServedLayer, turned: tuple[float, bytes], frame: Frame) -
     closed = served.layer.kind == "lakes"
     geometries = [shapely.from_geojson(orjson.dumps(feature["geometry"])) for feature in features]
     parts = shapely.get_parts(np.array(geometries, dtype=object)) if geometries else np.array([], dtype=object)
-    return _write_shapes(_keep_dimension(parts, 2 if closed else 1), frame, shift, closed)
+    return _write_shapes(_select_dimension(parts, 2 if closed else 1), frame, shift, closed)
 
 
-def _keep_dimension(parts: npt.NDArray[Any], dimension: int) -> npt.NDArray[Any]:
-    kept: npt.NDArray[Any] = parts[shapely.get_dimensions(parts) == dimension]
-    return kept
+def _select_dimension(parts: npt.NDArray[Any], dimension: int) -> npt.NDArray[Any]:
+    selected: npt.NDArray[Any] = parts[shapely.get_dimensions(parts) == dimension]
+    return selected
 
 
 def list_ground_notes(ground: DrawnGround, settings: Settings) -> tuple[Message | str, ...]:
-    """Return whose the base map is, as its sources ask to be named, and its number of approval."""
+    """Return whose the base map is, as its sources require, and its number of approval."""
     own: tuple[Message, ...] = ()
     if settings.map_countries is None:
         own = (msg("Coasts and borders: Natural Earth"),)

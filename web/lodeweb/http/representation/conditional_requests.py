@@ -10,6 +10,7 @@ requests for them have the number of redactions too. What a request pins to a ve
 
 import sqlite3
 import zlib
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -122,7 +123,7 @@ def _describe_state() -> str:
 def _find_rules_state() -> str:
     operation = find_request_operation()
     if operation is not None:
-        parts = {
+        parts: dict[str, Callable[[], str]] = {
             "day": lambda: today().isoformat(),
             "rules": _read_rules_fingerprint,
             "ground": lambda: read_ground_fingerprint(site().settings),
