@@ -13,7 +13,7 @@ from lodedata.problems import list_flag_titles
 from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
 
-_FIRST_CLAUSE = re.compile(r"^[^:;.：；。]+")
+_FIRST_CLAUSE = re.compile(r"^[^:;.\uff1a\uff1b\u3002]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,9 @@ NOT_APPROVED = msg(
     "This map has no approval number. A map that is published in China has to be reviewed first (LODE_MAP_APPROVAL)."
 )
 WIDE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
-PARTS = re.compile(r"(?:[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+)[，。、；：？！）》」』】]*\s*|\s+")
+PARTS = re.compile(
+    r"(?:[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+)[\uff0c\u3002\u3001\uff1b\uff1a\uff1f\uff01\uff09\u300b\u300d\u300f\u3011]*\s*|\s+"
+)
 """What a line is broken between; no line begins with a sign that closes (GB/T 15834-2011, 5.1)."""
 
 
@@ -111,7 +113,7 @@ def write_title(picture: MapPicture, language: str) -> str:
     collection = find_collection(picture.collection)
     colon = msg(": ").in_language(language)
     filters = [f"{one.title}{colon}{one.text}" for one in describe_filters(collection, picture.filters, language)]
-    separator = "；" if language == "zh" else "; "
+    separator = msg("; ").in_language(language)
     if not picture.matched:
         count = msg("no record matches")
     elif picture.matched == 1:
@@ -178,9 +180,7 @@ def _write_licences(picture: MapPicture, language: str) -> str:
     for source in picture.sources:
         name = translate_source_text(source.licence).in_language(language)
         titles.setdefault(name, []).append(source.title_zh if language == "zh" else source.title_en)
-    return ("；" if language == "zh" else "; ").join(
-        f"{name} ({join_texts(listed, language)})" for name, listed in titles.items()
-    )
+    return msg("; ").in_language(language).join(f"{name} ({join_texts(listed, language)})" for name, listed in titles.items())
 
 
 def _lay_lines(texts: Iterable[str], y: float, width: int, size: int, weight: int = 400) -> tuple[list[TextLine], float]:

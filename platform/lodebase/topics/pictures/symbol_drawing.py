@@ -4,8 +4,11 @@ import math
 from collections.abc import Mapping
 from html import escape
 
+from babel.numbers import format_compact_decimal
+
 from lodebase.topics.pictures.marks import RecordSymbol
 from lodedata.maps.map_symbols import choose_paint, load_map_symbols
+from lodedata.messages import list_locales
 from lodedata.vocab import vocabulary
 
 INK = "#1f2430"
@@ -13,6 +16,7 @@ BOX = 24
 """Side of the box that outlines of symbols are declared in."""
 COMPACT_FROM = 10_000
 """Count from which a ring shows it rounded."""
+MAX_DIGITS = 3
 ROUND = 2 * math.pi
 
 
@@ -73,9 +77,9 @@ def _draw_arc(x: float, y: float, radius: float, begin: float, turn: float) -> s
 
 
 def shorten_count(n: int, language: str) -> str:
-    """Return a count that fits a ring: complete up to 9,999, else with three digits in the notation of the language."""
+    """Return a count that fits a ring: complete up to 9,999, else with up to three digits in the notation of the language."""
     if n < COMPACT_FROM:
         return f"{n:,}"
-    units = ((10**8, "亿"), (10**4, "万")) if language == "zh" else ((10**6, "M"), (10**3, "K"))
-    unit, sign = next(one for one in units if n >= one[0])
-    return f"{n / unit:.3g}{sign}" if n / unit < 1000 else f"{n / unit:.0f}{sign}"
+    locale = list_locales().get(language, language)
+    texts = [format_compact_decimal(n, locale=locale, fraction_digits=digits) for digits in (2, 1, 0)]
+    return next((text for text in texts if sum(map(str.isdigit, text)) <= MAX_DIGITS), texts[-1])
