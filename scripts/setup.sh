@@ -150,7 +150,7 @@ fi
 
 # --- front end and translations --------------------------------------------------------------------------------------
 packed=web/lodeweb/static/dist/.lode-packed
-stamp=$({ cat web/package-lock.json web/build.mjs; find web/frontend -type f | LC_ALL=C sort | xargs cat; } 2>/dev/null | sha256sum | cut -c1-16)
+stamp=$({ cat web/package-lock.json web/build.mjs geodata/lodedata/maps/map_symbols.json; find web/frontend -type f | LC_ALL=C sort | xargs cat; } 2>/dev/null | sha256sum | cut -c1-16)
 # what only the tests need is large, and is left out where they are not run
 more="--omit=dev"; [ "$what" = test ] && more=""
 before=$(cat $packed 2>/dev/null || true)

@@ -81,7 +81,9 @@ def build_kinds_task(engine: Engine, request: KindsRequest, timeout_s: float) ->
     file_tasks = [build_file_task(engine, replace(part, package=True), timeout_s) for part in request.parts]
     sources = " UNION ".join(f"({task.statements[SOURCES.name].now})" for task in file_tasks)
     earlier = " UNION ".join(f"({task.statements[SOURCES.name].earlier})" for task in file_tasks)
-    several = TableStatement(f"{sources} ORDER BY name", f"{earlier} ORDER BY name")
+    several = TableStatement(
+        f"SELECT * FROM ({sources}) AS listed ORDER BY name", f"SELECT * FROM ({earlier}) AS listed ORDER BY name"
+    )
     last = len(file_tasks) - 1
     parts = tuple(_name_tables(task, request, several if n == last else None) for n, task in enumerate(file_tasks))
     return replace(parts[0], parts=parts)

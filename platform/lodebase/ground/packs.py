@@ -68,6 +68,21 @@ def layers(settings: Settings) -> list[ServedLayer]:
     return [served_layer for served_layer in served if served_layer.pack != DEFAULT or served_layer.layer.kind not in added]
 
 
+def find_outlines(settings: Settings) -> Path:
+    """Return the file of the countries of the map: the operator's own, those of the Chinese view, or the bundled ones."""
+    if settings.map_countries is not None:
+        return settings.map_countries
+    return settings.ground / CHINESE_COUNTRIES if settings.worldview == "CHN" else settings.boundaries
+
+
+def read_ground_fingerprint(settings: Settings) -> str:
+    """Return what changes when the ground of the map does: its outlines, its layers, and what is written on it."""
+    outlines = find_outlines(settings)
+    state = f"{outlines.stat().st_mtime_ns:x}-{outlines.stat().st_size:x}" if outlines.is_file() else ""
+    served = (f"{served.pack}/{served.layer.name}/{served.version}" for served in layers(settings))
+    return " ".join((state, *served, settings.map_attribution or "", settings.map_approval or ""))
+
+
 def add(settings: Settings, path: Path) -> tuple[GroundPack, dict[str, int]]:
     """Copy a pack once it is checked, in place of one of its name, and return it with its tiles. Raise GroundRefused."""
     try:

@@ -111,6 +111,8 @@ JSON = OperationFormat("json", "application/json", "object", ("geojson",))
 GEOJSON = OperationFormat("geojson", "application/geo+json", "object")
 HTML = OperationFormat("html", "text/html", "page")
 PDF = OperationFormat("pdf", "application/pdf", "file", suffix=".pdf")
+SVG = OperationFormat("svg", "image/svg+xml", "file", suffix=".svg")
+PNG = OperationFormat("png", "image/png", "file", suffix=".png")
 SIGNED = OperationFormat("signed", "application/json", "object", suffix="-signed.json")
 """JSON with the signature of the site, as a file."""
 CSV = OperationFormat("csv", "text/csv", "file", write_rows=write_csv, suffix=".csv")

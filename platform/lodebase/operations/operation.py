@@ -19,8 +19,9 @@ P = TypeVar("P", bound=Parameters)
 R = TypeVar("R")
 Cost = Literal["light", "heavy", "tile", "file"]
 """What a run costs: it selects the rate limit that counts the request."""
-Part = Literal["version", "day", "rules"]
-"""What a result depends on besides the program and the parameters: the data, today, and the rules of the layout check."""
+Part = Literal["version", "day", "rules", "ground"]
+"""What a result depends on besides the program and the parameters: the data, today, the rules of the layout check, and the
+ground of the map."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,52 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from lodebase.db.schema.prepared_tables import facet_count
 from lodebase.db.schema.source_tables import import_run, public_source_row, source
+from lodebase.db.schema.statistics_tables import vintage
 from lodebase.db.schema.tables import member, reported_record
 from lodebase.errors import NotFound
+from lodebase.query import Query, expression
+from lodebase.query.collections_ import COLLECTIONS, find_collection
+from lodebase.query.reading import compile_for_psycopg
 from lodebase.records import served_record
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
+
+SOURCES_FIELD = "sources"
+STATISTICS = "statistics"
+"""What a source holds that has observations of series."""
 
 
 def read_imported_sources(connection: Connection) -> list[dict[str, Any]]:
     """Return the imported sources with their licences."""
     return [dict(row) for row in connection.execute(select(source).order_by(source.c.name)).mappings()]
+
+
+def read_held_parts(connection: Connection) -> dict[str, list[str]]:
+    """Return what is held of each source: the collections with records of it, and statistics where it has observations."""
+    counted = select(facet_count.c.value, facet_count.c.collection).where(
+        facet_count.c.field == SOURCES_FIELD, facet_count.c.collection.in_(COLLECTIONS)
+    )
+    held: dict[str, list[str]] = {}
+    for name, collection in connection.execute(counted.order_by(facet_count.c.value, facet_count.c.collection)):
+        held.setdefault(name, []).append(collection)
+    for name in connection.scalars(select(vintage.c.source).distinct()):
+        held.setdefault(name, []).append(STATISTICS)
+    return held
+
+
+def count_records_by_source(connection: Connection, query: Query, earlier: bool = False) -> dict[str, int]:
+    """Return the number of a query's records that each source states something about."""
+    table = find_collection(query.collection).table
+    shape = query.shape(earlier)
+    listed = (
+        select(func.unnest(table.c.sources).label("source")).where(expression.build_where_condition(shape, table)).subquery()
+    )
+    counted = select(listed.c.source, func.count()).group_by(listed.c.source)
+    statement = compile_for_psycopg(counted, earlier)
+    values = {**statement.constants, **expression.bound(connection, query, earlier)}
+    return {row[0]: row[1] for row in connection.exec_driver_sql(statement.sql, values)}
 
 
 def record(connection: Connection, name: str, key: str) -> dict[str, Any]:

@@ -37,6 +37,17 @@ def open_dialog(seen: Visit) -> Any:
     return dialog
 
 
+def test_the_dialog_links_the_address_of_the_picture(visit: Visits, product: "Serving") -> None:
+    seen = visit("zh").open(f"/?view={AT[0]},{AT[1]},6&kind=deposits")
+    dialog = open_dialog(seen)
+    expect(dialog.locator("#picture-addresses a")).to_have_count(1)
+    address = dialog.locator("#picture-addresses a").get_attribute("href") or ""
+    assert address.startswith("/api/map/image?") and "collection=deposits" in address and "lang=zh" in address
+    response = seen.page.request.get(address)
+    assert response.status == 200 and response.headers["content-type"] == "image/png"
+    assert Image.open(io.BytesIO(response.body())).width >= 320
+
+
 def saved(seen: Visit, found: Any, button: str) -> tuple[str, bytes]:
     """Return the name and the bytes of the file that a button saves."""
     with seen.page.expect_download() as coming:
@@ -91,6 +102,9 @@ def test_a_drawing_has_its_sources_and_nothing_from_elsewhere(visit: Visits, pro
     for text in TEXTS[lang]:
         assert any(text in one for one in texts), text
     assert any("km" in text or "千米" in text for text in texts), "no scale"
+    stated = seen.page.request.get("/api/download/contents?collections=deposits").json()["licences"]
+    joined = "".join(texts).replace(" ", "")
+    assert stated and all(licence[f"name_{lang}"].replace(" ", "") in joined for licence in stated)
     links = [value for one in root.iter() for key, value in one.attrib.items() if key.endswith("href")]
     assert links and all(link.startswith("data:image/png") for link in links)
     assert len(list(root.iter(f"{GRAPHIC}path"))) > 10

@@ -76,7 +76,6 @@ ALLOWED = {
     "platform/lodebase/topics/drilling/parameters.py": PARSED,
     "platform/lodebase/topics/schedule/operations.py": PUNCTUATION,
     "platform/lodebase/topics/tract/filter_parameters.py": PARSED,
-    "web/lodeweb/pages/chart_page.py": PUNCTUATION,
     "geodata/lodedata/geography/division_names.py": PARSED,
     "geodata/lodedata/layout/capacity_text.py": PARSED,
     "geodata/lodedata/rules/model.py": EXAMPLE,

@@ -60,6 +60,14 @@ def test_nothing_else_is(client: FlaskClient, address: str) -> None:
     assert "immutable" not in client.get(address).headers.get("Cache-Control", "")
 
 
+def test_an_address_without_versions_names_the_path(client: FlaskClient) -> None:
+    response = client.get("/v/1/api/collections/deposits/queryables")
+    assert response.status_code == 400
+    assert response.get_json(force=True)["detail"] == "This address has no versions. Leave out /v/1."
+    sent = client.get("/api/collections/deposits/queryables?as_of=1").get_json(force=True)["detail"]
+    assert sent.startswith("as_of is not a parameter here.")
+
+
 def test_a_record_with_its_source_rows_is_revalidated(client: FlaskClient) -> None:
     """Source rows are stored as last read; a later version leaves them out."""
     identity = client.get("/api/collections/deposits/items?limit=1").get_json(force=True)["features"][0]["id"]

@@ -91,6 +91,7 @@ def test_filtered_records_come_with_sources_and_date(app: Flask) -> None:
         and structured_content["sources"][0]["licence"] == "internal"
     )
     assert structured_content["dataset_version"] == 1 and structured_content["data_date"].startswith("20")
+    assert structured_content["note"] is None
     assert structured_content["address"].startswith("http://localhost/api/collections/deposits/items?commodity=tin")
 
 
@@ -115,6 +116,35 @@ def test_checks_and_statistics(app: Flask, name: str, arguments: dict[str, Any])
     made = call(within(app), name, **arguments)
     assert not made.is_error, made.content
     assert made.structured_content["dataset_version"] == 1 and made.structured_content["data"]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "names"),
+    [
+        ("search", {"q": "zzzzqqqq"}, ["test-table"]),
+        ("filter_records", {"collection": "projects", "country": "ATA"}, ["test-table"]),
+        ("filter_records", {"collection": "tailings-facilities"}, []),
+        ("get_statistics", {"commodity": "tin", "area": "ATA"}, []),
+        ("list_series", {"q": "zzzzqqqq"}, []),
+        ("check_list", {"name": "Northern Copper", "date": "2026-03-01"}, []),
+    ],
+)
+def test_an_empty_response_names_the_sources_that_were_searched(
+    app: Flask, name: str, arguments: dict[str, Any], names: list[str]
+) -> None:
+    structured_content = call(within(app), name, **arguments).structured_content
+    assert [source["name"] for source in structured_content["sources"]] == names
+    assert structured_content["note"].startswith("Nothing was found." if names else "This site holds no source")
+    assert all(source["as_of"] == "2024" and source["licence"] for source in structured_content["sources"])
+    assert "未" in call(within(app), name, lang="zh", **arguments).structured_content["note"]
+
+
+def test_empty_statistics_name_the_data_sets_that_were_searched(statistics: FlaskClient) -> None:
+    for name, arguments in (("get_statistics", {"area": "ATA"}), ("list_series", {"q": "zzzzqqqq"})):
+        structured_content = call(within(statistics.application), name, **arguments).structured_content
+        assert structured_content["note"].startswith("Nothing was found.") and len(structured_content["sources"]) > 1
+    found = call(within(statistics.application), "list_series", limit=2).structured_content
+    assert found["data"]["series"] and found["sources"] and found["note"].startswith("The response names no source")
 
 
 def test_statistics_come_with_the_data_sets_that_they_are_of(statistics: FlaskClient) -> None:

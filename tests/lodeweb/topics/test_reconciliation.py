@@ -112,6 +112,7 @@ def result(client: FlaskClient, **query: Any) -> list[dict[str, Any]]:
 
 def test_the_manifest_names_the_services(client: FlaskClient) -> None:
     manifest = requested(client, MANIFEST)
+    assert manifest["batchSize"] == 50
     assert [default_type["id"] for default_type in manifest["defaultTypes"]] == ["deposit", "project", "organisation"]
     for one in manifest["suggest"].values():
         path = one["service_url"].removeprefix("http://localhost") + one["service_path"]
@@ -215,14 +216,57 @@ def test_a_preview_may_be_framed_and_no_other_page(client: FlaskClient) -> None:
         ({"queries": "nonsense"}, "queries"),
         ({"queries": "[]"}, "Escondida"),
         ({"queries": json.dumps({"q": {}})}, "no name"),
-        ({"queries": json.dumps({"q": {"query": "x", "type": "fossil"}})}, "organisation"),
         ({"queries": json.dumps({"q": {"query": "x", "limit": "many"}})}, "20"),
-        ({"queries": json.dumps({"q": {"query": "x", "properties": [{"pid": "colour", "v": "red"}]}})}, "commodity"),
         ({"queries": json.dumps({str(n): {"query": "x"} for n in range(51)})}, "50"),
         ({"extend": "{}"}, "properties"),
-        ({"extend": json.dumps({"ids": ["a"], "properties": [{"id": "colour"}]})}, "/reconcile/properties"),
     ],
 )
 def test_what_is_wrong_gets_a_sentence(client: FlaskClient, form: dict[str, str], advice: str) -> None:
     response = client.post("/reconcile", data=form)
     assert response.status_code == 400 and advice in response.get_data(as_text=True)
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"properties": [{"pid": "country", "v": "CHL"}]}, "Give a name in query."),
+        ({"query": "Field 3", "type": "Q187223"}, "Use one of deposit, project, organisation."),
+        ({"query": "Field 3", "limit": -1}, "limit must be a whole number"),
+        ({"type": "deposit"}, "has no name"),
+    ],
+)
+def test_a_query_at_fault_does_not_lose_the_others(client: FlaskClient, query: dict[str, Any], sentence: str) -> None:
+    body = requested(client, RESULTS, queries={"q0": query, "q1": {"query": "Field 3", "type": "deposit"}})
+    assert body["q0"]["result"] == [] and sentence in body["q0"]["message"]
+    assert body["q1"]["result"][0]["name"] == "Field 3" and "message" not in body["q1"]
+
+
+def test_types_and_properties_of_other_services_are_left_out(client: FlaskClient) -> None:
+    more = {"type": ["Q187223", "deposit"], "properties": [{"pid": "P17", "v": {"id": "Q298", "name": "Chile"}}]}
+    assert result(client, query="Field 3", **more) == result(client, query="Field 3", type="deposit")
+    identity = result(client, query="Field 3", type="deposit")[0]["id"]
+    body = requested(client, EXTENDED, extend={"ids": [identity], "properties": [{"id": "P17"}, {"id": "country"}]})
+    assert body["meta"][0] == {"id": "P17", "name": "P17"} and body["rows"][identity]["P17"] == []
+    assert body["rows"][identity]["country"] == [{"str": "Chile"}]
+
+
+def test_a_record_is_found_by_its_id(client: FlaskClient) -> None:
+    identity = result(client, query="Field 3", type="deposit")[0]["id"]
+    (best, *_) = result(client, query=identity)
+    assert (best["id"], best["score"], best["match"]) == (identity, 100.0, True)
+    assert requested(client, SUGGESTED, f"/reconcile/suggest/entity?prefix={identity}")["result"][0]["id"] == identity
+
+
+def test_suggestions_and_properties_are_paged(client: FlaskClient) -> None:
+    suggested = requested(client, SUGGESTED, "/reconcile/suggest/entity?prefix=Field")["result"]
+    assert requested(client, SUGGESTED, "/reconcile/suggest/entity?prefix=Field&cursor=2")["result"] == suggested[2:] != []
+    proposed = requested(client, PROPOSED, "/reconcile/properties?type=deposit&limit=3")
+    assert proposed["limit"] == len(proposed["properties"]) == 3
+    refused = client.get("/reconcile/suggest/entity?prefix=Field&cursor=many")
+    assert refused.status_code == 400 and refused.get_json()["parameter"] == "cursor"
+
+
+def test_scripts_of_other_sites_may_read_every_response(client: FlaskClient) -> None:
+    for address in ("/reconcile", "/reconcile/preview?id=nosuch", "/reconcile/properties?type=nosuch", "/reconcile/suggest/x"):
+        assert client.get(address).headers["Access-Control-Allow-Origin"] == "*"

@@ -182,8 +182,9 @@ export class App {
 
   /** Open the dialog of the picture of the map. */
   async picture() {
-    const [{ Picture }, { pictureContent }] = await Promise.all([import("./picture/picture.js"), import("./picture/content.js")]);
-    new Picture(this.map, () => pictureContent(this, kindsOf(this.state, KINDS)));
+    const [{ Picture }, { pictureAddresses, pictureContent }] = await Promise.all([import("./picture/picture.js"), import("./picture/content.js")]);
+    const kinds = kindsOf(this.state, KINDS);
+    new Picture(this.map, () => pictureContent(this, kinds), pictureAddresses(this, kinds));
   }
 
   /** Return the query parameters of a collection. @param {string} kind */

@@ -267,6 +267,7 @@ def _list_file_messages() -> dict[str, str]:
 def _list_picture_messages() -> dict[str, str]:
     return {
         "picture": gettext("The map as a picture"),
+        "pictureAddresses": gettext("Address of the picture for programs, letters and documents, drawn by the site:"),
         "pictureCite": gettext("Lode, retrieved {day}. {url}"),
         "pictureCount": gettext("number of records, by commodity group"),
         "pictureDone": gettext("Saved as {name}."),

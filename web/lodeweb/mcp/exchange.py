@@ -11,8 +11,9 @@ import orjson
 import requests
 from werkzeug.test import Client
 
+from lodedata.messages import msg
 from lodeweb.http.representation.responses import VERSION_HEADER
-from lodeweb.mcp.tools import ToolRequest
+from lodeweb.mcp.tools import Arguments, Tool, ToolRequest
 
 ACCEPT = "application/geo+json, application/json"
 PATIENCE_S = (10, 120)
@@ -29,7 +30,21 @@ PASSED_ON = (
 SOURCES = ToolRequest("/api/sources", ())
 NAMES = ("source", "sources", "data_set")
 """Fields that name sources; an observation has the name of its series' publisher in ``source``."""
-OF_SOURCE = ("name", "title_en", "title_zh", "publisher", "licence", "licence_name", "licence_url", "citation", "as_of")
+FOUND_NOWHERE = msg("Nothing was found. The sources listed are those that were searched, each as of its date.")
+SOURCES_READ = msg("The response names no source of its own. The sources listed are those that were read, each as of its date.")
+NOTHING_HELD = msg("This site holds no source of what was searched.")
+OF_SOURCE = (
+    "name",
+    "title_en",
+    "title_zh",
+    "publisher",
+    "licence",
+    "licence_name",
+    "licence_url",
+    "citation",
+    "as_of",
+    "last_checked",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,9 @@ class ToolResult:
 
     data: Any
     sources: tuple[Mapping[str, Any], ...]
+    """The sources that the body names; of a body that names none those that the tool reads."""
+    note: str | None
+    """What the sources are if the body names none, and whether nothing was found in them; else None."""
     address: str
     dataset_version: int | None
     data_date: str | None
@@ -84,13 +102,28 @@ def fetch_within(application: Callable[..., Any], environ: Mapping[str, Any], ro
     return fetch
 
 
-def build_sourced_result(fetch: Fetch, response: ApiResponse) -> ToolResult:
-    """Return the result of a tool: a response with the description and licence of each source that it names."""
-    names = set(_find_named_sources(response.body))
-    known = {source["name"]: source for source in fetch(SOURCES).body["sources"]} if names else {}
-    described = tuple({key: known[name].get(key) for key in OF_SOURCE} for name in sorted(names) if name in known)
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return ToolResult(response.body, described, response.address, response.version, response.committed_at, now)
+def build_sourced_result(fetch: Fetch, response: ApiResponse, tool: Tool, arguments: Arguments, lang: str) -> ToolResult:
+    """Return the result of a tool: a response with the description and licence of each source that it names.
+
+    One that names none has the sources held of what the tool reads, and says whether nothing was found in them.
+    """
+    listed = fetch(SOURCES).body["sources"]
+    names = _find_named_sources(response.body)
+    chosen = [source for source in listed if source["name"] in names]
+    note = None
+    if not chosen:
+        read = set(tool.reads(arguments))
+        chosen = [source for source in listed if read.intersection(source.get("holds") or ())]
+        note = NOTHING_HELD if not chosen else SOURCES_READ if tool.finds(response.body) else FOUND_NOWHERE
+    return ToolResult(
+        data=response.body,
+        sources=tuple({key: source.get(key) for key in OF_SOURCE} for source in chosen),
+        note=None if note is None else note.in_language(lang),
+        address=response.address,
+        dataset_version=response.version,
+        data_date=response.committed_at,
+        retrieved_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
 
 
 def _find_named_sources(body: Any) -> set[str]:

@@ -82,7 +82,7 @@ def run_tool(fetch: Fetch, name: str, arguments: Mapping[str, Any], lang: str = 
         response = fetch(wanted)
         if response.status != 200:
             return _build_failure(_describe_error(response.body, response.status))
-        result = build_sourced_result(fetch, response)
+        result = build_sourced_result(fetch, response, tool, arguments, str(arguments.get("lang") or lang))
     except requests.RequestException as error:
         return _build_failure(msg("The site does not respond: %(error)s", error=type(error).__name__).in_language(lang))
     body = asdict(result)

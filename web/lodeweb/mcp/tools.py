@@ -8,6 +8,7 @@ from urllib.parse import quote
 import orjson
 
 from lodebase.query.collections_ import COLLECTIONS
+from lodebase.records.provenance import STATISTICS
 from lodedata.messages import Message, msg
 
 DEFAULT_SERIES = 50
@@ -34,6 +35,10 @@ class Tool:
     required: tuple[str, ...]
     path: Callable[[dict[str, Any]], str]
     """Return the path of the request; takes the arguments that belong to it out of a dictionary."""
+    reads: Callable[[Arguments], tuple[str, ...]]
+    """Return the collections that it reads for some arguments, ``statistics`` for observations of series."""
+    finds: Callable[[Any], bool] = lambda _body: True
+    """Return whether a response has anything that was searched for."""
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -78,12 +83,21 @@ def _build_record_path(rest: dict[str, Any]) -> str:
     return f"{_build_collection_path(rest)}/{identity}"
 
 
+def _find_collection_read(arguments: Arguments) -> tuple[str, ...]:
+    return (str(arguments["collection"]),)
+
+
 def _build_series_path(rest: dict[str, Any]) -> str:
     # all series of a national site would fill the memory of a model
     rest.setdefault("limit", DEFAULT_SERIES)
     return "/api/statistics/series"
 
 
+NAMED = ("deposits", "discoveries", "projects", "organisations")
+"""The collections whose records are found by name."""
+PLANNED = ("projects", "deposits", "discoveries", "zones", "tailings-facilities", "mining-rights", "official-acts")
+"""What the layout check compares a planned plant with."""
+LISTED = ("condition-lists", "list-batches", "list-entries", "list-events")
 LANGUAGE: Mapping[str, Schema] = {"lang": _build_string_schema("Language of sentences and labels.", enum=["en", "zh"])}
 COLLECTION = _build_string_schema("Collection of records.", enum=list(COLLECTIONS))
 TOOLS = (
@@ -97,6 +111,8 @@ TOOLS = (
         {"q": _build_string_schema("A name or phrase."), "limit": _build_whole_schema("Number of suggestions.", 50)},
         ("q",),
         lambda _rest: "/api/search",
+        lambda _arguments: NAMED,
+        lambda body: bool(body["suggestions"]),
     ),
     Tool(
         "filter_records",
@@ -124,6 +140,8 @@ TOOLS = (
         },
         ("collection",),
         _build_collection_path,
+        _find_collection_read,
+        lambda body: bool(body["features"]),
     ),
     Tool(
         "get_record",
@@ -132,6 +150,7 @@ TOOLS = (
         {"collection": COLLECTION, "id": _build_string_schema("The id of the record.")},
         ("collection", "id"),
         _build_record_path,
+        _find_collection_read,
     ),
     Tool(
         "get_statistics",
@@ -152,6 +171,8 @@ TOOLS = (
         },
         (),
         lambda _rest: "/api/statistics/observations",
+        lambda _arguments: (STATISTICS,),
+        lambda body: bool(body["observations"]),
     ),
     Tool(
         "list_series",
@@ -166,6 +187,8 @@ TOOLS = (
         },
         (),
         _build_series_path,
+        lambda _arguments: (STATISTICS,),
+        lambda body: bool(body["series"]),
     ),
     Tool(
         "check_layout",
@@ -184,6 +207,7 @@ TOOLS = (
         },
         ("candidate",),
         lambda _rest: "/api/layout/check",
+        lambda _arguments: PLANNED,
     ),
     Tool(
         "check_list",
@@ -200,6 +224,8 @@ TOOLS = (
         },
         (),
         lambda _rest: "/api/lists/check",
+        lambda _arguments: LISTED,
+        lambda body: any(result["entry"] or result["candidates"] for result in body["results"]),
     ),
 )
 BY_NAME: Mapping[str, Tool] = {tool.name: tool for tool in TOOLS}

@@ -12,28 +12,20 @@ from lodebase.errors import BadQuery
 from lodebase.query import Query, page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.cql2.estimates import OWNERS
-from lodebase.query.parameters.declarations import PARAMETERS, list_taken_parameters
-from lodebase.query.parameters.query_parser import ALIASES
-from lodedata.messages import join_texts, msg
+from lodebase.query.filter_texts import FilterText, describe_filters
+from lodebase.query.parameters.declarations import list_taken_parameters
+from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.representation import responses
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import gettext, language
 from lodeweb.pages import chart_data
 
 blueprint = Blueprint("chart_page", __name__)
 NOT_FILTERS = ("collection", "kind", "lang", "f", "view", "table", "select", "sort", "columns", "base", "fold")
 """Parameters for the choice of collection and chart, or of the map's display; they are not filters."""
 MAX_BARS = 15
-
-
-@dataclass(frozen=True, slots=True)
-class ChartText:
-    """A filter of the query, as text."""
-
-    title: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +102,8 @@ def _parse_charted_query() -> ChartedQuery:
     return ChartedQuery(collection, filters, frozenset(taken_parameters), counted.matched, counted.dataset_version, drawn)
 
 
-def _filter_texts(charted_query: ChartedQuery) -> list[ChartText]:
-    return [
-        _filter_text(charted_query.collection, name, charted_query.given.getlist(name))
-        for name in dict.fromkeys(charted_query.given)
-    ]
+def _filter_texts(charted_query: ChartedQuery) -> list[FilterText]:
+    return describe_filters(charted_query.collection, list(charted_query.given.items(multi=True)), language())
 
 
 def _find_collection(name: str) -> Collection:
@@ -180,18 +169,3 @@ def _find_field(collection: Collection, name: str) -> Field:
     field = collection.field(name)
     assert field is not None
     return field
-
-
-def _filter_text(collection: Collection, name: str, values: list[str]) -> ChartText:
-    alias = {"commodity": "commodities", "status": "status" if collection.field("status") else "mine_status"}
-    field = collection.field(ALIASES.get(name, alias.get(name, name)))
-    if field is None:
-        parameter = PARAMETERS.get(name)
-        meaning = name if parameter is None else translate_message(parameter.text)
-        return ChartText(meaning.rstrip("。."), join_texts(values, language()))
-    codes = (part.strip() for value in values for part in value.split(","))
-    texts = (text for code in codes for text in labels.list_value_labels(field, code, language()))
-    return ChartText(
-        labels.title(field, language()),
-        join_texts(texts, language()),
-    )

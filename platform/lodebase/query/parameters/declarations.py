@@ -24,6 +24,7 @@ from lodedata.messages import msg
 OF_ROWS: tuple[Group, ...] = ("filter", "moment", "general")
 OF_ITEMS: tuple[Group, ...] = ("filter", "moment", "page", "form", "general")
 OF_FILES: tuple[Group, ...] = ("filter", "moment", "file")
+UNKNOWN_PARAMETER = msg("%(parameter)s is not a parameter here. Use %(choices)s.")
 MINERAL = tuple(name for name, collection in COLLECTIONS.items() if collection.field("commodities") is not None)
 Method = Literal["GET", "POST", "GET or POST"]
 
@@ -196,7 +197,7 @@ def check(arguments: Arguments, known: tuple[str, ...], method: Method = "GET") 
             raise BadQuery(
                 shorten_quoted_value(name),
                 shorten_quoted_value(value),
-                msg("%(parameter)s is not a parameter here. Use %(choices)s.", choices=list(known)),
+                UNKNOWN_PARAMETER.filled(choices=list(known)),
             )
         _check_length(name, value, method)
         if "\0" in value:

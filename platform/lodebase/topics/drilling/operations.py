@@ -1,6 +1,6 @@
 """The log of a drill hole, and a section through drill holes."""
 
-from lodebase.operations.formats import CSV, HTML, JSON, XLSX, OperationFormat
+from lodebase.operations.formats import CSV, HTML, JSON, PNG, SVG, XLSX
 from lodebase.operations.operation import Operation
 from lodebase.topics.drilling.drawing import draw_section_file, log_file, render_log, render_section
 from lodebase.topics.drilling.log import DrillLog, Intercept, log_hole
@@ -9,8 +9,6 @@ from lodebase.topics.drilling.section import DrillSection, SectionInterval, cut_
 from lodebase.topics.drilling.workbook import write_log
 from lodedata.messages import msg
 
-SVG = OperationFormat("svg", "image/svg+xml", "file", suffix=".svg")
-PNG = OperationFormat("png", "image/png", "file", suffix=".png")
 LOG = Operation(
     "drilling.log",
     "/api/drill-holes/<hole>/log",

@@ -23,6 +23,7 @@ SEARCHED = 20
 """Records that the search returns for a name before they are scored."""
 CERTAIN = 95.0
 """The score from which a single candidate is a match."""
+EXACT = 100.0
 CONTRADICTION = 30.0
 """What a property that contradicts the record takes from the score."""
 NOT_STATED = 5.0
@@ -122,6 +123,9 @@ def find_code(name: str, text: str) -> str | None:
 
 def _compute_score(details: Details, text: str, query: NameQuery) -> tuple[float, float]:
     """Return the score of a record and that of its names alone."""
+    if details.id == query.text.strip():
+        # the report expects a record for its own id
+        return EXACT, EXACT
     name = max((_measure_similarity(normalise_search_text(name), text) for name in details.names), default=0.0)
     score = name
     for prop, codes in query.properties:

@@ -61,6 +61,13 @@ def test_what_no_such_file_can_hold_is_refused(client: FlaskClient, path: str, s
     assert client.get(path).status_code == status
 
 
+def test_a_file_of_several_kinds_may_have_one_kind_only(client: FlaskClient) -> None:
+    response = client.get("/api/download/csv?collections=deposits")
+    assert response.status_code == 200, response.get_data(as_text=True)
+    names = zipfile.ZipFile(io.BytesIO(response.get_data())).namelist()
+    assert any("deposits" in name for name in names) and not any("projects" in name for name in names)
+
+
 def test_the_contents_are_said_before(client: FlaskClient) -> None:
     found = counts(client)
     said = client.get("/api/download/contents").get_json()
@@ -68,6 +75,14 @@ def test_the_contents_are_said_before(client: FlaskClient) -> None:
     placed = sum(zone["records"] for zone in said["zones"] if zone["epsg"] > 5000)
     assert 0 < placed <= sum(found.values()) - said["recordsWithoutPosition"]
     assert {licence["attribution"] for licence in said["licences"]} <= {"yes", "no", "unknown"}
+
+
+def test_the_contents_are_those_of_the_version(client: FlaskClient) -> None:
+    # version 0 is the empty store
+    before, first = (client.get(f"/api/download/contents?as_of={version}") for version in (0, 1))
+    assert before.get_json()["licences"] == [] and before.get_json()["recordsWithoutPosition"] == 0
+    assert first.get_json()["licences"] and first.headers["Lode-Dataset-Version"] == "1"
+    assert before.headers["Lode-Dataset-Version"] == "0"
 
 
 def test_consequences_name_the_licence_that_they_follow_from() -> None:

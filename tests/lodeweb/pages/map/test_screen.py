@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from lodebase.map_layer import MapLayer
 from lodedata.ground import archive, pack
 from lodedata.ground.manifest import GroundLayer, GroundPack
+from lodedata.maps.map_symbols import load_map_symbols
 from lodedata.vocab import vocabulary
 from lodeweb.pages.map import screen
 
@@ -44,7 +45,7 @@ def test_every_filter_applies_to_the_kinds_that_have_it(client: FlaskClient) -> 
 
 def test_every_status_has_its_fill(client: FlaskClient) -> None:
     assert set(reported(client)["fills"]) == {term.code for term in vocabulary("status")}
-    assert set(screen.FILLS) == {term.extra["counts_as"] for term in vocabulary("status")}
+    assert set(load_map_symbols()["fills"]) == {term.extra["counts_as"] for term in vocabulary("status")}
 
 
 def test_outlines_of_divisions_are_drawn_where_the_store_has_them(own_app: Callable[..., Flask]) -> None:

@@ -2,14 +2,14 @@
 
 import L from "leaflet";
 import { feature, mesh } from "topojson-client";
+import declared from "../../../../geodata/lodedata/maps/map_symbols.json" with { type: "json" };
 import { Divisions } from "./divisions.js";
 import { countryNames } from "./country_names.js";
 import { Names } from "./names.js";
 import { CanvasLayer } from "./canvas_layer.js";
 import { settings } from "../page/settings.js";
 
-const LIGHT = { land: "#f4f1e8", border: "#a39b85", grid: "#5b6f80", text: "#41505c", name: "#6f6754" };
-const DARK = { land: "#2a2f36", border: "#59616c", grid: "#7f8ea0", text: "#aab6c4", name: "#8d97a5" };
+const { light: LIGHT, dark: DARK } = declared.base;
 const STEPS = [30, 15, 10, 5, 2, 1, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01];
 /** Pixels between two meridians, so that their degrees fit. */
 const MIN_GAP = 90;

@@ -1,5 +1,7 @@
 // How each kind of ground layer is drawn, from below to above, in light and dark.
 
+import declared from "../../../../geodata/lodedata/maps/map_symbols.json" with { type: "json" };
+
 /**
  * @typedef {object} KindStyle
  * @property {number} z order of the layer's pane
@@ -29,8 +31,8 @@ export const KINDS = {
   urban: { z: 155, fill: "#d9a99a99 #6b4a4599" },
   protected: { z: 155, fill: "#5fa05a44 #5fa05a33" },
   glaciers: { z: 156, fill: "#ffffffcc #cfe3ee55" },
-  lakes: { z: 157, fill: "#bcd7e6 #1b2e3d", stroke: "#8fb6cc #34536a", width: 0.5 },
-  rivers: { z: 158, stroke: "#7fabc6 #3b5f79", width: 0.8 },
+  lakes: declared.water.lakes,
+  rivers: declared.water.rivers,
   roads: { z: 159, stroke: "#b0693f #8a5f45", width: 0.9 },
   railways: { z: 160, stroke: "#6d6a64 #8f8c86", width: 1, dash: [5, 2] },
   borders: { z: 162, stroke: "#8c6f9a #9d86aa", width: 1.2 },

@@ -7,6 +7,9 @@ import { COLON, COMMA, formatMessage, lang, messages, settings } from "../page/s
 import { byId } from "../page/element.js";
 import { fillOf, isOld, shapeOf } from "../records/symbols.js";
 
+/** Limits of the sides of a picture that the site draws, in pixels. */
+const [MIN_SIDE, MAX_SIDE] = [320, 4000];
+
 /**
  * Return what a picture of the map states.
  * @param {import("../app.js").App} app
@@ -31,6 +34,22 @@ export async function pictureContent(app, kinds) {
   };
 }
 
+/**
+ * Return the addresses at which the site draws the view without the page, for each kind that has a filter.
+ * @param {import("../app.js").App} app
+ * @param {string[]} kinds
+ * @returns {{title: string, href: string}[]}
+ */
+export function pictureAddresses(app, kinds) {
+  const { x, y } = app.map.getSize();
+  const side = (/** @type {number} */ pixels) => String(Math.min(MAX_SIDE, Math.max(MIN_SIDE, pixels)));
+  return kinds.flatMap((kind) => {
+    const query = app.query(kind);
+    const more = { collection: kind, bbox: app.view.box(), width: side(x), height: side(y), lang };
+    return query ? [{ title: settings.kinds[kind], href: address("/api/map/image", query, more) }] : [];
+  });
+}
+
 /** @param {import("../app.js").App} app @param {string[]} kinds */
 async function notes(app, kinds) {
   const day = new Date().toLocaleDateString(lang === "zh" ? "zh-CN" : "en-GB", { year: "numeric", month: "long", day: "numeric" });
@@ -52,9 +71,10 @@ async function licences(app, kinds) {
     if (!query || !app.counts.matched[kind]) continue;
     const { licences: all } = await requestJson(address("/api/download/contents", query, { collections: kind }));
     for (const one of all) {
-      const sources = found.get(one.name) ?? new Set();
+      const name = one[`name_${lang}`];
+      const sources = found.get(name) ?? new Set();
       for (const source of one.sources) sources.add(source[`title_${lang}`]);
-      found.set(one.name, sources);
+      found.set(name, sources);
     }
   }
   if (!found.size) return "";

@@ -17,10 +17,12 @@ export class Picture {
   /**
    * @param {import("leaflet").Map} map
    * @param {() => Promise<import("./margin.js").Content>} describe
+   * @param {{title: string, href: string}[]} addresses at which the site draws the view itself
    */
-  constructor(map, describe) {
+  constructor(map, describe, addresses) {
     this.map = map;
     this.describe = describe;
+    this.addresses = addresses;
     this.dialog = byId("picture-dialog");
     this.scale = 2;
     this.format = "png";
@@ -44,6 +46,7 @@ export class Picture {
       element("fieldset", {}, element("legend", {}, messages.fileFormat), radio("png", messages.picturePng), radio("svg", messages.pictureSvg)),
       element("label", { class: "scale" }, element("span", {}, messages.pictureScale), " ", this.scales),
       element("p", { class: "note" }, messages.pictureWorldNote),
+      this.addresses.length > 0 && element("p", { class: "note", id: "picture-addresses" }, messages.pictureAddresses, ...this.addresses.flatMap(({ title, href }, n) => [n ? " · " : " ", element("a", { href, target: "_blank", rel: "noopener" }, title)])),
       element("p", { class: "acts" }, this.start, this.world, button(messages.close, () => this.dialog.close())),
       this.note,
     );

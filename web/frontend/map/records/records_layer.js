@@ -1,6 +1,7 @@
 // The layer of records: one canvas, with a button over each mark for pointer, keyboard and screen reader.
 
 import L from "leaflet";
+import declared from "../../../../geodata/lodedata/maps/map_symbols.json" with { type: "json" };
 import { element } from "../page/element.js";
 import { fan, marks } from "./marks.js";
 import { address } from "../query/collection_query.js";
@@ -11,9 +12,7 @@ import { fillOf, isOld, paint, shapeOf, sizeOf, Sprites } from "./symbols.js";
 import { covering, SIDE, Tiles } from "./tiles.js";
 import { DIRECTIONS, nearest, nextInDirection } from "./keyboard.js";
 
-const APART = 50;
-const APART_NEAR = 30;
-const NEAR_ZOOM = 9;
+const { far: APART, near: APART_NEAR, nearZoom: NEAR_ZOOM } = declared.apart;
 const WORLD = 256;
 /** Zoom from which a spot that does not open any further fans out. */
 const DEEPEST = 17;
@@ -255,7 +254,7 @@ export const Records = Base.extend({
     const { x, y } = this._spreadAt();
     // from the rim, so that the count can be read; dark on a rim of white, as the symbols are, for either ground
     const rim = radiusOf(legs.length) + 3;
-    for (const [colour, width] of /** @type {[string, number][]} */ ([["rgb(255 255 255 / 80%)", 3.4], ["#3c4250", 1.4]])) {
+    for (const [colour, width] of /** @type {[string, number][]} */ ([["rgba(255, 255, 255, 0.8)", 3.4], ["#3c4250", 1.4]])) {
       g.strokeStyle = colour;
       g.lineWidth = width;
       g.beginPath();
@@ -280,7 +279,7 @@ export const Records = Base.extend({
     g.beginPath();
     g.arc(x, y, 19, 0, 2 * Math.PI);
     g.lineWidth = 6;
-    g.strokeStyle = "rgb(255 255 255 / 90%)";
+    g.strokeStyle = "rgba(255, 255, 255, 0.9)";
     g.stroke();
     g.lineWidth = 3;
     g.strokeStyle = "#d4006a";
@@ -405,7 +404,7 @@ function doubtMark(g, x, y) {
   g.textAlign = "center";
   g.textBaseline = "middle";
   g.lineWidth = 3;
-  g.strokeStyle = "rgb(255 255 255 / 90%)";
+  g.strokeStyle = "rgba(255, 255, 255, 0.9)";
   g.strokeText("?", x, y);
   g.fillStyle = "#a3230d";
   g.fillText("?", x, y);

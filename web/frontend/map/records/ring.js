@@ -20,7 +20,7 @@ export function ring(g, mark, x, y, lang) {
   const radius = radiusOf(mark.n);
   g.beginPath();
   g.arc(x, y, radius + 1.5, 0, 2 * Math.PI);
-  g.fillStyle = "rgb(255 255 255 / 90%)";
+  g.fillStyle = "rgba(255, 255, 255, 0.9)";
   g.fill();
   let turned = -Math.PI / 2;
   for (const group of Object.keys(GROUPS)) {

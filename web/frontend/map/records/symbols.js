@@ -1,37 +1,32 @@
 // How a record looks: colour and letter by commodity group, shape by kind, fill by status, size by size class.
 // The colours of vocab/commodity-group.csv were searched for the greatest least difference under four kinds of sight;
-// symbols.test.mjs measures them.
+// symbols.test.mjs measures them. Shapes and sizes are declared where the server's pictures of the map read them too.
 
+import declared from "../../../../geodata/lodedata/maps/map_symbols.json" with { type: "json" };
 import { isLastKnown, settings } from "../page/settings.js";
 
 /** The commodity groups by code, in the order of the legend. @type {Record<string, {colour: string, symbol: string}>} */
 export const GROUPS = settings.groups;
 
 /** Outlines in a box of 24 by 24. @type {Record<string, string>} */
-export const SHAPES = {
-  deposit: "M12 2a10 10 0 1 0 0 20a10 10 0 1 0 0-20z",
-  discovery: "M12 1.5 23 21.5H1z",
-  mine: "M12 .8 23.2 12 12 23.2.8 12z",
-  plant: "M2.5 6V2.5h4V6h4V2.5h4V6h7v15.5h-19z",
-  overlay: "M7 5h10l5.5 14.5h-21z",
-};
+export const SHAPES = declared.shapes;
 
 /** What a discovery's triangle and a plant's body move their letter down by. @type {Record<string, number>} */
-const DROP = { discovery: 3.6, plant: 1.8, overlay: 1.4 };
+const DROP = declared.letterDrop;
 
 /** The colour of a status that is only the last known one. */
-export const GREY = "#767c87";
+export const GREY = declared.grey;
 
 /** @typedef {"working" | "planned" | "ended" | "unknown"} Fill */
 
 /** What each status counts as, to how it is filled. @type {Record<string, Fill>} */
-export const FILLS = { operating: "working", pipeline: "planned", shadow: "planned", idle: "ended", none: "ended" };
+export const FILLS = /** @type {Record<string, Fill>} */ (declared.fills);
 
 /** Side in pixels by size class. @type {Record<string, number>} */
-export const SIZES = { "extra-large": 30, large: 26, medium: 22, small: 18 };
-export const USUAL_SIZE = 20;
+export const SIZES = declared.sizes;
+export const USUAL_SIZE = declared.usualSize;
 
-const MINES = /^(mine|quarry|brine-field)/;
+const MINES = new RegExp(`^(${declared.mineTypes.join("|")})`);
 
 /**
  * The shape of a record's kind.
@@ -76,7 +71,7 @@ export function paint(group, fill, old = false) {
   const { colour: own, symbol: letter } = GROUPS[group] ?? GROUPS.other;
   const colour = old ? GREY : own;
   if (fill === "working") return { letter, body: colour, edge: "#ffffff", text: "#ffffff", slash: false };
-  if (fill === "unknown") return { letter, body: tint(colour, 0.78), edge: colour, text: colour, slash: false };
+  if (fill === "unknown") return { letter, body: tint(colour, declared.unknownTint), edge: colour, text: colour, slash: false };
   return { letter, body: "#ffffff", edge: colour, text: colour, slash: fill === "ended" };
 }
 
@@ -113,7 +108,7 @@ export function svg(shape, group, fill = "working", side = 20, old = false) {
   const faint = body === "currentColor" ? ' fill-opacity="0.22"' : "";
   const y = 15.4 + (DROP[shape] ?? 0);
   const planned = fill === "planned" ? ' stroke-dasharray="3.2 2"' : "";
-  const struck = slash ? `<path d="M4 20 20 4" stroke="${edge}" stroke-width="1.6"/>` : "";
+  const struck = slash ? `<path d="${declared.slash}" stroke="${edge}" stroke-width="1.6"/>` : "";
   return (
     `<svg class="symbol" viewBox="-1 -1 26 26" width="${side}" height="${side}" aria-hidden="true">` +
     `<path d="${SHAPES[shape]}" fill="${body}"${fill === "unknown" ? faint : ""} stroke="${edge}" stroke-width="1.8" stroke-linejoin="round"${planned}/>${struck}` +
@@ -166,16 +161,16 @@ function drawn(shape, { letter, body, edge, text, slash }, fill, side, ratio) {
   g.lineJoin = "round";
   // a rim of white keeps symbols apart from the ground and from one another
   g.lineWidth = 4.2;
-  g.strokeStyle = "rgb(255 255 255 / 90%)";
+  g.strokeStyle = "rgba(255, 255, 255, 0.9)";
   g.stroke(outline);
   g.fillStyle = body;
   g.fill(outline);
   g.lineWidth = 1.9;
-  g.strokeStyle = fill === "working" ? "rgb(255 255 255 / 0%)" : edge;
+  g.strokeStyle = fill === "working" ? "rgba(255, 255, 255, 0)" : edge;
   if (fill === "planned") g.setLineDash([3.2, 2]);
   g.stroke(outline);
   g.setLineDash([]);
-  if (slash) g.stroke(new Path2D("M4 20 20 4"));
+  if (slash) g.stroke(new Path2D(declared.slash));
   g.fillStyle = text;
   g.font = "700 10px system-ui, sans-serif";
   g.textAlign = "center";

@@ -114,3 +114,9 @@ test("a status that is only the last known one is grey, with the letter of its g
   assert.equal(old.letter, now.letter);
   assert.equal(paint("copper", "ended", true).slash, true);
 });
+
+test("colours are of a form that drawings (SVG 1.1) have, so that other programs do not show them black", async () => {
+  for (const name of ["ring.js", "symbols.js", "records_layer.js"]) {
+    assert.doesNotMatch(await readFile(new URL(name, import.meta.url), "utf8"), /rgb\(\d+ /, name);
+  }
+});

@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.download.kinds_request import KindsRequest, build_kinds_task
 from lodebase.errors import BadQuery, NotFound
-from lodebase.query import Query, expression
-from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query import Query, expression, version_views
+from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
 from lodebase.query.parameters.declarations import OF_FILES, OF_ROWS
 from lodebase.query.parameters.parameter import Parameter
 from lodebase.query.reading import dataset_version, reading
@@ -32,6 +32,8 @@ blueprint = Blueprint("downloads_of_kinds", __name__, url_prefix="/api/download"
 KINDS = tuple(name for name, collection in COLLECTIONS.items() if collection.kind.merged)
 """The collections that a file may have together: those of the map."""
 MAX_ZONES = 8
+SettledQuery = tuple[Query, bool]
+"""A query, and whether the transaction shows an earlier version to it."""
 
 
 _COLLECTIONS = Parameter(
@@ -84,10 +86,12 @@ def contents() -> Response:
     chosen, arguments = _parse_collections()
     queries = [query_parameters.parse_feature_query(collection, arguments, OF_ROWS) for collection in chosen]
     with reading(site().engine) as connection:
-        counts = _counts(connection, chosen, queries)
-        zones, unplaced = _count_positions(connection, chosen, queries)
-        rows = [row for row in provenance.read_imported_sources(connection) if row["name"] in counts]
-        version = dataset_version(connection)
+        version = dataset_version(connection) if queries[0].as_of is None else queries[0].as_of
+        imported = provenance.read_imported_sources(connection)
+        settled = [version_views.settle_query_version(connection, query) for query in queries]
+        counts = _counts(connection, settled)
+        zones, unplaced = _count_positions(connection, settled)
+        rows = [row for row in imported if row["name"] in counts]
     groups: dict[tuple[str, str], list[dict[str, object]]] = {}
     for row in rows:
         groups.setdefault((row["licence"], row["licence_name"]), []).append(dict(row))
@@ -104,24 +108,21 @@ def contents() -> Response:
     return build_document_response(body, "api/document.html", version=version, title=gettext("Content of a file"))
 
 
-def _counts(connection: Connection, chosen: list[Collection], queries: list[Query]) -> dict[str, int]:
+def _counts(connection: Connection, queries: list[SettledQuery]) -> dict[str, int]:
     """Return the number of records of each source."""
-    counts: dict[str, int] = {}
-    for collection, query in zip(chosen, queries, strict=True):
-        source = func.unnest(collection.table.c.sources).label("source")
-        source_rows = select(source).where(expression.build_where_condition(query.shape(), collection.table)).subquery()
-        statement = select(source_rows.c.source, func.count()).group_by(source_rows.c.source)
-        for name, records in connection.execute(statement, expression.bound(connection, query)):
-            counts[name] = counts.get(name, 0) + records
-    return counts
+    counts: Counter[str] = Counter()
+    for query, earlier in queries:
+        counts.update(provenance.count_records_by_source(connection, query, earlier))
+    return dict(counts)
 
 
-def _count_positions(connection: Connection, chosen: list[Collection], queries: list[Query]) -> tuple[Counter[int], int]:
+def _count_positions(connection: Connection, queries: list[SettledQuery]) -> tuple[Counter[int], int]:
     """Return the number of records in each zone of UTM and Gauss-Kruger by EPSG code, and of those without a position."""
     zones: Counter[int] = Counter()
     unplaced = 0
-    for collection, query in zip(chosen, queries, strict=True):
-        lon, lat = func.ST_X(collection.table.c.geom), func.ST_Y(collection.table.c.geom)
+    for query, earlier in queries:
+        table = find_collection(query.collection).table
+        lon, lat = func.ST_X(table.c.geom), func.ST_Y(table.c.geom)
         # EPSG:326 and 327 with the zone; EPSG:4513 to 4533 are the three-degree zones 25 to 45
         # least(60, NULL) would be 60; without a position there is no zone
         zone = case((lon.is_not(None), func.least(60, func.floor((lon + 180) / 6) + 1)))
@@ -129,10 +130,10 @@ def _count_positions(connection: Connection, chosen: list[Collection], queries: 
         gauss = case(((lat > 0) & (lat < 56) & lon.between(73.5, 136.5), 4_488 + func.round(lon / 3)))
         statement = (
             select(utm, gauss, func.count())
-            .where(expression.build_where_condition(query.shape(), collection.table))
+            .where(expression.build_where_condition(query.shape(earlier), table))
             .group_by(utm, gauss)
         )
-        for first, second, records in connection.execute(statement, expression.bound(connection, query)):
+        for first, second, records in connection.execute(statement, expression.bound(connection, query, earlier)):
             if first is None:
                 unplaced += records
                 continue

@@ -123,11 +123,15 @@ def one(name: str) -> Response:
 @blueprint.get("/sources")
 @describe_as(ApiOperation(msg("The sources with their licences"), describe_json_responses("object")))
 def sources() -> Response:
-    """Return the imported sources with publisher, licence, citation and checks; imports can change them without a version."""
+    """Return the imported sources with publisher, licence, citation, checks and what is held of each.
+
+    Imports can change them without a version.
+    """
     with reading(site().engine) as connection:
         checks = read_source_checks(connection)
+        held = provenance.read_held_parts(connection)
         source_entries = [
-            {**source, **format_check_days(checks.get(source["name"]))}
+            {**source, **format_check_days(checks.get(source["name"])), "holds": held.get(source["name"], [])}
             for source in provenance.read_imported_sources(connection)
         ]
     return build_document_response(

@@ -10,6 +10,7 @@ requests for them have the number of redactions too. What a request pins to a ve
 
 import sqlite3
 import zlib
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -26,6 +27,7 @@ from lodebase.download import spool
 from lodebase.download.kinds_request import KindsRequest
 from lodebase.download.request import DownloadRequest
 from lodebase.errors import BadQuery, BadSetting, LodeError
+from lodebase.ground.packs import read_ground_fingerprint
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.layout.rulebook import load_rulebook
@@ -36,7 +38,7 @@ from lodeweb.http.representation import pinned, versions
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n.language import language
 
-CODE = (".py", ".html", ".mo", ".csv", ".yml")
+CODE = (".py", ".html", ".mo", ".csv", ".yml", ".json")
 WRITERS = ("adbc-driver-postgresql", "numpy", "orjson", "psycopg", "pyarrow", "pyogrio", "pyproj", "xlsxwriter")
 FIXED = "fixed"
 CACHED = (200, 206, 304)
@@ -121,7 +123,11 @@ def _describe_state() -> str:
 def _find_rules_state() -> str:
     operation = find_request_operation()
     if operation is not None:
-        parts = {"day": lambda: today().isoformat(), "rules": _read_rules_fingerprint}
+        parts: dict[str, Callable[[], str]] = {
+            "day": lambda: today().isoformat(),
+            "rules": _read_rules_fingerprint,
+            "ground": lambda: read_ground_fingerprint(site().settings),
+        }
         return " ".join(read() for name, read in parts.items() if name in (operation.varies_by or ()))
     return f"{today()} {_read_rules_fingerprint()}" if request.path.startswith(RULED) else today().isoformat()
 

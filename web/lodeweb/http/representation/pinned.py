@@ -23,6 +23,8 @@ PATH = re.compile(r"/v/(\d{1,9}(?:-[0-9a-f]{8})?)(/(?:api|records)(?:/.*)?)", re
 IN_QUERY = re.compile(r"(^|&)as_of=(\d{1,9})-([0-9a-f]{8})(?=&|$)")
 EDITION = "lode.edition"
 """The key of the WSGI environment with the edition that the address names."""
+VERSION_PATH = "lode.version_path"
+"""The key of the WSGI environment with the version that the path begins with."""
 CHANGES, SAME_FOR_ALL = "changes_within_version", "same_for_all"
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,7 +39,7 @@ class PinnedAddresses:
         """Respond as a WSGI application."""
         query = environ.get("QUERY_STRING", "")
         if (match := PATH.fullmatch(environ.get("PATH_INFO", ""))) is not None:
-            environ["PATH_INFO"] = match[2]
+            environ["PATH_INFO"], environ[VERSION_PATH] = match[2], match[1]
             query = "&".join(filter(None, (query, f"as_of={match[1]}")))
         if (edition := IN_QUERY.search(query)) is not None:
             environ[EDITION] = edition[3]

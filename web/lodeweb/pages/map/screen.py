@@ -15,6 +15,7 @@ from lodebase.records import provenance
 from lodebase.settings import Settings
 from lodedata.ageing import LAST_KNOWN_YEARS
 from lodedata.kinds import PUBLIC, Kind
+from lodedata.maps.map_symbols import load_map_symbols
 from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
 from lodedata.write import FORMATS
@@ -46,8 +47,6 @@ FILTERS = (
 """The filters of the panel, in order, by parameter."""
 TREES = ("deposit_model",)
 """Filters whose values form a tree; a record has one value at most, so that counts add up."""
-FILLS = {"operating": "working", "pipeline": "planned", "shadow": "planned", "idle": "ended", "none": "ended"}
-"""The fill of a symbol, by the group of its status."""
 APART = ("name_en", "name_zh", "position_accuracy_m", "position_doubtful")
 """Fields of a point that its popup shows apart."""
 TILES = "/api/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"
@@ -78,7 +77,7 @@ def build_screen_settings(divisions: bool) -> dict[str, Any]:
         "m49": ground.list_country_numbers(),
         "groups": {term.code: dict(term.extra) for term in vocabulary("commodity-group")},
         "countsAs": {term.code: term.extra["counts_as"] for term in statuses},
-        "fills": {term.code: FILLS[term.extra["counts_as"]] for term in statuses},
+        "fills": {term.code: load_map_symbols()["fills"][term.extra["counts_as"]] for term in statuses},
         **_describe_layers(chosen, lang),
         "formats": _list_formats(lang),
         "byMail": chosen.smtp_url is not None,

@@ -41,16 +41,26 @@ VERSIONS = ("0.2",)
 MAX_QUERIES = 50
 MAX_CANDIDATES = 20
 MAX_ROWS = 200
+MAX_DIGITS = 6
 QUERIES_PER_COST = 5
 """Names that count as one request."""
 PREVIEW_PX = (400, 220)
 ADVICE = msg('Send {"q0": {"query": "Escondida", "type": "deposit"}}.')
 EXTEND_ADVICE = msg('Send {"ids": ["..."], "properties": [{"id": "country"}]}.')
+NO_NAME = msg("Properties alone find no candidates. Give a name in query.")
+NO_TYPE = msg("None of the types is one of this service. Use one of %(choices)s.")
 Sent = Mapping[str, Any]
 
 
 def _compute_cost() -> int:
     return 1 + request.values.get("queries", "").count('"query"') // QUERIES_PER_COST
+
+
+@blueprint.after_request
+def allow_other_origins(response: Response) -> Response:
+    """Let scripts of any site read each response, errors too (2.3 of the report)."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -69,28 +79,18 @@ def service() -> Response:
 def suggest(what: str) -> Response:
     """Return suggestions for the beginning of the name of an entity, a type or a property."""
     prefix = request.args.get("prefix", "").strip()[:100]
+    skipped = _parse_count("cursor", 0)
     if what == "entity":
         candidates = find_candidates(site().engine, NameQuery(prefix, limit=MAX_CANDIDATES)) if prefix else ()
-        listed = [
-            {**_describe_named(candidate.details), "notable": [_describe_type(candidate.kind)]} for candidate in candidates
-        ]
-        return _build_response(
-            {"result": [{**entity, "description": _place(of.details)} for entity, of in zip(listed, candidates, strict=True)]}
-        )
-    if what == "type":
-        return _build_response(
-            {
-                "result": [
-                    type_description for type_description in map(_describe_type, TYPES) if _begins(type_description, prefix)
-                ]
-            }
-        )
-    if what == "property":
-        described = [_describe_property(name, list_extension_fields()) for name in PROPERTIES]
-        return _build_response(
-            {"result": [property_description for property_description in described if _begins(property_description, prefix)]}
-        )
-    raise NotFound(msg("There are no suggestions of %(what)r. Use entity, type or property.", what=what[:40]))
+        result = [_describe_entity(candidate) for candidate in candidates]
+    elif what == "type":
+        result = [described for described in map(_describe_type, TYPES) if _begins(described, prefix)]
+    elif what == "property":
+        properties = (_describe_property(name, list_extension_fields()) for name in PROPERTIES)
+        result = [described for described in properties if _begins(described, prefix)]
+    else:
+        raise NotFound(msg("There are no suggestions of %(what)r. Use entity, type or property.", what=what[:40]))
+    return _build_response({"result": result[skipped:]})
 
 
 @blueprint.get("/properties")
@@ -100,8 +100,9 @@ def properties() -> Response:
     if kind not in TYPES:
         raise _refuse_type(kind)
     fields = list_extension_fields((kind,))
-    listed = [_describe_property(name, fields) for name in fields]
-    return _build_response({"type": kind, "properties": listed, "limit": len(listed)})
+    limit = _parse_count("limit", len(fields))
+    listed = [_describe_property(name, fields) for name in list(fields)[:limit]]
+    return _build_response({"type": kind, "properties": listed, "limit": limit})
 
 
 @blueprint.get("/preview")
@@ -135,6 +136,7 @@ def _build_manifest() -> dict[str, Any]:
         "schemaSpace": f"{root}/api/collections",
         "documentation": f"{root}/help",
         "serviceVersion": installed("lode"),
+        "batchSize": MAX_QUERIES,
         "defaultTypes": [_describe_type(kind) for kind in TYPES],
         "view": {"url": f"{root}/records/{{{{id}}}}"},
         "preview": {"url": f"{root}/reconcile/preview?id={{{{id}}}}", "width": width, "height": height},
@@ -152,22 +154,39 @@ def _match_batch(sent: Any) -> dict[str, Any]:
     if len(sent) > MAX_QUERIES:
         sentence = msg("%(parameter)s has %(value)s queries. Send at most %(most)s at once.", most=MAX_QUERIES)
         raise BadQuery("queries", str(len(sent)), sentence)
-    read = {key: _parse_query(key, sent_query) for key, sent_query in sent.items()}
-    return {
-        key: {"result": [_describe_candidate(candidate) for candidate in find_candidates(site().engine, query)]}
-        for key, query in read.items()
-    }
+    read = {key: _parse_query_or_refusal(key, sent_query) for key, sent_query in sent.items()}
+    refusals = [refusal for refusal in read.values() if isinstance(refusal, BadQuery)]
+    if refusals and len(refusals) == len(read):
+        raise refusals[0]
+    return {key: _match_query(query) for key, query in read.items()}
+
+
+def _match_query(query: NameQuery | BadQuery) -> dict[str, Any]:
+    """Return the candidates of a query; one without any that was at fault has a sentence, so that the others are not lost."""
+    if isinstance(query, BadQuery):
+        return {"result": [], "message": translate_message(query.message)}
+    if not query.kinds:
+        return {"result": [], "message": translate_message(NO_TYPE.filled(choices=list(TYPES)))}
+    if not query.text:
+        return {"result": [], "message": translate_message(NO_NAME)}
+    return {"result": [_describe_candidate(candidate) for candidate in find_candidates(site().engine, query)]}
+
+
+def _parse_query_or_refusal(key: str, sent: Any) -> NameQuery | BadQuery:
+    try:
+        return _parse_query(key, sent)
+    except BadQuery as error:
+        return error
 
 
 def _parse_query(key: str, sent: Any) -> NameQuery:
-    if not isinstance(sent, dict) or not isinstance(sent.get("query"), str) or not sent["query"].strip():
+    """Return a query; types and properties of other services, which clients send too, are left out. Raises BadQuery."""
+    text = sent.get("query", "") if isinstance(sent, dict) else None
+    if not isinstance(text, str) or not (text.strip() or sent.get("properties")):
         raise BadQuery("queries", str(key)[:40], msg("The query %(value)s has no name. %(advice)s", advice=ADVICE))
     types = sent.get("type") or TYPES
-    listed = [types] if isinstance(types, str | dict) else types
+    listed = types if isinstance(types, list | tuple) else [types]
     kinds = tuple(str(sent_type.get("id")) if isinstance(sent_type, dict) else str(sent_type) for sent_type in listed)
-    for kind in kinds:
-        if kind not in TYPES:
-            raise _refuse_type(kind)
     limit = sent.get("limit") or 5
     if isinstance(limit, float) and limit.is_integer():
         # the report has a number, so a client may send 5.0
@@ -176,7 +195,10 @@ def _parse_query(key: str, sent: Any) -> NameQuery:
         sentence = msg("limit must be a whole number from 1 to %(most)s, not %(value)s.", most=MAX_CANDIDATES)
         raise BadQuery("queries", str(limit)[:40], sentence)
     return NameQuery(
-        sent["query"][:500], kinds, min(limit, MAX_CANDIDATES), tuple(_parse_properties(sent.get("properties") or []))
+        text.strip()[:500],
+        tuple(kind for kind in kinds if kind in TYPES),
+        min(limit, MAX_CANDIDATES),
+        tuple(_parse_properties(sent.get("properties") or [])),
     )
 
 
@@ -186,8 +208,7 @@ def _parse_properties(sent: Any) -> list[tuple[str, tuple[str, ...]]]:
     for sent_property in sent if isinstance(sent, list) else []:
         name = str(sent_property.get("pid", "")) if isinstance(sent_property, dict) else ""
         if name not in PROPERTIES:
-            sentence = msg('"%(value)s" is not a property here. Use one of %(choices)s.', choices=list(PROPERTIES))
-            raise BadQuery("queries", name[:40], sentence)
+            continue
         sent_values = sent_property.get("v")
         listed = sent_values if isinstance(sent_values, list) else [sent_values]
         texts = [entry.get("id") or entry.get("name") if isinstance(entry, dict) else entry for entry in listed]
@@ -205,18 +226,13 @@ def _build_extension(sent: Any) -> dict[str, Any]:
     if len(ids) > MAX_ROWS:
         sentence = msg("%(parameter)s has %(value)s records. Send at most %(most)s at once.", most=MAX_ROWS)
         raise BadQuery("extend", str(len(ids)), sentence)
-    fields, names = (
-        list_extension_fields(),
-        [str(property_.get("id", "")) for property_ in sent["properties"] if isinstance(property_, dict)],
-    )
-    for name in names:
-        if name not in fields:
-            raise BadQuery(
-                "extend", name[:40], msg('"%(value)s" is not a field. See %(address)s.', address="/reconcile/properties")
-            )
-    rows = read_extended_rows(site().engine, ids, names)
+    fields = list_extension_fields()
+    names = [str(property_.get("id", "")) for property_ in sent["properties"] if isinstance(property_, dict)]
+    # a property of another service has no values here
+    known = [name for name in names if name in fields]
+    rows = read_extended_rows(site().engine, ids, known)
     cells = {
-        record_id: {name: _build_cells(value, fields[name].vocabulary) for name, value in row.items()}
+        record_id: {name: _build_cells(row[name], fields[name].vocabulary) if name in fields else [] for name in names}
         for record_id, row in rows.items()
     }
     return {"meta": [_describe_property(name, fields) for name in names], "rows": cells}
@@ -251,6 +267,14 @@ def _describe_candidate(name_candidate: NameCandidate) -> dict[str, Any]:
     }
 
 
+def _describe_entity(candidate: NameCandidate) -> dict[str, Any]:
+    return {
+        **_describe_named(candidate.details),
+        "notable": [_describe_type(candidate.kind)],
+        "description": _place(candidate.details),
+    }
+
+
 def _describe_named(details: Details) -> dict[str, str]:
     name = translate_message(Label(details.name_en, details.name_zh)) or next(iter(details.aliases), details.id)
     return {"id": details.id, "name": name}
@@ -273,12 +297,23 @@ def _describe_type(kind: str) -> dict[str, str]:
 
 
 def _describe_property(name: str, fields: Mapping[str, Field]) -> dict[str, str]:
-    title = labels.title(fields[name], language()) if name in fields else gettext("Commodity")
-    return {"id": name, "name": str(title)}
+    if name in fields:
+        return {"id": name, "name": labels.title(fields[name], language())}
+    return {"id": name, "name": gettext("Commodity") if name in PROPERTIES else name}
 
 
 def _begins(description: Mapping[str, str], prefix: str) -> bool:
     return any(part.casefold().startswith(prefix.casefold()) for part in description.values())
+
+
+def _parse_count(name: str, usual: int) -> int:
+    """Return a whole number of the request, such as how many suggestions to skip. Raises BadQuery."""
+    text = request.args.get(name, "")
+    if not text:
+        return usual
+    if not text.isascii() or not text.isdigit() or len(text) > MAX_DIGITS:
+        raise BadQuery(name, text[:40], msg('%(parameter)s must be a whole number, not "%(value)s".'))
+    return int(text)
 
 
 def _refuse_type(kind: str) -> BadQuery:
@@ -287,7 +322,6 @@ def _refuse_type(kind: str) -> BadQuery:
 
 def _build_response(body: Mapping[str, Any]) -> Response:
     response = Response(json.dumps(body, ensure_ascii=False), content_type=JSON)
-    response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Content-Language"] = find_locale_tag()
     response.headers["Cache-Control"] = "no-store"
     return response

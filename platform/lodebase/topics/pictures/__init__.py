@@ -1,0 +1,1 @@
+"""Pictures of the map for programs, documents and letters."""
