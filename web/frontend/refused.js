@@ -24,4 +24,5 @@ if (refusal && field) {
   sentence.textContent = document.getElementById("refusal-sentence")?.textContent ?? "";
   field.after(sentence);
   field.focus();
+  sentence.scrollIntoView({ block: "nearest" });
 }

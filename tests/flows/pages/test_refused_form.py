@@ -31,6 +31,7 @@ def test_the_wrong_field_is_marked_described_and_focused(
     expect(field).to_have_accessible_description(sentence)
     expect(page.locator("main form small.wrong")).to_have_text(sentence)
     expect(field).to_be_in_viewport()
+    expect(page.locator("main form small.wrong")).to_be_in_viewport(ratio=1)
     assert breaches_in_each_scheme(page) == []
     assert wider(page) <= 0
     # the alert leads to the field by its label

@@ -149,6 +149,10 @@ def test_files_have_the_same_rows(visitor: FlaskClient, joined: str) -> None:
     assert sheet is not None and sheet.max_row == 5 and sheet["A1"].value == "deposit_id"
     everything = visitor.get("/api/estimates?role=all&f=csv")
     assert len(list(csv.DictReader(io.StringIO(everything.get_data().decode("utf-8-sig"))))) == 7
+    workbook = visitor.get("/api/estimates?role=all&f=xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook.get_data())).active
+    assert sheet is not None and sheet.max_row == 8
+    assert workbook.headers["Content-Disposition"] == 'attachment; filename="estimates.xlsx"'
     names = [visitor.get(path).headers["Content-Disposition"] for path in (f"{one}&f=csv", f"{one}&f=xlsx")]
     assert names == [f'attachment; filename="estimates-{joined}.{suffix}"' for suffix in ("csv", "xlsx")]
     assert everything.headers["Content-Disposition"] == 'attachment; filename="estimates.csv"'
