@@ -39,12 +39,12 @@ CODES = {"NI 43-101": "ni-43-101", "JORC": "jorc-code", "SAMREC": "samrec-code"}
 """Codes by the texts in a report's title."""
 DAMAGED_SIGN = re.compile(r"\s*(?:[\x00-\x1f]+1?\s*|\\+/?u00b1)\s*")
 RESERVES = "-reserves"
-TITLE_WORDS = re.compile(
+TITLE_TERMS = re.compile(
     r"^updated\s+|\s+(?:technical report|preliminary (?:economic )?assessment|(?:pre-?)?feasibility study|mineral resource"
     r"(?: (?:update|estimate))?)$",
     re.IGNORECASE,
 )
-"""Words of the title of a report before or after the name of its property."""
+"""Terms of the title of a report before or after the name of its property."""
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -82,8 +82,8 @@ class TechnicalReport:
 
     @property
     def property_name(self) -> str:
-        """The name of the property without the words that only the title of a report has."""
-        return TITLE_WORDS.sub("", self.name) or self.name
+        """The name of the property without the terms that only the title of a report has."""
+        return TITLE_TERMS.sub("", self.name) or self.name
 
 
 def _read_file(file: Path, tally: Tally) -> Iterator[TechnicalReport]:
