@@ -7,7 +7,9 @@ from playwright.sync_api import Page, expect
 from tests.flows.visits import DESKTOP, PHONE, breaches_in_each_scheme, wider
 
 Sheet = Callable[..., Page]
-TRACT = "/tract?place=country/CHL&deposit_model=porphyry&commodity=copper&n90=3&n50=1&n10=5"
+TRACT = (
+    "/tract?within=POLYGON((-70 -24,-69 -24,-69 -23,-70 -23,-70 -24))&deposit_model=porphyry&commodity=copper&n90=3&n50=1&n10=5"
+)
 PROSPECTIVITY = "/prospectivity?deposit_model=VMS&place=country/XXX"
 CURVE = "/discoveries/curve?commodity=copper&country=nonsense"
 
