@@ -21,15 +21,27 @@ FIRST_NORTHERN_BAND = "N"
 
 
 def parse_position(text: str) -> Position | None:
-    """Return the position of a text, as the map's search does; None for any other text.
+    """Return the position of a text; None for any other text.
 
     Two bare numbers are longitude and latitude, unless only the reverse order is possible. Gauss-Krüger needs the zone before
     the easting: 3-degree zones 25 to 45, 6-degree zones 13 to 23.
     """
+    return next(iter(parse_positions(text)), None)
+
+
+def parse_positions(text: str) -> list[Position]:
+    """Return the positions that a text may mean: both orders of two bare numbers, longitude first; none for any other text."""
     plain = " ".join(text.translate(_SAME).split())
     if not any(character.isdigit() for character in plain):
-        return None
-    return _parse_utm(plain) or _parse_gauss(plain) or _parse_letters(plain) or _parse_pair(plain)
+        return []
+    position = _parse_utm(plain) or _parse_gauss(plain) or _parse_letters(plain)
+    return _parse_pair(plain) if position is None else [position]
+
+
+def write_position(position: Position) -> str:
+    """Return a position in degrees with the letters of its hemispheres, latitude first."""
+    lon, lat = position
+    return f"{abs(lat):.10g}° {'S' if lat < 0 else 'N'}, {abs(lon):.10g}° {'W' if lon < 0 else 'E'}"
 
 
 def _parse_utm(text: str) -> Position | None:
@@ -82,12 +94,13 @@ def _parse_letters(text: str) -> Position | None:
     return None
 
 
-def _parse_pair(text: str) -> Position | None:
+def _parse_pair(text: str) -> list[Position]:
     match = _PAIR.fullmatch(text)
     if match is None:
-        return None
+        return []
     first, second = float(match[1]), float(match[2])
-    return _check_position(first, second) or _check_position(second, first)
+    orders = (_check_position(first, second), _check_position(second, first))
+    return list(dict.fromkeys(position for position in orders if position is not None))
 
 
 def _check_position(lon: float, lat: float) -> Position | None:

@@ -32,7 +32,7 @@ class EstimateDifference:
     grade_pct: float | None
     metal_pct: float | None
     grounds: tuple[str, ...]
-    """What may explain it: ``date``, ``cut-off``, ``zone``."""
+    """What may explain it: ``date``, ``undated`` if one has no date, ``cut-off``, ``zone``."""
 
     @property
     def greatest_pct(self) -> float:
@@ -64,7 +64,7 @@ def find_estimate_differences(rows: Sequence[Row]) -> list[EstimateDifference]:
     """Return pairs of rows of different reports that contradict one another, those of the greatest difference first.
 
     Two rows are compared if they are of one class, commodity and zone, state no different cut-offs, and are a year apart at
-    most.
+    most. Pairs with a row without a date, which may be of any year, come last.
     """
     alike: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
@@ -76,7 +76,7 @@ def find_estimate_differences(rows: Sequence[Row]) -> list[EstimateDifference]:
         for earlier_row, other in combinations(sorted(group, key=lambda row: (choose_estimate_date(row) or "", row["id"])), 2)
         if (difference := compare(earlier_row, other)) is not None
     ]
-    differences.sort(key=lambda difference: -difference.greatest_pct)
+    differences.sort(key=lambda difference: ("undated" in difference.grounds, -difference.greatest_pct))
     return differences[:MAX_DIFFERENCES]
 
 
@@ -92,8 +92,9 @@ def compare(row: Row, other: Row) -> EstimateDifference | None:
     if all(value is None or abs(value) <= 100 * AGREEMENT for value in (ore, grade, metal)):
         return None
     grounds = []
-    if choose_estimate_date(row) != choose_estimate_date(other):
-        grounds.append("date")
+    dates = {choose_estimate_date(row), choose_estimate_date(other)}
+    if len(dates) == 2:
+        grounds.append("undated" if None in dates else "date")
     if (row["cut_off"] is None) != (other["cut_off"] is None):
         grounds.append("cut-off")
     if row["estimate_role"] != other["estimate_role"]:

@@ -148,9 +148,9 @@ def Number(least: float, most: float, text: Message, usual: float | None = None)
             raise ValueError
         return amount
 
-    bounds = {"least": f"{least:g}", "most": f"{most:g}"}
+    bounds = {"least": f"{least:,.16g}", "most": f"{most:,.16g}"}
     schema = {"type": "number", "minimum": least, "maximum": most} | ({} if usual is None else {"default": usual})
-    refusal = msg('%(parameter)s is a number from %(least)s to %(most)s, not "%(value)s".').filled(**bounds)
+    refusal = msg('%(parameter)s must be a number from %(least)s to %(most)s, not "%(value)s".').filled(**bounds)
     return FieldType(parse, schema, refusal, msg("Enter a number from %(least)s to %(most)s.").filled(**bounds), text)
 
 

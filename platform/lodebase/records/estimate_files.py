@@ -3,12 +3,16 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import xlsxwriter
 
+from lodebase.errors import BadQuery
 from lodebase.records.estimate_history import FIELDS
+from lodedata.messages import msg
 from lodedata.write.formula import guard_cell
+from lodedata.write.xlsx import MAX_ROWS
 
 Row = Mapping[str, Any]
 BYTE_ORDER_MARK = "\ufeff"
@@ -31,15 +35,19 @@ def write_estimate_csv(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def write_xlsx(rows: Iterable[Row]) -> bytes:
-    """Return a workbook of one sheet; no text is written as a formula or a link."""
+    """Return a workbook of one sheet, no text as a formula or a link. Raises BadQuery for more rows than a sheet has."""
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(stream, options) as book:
-        sheet = book.add_worksheet("estimates")
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, FIELDS, book.add_format({"bold": True}))
-        for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, _list_cells(row))
+    with TemporaryDirectory() as folder:
+        # a row that is written leaves the memory
+        options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
+        with xlsxwriter.Workbook(stream, options) as book:
+            sheet = book.add_worksheet("estimates")
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, FIELDS, book.add_format({"bold": True}))
+            for number, row in enumerate(rows, 1):
+                if number >= MAX_ROWS:
+                    raise BadQuery("f", "xlsx", msg("A sheet has no place for all rows. Use f=csv, or narrower filters."))
+                sheet.write_row(number, 0, _list_cells(row))
     return stream.getvalue()
 
 

@@ -1,12 +1,13 @@
 """Records that a text names without their names: by id, by a key in a source, by position; and sources by name or DOI."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from lodebase.search.suggestion import DETAILS, SOURCE, Details, SearchQuery, Suggestion, build_record_suggestion
-from lodedata.geography.position_text import Position, parse_position
+from lodedata.geography.position_text import Position, parse_positions, write_position
 
 MAX_KM = 200.0
 """How far from a typed position records are suggested, in kilometres."""
@@ -37,10 +38,13 @@ WHERE geom IS NOT NULL ORDER BY geom <-> p.point LIMIT %(most)s
 
 
 def find_references(connection: Connection, request: SearchQuery) -> list[Suggestion]:
-    """Return what a text identifies: a record by its id, a source by its name or DOI, the records nearest to a position."""
-    position = parse_position(request.typed)
-    if position is not None:
-        return list(_find_nearest(connection, request, position))
+    """Return what a text identifies: a record by its id, a source by its name or DOI, the records nearest to a position.
+
+    Of two bare numbers, which may be in either order, the records near both positions, each with the position meant.
+    """
+    positions = parse_positions(request.typed)
+    if positions:
+        return list(_find_nearest(connection, request, positions))
     suggestions = list(_find_by_id(connection, request))
     return suggestions + list(_find_sources(connection, request))
 
@@ -78,16 +82,23 @@ def _escape_text(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _find_nearest(connection: Connection, request: SearchQuery, position: Position) -> Iterator[Suggestion]:
-    """Yield the records nearest to a position, of all kinds together."""
-    values = {"lon": position[0], "lat": position[1], "most": request.limit}
-    near: list[tuple[float, str, str]] = []
-    for kind in LOCATED:
-        if kind in request.kinds:
-            rows = connection.exec_driver_sql(NEAREST.format(name=kind), values)
-            near += [(row.km, kind, row.id) for row in rows if row.km <= MAX_KM]
-    nearest = [(kind, identity) for _, kind, identity in sorted(near)[: request.limit]]
-    yield from _find_records(connection, request, nearest, "position")
+def _find_nearest(connection: Connection, request: SearchQuery, positions: Sequence[Position]) -> Iterator[Suggestion]:
+    """Yield the records nearest to one of the positions, of all kinds together."""
+    near: list[tuple[float, str, str, Position]] = []
+    for position in positions:
+        values = {"lon": position[0], "lat": position[1], "most": request.limit}
+        for kind in LOCATED:
+            if kind in request.kinds:
+                rows = connection.exec_driver_sql(NEAREST.format(name=kind), values)
+                near += [(row.km, kind, row.id, position) for row in rows if row.km <= MAX_KM]
+    nearest = sorted(near)[: request.limit]
+    meant = {(kind, identity): position for _, kind, identity, position in reversed(nearest)}
+    named = dict.fromkeys((kind, identity) for _, kind, identity, _ in nearest)
+    for suggestion in _find_records(connection, request, named, "position"):
+        if len(positions) == 1:
+            yield suggestion
+        else:
+            yield replace(suggestion, matched=write_position(meant[suggestion.kind, suggestion.id]))
 
 
 def _find_records(

@@ -340,7 +340,9 @@ def test_numbers_that_may_be_in_either_order_are_offered_in_both(visit: Visits) 
     search = seen.page.locator("#search")
     search.press_sequentially("-24.58, -67.73")
     typed = seen.page.locator("#suggestions [role=option]")
-    expect(typed).to_have_text(["您是否要找 67.73° S, 24.58° W", "您是否要找 24.58° S, 67.73° W"])
+    expect(typed.nth(0)).to_have_text("您是否要找 67.73° S, 24.58° W")
+    expect(typed.nth(1)).to_have_text("您是否要找 24.58° S, 67.73° W")
+    expect(typed.nth(2)).to_contain_text("24.58° S, 67.73° W")
     expect(seen.page.locator("#suggestions [aria-selected=true]")).to_have_count(0)
     expect(seen.page.locator("#search-message")).to_be_empty()
     search.fill("-24.58, -67.73")
@@ -355,6 +357,17 @@ def test_numbers_that_may_be_in_either_order_are_offered_in_both(visit: Visits) 
     seen.page.locator("#near-at").press("Enter")
     seen.page.locator("#near-message").get_by_role("button", name="24.58° S, 67.73° W").click()
     seen.page.wait_for_function("() => new URLSearchParams(location.search).get('near') === '-67.73,-24.58'")
+
+
+def test_records_near_a_position_do_not_decide_the_order_of_two_numbers(visit: Visits) -> None:
+    seen = visit().open()
+    seen.page.locator("#search").press_sequentially("-69.07, -24.27")
+    options = seen.page.locator("#suggestions [role=option]")
+    expect(options.nth(0)).to_have_text("Did you mean 24.27° S, 69.07° W")
+    expect(options.nth(1)).to_have_text("Did you mean 69.07° S, 24.27° W")
+    expect(options.nth(2)).to_contain_text("Escondida")
+    expect(options.nth(2)).to_contain_text("24.27° S, 69.07° W")
+    expect(seen.page.locator("#suggestions [aria-selected=true]")).to_have_count(0)
 
 
 def test_the_position_of_the_pointer_is_shown_in_each_form(visit: Visits) -> None:

@@ -62,6 +62,7 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "located": ("deposits", "true"),
     "year": ("deposits", "1985"),
     "ore_t_min": ("deposits", "5"),
+    "ore_t_max": ("deposits", "5"),
     "low_grade": ("deposits", next(iter(load_low_grade_rules()))),
     "updated_since": ("deposits", "2026-01-01"),
     "licence": ("deposits", "CC0-1.0"),

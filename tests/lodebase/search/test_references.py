@@ -47,6 +47,14 @@ def test_a_position_finds_the_nearest_records_first(engine: Engine) -> None:
     assert names(engine, "0, 0") == []
 
 
+def test_two_bare_numbers_find_the_records_near_both_positions_that_they_may_mean(engine: Engine) -> None:
+    for query in ("-69.07, -24.27", "-24.27 -69.07"):
+        found = suggestions(engine, query)
+        assert [suggestion.name_en for suggestion in found] == ["Copper Hill", "Copper Hill plant"], query
+        assert {suggestion.matched for suggestion in found} == {"24.27° S, 69.07° W"}, query
+    assert suggestions(engine, "24.27 S 69.07 W")[0].matched == "24.27 S 69.07 W"
+
+
 def test_a_source_is_found_by_its_name_and_by_its_doi(shared_table: "SharedTable", served: "Served") -> None:
     table = shared_table((*ROWS, {"id": "doi", "name": "Cited"}))
     table.owner("UPDATE lode.source SET citation = 'A survey, https://doi.org/10.5066/P9_X' WHERE name = 'test-table'")

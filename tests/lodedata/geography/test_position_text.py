@@ -2,7 +2,7 @@
 
 import pytest
 
-from lodedata.geography.position_text import parse_position
+from lodedata.geography.position_text import parse_position, parse_positions, write_position
 
 ESCONDIDA = (-69.07, -24.27)
 DEXING = (117.7312, 29.0123)
@@ -34,6 +34,20 @@ DEXING = (117.7312, 29.0123)
 def test_each_form_gives_the_same_place(text: str, position: tuple[float, float]) -> None:
     found = parse_position(text)
     assert found is not None and found == pytest.approx(position, abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("24.58, -67.73", ["67.73° S, 24.58° E", "24.58° N, 67.73° W"]),
+        ("29.0123, 117.7312", ["29.0123° N, 117.7312° E"]),
+        ("24.27 S 69.07 W", ["24.27° S, 69.07° W"]),
+        ("5, 5", ["5° N, 5° E"]),
+        ("escondida", []),
+    ],
+)
+def test_two_bare_numbers_may_be_in_either_order(text: str, written: list[str]) -> None:
+    assert [write_position(position) for position in parse_positions(text)] == written
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,12 @@ def test_contradiction_has_both_rows_and_the_difference_of_the_second() -> None:
     assert (found.ore_pct, found.grade_pct, found.metal_pct, found.grounds) == (50.0, 0.0, 50.0, ("date",))
 
 
+def test_contradiction_with_a_row_without_a_date_says_so_and_comes_last() -> None:
+    undated = row(id="c", report="C", ore_t=900.0, effective_date=None, report_date=None)
+    found = find_estimate_differences([row(), undated, row(id="b", report="B", ore_t=150.0, effective_date="2010-09")])
+    assert [difference.grounds for difference in found] == [("date",), ("undated",), ("undated",)]
+
+
 def test_rows_that_agree_or_are_of_other_things_do_not_contradict() -> None:
     others: tuple[dict[str, Any], ...] = (
         {"ore_t": 100.9},

@@ -59,6 +59,23 @@ def test_deposit_is_the_property_at_the_centre_of_its_points_and_has_no_estimate
     assert isinstance(deposit.information_date, PartialDate) and str(deposit.information_date) == "2010-05"
 
 
+@pytest.mark.parametrize(
+    ("reported", "name"),
+    [
+        ("Ollague Lithium Property Technical Report", "Ollague Lithium Property"),
+        ("RIVER VALLEY MINERAL RESOURCE UPDATE", "RIVER VALLEY"),
+        ("Minago Preliminary Economic Assessment", "Minago"),
+        ("Updated Bucko Lake Nickel Project", "Bucko Lake Nickel Project"),
+        ("Alpha Project", "Alpha Project"),
+        ("Mineral Resource", "Mineral Resource"),
+    ],
+)
+def test_name_of_a_property_is_without_the_title_of_its_report(tmp_path: Path, reported: str, name: str) -> None:
+    (deposit,) = read(write(tmp_path / "r.jsonl", [report("a", reported, [entry()])]))[0].records
+    assert isinstance(deposit, Deposit)
+    assert (deposit.name_en, deposit.aliases) == (name, () if name == reported else (reported,))
+
+
 def test_country_of_several_is_not_known_and_a_damaged_point_is_reported(tmp_path: Path) -> None:
     info = {"country": [term("Namibia"), term("South Africa")], "location": "POINT(1"}
     reading = read(write(tmp_path / "r.jsonl", [report("a", "A", [entry()], location_info=info)]))[0]

@@ -130,3 +130,13 @@ def test_a_deposit_with_latitude_for_longitude_is_loaded_without_a_position(tmp_
     (problem,) = (problem for problem in reading.problems if problem.rule == "swapped-off-globe")
     assert problem.suggestion == (96.16317, 23.63453)
     assert "look swapped" in problem.sentence("en") and "96.16317" in problem.sentence("zh")
+
+
+def test_a_mass_of_metal_in_millions_of_tonnes_is_not_taken(tmp_path: Path) -> None:
+    row = {**OF_TIN, "commodity": "Tin", "commodity_as_written": "Sn", "grade": "100.0", "grade_unit": "percent", "date": ""}
+    of_metal = deposit(read(tmp_path, TIN, {**row, "ore": "500000.0", "ore_unit": "metric tons"}))
+    assert figures(of_metal) == {("endowment", "tin"): (None, None, None, 500_000)}
+    # 5 million t of tin are more than the reserves of the world, 4.2 million t (USGS Mineral Commodity Summaries 2025)
+    too_much = deposit(read(tmp_path, TIN, {**row, "ore": "5.0", "ore_unit": "million metric tons"}))
+    assert all(figure == (None, None, None, None) for figure in figures(too_much).values())
+    assert [commodity.code for commodity in too_much.commodities] == ["tin"]

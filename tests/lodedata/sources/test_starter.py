@@ -238,6 +238,12 @@ def test_the_great_deposits_are_there(name: str, country: str) -> None:
     assert found, name
 
 
+def test_the_figure_of_tenke_is_not_that_of_tenke_fungurume() -> None:
+    """Row 378 of the USGS is Tenke alone, 122 Mt; Mudd and Jowitt (2018) have 1,257 Mt for all deposits of the district."""
+    (district,) = [r for r in records() if isinstance(r, Deposit) and r.name_en == "Tenke Fungurume"]
+    assert district.estimates == ()
+
+
 @pytest.mark.parametrize(("kind", "least"), [("alumina-refinery", 15), ("copper-smelter", 8), ("lithium-carbonate-plant", 8)])
 def test_chinas_plants_are_there_with_a_capacity_where_a_source_gives_one(kind: str, least: int) -> None:
     plants = [r for r in records() if isinstance(r, Project) and r.country == "CHN" and kind in r.facility_types]

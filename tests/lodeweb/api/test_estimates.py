@@ -82,7 +82,7 @@ def visitor(
     folder = tmp_path_factory.mktemp("estimates")
     path = write(folder / "mining_report.jsonl.gz", reports())
     with own_store("estimates") as store:
-        rows = f"id,name,lon,lat,date,ore,grade\n1,{NAME},-80.6,48.6,2009,11,0.9\n"
+        rows = f"id,name,lon,lat,date,ore,grade\n1,{NAME},-80.6,48.6,2010-03,11,0.9\n"
         assert load_rows(store, folder, CURATED, rows).loaded == 1
         read = readers.get_source_reader(SOURCE)
         job = ImportJob(sources.source(SOURCE), path, lambda tally: read(sources.source(SOURCE), path, tally), Boundaries(()))
@@ -149,6 +149,10 @@ def test_files_have_the_same_rows(visitor: FlaskClient, joined: str) -> None:
     assert sheet is not None and sheet.max_row == 5 and sheet["A1"].value == "deposit_id"
     everything = visitor.get("/api/estimates?role=all&f=csv")
     assert len(list(csv.DictReader(io.StringIO(everything.get_data().decode("utf-8-sig"))))) == 7
+    workbook = visitor.get("/api/estimates?role=all&f=xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook.get_data())).active
+    assert sheet is not None and sheet.max_row == 8
+    assert workbook.headers["Content-Disposition"] == 'attachment; filename="estimates.xlsx"'
     names = [visitor.get(path).headers["Content-Disposition"] for path in (f"{one}&f=csv", f"{one}&f=xlsx")]
     assert names == [f'attachment; filename="estimates-{joined}.{suffix}"' for suffix in ("csv", "xlsx")]
     assert everything.headers["Content-Disposition"] == 'attachment; filename="estimates.csv"'
@@ -183,6 +187,7 @@ def test_page_shows_contradiction_table_chart_and_links_in_both_languages(visito
     assert '"kind":"history"' in english.replace(" ", "") and "NI 43-101 Technical Report" in english
     chinese = visitor.get(f"/records/{joined}/history?lang=zh").get_data(as_text=True)
     assert "相互矛盾的报告" in chinese and "控制资源量" in chinese
+    assert "<td>own-deposits</td>" not in english and "<td>Own deposits</td>" in english
     assert ">Own deposits</a>" in english and ">自有矿床</a>" in chinese and ">own-deposits<" not in english
 
 

@@ -56,6 +56,7 @@ def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest:
             "imports.js",
             "job.js",
             "long-form.js",
+            "refused.js",
             "snapshot.css",
             "snapshot.js",
             "countries-50m.json",

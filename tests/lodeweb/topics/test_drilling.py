@@ -179,7 +179,7 @@ def test_grade_below_the_limit_counts_as_chosen(visitor: FlaskClient, counts_as:
     ("query", "sentence"),
     [
         ("analyte=Zn", 'There are no grades of "Zn" here. Use one of Cu'),
-        ("cutoff=-1", "cutoff is a number from 0"),
+        ("cutoff=-1", "cutoff must be a number from 0"),
         ("min_length_m=5", "min_length_m needs a cut-off"),
         ("cutoff=1&top_cut=0.5", "The top cut 0.5 is below the cut-off 1"),
         ("cutoff=1&gaps=ignore", 'gaps has no choice "ignore"'),
@@ -247,7 +247,7 @@ def test_section_and_log_as_png_have_two_dots_for_a_unit_of_the_drawing(visitor:
         ("line=-69,-24;-60,-24", "from 1 m to 50 km long"),
         ("line=179.99,1;-179.99,1", "crosses the antimeridian"),
         (f"{LINE}&breaks=2,1", "Write up to 7 rising numbers"),
-        (f"{LINE}&exaggeration=0", "exaggeration is a number from 0.1 to 20"),
+        (f"{LINE}&exaggeration=0", "exaggeration must be a number from 0.1 to 20"),
         (f"{LINE}&analyte=Xx&source=test-hill", 'There are no grades of "Xx" here'),
         ("", "line is missing"),
     ],

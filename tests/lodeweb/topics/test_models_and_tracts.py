@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -184,6 +185,15 @@ def test_pages_of_models_link_to_the_deposits(visitor: FlaskClient, lang: str, t
     assert "/models/volcanogenic-massive-sulfide-vms" in visitor.get(f"/models?lang={lang}").get_data(as_text=True)
 
 
+@pytest.mark.parametrize(("lang", "title"), [("en", "Own finds"), ("zh", "自有发现")])
+def test_page_of_a_model_names_sources_by_title_and_no_probability_as_zero(visitor: FlaskClient, lang: str, title: str) -> None:
+    page = visitor.get(f"/models/vms?source=own-finds&lang={lang}").get_data(as_text=True)
+    assert f"<td>{title}</td>" in page and "<td>own-finds</td>" not in page
+    probabilities = re.findall(r"p (=|&lt;) ([0-9.]+)", page)
+    assert len(probabilities) == 3
+    assert all(float(value) >= 0.001 for sign, value in probabilities if sign == "=")
+
+
 def test_tract_is_estimated_with_its_assumptions(visitor: FlaskClient) -> None:
     found = body(visitor, f"/api/tract/estimate?within={BOX}&{TYPE}&{NUMBERS}")
     assert found["numbers"] == [1, 3, 8] and found["densities"] is None
@@ -231,7 +241,7 @@ def test_tract_is_sent_by_post_with_ten_thousand_vertices(visitor: FlaskClient) 
         (f"within={BOX}&place=Canada&{NUMBERS}", "within", "either as a polygon"),
         (f"place=Nowhere at all&{NUMBERS}", "place", "No zone is named"),
         (f"within={BOX}&{NUMBERS}&seed=-1", "seed", "whole number from 0"),
-        (f"within={BOX}&{NUMBERS}&min_ore_t=-1", "min_ore_t", "is a number from 0"),
+        (f"within={BOX}&{NUMBERS}&min_ore_t=-1", "min_ore_t", "must be a number from 0"),
         (f"within={BOX}&{NUMBERS}&min_grade_pct=101", "min_grade_pct", "from 0 to 100"),
         (f"within={BOX}&{NUMBERS}&price_usd_t=9000", "cost_factor", "The economic filter needs cost_factor."),
         (f"within={BOX}&{NUMBERS}&mill=sx-ew", "price_usd_t", "The economic filter needs price_usd_t."),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -124,6 +125,8 @@ def test_page_has_the_verdict_first_and_the_gain_next_to_the_map(
     verdict = body(visitor, f"/api/prospectivity?{QUERY}")["verdict"][lang].replace("'", "&#39;")
     assert page.index(verdict) < page.index("<form") < page.index('id="layout-map"') < page.index('id="chart-gain-space"')
     assert text in page and 'id="chart-gain-time"' in page
+    # the map opens at the cell
+    assert re.search(r'href="/\?view=-?[0-9.]+,-?[0-9.]+,7"', page)
     assert "Shield &lt;b&gt;of the tests" in page and "<b>of the tests" not in page
 
 

@@ -39,6 +39,12 @@ CODES = {"NI 43-101": "ni-43-101", "JORC": "jorc-code", "SAMREC": "samrec-code"}
 """Codes by the texts in a report's title."""
 DAMAGED_SIGN = re.compile(r"\s*(?:[\x00-\x1f]+1?\s*|\\+/?u00b1)\s*")
 RESERVES = "-reserves"
+TITLE_TERMS = re.compile(
+    r"^updated\s+|\s+(?:technical report|preliminary (?:economic )?assessment|(?:pre-?)?feasibility study|mineral resource"
+    r"(?: (?:update|estimate))?)$",
+    re.IGNORECASE,
+)
+"""Terms of the title of a report before or after the name of its property."""
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -71,8 +77,13 @@ class TechnicalReport:
 
     @property
     def name(self) -> str:
-        """The name of the property, an empty text without one."""
+        """The name of the property as reported, an empty text without one."""
         return (self.header.get("name") or "").strip()
+
+    @property
+    def property_name(self) -> str:
+        """The name of the property without the terms that only the title of a report has."""
+        return TITLE_TERMS.sub("", self.name) or self.name
 
 
 def _read_file(file: Path, tally: Tally) -> Iterator[TechnicalReport]:
@@ -170,7 +181,8 @@ def _build_deposit(report: TechnicalReport) -> Reading:
     division_term = next((term for text in named if country and (term := known_divisions.find(text, country.code))), None)
     dates = [date for row in rows if (date := _parse_date(row.date)) is not None]
     record = Deposit(
-        name_en=report.name or None,
+        name_en=report.property_name or None,
+        aliases=(report.name,) if report.name != report.property_name else (),
         position=place if isinstance(place, Position) else None,
         unread_position=place if isinstance(place, UnreadPosition) else None,
         country=country.code if country else None,

@@ -75,6 +75,7 @@ def estimate(
     grade_pct_min: float | None = None,
     grade_pct_max: float | None = None,
     ore_t_min: float | None = None,
+    ore_t_max: float | None = None,
 ) -> Filter:
     """Return the filter that one estimate meets all conditions, and one of its measures those on commodity, metal and grade.
 
@@ -94,6 +95,7 @@ def estimate(
         "grade_pct_min": grade_pct_min,
         "grade_pct_max": grade_pct_max,
         "ore_t_min": ore_t_min,
+        "ore_t_max": ore_t_max,
     }
     conditions |= {name: ("number", _number(value)) for name, value in limits.items() if value is not None}
     if not conditions:

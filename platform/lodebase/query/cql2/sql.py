@@ -221,6 +221,7 @@ OF_A_MEASURE = frozenset({"commodity", "contained_t_min", "contained_t_max", "gr
 _OF_AN_ESTIMATE: dict[str, Callable[[Expression], Expression]] = {
     "category": lambda value: estimate.c.category == value,
     "ore_t_min": lambda value: estimate.c.ore_t >= value,
+    "ore_t_max": lambda value: estimate.c.ore_t <= value,
     "commodity": lambda value: estimate_measure.c.commodity == value,
     "contained_t_min": lambda value: estimate_measure.c.contained_t >= value,
     "contained_t_max": lambda value: estimate_measure.c.contained_t <= value,

@@ -14,7 +14,7 @@ from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 
 ESTIMATED = tuple(OWNERS)
-AMOUNTS = ("contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "ore_t_min")
+AMOUNTS = ("contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "ore_t_min", "ore_t_max")
 
 
 def parse(collection: Collection, arguments: Arguments) -> Iterator[Node]:
@@ -82,6 +82,7 @@ FILTER = RowFilter(
         Parameter("grade_pct_min", "filter", AMOUNT, msg("The minimum grade in per cent."), ESTIMATED),
         Parameter("grade_pct_max", "filter", AMOUNT, msg("The maximum grade in per cent."), ESTIMATED),
         Parameter("ore_t_min", "filter", AMOUNT, msg("The minimum tonnage of ore."), ESTIMATED),
+        Parameter("ore_t_max", "filter", AMOUNT, msg("The maximum tonnage of ore."), ESTIMATED),
         Parameter(
             "low_grade",
             "filter",

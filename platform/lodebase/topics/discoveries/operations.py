@@ -17,7 +17,9 @@ from lodedata.vocab import vocabulary
 NOTE = msg(
     "Metal is that of the largest single estimate of each deposit, of any class and source, as reported last: it is what is "
     "known of the find today, not what was known then. Deposits without a year of discovery are in no decade; deposits without "
-    "a figure add a find and no metal. No source here states at what depth a deposit was found, so there is no depth."
+    "a figure add a find and no metal. No source here states at what depth a deposit was found, so there is no depth. The "
+    "years of massive sulfides of the USGS are those of the first production in all four cases that were compared with other "
+    "sources: the finds were earlier."
 )
 GROUPS = {"country": "country", "deposit_model": "deposit-model", "commodity": "commodity"}
 """The vocabulary of each choice of groups."""

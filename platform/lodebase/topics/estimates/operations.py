@@ -197,8 +197,8 @@ OF_DEPOSITS = Operation(
     DepositsParameters,
     run=list_estimates,
     result=EstimateRows,
-    formats=(JSON, HTML, CSV),
-    writers={CSV: _write_csv},
+    formats=(JSON, HTML, CSV, XLSX),
+    writers={CSV: _write_csv, XLSX: _write_workbook},
     varies_by=("version",),
     file_name="estimates",
 )

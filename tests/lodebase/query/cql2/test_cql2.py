@@ -617,6 +617,7 @@ def test_a_box_in_metres_has_curved_edges_in_degrees(found: Found) -> None:
         (cql2.estimate(contained_t_max=40_000), {"escondida"}),
         (cql2.estimate(grade_pct_min=1, grade_pct_max=2, contained_t_min=50_000), {"dexing"}),
         (cql2.estimate(ore_t_min=100_000_000), {"escondida"}),
+        (cql2.estimate(ore_t_max=99_999_999), CHILE_AND_CHINA - {"escondida"}),
         (cql2.estimate(category="indicated-mineral-resource"), CHILE_AND_CHINA),
         (cql2.estimate(commodity="gold"), set()),
     ],

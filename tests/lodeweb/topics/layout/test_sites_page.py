@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -34,6 +35,11 @@ def test_sites_are_listed_with_each_input(client: FlaskClient, lang: str, unknow
 def test_what_is_wrong_is_said(client: FlaskClient, wrong: dict[str, str]) -> None:
     response = client.get("/layout/sites", query_string=QUERY | wrong)
     assert response.status_code == 400 and 'role="alert"' in response.get_data(as_text=True)
+
+
+def test_a_refused_weight_stays_in_its_field(client: FlaskClient) -> None:
+    page = client.get("/layout/sites", query_string=QUERY | {"w_feed_km": "11"}).get_data(as_text=True)
+    assert re.search(r'name="w_feed_km" aria-invalid="true"[^>]* value="11"', page)
 
 
 def test_sites_as_data_are_those_of_the_page(client: FlaskClient) -> None:

@@ -27,6 +27,8 @@ export function suggestions(hooks) {
   /** @type {any[]} */
   let found = [];
   let at = -1;
+  /** The text whose suggestions are listed. */
+  let listed = "";
   let control = new AbortController();
   let timer = 0;
 
@@ -88,7 +90,9 @@ export function suggestions(hooks) {
       const terms = body.suggestions.filter((one) => COLLECTION[one.kind] || settings.listed[one.kind] || filterOf(one.kind, hooks.filters));
       found = terms.length ? terms : body.filters ? [] : body.did_you_mean.map((spelling) => ({ spelling }));
       if (body.filters) found.unshift(body.filters);
-      if (!terms.length) found.unshift(...positions);
+      // two numbers may be in either order, even where records lie near one of the two positions
+      if (!terms.length || positions.length > 1) found.unshift(...positions);
+      listed = text;
       show();
       // which of two orders is meant is chosen, never taken by Enter alone
       if (found.filter((one) => one.position).length > 1) light(-1);
@@ -118,9 +122,11 @@ export function suggestions(hooks) {
     if (positions.length === 1) {
       message.textContent = "";
       take({ position: positions[0] });
-    } else if (positions.length && !found[at]?.position) {
+    } else if (positions.length && !(found[at] && listed === box.value.trim())) {
       found = await positionsIn(box.value);
+      listed = box.value.trim();
       show();
+      light(-1);
     } else if (!list.hidden && found[at]) take(found[at]);
     else ask();
   }

@@ -13,6 +13,11 @@ from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import gettext
 from lodeweb.pages.records import phases
 
+FIGURE_DIGITS = 6
+"""Figures of an ore or grade that agree; converted ones differ in the last bits."""
+AMOUNT_DIGITS = 2
+"""Figures of a contained amount that agree: one source rounds it, another derives it from ore and grade."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldComparison:
@@ -21,6 +26,8 @@ class FieldComparison:
     value: str
     source: str
     address: str
+    key: object = None
+    """What agreeing values have in common where their texts may differ, such as the figures in base units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +124,11 @@ def _build_picked(collection: Collection, name: str, picked_value: Mapping[str, 
 
 def _group_by_value(stated: Sequence[FieldComparison]) -> list[AgreedValue]:
     """Return each value once with its sources; several rows of a source often have the same value."""
-    made: dict[str, dict[str, FieldComparison]] = {}
+    made: dict[object, dict[str, FieldComparison]] = {}
     for field_comparison in stated:
-        made.setdefault(field_comparison.value, {}).setdefault(field_comparison.source, field_comparison)
-    return [AgreedValue(value, list(by.values())) for value, by in made.items()]
+        key = field_comparison.value if field_comparison.key is None else field_comparison.key
+        made.setdefault(key, {}).setdefault(field_comparison.source, field_comparison)
+    return [AgreedValue(next(iter(by.values())).value, list(by.values())) for by in made.values()]
 
 
 def _build_served(collection: Collection, name: str, picked_value: Mapping[str, Any], lang: Language) -> FieldComparison:
@@ -148,7 +156,36 @@ def _find_title(collection: Collection, name: str, lang: Language) -> str:
 
 def _build_source_value(collection: Collection, name: str, source_value: Mapping[str, Any], lang: Language) -> FieldComparison:
     address = f"/api/sources/{quote_query_text(source_value['source'])}/records/{quote_query_text(source_value['key'])}?f=html"
-    return FieldComparison(_format_text(collection, name, source_value["value"], lang), source_value["source"], address)
+    value = source_value["value"]
+    key = tuple(map(_identify_estimate, value)) if name == "estimate" else None
+    return FieldComparison(_format_text(collection, name, value, lang), source_value["source"], address, key)
+
+
+def _identify_estimate(estimate: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what two sources of one estimate have in common: class, date, and figures whatever their units and rounding."""
+    ore_t = estimate.get("ore_t")
+    measures = sorted(
+        (
+            measure["commodity"],
+            _round_figure(measure.get("grade_pct")),
+            _round_figure(_find_amount(measure, ore_t), AMOUNT_DIGITS),
+        )
+        for measure in estimate.get("measures") or ()
+    )
+    return (estimate["category"], estimate.get("effective_date"), _round_figure(ore_t), *measures)
+
+
+def _find_amount(measure: Mapping[str, Any], ore_t: float | None) -> float | None:
+    """Return the contained amount in tonnes, that of ore and grade of metal where a source leaves it out."""
+    amount: float | None = measure.get("contained_t")
+    grade_pct: float | None = measure.get("grade_pct")
+    if amount is not None or ore_t is None or grade_pct is None or measure.get("grade_basis") != "metal":
+        return amount
+    return ore_t * grade_pct / 100
+
+
+def _round_figure(value: float | None, digits: int = FIGURE_DIGITS) -> str:
+    return "" if value is None else f"{value:.{digits}g}"
 
 
 def _format_text(collection: Collection, name: str, value: Any, lang: Language) -> str:

@@ -24,14 +24,17 @@ def write_csv(rows: EstimateRows) -> NamedFile:
 
 
 def write_workbook(rows: EstimateRows) -> NamedFile:
-    """Return the estimates of a deposit as a workbook with its id in the name."""
+    """Return estimates as a workbook, of one deposit with its id in the name."""
     return NamedFile(f"{rows.file_name}{XLSX.suffix}", estimate_files.write_xlsx(rows.read_all()))
 
 
 PRESENTATIONS = {
     OF_DEPOSIT: Presentation(writers={CSV: write_csv, XLSX: write_workbook}, data=add_next_link),
     OF_DEPOSITS: Presentation(
-        writers={CSV: lambda rows: (part.encode() for part in estimate_files.write_estimate_csv(rows.read_all()))},
+        writers={
+            CSV: lambda rows: (part.encode() for part in estimate_files.write_estimate_csv(rows.read_all())),
+            XLSX: write_workbook,
+        },
         data=add_next_link,
     ),
 }

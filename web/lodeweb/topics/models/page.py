@@ -12,6 +12,7 @@ from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import gettext, language
 from lodeweb.pages import chart_data
+from lodeweb.pages.compare import load_source_titles
 
 MAX_LISTED = 300
 """Deposits of the table, the largest first; the CSV has all."""
@@ -42,6 +43,7 @@ def describe_model(type_model: TypeModel) -> Mapping[str, Any]:
         "name": find_deposit_name,
         "country": lambda code: vocabulary("country")[code].label(language()) if code else "",
         "commodity": lambda code: labels.commodity(code, language()),
+        "source_titles": load_source_titles(),
         "narrower_titles": [vocabulary("deposit-model")[code].label(language()) for code in type_model.narrower],
     }
 
