@@ -208,7 +208,7 @@ def _compare_with_supply(candidate: Candidate, values: SqlValues, in_reach: Outp
     """
     if candidate.product not in OUTPUTS:
         return None
-    balance = compute_balance([], [mines.measure_supply(in_reach, values, find_rates(candidate.product))])
+    balance = compute_balance([], mines.measure_supply(in_reach, values, find_rates(candidate.product)))
     low, high = balance.feeds_tpa
     after = live_tpa + candidate.capacity_tpa
     return CapacityBalance(
