@@ -66,7 +66,7 @@ def catalogue() -> Response:
     version, extents = dataset_state.read_extents(site().engine, site().days)
     # the media type of the standard by request, so that clients of collections get what they expect
     media_type = CATALOGUE_JSON if CATALOGUE_JSON in request.headers.get("Accept", "") else JSON
-    return build_document_response(description(extents), "api/collection.html", media_type, version=version, rows=None)
+    return build_document_response(describe_records_collection(extents), "api/collection.html", media_type, version=version, rows=None)
 
 
 @blueprint.get(f"/{NAME}/sortables")
@@ -156,7 +156,7 @@ def one(name: str) -> Response:
     )
 
 
-def description(extents: Extents) -> dict[str, Any]:
+def describe_records_collection(extents: Extents) -> dict[str, Any]:
     """Return the description of the catalogue among the collections."""
     boxes = [extent.box for extent in extents.values() if extent.box is not None]
     west, south, east, north = zip(*boxes, strict=True) if boxes else ((-180.0,), (-90.0,), (180.0,), (90.0,))
