@@ -46,7 +46,7 @@ def build_candidate_parameters(candidate: Candidate) -> dict[str, object]:
     """Return the parameters of the statements about a planned plant."""
     farthest = candidate.radii_km[-1] * 1000
     return (
-        build_product_parameters(candidate.made)
+        build_product_parameters(candidate.product_details)
         | compute_box_edges(candidate, farthest + WIDEST_M + candidate.reach_m)
         | {
             "lon": candidate.lon,

@@ -76,7 +76,7 @@ def read_grid_snapshot(seen: SiteState, query: WhatIfQuery, where: shapely.Geome
     """Return all the data that a query needs from a state of the store."""
     reach = max(plant.radii_km[-1] for plant in query.plants) * 1000 + WIDEST_M if query.plants else FARTHEST_KM
     around = name_box_edges(Bbox(*where.bounds).wider(reach))
-    values = {plant.product: {**build_product_parameters(plant.made), **around} for plant in query.plants}
+    values = {plant.product: {**build_product_parameters(plant.product_details), **around} for plant in query.plants}
     outputs = {name: read_outputs_in_box(seen, parameters) for name, parameters in values.items()}
     sized = [_add_capacity(seen, plant, query, where) for plant in query.plants]
     return Snapshot(
@@ -135,7 +135,7 @@ def _add_capacity(seen: SiteState, candidate: Candidate, query: WhatIfQuery, whe
     """
     if candidate.capacity_tpa:
         return candidate, "given"
-    values = {**build_product_parameters(candidate.made), "country": query.country}
+    values = {**build_product_parameters(candidate.product_details), "country": query.country}
     units = group_units(read_outputs_of_area(seen, values, None if query.area is None else where), values)
     sites, tpa = find_usual_size(units)
     if tpa is not None:

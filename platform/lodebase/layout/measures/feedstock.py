@@ -134,7 +134,11 @@ def list_materials(candidate: Candidate) -> tuple[str, ...]:
 
 def _select_needs(candidate: Candidate) -> list[Need]:
     used = list_materials(candidate)
-    return [need for need in candidate.made.needs if not used or any(is_kind_of(material, need.material) for material in used)]
+    return [
+        need
+        for need in candidate.product_details.needs
+        if not used or any(is_kind_of(material, need.material) for material in used)
+    ]
 
 
 def _describe_need(need: Need, candidate: Candidate) -> FeedNeed:
