@@ -48,7 +48,7 @@ def require_current(engine: Engine) -> None:
     if not revision_state.current:
         raise NotMigrated(
             msg(
-                "The store is at %(found)s, this code wants %(wanted)s; run `lode db upgrade`.",
+                "The store has version %(found)s, but this program needs %(wanted)s. Run `lode db upgrade`.",
                 found=revision_state.at or "nothing",
                 wanted=revision_state.wanted,
             )

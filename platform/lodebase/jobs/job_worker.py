@@ -99,7 +99,7 @@ def _run(importer: str, services: ProcessServices, row: tuple[Any, ...]) -> None
     # the outermost place of this task: an error of Lode ends this job and not those after it
     except Exception as error:
         state = "failed"
-        problem = _convert_message(msg("The job ended with an error of Lode (%(reason)s).", reason=type(error).__name__))
+        problem = _convert_message(msg("An error in Lode ended the job (%(reason)s).", reason=type(error).__name__))
     with psycopg.connect(importer) as connection:
         connection.execute(FINISHED, (state, result, None if problem is None else Jsonb(problem, dumps=orjson.dumps), identity))
 

@@ -102,7 +102,7 @@ def _run(address: str, options: RequestOptions, row: tuple[Any, ...]) -> None:
         raise
     # the outermost place of this task: an error of Lode ends this import and not those after it
     except Exception as error:
-        problem = msg("The import ended with an error of Lode (%(reason)s).", reason=type(error).__name__)
+        problem = msg("An error in Lode ended the import (%(reason)s).", reason=type(error).__name__)
         state, result = "failed", {"failed": problem.as_data()}
     if order == "import":
         action = "import" if withdraws is None else "withdraw-import"

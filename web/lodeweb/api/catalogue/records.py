@@ -66,7 +66,9 @@ def catalogue() -> Response:
     version, extents = dataset_state.read_extents(site().engine, site().days)
     # the media type of the standard by request, so that clients of collections get what they expect
     media_type = CATALOGUE_JSON if CATALOGUE_JSON in request.headers.get("Accept", "") else JSON
-    return build_document_response(describe_records_collection(extents), "api/collection.html", media_type, version=version, rows=None)
+    return build_document_response(
+        describe_records_collection(extents), "api/collection.html", media_type, version=version, rows=None
+    )
 
 
 @blueprint.get(f"/{NAME}/sortables")
