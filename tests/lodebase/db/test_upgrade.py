@@ -187,7 +187,7 @@ def test_a_store_behind_its_code_is_one_sentence(store: Store, engine: Engine) -
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
     upgrade.run_downgrade(store.addresses, "base")
-    with pytest.raises(NotMigrated, match="^The store is at nothing, "):
+    with pytest.raises(NotMigrated, match="^The store has no tables of Lode yet. Run `lode db upgrade`.$"):
         revision.require_current(engine)
 
 

@@ -40,7 +40,7 @@ def normalize_address(text: str) -> str:
     return list_address_networks(text)[0]
 
 
-# a request asks for the networks of its client at each limit
+# each limit of a request needs the networks of its client
 @lru_cache(maxsize=1024)
 def list_address_networks(text: str) -> tuple[str, ...]:
     """Return the networks of an IPv6 address, narrowest first; of other addresses the address alone.
