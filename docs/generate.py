@@ -37,8 +37,8 @@ def pages() -> dict[str, str]:
 
 
 def _page(name: str, lines: Iterable[str], texts: ReferenceTexts) -> str:
-    about = texts.require("pages", name)
-    return "\n".join([f"# {about['title']}", "", NOTE, "", about["intro"].strip(), "", *lines]).rstrip() + "\n"
+    page_texts = texts.require("pages", name)
+    return "\n".join([f"# {page_texts['title']}", "", NOTE, "", page_texts["intro"].strip(), "", *lines]).rstrip() + "\n"
 
 
 def main(arguments: Sequence[str]) -> int:

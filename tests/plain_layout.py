@@ -1,7 +1,33 @@
 """Queries of a layout report as plain SQL over the rows, to compare reports with."""
 
-from lodebase.layout.statements import AROUND, DISTANCE, SUPPLY_OF, UNITS
+from lodebase.layout.statements import AROUND, DISTANCE
 
+# The sites of a product: one row for each site and group of statuses. A metal's steps at one site (smelting, then refining)
+# produce the same metal, so the largest step counts and not their sum. A site that is known only by its facility type has no
+# figure. The spatial index filters by bounding box first; the distance on the ellipsoid decides. Accuracy is the uncertainty of
+# the position, and stays NULL if the source does not give it.
+UNITS = """
+WITH made AS MATERIALIZED (
+  SELECT code, stage FROM unnest(%(codes)s::text[], %(stages)s::integer[]) m (code, stage)
+), grouped AS MATERIALIZED (
+  SELECT status, grp FROM unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp)
+), site AS MATERIALIZED (
+  SELECT p.id, p.country, p.division, p.status, {distance} AS distance_m,
+    CASE WHEN p.position_accuracy_m > %(widest)s THEN %(widest)s ELSE p.position_accuracy_m END AS accuracy_m
+  FROM project p
+  WHERE (p.products && %(codes)s::text[] OR p.facility_types && %(facilities)s::text[]) AND {where}
+), step AS MATERIALIZED (
+  SELECT s.id, coalesce(g.grp, 'unknown') AS grp, m.stage, sum(f.summed_tpa) AS tpa
+  FROM site s JOIN countable_phase f ON f.project_id = s.id JOIN made m ON m.code = f.product
+  LEFT JOIN grouped g ON g.status = f.status
+  GROUP BY 1, 2, 3
+), unit AS MATERIALIZED (
+  SELECT id, grp, max(tpa) AS tpa FROM step GROUP BY 1, 2
+  UNION ALL
+  SELECT s.id, coalesce(g.grp, 'unknown'), NULL FROM site s LEFT JOIN grouped g ON g.status = s.status
+  WHERE NOT EXISTS (SELECT FROM step t WHERE t.id = s.id)
+)
+"""
 NEAR = UNITS.format(distance=DISTANCE, where=AROUND)
 # Each radius by group of statuses, and over all groups (group is null): what surely lies inside, what lies inside as
 # placed, what may. An unknown accuracy is never certain, and does not extend what may.
@@ -64,7 +90,48 @@ WHERE p.products && %(mined)s::text[] AND f.product = ANY(%(mined)s::text[]) AND
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 
+# What mines in an area could feed, in tonnes of the plant's product. Of the steps of one mine the largest counts, as ore and
+# its concentrate are the same metal. A figure that can't be converted is counted, not estimated.
+SUPPLY_OF = """
+WITH output AS MATERIALIZED (
+  SELECT * FROM unnest(%(outputs)s::text[], %(bases)s::text[], %(lows)s::double precision[], %(highs)s::double precision[])
+    o (mined, basis, low, high)
+), step AS (
+  SELECT p.id, p.division, f.product, sum(f.summed_tpa / o.high) AS low, sum(f.summed_tpa / o.low) AS high
+  FROM project p JOIN countable_phase f ON f.project_id = p.id AND f.product = ANY(%(mined)s::text[])
+  JOIN unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) ON g.status = f.status
+  LEFT JOIN output o ON o.mined = f.product AND o.basis = coalesce(f.basis, %(unstated)s)
+  WHERE p.products && %(mined)s::text[] AND g.grp = ANY(%(live)s::text[]) AND {where}
+  GROUP BY 1, 2, 3
+), mine AS (
+  SELECT id, division, max(low) AS low, max(high) AS high FROM step GROUP BY 1, 2
+)
+SELECT division, count(*) AS mines, count(*) FILTER (WHERE high IS NULL) AS without_figure,
+  coalesce(sum(low), 0) AS low, coalesce(sum(high), 0) AS high
+FROM mine GROUP BY 1 ORDER BY 1
+"""
 SUPPLY_NEAR = SUPPLY_OF.format(where=f"{AROUND} AND {DISTANCE} <= %(farthest)s")
+
+# Sites, supply and the usual size in a country or a polygon.
+_THERE = """p.geom IS NOT NULL AND CASE WHEN %(wkt)s::text IS NULL THEN p.country = %(country)s
+  ELSE ST_Intersects(p.geom, ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326)) END"""
+_UNITS_THERE = UNITS.format(distance="NULL::double precision", where=_THERE)
+EVERY_SITE = (
+    _UNITS_THERE
+    + """
+SELECT p.id, p.name_en, p.name_zh, p.division, p.sources, p.position_accuracy_m AS accuracy_m, ST_X(p.geom) AS lon,
+  ST_Y(p.geom) AS lat, (SELECT json_object_agg(u.grp, u.tpa) FROM unit u WHERE u.id = s.id) AS groups
+FROM site s JOIN project p ON p.id = s.id
+ORDER BY (SELECT max(u.tpa) FROM unit u WHERE u.id = s.id) DESC NULLS LAST, s.id
+"""
+)
+USUAL_SIZE = (
+    _UNITS_THERE
+    + """
+SELECT count(*) AS sites, percentile_disc(0.5) WITHIN GROUP (ORDER BY tpa) AS tpa FROM unit WHERE grp = 'operating' AND tpa > 0
+"""
+)
+SUPPLY_THERE = SUPPLY_OF.format(where=_THERE)
 
 # A country's sites of a product by division and group; nothing of it depends on the planned plant.
 _NATION = UNITS.format(distance="NULL::double precision", where="p.country = %(country)s")

@@ -252,11 +252,11 @@ def locate(records: Sequence[Placed], boundaries: Boundaries) -> list[Location]:
     off = dict(zip(at_sea, boundaries.km_from_land([lons[i] for i in at_sea], [lats[i] for i in at_sea]), strict=True))
     stated = [records[i] for i in indices]
     abroad = _measure_km_outside(boundaries, [record.country for record in stated], countries, lons, lats)
-    apart = _measure_km_outside(boundaries, [record.division for record in stated], divisions, lons, lats)
+    outside = _measure_km_outside(boundaries, [record.division for record in stated], divisions, lons, lats)
     ashore: dict[tuple[str | None, str | None], Location] = {}
     for at, (i, country, division) in enumerate(zip(indices, countries, divisions, strict=True)):
-        if at in off or at in abroad or at in apart:
-            locations[i] = Location(boundaries, country, division, off.get(at, 0.0), abroad.get(at), apart.get(at))
+        if at in off or at in abroad or at in outside:
+            locations[i] = Location(boundaries, country, division, off.get(at, 0.0), abroad.get(at), outside.get(at))
         else:
             where = (country, division)
             locations[i] = ashore.get(where) or ashore.setdefault(where, Location(boundaries, country, division))
@@ -271,15 +271,15 @@ def _measure_km_outside(
     lats: Sequence[float],
 ) -> dict[int, float]:
     """Return the distance in kilometres of points from their stated areas, by index, for those found in another area."""
-    apart = [
+    outside = [
         (at, code)
         for at, (code, here) in enumerate(zip(stated, areas, strict=True))
         if code is not None and code != here and boundaries.knows(code)
     ]
-    if not apart:
+    if not outside:
         return {}
-    km = boundaries.km_outside([code for _, code in apart], [lons[at] for at, _ in apart], [lats[at] for at, _ in apart])
-    return dict(zip((at for at, _ in apart), km, strict=True))
+    km = boundaries.km_outside([code for _, code in outside], [lons[at] for at, _ in outside], [lats[at] for at, _ in outside])
+    return dict(zip((at for at, _ in outside), km, strict=True))
 
 
 def _compute_least_km(accuracy_m: float | None, edge_accuracy_m: float) -> float:

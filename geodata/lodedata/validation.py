@@ -39,7 +39,9 @@ def describe_refusals(
 
 def join_placed_sentences(sentences: Collection[tuple[str, Message]]) -> Message:
     """Return sentences with their places as one message."""
-    placed = [msg("%(place)s: %(sentence)s", place=place, sentence=said) if place else said for place, said in sentences]
+    placed = [
+        msg("%(place)s: %(sentence)s", place=place, sentence=sentence) if place else sentence for place, sentence in sentences
+    ]
     return reduce(lambda before, after: msg("%(before)s; %(after)s", before=before, after=after), placed)
 
 

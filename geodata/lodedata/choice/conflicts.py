@@ -15,9 +15,9 @@ CAPACITY_SHARE = 0.2
 def position_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
     """Yield a problem if positions lie more than 10 km apart."""
     points = [t.point for t in reported_records if t.point is not None]
-    apart = max((measure_distance_km(point, other) for point, other in combinations(points, 2)), default=0.0)
-    if apart > NEAR_KM:
-        yield Problem("sources-differ-position", f"{apart:.0f}")
+    distance_km = max((measure_distance_km(point, other) for point, other in combinations(points, 2)), default=0.0)
+    if distance_km > NEAR_KM:
+        yield Problem("sources-differ-position", f"{distance_km:.0f}")
 
 
 def find_status_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:

@@ -214,7 +214,7 @@ CRITERIA: Mapping[str, Criterion] = {
     "ground": Criterion(_rate_guess, msg("it rests on more than the order of a list")),
     "host": Criterion(yields_to_host, msg("the other metal is its by-product")),
     "output": Criterion(rank_by_output, msg("a source lists it as a product of the site"), among_left=True),
-    "named": Criterion(count_name, msg("more sources call it so")),
+    "named": Criterion(count_name, msg("more sources use this name")),
     "measured": Criterion(_is_unmeasured, msg("it has capacities")),
     "recency": Criterion(is_superseded, msg("it is the latest"), among_left=True),
     "accuracy": Criterion(_get_radius, msg("it is the most accurate")),
@@ -225,7 +225,7 @@ CRITERIA: Mapping[str, Criterion] = {
 REASONS: Mapping[str, Message] = {
     "only": msg("no other source reports it"),
     "alike": msg("all sources that report it agree"),
-    "cited": msg("one source reports it, and a compilation cites that one"),
+    "cited": msg("one source reports it, and a compilation cites that source"),
     "together": msg("combined from all sources"),
     "same-source": msg("it comes from the source of the figures"),
     "same-position": msg("it comes from the source of the position"),

@@ -41,13 +41,13 @@ def find_owner_changes(stated: Iterable[StatedOwner]) -> list[OwnerChange]:
     ordered = [statements[key] for key in sorted(statements)]
     changes: list[OwnerChange] = []
     for owners in ordered:
-        earlier = [one for one in ordered if one[0].date[:4] < owners[0].date[:4]]
-        if not earlier or any(_is_masked(one) for group in (*earlier, owners) for one in group):
+        earlier = [owner_group for owner_group in ordered if owner_group[0].date[:4] < owners[0].date[:4]]
+        if not earlier or any(_is_masked(owner) for group in (*earlier, owners) for owner in group):
             continue
         # owners of an earlier year, and those whose arrival was noted already
         former = chain(*earlier, *(change.owners for change in changes))
-        known = frozenset[str]().union(*map(_list_keys, former))
-        new = tuple(owner for owner in owners if known.isdisjoint(_list_keys(owner)))
+        former_keys = frozenset[str]().union(*map(_list_keys, former))
+        new = tuple(owner for owner in owners if former_keys.isdisjoint(_list_keys(owner)))
         if new:
             changes.append(OwnerChange(earlier[-1][0].date, owners[0].date, new, tuple(earlier[-1])))
     return changes

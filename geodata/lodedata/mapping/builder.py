@@ -231,7 +231,7 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
     usage = bound.usage
     places = bound.places(spec.code, spec.date, spec.cut_off, spec.competent_person, spec.zone)
 
-    def made(cells: Cells, problems: Problems, main: str | None) -> Estimate | None:
+    def build_estimate(cells: Cells, problems: Problems, main: str | None) -> Estimate | None:
         before = usage.taken[:]
         ore_mass = ore(cells, problems, None) if ore is not None else None
         commodity_measures = tuple(m for make in measures if (m := make(cells, problems)) is not None)
@@ -272,7 +272,7 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
             **{name: take(cells) for name, take in texts.items()},
         )
 
-    return made
+    return build_estimate
 
 
 def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], CommodityMeasure | None]:
@@ -282,7 +282,7 @@ def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], C
     figures = bound.places(spec.grade, spec.contained)
     usage = bound.usage
 
-    def made(cells: Cells, problems: Problems) -> CommodityMeasure | None:
+    def build_measure(cells: Cells, problems: Problems) -> CommodityMeasure | None:
         before = usage.taken[:]
         named = commodity(cells, problems)
         if named is None:
@@ -295,7 +295,7 @@ def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], C
             return None
         return measure_on_basis(CommodityMeasure(named.code, grade_found, amount_found))
 
-    return made
+    return build_measure
 
 
 def _build_phase_reader(spec: PhaseSpec, bound: Columns) -> Callable[[Cells, Problems, PartialDate | None], Phase | None]:
@@ -317,7 +317,7 @@ def _build_phase_reader(spec: PhaseSpec, bound: Columns) -> Callable[[Cells, Pro
     capacity = amounts.build_amount_reader(spec.capacity, "rate", bound) if spec.capacity is not None else None
     status = fields.status(spec.status, bound) if spec.status is not None else None
 
-    def made(cells: Cells, problems: Problems, row_date: PartialDate | None) -> Phase | None:
+    def build_phase(cells: Cells, problems: Problems, row_date: PartialDate | None) -> Phase | None:
         phase = Phase(
             phase_type=phase_type(cells, problems) if phase_type is not None else None,
             product=product(cells, problems) if product is not None else None,
@@ -332,4 +332,4 @@ def _build_phase_reader(spec: PhaseSpec, bound: Columns) -> Callable[[Cells, Pro
         own = phase.capacity.basis if phase.capacity is not None else None
         return set_capacity_basis(phase, own or find_stated_basis(phase.product_reported or ""))
 
-    return made
+    return build_phase

@@ -82,7 +82,7 @@ FEATURES: Mapping[str, ModelFeature] = {
     "referred_alike": ModelFeature(1, "both sources name one row"),
     "one_number": ModelFeature(1, "one source gives both rows one number"),
     "other_number": ModelFeature(-1, "a source that numbers things gives them two numbers"),
-    "refers_elsewhere": ModelFeature(-1, "one's source names another row of the other's"),
+    "refers_elsewhere": ModelFeature(-1, "the source of one record names another row of the other source"),
     "one_source": ModelFeature(-1, "two rows of one table"),
     "one_source_twice": ModelFeature(1, "two rows of one table with the same name and place"),
     "works": ModelFeature(0, "a deposit and a project"),

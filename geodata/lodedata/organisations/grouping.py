@@ -193,13 +193,13 @@ class _Groups:
 
     @staticmethod
     def _find_candidates(
-        name: MentionedName, others: Iterable[MentionedName], found: Mapping[MentionedName, Resolution]
+        name: MentionedName, others: Iterable[MentionedName], resolutions: Mapping[MentionedName, Resolution]
     ) -> set[str]:
         """Return the groups of other names that were resolved before and whose place does not differ."""
         return {
             group
             for other in others
-            if other != name and other in found and (group := found[other].group) is not None
+            if other != name and other in resolutions and (group := resolutions[other].group) is not None
             if other.division is None or name.division is None or other.division == name.division
         }
 

@@ -215,7 +215,7 @@ def _cut_brackets(line: str, remarks_only: bool = False) -> tuple[str, list[str]
     rest, cut, start = "", [], 0
     for begin, end in _find_top_brackets(line):
         inside = line[begin + 1 : end].strip()
-        if _is_apart(inside, at_end=not line[end + 1 :].strip(" .,"), remarks_only=remarks_only):
+        if _is_separate(inside, at_end=not line[end + 1 :].strip(" .,"), remarks_only=remarks_only):
             rest += line[start:begin]
             cut.append(inside)
             start = end + 1
@@ -223,7 +223,7 @@ def _cut_brackets(line: str, remarks_only: bool = False) -> tuple[str, list[str]
     return (rest.removesuffix(".") if rest.endswith(" .") else rest), cut
 
 
-def _is_apart(inside: str, at_end: bool, remarks_only: bool) -> bool:
+def _is_separate(inside: str, at_end: bool, remarks_only: bool) -> bool:
     """Return whether a text in brackets names owners or is a remark, and is no part of the name before it."""
     if "%" in inside or _SUBSIDIARY.match(inside):
         return True

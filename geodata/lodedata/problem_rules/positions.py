@@ -10,7 +10,7 @@ POSITION_RULES: Mapping[str, ProblemRule] = {
     "far-from-namesake": ProblemRule(
         "flag",
         msg("the position lies %(value)s km from %(name)s as the register has it: same name, country and metal."),
-        msg("Far from the thing of the same name"),
+        msg("Far from the object of the same name"),
     ),
     "not-a-coordinate": ProblemRule(
         "flag",

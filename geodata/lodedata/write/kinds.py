@@ -53,10 +53,10 @@ def _write_readme(content: FileContent, sources: Path) -> list[str]:
     follows = tuple(licences.describe_consequences(origin.licence for origin in present))
     lines: list[str] = []
     for language in ("en", "zh"):
-        said: tuple[Message, ...] = (*README, *follows)
+        messages: tuple[Message, ...] = (*README, *follows)
         lines += [
             message.filled(filter=content.filter or msg("all"), address=content.address).in_language(language)
-            for message in said
+            for message in messages
         ]
         lines += [
             f"- {origin.title.in_language(language)}: {origin.licence_name} ({origin.licence}). {origin.citation}"

@@ -76,7 +76,7 @@ def make_backup(
     except psycopg.OperationalError as error:
         raise DatabaseAway(
             msg(
-                "The database went away during the backup; no file was written (%(reason)s).",
+                "The connection to the database was lost during the backup; no file was written (%(reason)s).",
                 reason=take_first_error_line(error),
             )
         ) from None

@@ -122,8 +122,8 @@ def _require_known_revision(archive: Archive) -> None:
     if archive.manifest.revision not in code_revisions:
         raise BackupUnusable(
             msg(
-                "%(path)s was made by a newer Lode (%(lode_version)s, store %(revision)s); this one knows "
-                "stores up to %(known)s. Install the newer Lode and restore with it.",
+                "%(path)s was written by a newer version of Lode (%(lode_version)s, store %(revision)s); this version reads "
+                "stores up to %(known)s. Install the newer version and restore with it.",
                 path=archive.path,
                 lode_version=archive.manifest.lode_version,
                 revision=archive.manifest.revision,

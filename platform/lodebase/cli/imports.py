@@ -201,14 +201,15 @@ def _report_releases(plan: ReleasePlan) -> None:
         if same.different:
             say(
                 msg(
-                    "  review: the other Lode has %(n)s values of %(source)s, %(release)s, otherwise; those of this store hold",
+                    "  review: %(n)s values of %(source)s, %(release)s, differ in the other Lode; "
+                    "the values of this store are used",
                     n=f"{same.different:,}",
                     source=same.data_set,
                     release=same.release,
                 )
             )
     for job in plan.withdrawn:
-        say(msg("  %(source)s: releases that the other Lode has no more are withdrawn", source=job.source.name))
+        say(msg("  %(source)s: releases that the other Lode no longer has are withdrawn", source=job.source.name))
 
 
 def _store_judgements(store: Store, site_records: SiteRecords) -> None:
@@ -234,7 +235,8 @@ def _store_judgements(store: Store, site_records: SiteRecords) -> None:
     for conflict in done.conflicts:
         say(
             msg(
-                "  review: %(source)s judges its records %(a)s and %(b)s otherwise (%(verdict)s) than people here",
+                "  review: %(source)s and the reviewers of this site disagree on its records %(a)s and %(b)s; "
+                "the source says %(verdict)s",
                 source=name,
                 a=conflict.a.key,
                 b=conflict.b.key,

@@ -41,7 +41,7 @@ COMMANDS = {
     "notify": Entry("lodeweb.pages.subscriptions.notify:notify", "Send mail to those who subscribed to changes."),
     "quarantine": Entry("lodebase.cli.lists:quarantine", "Show and export refused rows."),
     "release": Entry("lodebase.cli.release:release", "Write all public data as files, divided by licence."),
-    "resolve": Entry("lodebase.cli.resolve:resolve", "Join records of different sources that describe the same thing."),
+    "resolve": Entry("lodebase.cli.resolve:resolve", "Join records of different sources that describe the same object."),
     "restore": Entry("lodebase.cli.operation.backup:restore", "Replace the store by a backup."),
     "rules": Entry("lodebase.cli.layout_check.rules:rules", "List the rules of the layout check, and check your own."),
     "run": Entry("lodebase.cli.operations:run_", "Run a check or report, and print its result."),

@@ -34,7 +34,9 @@ def describe_undone(error: psycopg.Error | DBAPIError) -> DiskFull | DatabaseAwa
             )
         )
     return DatabaseAway(
-        msg("The database went away; the store is unchanged (%(reason)s).", reason=take_first_error_line(error))
+        msg(
+            "The connection to the database was lost; the store is unchanged (%(reason)s).", reason=take_first_error_line(error)
+        )
     )
 
 

@@ -45,11 +45,13 @@ def require_current(engine: Engine) -> None:
     """Raise NotMigrated unless the store is at the revision that this code needs."""
     with engine.connect() as connection:
         revision_state = state(connection)
+    if revision_state.at is None:
+        raise NotMigrated(msg("The store has no tables of Lode yet. Run `lode db upgrade`."))
     if not revision_state.current:
         raise NotMigrated(
             msg(
-                "The store is at %(found)s, this code wants %(wanted)s; run `lode db upgrade`.",
-                found=revision_state.at or "nothing",
+                "The store has version %(found)s, but this program needs %(wanted)s. Run `lode db upgrade`.",
+                found=revision_state.at,
                 wanted=revision_state.wanted,
             )
         )

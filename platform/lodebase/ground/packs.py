@@ -39,10 +39,10 @@ def find_added_packs_folder(settings: Settings) -> Path:
 def read_ground_packs(settings: Settings) -> list[tuple[GroundPack, Path]]:
     """Return the packs with their folders: the default one, then others by name. One that can't be read is left out."""
     ground_packs = []
-    for place in (settings.ground, *sorted(find_added_packs_folder(settings).glob("*"))):
-        manifest = place / MANIFEST
+    for folder in (settings.ground, *sorted(find_added_packs_folder(settings).glob("*"))):
+        manifest = folder / MANIFEST
         if manifest.is_file() and (described := _read_manifest(manifest, manifest.stat().st_mtime_ns)) is not None:
-            ground_packs.append((described, place))
+            ground_packs.append((described, folder))
     return ground_packs
 
 
@@ -58,9 +58,9 @@ def _read_manifest(manifest: Path, _changed_ns: int) -> GroundPack | None:
 def layers(settings: Settings) -> list[ServedLayer]:
     """Return the layers of all packs that fit the view on borders; a kind of an added pack takes the default's place."""
     served = []
-    for described, place in read_ground_packs(settings):
+    for described, folder in read_ground_packs(settings):
         for layer in described.layers:
-            path = place / f"{layer.name}.mbtiles"
+            path = folder / f"{layer.name}.mbtiles"
             if layer.worldview in (None, settings.worldview) and path.is_file():
                 status = path.stat()
                 served.append(ServedLayer(described.name, layer, path, f"{status.st_mtime_ns:x}-{status.st_size:x}"))
@@ -111,22 +111,22 @@ def summarise_bedrock(settings: Settings, name: str, layer: GroundLayer) -> Bedr
 
 def remove(settings: Settings, name: str) -> None:
     """Remove the pack with this name. Raise GroundRefused if there is none."""
-    for described, place in read_ground_packs(settings):
-        if described.name == name and place.parent == find_added_packs_folder(settings):
-            shutil.rmtree(place)
+    for described, folder in read_ground_packs(settings):
+        if described.name == name and folder.parent == find_added_packs_folder(settings):
+            shutil.rmtree(folder)
             return
     raise GroundRefused(msg("There is no added ground pack %(name)r; `lode ground list` lists them.", name=name))
 
 
 def build_default(settings: Settings) -> bool:
     """Make the default ground and the countries in the Chinese view; return False without the packages that they need."""
-    place = settings.ground
-    shutil.rmtree(place, ignore_errors=True)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    complete = pack.make_default(place)
-    place.mkdir(exist_ok=True)
+    folder = settings.ground
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    complete = pack.make_default(folder)
+    folder.mkdir(exist_ok=True)
     china = tianditu.find_tianditu_folder()
     if china is not None and settings.boundaries.is_file():
         chinese_view = countries.build_chinese_view(list(read_boundary_file(settings.boundaries).areas), china)
-        (place / CHINESE_COUNTRIES).write_bytes(chinese_view)
+        (folder / CHINESE_COUNTRIES).write_bytes(chinese_view)
     return complete and china is not None

@@ -81,7 +81,7 @@ class ChangeEntry:
     prices: tuple[PriceMove, ...] = ()
 
     @property
-    def place(self) -> "ChangeCursor":
+    def cursor(self) -> "ChangeCursor":
         """Return the position after which the next changes begin."""
         return ChangeCursor(self.version, self.collection, self.identity)
 
@@ -135,7 +135,7 @@ def read_change_page(
             for change in _select_entries(connection, chosen, version, releases, after):
                 change_entries.append(change)
                 if len(change_entries) == most or time.monotonic() > ends:
-                    return ChangePage(tuple(change_entries), change.place)
+                    return ChangePage(tuple(change_entries), change.cursor)
     return ChangePage(tuple(change_entries), None)
 
 
@@ -196,10 +196,12 @@ def _select_entries(
 
 def _read_releases(connection: Connection, chosen: ChangeSelection, over: Range) -> Mapping[int, Sequence[LoadedRelease]]:
     """Return the releases of statistics by version, each version's in the order of their identities; none if not requested."""
-    found: dict[int, list[LoadedRelease]] = {}
+    by_version: dict[int, list[LoadedRelease]] = {}
     for release in release_changes.list_releases(connection, over.since, over.until) if chosen.statistics else ():
-        found.setdefault(release.version, []).append(release)
-    return {version: sorted(listed, key=lambda loaded_release: loaded_release.identity) for version, listed in found.items()}
+        by_version.setdefault(release.version, []).append(release)
+    return {
+        version: sorted(listed, key=lambda loaded_release: loaded_release.identity) for version, listed in by_version.items()
+    }
 
 
 def _build_release_entry(loaded_release: LoadedRelease, prices: tuple[PriceMove, ...] = ()) -> ChangeEntry:

@@ -91,7 +91,7 @@ def run(address: str, job: ImportJob, progress: ImportProgress | None = None) ->
     except psycopg.OperationalError as error:
         raise DatabaseAway(
             msg(
-                "The database went away during the import; nothing was changed (%(reason)s).",
+                "The connection to the database was lost during the import; nothing was changed (%(reason)s).",
                 reason=take_first_error_line(error),
             )
         ) from None
@@ -149,7 +149,7 @@ def _run_translated(connection: psycopg.Connection[Any], job: ImportJob, progres
     except psycopg.OperationalError as error:
         raise DatabaseAway(
             msg(
-                "The database went away during the import; nothing was changed (%(reason)s).",
+                "The connection to the database was lost during the import; nothing was changed (%(reason)s).",
                 reason=take_first_error_line(error),
             )
         ) from None
@@ -200,16 +200,16 @@ def _transact(
     into = merge.prepare(connection, job.source.name, identity, _write_rule_sentences("duplicate-key"), job.partial)
     counts: dict[str, int] = {}
     row_reasons = RowReasons()
-    apart = InternalRows(everything=False)
+    internal = InternalRows(everything=False)
     persons = ProposedPersons(tally.decided, job.source)
-    chunks = _read_chunks(job, tally, row_reasons, apart, persons)
+    chunks = _read_chunks(job, tally, row_reasons, internal, persons)
     for chunk_counts in _merge_in_background(connection, chunks, into):
         for state, count in chunk_counts.items():
             counts[state] = counts.get(state, 0) + count
         progress.rows = sum(counts.values())
     read = sum(counts.values())
     gone = 0
-    if read == 0 and not apart.readings:
+    if read == 0 and not internal.readings:
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     if not job.partial:
         require_complete(job.source, tally)
@@ -217,7 +217,7 @@ def _transact(
         gone = merge.mark_gone(connection, into, _write_rule_sentences("no-longer-in-source"))
         if not job.may_lose_rows and gone > MAX_GONE * before:
             raise RowsLost(job.path.name, gone, before)
-    stored, refused = internal_rows.write(connection, job, apart, partial(_stage_internal, job, tally))
+    stored, refused = internal_rows.write(connection, job, internal, partial(_stage_internal, job, tally))
     import_job.write_public_columns(connection, job, tally, identity)
     tally.withheld += persons.withheld
     withheld.write(connection, job.source.name, tally.withheld, job.partial)
@@ -238,7 +238,7 @@ def _transact(
         run=identity,
         withheld=len(tally.withheld),
         notes=(
-            *([internal_rows.describe_internal_rows(stored, refused)] if apart.readings else []),
+            *([internal_rows.describe_internal_rows(stored, refused)] if internal.readings else []),
             *_write_notes(tally, row_reasons),
             *describe_column_usage(usage),
             *((LEFT.filled(count=f"{left:,}"),) if left and job.compare else ()),
@@ -257,12 +257,12 @@ def _transact_internal(
     """Store the rows of a source that is internal; a dry run is rolled back."""
     tally = Tally(decided=holder_names.read_name_decisions(connection))
     staging.create(connection)
-    apart = InternalRows(everything=True)
-    progress.rows = sum(1 for _ in apart.without(iter(job.read(tally))))
-    if not apart.readings:
+    internal = InternalRows(everything=True)
+    progress.rows = sum(1 for _ in internal.without(iter(job.read(tally))))
+    if not internal.readings:
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     require_complete(job.source, tally)
-    stored, refused = internal_rows.write(connection, job, apart, partial(_stage_internal, job, tally))
+    stored, refused = internal_rows.write(connection, job, internal, partial(_stage_internal, job, tally))
     notes = (*_write_notes(tally, RowReasons()), *describe_column_usage(build_usage_data(tally.usage)))
     return internal_rows.build_internal_summary(job, stored, refused, begun, import_job.version(connection, 0), notes)
 
@@ -346,9 +346,9 @@ def _merge_in_background(
 
 
 def _read_chunks(
-    job: ImportJob, tally: Tally, row_reasons: RowReasons, apart: InternalRows, persons: ProposedPersons
+    job: ImportJob, tally: Tally, row_reasons: RowReasons, internal: InternalRows, persons: ProposedPersons
 ) -> Iterator[Staged]:
-    readings = apart.without(iter(job.read(tally)))
+    readings = internal.without(iter(job.read(tally)))
     chunks = iter(lambda: _take_next_chunk(readings), [])
     n = 0
     # the first merge is small, so that merging begins early
@@ -395,13 +395,13 @@ def _stage_chunk(
     chunk = [persons.masked(reading, source) for reading in chunk]
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
     reviewed = [[_remove_refuted_values(record, source, reading) for record in reading.records] for reading in chunk]
-    place = iter(locate([r for records in reviewed for r, _ in records if isinstance(r, Placed)], job.boundaries))
+    locations = iter(locate([r for records in reviewed for r, _ in records if isinstance(r, Placed)], job.boundaries))
     for reading, records, lead in zip(chunk, reviewed, in_file, strict=True):
         table_rows: list[tuple[str, tuple[Any, ...]]] = []
         members: list[tuple[str, str, bool]] = []
         for part, (reported, refuted) in enumerate(records):
             held = hold_impossible(reported)
-            record, noticed = _check_record(held, next(place)) if isinstance(held, Placed) else (held, [])
+            record, noticed = _check_record(held, next(locations)) if isinstance(held, Placed) else (held, [])
             noticed = [*refuted, *noticed]
             identity = rows.record_id(source, lead + (f"\0{part}" if part else ""))
             members.append((identity, rows.kind_of(record), True))
@@ -439,12 +439,12 @@ def _remove_refuted_values(record: Record, source: str, reading: Reading) -> tup
     return withdraw_refuted(record, source, reading.rows[0].key) if isinstance(record, MineralRecord) else (record, [])
 
 
-def _check_record(record: Deposit | Discovery | Project | GenericRecord, place: Location) -> tuple[Record, list[Problem]]:
+def _check_record(record: Deposit | Discovery | Project | GenericRecord, location: Location) -> tuple[Record, list[Problem]]:
     """Return a record with the country of its position if it states none, and the problems of all checks."""
     if not isinstance(record, MineralRecord):
-        return record, check(record, place)
-    located, problems = infer_country(record, place)
-    return located, [*problems, *check(located, place)]
+        return record, check(record, location)
+    located, problems = infer_country(record, location)
+    return located, [*problems, *check(located, location)]
 
 
 def _remove_nul(raw: bytes) -> str:

@@ -173,8 +173,8 @@ def _different(connection: psycopg.Connection[Any], vintage: int, path: Path) ->
     different = 0
     for reading in read_release(path):
         for key, observation in reading.observations:
-            place = (*(getattr(key, name) for name in DIMENSIONS), observation.period)
-            different += ours.get(place) != (
+            cell = (*(getattr(key, name) for name in DIMENSIONS), observation.period)
+            different += ours.get(cell) != (
                 observation.value,
                 observation.value_raw,
                 observation.bound,

@@ -1,11 +1,11 @@
 """The background task that runs accepted jobs, one after the other; several machines run several at a time."""
 
 import gzip
-import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,9 +13,8 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from lodebase.db import engine as engines
-from lodebase.db import work_lock
+from lodebase.db.background_work import BackgroundWork, WorkTable
 from lodebase.db.engine import Addresses
-from lodebase.db.failures import take_first_error_line
 from lodebase.db.schema.layout_tables import MAX_BYTES
 from lodebase.errors import DatabaseAway
 from lodebase.jobs.processes import PROCESSES, ProcessServices
@@ -23,25 +22,33 @@ from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
 from lodedata.messages import MessageError, msg
 
-POLL_S, RETRY_S = 0.5, 5.0
+CHANNEL = "lode_jobs"
+POLL_S = 30.0
+"""Seconds between looks without a notification."""
 MAX_TRIES = 3
 """How often a job is begun whose runs end with the process that runs it, before it is given up."""
-GIVEN_UP = """
-UPDATE process_job SET state = 'failed', problem = %s, finished_at = now() WHERE id = ANY(%s) AND tries >= %s
-"""
-RESTARTED = """
-UPDATE process_job SET state = 'accepted', started_at = NULL, progress = NULL WHERE id = ANY(%s) AND state = 'running'
-"""
-JOB = "job"
-# first of the clients that had the fewest jobs lately, so that one with many delays others by one
-NEXT = """
+UNENDING = msg("The job was begun %(most)s times and never ended. Use smaller inputs.", most=MAX_TRIES)
+JOBS = WorkTable(
+    kind="job",
+    table="process_job",
+    key="id",
+    # first of the clients that had the fewest jobs lately, so that one with many delays others by one
+    next_piece="""
 UPDATE process_job SET state = 'running', started_at = now(), tries = tries + 1 WHERE id = (
   SELECT id FROM process_job j WHERE state = 'accepted'
   ORDER BY (SELECT count(*) FROM process_job o WHERE o.client = j.client AND o.started_at > now() - interval '10 minutes'),
            at, id
   LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, process, inputs, at
-"""
+""",
+    put_back=(
+        "UPDATE process_job SET state = 'failed', problem = %(problem)s, finished_at = now() "
+        "WHERE id = ANY(%(ended)s) AND tries >= %(most)s",
+        "UPDATE process_job SET state = 'accepted', started_at = NULL, progress = NULL "
+        "WHERE id = ANY(%(ended)s) AND state = 'running'",
+    ),
+    values={"problem": Jsonb(UNENDING.as_data(), dumps=orjson.dumps), "most": MAX_TRIES},
+)
 PROGRESS = "UPDATE process_job SET progress = %s WHERE id = %s AND state = 'running'"
 PROGRESS_S = 1.0
 # a job that was dismissed meanwhile stays so
@@ -61,32 +68,13 @@ def watch(
     """Run accepted jobs until ``stop`` is set; a job whose process ended, here or on another machine, is run again."""
     engine = engines.create_checked_engine(addresses.site, "lode jobs", settings.statement_timeout_s, 2, alone=True)
     services = ProcessServices(engine, Known(), settings)
-    checked = -math.inf
-    while not stop.is_set():
-        try:
-            if time.monotonic() - checked > work_lock.CHECK_S:
-                requeue_interrupted_jobs(importer)
-                checked = time.monotonic()
-            if not run_next(importer, services):
-                stop.wait(POLL_S)
-        except psycopg.OperationalError as error:
-            report(f"jobs wait: the database is away ({take_first_error_line(error)})")
-            stop.wait(RETRY_S)
+    BackgroundWork("jobs", CHANNEL, POLL_S, partial(run_next, importer, services), JOBS).watch(importer, stop, report)
     engine.dispose()
-
-
-def requeue_interrupted_jobs(importer: str) -> None:
-    """Put jobs that were running when their process ended back to those that wait; one that ended several is failed."""
-    problem = _convert_message(msg("The job was begun %(most)s times and never ended. Use smaller inputs.", most=MAX_TRIES))
-    with psycopg.connect(importer) as connection:
-        ended = work_lock.abandoned_work(connection, JOB, "process_job", "id")
-        connection.execute(GIVEN_UP, (Jsonb(problem, dumps=orjson.dumps), ended, MAX_TRIES))
-        connection.execute(RESTARTED, (ended,))
 
 
 def run_next(importer: str, services: ProcessServices) -> bool:
     """Run the job that was ordered first and store its result; return False without any."""
-    with work_lock.work_taken(importer, JOB, (NEXT,)) as row:
+    with JOBS.take(importer) as row:
         if row is not None:
             _run(importer, services, row)
     return row is not None
@@ -111,7 +99,7 @@ def _run(importer: str, services: ProcessServices, row: tuple[Any, ...]) -> None
     # the outermost place of this task: an error of Lode ends this job and not those after it
     except Exception as error:
         state = "failed"
-        problem = _convert_message(msg("The job ended with an error of Lode (%(reason)s).", reason=type(error).__name__))
+        problem = _convert_message(msg("An error in Lode ended the job (%(reason)s).", reason=type(error).__name__))
     with psycopg.connect(importer) as connection:
         connection.execute(FINISHED, (state, result, None if problem is None else Jsonb(problem, dumps=orjson.dumps), identity))
 

@@ -7,14 +7,18 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import h3
+import numpy as np
 import shapely
 from sqlalchemy import Engine
 
 from lodebase.layout.grid.cells import build_cell_ring
-from lodebase.layout.measures.balance import AreaBalance, CapacityByStatus, MineSupply, compute_balance, find_rates
+from lodebase.layout.measures.balance import AreaBalance, CapacityByStatus, compute_balance, find_rates
+from lodebase.layout.measures.mines import measure_supply
+from lodebase.layout.measures.outputs import read_outputs_of_area
+from lodebase.layout.measures.units import Units, group_units
 from lodebase.layout.state import SiteState, SqlRow, state
 from lodebase.layout.statement_parameters import LIVE, PIPELINE, build_product_parameters
-from lodebase.layout.statements import EVERY_ORE, EVERY_SITE, SUPPLY
+from lodebase.layout.statements import EVERY_ORE, SITES
 from lodedata.layout.feedstock import OUTPUTS
 from lodedata.layout.measures import GEOD
 from lodedata.layout.products import PRODUCTS
@@ -117,10 +121,13 @@ class SitePairs:
 
 def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) -> SitePairs:
     """Return pairs, clusters, provinces and cells at a version of the data; None is the current version."""
+    product = build_product_parameters(PRODUCTS[query.product])
+    values = {**product, "country": query.country, "wkt": query.wkt, "most": MAX_SITES + 1}
     with state(engine, version) as seen:
-        sites, ore = _read_rows(seen, query, EVERY_SITE), _read_rows(seen, query, EVERY_ORE)
-        supply = _read_rows(seen, query, SUPPLY, asdict(find_rates(query.product))) if query.product in OUTPUTS else None
+        outputs = read_outputs_of_area(seen, values, None if query.wkt is None else shapely.from_wkt(query.wkt))
+        sites, ore = _read_sites(seen, group_units(outputs, values)), seen.rows(EVERY_ORE, values)
         number = seen.version
+    supply = measure_supply(outputs, values, find_rates(query.product)) if query.product in OUTPUTS else None
     listed = sites[:MAX_SITES]
     near = _find_near_pairs(listed, query.within_km)
     return SitePairs(
@@ -135,24 +142,22 @@ def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) 
         pairs=tuple(_build_pair(listed, *near_pair, query.within_km) for near_pair in near[:MAX_PAIRS]),
         clusters=tuple(_find_clusters(listed, near)),
         provinces=tuple(_rank_provinces(listed, ore)),
-        balance=None if supply is None else _compute_balance(listed, supply),
+        balance=None
+        if supply is None
+        else compute_balance((CapacityByStatus(site["division"], site["groups"]) for site in listed), supply),
         cells=tuple(_compute_cells(listed, ore, query.resolution)),
     )
 
 
-def _read_rows(seen: SiteState, query: ClusterQuery, statement: str, rates: Mapping[str, object] | None = None) -> list[SqlRow]:
-    values = {
-        **build_product_parameters(PRODUCTS[query.product]),
-        "country": query.country,
-        "wkt": query.wkt,
-        "most": MAX_SITES + 1,
-    }
-    return seen.rows(statement, {**values, **(rates or {})})
-
-
-def _compute_balance(sites: Iterable[SqlRow], supply: Iterable[SqlRow]) -> AreaBalance:
-    capacities = (CapacityByStatus(row["division"], row["groups"]) for row in sites)
-    return compute_balance(capacities, (MineSupply(**row) for row in supply))
+def _read_sites(seen: SiteState, units: Units) -> list[SqlRow]:
+    """Return at most one site more than are compared, with their capacity by group; those of the largest capacity first."""
+    largest = np.full(len(units.sites.ids), -1.0)
+    np.fmax.at(largest, units.site, units.tpa)
+    present = np.flatnonzero(units.present())
+    # sites are ordered by id
+    numbers = present[np.argsort(-largest[present], kind="stable")][: MAX_SITES + 1].tolist()
+    rows = seen.rows(SITES, {"ids": [units.sites.ids[number] for number in numbers]})
+    return [{**row, "groups": groups} for row, groups in zip(rows, units.by_site(numbers), strict=True)]
 
 
 def _find_near_pairs(sites: list[SqlRow], within_km: float) -> list[tuple[float, int, int]]:

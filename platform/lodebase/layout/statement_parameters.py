@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.query.expression import compute_box_around
+from lodebase.query.query import Bbox
 from lodedata.layout.products import Product
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
@@ -45,7 +46,7 @@ def build_candidate_parameters(candidate: Candidate) -> dict[str, object]:
     """Return the parameters of the statements about a planned plant."""
     farthest = candidate.radii_km[-1] * 1000
     return (
-        build_product_parameters(candidate.made)
+        build_product_parameters(candidate.product_details)
         | compute_box_edges(candidate, farthest + WIDEST_M + candidate.reach_m)
         | {
             "lon": candidate.lon,
@@ -62,7 +63,12 @@ def compute_box_edges(candidate: Candidate, radius_m: float) -> dict[str, float]
 
     The parts differ only where the box crosses the antimeridian.
     """
-    parts = compute_box_around(candidate.lon, candidate.lat, radius_m).parts()
+    return name_box_edges(compute_box_around(candidate.lon, candidate.lat, radius_m))
+
+
+def name_box_edges(box: Bbox) -> dict[str, float]:
+    """Return the edges of a bounding box as two parts, which differ only where it crosses the antimeridian."""
+    parts = box.parts()
     return {
         f"{edge[0]}{number}": getattr(part, edge)
         for number, part in enumerate((parts[0], parts[-1]))

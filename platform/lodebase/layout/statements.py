@@ -2,32 +2,6 @@
 
 from lodebase.query.morton import NOWHERE
 
-# The sites of a product: one row for each site and group of statuses. A metal's steps at one site (smelting, then refining)
-# produce the same metal, so the largest step counts and not their sum. A site that is known only by its facility type has no
-# figure. The spatial index filters by bounding box first; the distance on the ellipsoid decides. Accuracy is the uncertainty of
-# the position, and stays NULL if the source does not give it.
-UNITS = """
-WITH made AS MATERIALIZED (
-  SELECT code, stage FROM unnest(%(codes)s::text[], %(stages)s::integer[]) m (code, stage)
-), grouped AS MATERIALIZED (
-  SELECT status, grp FROM unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp)
-), site AS MATERIALIZED (
-  SELECT p.id, p.country, p.division, p.status, {distance} AS distance_m,
-    CASE WHEN p.position_accuracy_m > %(widest)s THEN %(widest)s ELSE p.position_accuracy_m END AS accuracy_m
-  FROM project p
-  WHERE (p.products && %(codes)s::text[] OR p.facility_types && %(facilities)s::text[]) AND {where}
-), step AS MATERIALIZED (
-  SELECT s.id, coalesce(g.grp, 'unknown') AS grp, m.stage, sum(f.summed_tpa) AS tpa
-  FROM site s JOIN countable_phase f ON f.project_id = s.id JOIN made m ON m.code = f.product
-  LEFT JOIN grouped g ON g.status = f.status
-  GROUP BY 1, 2, 3
-), unit AS MATERIALIZED (
-  SELECT id, grp, max(tpa) AS tpa FROM step GROUP BY 1, 2
-  UNION ALL
-  SELECT s.id, coalesce(g.grp, 'unknown'), NULL FROM site s LEFT JOIN grouped g ON g.status = s.status
-  WHERE NOT EXISTS (SELECT FROM step t WHERE t.id = s.id)
-)
-"""
 DISTANCE = "ST_DistanceSpheroid(p.geom, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326))"
 AROUND = """(p.geom && ST_MakeEnvelope(%(w0)s, %(s0)s, %(e0)s, %(n0)s, 4326)
   OR p.geom && ST_MakeEnvelope(%(w1)s, %(s1)s, %(e1)s, %(n1)s, 4326))"""
@@ -46,6 +20,7 @@ SELECT string_agg(o.id, E'\\n') AS ids, string_agg(float8send(o.lon), '') AS lon
   string_agg(coalesce(o.basis, ''), E'\\n') AS bases,
   string_agg(float8send(coalesce(o.capacity_tpa, 'NaN')), '') AS tpa
 """
+_WITH_DIVISIONS = f"{_OUTPUT_RUNS}, string_agg(coalesce(o.division, ''), E'\\n') AS divisions"
 _IN_REACH = """((o.lat - %(lat)s) * 110574) ^ 2
   + (least(abs(o.lon - %(lon)s), 360 - abs(o.lon - %(lon)s)) * %(degree_m)s) ^ 2
   <= (%(farthest)s + %(reach)s + least(coalesce(o.accuracy_m, 0), %(widest)s)) ^ 2"""
@@ -71,29 +46,23 @@ _OF_ROWS = f"""
   SELECT DISTINCT w.term, 'facility', {_SITE}, p.status, NULL, NULL::double precision
   FROM near p, unnest(p.facility_types) w (term)
 """
-_AS_OF = f"""
-WITH near AS MATERIALIZED (SELECT * FROM project p WHERE {AROUND})
-{_OUTPUT_RUNS}
-FROM ({_OF_ROWS}) o WHERE o.term = ANY(%(terms)s::text[])
-"""
-OUTPUTS_AS_OF = f"{_AS_OF} AND {_IN_REACH}"
+_NEAR = f"WITH near AS MATERIALIZED (SELECT * FROM project p WHERE {AROUND})"
+_OF_TERMS = f"FROM ({_OF_ROWS}) o WHERE o.term = ANY(%(terms)s::text[])"
+OUTPUTS_AS_OF = f"{_NEAR} {_OUTPUT_RUNS} {_OF_TERMS} AND {_IN_REACH}"
 # All outputs in a box, at any distance.
-OUTPUTS_BOXED_AS_OF = _AS_OF
-OUTPUTS_BOXED_NOW = (
-    _OUTPUT_RUNS
-    + """
+OUTPUTS_BOXED_AS_OF = f"{_NEAR} {_WITH_DIVISIONS} {_OF_TERMS}"
+OUTPUTS_BOXED_NOW = f"""{_WITH_DIVISIONS}
 FROM project_output o WHERE o.term = ANY(%(terms)s::text[])
   AND (o.lon BETWEEN %(w0)s AND %(e0)s AND o.lat BETWEEN %(s0)s AND %(n0)s
     OR o.lon BETWEEN %(w1)s AND %(e1)s AND o.lat BETWEEN %(s1)s AND %(n1)s)
 """
-)
 # All outputs of a country, including those without a position, which are not prepared and follow all places.
 _OF_COUNTRY = f"""
 WITH near AS MATERIALIZED (
   SELECT * FROM project p WHERE p.country = %(country)s AND {{which}}
     AND (p.products && %(terms)s::text[] OR p.facility_types && %(terms)s::text[])
 )
-{_OUTPUT_RUNS}, string_agg(coalesce(o.division, ''), E'\\n') AS divisions
+{_WITH_DIVISIONS}
 FROM ({{also}} {_OF_ROWS}) o WHERE o.term = ANY(%(terms)s::text[])
 """
 OUTPUTS_OF_COUNTRY_AS_OF = _OF_COUNTRY.format(which="true", also="")
@@ -223,21 +192,19 @@ INTERNAL_SOURCES = "SELECT name FROM internal_source ORDER BY name"
 INTERNAL_RECORDS = "SELECT DISTINCT record_id FROM internal_row WHERE table_name IN ('deposit', 'project')"
 SOURCES = "SELECT name, title_en, title_zh, licence_name, citation, as_of FROM source ORDER BY name"
 
-# All sites of a product in a country or a polygon, in descending order of capacity.
-_THERE = """p.geom IS NOT NULL AND CASE WHEN %(wkt)s::text IS NULL THEN p.country = %(country)s
-  ELSE ST_Intersects(p.geom, ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326)) END"""
-EVERY_SITE = (
-    UNITS.format(distance="NULL::double precision", where=_THERE)
-    + """
+# The sites of pairs, in the order of their ids.
+SITES = """
 SELECT p.id, p.name_en, p.name_zh, p.division, p.sources, p.position_accuracy_m AS accuracy_m, ST_X(p.geom) AS lon,
-  ST_Y(p.geom) AS lat, (SELECT json_object_agg(u.grp, u.tpa) FROM unit u WHERE u.id = s.id) AS groups
-FROM site s JOIN project p ON p.id = s.id
-ORDER BY (SELECT max(u.tpa) FROM unit u WHERE u.id = s.id) DESC NULLS LAST, s.id LIMIT %(most)s
+  ST_Y(p.geom) AS lat
+FROM unnest(%(ids)s::text[]) WITH ORDINALITY n (id, place) JOIN project p ON p.id = n.id ORDER BY n.place
 """
-)
-EVERY_ORE = f"""
+# Places of ore in a country or a polygon.
+EVERY_ORE = """
 SELECT p.id, p.division, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
-FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {_THERE} ORDER BY p.id LIMIT 10 * %(most)s
+FROM deposit p WHERE p.commodities && %(ores)s::text[] AND p.geom IS NOT NULL
+  AND CASE WHEN %(wkt)s::text IS NULL THEN p.country = %(country)s
+  ELSE ST_Intersects(p.geom, ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326)) END
+ORDER BY p.id LIMIT 10 * %(most)s
 """
 
 # The snapshot of a what-if run. Each column is returned as one array of big-endian numbers, to avoid an object per row.
@@ -250,27 +217,6 @@ DEPOSIT_PLACES = f"""
 SELECT count(*) AS sites, {_RUNS}
 FROM (SELECT p.id, {_PLACE} FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {AROUND}) place
 """
-# The median capacity of the operating sites in an area.
-USUAL_SIZE_AS_OF = (
-    UNITS.format(distance="NULL::double precision", where=_THERE)
-    + """
-SELECT count(*) AS sites, percentile_disc(0.5) WITHIN GROUP (ORDER BY tpa) AS tpa FROM unit WHERE grp = 'operating' AND tpa > 0
-"""
-)
-USUAL_SIZE_NOW = """
-WITH made AS MATERIALIZED (
-  SELECT code, stage FROM unnest(%(codes)s::text[], %(stages)s::integer[]) m (code, stage)
-), operating AS MATERIALIZED (
-  SELECT status FROM unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) WHERE grp = 'operating'
-), step AS (
-  SELECT o.id, m.stage, sum(o.capacity_tpa) AS tpa
-  FROM project_output o JOIN made m ON m.code = o.term JOIN operating g ON g.status = o.status
-  WHERE o.origin = 'phase' AND o.term = ANY(%(codes)s::text[]) AND CASE WHEN %(wkt)s::text IS NULL THEN o.country = %(country)s
-    ELSE ST_Intersects(ST_Point(o.lon, o.lat, 4326), ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326)) END
-  GROUP BY 1, 2
-), unit AS (SELECT id, max(tpa) AS tpa FROM step GROUP BY 1)
-SELECT count(*) AS sites, percentile_disc(0.5) WITHIN GROUP (ORDER BY tpa) AS tpa FROM unit WHERE tpa > 0
-"""
 _VALID = """(z.valid_from IS NULL OR z.valid_from <= %(on)s)
   AND (z.valid_to IS NULL OR z.valid_to >= left(%(on)s, length(z.valid_to)))"""
 AREA = f"""
@@ -281,25 +227,3 @@ SELECT z.zone_kind, z.code, z.name_en, z.name_zh, z.accuracy_m, ST_AsBinary(z.ge
 FROM zone z WHERE z.geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326) AND {_VALID}
 ORDER BY z.zone_kind, z.id
 """
-
-# What mines in an area could feed, in tonnes of the plant's product. Of the steps of one mine the largest counts, as ore and
-# its concentrate are the same metal. A figure that can't be converted is counted, not estimated.
-SUPPLY_OF = """
-WITH output AS MATERIALIZED (
-  SELECT * FROM unnest(%(outputs)s::text[], %(bases)s::text[], %(lows)s::double precision[], %(highs)s::double precision[])
-    o (mined, basis, low, high)
-), step AS (
-  SELECT p.id, p.division, f.product, sum(f.summed_tpa / o.high) AS low, sum(f.summed_tpa / o.low) AS high
-  FROM project p JOIN countable_phase f ON f.project_id = p.id AND f.product = ANY(%(mined)s::text[])
-  JOIN unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) ON g.status = f.status
-  LEFT JOIN output o ON o.mined = f.product AND o.basis = coalesce(f.basis, %(unstated)s)
-  WHERE p.products && %(mined)s::text[] AND g.grp = ANY(%(live)s::text[]) AND {where}
-  GROUP BY 1, 2, 3
-), mine AS (
-  SELECT id, division, max(low) AS low, max(high) AS high FROM step GROUP BY 1, 2
-)
-SELECT division, count(*) AS mines, count(*) FILTER (WHERE high IS NULL) AS without_figure,
-  coalesce(sum(low), 0) AS low, coalesce(sum(high), 0) AS high
-FROM mine GROUP BY 1 ORDER BY 1
-"""
-SUPPLY = SUPPLY_OF.format(where=_THERE)

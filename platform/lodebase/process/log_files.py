@@ -56,16 +56,16 @@ def end_of(path: Path, size: int) -> str:
 
 def watch(paths: Sequence[Path], over: threading.Event, say: Callable[[str], None]) -> None:
     """Rotate the files until ``over`` is set; a repeated error is logged once."""
-    said = False
+    is_reported = False
     while not over.wait(EVERY_S):
         for path in paths:
             try:
                 rotate(path)
-                said = False
+                is_reported = False
             except OSError as error:
-                if not said:
+                if not is_reported:
                     say(f"logs: {path} can't be rotated: {error.strerror}")
-                said = True
+                is_reported = True
 
 
 def _move_content(path: Path, target: Path, most_bytes: int) -> None:

@@ -58,14 +58,17 @@ def _count_support(decisions: Mapping[Pair, bool]) -> dict[Pair, int]:
 
     Two records agree on a third that is the same as both, and contradict each other on one that is the same as one only.
     """
-    said: dict[str, dict[str, bool]] = {}
+    verdicts: dict[str, dict[str, bool]] = {}
     for (record_id, other), same in ((sorted(key), same) for key, same in decisions.items()):
-        said.setdefault(record_id, {})[other] = same
-        said.setdefault(other, {})[record_id] = same
+        verdicts.setdefault(record_id, {})[other] = same
+        verdicts.setdefault(other, {})[record_id] = same
     support = {}
     for key in (key for key, same in decisions.items() if same):
         record_id, other = sorted(key)
-        both = [(said[record_id][third], said[other][third]) for third in said[record_id].keys() & said[other].keys()]
+        both = [
+            (verdicts[record_id][third], verdicts[other][third])
+            for third in verdicts[record_id].keys() & verdicts[other].keys()
+        ]
         support[key] = sum(1 if all(pair) else -1 for pair in both if any(pair))
     return support
 

@@ -193,9 +193,9 @@ class _Search:
         return sorted(named, key=lambda suggestion: not self._has_facility(suggestion, facility))[: self.request.limit]
 
     @staticmethod
-    def _choose_named(found: Sequence[Suggestion]) -> list[Suggestion]:
+    def _choose_named(suggestions: Sequence[Suggestion]) -> list[Suggestion]:
         """Return the records among suggestions that are more than initials."""
-        return [suggestion for suggestion in found if suggestion.kind not in FILTER_OF and suggestion.match != "initials"]
+        return [suggestion for suggestion in suggestions if suggestion.kind not in FILTER_OF and suggestion.match != "initials"]
 
     def _find_stored_texts(self, texts: Iterable[str]) -> list[str]:
         """Return the texts that names begin with, in one statement."""
@@ -313,7 +313,7 @@ class _Search:
     def _list_ranks(self) -> list[str]:
         """Return the ranks of records with the digits of the requested kinds, which keys have after the form of the match."""
         digits = sorted(RECORD_DIGIT[kind] for kind in self.request.kinds if kind in RECORD_DIGIT)
-        return [str(standing) + digit for standing in range(8) for digit in digits]
+        return [str(rank) + digit for rank in range(8) for digit in digits]
 
     def _find_exact(self, places: Iterable[str], text: str, most: int) -> list[tuple[str, str]]:
         values = {"keys": [place + text for place in places if place[0] == NAME], "most": most}

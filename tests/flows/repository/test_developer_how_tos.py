@@ -17,6 +17,7 @@ PRINTED = {
     "add-a-field": "Fault Hill north-south faults",
     "add-a-kind": "North block A Mining 120.5",
     "add-a-source": "Second Hill [nickel]",
+    "add-a-filter": "True of 0",
 }
 """A row that each page's own commands print last."""
 OPERATION = "add-an-operation"

@@ -191,7 +191,9 @@ def test_a_newer_store_is_refused(small: Store, small_backup: Path, tmp_path: Pa
         tmp_path / "newer.zip",
         lambda name, content: content.replace(b'"revision": "', b'"revision": "9') if name == MANIFEST else content,
     )
-    with pytest.raises(BackupUnusable, match=r"was made by a newer Lode .* Install the newer Lode and restore with it\.$"):
+    with pytest.raises(
+        BackupUnusable, match=r"was written by a newer version of Lode .* Install the newer version and restore with it\.$"
+    ):
         load(small, newer)
 
 

@@ -554,7 +554,7 @@ def test_a_store_is_brought_up_looked_at_and_taken_down(elsewhere: "Elsewhere") 
 
     head = db("status")[0]["wanted"]
     assert db("status") == [{"at": None, "wanted": head, "current": False}]
-    expect_sentence(lode("runs", LODE_DATABASE_URL=address), "The store is at nothing", "run `lode db upgrade`")
+    expect_sentence(lode("runs", LODE_DATABASE_URL=address), "The store has no tables of Lode yet", "Run `lode db upgrade`")
     assert db("upgrade") == [{"at": head, "wanted": head, "current": True}]
     assert db("upgrade") == db("status")
     requested = lode("db", "downgrade", "base", LODE_DATABASE_URL=address)

@@ -67,7 +67,7 @@ def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
         assert sentence.startswith("The database has no space left (could not ") and "\n" not in sentence
         assert sentence.endswith("No space left on device); free some and import again.")
     else:
-        assert sentence.startswith("The database went away during the import; nothing was changed")
+        assert sentence.startswith("The connection to the database was lost during the import; nothing was changed")
         with pytest.raises(DiskFull, match="The disk of .* is full, nothing was changed; free some space"):
             store.cluster.require_disk_space()
     (home / "ballast").unlink()

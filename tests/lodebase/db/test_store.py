@@ -124,7 +124,7 @@ def test_a_plain_role_that_may_make_roles_needs_nobody(elsewhere: "Elsewhere") -
 
 
 def test_an_empty_database_is_not_migrated_implicitly(elsewhere: "Elsewhere") -> None:
-    with pytest.raises(NotMigrated, match="^The store is at nothing, "), open_upgraded_store(planning(elsewhere)):
+    with pytest.raises(NotMigrated, match="^The store has no tables of Lode yet"), open_upgraded_store(planning(elsewhere)):
         pass
 
 

@@ -180,12 +180,14 @@ def test_a_vocabulary_that_lost_a_term_has_it_back(store: Store, engine: Engine)
 def test_a_store_behind_its_code_is_one_sentence(store: Store, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    with pytest.raises(NotMigrated, match=f"^The store is at 0000, this code wants {HEAD}; run `lode db upgrade`.$"):
+    with pytest.raises(
+        NotMigrated, match=f"^The store has version 0000, but this program needs {HEAD}. Run `lode db upgrade`.$"
+    ):
         revision.require_current(engine)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
     upgrade.run_downgrade(store.addresses, "base")
-    with pytest.raises(NotMigrated, match="^The store is at nothing, "):
+    with pytest.raises(NotMigrated, match="^The store has no tables of Lode yet. Run `lode db upgrade`.$"):
         revision.require_current(engine)
 
 

@@ -246,7 +246,7 @@ def test_a_backend_ended_at_any_point_leaves_nothing_half_done(
                     IMPORT_LOCK,
                 )
 
-    with pytest.raises(DatabaseAway, match="^The database went away during the import; nothing was changed"):
+    with pytest.raises(DatabaseAway, match="^The connection to the database was lost during the import; nothing was changed"):
         run.run(own_table.store.importer, ImportJob(job.source, job.path, read, job.boundaries))
     expect_whole(own_table, state)
     expect_next_works(own_table)

@@ -384,12 +384,12 @@ def test_a_dropped_connection_is_one_sentence_and_changes_nothing(
 
     with pytest.raises(DatabaseAway) as caught:
         run.run(own_table.store.importer, ImportJob(job.source, job.path, read, job.boundaries))
-    assert str(caught.value).startswith("The database went away during the import; nothing was changed (")
+    assert str(caught.value).startswith("The connection to the database was lost during the import; nothing was changed (")
     assert "\n" not in str(caught.value)
     assert own_table.state() == before
     assert own_table.load(MIXED).unchanged == 3
 
 
 def test_a_database_that_is_not_there_is_one_sentence(own_table: "OwnTable", tmp_path: Path) -> None:
-    with pytest.raises(DatabaseAway, match="^The database went away during the import; nothing was changed "):
+    with pytest.raises(DatabaseAway, match="^The connection to the database was lost during the import; nothing was changed "):
         run.run(f"host={tmp_path} dbname=lode", own_table.job(MIXED))

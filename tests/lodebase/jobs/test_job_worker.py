@@ -7,7 +7,6 @@ import psycopg
 import pytest
 
 from lodebase.db import engine as engines
-from lodebase.db import work_lock
 from lodebase.db.store import Store
 from lodebase.jobs import job_store, job_worker
 from lodebase.jobs.processes import ProcessServices
@@ -44,8 +43,8 @@ def test_a_job_whose_runs_end_with_their_process_is_given_up(store: Store) -> No
             assert job_store.find(desk, job.id).state == "accepted", tried
             with psycopg.connect(store.importer) as connection:
                 # the process that began it is killed
-                connection.execute(job_worker.NEXT)
-            job_worker.requeue_interrupted_jobs(store.importer)
+                connection.execute(job_worker.JOBS.next_piece.encode())
+            job_worker.JOBS.put_back_abandoned(store.importer)
         failed = job_store.find(desk, job.id)
         assert failed.state == "failed" and failed.problem is not None
         assert "begun 3 times" in parse_message_data(failed.problem).in_language("en")
@@ -57,14 +56,14 @@ def test_a_job_that_another_machine_runs_is_left_to_it(store: Store) -> None:
     desk = engines.create_checked_engine(store.addresses.desk, "tests", pool_size=1)
     try:
         job = job_store.accept(desk, "list-check", FIRM, "raw", "somebody")
-        with work_lock.work_taken(store.importer, job_worker.JOB, (job_worker.NEXT,)) as row:
+        with job_worker.JOBS.take(store.importer) as row:
             assert row is not None and row[0] == job.id
             # another machine begins, and looks again
             for _ in range(2):
-                job_worker.requeue_interrupted_jobs(store.importer)
+                job_worker.JOBS.put_back_abandoned(store.importer)
                 assert job_store.find(desk, job.id).state == "running"
         # the machine of the first is gone
-        job_worker.requeue_interrupted_jobs(store.importer)
+        job_worker.JOBS.put_back_abandoned(store.importer)
         assert job_store.find(desk, job.id).state == "accepted"
     finally:
         desk.dispose()
@@ -79,7 +78,7 @@ def test_machines_run_each_job_once(store: Store) -> None:
         ran = 0
         while job_worker.run_next(store.importer, services):
             ran += 1
-            job_worker.requeue_interrupted_jobs(store.importer)
+            job_worker.JOBS.put_back_abandoned(store.importer)
         return ran
 
     try:
@@ -100,7 +99,7 @@ def test_the_progress_of_a_job_is_stored_and_ends_a_dismissed_one(store: Store, 
     try:
         job = job_store.accept(desk, "list-check", FIRM, "raw", "patient")
         with psycopg.connect(store.importer) as connection:
-            connection.execute(job_worker.NEXT)
+            connection.execute(job_worker.JOBS.next_piece.encode())
         report = job_worker.make_progress_writer(store.importer, job.id)
         report(1, 4)
         assert job_store.find(desk, job.id).progress == 25

@@ -5,16 +5,22 @@ from dataclasses import asdict, astuple
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
+import shapely
 from sqlalchemy import Engine
 from tests import plain_layout
 
 from lodebase.db import engine as engines
+from lodebase.layout.grid.snapshot import find_usual_size
 from lodebase.layout.measures import feedstock
 from lodebase.layout.measures.balance import MineSupply, compute_balance, find_rates
 from lodebase.layout.measures.concentration import read_nation
 from lodebase.layout.measures.feedstock import MAX_PLACES
+from lodebase.layout.measures.mines import measure_supply
 from lodebase.layout.measures.neighbours import MAX_LISTED
+from lodebase.layout.measures.outputs import read_outputs_of_area
+from lodebase.layout.measures.units import group_units
 from lodebase.layout.planned.candidate import Candidate, parse_candidate
 from lodebase.layout.reports.report import write_report
 from lodebase.layout.state import SiteState, state
@@ -30,6 +36,11 @@ TODAY = date(2026, 11, 26)
 FIGURES = ("certain", "placed", "possible", "certain_tpa", "placed_tpa", "possible_tpa", "without_figure")
 PRODUCTS = ("alumina", "smelter-copper", "refined-copper", "copper-metal", "bauxite-ore", "copper-concentrate", "")
 COUNTRIES = ("FJI", "KIR")
+AREAS = (
+    ("FJI", None),
+    ("FJI", "POLYGON((178 -2,180 -2,180 1,179 2,178 -2))"),
+    ("FJI", "MULTIPOLYGON(((-180 -2,-178 -2,-178 2,-180 -2)),((178 0,180 0,180 2,178 0)))"),
+)
 STATUSES = ("operating", "operating", "operating", "construction", "permitted", "announced", "suspended", "closed", "")
 
 
@@ -87,7 +98,7 @@ def random_candidate(chance: random.Random) -> Candidate:
 
 def plain(seen: SiteState, one: Candidate) -> dict[str, Any]:
     """Return the results of plain SQL."""
-    values = build_candidate_parameters(one)
+    values = build_candidate_parameters(one) | {"product": one.product}
     counts = seen.rows(plain_layout.COUNTS, values)
     by_radius = {(row["km"], row["grp"]): {name: row[name] for name in FIGURES} for row in counts}
     listed = seen.rows(plain_layout.LISTED, values | {"most": MAX_LISTED})
@@ -102,8 +113,36 @@ def plain(seen: SiteState, one: Candidate) -> dict[str, Any]:
         "places": [(row["id"], row["kind"], round(row["distance_m"] / 1000, 3), row["status"]) for row in ore],
         "mined": [tuple(row.values()) for row in seen.rows(plain_layout.MINED, values)],
         "feeds": [list(balance_of_mines.feeds_tpa), balance_of_mines.mines, balance_of_mines.mines_without_figure],
+        "areas": [plain_area(seen, values, *where) for where in AREAS],
         "nations": {country: plain_nation(seen, values | {"country": country}) for country in COUNTRIES},
     }
+
+
+def plain_area(seen: SiteState, values: dict[str, Any], country: str, wkt: str | None) -> list[Any]:
+    """The sites of an area with their capacities, what its mines could feed by division, and the usual size."""
+    values = values | {"country": country, "wkt": wkt}
+    sites = {row["id"]: row["groups"] for row in seen.rows(plain_layout.EVERY_SITE, values)}
+    product = values["product"]
+    rates = asdict(find_rates(product)) if product in OUTPUTS else None
+    supply = [] if rates is None else [MineSupply(**row) for row in seen.rows(plain_layout.SUPPLY_THERE, values | rates)]
+    return [sites, round_supply(supply), tuple(seen.rows(plain_layout.USUAL_SIZE, values)[0].values())]
+
+
+def outputs_of_area(seen: SiteState, values: dict[str, Any], product: str, country: str, wkt: str | None) -> list[Any]:
+    """The same of outputs."""
+    values = values | {"country": country}
+    outputs = read_outputs_of_area(seen, values, None if wkt is None else shapely.from_wkt(wkt))
+    units = group_units(outputs, values)
+    numbers = np.flatnonzero(units.present()).tolist()
+    sites = dict(zip((units.sites.ids[number] for number in numbers), units.by_site(numbers), strict=True))
+    supply = measure_supply(outputs, values, find_rates(product)) if product in OUTPUTS else []
+    return [sites, round_supply(supply), find_usual_size(units)]
+
+
+def round_supply(supply: list[MineSupply]) -> list[tuple[Any, ...]]:
+    """Divisions in order, that without a name last; the order of a sum may change its last digit."""
+    rows = [(row.division, row.mines, row.without_figure, round(row.low, 6), round(row.high, 6)) for row in supply]
+    return sorted(rows, key=lambda row: (row[0] is None, row[0]))
 
 
 def plain_nation(seen: SiteState, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
@@ -121,6 +160,7 @@ def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, An
     """The same of a report."""
     body: Any = write_report(engine, Figures(), one, rules.load_rules(), version).as_data()
     with state(engine, version) as seen:
+        areas = [outputs_of_area(seen, build_candidate_parameters(one), one.product, *where) for where in AREAS]
         nations = {country: report_nation(seen, country, build_candidate_parameters(one)) for country in COUNTRIES}
     around, fed = body["neighbours"], body["feedstock"]
     by_radius = {
@@ -138,6 +178,7 @@ def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, An
         "places": [(place["id"], place["kind"], place["distance_km"], place["status"]) for place in fed["places"]],
         "mined": [tuple(v for name, v in row.items() if not name.startswith("label")) for row in fed["mined"]],
         "feeds": [*(fed["balance"][name] for name in ("feeds_tpa", "mines", "mines_without_figure"))],
+        "areas": areas,
         "nations": nations,
     }
 

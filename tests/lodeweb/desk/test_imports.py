@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
-from lodebase.db import work_lock
 from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.jobs import requested
 from lodedata.mapping.suggestion.placeholders import find_open_values
@@ -278,9 +277,9 @@ def test_an_import_that_another_machine_runs_is_left_to_it(store: Store) -> None
         desk = psycopg.connect(write_conninfo(store.addresses.owner), autocommit=True)
         desk.execute("INSERT INTO lode.import_request (account, file_name, bytes, state) VALUES ('a', 'own.csv', 1, 'dry-run')")
         desk.close()
-        with work_lock.work_taken(store.importer, requested.REQUEST, (requested.NEXT, requested.BEGUN)) as row:
+        with requested.REQUESTS.take(store.importer) as row:
             assert row is not None and row[1:4] == ("dry-run", "a", "own.csv")
-            requested.restart_interrupted(store.importer)
+            requested.REQUESTS.put_back_abandoned(store.importer)
             assert connection.execute(state).fetchall() == [("running",)]
-        requested.restart_interrupted(store.importer)
+        requested.REQUESTS.put_back_abandoned(store.importer)
         assert connection.execute(state).fetchall() == [("draft",)]

@@ -412,7 +412,7 @@ def test_passwords_can_be_switched_off(site: Callable[..., FlaskClient]) -> None
     assert token is not None
     form = {"name": "keeper", "password": PASSWORD, "csrf_token": token[1]}
     response = client.post("/desk/sign-in?lang=zh", data=form)
-    assert response.status_code == 403 and said(response) == "本平台不使用密码登录。请通过身份提供方登录。"
+    assert response.status_code == 403 and said(response) == "本平台未启用密码登录。请通过身份提供方登录。"
     assert "li.ming" in client.get("/desk").get_data(as_text=True)
 
 

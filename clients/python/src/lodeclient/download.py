@@ -69,8 +69,8 @@ def _receive(transport: Transport, address: str, parameters: Mapping[str, str], 
 
 def _stated_digest(response: requests.Response) -> str | None:
     """Return the SHA-256 of the whole that a response states (RFC 9530), None if it states none."""
-    found = DIGEST.search(response.headers.get("Repr-Digest", ""))
-    return None if found is None else base64.b64decode(found[1]).hex()
+    match = DIGEST.search(response.headers.get("Repr-Digest", ""))
+    return None if match is None else base64.b64decode(match[1]).hex()
 
 
 def _digest_of(path: Path) -> str:

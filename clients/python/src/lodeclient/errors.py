@@ -39,4 +39,4 @@ def raise_for(response: requests.Response) -> None:
         problem = {}
     problem = problem if isinstance(problem, dict) else {}
     parts = (problem.get("parameter"), problem.get("value"), problem.get("detail") or response.reason)
-    raise LodeError(response.status_code, ": ".join(str(one) for one in parts if one), problem)
+    raise LodeError(response.status_code, ": ".join(str(part) for part in parts if part), problem)

@@ -47,7 +47,7 @@ class Collection:
             yield from page["features"][:left]
             left = None if left is None else left - len(page["features"][:left])
             # the link has all parameters
-            address, parameters = next((one["href"] for one in page["links"] if one["rel"] == "next"), None), None
+            address, parameters = next((link["href"] for link in page["links"] if link["rel"] == "next"), None), None
 
     def __len__(self) -> int:
         """Return the number of records that match. Raises LodeError."""
@@ -56,9 +56,9 @@ class Collection:
 
     def facets(self) -> dict[str, dict[str, int]]:
         """Return the number of records by value of each field that is counted. Raises LodeError."""
-        given = {name: value for name, value in self.parameters.items() if name != "limit"}
-        found = self.transport.get_json(self._path("facets"), given)["facets"]
-        return {one["field"]: {value["value"]: value["count"] for value in one["values"]} for one in found}
+        filters = {name: value for name, value in self.parameters.items() if name != "limit"}
+        facets = self.transport.get_json(self._path("facets"), filters)["facets"]
+        return {facet["field"]: {value["value"]: value["count"] for value in facet["values"]} for facet in facets}
 
     def record(self, identity: str) -> dict[str, Any]:
         """Return one record with all its figures, and each value with its source. Raises LodeError."""
@@ -87,8 +87,8 @@ class Collection:
         from shapely.geometry import shape  # noqa: PLC0415 - an extra
 
         features = list(self)
-        rows = [{"id": one["id"], **one["properties"]} for one in features]
-        geometries = [None if one["geometry"] is None else shape(one["geometry"]) for one in features]
+        rows = [{"id": feature["id"], **feature["properties"]} for feature in features]
+        geometries = [None if feature["geometry"] is None else shape(feature["geometry"]) for feature in features]
         frame = geopandas.GeoDataFrame(rows or {"id": []}, geometry=geometries, crs="OGC:CRS84")
         return self._described(frame.set_index("id"))
 

@@ -49,18 +49,18 @@ class Transport:
         """Return the JSON of an address with the version of the data. Raises LodeError, requests.RequestException."""
         request = requests.Request("GET", self._address(path), params=parameter_texts(parameters or {}))
         address = self.session.prepare_request(request).url or ""
-        known = self._cached.get(address)
-        response = self.send("GET", address, headers={"If-None-Match": known.tag} if known else {})
-        if known is not None and response.status_code == requests.codes.not_modified:
+        cached = self._cached.get(address)
+        response = self.send("GET", address, headers={"If-None-Match": cached.tag} if cached else {})
+        if cached is not None and response.status_code == requests.codes.not_modified:
             self.hits += 1
             self._cached.move_to_end(address)
-            return known
+            return cached
         version = response.headers.get("Lode-Dataset-Version")
         number = None if version is None else int(version)
-        made = CachedResponse(response.headers.get("ETag", ""), response.json(), number, len(response.content))
-        if made.tag:
-            self._store(address, made)
-        return made
+        received = CachedResponse(response.headers.get("ETag", ""), response.json(), number, len(response.content))
+        if received.tag:
+            self._store(address, received)
+        return received
 
     def send(self, method: str, address: str, **more: Any) -> requests.Response:
         """Return a response; wait and repeat while the site is busy. Raises LodeError, requests.RequestException."""
@@ -75,10 +75,10 @@ class Transport:
     def _address(self, path: str) -> str:
         return path if path.startswith(("http://", "https://")) else f"{self.url}{path}"
 
-    def _store(self, address: str, made: CachedResponse) -> None:
-        self._cached[address] = made
+    def _store(self, address: str, received: CachedResponse) -> None:
+        self._cached[address] = received
         self._cached.move_to_end(address)
-        while sum(one.size for one in self._cached.values()) > MAX_CACHED_BYTES:
+        while sum(cached.size for cached in self._cached.values()) > MAX_CACHED_BYTES:
             self._cached.popitem(last=False)
 
 

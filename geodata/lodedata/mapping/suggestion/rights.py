@@ -82,8 +82,8 @@ def find_right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]
     taken = {column.name for column in column_by_field.values()}
     if "right_kind" not in column_by_field:
         kinds = (c for c in columns if c.name not in taken and c.distinct and share_known(c, "right-kind", "") > KNOWN_KIND)
-        said = (c for c in columns if c.name not in taken and names_a_right(c) and not c.unique)
-        if (kind := next(kinds, None) or next(said, None)) is not None:
+        named_columns = (c for c in columns if c.name not in taken and names_a_right(c) and not c.unique)
+        if (kind := next(kinds, None) or next(named_columns, None)) is not None:
             column_by_field["right_kind"] = kind
     return column_by_field
 

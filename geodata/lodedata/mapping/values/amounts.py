@@ -91,28 +91,28 @@ def build_amount_reader(
     units = columns.places(*(Cell(column=name) for name in (spec.unit_column, spec.basis_column) if name is not None))
 
     def quantity(cells: Cells, problems: Problems, of: NamedCommodity | None = None) -> Quantity | None:
-        found = reported(cells, problems)
-        if found is None:
+        amount = reported(cells, problems)
+        if amount is None:
             columns.usage.leave(units, "no-figure")
             return None
-        value, most = found.value, found.upper or found.value
+        value, most = amount.value, amount.upper or amount.value
         if value < 0:
             hint = msg("; if it means no data, list it under `nulls`") if value in NO_DATA else ""
             problems.append(Problem("negative-amount", convert_cell_to_text(value), spec.column, {"hint": hint}))
             return None
-        named, basis = found.unit or unit_of(cells), basis_of(cells)
+        named, basis = amount.unit or unit_of(cells), basis_of(cells)
         if of is not None:
             basis = of.basis if basis is None else basis
             named = of.unit if named is None and dimension == "grade" else named
         if named is None:
             problems.append(Problem("unit-unstated", convert_cell_to_text(value), spec.column))
-            return Quantity(value, "", basis, qualifier=found.qualifier, upper=found.upper)
-        known = unit(unit_names.get(named, named), dimension)
-        if known is None:
+            return Quantity(value, "", basis, qualifier=amount.qualifier, upper=amount.upper)
+        known_unit = unit(unit_names.get(named, named), dimension)
+        if known_unit is None:
             columns.tally.miss("unit", named)
             problems.append(Problem("unknown-unit", named, spec.unit_column or spec.column))
-            return Quantity(value, named, basis, qualifier=found.qualifier, upper=found.upper)
-        factor = known.factor
+            return Quantity(value, named, basis, qualifier=amount.qualifier, upper=amount.upper)
+        factor = known_unit.factor
         if factor is not None and basis is not None and of is not None and dimension == "mass":
             share = find_basis_factor(of.code, basis)
             factor = None if share is None else factor * share
@@ -123,7 +123,7 @@ def build_amount_reader(
         elif dimension == "grade" and factor is not None and most * factor > 100:
             problems.append(Problem("grade-over-100", f"{convert_cell_to_text(value)} {named}", spec.column))
         return Quantity(
-            value, named, basis, None if found.single is None else factor, qualifier=found.qualifier, upper=found.upper
+            value, named, basis, None if amount.single is None else factor, qualifier=amount.qualifier, upper=amount.upper
         )
 
     return quantity

@@ -22,7 +22,7 @@ def compare_origins(pair: RecordPair) -> Comparison:
     """
     a, b = pair.a, pair.b
     if a.refers_to & b.own or b.refers_to & a.own:
-        return Comparison("origin", {"referred": 1.0}, msg("one's source names the other as its origin"))
+        return Comparison("origin", {"referred": 1.0}, msg("the source of one record names the other as its origin"))
     if a.source == b.source and _list_numbers(a) & _list_numbers(b):
         return Comparison("origin", {"one_number": 1.0}, msg("rows of one number in one source"))
     if a.source != b.source and a.refers_to & b.refers_to:
@@ -36,7 +36,7 @@ def compare_origins(pair: RecordPair) -> Comparison:
         features["one_source_twice" if _is_duplicate(pair) else "one_source"] = 1.0
         return Comparison("origin", features, msg("two rows of one source"))
     if features:
-        return Comparison("origin", features, msg("one's source names another row of the other's"))
+        return Comparison("origin", features, msg("the source of one record names another row of the other source"))
     return Comparison("origin", features)
 
 

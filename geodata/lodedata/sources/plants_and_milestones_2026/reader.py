@@ -107,14 +107,14 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
 
 def grade_source_page(url: str, *texts: str) -> str:
     """Return the grade (vocabulary ``source-grade``) of a row by its page and its notes, the weakest that applies."""
-    said = " ".join(texts)
-    if UNVERIFIED.search(said):
+    remarks = " ".join(texts)
+    if UNVERIFIED.search(remarks):
         return "unverified"
-    if INFERRED.search(said):
+    if INFERRED.search(remarks):
         return "inferred-year"
     if WIKIPEDIA in url:
         return "encyclopaedia"
-    return "re-post" if RE_POST.search(said) else "page"
+    return "re-post" if RE_POST.search(remarks) else "page"
 
 
 def _build_extension(spec: TableSpec) -> ReadingExtension:
@@ -138,17 +138,17 @@ def _complete(reading: Reading, cells: RowCells, columns: Sequence[str]) -> Read
     url = texts.get("source_url", "")
     graded = vocabulary("source-grade")[grade_source_page(url, *texts.values())]
     citation = " ".join(filter(None, (texts.get("source_title"), url, f"[{graded.label_en} / {graded.label_zh}]")))
-    said = "; ".join(
+    remarks = "; ".join(
         texts[name] for name in ("capacity_basis", "capacity_or_production", "status", "note", "licence") if name in texts
     )
     counted = not NO_CAPACITY.search(f"{texts.get('capacity_basis', '')} {note}")
-    phases = tuple(_set_citation(phase, citation, said, counted) for phase in project.phases)
+    phases = tuple(_set_citation(phase, citation, remarks, counted) for phase in project.phases)
     if "list" in texts:
         named = f"Strategic project of the European Union ({texts['list']}), designated {texts.get('designation_date', '')}"
-        said = "; ".join(filter(None, (named, texts.get("stage_or_place"), note, citation)))
-        project = replace(project, note_en=said)
+        remarks = "; ".join(filter(None, (named, texts.get("stage_or_place"), note, citation)))
+        project = replace(project, note_en=remarks)
     elif not phases:
-        project = replace(project, note_en="; ".join(filter(None, (said, citation))))
+        project = replace(project, note_en="; ".join(filter(None, (remarks, citation))))
     if project.facility_types == ("alumina-refinery",):
         # the statuses name the metal alone
         commodities = (
@@ -273,9 +273,9 @@ def _read_announcements(row: AnnouncedMilestone) -> Iterator[Announcement]:
     milestone_type = TYPES[cells["milestone"]]
     if milestone_type is None:
         return
-    said = f"{cells['date']} {cells['note']}"
+    text = f"{cells['date']} {cells['note']}"
     milestone_type = next(
-        (narrow for of, terms, narrow in NARROWER if of == milestone_type and any(term in said for term in terms)),
+        (narrow for of, terms, narrow in NARROWER if of == milestone_type and any(term in text for term in terms)),
         milestone_type,
     )
     graded = grade_source_page(cells["source_url"], cells["note"], cells["date"], cells["source_date"])

@@ -6,12 +6,12 @@ from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
 
 REASONS: Mapping[str, Message] = {
-    "listed": msg("It is on the list since %(since)s."),
-    "under-rectification": msg("It is on the list and under rectification since %(since)s."),
-    "suspended": msg("Its listing is suspended since %(since)s."),
+    "listed": msg("It has been on the list since %(since)s."),
+    "under-rectification": msg("It has been on the list and under rectification since %(since)s."),
+    "suspended": msg("Its listing has been suspended since %(since)s."),
     "withdrawn": msg("The authority withdrew it on %(since)s."),
     "self-withdrawn": msg("It was withdrawn at its own request on %(since)s."),
-    "expired": msg("Its listing ended; it is not valid since %(since)s."),
+    "expired": msg("Its listing ended and has not been valid since %(since)s."),
     "before-list": msg("The list did not exist on %(on)s. Choose a date from %(first)s."),
     "before-first-batch": msg("Nobody was listed on %(on)s: the first batch is of %(first)s."),
     "before-entry": msg("It was listed after %(on)s only."),

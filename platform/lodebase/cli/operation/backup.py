@@ -44,7 +44,7 @@ def backup(
     if (file is None) == (folder is None):
         raise build_usage_error(msg("name a FILE, or a folder with --into"))
     if keep is not None and folder is None:
-        raise build_usage_error(msg("--keep goes with --into FOLDER"))
+        raise build_usage_error(msg("--keep requires --into FOLDER"))
     path = build_backup_path(folder) if folder is not None else file
     assert path is not None
     settings = settings_module.load()
@@ -78,7 +78,7 @@ def backup(
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="Replace a store that is there without asking.")
+@click.option("--force", is_flag=True, help="Replace an existing store without asking for confirmation.")
 @skip_space_check
 @json_option
 def restore(file: Path, force: bool, skip_space_check: bool, as_json: bool) -> None:
@@ -91,7 +91,7 @@ def restore(file: Path, force: bool, skip_space_check: bool, as_json: bool) -> N
     progress = StepProgress()
     with Archive(file) as archive, connect_store(settings, prepare=True) as store:
         if not force and holds_a_store(store):
-            replace = msg("Replace the store that is there by the backup of %(time)s?", time=archive.manifest.made_at)
+            replace = msg("Replace the existing store with the backup of %(time)s?", time=archive.manifest.made_at)
             click.confirm(translate_for_terminal(replace), abort=True, err=True)
         with show_ticking_line(progress.line):
             result = restore_backup(

@@ -45,7 +45,7 @@ def upgrade_(as_json: bool) -> None:
 def downgrade(revision: str, yes: bool, as_json: bool) -> None:
     """Downgrade the store to REVISION; `base` removes everything."""
     if not yes:
-        down = msg("Take the store down to %(revision)s? Data of tables that are taken away is lost", revision=revision)
+        down = msg("Downgrade the store to %(revision)s? The data of removed tables is lost", revision=revision)
         click.confirm(translate_for_terminal(down), abort=True, err=True)
     addresses = _open_database()
     # an older store may have no trail to write to

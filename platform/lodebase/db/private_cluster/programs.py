@@ -38,12 +38,12 @@ def find_installed_programs(preferred: Path | None = None) -> list[Programs]:
         on_path = shutil.which("initdb")
         if on_path is not None:
             folders.append(Path(on_path).resolve().parent)
-    found: dict[Path, Programs] = {}
+    by_folder: dict[Path, Programs] = {}
     for folder in folders:
         major = _read_major_version(folder)
         if major is not None and major >= OLDEST_POSTGRES and _has_postgis(folder, major):
-            found.setdefault(folder.resolve(), Programs(folder, major))
-    return sorted(found.values(), key=lambda programs: -programs.major)
+            by_folder.setdefault(folder.resolve(), Programs(folder, major))
+    return sorted(by_folder.values(), key=lambda programs: -programs.major)
 
 
 def choose_newest_programs(preferred: Path | None = None) -> Programs:

@@ -77,7 +77,11 @@ def run_next(address: str, wait_s: float) -> bool:
             address,
             entry,
             "refused",
-            [_build_reason(msg("The act met an error of Lode (%(reason)s).", reason=type(error).__name__))],
+            [
+                _build_reason(
+                    msg("An error in Lode stopped the processing of the act (%(reason)s).", reason=type(error).__name__)
+                )
+            ],
         )
     return True
 

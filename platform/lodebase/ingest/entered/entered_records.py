@@ -67,7 +67,7 @@ def run_next(address: str, options: EntryOptions) -> bool:
         raise
     # the outermost place of this task: an error of Lode ends this entry and not those after it
     except Exception as error:
-        failed = msg("The entry met an error of Lode (%(reason)s).", reason=type(error).__name__)
+        failed = msg("An error in Lode stopped the processing of the entry (%(reason)s).", reason=type(error).__name__)
         _finish(address, entry, "refused", [_write_sentences(failed)])
     return True
 

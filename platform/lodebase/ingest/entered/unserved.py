@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection
 
 import psycopg
 
+from lodebase.db.background_work import STOP_S, BackgroundWork
 from lodebase.errors import ImportBusy
 from lodebase.ingest import staging
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
-from lodebase.ingest.jobs.notified import CHECK_S, NotifiedWork
 from lodebase.ingest.linking import regroup
 from lodebase.ingest.linking.regroup import RegroupResult
 from lodebase.ingest.linking.resolution import AS_IMPORT, finish
@@ -46,24 +46,16 @@ def watch(
 ) -> None:
     """Serve judgements as soon as the store notifies of them, until ``stop`` is set; ``served`` is called after some were."""
 
-    def serve_waiting() -> None:
-        if _serve_all(address, accept, stop):
-            served()
-
-    NotifiedWork(CHANNEL, "judgements", POLL_S, serve_waiting).watch(address, stop, report)
-
-
-def _serve_all(address: str, accept: float, stop: threading.Event) -> bool:
-    """Serve all that waits, and return whether there was any."""
-    has_served = False
-    while not stop.is_set():
+    def serve_waiting() -> bool:
         try:
-            if serve(address, accept, CHECK_S) is None:
-                return has_served
-            has_served = True
+            result = serve(address, accept, STOP_S)
         except ImportBusy:
-            continue
-    return has_served
+            return True
+        if result is not None:
+            served()
+        return result is not None
+
+    BackgroundWork("judgements", CHANNEL, POLL_S, serve_waiting).watch(address, stop, report)
 
 
 def _serve_subjects(address: str, accept: float, wait_s: float, subjects: Collection[str]) -> RegroupResult:

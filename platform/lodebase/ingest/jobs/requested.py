@@ -1,8 +1,6 @@
 """Imports ordered at the desk, run one after the other by a background task with the importer's rights."""
 
-import math
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,9 +12,8 @@ import orjson
 import psycopg
 from psycopg.types.json import Jsonb
 
-from lodebase.db import work_lock
+from lodebase.db.background_work import BackgroundWork, WorkTable
 from lodebase.db.boundaries import boundaries
-from lodebase.db.failures import take_first_error_line
 from lodebase.desk import cell_corrections, trail
 from lodebase.desk.import_requests import parse_mapping_text
 from lodebase.errors import RowsLost
@@ -33,18 +30,24 @@ from lodedata.mapping.confined import read_confined
 from lodedata.messages import MessageError, msg
 from lodedata.sources import readers
 
-POLL_S = 1.0
-RETRY_S = 5.0
-RESTARTED = "UPDATE import_request SET state = 'draft', changed_at = now() WHERE number = ANY(%s) AND state = 'running'"
-REQUEST = "import request"
-NEXT = """
-SELECT number, state FROM import_request WHERE state IN ('dry-run', 'import')
-ORDER BY changed_at LIMIT 1 FOR UPDATE SKIP LOCKED
-"""
-BEGUN = """
-UPDATE import_request SET state = 'running', changed_at = now() WHERE number = %s
-RETURNING account, file_name, mapping, source, result, withdraws
-"""
+CHANNEL = "lode_imports"
+POLL_S = 5.0
+"""Seconds between looks without a notification, as after an import that others waited for."""
+REQUESTS = WorkTable(
+    kind="import request",
+    table="import_request",
+    key="number",
+    next_piece="""
+UPDATE import_request r SET state = 'running', changed_at = now() FROM (
+  SELECT number, state FROM import_request WHERE state IN ('dry-run', 'import')
+  ORDER BY changed_at LIMIT 1 FOR UPDATE SKIP LOCKED
+) ordered WHERE r.number = ordered.number
+RETURNING r.number, ordered.state, account, file_name, mapping, source, result, withdraws
+""",
+    put_back=(
+        "UPDATE import_request SET state = 'draft', changed_at = now() WHERE number = ANY(%(ended)s) AND state = 'running'",
+    ),
+)
 CORRECTIONS = """
 SELECT row, "column", reported, corrected, account, at FROM import_correction WHERE request = %s ORDER BY number
 """
@@ -64,34 +67,21 @@ class RequestOptions:
 
 def watch(address: str, options: RequestOptions, stop: threading.Event, report: Callable[[str], None]) -> None:
     """Run ordered imports and store what was entered until ``stop`` is set; an interrupted import becomes a draft again."""
-    checked = -math.inf
-    while not stop.is_set():
-        try:
-            if time.monotonic() - checked > work_lock.CHECK_S:
-                restart_interrupted(address)
-                checked = time.monotonic()
-            entered = EntryOptions(options.boundaries, options.worldview, options.wait_s)
-            if not (
-                run_next(address, options)
-                or entered_acts.run_next(address, options.wait_s)
-                or entered_records.run_next(address, entered)
-            ):
-                stop.wait(POLL_S)
-        except psycopg.OperationalError as error:
-            report(f"imports of the desk wait: the database is away ({take_first_error_line(error)})")
-            stop.wait(RETRY_S)
+    entered = EntryOptions(options.boundaries, options.worldview, options.wait_s)
 
+    def run_ordered() -> bool:
+        return (
+            run_next(address, options)
+            or entered_acts.run_next(address, options.wait_s)
+            or entered_records.run_next(address, entered)
+        )
 
-def restart_interrupted(address: str) -> None:
-    """Make imports drafts again whose process has ended."""
-    with psycopg.connect(address) as connection:
-        ended = work_lock.abandoned_work(connection, REQUEST, "import_request", "number")
-        connection.execute(RESTARTED, (ended,))
+    BackgroundWork("imports of the desk", CHANNEL, POLL_S, run_ordered, REQUESTS).watch(address, stop, report)
 
 
 def run_next(address: str, options: RequestOptions) -> bool:
     """Run the import that was ordered first and store its result; return False without any."""
-    with work_lock.work_taken(address, REQUEST, (NEXT, BEGUN)) as row:
+    with REQUESTS.take(address) as row:
         if row is not None:
             _run(address, options, row)
     return row is not None
@@ -112,7 +102,7 @@ def _run(address: str, options: RequestOptions, row: tuple[Any, ...]) -> None:
         raise
     # the outermost place of this task: an error of Lode ends this import and not those after it
     except Exception as error:
-        problem = msg("The import ended with an error of Lode (%(reason)s).", reason=type(error).__name__)
+        problem = msg("An error in Lode ended the import (%(reason)s).", reason=type(error).__name__)
         state, result = "failed", {"failed": problem.as_data()}
     if order == "import":
         action = "import" if withdraws is None else "withdraw-import"

@@ -220,9 +220,9 @@ def _resolve(connection: Connection[Any]) -> None:
     """Match the names that are concerned; other names that share a short name with them are considered with them."""
     concerned = {MentionedName(*row) for row in connection.execute(f"SELECT {KEY} FROM mention_concerned")}
     context = {MentionedName(*row) for row in connection.execute(CONTEXT)}
-    known = [KnownName(*row) for row in connection.execute(KNOWN)]
+    known_names = [KnownName(*row) for row in connection.execute(KNOWN)]
     decisions = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(DECISIONS)}
-    resolutions = resolve(concerned | context, known, decisions)
+    resolutions = resolve(concerned | context, known_names, decisions)
     connection.execute(RESOLVED)
     rows = (_build_resolved_row(name, resolutions[name]) for name in concerned)
     organisation_mentions.copy(connection, "mention_resolved", rows)

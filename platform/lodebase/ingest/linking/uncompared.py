@@ -10,10 +10,10 @@ from typing import Any
 
 import psycopg
 
+from lodebase.db.background_work import STOP_S, BackgroundWork
 from lodebase.errors import ImportBusy
 from lodebase.ingest import staging
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
-from lodebase.ingest.jobs.notified import CHECK_S, NotifiedWork
 from lodebase.ingest.linking import regroup
 from lodebase.ingest.linking.regroup import RegroupResult
 from lodebase.ingest.linking.resolution import AS_IMPORT, finish
@@ -77,12 +77,10 @@ def _serve(connection: psycopg.Connection[Any], accept: float) -> RegroupResult:
 def watch(address: str, accept: float, stop: threading.Event, report: Callable[[str], None]) -> None:
     """Compare the records that imports leave, as soon as they leave them, until ``stop`` is set."""
 
-    def compare_parts() -> None:
-        while not stop.is_set():
-            try:
-                if compare_part(address, accept, CHECK_S) < 0:
-                    return
-            except ImportBusy:
-                continue
+    def compare_next() -> bool:
+        try:
+            return compare_part(address, accept, STOP_S) >= 0
+        except ImportBusy:
+            return True
 
-    NotifiedWork(regroup.LEFT_CHANNEL, "comparisons", POLL_S, compare_parts).watch(address, stop, report)
+    BackgroundWork("comparisons", regroup.LEFT_CHANNEL, POLL_S, compare_next).watch(address, stop, report)

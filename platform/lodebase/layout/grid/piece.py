@@ -111,7 +111,7 @@ def _apply_rules(piece: Piece) -> dict[int, list[_CellResults]]:
         lon, lat = float(piece.cells.lon[number]), float(piece.cells.lat[number])
         placed = [replace(plant, lon=lon, lat=lat) for plant in piece.plants]
         try:
-            where = around.place(number, placed[0])
+            where = around.locate(number, placed[0])
         except BadCandidate:
             continue
         found[number] = []

@@ -10,13 +10,13 @@ import shapely
 
 from lodebase.errors import NotFound
 from lodebase.layout.grid.what_if_query import WhatIfQuery
-from lodebase.layout.measures.outputs import PHASE, PRODUCT, Outputs, read_outputs_in_box
-from lodebase.layout.measures.units import CODES, group_units
+from lodebase.layout.measures.outputs import PHASE, PRODUCT, Outputs, read_outputs_in_box, read_outputs_of_area
+from lodebase.layout.measures.units import CODES, Units, group_units
 from lodebase.layout.measures.zones import AROUND_DEG
 from lodebase.layout.planned.candidate import FARTHEST_KM, Candidate
 from lodebase.layout.state import SiteState, SqlValues
-from lodebase.layout.statement_parameters import LIVE, PIPELINE, WIDEST_M, build_product_parameters
-from lodebase.layout.statements import AREA, DEPOSIT_PLACES, KINDS, USUAL_SIZE_AS_OF, USUAL_SIZE_NOW, ZONES_AROUND
+from lodebase.layout.statement_parameters import LIVE, PIPELINE, WIDEST_M, build_product_parameters, name_box_edges
+from lodebase.layout.statements import AREA, DEPOSIT_PLACES, KINDS, ZONES_AROUND
 from lodebase.query.query import Bbox
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
@@ -75,8 +75,8 @@ def read_query_area(seen: SiteState, query: WhatIfQuery) -> shapely.Geometry:
 def read_grid_snapshot(seen: SiteState, query: WhatIfQuery, where: shapely.Geometry) -> Snapshot:
     """Return all the data that a query needs from a state of the store."""
     reach = max(plant.radii_km[-1] for plant in query.plants) * 1000 + WIDEST_M if query.plants else FARTHEST_KM
-    around = _compute_edges(where, reach)
-    values = {plant.product: {**build_product_parameters(plant.made), **around} for plant in query.plants}
+    around = name_box_edges(Bbox(*where.bounds).wider(reach))
+    values = {plant.product: {**build_product_parameters(plant.product_details), **around} for plant in query.plants}
     outputs = {name: read_outputs_in_box(seen, parameters) for name, parameters in values.items()}
     sized = [_add_capacity(seen, plant, query, where) for plant in query.plants]
     return Snapshot(
@@ -91,15 +91,6 @@ def read_grid_snapshot(seen: SiteState, query: WhatIfQuery, where: shapely.Geome
         tuple(_read_zones(seen, query, where)),
         tuple(row["zone_kind"] for row in seen.rows(KINDS, {})),
     )
-
-
-def _compute_edges(where: shapely.Geometry, reach_m: float) -> dict[str, float]:
-    parts = Bbox(*where.bounds).wider(reach_m).parts()
-    return {
-        f"{edge[0]}{number}": getattr(part, edge)
-        for number, part in enumerate((parts[0], parts[-1]))
-        for edge in ("west", "south", "east", "north")
-    }
 
 
 def _read_sites(outputs: Outputs, values: SqlValues) -> Points:
@@ -144,19 +135,20 @@ def _add_capacity(seen: SiteState, candidate: Candidate, query: WhatIfQuery, whe
     """
     if candidate.capacity_tpa:
         return candidate, "given"
-    values = {
-        **build_product_parameters(candidate.made),
-        "country": query.country,
-        "wkt": None if query.area is None else shapely.to_wkt(where, rounding_precision=7),
-    }
-    usual_size = seen.rows(USUAL_SIZE_AS_OF if seen.earlier else USUAL_SIZE_NOW, values)[0]
-    if usual_size["sites"]:
-        return replace(
-            candidate, capacity_tpa=float(usual_size["tpa"])
-        ), f"median of {usual_size['sites']} operating sites in the area"
+    values = {**build_product_parameters(candidate.product_details), "country": query.country}
+    units = group_units(read_outputs_of_area(seen, values, None if query.area is None else where), values)
+    sites, tpa = find_usual_size(units)
+    if tpa is not None:
+        return replace(candidate, capacity_tpa=tpa), f"median of {sites} operating sites in the area"
     return replace(
         candidate, capacity_tpa=PRODUCTS[candidate.product].largest_tpa * SHARE_OF_LARGEST
     ), "a tenth of the capacity of the largest known site"
+
+
+def find_usual_size(units: Units) -> tuple[int, float | None]:
+    """Return the number of operating sites with a figure, and their median in tonnes a year, the lower of two middle ones."""
+    sizes = np.sort(units.tpa[(units.group == CODES.index("operating")) & (units.tpa > 0)]).tolist()
+    return len(sizes), sizes[(len(sizes) - 1) // 2] if sizes else None
 
 
 def _read_zones(seen: SiteState, query: WhatIfQuery, where: shapely.Geometry) -> Iterable[ZoneSnapshot]:

@@ -31,7 +31,7 @@ class ZonePositions:
         self.near = [edges.within(*box) for edges in self.edges]
         self.inside = [shapely.intersects_xy(shape, cells.lon, cells.lat) for _, shape in self.zones]
 
-    def place(self, number: int, candidate: Candidate) -> PlantZones:
+    def locate(self, number: int, candidate: Candidate) -> PlantZones:
         """Return the position of a place relative to the zones. Raises BadCandidate if the place is at sea."""
         wide = _compute_margin_deg(candidate.lat)
         box = (candidate.lon - wide, candidate.lat - AROUND_DEG, candidate.lon + wide, candidate.lat + AROUND_DEG)

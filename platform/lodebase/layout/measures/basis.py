@@ -45,7 +45,7 @@ def describe_basis(candidate: Candidate, rules: RuleSet, parts: UncertainParts) 
 
 def _measure_coverage(candidate: Candidate, spread: CapacityConcentration | None) -> OutputCoverage | None:
     """Return the capacity of the operating plants held here in per cent of the country's output; None if none is known."""
-    stage = find_stage(candidate.made.stages[-1][0])
+    stage = find_stage(candidate.product_details.stages[-1][0])
     output = None if stage is None or spread is None else find_output(stage.commodity, stage.stage, spread.country)
     if output is None or spread is None:
         return None

@@ -40,7 +40,7 @@ class Nation:
 
 def read_nation(state: SiteState, country: str, values: SqlValues) -> Nation:
     """Return the current state of a country; it is independent of the planned plant and can be cached for a data version."""
-    parameters = {**values, "country": country}
+    parameters = {**values, "country": country, "mined": []}
     units = group_units(read_outputs_of_country(state, parameters), parameters)
     records, sources = (RECORDS_AS_OF, OF_SOURCES_AS_OF) if state.earlier else (RECORDS_NOW, OF_SOURCES_NOW)
     return Nation(

@@ -134,7 +134,11 @@ def list_materials(candidate: Candidate) -> tuple[str, ...]:
 
 def _select_needs(candidate: Candidate) -> list[Need]:
     used = list_materials(candidate)
-    return [need for need in candidate.made.needs if not used or any(is_kind_of(material, need.material) for material in used)]
+    return [
+        need
+        for need in candidate.product_details.needs
+        if not used or any(is_kind_of(material, need.material) for material in used)
+    ]
 
 
 def _describe_need(need: Need, candidate: Candidate) -> FeedNeed:
@@ -208,7 +212,7 @@ def _compare_with_supply(candidate: Candidate, values: SqlValues, in_reach: Outp
     """
     if candidate.product not in OUTPUTS:
         return None
-    balance = compute_balance([], [mines.measure_supply(in_reach, values, find_rates(candidate.product))])
+    balance = compute_balance([], mines.measure_supply(in_reach, values, find_rates(candidate.product)))
     low, high = balance.feeds_tpa
     after = live_tpa + candidate.capacity_tpa
     return CapacityBalance(

@@ -18,8 +18,7 @@ def select_in_reach(outputs: Outputs, candidate: Candidate, values: SqlValues) -
     """Return the outputs of the mines within the largest radius."""
     sites = measure_exactly(outputs.sites, candidate, [values["farthest"]])
     some = outputs.of(values["mined"], [PHASE, PRODUCT]) & (sites.distance_m <= values["farthest"])[outputs.site]
-    columns = {name: getattr(outputs, name)[some] for name in ("site", "term", "origin", "status", "basis", "tpa")}
-    return replace(outputs, sites=sites, **columns)
+    return replace(outputs.select(some), sites=sites)
 
 
 def mask_mines(mines: Outputs) -> Column:
@@ -55,12 +54,14 @@ def list_mined_products(mines: Outputs, values: SqlValues) -> tuple[MinedProduct
     return tuple(sorted(rows, key=lambda row: (row.product, row.basis is None, row.basis or "", row.grp)))
 
 
-def measure_supply(mines: Outputs, values: SqlValues, rates: ConversionRates) -> MineSupply:
-    """Return what the mines could feed, in tonnes of the plant's product. Of the steps of one mine the largest counts, as ore
-    and its concentrate are the same metal. A figure that can't be converted is counted, not estimated.
+def measure_supply(mines: Outputs, values: SqlValues, rates: ConversionRates) -> list[MineSupply]:
+    """Return what the mines of each division could feed, in tonnes of the plant's product; divisions may not have been read.
+
+    Of the steps of one mine the largest counts, as ore and its concentrate are the same metal. A figure that can't be converted
+    is counted, not estimated.
     """
     live = [CODES.index(name) for name in LIVE]
-    some = (mines.origin == PHASE) & (mines.status >= 0) & np.isin(group_statuses(mines, values), live)
+    some = mines.of(values["mined"], [PHASE]) & (mines.status >= 0) & np.isin(group_statuses(mines, values), live)
     tonnes = dict(zip(zip(rates.outputs, rates.bases, strict=True), zip(rates.lows, rates.highs, strict=True), strict=True))
     each = np.array(
         [[tonnes.get((term, basis or rates.unstated), (np.nan, np.nan)) for basis in mines.bases] for term in mines.terms]
@@ -68,4 +69,11 @@ def measure_supply(mines: Outputs, values: SqlValues, rates: ConversionRates) ->
     site, term = mines.site[some], mines.term[some]
     mine, low = take_largest_steps(site, term, mines.tpa[some] / each[:, 1], len(mines.terms))
     _, high = take_largest_steps(site, term, mines.tpa[some] / each[:, 0], len(mines.terms))
-    return MineSupply(None, len(mine), int(np.isnan(high).sum()), float(np.nansum(low)), float(np.nansum(high)))
+    names = mines.sites.division[mine] if len(mines.sites.division) else np.full(len(mine), "")
+    divisions, of_mine = np.unique(names, return_inverse=True)
+    columns = (np.ones(len(mine)), np.isnan(high), np.nan_to_num(low), np.nan_to_num(high))
+    count, bare, lows, highs = (np.bincount(of_mine, column).tolist() for column in columns)
+    return [
+        MineSupply(division or None, int(count[at]), int(bare[at]), lows[at], highs[at])
+        for at, division in enumerate(divisions.tolist())
+    ]

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from lodebase.layout.measures.distance_range import measure_distance_range
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState, SqlValues
+from lodebase.layout.statement_parameters import name_box_edges
 from lodebase.layout.statements import (
     OUTPUTS_AS_OF,
     OUTPUTS_BOXED_AS_OF,
@@ -48,7 +50,7 @@ class Sites:
     distance_m: Column
     """Distance from the planned plant; from the nearest point of the area that it lies in."""
     division: Column
-    """Code of the division, or an empty string; read only for a country."""
+    """Code of the division, or an empty string; not read for the sites around a plant."""
     farthest_m: Column | None = None
     """Distance from the farthest point of the area that the planned plant lies in; None for a plant at a point."""
 
@@ -81,6 +83,11 @@ class Outputs:
         wanted = [number for number, term in enumerate(self.terms) if term in some]
         return np.asarray(np.isin(self.term, wanted) & np.isin(self.origin, list(origin)))
 
+    def select(self, rows: Column) -> "Outputs":
+        """Return the rows of a mask; the sites stay as they are."""
+        columns = {name: getattr(self, name)[rows] for name in ("site", "term", "origin", "status", "basis", "tpa")}
+        return replace(self, **columns)
+
 
 def read_outputs(state: SiteState, candidate: Candidate, values: SqlValues) -> Outputs:
     """Return the outputs of the product and of its ores in reach of a planned plant; some may lie slightly beyond."""
@@ -103,8 +110,19 @@ def read_outputs_in_box(state: SiteState, values: SqlValues) -> Outputs:
 
 
 def read_outputs_of_country(state: SiteState, values: SqlValues) -> Outputs:
-    """Return the outputs of the product in a country, with or without a position, and without distances."""
-    return _read(state, OUTPUTS_OF_COUNTRY_AS_OF if state.earlier else OUTPUTS_OF_COUNTRY_NOW, {**values, "mined": []})
+    """Return the outputs of the product and of its ores in a country, with or without a position, and without distances."""
+    return _read(state, OUTPUTS_OF_COUNTRY_AS_OF if state.earlier else OUTPUTS_OF_COUNTRY_NOW, values)
+
+
+def read_outputs_of_area(state: SiteState, values: SqlValues, area: shapely.Geometry | None) -> Outputs:
+    """Return the outputs that have a position in polygons, in the country of the values for None, without distances."""
+    if area is None:
+        outputs = read_outputs_of_country(state, values)
+        inside = ~np.isnan(outputs.sites.lon)
+    else:
+        outputs = read_outputs_in_box(state, {**values, **name_box_edges(Bbox(*area.bounds))})
+        inside = shapely.intersects_xy(area, outputs.sites.lon, outputs.sites.lat)
+    return outputs.select(inside[outputs.site])
 
 
 def _read(state: SiteState, statement: str, values: SqlValues) -> Outputs:

@@ -90,7 +90,7 @@ class Candidate:
         return not self.wkt.startswith("POINT")
 
     @property
-    def made(self) -> Product:
+    def product_details(self) -> Product:
         """Return the product that the plant makes."""
         return PRODUCTS[self.product]
 

@@ -253,8 +253,8 @@ def _summarize(
     counted = [finding for finding in findings if finding.counts]
     return ReportSummary(
         product=candidate.product,
-        label_en=candidate.made.label_en,
-        label_zh=candidate.made.label_zh,
+        label_en=candidate.product_details.label_en,
+        label_zh=candidate.product_details.label_zh,
         capacity_tpa=candidate.capacity_tpa,
         place={kind: zone.code for kind, zone in zones.place.items()},
         counted_rules={result: sum(finding.result == result for finding in counted) for result in RESULTS},

@@ -109,7 +109,7 @@ def save_report(
         raise BadQuery(
             "collection",
             "",
-            msg("There are %(most)s reports under this link already. Save to a new one.", most=MAX_IN_COLLECTION),
+            msg("This link already has %(most)s reports. Save to a new link.", most=MAX_IN_COLLECTION),
         )
     data = gzip.compress(orjson.dumps(report.as_data(), option=orjson.OPT_NON_STR_KEYS), mtime=0)
     if len(data) > MAX_BYTES:

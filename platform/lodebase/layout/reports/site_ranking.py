@@ -83,13 +83,13 @@ def rank_by_criteria(sites: Sequence[Mapping[str, float | None]], weights: Mappi
     for number, of in enumerate(sites):
         score = 0.0
         for criterion in counting:
-            known = [site_value for site in sites if (site_value := site[criterion.name]) is not None]
-            score += weights[criterion.name] * _share(of[criterion.name] or 0.0, known, criterion.more_is_better)
+            values = [site_value for site in sites if (site_value := site[criterion.name]) is not None]
+            score += weights[criterion.name] * _share(of[criterion.name] or 0.0, values, criterion.more_is_better)
         ranked.append(RankedSite(number, of, score / total if total else None))
     return sorted(ranked, key=lambda ranked_site: (-(ranked_site.score or 0.0), ranked_site.number))
 
 
-def _share(value: float, known: Sequence[float], more_is_better: bool) -> float:
+def _share(value: float, values: Sequence[float], more_is_better: bool) -> float:
     """Return 1 for the best of the known values and 0 for the worst; 1 for all where they are equal."""
-    best, worst = (max(known), min(known)) if more_is_better else (min(known), max(known))
+    best, worst = (max(values), min(values)) if more_is_better else (min(values), max(values))
     return 1.0 if best == worst else (value - worst) / (best - worst)

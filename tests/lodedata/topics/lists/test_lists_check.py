@@ -423,7 +423,7 @@ def test_two_entries_are_both_reported() -> None:
     ("on", "said"),
     [
         ("2020-12-31", "Nobody was listed on 2020-12-31: the first batch is of 2021-01."),
-        ("2021-02-01", "It is on the list since 2021-01."),
+        ("2021-02-01", "It has been on the list since 2021-01."),
     ],
 )
 def test_a_month_is_not_said_as_a_day(on: str, said: str) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import request
 
-from lodebase.history.dataset_state import Version
+from lodebase.history.dataset_state import Extent, Version
 from lodebase.query.collections_ import Collection
 from lodedata.messages import Translatable
 from lodedata.write import Format, list_formats_for
 from lodedata.write.content import build_doi_address
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import quote_query_text
+from lodeweb.http.representation.links import build_data_set_address, quote_query_text
 from lodeweb.i18n.language import gettext, translate_message
 
 
@@ -56,9 +56,60 @@ class Dataset:
         return f"/api/collections/{self.collection.name}/items" + (f"?{query}" if query else "")
 
 
-def choose_dataset_sources(dataset: Dataset, sources: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the sources of a data set, all of them for one from all sources."""
-    return [source for source in sources if dataset.source in (None, source["name"])]
+@dataclass(frozen=True, slots=True)
+class DatasetDescription:
+    """What all forms of the catalogue write of a data set at a version: records, DCAT, DataCite, schema.org and ISO."""
+
+    dataset: Dataset
+    at: Version
+    sources: list[dict[str, Any]]
+    """The sources of the data set, all of them for one from all sources."""
+    extent: Extent | None
+    """The extent of a complete collection; that of other data sets is not computed."""
+
+    @property
+    def version(self) -> str:
+        """Return the number of the version."""
+        return str(self.at.number)
+
+    @property
+    def day(self) -> str:
+        """Return the day of the version."""
+        return find_version_day(self.at)
+
+    @property
+    def page(self) -> str:
+        """Return the absolute address of the page."""
+        return f"{request.url_root.rstrip('/')}{build_data_set_address(self.dataset.name)}"
+
+    @property
+    def citation(self) -> str:
+        """Return the citation of this version, in the language of this request."""
+        address = build_data_set_address(self.dataset.name)
+        return write_dataset_citation(self.dataset.title, self.at, f"{address}?as_of={self.version}")
+
+    @property
+    def licence_names(self) -> list[str]:
+        """Return the names of the licences of the sources."""
+        return sorted({source["licence_name"] for source in self.sources})
+
+    @property
+    def licences(self) -> list[str]:
+        """Return the licences of the sources by their addresses, or by their names without one."""
+        return sorted({str(source["licence_url"] or source["licence_name"]) for source in self.sources})
+
+
+def describe_dataset(
+    dataset: Dataset, version: Version, sources: list[dict[str, Any]], extents: Mapping[str, Extent] | None = None
+) -> DatasetDescription:
+    """Return the description of a data set; ``sources`` and ``extents`` are those of the whole catalogue."""
+    own = [source for source in sources if dataset.source in (None, source["name"])]
+    return DatasetDescription(dataset, version, own, find_dataset_extent(dataset, extents or {}))
+
+
+def find_dataset_extent(dataset: Dataset, extents: Mapping[str, Extent]) -> Extent | None:
+    """Return the extent of a complete collection; that of other data sets is not computed."""
+    return extents.get(dataset.collection.name) if dataset.kind == "collection" else None
 
 
 def write_dataset_citation(title: str, version: Version, path: str) -> str:

@@ -24,7 +24,7 @@ from lodeweb.api.catalogue.content import (
     list_page,
     read_catalogue_contents,
 )
-from lodeweb.api.catalogue.dataset import Dataset, choose_dataset_sources, find_version_day, write_dataset_citation
+from lodeweb.api.catalogue.dataset import Dataset, DatasetDescription, describe_dataset
 from lodeweb.api.features import query_parameters
 from lodeweb.api.linked_data.syntaxes import SYNTAXES, serialize_graph
 from lodeweb.http.database import site
@@ -55,22 +55,23 @@ def one(name: str) -> Response:
     now, datasets, sources = read_catalogue_contents()
     dataset = find_named_dataset(datasets, name)
     version = Version(*requested_version(request.args.get("as_of")))
+    description = describe_dataset(dataset, version, sources)
     matched, features = _read_sample(dataset, version.number)
     html = render_template(
         "data/dataset.html",
         dataset=dataset,
-        linked=_build_schema_org(dataset, version, choose_dataset_sources(dataset, sources)),
+        linked=_build_schema_org(description),
         version=version,
         earlier=version.number != now.number,
         matched=matched,
         offers=list(list_dataset_offers(dataset, version, matched)),
-        sources=choose_dataset_sources(dataset, sources),
+        sources=description.sources,
         columns=_list_columns(dataset.collection),
         heads=[labels.title(field, language()) for field in _choose_fields(dataset.collection)],
         rows=[_build_row(dataset.collection, feature) for feature in features],
         today=conditional_requests.today(),
         dots=_read_positions(dataset, version.number),
-        citation=write_dataset_citation(dataset.title, version, f"/data/{dataset.name}?as_of={version.number}"),
+        citation=description.citation,
     )
     return _build_page(html)
 
@@ -113,10 +114,8 @@ def record(name: str) -> Response:
     )
     here = site()
     version, datasets, sources = read_catalogue_contents()
-    dataset = find_named_dataset(datasets, name)
     _, extents = dataset_state.read_extents(here.engine, here.days)
-    extent = records.find_dataset_extent(dataset, extents)
-    content = iso.write_iso_document(form, dataset, version, choose_dataset_sources(dataset, sources), extent)
+    content = iso.write_iso_document(form, describe_dataset(find_named_dataset(datasets, name), version, sources, extents))
     return _build_response(content.encode(), iso.XML, version)
 
 
@@ -126,16 +125,17 @@ def datacite(name: str) -> Response:
     """Return the metadata for a DOI registration of the data set (DataCite 4.5), as a part of what the site's DOI names."""
     query_parameters.check_general_parameters(request.args)
     version, datasets, sources = read_catalogue_contents()
-    dataset = find_named_dataset(datasets, name)
+    description = describe_dataset(find_named_dataset(datasets, name), version, sources)
+    dataset = description.dataset
     body: dict[str, Any] = {
         "titles": [{"title": dataset.caption.in_language(lang), "lang": lang} for lang in list_languages()],
         "creators": [{"name": "Lode", "nameType": "Organizational"}],
         "publisher": {"name": "Lode"},
-        "publicationYear": find_version_day(version)[:4],
+        "publicationYear": description.day[:4],
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Dataset"},
-        "version": str(version.number),
-        "dates": [{"date": find_version_day(version), "dateType": "Issued"}],
-        "url": f"{request.url_root}data/{dataset.name}",
+        "version": description.version,
+        "dates": [{"date": description.day, "dateType": "Issued"}],
+        "url": description.page,
         "descriptions": [
             {"description": dataset.summary.in_language(lang), "descriptionType": "Abstract", "lang": lang}
             for lang in list_languages()
@@ -147,11 +147,11 @@ def datacite(name: str) -> Response:
                 "rightsIdentifier": dataset_source["licence"],
                 "rightsUri": dataset_source["licence_url"],
             }
-            for dataset_source in choose_dataset_sources(dataset, sources)
+            for dataset_source in description.sources
         ],
         "relatedItems": [
             {"relatedItemType": "Dataset", "relationType": "IsDerivedFrom", "titles": [{"title": dataset_source["title_en"]}]}
-            for dataset_source in choose_dataset_sources(dataset, sources)
+            for dataset_source in description.sources
         ],
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }
@@ -218,30 +218,30 @@ def _choose_fields(collection: Collection) -> list[Field]:
     return [field for key in ("main_commodity", "zone_kind", "country") if (field := collection.field(key)) is not None]
 
 
-def _build_schema_org(dataset: Dataset, version: Version, sources: list[dict[str, Any]]) -> dict[str, Any]:
+def _build_schema_org(description: DatasetDescription) -> dict[str, Any]:
     """Return the data set in the vocabulary of schema.org, for search engines."""
-    address = f"{request.url_root}data/{dataset.name}"
+    dataset = description.dataset
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",
-        "@id": address,
-        "url": address,
+        "@id": description.page,
+        "url": description.page,
         "name": dataset.title,
         "description": dataset.description,
         "identifier": dataset.name,
-        "version": str(version.number),
-        "dateModified": find_version_day(version),
+        "version": description.version,
+        "dateModified": description.day,
         "inLanguage": list(list_languages()),
         "isAccessibleForFree": True,
-        "license": sorted({str(source["licence_url"] or source["licence_name"]) for source in sources}),
-        "creator": [{"@type": "Organization", "name": source["publisher"]} for source in sources],
+        "license": description.licences,
+        "creator": [{"@type": "Organization", "name": source["publisher"]} for source in description.sources],
         "includedInDataCatalog": {
             "@type": "DataCatalog",
             "name": "Lode",
             "url": f"{request.url_root}data",
             **({"identifier": build_doi_address(doi)} if (doi := site().settings.doi) else {}),
         },
-        "creditText": write_dataset_citation(dataset.title, version, f"/data/{dataset.name}?as_of={version.number}"),
+        "creditText": description.citation,
         "distribution": [
             {
                 "@type": "DataDownload",

@@ -12,7 +12,7 @@ from lodebase.history.dataset_state import Extent, Version
 from lodedata.messages import list_languages
 from lodedata.write import Format
 from lodedata.write.content import build_doi_address
-from lodeweb.api.catalogue.dataset import Dataset, choose_dataset_sources, find_version_day
+from lodeweb.api.catalogue.dataset import Dataset, DatasetDescription, describe_dataset, find_version_day
 from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, build_date_literal, build_text_literals, build_typed_node
 from lodeweb.i18n import labels
 
@@ -44,7 +44,9 @@ def build_dcat_catalogue(
     }
     if contact is not None:
         shared["dcat:contactPoint"] = _build_contact(contact)
-    datasets = [{**_build_dataset(dataset, version, sources, extents), **shared} for dataset in catalogue_datasets]
+    datasets = [
+        {**_build_dataset(describe_dataset(dataset, version, sources, extents)), **shared} for dataset in catalogue_datasets
+    ]
     return {
         "@context": PREFIXES,
         "@id": root,
@@ -71,20 +73,18 @@ def _build_identifier(doi: str) -> Node:
     }
 
 
-def _build_dataset(
-    dataset: Dataset, version: Version, all_sources: list[dict[str, Any]], extents: Mapping[str, Extent]
-) -> Node:
-    sources = choose_dataset_sources(dataset, all_sources)
+def _build_dataset(description: DatasetDescription) -> Node:
+    dataset, sources = description.dataset, description.sources
     node: Node = {
-        "@id": f"{request.url_root}data/{dataset.name}",
+        "@id": description.page,
         "@type": "dcat:Dataset",
         "dct:identifier": dataset.name,
         "dct:title": build_text_literals(dataset.caption),
         "dct:description": build_text_literals(dataset.summary),
         "dcat:keyword": build_text_literals(dataset.collection.title),
-        "dct:modified": build_date_literal(find_version_day(version)),
-        "dcat:version": str(version.number),
-        "dcat:landingPage": build_typed_node(f"{request.url_root}data/{dataset.name}", "foaf:Document"),
+        "dct:modified": build_date_literal(description.day),
+        "dcat:version": description.version,
+        "dcat:landingPage": build_typed_node(description.page, "foaf:Document"),
         "dct:accrualPeriodicity": build_typed_node(
             f"{AUTHORITY}/frequency/{_find_frequency(dataset, sources)}", "dct:Frequency"
         ),
@@ -95,11 +95,9 @@ def _build_dataset(
             {"@id": f"{request.url_root}api/sources#{source['name']}", "@type": "prov:Entity", "rdfs:label": source["title_en"]}
             for source in sources
         ],
-        "dcat:distribution": [_build_distribution(dataset, form, sources) for form in dataset.forms],
+        "dcat:distribution": [_build_distribution(description, form) for form in dataset.forms],
     }
-    if dataset.kind == "collection" and dataset.collection.name in extents:
-        node |= _build_extent(extents[dataset.collection.name])
-    return node
+    return node if description.extent is None else node | _build_extent(description.extent)
 
 
 def _find_frequency(dataset: Dataset, sources: Sequence[Mapping[str, Any]]) -> str:
@@ -126,8 +124,8 @@ def _build_extent(extent: Extent) -> Node:
     return node
 
 
-def _build_distribution(dataset: Dataset, form: Format, sources: Sequence[Mapping[str, Any]]) -> Node:
-    address = dataset.address(form.name)
+def _build_distribution(description: DatasetDescription, form: Format) -> Node:
+    address = description.dataset.address(form.name)
     return {
         "@id": f"{address}#distribution",
         "@type": "dcat:Distribution",
@@ -138,14 +136,14 @@ def _build_distribution(dataset: Dataset, form: Format, sources: Sequence[Mappin
         "dct:format": {"@type": ["dct:IMT", "dct:MediaTypeOrExtent"], "rdfs:label": form.title},
         "dcat:mediaType": build_typed_node(f"https://www.iana.org/assignments/media-types/{form.media_type}", "dct:MediaType"),
         "dcat:accessService": {"@id": f"{request.url_root}api/"},
-        **_build_licence(sources),
+        **_build_licence(description),
     }
 
 
-def _build_licence(sources: Sequence[Mapping[str, Any]]) -> Node:
+def _build_licence(description: DatasetDescription) -> Node:
     """Return the licence of a file; one with rows of several licences names them all, for each row names its sources."""
-    urls = {source["licence_url"] for source in sources}
-    names = sorted({source["licence_name"] for source in sources})
+    urls = {source["licence_url"] for source in description.sources}
+    names = description.licence_names
     if len(urls) == 1 and None not in urls:
         return {"dct:license": {"@id": urls.pop(), "@type": "dct:LicenseDocument", "rdfs:label": names[0]}}
     return {"dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": "; ".join(names)}} if names else {}

@@ -24,7 +24,7 @@ from lodedata.messages import Translatable, list_languages, msg, put_in_each_lan
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.catalogue import iso, record_order
 from lodeweb.api.catalogue.content import counted, find_named_dataset, list_dataset_offers, list_page, read_catalogue_contents
-from lodeweb.api.catalogue.dataset import Dataset, choose_dataset_sources, find_version_day
+from lodeweb.api.catalogue.dataset import Dataset, DatasetDescription, describe_dataset, find_dataset_extent
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
@@ -66,7 +66,9 @@ def catalogue() -> Response:
     version, extents = dataset_state.read_extents(site().engine, site().days)
     # the media type of the standard by request, so that clients of collections get what they expect
     media_type = CATALOGUE_JSON if CATALOGUE_JSON in request.headers.get("Accept", "") else JSON
-    return build_document_response(described(extents), "api/collection.html", media_type, version=version, rows=None)
+    return build_document_response(
+        describe_records_collection(extents), "api/collection.html", media_type, version=version, rows=None
+    )
 
 
 @blueprint.get(f"/{NAME}/sortables")
@@ -129,7 +131,7 @@ def items() -> AnyResponse:
         "numberMatched": len(matched),
         "numberReturned": len(shown),
         "links": links,
-        "features": [_record(counted(dataset), version, sources, extents, shown_in) for dataset in shown],
+        "features": [_record(describe_dataset(counted(dataset), version, sources, extents), shown_in) for dataset in shown],
     }
     return _build_response(body, version, parameters.get("crs"))
 
@@ -150,13 +152,13 @@ def one(name: str) -> Response:
     version, datasets, sources = read_catalogue_contents()
     _, extents = dataset_state.read_extents(site().engine, site().days)
     return _build_response(
-        _record(counted(find_named_dataset(datasets, name)), version, sources, extents, shown_in),
+        _record(describe_dataset(counted(find_named_dataset(datasets, name)), version, sources, extents), shown_in),
         version,
         request.args.get("crs"),
     )
 
 
-def described(extents: Extents) -> dict[str, Any]:
+def describe_records_collection(extents: Extents) -> dict[str, Any]:
     """Return the description of the catalogue among the collections."""
     boxes = [extent.box for extent in extents.values() if extent.box is not None]
     west, south, east, north = zip(*boxes, strict=True) if boxes else ((-180.0,), (-90.0,), (180.0,), (90.0,))
@@ -225,19 +227,14 @@ def _overlaps(box: Bbox, of: tuple[float, float, float, float]) -> bool:
     return box.south <= north and box.north >= south and any(left <= east and right >= west for left, right in spans)
 
 
-def find_dataset_extent(dataset: Dataset, extents: Extents) -> Extent | None:
-    """Return the extent of a complete collection; that of other data sets is not computed."""
-    return extents.get(dataset.collection.name) if dataset.kind == "collection" else None
-
-
 def _list_external_ids(dataset: Dataset) -> list[dict[str, str]]:
     own = {"scheme": "lode-source", "value": dataset.source} if dataset.source is not None else None
     return [{"scheme": "lode-dataset", "value": dataset.name}, *([own] if own is not None else [])]
 
 
-def _record(dataset: Dataset, version: Version, all_sources: Sources, extents: Extents, shown_in: Crs) -> dict[str, Any]:
+def _record(description: DatasetDescription, shown_in: Crs) -> dict[str, Any]:
     """Return the record of a counted data set; each format has the size or estimated size of its file."""
-    sources, extent = choose_dataset_sources(dataset, all_sources), find_dataset_extent(dataset, extents)
+    dataset, sources, extent = description.dataset, description.sources, description.extent
     return {
         "id": dataset.name,
         "type": "Feature",
@@ -253,14 +250,14 @@ def _record(dataset: Dataset, version: Version, all_sources: Sources, extents: E
             "resourceLanguages": [_describe_language(lang) for lang in list_languages()],
             "keywords": [dataset.collection.title.in_language(lang) for lang in list_languages()],
             "externalIds": _list_external_ids(dataset),
-            "updated": f"{find_version_day(version)}T00:00:00Z",
-            "version": str(version.number),
+            "updated": f"{description.day}T00:00:00Z",
+            "version": description.version,
             "rows": dataset.rows,
             "license": _find_licence(sources),
-            "rights": "; ".join(sorted({source["licence_name"] for source in sources})),
+            "rights": "; ".join(description.licence_names),
             "formats": [
                 {"name": offer.form.title, "mediaType": offer.form.media_type, "bytes_about": offer.size}
-                for offer in list_dataset_offers(dataset, version, dataset.rows or 0)
+                for offer in list_dataset_offers(dataset, description.at, dataset.rows or 0)
             ],
             "contacts": [
                 {"organization": "Lode", "roles": ["publisher"]},

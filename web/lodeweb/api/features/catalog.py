@@ -102,7 +102,7 @@ def collections() -> Response:
     """Return the collections (OGC API Features, Part 1, 7.13)."""
     version, extents = read_extents(site().engine, site().days)
     described = [_describe_collection(collection, extents[name]) for name, collection in COLLECTIONS.items()]
-    described.append(records.described(extents))
+    described.append(records.describe_records_collection(extents))
     body = {"links": build_own_links(), "crs": list(crs.list_supported_crs()), "collections": described}
     return build_document_response(
         body, "api/collections.html", version=version, rows={name: extent.rows for name, extent in extents.items()}

@@ -72,8 +72,8 @@ def back() -> AnyResponse:
     if account is None:
         raise NotAllowed(
             msg(
-                "%(subject)s can open no account here. An administrator of this site has to make one first; give "
-                "them that name.",
+                "No account of this site belongs to %(subject)s. Give this name to an administrator, who can create the "
+                "account.",
                 subject=person.subject,
             )
         )

@@ -30,7 +30,7 @@ def sign_in() -> AnyResponse:
     if request.method != "POST":
         return _build_page(onward)
     if not site().settings.passwords:
-        raise NotAllowed(msg("This site takes no passwords. Sign in through the provider."))
+        raise NotAllowed(msg("Passwords are switched off on this site. Sign in through the identity provider."))
     name, password = request.form.get("name", "").strip().lower(), request.form.get("password", "")
     try:
         account = authentication.enter(

@@ -1,5 +1,6 @@
 """The address by which a client is counted. Everything that limits clients uses these functions and reads no header itself."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from flask import Flask, request
@@ -39,6 +40,8 @@ def normalize_address(text: str) -> str:
     return list_address_networks(text)[0]
 
 
+# each limit of a request needs the networks of its client
+@lru_cache(maxsize=1024)
 def list_address_networks(text: str) -> tuple[str, ...]:
     """Return the networks of an IPv6 address, narrowest first; of other addresses the address alone.
 
