@@ -51,7 +51,7 @@ def test_a_new_home_gets_cluster_database_and_tables_and_is_stopped_at_the_end(h
             pass
         assert outer.cluster is not None and outer.cluster.running()
         upgrade.run_downgrade(outer.addresses, "base")
-        with pytest.raises(NotMigrated, match="run `lode db upgrade`"), open_upgraded_store(settings(LODE_HOME=home)):
+        with pytest.raises(NotMigrated, match="Run `lode db upgrade`"), open_upgraded_store(settings(LODE_HOME=home)):
             pass
         with open_upgraded_store(settings(LODE_HOME=home), migrate=True):
             pass
