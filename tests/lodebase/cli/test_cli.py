@@ -559,7 +559,7 @@ def test_a_store_is_brought_up_looked_at_and_taken_down(elsewhere: "Elsewhere") 
     assert db("upgrade") == db("status")
     requested = lode("db", "downgrade", "base", LODE_DATABASE_URL=address)
     assert (requested.status, requested.out) == (130, ""), "nobody said yes"
-    assert "Data of tables that are taken away is lost" in requested.err
+    assert "The data of removed tables is lost" in requested.err
     assert db("downgrade", "base", "--yes") == [{"at": None, "wanted": head, "current": False}]
     nonsense = lode("db", "downgrade", "nonsense", "--yes", LODE_DATABASE_URL=address)
     expect_sentence(
