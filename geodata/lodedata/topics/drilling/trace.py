@@ -46,8 +46,10 @@ class Trace:
         angle = _measure_angles(first, second)[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             part = angle * length / whole
-            # the integral of the direction, which turns evenly from the first to the second
-            turned = first * (np.cos(angle - part) - np.cos(angle)) + second * (1 - np.cos(part))
+            # the integral of the direction, which turns evenly from the first to the second; differences of cosines as
+            # products, which keep their digits for small angles
+            half = np.sin(part / 2)
+            turned = 2 * half * (first * np.sin(angle - part / 2) + second * half)
             bent = turned / (np.sin(angle) * angle) * whole
         return start + np.where((angle < SMALL_ANGLE) | (whole <= 0), first * length, bent)
 
