@@ -155,6 +155,7 @@ def machine() -> Iterator[Machine]:
     for name in ("package-lock.json", "build.mjs", "frontend"):
         source = ROOT / "web" / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / "tree/web" / name)
+    shutil.copytree(ROOT / "geodata/lodedata/maps", folder / "tree/geodata/lodedata/maps")
     left_out = shutil.ignore_patterns("*.mo", ".lode-compiled")
     shutil.copytree(ROOT / "geodata/lodedata/translations", folder / "tree/geodata/lodedata/translations", ignore=left_out)
     (folder / "tree/web/lodeweb/static/dist").mkdir(parents=True)
@@ -352,6 +353,10 @@ def test_what_the_tests_need_is_enough_for_the_site(ready: Machine) -> None:
         ("pyproject.toml", installed("requirements.txt")),
         ("web/frontend/docs.js", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
         ("web/frontend/map/table/table.js", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
+        (
+            "geodata/lodedata/maps/map_symbols.json",
+            ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"],
+        ),
         ("web/package-lock.json", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
         (
             "geodata/lodedata/translations/zh_Hans_CN/LC_MESSAGES/messages.po",
