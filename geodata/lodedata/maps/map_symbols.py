@@ -35,10 +35,8 @@ def load_map_symbols() -> Mapping[str, Any]:
 
 def choose_shape(collection: str, facility_types: Sequence[str] = ()) -> str:
     """Return the shape of a record: that of its collection, and of a project whether it mines."""
-    if collection in ("deposits", "discoveries"):
-        return {"deposits": "deposit", "discoveries": "discovery"}[collection]
     if collection != "projects":
-        return "overlay"
+        return {"deposits": "deposit", "discoveries": "discovery"}.get(collection, "overlay")
     mines = tuple(load_map_symbols()["mineTypes"])
     return "mine" if any(facility_type.startswith(mines) for facility_type in facility_types) else "plant"
 
@@ -46,10 +44,8 @@ def choose_shape(collection: str, facility_types: Sequence[str] = ()) -> str:
 def choose_fill(collection: str, status: str | None) -> Fill:
     """Return how the symbol of a record is filled: by what its status counts as."""
     if status:
-        terms = vocabulary("status")
-        fill: Fill = (
-            load_map_symbols()["fills"].get(terms[status].extra["counts_as"], "unknown") if status in terms else "unknown"
-        )
+        term = vocabulary("status").find(status)
+        fill: Fill = "unknown" if term is None else load_map_symbols()["fills"].get(term.extra["counts_as"], "unknown")
         return fill
     return "working" if collection == "discoveries" else "unknown"
 

@@ -1,7 +1,7 @@
 """The kinds of decisions of people, each declared once: constraints, trigger, views, audit trail and page follow from them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lodebase.db.schema.tables import LINK_RELATIONS, write_code_condition
 from lodedata.choice.expert_values import POSITION
@@ -115,26 +115,17 @@ VALUE = DecisionKind(
     undone_with_reason=True,
     undone_when_superseded=True,
 )
-RECORD_POSITION = DecisionKind(
+RECORD_POSITION = replace(
+    VALUE,
     name="position",
-    subject=VALUE.subject,
     choices=("lies-at",),
-    detail=("value", "crs", "cited", "note", "collection", "source", "key", "proposal"),
-    trail=VALUE.trail,
-    rows=VALUE.rows,
-    internal=VALUE.internal,
+    detail=tuple("crs" if member == "unit" else member for member in VALUE.detail),
     conditions={
         "position": f"subject ->> 'field' = '{POSITION}' AND coalesce(detail ->> 'crs' = '{POSITION_CRS}', false) "
         "AND coalesce(jsonb_path_match(detail, '$.value.size() == 2 && $.value[0] >= -180 && $.value[0] <= 180 "
         "&& $.value[1] >= -90 && $.value[1] <= 90', '{}', true), false)",
         "position_detail": f"detail ?& {_REQUIRED_DETAIL}",
     },
-    replacing=False,
-    mirrored=True,
-    mirrored_in_force=True,
-    explained=True,
-    undone_with_reason=True,
-    undone_when_superseded=True,
 )
 DECISION_KINDS: Mapping[str, DecisionKind] = {
     kind.name: kind for kind in (JUDGEMENT, HOLDER, ORGANISATION, LIST_ENTRY, VALUE, RECORD_POSITION)

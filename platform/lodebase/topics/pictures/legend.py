@@ -112,7 +112,7 @@ def write_title(picture: MapPicture, language: str) -> str:
     """Return what the picture shows as text: the kind, the filters, and the number of records that match."""
     collection = find_collection(picture.collection)
     colon = msg(": ").in_language(language)
-    filters = [f"{one.title}{colon}{one.text}" for one in describe_filters(collection, picture.filters, language)]
+    filters = [f"{stated.title}{colon}{stated.text}" for stated in describe_filters(collection, picture.filters, language)]
     separator = msg("; ").in_language(language)
     if not picture.matched:
         count = msg("no record matches")

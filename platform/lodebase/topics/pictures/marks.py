@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal,
     select,
 )
 
@@ -34,6 +35,7 @@ from lodedata.vocab import vocabulary
 SEPARATOR = " "
 NEARNESS = 0.9
 """Part of the distance of marks below which two are joined."""
+PROPERTIES = ("status", "mine_status", "status_date", "mine_status_date", "size_class")
 Cell = tuple[int, int]
 
 
@@ -56,7 +58,7 @@ class Mark:
     y: float
     n: int
     mix: Mapping[str, int]
-    symbol: RecordSymbol | None = field(default=None)
+    symbol: RecordSymbol | None = None
     """How it is drawn if it is one record."""
 
     def join(self, other: "Mark") -> "Mark":
@@ -101,18 +103,15 @@ def _prepare_extent(shape: Shape) -> PreparedStatement:
 
 def read_marks(connection: Connection, query: Query, frame: Frame, day: date | None, earlier: bool) -> list[Mark]:
     """Return the marks of a query's records in a frame; ``day`` decides which statuses are only the last known ones."""
-    apart = load_map_symbols()["apart"]
-    distance = apart["near"] if frame.zoom >= apart["nearZoom"] else apart["far"]
+    distances = load_map_symbols()["markDistances"]
+    distance = distances["near"] if frame.zoom >= distances["nearZoom"] else distances["far"]
     statement = _prepare_marks(query.shape(earlier))
     values = expression.bound(connection, query, earlier) | {
         **{"start": frame.start, "offset": frame.offset, "pixels": frame.pixels, "top": frame.top},
-        **{"frame_width": float(frame.width), "frame_height": float(frame.height), "apart": float(distance)},
+        **{"frame_width": float(frame.width), "frame_height": float(frame.height), "mark_distance": float(distance)},
     }
     rows = connection.exec_driver_sql(statement.sql, {**statement.constants, **values}).mappings()
     return join_near_marks(_group_cells(query.collection, rows, day), distance)
-
-
-PROPERTIES = ("status", "mine_status", "status_date", "mine_status_date", "size_class")
 
 
 @lru_cache(maxsize=256)
@@ -123,13 +122,14 @@ def _prepare_marks(shape: Shape) -> PreparedStatement:
     own: list[ColumnElement[Any]] = [table.c[name].label(name) for name in PROPERTIES if name in table.c]
     if "facility_types" in table.c:
         own.append(func.array_to_string(table.c.facility_types, SEPARATOR).label("facility_types"))
+    names = [str(column.key) for column in own]
     placed = (
         select(x.label("x"), y.label("y"), _choose_group_column(table).label("group_code"), *own)
         .where(expression.build_where_condition(shape, table), table.c.geom.is_not(None))
         .subquery("placed")
     )
-    apart = cast(bindparam("apart"), Double)
-    column, row = (cast(func.floor(placed.c[name] / apart), Integer) for name in ("x", "y"))
+    distance = cast(bindparam("mark_distance"), Double)
+    column, row = (cast(func.floor(placed.c[name] / distance), Integer) for name in ("x", "y"))
     counted = (
         select(
             column.label("column_number"),
@@ -138,7 +138,7 @@ def _prepare_marks(shape: Shape) -> PreparedStatement:
             func.count().label("n"),
             func.avg(placed.c.x).label("x"),
             func.avg(placed.c.y).label("y"),
-            *(func.min(placed.c[one.name]).label(one.name) for one in own),
+            *(func.min(placed.c[name]).label(name) for name in names),
         )
         .where(
             placed.c.x.between(0, cast(bindparam("frame_width"), Double)),
@@ -162,7 +162,7 @@ def _choose_group_column(table: FromClause) -> ColumnElement[Any]:
     """Return the commodity group of a record, of a kind that is not merged its main commodity."""
     name = next((name for name in ("commodity_group", "main_commodity", "commodities") if name in table.c), None)
     if name is None:
-        return func.coalesce(None, OTHER)
+        return literal(OTHER)
     column: ColumnElement[Any] = table.c[name]
     return column[1] if isinstance(column.type, ARRAY) else column
 

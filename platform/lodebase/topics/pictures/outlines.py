@@ -198,13 +198,14 @@ def _write_line(positions: Coordinates, frame: Frame, shift: float, closed: bool
 
 def _draw_water(settings: Settings, frame: Frame) -> Iterator[WaterLayer]:
     """Yield lakes and rivers, as far as the ground has them at this zoom."""
-    for kind, one in ((kind, one) for kind in WATER for one in packs.layers(settings) if one.layer.kind == kind):
-        layer = one.layer
+    ordered = ((kind, served) for kind in WATER for served in packs.layers(settings) if served.layer.kind == kind)
+    for kind, served in ordered:
+        layer = served.layer
         if not layer.shown or _compute_tile_zoom(frame, layer.tile_size) < layer.min_zoom:
             continue
-        if archive.metadata(one.archive).get("format", archive.GEOJSON) != archive.GEOJSON:
+        if archive.metadata(served.archive).get("format", archive.GEOJSON) != archive.GEOJSON:
             continue
-        path = "".join(_draw_tile(one, content, frame) for content in _read_tiles(one, frame))
+        path = "".join(_draw_tile(served, content, frame) for content in _read_tiles(served, frame))
         if path:
             yield WaterLayer(kind, path, layer.title, f"{layer.attribution} ({layer.licence})")
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.topics.pictures.frame import Frame
@@ -46,7 +45,7 @@ class MapPicture:
     @property
     def mix(self) -> Mapping[str, int]:
         """Return the number of records on the map by commodity group."""
-        mix: dict[str, Any] = {}
+        mix: dict[str, int] = {}
         for mark in self.marks:
             for group, n in mark.mix.items():
                 mix[group] = mix.get(group, 0) + n

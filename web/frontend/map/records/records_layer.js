@@ -12,7 +12,7 @@ import { fillOf, isOld, paint, shapeOf, sizeOf, Sprites } from "./symbols.js";
 import { covering, SIDE, Tiles } from "./tiles.js";
 import { DIRECTIONS, nearest, nextInDirection } from "./keyboard.js";
 
-const { far: APART, near: APART_NEAR, nearZoom: NEAR_ZOOM } = declared.apart;
+const { far: APART, near: APART_NEAR, nearZoom: NEAR_ZOOM } = declared.markDistances;
 const WORLD = 256;
 /** Zoom from which a spot that does not open any further fans out. */
 const DEEPEST = 17;

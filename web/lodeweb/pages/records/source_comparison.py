@@ -124,11 +124,11 @@ def _build_picked(collection: Collection, name: str, picked_value: Mapping[str, 
 
 def _group_by_value(stated: Sequence[FieldComparison]) -> list[AgreedValue]:
     """Return each value once with its sources; several rows of a source often have the same value."""
-    made: dict[object, dict[str, FieldComparison]] = {}
+    grouped: dict[object, dict[str, FieldComparison]] = {}
     for field_comparison in stated:
         key = field_comparison.value if field_comparison.key is None else field_comparison.key
-        made.setdefault(key, {}).setdefault(field_comparison.source, field_comparison)
-    return [AgreedValue(next(iter(by.values())).value, list(by.values())) for by in made.values()]
+        grouped.setdefault(key, {}).setdefault(field_comparison.source, field_comparison)
+    return [AgreedValue(next(iter(sources.values())).value, list(sources.values())) for sources in grouped.values()]
 
 
 def _build_served(collection: Collection, name: str, picked_value: Mapping[str, Any], lang: Language) -> FieldComparison:
