@@ -170,6 +170,16 @@ def test_overlaps_as_data_layers_and_page(client: FlaskClient) -> None:
         assert page.status_code == 200 and text in page.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("path", ["/layout/pairs", "/layout/siting"])
+def test_a_page_without_a_product_is_that_of_alumina(client: FlaskClient, path: str) -> None:
+    alumina = '<option value="alumina" selected>'
+    assert alumina in client.get(f"{path}?product=").get_data(as_text=True)
+    assert alumina not in client.get(f"{path}?product=copper").get_data(as_text=True)
+    assert client.get(f"{path}?product=gold").status_code == 400
+    assert client.get(f"{path}?nonsense=1").status_code == 400
+    assert client.get(f"/api{path}").status_code == 400
+
+
 def test_a_country_is_named_and_numbers_are_full_width(client: FlaskClient) -> None:
     body: Any = client.get("/api/layout/pairs?product=copper&country=Chile&within_km=５０&resolution=２").json
     assert (body["country"], body["within_km"]) == ("CHL", 50)
