@@ -203,7 +203,7 @@ def test_the_description_names_formats_and_parameters() -> None:
 def test_each_route_of_the_api_is_an_operation_or_describes_itself(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/api/"):
-            assert describe_view(app.view_functions[rule.endpoint]).text, rule.rule
+            assert str(describe_view(app.view_functions[rule.endpoint]).text), rule.rule
 
 
 def test_a_route_that_nothing_describes_is_refused_with_what_to_do() -> None:
