@@ -170,11 +170,13 @@ def test_overlaps_as_data_layers_and_page(client: FlaskClient) -> None:
         assert page.status_code == 200 and text in page.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("path", ["/layout/pairs", "/layout/siting"])
-def test_a_page_without_a_product_is_that_of_alumina(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "query"), [("/layout/pairs", ""), ("/layout/siting", "&capacity_tpa=600000&country=CHL&resolution=1")]
+)
+def test_a_page_without_a_product_is_that_of_alumina(client: FlaskClient, path: str, query: str) -> None:
     alumina = '<option value="alumina" selected>'
-    assert alumina in client.get(f"{path}?product=").get_data(as_text=True)
-    assert alumina not in client.get(f"{path}?product=copper").get_data(as_text=True)
+    assert alumina in client.get(f"{path}?product={query}").get_data(as_text=True)
+    assert alumina not in client.get(f"{path}?product=copper{query}").get_data(as_text=True)
     assert client.get(f"{path}?product=gold").status_code == 400
     assert client.get(f"{path}?nonsense=1").status_code == 400
     assert client.get(f"/api{path}").status_code == 400

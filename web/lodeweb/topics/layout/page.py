@@ -21,7 +21,7 @@ from lodeweb.topics.layout.report_context import REPORT_CONTEXT
 from lodeweb.topics.layout.report_files import REPORT_WRITERS, add_report_links, link_report
 
 FIRST_PRODUCT = {"product": "alumina"}
-"""The product of a page that names none."""
+"""The product of a page that is sent none."""
 SIGNS: Mapping[str, str] = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
 
 
