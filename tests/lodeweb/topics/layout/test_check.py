@@ -171,7 +171,8 @@ def test_overlaps_as_data_layers_and_page(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "query"), [("/layout/pairs", ""), ("/layout/siting", "&capacity_tpa=600000&country=CHL&resolution=1")]
+    ("path", "query"),
+    [("/layout/pairs", ""), ("/layout/siting", "&capacity_tpa=600000&within=POLYGON((104 24,108 24,108 27,104 27,104 24))")],
 )
 def test_a_page_without_a_product_is_that_of_alumina(client: FlaskClient, path: str, query: str) -> None:
     alumina = '<option value="alumina" selected>'
