@@ -27,6 +27,22 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class DataVersion:
+    """A version of the data with the import that created it, and the checksum of its input; a decision has no import."""
+
+    version: int
+    committed_at: datetime
+    run: int | None
+    source: str | None
+    file: str | None
+    content_sha256: str | None
+    read: int | None
+    loaded: int | None
+    updated: int | None
+    gone: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Extent:
     """The extent of a collection: its rows, west, south, east, north in degrees, and its first and last day."""
 
@@ -107,10 +123,9 @@ ORDER BY v.version DESC, r.id LIMIT %(most)s
 """
 
 
-def read_data_versions(engine: Engine, most: int) -> list[dict[str, Any]]:
-    """Return the versions of the data, latest first, each with the import that created it and the checksum of its input."""
-    with reading(engine, "one") as connection:
-        return [dict(row) for row in connection.exec_driver_sql(VERSIONS, {"most": most}).mappings()]
+def read_data_versions(connection: Connection, most: int) -> tuple[DataVersion, ...]:
+    """Return the versions of the data, latest first."""
+    return tuple(DataVersion(**row) for row in connection.exec_driver_sql(VERSIONS, {"most": most}).mappings())
 
 
 def read_extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:

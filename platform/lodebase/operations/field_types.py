@@ -139,6 +139,20 @@ def Choice(choices: Sequence[str], text: Message, usual: str | None = None) -> F
     return FieldType(parse, schema, refusal, msg("Use one of %(choices)s.", choices=list(choices)), text)
 
 
+def Choices(choices: Sequence[str], text: Message) -> FieldType:
+    """Return the type of some values of those that there are, separated by commas; each once, in the order of the request."""
+    choice_type = Choice(choices, text)
+
+    def parse(value: str) -> tuple[str, ...]:
+        chosen = tuple(dict.fromkeys(part.strip() for part in SEPARATORS.split(value) if part.strip()))
+        if not chosen or not set(chosen) <= set(choices):
+            raise ValueError
+        return chosen
+
+    schema = {"type": "array", "items": {"type": "string", "enum": list(choices)}}
+    return FieldType(parse, schema, choice_type.refusal, choice_type.advice, text, several=True)
+
+
 def Number(least: float, most: float, text: Message, usual: float | None = None) -> FieldType:
     """Return the type of a number between two bounds, both included; ``usual`` is the default that its description has."""
 

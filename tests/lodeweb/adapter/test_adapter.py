@@ -16,7 +16,7 @@ from lodebase.query.reading import dataset_version, reading
 from lodebase.topics.registry import find_declared_operations
 from lodedata.messages import Label, msg
 from lodeweb.adapter import routes
-from lodeweb.adapter.api_description import describe
+from lodeweb.adapter.api_description import describe, describe_view
 from lodeweb.api.processes import jobs
 from lodeweb.http import read_replica
 from lodeweb.http.access.rate_limits import find_request_kind
@@ -198,6 +198,21 @@ def test_the_description_names_formats_and_parameters() -> None:
     described = describe(MADE[0])
     assert list(described.responses) == ["application/json", "text/html", "text/csv"]
     assert [one.name for one in described.own] == ["f", "stream", "date"] and described.needs == ("stream",)
+
+
+def test_each_route_of_the_api_is_an_operation_or_describes_itself(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/api/"):
+            assert str(describe_view(app.view_functions[rule.endpoint]).text), rule.rule
+
+
+def test_a_route_that_nothing_describes_is_refused_with_what_to_do() -> None:
+    def view() -> str:
+        """Return a text."""
+        return ""
+
+    with pytest.raises(LookupError, match=r"view: Declare an Operation in lodebase/topics/NAME/operations\.py; if a standard"):
+        describe_view(view)
 
 
 def test_each_operation_is_complete() -> None:

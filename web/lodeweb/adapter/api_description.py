@@ -8,20 +8,26 @@ from lodebase.operations.formats import JSON
 from lodebase.operations.parameters import OperationParameter
 from lodebase.operations.row_parameters import RowParameters
 from lodebase.query.parameters.parameter import Parameter
-from lodedata.messages import wrap_foreign_text
 from lodeweb.adapter.api_operation import ApiOperation, find_view_description, format_parameter
 from lodeweb.adapter.responses import AnyOperation
 from lodeweb.http.declared import ATTRIBUTE
 
+UNDESCRIBED = (
+    "Declare an Operation in lodebase/topics/NAME/operations.py; if a standard, a collection or the format sets its "
+    "parameters, describe the view with describe_as (docs/decisions/151)."
+)
+"""What to do with a route of the API that is no declared operation and does not describe itself."""
+
 
 def describe_view(view: Callable[..., Any]) -> ApiOperation:
-    """Return the description of a view: that of its operation, else its own, else the first line of its docstring."""
+    """Return the description of a view: that of its operation, else its own. Raise LookupError for a view with neither."""
     operation: AnyOperation | None = getattr(view, ATTRIBUTE, None)
     if operation is not None:
         return describe(operation)
-    return find_view_description(view) or ApiOperation(
-        wrap_foreign_text((view.__doc__ or "").splitlines()[0]), {JSON.media_type: "object"}
-    )
+    described = find_view_description(view)
+    if described is None:
+        raise LookupError(f"{view.__module__}.{view.__name__}: {UNDESCRIBED}")
+    return described
 
 
 @cache

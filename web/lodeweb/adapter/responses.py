@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -82,6 +83,8 @@ class Presentation:
     """Return the data of a result with the links of the response."""
     guard: Callable[[], AbstractContextManager[None]] = nullcontext
     """Return what is entered for a run, such as a place among those who read files."""
+    usual: Mapping[str, str] = field(default_factory=dict)
+    """Values of required parameters that the page has where the request gives none, so that it always shows a result."""
 
 
 NO_KEY = msg("This belongs to an API key. Send yours in the header X-API-Key, or request one from the operator of this site.")
@@ -149,10 +152,12 @@ def read_sent_file(field: str = "") -> bytes:
     return request.get_data(parse_form_data=False)
 
 
-def parse_parameters(operation: AnyOperation) -> Any:
-    """Return the parameters of this request. Raises BadQuery, NotFound for a value of the path."""
+def parse_parameters(operation: AnyOperation, usual: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """Return the parameters of this request, or usual ones. Raises BadQuery, NotFound for a value of the path."""
     in_path = request.view_args or {}
     pairs = [*_read_sent_values(), *in_path.items()]
+    given = {name for name, value in pairs if value}
+    pairs = [*(pair for pair in usual.items() if pair[0] not in given), *pairs]
     values: Mapping[str, object] = Arguments((name, value) for name, value in pairs if name != "f")
     if operation.file_parameter is not None:
         values = {**values, operation.file_parameter: read_sent_file(operation.file_field)}
@@ -239,11 +244,12 @@ def build_operation_page(operation: AnyOperation, template: str, presentation: P
     A page with a form shows what is wrong with an input above the form, which has what was entered; another raises BadQuery.
     """
     in_path = request.view_args or {}
-    has_form = not operation.parameters.is_begun(in_path)
+    has_form = not operation.parameters.is_begun({**presentation.usual, **in_path})
     try:
         require_parameters(operation)
-        begun = operation.parameters.is_begun({**request.args, **in_path})
-        result = run_operation(operation) if begun else None
+        named = {name: value for name, value in request.args.items() if value}
+        begun = operation.parameters.is_begun({**presentation.usual, **named, **in_path})
+        result = run_operation(operation, parse_parameters(operation, presentation.usual)) if begun else None
     except BadQuery as error:
         if not has_form or not wants_error_page():
             raise

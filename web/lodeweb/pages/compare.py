@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
 
 from lodebase.errors import BadQuery
+from lodebase.operations.field_types import RECORD_ID
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance, source_values
@@ -124,9 +125,7 @@ def _parse_ids() -> list[str]:
     ids = list(dict.fromkeys(part for part in parts if part))
     for identity in ids:
         if len(identity) > MAX_ID_CHARACTERS or "\0" in identity:
-            raise BadQuery(
-                "ids", identity[:MAX_ID_CHARACTERS].replace("\0", "\\0"), msg('"%(value)s" is not an identifier of a record.')
-            )
+            raise BadQuery("ids", identity[:MAX_ID_CHARACTERS].replace("\0", "\\0"), RECORD_ID.refusal)
     if len(ids) > MAX_RECORDS:
         raise BadQuery(
             "ids", str(len(ids)), msg("Too many records are named. Compare at most %(most)s at a time.", most=MAX_RECORDS)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 from markupsafe import escape
 
 from lodebase.errors import BadQuery, NotFound
+from lodebase.operations.field_types import PageLength
 from lodebase.settings import Settings
 from lodedata.messages import msg
 from lodeweb.http.access import security_headers
@@ -19,6 +20,7 @@ from lodeweb.pages.map import map_page
 blueprint = Blueprint("embed", __name__)
 WIDTH_PX, HEIGHT_PX = 800, 500
 MIN_PX, MAX_PX = 200, 4_000
+PIXELS = PageLength(MAX_PX, MAX_PX, msg("The longest side of the frame in pixels."))
 MAP, CHART = "/embed/map", "/embed/chart"
 FRAMES: Mapping[str, str] = {"/": MAP, "/map": MAP, MAP: MAP, "/charts": CHART, CHART: CHART}
 """The page in a frame of each page of the site that has one."""
@@ -99,9 +101,6 @@ def _allow_frames() -> None:
 
 
 def _parse_pixels(name: str, usual: int) -> int:
+    """Return the side of a frame, no longer than usual and than the request says. Raises BadQuery."""
     text = request.args.get(name)
-    if text is None:
-        return usual
-    if not text.isascii() or not text.isdigit() or not 1 <= len(text) <= 5:
-        raise BadQuery(name, text[:40], msg('%(parameter)s must be a whole number of pixels, not "%(value)s".'))
-    return min(usual, max(MIN_PX, min(MAX_PX, int(text))))
+    return usual if text is None else min(usual, max(MIN_PX, PIXELS.validate(text, name)))

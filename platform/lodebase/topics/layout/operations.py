@@ -127,6 +127,7 @@ PAIRS = Operation(
     writers={GEOJSON: lambda site_pairs, _language: orjson.dumps(pairs.draw_layers(site_pairs))},
     varies_by=("version",),
     cost="heavy",
+    page="/layout/pairs",
     command=True,
 )
 SITING = Operation(
@@ -141,6 +142,7 @@ SITING = Operation(
     writers={GEOJSON: lambda siting_grid, _language: orjson.dumps(siting.draw_layers(siting_grid))},
     varies_by=("version", "day", "rules"),
     cost="heavy",
+    page="/layout/siting",
     command=True,
 )
 REPORT_FILES = tuple(

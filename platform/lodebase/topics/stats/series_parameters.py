@@ -186,6 +186,15 @@ class ConcentrationParameters(Parameters):
     as_of: AsOf | None = None
 
 
+class CommodityParameters(Parameters):
+    """The stage and source of the production of a commodity, an area, and the day on which releases were known."""
+
+    stage: OneStage | None = None
+    source: OneSource | None = None
+    area: OneArea | None = None
+    as_of: AsOf | None = None
+
+
 class ReservesParameters(Parameters):
     """A commodity, and the day on which releases were known."""
 
@@ -193,10 +202,15 @@ class ReservesParameters(Parameters):
     as_of: AsOf | None = None
 
 
-class CoverageParameters(Parameters):
-    """A stage and areas; none for the sums of all countries."""
+class NationalSumsParameters(Parameters):
+    """The commodity of the sums of all countries."""
 
     commodity: OneCommodity | None = None
+
+
+class CoverageParameters(NationalSumsParameters):
+    """A stage and areas; none for the sums of all countries."""
+
     stage: OneStage | None = None
     area: Areas = ()
     as_of: AsOf | None = None

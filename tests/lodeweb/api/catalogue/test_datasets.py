@@ -76,6 +76,8 @@ def test_versions_report_when_and_by_which_import(client: FlaskClient) -> None:
     (first,) = body(client, "/api/versions")["versions"]
     assert first["version"] == 1 and first["source"] == "test-table" and first["loaded"] > 50
     assert re.fullmatch("[0-9a-f]{64}", first["content_sha256"])
+    pages = [client.get(address).get_data(as_text=True) for address in ("/versions", "/api/versions?f=html")]
+    assert all("Versions of the data" in page and "as_of=1" in page for page in pages)
 
 
 def test_the_list_reports_how_many_rows_each_data_set_has(client: FlaskClient) -> None:

@@ -77,6 +77,22 @@ def test_the_contents_are_said_before(client: FlaskClient) -> None:
     assert {licence["attribution"] for licence in said["licences"]} <= {"yes", "no", "unknown"}
 
 
+def test_contents_of_one_kind_take_its_filters_and_repeated_kinds(client: FlaskClient) -> None:
+    one, both, twice = (
+        client.get(f"/api/download/contents?{query}").get_json()["recordsWithoutPosition"]
+        + sum(
+            zone["records"]
+            for zone in client.get(f"/api/download/contents?{query}").get_json()["zones"]
+            if zone["epsg"] < 33_000
+        )
+        for query in ("collections=projects", "collections=deposits,projects", "collections=deposits&collections=projects")
+    )
+    assert 0 < one < both == twice
+    assert client.get("/api/download/contents?collections=deposits&occurrence_type=deposit").status_code == 200
+    for query in ("occurrence_type=deposit", "collections=zones", "nonsense=1", "f=csv"):
+        assert client.get(f"/api/download/contents?{query}").status_code == 400, query
+
+
 def test_the_contents_are_those_of_the_version(client: FlaskClient) -> None:
     # version 0 is the empty store
     before, first = (client.get(f"/api/download/contents?as_of={version}") for version in (0, 1))

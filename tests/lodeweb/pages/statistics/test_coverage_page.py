@@ -67,7 +67,9 @@ def test_sums_of_countries_have_their_output_and_what_is_left_out(plants: FlaskC
         assert text in html
     chinese = read(plants, "/statistics/coverage?lang=zh")
     assert "合计超出上限" in chinese and "产能高于世界产量" in chinese
-    assert "Kansanshi" in read(plants, "/statistics/coverage?commodity=copper")
+    assert "Kansanshi" in read(plants, "/statistics/coverage?commodity=铜")
+    assert "1,570,000" not in read(plants, "/statistics/coverage?commodity=lithium")
+    assert plants.get("/statistics/coverage?commodity=unobtainium").status_code == 400
 
 
 def test_sums_are_data_too(plants: FlaskClient) -> None:

@@ -170,6 +170,19 @@ def test_overlaps_as_data_layers_and_page(client: FlaskClient) -> None:
         assert page.status_code == 200 and text in page.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [("/layout/pairs", ""), ("/layout/siting", "&capacity_tpa=600000&within=POLYGON((104 24,108 24,108 27,104 27,104 24))")],
+)
+def test_a_page_without_a_product_is_that_of_alumina(client: FlaskClient, path: str, query: str) -> None:
+    alumina = '<option value="alumina" selected>'
+    assert alumina in client.get(f"{path}?product={query}").get_data(as_text=True)
+    assert alumina not in client.get(f"{path}?product=copper{query}").get_data(as_text=True)
+    assert client.get(f"{path}?product=gold").status_code == 400
+    assert client.get(f"{path}?nonsense=1").status_code == 400
+    assert client.get(f"/api{path}").status_code == 400
+
+
 def test_a_country_is_named_and_numbers_are_full_width(client: FlaskClient) -> None:
     body: Any = client.get("/api/layout/pairs?product=copper&country=Chile&within_km=５０&resolution=２").json
     assert (body["country"], body["within_km"]) == ("CHL", 50)

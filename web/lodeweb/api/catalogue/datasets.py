@@ -29,7 +29,6 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.linked_data.syntaxes import SYNTAXES, serialize_graph
 from lodeweb.http.database import site
 from lodeweb.http.representation import conditional_requests
-from lodeweb.http.representation.links import build_own_links
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.http.representation.versions import parse_requested_version as requested_version
@@ -39,7 +38,6 @@ from lodeweb.i18n.language import find_locale_tag, language
 blueprint = Blueprint("datasets", __name__)
 SAMPLE_ROWS = 20
 DOTS = 400
-MAX_VERSIONS = 1_000
 
 
 @blueprint.get("/data")
@@ -159,25 +157,6 @@ def datacite(name: str) -> Response:
         related = {"relatedIdentifier": doi, "relatedIdentifierType": "DOI", "relationType": "IsPartOf"}
         body["relatedIdentifiers"] = [related]
     return _build_response(body, JSON, version)
-
-
-@blueprint.get("/api/versions")
-@describe_as(ApiOperation(msg("The versions of the data"), {JSON: "object"}))
-def versions() -> Response:
-    """Return the versions of the data, latest first: time, import, what it changed, and the edition.
-
-    The edition changes whenever a response of the version may, as after a name left the data or with a new program.
-    """
-    query_parameters.check_general_parameters(request.args)
-    version_rows = [
-        {
-            **version,
-            "committed_at": version["committed_at"].isoformat(),
-            "edition": conditional_requests.format_version_id(version["version"]),
-        }
-        for version in dataset_state.read_data_versions(site().engine, MAX_VERSIONS)
-    ]
-    return _build_response({"versions": version_rows, "links": build_own_links()}, JSON, dataset_state.version(site().engine))
 
 
 def _read_sample(dataset: Dataset, version: int) -> tuple[int, list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""What was added, changed and removed: by month on a page and as JSON, and by version as a feed; all versions of the data."""
+"""What was added, changed and removed: by month on a page and as JSON, and by version as a feed."""
 
 import re
 from collections import Counter
@@ -29,7 +29,6 @@ from lodeweb.i18n.numbers import number
 
 blueprint = Blueprint("updates", __name__)
 MAX_IMPORTS = 500
-MAX_VERSIONS = 500
 MAX_ENTRIES = 50
 FORMATS = ("html", "json", "atom")
 OUTCOMES = ("added", "changed", "removed")
@@ -89,17 +88,6 @@ def import_page(run_number: int) -> Response:
         name = _name(run, _list_titles(connection))
     html = render_template("about/import.html", run=run, name=name, count=number)
     return responses.build_page_response(html, dataset_state.version(site().engine).number)
-
-
-@blueprint.get("/versions")
-def versions() -> Response:
-    """Return the page of all versions of the data, the last ``MAX_VERSIONS`` of them."""
-    state = dataset_state.version(site().engine)
-    rows = dataset_state.read_data_versions(site().engine, MAX_VERSIONS)
-    with reading(site().engine) as connection:
-        titles = _list_titles(connection)
-    html = render_template("about/versions.html", state=state, rows=rows, titles=titles, most=MAX_VERSIONS, count=number)
-    return responses.build_page_response(html, state.number)
 
 
 def _choose_month(months: Sequence[Month]) -> Month | None:

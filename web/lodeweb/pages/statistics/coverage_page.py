@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from lodebase.topics.stats.national import find_national_figures
+from lodebase.topics.stats.series_parameters import NationalSumsParameters
 from lodedata.figures.national_output import MAX_RATIO, load_output_stages
 from lodedata.messages import Label
 from lodedata.vocab import label
@@ -22,10 +23,10 @@ COMMODITIES = tuple(dict.fromkeys(commodity for commodity, _ in load_output_stag
 @blueprint.get("/statistics/coverage")
 def page() -> Response:
     """Return the sums of one commodity or of all by stage and country, with the capacities of those above the bound."""
-    query_parameters.check_general_parameters(request.args, extra=("commodity",))
-    chosen = request.args.get("commodity", "")
+    query_parameters.check_general_parameters(request.args, extra=NationalSumsParameters.names())
+    chosen = NationalSumsParameters.parse(request.args).commodity
     version, figures = find_national_figures(collect_operation_services())
-    sums = [sum_ for sum_ in figures.sums if chosen in ("", sum_.of.commodity)]
+    sums = [sum_ for sum_ in figures.sums if chosen in (None, sum_.of.commodity)]
     html = render_template(
         "statistics/coverage.html",
         stages=[(stage, listed) for stage in load_output_stages().values() if (listed := [s for s in sums if s.of == stage])],

@@ -12,10 +12,11 @@ from lodebase.series import national_figures, overview
 from lodebase.series.balances import YearBalance, compute_year_balances
 from lodebase.series.national_figures import YearFigures
 from lodebase.series.overview import LatestShares
-from lodebase.series.series_query import MAX_OBSERVATIONS, SeriesQuery, find_observations
+from lodebase.series.series_query import SeriesQuery, find_observations
 from lodebase.topics.stats.commodities import PriceNow, find_prices
 from lodebase.topics.stats.prices import UNSTATED
 from lodebase.topics.stats.publishers import DifferencesParameters, FigureDifference, find_differences
+from lodebase.topics.stats.series_parameters import CommodityParameters
 from lodedata.figures.national_output import load_output_stages
 from lodedata.messages import join_facts
 from lodedata.statistics import derived
@@ -23,7 +24,6 @@ from lodedata.statistics.series import WORLD, find_term, label, stage_label
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import collect_operation_services
 from lodeweb.api.features import query_parameters
-from lodeweb.api.statistics_parameters import read_query
 from lodeweb.http.database import site
 from lodeweb.http.representation import responses
 from lodeweb.i18n import quantities
@@ -64,13 +64,15 @@ class _CommodityFacts:
 @blueprint.get("/statistics/<commodity>")
 def of_commodity(commodity: str) -> Response:
     """Return the page of a commodity: shares, concentration, reserves, prices, capacity and recycled metal."""
-    query_parameters.check_general_parameters(request.args, extra=("as_of", "stage", "source", "area"))
-    query = read_query(request.args, MAX_OBSERVATIONS)
+    query_parameters.check_general_parameters(request.args, extra=CommodityParameters.names())
+    parameters = CommodityParameters.parse(request.args)
+    query = SeriesQuery(as_of=parameters.as_of)
     term = find_term("commodity", commodity) or abort(404)
     productions = overview.read_productions(site().engine, term.code)
     latest = overview.compute_latest_shares(site().engine, query.as_of, term.code)
-    chosen = _choose_production(productions, {(latest_shares.stage, latest_shares.source) for latest_shares in latest})
-    area = (query.filters.get("area") or (CHINA,))[0]
+    with_shares = {(latest_shares.stage, latest_shares.source) for latest_shares in latest}
+    chosen = _choose_production(productions, with_shares, parameters)
+    area = parameters.area or CHINA
     differences = _find_differences(term.code, chosen, area, query)
     prices = find_prices(site().engine, (term.code,), query.as_of)
     drawn = _build_commodity_charts(_CommodityFacts(term.code, area, chosen, latest, differences, prices), query)
@@ -145,17 +147,17 @@ def _read_balances(
 
 
 def _choose_production(
-    productions: tuple[overview.Production, ...], latest: set[tuple[str, str]]
+    productions: tuple[overview.Production, ...], latest: set[tuple[str, str]], parameters: CommodityParameters
 ) -> overview.Production | None:
-    """Return the stage and source of the request, by default the last stage of processing.
+    """Return the stage and source of the parameters, by default the last stage of processing.
 
     The default source is the one of the overview, among ``latest``; without one, the most complete source.
     """
-    stage, source = request.args.get("stage"), request.args.get("source")
+    stage, source = parameters.stage, parameters.source
     stages = [stage] if stage else [*STAGES_FIRST, *(production.stage for production in productions)]
     for wanted in stages:
         of_stage = [
-            production for production in productions if production.stage == wanted and source in (None, "", production.source)
+            production for production in productions if production.stage == wanted and source in (None, production.source)
         ]
         if not stage:
             of_stage = [production for production in of_stage if production.areas > 1] or []

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request
-
 from lodebase.layout import pairs, siting
 from lodebase.layout.pairs import SitePairs
 from lodebase.layout.siting import SitingGrid
@@ -14,14 +12,7 @@ from lodedata.layout.products import PRODUCTS
 from lodedata.rules.legal_status import LABELS, label_clause
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
-from lodeweb.adapter.responses import (
-    AnyOperation,
-    Presentation,
-    collect_operation_services,
-    find_operation_template,
-    render_result,
-)
-from lodeweb.http.declared import DeclaredBlueprint
+from lodeweb.adapter.responses import AnyOperation, Presentation
 from lodeweb.i18n.language import gettext, language
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
@@ -29,28 +20,9 @@ from lodeweb.topics.layout import saved_reports, sites_page
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
 from lodeweb.topics.layout.report_files import REPORT_WRITERS, add_report_links, link_report
 
-blueprint = DeclaredBlueprint("layout_areas", __name__, url_prefix="/layout", kind="layout")
-FIRST_PRODUCT = "alumina"
-"""The product of a page that names none."""
+FIRST_PRODUCT = {"product": "alumina"}
+"""The product of a page that is sent none."""
 SIGNS: Mapping[str, str] = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
-
-
-@blueprint.get("/pairs")
-def show_pairs() -> str:
-    """Return the page of the overlaps."""
-    return _render_page(PAIRS)
-
-
-@blueprint.get("/siting")
-def show_siting() -> str:
-    """Return the page of the siting of a plant under the rules."""
-    return _render_page(SITING)
-
-
-def _render_page(operation: AnyOperation) -> str:
-    arguments = {**request.args, "product": request.args.get("product") or FIRST_PRODUCT}
-    result = operation.run(collect_operation_services(), operation.parameters.parse(arguments))
-    return render_result(operation, result, find_operation_template(operation), PRESENTATIONS[operation])
 
 
 def describe_rules(_result: RulesOfDay) -> Mapping[str, Any]:
@@ -108,8 +80,8 @@ PRESENTATIONS: Mapping[AnyOperation, Presentation] = {
     **saved_reports.PRESENTATIONS,
     **sites_page.PRESENTATIONS,
     RULES: Presentation(describe_rules),
-    PAIRS: Presentation(describe_pairs),
-    SITING: Presentation(describe_siting),
+    PAIRS: Presentation(describe_pairs, usual=FIRST_PRODUCT),
+    SITING: Presentation(describe_siting, usual=FIRST_PRODUCT),
     CHECK: Presentation(describe_report, REPORT_WRITERS, add_report_links),
     CHECK_PLANTS: Presentation(describe_report, REPORT_WRITERS, add_report_links),
 }

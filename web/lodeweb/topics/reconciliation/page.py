@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from lodebase.errors import BadQuery, NotFound
+from lodebase.operations.field_types import SKIP
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Field
 from lodebase.query.parameters.nesting import read_json
 from lodebase.search.suggestion import Details
@@ -41,7 +42,6 @@ VERSIONS = ("0.2",)
 MAX_QUERIES = 50
 MAX_CANDIDATES = 20
 MAX_ROWS = 200
-MAX_DIGITS = 6
 QUERIES_PER_COST = 5
 """Names that count as one request."""
 PREVIEW_PX = (400, 220)
@@ -307,13 +307,10 @@ def _begins(description: Mapping[str, str], prefix: str) -> bool:
 
 
 def _parse_count(name: str, usual: int) -> int:
-    """Return a whole number of the request, such as how many suggestions to skip. Raises BadQuery."""
-    text = request.args.get(name, "")
-    if not text:
-        return usual
-    if not text.isascii() or not text.isdigit() or len(text) > MAX_DIGITS:
-        raise BadQuery(name, text[:40], msg('%(parameter)s must be a whole number, not "%(value)s".'))
-    return int(text)
+    """Return a number of the request, such as how many suggestions to skip. Raises BadQuery."""
+    text = request.args.get(name)
+    count: int = SKIP.validate(text, name) if text else usual
+    return count
 
 
 def _refuse_type(kind: str) -> BadQuery:

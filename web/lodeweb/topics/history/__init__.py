@@ -1,0 +1,1 @@
+"""Responses and pages: versions of the data."""
