@@ -24,6 +24,7 @@ from lodeweb.adapter.api_operation import ApiOperation, describe_as, describe_js
 from lodeweb.api.catalogue.downloads import parse_download_request, send
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
+from lodeweb.http.representation import pinned
 from lodeweb.http.representation.links import build_own_links
 from lodeweb.http.representation.responses import build_document_response
 from lodeweb.i18n.language import gettext
@@ -45,6 +46,7 @@ _COLLECTIONS = Parameter(
 
 
 @blueprint.get("/<form>")
+@pinned.reads_version
 @describe_as(
     ApiOperation(
         msg("All records of several kinds that match, as one file: a sheet, layer or CSV for each kind"),
@@ -73,6 +75,7 @@ def download(form: str) -> Response:
 
 
 @blueprint.get("/contents")
+@pinned.reads_version
 @describe_as(
     ApiOperation(
         msg("What a file of the records that match holds: licences with what they allow, zones of the positions"),

@@ -35,6 +35,7 @@ from lodeweb.http import read_replica
 from lodeweb.http.database import site
 from lodeweb.http.declared import find_request_operation
 from lodeweb.http.representation import pinned, versions
+from lodeweb.http.representation.negotiation import HTML
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n.language import language
 
@@ -183,6 +184,8 @@ def _tag_response(response: Response) -> Response:
     else:
         response.headers["Vary"] = VARY
     if response.status_code in CACHED:
+        if "as_of" in request.args and pinned.is_same_in_all_versions():
+            response.headers[VERSION_HEADER] = str(versions.parse_requested_version(request.args["as_of"])[0])
         response.headers.setdefault("Cache-Control", pinned.A_YEAR if _is_pinned(response) else "no-cache")
     if response.status_code != 200 or request.method not in ("GET", "HEAD") or "ETag" in response.headers:
         return response
@@ -214,7 +217,7 @@ def _find_pinned_number() -> int | None:
 def _is_pinned(response: Response) -> bool:
     """Return whether the response is that of a version which the request pins, and is final."""
     number = _find_pinned_number()
-    if number is None or response.headers.get(VERSION_HEADER, type=int) != number:
+    if number is None or response.headers.get(VERSION_HEADER, type=int) != number or response.mimetype == HTML:
         return False
     try:
         return pinned.is_final(Version(number, _find_commit_time(number)), versions.read_last_redaction(), build())
