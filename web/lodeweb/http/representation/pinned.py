@@ -111,7 +111,7 @@ def classify_view(view: Callable[..., Any] | None) -> VersionUse:
     operation: Operation[Any, Any] | None = getattr(view, ATTRIBUTE, None)
     if operation is None:
         return getattr(view, USE, VersionUse.CURRENT)
-    if issubclass(operation.parameters, RowParameters):
+    if issubclass(operation.parameters, RowParameters) and "moment" in operation.parameters.groups:
         return VersionUse.RECORDS if operation.varies_by == ("version",) else VersionUse.VARYING
     if AS_OF in operation.parameters.model_fields and operation.topic == STATISTICS:
         return VersionUse.RELEASES
