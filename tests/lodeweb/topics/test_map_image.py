@@ -145,7 +145,8 @@ def test_outside_of_the_box_is_veiled_where_the_height_shows_more(client: FlaskC
     ("parameters", "parameter", "sentence"),
     [
         ("width=100", "width", "from 320 to 4000"),
-        ("height=9999", "height", "from 320 to 4000"),
+        ("height=9999", "height", "from 200 to 4000"),
+        ("height=199", "height", "from 200 to 4000"),
         ("scale=5", "scale", "from 1 to 4"),
         ("width=4000&height=4000&scale=4", "scale", "256 million pixels"),
         ("collection=zones", "collection", "Use one of deposits"),

@@ -10,8 +10,8 @@ from lodedata.messages import msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, describe_json_responses
 from lodeweb.api.features import query_parameters
 from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, describe_missing
-from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation import pinned
+from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation.negotiation import HTML, JSON
 from lodeweb.http.representation.responses import build_document_response
 from lodeweb.i18n.language import translate_message

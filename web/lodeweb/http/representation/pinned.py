@@ -42,14 +42,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 class VersionUse(Enum):
     """What a version in an address means to the view that it leads to."""
 
-    RECORDS = msg("the records of the version; stored for a year")
-    PROGRAM = msg("the same in all versions; stored for a year")
-    VARYING = msg(
-        "the records of the version; depends also on the day, the rules or the map's land and borders, so it is revalidated"
-    )
-    RELEASES = msg("refused: statistics are stored by release; as_of is the day on which releases were known")
-    LATEST = msg("refused: computed from the last version only")
-    CURRENT = msg("refused: depends on more than the data, such as the day, rules, jobs, imports or saved things")
+    RECORDS = "the records of the version, stored for a year"
+    PROGRAM = "the same in all versions, stored for a year"
+    VARYING = "the records of the version, revalidated: depends also on the day, or on the land and borders of the map"
+    RELEASES = "refused: statistics are stored by release; `as_of` is the day on which releases were known"
+    LATEST = "refused: computed from the last version only"
+    CURRENT = "refused: depends on more than the data, such as the day, rules, jobs, imports or saved things"
 
 
 PINNED = (VersionUse.RECORDS, VersionUse.PROGRAM)
