@@ -209,9 +209,7 @@ def format_version_id(number: int) -> str:
 
 def _find_pinned_number() -> int | None:
     """Return the number of the version that this request pins, None if its response depends on more than that."""
-    if request.method not in ("GET", "HEAD") or request.path.startswith((RULED, BY_RELEASE)):
-        return None
-    return pinned.find_pinned_version()
+    return pinned.find_pinned_version() if request.method in ("GET", "HEAD") else None
 
 
 def _is_pinned(response: Response) -> bool:
