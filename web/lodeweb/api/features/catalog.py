@@ -204,10 +204,9 @@ def vocabulary(name: str) -> Response:
 
 def _read_requested_extents(names: Sequence[str]) -> tuple[int, Mapping[str, Extent]]:
     """Return the version of the data that this request names, by default the last one, and the extents of collections."""
-    if AS_OF not in request.args:
-        return read_extents(site().engine, site().days)
-    number, _ = versions.parse_requested_version(request.args[AS_OF])
-    return number, read_earlier_extents(site().engine, names, number)
+    last, extents = read_extents(site().engine, site().days)
+    number = versions.parse_requested_version(request.args[AS_OF])[0] if AS_OF in request.args else last
+    return (last, extents) if number == last else (number, read_earlier_extents(site().engine, names, number))
 
 
 def _list_served(records: list[dict[str, str]]) -> list[Link]:

@@ -35,7 +35,6 @@ from lodeweb.http import read_replica
 from lodeweb.http.database import site
 from lodeweb.http.declared import find_request_operation
 from lodeweb.http.representation import pinned, versions
-from lodeweb.http.representation.negotiation import HTML
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n.language import language
 
@@ -215,7 +214,7 @@ def _find_pinned_number() -> int | None:
 def _is_pinned(response: Response) -> bool:
     """Return whether the response is that of a version which the request pins, and is final."""
     number = _find_pinned_number()
-    if number is None or response.headers.get(VERSION_HEADER, type=int) != number or response.mimetype == HTML:
+    if number is None or response.headers.get(VERSION_HEADER, type=int) != number:
         return False
     try:
         return pinned.is_final(Version(number, _find_commit_time(number)), versions.read_last_redaction(), build())

@@ -19,6 +19,8 @@ blueprint = Blueprint("records", __name__)
 
 @blueprint.get("/records/<identity>")
 @pinned.reads_version
+# pages have the language of their reader
+@pinned.changes_within_version(lambda: True)
 def record(identity: str) -> Response | Redirect:
     """Return the page of a record; redirect to the API for another form. Raise NotFound for an unknown id."""
     arguments = MultiDict(request.args)
