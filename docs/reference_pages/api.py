@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from flask import Flask
+from werkzeug.routing import Rule
+
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.cql2 import BOUNDS
 from lodebase.query.parameters.declarations import PARAMETERS
@@ -10,6 +13,7 @@ from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.settings import Settings
 from lodedata.write import FORMATS
 from lodeweb.app import create_app
+from lodeweb.http.representation.pinned import VersionUse, classify_view
 from lodeweb.http.representation.problem_details import STATUS
 from reference_pages.texts import ReferenceTexts, code, first_sentence, table
 
@@ -17,6 +21,9 @@ from reference_pages.texts import ReferenceTexts, code, first_sentence, table
 def api_page(texts: ReferenceTexts) -> Iterator[str]:
     """Yield endpoints, parameters, formats, bounds, properties and errors."""
     yield from ("## Endpoints", "", *table(("endpoint", "response"), _endpoints()))
+    yield from ("## Versions in addresses", "")
+    yield "What `/v/N/` before an address, or `as_of=N`, means. Pages, other than those of records, have no versions."
+    yield from ("", *table(("response under /v/N", "endpoints"), _version_uses()))
     yield from ("## Parameters of items", "")
     parameters = ((code(p.name), ", ".join(p.collections or ("all",)), str(p.text)) for p in PARAMETERS.values())
     yield from table(("parameter", "collections", "meaning"), parameters)
@@ -38,16 +45,35 @@ def api_page(texts: ReferenceTexts) -> Iterator[str]:
     yield from table(("status", "title", "cause"), ((s, title, e.__doc__) for e, (s, title) in STATUS.items()))
 
 
+def _create_app() -> Flask:
+    return create_app(Settings.model_validate({"LODE_DATABASE_URL": "postgresql://localhost/lode"}))
+
+
+def _version_uses() -> Iterator[tuple[str, str]]:
+    """Yield each use of a version, with the GET addresses of the API that have it."""
+    app = _create_app()
+    rules = sorted(
+        (rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/") and "GET" in (rule.methods or ())),
+        key=lambda rule: rule.rule,
+    )
+    for use in VersionUse:
+        paths = [_write_path(rule) for rule in rules if classify_view(app.view_functions[rule.endpoint]) is use]
+        yield use.value, ", ".join(map(code, paths))
+
+
+def _write_path(rule: Rule) -> str:
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+
+
 def _endpoints() -> Iterator[tuple[str, str]]:
     """Yield each GET and each path that has only a POST, with the first sentence of its view."""
-    app = create_app(Settings.model_validate({"LODE_DATABASE_URL": "postgresql://localhost/lode"}))
+    app = _create_app()
     rules = sorted((rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"), key=lambda rule: rule.rule)
     with_get = {rule.rule for rule in rules if "GET" in (rule.methods or ())}
     for rule in rules:
         if "GET" in (rule.methods or ()) or rule.rule not in with_get:
             method = "GET" if rule.rule in with_get else "POST"
-            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
-            yield f"{method} {code(path)}", first_sentence(app.view_functions[rule.endpoint].__doc__)
+            yield f"{method} {code(_write_path(rule))}", first_sentence(app.view_functions[rule.endpoint].__doc__)
 
 
 def _bounds() -> Iterator[str]:

@@ -63,8 +63,7 @@ from lodeweb.http.access import (
     security_headers,
     sessions,
 )
-from lodeweb.http.representation import compression, conditional_requests, html_pages, problem_details
-from lodeweb.http.representation.pinned import PinnedAddresses
+from lodeweb.http.representation import compression, conditional_requests, html_pages, pinned, problem_details
 from lodeweb.http.service import bridge, logs, metrics
 from lodeweb.i18n import language
 from lodeweb.mcp import route as mcp_route
@@ -234,7 +233,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     search_vocabulary.prepare()
     text_variants.prepare()
     database.attach(app, chosen)
-    app.wsgi_app = PinnedAddresses(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = pinned.PinnedAddresses(app.wsgi_app)  # type: ignore[method-assign]
     client_address.register(app, chosen)
     logs.register(app)
     metrics.register(app)
@@ -257,6 +256,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security_headers.register(app)
     problem_details.register(app)
     html_pages.register(app, RENDERERS)
+    pinned.register(app)
     conditional_requests.register(app)
     read_replica.register(app)
     for module in PARTS:

@@ -54,6 +54,8 @@ DEFAULT_NULLS = (
 
 PLACEHOLDER = "?"
 """Value in a suggested mapping that its user must replace."""
+SOURCE_NAME = r"^[a-z0-9][a-z0-9-]{1,62}$"
+"""The pattern of the name of a source."""
 
 
 def _check_date(text: str) -> str:
@@ -273,7 +275,7 @@ class Fetch(Model):
 class Source(Model):
     """One published data set: its publisher, licence and citation, and the mapping of its tables."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")
+    name: str = Field(pattern=SOURCE_NAME)
     title_en: str
     title_zh: str
     publisher: str

@@ -3,6 +3,7 @@
 This module loads descriptions only; readers are in ``sources.readers``.
 """
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,7 @@ from lodedata import starter
 from lodedata.errors import UnknownSource
 from lodedata.geography import tianditu
 from lodedata.mapping import MappingRefused, Source, load
+from lodedata.mapping.model import SOURCE_NAME
 from lodedata.messages import msg
 from lodedata.statistics.table_spec import StatisticsSource
 
@@ -78,12 +80,18 @@ def require_own(mapping: Source, path: object) -> None:
         raise MappingRefused(msg("%(mapping)s: has no `tables`; `lode import --suggest FILE` writes them.", mapping=path))
 
 
-def require_foreign(site: Source) -> None:
-    """Raise MappingRefused for another Lode that has the name of a source of Lode."""
-    if site.name in names():
+def require_foreign(name: str) -> None:
+    """Raise MappingRefused for a name that another Lode can't have as a source."""
+    if not re.fullmatch(SOURCE_NAME, name):
         raise MappingRefused(
-            msg("The name %(source)r belongs to a source of Lode. Choose another with `--as`.", source=site.name)
+            msg(
+                '"%(source)s" is not a name of a source. Give 2 to 63 lower-case letters, digits and hyphens with `--as`, '
+                "such as henan.",
+                source=name,
+            )
         )
+    if name in names():
+        raise MappingRefused(msg("The name %(source)r belongs to a source of Lode. Choose another with `--as`.", source=name))
 
 
 def recognise(folder: Path) -> str | None:

@@ -176,7 +176,6 @@ def _import_from_lode(
         with show_import_progress(counted, address):
             stored = None if all_records else partial(find_stored, store.importer)
             site = fetch_site(address, name, Path(temporary), lambda count: setattr(counted, "rows", count), stored)
-        sources.require_foreign(site.source)
         plan = plan_releases(store.importer, site.source.name, site.releases, settings.import_wait_s)
         planned = [
             (site.source, site.path, "lode"),

@@ -2,6 +2,7 @@
 
 import threading
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Engine, Text, cast, func, select, tuple_
 from sqlalchemy.sql import literal_column
 
 from lodebase.db.schema import prepared_tables, tables
+from lodebase.query import version_views
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.reading import dataset_version, reading
 
@@ -139,6 +141,23 @@ def read_extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
             if name in COLLECTIONS
         }
         return dataset_version(connection), extents
+
+
+def read_earlier_extents(engine: Engine, names: Sequence[str], version: int) -> dict[str, Extent]:
+    """Return the extents of collections at a version, computed from the records that it had."""
+    with reading(engine) as connection:
+        version_views.turn(connection, version)
+        return {name: _measure_extent(connection, COLLECTIONS[name]) for name in names}
+
+
+def _measure_extent(connection: Connection, collection: Collection) -> Extent:
+    columns = [func.count()]
+    if collection.geometry is not None:
+        around = func.ST_Extent(collection.table.c.geom)
+        columns += [getattr(func, f"ST_{edge}")(around) for edge in ("XMin", "YMin", "XMax", "YMax")]
+    rows, *edges = connection.execute(select(*columns).select_from(collection.table)).one()
+    box = None if not edges or edges[0] is None else (edges[0], edges[1], edges[2], edges[3])
+    return Extent(rows, box, _read_days(connection, collection))
 
 
 def count_code_uses(connection: Connection, vocabulary: str) -> dict[str, dict[str, int]]:

@@ -20,6 +20,7 @@ from lodedata.mapping.generic_feature import GENERIC_COLLECTIONS, GenericFeature
 from lodedata.mapping.lode_feature import KINDS_READ, FeatureReader
 from lodedata.mapping.model import Licence
 from lodedata.messages import msg
+from lodedata.sources import require_foreign
 
 PATIENCE_S = (10, 120)
 """Seconds to connect, and until the next bytes."""
@@ -253,6 +254,7 @@ def fetch_site(
         )
     site = LodeSite(address.rstrip("/"))
     chosen = name or _make_slug(parts.netloc)
+    require_foreign(chosen)
     try:
         return _fetch_records(site, chosen, folder, progress, None if stored is None else stored(chosen))
     except (KeyError, TypeError, ValueError) as error:

@@ -79,6 +79,9 @@ class ReleaseReader:
             store, root = fs.FileSystem.from_uri(self.address) if "://" in self.address else _find_local_path(self.address)
             with store.open_input_stream(f"{root.rstrip('/')}/{path}", compression=None) as source, target.open("wb") as stream:
                 shutil.copyfileobj(source, stream)
+        except FileNotFoundError:
+            sentence = msg("%(url)s is missing. Name the folder or the address that `lode release` wrote.", url=url)
+            raise FetchFailed(sentence) from None
         except (OSError, ValueError) as error:
             raise FetchFailed(msg("%(url)s can't be read: %(error)s", url=url, error=str(error)[:300])) from None
         if sha256 is not None and (file_digest := compute_file_digest(target)) != sha256:

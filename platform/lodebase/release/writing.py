@@ -408,6 +408,10 @@ def _open_file_system(target: str) -> tuple[fs.FileSystem, str]:
         store, path = fs.FileSystem.from_uri(target)
     except (ValueError, OSError) as error:
         raise ExportFailed(msg("%(target)s is not a target: %(error)s", target=target, error=str(error)[:300])) from None
+    if not path.strip("/"):
+        raise ExportFailed(
+            msg("%(target)s names no bucket. Write a folder, or an address such as s3://bucket/releases.", target=target)
+        )
     return store, path.rstrip("/")
 
 

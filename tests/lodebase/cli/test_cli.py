@@ -408,6 +408,7 @@ def test_a_suggested_mapping_is_on_stdout_and_is_refused_until_its_open_issues_a
         (["import", "usgs-africa-mineral-industries"], ["has no address to fetch it from; get it at https://doi.org"]),
         (["vocab", "nonsense"], ["nonsense"]),
         (["vocab", "commodity", "unobtainium"], ["'unobtainium' is not a code, label or alias of the vocabulary commodity"]),
+        (["mcp", "--site", "nonsense"], ['"nonsense" is not the address of a site. Write one such as https://']),
         (["runs"], ["The database can't be reached"]),
         (["db", "status"], ["The database of LODE_DATABASE_URL can't be reached"]),
         (["serve"], ["The database of LODE_DATABASE_URL can't be reached"]),
@@ -466,6 +467,27 @@ def test_a_sentence_of_the_command_is_the_same_in_a_process_of_its_own() -> None
         reported = process(*arguments, **NOWHERE)
         assert reported == lode(*arguments, **NOWHERE)
         assert reported.status == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reported"),
+    [
+        # nothing listens on port 1: the name is refused before the site is read
+        (
+            ["import", "--from-lode", "http://127.0.0.1:1", "--as", "Bad Name!"],
+            '"Bad Name!" is not a name of a source. Give 2 to 63',
+        ),
+        (
+            ["import", "--from-lode", "http://127.0.0.1:1", "--as", "usgs-mrds"],
+            "The name 'usgs-mrds' belongs to a source of Lode.",
+        ),
+        (["release", "s3://"], "s3:// names no bucket. Write a folder, or an address such as s3://bucket/releases."),
+        (["mirror", "/nowhere"], "/nowhere/index.json is missing. Name the folder or the address that `lode release` wrote."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_name_or_place_of_another_lode_is_refused_before_work(here: Lode, arguments: list[str], reported: str) -> None:
+    expect_sentence(here(*arguments), reported)
 
 
 def test_a_row_that_is_not_in_quarantine_is_one_sentence(here: Lode, tmp_path: Path) -> None:

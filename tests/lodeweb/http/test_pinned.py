@@ -60,11 +60,12 @@ def test_nothing_else_is(client: FlaskClient, address: str) -> None:
     assert "immutable" not in client.get(address).headers.get("Cache-Control", "")
 
 
-def test_an_address_without_versions_names_the_path(client: FlaskClient) -> None:
-    response = client.get("/v/1/api/collections/deposits/queryables")
-    assert response.status_code == 400
-    assert response.get_json(force=True)["detail"] == "This address has no versions. Leave out /v/1."
-    sent = client.get("/api/collections/deposits/queryables?as_of=1").get_json(force=True)["detail"]
+def test_an_address_without_versions_says_what_to_use_instead(client: FlaskClient) -> None:
+    reasons = {"sources": "depends on more than the data", "search?q=x": "last version", "statistics/prices": "release"}
+    for path, what in reasons.items():
+        response = client.get(f"/v/1/api/{path}")
+        assert response.status_code == 400 and what in response.get_json(force=True)["detail"], path
+    sent = client.get("/api/sources?as_of=1").get_json(force=True)["detail"]
     assert sent.startswith("as_of is not a parameter here.")
 
 

@@ -75,6 +75,16 @@ def test_the_world_file_places_the_records(client: FlaskClient) -> None:
     assert near[rgb(COLOURS["aluminium"])] > 20
 
 
+def test_cities_have_names_where_no_record_is(client: FlaskClient) -> None:
+    around = "collection=projects&bbox=112,36,120,42&width=500&height=300"
+    assert "Beijing" in list_texts(read_svg(client, around))
+    assert "北京" in list_texts(read_svg(client, f"{around}&lang=zh"))
+    # a copper deposit lies 30 pixels to the east of La Serena, where its name would be
+    frame = "bbox=-73,-32,-69,-28&width=500&height=500"
+    assert "La Serena" in list_texts(read_svg(client, f"{frame}&commodity=tin"))
+    assert "La Serena" not in list_texts(read_svg(client, f"{frame}&commodity=copper"))
+
+
 def test_legend_counts_add_up_to_the_records_on_the_map(client: FlaskClient) -> None:
     texts = list_texts(read_svg(client, FIELD))
     matched = client.get(f"/api/collections/deposits/items?{FIELD}&limit=1").get_json(force=True)["numberMatched"]
@@ -145,7 +155,8 @@ def test_outside_of_the_box_is_veiled_where_the_height_shows_more(client: FlaskC
     ("parameters", "parameter", "sentence"),
     [
         ("width=100", "width", "from 320 to 4000"),
-        ("height=9999", "height", "from 320 to 4000"),
+        ("height=9999", "height", "from 200 to 4000"),
+        ("height=199", "height", "from 200 to 4000"),
         ("scale=5", "scale", "from 1 to 4"),
         ("width=4000&height=4000&scale=4", "scale", "256 million pixels"),
         ("collection=zones", "collection", "Use one of deposits"),

@@ -28,6 +28,7 @@ from lodeweb.http.representation import versions
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation.negotiation import prefers_html, wants_error_page
+from lodeweb.http.representation.pinned import is_same_in_all_versions
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n.language import find_locale_tag, language, translate_message
 
@@ -137,7 +138,9 @@ def _read_sent_values() -> list[tuple[str, str]]:
     # one whose parameters are all in its path needs no body
     is_empty = not body and operation is not None and operation.method == "POST"
     posted = spatial_parameters.flatten_json_body(body) if request.method == "POST" and not is_empty else {}
-    return [*request.args.items(multi=True), *posted.items()]
+    # what depends on the program alone is the same in each version
+    unread = (AS_OF,) if is_same_in_all_versions() else ()
+    return [(name, value) for name, value in (*request.args.items(multi=True), *posted.items()) if name not in unread]
 
 
 def read_sent_file(field: str = "") -> bytes:

@@ -5,7 +5,8 @@ from importlib import import_module
 import click
 
 from lodebase import settings as settings_module
-from lodedata.messages import list_languages
+from lodebase.errors import FetchFailed
+from lodedata.messages import list_languages, msg
 
 
 @click.command()
@@ -19,6 +20,10 @@ def mcp(site: str | None, titles: str) -> None:
     The tools search, filter and return records with their sources, statistics, layout checks and list checks. They read only.
     """
     settings = settings_module.load()
+    if site is not None and not site.startswith(("http://", "https://")):
+        raise FetchFailed(
+            msg('"%(address)s" is not the address of a site. Write one such as https://lode.example.', address=site)
+        )
     root = (site or f"http://{settings.host}:{settings.port}").rstrip("/")
     server, exchange = import_module("lodeweb.mcp.server"), import_module("lodeweb.mcp.exchange")
     server.serve_stdio(server.make_server(exchange.fetch_from(root), titles))

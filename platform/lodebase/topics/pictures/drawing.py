@@ -8,6 +8,7 @@ from lodebase.topics.pictures.frame import Frame, choose_scale_bar
 from lodebase.topics.pictures.legend import build_strip, draw_strip
 from lodebase.topics.pictures.outlines import DrawnGround
 from lodebase.topics.pictures.picture import MapPicture
+from lodebase.topics.pictures.place_names import Area, draw_place_names
 from lodebase.topics.pictures.symbol_drawing import INK, draw_ring, draw_symbol, place_symbol
 from lodebase.typesetting import typefaces
 from lodedata.maps.map_symbols import load_map_symbols
@@ -43,7 +44,8 @@ def draw_map(picture: MapPicture, language: str) -> MapDrawing:
     )
     # below the marks, so that they hide no record
     controls = (*_draw_scale(frame, language), _draw_north(frame, language))
-    parts = [*_draw_ground(picture.ground, frame), *_draw_veil(frame), *controls, *marks]
+    names_of_places = draw_place_names(frame, picture.marks, _list_control_areas(frame), language)
+    parts = [*_draw_ground(picture.ground, frame), *_draw_veil(frame), *names_of_places, *controls, *marks]
     defined = "".join(f'<g id="{name}">{draw_symbol(symbol)}</g>' for symbol, name in names.items())
     clip = f'<clipPath id="map"><rect width="{frame.width}" height="{frame.height}"/></clipPath>'
     svg = (
@@ -89,6 +91,12 @@ def _draw_veil(frame: Frame) -> Iterator[str]:
 
 def _draw_box(x: float, y: float, width: float, height: float) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="#ffffff" fill-opacity="0.85"/>'
+
+
+def _list_control_areas(frame: Frame) -> tuple[Area, Area]:
+    """Return where the bar of scale and the arrow to the north are."""
+    bar = Area(0, frame.height - PAD - 28, PAD + MAX_BAR_PX + PAD, frame.height)
+    return bar, Area(frame.width - ARROW_PX - 2 * PAD, 0, frame.width, PAD + ARROW_PX + 18)
 
 
 def _draw_scale(frame: Frame, language: str) -> Iterator[str]:

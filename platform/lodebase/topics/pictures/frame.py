@@ -15,8 +15,10 @@ WORLD = Bbox(-180.0, -58.0, 180.0, 78.0)
 """What is shown where no record matches."""
 MARGIN = 0.06
 """Part of its span by which a frame is wider than its records on each side."""
-MIN_HEIGHT, MAX_RATIO = 200, 1.25
-"""The least height of a map in pixels, and the most of its width, where its height is not given."""
+MIN_WIDTH, MIN_HEIGHT, MAX_SIDE = 320, 200, 4_000
+"""The least width of a map in pixels, which the legend needs, its least height, and the most of each."""
+MAX_RATIO = 1.25
+"""The most height of a map, by its width, where it is not given."""
 
 
 @dataclass(frozen=True, slots=True)

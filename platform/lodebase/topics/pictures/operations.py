@@ -22,7 +22,7 @@ from lodebase.query.parameters.parameter import POINTS
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance
 from lodebase.topics.pictures.drawing import draw_map
-from lodebase.topics.pictures.frame import WORLD, build_frame, widen_box, write_world_file
+from lodebase.topics.pictures.frame import MAX_SIDE, MIN_HEIGHT, MIN_WIDTH, WORLD, build_frame, widen_box, write_world_file
 from lodebase.topics.pictures.marks import read_marks, read_matched_extent
 from lodebase.topics.pictures.outlines import draw_ground, list_ground_notes
 from lodebase.topics.pictures.picture import MapPicture, PictureSource
@@ -30,7 +30,7 @@ from lodebase.typesetting.raster import render_pdf, render_png
 from lodedata.messages import msg
 
 USUAL_COLLECTION = "deposits"
-MIN_SIDE, MAX_SIDE, USUAL_WIDTH = 320, 4_000, 1_200
+USUAL_WIDTH = 1_200
 MAX_SCALE = 4
 MAX_PIXELS = 25_000_000
 """The most pixels of the map in a file, as the process that serves requests holds them all."""
@@ -48,12 +48,12 @@ class PictureParameters(RowParameters):
     needs_radius: ClassVar[bool] = True
     drawn: Annotated[str, COLLECTION] = Field(USUAL_COLLECTION, alias="collection")
     width: Annotated[
-        int, WholeNumber(MIN_SIDE, MAX_SIDE, msg("The width of the map in pixels at scale 1; by default 1200."))
+        int, WholeNumber(MIN_WIDTH, MAX_SIDE, msg("The width of the map in pixels at scale 1; by default 1200."))
     ] = USUAL_WIDTH
     height: Annotated[
         int | None,
         WholeNumber(
-            MIN_SIDE,
+            MIN_HEIGHT,
             MAX_SIDE,
             msg("The height of the map without the legend, in pixels at scale 1; by default what its records or bbox need."),
         ),

@@ -24,7 +24,7 @@ from lodeweb.http.access import admission
 from lodeweb.http.access.client_address import list_client_networks
 from lodeweb.http.database import site
 from lodeweb.http.declared import DeclaredBlueprint
-from lodeweb.http.representation import conditional_requests, versions
+from lodeweb.http.representation import conditional_requests, pinned, versions
 from lodeweb.http.representation.file_responses import Growing, Ready
 from lodeweb.http.representation.negotiation import GEOJSON
 from lodeweb.http.representation.responses import VERSION_HEADER
@@ -38,6 +38,7 @@ NOT_OF_TILES = ("properties", "columns")
 
 
 @blueprint.get("/<name>/download/<form>")
+@pinned.reads_version
 @describe_as(
     ApiOperation(
         msg("All records that match, as a file"),

@@ -16,12 +16,14 @@ from lodedata.write.kinds import SUFFIXES
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.catalogue.downloads import parse_download_request, send
 from lodeweb.http.database import site
+from lodeweb.http.representation import pinned
 
 blueprint = Blueprint("downloads_of_kinds", __name__, url_prefix="/api/download")
 _COLLECTIONS = Parameter("collections", "general", KINDS_OF_FILE.schema, KINDS_OF_FILE.text)
 
 
 @blueprint.get("/<form>")
+@pinned.reads_version
 @describe_as(
     ApiOperation(
         msg("All records of several kinds that match, as one file: a sheet, layer or CSV for each kind"),

@@ -28,6 +28,7 @@ from lodeweb.api.catalogue.dataset import Dataset, DatasetDescription, describe_
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
+from lodeweb.http.representation import pinned
 from lodeweb.http.representation.links import Link, build_data_set_address, build_own_links, here, is_web_address, link
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER, build_document_response
@@ -72,6 +73,7 @@ def catalogue() -> Response:
 
 
 @blueprint.get(f"/{NAME}/sortables")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("Sortable properties"), {SCHEMA: "schema", HTML: "page"}))
 def sortables() -> Response:
     """Return the properties that records can be ordered by (OGC API Records, Part 1, sorting)."""

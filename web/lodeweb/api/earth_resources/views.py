@@ -13,6 +13,7 @@ from lodedata.messages import Label, msg
 from lodedata.vocab import Term, vocabulary
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.earth_resources.simple_features import FORMAT, FORMS, GROUPS, Properties, SimpleFeatureView, respond_with_view
+from lodeweb.http.representation import pinned
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n.language import language
 from lodeweb.i18n.quantities import describe_graded_substance
@@ -28,6 +29,7 @@ Feature = Mapping[str, Any]
 
 
 @blueprint.get("/mineral-occurrences")
+@pinned.reads_version
 @describe_as(
     ApiOperation(msg("Deposits as mineral occurrences of EarthResourceML Lite 2.0"), FORMS, GROUPS, less=("f",), own=(FORMAT,))
 )
@@ -39,6 +41,7 @@ def mineral_occurrences() -> Response:
 
 
 @blueprint.get("/mines")
+@pinned.reads_version
 @describe_as(
     ApiOperation(msg("Mines with the property names of EarthResourceML Lite 2.0"), FORMS, GROUPS, less=("f",), own=(FORMAT,))
 )
@@ -49,6 +52,7 @@ def mines() -> Response:
 
 
 @blueprint.get("/commodity-resources")
+@pinned.reads_version
 @describe_as(
     ApiOperation(
         msg("Leading figures of deposits as commodity resources of EarthResourceML Lite 2.0"),

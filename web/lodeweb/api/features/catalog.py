@@ -1,11 +1,13 @@
 """The API's landing page, conformance classes, collections, sources, raw records and vocabularies."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from lodebase.errors import NotFound
-from lodebase.history.dataset_state import Extent, count_code_uses, read_extents
+from lodebase.history.dataset_state import Extent, count_code_uses, read_earlier_extents, read_extents
+from lodebase.operations.row_parameters import AS_OF
 from lodebase.query import crs
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, find_collection
 from lodebase.query.reading import dataset_version, reading
@@ -20,7 +22,7 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.features.conformance import CLASSES
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
-from lodeweb.http.representation import conditional_requests
+from lodeweb.http.representation import conditional_requests, pinned, versions
 from lodeweb.http.representation.links import Link, build_own_links, link
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
 from lodeweb.http.representation.responses import build_document_response
@@ -62,17 +64,19 @@ def known_parameters() -> None:
 
 
 @blueprint.get("/")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The landing page"), describe_json_responses("landing")))
 def landing() -> Response:
     """Return the landing page (OGC API Common, Part 1, 7.2)."""
+    pinned_root = f"{pinned.find_version_prefix()}/api"
     links = [
         *build_own_links(),
         _link("/api/openapi.json", "service-desc", OPENAPI),
         _link("/api/docs", "service-doc", HTML),
-        _link("/api/conformance", "conformance", JSON),
-        _link("/api/conformance", f"{REL}conformance", JSON, "conformance"),
-        _link("/api/collections", "data", JSON, "collections"),
-        _link("/api/collections", f"{REL}data", JSON, "collections"),
+        _link(f"{pinned_root}/conformance", "conformance", JSON),
+        _link(f"{pinned_root}/conformance", f"{REL}conformance", JSON, "conformance"),
+        _link(f"{pinned_root}/collections", "data", JSON, "collections"),
+        _link(f"{pinned_root}/collections", f"{REL}data", JSON, "collections"),
         _link("/api/sources", "license", JSON, "sources"),
         _link("/api/datasets", "related", "application/ld+json", "datasets"),
         _link("/api/changes", "related", "application/x-ndjson", "changes"),
@@ -88,6 +92,7 @@ def landing() -> Response:
 
 
 @blueprint.get("/conformance")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The conformance classes that are implemented"), describe_json_responses("conformance")))
 def conformance() -> Response:
     """Return the conformance classes (OGC API Common, Part 1, 7.4)."""
@@ -97,10 +102,11 @@ def conformance() -> Response:
 
 
 @blueprint.get("/collections")
+@pinned.reads_version
 @describe_as(ApiOperation(msg("The collections"), describe_json_responses("collections")))
 def collections() -> Response:
     """Return the collections (OGC API Features, Part 1, 7.13)."""
-    version, extents = read_extents(site().engine, site().days)
+    version, extents = _read_requested_extents(tuple(COLLECTIONS))
     described = [_describe_collection(collection, extents[name]) for name, collection in COLLECTIONS.items()]
     described.append(records.describe_records_collection(extents))
     body = {"links": build_own_links(), "crs": list(crs.list_supported_crs()), "collections": described}
@@ -110,11 +116,12 @@ def collections() -> Response:
 
 
 @blueprint.get("/collections/<name>")
+@pinned.reads_version
 @describe_as(ApiOperation(msg("The collection: extent, coordinate systems, links"), describe_json_responses("collection")))
 def one(name: str) -> Response:
     """Return one collection, as in the list (OGC API Features, Part 1, 7.14)."""
     collection = find_collection(name)
-    version, extents = read_extents(site().engine, site().days)
+    version, extents = _read_requested_extents((name,))
     return build_document_response(
         _describe_collection(collection, extents[name]), "api/collection.html", version=version, rows=extents[name].rows
     )
@@ -153,6 +160,7 @@ def record(name: str, key: str) -> Response:
 
 
 @blueprint.get("/vocabularies")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The vocabularies"), describe_json_responses("object")))
 def vocabularies() -> Response:
     """Return the vocabularies, with the sources of their terms."""
@@ -194,6 +202,13 @@ def vocabulary(name: str) -> Response:
     return build_document_response(body, "data/vocabulary.html", version=version, about=vocab.sources()[name])
 
 
+def _read_requested_extents(names: Sequence[str]) -> tuple[int, Mapping[str, Extent]]:
+    """Return the version of the data that this request names, by default the last one, and the extents of collections."""
+    last, extents = read_extents(site().engine, site().days)
+    number = versions.parse_requested_version(request.args[AS_OF])[0] if AS_OF in request.args else last
+    return (last, extents) if number == last else (number, read_earlier_extents(site().engine, names, number))
+
+
 def _list_served(records: list[dict[str, str]]) -> list[Link]:
     return [
         link(f"/api/collections/{OF_KIND[r['kind']]}/items/{r['id']}", "related", GEOJSON, _find_text("served"))
@@ -227,7 +242,7 @@ def _build_extent(extent: Extent) -> dict[str, Any]:
 
 
 def _list_links(collection: Collection) -> list[Link]:
-    root = f"/api/collections/{collection.name}"
+    root = f"{pinned.find_version_prefix()}/api/collections/{collection.name}"
     page = link(f"{root}?f=html", "alternate", HTML)
     title = labels.find_collection_title(collection)
     forms = list_formats_for(collection.geometry is not None)

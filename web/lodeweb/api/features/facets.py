@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
-from lodebase.query import expression, facets
+from lodebase.query import expression, facets, version_views
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.facets import MAX_VALUES, Facet
 from lodebase.query.parameters.declarations import OF_ROWS
@@ -15,6 +15,7 @@ from lodedata.messages import msg
 from lodeweb.adapter.api_operation import TEXT, ApiOperation, describe_as, describe_json_responses, format_parameter
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
+from lodeweb.http.representation import pinned
 from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation.negotiation import GEOJSON
 from lodeweb.http.representation.responses import build_document_response
@@ -30,6 +31,7 @@ _JSON_OR_PAGE = format_parameter("json", "html")
 
 
 @blueprint.get("/<name>/facets")
+@pinned.reads_version
 @describe_as(
     ApiOperation(
         msg("The number of matching records by value of a field"),
@@ -72,6 +74,7 @@ def of_collection(name: str) -> Response:
 
 
 @blueprint.get("/<name>/extent")
+@pinned.reads_version
 @describe_as(
     ApiOperation(
         msg("The bounding box of the records that match"), describe_json_responses("object"), OF_ROWS, less=("nearest",)
@@ -82,14 +85,15 @@ def extent(name: str) -> Response:
     collection = find_collection(name)
     query = query_parameters.parse_feature_query(collection, MultiDict(request.args), OF_ROWS)
     with reading(site().engine) as connection:
+        version = dataset_version(connection) if query.as_of is None else query.as_of
+        settled, _ = version_views.settle_query_version(connection, query)
         box = None
         if collection.geometry is not None:
             stored = collection.table.c.geom
             edges = [getattr(func, f"ST_{edge}")(func.ST_Extent(stored)) for edge in ("XMin", "YMin", "XMax", "YMax")]
-            statement = select(*edges).where(expression.build_where_condition(query.shape(), collection.table))
-            row = connection.execute(statement, expression.bound(connection, query)).one()
+            statement = select(*edges).where(expression.build_where_condition(settled.shape(), collection.table))
+            row = connection.execute(statement, expression.bound(connection, settled)).one()
             box = None if row[0] is None else list(row)
-        version = dataset_version(connection)
     body = {"bbox": box, "links": [*build_own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)]}
     return build_document_response(body, "api/document.html", version=version, title=gettext("Extent of the records"))
 

@@ -54,6 +54,7 @@ COPIED_BYTES = 1 << 18
 
 
 @blueprint.get("/<name>/items")
+@pinned.reads_version
 @describe_as(ApiOperation(msg("The records that match, in pages"), FEATURES, OF_ITEMS))
 def items(name: str) -> Response:
     """Return a page of features (OGC API Features, Part 1, 7.15)."""
@@ -106,6 +107,7 @@ def _build_page(collection: Collection, query: Query, sent: dict[str, str] | Non
 
 
 @blueprint.get("/<name>/items/<identity>")
+@pinned.reads_version
 # source rows are stored as last read, and the latest version has them
 @pinned.changes_within_version(lambda: "profile" in request.args or choose_syntax() is not None)
 @describe_as(

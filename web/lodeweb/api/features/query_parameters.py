@@ -23,7 +23,7 @@ from lodebase.query.query import Crs
 from lodedata.messages import msg
 from lodeweb.api.features import cursor
 from lodeweb.http.database import site
-from lodeweb.http.representation import versions
+from lodeweb.http.representation import pinned, versions
 
 __all__ = [
     "PARAMETERS",
@@ -65,7 +65,8 @@ def without_figure(
 
 def check_general_parameters(arguments: MultiDict[str, str], extra: tuple[str, ...] = ()) -> None:
     """Check the parameters of a response that accepts only the general ones and ``extra``. Raises BadQuery."""
-    check(Arguments(arguments.items(multi=True)), (*GENERAL, *extra))
+    version = ("as_of",) if pinned.takes_version() else ()
+    check(Arguments(arguments.items(multi=True)), (*GENERAL, *version, *extra))
 
 
 def parse_single_parameters(arguments: MultiDict[str, str]) -> tuple[Crs, bool, int | None]:

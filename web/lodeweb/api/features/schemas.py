@@ -10,6 +10,7 @@ from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
+from lodeweb.http.representation import pinned
 from lodeweb.http.representation.negotiation import HTML
 from lodeweb.http.representation.responses import build_document_response
 from lodeweb.i18n import labels
@@ -37,6 +38,7 @@ def known_parameters() -> None:
 
 
 @blueprint.get("/<name>/queryables")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("Filterable properties"), {SCHEMA: "schema", HTML: "page"}))
 def queryables(name: str) -> Response:
     """Return the properties that filters can use (OGC API Features, Part 3, 6.2)."""
@@ -48,6 +50,7 @@ def queryables(name: str) -> Response:
 
 
 @blueprint.get("/<name>/schema")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("Properties"), {SCHEMA: "schema", HTML: "page"}))
 def schema(name: str) -> Response:
     """Return the properties of features, with their roles (OGC API Features, Part 5)."""
@@ -63,6 +66,7 @@ def schema(name: str) -> Response:
 
 
 @blueprint.get("/<name>/schema/feature")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The schema of a feature"), {SCHEMA: "schema", HTML: "page"}))
 def feature(name: str) -> Response:
     """Return the schema of a feature as GeoJSON (OGC API Features, Part 1, describedby); any property may be null.
@@ -80,6 +84,7 @@ def feature(name: str) -> Response:
 
 
 @blueprint.get("/<name>/sortables")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("Sortable properties"), {SCHEMA: "schema", HTML: "page"}))
 def sortables(name: str) -> Response:
     """Return the properties that pages can be ordered by (OGC API Features, Part 8)."""

@@ -42,6 +42,7 @@ _JSON_OR_PAGE = format_parameter("json", "html")
 
 
 @blueprint.get("/tileMatrixSets")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The tile matrix sets"), describe_json_responses("object"), less=("f",), own=(_JSON_OR_PAGE,)))
 def grids() -> Response:
     """Return the tile matrix sets."""
@@ -52,6 +53,7 @@ def grids() -> Response:
 
 
 @blueprint.get(f"/tileMatrixSets/{GRID}")
+@pinned.same_in_all_versions
 @describe_as(
     ApiOperation(msg("The Web Mercator tile matrix set"), describe_json_responses("object"), less=("f",), own=(_JSON_OR_PAGE,))
 )
@@ -77,6 +79,7 @@ def grid() -> Response:
 
 
 @blueprint.get("/collections/<name>/tiles")
+@pinned.reads_version
 @describe_as(
     ApiOperation(
         msg("The tilesets"),
@@ -90,15 +93,18 @@ def grid() -> Response:
 def tilesets(name: str) -> Response:
     """Return the tilesets of a collection: one (OGC API Tiles, Part 1, 10)."""
     collection = _find_placed(name)
-    _parse_query(collection, ("json", "html"))
+    query, _ = _parse_query(collection, ("json", "html"))
     root = f"/api/collections/{name}/tiles/{GRID}{_format_filters()}"
     links: list[dict[str, Any]] = [link(root, "self", JSON), _link_scheme(), _link_items(name), _link_tilejson(name)]
     return _build_page(
-        {"links": build_own_links(), "tilesets": [{**_describe_collection(collection), "links": links}]}, gettext("Tilesets")
+        {"links": build_own_links(), "tilesets": [{**_describe_collection(collection), "links": links}]},
+        gettext("Tilesets"),
+        query.as_of,
     )
 
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}")
+@pinned.reads_version
 @describe_as(
     ApiOperation(
         msg("The tileset, or as TileJSON"),
@@ -136,6 +142,7 @@ def tileset(name: str) -> Response:
 
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}/<tileMatrix>/<tileRow>/<tileCol>")
+@pinned.reads_version
 @pinned.same_for_all
 @describe_as(
     ApiOperation(

@@ -23,6 +23,7 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.features.catalog import OPENAPI, TEXTS
 from lodeweb.api.openapi.components import Part, build_openapi_schemas
 from lodeweb.http.access.api_key import HEADER
+from lodeweb.http.representation import pinned
 from lodeweb.http.representation.negotiation import HTML, JSON
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import find_locale_tag, language
@@ -67,6 +68,7 @@ def known_parameters() -> None:
 
 
 @blueprint.get("/openapi.json")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The OpenAPI description"), {OPENAPI: "object"}))
 def description() -> Response:
     """Return the OpenAPI document (OGC API Features, Part 1, 7.3)."""

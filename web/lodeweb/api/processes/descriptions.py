@@ -10,6 +10,7 @@ from lodedata.messages import msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, describe_json_responses
 from lodeweb.api.features import query_parameters
 from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, describe_missing
+from lodeweb.http.representation import pinned
 from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation.negotiation import HTML, JSON
 from lodeweb.http.representation.responses import build_document_response
@@ -21,6 +22,7 @@ EXECUTE = "http://www.opengis.net/def/rel/ogc/1.0/execute"
 
 
 @blueprint.get("")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The processes"), describe_json_responses("object"), more=("limit",)))
 def processes() -> Response:
     """Return the processes, each with what it does and how it is run."""
@@ -32,6 +34,7 @@ def processes() -> Response:
 
 
 @blueprint.get("/<process_id>")
+@pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The inputs and outputs of a process"), describe_json_responses("object")))
 def process(process_id: str) -> Response:
     """Return the description of a process: its inputs and outputs."""

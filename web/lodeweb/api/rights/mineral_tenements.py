@@ -10,6 +10,7 @@ from lodedata.messages import Label, msg
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.earth_resources.simple_features import FORMAT, FORMS, GROUPS, Properties, SimpleFeatureView, respond_with_view
+from lodeweb.http.representation import pinned
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n.holders import holder
 from lodeweb.i18n.language import language
@@ -22,6 +23,7 @@ TYPES = {"exploration": f"{TYPE}exploration", "mining": f"{TYPE}production", "qu
 
 
 @blueprint.get("/mineral-tenements")
+@pinned.reads_version
 @describe_as(
     ApiOperation(
         msg("Mining rights with the property names of MineralTenementML 1.0; area is in square kilometres"),

@@ -183,6 +183,8 @@ def _tag_response(response: Response) -> Response:
     else:
         response.headers["Vary"] = VARY
     if response.status_code in CACHED:
+        if "as_of" in request.args and pinned.is_same_in_all_versions():
+            response.headers[VERSION_HEADER] = str(versions.parse_requested_version(request.args["as_of"])[0])
         response.headers.setdefault("Cache-Control", pinned.A_YEAR if _is_pinned(response) else "no-cache")
     if response.status_code != 200 or request.method not in ("GET", "HEAD") or "ETag" in response.headers:
         return response
@@ -206,9 +208,7 @@ def format_version_id(number: int) -> str:
 
 def _find_pinned_number() -> int | None:
     """Return the number of the version that this request pins, None if its response depends on more than that."""
-    if request.method not in ("GET", "HEAD") or request.path.startswith((RULED, BY_RELEASE)):
-        return None
-    return pinned.find_pinned_version()
+    return pinned.find_pinned_version() if request.method in ("GET", "HEAD") else None
 
 
 def _is_pinned(response: Response) -> bool:

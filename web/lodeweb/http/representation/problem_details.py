@@ -35,12 +35,9 @@ from lodebase.errors import (
     TooManyTries,
     UnknownHost,
 )
-from lodebase.operations.row_parameters import AS_OF
-from lodebase.query.parameters.declarations import UNKNOWN_PARAMETER
 from lodedata.messages import Message, list_languages, msg, wrap_foreign_text
 from lodeweb.http.representation import html_pages
 from lodeweb.http.representation.negotiation import HTML, wants_error_page
-from lodeweb.http.representation.pinned import VERSION_PATH
 from lodeweb.http.service import logs
 from lodeweb.http.service.bodies import HttpError
 from lodeweb.i18n.language import find_locale_tag, translate_message
@@ -136,17 +133,7 @@ def _respond_to_known(error: LodeError) -> Response:
             }
             for problem in error.wrong
         ]
-    return build_problem_response(status, title, _choose_message(error), **more)
-
-
-def _choose_message(error: LodeError) -> Message:
-    """Return the sentence of an error; an address without versions that was requested of one names the path, no parameter."""
-    version = request.environ.get(VERSION_PATH)
-    if version is None or not isinstance(error, BadQuery) or error.parameter != AS_OF:
-        return error.message
-    if error.message.template != UNKNOWN_PARAMETER.template:
-        return error.message
-    return msg("This address has no versions. Leave out /v/%(version)s.", version=version)
+    return build_problem_response(status, title, error.message, **more)
 
 
 def _redirect_to_merged(error: ServedElsewhere) -> Response:

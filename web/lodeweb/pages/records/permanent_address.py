@@ -9,7 +9,7 @@ from lodebase.records.record_collections import find_serving_collection
 from lodeweb.api.features import query_parameters
 from lodeweb.api.linked_data.syntaxes import choose_syntax
 from lodeweb.http.database import site
-from lodeweb.http.representation import links
+from lodeweb.http.representation import links, pinned
 from lodeweb.http.representation.links import here
 from lodeweb.http.representation.responses import build_page_response
 from lodeweb.pages.records import record_page
@@ -18,6 +18,9 @@ blueprint = Blueprint("records", __name__)
 
 
 @blueprint.get("/records/<identity>")
+@pinned.reads_version
+# pages have the language of their reader
+@pinned.changes_within_version(lambda: True)
 def record(identity: str) -> Response | Redirect:
     """Return the page of a record; redirect to the API for another form. Raise NotFound for an unknown id."""
     arguments = MultiDict(request.args)
