@@ -212,7 +212,7 @@ def note_decision(store: Store, kind: str, subject: object, decision: str, reaso
     insert(
         store,
         "INSERT INTO lode.decision (kind, subject, decision, detail, account, reason) VALUES (%s, %s, %s, %s, 'an expert', %s)",
-        *(kind, json.dumps(subject), decision, None if detail is None else json.dumps(detail), reason),
+        *(kind, json.dumps(subject), decision, json.dumps(detail or {}), reason),
     )
 
 
