@@ -64,7 +64,7 @@ class Cell(Model):
     )
 
     @model_validator(mode="after")
-    def _one_origin(self) -> "Cell":
+    def _require_one_origin(self) -> "Cell":
         if sum(origin is not None for origin in (self.column, self.const, self.template)) != 1:
             raise InvalidValue(msg("say one of `column`, `const` and `template`"))
         return self

@@ -217,7 +217,7 @@ class TableSpec(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _gathered(cls, content: Any) -> Any:
+    def _gather_fields(cls, content: Any) -> Any:
         """Return the content with declared fields moved to ``fields``."""
         if not isinstance(content, dict):
             return content
@@ -228,7 +228,7 @@ class TableSpec(Model):
         return rest | {"fields": further | dict(content.get("fields") or {})}
 
     @model_validator(mode="after")
-    def _declared(self) -> "TableSpec":
+    def _require_declared_fields(self) -> "TableSpec":
         if unknown := sorted(self.fields.keys() - DECLARED):
             raise InvalidValue(msg("no record kind has a field %(name)r", name=unknown[0]))
         # kinds may use one field name with vocabularies of their own

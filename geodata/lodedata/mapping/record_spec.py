@@ -46,7 +46,7 @@ class PositionSpec(Model):
     method: CellSpec | None = None
 
     @model_validator(mode="after")
-    def _one_origin(self) -> "PositionSpec":
+    def _require_one_origin(self) -> "PositionSpec":
         if sum((self.geometry, self.wkt is not None, self.ring is not None, self.lon is not None or self.lat is not None)) != 1:
             raise InvalidValue(msg("say one of `geometry: true`, `wkt`, `ring`, and `lon` with `lat`"))
         if (self.lon is None) != (self.lat is None):

@@ -72,7 +72,7 @@ class Limit(RulePart):
     below: float | None = None
 
     @model_validator(mode="after")
-    def _one_bound(self) -> "Limit":
+    def _require_one_bound(self) -> "Limit":
         if sum(bound is not None for bound in (self.at_least, self.at_most, self.above, self.below)) != 1:
             raise InvalidValue(msg("give exactly one of `at_least`, `at_most`, `above` and `below`"))
         return self

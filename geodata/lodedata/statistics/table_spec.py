@@ -87,7 +87,7 @@ class ObservationTable(Dimensions):
     ignored: dict[str, str] = Field({}, description="columns left out on purpose, with the reason")
 
     @model_validator(mode="after")
-    def _one_form(self) -> "ObservationTable":
+    def _require_one_form(self) -> "ObservationTable":
         if bool(self.values) == (self.columns is not None):
             raise InvalidValue(msg("say either `values` or `columns`, the pattern of columns such as years"))
         return self
@@ -127,7 +127,7 @@ class StatisticsSource(Source):
         return text + "0001-01-01"[len(text) :]
 
     @model_validator(mode="after")
-    def _dated_release(self) -> "StatisticsSource":
+    def _require_release_date(self) -> "StatisticsSource":
         if self.as_of is None:
             raise InvalidValue(msg("a release of statistics has a day; write it as `as_of`, such as as_of: 2025-01-31"))
         return self

@@ -44,7 +44,11 @@ def state(connection: Connection) -> RevisionState:
 def require_current(engine: Engine) -> None:
     """Raise NotMigrated unless the store is at the revision that this code needs."""
     with engine.connect() as connection:
-        revision_state = state(connection)
+        require_current_state(state(connection))
+
+
+def require_current_state(revision_state: RevisionState) -> None:
+    """Raise NotMigrated unless the state is that of a store at the revision that this code needs."""
     if revision_state.at is None:
         raise NotMigrated(msg("The store has no tables of Lode yet. Run `lode db upgrade`."))
     if not revision_state.current:

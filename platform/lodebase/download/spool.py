@@ -152,10 +152,10 @@ class Spool:
             document = json.loads(_find_description_path(path).read_text(encoding="utf-8"))
             os.utime(path)
         except (OSError, ValueError):
-            return self._shared(f"{key}{suffix}")
+            return self._copy_shared_file(f"{key}{suffix}")
         return FinishedFile(path, document["sha256"], document["rows"])
 
-    def _shared(self, name: str) -> FinishedFile | None:
+    def _copy_shared_file(self, name: str) -> FinishedFile | None:
         """Return a file that another machine made, copied to this one; None without one. Raises SpoolFull."""
         if self.shared is None:
             return None

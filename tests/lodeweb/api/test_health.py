@@ -80,7 +80,9 @@ def test_a_store_of_another_version_is_not_ready_and_says_which_is_wanted(client
         response = client.get("/readyz")
         assert response.status_code == 503
         assert response.headers["Retry-After"] == "5"
-        assert response.get_json(force=True)["detail"] == f"The store is at 0000_store, this code needs {before}."
+        assert response.get_json(force=True)["detail"] == (
+            f"The store has version 0000_store, but this program needs {before}. Run `lode db upgrade`."
+        )
     finally:
         with owner.begin() as connection:
             connection.execute(text("UPDATE lode.alembic_version SET version_num = :before"), {"before": before})

@@ -6,7 +6,7 @@ import orjson
 from flask import Blueprint, Response
 from sqlalchemy import text
 
-from lodebase.db.revision import state
+from lodebase.db.revision import require_current_state, state
 from lodebase.errors import NotMigrated
 from lodebase.process import runtime_folder
 from lodebase.query.collections_ import COLLECTIONS
@@ -36,15 +36,7 @@ def readyz() -> Response:
     if runtime_folder.stop_announced():
         raise HttpError(503, msg("The site is stopping."))
     with reading(site().engine) as connection:
-        schema_state = state(connection)
-        if not schema_state.current:
-            raise NotMigrated(
-                msg(
-                    "The store is at %(found)s, this code needs %(wanted)s.",
-                    found=schema_state.at or "nothing",
-                    wanted=schema_state.wanted,
-                )
-            )
+        require_current_state(state(connection))
         if missing := connection.scalar(MISSING, {"names": [f"lode.{table.name}" for table in SERVED]}):
             raise NotMigrated(msg("The store lacks the table %(table)s. Restore it from a backup.", table=missing))
         version = dataset_version(connection)

@@ -103,7 +103,7 @@ class Cluster:
     def ensure(self) -> bool:
         """Create and start the cluster if needed; return True if this call started it. Raise ClusterTrouble or DiskFull."""
         self._make_home()
-        with self._locked():
+        with self._hold_lock():
             self._make_base()
             installation = self._choose_programs()
             if not (self.data / "PG_VERSION").exists():
@@ -129,7 +129,7 @@ class Cluster:
 
     def let_go(self) -> bool:
         """Stop the cluster if no other process uses it; return True if it was stopped."""
-        with self._locked():
+        with self._hold_lock():
             if self._in_use is not None:
                 self._in_use.close()
                 self._in_use = None
@@ -229,7 +229,7 @@ class Cluster:
             os.chown(folder, self._user.pw_uid, self._user.pw_gid)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _hold_lock(self) -> Iterator[None]:
         """Hold the lock under which one process at a time creates, starts or stops the cluster."""
         with (self.home / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -24,6 +24,7 @@ from lodedata.organisations.names import derive_comparable_name
 from lodedata.read import InputRow, InputTable
 
 PERSON, OTHER_NAME, CODE = "Aurora Blanco Mining", "AB Mining Services", "92110101MA00ABCD1K"
+KEY = f"{PERSON} 7"
 NUMBER = "110101199003074233"
 """A number of an identity card, which is no code of a body."""
 ABOUT = """
@@ -202,86 +203,107 @@ def test_a_single_word_leaves_fields_of_names_and_stays_in_other_texts(store: St
     assert notes == {"East of the town Rosario."}
 
 
-def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, desk: Desk, tmp_path: Path) -> None:
-    key = f"{PERSON} 7"
-    load(store, tmp_path, "projects", id=key)
+def insert(store: Store, statement: str, *values: object) -> None:
+    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
+        connection.execute(statement.encode(), values)
+
+
+def note_decision(store: Store, kind: str, subject: object, decision: str, reason: str, detail: object = None) -> None:
+    insert(
+        store,
+        "INSERT INTO lode.decision (kind, subject, decision, detail, account, reason) VALUES (%s, %s, %s, %s, 'an expert', %s)",
+        *(kind, json.dumps(subject), decision, json.dumps(detail or {}), reason),
+    )
+
+
+def decide_person(store: Store, desk: Desk, table: str) -> None:
+    """Decide that the name is that of a person, which a table has before and no table afterwards."""
+    assert table in having(store, PERSON)
+    desk.decide(PERSON, "natural-person", "a register of persons")
+    assert having(store, PERSON) == []
+
+
+def test_a_key_with_the_name_is_replaced_and_ids_stay(store: Store, desk: Desk, tmp_path: Path) -> None:
+    load(store, tmp_path, "projects", id=KEY)
     ids = (
         "SELECT m.record_id FROM member m JOIN source_record s ON s.id = m.source_record_id"
         " WHERE s.key NOT LIKE 'T%' ORDER BY 1"
     )
     before = rows(store.importer, ids)
-    assert key in {one for (one,) in rows(store.importer, "SELECT key FROM source_record")}
+    assert (KEY,) in rows(store.importer, "SELECT key FROM source_record")
+    decide_person(store, desk, "source_record")
+    assert rows(store.importer, ids) == before
+    again = load(store, tmp_path, "projects", id=KEY)
+    assert (again.loaded, again.gone) == (0, 0)
+    assert having(store, PERSON) == [] and rows(store.importer, ids) == before
+
+
+def test_decisions_on_a_row_lose_the_name_and_have_its_new_key(store: Store, desk: Desk, tmp_path: Path) -> None:
+    load(store, tmp_path, "projects", id=KEY)
+    pair = {"a_source": "own-projects", "a_key": KEY, "b_source": "own-rights", "b_key": "T1"}
+    note_decision(store, "judgement", pair, "different", f"named {PERSON.lower()}")
+    value = {"value": f"Pit of {PERSON}", "cited": f"a letter of {PERSON}", "note": f"{PERSON} agrees"}
+    of_row = {"collection": "projects", "source": "own-projects", "key": KEY, "proposal": 1}
+    note_decision(store, "value", {"record_id": "p1", "field": "note_en"}, "is", f"{PERSON} said so", {**value, **of_row})
+    decide_person(store, desk, "decision")
+    ((new_key, reason),) = rows(write_conninfo(store.addresses.owner), "SELECT a_key, reason FROM lode.judgement")
+    assert new_key.startswith("person-") and reason == "named (natural person)"
+    values = "SELECT detail ->> 'value', detail ->> 'cited', detail ->> 'key' FROM decision WHERE kind = 'value'"
+    assert rows(store.importer, values) == [("Pit of (natural person)", "a letter of (natural person)", new_key)]
+
+
+def test_decisions_on_organisations_and_list_entries_lose_the_name(store: Store, desk: Desk) -> None:
+    subject = {"comparable": derive_comparable_name(PERSON), "country": ""}
+    note_decision(store, "organisation_decision", subject, "means", f"the register of {PERSON}")
+    note_decision(store, "list_entry_project", {"entry_id": "e1"}, "none-here", f"the firm of {PERSON}")
+    decide_person(store, desk, "decision")
+    named = "SELECT subject ->> 'comparable', reason FROM decision WHERE kind = 'organisation_decision'"
+    assert rows(store.importer, named) == [("(natural person)", "the register of (natural person)")]
+
+
+def test_entered_acts_and_records_lose_the_name(store: Store, desk: Desk) -> None:
+    insert(
+        store,
+        "INSERT INTO lode.act_entry (entered_by, changed_by, fields, subjects, state, reason, file_name)"
+        " VALUES ('an expert', 'an expert', %s, %s, 'withdrawn', %s, %s)",
+        *(json.dumps({"title_en": f"Permit of {PERSON}"}), json.dumps([PERSON]), f"requested by {PERSON}", f"{PERSON}.pdf"),
+    )
+    insert(
+        store,
+        "INSERT INTO lode.record_entry (form, entered_by, changed_by, fields, state, reason)"
+        " VALUES ('rights', 'an expert', 'an expert', %s, 'withdrawn', %s)",
+        *(json.dumps({"holder": PERSON}), f"sold by {PERSON}"),
+    )
+    assert "record_entry" in having(store, PERSON)
+    decide_person(store, desk, "act_entry")
+
+
+def test_a_saved_report_loses_the_name(store: Store, desk: Desk) -> None:
     body = {"summary": {"owner": PERSON.upper()}, "checksum": "0" * 64}
-    with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
-        noted = (f"of {PERSON}", json.dumps({"path": f"/x/{PERSON}"}))
-        connection.execute("SELECT lode.note_command('import', %s, %s, 'me')", noted)
-        connection.execute(
-            "INSERT INTO lode.decision (kind, subject, decision, reason, account)"
-            " VALUES ('judgement', %s, 'different', %s, 'an expert')",
-            (
-                json.dumps({"a_source": "own-projects", "a_key": key, "b_source": "own-rights", "b_key": "T1"}),
-                f"named {PERSON.lower()}",
-            ),
-        )
-        connection.execute(
-            "INSERT INTO lode.saved_report (collection, candidate, product, data_version, rules_on, checksum, body)"
-            " VALUES (%s, '{}', 'copper', 1, '2026-01-01', %s, %s)",
-            ("a" * 24, "0" * 64, gzip.compress(json.dumps(body).encode())),
-        )
-        connection.execute(
-            "INSERT INTO lode.act_entry (entered_by, changed_by, fields, subjects, state, reason, file_name)"
-            " VALUES ('an expert', 'an expert', %s, %s, 'withdrawn', %s, %s)",
-            (json.dumps({"title_en": f"Permit of {PERSON}"}), json.dumps([PERSON]), f"requested by {PERSON}", f"{PERSON}.pdf"),
-        )
-        connection.execute(
-            "INSERT INTO lode.record_entry (form, entered_by, changed_by, fields, state, reason)"
-            " VALUES ('rights', 'an expert', 'an expert', %s, 'withdrawn', %s)",
-            (json.dumps({"holder": PERSON}), f"sold by {PERSON}"),
-        )
-        connection.execute(
-            "INSERT INTO lode.decision (kind, subject, decision, account, reason)"
-            " VALUES ('organisation_decision', %s, 'means', 'an expert', %s)",
-            (json.dumps({"comparable": derive_comparable_name(PERSON), "country": ""}), f"the register of {PERSON}"),
-        )
-        connection.execute(
-            "INSERT INTO lode.decision (kind, subject, decision, account, reason)"
-            " VALUES ('list_entry_project', '{\"entry_id\": \"e1\"}', 'none-here', 'an expert', %s)",
-            (f"the firm of {PERSON}",),
-        )
-        value = {"value": f"Pit of {PERSON}", "cited": f"a letter of {PERSON}", "note": f"{PERSON} agrees"}
-        of_row = {"collection": "projects", "source": "own-projects", "key": key, "proposal": 1}
-        connection.execute(
-            "INSERT INTO lode.decision (kind, subject, decision, detail, account, reason)"
-            " VALUES ('value', '{\"record_id\": \"p1\", \"field\": \"note_en\"}', 'is', %s, 'an expert', %s)",
-            (json.dumps({**value, **of_row}), f"{PERSON} said so"),
-        )
-        connection.commit()
-    assert {"act_entry", "record_entry", "decision"} <= set(having(store, PERSON))
+    insert(
+        store,
+        "INSERT INTO lode.saved_report (collection, candidate, product, data_version, rules_on, checksum, body)"
+        " VALUES (%s, '{}', 'copper', 1, '2026-01-01', %s, %s)",
+        *("a" * 24, "0" * 64, gzip.compress(json.dumps(body).encode())),
+    )
     desk.decide(PERSON, "natural-person", "a register of persons")
-    assert having(store, PERSON) == []
     ((stored,),) = rows(store.importer, "SELECT body FROM saved_report")
     assert json.loads(gzip.decompress(stored))["summary"] == {"owner": "(natural person)"}
+
+
+def test_the_trail_loses_the_name_and_nothing_else_changes_it(store: Store, desk: Desk) -> None:
+    detail = json.dumps({"path": f"/x/{PERSON}"})
+    insert(store, "SELECT lode.note_command('import', %s, %s, 'me')", f"of {PERSON}", detail)
+    decide_person(store, desk, "audit")
     with psycopg.connect(write_conninfo(store.addresses.owner)) as connection:
-        judged = connection.execute("SELECT a_key, reason FROM lode.judgement").fetchall()
         assert connection.execute("SELECT subject, detail FROM lode.audit WHERE operator = 'me'").fetchall() == [
             ("of (natural person)", {"path": "/x/(natural person)"})
         ]
-        # nothing else changes the trail
         connection.execute("SET lode.redacting = 'yes'")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("DELETE FROM lode.audit")
     with psycopg.connect(store.importer) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("SELECT redact_append_only('.', '', '{}', '{}', '{}')")
-    ((new_key, reason),) = judged
-    named = "SELECT subject ->> 'comparable', reason FROM decision WHERE kind = 'organisation_decision'"
-    assert rows(store.importer, named) == [("(natural person)", "the register of (natural person)")]
-    given = "SELECT detail ->> 'value', detail ->> 'cited', detail ->> 'key' FROM decision WHERE kind = 'value'"
-    assert rows(store.importer, given) == [("Pit of (natural person)", "a letter of (natural person)", new_key)]
-    assert new_key.startswith("person-") and reason == "named (natural person)"
-    assert rows(store.importer, ids) == before
-    again = load(store, tmp_path, "projects", id=key)
-    assert (again.loaded, again.gone) == (0, 0)
-    assert having(store, PERSON) == [] and rows(store.importer, ids) == before
 
 
 def test_corrected_cells_and_what_people_search_for_lose_the_name(store: Store, desk: Desk) -> None:

@@ -44,7 +44,9 @@ FILTERS = (
     *("commodity_group", "commodity", "status", "size_class", "stage", "country", "division", "deposit_model"),
     *("facility_types", "products", "result", "activity_type", "occurrence_type", "deposit_form", "source", "flag"),
 )
-"""The filters of the panel, in order, by parameter."""
+"""The first filters of the panel, in order, by parameter; the other fields that are counted by value follow them."""
+WITHOUT_FILTER = ("main_commodity",)
+"""Fields counted by value without a filter in the panel, as another one has their values."""
 TREES = ("deposit_model",)
 """Filters whose values form a tree; a record has one value at most, so that counts add up."""
 APART = ("name_en", "name_zh", "position_accuracy_m", "position_doubtful")
@@ -65,7 +67,7 @@ def build_screen_settings(divisions: bool) -> dict[str, Any]:
         "version": _find_version(),
         "divisions": divisions,
         "kinds": {name: c.title.in_language(lang) for name, c in points.items()},
-        "filters": [_filter(name, points, lang) for name in FILTERS],
+        "filters": [_filter(name, points, lang) for name in list_filters(points)],
         "columns": {name: [_describe_column(field, lang) for field in c.fields] for name, c in points.items()},
         "lastKnownYears": LAST_KNOWN_YEARS,
         "labels": {
@@ -97,6 +99,14 @@ def _find_version() -> str:
         return format_version_id(dataset_state.version(site().engine).number)
     except LodeError:
         return ""
+
+
+def list_filters(points: dict[str, Collection]) -> tuple[str, ...]:
+    """Return the parameters of the filters of the panel, in order."""
+    covered = {(kind, field) for name in FILTERS for kind, c in points.items() if (field := find_filter_field(name, c))}
+    counted = ((kind, field) for kind, c in points.items() for field in c.fields if field.facet)
+    rest = (field.name for kind, field in counted if (kind, field) not in covered and field.name not in WITHOUT_FILTER)
+    return (*FILTERS, *dict.fromkeys(rest))
 
 
 def find_filter_field(name: str, collection: Collection) -> Field | None:

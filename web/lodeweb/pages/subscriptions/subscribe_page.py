@@ -92,7 +92,7 @@ def end(number: int, token: str) -> str:
     """Return the page that ends a subscription by a button."""
     subscription = stored_subscriptions.find(site().desk, number, token, sessions.secret())
     if subscription is None:
-        return _ended()
+        return _render_end()
     return render_template(
         "subscriptions/button.html",
         title=gettext("End the subscription"),
@@ -109,10 +109,10 @@ def ended(number: int, token: str) -> str:
     subscription = stored_subscriptions.find(site().desk, number, token, sessions.secret())
     if subscription is not None:
         stored_subscriptions.end(site().desk, subscription.number)
-    return _ended()
+    return _render_end()
 
 
-def _ended() -> str:
+def _render_end() -> str:
     return _render_message(gettext("The subscription has ended"), gettext("The address of this subscription is deleted."))
 
 
