@@ -32,10 +32,17 @@ from lodedata.choice.reported_record import ReportedRecord, choose_lead_record, 
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.site_status import state_site_status, take_statuses
 from lodedata.figures.amounts import compute_row_amounts
-from lodedata.figures.leading_figures import PhaseCapacity, compute_capacity_figures, estimate_figures, list_current_owner_names
+from lodedata.figures.leading_figures import (
+    PhaseCapacity,
+    compute_capacity_figures,
+    estimate_figures,
+    find_contradicting_metal,
+    list_current_owner_names,
+)
 from lodedata.figures.size import build_size_columns, classify_size
 from lodedata.kinds import ChoiceRule
 from lodedata.kinds.deposit import SIZE_RULE
+from lodedata.kinds.estimates import CONTRADICTING
 from lodedata.kinds.project import STATUS_RULE
 from lodedata.normal_form import normalise_search_text
 from lodedata.problem_rules.positions import UNREAD_POSITION
@@ -114,8 +121,10 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
     if "estimate" in parts:
         parts["estimate_measure"] = judge_measures(parts["estimate_measure"], judgements)
         row |= estimate_figures(compute_row_amounts(parts["estimate"], parts["estimate_measure"]), row["main_commodity"])
+        judged = [_apply_judgements(t, judgements) for t in ordered]
+        row |= _find_contradicting_figures(judged, chosen["estimate"], row)
     if kind == "deposit":
-        chosen[SIZE_RULE.name] = _choose_size([_apply_judgements(t, judgements) for t in ordered], row, chosen)
+        chosen[SIZE_RULE.name] = _choose_size(judged, row, chosen)
         row |= _build_size_values(chosen[SIZE_RULE.name], chosen["estimate"], lead.record_id)
     row["aliases"] = _collect_aliases(ordered, row)
     row["search_text"] = search_text([n for n in (row["name_zh"], row["name_en"]) if n], row["aliases"])
@@ -130,6 +139,19 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
     row["position_doubtful"] = is_position_doubtful(row["flags"])
     row["id"] = lead.record_id
     return ServedRecord(lead.record_id, row, parts, tuple(chosen.values()), tuple(problems))
+
+
+def _find_contradicting_figures(
+    among: Iterable[ReportedRecord], estimates: Choice, row: Mapping[str, Any]
+) -> Mapping[str, float | None]:
+    """Return the metal by a source other than that of the served estimates, of figures without a flag, if it contradicts."""
+    source = None if estimates.chosen is None else estimates.chosen.source
+    elsewhere = [
+        compute_row_amounts(t.part("estimate"), t.part("estimate_measure"))
+        for t in among
+        if t.source != source and not t.rules & _FIGURE_RULES
+    ]
+    return {CONTRADICTING.name: find_contradicting_metal(row["figure_contained_t"], elsewhere, row["main_commodity"])}
 
 
 def _find_reported_coordinates(among: Sequence[ReportedRecord]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from lodedata.figures.amounts import EstimateAmounts
 from lodedata.kinds.estimates import LEADING_NAMES
 from lodedata.vocab import vocabulary
 
+CONTRADICTION = 2
+"""Factor by which the figure of another source contradicts the leading one; smaller ones are of other years and cut-offs."""
 GROSS = ("ore", "concentrate")
 """Bases of capacities that are no metal and no product; one on another basis leads."""
 
@@ -61,6 +63,27 @@ def estimate_figures(estimates: Sequence[EstimateAmounts], commodity: str) -> Ma
         "figure_class": leading.category,
         "figure_date": leading.on,
     }
+
+
+def find_contradicting_metal(
+    leading_t: float | None, elsewhere: Iterable[Sequence[EstimateAmounts]], commodity: str
+) -> float | None:
+    """Return the metal in the leading estimate of the source that differs most; None if none differs by ``CONTRADICTION``."""
+    if not leading_t:
+        return None
+    stated = [
+        metal.contained_t
+        for estimates in elsewhere
+        if (leading := choose_leading(estimates, commodity)) is not None
+        and (metal := leading.metals.get(commodity)) is not None
+        and metal.contained_t
+    ]
+
+    def factor(tonnes: float) -> float:
+        return max(tonnes / leading_t, leading_t / tonnes)
+
+    farthest = max(stated, key=factor, default=None)
+    return farthest if farthest is not None and factor(farthest) > CONTRADICTION else None
 
 
 def choose_leading(estimates: Sequence[EstimateAmounts], commodity: str) -> EstimateAmounts | None:

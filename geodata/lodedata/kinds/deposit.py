@@ -1,7 +1,7 @@
 """Mineral deposits, occurrences and prospects (EarthResourceML MineralOccurrence)."""
 
 from lodedata.kinds import shared
-from lodedata.kinds.estimates import ESTIMATE_RULE, ESTIMATES, LEADING, MEASURES
+from lodedata.kinds.estimates import CONTRADICTING, ESTIMATE_RULE, ESTIMATES, LEADING, MEASURES
 from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Kind
 from lodedata.kinds.shared import AGREED, LATEST, RANKED
 
@@ -69,6 +69,7 @@ KIND = Kind(
         ),
         Field("size_source", "Source of the size class", "规模依据来源", optional=True, imported=False),
         *LEADING,
+        CONTRADICTING,
         *shared.TAIL_FIELDS,
         *shared.STORED_FIELDS,
         *shared.build_status_fields("mine_", served=False),

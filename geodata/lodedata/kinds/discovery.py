@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lodedata.kinds import shared
-from lodedata.kinds.estimates import ESTIMATE_RULE, ESTIMATES, LEADING, MEASURES
+from lodedata.kinds.estimates import CONTRADICTING, ESTIMATE_RULE, ESTIMATES, LEADING, MEASURES
 from lodedata.kinds.model import ChoiceRule, Field, Kind
 from lodedata.kinds.shared import AGREED, LATEST, RANKED
 
@@ -40,6 +40,7 @@ KIND = Kind(
         Field("stage_reported", "Stage as reported", "勘查阶段(原文)", imported=False),
         *shared.DEPOSIT_MODEL,
         *LEADING,
+        CONTRADICTING,
         *shared.TAIL_FIELDS,
         *shared.STORED_FIELDS,
     ),

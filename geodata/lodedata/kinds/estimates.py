@@ -68,6 +68,12 @@ _LEADING = (
 )
 LEADING = tuple(replace(field, imported=False, optional=True) for field in _LEADING)
 """Figures of the estimate that a record is known by, of one class; derived from its estimates."""
+CONTRADICTING = replace(
+    build_quantity_field("figure_elsewhere_t", "Metal by another source that differs (t)", "另一来源的不同金属量(吨)", "t"),
+    imported=False,
+    optional=True,
+)
+"""Metal by the source that differs most from the leading figure, if it is more than twice or less than half of it."""
 LEADING_NAMES = tuple(field.name for field in LEADING)
 ESTIMATE_RULE = ChoiceRule(LEADING_NAMES, LATEST, ("estimate", "estimate_measure"), of="main_commodity")
 """The estimates of one source are served: of one that has figures of the main commodity, if any has."""

@@ -1,7 +1,10 @@
 """The headline and the size class of a record of several sources: by its main commodity, whichever source has it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from lodedata import choice as choices
 from lodedata.choice import Choice, ServedRecord, combine_reported_records
@@ -97,3 +100,28 @@ def test_undated_estimates_of_a_newer_source_are_not_the_latest() -> None:
     compiled = reported(SECOND, "copper", (2e6, {"copper": (1.0, None)}), information_date="2022")
     served = combine(ranked, compiled)
     assert choice(served, "estimate").reason == "rank" and served.row["figure_date"] is None
+
+
+def test_metal_of_another_source_that_contradicts_the_headline_is_named() -> None:
+    """Collahuasi is headed by 27 Mt of copper; another source gives 80.9 Mt, a third one repeats the first."""
+    first = reported(FIRST, "copper", (3_100e6, {"copper": (0.86, 27e6)}))
+    second = reported(SECOND, "copper", (9_978e6, {"copper": (0.8107, None)}))
+    served = combine(first, second, reported("usgs-porphyry-copper-2008", "copper", (3_100e6, {"copper": (0.86, None)})))
+    assert served.row["figure_contained_t"] == 27e6
+    assert served.row["figure_elsewhere_t"] == pytest.approx(80.89e6, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        reported(SECOND, "copper", (100e6, {"copper": (1.9, 1.99e6)})),
+        reported(SECOND, "copper", (100e6, {"copper": (0.51, 0.51e6)})),
+        reported(SECOND, "copper", (100e6, {"nickel": (1, 9e6)})),
+        reported(FIRST, "copper", (900e6, {"copper": (1, 9e6)})),
+        reported(SECOND, "copper", (900e6, {"copper": (1, 9e6)}), flags=["contained-differs"]),
+    ],
+    ids=["under twice", "over half", "another metal", "same source", "flagged figure"],
+)
+def test_no_contradiction_is_named(other: choices.ReportedRecord) -> None:
+    served = combine(reported(FIRST, "copper", (100e6, {"copper": (1, 1e6)})), replace(other, key="2", record_id="other"))
+    assert (served.row["figure_contained_t"], served.row["figure_elsewhere_t"]) == (1e6, None)

@@ -34,6 +34,7 @@ def _list_record_messages() -> dict[str, str]:
         "lastKnown": gettext("last known: %(status)s, %(year)s", status="{status}", year="{year}"),
         "unknown": gettext("not stated"),
         "undated": gettext("date not stated"),
+        "elsewhere": gettext("another source gives %(amount)s", amount="{amount}"),
         "derived": gettext("metal derived from ore and grade"),
         "unnamed": gettext("unnamed"),
         "originalName": gettext("as in the source; no name in this language is held"),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from lodeweb.i18n.labels import Language
 from lodeweb.pages.records import phases
 from lodeweb.pages.records.head_figures import list_head_figures
 
@@ -47,6 +48,22 @@ def test_head_shows_built_capacity_and_pipeline_separately(app: Flask) -> None:
             ("Built capacity", "1,000,000 t/a", "Alumina, Product"),
             ("Not built yet", "500,000 t/a", "Alumina, Product"),
         ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "elsewhere", "about"),
+    [
+        ("en", None, "Undivided tonnage, date not stated"),
+        ("en", 80.9e6, "Undivided tonnage, date not stated, another source gives 80.9 Mt"),
+        ("zh", 80.9e6, "未区分类型的资源储量，未注明日期，另一来源为8,090 万吨"),
+    ],
+)
+def test_head_names_a_contradicting_figure(app: Flask, lang: Language, elsewhere: float | None, about: str) -> None:
+    amounts = {"figure_contained_t": 27e6, "figure_elsewhere_t": elsewhere, "figure_ore_t": None, "figure_grade_pct": None}
+    properties = {**amounts, "figure_commodity": "copper", "figure_class": "endowment", "figure_date": None}
+    with app.test_request_context(f"/?lang={lang}"):
+        (head,) = list_head_figures(properties, lang)
+        assert head.about == about
 
 
 @pytest.mark.parametrize(

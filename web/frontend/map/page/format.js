@@ -1,6 +1,6 @@
 // Numbers, distances, areas, masses and file sizes as text in the language of the page.
 
-import { lang, messages } from "./settings.js";
+import { formatMessage, lang, messages } from "./settings.js";
 
 const LOCALE = lang === "zh" ? "zh-CN" : "en";
 
@@ -41,4 +41,9 @@ export function grade(percent) {
 export function bytes(n) {
   const [by, unit] = [[1e9, "GB"], [1e6, "MB"], [1e3, "KB"]].find(([least]) => n >= Number(least)) ?? [1, "B"];
   return `${Number((n / Number(by)).toPrecision(3)).toLocaleString(LOCALE)} ${unit}`;
+}
+
+/** Return what another source gives where it contradicts the leading figure, else nothing. @param {any} p @returns {string} */
+export function contradiction(p) {
+  return p.figure_elsewhere_t ? formatMessage(messages.elsewhere, { amount: mass(p.figure_elsewhere_t) }) : "";
 }

@@ -2,14 +2,14 @@
 
 import { element } from "../page/element.js";
 import { namedElement } from "../page/named_element.js";
-import { grade, mass } from "../page/format.js";
+import { contradiction, grade, mass } from "../page/format.js";
 import { OVERLAYS, overlayFacts } from "./overlays.js";
 import { COMMA, formatMessage, label, lang, messages, nameOf, settings, statusOf } from "../page/settings.js";
 
 const COLON = lang === "zh" ? "：" : ": ";
 
 /**
- * Return a record's popup: two lines, one figure and one source, with a link to all else.
+ * Return a record's popup: two lines, one figure and one source, with a link to all else; a contradicting figure has a line.
  * @param {any} feature
  * @param {string} kind
  */
@@ -23,7 +23,7 @@ export function popup(feature, kind) {
   const what = joined([types || settings.kinds[kind], all("commodity", p.commodities), p.country && label("country", p.country)]);
   const state = joined([statusText(p, kind), p.exploration_stage && label("exploration-stage", p.exploration_stage), sizeText(p, kind), foundText(p), placed(p)]);
   const capacity = capacityOf(p, p.figure_capacity_tpa) || comingOf(p);
-  return article(feature, [what, state], figureOf(p) || capacity, figuresOf(p) || capacity);
+  return article(feature, [what, state], figureOf(p) || capacity, figuresOf(p) || capacity, contradiction(p));
 }
 
 /** @param {string} vocabulary @param {string[] | null} [codes] */
@@ -111,8 +111,9 @@ function capacityOf(p, tpa) {
 /**
  * Each line is one row; what does not fit is in its title.
  * @param {any} feature @param {string[]} lines @param {string} figure @param {string} [figures] all figures, for the title
+ * @param {string} [other] the figure of another source that contradicts
  */
-function article(feature, lines, figure, figures = figure) {
+function article(feature, lines, figure, figures = figure, other = "") {
   const p = feature.properties;
   const [source, ...others] = p.sources ?? [];
   const named = source && label("source", source);
@@ -123,6 +124,7 @@ function article(feature, lines, figure, figures = figure) {
     element("h2", {}, namedElement(p)),
     ...lines.filter(Boolean).map((line) => element("p", { class: "line", title: line }, line)),
     figure ? element("p", { class: "figure", title: figures }, figure) : "",
+    other ? element("p", { class: "line", title: other }, other) : "",
     source ? element("p", { class: "source", title: p.sources.map((one) => label("source", one)).join(COMMA) }, `${messages.source}${COLON}${from}`) : "",
     element("a", { href: `/records/${encodeURIComponent(feature.id)}` }, messages.record),
   );

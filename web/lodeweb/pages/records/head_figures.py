@@ -15,7 +15,7 @@ from lodeweb.i18n.numbers import number
 
 FIGURES = (
     *("figure_ore_t", "figure_grade_pct", "figure_grade_basis", "figure_contained_t"),
-    *("figure_contained_derived", "figure_commodity"),
+    *("figure_contained_derived", "figure_elsewhere_t", "figure_commodity"),
     *("figure_class", "figure_date", "figure_capacity_tpa", "figure_capacity_basis", "figure_coming_tpa"),
     *("figure_product", "owner_names"),
 )
@@ -49,9 +49,11 @@ def _list_estimate_figures(properties: Mapping[str, Any], lang: Language) -> Ite
     if properties["figure_contained_t"] is not None:
         amount = quantities.format_mass(properties["figure_contained_t"], lang)
         derived = gettext("derived from ore and grade") if properties.get("figure_contained_derived") else ""
-        yield HeadFigure(
-            gettext("Contained metal"), f"{amount} {metal}".strip(), join_facts(filter(None, (facts, derived)), lang)
-        )
+        contradiction = ""
+        if (elsewhere := properties.get("figure_elsewhere_t")) is not None:
+            contradiction = gettext("another source gives %(amount)s", amount=quantities.format_mass(elsewhere, lang))
+        about = join_facts(filter(None, (facts, derived, contradiction)), lang)
+        yield HeadFigure(gettext("Contained metal"), f"{amount} {metal}".strip(), about)
     if properties["figure_ore_t"] is not None:
         yield HeadFigure(gettext("Ore"), quantities.format_mass(properties["figure_ore_t"], lang), facts)
     if properties["figure_grade_pct"] is not None:
