@@ -18,7 +18,7 @@ from lodebase.query.morton import (
     compute_tile_range,
     cover,
 )
-from lodebase.query.query import Bbox
+from lodebase.query.bbox import Bbox
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
