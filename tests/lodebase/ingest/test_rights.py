@@ -17,8 +17,8 @@ from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest import quarantine
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.query import Query
-from lodebase.query.conditions import ValidDayCondition
 from lodebase.query.collections_ import find_collection
+from lodebase.query.conditions import ValidDayCondition
 from lodebase.query.facets import facets
 from lodebase.query.pages import Counts, page
 from lodebase.query.parameters import query_parser

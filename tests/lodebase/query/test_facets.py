@@ -9,10 +9,10 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.db.schema.prepared_tables import COMBINATIONS
-from lodebase.query.collections_ import COLLECTIONS, Field, find_collection
-from lodebase.query.facets import Facet, facets
 from lodebase.query.bbox import Bbox
+from lodebase.query.collections_ import COLLECTIONS, Field, find_collection
 from lodebase.query.conditions import BoxCondition, SelectionCondition
+from lodebase.query.facets import Facet, facets
 from lodebase.query.query import Query
 
 if TYPE_CHECKING:
@@ -113,7 +113,14 @@ CHILE, COBALT = "country IN ('CHL', 'PER')", "commodities && '{cobalt}'"
             {"": f"{COBALT} AND {CHILE}", "commodities": CHILE, "country": COBALT},
         ),
         (
-            Query("deposits", (BoxCondition(BOX), SelectionCondition("commodities", ("cobalt",)), SelectionCondition("country", ("CHL", "PER")))),
+            Query(
+                "deposits",
+                (
+                    BoxCondition(BOX),
+                    SelectionCondition("commodities", ("cobalt",)),
+                    SelectionCondition("country", ("CHL", "PER")),
+                ),
+            ),
             {
                 "": f"{COBALT} AND {CHILE} AND {IN_BOX}",
                 "commodities": f"{CHILE} AND {IN_BOX}",

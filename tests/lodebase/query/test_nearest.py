@@ -12,8 +12,11 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.query import Bbox, Counts, Query, page
+from lodebase.query.collections_ import find_collection
 from lodebase.query.conditions import AreaCondition, BoxCondition, DistanceCondition, SelectionCondition
 from lodebase.query.conditions.spatial_conditions import Certainty
+from lodebase.query.parameters.arguments import Arguments
+from lodebase.query.parameters.query_parser import parse_query_arguments
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable, Served
@@ -94,14 +97,17 @@ def test_nearest_rows_pass_over_doubtful_positions_and_fill_the_page(own_table: 
 def test_a_radius_of_something_combines_with_other_filters(own_table: "OwnTable", site: Engine) -> None:
     spots(own_table)
     whole = {name for name, _ in matches(site, Query("deposits", (DistanceCondition(0, 0, 8_000),)))}
-    boxed = {name for name, _ in matches(site, Query("deposits", (DistanceCondition(0, 0, 8_000), BoxCondition(Bbox(0, -90, 180, 90)))))}
+    boxed = {
+        name
+        for name, _ in matches(site, Query("deposits", (DistanceCondition(0, 0, 8_000), BoxCondition(Bbox(0, -90, 180, 90)))))
+    }
     assert boxed == {name for name in whole if SPOTS[int(name)][0] >= 0}
     assert matches(site, Query("deposits", (DistanceCondition(0, 0, 8_000), SelectionCondition("country", ("CHL",))))) == []
 
 
-def sets(engine: Engine, query: Query) -> dict[str, set[str]]:
+def sets(engine: Engine, condition: AreaCondition | DistanceCondition) -> dict[str, set[str]]:
     levels: tuple[Certainty, ...] = ("certain", "possible", "all")
-    found = {level: matches(engine, replace(query, certainty=level)) for level in levels}
+    found = {level: matches(engine, Query("deposits", (replace(condition, certainty=level),))) for level in levels}
     for level in ("certain", "possible"):
         assert {properties["certainty"] for _, properties in found[level]} <= {level}
     return {level: {name for name, _ in rows} for level, rows in found.items()}
@@ -111,7 +117,7 @@ def test_a_radius_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) -
     spots(own_table, "length(name_en) * 400000.0")
     km = kilometres(0, 0)
     off = {name: len(name) * 400.0 for name in km}
-    found = sets(site, Query("deposits", (DistanceCondition(0, 0, 5_000),)))
+    found = sets(site, DistanceCondition(0, 0, 5_000))
     assert found["certain"] == {name for name in km if km[name] + off[name] <= 5_000}
     assert found["all"] == {name for name in km if km[name] - off[name] <= 5_000}
     assert found["possible"] == found["all"] - found["certain"]
@@ -121,7 +127,7 @@ def test_a_radius_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) -
 def test_an_unknown_accuracy_is_never_certain(own_table: "OwnTable", site: Engine) -> None:
     spots(own_table, "NULL")
     inside = {name for name, distance in kilometres(0, 0).items() if distance <= 5_000}
-    found = sets(site, Query("deposits", (DistanceCondition(0, 0, 5_000),)))
+    found = sets(site, DistanceCondition(0, 0, 5_000))
     assert found == {"certain": set(), "possible": inside, "all": inside}
 
 
@@ -131,7 +137,7 @@ def test_a_polygon_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) 
     area = AreaCondition(shapely.to_wkb(shape), Bbox(10, -40, 100, 40))
     inside = {str(n) for n, spot in enumerate(SPOTS) if shape.intersects(shapely.Point(spot))}
     assert {name for name, _ in matches(site, Query("deposits", (area,)))} == inside
-    found = sets(site, Query("deposits", (area,)))
+    found = sets(site, area)
     assert found["certain"] < inside < found["all"]
     assert found["possible"] == found["all"] - found["certain"]
     # the rim by points half a degree apart: within 60 km of the limit that is too coarse to decide
@@ -141,3 +147,13 @@ def test_a_polygon_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) 
         away = min(GEOD.inv([lon] * size, [lat] * size, rim[:, 0], rim[:, 1])[2]) / 1000
         if abs(away - 500) > 60:
             assert (str(n) in found["possible"]) == (away < 500), (lon, lat, away)
+
+
+def test_certainty_in_a_polygon_leaves_out_no_nearest_record(own_table: "OwnTable", site: Engine) -> None:
+    spots(own_table, "500000")
+    shape = shapely.Polygon([(10, -40), (100, -40), (100, 40), (60, 10), (10, 40)])
+    area = AreaCondition(shapely.to_wkb(shape), Bbox(10, -40, 100, 40))
+    for level, inside in sets(site, area).items():
+        arguments = Arguments([("nearest", "0,0"), ("within", shape.wkt), ("certainty", level), ("limit", "1000")])
+        nearest = parse_query_arguments(find_collection("deposits"), arguments)
+        assert {name for name, _ in matches(site, nearest)} == inside, level

@@ -2,23 +2,23 @@
 
 import pytest
 
-from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.plan import COUNTS, READS, Plan, plan
 from lodebase.query.bbox import Bbox
+from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.conditions import BoxCondition, DistanceCondition, SelectionCondition
+from lodebase.query.plan import COUNTS, READS, Plan, plan
 from lodebase.query.query import Query
 
 BOX = Bbox(100, 20, 130, 50)
-COPPER = (("commodities", ("copper",)),)
-CHILE = (("country", ("CHL",)),)
+COPPER = SelectionCondition("commodities", ("copper",))
+CHILE = SelectionCondition("country", ("CHL",))
 CASES = (
     (Query("deposits"), Plan("text", "state")),
     (Query("deposits", (BoxCondition(BOX),)), Plan("text", "cells")),
-    (Query("deposits", (*choose(COPPER),)), Plan("key", "facet")),
-    (Query("deposits", (*choose(CHILE),)), Plan("rows", "facet")),
+    (Query("deposits", (COPPER,)), Plan("key", "facet")),
+    (Query("deposits", (CHILE,)), Plan("rows", "facet")),
     (Query("deposits", (BoxCondition(BOX), SelectionCondition("commodities", ("copper", "tin")))), Plan("key", "cells")),
     (Query("deposits", (SelectionCondition("commodities", ("copper", "tin")),)), Plan("key", "key")),
-    (Query("deposits", (BoxCondition(BOX), *choose(COPPER + CHILE))), Plan("key", "key")),
+    (Query("deposits", (BoxCondition(BOX), COPPER, CHILE)), Plan("key", "key")),
     (Query("deposits", (BoxCondition(BOX), SelectionCondition("country", ("",)))), Plan("key", "key")),
     (Query("deposits", (SelectionCondition("size_class", ("large",)),)), Plan("rows", "facet")),
     (Query("deposits", (BoxCondition(BOX), SelectionCondition("size_class", ("large",)))), Plan("rows", "rows")),

@@ -122,17 +122,45 @@ METALS = [
         (Query("deposits", (SelectionCondition("commodities", ("tin",)),)), set()),
         (Query("deposits", (SelectionCondition("country", ("CHN",)),)), {"cu-co", "ni-co"}),
         (Query("deposits", (SelectionCondition("country", ("CHN", "CHL")),)), {"cu", "cu-co", "ni-co"}),
-        (Query("deposits", (SelectionCondition("commodities", ("copper",)), SelectionCondition("country", ("CHN",)))), {"cu-co"}),
-        (Query("deposits", (SelectionCondition("commodities", ("copper",)), SelectionCondition("country", ("CHN",)), BoxCondition(Bbox(0, 0, 1, 1)))), set()),
-        (Query("deposits", (SelectionCondition("commodities", ("copper",)), BoxCondition(Bbox(10, 20, 11, 21)))), {"cu", "cu-co"}),
-        (Query("deposits", (SelectionCondition("main_commodity", ("cobalt",)), BoxCondition(Bbox(10, 20, 11, 21)))), set()),
-        (Query("deposits", (SelectionCondition("main_commodity", ("copper",)), BoxCondition(Bbox(10, 20, 11, 21)))), {"cu", "cu-co"}),
         (
-            Query("deposits", (SelectionCondition("main_commodity", ("copper", "lithium")), BoxCondition(Bbox(10, 20, 11, 21)))),
+            Query("deposits", (SelectionCondition("commodities", ("copper",)), SelectionCondition("country", ("CHN",)))),
+            {"cu-co"},
+        ),
+        (
+            Query(
+                "deposits",
+                (
+                    SelectionCondition("commodities", ("copper",)),
+                    SelectionCondition("country", ("CHN",)),
+                    BoxCondition(Bbox(0, 0, 1, 1)),
+                ),
+            ),
+            set(),
+        ),
+        (
+            Query("deposits", (SelectionCondition("commodities", ("copper",)), BoxCondition(Bbox(10, 20, 11, 21)))),
+            {"cu", "cu-co"},
+        ),
+        (Query("deposits", (SelectionCondition("main_commodity", ("cobalt",)), BoxCondition(Bbox(10, 20, 11, 21)))), set()),
+        (
+            Query("deposits", (SelectionCondition("main_commodity", ("copper",)), BoxCondition(Bbox(10, 20, 11, 21)))),
+            {"cu", "cu-co"},
+        ),
+        (
+            Query(
+                "deposits", (SelectionCondition("main_commodity", ("copper", "lithium")), BoxCondition(Bbox(10, 20, 11, 21)))
+            ),
             {"cu", "cu-co", "li"},
         ),
         (
-            Query("deposits", (SelectionCondition("main_commodity", ("copper",)), SelectionCondition("country", ("CHN",)), BoxCondition(Bbox(10, 20, 11, 21)))),
+            Query(
+                "deposits",
+                (
+                    SelectionCondition("main_commodity", ("copper",)),
+                    SelectionCondition("country", ("CHN",)),
+                    BoxCondition(Bbox(10, 20, 11, 21)),
+                ),
+            ),
             {"cu-co"},
         ),
         (Query("deposits", (SelectionCondition("commodities", ("'; DROP TABLE deposit; --",)),)), set()),
@@ -150,18 +178,18 @@ def test_filters_combine_by_and_and_their_codes_by_or(served: "Served", query: Q
     "selections",
     [
         (),
-        (("commodities", ("copper",)),),
-        (("commodities", ("copper", "cobalt")),),
-        (("commodities", ("copper",)), ("country", ("CHN",))),
-        (("country", ("CHN", "")),),
-        (("size_class", ("",)),),
+        (SelectionCondition("commodities", ("copper",)),),
+        (SelectionCondition("commodities", ("copper", "cobalt")),),
+        (SelectionCondition("commodities", ("copper",)), SelectionCondition("country", ("CHN",))),
+        (SelectionCondition("country", ("CHN", "")),),
+        (SelectionCondition("size_class", ("",)),),
     ],
 )
 def test_the_order_of_a_page_does_not_change_how_many_match(
-    served: "Served", selections: tuple[tuple[str, tuple[str, ...]], ...], box: Bbox | None
+    served: "Served", selections: tuple[SelectionCondition, ...], box: Bbox | None
 ) -> None:
     site = served(METALS)
-    query = Query("deposits", (BoxCondition(box), *choose(selections)))
+    query = Query("deposits", selections if box is None else (*selections, BoxCondition(box)))
     there = page(site, query, Counts()).returned
     for sort in ((), (("name_en", False),), (("size_class", True), ("name_en", True))):
         assert page(site, replace(query, sort=sort, limit=1), Counts()).matched == there, sort
@@ -303,14 +331,14 @@ KEY, METAL = "pk_deposit_feature", "ix_deposit_feature_main_commodity"
     ("selections", "index"),
     [
         ((), KEY),
-        ((("main_commodity", ("tin",)),), METAL),
-        ((("main_commodity", ("copper", "tin")),), KEY),
-        ((("commodities", ("tin",)),), KEY),
-        ((("country", ("CHL",)),), KEY),
+        ((SelectionCondition("main_commodity", ("tin",)),), METAL),
+        ((SelectionCondition("main_commodity", ("copper", "tin")),), KEY),
+        ((SelectionCondition("commodities", ("tin",)),), KEY),
+        ((SelectionCondition("country", ("CHL",)),), KEY),
     ],
 )
 def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
-    own_table: "OwnTable", selections: tuple[tuple[str, tuple[str, ...]], ...], index: str
+    own_table: "OwnTable", selections: tuple[SelectionCondition, ...], index: str
 ) -> None:
     places = ((n * 7919 % 3600 / 10 - 180, n * 104_729 % 1600 / 10 - 80) for n in range(3000))
     own_table.load({"id": n, "lon": lon, "lat": lat, "metal": FIVE[n % 5]} for n, (lon, lat) in enumerate(places))
@@ -318,7 +346,7 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
     with psycopg.connect(write_conninfo(addresses.owner), autocommit=True) as owner:
         requested = (table.name for table in (FEATURES["deposit"], cell_count))
         owner.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{name}' for name in requested)}".encode())
-    query = Query("deposits", (BoxCondition(WIDE), *choose(selections)))
+    query = Query("deposits", (BoxCondition(WIDE), *selections))
     planned = plan.plan(query)
     statement = pages.statement(query.shape(), planned)
     sql = statement.written({**expression.values(query), **pages.counted_values(query, planned)})

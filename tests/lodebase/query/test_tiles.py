@@ -14,10 +14,10 @@ from tests.quick import mostly_slow
 from lodebase.db import engine as engines
 from lodebase.errors import NotFound, StatementTimeout
 from lodebase.query import morton
-from lodebase.query.collections_ import COLLECTIONS, find_collection
-from lodebase.query.cql2 import parse_text
 from lodebase.query.bbox import Bbox
+from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.conditions import BoxCondition, Cql2Condition, SelectionCondition
+from lodebase.query.cql2 import parse_text
 from lodebase.query.query import Query
 from lodebase.query.tiles import (
     EXTENT,
@@ -110,7 +110,9 @@ QUERIES = [
     (Query("deposits", (SelectionCondition("commodity_group", ("copper", "tin")),)), "commodity_group IN ('copper', 'tin')"),
     (Query("deposits", (SelectionCondition("country", ("CHN",)),)), "country = 'CHN'"),
     (
-        Query("deposits", (SelectionCondition("country", ("CHN", "")), SelectionCondition("main_commodity", ("nickel", "tin")))),
+        Query(
+            "deposits", (SelectionCondition("country", ("CHN", "")), SelectionCondition("main_commodity", ("nickel", "tin")))
+        ),
         "country = 'CHN' AND main_commodity IN ('nickel', 'tin')",
     ),
     (Query("deposits", (BoxCondition(Bbox(-180, -90, 180, 90)),)), "geom IS NOT NULL"),

@@ -15,8 +15,8 @@ from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NOTHING
 from lodebase.operations.row_parameters import RowParameters
 from lodebase.query import version_views
-from lodebase.query.conditions import BoxCondition
 from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
+from lodebase.query.conditions import BoxCondition
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.declarations import list_taken_parameters
 from lodebase.query.parameters.parameter import POINTS
