@@ -14,6 +14,7 @@ from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import write_conninfo
 from lodebase.query import Query, page
+from lodebase.query.conditions import SelectionCondition
 from lodebase.query.pages import Counts
 from lodebase.series.series_query import SeriesQuery, find_observations
 
@@ -131,7 +132,9 @@ def test_a_million_recovery_rows(home: Path, addresses: engines.Addresses, figur
     assert run["read"] == run["loaded"] == 50 * mines
     figures.add(IMPORTS, (f"{run['read']:,} recovery rows of {mines:,} mines", f"{run['seconds']:.0f} s"), "reported", True)
     engine = engines.create_checked_engine(addresses.site, "benchmark")
-    query = Query("recovery-records", selections=(("commodity", ("copper",)), ("country", ("CHL",))), limit=100)
+    query = Query(
+        "recovery-records", (SelectionCondition("commodity", ("copper",)), SelectionCondition("country", ("CHL",))), limit=100
+    )
     measured = median_ms(lambda: page(engine, query, Counts()))
     what = f"100 records by metal and country with their number, among {run['read']:,} recovery rows"
     figures.add(IMPORTS, (what, f"{measured:.0f} ms"), "reported", True)

@@ -43,9 +43,7 @@ def build_changes_table(source: Collection) -> Table:
 def write_changes_statement(query: Query, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of changes between the versions in ``lode.since`` and ``lode.as_of`` to records that match or matched."""
     stored = find_collection(query.collection).table
-    shape = replace(query, conditions=tuple(condition for condition in query.conditions if condition != CHANGED)).shape(
-        earlier=True
-    )
+    shape = replace(query, conditions=tuple(one for one in query.conditions if one != CHANGED)).shape(earlier=True)
     matching = compile_for_psycopg(select(stored.c.id).where(expression.build_where_condition(shape, stored)), earlier=True)
     new = matching.written(values)
     sql = CHANGES.format(

@@ -13,8 +13,9 @@ from lodebase.db.engine import DOWNLOAD_APPLICATION, SEARCH_PATH
 from lodebase.db.schema import source_tables, tables
 from lodebase.download import delta, statements, tables_, tile_statements
 from lodebase.download.task import TableStatement, Task
-from lodebase.query import expression, plan, version_views
+from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Collection, find_collection
+from lodebase.query.conditions import AreaCondition, DistanceCondition
 from lodebase.query.filters.changed import CHANGED
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
@@ -55,7 +56,7 @@ class DownloadRequest:
     @property
     def filtered(self) -> bool:
         """Return whether the file is less than its collection."""
-        return self.query.bbox is not None or not plan.selects_everything(self.query)
+        return bool(self.query.conditions)
 
     @property
     def suffix(self) -> str:
@@ -148,8 +149,9 @@ def _list_computed_columns(source: Collection, query: Query) -> tuple[str, ...]:
     """Return the names of the columns that a query near or within a place adds."""
     if not source.prepared:
         return ()
-    added = {"distance_km": query.near, "certainty": query.near or query.within}
-    return tuple(name for name, place in added.items() if place)
+    near, within = query.find(DistanceCondition) is not None, query.find(AreaCondition) is not None
+    added = {"distance_km": near, "certainty": near or within}
+    return tuple(name for name, is_added in added.items() if is_added)
 
 
 def _build_related_tables(

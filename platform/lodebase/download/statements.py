@@ -31,6 +31,8 @@ from lodebase.download.tables_ import Relation
 from lodebase.download.task import TableStatement
 from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, find_collection
+from lodebase.query.conditions import DistanceCondition
+from lodebase.query.literals import write_fixed_literal
 from lodebase.query.nearest import HALF_ROUND_KM
 from lodebase.query.query import CRS84, Query
 from lodedata.write import Format, Table
@@ -46,8 +48,9 @@ BOXES = ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")
 
 def remove_query_limits(query: Query) -> Query:
     """Return the query for all of its rows: without a page, and with the nearest records at any distance."""
-    if query.near is not None and query.near.radius_km is None:
-        query = replace(query, near=replace(query.near, radius_km=HALF_ROUND_KM))
+    near = query.find(DistanceCondition)
+    if near is not None and near.radius_km is None:
+        query = query.replacing(replace(near, radius_km=HALF_ROUND_KM))
     return replace(query, after=None)
 
 
@@ -75,7 +78,7 @@ def write_relation_statement(query: Query, relation: Relation, table: Table, val
     else:
         owner = stored.c[relation.owner]
     # every row that refers to a record of the collection belongs to the file if it has all records
-    everything = plan.selects_everything(query) and query.bbox is None and bool(owner.foreign_keys)
+    everything = not query.conditions and bool(owner.foreign_keys)
     rows = rows.where(owner.is_not(None) if everything else owner.in_(_select_identities(query)))
     rows = rows.order_by(*(stored.c[name] for name in _order(relation)))
     return TableStatement(_write_sql(rows, values), _write_sql(rows, values, earlier=True))
@@ -102,7 +105,7 @@ def write_values_statement(query: Query, values: Mapping[str, Any]) -> TableStat
         *(cited.c.value.label("source"), literal_column("true").label("shown")),
     ).select_from(stored.join(cited, literal_column("true")))
     reported_values = func.jsonb_each_text(of.c.row).table_valued("key", "value", name="given")
-    names = [expression.write_fixed_literal(name) for name in source.field_names if name not in ("sources", "flags")]
+    names = [write_fixed_literal(name) for name in source.field_names if name not in ("sources", "flags")]
     same = shown.op("->>")(reported_values.c.key).op("IS NOT DISTINCT FROM")(reported_values.c.value)
     merged = select(stored.c.id, reported_values.c.key, reported_values.c.value, of.c.source, same).select_from(
         stored.join(of, of.c.served_id == stored.c.id).join(reported_values, literal_column("true"))
@@ -158,7 +161,7 @@ def _select_records(query: Query, table: Table, form: Format, parts: bool, guard
 def _order_of_file(form: Format, query: Query, stored: FromClause) -> list[tuple[ColumnElement[Any], bool]]:
     """Return the order of the records; along the curve if parts of the file are read, so that a part is a region."""
     source = find_collection(query.collection)
-    if form.ranged and source.geometry is not None and not query.sort and query.near is None:
+    if form.ranged and source.geometry is not None and not query.sort and query.find(DistanceCondition) is None:
         code = stored.c.morton_code if "morton_code" in stored.c else func.lode.morton_code(func.ST_Centroid(stored.c.geom))
         return [(code, False), (stored.c.id, False)]
     return expression.order(query.shape(), stored)
@@ -169,10 +172,10 @@ def _select_geometry(source: Collection, form: Format, query: Query) -> list[Col
         return []
     shown: ColumnElement[Any] = source.table.c.geom
     if query.crs.srid != CRS84.srid:
-        shown = func.ST_Transform(shown, expression.write_fixed_literal(query.crs.srid))
+        shown = func.ST_Transform(shown, write_fixed_literal(query.crs.srid))
     if source.geometry == "point":
         return [func.ST_X(shown).label("x"), func.ST_Y(shown).label("y")]
-    decimals = expression.write_fixed_literal(expression.DECIMALS)
+    decimals = write_fixed_literal(expression.DECIMALS)
     if form.geometry == "text":
         return [func.ST_AsText(shown, decimals).label("geometry")]
     if form.geometry == "kml":
@@ -187,7 +190,7 @@ def _select_features(query: Query, finished: bool) -> Select[Any]:
     if finished and plan.is_page_prepared(query):
         served = prepared_tables.FEATURES[stored.name]
         prepared_features = select(served.c.feature)
-        if query.bbox is not None or not plan.selects_everything(query):
+        if query.conditions:
             same = (stored.c.morton_code == served.c.morton_code) & (stored.c.id == served.c.id)
             prepared_features = prepared_features.join_from(stored, served, same).where(
                 expression.build_where_condition(shape, stored)
@@ -228,18 +231,18 @@ def _convert_cell(column: ColumnElement[Any], kind: str, parts: bool) -> ColumnE
     """Return a column; an array as one text, which takes half the time, with parts to read or to split."""
     if kind != "array":
         return column
-    joined = func.array_to_string(column, expression.write_fixed_literal(PARTS if parts else SEPARATOR))
-    return func.nullif(joined, expression.write_fixed_literal("")).label(column.key)
+    joined = func.array_to_string(column, write_fixed_literal(PARTS if parts else SEPARATOR))
+    return func.nullif(joined, write_fixed_literal("")).label(column.key)
 
 
 def _guard_text(column: ColumnElement[Any], kind: str) -> ColumnElement[Any]:
     """Return a text, with an apostrophe before it if a spreadsheet would read it (its first part) as a formula."""
     shown = _convert_cell(column, kind, False)
-    first = column[expression.write_fixed_literal(1)] if kind == "array" else column
+    first = column[write_fixed_literal(1)] if kind == "array" else column
     # the code of its first character is tested first, in a tenth of the time
-    may_be = func.ascii(first).in_([expression.write_fixed_literal(ord(sign)) for sign in SIGNS + BLANKS])
-    risky = and_(may_be, first.op("~")(expression.write_fixed_literal(PATTERN)))
-    return case((risky, expression.write_fixed_literal(GUARD).concat(shown)), else_=shown).label(column.key)
+    may_be = func.ascii(first).in_([write_fixed_literal(ord(sign)) for sign in SIGNS + BLANKS])
+    risky = and_(may_be, first.op("~")(write_fixed_literal(PATTERN)))
+    return case((risky, write_fixed_literal(GUARD).concat(shown)), else_=shown).label(column.key)
 
 
 def _write_sql(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str, Any], earlier: bool = False) -> str:

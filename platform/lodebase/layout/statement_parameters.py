@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.query.expression import compute_box_around
-from lodebase.query.query import Bbox
+from lodebase.query.bbox import Bbox
+from lodebase.query.conditions.spatial_conditions import compute_box_around
 from lodedata.layout.products import Product
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary

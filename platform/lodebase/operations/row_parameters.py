@@ -37,7 +37,7 @@ class RowParameters(Parameters):
         """Return the parameters of a request. Raises BadQuery."""
         arguments = values if isinstance(values, Arguments) else Arguments((name, str(value)) for name, value in values.items())
         query = query_parser.parse_query_arguments(cls.find_collection(values), arguments, cls.groups, cls._list_own_names())
-        if cls.needs_radius and query.near is not None and query.near.radius_km is None:
+        if cls.needs_radius and query.requests_nearest:
             sentence = msg("nearest excludes no record. Give near and radius_km.")
             raise BadQuery("nearest", str(values.get("nearest", ""))[:MAX_QUOTED_CHARACTERS], sentence)
         return cls._validate({**values, "query": query})

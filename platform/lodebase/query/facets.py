@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Engine, Table, 
 from lodebase.db.schema import prepared_tables, source_tables
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Field, find_collection
+from lodebase.query.conditions import SelectionCondition
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg, reading
 from lodedata.problems import list_flag_titles
@@ -89,9 +90,7 @@ def _read_counts(
     connection: Connection, query: Query, wanted: tuple[str, ...], most: int, earlier: bool
 ) -> tuple[int, int, dict[str, list[Any]]]:
     """Return the dataset version, the number of the query's rows, and the ranked counts by field."""
-    chosen = {name: query.without(name) for name, _ in query.selections if name in wanted}
-    if expression.STATUS in wanted and (any_status := _widen_to_any_status(query)) is not None:
-        chosen[expression.STATUS] = any_status
+    chosen = {name: widened for name in wanted if (widened := _widen(query, name)) != query}
     queries = {query: [name for name in wanted if name not in chosen]}
     for name, others in chosen.items():
         queries.setdefault(others, []).append(name)
@@ -111,24 +110,19 @@ def _read_counts(
     return version, matched, rows
 
 
-def _widen_to_any_status(query: Query) -> Query | None:
-    """Return the query for the rows of every status on its day, None if it has no day or its kind no status of a day."""
+def _widen(query: Query, field: str) -> Query:
+    """Return the query for the rows that are counted by the values of a field, without its own selection."""
     collection = find_collection(query.collection)
-    if query.on is None or not collection.kind.dated_status:
-        return None
-    field = collection.field(expression.STATUS)
-    assert field is not None and field.vocabulary is not None
-    codes = tuple(vocabulary(field.vocabulary).terms)
-    others = query.without(expression.STATUS)
-    return replace(others, selections=tuple(sorted((*others.selections, (expression.STATUS, codes)))))
+    widened = (condition.widen_for_facet(field, collection) for condition in query.conditions)
+    return replace(query, conditions=tuple(condition for condition in widened if condition is not None))
 
 
 def _is_combined(query: Query) -> bool:
     """Return whether the prepared combinations determine which rows match."""
     combinations = prepared_tables.COMBINATIONS.get(find_collection(query.collection).table.name)
-    if combinations is None or replace(query, selections=()) != Query(query.collection):
+    if combinations is None or query.as_of is not None:
         return False
-    return all(field in combinations.c for field, _ in query.selections)
+    return all(isinstance(one, SelectionCondition) and one.field_name in combinations.c for one in query.conditions)
 
 
 # One row for each value returned and one for all others, ordered by count; null is represented by the empty text.

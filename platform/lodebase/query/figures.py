@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from lodebase.query import cql2
 from lodebase.query.collections_ import find_collection
+from lodebase.query.conditions import Cql2Condition
 from lodebase.query.filters.figures import FIGURED, build_figure_condition
 from lodebase.query.pages import Counts, page
 from lodebase.query.query import CRS84, Query
@@ -20,5 +21,6 @@ def count_without_figure(engine: Engine, query: Query, counts: Counts) -> int | 
     if collection.name not in FIGURED:
         return None
     missing = cql2.parse_json(build_figure_condition(collection, present=False), collection, CRS84.srid)
-    chosen = missing if query.filter is None else cql2.join_all_filters([query.filter, missing])
-    return page(engine, replace(query.same_rows(), filter=chosen, limit=1), counts).matched
+    own = query.find(Cql2Condition)
+    chosen = Cql2Condition(missing if own is None else cql2.join_filters(own.filter, missing))
+    return page(engine, replace(query.same_rows().replacing(chosen), limit=1), counts).matched

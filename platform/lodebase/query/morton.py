@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import orjson
 
-from lodebase.query.query import Bbox
+from lodebase.query.bbox import Bbox
 
 DEPTH = 26
 NOWHERE = 1 << 52

@@ -6,10 +6,11 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, func, select
 
 from lodebase.db.schema import prepared_tables
-from lodebase.query import plan
 from lodebase.query.collections_ import find_collection
-from lodebase.query.expression import bound, build_where_condition, match_sure_position, measure_distance_m, point
-from lodebase.query.query import DistanceFilter, Query, Shape
+from lodebase.query.conditions import DistanceCondition
+from lodebase.query.conditions.spatial_conditions import match_sure_position, measure_distance_m, point
+from lodebase.query.expression import bound, build_where_condition
+from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg
 
 HALF_ROUND_KM = 20_040.0
@@ -18,31 +19,33 @@ HALF_ROUND_KM = 20_040.0
 
 def derive_count_key(query: Query) -> Query:
     """Return the cache key of the number of rows that have a position, which all pages of nearest rows share."""
-    return replace(query.same_rows(), near=DistanceFilter(0, 0, None))
+    return query.same_rows().replacing(DistanceCondition(0, 0, None))
 
 
 def widen_to_earth(query: Query) -> Query:
     """Return the query with a radius around the entire earth if it requests the nearest rows, otherwise unchanged."""
-    if query.near is None or query.near.radius_km is not None:
+    near = query.find(DistanceCondition)
+    if near is None or near.radius_km is not None:
         return query
-    return replace(query, near=replace(query.near, reach_km=HALF_ROUND_KM))
+    return query.replacing(replace(near, reach_km=HALF_ROUND_KM))
 
 
 def set_query_reach(connection: Connection, query: Query) -> Query:
     """Return the query with a radius that contains all rows of its page and of the pages before."""
-    assert query.near is not None
+    near = query.find(DistanceCondition)
+    assert near is not None
     seen = 0 if query.after is None else query.after.seen
-    anywhere = replace(query.same_rows(), near=None, limit=query.limit + seen)
-    values = bound(connection, anywhere) | {"near_lon": query.near.lon, "near_lat": query.near.lat}
+    anywhere = replace(query.same_rows().without(DistanceCondition), limit=query.limit + seen)
+    values = bound(connection, anywhere) | {"near_lon": near.lon, "near_lat": near.lat}
     farthest_m = _prepare_farthest(anywhere.shape()).row(connection, values)[0]
-    return replace(query, near=replace(query.near, reach_km=((farthest_m or 0.0) + 1) / 1000))
+    return query.replacing(replace(near, reach_km=((farthest_m or 0.0) + 1) / 1000))
 
 
 def count_located_rows(connection: Connection, query: Query) -> int:
     """Return how many rows have a position that is not doubtful."""
-    anywhere = replace(query.same_rows(), near=None)
+    anywhere = query.same_rows().without(DistanceCondition)
     doubted = "position_doubtful" in find_collection(query.collection).table.c
-    if plan.selects_everything(anywhere) and anywhere.bbox is None and not doubted:
+    if not anywhere.conditions and not doubted:
         state = prepared_tables.collection_state.c
         return int(connection.scalar(select(state.located).where(state.collection == query.collection)) or 0)
     return int(_prepare_located_count(anywhere.shape()).row(connection, bound(connection, anywhere))[0])

@@ -27,7 +27,7 @@ from lodebase.db.schema import prepared_tables
 from lodebase.db.schema.prepared_tables import collection_state, facet_count
 from lodebase.query import morton, nearest, version_views
 from lodebase.query.collections_ import find_collection
-from lodebase.query.condition import bind_text_list
+from lodebase.query.conditions import BoxCondition, SelectionCondition
 from lodebase.query.expression import (
     bound,
     build_cursor_condition,
@@ -39,8 +39,8 @@ from lodebase.query.expression import (
     order,
     select_along_ranges,
     walks_code_ranges,
-    write_fixed_literal,
 )
+from lodebase.query.literals import bind_text_list, write_fixed_literal
 from lodebase.query.plan import Count, Plan, Read, plan
 from lodebase.query.query import Cursor, Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
@@ -101,7 +101,7 @@ def page(engine: Engine, query: Query, counts: Counts) -> Page:
     """
     if query.as_of is not None:
         return _read_as_of(engine, query, query.as_of, counts)
-    if query.near is not None and query.near.radius_km is None:
+    if query.requests_nearest:
         return _read_nearest_page(engine, query, counts)
     version_count = (query.after.version, query.after.matched) if query.after is not None else counts.get(query.same_rows())
     with reading(engine, "one") as connection:
@@ -259,13 +259,15 @@ _READ: Mapping[Read, Callable[[Shape], FromClause]] = {
 def counted_values(query: Query, planned: Plan) -> dict[str, Any]:
     """Return the values that the count binds in addition to those of the query itself."""
     if planned.count == "facet":
-        ((field, codes),) = query.selections
+        ((field, codes),) = query.selections.items()
         return {"facet_field": field, "facet_values": list(codes)}
     if planned.count != "cells":
         return {}
-    assert query.bbox is not None
-    cover = morton.cover(query.bbox)
+    box = query.find(BoxCondition)
+    assert box is not None
+    cover = morton.cover(box.box)
     return {
+        "codes": [code for codes in query.selections.values() for code in codes],
         **{
             f"{name}_cells": morton.write_array_literal(run[n] for run in cover.inside)
             for n, name in enumerate(("level", "first", "last"))
@@ -295,7 +297,7 @@ def _cells(shape: Shape) -> ColumnElement[int]:
         counted.c.collection == write_fixed_literal(shape.collection),
         counted.c.level == cast(runs.c.level, SmallInteger),
         counted.c.cell.between(runs.c.first, runs.c.last),
-        *(_match_chosen(counted.c[field]) for field, _ in shape.selections),
+        *(_match_chosen(counted.c[form[0]]) for kind, form in shape.conditions if kind is SelectionCondition),
     )
     # summed run by run, so that each is one scan of the counts' key
     inside = _sum(select(n.lateral("each").c.n).select_from(runs).subquery("inside"))

@@ -1,11 +1,12 @@
 """How a page of features is read and how matches are counted: a table of rules for each; the first that applies is used."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from lodebase.db.schema.prepared_tables import COUNTED_BY, IN_KEY
+from lodebase.db.schema.prepared_tables import COUNTED_BY
 from lodebase.query.collections_ import find_collection
+from lodebase.query.conditions import BoxCondition, SelectionCondition
 from lodebase.query.query import CRS84, Query
 
 Read = Literal["made", "text", "key", "rows"]
@@ -32,79 +33,61 @@ class Plan:
 
 def is_page_prepared(query: Query, earlier: bool = False) -> bool:
     """Return whether the page consists of prepared features in the order of their Morton codes."""
-    another = query.near or query.within or query.sort or query.properties is not None or query.crs != CRS84
+    another = query.sort or query.properties is not None or query.crs != CRS84
+    another = another or any(condition.adds_properties for condition in query.conditions)
     return not (another or earlier) and find_collection(query.collection).prepared
 
 
-def selects_everything(query: Query) -> bool:
-    """Return whether the query has no filter except possibly a box."""
-    return not (query.selections or _has_more_filters(query))
-
-
-def _has_more_filters(query: Query) -> bool:
-    """Return whether the query has a filter other than a box and selected codes.
-
-    The rest is compared as a whole: a filter that the Query gains later is never counted as none.
-    """
-    return replace(query.same_rows(), bbox=None, selections=(), as_of=None) != Query(query.collection)
-
-
-def _list_selected_fields(query: Query) -> set[str]:
-    return {field for field, _ in query.selections}
+def _has_box_alone(query: Query) -> bool:
+    """Return whether the query has no condition, or only a box."""
+    return all(isinstance(condition, BoxCondition) for condition in query.conditions)
 
 
 def _is_in_key(query: Query, earlier: bool) -> bool:
     """Return whether the key of the prepared features holds all that the query filters by."""
-    return (
-        not (_has_more_filters(query) or earlier)
-        and _list_selected_fields(query) <= set(IN_KEY)
-        and find_collection(query.collection).prepared
-    )
+    held = all(condition.is_in_key for condition in query.conditions)
+    return held and not earlier and find_collection(query.collection).prepared
 
 
 def _is_single_valued(query: Query) -> bool:
     """Return whether counts by value of one field add up: a record counts once per value of a list; no value has no count."""
-    if len(query.selections) != 1 or "" in query.selections[0][1]:
+    if len(query.conditions) != 1 or not isinstance(selection := query.conditions[0], SelectionCondition):
         return False
-    name, codes = query.selections[0]
-    field = find_collection(query.collection).field(name)
-    return field is not None and field.facet and (field.type != "array" or len(codes) == 1)
+    field = find_collection(query.collection).field(selection.field_name)
+    if field is None or not field.facet or "" in selection.codes:
+        return False
+    return field.type != "array" or len(selection.codes) == 1
 
 
 def _is_counted_in_cells(query: Query) -> bool:
-    """Return whether the counts of cells distinguish the selected values."""
-    if len(query.selections) > 1 or not _list_selected_fields(query) <= set(COUNTED_BY):
+    """Return whether the query has a box, and the counts of cells distinguish the selected values."""
+    others = query.without(BoxCondition).conditions
+    if len(others) == len(query.conditions) or len(others) > 1:
         return False
     # the empty code means no value, which the counts represent differently
-    return all("" not in codes for _, codes in query.selections)
+    return all(isinstance(one, SelectionCondition) and one.field_name in COUNTED_BY and "" not in one.codes for one in others)
 
 
 READS: tuple[PlanRule[Read], ...] = (
     PlanRule(
         "made", "features made from records: another order, form or state", lambda q, earlier: not is_page_prepared(q, earlier)
     ),
-    PlanRule("text", "finished features in order of Morton code, along the box's ranges", lambda q, _: selects_everything(q)),
+    PlanRule("text", "finished features in order of Morton code, along the box's ranges", lambda q, _: _has_box_alone(q)),
     PlanRule(
         "key",
         "Morton codes and ids from the key of the finished features alone, which holds what is filtered by; then their text",
         # a country's records have their own index in order of Morton code
-        lambda q, earlier: _is_in_key(q, earlier) and (q.bbox is not None or "country" not in _list_selected_fields(q)),
+        lambda q, earlier: _is_in_key(q, earlier) and (q.find(BoxCondition) is not None or "country" not in q.selections),
     ),
     PlanRule("rows", "Morton codes and ids from the records by whatever index fits; then their text", lambda q, _: True),
 )
 COUNTS: tuple[PlanRule[Count], ...] = (
-    PlanRule(
-        "state", "the collection's own count", lambda q, earlier: q.bbox is None and selects_everything(q) and not earlier
-    ),
-    PlanRule(
-        "facet",
-        "counts by value of one field",
-        lambda q, earlier: q.bbox is None and _is_single_valued(q) and not (_has_more_filters(q) or earlier),
-    ),
+    PlanRule("state", "the collection's own count", lambda q, earlier: not (q.conditions or earlier)),
+    PlanRule("facet", "counts by value of one field", lambda q, earlier: _is_single_valued(q) and not earlier),
     PlanRule(
         "cells",
         "counts of the cells inside the box, and rows of the cells that its edge cuts",
-        lambda q, earlier: q.bbox is not None and _is_in_key(q, earlier) and _is_counted_in_cells(q),
+        lambda q, earlier: _is_in_key(q, earlier) and _is_counted_in_cells(q),
     ),
     PlanRule("key", "entries of the key of the finished features", _is_in_key),
     PlanRule("rows", "records", lambda q, _: True),

@@ -8,7 +8,7 @@ on no tile.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -33,6 +33,8 @@ from lodebase.db.schema.prepared_tables import collection_state
 from lodebase.errors import NotFound
 from lodebase.query import expression, morton, version_views
 from lodebase.query.collections_ import Collection, Field, find_collection
+from lodebase.query.conditions import SelectionCondition
+from lodebase.query.literals import write_fixed_literal
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg, reading
 from lodedata.kinds.shared import IDENTITY
@@ -184,7 +186,7 @@ def _prepare_drawing(settled: Query, earlier: bool, tile: Tile) -> tuple[Prepare
     prepared = _is_counted(settled)
     statement = _prepare_points(settled.shape(earlier), prepared and tile.z <= morton.COUNTED[-1], prepared and tile.z in GRIDS)
     return statement, values | _compute_grid_values(tile) | {
-        f"of_{field}": _list_possible_codes(codes) for field, codes in settled.selections
+        f"of_{field}": _list_possible_codes(codes) for field, codes in settled.selections.items()
     }
 
 
@@ -210,7 +212,7 @@ def numbers(tile: Tile, polygons: bool) -> dict[str, Any]:
 
 
 def _choose_statements(query: Query) -> Literal["one", "many"]:
-    return "one" if query.certainty is None and query.as_of is None else "many"
+    return "one" if query.as_of is None and not expression.needs_accuracy(query) else "many"
 
 
 def _list_possible_codes(chosen: tuple[str, ...]) -> list[str]:
@@ -220,10 +222,9 @@ def _list_possible_codes(chosen: tuple[str, ...]) -> list[str]:
 
 def _is_counted(query: Query) -> bool:
     """Return whether the prepared counts serve a query: one without filters, or with selections that they distinguish."""
-    chosen = {field for field, _ in query.selections}
-    if not find_collection(query.collection).prepared:
+    if query.as_of is not None or not find_collection(query.collection).prepared:
         return False
-    return chosen <= COUNTED_BY and replace(query, selections=()) == Query(query.collection)
+    return all(isinstance(one, SelectionCondition) and one.field_name in COUNTED_BY for one in query.conditions)
 
 
 def _compute_grid_values(tile: Tile) -> dict[str, int]:
@@ -364,7 +365,9 @@ def _prepare_points(
         "most": most,
         "rows": rows.sql,
         "codes": compile_for_psycopg(select(table.c.morton_code, group).where(inside), shape.earlier).sql,
-        "chosen": "".join(f" AND {field} = ANY(%(of_{field})s)" for field, _ in shape.selections),
+        "chosen": "".join(
+            f" AND {form[0]} = ANY(%(of_{form[0]})s)" for kind, form in shape.conditions if kind is SelectionCondition
+        ),
     }
     sql = POINTS.format(
         few=(COUNTED_FIRST if counted_first else FOUND_FIRST).format_map(parts),
@@ -420,7 +423,7 @@ def _prepare_content(shape: Shape) -> PreparedStatement:
         edges += [func.max(func.ST_XMax(table.c.geom)), func.max(func.ST_YMax(table.c.geom))]
         extent: list[ColumnElement[Any]] = [literal_column(VERSION), func.count(), func.count(table.c.geom), *edges]
         return compile_for_psycopg(select(*extent).where(expression.build_where_condition(shape, table)), earlier=True)
-    if shape == Query(shape.collection).shape():
+    if not shape.conditions:
         numbers: list[ColumnElement[Any]] = [state.n, state.located]
         prepared_statement = compile_for_psycopg(select(*numbers).where(state.collection == bindparam("of")))
     else:
@@ -435,7 +438,7 @@ def _prepare_content(shape: Shape) -> PreparedStatement:
 
 def _select_rows(collection: Collection, table: FromClause) -> Select[Any]:
     columns = (
-        func.array_to_string(column, expression.write_fixed_literal(",")).label(name)
+        func.array_to_string(column, write_fixed_literal(",")).label(name)
         if isinstance((column := table.c[name]).type, ARRAY)
         else column
         for name in list_tile_fields(collection)

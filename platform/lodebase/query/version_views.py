@@ -34,8 +34,7 @@ def settle_query_version(connection: Connection, query: Query) -> tuple[Query, b
 def require_stored(connection: Connection, query: Query, version: int) -> None:
     """Raise BadQuery for a version of which something that the query filters by is not stored."""
     for condition in query.conditions:
-        if condition.require_version is not None:
-            condition.require_version(connection, version)
+        condition.check_version(connection, version)
 
 
 def turn(connection: Connection, version: int) -> None:

@@ -94,7 +94,7 @@ class _Release:
         """Return the request for a file of a collection."""
         parameters = {"licence": list(licences)} if licences else {}
         return DownloadRequest(
-            Query(name, conditions=(choose_licences(licences),) if licences else ()),
+            Query(name, (choose_licences(licences),) if licences else ()),
             form,
             self.version.number,
             compute_version_time(self.version.committed_at),

@@ -34,6 +34,7 @@ from lodebase.errors import NotFound
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.cql2.estimates import OWNERS
+from lodebase.query.literals import write_fixed_literal
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
 from lodedata.figures.units import find_basis_factor
@@ -251,7 +252,7 @@ def _prepare_points(shape: Shape) -> PreparedStatement:
 
     The rows come in the order of the primary key and end with the last one returned: of a million no more are read.
     """
-    largest_points = _select_largest(shape).limit(bindparam("most") + expression.write_fixed_literal(1)).cte("one")
+    largest_points = _select_largest(shape).limit(bindparam("most") + write_fixed_literal(1)).cte("one")
     shown = select(largest_points).order_by(largest_points.c.id).limit(bindparam("most")).subquery("shown")
     rows = func.coalesce(func.json_agg(shown.table_valued()), cast("[]", JSON))
     points = select(func.convert_to(cast(rows, TEXT), "UTF8")).select_from(shown).scalar_subquery()

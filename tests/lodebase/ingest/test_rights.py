@@ -18,6 +18,7 @@ from lodebase.ingest import quarantine
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
+from lodebase.query.conditions import ValidDayCondition
 from lodebase.query.facets import facets
 from lodebase.query.pages import Counts, page
 from lodebase.query.parameters import query_parser
@@ -251,7 +252,7 @@ def test_a_right_is_valid_on_the_days_of_its_term(store: Store, tmp_path: Path) 
     engine = engines.create_checked_engine(store.addresses.site, "tests")
     expected = {"2026-06-30": ["A", "B", "C"], "2026-07-01": ["A", "C"], "2027-01-01": ["C"]}
     for day, numbers in expected.items():
-        query = Query("mining-rights", on=date.fromisoformat(day))
+        query = Query("mining-rights", (ValidDayCondition(date.fromisoformat(day)),))
         document = orjson.loads(b"[" + page(engine, query, Counts()).features + b"]")
         assert sorted(one["properties"]["right_no"] for one in document) == numbers
         assert facets(

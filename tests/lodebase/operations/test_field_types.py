@@ -30,6 +30,7 @@ from lodebase.operations.field_types import (
 from lodebase.operations.parameters import Parameters
 from lodebase.operations.row_parameters import CollectionRowParameters
 from lodebase.query import Bbox
+from lodebase.query.conditions import DistanceCondition
 from lodebase.query.query import MAX_LIMIT
 from lodedata.messages import msg
 from lodedata.records import PartialDate
@@ -150,7 +151,7 @@ def test_the_path_names_the_collection_whose_filters_are_read() -> None:
     deposits, rights = ({"name": name} for name in ("deposits", "mining-rights"))
     assert "size_class" in ChartedParameters.names(deposits) and "size_class" not in ChartedParameters.names(rights)
     read = ChartedParameters.parse({**deposits, "country": "CHL", "length": "20"})
-    assert (read.query.collection, dict(read.query.selections), read.length) == ("deposits", {"country": ("CHL",)}, 20)
+    assert (read.query.collection, read.query.selections, read.length) == ("deposits", {"country": ("CHL",)}, 20)
     with pytest.raises(BadQuery, match="size_class is not a parameter here"):
         ChartedParameters.parse({**rights, "size_class": "large"})
     with pytest.raises(NotFound):
@@ -160,4 +161,5 @@ def test_the_path_names_the_collection_whose_filters_are_read() -> None:
 def test_a_search_around_a_place_needs_a_radius_where_the_order_does_not_matter() -> None:
     with pytest.raises(BadQuery, match="nearest excludes no record"):
         ChartedParameters.parse({"name": "deposits", "nearest": "1,2"})
-    assert ChartedParameters.parse({"name": "deposits", "near": "1,2", "radius_km": "5"}).query.near is not None
+    read = ChartedParameters.parse({"name": "deposits", "near": "1,2", "radius_km": "5"})
+    assert read.query.conditions == (DistanceCondition(1, 2, 5),)

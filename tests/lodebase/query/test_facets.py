@@ -9,9 +9,11 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.db.schema.prepared_tables import COMBINATIONS
+from lodebase.query.bbox import Bbox
 from lodebase.query.collections_ import COLLECTIONS, Field, find_collection
+from lodebase.query.conditions import BoxCondition, SelectionCondition
 from lodebase.query.facets import Facet, facets
-from lodebase.query.query import Bbox, Query
+from lodebase.query.query import Query
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable, Served, SharedTable
@@ -103,15 +105,22 @@ CHILE, COBALT = "country IN ('CHL', 'PER')", "commodities && '{cobalt}'"
 @pytest.mark.parametrize(
     ("query", "conditions"),
     [
-        (Query("deposits", bbox=BOX), {"": IN_BOX}),
-        (Query("deposits", selections=(("country", ("CHL", "PER")),)), {"": CHILE, "country": "true"}),
-        (Query("deposits", selections=(("commodities", ("cobalt",)),)), {"": COBALT, "commodities": "true"}),
+        (Query("deposits", (BoxCondition(BOX),)), {"": IN_BOX}),
+        (Query("deposits", (SelectionCondition("country", ("CHL", "PER")),)), {"": CHILE, "country": "true"}),
+        (Query("deposits", (SelectionCondition("commodities", ("cobalt",)),)), {"": COBALT, "commodities": "true"}),
         (
-            Query("deposits", selections=(("commodities", ("cobalt",)), ("country", ("CHL", "PER")))),
+            Query("deposits", (SelectionCondition("commodities", ("cobalt",)), SelectionCondition("country", ("CHL", "PER")))),
             {"": f"{COBALT} AND {CHILE}", "commodities": CHILE, "country": COBALT},
         ),
         (
-            Query("deposits", bbox=BOX, selections=(("commodities", ("cobalt",)), ("country", ("CHL", "PER")))),
+            Query(
+                "deposits",
+                (
+                    BoxCondition(BOX),
+                    SelectionCondition("commodities", ("cobalt",)),
+                    SelectionCondition("country", ("CHL", "PER")),
+                ),
+            ),
             {
                 "": f"{COBALT} AND {CHILE} AND {IN_BOX}",
                 "commodities": f"{CHILE} AND {IN_BOX}",
@@ -119,7 +128,7 @@ CHILE, COBALT = "country IN ('CHL', 'PER')", "commodities && '{cobalt}'"
             },
         ),
         (
-            Query("deposits", bbox=BOX, selections=(("size_class", ("large",)),)),
+            Query("deposits", (BoxCondition(BOX), SelectionCondition("size_class", ("large",)))),
             {"": f"size_class = 'large' AND {IN_BOX}", "size_class": IN_BOX},
         ),
     ],
@@ -136,12 +145,12 @@ def test_each_facet_counts_under_all_but_its_own_selection(
 
 def test_a_facet_that_was_not_requested_is_not_counted_but_its_selection_holds(filled: "OwnTable", filled_site: Engine) -> None:
     (main,) = (field for field in fields_of("deposits") if field.name == "main_commodity")
-    found = facets(filled_site, Query("deposits", selections=(("country", ("CHL", "PER")),)), [main])
+    found = facets(filled_site, Query("deposits", (SelectionCondition("country", ("CHL", "PER")),)), [main])
     assert [facet.field.name for facet in found.facets] == ["main_commodity"]
     assert counts(found.facets, "main_commodity") == manually(filled, "deposit", main, CHILE)
 
 
-@pytest.mark.parametrize("query", [Query("deposits"), Query("deposits", bbox=Bbox(-180, -90, 180, 90))])
+@pytest.mark.parametrize("query", [Query("deposits"), Query("deposits", (BoxCondition(Bbox(-180, -90, 180, 90)),))])
 def test_what_lies_beyond_the_limit_is_reported_in_sum(filled: "OwnTable", filled_site: Engine, query: Query) -> None:
     whole = facets(filled_site, query, fields_of("deposits"))
     short = facets(filled_site, query, fields_of("deposits"), 2)

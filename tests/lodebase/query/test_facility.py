@@ -5,6 +5,7 @@ import pytest
 from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
+from lodebase.query.conditions import Cql2Condition
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodedata.figures.facilities import find_facility_meaning
@@ -43,7 +44,7 @@ def test_several_terms_and_other_filters_are_combined() -> None:
     recycling = sorted(vocabulary("facility-type").within("recycling-base"))
     assert query(facility="recycling-base") == query(filter=overlapping(recycling))
     assert query(facility="smelter,recycling-base") not in (query(facility="smelter"), query(facility="recycling-base"))
-    assert query(facility="alumina-refinery").filter is not None
+    assert query(facility="alumina-refinery").find(Cql2Condition) is not None
 
 
 @pytest.mark.parametrize("word", ["kitchen", ","])

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from lodebase.query import cql2, expression, pages, plan
 from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.conditions import Cql2Condition
 from lodebase.query.cql2 import BOUNDS, Malformed, parse_json, parse_text
 from lodebase.query.query import Query
 
@@ -46,7 +47,7 @@ def most_costly() -> Iterator[str]:
 
 def planning_ms(engine: Engine, filter_: cql2.Filter) -> float:
     """How long PostgreSQL plans the page of a filter."""
-    query = Query("deposits", filter=filter_)
+    query = Query("deposits", (Cql2Condition(filter_),))
     planned = plan.plan(query)
     statement = pages.statement(query.shape(), planned)
     values = {**statement.constants, **expression.values(query), **pages.counted_values(query, planned)}

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lodebase.query.bbox import Bbox
 from lodebase.query.morton import (
     COUNTED,
     DEPTH,
@@ -18,7 +19,6 @@ from lodebase.query.morton import (
     compute_tile_range,
     cover,
 )
-from lodebase.query.query import Bbox
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable

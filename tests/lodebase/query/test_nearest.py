@@ -12,7 +12,11 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.query import Bbox, Counts, Query, page
-from lodebase.query.query import AreaFilter, Certainty, DistanceFilter
+from lodebase.query.collections_ import find_collection
+from lodebase.query.conditions import AreaCondition, BoxCondition, DistanceCondition, SelectionCondition
+from lodebase.query.conditions.spatial_conditions import Certainty
+from lodebase.query.parameters.arguments import Arguments
+from lodebase.query.parameters.query_parser import parse_query_arguments
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable, Served
@@ -55,7 +59,7 @@ def test_a_radius_has_what_the_geodesic_reaches_nearest_first(served: "Served", 
     site = served(ROWS)
     km = kilometres(*centre)
     for radius in (50.0, 800.0, 3_000.0, 12_000.0, 20_004.0):
-        found = matches(site, Query("deposits", near=DistanceFilter(*centre, radius)))
+        found = matches(site, Query("deposits", (DistanceCondition(*centre, radius),)))
         wanted = {name for name, distance in km.items() if distance <= radius}
         assert {name for name, _ in found} == wanted
         reported = [properties["distance_km"] for _, properties in found]
@@ -67,7 +71,7 @@ def test_a_radius_has_what_the_geodesic_reaches_nearest_first(served: "Served", 
 def test_the_nearest_come_in_the_order_of_their_geodesics(served: "Served", centre: tuple[float, float]) -> None:
     site = served(ROWS)
     km = kilometres(*centre)
-    query = Query("deposits", near=DistanceFilter(*centre, None))
+    query = Query("deposits", (DistanceCondition(*centre, None),))
     reported = [round(properties["distance_km"], 2) for _, properties in matches(site, query)]
     assert reported == pytest.approx(sorted(km.values()), abs=0.011)
     few = page(site, replace(query, limit=7), Counts())
@@ -82,7 +86,7 @@ def test_nearest_rows_pass_over_doubtful_positions_and_fill_the_page(own_table: 
     by_distance = sorted(km, key=lambda name: km[name])
     doubted = by_distance[:10]
     own_table.owner(f"UPDATE deposit SET position_doubtful = true WHERE name_en = ANY('{{{','.join(doubted)}}}')")
-    query = Query("deposits", near=DistanceFilter(12, 80, None), limit=7)
+    query = Query("deposits", (DistanceCondition(12, 80, None),), limit=7)
     nearest_page = page(site, query, Counts())
     names = [feature["properties"]["name_en"] for feature in json.loads(b"[" + nearest_page.features + b"]")]
     assert names == by_distance[10:17]
@@ -92,15 +96,18 @@ def test_nearest_rows_pass_over_doubtful_positions_and_fill_the_page(own_table: 
 
 def test_a_radius_of_something_combines_with_other_filters(own_table: "OwnTable", site: Engine) -> None:
     spots(own_table)
-    whole = {name for name, _ in matches(site, Query("deposits", near=DistanceFilter(0, 0, 8_000)))}
-    boxed = {name for name, _ in matches(site, Query("deposits", near=DistanceFilter(0, 0, 8_000), bbox=Bbox(0, -90, 180, 90)))}
+    whole = {name for name, _ in matches(site, Query("deposits", (DistanceCondition(0, 0, 8_000),)))}
+    boxed = {
+        name
+        for name, _ in matches(site, Query("deposits", (DistanceCondition(0, 0, 8_000), BoxCondition(Bbox(0, -90, 180, 90)))))
+    }
     assert boxed == {name for name in whole if SPOTS[int(name)][0] >= 0}
-    assert matches(site, Query("deposits", near=DistanceFilter(0, 0, 8_000), selections=(("country", ("CHL",)),))) == []
+    assert matches(site, Query("deposits", (DistanceCondition(0, 0, 8_000), SelectionCondition("country", ("CHL",))))) == []
 
 
-def sets(engine: Engine, query: Query) -> dict[str, set[str]]:
+def sets(engine: Engine, condition: AreaCondition | DistanceCondition) -> dict[str, set[str]]:
     levels: tuple[Certainty, ...] = ("certain", "possible", "all")
-    found = {level: matches(engine, replace(query, certainty=level)) for level in levels}
+    found = {level: matches(engine, Query("deposits", (replace(condition, certainty=level),))) for level in levels}
     for level in ("certain", "possible"):
         assert {properties["certainty"] for _, properties in found[level]} <= {level}
     return {level: {name for name, _ in rows} for level, rows in found.items()}
@@ -110,7 +117,7 @@ def test_a_radius_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) -
     spots(own_table, "length(name_en) * 400000.0")
     km = kilometres(0, 0)
     off = {name: len(name) * 400.0 for name in km}
-    found = sets(site, Query("deposits", near=DistanceFilter(0, 0, 5_000)))
+    found = sets(site, DistanceCondition(0, 0, 5_000))
     assert found["certain"] == {name for name in km if km[name] + off[name] <= 5_000}
     assert found["all"] == {name for name in km if km[name] - off[name] <= 5_000}
     assert found["possible"] == found["all"] - found["certain"]
@@ -120,17 +127,17 @@ def test_a_radius_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) -
 def test_an_unknown_accuracy_is_never_certain(own_table: "OwnTable", site: Engine) -> None:
     spots(own_table, "NULL")
     inside = {name for name, distance in kilometres(0, 0).items() if distance <= 5_000}
-    found = sets(site, Query("deposits", near=DistanceFilter(0, 0, 5_000)))
+    found = sets(site, DistanceCondition(0, 0, 5_000))
     assert found == {"certain": set(), "possible": inside, "all": inside}
 
 
 def test_a_polygon_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) -> None:
     spots(own_table, "500000")
     shape = shapely.Polygon([(10, -40), (100, -40), (100, 40), (60, 10), (10, 40)])
-    area = AreaFilter(shapely.to_wkb(shape), Bbox(10, -40, 100, 40))
+    area = AreaCondition(shapely.to_wkb(shape), Bbox(10, -40, 100, 40))
     inside = {str(n) for n, spot in enumerate(SPOTS) if shape.intersects(shapely.Point(spot))}
-    assert {name for name, _ in matches(site, Query("deposits", within=area))} == inside
-    found = sets(site, Query("deposits", within=area))
+    assert {name for name, _ in matches(site, Query("deposits", (area,)))} == inside
+    found = sets(site, area)
     assert found["certain"] < inside < found["all"]
     assert found["possible"] == found["all"] - found["certain"]
     # the rim by points half a degree apart: within 60 km of the limit that is too coarse to decide
@@ -140,3 +147,13 @@ def test_a_polygon_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) 
         away = min(GEOD.inv([lon] * size, [lat] * size, rim[:, 0], rim[:, 1])[2]) / 1000
         if abs(away - 500) > 60:
             assert (str(n) in found["possible"]) == (away < 500), (lon, lat, away)
+
+
+def test_certainty_in_a_polygon_leaves_out_no_nearest_record(own_table: "OwnTable", site: Engine) -> None:
+    spots(own_table, "500000")
+    shape = shapely.Polygon([(10, -40), (100, -40), (100, 40), (60, 10), (10, 40)])
+    area = AreaCondition(shapely.to_wkb(shape), Bbox(10, -40, 100, 40))
+    for level, inside in sets(site, area).items():
+        arguments = Arguments([("nearest", "0,0"), ("within", shape.wkt), ("certainty", level), ("limit", "1000")])
+        nearest = parse_query_arguments(find_collection("deposits"), arguments)
+        assert {name for name, _ in matches(site, nearest)} == inside, level

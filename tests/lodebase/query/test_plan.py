@@ -2,28 +2,30 @@
 
 import pytest
 
+from lodebase.query.bbox import Bbox
 from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.conditions import BoxCondition, DistanceCondition, SelectionCondition
 from lodebase.query.plan import COUNTS, READS, Plan, plan
-from lodebase.query.query import Bbox, DistanceFilter, Query
+from lodebase.query.query import Query
 
 BOX = Bbox(100, 20, 130, 50)
-COPPER = (("commodities", ("copper",)),)
-CHILE = (("country", ("CHL",)),)
+COPPER = SelectionCondition("commodities", ("copper",))
+CHILE = SelectionCondition("country", ("CHL",))
 CASES = (
     (Query("deposits"), Plan("text", "state")),
-    (Query("deposits", bbox=BOX), Plan("text", "cells")),
-    (Query("deposits", selections=COPPER), Plan("key", "facet")),
-    (Query("deposits", selections=CHILE), Plan("rows", "facet")),
-    (Query("deposits", bbox=BOX, selections=(("commodities", ("copper", "tin")),)), Plan("key", "cells")),
-    (Query("deposits", selections=(("commodities", ("copper", "tin")),)), Plan("key", "key")),
-    (Query("deposits", bbox=BOX, selections=COPPER + CHILE), Plan("key", "key")),
-    (Query("deposits", bbox=BOX, selections=(("country", ("",)),)), Plan("key", "key")),
-    (Query("deposits", selections=(("size_class", ("large",)),)), Plan("rows", "facet")),
-    (Query("deposits", bbox=BOX, selections=(("size_class", ("large",)),)), Plan("rows", "rows")),
-    (Query("deposits", near=DistanceFilter(100, 20, 50.0)), Plan("made", "rows")),
+    (Query("deposits", (BoxCondition(BOX),)), Plan("text", "cells")),
+    (Query("deposits", (COPPER,)), Plan("key", "facet")),
+    (Query("deposits", (CHILE,)), Plan("rows", "facet")),
+    (Query("deposits", (BoxCondition(BOX), SelectionCondition("commodities", ("copper", "tin")))), Plan("key", "cells")),
+    (Query("deposits", (SelectionCondition("commodities", ("copper", "tin")),)), Plan("key", "key")),
+    (Query("deposits", (BoxCondition(BOX), COPPER, CHILE)), Plan("key", "key")),
+    (Query("deposits", (BoxCondition(BOX), SelectionCondition("country", ("",)))), Plan("key", "key")),
+    (Query("deposits", (SelectionCondition("size_class", ("large",)),)), Plan("rows", "facet")),
+    (Query("deposits", (BoxCondition(BOX), SelectionCondition("size_class", ("large",)))), Plan("rows", "rows")),
+    (Query("deposits", (DistanceCondition(100, 20, 50.0),)), Plan("made", "rows")),
     (Query("deposits", sort=(("name_en", False),)), Plan("made", "state")),
     (Query("zones"), Plan("made", "state")),
-    (Query("zones", bbox=BOX), Plan("made", "rows")),
+    (Query("zones", (BoxCondition(BOX),)), Plan("made", "rows")),
 )
 
 

@@ -20,7 +20,7 @@ from lodebase.history.dataset_state import Days, read_extents
 from lodebase.ingest.rows import record_id
 from lodebase.query import Bbox, Counts, Page, Query, expression, page, pages, plan
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.query import DistanceFilter
+from lodebase.query.conditions import BoxCondition, DistanceCondition, SelectionCondition
 from lodebase.query.reading import count_collection_rows, reading
 from lodebase.records.feature import read_served_feature
 from lodebase.records.provenance import read_imported_sources, record
@@ -97,7 +97,7 @@ def names(engine: Engine, query: Query) -> set[str]:
 )
 def test_a_box_has_the_points_inside_and_on_its_edge(served: "Served", box: Bbox, there: set[str]) -> None:
     site = served(ROWS)
-    assert names(site, Query("deposits", bbox=box)) == there
+    assert names(site, Query("deposits", (BoxCondition(box),))) == there
 
 
 METALS = [
@@ -116,28 +116,56 @@ METALS = [
         (Query("deposits"), {"cu", "cu-co", "ni-co", "li"}),
         (Query("projects"), {"plant"}),
         (Query("discoveries"), {"find"}),
-        (Query("deposits", selections=(("commodities", ("copper",)),)), {"cu", "cu-co"}),
-        (Query("deposits", selections=(("commodities", ("cobalt",)),)), {"cu-co", "ni-co"}),
-        (Query("deposits", selections=(("commodities", ("copper", "lithium")),)), {"cu", "cu-co", "li"}),
-        (Query("deposits", selections=(("commodities", ("tin",)),)), set()),
-        (Query("deposits", selections=(("country", ("CHN",)),)), {"cu-co", "ni-co"}),
-        (Query("deposits", selections=(("country", ("CHN", "CHL")),)), {"cu", "cu-co", "ni-co"}),
-        (Query("deposits", selections=(("commodities", ("copper",)), ("country", ("CHN",)))), {"cu-co"}),
-        (Query("deposits", selections=(("commodities", ("copper",)), ("country", ("CHN",))), bbox=Bbox(0, 0, 1, 1)), set()),
-        (Query("deposits", selections=(("commodities", ("copper",)),), bbox=Bbox(10, 20, 11, 21)), {"cu", "cu-co"}),
-        (Query("deposits", selections=(("main_commodity", ("cobalt",)),), bbox=Bbox(10, 20, 11, 21)), set()),
-        (Query("deposits", selections=(("main_commodity", ("copper",)),), bbox=Bbox(10, 20, 11, 21)), {"cu", "cu-co"}),
+        (Query("deposits", (SelectionCondition("commodities", ("copper",)),)), {"cu", "cu-co"}),
+        (Query("deposits", (SelectionCondition("commodities", ("cobalt",)),)), {"cu-co", "ni-co"}),
+        (Query("deposits", (SelectionCondition("commodities", ("copper", "lithium")),)), {"cu", "cu-co", "li"}),
+        (Query("deposits", (SelectionCondition("commodities", ("tin",)),)), set()),
+        (Query("deposits", (SelectionCondition("country", ("CHN",)),)), {"cu-co", "ni-co"}),
+        (Query("deposits", (SelectionCondition("country", ("CHN", "CHL")),)), {"cu", "cu-co", "ni-co"}),
         (
-            Query("deposits", selections=(("main_commodity", ("copper", "lithium")),), bbox=Bbox(10, 20, 11, 21)),
+            Query("deposits", (SelectionCondition("commodities", ("copper",)), SelectionCondition("country", ("CHN",)))),
+            {"cu-co"},
+        ),
+        (
+            Query(
+                "deposits",
+                (
+                    SelectionCondition("commodities", ("copper",)),
+                    SelectionCondition("country", ("CHN",)),
+                    BoxCondition(Bbox(0, 0, 1, 1)),
+                ),
+            ),
+            set(),
+        ),
+        (
+            Query("deposits", (SelectionCondition("commodities", ("copper",)), BoxCondition(Bbox(10, 20, 11, 21)))),
+            {"cu", "cu-co"},
+        ),
+        (Query("deposits", (SelectionCondition("main_commodity", ("cobalt",)), BoxCondition(Bbox(10, 20, 11, 21)))), set()),
+        (
+            Query("deposits", (SelectionCondition("main_commodity", ("copper",)), BoxCondition(Bbox(10, 20, 11, 21)))),
+            {"cu", "cu-co"},
+        ),
+        (
+            Query(
+                "deposits", (SelectionCondition("main_commodity", ("copper", "lithium")), BoxCondition(Bbox(10, 20, 11, 21)))
+            ),
             {"cu", "cu-co", "li"},
         ),
         (
-            Query("deposits", selections=(("main_commodity", ("copper",)), ("country", ("CHN",))), bbox=Bbox(10, 20, 11, 21)),
+            Query(
+                "deposits",
+                (
+                    SelectionCondition("main_commodity", ("copper",)),
+                    SelectionCondition("country", ("CHN",)),
+                    BoxCondition(Bbox(10, 20, 11, 21)),
+                ),
+            ),
             {"cu-co"},
         ),
-        (Query("deposits", selections=(("commodities", ("'; DROP TABLE deposit; --",)),)), set()),
-        (Query("deposits", selections=(("country", ("C%",)),)), set()),
-        (Query("deposits", selections=(("country", ("",)),)), set()),
+        (Query("deposits", (SelectionCondition("commodities", ("'; DROP TABLE deposit; --",)),)), set()),
+        (Query("deposits", (SelectionCondition("country", ("C%",)),)), set()),
+        (Query("deposits", (SelectionCondition("country", ("",)),)), set()),
     ],
 )
 def test_filters_combine_by_and_and_their_codes_by_or(served: "Served", query: Query, there: set[str]) -> None:
@@ -150,18 +178,18 @@ def test_filters_combine_by_and_and_their_codes_by_or(served: "Served", query: Q
     "selections",
     [
         (),
-        (("commodities", ("copper",)),),
-        (("commodities", ("copper", "cobalt")),),
-        (("commodities", ("copper",)), ("country", ("CHN",))),
-        (("country", ("CHN", "")),),
-        (("size_class", ("",)),),
+        (SelectionCondition("commodities", ("copper",)),),
+        (SelectionCondition("commodities", ("copper", "cobalt")),),
+        (SelectionCondition("commodities", ("copper",)), SelectionCondition("country", ("CHN",))),
+        (SelectionCondition("country", ("CHN", "")),),
+        (SelectionCondition("size_class", ("",)),),
     ],
 )
 def test_the_order_of_a_page_does_not_change_how_many_match(
-    served: "Served", selections: tuple[tuple[str, tuple[str, ...]], ...], box: Bbox | None
+    served: "Served", selections: tuple[SelectionCondition, ...], box: Bbox | None
 ) -> None:
     site = served(METALS)
-    query = Query("deposits", bbox=box, selections=selections)
+    query = Query("deposits", selections if box is None else (*selections, BoxCondition(box)))
     there = page(site, query, Counts()).returned
     for sort in ((), (("name_en", False),), (("size_class", True), ("name_en", True))):
         assert page(site, replace(query, sort=sort, limit=1), Counts()).matched == there, sort
@@ -189,7 +217,7 @@ def visit(engine: Engine, query: Query) -> Iterator[list[str]]:
 def test_pages_hold_every_row_once_along_the_curve_of_places(served: "Served", limit: int) -> None:
     site = served({"id": str(n), "metal": "copper" if n % 5 else "tin"} for n in range(50))
     wanted = sorted(record_id("test-table", str(n)) for n in range(50) if n % 5)
-    pages = list(visit(site, Query("deposits", selections=(("commodities", ("copper",)),), limit=limit)))
+    pages = list(visit(site, Query("deposits", (SelectionCondition("commodities", ("copper",)),), limit=limit)))
     assert [identity for ids in pages for identity in ids] == wanted
     assert all(len(ids) == limit for ids in pages[: len(wanted) // limit])
 
@@ -202,10 +230,10 @@ def test_a_first_page_that_holds_everything_names_no_next_one(served: "Served") 
 
 REQUESTED = [
     Query("deposits", limit=10),
-    Query("deposits", bbox=Bbox(0, 0, 90, 60), limit=7),
-    Query("deposits", selections=(("commodities", ("copper",)),), limit=9),
-    Query("deposits", near=DistanceFilter(12, 20, 5000), limit=8),
-    Query("deposits", near=DistanceFilter(12, 20, None), limit=8),
+    Query("deposits", (BoxCondition(Bbox(0, 0, 90, 60)),), limit=7),
+    Query("deposits", (SelectionCondition("commodities", ("copper",)),), limit=9),
+    Query("deposits", (DistanceCondition(12, 20, 5000),), limit=8),
+    Query("deposits", (DistanceCondition(12, 20, None),), limit=8),
     Query("deposits", sort=(("name_en", True),), limit=11),
     Query("deposits", sort=(("name_zh", False), ("country", True)), limit=6),
 ]
@@ -253,9 +281,9 @@ def test_an_empty_page_is_no_bytes(site: Engine) -> None:
 def test_the_number_of_matching_rows_is_that_of_the_whole_not_of_the_page(served: "Served") -> None:
     site = served({"id": str(n), "metal": "copper" if n % 5 else "tin"} for n in range(50))
     counts = Counts()
-    first = page(site, Query("deposits", selections=(("commodities", ("copper",)),), limit=7), counts)
-    second = page(site, Query("deposits", selections=(("commodities", ("copper",)),), limit=7, after=first.next), counts)
-    other = page(site, Query("deposits", selections=(("commodities", ("tin",)),), limit=7), counts)
+    first = page(site, Query("deposits", (SelectionCondition("commodities", ("copper",)),), limit=7), counts)
+    second = page(site, Query("deposits", (SelectionCondition("commodities", ("copper",)),), limit=7, after=first.next), counts)
+    other = page(site, Query("deposits", (SelectionCondition("commodities", ("tin",)),), limit=7), counts)
     assert (first.matched, second.matched, other.matched) == (40, 40, 10)
 
 
@@ -303,14 +331,14 @@ KEY, METAL = "pk_deposit_feature", "ix_deposit_feature_main_commodity"
     ("selections", "index"),
     [
         ((), KEY),
-        ((("main_commodity", ("tin",)),), METAL),
-        ((("main_commodity", ("copper", "tin")),), KEY),
-        ((("commodities", ("tin",)),), KEY),
-        ((("country", ("CHL",)),), KEY),
+        ((SelectionCondition("main_commodity", ("tin",)),), METAL),
+        ((SelectionCondition("main_commodity", ("copper", "tin")),), KEY),
+        ((SelectionCondition("commodities", ("tin",)),), KEY),
+        ((SelectionCondition("country", ("CHL",)),), KEY),
     ],
 )
 def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
-    own_table: "OwnTable", selections: tuple[tuple[str, tuple[str, ...]], ...], index: str
+    own_table: "OwnTable", selections: tuple[SelectionCondition, ...], index: str
 ) -> None:
     places = ((n * 7919 % 3600 / 10 - 180, n * 104_729 % 1600 / 10 - 80) for n in range(3000))
     own_table.load({"id": n, "lon": lon, "lat": lat, "metal": FIVE[n % 5]} for n, (lon, lat) in enumerate(places))
@@ -318,7 +346,7 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
     with psycopg.connect(write_conninfo(addresses.owner), autocommit=True) as owner:
         requested = (table.name for table in (FEATURES["deposit"], cell_count))
         owner.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{name}' for name in requested)}".encode())
-    query = Query("deposits", bbox=WIDE, selections=selections)
+    query = Query("deposits", (BoxCondition(WIDE), *selections))
     planned = plan.plan(query)
     statement = pages.statement(query.shape(), planned)
     sql = statement.written({**expression.values(query), **pages.counted_values(query, planned)})
@@ -333,7 +361,7 @@ def test_the_stored_counts_are_bounded(own_table: "OwnTable", site: Engine, monk
     own_table.load([{"id": "a"}])
     counts = Counts()
     for n in range(20):
-        assert page(site, Query("deposits", bbox=Bbox(n, 0, 180, 90)), counts).matched == (1 if n <= 10 else 0)
+        assert page(site, Query("deposits", (BoxCondition(Bbox(n, 0, 180, 90)),)), counts).matched == (1 if n <= 10 else 0)
     assert len(counts._counts) == 3
 
 
@@ -430,7 +458,7 @@ def test_a_statement_past_its_limit_is_one_sentence(own_table: "OwnTable") -> No
         " GRANT SELECT ON deposit TO lode_site"
     )
     with engine_of(own_table.store.addresses.site, statement_timeout_s=0.2) as engine:
-        sorted_, near = Query("deposits", sort=(("name_en", False),)), Query("deposits", near=DistanceFilter(10, 20, 5000))
+        sorted_, near = Query("deposits", sort=(("name_en", False),)), Query("deposits", (DistanceCondition(10, 20, 5000),))
         for query in (sorted_, near):
             with pytest.raises(StatementTimeout, match="^The query took longer than the limit. Request less at a time.$"):
                 page(engine, query, Counts())

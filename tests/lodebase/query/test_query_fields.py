@@ -1,37 +1,61 @@
-"""Every field of the Query reaches the plan, the count and the statement: a filter that is added later can't be forgotten."""
+"""Every condition and every field of the Query reaches the plan, the count and the statement: none can be forgotten."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
+from itertools import permutations
 from typing import Any
 
 import pytest
 
-from lodebase.query import cql2
+from lodebase.query import Query, cql2, facets, tiles
+from lodebase.query.bbox import Bbox
 from lodebase.query.collections_ import find_collection
+from lodebase.query.conditions import (
+    AreaCondition,
+    BoxCondition,
+    Condition,
+    Cql2Condition,
+    DistanceCondition,
+    SelectionCondition,
+    SqlCondition,
+    StatusDayCondition,
+    ValidDayCondition,
+)
+from lodebase.query.conditions.condition import AnyCondition
 from lodebase.query.expression import values
-from lodebase.query.facets import _is_combined
 from lodebase.query.filters.changed import CHANGED
+from lodebase.query.filters.licences import choose_licences
 from lodebase.query.filters.registry import FILTERS as FILTERS_OF_ROWS
-from lodebase.query.pages import statement
+from lodebase.query.pages import counted_values, statement
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.query_parser import parse_query_arguments
-from lodebase.query.plan import plan, selects_everything
-from lodebase.query.query import AreaFilter, Bbox, Crs, Cursor, DistanceFilter, Query
+from lodebase.query.plan import plan
+from lodebase.query.query import Crs, Cursor
 from lodedata.figures.low_grade import load_low_grade_rules
 
 BOX = Bbox(100, 20, 130, 50)
-FILTERS: Mapping[str, tuple[Query, Any]] = {
-    "bbox": (Query("deposits"), BOX),
-    "selections": (Query("deposits"), (("commodities", ("copper",)),)),
-    "filter": (Query("deposits"), cql2.parse_text("name_en = 'x'", find_collection("deposits"))),
-    "near": (Query("deposits"), DistanceFilter(100, 20, 50.0)),
-    "within": (Query("deposits"), AreaFilter(b"", BOX)),
-    "certainty": (Query("deposits", near=DistanceFilter(100, 20, 50.0)), "certain"),
-    "on": (Query("list-entries"), date(2026, 1, 1)),
-    "conditions": (Query("deposits"), (CHANGED,)),
+AREA = bytes.fromhex("0103000000000000000000")
+DAY = date(2026, 1, 1)
+CONDITIONS: Mapping[type[AnyCondition], tuple[str, tuple[AnyCondition, ...]]] = {
+    BoxCondition: ("deposits", (BoxCondition(BOX), BoxCondition(Bbox(170, -90, -170, 90)))),
+    SelectionCondition: (
+        "deposits",
+        (SelectionCondition("commodities", ("tin",)), SelectionCondition("division", ("a", "b"))),
+    ),
+    Cql2Condition: ("deposits", (Cql2Condition(cql2.parse_text("name_en = 'x'", find_collection("deposits"))),)),
+    ValidDayCondition: ("list-entries", (ValidDayCondition(DAY),)),
+    StatusDayCondition: ("mining-rights", (StatusDayCondition(DAY, ("in-force",)),)),
+    SqlCondition: ("deposits", (CHANGED, choose_licences(("CC0-1.0",)))),
+    DistanceCondition: (
+        "deposits",
+        (DistanceCondition(100, 20, 50.0), DistanceCondition(100, 20, 50.0, "certain"), DistanceCondition(100, 20, None)),
+    ),
+    AreaCondition: ("deposits", (AreaCondition(AREA, BOX), AreaCondition(AREA, BOX, "possible"))),
 }
-"""A query without each filter, and a value of it."""
+"""A collection whose queries may have a condition of each class, and conditions of the class."""
+CASES = [(kind, name, condition) for kind, (name, conditions) in CONDITIONS.items() for condition in conditions]
 OF_THE_PAGE: Mapping[str, Any] = {
     "sort": (("name_en", False),),
     "properties": ("name_en",),
@@ -40,12 +64,14 @@ OF_THE_PAGE: Mapping[str, Any] = {
     "after": Cursor(1, 9, 5, (7, "abc")),
 }
 """The fields that choose among the rows that match, or how they look."""
-ELSEWHERE = {"collection", "as_of"}
-"""The collection is the table; a version is set in the transaction."""
+ELSEWHERE = {"collection", "as_of", "conditions"}
+"""The collection is the table; a version is set in the transaction; each class of conditions is tried."""
 
 
-def test_each_field_of_the_query_is_tried() -> None:
-    assert {field.name for field in fields(Query)} == FILTERS.keys() | OF_THE_PAGE.keys() | ELSEWHERE
+def test_each_field_of_the_query_and_each_class_of_conditions_is_tried() -> None:
+    assert {field.name for field in fields(Query)} == OF_THE_PAGE.keys() | ELSEWHERE
+    # a dataclass with slots replaces the class that was declared, so names are compared
+    assert {kind.__name__ for kind in Condition.__subclasses__()} == {kind.__name__ for kind in CONDITIONS}
 
 
 VALUES: Mapping[str, tuple[str, str]] = {
@@ -85,21 +111,42 @@ def test_a_declared_filter_reaches_the_plan_and_the_statement(name: str) -> None
     query = parse_query_arguments(find_collection(collection), Arguments([(name, value)]))
     without = Query(collection)
     assert statement(query.shape(), plan(query)).sql != statement(without.shape(), plan(without)).sql
-    assert not selects_everything(query) and plan(query).count == "rows" and query.same_rows() != without.same_rows()
+    assert plan(query).count == "rows" and query.same_rows() != without.same_rows()
     assert hash(query) == hash(parse_query_arguments(find_collection(collection), Arguments([(name, value)])))
 
 
-@pytest.mark.parametrize("name", FILTERS)
-def test_a_filter_reaches_the_plan_the_count_and_the_statement(name: str) -> None:
-    without, value = FILTERS[name]
-    query = replace(without, **{name: value})
+@pytest.mark.parametrize(("kind", "name", "condition"), CASES)
+def test_a_condition_reaches_the_plan_the_count_and_the_statement(
+    kind: type[AnyCondition], name: str, condition: AnyCondition
+) -> None:
+    without, query = Query(name), Query(name).fulfilling(condition)
+    assert query.find(kind) is condition and query.without(kind) == without
     sql = [statement(one.shape(), plan(one)).sql for one in (without, query)]
-    assert sql[0] != sql[1] or values(without) != values(query), "the statement has it"
-    assert plan(query).count not in ("state", None), "it is counted"
-    if name not in ("bbox", "selections"):
-        assert not selects_everything(query) and plan(query).count == "rows", "no count prepared without it is taken"
-    assert query.same_rows() != without.same_rows(), "its count is cached apart"
-    assert not _is_combined(query) or name == "selections", "no facet is counted without it"
+    assert sql[0] != sql[1], "the statement has it"
+    constants = statement(query.shape(), plan(query)).constants
+    bound = values(query).keys() | counted_values(query, plan(query)).keys() | constants.keys()
+    assert set(re.findall(r"%\((\w+)\)s", sql[1])) <= bound, "it is bound"
+    assert plan(query).count not in ("state", None) and plan(query, earlier=True).count == "rows", "it is counted"
+    if kind not in (BoxCondition, SelectionCondition):
+        assert plan(query).count == "rows" and plan(query).read in ("made", "rows"), "nothing prepared without it is read"
+        assert not facets._is_combined(query) and not tiles._is_counted(query), "no facet or tile is counted without it"
+    assert query.same_rows() != without.same_rows() and query.shape() != without.shape(), "its count and SQL are cached apart"
+    assert hash(query) == hash(Query(name).fulfilling(condition))
+
+
+def test_queries_with_the_same_conditions_are_equal() -> None:
+    of_deposits = [condition for _, name, condition in CASES if name == "deposits"]
+    conditions = [next(one for one in of_deposits if type(one) is kind) for kind in {type(one) for one in of_deposits}]
+    conditions.append(SelectionCondition("country", ("CHL",)))
+    conditions.append(choose_licences(("CC0-1.0",)))
+    assert {Query("deposits", tuple(order)) for order in permutations(conditions)} == {Query("deposits", tuple(conditions))}
+
+
+def test_parameters_in_another_order_give_the_same_query() -> None:
+    given = [("licence", "CC0-1.0"), ("updated_since", "2026-01-01"), ("id", "abc"), ("country", "CHL"), ("name_en", "x")]
+    given += [("bbox", "1,2,3,4"), ("commodity", "tin"), ("has_figure", "true"), ("filter", "name_en = 'x'")]
+    collection = find_collection("deposits")
+    assert parse_query_arguments(collection, Arguments(given)) == parse_query_arguments(collection, Arguments(given[::-1]))
 
 
 @pytest.mark.parametrize("name", OF_THE_PAGE)

@@ -14,9 +14,11 @@ from tests.quick import mostly_slow
 from lodebase.db import engine as engines
 from lodebase.errors import NotFound, StatementTimeout
 from lodebase.query import morton
+from lodebase.query.bbox import Bbox
 from lodebase.query.collections_ import COLLECTIONS, find_collection
+from lodebase.query.conditions import BoxCondition, Cql2Condition, SelectionCondition
 from lodebase.query.cql2 import parse_text
-from lodebase.query.query import Bbox, Query
+from lodebase.query.query import Query
 from lodebase.query.tiles import (
     EXTENT,
     GRIDS,
@@ -105,16 +107,18 @@ def tiles_with_records(own_table: "OwnTable", z: int, condition: str = "true") -
 NORTH = parse_text("name_en LIKE 'Site 1%' OR s_intersects(geom, BBOX(-180, 0, 180, 90))", find_collection("deposits"))
 QUERIES = [
     (Query("deposits"), "true"),
-    (Query("deposits", selections=(("commodity_group", ("copper", "tin")),)), "commodity_group IN ('copper', 'tin')"),
-    (Query("deposits", selections=(("country", ("CHN",)),)), "country = 'CHN'"),
+    (Query("deposits", (SelectionCondition("commodity_group", ("copper", "tin")),)), "commodity_group IN ('copper', 'tin')"),
+    (Query("deposits", (SelectionCondition("country", ("CHN",)),)), "country = 'CHN'"),
     (
-        Query("deposits", selections=(("country", ("CHN", "")), ("main_commodity", ("nickel", "tin")))),
+        Query(
+            "deposits", (SelectionCondition("country", ("CHN", "")), SelectionCondition("main_commodity", ("nickel", "tin")))
+        ),
         "country = 'CHN' AND main_commodity IN ('nickel', 'tin')",
     ),
-    (Query("deposits", bbox=Bbox(-180, -90, 180, 90)), "geom IS NOT NULL"),
-    (Query("deposits", filter=NORTH), "name_en LIKE 'Site 1%' OR ST_Y(geom) >= 0"),
+    (Query("deposits", (BoxCondition(Bbox(-180, -90, 180, 90)),)), "geom IS NOT NULL"),
+    (Query("deposits", (Cql2Condition(NORTH),)), "name_en LIKE 'Site 1%' OR ST_Y(geom) >= 0"),
     (
-        Query("deposits", bbox=Bbox(-75, -30, -60, -20), selections=(("commodities", ("copper", "cobalt")),)),
+        Query("deposits", (BoxCondition(Bbox(-75, -30, -60, -20)), SelectionCondition("commodities", ("copper", "cobalt")))),
         "ST_X(geom) BETWEEN -75 AND -60 AND ST_Y(geom) BETWEEN -30 AND -20 AND commodities && '{copper,cobalt}'",
     ),
 ]
@@ -230,7 +234,7 @@ def test_a_filter_that_takes_too_long_is_one_sentence(own_table: "OwnTable", sit
     )
     hasty = engines.create_checked_engine(own_table.store.addresses.site, "tests", 0.2, pool_size=1)
     with pytest.raises(StatementTimeout, match="^The query took longer than the limit. Request less at a time.$"):
-        draw(hasty, Query("deposits", bbox=Bbox(0, 0, 90, 90)), Tile.at(0, 0, 0))
+        draw(hasty, Query("deposits", (BoxCondition(Bbox(0, 0, 90, 90)),)), Tile.at(0, 0, 0))
     hasty.dispose()
 
 
@@ -273,7 +277,7 @@ def test_polygons_are_on_every_tile_that_they_reach(own_table: "OwnTable", site:
                 lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * (y + 0.5) / (1 << z)))))
                 over = {c for c, (w, s, e, n) in SQUARES.items() if w < lon < e and s < lat < n}
                 assert over <= names, (z, x, y)
-    assert draw(site, Query("zones", selections=(("country", ("CHL",)),)), Tile.at(0, 0, 0)).body == b""
+    assert draw(site, Query("zones", (SelectionCondition("country", ("CHL",)),)), Tile.at(0, 0, 0)).body == b""
 
 
 def test_small_polygons_are_counted_in_squares_at_every_zoom(own_table: "OwnTable", site: Engine) -> None:

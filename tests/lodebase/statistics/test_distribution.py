@@ -10,6 +10,7 @@ from lodebase.db import engine as engines
 from lodebase.errors import NotFound
 from lodebase.query import Counts, cql2, page
 from lodebase.query.collections_ import find_collection
+from lodebase.query.conditions import Cql2Condition, SelectionCondition
 from lodebase.query.query import Query
 from lodebase.statistics.distribution import SCALES, compute_distribution
 from lodebase.statistics.figures import Known
@@ -52,16 +53,16 @@ def site(own_table: "OwnTable") -> Iterator[Engine]:
 
 
 @pytest.mark.parametrize("figure", list(LEAST))
-@pytest.mark.parametrize("selections", [(), (("country", ("CHL",)),)])
+@pytest.mark.parametrize("selections", [(), (SelectionCondition("country", ("CHL",)),)])
 def test_a_step_and_all_above_it_are_what_a_least_figure_finds(
-    own_table: "OwnTable", site: Engine, figure: str, selections: tuple[tuple[str, tuple[str, ...]], ...]
+    own_table: "OwnTable", site: Engine, figure: str, selections: tuple[SelectionCondition, ...]
 ) -> None:
     own_table.load(ROWS)
     for name in ("deposits", "discoveries"):
-        distribution = compute_distribution(site, Known(), Query(name, selections=selections), figure)
+        distribution = compute_distribution(site, Known(), Query(name, selections), figure)
         assert len(distribution.records) == len(SCALES[figure])
         for step, least in list(enumerate(SCALES[figure]))[1:]:
-            query = Query(name, selections=selections, filter=LEAST[figure](least), limit=1)
+            query = Query(name, (*selections, Cql2Condition(LEAST[figure](least))), limit=1)
             # of each record there is one figure
             assert page(site, query, Counts()).matched == sum(distribution.records[step:]), least
         assert sum(distribution.records) > 0 or (name, selections) != ("deposits", ())

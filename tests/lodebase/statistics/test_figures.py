@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from lodebase.db import engine as engines
 from lodebase.errors import NotFound
 from lodebase.history.record_changes import read_record_changes
+from lodebase.query.conditions import SelectionCondition
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import find_merged_collections
@@ -63,7 +64,7 @@ def test_of_many_records_a_sample_is_reported_that_says_so(own_table: "OwnTable"
 
 def test_the_query_narrows_the_points(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
-    grade_tonnage = read_grade_tonnage(site, Known(), Query("deposits", selections=(("country", ("CHL",)),)))
+    grade_tonnage = read_grade_tonnage(site, Known(), Query("deposits", (SelectionCondition("country", ("CHL",)),)))
     assert {point["country"] for point in json.loads(grade_tonnage.points)} == {"CHL"}
 
 

@@ -95,7 +95,7 @@ def _parse_charted_query() -> ChartedQuery:
     taken_parameters = set(list_taken_parameters(collection, ("filter",)))
     filters = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in taken_parameters])
     query = query_parameters.parse_feature_query(collection, filters, ("filter", "general"))
-    if query.near is not None and query.near.radius_km is None:
+    if query.requests_nearest:
         raise BadQuery("nearest", filters.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     counted = page(site().engine, replace(query, limit=1), site().counts)
     drawn = tuple(_build_charts(collection, query, filters))
@@ -149,7 +149,7 @@ def _build_charts(collection: Collection, query: Query, filters: MultiDict[str, 
             "url": f"{root}/charts/contained?{urlencode(arguments)}",
             "choice": "contained",
         }
-    chosen = dict(query.selections)
+    chosen = query.selections
     for name in (field.name for field in collection.fields if field.chart):
         field = _find_field(collection, name)
         # a facet ignores the filter on its own field; for single-valued fields, the chosen values determine the rest

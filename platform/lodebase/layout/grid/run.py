@@ -26,7 +26,7 @@ from lodebase.layout.measures.zones import AROUND_DEG
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import state
 from lodebase.layout.statement_parameters import WIDEST_M
-from lodebase.query.query import Bbox
+from lodebase.query.bbox import Bbox
 from lodedata.messages import Message, msg, put_in_each_language
 from lodedata.rules import RuleSet
 

@@ -17,7 +17,7 @@ from lodebase.layout.planned.candidate import FARTHEST_KM, Candidate
 from lodebase.layout.state import SiteState, SqlValues
 from lodebase.layout.statement_parameters import LIVE, PIPELINE, WIDEST_M, build_product_parameters, name_box_edges
 from lodebase.layout.statements import AREA, DEPOSIT_PLACES, KINDS, ZONES_AROUND
-from lodebase.query.query import Bbox
+from lodebase.query.bbox import Bbox
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
 

@@ -22,7 +22,7 @@ from lodebase.layout.statements import (
     OUTPUTS_OF_COUNTRY_NOW,
 )
 from lodebase.query import morton
-from lodebase.query.query import Bbox
+from lodebase.query.bbox import Bbox
 from lodedata.layout.arcs import GeodeticPoints, measure_arcs_m
 from lodedata.layout.measures import GEOD
 

@@ -8,7 +8,7 @@ LARGEST_CONTAINED_T, LARGEST_GRADE_PCT and LARGEST_ORE_T are the largest single 
 from lodebase.query.cql2.bounds import BOUNDS, Malformed
 from lodebase.query.cql2.check import FUNCTIONS
 from lodebase.query.cql2.cost import check_cost
-from lodebase.query.cql2.nodes import Filter, OperatorCall, Shape, join_all_filters
+from lodebase.query.cql2.nodes import Filter, OperatorCall, Shape, join_filters
 from lodebase.query.cql2.read import parse_json, parse_text
 from lodebase.query.cql2.selections import (
     Development,
@@ -32,7 +32,7 @@ __all__ = [
     "Malformed",
     "OperatorCall",
     "Shape",
-    "join_all_filters",
+    "join_filters",
     "any_of",
     "filter_from_value",
     "filter_up_to_value",

@@ -1,6 +1,5 @@
 """The parts of a checked filter: a shape without literals, and the values in the order in which the shape uses them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -52,9 +51,9 @@ class Filter:
     values: Values = ()
 
 
-def join_all_filters(filters: Sequence[Filter]) -> Filter | None:
-    """Return the filter that holds if all filters hold; None if there are none."""
-    if len(filters) < 2:
-        return filters[0] if filters else None
+def join_filters(*filters: Filter) -> Filter:
+    """Return the filter that holds if all filters hold, of which there is at least one."""
+    if len(filters) == 1:
+        return filters[0]
     values = tuple(value for part in filters for value in part.values)
     return Filter(OperatorCall("and", tuple(part.shape for part in filters)), values)

@@ -7,7 +7,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.query import changed_records
 from lodebase.query.collections_ import Collection
-from lodebase.query.condition import Condition
+from lodebase.query.conditions import SqlCondition
 
 
 def match_changed(collection: Collection, table: FromClause) -> ColumnElement[bool]:
@@ -16,4 +16,4 @@ def match_changed(collection: Collection, table: FromClause) -> ColumnElement[bo
     return table.c.id.op("IN", return_type=Boolean())(changed)
 
 
-CHANGED = Condition(match_changed)
+CHANGED = SqlCondition(match_changed)

@@ -9,7 +9,7 @@ from sqlalchemy.sql.selectable import FromClause
 from lodebase.db.schema import tables
 from lodebase.query import cql2
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.condition import Condition
+from lodebase.query.conditions import SqlCondition
 from lodebase.query.filters.row_filter import Node, RowFilter, compare, parse_condition, parse_truth
 from lodebase.query.parameters import time_parameters
 from lodebase.query.parameters.arguments import Arguments
@@ -42,7 +42,7 @@ def parse_status_age(collection: Collection, arguments: Arguments) -> Iterator[N
 def parse_updated(_collection: Collection, arguments: Arguments) -> Iterator[Node]:
     """Yield the condition of records that changed since a moment."""
     moment = time_parameters.parse_utc_moment("updated_since", arguments["updated_since"])
-    yield Condition(match_updated, (("updated_since", moment),))
+    yield SqlCondition(match_updated, (("updated_since", moment),))
 
 
 def match_updated(_collection: Collection, table: FromClause) -> ColumnElement[bool]:

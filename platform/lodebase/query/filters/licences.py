@@ -8,8 +8,9 @@ from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db.schema import source_tables
 from lodebase.query.collections_ import Collection
-from lodebase.query.condition import Condition, bind_text_list
+from lodebase.query.conditions import SqlCondition
 from lodebase.query.filters.row_filter import Node, RowFilter, split_listed
+from lodebase.query.literals import bind_text_list
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.parameter import TEXTS, Parameter
 from lodedata.messages import msg
@@ -21,9 +22,9 @@ def parse(_collection: Collection, arguments: Arguments) -> Iterator[Node]:
         yield choose_licences(licences)
 
 
-def choose_licences(licences: tuple[str, ...]) -> Condition:
+def choose_licences(licences: tuple[str, ...]) -> SqlCondition:
     """Return the condition of records all of whose sources have one of these licences, by code."""
-    return Condition(match_licences, (("licences", licences),))
+    return SqlCondition(match_licences, (("licences", licences),))
 
 
 def match_licences(_collection: Collection, table: FromClause) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from lodebase.db.schema.organisation_tables import ABOVE
 from lodebase.db.schema.tables import SERVED, named_organisation
 from lodebase.errors import BadQuery
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.condition import Condition
+from lodebase.query.conditions import SqlCondition
 from lodebase.query.filters.row_filter import Node, RowFilter, split_listed
 from lodebase.query.parameters.arguments import Arguments, shorten_quoted_value
 from lodebase.query.parameters.parameter import TEXTS, TRUTH, Parameter
@@ -34,10 +34,10 @@ def parse(collection: Collection, arguments: Arguments) -> Iterator[Node]:
         yield name_organisations(organisations, with_subsidiaries)
 
 
-def name_organisations(organisations: tuple[str, ...], with_subsidiaries: bool = False) -> Condition:
+def name_organisations(organisations: tuple[str, ...], with_subsidiaries: bool = False) -> SqlCondition:
     """Return the condition of records that name one of these, by id or by unified social credit code."""
     match = match_subsidiaries if with_subsidiaries else match_organisations
-    return Condition(match, (("organisations", organisations),), require_names)
+    return SqlCondition(match, (("organisations", organisations),), require_names)
 
 
 def match_organisations(collection: Collection, table: FromClause) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """All filters of rows, in the order in which they are documented."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 
 from lodebase.query.collections_ import Collection
 from lodebase.query.filters import (
@@ -34,12 +34,10 @@ FILTERS: tuple[RowFilter, ...] = (
     dates.UPDATED,
     licences.FILTER,
 )
-_BY_PARAMETER: Mapping[str, RowFilter] = {
-    parameter.name: row_filter for row_filter in FILTERS for parameter in row_filter.parameters
-}
 
 
 def parse_filters(collection: Collection, arguments: Arguments, taken: Container[str]) -> Iterator[Node]:
     """Yield the conditions of the filters of which a parameter that is taken is given. Raise BadQuery if one is invalid."""
-    for row_filter in dict.fromkeys(_BY_PARAMETER[name] for name in arguments if name in taken and name in _BY_PARAMETER):
-        yield from row_filter.parse(collection, arguments)
+    for row_filter in FILTERS:
+        if any(parameter.name in arguments and parameter.name in taken for parameter in row_filter.parameters):
+            yield from row_filter.parse(collection, arguments)

@@ -7,14 +7,14 @@ from typing import TypeAlias
 from lodebase.errors import BadQuery
 from lodebase.query import cql2
 from lodebase.query.collections_ import Collection
-from lodebase.query.condition import Condition
+from lodebase.query.conditions.condition import AnyCondition
 from lodebase.query.parameters.arguments import MAX_VALUES, Arguments, shorten_quoted_value
 from lodebase.query.parameters.parameter import Parameter
 from lodebase.query.query import CRS84, Crs
 from lodedata.cells import Unreadable, number
 from lodedata.messages import msg
 
-Node: TypeAlias = cql2.Filter | Condition
+Node: TypeAlias = cql2.Filter | AnyCondition
 TRUTHS = {"true": True, "false": False}
 
 

@@ -1,12 +1,16 @@
 """Build a Query from the parameters of a request or of a call in a notebook."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Literal, get_args
 
 from lodebase.errors import BadQuery
 from lodebase.query import Query, cql2
 from lodebase.query.collections_ import Collection, Field
-from lodebase.query.condition import Condition
+from lodebase.query.conditions import BoxCondition, Cql2Condition
+from lodebase.query.conditions.condition import AnyCondition
+from lodebase.query.conditions.field_conditions import select_codes
+from lodebase.query.conditions.spatial_conditions import Certainty
 from lodebase.query.crs import GEOGRAPHIC
 from lodebase.query.filters.registry import parse_filters
 from lodebase.query.filters.row_filter import (
@@ -27,7 +31,6 @@ from lodebase.query.parameters.declarations import (
     splits_at_commas,
 )
 from lodebase.query.parameters.parameter import Group
-from lodebase.query.query import Certainty
 from lodedata.cells import number
 from lodedata.figures.compounds import find_stored_commodity
 from lodedata.messages import msg
@@ -51,29 +54,38 @@ def parse_query_arguments(
     """
     names = list_taken_parameters(collection, groups)
     check(arguments, (*names, *extra), method)
-    near = spatial_parameters.near(arguments)
-    within = spatial_parameters.within(arguments.get("within"))
-    nodes = [
-        *_parse_values(collection, arguments, list_value_fields(collection, groups)),
-        *parse_filters(collection, arguments, names),
-    ]
     return Query(
         collection=collection.name,
-        bbox=spatial_parameters.bbox(arguments["bbox"], spatial_parameters.parse_crs_parameter("bbox-crs", arguments))
-        if arguments.get("bbox")
-        else None,
-        selections=tuple(sorted(_parse_selections(collection, arguments, names).items())),
-        filter=_join_filters([node for node in nodes if isinstance(node, cql2.Filter)], arguments),
-        conditions=tuple(node for node in nodes if isinstance(node, Condition)),
-        near=near,
-        within=within,
-        certainty=_parse_certainty(arguments, near is not None and near.radius_km is not None or within is not None),
-        on=time_parameters.day("on", arguments["on"]) if "on" in arguments else None,
+        conditions=tuple(_parse_conditions(collection, arguments, names, list_value_fields(collection, groups))),
         sort=_sort(collection, arguments.get("sortby")),
         properties=_parse_properties(collection, arguments),
         crs=spatial_parameters.parse_crs_parameter("crs", arguments),
         limit=limit(arguments.get("limit")),
     )
+
+
+def _parse_conditions(
+    collection: Collection, arguments: Arguments, names: tuple[str, ...], fields: tuple[str, ...]
+) -> Iterator[AnyCondition]:
+    """Yield the conditions of all parameters; those that CQL2 expresses are joined."""
+    near, within = spatial_parameters.near(arguments), spatial_parameters.within(arguments.get("within"))
+    nodes = [*_parse_values(collection, arguments, fields), *parse_filters(collection, arguments, names)]
+    yield from (node for node in nodes if not isinstance(node, cql2.Filter))
+    filters = [node for node in nodes if isinstance(node, cql2.Filter)]
+    if filters:
+        yield Cql2Condition(_join_filters(filters, arguments))
+    if arguments.get("bbox"):
+        box_crs = spatial_parameters.parse_crs_parameter("bbox-crs", arguments)
+        yield BoxCondition(spatial_parameters.bbox(arguments["bbox"], box_crs))
+    day = time_parameters.day("on", arguments["on"]) if "on" in arguments else None
+    yield from select_codes(collection, _parse_selections(collection, arguments, names), day)
+    bounded = within is not None or (near is not None and near.radius_km is not None)
+    certainty = _parse_certainty(arguments, bounded)
+    if near is not None:
+        # the nearest records are those by their coordinates
+        yield near if near.radius_km is None else replace(near, certainty=certainty)
+    if within is not None:
+        yield replace(within, certainty=certainty)
 
 
 def _parse_selections(collection: Collection, arguments: Arguments, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -142,9 +154,9 @@ def _find_scoped_division(name: str, word: str) -> Term | None:
 
 def _parse_values(collection: Collection, arguments: Arguments, fields: tuple[str, ...]) -> Iterator[cql2.Filter]:
     """Yield the conditions of fields that have a value, and of a box in metres."""
-    for name in dict.fromkeys(arguments):
-        field = collection.field(name)
-        if name in fields and field is not None and not splits_at_commas(field):
+    for name in fields:
+        field = collection.field(name) if name in arguments else None
+        if field is not None and not splits_at_commas(field):
             yield from (_filter_equal(field, value, collection) for value in arguments.getlist(name))
     if arguments.get("bbox") and (crs := spatial_parameters.parse_crs_parameter("bbox-crs", arguments)).srid not in GEOGRAPHIC:
         # the box in degrees around a box in metres contains more than that box
@@ -152,14 +164,13 @@ def _parse_values(collection: Collection, arguments: Arguments, fields: tuple[st
         yield parse_condition("bbox", arguments["bbox"], compare("geometry", "s_intersects", {"bbox": edges}), collection, crs)
 
 
-def _join_filters(filters: list[cql2.Filter], arguments: Arguments) -> cql2.Filter | None:
+def _join_filters(filters: list[cql2.Filter], arguments: Arguments) -> cql2.Filter:
     """Return the filter that holds if all hold. Raise BadQuery if it is too costly."""
-    combined = cql2.join_all_filters(filters)
-    if combined is not None:
-        try:
-            cql2.check_cost(combined)
-        except cql2.Malformed as error:
-            raise BadQuery("filter", shorten_quoted_value(arguments.get("filter", "")), error.message) from None
+    combined = cql2.join_filters(*filters)
+    try:
+        cql2.check_cost(combined)
+    except cql2.Malformed as error:
+        raise BadQuery("filter", shorten_quoted_value(arguments.get("filter", "")), error.message) from None
     return combined
 
 

@@ -10,10 +10,11 @@ from pyproj import Transformer
 
 from lodebase.errors import BadQuery
 from lodebase.query import Bbox
+from lodebase.query.conditions import AreaCondition, DistanceCondition
 from lodebase.query.crs import is_latitude_first, list_supported_crs
 from lodebase.query.parameters.arguments import Arguments, shorten_quoted_value
 from lodebase.query.parameters.nesting import check_json, check_wkt, read_json
-from lodebase.query.query import CRS84, AreaFilter, Crs, DistanceFilter
+from lodebase.query.query import CRS84, Crs
 from lodedata.cells import Unreadable, number
 from lodedata.messages import msg
 
@@ -72,7 +73,7 @@ def _build_transformer(srid: int) -> Transformer:
     return Transformer.from_crs(srid, 4326, always_xy=True)
 
 
-def near(arguments: Mapping[str, str]) -> DistanceFilter | None:
+def near(arguments: Mapping[str, str]) -> DistanceCondition | None:
     """Return the point and radius, or the point whose nearest records are requested. Raise BadQuery if invalid."""
     if "near" in arguments and "nearest" in arguments:
         raise BadQuery("nearest", arguments["nearest"][:200], msg("near and nearest can't be combined. Give one of them."))
@@ -83,7 +84,7 @@ def near(arguments: Mapping[str, str]) -> DistanceFilter | None:
                 arguments["radius_km"][:200],
                 msg("radius_km can't be combined with nearest, which lists all records by distance. Use near."),
             )
-        return DistanceFilter(*_parse_point("nearest", arguments["nearest"]), None)
+        return DistanceCondition(*_parse_point("nearest", arguments["nearest"]), None)
     if "near" not in arguments:
         if "radius_km" in arguments:
             raise BadQuery(
@@ -107,7 +108,7 @@ def near(arguments: Mapping[str, str]) -> DistanceFilter | None:
                 most=f"{FARTHEST_KM:,.0f}",
             ),
         )
-    return DistanceFilter(lon, lat, radius)
+    return DistanceCondition(lon, lat, radius)
 
 
 def _parse_point(name: str, text: str) -> tuple[float, float]:
@@ -122,7 +123,7 @@ def _parse_point(name: str, text: str) -> tuple[float, float]:
     return lon, lat
 
 
-def within(text: str | None) -> AreaFilter | None:
+def within(text: str | None) -> AreaCondition | None:
     """Return the polygon of a WKT or GeoJSON text. Raise BadQuery if it is invalid."""
     if text is None:
         return None
@@ -167,7 +168,7 @@ def within(text: str | None) -> AreaFilter | None:
                 "The polygon is out of range. %(advice)s Write one that crosses the date line as a MULTIPOLYGON.", advice=right
             ),
         )
-    return AreaFilter(shapely.to_wkb(polygon), Bbox(west, south, east, north))
+    return AreaCondition(shapely.to_wkb(polygon), Bbox(west, south, east, north))
 
 
 def flatten_json_body(body: bytes) -> dict[str, str]:

@@ -102,7 +102,7 @@ def draw_curve(services: OperationServices, parameters: CurveParameters) -> Disc
 
 
 def _find_named_metal(parameters: CurveParameters) -> str | None:
-    chosen = dict(parameters.query.selections)
+    chosen = parameters.query.selections
     named = chosen.get("commodities") or chosen.get("main_commodity") or ()
     return named[0] if len(named) == 1 else None
 

@@ -16,6 +16,7 @@ from lodebase.operations.parameters import NOTHING
 from lodebase.operations.row_parameters import RowParameters
 from lodebase.query import version_views
 from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
+from lodebase.query.conditions import BoxCondition
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.declarations import list_taken_parameters
 from lodebase.query.parameters.parameter import POINTS
@@ -104,9 +105,11 @@ def read_map_picture(services: OperationServices, parameters: PictureParameters)
         imported = provenance.read_imported_sources(connection)
         settled, earlier = version_views.settle_query_version(connection, query.same_rows())
         extent = read_matched_extent(connection, settled, earlier)
-        box = query.bbox or (WORLD if extent.box is None else widen_box(extent.box))
+        condition = query.find(BoxCondition)
+        extent_box = WORLD if extent.box is None else widen_box(extent.box)
+        box = extent_box if condition is None else condition.box
         most = MAX_PIXELS / parameters.scale**2
-        frame = build_frame(box, parameters.width, parameters.height, most, is_filter=query.bbox is not None)
+        frame = build_frame(box, parameters.width, parameters.height, most, is_filter=condition is not None)
         marks = read_marks(connection, settled, frame, committed_at.date() if committed_at else None, earlier)
         counts = provenance.count_records_by_source(connection, settled, earlier)
     ground = draw_ground(services.settings, frame)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from lodebase.query import Query, expression
 from lodebase.query.collections_ import find_collection
+from lodebase.query.conditions.field_conditions import find_status_on_day
 from lodebase.query.reading import escape_pattern
 from lodedata.vocab import vocabulary
 
@@ -130,7 +131,7 @@ def rights(connection: Connection, query: Query, day: date, skip: int = 0) -> Fo
     extent = func.ST_Extent(table.c.geom)
     edges = (func.ST_XMin(extent), func.ST_YMin(extent), func.ST_XMax(extent), func.ST_YMax(extent))
     matched, *box = connection.execute(select(func.count(), *edges).where(matching), values).one()
-    shown = select(*(table.c[name] for name in STORED_COLUMNS), expression.find_status_on_day(RIGHTS, table).label("status_on"))
+    shown = select(*(table.c[name] for name in STORED_COLUMNS), find_status_on_day(RIGHTS, table).label("status_on"))
     page = shown.where(matching).order_by(table.c.id).limit(PAGE).offset(skip)
     registered_rights = tuple(
         RegisteredRight(**_simplify_values(dict(row))) for row in connection.execute(page, values).mappings()

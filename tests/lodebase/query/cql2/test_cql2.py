@@ -633,18 +633,14 @@ def test_classes_are_never_added_up(found: Found) -> None:
 
 
 def test_filters_join_into_one_with_their_values_in_order(found: Found) -> None:
-    assert cql2.join_all_filters([]) is None
     one = cql2.any_of("country", ["CHL", "CHN"])
-    assert cql2.join_all_filters([one]) is one
-    joined = cql2.join_all_filters(
-        [
-            one,
-            read("discovery_year > 1960 AND name_en LIKE 'E%'"),
-            cql2.estimate(commodity="copper", contained_t_min=50_000),
-            cql2.filter_within_dates("information_date", "2022", None),
-        ]
+    assert cql2.join_filters(one) is one
+    joined = cql2.join_filters(
+        one,
+        read("discovery_year > 1960 AND name_en LIKE 'E%'"),
+        cql2.estimate(commodity="copper", contained_t_min=50_000),
+        cql2.filter_within_dates("information_date", "2022", None),
     )
-    assert joined is not None
     assert found(joined, "deposits") == {"escondida"}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
+from lodebase.query.conditions import DistanceCondition
 from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import Cursor
 from lodedata.messages import msg
@@ -43,7 +44,7 @@ def _list_kinds(query: Query) -> list[str]:
     if query.sort:
         fields = [collection.field(name) for name, _ in query.sort]
         return [*(field.type for field in fields if field is not None), "id"]
-    if query.near is not None:
+    if query.find(DistanceCondition) is not None:
         return ["distance", "id"]
     return ["morton_code", "id"] if collection.prepared else ["id"]
 

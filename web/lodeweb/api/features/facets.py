@@ -60,7 +60,7 @@ def of_collection(name: str) -> Response:
     collection = find_collection(name)
     arguments = MultiDict(request.args)
     query = query_parameters.parse_feature_query(collection, arguments, OF_ROWS, OWN)
-    if query.near is not None and query.near.radius_km is None:
+    if query.requests_nearest:
         raise BadQuery("nearest", arguments.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     fields, most = _parse_fields(collection, request.args.get("facets")), _limit(request.args.get("facet_limit"))
     counts = facets.facets(site().engine, query, fields, most)

@@ -199,7 +199,7 @@ def _parse_query(collection: Collection, formats: tuple[str, ...]) -> tuple[Quer
     """Return the query of the request, and the format. Raises BadQuery."""
     arguments, fmt = _format(formats)
     query = query_parameters.parse_feature_query(collection, arguments, OF_ROWS)
-    if query.near is not None and query.near.radius_km is None:
+    if query.requests_nearest:
         raise BadQuery("nearest", request.args.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     return query, fmt
 

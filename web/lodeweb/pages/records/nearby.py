@@ -7,7 +7,7 @@ import orjson
 
 from lodebase.query import Query, page
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.query import DistanceFilter
+from lodebase.query.conditions import DistanceCondition
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
 from lodeweb.i18n import labels, quantities
@@ -53,7 +53,7 @@ def find_neighbours(lon: float, lat: float, own: str) -> list[Neighbours]:
 def _find_of_kind(collection: Collection, lon: float, lat: float, own: str) -> Neighbours:
     query = Query(
         collection.name,
-        near=DistanceFilter(lon, lat, float(RADIUS_KM)),
+        (DistanceCondition(lon, lat, float(RADIUS_KM)),),
         limit=MAX_NEIGHBOURS + 1,
         properties=(*SHOWN_PROPERTIES, STANDING[collection.name]),
     )
