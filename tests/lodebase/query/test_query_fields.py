@@ -50,7 +50,12 @@ CONDITIONS: Mapping[type[AnyCondition], tuple[str, tuple[AnyCondition, ...]]] = 
     SqlCondition: ("deposits", (CHANGED, choose_licences(("CC0-1.0",)))),
     DistanceCondition: (
         "deposits",
-        (DistanceCondition(100, 20, 50.0), DistanceCondition(100, 20, 50.0, "certain"), DistanceCondition(100, 20, None)),
+        (
+            DistanceCondition(100, 20, 50.0),
+            DistanceCondition(100, 20, 50.0, "certain"),
+            # a page of the nearest rows finds how far they reach first
+            DistanceCondition(100, 20, None, reach_km=80.0),
+        ),
     ),
     AreaCondition: ("deposits", (AreaCondition(AREA, BOX), AreaCondition(AREA, BOX, "possible"))),
 }

@@ -14,6 +14,7 @@ from lodebase.db.store import Store
 from lodebase.errors import BadSetting
 from lodebase.ingest.run import ImportJob, run
 from lodebase.query import Query
+from lodebase.query.conditions import SelectionCondition
 from lodebase.topics.schedule import store
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
@@ -98,7 +99,7 @@ def test_summary_counts_what_is_late_on_time_and_not_known(engine: Engine) -> No
 
 
 def test_a_filter_chooses_phases_and_what_arrives(engine: Engine) -> None:
-    query = Query("milestones", selections=(("product", ("lithium-carbonate",)),))
+    query = Query("milestones", (SelectionCondition("product", ("lithium-carbonate",)),))
     schedule = store.read_schedule(engine, query, store.load_rules(None), DAY)
     assert [phase.first.project for phase in schedule.phases] == ["b", "c"]
     assert [
@@ -107,7 +108,7 @@ def test_a_filter_chooses_phases_and_what_arrives(engine: Engine) -> None:
         ("", "no-date", None, 1),
         ("2027-Q4", "on-time", 30_000, 0),
     ]
-    start = Query("milestones", selections=(("milestone_type", ("eia",)),))
+    start = Query("milestones", (SelectionCondition("milestone_type", ("eia",)),))
     (phase,) = store.read_schedule(engine, start, store.load_rules(None), DAY).phases
     assert [milestone.milestone_type for milestone in phase.milestones] == ["eia", "start", "first-output"]
 

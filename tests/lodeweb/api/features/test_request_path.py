@@ -34,8 +34,8 @@ DECLARATIONS = {
 """Tables that are looked into."""
 VALUES = {
     *("lodebase/query/parameters/arguments.py", "lodebase/query/parameters/spatial_parameters.py", "lodedata/cells.py"),
-    *("lodebase/query/filters/", "lodebase/query/condition.py", "lodedata/figures/compounds.py"),
-    *("lodebase/query/cql2/", "lodebase/query/morton.py"),
+    *("lodebase/query/filters/", "lodebase/query/conditions/", "lodedata/figures/compounds.py"),
+    *("lodebase/query/cql2/", "lodebase/query/morton.py", "lodebase/query/bbox.py", "lodebase/query/literals.py"),
 }
 """Each reads the value of one parameter, or makes the SQL or the cells of one, and knows nothing of pages."""
 OF_EVERY_REQUEST = {
