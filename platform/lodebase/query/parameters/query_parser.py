@@ -154,8 +154,8 @@ def _find_scoped_division(name: str, word: str) -> Term | None:
 
 def _parse_values(collection: Collection, arguments: Arguments, fields: tuple[str, ...]) -> Iterator[cql2.Filter]:
     """Yield the conditions of fields that have a value, and of a box in metres."""
-    for name in fields:
-        field = collection.field(name) if name in arguments else None
+    for name in sorted(arguments):
+        field = collection.field(name) if name in fields else None
         if field is not None and not splits_at_commas(field):
             yield from (_filter_equal(field, value, collection) for value in arguments.getlist(name))
     if arguments.get("bbox") and (crs := spatial_parameters.parse_crs_parameter("bbox-crs", arguments)).srid not in GEOGRAPHIC:
