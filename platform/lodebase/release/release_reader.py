@@ -81,6 +81,10 @@ class ReleaseReader:
                 shutil.copyfileobj(source, stream)
         except FileNotFoundError:
             sentence = msg("%(url)s is missing. Name the folder or the address that `lode release` wrote.", url=url)
+            if sha256 is not None:
+                sentence = msg(
+                    "%(url)s is part of the release and missing. Copy the whole folder that `lode release` wrote.", url=url
+                )
             raise FetchFailed(sentence) from None
         except (OSError, ValueError) as error:
             raise FetchFailed(msg("%(url)s can't be read: %(error)s", url=url, error=str(error)[:300])) from None

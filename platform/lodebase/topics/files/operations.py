@@ -138,7 +138,8 @@ def describe_contents(services: OperationServices, parameters: KindsParameters) 
         licences=tuple(_describe_licence(licence, name, sources, counts) for (licence, name), sources in groups.items()),
         consequences=tuple(LicenceConsequence(**put_in_each_language("text", text)) for text in consequences),
         recordsWithoutPosition=unplaced,
-        zones=tuple(ZoneCount(code, records) for code, records in zones.most_common(MAX_ZONES)),
+        # the zones of equally many records by their codes, as the database counts them in no order
+        zones=tuple(ZoneCount(code, -records) for records, code in sorted((-zones[code], code) for code in zones)[:MAX_ZONES]),
     )
 
 
