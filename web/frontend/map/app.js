@@ -32,8 +32,8 @@ const KNOWN = {
   bases: settings.bases.map(({ name }) => name),
   layers: Object.keys(OVERLAYS),
 };
-/** Default order of a table: by size class, whose codes are in alphabetical order, then by amount. */
-const USUAL = { deposits: "size_class,-size_basis_value_t" };
+/** Default order of a table: the most metal first; without a figure of metal, as for bauxite, by size class (in alphabetical order) and amount. */
+const USUAL = { deposits: "-figure_contained_t,size_class,-size_basis_value_t" };
 /** Records that are sorted by default; the first page of more would be slow, as only the order of the key is indexed. */
 const MAX_SORTED = 20_000;
 /** The page, which may be in a frame of another site. */

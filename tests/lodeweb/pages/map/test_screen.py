@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lodebase.map_layer import MapLayer
+from lodebase.query.collections_ import COLLECTIONS
 from lodedata.ground import archive, pack
 from lodedata.ground.manifest import GroundLayer, GroundPack
 from lodedata.maps.map_symbols import load_map_symbols
@@ -41,6 +42,14 @@ def test_every_filter_applies_to_the_kinds_that_have_it(client: FlaskClient) -> 
             value = {"commodity": "tin", "commodity_group": "tin", "country": "CHL"}.get(filter_["name"])
             if value:
                 assert client.get(f"/api/collections/{kind}/items?{requested}={value}").status_code == 200
+
+
+def test_counted_fields_are_filters_without_being_listed(client: FlaskClient) -> None:
+    covered = {(kind, field) for filter_ in reported(client)["filters"] for kind, field in filter_["fields"].items()}
+    points = {name: collection for name, collection in COLLECTIONS.items() if collection.kind.merged}
+    counted = {(kind, field.name) for kind, c in points.items() for field in c.fields if field.facet}
+    assert {field for _, field in counted - covered} == set(screen.WITHOUT_FILTER) & {field for _, field in counted}
+    assert {field for _, field in counted} - set(screen.FILTERS)
 
 
 def test_every_status_has_its_fill(client: FlaskClient) -> None:

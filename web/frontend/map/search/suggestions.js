@@ -127,8 +127,13 @@ export function suggestions(hooks) {
       listed = box.value.trim();
       show();
       light(-1);
-    } else if (!list.hidden && found[at]) take(found[at]);
-    else ask();
+    } else {
+      clearTimeout(timer);
+      const open = !list.hidden;
+      // options of an earlier text are never taken
+      if (!open || listed !== box.value.trim()) await ask();
+      if (open && !list.hidden && found[at] && listed === box.value.trim()) take(found[at]);
+    }
   }
 
   box.addEventListener("input", () => {
