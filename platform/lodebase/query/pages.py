@@ -168,7 +168,7 @@ def _read_nearest_page(engine: Engine, query: Query, counts: Counts) -> Page:
 def _build_page(query: Query, page_content: Found, matched: int, version: int | None = None) -> Page:
     version = page_content.version if version is None else version
     seen = page_content.returned + (0 if query.after is None else query.after.seen)
-    more = page_content.returned == query.limit and seen < matched
+    more = 0 < page_content.returned == query.limit and seen < matched
     return Page(
         page_content.features,
         page_content.returned,
