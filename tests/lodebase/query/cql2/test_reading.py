@@ -285,13 +285,11 @@ def test_json_that_says_nothing_is_reported(node: Any) -> None:
         ),
     ],
 )
-def test_more_than_is_read_is_reported_before_it_is_read(filter_text: str, sentence: str) -> None:
-    began = time.perf_counter()
+def test_filter_beyond_a_limit_is_refused_with_the_limit(filter_text: str, sentence: str) -> None:
     if sentence:
         assert said(filter_text).startswith(sentence)
     else:
         parse_text(filter_text, DEPOSITS)
-    assert time.perf_counter() - began < 1
 
 
 def test_as_much_as_is_read_is_answered() -> None:
