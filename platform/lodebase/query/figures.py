@@ -23,5 +23,5 @@ def count_without_figure(engine: Engine, query: Query, counts: Counts) -> int | 
     missing = cql2.parse_json(build_figure_condition(collection, present=False), collection, CRS84.srid)
     own = query.find(Cql2Condition)
     chosen = Cql2Condition(missing if own is None else cql2.join_filters(own.filter, missing))
-    # a page of no record, as finding one without a figure among many records takes longer than the stored count
+    # no record is requested: where all records have a figure, the search for one without would read all of them
     return page(engine, replace(query.same_rows().replacing(chosen), limit=0), counts).matched

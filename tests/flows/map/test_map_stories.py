@@ -265,7 +265,7 @@ def test_the_table_scrolls_through_all_records_and_keeps_few_rows(visit: Visits,
     assert set(listed) == {feature["id"] for feature in features(product, "deposits")}
 
 
-def test_the_table_begins_with_what_is_known_to_be_large(visit: Visits, product: "Serving") -> None:
+def test_table_begins_with_the_most_metal(visit: Visits, product: "Serving") -> None:
     seen = visit().open("/?kind=deposits")
     deposits = [feature["properties"] for feature in features(product, "deposits")]
     by_metal = sorted((d for d in deposits if d["figure_contained_t"]), key=lambda d: -d["figure_contained_t"])

@@ -32,7 +32,10 @@ const KNOWN = {
   bases: settings.bases.map(({ name }) => name),
   layers: Object.keys(OVERLAYS),
 };
-/** Default order of a table: the most metal first; without a figure of metal, as for bauxite, by size class (in alphabetical order) and amount. */
+/**
+ * Default order of a table: the most metal first. Records without a figure of metal, such as bauxite, follow by size class, whose
+ * codes are in alphabetical order, then by amount.
+ */
 const USUAL = { deposits: "-figure_contained_t,size_class,-size_basis_value_t" };
 /** Records that are sorted by default; the first page of more would be slow, as only the order of the key is indexed. */
 const MAX_SORTED = 20_000;

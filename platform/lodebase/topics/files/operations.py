@@ -138,9 +138,14 @@ def describe_contents(services: OperationServices, parameters: KindsParameters) 
         licences=tuple(_describe_licence(licence, name, sources, counts) for (licence, name), sources in groups.items()),
         consequences=tuple(LicenceConsequence(**put_in_each_language("text", text)) for text in consequences),
         recordsWithoutPosition=unplaced,
-        # the zones of equally many records by their codes, as the database counts them in no order
-        zones=tuple(ZoneCount(code, -records) for records, code in sorted((-zones[code], code) for code in zones)[:MAX_ZONES]),
+        zones=tuple(ZoneCount(code, records) for code, records in sorted(zones.items(), key=_rank_zone)[:MAX_ZONES]),
     )
+
+
+def _rank_zone(zone: tuple[int, int]) -> tuple[int, int]:
+    """Return the sort key of a zone's code and number: the most records first, then the code, so that the order is fixed."""
+    code, records = zone
+    return -records, code
 
 
 def _count_by_source(connection: Connection, queries: Iterable[SettledQuery]) -> dict[str, int]:
