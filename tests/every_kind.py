@@ -20,8 +20,14 @@ DATES = ("2024-03-31", "2025-06-30", "2031-12-31")
 PLACES = ((117.7312, 29.0123), (-69.0712, -24.2713), (149.1214, -33.4615))
 HOLDERS = ("holder", "owner", "company", "firm")
 ABOUT = {
-    **{"name": "every-kind", "title_en": "Every kind", "title_zh": "各类记录", "publisher": "The tests"},
-    **{"licence": {"id": "internal", "name": "Internal"}, "citation": "The tests, made up", "version": "1", "as_of": "2024"},
+    "name": "every-kind",
+    "title_en": "Every kind",
+    "title_zh": "各类记录",
+    "publisher": "The tests",
+    "licence": {"id": "internal", "name": "Internal"},
+    "citation": "The tests, made up",
+    "version": "1",
+    "as_of": "2024",
 }
 
 

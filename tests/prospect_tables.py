@@ -71,8 +71,13 @@ def write_pack(folder: Path) -> Path:
         (folder / f"{name}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     layers = [
         {
-            **{"name": name, "kind": kind, "title_en": title, "title_zh": zh, "path": f"{name}.geojson"},
-            **{"attribution": "The tests", "licence": "CC0-1.0"},
+            "name": name,
+            "kind": kind,
+            "title_en": title,
+            "title_zh": zh,
+            "path": f"{name}.geojson",
+            "attribution": "The tests",
+            "licence": "CC0-1.0",
         }
         for name, kind, title, zh in (
             ("provinces", "geology", "Provinces", "地质构造单元"),

@@ -118,25 +118,40 @@ def _pygeoapi(programs: Path, home: Path, folder: Path) -> Iterator[int]:
 def _config(socket_folder: Path, port: int) -> Mapping[str, object]:
     data = {"host": str(socket_folder), "port": PORT, "dbname": DATABASE, "user": SITE, "password": ""}
     provider = {
-        **{"type": "feature", "name": "PostgreSQL", "id_field": "id", "table": "deposit", "geom_field": "geom"},
+        "type": "feature",
+        "name": "PostgreSQL",
+        "id_field": "id",
+        "table": "deposit",
+        "geom_field": "geom",
         "data": {**data, "search_path": ["bench", "public"]},
     }
     collection = {
-        **{"type": "collection", "title": "deposits", "description": "deposits", "keywords": ["deposits"]},
-        **{"links": [], "extents": {"spatial": {"bbox": [-180, -90, 180, 90]}}, "providers": [provider]},
+        "type": "collection",
+        "title": "deposits",
+        "description": "deposits",
+        "keywords": ["deposits"],
+        "links": [],
+        "extents": {"spatial": {"bbox": [-180, -90, 180, 90]}},
+        "providers": [provider],
     }
     nobody = {"name": "none", "url": "http://127.0.0.1", "email": "none"}
     said = {"title": "peer", "description": "peer", "keywords": ["peer"], "terms_of_service": "none", "url": "http://127.0.0.1"}
     return {
         "server": {
-            **{"bind": {"host": "127.0.0.1", "port": port}, "url": f"http://127.0.0.1:{port}", "mimetype": "application/json"},
-            **{"encoding": "utf-8", "languages": ["en-US"], "limits": {"default_items": 10, "max_items": 10000}},
+            "bind": {"host": "127.0.0.1", "port": port},
+            "url": f"http://127.0.0.1:{port}",
+            "mimetype": "application/json",
+            "encoding": "utf-8",
+            "languages": ["en-US"],
+            "limits": {"default_items": 10, "max_items": 10000},
             "map": {"url": "http://127.0.0.1/{z}/{x}/{y}.png", "attribution": "none"},
         },
         "logging": {"level": "ERROR"},
         "metadata": {
             "identification": said,
-            **{"license": nobody, "provider": nobody, "contact": nobody},
+            "license": nobody,
+            "provider": nobody,
+            "contact": nobody,
         },
         "resources": {"deposits": collection},
     }

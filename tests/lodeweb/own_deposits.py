@@ -16,12 +16,21 @@ def load_own(store: Store, folder: Path, rows: list[tuple[str, str, float, float
     path.write_text("\n".join(["id,name,lon,lat,remark", *lines]) + "\n", encoding="utf-8")
     source = Source.model_validate(
         {
-            **{"name": name, "title_en": name, "title_zh": name, "publisher": "The tests", "citation": "made up"},
-            **{"licence": {"id": "CC-BY-4.0", "name": "CC BY 4.0"}, "version": "1", "as_of": "2024"},
+            "name": name,
+            "title_en": name,
+            "title_zh": name,
+            "publisher": "The tests",
+            "citation": "made up",
+            "licence": {"id": "CC-BY-4.0", "name": "CC BY 4.0"},
+            "version": "1",
+            "as_of": "2024",
             "tables": [
                 {
-                    **{"key": "{id}", "kind": {"const": "deposit"}, "name_en": "name"},
-                    **{"position": {"lon": "lon", "lat": "lat", "accuracy_m": 100}, "commodities": [{"const": "copper"}]},
+                    "key": "{id}",
+                    "kind": {"const": "deposit"},
+                    "name_en": "name",
+                    "position": {"lon": "lon", "lat": "lat", "accuracy_m": 100},
+                    "commodities": [{"const": "copper"}],
                 }
             ],
         }

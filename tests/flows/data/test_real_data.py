@@ -58,8 +58,12 @@ READ = {
     "worldbank-pinksheet-2026-06": 5_579,
 }
 QUARANTINED = {
-    **{"minmod-world-resources": 3, "china-condition-lists": 1, "ni43101-reports-minmod": 13_678},
-    **{"plants-and-milestones-2026": 1, "usgs-vms-minmod": 222, "labrador-minerals-2026": 41},
+    "minmod-world-resources": 3,
+    "china-condition-lists": 1,
+    "ni43101-reports-minmod": 13_678,
+    "plants-and-milestones-2026": 1,
+    "usgs-vms-minmod": 222,
+    "labrador-minerals-2026": 41,
 }
 """Rows without mineral or position, with an impossible grade, of a firm in English alone, and candidates for review."""
 FIGURES = ("source", "read", "loaded", "updated", "unchanged", "out_of_scope", "quarantined", "seconds", "dataset_version")

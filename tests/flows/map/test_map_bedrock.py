@@ -46,8 +46,14 @@ def mapped(
     units = [feature("Batholith", "J", "granite; granodiorite", -60), feature("Local <b>group</b>", "Wuding age", "", 0)]
     (folder / "units.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": units}))
     layer = {
-        **{"name": "bedrock", "kind": "bedrock", "title_en": "Bedrock of the tests", "title_zh": "试验基岩地质"},
-        **{"path": "units.geojson", "attribution": "The tests", "licence": "CC0-1.0", "shown": True},
+        "name": "bedrock",
+        "kind": "bedrock",
+        "title_en": "Bedrock of the tests",
+        "title_zh": "试验基岩地质",
+        "path": "units.geojson",
+        "attribution": "The tests",
+        "licence": "CC0-1.0",
+        "shown": True,
         "columns": {"age": "AGE", "lithology": "ROCK", "unit": "UNIT"},
     }
     (folder / "ground.yml").write_text(json.dumps({"name": "mine", "title_en": "", "title_zh": "", "layers": [layer]}))

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
 ITEMS = "/api/collections/deposits/items?limit=1000"
-SOON_S = 3.0
+SOON_S = 30.0
+"""Seconds after which a response is missing; the slow clients stay for longer than all responses take."""
 SLOW = 50
 HARDENED = ("X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Content-Security-Policy")
 

@@ -30,8 +30,8 @@ Serve = Callable[..., "Serving"]
 ITEMS = "/api/collections/deposits/items?limit=1"
 FILE = "/api/collections/deposits/download/geojson?source=made-up-deposits"
 ROWS = 20_000
-END_S = 5.0
-"""Seconds from SIGTERM to the end of a site, by the default settings."""
+END_S = 30.0
+"""Seconds after which a site that had SIGTERM has not ended: several times what the default settings allow."""
 BACK_S = 30.0
 """Seconds until a site responds again after its database server was killed."""
 

@@ -4,7 +4,6 @@ import hashlib
 import io
 import socket
 import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -256,11 +255,9 @@ def test_a_server_that_refuses_a_range_gets_a_complete_request(publisher: Publis
 @pytest.mark.slow
 def test_a_server_that_never_responds(publisher: Publisher, tmp_path: Path) -> None:
     publisher.responses = [stalls()]
-    began = time.monotonic()
     said = refusal(publisher, tmp_path, STALL_S)
     assert said == "the server sent nothing for 1 s; download it yourself and name the file."
     assert len(publisher.requested) == 4
-    assert time.monotonic() - began < 20 * STALL_S
 
 
 @pytest.mark.slow

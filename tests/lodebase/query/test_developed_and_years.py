@@ -34,8 +34,11 @@ def load(table: "OwnTable") -> Engine:
     """Deposits with statuses of their own, of their mines, of both and of none; one has no position."""
     deposits = [
         {
-            **{"id": name, "lon": str(10 + n), "status": STATUSES.get(name, "")},
-            **{"capacity_kt": YEARS.get(name, ""), "cu_pct": DATES.get(name, "")},
+            "id": name,
+            "lon": str(10 + n),
+            "status": STATUSES.get(name, ""),
+            "capacity_kt": YEARS.get(name, ""),
+            "cu_pct": DATES.get(name, ""),
         }
         for n, name in enumerate(NAMES)
     ]

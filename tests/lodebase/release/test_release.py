@@ -35,8 +35,11 @@ SITE = "https://lode.example"
 COLLECTIONS = ("deposits", "projects")
 OPTIONS = ReleaseOptions(SITE, "10.5281/zenodo.1", COLLECTIONS)
 LICENCES = {
-    **{"open": "CC-BY-4.0", "shared": "ODbL-1.0", "not-commercial": "CC-BY-NC-4.0"},
-    **{"unread": "CL-public-data", "own": "internal"},
+    "open": "CC-BY-4.0",
+    "shared": "ODbL-1.0",
+    "not-commercial": "CC-BY-NC-4.0",
+    "unread": "CL-public-data",
+    "own": "internal",
 }
 CLASS_OF = {"open": "free", "shared": "share-alike", "not-commercial": "restricted", "unread": "unknown"}
 
@@ -48,11 +51,20 @@ def load(store: Store, folder: Path, name: str, rows: list[tuple[str, str, float
     path.write_text("\n".join(["id,name,lon,lat,country", *lines]) + "\n", encoding="utf-8")
     source = Source.model_validate(
         {
-            **{"name": name, "title_en": name, "title_zh": name, "publisher": "The tests", "citation": f"{name}, made up"},
-            **{"licence": {"id": LICENCES[name], "name": LICENCES[name]}, "version": "1", "as_of": "2024"},
+            "name": name,
+            "title_en": name,
+            "title_zh": name,
+            "publisher": "The tests",
+            "citation": f"{name}, made up",
+            "licence": {"id": LICENCES[name], "name": LICENCES[name]},
+            "version": "1",
+            "as_of": "2024",
             "tables": [
                 {
-                    **{"key": "{id}", "kind": {"const": "deposit"}, "name_en": "name", "country": "country"},
+                    "key": "{id}",
+                    "kind": {"const": "deposit"},
+                    "name_en": "name",
+                    "country": "country",
                     "position": {"lon": "lon", "lat": "lat", "accuracy_m": 100},
                     "commodities": [{"const": "copper"}],
                 }

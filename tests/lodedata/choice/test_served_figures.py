@@ -26,15 +26,25 @@ def reported(source: str, main: str, *estimates: Figures, ground: str = "stated"
         for commodity, (grade, tonnes) in metals.items():
             measures.append(
                 {
-                    **{"estimate_id": own, "commodity": commodity, "grade_pct": grade, "grade_basis": "metal"},
+                    "estimate_id": own,
+                    "commodity": commodity,
+                    "grade_pct": grade,
+                    "grade_basis": "metal",
                     "contained_t": (ore_t or 0) * grade / 100 if tonnes is None else tonnes,
                     "contained_derived": tonnes is None,
                 }
             )
     commodities = list(dict.fromkeys([main, *(measure["commodity"] for measure in measures)]))
     values = {
-        **{"main_commodity": main, "main_commodity_ground": ground, "commodity_group": "copper", "access_level": "public"},
-        **{"commodities": commodities, "major_commodities": commodities, "sources": [source], "aliases": [], "flags": []},
+        "main_commodity": main,
+        "main_commodity_ground": ground,
+        "commodity_group": "copper",
+        "access_level": "public",
+        "commodities": commodities,
+        "major_commodities": commodities,
+        "sources": [source],
+        "aliases": [],
+        "flags": [],
     }
     parts: dict[str, Sequence[dict[str, Any]]] = {"estimate": listed, "estimate_measure": measures}
     return choices.ReportedRecord(identity, source, "1", {**EMPTY, **values, **row}, parts)

@@ -25,9 +25,18 @@ def reported(
 ) -> choices.ReportedRecord:
     """A project of one source."""
     values = {
-        **{"main_commodity": metal, "main_commodity_ground": "stated", "commodity_group": metal},
-        **{"access_level": "public", "commodities": [metal], "major_commodities": [metal], "sources": [source]},
-        **{"aliases": list(aliases), "flags": [], "facility_types": [], "products": [], "name_en": name},
+        "main_commodity": metal,
+        "main_commodity_ground": "stated",
+        "commodity_group": metal,
+        "access_level": "public",
+        "commodities": [metal],
+        "major_commodities": [metal],
+        "sources": [source],
+        "aliases": list(aliases),
+        "flags": [],
+        "facility_types": [],
+        "products": [],
+        "name_en": name,
     }
     phases = [
         {**PHASE, "product": product, "capacity_tpa": capacity, "capacity_basis": basis, "feedstock": [], "source": source}

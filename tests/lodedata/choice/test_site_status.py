@@ -19,16 +19,34 @@ Unit = tuple[str | None, float | None, str | None, str | None]
 def reported(source: str, *units: Unit, as_of: str | None = None) -> choices.ReportedRecord:
     """A project of one source."""
     values = {
-        **{"main_commodity": "aluminium", "main_commodity_ground": "stated", "commodity_group": "aluminium"},
-        **{"access_level": "public", "commodities": ["aluminium"], "major_commodities": ["aluminium"], "sources": [source]},
-        **{"aliases": [], "flags": [], "facility_types": [], "products": [], "name_en": "Vaudreuil"},
+        "main_commodity": "aluminium",
+        "main_commodity_ground": "stated",
+        "commodity_group": "aluminium",
+        "access_level": "public",
+        "commodities": ["aluminium"],
+        "major_commodities": ["aluminium"],
+        "sources": [source],
+        "aliases": [],
+        "flags": [],
+        "facility_types": [],
+        "products": [],
+        "name_en": "Vaudreuil",
     }
     phases = [
         {
             **PHASE,
-            **{"product": product, "capacity_reported": capacity, "capacity_factor": 1.0, "capacity_tpa": capacity},
-            **{"capacity_unit": "t/a", "capacity_basis": "product", "feedstock": [], "source": source, "status": status},
-            **{"status_date": date, "status_source": status and source, "status_inferred": status and False},
+            "product": product,
+            "capacity_reported": capacity,
+            "capacity_factor": 1.0,
+            "capacity_tpa": capacity,
+            "capacity_unit": "t/a",
+            "capacity_basis": "product",
+            "feedstock": [],
+            "source": source,
+            "status": status,
+            "status_date": date,
+            "status_source": status and source,
+            "status_inferred": status and False,
         }
         for product, capacity, status, date in units
     ]

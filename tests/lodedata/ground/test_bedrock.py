@@ -17,8 +17,14 @@ from lodedata.ground import archive, bedrock, pack
 from lodedata.ground.manifest import PackRefused
 
 LAYER = {
-    **{"name": "bedrock", "kind": "bedrock", "title_en": "Bedrock", "title_zh": "基岩地质", "path": "units.geojson"},
-    **{"attribution": "The tests", "licence": "CC0-1.0", "columns": {"age": "AGE", "lithology": "LITH", "unit": "NAME"}},
+    "name": "bedrock",
+    "kind": "bedrock",
+    "title_en": "Bedrock",
+    "title_zh": "基岩地质",
+    "path": "units.geojson",
+    "attribution": "The tests",
+    "licence": "CC0-1.0",
+    "columns": {"age": "AGE", "lithology": "LITH", "unit": "NAME"},
 }
 UNITS = [
     ("Red beds", "Late Triassic to Early Jurassic", "sandstone, shale", shapely.box(100, 20, 104, 24)),
@@ -91,10 +97,23 @@ def test_ages_form_a_tree_and_have_the_colours_of_the_chart() -> None:
     # RGB of the CGMW: 52/178/201, 127/198/78, 240/4/127
     # International Chronostratigraphic Chart v2024/10, colours of CGMW
     chart = {
-        **{"quaternary": "#F9F97F", "neogene": "#FFE619", "oligocene": "#FEC07A", "paleogene": "#FD9A52"},
-        **{"cretaceous": "#7FC64E", "jurassic": "#34B2C9", "triassic": "#812B92", "permian": "#F04028"},
-        **{"pennsylvanian": "#7EBCC6", "mississippian": "#678F66", "carboniferous": "#67A599", "devonian": "#CB8C37"},
-        **{"silurian": "#B3E1B6", "ordovician": "#009270", "cambrian": "#7FA056", "archean": "#F0047F", "hadean": "#AE027E"},
+        "quaternary": "#F9F97F",
+        "neogene": "#FFE619",
+        "oligocene": "#FEC07A",
+        "paleogene": "#FD9A52",
+        "cretaceous": "#7FC64E",
+        "jurassic": "#34B2C9",
+        "triassic": "#812B92",
+        "permian": "#F04028",
+        "pennsylvanian": "#7EBCC6",
+        "mississippian": "#678F66",
+        "carboniferous": "#67A599",
+        "devonian": "#CB8C37",
+        "silurian": "#B3E1B6",
+        "ordovician": "#009270",
+        "cambrian": "#7FA056",
+        "archean": "#F0047F",
+        "hadean": "#AE027E",
     }
     assert {code: terms[code].colour for code in chart} == chart
     assert all(len(term.colour) == 7 for term in terms.values()) and len({term.label.zh for term in terms.values()}) == len(
@@ -123,7 +142,9 @@ def test_a_pack_is_made_of_polygons_by_declared_columns(tmp_path: Path, name: st
     assert content is not None
     found = {feature["properties"]["unit"]: feature for feature in orjson.loads(gzip.decompress(content))["features"]}
     assert found["Red beds"]["properties"] == {
-        **{"unit": "Red beds", "age": "mesozoic", "age_text": "Late Triassic to Early Jurassic"},
+        "unit": "Red beds",
+        "age": "mesozoic",
+        "age_text": "Late Triassic to Early Jurassic",
         "lithology": "generic_sandstone|shale",
     }
     assert found["花岗岩体"]["properties"]["age"] == "early-cretaceous"

@@ -7,9 +7,19 @@ from lodedata.report_estimates.history import choose_drawn_estimates, find_estim
 
 def row(**values: Any) -> dict[str, Any]:
     usual = {
-        **{"id": "a", "report": "A", "category": "indicated-mineral-resource", "commodity": "nickel", "zone": None},
-        **{"estimate_role": "whole", "effective_date": "2010-05", "report_date": "2010-06", "cut_off": "0.4"},
-        **{"ore_t": 100.0, "grade_pct": 1.0, "grade_basis": "metal", "metal_t": 1.0},
+        "id": "a",
+        "report": "A",
+        "category": "indicated-mineral-resource",
+        "commodity": "nickel",
+        "zone": None,
+        "estimate_role": "whole",
+        "effective_date": "2010-05",
+        "report_date": "2010-06",
+        "cut_off": "0.4",
+        "ore_t": 100.0,
+        "grade_pct": 1.0,
+        "grade_basis": "metal",
+        "metal_t": 1.0,
     }
     return usual | values
 

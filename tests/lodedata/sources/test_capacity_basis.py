@@ -16,11 +16,31 @@ from lodedata.sources.readers import get_source_reader
 
 AFRICA, MINFAC = "usgs-africa-mineral-industries", "usgs-minfac-world-facilities"
 FACILITY: Mapping[str, Any] = {
-    **{"FeatureUID": "ZMB001", "Label1": "ZMB1", "Country": "Zambia", "FeatureNam": "Mine", "ADM1": "Copperbelt"},
-    **{"FeatureTyp": "Mines and Quarries", "DsgAttr01": "Metals", "DsgAttr02": "Cobalt", "DsgAttr03": "Ore and concentrate"},
-    **{"DsgAttr04": "N", "DsgAttr05": "N", "DsgAttr06": 2018, "DsgAttr07": 5_500_000.0, "DsgAttr08": "Metric tons"},
-    **{"DsgAttr09": "<null>", "DsgAttr10": "<null>", "MemoOther": "<null>", "MemoLoc": "<null>", "LocConfid": "A"},
-    **{"LocOpStat": "Active", "Latitude": -12.8, "Longitude": 28.2, "LocSource1": "", "InfSource1": "", "OperateNam": ""},
+    "FeatureUID": "ZMB001",
+    "Label1": "ZMB1",
+    "Country": "Zambia",
+    "FeatureNam": "Mine",
+    "ADM1": "Copperbelt",
+    "FeatureTyp": "Mines and Quarries",
+    "DsgAttr01": "Metals",
+    "DsgAttr02": "Cobalt",
+    "DsgAttr03": "Ore and concentrate",
+    "DsgAttr04": "N",
+    "DsgAttr05": "N",
+    "DsgAttr06": 2018,
+    "DsgAttr07": 5_500_000.0,
+    "DsgAttr08": "Metric tons",
+    "DsgAttr09": "<null>",
+    "DsgAttr10": "<null>",
+    "MemoOther": "<null>",
+    "MemoLoc": "<null>",
+    "LocConfid": "A",
+    "LocOpStat": "Active",
+    "Latitude": -12.8,
+    "Longitude": 28.2,
+    "LocSource1": "",
+    "InfSource1": "",
+    "OperateNam": "",
     **{f"OwnerName{number}": "<null>" for number in range(1, 5)},
 }
 MINFAC_ROW: Mapping[str, str] = {
@@ -34,9 +54,16 @@ MINFAC_ROW: Mapping[str, str] = {
         ),
         "",
     ),
-    **{"#country": "Poland", "#site+lat": "51.66", "#site+lng": "16.11", "#site+trueAt": "2007", "#site+status": "Active"},
-    **{"#site+siteType": "Plant", "#site+capacity": "480", "units": "thousand metric tons per year", "cite": "849"},
-    **{"#site+commodity": "Copper: metal, refined"},
+    "#country": "Poland",
+    "#site+lat": "51.66",
+    "#site+lng": "16.11",
+    "#site+trueAt": "2007",
+    "#site+status": "Active",
+    "#site+siteType": "Plant",
+    "#site+capacity": "480",
+    "units": "thousand metric tons per year",
+    "cite": "849",
+    "#site+commodity": "Copper: metal, refined",
 }
 
 
@@ -83,14 +110,18 @@ def count_basis(phase: Phase) -> tuple[str | None, str | None]:
         ({"DsgAttr02": "Nickel", "DsgAttr03": "Ore, Ni content"}, ("nickel-ore", "metal")),
         (
             {
-                **{"DsgAttr02": "Tin", "DsgAttr03": "Cassiterite, ore and concentrate", "DsgAttr09": "g,e"},
+                "DsgAttr02": "Tin",
+                "DsgAttr03": "Cassiterite, ore and concentrate",
+                "DsgAttr09": "g,e",
                 "MemoOther": "Gross weight of concentrate. Estimated capacity.",
             },
             ("tin-concentrate", "concentrate"),
         ),
         (
             {
-                **{"DsgAttr02": "Lithium", "DsgAttr03": "Concentrate, Li2O content", "DsgAttr09": "g,c"},
+                "DsgAttr02": "Lithium",
+                "DsgAttr03": "Concentrate, Li2O content",
+                "DsgAttr09": "g,c",
                 "MemoOther": "Capacity is a gross weight combination. The largest production was 500 mt lithium content.",
             },
             ("lithium-concentrate", "concentrate"),

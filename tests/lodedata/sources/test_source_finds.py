@@ -43,10 +43,18 @@ def site(identity: str, inventory: list[dict[str, Any]], **more: Any) -> dict[st
     info = {"country": [named("Canada")], "crs": named("EPSG:4326"), "location": "POINT (-81.3775000000000 48.6919444444444)"}
     info |= {"state_or_province": [named("Ontario")]}
     return {
-        **{"record_id": identity, "name": f"Mine {identity}", "location_info": info | more.pop("location_info", {})},
-        **{"source_id": "s", "created_by": "umn", "modified_at": "2025-06-15T13:44:53Z", "mineral_inventory": inventory},
-        **{"deposit_type_candidate": [named("Felsic Copper", 0.7)], "aliases": ["Other"], "mineral_form": ["Pyrite"]},
-        **{"reference": [{"document": {"uri": "https://mrdata.usgs.gov/vms"}}], "discovered_year": 1964},
+        "record_id": identity,
+        "name": f"Mine {identity}",
+        "location_info": info | more.pop("location_info", {}),
+        "source_id": "s",
+        "created_by": "umn",
+        "modified_at": "2025-06-15T13:44:53Z",
+        "mineral_inventory": inventory,
+        "deposit_type_candidate": [named("Felsic Copper", 0.7)],
+        "aliases": ["Other"],
+        "mineral_form": ["Pyrite"],
+        "reference": [{"document": {"uri": "https://mrdata.usgs.gov/vms"}}],
+        "discovered_year": 1964,
         **more,
     }
 
@@ -73,7 +81,8 @@ def test_massive_sulfide_has_one_tonnage_with_the_grades_of_all_metals(tmp_path:
     (estimate,) = found.estimates
     assert estimate.category == "endowment" and estimate.ore is not None and estimate.ore.value == 16.9e6
     assert {measure.commodity: measure.grade and measure.grade.value for measure in estimate.measures} == {
-        **{"copper": 0.4, "zinc": 13.8},
+        "copper": 0.4,
+        "zinc": 13.8,
         "gold": pytest.approx(0.00025),
     }
     assert found.position is not None and found.position.accuracy_m == 2000
@@ -137,9 +146,21 @@ def test_other_lines_are_no_sites(tmp_path: Path) -> None:
 def test_porphyry_reads_single_years_and_takes_zero_for_unknown(tmp_path: Path, written: str, year: int | None) -> None:
     columns = source(PORPHYRY).tables[0].ignored.keys() - {"*"}
     row = dict.fromkeys(columns, "0") | {
-        **{"NameDeposit": "Hill", "OtherNames": "Old Hill, East", "Country": "Chile", "StateProvince": "", "DepositID": "1"},
-        **{"LatitudeDecimal": "-23.5", "LongitudeDecimal": "-69.1", "Deposit Age": "38", "Tonnage": "500", "Subtype": "20c "},
-        **{"Copper grade": "0.5", "Molybdenum grade": "0", "Gold grade": "0.2", "Silver grade": "0", "DiscoveryDate": written},
+        "NameDeposit": "Hill",
+        "OtherNames": "Old Hill, East",
+        "Country": "Chile",
+        "StateProvince": "",
+        "DepositID": "1",
+        "LatitudeDecimal": "-23.5",
+        "LongitudeDecimal": "-69.1",
+        "Deposit Age": "38",
+        "Tonnage": "500",
+        "Subtype": "20c ",
+        "Copper grade": "0.5",
+        "Molybdenum grade": "0",
+        "Gold grade": "0.2",
+        "Silver grade": "0",
+        "DiscoveryDate": written,
     }
     path = tmp_path / "PorCuEX2008.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:

@@ -20,8 +20,17 @@ RATES = (
     *("source_url", "comment", "no_estimation", "reporting_period"),
 )
 RATE = {
-    **{"mine_fac": "Alpha", "min_ore_con": "Copper ore", "commodity": "Copper ", "type_mining": "Open pit", "year": 2018},
-    **{"unit": "Kt", "value": 8.5, "grade_or_yield_unit": "%", "grade": 1.0, "recovery_rate": 0.85, "source": "Report 2018"},
+    "mine_fac": "Alpha",
+    "min_ore_con": "Copper ore",
+    "commodity": "Copper ",
+    "type_mining": "Open pit",
+    "year": 2018,
+    "unit": "Kt",
+    "value": 8.5,
+    "grade_or_yield_unit": "%",
+    "grade": 1.0,
+    "recovery_rate": 0.85,
+    "source": "Report 2018",
 }
 TREATED = {
     "mine_fac": "Alpha",
@@ -62,10 +71,23 @@ def workbook(folder: Path, rates: list[dict[str, Any]], treated: list[dict[str, 
 def test_a_rate_has_its_mine_and_the_quantities_behind_it(tmp_path: Path) -> None:
     (found,) = workbook(tmp_path, [RATE, {**RATE, "commodity": "Gold"}, {**RATE, "recovery_rate": None}], [TREATED])
     wanted = {
-        **{"name_en": "Alpha", "aliases": ("Alfa", "Alpha Norte"), "country": "CHL", "longitude": -69.1, "latitude": -24.2},
-        **{"recovery_stage": "processing", "recovery_basis": "actual", "year": 2018, "commodity": "copper"},
-        **{"mining_method": "open-pit", "rate_reported_pct": 85.0, "head_grade_pct": 1.0, "ore_treated_t": 1e6},
-        **{"metal_recovered_t": 8500.0, "rate_computed_pct": 85.0, "reference": "Report 2018", "flags": []},
+        "name_en": "Alpha",
+        "aliases": ("Alfa", "Alpha Norte"),
+        "country": "CHL",
+        "longitude": -69.1,
+        "latitude": -24.2,
+        "recovery_stage": "processing",
+        "recovery_basis": "actual",
+        "year": 2018,
+        "commodity": "copper",
+        "mining_method": "open-pit",
+        "rate_reported_pct": 85.0,
+        "head_grade_pct": 1.0,
+        "ore_treated_t": 1e6,
+        "metal_recovered_t": 8500.0,
+        "rate_computed_pct": 85.0,
+        "reference": "Report 2018",
+        "flags": [],
     }
     assert {name: found[name] for name in wanted} == wanted
 

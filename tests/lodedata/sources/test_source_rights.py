@@ -18,9 +18,21 @@ SALTA, CHINA = "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026"
 PERSON = "QUIROGA ELVIRA"
 SQUARE = [[-68.2, -25.1], [-68.19, -25.1], [-68.19, -25.11], [-68.2, -25.11], [-68.2, -25.1]]
 RIGHT = {
-    **{"fid": 1, "tipo": "Mina", "expediente": "21942", "nombre": "ALFA 1", "mineral": "Li,SALINAS", "concesiona": "ALFA S.A."},
-    **{"estado": "Vigente", "resolucion": None, "fecha_inic": "2013-03-08T00:00:00", "departamen": "LOS ANDES"},
-    **{"municipio": "TOLAR GRANDE", "lugar": "SALAR", "area": "111,7 ha", "area_ha": 111.7, "minerales_criticos": True},
+    "fid": 1,
+    "tipo": "Mina",
+    "expediente": "21942",
+    "nombre": "ALFA 1",
+    "mineral": "Li,SALINAS",
+    "concesiona": "ALFA S.A.",
+    "estado": "Vigente",
+    "resolucion": None,
+    "fecha_inic": "2013-03-08T00:00:00",
+    "departamen": "LOS ANDES",
+    "municipio": "TOLAR GRANDE",
+    "lugar": "SALAR",
+    "area": "111,7 ha",
+    "area_ha": 111.7,
+    "minerales_criticos": True,
 }
 NOTICE_COLUMNS = (
     *("notice_date", "notice_type", "right_type", "project_name", "province", "place", "mineral_as_notified"),
@@ -210,14 +222,28 @@ def test_a_right_with_corner_points_in_a_cell_keeps_them_as_printed(tmp_path: Pa
 def test_notices_are_sales_and_transfers_are_events(tmp_path: Path) -> None:
     path = tmp_path / "notices.csv"
     sale = {
-        **{"notice_date": "2026-09-09", "notice_type": "出让结果公示", "right_type": "探矿权", "project_name": "甲铜矿普查"},
-        **{"province": "甘肃", "mineral_as_notified": "铜矿", "area_km2": "5", "start_price_10k_cny": "20"},
-        **{"deal_price_10k_cny": "500", "winner_or_transferee": "甘肃甲矿业有限公司", "url": "https://example.org/1"},
+        "notice_date": "2026-09-09",
+        "notice_type": "出让结果公示",
+        "right_type": "探矿权",
+        "project_name": "甲铜矿普查",
+        "province": "甘肃",
+        "mineral_as_notified": "铜矿",
+        "area_km2": "5",
+        "start_price_10k_cny": "20",
+        "deal_price_10k_cny": "500",
+        "winner_or_transferee": "甘肃甲矿业有限公司",
+        "url": "https://example.org/1",
     }
     transfer = {
-        **{"notice_date": "2026-09-07", "notice_type": "转让公示", "right_type": "采矿权", "project_name": "乙矿", "url": "u2"},
-        **{"licence_no": "C1", "winner_or_transferee": "张三", "mineral_as_notified": "铅矿;锌矿"},
-        **{"quality_flag": "two versions of this record carry different links; the later one is given"},
+        "notice_date": "2026-09-07",
+        "notice_type": "转让公示",
+        "right_type": "采矿权",
+        "project_name": "乙矿",
+        "url": "u2",
+        "licence_no": "C1",
+        "winner_or_transferee": "张三",
+        "mineral_as_notified": "铅矿;锌矿",
+        "quality_flag": "two versions of this record carry different links; the later one is given",
     }
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, NOTICE_COLUMNS, restval="")

@@ -14,27 +14,48 @@ from lodedata.sources import readers, source
 CHILE, BRAZIL = "chile-sernageomin-tailings-2025-10", "brazil-anm-mining-dams"
 PERSON = "ELVIRA QUIROGA"
 CHILE_ROW = {
-    **{
-        "ID": "0001-1N",
-        "NOMBRE_EMPRESA_O_PRODUCTOR_MINERO": "MINERA ALFA S.A.",
-        "NOMBRE_FAENA": "ALFA",
-        "RECURSO": "COBRE - ORO",
-    },
-    **{"NOMBRE_INSTALACION": "DEPOSITO UNO", "TIPO_DEPOSITO": "EMBALSE", "METODO_CONSTRUCTIVO_MURO": "EJE CENTRAL"},
-    **{"REGION": "Atacama", "PROVINCIA": "Huasco", "COMUNA": "Vallenar", "LATITUD": "-28.5", "LONGITUD": "-70.5"},
+    "ID": "0001-1N",
+    "NOMBRE_EMPRESA_O_PRODUCTOR_MINERO": "MINERA ALFA S.A.",
+    "NOMBRE_FAENA": "ALFA",
     "RECURSO": "COBRE - ORO",
-    **{"VOL_ACTUAL": "", "VOL_AUTORIZADO": "1590.0", "TONELAJE_AUTORIZADO": "2385.0", "TONELAJE_ACTUAL": "12.0"},
-    **{"RES_APRUEBA": "2234.0", "FECHA_RES_APRUEBA": "2022-12-05", "Shape_Area": "1499.6"},
+    "NOMBRE_INSTALACION": "DEPOSITO UNO",
+    "TIPO_DEPOSITO": "EMBALSE",
+    "METODO_CONSTRUCTIVO_MURO": "EJE CENTRAL",
+    "REGION": "Atacama",
+    "PROVINCIA": "Huasco",
+    "COMUNA": "Vallenar",
+    "LATITUD": "-28.5",
+    "LONGITUD": "-70.5",
+    "VOL_ACTUAL": "",
+    "VOL_AUTORIZADO": "1590.0",
+    "TONELAJE_AUTORIZADO": "2385.0",
+    "TONELAJE_ACTUAL": "12.0",
+    "RES_APRUEBA": "2234.0",
+    "FECHA_RES_APRUEBA": "2022-12-05",
+    "Shape_Area": "1499.6",
 }
 BRAZIL_ROW = {
-    **{"ID": "1", "Nome": "DIQUE UM", "Empreendedor": "ALFA MINERACAO LTDA", "UF": "RO", "Município": "ARIQUEMES"},
-    **{"Latitude": "-10°39'12.400''", "Longitude": "-63°01'50.100''", "Situação Operacional": "Ativa", "Usinas": "-"},
-    **{"Tipo de Barragem de Mineração": "Cava com Barramento Construído", "Classe": "B"},
-    **{"Método construtivo da barragem": "Alteamento a jusante", "Estrutura com o Objetivo de Contenção": "Rejeitos"},
-    **{"Minério principal presente no reservatório": "Aluvião Estanífero", "Processo de beneficiamento": "Gravimétrico"},
-    **{"Teor (%) do minério principal inserido no rejeito": "0,02", "Volume atual do Reservatório (m³)": "1.006.362,07"},
-    **{"Volume de projeto licenciado do Reservatório (m³)": "", "Altura máxima atual (m)": "6,50"},
-    **{"Área do reservatório (m²)": "12.500,00", "Dano Potencial Associado - DPA": "Alta"},
+    "ID": "1",
+    "Nome": "DIQUE UM",
+    "Empreendedor": "ALFA MINERACAO LTDA",
+    "UF": "RO",
+    "Município": "ARIQUEMES",
+    "Latitude": "-10°39'12.400''",
+    "Longitude": "-63°01'50.100''",
+    "Situação Operacional": "Ativa",
+    "Usinas": "-",
+    "Tipo de Barragem de Mineração": "Cava com Barramento Construído",
+    "Classe": "B",
+    "Método construtivo da barragem": "Alteamento a jusante",
+    "Estrutura com o Objetivo de Contenção": "Rejeitos",
+    "Minério principal presente no reservatório": "Aluvião Estanífero",
+    "Processo de beneficiamento": "Gravimétrico",
+    "Teor (%) do minério principal inserido no rejeito": "0,02",
+    "Volume atual do Reservatório (m³)": "1.006.362,07",
+    "Volume de projeto licenciado do Reservatório (m³)": "",
+    "Altura máxima atual (m)": "6,50",
+    "Área do reservatório (m²)": "12.500,00",
+    "Dano Potencial Associado - DPA": "Alta",
 }
 
 
@@ -67,9 +88,18 @@ def values(found: list[Reading]) -> dict[str, Any]:
 def test_a_facility_of_chile(tmp_path: Path) -> None:
     found = values(readings(tmp_path, CHILE, CHILE_ROW))
     wanted = {
-        **{"name_en": "DEPOSITO UNO", "site": "ALFA", "deposit_type": "embankment", "construction": "centreline"},
-        **{"commodities": ("copper", "gold"), "holder": "MINERA ALFA S.A.", "division": "CL-AT", "status": "unknown"},
-        **{"mass_t": 12.0, "mass_permitted_t": 2385.0, "volume_m3": None, "act": "2234"},
+        "name_en": "DEPOSITO UNO",
+        "site": "ALFA",
+        "deposit_type": "embankment",
+        "construction": "centreline",
+        "commodities": ("copper", "gold"),
+        "holder": "MINERA ALFA S.A.",
+        "division": "CL-AT",
+        "status": "unknown",
+        "mass_t": 12.0,
+        "mass_permitted_t": 2385.0,
+        "volume_m3": None,
+        "act": "2234",
         "position": (-70.5, -28.5),
     }
     assert {name: found[name] for name in wanted} == wanted
@@ -78,9 +108,19 @@ def test_a_facility_of_chile(tmp_path: Path) -> None:
 def test_a_dam_of_brazil(tmp_path: Path) -> None:
     found = values(readings(tmp_path, BRAZIL, BRAZIL_ROW))
     wanted = {
-        **{"name_en": "DIQUE UM", "deposit_type": "in-pit", "construction": "downstream", "status": "active"},
-        **{"commodities": ("tin",), "holder": "ALFA MINERACAO LTDA", "division": "BR-RO", "volume_m3": 1006362.07},
-        **{"volume_permitted_m3": None, "height_m": 6.5, "area_m2": 12500.0, "grade_reported_pct": 0.02, "site": None},
+        "name_en": "DIQUE UM",
+        "deposit_type": "in-pit",
+        "construction": "downstream",
+        "status": "active",
+        "commodities": ("tin",),
+        "holder": "ALFA MINERACAO LTDA",
+        "division": "BR-RO",
+        "volume_m3": 1006362.07,
+        "volume_permitted_m3": None,
+        "height_m": 6.5,
+        "area_m2": 12500.0,
+        "grade_reported_pct": 0.02,
+        "site": None,
     }
     assert {name: found[name] for name in wanted} == wanted
     assert found["position"] == pytest.approx((-63.030583, -10.653444), abs=1e-6)

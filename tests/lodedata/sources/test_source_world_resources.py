@@ -17,8 +17,13 @@ COLUMNS = (
     *("resource_category", "grade", "grade_unit", "ore", "ore_unit", "cutoff_grade", "date"),
 )
 OF_COPPER = {
-    **{"record_id": "hill", "name": "Hill", "country": "Congo-DRC", "deposit_type": "Magmatic Sulphide;Archean Komatiite"},
-    **{"resource_category": "Indicated+Inferred+Measured", "ore": "2.5", "ore_unit": "Mt"},
+    "record_id": "hill",
+    "name": "Hill",
+    "country": "Congo-DRC",
+    "deposit_type": "Magmatic Sulphide;Archean Komatiite",
+    "resource_category": "Indicated+Inferred+Measured",
+    "ore": "2.5",
+    "ore_unit": "Mt",
 }
 OF_TIN = {
     "record_id": "7",

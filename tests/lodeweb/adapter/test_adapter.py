@@ -108,7 +108,10 @@ QUERY = "?stream=black-mass&date=2026-03-31"
 def test_a_result_is_data_a_table_or_a_page(visitor: FlaskClient) -> None:
     data = visitor.get(f"/api/made/of_day{QUERY}")
     assert data.get_json(force=True)["rows"][0] == {
-        **{"name": "=1+1", "label": {"en": "one", "zh": "一"}, "first_day": "2026-03-31", "amount": 1.5}
+        "name": "=1+1",
+        "label": {"en": "one", "zh": "一"},
+        "first_day": "2026-03-31",
+        "amount": 1.5,
     }
     assert "dataset_version" not in data.get_json(force=True) and data.headers["Lode-Dataset-Version"].isdigit()
     table = visitor.get(f"/api/made/of_day{QUERY}&f=csv")

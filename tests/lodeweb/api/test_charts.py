@@ -36,7 +36,13 @@ def test_the_commodity_is_the_one_that_most_estimates_give_where_none_is_named(f
     assert reported(figures, f"{ROOT}/grade-tonnage")["of"] == "copper"
     assert reported(figures, f"{ROOT}/grade-tonnage?commodity=lithium")["of"] == "lithium"
     assert reported(figures, f"{ROOT}/grade-tonnage?name_en=Bare") | {"links": []} == {
-        **{"of": None, "grade_basis": "metal", "most": 5000, "plottable": 0, "commodities": [], "points": [], "links": []}
+        "of": None,
+        "grade_basis": "metal",
+        "most": 5000,
+        "plottable": 0,
+        "commodities": [],
+        "points": [],
+        "links": [],
     }
 
 

@@ -25,8 +25,13 @@ from lodedata.statistics.table_spec import StatisticsSource
 # connections of a site that a test ends are closed by the collector
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 TABLE = {
-    **{"indicator": {"const": "production"}, "commodity": {"const": "cobalt"}, "stage": {"const": "mine"}},
-    **{"basis": {"const": "content"}, "unit": {"const": "t"}, "area": "area", "period": "year"},
+    "indicator": {"const": "production"},
+    "commodity": {"const": "cobalt"},
+    "stage": {"const": "mine"},
+    "basis": {"const": "content"},
+    "unit": {"const": "t"},
+    "area": "area",
+    "period": "year",
     "values": [{"value": "output"}],
 }
 
@@ -36,8 +41,13 @@ def publish(store: Store, folder: Path, version: str, text: str, name: str = "ou
     about = {"title_en": "Output", "title_zh": "产量", "publisher": "The bureau", "citation": f"The bureau, {version}"}
     source = StatisticsSource.model_validate(
         {
-            **{"name": f"{name}-{version}", "dataflow": "output", "version": version, "as_of": as_of or f"{version}-01-31"},
-            **{**about, "licence": {"id": "CC-BY-4.0", "name": "CC BY 4.0"}, "observations": [TABLE]},
+            "name": f"{name}-{version}",
+            "dataflow": "output",
+            "version": version,
+            "as_of": as_of or f"{version}-01-31",
+            **about,
+            "licence": {"id": "CC-BY-4.0", "name": "CC BY 4.0"},
+            "observations": [TABLE],
         }
     )
     path = folder / "output.csv"
@@ -171,9 +181,24 @@ def test_years_are_divided_until_a_response_is_complete(
 
 
 LINE = {
-    **{"source": "output", "indicator": "production", "commodity": "cobalt", "stage": "mine", "basis": "content"},
-    **{"area": "COD", "freq": "A", "transformation": "level", "unit": "t", "unit_mult": 0, "period": "2024"},
-    **{"value": 1.0, "value_raw": "1", "bound": None, "obs_status": "A", "conf_status": "F", "note": "", "source_row": ""},
+    "source": "output",
+    "indicator": "production",
+    "commodity": "cobalt",
+    "stage": "mine",
+    "basis": "content",
+    "area": "COD",
+    "freq": "A",
+    "transformation": "level",
+    "unit": "t",
+    "unit_mult": 0,
+    "period": "2024",
+    "value": 1.0,
+    "value_raw": "1",
+    "bound": None,
+    "obs_status": "A",
+    "conf_status": "F",
+    "note": "",
+    "source_row": "",
 }
 
 

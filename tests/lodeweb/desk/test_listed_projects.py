@@ -26,11 +26,19 @@ from lodeweb.app import create_app
 PAGE, WORKBOOK = "/desk/list-entries", "condition-list-workbook"
 PLANTS = Source.model_validate(
     {
-        **{"name": "plants", "title_en": "t", "title_zh": "t", "publisher": "t", "citation": "t", "version": "1"},
+        "name": "plants",
+        "title_en": "t",
+        "title_zh": "t",
+        "publisher": "t",
+        "citation": "t",
+        "version": "1",
         "licence": {"id": "t", "name": "t"},
         "tables": [
             {
-                **{"key": "{key}", "kind": {"const": "project"}, "name_en": "name", "country": "country"},
+                "key": "{key}",
+                "kind": {"const": "project"},
+                "name_en": "name",
+                "country": "country",
                 "commodities": ["commodity"],
                 "position": {"lon": "lon", "lat": "lat", "accuracy_m": 100},
             }

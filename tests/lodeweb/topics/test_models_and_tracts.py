@@ -211,7 +211,11 @@ def test_tract_is_sent_by_post_with_ten_thousand_vertices(visitor: FlaskClient) 
     assert len(ring) > 10_000
     sent = {
         "within": {"type": "Polygon", "coordinates": [ring]},
-        **{"deposit_model": "VMS", "commodity": "copper", "d90": 1, "d50": 5, "d10": 20},
+        "deposit_model": "VMS",
+        "commodity": "copper",
+        "d90": 1,
+        "d50": 5,
+        "d10": 20,
     }
     response = visitor.post("/api/tract/estimate", data=json.dumps(sent), content_type="application/json")
     found = response.get_json(force=True)
@@ -334,9 +338,17 @@ def test_an_economic_filter_shows_every_parameter(visitor: FlaskClient) -> None:
     query = f"within={BOX}&{TYPE}&{NUMBERS}&{FILTER}"
     above_filter = body(visitor, f"/api/tract/estimate?{query}")["simulation"]["above_filter"]
     assert above_filter["filter"] == {
-        **{"price_usd_t": 9000.0, "cost_factor": 2.4, "ore_body": "massive", "mill": "flotation-3", "recovery_pct": 91.0},
-        **{"smelting_usd_t": 573.2, "byproduct_usd_t": 0.0, "discount_pct": 15.0, "days_per_year": 350},
-        **{"open_pit_depth_m": 61.0, "tailings": "lined"},
+        "price_usd_t": 9000.0,
+        "cost_factor": 2.4,
+        "ore_body": "massive",
+        "mill": "flotation-3",
+        "recovery_pct": 91.0,
+        "smelting_usd_t": 573.2,
+        "byproduct_usd_t": 0.0,
+        "discount_pct": 15.0,
+        "days_per_year": 350,
+        "open_pit_depth_m": 61.0,
+        "tailings": "lined",
         "depths": [
             {"top_m": 0.0, "bottom_m": 250.0, "share_pct": 40.0},
             {"top_m": 250.0, "bottom_m": 500.0, "share_pct": 60.0},

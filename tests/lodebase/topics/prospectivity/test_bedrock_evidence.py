@@ -31,8 +31,14 @@ def test_age_and_rock_are_two_kinds_of_evidence(tmp_path: Path) -> None:
     pack.mkdir()
     (pack / "units.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     layer = {
-        **{"name": "bedrock", "kind": "bedrock", "title_en": "Bedrock", "title_zh": "基岩地质", "path": "units.geojson"},
-        **{"attribution": "The tests", "licence": "CC0-1.0", "columns": {"age": "AGE", "lithology": "ROCK"}},
+        "name": "bedrock",
+        "kind": "bedrock",
+        "title_en": "Bedrock",
+        "title_zh": "基岩地质",
+        "path": "units.geojson",
+        "attribution": "The tests",
+        "licence": "CC0-1.0",
+        "columns": {"age": "AGE", "lithology": "ROCK"},
     }
     (pack / "ground.yml").write_text(json.dumps({"name": "mine", "title_en": "", "title_zh": "", "layers": [layer]}))
     settings = Settings.model_construct(home=tmp_path / "home", ground=tmp_path / "default", worldview="international")

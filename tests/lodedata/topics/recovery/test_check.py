@@ -105,8 +105,14 @@ def test_a_missing_input_is_named_in_both_languages() -> None:
 
 
 TIERED = {
-    **{"id": "own-standard", "title_en": "Own standard", "title_zh": "自有标准", "issuer_en": "Tests", "issuer_zh": "测试"},
-    **{"citation": "made up", "standing": "in-force", "valid_from": "2024-04-01"},
+    "id": "own-standard",
+    "title_en": "Own standard",
+    "title_zh": "自有标准",
+    "issuer_en": "Tests",
+    "issuer_zh": "测试",
+    "citation": "made up",
+    "standing": "in-force",
+    "valid_from": "2024-04-01",
 }
 
 
@@ -151,8 +157,13 @@ def test_a_wrong_rule_is_refused(rule: dict[str, Any], sentence: str) -> None:
 
 def test_metal_between_rate_and_minimum_of_a_record() -> None:
     values = {
-        **{"commodity": "cobalt", "recovery_stage": "processing", "year": 2021, "country": "COD", "rate_reported_pct": 65.0},
-        **{"ore_treated_t": 1e6, "head_grade_pct": 0.3},
+        "commodity": "cobalt",
+        "recovery_stage": "processing",
+        "year": 2021,
+        "country": "COD",
+        "rate_reported_pct": 65.0,
+        "ore_treated_t": 1e6,
+        "head_grade_pct": 0.3,
     }
     facts = derive_recovery_facts(values, date(2026, 1, 1))
     assert facts.on == date(2021, 12, 31)

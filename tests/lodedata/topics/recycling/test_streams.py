@@ -18,16 +18,24 @@ from lodedata.topics.recycling import balance, streams, workbook
 from lodedata.vocab import load_vocabulary_rows, vocabulary
 
 HYDRO = {
-    **{"key": "a/black-mass/2025/cobalt", "name_zh": "示例循环", "stream": "黑粉NCM", "permitted_input_tpa": "20000"},
-    **{
-        "permitted_basis": "实物量",
-        "process_route": "湿法、物理法",
-        "year": "2025",
-        "input_t": "1000",
-        "input_basis": "实物量",
-    },
-    **{"metal": "cobalt", "input_grade_pct": "10", "recovery_pct": "98", "recovery_from": "黑粉", "recovery_to": "盐类产品"},
-    **{"output_product": "cobalt sulphate", "output_t": "98", "output_basis": "金属量", "country": "CHN"},
+    "key": "a/black-mass/2025/cobalt",
+    "name_zh": "示例循环",
+    "stream": "黑粉NCM",
+    "permitted_input_tpa": "20000",
+    "permitted_basis": "实物量",
+    "process_route": "湿法、物理法",
+    "year": "2025",
+    "input_t": "1000",
+    "input_basis": "实物量",
+    "metal": "cobalt",
+    "input_grade_pct": "10",
+    "recovery_pct": "98",
+    "recovery_from": "黑粉",
+    "recovery_to": "盐类产品",
+    "output_product": "cobalt sulphate",
+    "output_t": "98",
+    "output_basis": "金属量",
+    "country": "CHN",
 }
 
 

@@ -13,14 +13,15 @@ PHASE: dict[str, Any] = {
     **dict.fromkeys(("name", "phase_type", "status", "status_date", "status_date_precision", "status_inferred", "note")),
     **dict.fromkeys(("start_date", "end_date", "technology", "energy_kgce_per_t", "citation", "shared_with", "included_in")),
     "status_source": None,
-    **{"product": "cobalt-ore", "product_reported": "Cobalt: Ore and concentrate", "feedstock": [], "source": "test"},
-    **{
-        "capacity_reported": 5.5,
-        "capacity_unit": "Mt/a",
-        "capacity_basis": "ore",
-        "capacity_factor": 1e6,
-        "capacity_tpa": 5.5e6,
-    },
+    "product": "cobalt-ore",
+    "product_reported": "Cobalt: Ore and concentrate",
+    "feedstock": [],
+    "source": "test",
+    "capacity_reported": 5.5,
+    "capacity_unit": "Mt/a",
+    "capacity_basis": "ore",
+    "capacity_factor": 1e6,
+    "capacity_tpa": 5.5e6,
 }
 
 

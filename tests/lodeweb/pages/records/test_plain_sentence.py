@@ -9,19 +9,35 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodeweb.pages.records.plain_sentence import write_plain_sentence
 
 PORPHYRY: dict[str, Any] = {
-    **{"main_commodity": "copper", "deposit_model": "porphyry-copper", "country": "CHL", "division": "CL-AN"},
-    **{"figure_ore_t": 1.25e9, "figure_grade_pct": 0.9, "figure_contained_t": 11.25e6, "figure_commodity": "copper"},
-    **{"figure_class": "measured-mineral-resource", "figure_date": "2015-06"},
-    **{"mine_status": "operating", "mine_status_date": "2021-01-01"},
+    "main_commodity": "copper",
+    "deposit_model": "porphyry-copper",
+    "country": "CHL",
+    "division": "CL-AN",
+    "figure_ore_t": 1.25e9,
+    "figure_grade_pct": 0.9,
+    "figure_contained_t": 11.25e6,
+    "figure_commodity": "copper",
+    "figure_class": "measured-mineral-resource",
+    "figure_date": "2015-06",
+    "mine_status": "operating",
+    "mine_status_date": "2021-01-01",
 }
 PLANT: dict[str, Any] = {
-    **{"main_commodity": "lithium", "facility_types": ["smelter", "refinery"], "country": "USA"},
-    **{"figure_capacity_tpa": 30_000, "figure_product": "lithium-carbonate"},
-    **{"status": "construction", "status_date": "2026-03-01"},
+    "main_commodity": "lithium",
+    "facility_types": ["smelter", "refinery"],
+    "country": "USA",
+    "figure_capacity_tpa": 30_000,
+    "figure_product": "lithium-carbonate",
+    "status": "construction",
+    "status_date": "2026-03-01",
 }
 PEGMATITE: dict[str, Any] = {
-    **{"main_commodity": "lithium", "country": "AUS", "figure_ore_t": 400e6, "figure_grade_pct": 1.65},
-    **{"figure_grade_basis": "Li2O", "figure_commodity": "lithium"},
+    "main_commodity": "lithium",
+    "country": "AUS",
+    "figure_ore_t": 400e6,
+    "figure_grade_pct": 1.65,
+    "figure_grade_basis": "Li2O",
+    "figure_commodity": "lithium",
 }
 MASSIVE = {"main_commodity": "zinc", "deposit_model": "volcanogenic-massive-sulfide-vms", "country": "CHN"}
 BARE: dict[str, Any] = {"main_commodity": "nickel", "country": "PHL"}
