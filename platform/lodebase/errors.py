@@ -77,7 +77,7 @@ class ReadOnlyMirror(LodeError):
 
 
 class FetchFailed(LodeError):
-    """The publisher's file could not be had."""
+    """The publisher's file can't be downloaded."""
 
 
 class CandidatesWrong(LodeError):

@@ -20,7 +20,7 @@ KIND = Kind(
     (
         *shared.POINT_FIELDS,
         Field("discovery_date", "Discovery date", "发现时间", partial_date=True, proposed=True, choice=AGREED),
-        Field(*("announced_by", "Announced by", "公布单位"), organisation_role="announcer", proposed=True, choice=RANKED),
+        Field("announced_by", "Announced by", "公布单位", organisation_role="announcer", proposed=True, choice=RANKED),
         Field(
             *("activity_type", "Exploration activity", "勘查活动"),
             vocabulary="exploration-activity-type",

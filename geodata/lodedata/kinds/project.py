@@ -118,7 +118,7 @@ KIND = Kind(
             optional=True,
             imported=False,
         ),
-        Field(*("figure_product", "Leading product", "主要产品"), vocabulary="product", optional=True, imported=False),
+        Field("figure_product", "Leading product", "主要产品", vocabulary="product", optional=True, imported=False),
         Field(
             *("figure_capacity_basis", "Capacity basis", "产能所指物质"),
             vocabulary="capacity-basis",

@@ -196,8 +196,11 @@ def _read_page(connection: Connection, chosen: str, values: Mapping[str, Any], c
     sql = _ROWS.format(chosen=chosen, fields=fields)
     after_deposit, after_id = choice.after or (None, None)
     own = {
-        **{"roles": None if choice.roles is None else list(choice.roles), "commodity": choice.commodity},
-        **{"after_deposit": after_deposit, "after_id": after_id, "most": choice.limit + 1},
+        "roles": None if choice.roles is None else list(choice.roles),
+        "commodity": choice.commodity,
+        "after_deposit": after_deposit,
+        "after_id": after_id,
+        "most": choice.limit + 1,
     }
     rows = [dict(row) for row in connection.exec_driver_sql(sql, {**values, **own}).mappings()]
     return EstimatePage(rows[: choice.limit], len(rows) > choice.limit, dataset_version(connection))

@@ -78,12 +78,17 @@ REPLACED: Mapping[Table, Mapping[str, str]] = {
     },
     organisation_tables.organisation_mention: {"judged_by": "NULL"},
     decision_tables.decision: {
-        **{"account": NOBODY, "outcome": "NULL", "detail": f"r.detail - '{{{','.join(INTERNAL_MEMBERS)}}}'::text[]"},
+        "account": NOBODY,
+        "outcome": "NULL",
+        "detail": f"r.detail - '{{{','.join(INTERNAL_MEMBERS)}}}'::text[]",
         "reason": f"CASE WHEN {EXPLAINED} THEN r.reason ELSE '-' END",
         "at": f"CASE WHEN {EXPLAINED} THEN r.at ELSE '-infinity' END",
     },
     desk_tables.act_entry: {
-        **{"entered_by": NOBODY, "entered_at": "'-infinity'", "fields": "'{}'", "subjects": "'{}'"},
+        "entered_by": NOBODY,
+        "entered_at": "'-infinity'",
+        "fields": "'{}'",
+        "subjects": "'{}'",
         **dict.fromkeys(
             ("problems", "withdrawn_by", "withdrawn_at", "reason", "changed_by", "reviewed_by", "review_note"), "NULL"
         ),

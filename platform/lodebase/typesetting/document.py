@@ -123,9 +123,13 @@ def typeset(document: PrintedDocument) -> bytes:
     if body is None and head is None:
         blocks.insert(0, Note(NO_TYPEFACE.in_language("en")))
     data = {
-        **{"title": document.title, "language": document.language, "region": REGIONS[document.language]},
-        **{"foot": document.foot, "latin": typefaces.LATIN},
-        **{"body": body or head or typefaces.LATIN, "head": head or body or typefaces.LATIN},
+        "title": document.title,
+        "language": document.language,
+        "region": REGIONS[document.language],
+        "foot": document.foot,
+        "latin": typefaces.LATIN,
+        "body": body or head or typefaces.LATIN,
+        "head": head or body or typefaces.LATIN,
         "second": typefaces.choose_typeface(typefaces.SECOND, families) or body or head or typefaces.LATIN,
         "blocks": [asdict(block) for block in blocks],
         "letterhead": None if document.letterhead is None else _build_letterhead(document.letterhead, document.language),

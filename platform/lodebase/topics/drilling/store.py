@@ -139,8 +139,14 @@ def read_hole(connection: Connection, identity: str) -> Hole | None:
 def read_near(connection: Connection, line: SectionLine, width_m: float, source: str | None, most: int) -> list[Hole]:
     """Return the holes that may come within half of a width of a line, with stations and intervals; one more than ``most``."""
     values = {
-        **{"from_lon": line.from_lon, "from_lat": line.from_lat, "to_lon": line.to_lon, "to_lat": line.to_lat},
-        **{"half": width_m / 2, "degrees": SEARCHED_DEGREES, "source": source, "most": most + 1},
+        "from_lon": line.from_lon,
+        "from_lat": line.from_lat,
+        "to_lon": line.to_lon,
+        "to_lat": line.to_lat,
+        "half": width_m / 2,
+        "degrees": SEARCHED_DEGREES,
+        "source": source,
+        "most": most + 1,
     }
     holes = [Hole(**row._mapping) for row in connection.execute(NEAR, values)]
     if len(holes) <= most:

@@ -100,7 +100,8 @@ def _release_line(change: ChangeEntry, release: LoadedRelease, lang: Language) -
     ]
     rows = gettext(
         "%(new)s new rows, %(changed)s changed rows",
-        **{"new": number(release.rows_loaded), "changed": number(release.rows_updated)},
+        new=number(release.rows_loaded),
+        changed=number(release.rows_updated),
     )
     return Line(
         change.version,

@@ -50,14 +50,19 @@ def build_production_charts(chosen: Mapping[str, str], figures: YearFigures, cit
         "url": f"{ROOT}/concentration?{urlencode(filters)}",
     }
     yield {
-        **{"id": "production", "kind": "shares", **shown, "withheld": join_texts(withheld, lang)},
+        "id": "production",
+        "kind": "shares",
+        **shown,
+        "withheld": join_texts(withheld, lang),
         "title": gettext(
             "%(area)s: %(share)s %% of world output in %(year)s, %(commodity)s (%(stage)s)",
             **{"area": label("area", area, lang), "share": number(share, 3), "year": figures.year, **what},
         ),
     }
     yield {
-        **{"id": "hhi", "kind": "concentration", **shown},
+        "id": "hhi",
+        "kind": "concentration",
+        **shown,
         "title": gettext(
             "Concentration by country (HHI): %(points)s points in %(year)s, %(commodity)s (%(stage)s)",
             **{"points": f"{concentration.hhi_low:,.0f}", "year": figures.year, **what},
@@ -77,14 +82,19 @@ def share_chart(chosen: Mapping[str, str], area: str, rows: Sequence[YearFigures
         return None
     filters = _list_filters(chosen)
     return {
-        **{"id": "share", "kind": "share-line", "area": area, "citation": citation, "files": _link_production_files(filters)},
+        "id": "share",
+        "kind": "share-line",
+        "area": area,
+        "citation": citation,
+        "files": _link_production_files(filters),
         "title": gettext(
             "%(area)s: %(share)s %% of world output in %(last)s, %(commodity)s (%(stage)s), %(first)s to %(last)s",
             area=label("area", area, lang),
             share=number(yearly_shares[-1][1], 3),
             commodity=label("commodity", chosen["commodity"], lang),
             stage=stage_label(chosen["commodity"], chosen["stage"], lang),
-            **{"first": yearly_shares[0][0], "last": yearly_shares[-1][0]},
+            first=yearly_shares[0][0],
+            last=yearly_shares[-1][0],
         ),
         "url": f"{ROOT}/concentration?{urlencode(filters)}",
     }
@@ -100,7 +110,10 @@ def build_stages_chart(commodity: str, latest: Sequence[LatestShares]) -> dict[s
         for area, share in latest_shares.figures.concentration.shares[:1]
     ]
     return {
-        **{"id": "stages", "kind": "stages", "citation": "", "files": []},
+        "id": "stages",
+        "kind": "stages",
+        "citation": "",
+        "files": [],
         "title": gettext(
             "Largest shares of %(commodity)s by stage: %(leaders)s",
             commodity=label("commodity", commodity, lang),
@@ -147,7 +160,10 @@ def build_world_chart(what: Mapping[str, str], figures: YearFigures, citation: s
     assert figures.concentration is not None
     producing = sum(share > 0 for area, share in figures.concentration.shares if area in countries)
     return {
-        **{"id": "world", "kind": "world", "citation": citation, "files": []},
+        "id": "world",
+        "kind": "world",
+        "citation": citation,
+        "files": [],
         "title": gettext(
             "%(number)s countries or areas produced %(commodity)s (%(stage)s) in %(year)s, the three largest %(share)s %%",
             number=producing,
@@ -168,7 +184,11 @@ def build_lines_chart(chart: str, title: str, filters: Mapping[str, str], citati
     """Return a chart of observations as lines, one for each source."""
     parameters = {name: value for name, value in filters.items() if value}
     return {
-        **{"id": chart, "kind": "lines", "title": title, "citation": citation, "files": link_observation_files(parameters)},
+        "id": chart,
+        "kind": "lines",
+        "title": title,
+        "citation": citation,
+        "files": link_observation_files(parameters),
         "url": f"{ROOT}/observations?{urlencode(parameters)}",
     }
 
@@ -259,7 +279,9 @@ def index_chart(result: Prices, url: str) -> dict[str, Any]:
     if len(figures) > 1:
         title = gettext(
             "Highest and lowest now: %(highest)s, %(lowest)s; nominal prices, average of %(year)s = 100",
-            **{"highest": figures[0], "lowest": figures[1], "year": result.index_year},
+            highest=figures[0],
+            lowest=figures[1],
+            year=result.index_year,
         )
     return {"id": "index", "kind": "price-index", "title": title, "citation": "", "files": [], "url": url}
 
@@ -268,7 +290,9 @@ def build_reserves_chart(commodity: str, held: Sequence[Mapping[str, Any]], as_o
     """Return the chart of reserves and their ratio to production; the country that holds most is its title."""
     filters = {"commodity": commodity, **({"as_of": as_of} if as_of else {})}
     return {
-        **{"id": "reserves", "kind": "reserves", "title": _write_reserves_title(held)},
+        "id": "reserves",
+        "kind": "reserves",
+        "title": _write_reserves_title(held),
         "files": link_observation_files({**filters, "indicator": "reserves"}),
         "url": f"{ROOT}/reserves?{urlencode(filters)}",
     }
@@ -331,16 +355,21 @@ def build_capacity_chart(
     if world is not None and world.output is None and world.operating and last is not None and summed:
         title = gettext(
             "Operating capacity in Lode is %(percent)s %% of the world output of %(year)s",
-            **{"percent": number(100 * world.operating / summed, 3), "year": last.year},
+            percent=number(100 * world.operating / summed, 3),
+            year=last.year,
         )
     elif world is not None and world.coverage.low is not None:
         title = gettext(
             "Operating capacity in Lode is %(percent)s %% of the world output of %(year)s",
-            **{"percent": number(world.coverage.low, 3), "year": world.year},
+            percent=number(world.coverage.low, 3),
+            year=world.year,
         )
     filters = {"commodity": commodity, "stage": stage, "area": ",".join(areas), **({"as_of": as_of} if as_of else {})}
     return {
-        **{"id": "capacity", "kind": "capacity", "title": title, "files": []},
+        "id": "capacity",
+        "kind": "capacity",
+        "title": title,
+        "files": [],
         "url": f"{ROOT}/coverage?{urlencode(filters)}",
     }
 

@@ -73,8 +73,14 @@ EXAMPLES: tuple[tuple[Message, dict[str, Any]], ...] = (
     (
         msg("Guangxi coast, alumina from imported bauxite"),
         {
-            **{"product": "alumina", "capacity_tpa": 2_000_000, "lon": 108.35, "lat": 21.6, "division": "CN-GX"},
-            **{"material": "bauxite-gibbsite", "origin": "import", "equity_pct": 60},
+            "product": "alumina",
+            "capacity_tpa": 2_000_000,
+            "lon": 108.35,
+            "lat": 21.6,
+            "division": "CN-GX",
+            "material": "bauxite-gibbsite",
+            "origin": "import",
+            "equity_pct": 60,
         },
     ),
     (
@@ -91,15 +97,27 @@ EXAMPLES: tuple[tuple[Message, dict[str, Any]], ...] = (
     (
         msg("Fangchenggang, copper smelter"),
         {
-            **{"product": "copper", "capacity_tpa": 400_000, "lon": 108.4, "lat": 21.7, "division": "CN-GX"},
-            **{"material": "copper-concentrate", "origin": "import", "equity_pct": 20, "contract_pct": 40},
+            "product": "copper",
+            "capacity_tpa": 400_000,
+            "lon": 108.4,
+            "lat": 21.7,
+            "division": "CN-GX",
+            "material": "copper-concentrate",
+            "origin": "import",
+            "equity_pct": 20,
+            "contract_pct": 40,
         },
     ),
     (
         msg("Golmud, lithium carbonate from brine"),
         {
-            **{"product": "lithium-carbonate", "capacity_tpa": 30_000, "lon": 94.9, "lat": 36.4, "division": "CN-QH"},
-            **{"material": "lithium-brine", "origin": "domestic"},
+            "product": "lithium-carbonate",
+            "capacity_tpa": 30_000,
+            "lon": 94.9,
+            "lat": 36.4,
+            "division": "CN-QH",
+            "material": "lithium-brine",
+            "origin": "domestic",
         },
     ),
     (msg("An empty ocean"), {"product": "copper", "capacity_tpa": 200_000, "lon": -150, "lat": -40}),

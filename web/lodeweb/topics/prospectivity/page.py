@@ -63,8 +63,14 @@ def _list_trials(prospectivity_map: ProspectivityMap) -> Iterator[tuple[str, str
 def _build_charts(prospectivity_map: ProspectivityMap) -> Iterator[dict[str, Any]]:
     for name, title, trial in _list_trials(prospectivity_map):
         yield {
-            **{"id": f"gain-{name}", "kind": "bars-and-lines", "title": title, "mark": "curve", "unit": "%", "step": 1},
-            **{"x": gettext("Most favourable part of the area, in per cent"), "groups": gettext("Model")},
+            "id": f"gain-{name}",
+            "kind": "bars-and-lines",
+            "title": title,
+            "mark": "curve",
+            "unit": "%",
+            "step": 1,
+            "x": gettext("Most favourable part of the area, in per cent"),
+            "groups": gettext("Model"),
             "rows": [
                 {"x": share, "y": value / 100, "group": _label_method(gain.method)}
                 for gain in _sort_gains(trial)

@@ -156,9 +156,14 @@ def _build_series_line(
         is_sign = (row["unit"], language()) == ("percent", "zh")
         printed = f"{row['value_raw']} {'%' if is_sign else label('unit', row['unit'], language())}"
     return {
-        **{"commodity": row["commodity"], "title": title_series(row), "period": row["period"], "printed": printed},
-        **{"growth": charts.compute_annual_growth(row, rows), "flags": describe_flags(row)[f"flags_{language()}"]},
-        **{"source": titles[row["data_set"]], "release": row["release"]},
+        "commodity": row["commodity"],
+        "title": title_series(row),
+        "period": row["period"],
+        "printed": printed,
+        "growth": charts.compute_annual_growth(row, rows),
+        "flags": describe_flags(row)[f"flags_{language()}"],
+        "source": titles[row["data_set"]],
+        "release": row["release"],
     }
 
 
