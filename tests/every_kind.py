@@ -12,7 +12,7 @@ from lodedata.geography.boundaries import Boundaries
 from lodedata.kinds import PUBLIC, Field, Kind
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 ROWS = 3
 DATES = ("2024-03-31", "2025-06-30", "2031-12-31")
@@ -74,7 +74,7 @@ def _constant(field: Field) -> Any:
     if field.name in HOLDERS:
         return {"const": "Copper Hill Mining Ltd"}
     if field.vocabulary is not None:
-        cell = {"const": "copper" if field.vocabulary == "commodity" else next(iter(vocabulary(field.vocabulary))).code}
+        cell = {"const": "copper" if field.vocabulary == "commodity" else next(iter(load_vocabulary(field.vocabulary))).code}
         return [cell] if field.name == "commodities" else cell
     if field.name == "dip_deg":
         # vertical, where no azimuth is needed

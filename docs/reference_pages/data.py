@@ -46,7 +46,7 @@ TYPE_NAMES = {str: "text", int: "integer", float: "number", bool: "`true` or `fa
 
 def sources_page(texts: ReferenceTexts) -> Iterator[str]:
     """Yield a list of the sources, then what is known of each."""
-    listed = [(s, {} if _tables(s) else texts.require("sources", s.name)) for s in map(sources.source, sources.names())]
+    listed = [(s, {} if _tables(s) else texts.require("sources", s.name)) for s in map(sources.load_source, sources.names())]
     yield from table(
         ("name", "title", LABEL, "licence", "rows", "record kinds"),
         (
@@ -120,7 +120,7 @@ def _origin(source: model.Source) -> str:
 
 def vocabularies_page(texts: ReferenceTexts) -> Iterator[str]:
     """Yield a row for each vocabulary and table of figures, then the origin of each."""
-    origins = vocab.sources()
+    origins = vocab.list_sources()
     rows = []
     for name, origin in origins.items():
         terms = vocab.load_vocabulary_rows(name)

@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from lodebase import errors
 from lodebase.cli import main as command
-from lodebase.cli.help_texts import speak
+from lodebase.cli.help_texts import set_language
 from lodebase.settings import Settings, list_secret_variables
 from lodedata.messages import ENGLISH
 from reference_pages.texts import ReferenceTexts, TextError, code, table
@@ -36,7 +36,7 @@ def _default(field: FieldInfo, described: str | None) -> str:
 
 def commands_page(texts: ReferenceTexts) -> Iterator[str]:
     """Yield the help of each command, then the exit statuses and the errors that cause them."""
-    speak(ENGLISH)
+    set_language(ENGLISH)
     for path, context in commands():
         yield from (f"## {path}", "", "```text", context.command.get_help(context).rstrip(), "```", "")
     yield from ("## Exit status", "")

@@ -26,7 +26,7 @@ class InferredStatus:
 AGES = (InferredStatus("shelved", 2, 4), InferredStatus("cancelled", 4, None))
 
 
-def inferred_status(status: str | None, reported_on: date | None, today: date) -> InferredStatus | None:
+def infer_status(status: str | None, reported_on: date | None, today: date) -> InferredStatus | None:
     """Return the status inferred today from one that was reported on a day, None if it is unchanged."""
     if status not in PROPOSED or reported_on is None:
         return None

@@ -17,7 +17,7 @@ from lodedata.messages import Label
 from lodedata.problems import Problem
 from lodedata.records import CommodityMeasure, Deposit, Discovery, GenericRecord, MineralRecord, Project
 from lodedata.starter.gazetteer import find_register_namesakes
-from lodedata.vocab import label, load_vocabulary_rows, vocabulary
+from lodedata.vocab import label, load_vocabulary, load_vocabulary_rows
 
 _GEOD = Geod(ellps="WGS84")
 MIN_KM_OUTSIDE = 10.0
@@ -53,7 +53,7 @@ def name_missing(record: MineralRecord, place: Location) -> Iterable[Problem]:
         yield Problem("name-missing", "")
 
 
-def position_missing(record: MineralRecord, place: Location) -> Iterable[Problem]:
+def check_position_given(record: MineralRecord, place: Location) -> Iterable[Problem]:
     """Yield a problem for a record whose source gives no position."""
     if record.position is None and record.unread_position is None:
         yield Problem("no-position", "")
@@ -143,7 +143,7 @@ def check_namesake_distance(record: MineralRecord, place: Location) -> Iterable[
     ]
     if not sites:
         return
-    terms = vocabulary("commodity")
+    terms = load_vocabulary("commodity")
     groups = {terms[c.code].extra["group"] for c in record.commodities if c.code in terms}
     sites = [k for k in sites if k.groups & groups]
     if not sites:
@@ -222,7 +222,7 @@ AREA_RULES = frozenset(
 PLACE_CHECKS: Sequence[PlaceCheck] = (check_zero_position, check_rounded_position, *AREA_CHECKS)
 CHECKS: Sequence[Check] = (
     name_missing,
-    position_missing,
+    check_position_given,
     *PLACE_CHECKS,
     check_position_at_capital,
     check_namesake_distance,
@@ -278,7 +278,9 @@ def _measure_km_outside(
     ]
     if not outside:
         return {}
-    km = boundaries.km_outside([code for _, code in outside], [lons[at] for at, _ in outside], [lats[at] for at, _ in outside])
+    km = boundaries.measure_km_outside(
+        [code for _, code in outside], [lons[at] for at, _ in outside], [lats[at] for at, _ in outside]
+    )
     return dict(zip((at for at, _ in outside), km, strict=True))
 
 
@@ -295,7 +297,7 @@ def _find_slip(record: Placed, place: Location, code: str) -> Iterable[Problem]:
         *(("lost-minus", x, y) for x, y in ((-p.lon, p.lat), (p.lon, -p.lat), (-p.lon, -p.lat))),
         *(("shifted-degree", p.lon + x, p.lat + y) for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1))),
     ]
-    inside = where.contain(code, [x for _, x, _ in slips], [y for _, _, y in slips])
+    inside = where.test_inside(code, [x for _, x, _ in slips], [y for _, _, y in slips])
     fitting = [slip for slip, fits in zip(slips, inside, strict=True) if fits and abs(slip[2]) <= 90]
     if len(fitting) == 1:
         rule, lon, lat = fitting[0]

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from lodedata.figures.grade_basis import METAL, NOT_STATED
 from lodedata.messages import Label, Translatable, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 ESTIMATE_CLASSES = ("resource-category", "reserve-category")
 """Vocabularies of the classes of estimates."""
@@ -29,7 +29,7 @@ CLASSED = ("figure_class", "category")
 @lru_cache(maxsize=1)
 def estimate_classes() -> Mapping[str, Label]:
     """Return the labels of the classes of resources and reserves by code."""
-    terms = [term for name in ESTIMATE_CLASSES for term in vocabulary(name).terms.values()]
+    terms = [term for name in ESTIMATE_CLASSES for term in load_vocabulary(name).terms.values()]
     return {term.code: Label(term.label_en, term.label_zh) for term in terms}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lodedata.messages import Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 TERMS = ("attribution", "commercial", "changes", "share_alike")
 TERM_TITLES: Mapping[str, Message] = {
@@ -35,7 +35,7 @@ CLASSES: tuple[LicenceClass, ...] = ("free", "share-alike", "restricted", "unkno
 
 def find_licence_terms(licence: str) -> LicenceTerms:
     """Return the terms of a licence by its id; all unknown for one that is not in the vocabulary."""
-    terms = vocabulary("licence")
+    terms = load_vocabulary("licence")
     return LicenceTerms(*(terms[licence].extra[name] for name in TERMS)) if licence in terms else UNKNOWN
 
 

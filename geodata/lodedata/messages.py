@@ -62,7 +62,7 @@ class Message(Translatable):
     def in_language(self, language: str) -> str:
         """Return the sentence in a language, in English where the language or its translation is missing."""
         arguments = {name: _format_value(value, language) for name, value in self.arguments.items()}
-        template = translations(language).gettext(self.template) if self.template else ""
+        template = load_translations(language).gettext(self.template) if self.template else ""
         return template % arguments
 
     def filled(self, **arguments: object) -> "Message":
@@ -111,13 +111,13 @@ def parse_message_data(data: object) -> Message:
 
 def join_texts(parts: Iterable[object], language: str) -> str:
     """Return texts, messages and labels in a language, joined by its comma."""
-    return translations(language).gettext(_COMMA.template).join(str(_format_value(part, language)) for part in parts)
+    return load_translations(language).gettext(_COMMA.template).join(str(_format_value(part, language)) for part in parts)
 
 
 def join_facts(parts: Iterable[object], language: str) -> str:
     """Return different facts about one thing in a language, such as a share and its date; `joined` lists things of one kind."""
     texts = [str(_format_value(part, language)) for part in parts]
-    template = translations(language).gettext(_AND_FACT.template)
+    template = load_translations(language).gettext(_AND_FACT.template)
     return reduce(lambda before, after: template % {"before": before, "after": after}, texts) if texts else ""
 
 
@@ -143,7 +143,7 @@ def list_languages() -> tuple[str, ...]:
 
 
 @cache
-def translations(language: str) -> gettext.NullTranslations:
+def load_translations(language: str) -> gettext.NullTranslations:
     """Return the compiled catalogue of a language, an empty one for English."""
     if language not in list_locales():
         return gettext.NullTranslations()

@@ -13,7 +13,7 @@ from lodedata.problem_rules.report_estimates import REPORT_ESTIMATE_RULES
 from lodedata.problem_rules.rows import ROW_RULES
 from lodedata.problem_rules.rule import ProblemRule
 from lodedata.problem_rules.statistics import STATISTICS_RULES
-from lodedata.vocab import vocabulary_title
+from lodedata.vocab import read_vocabulary_title
 
 MAX_VALUE_LENGTH = 80
 """Characters of a value that a sentence shows."""
@@ -73,7 +73,7 @@ def list_flag_titles() -> Mapping[str, Message]:
 
 def _build_message(rule: str, value: str, detail: Mapping[str, object]) -> Message:
     shown = value if len(value) <= MAX_VALUE_LENGTH else value[: MAX_VALUE_LENGTH - 3] + "..."
-    named = {"vocabulary": vocabulary_title(str(detail["vocabulary"]))} if "vocabulary" in detail else {}
+    named = {"vocabulary": read_vocabulary_title(str(detail["vocabulary"]))} if "vocabulary" in detail else {}
     return Message(RULES[rule].sentence.template, {"hint": "", "value": shown, **detail, **named})
 
 

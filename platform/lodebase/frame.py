@@ -91,7 +91,7 @@ def _build_frame(engine: Engine, query: Query, limit: int | None) -> geopandas.G
         )
         rows = rows.order_by(*expression.build_order_clauses(expression.order(shape, table)))
         rows = rows if limit is None else rows.limit(bindparam("limit"))
-        values = expression.bound(connection, replace(query, limit=limit or 0), earlier)
+        values = expression.bind_query(connection, replace(query, limit=limit or 0), earlier)
         frame = geopandas.read_postgis(rows, connection, "geometry", crs=4326, index_col="id", params=values)
         frame.attrs = {
             "collection": collection.name,

@@ -13,7 +13,7 @@ from tests.benchmarks.conftest import IMPORTS, Figures, lode
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import write_conninfo
-from lodebase.query import Query, page
+from lodebase.query import Query, read_page
 from lodebase.query.conditions import SelectionCondition
 from lodebase.query.pages import Counts
 from lodebase.series.series_query import SeriesQuery, find_observations
@@ -135,7 +135,7 @@ def test_a_million_recovery_rows(home: Path, addresses: engines.Addresses, figur
     query = Query(
         "recovery-records", (SelectionCondition("commodity", ("copper",)), SelectionCondition("country", ("CHL",))), limit=100
     )
-    measured = median_ms(lambda: page(engine, query, Counts()))
+    measured = median_ms(lambda: read_page(engine, query, Counts()))
     what = f"100 records by metal and country with their number, among {run['read']:,} recovery rows"
     figures.add(IMPORTS, (what, f"{measured:.0f} ms"), "reported", True)
     engine.dispose()

@@ -187,7 +187,7 @@ def _zones() -> Iterator[Reading]:
 
 def _fill(store: Store, folder: Path) -> None:
     """Import the starter register, the synthetic rows and the zones, each by the function of its kind."""
-    register = sources.source(sources.STARTER)
+    register = sources.load_source(sources.STARTER)
     reader = readers.get_source_reader(sources.STARTER)
     place = starter.get_register_folder()
     run(store.importer, ImportJob(register, place, lambda tally: reader(register, place, tally), Boundaries(())))

@@ -153,8 +153,10 @@ Served = Callable[[Iterable[Mapping[str, Any]]], Engine]
 def later_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Add a migration after the last, as a later version of Lode would; returns its name."""
     folder = tmp_path / "migrations"
-    shutil.copytree(revision.migrations(), folder)
-    (folder / "versions" / f"{LATER}.py").write_text(MIGRATION.format(later=LATER, last=revision.wanted()), "utf-8")
+    shutil.copytree(revision.find_migrations(), folder)
+    (folder / "versions" / f"{LATER}.py").write_text(
+        MIGRATION.format(later=LATER, last=revision.read_wanted_revision()), "utf-8"
+    )
     for module in (revision, upgrade):
         monkeypatch.setattr(module, "migrations", lambda: folder)
     return LATER

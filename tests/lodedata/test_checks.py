@@ -321,7 +321,7 @@ def test_records_are_placed_together_and_in_order() -> None:
 def test_escondida_is_flagged_where_a_source_puts_it_660_km_away(real_data: Path) -> None:
     folder = real_data / "usgs-minfac-world-facilities"
     read = readers.get_source_reader("usgs-minfac-world-facilities")
-    readings = read(sources.source("usgs-minfac-world-facilities"), folder, Tally())
+    readings = read(sources.load_source("usgs-minfac-world-facilities"), folder, Tally())
     found = [r for reading in readings for r in reading.records if isinstance(r, Project) and r.name.startswith("Escondida")]
     assert found
     for record in found:

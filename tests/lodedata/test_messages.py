@@ -35,11 +35,11 @@ def french(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     with (folder / "messages.mo").open("wb") as stream:
         write_mo(stream, catalog)
     monkeypatch.setattr(messages, "FOLDER", tmp_path)
-    for cached in (messages.list_locales, messages.translations):
+    for cached in (messages.list_locales, messages.load_translations):
         cached.cache_clear()
     yield
     monkeypatch.undo()
-    for cached in (messages.list_locales, messages.translations):
+    for cached in (messages.list_locales, messages.load_translations):
         cached.cache_clear()
 
 

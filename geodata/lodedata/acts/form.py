@@ -80,7 +80,7 @@ def write(folder: Path, entry: EntryKey, values: Mapping[str, str], subjects: Se
 
 def read(folder: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the readings of the tables in a folder."""
-    source = sources.source(SOURCE)
+    source = sources.load_source(SOURCE)
     for spec in source.tables:
         if (path := folder / spec.file).exists():
             yield from read_table(source, spec, path, tally)

@@ -12,7 +12,7 @@ CAPACITY_SHARE = 0.2
 """Capacities that differ by no more than this share of the larger one count as equal."""
 
 
-def position_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
+def find_position_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
     """Yield a problem if positions lie more than 10 km apart."""
     points = [t.point for t in reported_records if t.point is not None]
     distance_km = max((measure_distance_km(point, other) for point, other in combinations(points, 2)), default=0.0)
@@ -40,9 +40,9 @@ def find_capacity_conflicts(reported_records: Sequence[ReportedRecord]) -> Itera
             yield Problem("sources-differ-capacity", f"{low:,.0f} – {high:,.0f}", detail=detail)
 
 
-def conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
+def find_conflicts(reported_records: Sequence[ReportedRecord]) -> Iterable[Problem]:
     """Yield all contradictions between the reported records of one site or deposit."""
-    for find in (position_conflicts, find_status_conflicts, find_capacity_conflicts):
+    for find in (find_position_conflicts, find_status_conflicts, find_capacity_conflicts):
         yield from find(reported_records)
 
 

@@ -39,6 +39,6 @@ def joins_only_if_sure(source: str) -> bool:
 @lru_cache(maxsize=1_024)
 def _find_described(source: str) -> Source | None:
     try:
-        return sources.source(source)
+        return sources.load_source(source)
     except UnknownSource:
         return None

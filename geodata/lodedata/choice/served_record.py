@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lodedata.choice.conflicts import conflicts
+from lodedata.choice.conflicts import find_conflicts
 from lodedata.choice.criteria import (
     CRITERIA,
     MISPLACED,
@@ -130,7 +130,7 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
     row["search_text"] = search_text([n for n in (row["name_zh"], row["name_en"]) if n], row["aliases"])
     row["value_sources"] = _collect_citations(chosen.values()) or None
     problems = (
-        *(conflict for conflict in conflicts(ordered) if SETTLES.get(conflict.rule) not in expert_values),
+        *(conflict for conflict in find_conflicts(ordered) if SETTLES.get(conflict.rule) not in expert_values),
         *find_expert_value_problems(expert_values),
         *find_judgement_problems(judgements),
     )

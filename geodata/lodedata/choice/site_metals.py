@@ -9,7 +9,7 @@ from functools import lru_cache
 from lodedata.choice.reported_record import ReportedRecord
 from lodedata.figures.leading_figures import GROSS
 from lodedata.figures.main_commodity import load_commodity_prices
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 HOSTS = {"cobalt": frozenset({"copper", "nickel"}), "gallium": frozenset({"bauxite"})}
 """Metals that are mined with another one, and those others."""
@@ -69,10 +69,10 @@ def _list_product_metals(reported_record: ReportedRecord) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _find_product_metals(product: str | None) -> frozenset[str]:
-    term = vocabulary("product").terms.get(product or "")
+    term = load_vocabulary("product").terms.get(product or "")
     return frozenset() if term is None else frozenset(term.extra["commodity"].split("|"))
 
 
 @lru_cache(maxsize=1)
 def _load_producible() -> frozenset[str]:
-    return frozenset(code for term in vocabulary("product").terms.values() for code in term.extra["commodity"].split("|"))
+    return frozenset(code for term in load_vocabulary("product").terms.values() for code in term.extra["commodity"].split("|"))

@@ -55,7 +55,7 @@ class RecordForm:
         for name in self.fields:
             yield self.own.get(name) or of_kind[name]
 
-    def longest(self, name: str) -> int:
+    def max_characters(self, name: str) -> int:
         """Return how many characters a field may have."""
         return MAX_CORNERS_LENGTH if name == "corners" else MAX_CHARACTERS
 
@@ -143,7 +143,7 @@ def write_table(form: RecordForm, folder: Path, key: str, values: Values) -> Non
 
 def read_record(form: RecordForm, folder: Path, values: Values, tally: Tally) -> Iterator[Reading]:
     """Yield the readings of the table in a folder, with corner points in the system of the values."""
-    source = sources.source(form.source)
+    source = sources.load_source(form.source)
     (spec,) = source.tables
     if spec.position is not None and values.get("corners"):
         system = resolve_stated_system(values.get("crs", ""), values.get("utm_zone", ""))
@@ -177,8 +177,8 @@ def _check_form(form: RecordForm, values: Values) -> Iterator[FieldProblem]:
         value = values.get(declaration.name, "")
         if declaration.name in form.required and not value:
             yield FieldProblem(declaration.name, msg("This field is required: %(field)s.", field=declaration.title))
-        elif len(value) > form.longest(declaration.name):
-            longest = f"{form.longest(declaration.name):,}"
+        elif len(value) > form.max_characters(declaration.name):
+            longest = f"{form.max_characters(declaration.name):,}"
             too_long = msg(
                 "%(field)s is longer than %(longest)s characters. Shorten it.", field=declaration.title, longest=longest
             )

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from lodedata.figures.amounts import derive_contained_t
 from lodedata.messages import msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 FORMULA = msg("contained metal as reported, else ore × grade ÷ 100 × metal in the oxide")
 MODELS = "deposit-model"
@@ -47,9 +47,9 @@ def compute_contained_metal_t(
 
 
 @lru_cache(maxsize=512)
-def ore_type(model: str | None) -> str | None:
+def find_ore_type(model: str | None) -> str | None:
     """Return the type of ore of a deposit model: its ancestor below the root, such as laterite; None for no model."""
-    terms = vocabulary(MODELS).terms
+    terms = load_vocabulary(MODELS).terms
     if model is None or model not in terms:
         return None
     while (broader := terms[model].broader) is not None and terms[broader].broader is not None:

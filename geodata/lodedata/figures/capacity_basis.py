@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from lodedata.records import Phase
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 _GROSS = re.compile(r"\bgross weight of (?:[a-z]+ )?(ore|concentrate|bauxite)\b", re.IGNORECASE)
 _GROSS_PRODUCT = re.compile(r"\b(ore|concentrate)s?\b.*\bgross weight\b", re.IGNORECASE)
@@ -34,14 +34,14 @@ def derive_product_basis(product: str | None) -> str | None:
 
     None for mine output, concentrates, intermediates and alloys, whose capacity may be a gross weight or metal.
     """
-    return vocabulary("product")[product].extra["basis"] or None if product is not None else None
+    return load_vocabulary("product")[product].extra["basis"] or None if product is not None else None
 
 
 def choose_product_on_basis(product: str | None, basis: str | None) -> str | None:
     """Return the ore or the concentrate of a mine's product whose capacity is a weight of it; else the product itself."""
     if product is None or basis not in ("ore", "concentrate"):
         return product
-    terms = vocabulary("product")
+    terms = load_vocabulary("product")
     mined = terms[product].broader or product
     narrower = f"{terms[product].extra['commodity']}-{basis}"
     return narrower if narrower in terms and terms[narrower].broader == mined else product
@@ -52,6 +52,6 @@ def set_capacity_basis(phase: Phase, basis: str | None) -> Phase:
     if phase.capacity is None:
         return phase
     basis_name = basis or phase.capacity.basis or derive_product_basis(phase.product)
-    term = vocabulary("capacity-basis").find(basis_name) if basis_name is not None else None
+    term = load_vocabulary("capacity-basis").find(basis_name) if basis_name is not None else None
     capacity = replace(phase.capacity, basis=term.code if term is not None else basis_name)
     return replace(phase, capacity=capacity, product=choose_product_on_basis(phase.product, capacity.basis))

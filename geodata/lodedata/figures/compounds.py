@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lodedata.cells import normalise_cell_text
-from lodedata.figures.units import unit
-from lodedata.vocab import fold, load_vocabulary_rows, vocabulary
+from lodedata.figures.units import parse_unit
+from lodedata.vocab import fold, load_vocabulary, load_vocabulary_rows
 
 _UNIT = r"%|‰|wt\.? ?%|pct|g/t|kg/t|ppm|ppb"
 _BEFORE = re.compile(rf"(?P<unit>{_UNIT})[\s_]*(?P<name>\w.*)", re.IGNORECASE)
@@ -49,7 +49,7 @@ def parse_commodity(text: str) -> NamedCommodity | None:
 
     A compound is its metal, as a deposit of Li2O is one of lithium. A mineral such as cassiterite states no basis.
     """
-    term = vocabulary("commodity").find(text)
+    term = load_vocabulary("commodity").find(text)
     if term is not None:
         compound = load_compounds().get(term.code)
         if compound is None:
@@ -59,10 +59,10 @@ def parse_commodity(text: str) -> NamedCommodity | None:
         metal = parse_commodity(ore["of"] or ore["named"])
         # the ores of some metals are commodities of their own
         own = f"{metal.code}-ore" if metal is not None else ""
-        return NamedCommodity(own) if own in vocabulary("commodity") else metal
+        return NamedCommodity(own) if own in load_vocabulary("commodity") else metal
     for form in (_BEFORE, _AFTER):
         match = form.fullmatch(normalise_cell_text(text))
-        if match is not None and unit(match["unit"], "grade") is not None:
+        if match is not None and parse_unit(match["unit"], "grade") is not None:
             named = parse_commodity(match["name"])
             if named is not None and named.unit is None:
                 return NamedCommodity(named.code, named.basis, match["unit"])

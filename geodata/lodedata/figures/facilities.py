@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 FACILITY = "facility-type"
 UNDISTINGUISHED = ("processing-plant", "mine")
@@ -34,17 +34,17 @@ def find_facility_metal(code: str) -> str | None:
 
     Alumina is of aluminium. Plants of the broader type are of it only if their sources do not distinguish the types.
     """
-    term = vocabulary(FACILITY)[code]
+    term = load_vocabulary(FACILITY)[code]
     if term.broader is None or term.broader not in NAMED_TYPES:
         return None
     first = code.partition("-")[0].replace("alumina", "aluminium").replace("aluminum", "aluminium")
-    return first if first in vocabulary("commodity-group") else None
+    return first if first in load_vocabulary("commodity-group") else None
 
 
 @cache
 def find_facility_meaning(code: str) -> FacilityMeaning:
     """Return the plants that a type means."""
-    terms = vocabulary(FACILITY)
+    terms = load_vocabulary(FACILITY)
     types = tuple(sorted(terms.within(code)))
     metal = find_facility_metal(code)
     named = terms[code].broader if metal is not None else code if code in NAMED_TYPES else None
@@ -57,7 +57,7 @@ def find_facility_meaning(code: str) -> FacilityMeaning:
 
 def _add_broader(products: Iterable[str]) -> tuple[str, ...]:
     """Return products with each broader one that has no other kinds, such as smelter copper of blister and anodes."""
-    terms, codes = vocabulary("product"), set(products)
+    terms, codes = load_vocabulary("product"), set(products)
     for broader in {terms[code].broader for code in codes} - {None}:
         if {term.code for term in terms if term.broader == broader} <= codes:
             codes.add(str(broader))

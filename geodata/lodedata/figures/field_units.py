@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from lodedata.figures.units import Dimension, conversion, find_unit_dimension, list_convertible_units
+from lodedata.figures.units import Dimension, find_conversion, find_unit_dimension, list_convertible_units
 from lodedata.kinds import Field
 from lodedata.messages import Message, msg
 
@@ -24,7 +24,7 @@ def list_field_units(field: Field) -> tuple[str, ...]:
 def compute_factor_to_field(field: Field, unit: str) -> Fraction | None:
     """Return the factor from a unit to that of a field, None for a unit that does not convert to it."""
     assert field.unit is not None
-    return conversion(unit, field.unit, find_field_dimension(field))
+    return find_conversion(unit, field.unit, find_field_dimension(field))
 
 
 def convert(field: Field, unit: str, figure: float) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lodedata.records import CommodityMeasure, Quantity
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 METAL, NOT_STATED = "metal", "not-stated"
 """The basis of a figure of most metals without a basis, and that of lithium, which is reported as Li, Li2O or Li2CO3."""
@@ -16,7 +16,7 @@ CONCENTRATE_FROM_PCT = {"tin": 40.0}
 
 def measure_on_basis(measure: CommodityMeasure) -> CommodityMeasure:
     """Return a measure; figures of lithium without a basis are marked, and no metal is derived from them."""
-    if vocabulary("commodity")[measure.commodity].extra["group"] != "lithium":
+    if load_vocabulary("commodity")[measure.commodity].extra["group"] != "lithium":
         return measure
     return replace(measure, grade=_mark_quantity(measure.grade), contained=_remove_metal(_mark_quantity(measure.contained)))
 
@@ -46,7 +46,7 @@ def _is_concentrate(measure: CommodityMeasure) -> bool:
 
 def _convert_measure(measure: CommodityMeasure, ore: Quantity) -> CommodityMeasure:
     assert measure.grade is not None and measure.grade.value is not None
-    symbol = vocabulary("commodity")[measure.commodity].extra["symbol"]
+    symbol = load_vocabulary("commodity")[measure.commodity].extra["symbol"]
     basis = f"{OF_CONCENTRATE}{measure.grade.value:g} % {symbol}"
     factor = None if ore.factor is None else ore.factor * measure.grade.value / 100
     return CommodityMeasure(measure.commodity, None, replace(ore, basis=basis, factor=factor))

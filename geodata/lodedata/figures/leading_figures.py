@@ -10,7 +10,7 @@ from typing import Any
 
 from lodedata.figures.amounts import EstimateAmounts
 from lodedata.kinds.estimates import LEADING_NAMES
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 CONTRADICTION = 2
 """Factor by which the figure of another source contradicts the leading one; smaller ones are of other years and cut-offs."""
@@ -31,7 +31,7 @@ class PhaseCapacity:
 @cache
 def list_statuses_counted_as(*kinds: str) -> tuple[str, ...]:
     """Return the statuses of phases whose capacity counts as one of the kinds (``counts_as`` of the vocabulary status)."""
-    return tuple(term.code for term in vocabulary("status") if term.extra["counts_as"] in kinds)
+    return tuple(term.code for term in load_vocabulary("status") if term.extra["counts_as"] in kinds)
 
 
 def list_coming_statuses() -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def is_about(estimate: EstimateAmounts, commodity: str) -> bool:
     """
     if commodity in estimate.metals:
         return True
-    return estimate.ore_t is not None and vocabulary("commodity").within(commodity).issuperset(estimate.metals)
+    return estimate.ore_t is not None and load_vocabulary("commodity").within(commodity).issuperset(estimate.metals)
 
 
 def compute_capacity_figures(phases: Iterable[PhaseCapacity], main_commodity: str | None) -> Mapping[str, Any]:
@@ -130,7 +130,7 @@ def compute_capacity_figures(phases: Iterable[PhaseCapacity], main_commodity: st
 
 
 def _is_of(product: str, commodity: str | None) -> bool:
-    term = vocabulary("product").terms.get(product)
+    term = load_vocabulary("product").terms.get(product)
     return term is not None and commodity in term.extra["commodity"].split("|")
 
 

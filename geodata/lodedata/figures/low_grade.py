@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +40,5 @@ def load_low_grade_rules() -> dict[str, LowGradeRule]:
             float(term.extra["cut_off_pct"]),
             float(term.extra["industrial_pct"]),
         )
-        for term in vocabulary("low-grade")
+        for term in load_vocabulary("low-grade")
     }

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from lodedata.figures.by_products import compute_contained_metal_t
 from lodedata.records import Commodity, Deposit, Discovery, Estimate, MineralRecord
-from lodedata.vocab import load_vocabulary_rows, vocabulary
+from lodedata.vocab import load_vocabulary, load_vocabulary_rows
 
 MIN_VALUES = 2
 """Metals with a contained value that must be known before they are compared."""
@@ -38,7 +38,7 @@ def set_main_commodity(record: Mineral) -> Mineral:
 
 def narrow_deposit_model(model: str | None, commodity: str) -> str | None:
     """Return the deposit model that is named by a model and a metal, such as porphyry copper, else the model itself."""
-    models, metal = vocabulary("deposit-model"), vocabulary("commodity")
+    models, metal = load_vocabulary("deposit-model"), load_vocabulary("commodity")
     if model is None or model not in models or commodity not in metal:
         return model
     named = models.find(f"{models[model].label_en} {metal[commodity].label_en}")
@@ -108,7 +108,7 @@ def compute_contained_values(estimate: Estimate) -> Mapping[str, float]:
 @lru_cache(maxsize=1024)
 def find_model_commodity(model: str | None) -> str:
     """Return the commodity of a deposit model or of the nearest broader one that has one, else an empty text."""
-    terms = vocabulary("deposit-model")
+    terms = load_vocabulary("deposit-model")
     while model is not None and model in terms:
         if (commodity := _load_model_commodities().get(model)) is not None:
             return commodity
@@ -125,7 +125,7 @@ def _load_model_commodities() -> Mapping[str, str]:
 def load_commodity_prices() -> Mapping[str, float]:
     """Return the prices in US dollars a tonne by commodity (``commodity-price.csv``)."""
     term_prices = (
-        (vocabulary("commodity").find(row["symbol"]), float(row["usd_per_t"]))
+        (load_vocabulary("commodity").find(row["symbol"]), float(row["usd_per_t"]))
         for row in load_vocabulary_rows("commodity-price")
     )
     return {term.code: price for term, price in term_prices if term is not None}

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from lodedata.figures.stage_labels import label_stage
 from lodedata.messages import Message, msg
-from lodedata.vocab import label, load_vocabulary_rows, vocabulary
+from lodedata.vocab import label, load_vocabulary, load_vocabulary_rows
 
 WORLD = "WLD"
 MAX_RATIO = 1.5
@@ -79,7 +79,7 @@ class OutputStage:
 @lru_cache(maxsize=1)
 def load_output_stages() -> Mapping[tuple[str, str], OutputStage]:
     """Return the stages with an output to compare with, by commodity and stage."""
-    terms = vocabulary("product")
+    terms = load_vocabulary("product")
     return {
         key: OutputStage(*key, frozenset().union(*map(terms.within, codes), {_UNDIVIDED[key]} if key in _UNDIVIDED else ()))
         for key, codes in _PRODUCTS.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from lodedata.cells import Unreadable, has_other_digits, normalise_cell_text, number
-from lodedata.figures.units import Dimension, unit
+from lodedata.figures.units import Dimension, parse_unit
 from lodedata.messages import msg
 
 Qualifier = Literal["about", "below", "at-most", "above", "at-least", "range"]
@@ -120,4 +120,4 @@ def _sign(signs: Mapping[Qualifier, str], written: str | None) -> Qualifier | No
 
 
 def _is_unit(text: str) -> bool:
-    return any(unit(text, dimension) is not None for dimension in get_args(Dimension))
+    return any(parse_unit(text, dimension) is not None for dimension in get_args(Dimension))

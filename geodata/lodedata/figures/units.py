@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
-from lodedata.vocab import Term, load_vocabulary_rows, vocabulary
+from lodedata.vocab import Term, load_vocabulary, load_vocabulary_rows
 
 Dimension = Literal[
     "mass", "rate", "grade", "share", "concentration", "volume", "volume-rate", "area", "length", "duration", "angle", "money"
@@ -31,11 +31,11 @@ class MeasurementUnit:
 
 @lru_cache(maxsize=1)
 def _index_symbols() -> dict[str, Term]:
-    return {symbol: term for term in vocabulary("unit") for symbol in term.extra["symbol"].split("|") if symbol}
+    return {symbol: term for term in load_vocabulary("unit") for symbol in term.extra["symbol"].split("|") if symbol}
 
 
 @lru_cache(maxsize=4096)
-def unit(text: str, dimension: Dimension) -> MeasurementUnit | None:
+def parse_unit(text: str, dimension: Dimension) -> MeasurementUnit | None:
     """Return the unit of a text, None if it is unknown or of another dimension.
 
     Symbols are case-sensitive (Mt is a million tonnes, mt mostly a metric ton), names are not.
@@ -54,7 +54,7 @@ def find_unit_dimension(text: str) -> Dimension | None:
 
 
 @lru_cache(maxsize=4096)
-def conversion(text: str, to: str, dimension: Dimension) -> Fraction | None:
+def find_conversion(text: str, to: str, dimension: Dimension) -> Fraction | None:
     """Return what one unit is in another one of its dimension: 1,000,000 for ``Mt`` to ``t``.
 
     None if a unit is unknown, is of another dimension or has no factor, as currencies have none among each other.
@@ -72,13 +72,13 @@ def list_convertible_units(dimension: Dimension) -> tuple[str, ...]:
 
     The symbols of currencies are those of UCUM, which nobody writes.
     """
-    terms = [term for term in vocabulary("unit") if _is_measure_of(term, dimension) and term.extra["factor"]]
+    terms = [term for term in load_vocabulary("unit") if _is_measure_of(term, dimension) and term.extra["factor"]]
     symbols = [term.extra["symbol"].split("|")[0] for term in terms]
     return tuple(symbol if symbol and "{" not in symbol else term.code for symbol, term in zip(symbols, terms, strict=True))
 
 
 def _find(text: str) -> Term | None:
-    return _index_symbols().get(text) or vocabulary("unit").find(text)
+    return _index_symbols().get(text) or load_vocabulary("unit").find(text)
 
 
 def _is_measure_of(term: Term, dimension: Dimension) -> bool:
@@ -91,7 +91,7 @@ def find_basis_factor(commodity: str, basis: str) -> float | None:
 
     None if there is no conversion; the figure is then stored as reported only.
     """
-    symbol = vocabulary("commodity")[commodity].extra["symbol"] if commodity in vocabulary("commodity") else ""
+    symbol = load_vocabulary("commodity")[commodity].extra["symbol"] if commodity in load_vocabulary("commodity") else ""
     if basis in ("metal", symbol):
         return 1.0
     for row in load_vocabulary_rows("conversion"):
@@ -110,7 +110,7 @@ def determine_basis(commodity: str, basis: str | None) -> str | None:
     """
     if basis is not None:
         return basis
-    terms = vocabulary("commodity")
+    terms = load_vocabulary("commodity")
     symbol = terms[commodity].extra["symbol"] if commodity in terms else ""
     has_others = any(row["commodity"] == commodity for row in load_vocabulary_rows("conversion"))
     return "metal" if symbol and not has_others else None

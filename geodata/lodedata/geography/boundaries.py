@@ -71,14 +71,14 @@ class Boundaries:
         """Return whether there is a polygon of a code."""
         return code in self._by_code
 
-    def contain(self, code: str, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[bool]:
+    def test_inside(self, code: str, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[bool]:
         """Return whether each point lies in the area of a code; False for an unknown code."""
         area = self._by_code.get(code)
         lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
         inside: list[bool] = shapely.intersects_xy(area.polygon, lon, lat).tolist() if area else [False] * len(lon)
         return inside
 
-    def km_outside(self, codes: Sequence[str], lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[float]:
+    def measure_km_outside(self, codes: Sequence[str], lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[float]:
         """Return the distance in kilometres on the ellipsoid from each point to the area of its code, 0 inside.
 
         The nearest point of the polygon is found on a plane stretched by the cosine of the latitude in whole degrees, which

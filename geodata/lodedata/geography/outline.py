@@ -48,7 +48,7 @@ class Outline:
     box: tuple[float, float, float, float]
 
 
-def outline(data: bytes, name: str = "") -> Outline:
+def read_outline(data: bytes, name: str = "") -> Outline:
     """Return the polygons of a text or a file as one area, read by a guarded process. Raises FileRefused."""
     # by the process in its name, the folder of a killed process is removed
     with tempfile.TemporaryDirectory(prefix=f"lode-area-{os.getpid()}-") as folder:

@@ -50,7 +50,7 @@ def read_archive_tile(path: Path, zoom: int, column: int, row: int) -> bytes | N
     return bytes(record[0]) if record is not None and isinstance(record[0], bytes) else None
 
 
-def tiles(path: Path) -> Iterator[Tile]:
+def read_tiles(path: Path) -> Iterator[Tile]:
     """Yield every tile of an MBTiles file of others. Raise PackRefused."""
     try:
         with read_only(path) as connection:
@@ -63,7 +63,7 @@ def tiles(path: Path) -> Iterator[Tile]:
         raise PackRefused(msg("%(file)s: is not an MBTiles file (%(error)s).", file=path.name, error=error)) from None
 
 
-def metadata(path: Path) -> dict[str, str]:
+def read_metadata(path: Path) -> dict[str, str]:
     """Return what an MBTiles file says of itself. Raise PackRefused."""
     try:
         with read_only(path) as connection:

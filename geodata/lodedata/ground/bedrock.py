@@ -61,20 +61,20 @@ class BedrockSummary:
 
 
 @cache
-def ages() -> BedrockTerms:
+def read_ages() -> BedrockTerms:
     """Return the intervals of the chart, the youngest first."""
     return _read("geologic-ages.csv")
 
 
 @cache
-def rocks() -> BedrockTerms:
+def read_rocks() -> BedrockTerms:
     """Return the rocks."""
     return _read("lithologies.csv")
 
 
 def find_age(text: str) -> str | None:
     """Return the interval that a text names; of several, the narrowest that holds all; None if one is not of the chart."""
-    whole = ages().find(text)
+    whole = read_ages().find(text)
     if whole is not None:
         return whole
     parts = [_find_part(part) for part in _complete_names(BETWEEN_AGES.split(text))]
@@ -86,15 +86,15 @@ def find_age(text: str) -> str | None:
 
 def _find_part(text: str) -> str | None:
     """Return an interval, that of the period if the chart has no such part of it: Lower Cambrian."""
-    return ages().find(text) or ages().find(PART_OF_PERIOD.sub("", text))
+    return read_ages().find(text) or read_ages().find(PART_OF_PERIOD.sub("", text))
 
 
 def find_rocks(text: str) -> tuple[str, ...]:
     """Return the rocks that a text names in its order; none if one of them is not of the list."""
-    whole = rocks().find(text)
+    whole = read_rocks().find(text)
     if whole is not None:
         return (whole,)
-    parts = [rocks().find(part) for part in BETWEEN_ROCKS.split(text) if part.strip()]
+    parts = [read_rocks().find(part) for part in BETWEEN_ROCKS.split(text) if part.strip()]
     codes = [code for code in parts if code is not None]
     return tuple(dict.fromkeys(codes)) if len(codes) == len(parts) else ()
 
@@ -122,7 +122,7 @@ def _describe(properties: Mapping[str, Any], columns: Mapping[str, str], summary
         _count(summary.unknown_ages, age)
     else:
         summary.without_age += 1
-    if age and (code is None or fold(age) != fold(ages().terms[code].label.in_language("en"))):
+    if age and (code is None or fold(age) != fold(read_ages().terms[code].label.in_language("en"))):
         description["age_text"] = age
     codes = find_rocks(rock) if rock else ()
     if codes:
@@ -157,7 +157,7 @@ def _list_ancestors(code: str) -> list[str]:
     step: str | None = code
     while step:
         ancestors.append(step)
-        step = ages().terms[step].broader
+        step = read_ages().terms[step].broader
     return ancestors
 
 

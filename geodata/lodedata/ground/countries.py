@@ -9,7 +9,7 @@ import shapely
 
 from lodedata.geography import tianditu, worldview
 from lodedata.geography.boundaries import BoundaryArea
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 STEP_DEG = 0.002
 SIMPLIFIED_DEG = 0.01
@@ -17,7 +17,7 @@ SIMPLIFIED_DEG = 0.01
 
 def build_chinese_view(countries: list[BoundaryArea], china: Path) -> bytes:
     """Return the TopoJSON of countries with China as China draws it, and the dashed line. Raise ShapesUnreadable."""
-    numbers = {term.code: term.extra["m49"] for term in vocabulary("country") if term.extra["m49"]}
+    numbers = {term.code: term.extra["m49"] for term in load_vocabulary("country") if term.extra["m49"]}
     arcs: list[list[list[int]]] = []
     areas = [
         country
@@ -30,7 +30,7 @@ def build_chinese_view(countries: list[BoundaryArea], china: Path) -> bytes:
         rings = [
             [[_add_arc(ring, arcs)] for ring in (p.exterior, *p.interiors)] for p in worldview.build_multipolygon(shape).geoms
         ]
-        properties = {"name": vocabulary("country")[area.code].label_en}
+        properties = {"name": load_vocabulary("country")[area.code].label_en}
         geometries.append({"type": "MultiPolygon", "id": numbers[area.code], "properties": properties, "arcs": rings})
     lines = [_add_arc(line, arcs) for line in shapely.get_parts(tianditu.read_dashed_line(china))]
     topology: dict[str, Any] = {

@@ -74,7 +74,7 @@ def find_default_pack_folder() -> Path | None:
     return Path(places[0]) if places else None
 
 
-def relief(package: Path) -> Iterator[Tile]:
+def cut_relief(package: Path) -> Iterator[Tile]:
     """Yield the picture of the world, in degrees, as tiles in Web Mercator."""
     world = _open_picture(package / PICTURE)
     for zoom in range(RELIEF_ZOOM, -1, -1):
@@ -89,13 +89,13 @@ def relief(package: Path) -> Iterator[Tile]:
                 yield zoom, column, row, _encode_webp(band[:, columns[column * SIDE_PX : (column + 1) * SIDE_PX]])
 
 
-def rivers(package: Path) -> GroundFeatures:
+def read_rivers(package: Path) -> GroundFeatures:
     """Return the rivers of the world, about 1:10 million."""
     lines = [shapely.linestrings(points) for _, points in _read_lines(package, RIVERS) if len(points) > 1]
     return GroundFeatures(lines, [{}] * len(lines))
 
 
-def lakes(package: Path) -> GroundFeatures:
+def read_lakes(package: Path) -> GroundFeatures:
     """Return the lakes of the world, about 1:10 million."""
     rings = [points for level, points in _read_lines(package, SHORES) if level == LAKE and len(points) > 3]
     shapes = [shapely.make_valid(shapely.polygons(points)) for points in rings]

@@ -39,7 +39,7 @@ MAX_NAMED = 30
 """Columns that a refusal names."""
 
 
-def described(path: Path) -> GroundPack:
+def read_manifest(path: Path) -> GroundPack:
     """Return the manifest of a folder, or of an MBTiles or PMTiles file from the manifest next to it. Raise PackRefused."""
     if path.is_dir():
         return read_folder_manifest(path)
@@ -106,12 +106,12 @@ def make_default(into: Path) -> bool:
     if package is None:
         return False
     into.mkdir(parents=True)
-    archive.write(into / "relief.mbtiles", default_pack.relief(package), {"name": "relief", "format": "picture"})
+    archive.write(into / "relief.mbtiles", default_pack.cut_relief(package), {"name": "relief", "format": "picture"})
     archive.write(
-        into / "lakes.mbtiles", cutting.cut(default_pack.lakes(package)), {"name": "lakes", "format": archive.GEOJSON}
+        into / "lakes.mbtiles", cutting.cut(default_pack.read_lakes(package)), {"name": "lakes", "format": archive.GEOJSON}
     )
     archive.write(
-        into / "rivers.mbtiles", cutting.cut(default_pack.rivers(package)), {"name": "rivers", "format": archive.GEOJSON}
+        into / "rivers.mbtiles", cutting.cut(default_pack.read_rivers(package)), {"name": "rivers", "format": archive.GEOJSON}
     )
     write_manifest(default_pack.PACK, into)
     return True
@@ -132,7 +132,7 @@ def _read_tiles(layer: GroundLayer, root: Path, archive_path: Path) -> Iterator[
     if not path.is_file():
         raise PackRefused(msg("%(layer)s: there is no file %(path)s.", layer=layer.name, path=layer.path))
     if path.suffix == ".mbtiles":
-        yield from archive.tiles(path)
+        yield from archive.read_tiles(path)
     elif path.suffix == ".pmtiles":
         yield from _read_pmtiles(path)
     elif layer.kind in PICTURES:

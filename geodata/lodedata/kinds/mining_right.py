@@ -65,7 +65,7 @@ KIND = Kind(
         ),
         FIGURES_REPORTED,
         Field("obtained_by", "Obtained by", "取得方式", vocabulary="right-acquisition", facet=True, optional=True),
-        rights.act("grants"),
+        rights.declare_act("grants"),
         *rights.PLACE,
         Field(
             *("position_accuracy_m", "Accuracy of the outline in metres", "边界精度(米)", "number"),

@@ -22,7 +22,7 @@ KIND = Kind(
         Field("value_after", "After", "变更后", optional=True),
         *rights.build_party_fields("holder", "Holder after it", "变更后权利人", "holder"),
         Field("valid_to", "Valid to", "有效期止", partial_date=True, optional=True),
-        rights.act("registers"),
+        rights.declare_act("registers"),
         Field("url", "Address", "网址", optional=True),
         *ORIGIN_FIELDS,
         Field("note_en", "Note (English)", "英文说明", optional=True),

@@ -54,7 +54,7 @@ KIND = Kind(
         *rights.build_party_fields("winner", "Winner or buyer", "竞得人或受让人", "winner"),
         Field("valid_from", "Licence valid from", "许可证有效期起", partial_date=True, optional=True),
         Field("valid_to", "Licence valid to", "许可证有效期止", partial_date=True, optional=True),
-        rights.act("announces"),
+        rights.declare_act("announces"),
         Field("url", "Address", "网址"),
         *rights.PLACE,
         Field("information_date", "Data as of", "资料时点", partial_date=True),

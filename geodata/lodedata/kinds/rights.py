@@ -45,6 +45,6 @@ def build_party_fields(name: str, title_en: str, title_zh: str, role: str, tile:
     )
 
 
-def act(role: str) -> Field:
+def declare_act(role: str) -> Field:
     """Return the field of the act that does something for a record."""
     return Field("act", "Official act", "公文号", optional=True, act_role=role)

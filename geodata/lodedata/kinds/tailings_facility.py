@@ -43,7 +43,7 @@ KIND = Kind(
         Field("hazard_reported", "Potential damage as reported", "潜在危害(原文)", optional=True),
         *rights.PLACE,
         *shared.POSITION_FIELDS,
-        rights.act("approves"),
+        rights.declare_act("approves"),
         Field("approved_on", "Approved on", "批准日期", partial_date=True, optional=True),
         Field("in_use_since", "In use since", "启用日期", partial_date=True, optional=True),
         Field("information_date", "Data as of", "资料时点", partial_date=True, tile=True),

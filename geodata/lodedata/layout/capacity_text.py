@@ -19,7 +19,7 @@ _TEXT = re.compile(r"(?P<number>[+-]?(?:\d+(?:[,\s]\d{3})*|\d*)(?:\.\d+)?(?:e[+-
 _PER_YEAR = re.compile(r"\s*(?:/\s*(?:a|y|yr|year|年)|per year|每年)\s*$|^年产(?:能)?\s*", re.I)
 
 
-def tonnes(text: str, unit: str = "") -> float | None:
+def parse_tonnes(text: str, unit: str = "") -> float | None:
     """Return tonnes a year of a text with or without a unit, None if it is no such text; ``unit`` is that of a bare number.
 
     A full-width digit is the digit. ``10 %``, ``400 lb`` and ``1,2`` are no capacities.

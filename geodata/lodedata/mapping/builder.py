@@ -30,7 +30,7 @@ from lodedata.records import (
     Project,
     UnreadPosition,
 )
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 UNDIVIDED = "endowment"
 """The category of a tonnage that its source does not divide into classes (EarthResourceML Endowment)."""
@@ -59,12 +59,12 @@ class RecordBuilder:
             for name in ("name_en", "name_zh", "country", "division", "note_en", "note_zh")
         }
         self._text = text
-        self._aliases = [fields.parts(cell, bound) for cell in spec.aliases]
+        self._aliases = [fields.read_parts_of(cell, bound) for cell in spec.aliases]
         self.commodities = fields.build_commodities_reader(spec.commodities, bound)
-        self._commodity_terms = [fields.parts(cell, bound) for cell in spec.commodities]
+        self._commodity_terms = [fields.read_parts_of(cell, bound) for cell in spec.commodities]
         self._place = build_placer(spec.position, bound, file_crs) if spec.position is not None else None
         self._date = fields.build_cell_date_reader(spec.information_date, bound) if spec.information_date is not None else None
-        self._countries, self._divisions = vocabulary("country"), vocabulary("division")
+        self._countries, self._divisions = load_vocabulary("country"), load_vocabulary("division")
         self._bound = bound
         self._estimates = [_estimate(e, bound) for e in spec.estimates]
         self._phases = [_build_phase_reader(p, bound) for p in spec.phases]
@@ -148,7 +148,7 @@ class RecordBuilder:
                 partial_date.first.year if (partial_date := year(cells, problems)) is not None else None
             )
         if spec.mine_status is not None:
-            taken["mine_status"] = fields.status(spec.mine_status, bound)
+            taken["mine_status"] = fields.bind_status(spec.mine_status, bound)
         return taken
 
     @staticmethod
@@ -156,7 +156,7 @@ class RecordBuilder:
         taken: dict[str, Any] = _build_model_readers(spec, bound)
         if spec.exploration_stage is not None:
             reported_text = fields.build_text_reader(spec.exploration_stage, bound)
-            taken["exploration_stage"] = fields.term(spec.exploration_stage, "exploration-stage", bound, soft=True)
+            taken["exploration_stage"] = fields.bind_term(spec.exploration_stage, "exploration-stage", bound, soft=True)
             taken["stage_reported"] = lambda cells, problems: reported_text(cells)
         return taken
 
@@ -166,7 +166,7 @@ class RecordBuilder:
             return {}
         reported_text = fields.build_text_reader(spec.facility_types.model_copy(update={"map": None}), bound)
         return {
-            "facility_types": fields.terms(spec.facility_types, "facility-type", bound),
+            "facility_types": fields.bind_terms(spec.facility_types, "facility-type", bound),
             "facility_reported": lambda cells, problems: reported_text(cells),
         }
 
@@ -191,7 +191,7 @@ def _build_model_readers(spec: TableSpec, bound: Columns) -> dict[str, Any]:
         return {}
     takers = [fields.build_text_reader(cell, bound) for cell in spec.deposit_model]
     reported_takers = [fields.build_text_reader(cell.model_copy(update={"map": None}), bound) for cell in spec.deposit_model]
-    terms = vocabulary("deposit-model")
+    terms = load_vocabulary("deposit-model")
 
     def code(cells: Cells, problems: Problems) -> str | None:
         values = [value for take in takers if (value := take(cells)) is not None]
@@ -212,14 +212,14 @@ def estimate_category(text: str) -> str | None:
     """Return the code of a resource or reserve category, combined ones included, or ``endowment``; None if unknown."""
     if text == UNDIVIDED:
         return text
-    term = vocabulary("resource-category").find(text) or vocabulary("reserve-category").find(text)
+    term = load_vocabulary("resource-category").find(text) or load_vocabulary("reserve-category").find(text)
     return term.code if term is not None else None
 
 
 def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, str | None], Estimate | None]:
     category = fields.build_text_reader(spec.category, bound)
     category_cell = fields.build_text_reader(spec.category.model_copy(update={"map": None, "pattern": None}), bound)
-    code = fields.term(spec.code, "classification-code", bound) if spec.code is not None else None
+    code = fields.bind_term(spec.code, "classification-code", bound) if spec.code is not None else None
     on = fields.build_cell_date_reader(spec.date, bound) if spec.date is not None else None
     ore = amounts.build_amount_reader(spec.ore, "mass", bound) if spec.ore is not None else None
     texts = {
@@ -252,7 +252,7 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
             None,
         )
         if twice is not None:
-            term = vocabulary("commodity")[twice]
+            term = load_vocabulary("commodity")[twice]
             problems.append(Problem("measure-twice", twice, None, {"commodity": Label(term.label_en, term.label_zh)}))
         if not_stated:
             problems.append(Problem("category-not-stated", "", spec.category.column))
@@ -276,7 +276,7 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
 
 
 def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], CommodityMeasure | None]:
-    commodity = fields.commodity(spec.commodity, bound)
+    commodity = fields.bind_commodity(spec.commodity, bound)
     grade = amounts.build_amount_reader(spec.grade, "grade", bound) if spec.grade is not None else None
     contained = amounts.build_amount_reader(spec.contained, "mass", bound) if spec.contained is not None else None
     figures = bound.places(spec.grade, spec.contained)
@@ -309,13 +309,13 @@ def _build_phase_reader(spec: PhaseSpec, bound: Columns) -> Callable[[Cells, Pro
         for name in ("start", "end")
         if (cell := getattr(spec, name)) is not None
     }
-    product = fields.term(spec.product, "product", bound, soft=True) if spec.product is not None else None
+    product = fields.bind_term(spec.product, "product", bound, soft=True) if spec.product is not None else None
     reported_text = (
         fields.build_text_reader(spec.product.model_copy(update={"map": None}), bound) if spec.product is not None else None
     )
-    phase_type = fields.term(spec.phase_type, "phase-type", bound) if spec.phase_type is not None else None
+    phase_type = fields.bind_term(spec.phase_type, "phase-type", bound) if spec.phase_type is not None else None
     capacity = amounts.build_amount_reader(spec.capacity, "rate", bound) if spec.capacity is not None else None
-    status = fields.status(spec.status, bound) if spec.status is not None else None
+    status = fields.bind_status(spec.status, bound) if spec.status is not None else None
 
     def build_phase(cells: Cells, problems: Problems, row_date: PartialDate | None) -> Phase | None:
         phase = Phase(

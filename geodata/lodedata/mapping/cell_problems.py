@@ -10,7 +10,7 @@ from lodedata.mapping.shape.correcting import format_stored_cell
 from lodedata.messages import Label, Message, msg
 from lodedata.problems import Problem
 from lodedata.records import MineralRecord
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 NUMBER = msg("a number such as 12.5; also 约500, <0.1 or 10-20, with its unit where the heading has none")
 DAY = msg("a date such as 2026-05-31, 2026-05 or 2026")
@@ -163,7 +163,7 @@ def _choose_terms(problem: Problem) -> tuple[Label, ...]:
     name = problem.detail.get("vocabulary")
     if not isinstance(name, str) or "," in name:
         return ()
-    vocabulary_terms = vocabulary(name)
+    vocabulary_terms = load_vocabulary(name)
     terms = vocabulary_terms.nearest(problem.value) or (
         tuple(vocabulary_terms) if len(vocabulary_terms.terms) <= MAX_CHOICES else ()
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from lodedata.figures.field_units import find_unit_refusal
-from lodedata.figures.units import Dimension, find_unit_dimension, list_convertible_units, unit
+from lodedata.figures.units import Dimension, find_unit_dimension, list_convertible_units, parse_unit
 from lodedata.kinds import Field as DeclaredField
 from lodedata.mapping.values.map_terms import require_terms
 from lodedata.messages import Message, msg
@@ -109,7 +109,7 @@ def build_unit_validator(dimension: Dimension) -> AfterValidator:
     def checked(amount: Any) -> Any:
         if isinstance(amount, Amount):
             unknown = [text for text in amount.units.values() if find_unit_dimension(text) is None]
-            if amount.unit is not None and unit(amount.unit, dimension) is None:
+            if amount.unit is not None and parse_unit(amount.unit, dimension) is None:
                 unknown.insert(0, amount.unit)
             if unknown:
                 choices = ", ".join(list_convertible_units(dimension))

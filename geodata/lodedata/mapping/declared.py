@@ -52,7 +52,7 @@ def _build_part_reader(sign: Callable[[Cells], FigureSign], part: str) -> FieldR
 def build_field_reader(field: Field, cell: Cell, columns: Columns) -> FieldReader:
     """Return a function that gives the value of a field in a row; what can't be read becomes a problem of the row."""
     if field.vocabulary is not None:
-        return (fields.terms if field.type == "array" else fields.term)(cell, field.vocabulary, columns)
+        return (fields.bind_terms if field.type == "array" else fields.bind_term)(cell, field.vocabulary, columns)
     if field.type in ("number", "integer"):
         return _number(field, cell, columns)
     if field.partial_date or field.type == "date":
@@ -61,7 +61,7 @@ def build_field_reader(field: Field, cell: Cell, columns: Columns) -> FieldReade
         return _build_boolean_reader(cell, columns)
     if field.format is not None:
         return build_code_reader(field.format, cell, columns)
-    taken = fields.parts(cell, columns) if field.type == "array" else fields.build_text_reader(cell, columns)
+    taken = fields.read_parts_of(cell, columns) if field.type == "array" else fields.build_text_reader(cell, columns)
     return lambda cells, problems: taken(cells)
 
 

@@ -28,12 +28,12 @@ from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow, InputTable
 from lodedata.records import GenericRecord, PartialDate, Position, SourceRow, UnreadPosition
-from lodedata.rights.area import area_km2
+from lodedata.rights.area import measure_area_km2
 from lodedata.rights.checks import Completion, build_right_completion, build_sale_completion, find_validity_problem
 from lodedata.topics.drilling.row_checks import build_direction_completion, build_interval_completion
 from lodedata.topics.recovery.balance import build_recovery_completion
 from lodedata.topics.recycling.balance import stream_completion
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 NAMES = ("name_en", "name_zh")
 COMPLETIONS: Mapping[str, Callable[[], Completion]] = {
@@ -100,7 +100,7 @@ def _merge_readings(readings: Sequence[Reading]) -> Reading:
     joined = shapely.union_all(shapes) if shapes else None
     parts = [part for part in shapely.get_parts(joined).tolist() if part.geom_type == "Polygon"] if joined is not None else []
     if len(shapes) > 1 and "area_km2_computed" in values:
-        values["area_km2_computed"] = round(area_km2(shapely.multipolygons(parts)), 6)
+        values["area_km2_computed"] = round(measure_area_km2(shapely.multipolygons(parts)), 6)
     wkb = bytes(shapely.to_wkb(shapely.multipolygons(parts), include_srid=False)) if parts else None
     first = next((record for record in records if record.position is not None), records[0])
     rows = {row.locator: row for reading in readings for row in reading.rows}
@@ -273,7 +273,7 @@ class _GenericReader:
         scope = ""
         for name, (take, column) in self._places.items():
             text = take(row.cells)
-            term = vocabulary(name).find(text, scope) if text is not None else None
+            term = load_vocabulary(name).find(text, scope) if text is not None else None
             values[name] = term.code if term is not None else None
             if text is not None and term is None:
                 self.tally.miss(name, text)

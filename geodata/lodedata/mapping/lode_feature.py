@@ -32,7 +32,7 @@ from lodedata.records import (
     Status,
     UnreadPosition,
 )
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 KINDS_READ: Mapping[str, type[Deposit] | type[Discovery] | type[Project]] = {
     "deposits": Deposit,
@@ -302,7 +302,7 @@ def filter_vocabulary_codes(
     name: str, codes: Sequence[str], column: str, tally: Tally, problems: list[Problem]
 ) -> tuple[str, ...]:
     """Return the codes that a vocabulary has, and note the others."""
-    terms = vocabulary(name)
+    terms = load_vocabulary(name)
     for code in codes:
         if code not in terms:
             tally.miss(name, code)

@@ -10,7 +10,7 @@ GEOMETRY = "geometry (WKB)"
 """The geometry of a row in the row as it is stored."""
 
 
-def public_columns(source: Source, tally: Tally) -> list[str]:
+def list_public_columns(source: Source, tally: Tally) -> list[str]:
     """Return the columns that an import found and everybody may read: those that its mapping reads or calls public.
 
     ``*`` alone is every column. A column is closed if a table that was read has it without a field, also if another table

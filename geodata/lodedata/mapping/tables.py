@@ -44,7 +44,7 @@ from lodedata.records import (
     Project,
     SourceRow,
 )
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MAX_KEY_LENGTH = 500
 _REPLACEMENT = "\ufffd".encode()
@@ -189,7 +189,7 @@ class TableReader:
         self._kind = fields.build_text_reader(spec.kind, bound)
         self._internal = build_internal_reader(spec, bound)
         self._build = RecordBuilder(spec, bound, table.crs, _get_source_date(source))
-        self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
+        self._scope = frozenset(t.code for t in load_vocabulary("commodity") if t.extra["scope"] == "in")
         further = extension.columns if extension is not None else ()
         self._usage.finish((*list_mentioned_columns(spec), *further), (*spec.ignored, *spec.public_columns), bound.nulls)
 

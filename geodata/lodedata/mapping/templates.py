@@ -17,7 +17,7 @@ from lodedata.kinds.project import OWNERS, PHASES
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.messages import Label, Message, msg
 from lodedata.read import InputTable
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 CODE = "lode:code"
 """The heading of the column of a workbook's last sheet that names its template and its open values."""
@@ -102,7 +102,7 @@ def _build_column(name: str, of: Sequence[Field], example: Label, title: Label |
 
 
 def _build_term_label(name: str, code: str) -> Label:
-    term = vocabulary(name)[code]
+    term = load_vocabulary(name)[code]
     return Label(term.label_en, term.label_zh)
 
 
@@ -279,7 +279,7 @@ _NOTES: tuple[Message, ...] = (
 )
 
 
-def headings(template: Template, language: str) -> tuple[str, ...]:
+def list_headings(template: Template, language: str) -> tuple[str, ...]:
     """Return the headings of the sheet of data, the key first."""
     return (KEY.in_language(language), *(column.title.in_language(language) for column in template.columns))
 
@@ -298,7 +298,7 @@ def write_template(template: Template, language: str, choices: Mapping[str, Mapp
         for name in ("data", "example"):
             sheets[name].freeze_panes(1, 1)
             sheets[name].set_column(0, len(template.columns), 18)
-            for place, heading in enumerate(headings(template, language)):
+            for place, heading in enumerate(list_headings(template, language)):
                 sheets[name].write_string(0, place, heading, formats[place])
         sheets["example"].write_row(1, 0, ("X-1", *(column.example.in_language(language) for column in template.columns)))
         _write_terms(sheets, template, language, choices)
@@ -336,7 +336,7 @@ def _terms_of(name: str, language: str) -> tuple[list[str], int]:
 
     Of divisions a cell offers those of China, as a list of all the world's is too long to choose from.
     """
-    terms = list(vocabulary(name))
+    terms = list(load_vocabulary(name))
     home = [term for term in terms if CHINA in (term.code, term.extra.get("country"))] if language == "zh" else []
     labels = [term.label(language) for term in (*home, *(term for term in terms if term not in home))]
     return labels, len(home) if home and len(labels) > MAX_LISTED_TERMS else len(labels)

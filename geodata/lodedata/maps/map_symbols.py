@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 DECLARED = Path(__file__).with_name("map_symbols.json")
 OTHER = "other"
@@ -44,7 +44,7 @@ def choose_shape(collection: str, facility_types: Sequence[str] = ()) -> str:
 def choose_fill(collection: str, status: str | None) -> Fill:
     """Return how the symbol of a record is filled: by what its status counts as."""
     if status:
-        term = vocabulary("status").find(status)
+        term = load_vocabulary("status").find(status)
         fill: Fill = "unknown" if term is None else load_map_symbols()["fills"].get(term.extra["counts_as"], "unknown")
         return fill
     return "working" if collection == "discoveries" else "unknown"
@@ -59,7 +59,7 @@ def choose_side(size_class: str | None) -> int:
 
 def choose_paint(group: str, fill: Fill, is_old: bool = False) -> SymbolPaint:
     """Return the colours of a symbol; an old status is grey, with the letter of its group."""
-    terms, symbols = vocabulary("commodity-group"), load_map_symbols()
+    terms, symbols = load_vocabulary("commodity-group"), load_map_symbols()
     term = terms[group if group in terms else OTHER]
     colour = symbols["grey"] if is_old else term.extra["colour"]
     letter = term.extra["symbol"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 GROUP = "commodity_group"
 PLAIN, EDGE = "#374151", "#ffffff"
@@ -79,5 +79,5 @@ def _build_drawing_layers(source: str, layer: StyledLayer) -> list[dict[str, Any
 def _choose_colour(layer: StyledLayer) -> Any:
     if GROUP not in layer.fields:
         return PLAIN
-    pairs = [part for term in vocabulary("commodity-group") for part in (term.code, term.extra["colour"])]
+    pairs = [part for term in load_vocabulary("commodity-group") for part in (term.code, term.extra["colour"])]
     return ["match", ["get", GROUP], *pairs, PLAIN]

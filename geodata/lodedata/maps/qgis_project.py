@@ -12,7 +12,7 @@ from xml.etree import ElementTree as Xml
 from lodedata.kinds import Kind
 from lodedata.kinds.shared import IDENTITY
 from lodedata.messages import Label, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodedata.write.content import format_caption
 from lodedata.write.vector import styles
 
@@ -178,7 +178,7 @@ def _add_fields(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None
         Xml.SubElement(
             aliases, "alias", field=field.name, index=str(index), name=f"{format_caption(field.title, options.lang)}{unit}"
         )
-        terms = list(vocabulary(field.vocabulary)) if field.vocabulary and field.type == "string" else []
+        terms = list(load_vocabulary(field.vocabulary)) if field.vocabulary and field.type == "string" else []
         if 0 < len(terms) <= MAX_TERMS:
             labels = ((term.code, format_caption(Label(term.label_en, term.label_zh), options.lang)) for term in terms)
             _add_value_map(Xml.SubElement(configuration, "field", name=field.name), labels)

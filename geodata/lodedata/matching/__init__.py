@@ -1,7 +1,7 @@
 """Record linkage: comparisons of two records, each with features and a reason, and the probability of a match."""
 
 from lodedata.matching.comparison import Comparison
-from lodedata.matching.model import get_model_version, probability
+from lodedata.matching.model import estimate_probability, get_model_version
 from lodedata.matching.record import MatchRecord
 from lodedata.matching.relation import Relation, determine_pair_relation
 from lodedata.matching.result import MatchResult, match_records
@@ -14,5 +14,5 @@ __all__ = [
     "match_records",
     "get_model_version",
     "determine_pair_relation",
-    "probability",
+    "estimate_probability",
 ]

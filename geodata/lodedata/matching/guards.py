@@ -21,7 +21,7 @@ from lodedata.matching.record import MatchRecord
 from lodedata.matching.relation import Relation
 from lodedata.messages import Message, msg
 from lodedata.normal_form import normalise_search_text
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MAX_JOIN_KM = 50.0
 """Greatest distance of two positions that are joined automatically."""
@@ -107,7 +107,7 @@ def _guard_area(pair: RecordPair) -> Message | None:
         return msg("alike by an area only: %(first)s, %(second)s", first=names.first.text, second=names.second.text)
     for named, other in ((pair.a, pair.b), (pair.b, pair.a)):
         for text in extract_bracket_texts(named.names):
-            area = vocabulary("division").find(text, named.country or "")
+            area = load_vocabulary("division").find(text, named.country or "")
             if (
                 area is not None
                 and other.division is not None

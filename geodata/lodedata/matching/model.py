@@ -109,7 +109,7 @@ def load_model_weights() -> Mapping[str, float]:
     return _load_table()[0]
 
 
-def probability(features: Mapping[str, float]) -> float:
+def estimate_probability(features: Mapping[str, float]) -> float:
     """Return the probability (0 to 1) that two records with these features are related."""
     table = _load_table()[0]
     total = table[INTERCEPT] + sum(table[name] * value for name, value in features.items())

@@ -11,7 +11,7 @@ from lodedata.matching.evidence.origin import compare_origins
 from lodedata.matching.evidence.owners import compare_owners
 from lodedata.matching.evidence.place import compare_places
 from lodedata.matching.guards import MAX_GUARDED_PROBABILITY, find_guard
-from lodedata.matching.model import probability
+from lodedata.matching.model import estimate_probability
 from lodedata.matching.names.name_comparison import compare_names
 from lodedata.matching.pair import RecordPair, record_pair
 from lodedata.matching.record import MatchRecord
@@ -59,7 +59,7 @@ def match_records(a: MatchRecord, b: MatchRecord) -> MatchResult:
     relation, inverse = determine_pair_relation(pair)
     reviewed = find_concordance_entry(a, b)
     if reviewed is None:
-        likely = probability(_combine_features(comparisons, pair))
+        likely = estimate_probability(_combine_features(comparisons, pair))
         guard = find_guard(pair, relation)
         if guard is None:
             return MatchResult(likely, relation, inverse, comparisons)

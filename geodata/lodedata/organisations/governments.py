@@ -3,7 +3,7 @@
 import re
 
 from lodedata.normal_form import normalise_search_text
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 _OF = re.compile(
     r"(?P<body>government|gobierno|gouvernement|governo|regierung|state|estado|etat) "
@@ -22,7 +22,7 @@ def find_government_name(text: str) -> str | None:
     """Return the comparable name of the government that a text names, such as ``government of cod``; None for another text."""
     chinese = _CHINESE.fullmatch(text.strip())
     if chinese is not None:
-        country = vocabulary("country").find(chinese["area"])
+        country = load_vocabulary("country").find(chinese["area"])
         return None if country is None else f"{PREFIX}{country.code.lower()}"
     line = normalise_search_text(text)
     of = _OF.fullmatch(line)
@@ -30,7 +30,7 @@ def find_government_name(text: str) -> str | None:
     if match is None or match["area"] in _KINDS:
         return None
     area, is_state = match["area"], of is not None and of["body"] in _STATES
-    country = vocabulary("country").find(area)
+    country = load_vocabulary("country").find(area)
     if country is not None and not (is_state and _is_division(area)):
         return f"{PREFIX}{country.code.lower()}"
     return None if is_state else f"{PREFIX}{area}"
@@ -39,10 +39,10 @@ def find_government_name(text: str) -> str | None:
 def find_governed_country(comparable: str) -> str | None:
     """Return the code of the country whose government a comparable name is, None for another name."""
     code = comparable.removeprefix(PREFIX).upper()
-    return code if comparable.startswith(PREFIX) and code in vocabulary("country") else None
+    return code if comparable.startswith(PREFIX) and code in load_vocabulary("country") else None
 
 
 def _is_division(area: str) -> bool:
     """Return whether a division of some country has this name too."""
-    terms = vocabulary("division")
-    return any(terms.find(area, country) is not None for country in vocabulary("country").terms)
+    terms = load_vocabulary("division")
+    return any(terms.find(area, country) is not None for country in load_vocabulary("country").terms)

@@ -92,7 +92,7 @@ def resolve(
         elif (match := organisations.match(name)) is not None:
             resolution_by_name[name] = match
     left = [name for name in names if name not in resolution_by_name]
-    return resolution_by_name | _Groups(left).resolutions()
+    return resolution_by_name | _Groups(left).resolve_names()
 
 
 class _Known:
@@ -165,7 +165,7 @@ class _Groups:
             for short in filter(None, (name.short, name.other_short)):
                 self._by_short[name.country, short].add(name)
 
-    def resolutions(self) -> dict[MentionedName, Resolution]:
+    def resolve_names(self) -> dict[MentionedName, Resolution]:
         """Return the resolution of each name."""
         resolution_by_name: dict[MentionedName, Resolution] = {}
         for name in sorted(self._names, key=_order):

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from lodedata.normal_form import normalise_search_text
 from lodedata.organisations.governments import find_government_name
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _COUNTRY_BEHIND = re.compile(r"^(?P<name>.{3,}?)\s*[(（](?:the )?(?P<country>[^()（）]+)[)）]\s*$")
@@ -107,7 +107,7 @@ def cut_seat(text: str) -> tuple[str, str | None]:
     for pattern in (_COUNTRY_BEHIND, _COUNTRY_OF):
         match = pattern.match(text)
         if match is not None:
-            term = vocabulary("country").find(match["country"])
+            term = load_vocabulary("country").find(match["country"])
             if term is not None:
                 return match["name"].strip(), term.code
     return text, None
@@ -199,7 +199,7 @@ def _compile_no_names() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _list_provinces() -> tuple[str, ...]:
-    labels = (term.label_zh for term in vocabulary("division") if term.extra.get("country") == "CHN")
+    labels = (term.label_zh for term in load_vocabulary("division") if term.extra.get("country") == "CHN")
     shortened = {re.sub(f"(?:{'|'.join(_SUFFIX_ZH)})$", "", label) for label in labels}
     return tuple(sorted(shortened, key=len, reverse=True))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lodedata.organisations.damaged_names import repair_name
 from lodedata.organisations.known_bodies import is_body
 from lodedata.organisations.names import derive_comparable_name, ends_in_legal_form, names_nobody, shorten_comparable_name
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 _OPEN, _CLOSE = "([（【", ")]）】"
 _SHARE = r"(?P<share>\d{1,3}(?:\.\d+)?)\s*%"
@@ -290,4 +290,4 @@ def _split_joint(text: str, by_and: bool) -> list[str]:
 
 
 def _is_country(text: str) -> bool:
-    return vocabulary("country").find(text.strip().removeprefix("the ")) is not None
+    return load_vocabulary("country").find(text.strip().removeprefix("the ")) is not None

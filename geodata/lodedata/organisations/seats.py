@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from lodedata.organisations.names import cut_seat, derive_comparable_name, is_authority, is_chinese, load_legal_forms
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 _IN_BRACKETS = re.compile(r"[(（](?:the )?([^()（）]+)[)）]")
 _STATE = re.compile(r"^(?:the )?(?:government|state|republic|kingdom) of (?:the )?(?P<country>.+)$", re.IGNORECASE)
@@ -33,7 +33,7 @@ def _infer_name_seat(name: str, site_countries: frozenset[str]) -> str | None:
         return printed
     for pattern in (_STATE, _IN_BRACKETS):
         for match in pattern.finditer(name):
-            term = vocabulary("country").find(match.groups()[-1].strip())
+            term = load_vocabulary("country").find(match.groups()[-1].strip())
             if term is not None:
                 return term.code
     if is_chinese(name):

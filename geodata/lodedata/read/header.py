@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from lodedata.figures.units import unit
+from lodedata.figures.units import parse_unit
 
 SAMPLE_LINES = 60
 """Lines of a sheet among which the header is searched."""
@@ -114,7 +114,7 @@ def _parse_unit(text: str) -> str | None:
     """Return the unit that a cell of a header holds and nothing else, without its brackets."""
     match = _BRACKETS.match(text)
     bare = match[1] if match else text
-    return bare if any(unit(bare, dimension) for dimension in ("mass", "rate", "grade")) else None
+    return bare if any(parse_unit(bare, dimension) for dimension in ("mass", "rate", "grade")) else None
 
 
 def _names(lines: Sequence[Sequence[str]], begin: int, merged: Sequence[Range]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lodedata.figures.compounds import parse_commodity
 from lodedata.figures.held_figures import find_grade_doubt
-from lodedata.figures.units import unit
+from lodedata.figures.units import parse_unit
 from lodedata.records import Quantity
 from lodedata.report_estimates.report_row import ReportRow
 from lodedata.vocab import load_vocabulary_rows
@@ -43,10 +43,10 @@ def _convert(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -> 
         return
     if named is not None and named.basis is not None:
         row.basis = named.basis
-    if row.grade_unit and unit(row.grade_unit, "concentration") is not None:
+    if row.grade_unit and parse_unit(row.grade_unit, "concentration") is not None:
         row.refuse("estimate-of-brine", row.grade_unit, "grade")
         return
-    grade_unit = unit(symbol, "grade") if symbol else None
+    grade_unit = parse_unit(symbol, "grade") if symbol else None
     if grade_unit is None or grade_unit.factor is None:
         row.grade_ground = "not-certain"
         return
@@ -88,7 +88,7 @@ def parse_grade_symbol(text: str, commodity: str) -> str:
     named = parse_commodity(text) or parse_commodity(plain)
     inner = named.unit if named is not None and named.unit else plain
     inner = ALIASES.get(inner.lower(), inner)
-    grade_unit = unit(inner, "grade") if inner else None
+    grade_unit = parse_unit(inner, "grade") if inner else None
     return "" if grade_unit is None else "ppm" if grade_unit.factor == PPM else grade_unit.code
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from statistics import median
 
-from lodedata.figures.units import find_basis_factor, find_unit_dimension, unit
+from lodedata.figures.units import find_basis_factor, find_unit_dimension, parse_unit
 from lodedata.report_estimates.report_row import ReportRow
 from lodedata.vocab import load_vocabulary_rows
 
@@ -47,7 +47,7 @@ _MT = re.compile(r"million (?:dry |metric )*tonnes?(?: \(dry\))?|m ?tonnes")
 @lru_cache(maxsize=4096)
 def parse_ore_factor(text: str) -> tuple[float | None, str]:
     """Return the factor to tonnes of a unit of ore and its ground; None for one that is ambiguous or no mass of ore."""
-    mass_unit = unit(text, "mass")
+    mass_unit = parse_unit(text, "mass")
     if mass_unit is not None:
         return (mass_unit.factor, "stated") if mass_unit.factor is not None and mass_unit.factor >= 0.9 else (None, "")
     folded = " ".join(text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lodedata.figures.compounds import parse_commodity
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 NO_ZONE = frozenset(
     {"", "-", "na", "n/a", "nan", "nil", "none", "null", "not specified", "not stated", "unknown", "unspecified"}
@@ -166,7 +166,7 @@ def _read_form(row: ReportRow) -> None:
         if named is not None and named.code != row.commodity:
             row.refuse("estimate-form-contradicts", row.form, "material_form", commodity=row.commodity_reported)
             return
-        symbol = vocabulary("commodity")[row.commodity].extra["symbol"] if row.commodity else ""
+        symbol = load_vocabulary("commodity")[row.commodity].extra["symbol"] if row.commodity else ""
         if named is None:
             row.basis = row.form
         elif named.basis is not None:

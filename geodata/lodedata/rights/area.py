@@ -13,7 +13,7 @@ MIN_DIFFERENCE_KM2 = 5e-5
 """Half a unit of the fourth decimal, to which areas are printed."""
 
 
-def area_km2(shape: Any) -> float:
+def measure_area_km2(shape: Any) -> float:
     """Return the area of polygons in WGS 84 in square kilometres; holes are left out."""
     parts = shapely.get_parts(shape)
     return sum(abs(GEOD.geometry_area_perimeter(shapely.orient_polygons(part))[0]) for part in parts) / 1e6

@@ -8,7 +8,7 @@ import shapely
 
 from lodedata.kinds import Kind
 from lodedata.problems import Problem
-from lodedata.rights.area import area_km2, disagrees
+from lodedata.rights.area import disagrees, measure_area_km2
 
 Completion = Callable[[dict[str, Any], Any, str, list[Problem]], None]
 """Fills in values of a row that follow from others; takes them, the polygon or None, the row's key, and its problems."""
@@ -21,7 +21,7 @@ def build_right_completion() -> Completion:
     def complete(values: dict[str, Any], shape: Any, key: str, problems: list[Problem]) -> None:
         if shape is None:
             return
-        computed, printed = area_km2(shape), values.get("area_km2_reported")
+        computed, printed = measure_area_km2(shape), values.get("area_km2_reported")
         values["area_km2_computed"] = round(computed, 6)
         if printed is not None and disagrees(computed, printed):
             problems.append(Problem("area-disagrees", f"{printed:g}", None, {"computed": f"{computed:.6g}"}))

@@ -58,7 +58,7 @@ def build_corner_table(rings: Sequence[Sequence[Corner]]) -> CornerTable:
                 number,
                 corner.label,
                 f"{corner.lon:.7f}, {corner.lat:.7f}",
-                f"{sexagesimal(corner.lon, 'E', 'W')}, {sexagesimal(corner.lat, 'N', 'S')}",
+                f"{format_sexagesimal(corner.lon, 'E', 'W')}, {format_sexagesimal(corner.lat, 'N', 'S')}",
                 f"{northing:.2f}",
                 f"{easting:.2f}",
                 corner.printed or None,
@@ -68,7 +68,7 @@ def build_corner_table(rings: Sequence[Sequence[Corner]]) -> CornerTable:
     return CornerTable(f"{CRS.from_user_input(code).name} ({code})", tuple(rows))
 
 
-def sexagesimal(value: float, plus: str, minus: str) -> str:
+def format_sexagesimal(value: float, plus: str, minus: str) -> str:
     """Return degrees as degrees, minutes and seconds to a hundredth, with the letter of the side."""
     hundredths = round(abs(value) * 360_000)
     minutes, seconds = divmod(hundredths, 6_000)

@@ -9,7 +9,7 @@ from shapely import MultiPolygon
 from lodedata.cells import normalise_cell_text
 from lodedata.geography.crs import WGS84
 from lodedata.messages import Label, Message, MessageError, msg
-from lodedata.rights.area import area_km2
+from lodedata.rights.area import measure_area_km2
 from lodedata.rights.corner_ring import CornerRing, read_ring
 from lodedata.rights.corner_text import RingUnreadable, parse_printed_corners
 from lodedata.rights.gauss_kruger import BEIJING54, CGCS2000, XIAN80
@@ -65,7 +65,7 @@ def read_outline(corners: str, system: str, utm_zone: str = "") -> EnteredOutlin
         shape = ring.polygon()
     except RingUnreadable as error:
         raise OutlineUnreadable("corners", error.message) from None
-    return EnteredOutline(ring, shape, area_km2(shape), _describe_accuracy(system, ring))
+    return EnteredOutline(ring, shape, measure_area_km2(shape), _describe_accuracy(system, ring))
 
 
 def resolve_stated_system(system: str, utm_zone: str = "") -> str:

@@ -30,7 +30,7 @@ class Region:
         """Return the name as an argument of a message."""
         return Label(self.name_en, self.name_zh)
 
-    def cities(self, division: str) -> tuple[str, ...] | None:
+    def list_cities(self, division: str) -> tuple[str, ...] | None:
         """Return the cities named in a division: empty for a division outside the region, None for an entire division."""
         return dict(self.divisions).get(division, ())
 
@@ -39,7 +39,7 @@ class Region:
 
         County-level units that are named next to prefectures lie in one that is named, or are units of their own.
         """
-        cities = self.cities(division)
+        cities = self.list_cities(division)
         return cities is None or prefecture.removesuffix("市") in cities
 
 

@@ -14,7 +14,7 @@ from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg
 from lodedata.rules.model import Instrument, InstrumentRule
 from lodedata.validation import describe_refusals, join_placed_sentences
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 
 class RulesRefused(DataError, ValueError):
@@ -98,5 +98,5 @@ def _find_unknown_terms(rule: InstrumentRule) -> Iterator[Message]:
             )
     for name, codes in (("phase-type", rule.project_types), ("division", rule.divisions)):
         for code in codes:
-            if code not in vocabulary(name):
+            if code not in load_vocabulary(name):
                 yield msg("%(code)r is not a term of the vocabulary %(vocabulary)s", code=code, vocabulary=name)

@@ -46,7 +46,7 @@ def find_shipped_folder(name: str) -> Path | None:
 
 
 @lru_cache(maxsize=64)
-def source(name: str) -> Source:
+def load_source(name: str) -> Source:
     """Return the description of a source. Raises UnknownSource."""
     entry = files(__name__) / name.replace("-", "_") / "source.yml"
     if not entry.is_file() or "_" in name:
@@ -99,6 +99,6 @@ def recognise(folder: Path) -> str | None:
     if folder.name in names():
         return folder.name
     for name in names():
-        if any(any(folder.glob(pattern)) for pattern in source(name).recognise):
+        if any(any(folder.glob(pattern)) for pattern in load_source(name).recognise):
             return name
     return None

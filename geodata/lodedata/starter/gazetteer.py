@@ -7,7 +7,7 @@ from functools import lru_cache
 import yaml
 
 from lodedata.starter import get_register_folder
-from lodedata.vocab import fold, vocabulary
+from lodedata.vocab import fold, load_vocabulary
 
 MIN_NAME_LENGTH = 5
 MAX_TOKENS = 4
@@ -74,7 +74,7 @@ def find_register_namesakes(name: str) -> list[KnownSite]:
 @lru_cache(maxsize=1)
 def _index_by_name() -> tuple[dict[str, list[KnownSite]], frozenset[str]]:
     """Return the records by name, and the first tokens of all names."""
-    groups = {term.code: term.extra["group"] for term in vocabulary("commodity")}
+    groups = {term.code: term.extra["group"] for term in load_vocabulary("commodity")}
     sites_by_name: dict[str, list[KnownSite]] = {}
     for file in sorted(get_register_folder().glob("*.yml")):
         with file.open(encoding="utf-8") as stream:

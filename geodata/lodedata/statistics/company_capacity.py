@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lodedata.messages import msg
-from lodedata.statistics.derived import Concentration, concentration
+from lodedata.statistics.derived import Concentration, derive_concentration
 from lodedata.statistics.series import REST
 
 MAX_SHARES_PERCENT = 100.5
@@ -84,7 +84,7 @@ def attribute_capacity(projects: Iterable[ProjectCapacity]) -> CompanyLeague:
         total,
         rest,
         listed,
-        concentration({company_capacity.company: company_capacity.tonnes for company_capacity in listed} | {REST: rest}),
+        derive_concentration({company_capacity.company: company_capacity.tonnes for company_capacity in listed} | {REST: rest}),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lodedata.messages import Message, msg
-from lodedata.vocab import load_vocabulary_rows, vocabulary
+from lodedata.vocab import load_vocabulary, load_vocabulary_rows
 
 OXIDES = {"lithium": "Li2O", "aluminium": "Al2O3", "tin": "SnO2"}
 """The oxide that the basis ``oxide`` means for a commodity."""
@@ -52,5 +52,5 @@ def convert(value: float, commodity: str, basis: str, wanted: str) -> Converted:
 def _find_substance(commodity: str, basis: str) -> str:
     """Return the substance of a basis as the conversion table names it: the symbol of the metal, an oxide, or LCE."""
     if basis == "content":
-        return vocabulary("commodity")[commodity].extra["symbol"]
+        return load_vocabulary("commodity")[commodity].extra["symbol"]
     return "LCE" if basis == "lce" else OXIDES.get(commodity, basis)

@@ -64,7 +64,7 @@ CONSUMPTION_FORMULA = msg("Production + imports - exports - increase of stocks")
 RELIANCE_FORMULA = msg("(Apparent consumption - production) ÷ apparent consumption × 100")
 
 
-def concentration(values: Mapping[str, float | None]) -> Concentration | None:
+def derive_concentration(values: Mapping[str, float | None]) -> Concentration | None:
     """Return the concentration of values by area, None without a positive sum; a value of None is withheld."""
     disclosed_values = {area: value for area, value in values.items() if value is not None}
     total = sum(disclosed_values.values())
@@ -98,7 +98,7 @@ def compute_yearly_growth(now: float | None, before: float | None) -> Derived:
     return Derived(percent, percent, GROWTH_FORMULA, inputs)
 
 
-def ratio(part: float | None, total: float | None, formula: Message, names: tuple[str, str]) -> Derived:
+def derive_ratio(part: float | None, total: float | None, formula: Message, names: tuple[str, str]) -> Derived:
     """Return a part of a total in per cent, with a reason where one of them is missing."""
     inputs = {name: value for name, value in zip(names, (part, total), strict=True) if value is not None}
     if part is None or not total:
@@ -107,7 +107,7 @@ def ratio(part: float | None, total: float | None, formula: Message, names: tupl
     return Derived(percent, percent, formula, inputs)
 
 
-def apparent_consumption(
+def derive_apparent_consumption(
     production: float | None, imports: float | None, exports: float | None, stocks: float = 0.0
 ) -> Derived:
     """Return production plus imports minus exports minus the increase of stocks, all on one basis."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from lodedata.figures.national_output import load_output_stages
 from lodedata.figures.stage_labels import label_stage
 from lodedata.messages import Label, Message, msg
-from lodedata.vocab import label, load_vocabulary_rows, vocabulary
+from lodedata.vocab import label, load_vocabulary, load_vocabulary_rows
 
 OF_ITSELF = "product"
 LITHIUM_CHEMICALS: Mapping[str, str] = {
@@ -53,7 +53,7 @@ def list_leagues() -> Mapping[str, League]:
 
 
 def _build_lithium_league() -> League:
-    terms = vocabulary("product")
+    terms = load_vocabulary("product")
     to_carbonate = {
         row["from_basis"]: float(row["factor"]) for row in load_vocabulary_rows("conversion") if row["to_basis"] == "LCE"
     }

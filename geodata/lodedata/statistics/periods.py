@@ -27,7 +27,7 @@ class Period:
     obs_status: str | None = None
 
 
-def period(text: str) -> Period:
+def parse_period(text: str) -> Period:
     """Return the period of a text such as 2024, 2024-Q1, 2024-05, 1960M01 or 2025_estimated.
 
     Raises Unreadable, with a hint for several years in one, whose value is of no single period.
@@ -55,6 +55,6 @@ def format_sdmx_period(freq: str, begin: date) -> str:
 
 def parse_period_bounds(text: str) -> tuple[date, date]:
     """Return the first day of a period and the first day of its last month, for a range of periods. Raises Unreadable."""
-    parsed_period = period(text)
+    parsed_period = parse_period(text)
     months = {"A": 11, "Q": 2, "M": 0}[parsed_period.freq]
     return parsed_period.begin, date(parsed_period.begin.year, parsed_period.begin.month + months, 1)

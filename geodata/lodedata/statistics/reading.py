@@ -23,7 +23,7 @@ from lodedata.messages import Label, Message, msg
 from lodedata.problems import Problem
 from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.records import SourceRow
-from lodedata.statistics.periods import Period, period
+from lodedata.statistics.periods import Period, parse_period
 from lodedata.statistics.printed_values import FLAGS, PrintedValue, parse_printed_value
 from lodedata.statistics.series import (
     Observation,
@@ -37,7 +37,7 @@ from lodedata.statistics.series import (
 )
 from lodedata.statistics.table_spec import DIMENSION_CELLS, ObservationTable, StatisticsSource, ValueSpec
 from lodedata.statistics.totals import TotalsCheck
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 DIMENSION_TITLES: Mapping[str, Message] = {
     "indicator": msg("an indicator"),
@@ -80,7 +80,7 @@ def read_statistics(source: StatisticsSource, path: Path, tally: Tally) -> Itera
         table = open_table(file, hints)
         if spec.fill_down:
             table = fill_table_down(table, spec.fill_down, frozenset(spec.nulls))
-        yield from StatisticsReader(source.series_source, spec, table, tally).readings()
+        yield from StatisticsReader(source.series_source, spec, table, tally).read_rows()
 
 
 def _choose_tables(source: StatisticsSource, path: Path) -> tuple[ObservationTable, ...]:
@@ -113,7 +113,7 @@ class StatisticsReader:
         self._totals = TotalsCheck()
         self._dimensions = lru_cache(maxsize=200_000)(self._resolve_dimensions)
 
-    def readings(self) -> Iterator[StatisticsReading]:
+    def read_rows(self) -> Iterator[StatisticsReading]:
         """Yield the reading of every row; those with a world total come last, as they are compared with their parts."""
         later = []
         count = 0
@@ -265,7 +265,7 @@ class _BoundValue:
         """Return the status that a row states for the value."""
         for take in self._statuses:
             if (text := take(cells)) is not None:
-                term = vocabulary("observation-status").find(text)
+                term = load_vocabulary("observation-status").find(text)
                 if term is None:
                     detail = {"dimension": msg("an observation status")}
                     problems.append(Problem("unknown-dimension", text, None, detail))
@@ -303,13 +303,13 @@ def _build_reader(cell: Cell | None, bound: Columns) -> TextGetter:
 
 @lru_cache(maxsize=8192)
 def _parse_cached_period(text: str) -> Period:
-    return period(text)
+    return parse_period(text)
 
 
 @lru_cache(maxsize=8192)
 def _is_in_scope(commodity: str) -> bool:
     """Return whether a text is no known commodity outside the scope; an unknown one is reported, not left out."""
-    term = vocabulary("commodity").find(commodity)
+    term = load_vocabulary("commodity").find(commodity)
     return term is None or term.extra["scope"] == "in"
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from lodedata.figures.stage_labels import label_stage
 from lodedata.figures.units import MeasurementUnit
-from lodedata.vocab import Term, vocabulary
+from lodedata.vocab import Term, load_vocabulary
 
 Bound = Literal["<", ">"]
 WORLD, WORLD_ROUNDED, REST = "WLD", "WLD-rounded", "rest"
@@ -68,7 +68,7 @@ class Observation:
 def find_term(dimension: str, text: str) -> Term | None:
     """Return the term of a code, label or alias of a dimension; None if none of its vocabularies has it."""
     for name in VOCABULARIES[dimension]:
-        terms = vocabulary(name)
+        terms = load_vocabulary(name)
         # a division is found by its code alone, as its name is unique within its country only
         if (term := terms.terms.get(text) or terms.find(text)) is not None:
             return term
@@ -79,8 +79,8 @@ def find_term(dimension: str, text: str) -> Term | None:
 def label(dimension: str, code: str, lang: str) -> str:
     """Return the label of a code of a dimension, the code itself if it is not a known term."""
     for name in VOCABULARIES[dimension]:
-        if code in vocabulary(name):
-            return vocabulary(name)[code].label(lang)
+        if code in load_vocabulary(name):
+            return load_vocabulary(name)[code].label(lang)
     return code
 
 
@@ -91,12 +91,12 @@ def stage_label(commodity: str, stage: str, lang: str) -> str:
 
 def has_stage(commodity: str, stage: str) -> bool:
     """Return whether a commodity passes through a stage of processing."""
-    return commodity not in vocabulary("processing-stage")[stage].extra["except_commodities"].split("|")
+    return commodity not in load_vocabulary("processing-stage")[stage].extra["except_commodities"].split("|")
 
 
 def may_be_negative(indicator: str, transformation: str) -> bool:
     """Return whether an observation may be below zero: growth, and indicators that are differences."""
-    return transformation in GROWTH or vocabulary("statistical-indicator")[indicator].extra["signed"] == "yes"
+    return transformation in GROWTH or load_vocabulary("statistical-indicator")[indicator].extra["signed"] == "yes"
 
 
 def measures(indicator: str, transformation: str, unit: str) -> bool:
@@ -105,8 +105,8 @@ def measures(indicator: str, transformation: str, unit: str) -> bool:
         return unit == "percent"
     if transformation == "index":
         return unit == "index-points"
-    dimensions = vocabulary("statistical-indicator")[indicator].extra["dimensions"].split("|")
-    return vocabulary("unit")[unit].extra["dimension"] in dimensions
+    dimensions = load_vocabulary("statistical-indicator")[indicator].extra["dimensions"].split("|")
+    return load_vocabulary("unit")[unit].extra["dimension"] in dimensions
 
 
 _POWERS = {"kt": ("t", 3), "ten-thousand-t": ("t", 4), "million-t": ("t", 6), "hundred-million-t": ("t", 8)}
@@ -118,9 +118,9 @@ def split_unit_multiplier(code: str) -> tuple[str, int]:
     return _POWERS.get(code, (code, 0))
 
 
-def base_unit(unit: str, unit_mult: int = 0) -> MeasurementUnit | None:
+def find_base_unit(unit: str, unit_mult: int = 0) -> MeasurementUnit | None:
     """Return the base unit of a series with the factor of its values, None if there is no conversion."""
-    term = vocabulary("unit")[unit]
+    term = load_vocabulary("unit")[unit]
     if not term.extra["factor"]:
         return None
     return MeasurementUnit(term.extra["base"], term.extra["dimension"], float(term.extra["factor"]) * 10**unit_mult)

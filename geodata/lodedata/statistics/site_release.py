@@ -11,7 +11,7 @@ from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.records import SourceRow
-from lodedata.statistics.periods import period
+from lodedata.statistics.periods import parse_period
 from lodedata.statistics.reading import DIMENSION_TITLES, StatisticsReading
 from lodedata.statistics.series import DIMENSIONS, Observation, SeriesKey, find_term
 
@@ -44,7 +44,7 @@ def read_release(path: Path) -> Iterator[StatisticsReading]:
 
 def _reading(row: dict[str, Any], line: bytes, locator: str) -> StatisticsReading:
     key = SeriesKey(**{name: row[name] for name in DIMENSIONS})
-    parsed_period = period(row["period"])
+    parsed_period = parse_period(row["period"])
     if (
         parsed_period.freq != key.freq
         or row["bound"] not in BOUNDS

@@ -116,9 +116,9 @@ class Vocabulary:
 
     def _find_code_within(self, text: str, scope: str) -> str | None:
         """Return the code of a division by its part after the country's: ``PA`` in Brazil is ``BR-PA``."""
-        if self.name != "division" or not scope or not 0 < len(text) <= 3 or scope not in vocabulary("country"):
+        if self.name != "division" or not scope or not 0 < len(text) <= 3 or scope not in load_vocabulary("country"):
             return None
-        code = f"{vocabulary('country')[scope].extra['alpha2']}-{text.upper()}"
+        code = f"{load_vocabulary('country')[scope].extra['alpha2']}-{text.upper()}"
         return code if code in self.terms else None
 
     def nearest(self, text: str, count: int = 3, scope: str = "") -> tuple[Term, ...]:
@@ -147,14 +147,14 @@ class Vocabulary:
 
 def label(name: str, code: str) -> Label:
     """Return the label of a code of a vocabulary, the code itself if it is no term."""
-    term = vocabulary(name).terms.get(code)
+    term = load_vocabulary(name).terms.get(code)
     return Label(code, code) if term is None else Label(term.label_en, term.label_zh)
 
 
 @cache
-def vocabulary_title(name: str) -> Label:
+def read_vocabulary_title(name: str) -> Label:
     """Return the title of a vocabulary, its name if it has none."""
-    origin = sources().get(name, {})
+    origin = list_sources().get(name, {})
     return Label(origin.get("title_en", name), origin.get("title_zh", name))
 
 
@@ -189,7 +189,7 @@ def load_vocabulary_rows(name: str) -> list[dict[str, str]]:
 
 
 @lru_cache(maxsize=64)
-def vocabulary(name: str) -> Vocabulary:
+def load_vocabulary(name: str) -> Vocabulary:
     """Return the vocabulary of a name. Raises UnknownVocabulary."""
     if name in TABLES_WITHOUT_TERMS:
         raise UnknownVocabulary(msg("%(name)r is a table of figures, not a vocabulary", name=name))
@@ -209,7 +209,7 @@ def vocabulary(name: str) -> Vocabulary:
     return Vocabulary(name, terms)
 
 
-def sources() -> dict[str, dict[str, Any]]:
+def list_sources() -> dict[str, dict[str, Any]]:
     """Return the origin of each vocabulary: title, publisher, licence, citation."""
     with (files(__name__) / "sources.yml").open(encoding="utf-8") as stream:
         loaded: dict[str, dict[str, Any]] = yaml.safe_load(stream)

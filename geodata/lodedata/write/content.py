@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from lodedata.messages import Label, Translatable, list_languages
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -152,7 +152,7 @@ class FileContent:
         """Return the labels of a column's codes in a language, by default the file's; empty for a column without codes."""
         chosen = lang or self.lang or "en"
         if column.vocabulary is not None:
-            return {term.code: term.label(chosen) for term in vocabulary(column.vocabulary)}
+            return {term.code: term.label(chosen) for term in load_vocabulary(column.vocabulary)}
         return {code: text.in_language(chosen) for code, text in self.labels.get(column.name, {}).items()}
 
 

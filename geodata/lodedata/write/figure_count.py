@@ -29,7 +29,7 @@ class FigureCount:
                 return cls(tuple(map(names.index, figures)), figures is CAPACITIES)
         return None
 
-    def with_rows(self, part: "pa.RecordBatch") -> Self:
+    def add_rows(self, part: "pa.RecordBatch") -> Self:
         """Return the count with further rows."""
         filled = [part.column(n).is_valid() for n in self.columns]
         filled_count = sum(any(row) for row in zip(*(column.to_pylist() for column in filled), strict=True))

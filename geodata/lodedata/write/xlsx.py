@@ -133,7 +133,7 @@ class _Sheets:
         counted = FigureCount.of(table) if table is content.table else None
         for batch in plain.build_plain_batches(content, rows, table):
             if counted is not None:
-                self.figures[name] = counted = counted.with_rows(batch)
+                self.figures[name] = counted = counted.add_rows(batch)
             if table.name == "sources":
                 self.sources.update(batch.column(0).to_pylist())
             offset = 0

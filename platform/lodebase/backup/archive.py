@@ -126,10 +126,10 @@ class Archive:
                     digest.update(piece)
                     target.write(piece)
         except zipfile.BadZipFile:
-            raise self.damaged() from None
+            raise self.report_damage() from None
         if digest.hexdigest() != self.manifest.dump_sha256:
-            raise self.damaged()
+            raise self.report_damage()
 
-    def damaged(self, detail: str = "its content does not match its checksum") -> BackupUnusable:
+    def report_damage(self, detail: str = "its content does not match its checksum") -> BackupUnusable:
         """Return the error for a file whose content is not what was written."""
         return BackupUnusable(msg("%(path)s is damaged (%(detail)s); use another backup.", path=self.path, detail=detail))

@@ -127,7 +127,7 @@ def open_restore_script(archive: Archive, pg_restore: Path) -> Iterator[IO[bytes
         if status != 0:
             messages.seek(0)
             lines = messages.read().decode(errors="replace").strip().splitlines()
-            raise archive.damaged(lines[-1] if lines else f"pg_restore ended with status {status}")
+            raise archive.report_damage(lines[-1] if lines else f"pg_restore ended with status {status}")
 
 
 def _feed(archive: Archive, target: IO[bytes], problems: list[BackupUnusable]) -> None:

@@ -38,7 +38,7 @@ class DownloadPart:
         """Return the path of the file that stores its tag."""
         return self.path.with_name(f"{self.path.name}.tag")
 
-    def begun(self) -> tuple[int, str | None]:
+    def read_state(self) -> tuple[int, str | None]:
         """Return the bytes that were received and the tag of their file; nothing if the tag is lost."""
         if self.path.exists() and self.tag.exists():
             return self.path.stat().st_size, self.tag.read_text()
@@ -151,7 +151,7 @@ def _choose_target(target: Path | None, head: requests.Response) -> Path:
 
 def _receive(session: requests.Session, address: str, query: dict[str, str], part: DownloadPart) -> None:
     """Receive the rest of the file."""
-    size, tag = part.begun()
+    size, tag = part.read_state()
     headers = {"Accept-Encoding": "identity"}
     if size and tag:
         headers |= {"Range": f"bytes={size}-", "If-Range": tag}

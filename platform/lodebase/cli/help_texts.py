@@ -9,7 +9,7 @@ from typing import IO, Any
 import click
 
 from lodebase.cli.output import choose_terminal_language, chosen_language
-from lodedata.messages import DOMAIN, ENGLISH, FOLDER, list_locales, translations
+from lodedata.messages import DOMAIN, ENGLISH, FOLDER, list_locales, load_translations
 
 CLICK_TEXTS = (
     "Usage:",
@@ -52,7 +52,7 @@ def extract(_file: IO[bytes], _names: object, _tags: object, options: object) ->
             yield 1, None, text, []
 
 
-def speak(chosen: str | None) -> None:
+def set_language(chosen: str | None) -> None:
     """Set the language of messages, and that of click's own texts with it."""
     chosen_language.set(chosen)
     gettext.bindtextdomain(DOMAIN, FOLDER)
@@ -94,7 +94,7 @@ class TranslatedHelp(click.HelpFormatter):
 def _translate_text(text: str) -> str:
     # click puts what is required and what is the default behind the text of an option
     sentence, mark, extra = text.partition("  [")
-    return (translations(choose_terminal_language()).gettext(sentence) if sentence else "") + mark + extra
+    return (load_translations(choose_terminal_language()).gettext(sentence) if sentence else "") + mark + extra
 
 
 def _take_first_paragraph(text: str) -> str:

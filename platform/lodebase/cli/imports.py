@@ -25,7 +25,7 @@ from lodebase.cli.output import (
 )
 from lodebase.cli.tables import print_preview, print_tables
 from lodebase.db import engine as engines
-from lodebase.db.boundaries import boundaries
+from lodebase.db.boundaries import read_boundaries
 from lodebase.db.store import Store, open_upgraded_store
 from lodebase.desk import trail
 from lodebase.desk.decisions.judgements import Judgement, JudgementRow
@@ -296,7 +296,7 @@ def _plan_all(folder: Path) -> Iterator[Planned]:
             say(msg("%(name)s: is a file and no folder of a source, left alone", name=entry.name))
         elif name is None:
             say(msg("%(name)s: holds the files of no known source, left alone", name=entry.name))
-        elif sources.source(name).only_by_name:
+        elif sources.load_source(name).only_by_name:
             say(
                 msg(
                     "%(name)s: is read only by its name, as its joins with other sources are not measured yet: "
@@ -319,11 +319,11 @@ def _plan_all(folder: Path) -> Iterator[Planned]:
             folders[name] = entry
     if not folders:
         raise ImportRefused(msg("%(folder)s: holds no folder of a known source; `lode sources` lists them.", folder=folder))
-    return ((sources.source(name), folders[name], "source") for name in sources.names() if name in folders)
+    return ((sources.load_source(name), folders[name], "source") for name in sources.names() if name in folders)
 
 
 def _plan_source(name: str, path: Path | None, settings: Settings, corrected: bool) -> Planned:
-    source = sources.source(name)
+    source = sources.load_source(name)
     _require_correctable(source, corrected)
     if corrected:
         if path is None:
@@ -399,7 +399,7 @@ def _run_all(
     for source, path, how in planned:
         # boundaries are taken anew after they were imported, and once otherwise
         if against is None:
-            against = boundaries(store.importer, settings.boundaries, settings.worldview)
+            against = read_boundaries(store.importer, settings.boundaries, settings.worldview)
             if not against and source.name not in BOUNDARIES:
                 say(msg("positions are not checked against countries: import natural-earth first"))
         job = ImportJob(

@@ -6,7 +6,7 @@ import click
 
 from lodebase.cli.accounts.owner import open_owner_engine
 from lodebase.cli.output import echo_json, json_option, say
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.topics.schedule import ledger_rows
 from lodedata.messages import msg
 from lodedata.topics.schedule import ledger as workbook
@@ -22,7 +22,7 @@ def ledger(path: Path, lang: Language, as_json: bool) -> None:
 
     `lode import project-ledger PATH` reads it again; only edited rows change.
     """
-    with open_owner_engine() as engine, reading(engine) as connection:
+    with open_owner_engine() as engine, open_reading(engine) as connection:
         rows = {name: ledger_rows.read_ledger_rows(connection, name) for name in workbook.SHEETS}
     workbook.write(path, rows, lang)
     if as_json:

@@ -16,7 +16,7 @@ from lodebase.errors import NotFound
 from lodebase.ingest import quarantine as refused_rows
 from lodebase.ingest.linking import lineage
 from lodebase.ingest.removal import remove_source
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records.source_checks import format_check_days, read_source_checks
 from lodebase.settings import Settings
 from lodebase.settings_table import list_all_settings
@@ -39,14 +39,14 @@ def sources(remove: str | None, yes: bool, as_json: bool) -> None:
     with open_upgraded_store(settings) as store:
         read = {row["name"]: row for row in lineage.read_imported_sources(store.importer)}
         engine = engines.create_checked_engine(store.addresses.importer, "lode", pool_size=1)
-        with reading(engine) as connection:
+        with open_reading(engine) as connection:
             checks = read_source_checks(connection)
         engine.dispose()
     today = datetime.now(UTC).date()
     rows: list[dict[str, Any]] = []
     for name in dict.fromkeys([*known_sources.names(), *read]):
         there, check = read.get(name), checks.get(name)
-        source = known_sources.source(name) if name in known_sources.names() else None
+        source = known_sources.load_source(name) if name in known_sources.names() else None
         rows.append(
             {
                 "name": name,
@@ -228,11 +228,11 @@ def settings(as_json: bool) -> None:
 def vocab(name: str | None, word: str | None, as_json: bool) -> None:
     """List the vocabularies, the terms of one, or the term that WORD names there."""
     if name is None:
-        vocabulary_sources = vocabularies.sources()
+        vocabulary_sources = vocabularies.list_sources()
         listed = [
             {
                 "name": n,
-                "terms": len(vocabularies.vocabulary(n)),
+                "terms": len(vocabularies.load_vocabulary(n)),
                 "title_en": vocabulary_sources[n]["title_en"],
                 "title_zh": vocabulary_sources[n]["title_zh"],
             }
@@ -240,7 +240,7 @@ def vocab(name: str | None, word: str | None, as_json: bool) -> None:
         ]
         print_rows(listed, as_json)
         return
-    vocabulary = vocabularies.vocabulary(name)
+    vocabulary = vocabularies.load_vocabulary(name)
     terms = list(vocabulary)
     if word is not None:
         scopes = {""} | ({t.extra["country"] for t in vocabulary} if name == "division" else set())

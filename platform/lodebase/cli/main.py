@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from lodebase.cli.help_texts import TranslatedHelp, speak
+from lodebase.cli.help_texts import TranslatedHelp, set_language
 from lodebase.cli.lazy_group import Entry, LazyGroup
 from lodebase.cli.output import say
 from lodebase.errors import LodeError
@@ -70,7 +70,7 @@ COMMANDS = {
     help="Language of messages, in place of that of LC_ALL or LANG.",
     expose_value=False,
     is_eager=True,
-    callback=lambda _context, _option, value: speak(value),
+    callback=lambda _context, _option, value: set_language(value),
 )
 def cli() -> None:
     """Lode: deposits, discoveries and project sites of strategic minerals.

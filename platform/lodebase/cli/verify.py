@@ -18,7 +18,7 @@ from lodebase.db.store import open_upgraded_store
 from lodebase.desk import trail
 from lodebase.errors import NotVerified
 from lodebase.operations.formats import format_result_as_json
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.signed_file import VerifiedFile
 from lodebase.topics.evidence.verified_results import list_verified_results
 from lodebase.topics.lists.list_evidence import ON_LIST_LABELS
@@ -120,7 +120,7 @@ def _read_own_keys() -> list[signing_keys.PublicKey]:
     with open_upgraded_store(settings_module.load()) as store:
         engine = engines.create_checked_engine(store.addresses.site, "lode", pool_size=1)
         try:
-            with reading(engine, "one") as connection:
+            with open_reading(engine, "one") as connection:
                 return list(signing_keys.list_public(connection))
         finally:
             engine.dispose()

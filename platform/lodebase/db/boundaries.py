@@ -12,7 +12,7 @@ from lodedata import gdal
 from lodedata.geography import tianditu, worldview
 from lodedata.geography.boundaries import Boundaries, BoundaryArea
 from lodedata.geography.worldview import Worldview
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 ZONES = """
 SELECT zone_kind, code, coalesce(country, code), ST_AsBinary(geom), coalesce(accuracy_m, 5000)
@@ -20,7 +20,7 @@ FROM zone WHERE zone_kind IN ('country', 'division') AND valid_to IS NULL AND ge
 """
 
 
-def boundaries(address: str, fallback: Path | None, view: Worldview = "international") -> Boundaries:
+def read_boundaries(address: str, fallback: Path | None, view: Worldview = "international") -> Boundaries:
     """Return countries and divisions of the store; if it has no countries, those of a TopoJSON file, if any, in the view."""
     with psycopg.connect(address) as connection:
         areas = list(read_stored_boundaries(connection).areas)
@@ -50,7 +50,7 @@ def apply_view(areas: Sequence[BoundaryArea], view: Worldview) -> Sequence[Bound
 
 def read_boundary_file(path: Path) -> Boundaries:
     """Return the countries of a TopoJSON file whose ids are ISO 3166-1 numeric codes."""
-    by_number = {term.extra["m49"]: term.code for term in vocabulary("country")}
+    by_number = {term.extra["m49"]: term.code for term in load_vocabulary("country")}
     # without geopandas, which the processes of the site do not load
     meta, _, shapes, values = gdal.pyogrio.raw.read(path, layer="countries")
     numbers = [str(number).zfill(3) for number in values[list(meta["fields"]).index("id")]]

@@ -56,7 +56,7 @@ class ReplicaLag:
         self._replayed = 0
         self._reached = False
 
-    def replayed(self, position: int) -> None:
+    def record_replayed(self, position: int) -> None:
         """Record the position that the replica has replayed."""
         self._replayed = position
         while self._notes and self._notes[0][0] <= position:
@@ -104,7 +104,7 @@ class ReplicaMonitor:
         self._lock = threading.Lock()
         self._closed = threading.Event()
 
-    def usable(self) -> bool:
+    def is_usable(self) -> bool:
         """Return whether reads may go to the replica now; never waits."""
         if self._pid != os.getpid():
             self._start()
@@ -153,7 +153,7 @@ class ReplicaMonitor:
             )
         if not standby:
             return ReplicaState("it is not a streaming replica", None, version)
-        self._lag.replayed(position)
+        self._lag.record_replayed(position)
         diverged = not self._note_primary(cluster)
         lag_s = self._lag.seconds(time.monotonic())
         return ReplicaState(self._reason(diverged, revision, lag_s), lag_s, version)
@@ -179,5 +179,5 @@ class ReplicaMonitor:
 
     def _read_revision(self) -> str:
         if self._wanted is None:
-            self._wanted = revision.wanted()
+            self._wanted = revision.read_wanted_revision()
         return self._wanted

@@ -23,22 +23,22 @@ class RevisionState:
         return self.at == self.wanted
 
 
-def migrations() -> Path:
+def find_migrations() -> Path:
     """Return the folder of the migrations: in the package when installed, otherwise at the root of the repository."""
     inside = Path(lodebase.__file__).parent / "migrations"
     return inside if inside.is_dir() else Path(lodebase.__file__).parents[2] / "migrations"
 
 
-def wanted() -> str:
+def read_wanted_revision() -> str:
     """Return the revision of the last migration; a file ``NNNN_title.py`` is named for its revision, ``NNNN_title``."""
-    return max(path.stem for path in (migrations() / "versions").glob("[0-9]*_*.py"))
+    return max(path.stem for path in (find_migrations() / "versions").glob("[0-9]*_*.py"))
 
 
 def state(connection: Connection) -> RevisionState:
     """Return the revision of the store and the one that this code needs."""
     version_table = connection.scalar(text("SELECT to_regclass('lode.alembic_version')"))
     at = None if version_table is None else connection.scalar(text("SELECT version_num FROM lode.alembic_version"))
-    return RevisionState(at, wanted())
+    return RevisionState(at, read_wanted_revision())
 
 
 def require_current(engine: Engine) -> None:

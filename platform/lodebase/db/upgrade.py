@@ -18,12 +18,12 @@ from lodebase.db import engine as engines
 from lodebase.db import signing_keys, sql_objects
 from lodebase.db.engine import Addresses
 from lodebase.db.private_cluster.preparation import UPGRADE_LOCK, take_error_reason
-from lodebase.db.revision import RevisionState, migrations, state
+from lodebase.db.revision import RevisionState, find_migrations, state
 from lodebase.db.schema import identity_tables, kind_tables, tables, vocabulary_tables
 from lodebase.errors import DatabaseAway, DatabaseUnfit, NotFound
 from lodedata.figures.size import load_size_thresholds
 from lodedata.messages import msg
-from lodedata.vocab import names, vocabulary
+from lodedata.vocab import load_vocabulary, names
 
 LOCK_TIMEOUT = "30s"
 UNRELEASED = re.compile(r"\d{4}")
@@ -33,7 +33,7 @@ UNRELEASED = re.compile(r"\d{4}")
 def build_alembic_config() -> Config:
     """Return Alembic's configuration."""
     config = Config()
-    config.set_main_option("script_location", str(migrations()).replace("%", "%%"))
+    config.set_main_option("script_location", str(find_migrations()).replace("%", "%%"))
     return config
 
 
@@ -156,7 +156,7 @@ def _write_vocabularies(connection: Connection) -> None:
             "uri": t.uri,
         }
         for name in names()
-        for t in vocabulary(name)
+        for t in load_vocabulary(name)
     ]
     connection.execute(insert(vocabulary_tables.term), rows)
     connection.execute(delete(vocabulary_tables.size_threshold))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text
 
 from lodebase.db.schema.desk_tables import proposal, proposal_step
-from lodebase.desk.decisions.proposals import FOLLOWING_STATES, MAX_TEXT_CHARACTERS, build_decision, read_proposal, value
+from lodebase.desk.decisions.proposals import FOLLOWING_STATES, MAX_TEXT_CHARACTERS, build_decision, read_proposal, read_value
 from lodebase.errors import BadQuery
 from lodebase.query.collections_ import COLLECTIONS
 from lodedata.choice.expert_values import POSITION
@@ -114,7 +114,7 @@ def _require_sense(line: int, row: Mapping[str, Any]) -> None:
         if row["field"] == POSITION and isinstance(proposed_value, list)
         else str(proposed_value)
     )
-    if value(COLLECTIONS[row["collection"]], row["field"], written) != proposed_value:
+    if read_value(COLLECTIONS[row["collection"]], row["field"], written) != proposed_value:
         raise BadQuery(f"line {line}", written[:40], msg('"%(value)s" is not a value of %(row)s.', row=row["field"]))
 
 

@@ -60,7 +60,7 @@ def send(engine: Engine, said: ErrorReport, client: str) -> int:
         return int(connection.execute(statement.returning(report.c.number)).scalar_one())
 
 
-def reply(connection: Connection, number: int, state: str, reply_text: str | None, shows_text: bool, account: str) -> None:
+def send_reply(connection: Connection, number: int, state: str, reply_text: str | None, shows_text: bool, account: str) -> None:
     """Store the next step of a report. Raise NotFound if there is none, BadQuery if the step is invalid."""
     if state not in REPORT_STATES:
         raise BadQuery(

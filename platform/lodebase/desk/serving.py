@@ -25,11 +25,11 @@ class Waiting:
         return "waiting" if self.troubles[str(subject)] is None else "refused"
 
 
-def waiting(connection: Connection) -> Waiting:
+def list_waiting(connection: Connection) -> Waiting:
     """Return all unserved judgements."""
     return Waiting({row.subject: row.trouble for row in connection.execute(UNSERVED)})
 
 
-def late(connection: Connection) -> int:
+def count_late(connection: Connection) -> int:
     """Return the number of late judgements."""
     return int(connection.scalar(LATE, {"late": LATE_S}) or 0)

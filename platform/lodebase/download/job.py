@@ -122,7 +122,7 @@ def run_download_job() -> int:
     too_large: list[int] = []
     signal.signal(signal.SIGXFSZ, lambda number, _: too_large.append(number))
     resource.setrlimit(resource.RLIMIT_FSIZE, (assignment.most_bytes, resource.RLIM_INFINITY))
-    outcome = written(assignment)
+    outcome = write_file(assignment)
     # each library has its own message for a write that was refused, and SQLite may have none
     if too_large and outcome.error is not None:
         outcome = TOO_LARGE
@@ -138,7 +138,7 @@ def _end_with_parent() -> None:
     os._exit(FAILED)
 
 
-def written(assignment: Assignment) -> Outcome:
+def write_file(assignment: Assignment) -> Outcome:
     """Return the outcome of writing the file of an assignment."""
     try:
         with contextlib.ExitStack() as readers:

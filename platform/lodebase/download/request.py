@@ -18,7 +18,7 @@ from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.conditions import AreaCondition, DistanceCondition
 from lodebase.query.filters.changed import CHANGED
 from lodebase.query.query import Query
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodedata.code_labels import build_column_labels
 from lodedata.messages import Translatable
 from lodedata.problems import list_flag_titles
@@ -112,9 +112,9 @@ def build_file_task(engine: Engine, request: DownloadRequest, timeout_s: float) 
     query = everything if request.since is None else everything.fulfilling(CHANGED)
     source = find_collection(query.collection)
     parts = request.lang is not None or request.form == "geoparquet"
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         version_views.require_stored(connection, query, request.version)
-        values = expression.bound(connection, query)
+        values = expression.bind_query(connection, query)
         origins = _read_origins(connection, request.version)
         placed = source.geometry is None or not connection.scalar(statements.select_lack_of_place(everything), values)
     if form.geometry == "tile":
@@ -167,7 +167,7 @@ def _build_related_tables(
             related_tables.append((table, statements.write_relation_statement(query, relation, table, values)))
         related_tables.append((tables_.build_origins_table(source), statements.write_origins_statement(query, values)))
     if relations == "values" and source.kind.merged:
-        related_tables.append((tables_.values(source), statements.write_values_statement(query, values)))
+        related_tables.append((tables_.make_values_table(source), statements.write_values_statement(query, values)))
     if request.since is not None:
         related_tables.append((delta.build_changes_table(source), delta.write_changes_statement(query, values)))
     if relations != "none":

@@ -200,7 +200,7 @@ def _select_features(query: Query, finished: bool) -> Select[Any]:
     keys = tuple(f"key_{n}" for n in range(len(by)))
     rows = select(stored, *(column.label(key) for key, (column, _) in zip(keys, by, strict=True)))
     chosen = rows.where(expression.build_where_condition(shape, stored)).subquery("row")
-    features = expression.features(chosen, source, shape, query.crs)
+    features = expression.select_features(chosen, source, shape, query.crs)
     return features.order_by(
         *expression.build_order_clauses([(chosen.c[key], down) for key, (_, down) in zip(keys, by, strict=True)])
     )

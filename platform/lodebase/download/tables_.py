@@ -76,7 +76,7 @@ class Relation:
     def columns(self) -> tuple[Column, ...]:
         """The columns of its own."""
         ordinal = (Column("ordinal", msg("Ordinal number"), "integer"),) if self.child.key == "ordinal" else ()
-        return (*ordinal, *(column(field) for field in self.child.fields if field.served))
+        return (*ordinal, *(make_column(field) for field in self.child.fields if field.served))
 
 
 RELATIONS: Mapping[str, tuple[Relation, ...]] = {
@@ -85,7 +85,7 @@ RELATIONS: Mapping[str, tuple[Relation, ...]] = {
 """By collection, in the order of a file."""
 
 
-def column(field: Field) -> Column:
+def make_column(field: Field) -> Column:
     """Return the column of a file that holds a field."""
     return Column(field.name, field.title, field.type, field.vocabulary, field.unit)
 
@@ -93,7 +93,11 @@ def column(field: Field) -> Column:
 def build_records_table(source: Collection, wanted: tuple[str, ...] | None, computed: tuple[str, ...] = ()) -> Table:
     """Return the table of the records: id, the wanted fields (all for None), sources, and computed columns."""
     names = [name for name in source.field_names if wanted is None or name in wanted or name == LICENSED]
-    columns = [ID, *(column(field) for field in source.fields if field.name in names), *(COMPUTED[name] for name in computed)]
+    columns = [
+        ID,
+        *(make_column(field) for field in source.fields if field.name in names),
+        *(COMPUTED[name] for name in computed),
+    ]
     geometry = {"point": "point", "polygon": "multipolygon", None: None}[source.geometry]
     return Table(source.name, source.title, tuple(columns), ("id",), (), geometry)  # type: ignore[arg-type]
 
@@ -126,7 +130,7 @@ def build_origins_table(source: Collection) -> Table:
     return Table("record_sources", msg("Record sources"), columns, ("record_id", "source"), references)
 
 
-def values(source: Collection) -> Table:
+def make_values_table(source: Collection) -> Table:
     """Return the table of values by source: those that a source cites from another one, and those of merged records."""
     columns = (
         Column("record_id", IDENTIFIER_OF.filled(record=Label(source.kind.singular_en, source.kind.singular_zh))),

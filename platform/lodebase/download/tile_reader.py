@@ -11,7 +11,7 @@ from lodebase.download.csv_copy import SETTING, VERSION
 from lodebase.download.task import Task
 from lodebase.download.tile_statements import CELLS, EVERY
 from lodebase.query import morton
-from lodebase.query.tiles import MAX_POINTS, Tile, numbers
+from lodebase.query.tiles import MAX_POINTS, Tile, bind_numbers
 from lodedata.write import Table
 from lodedata.write.vector.pmtiles_ import COUNTS
 
@@ -91,7 +91,7 @@ class TileReader:
         return {Tile(zoom, *_split_cell(cell, zoom)): count for cell, count in rows}
 
     def _read_tile_body(self, sql: str, tile: Tile, polygons: bool = False) -> bytes:
-        row = self._connection.execute(sql.encode(), numbers(tile, polygons), binary=True).fetchone()
+        row = self._connection.execute(sql.encode(), bind_numbers(tile, polygons), binary=True).fetchone()
         return bytes(row[1]) if row is not None else b""
 
     def _find_sql(self, name: str) -> str:

@@ -33,7 +33,8 @@ def build_layer_tables(source: Collection) -> list[Table]:
     geometry = tables_.build_records_table(source, None).geometry
     layers = tiles.list_tile_layers(source)
     tables = [
-        Table(layer.name, layer.description, tuple(map(tables_.column, layer.fields)), geometry=geometry) for layer in layers
+        Table(layer.name, layer.description, tuple(map(tables_.make_column, layer.fields)), geometry=geometry)
+        for layer in layers
     ]
     return [*tables, COUNTED]
 

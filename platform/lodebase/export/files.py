@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from lodebase.download.job import written
+from lodebase.download.job import write_file
 from lodebase.download.request import DownloadRequest, build_file_task, compute_version_time, write_file_address
 from lodebase.download.task import Assignment
 from lodebase.errors import ExportFailed
@@ -35,7 +35,7 @@ def export_file(engine: Engine, collection: str, form: str, path: Path, root: st
     moment = compute_version_time(version.committed_at)
     request = DownloadRequest(Query(source.name), form, version.number, moment, address, "", lang)
     with complete_file(path) as part:
-        outcome = written(Assignment(build_file_task(engine, request, TIMEOUT_S), part, UNLIMITED))
+        outcome = write_file(Assignment(build_file_task(engine, request, TIMEOUT_S), part, UNLIMITED))
         if outcome.error is not None:
             raise ExportFailed(msg("%(path)s can't be written: %(reason)s", path=path, reason=outcome.reason))
     return outcome.rows.get(source.name, 0)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lodebase.ground.packs import ServedLayer, layers
+from lodebase.ground.packs import ServedLayer, list_layers
 from lodebase.settings import Settings
 from lodedata.ground import nearness
 from lodedata.ground.manifest import Kind
@@ -46,7 +46,7 @@ def _measure(measured: Sequence[ServedLayer], kind: Kind, title: Message, lon: f
 
 def find_measured_layers(settings: Settings, kind: Kind) -> list[ServedLayer]:
     """Return the layers of a kind whose features can be measured to; layers of tiles alone are left out."""
-    return [layer for layer in layers(settings) if layer.layer.kind == kind and _find_features_path(layer).is_file()]
+    return [layer for layer in list_layers(settings) if layer.layer.kind == kind and _find_features_path(layer).is_file()]
 
 
 def measure_nearest_km(measured: Sequence[ServedLayer], lon: float, lat: float) -> float | None:

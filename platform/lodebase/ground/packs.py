@@ -55,7 +55,7 @@ def _read_manifest(manifest: Path, _changed_ns: int) -> GroundPack | None:
         return None
 
 
-def layers(settings: Settings) -> list[ServedLayer]:
+def list_layers(settings: Settings) -> list[ServedLayer]:
     """Return the layers of all packs that fit the view on borders; a kind of an added pack takes the default's place."""
     served = []
     for described, folder in read_ground_packs(settings):
@@ -79,14 +79,14 @@ def read_ground_fingerprint(settings: Settings) -> str:
     """Return what changes when the ground of the map does: its outlines, its layers, and what is written on it."""
     outlines = find_outlines(settings)
     state = f"{outlines.stat().st_mtime_ns:x}-{outlines.stat().st_size:x}" if outlines.is_file() else ""
-    served = (f"{served.pack}/{served.layer.name}/{served.version}" for served in layers(settings))
+    served = (f"{served.pack}/{served.layer.name}/{served.version}" for served in list_layers(settings))
     return " ".join((state, *served, settings.map_attribution or "", settings.map_approval or ""))
 
 
 def add(settings: Settings, path: Path) -> tuple[GroundPack, dict[str, int]]:
     """Copy a pack once it is checked, in place of one of its name, and return it with its tiles. Raise GroundRefused."""
     try:
-        described = pack.described(path)
+        described = pack.read_manifest(path)
         if described.name == DEFAULT:
             raise GroundRefused(msg("The name `default` is that of the default ground; give the pack another."))
         into = find_added_packs_folder(settings)
@@ -105,7 +105,7 @@ def summarise_bedrock(settings: Settings, name: str, layer: GroundLayer) -> Bedr
     """Return what a layer of an added pack states of ages and rocks; None for another kind of layer."""
     if layer.kind != "bedrock":
         return None
-    stored = archive.metadata(find_added_packs_folder(settings) / name / f"{layer.name}.mbtiles")
+    stored = archive.read_metadata(find_added_packs_folder(settings) / name / f"{layer.name}.mbtiles")
     return BedrockSummary(**json.loads(stored["bedrock"]))
 
 

@@ -22,7 +22,7 @@ from lodebase.query import changed_records, expression
 from lodebase.query.change_selection import CHANGING, STATISTICS, ChangeSelection
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compile_for_psycopg, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, open_reading
 from lodebase.query.version_views import AS_OF, SINCE
 
 AT_ONCE = 250
@@ -129,7 +129,7 @@ def read_change_page(
     change_entries: list[ChangeEntry] = []
     ends = time.monotonic() + LONG_S
     since = over.since if after is None else max(over.since, after.version - 1)
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         releases = _read_releases(connection, chosen, Range(since, over.until))
         for version in _read_versions(connection, Range(since, over.until)):
             for change in _select_entries(connection, chosen, version, releases, after):
@@ -143,7 +143,7 @@ def read_newest_changes(engine: Engine, chosen: ChangeSelection, over: Range, mo
     """Return the newest changes, latest version first. Raise DatabaseAway or StatementTimeout if the statement fails."""
     change_entries: list[ChangeEntry] = []
     ends = time.monotonic() + LONG_S
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         releases = _read_releases(connection, chosen, over)
         for version in reversed(_read_versions(connection, over)):
             for change in _select_entries(connection, chosen, version, releases, None):
@@ -235,7 +235,7 @@ def _read_version_entries(
             return
         beyond = after.identity if (after.version, after.collection) == (version[0], collection.name) else ""
     statement = _prepare_page(query.shape(earlier=True))
-    values = {**statement.constants, **expression.bound(connection, query), "version": version[0], "most": AT_ONCE}
+    values = {**statement.constants, **expression.bind_query(connection, query), "version": version[0], "most": AT_ONCE}
     _show(connection, version[0])
     while True:
         rows = connection.exec_driver_sql(statement.sql, {**values, "beyond": beyond}).all()

@@ -13,7 +13,7 @@ from sqlalchemy.sql import literal_column
 from lodebase.db.schema import prepared_tables, tables
 from lodebase.query import version_views
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 
 Box = tuple[float, float, float, float]
 VERSION = "SELECT version, committed_at FROM lode.dataset_version ORDER BY version DESC LIMIT 1"
@@ -81,9 +81,9 @@ class Days:
             return period[1]
 
 
-def version(engine: Engine) -> Version:
+def read_version(engine: Engine) -> Version:
     """Return the current version of the data, in one statement. Raise DatabaseAway or StatementTimeout if it fails."""
-    with reading(engine, "one") as connection:
+    with open_reading(engine, "one") as connection:
         row = connection.exec_driver_sql(VERSION).first()
     return Version(0, None) if row is None else Version(row[0], row[1].astimezone(UTC))
 
@@ -95,15 +95,15 @@ def count_redactions(engine: Engine) -> int:
 
 def read_last_redaction(engine: Engine) -> Redaction:
     """Return the last time that a name left stored data."""
-    with reading(engine, "one") as connection:
+    with open_reading(engine, "one") as connection:
         row = connection.exec_driver_sql("SELECT number, at FROM lode.redaction ORDER BY number DESC LIMIT 1").first()
     return Redaction(0, None) if row is None else Redaction(row.number, row.at.astimezone(UTC))
 
 
-def committed_at(engine: Engine, number: int) -> datetime | None:
+def read_commit_time(engine: Engine, number: int) -> datetime | None:
     """Return when a version was committed; None if there is no version of this number."""
     column = tables.dataset_version.c.committed_at
-    with reading(engine, "one") as connection:
+    with open_reading(engine, "one") as connection:
         moment: datetime | None = connection.scalar(select(column).where(tables.dataset_version.c.version == number))
     return None if moment is None else moment.astimezone(UTC)
 
@@ -113,7 +113,7 @@ def find_version_at(engine: Engine, moment: datetime) -> Version:
     version = tables.dataset_version.c
     versions = select(version.version, version.committed_at).where(version.committed_at <= moment)
     latest = versions.order_by(version.version.desc()).limit(1)
-    with reading(engine, "one") as connection:
+    with open_reading(engine, "one") as connection:
         row = connection.execute(latest).first()
     return Version(0, None) if row is None else Version(row[0], row[1].astimezone(UTC))
 
@@ -133,19 +133,19 @@ def read_data_versions(connection: Connection, most: int) -> tuple[DataVersion, 
 def read_extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
     """Return the version of the data and the extents of the collections at that version."""
     state = prepared_tables.collection_state
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         rows = {row.collection: row for row in connection.execute(select(state))}
         extents = {
             name: Extent(row.n, _build_box(row), days.at(connection, COLLECTIONS[name], row.version))
             for name, row in rows.items()
             if name in COLLECTIONS
         }
-        return dataset_version(connection), extents
+        return read_dataset_version(connection), extents
 
 
 def read_earlier_extents(engine: Engine, names: Sequence[str], version: int) -> dict[str, Extent]:
     """Return the extents of collections at a version, computed from the records that it had."""
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         version_views.turn(connection, version)
         return {name: _measure_extent(connection, COLLECTIONS[name]) for name in names}
 

@@ -32,12 +32,12 @@ def resolve_version(engine: Engine, text: str | None, name: str = "as_of") -> Ve
 
     Four digits are a year, unless there are as many versions.
     """
-    now = dataset_state.version(engine)
+    now = dataset_state.read_version(engine)
     if text is None:
         return now
     if is_number(text) and not (len(text) == 4 and int(text) > now.number):
         number = int(text)
         if number > now.number:
             raise BadQuery(name, text, msg("There is no version %(value)s yet. The last one is %(number)s.", number=now.number))
-        return Version(number, dataset_state.committed_at(engine, number))
+        return Version(number, dataset_state.read_commit_time(engine, number))
     return dataset_state.find_version_at(engine, parse_named_moment(name, text))

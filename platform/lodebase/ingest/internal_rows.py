@@ -33,13 +33,13 @@ class InternalRows:
 
     def __init__(self, everything: bool) -> None:
         self._everything = everything
-        self.readings: list[Reading] = []
+        self.read_rows: list[Reading] = []
 
     def without(self, readings: Iterator[Reading]) -> Iterator[Reading]:
         """Yield the public readings, and keep the internal ones."""
         for reading in readings:
             if self._everything or reading.internal:
-                self.readings.append(reading)
+                self.read_rows.append(reading)
             else:
                 yield reading
 
@@ -51,9 +51,9 @@ def write(
     name = job.source.name
     for statement in FORGET:
         connection.execute(statement, (name,))
-    if not internal_rows.readings:
+    if not internal_rows.read_rows:
         return 0, 0
-    keys = [row.key for reading in internal_rows.readings for row in reading.rows]
+    keys = [row.key for reading in internal_rows.read_rows for row in reading.rows]
     public = connection.execute(FIND_PUBLIC, (name, job.source.internal, keys)).fetchone()
     if public is not None:
         raise ImportRefused(
@@ -64,8 +64,8 @@ def write(
                 source=name,
             )
         )
-    staged = stage(internal_rows.readings)
-    refused = sum(len(reading.rows) for reading in internal_rows.readings if reading.refused)
+    staged = stage(internal_rows.read_rows)
+    refused = sum(len(reading.rows) for reading in internal_rows.read_rows if reading.refused)
     # the public rows of the last chunk are there still
     staging.fill(connection, staged, ("row", "member", *COLUMNS))
     for table in COLUMNS:

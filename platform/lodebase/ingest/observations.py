@@ -112,7 +112,7 @@ class _Staging:
             if problems:
                 row = reading.row
                 raw = row.raw or orjson.dumps({str(key): observation.value_raw for key, observation in reading.observations})
-                self.refused.append((row.key, raw.decode(), rows.clean(row.locator), import_job.reasons(problems)))
+                self.refused.append((row.key, raw.decode(), rows.clean(row.locator), import_job.encode_reasons(problems)))
                 continue
             self.empty += not staged_rows
             yield from staged_rows
@@ -173,12 +173,12 @@ def transact(
         out_of_scope=staging.empty,
         quarantined=len(staging.refused),
         seconds=round(time.monotonic() - begun, 3),
-        dataset_version=import_job.version(connection, identity),
+        dataset_version=import_job.assign_version(connection, identity),
         gone=counts.get("gone", 0),
         run=identity,
         notes=tuple(describe_column_usage(usage)),
         column_usage=tuple(usage),
-        refused=tuple(import_job.refused(connection, identity)) if staging.refused else (),
+        refused=tuple(import_job.list_refused(connection, identity)) if staging.refused else (),
     )
     import_job.finish(connection, summary, tally, job, RowReasons())
     return summary

@@ -34,7 +34,7 @@ from lodedata.records import (
     Zone,
 )
 from lodedata.search_terms import search_text
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_PAIRS = tuple(a + b for a in ID_ALPHABET for b in ID_ALPHABET)
@@ -307,7 +307,7 @@ def group_of(codes: Iterable[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _map_groups() -> dict[str, str]:
-    return {term.code: term.extra["group"] for term in vocabulary("commodity")}
+    return {term.code: term.extra["group"] for term in load_vocabulary("commodity")}
 
 
 def _estimate_rows(

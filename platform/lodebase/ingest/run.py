@@ -53,7 +53,7 @@ from lodedata.refuted_values import withdraw_refuted
 from lodedata.rights.natural_persons import name_key
 from lodedata.statistics.table_spec import StatisticsSource
 
-__all__ = ["ImportJob", "Summary", "digest", "run"]
+__all__ = ["ImportJob", "Summary", "hash_file", "run"]
 
 Transaction = Callable[[psycopg.Connection[Any], ImportJob, ImportProgress, int, float], Summary]
 CHUNK_READINGS = 5_000
@@ -101,7 +101,7 @@ def _run_logged(connection: psycopg.Connection[Any], address: str, job: ImportJo
     """Run the import and log its result; the site reads the log, so it has no import of internal rows, and no dry run."""
     if job.source.internal:
         return _run_translated(connection, job, progress, 0)
-    log_values = job.source.name, rows.clean(job.path.name), digest(job.path), datetime.now(UTC)
+    log_values = job.source.name, rows.clean(job.path.name), hash_file(job.path), datetime.now(UTC)
     if job.dry_run:
         return _run_translated(connection, job, progress, run_log.insert(connection, *log_values, "running"))
     number = run_log.begin(address, *log_values)
@@ -209,7 +209,7 @@ def _transact(
         progress.rows = sum(counts.values())
     read = sum(counts.values())
     gone = 0
-    if read == 0 and not internal.readings:
+    if read == 0 and not internal.read_rows:
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     if not job.partial:
         require_complete(job.source, tally)
@@ -233,18 +233,18 @@ def _transact(
         out_of_scope=counts.get("out_of_scope", 0) + counts.get("out_of_scope_same", 0),
         quarantined=counts.get("quarantined", 0),
         seconds=round(time.monotonic() - begun, 3),
-        dataset_version=import_job.version(connection, identity),
+        dataset_version=import_job.assign_version(connection, identity),
         gone=gone,
         run=identity,
         withheld=len(tally.withheld),
         notes=(
-            *([internal_rows.describe_internal_rows(stored, refused)] if internal.readings else []),
+            *([internal_rows.describe_internal_rows(stored, refused)] if internal.read_rows else []),
             *_write_notes(tally, row_reasons),
             *describe_column_usage(usage),
             *((LEFT.filled(count=f"{left:,}"),) if left and job.compare else ()),
         ),
         column_usage=tuple(usage),
-        refused=tuple(import_job.refused(connection, identity)) if counts.get("quarantined") else (),
+        refused=tuple(import_job.list_refused(connection, identity)) if counts.get("quarantined") else (),
     )
     import_job.finish(connection, summary, tally, job, row_reasons)
     replaced_rows.keep(connection, job.source.name, identity)
@@ -259,12 +259,12 @@ def _transact_internal(
     staging.create(connection)
     internal = InternalRows(everything=True)
     progress.rows = sum(1 for _ in internal.without(iter(job.read(tally))))
-    if not internal.readings:
+    if not internal.read_rows:
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     require_complete(job.source, tally)
     stored, refused = internal_rows.write(connection, job, internal, partial(_stage_internal, job, tally))
     notes = (*_write_notes(tally, RowReasons()), *describe_column_usage(build_usage_data(tally.usage)))
-    return internal_rows.build_internal_summary(job, stored, refused, begun, import_job.version(connection, 0), notes)
+    return internal_rows.build_internal_summary(job, stored, refused, begun, import_job.assign_version(connection, 0), notes)
 
 
 def _stage_internal(job: ImportJob, tally: Tally, readings: Sequence[Reading]) -> Staged:
@@ -279,7 +279,7 @@ def _count_stored_rows(connection: psycopg.Connection[Any], source: str) -> int:
     return int(row[0])
 
 
-def digest(path: Path) -> str | None:
+def hash_file(path: Path) -> str | None:
     """Return the SHA-256 of the file that is read; None for a folder."""
     if not path.is_file():
         return None
@@ -409,7 +409,7 @@ def _stage_chunk(
         belongs = [(rows.record_id(source, key), "deposit", False) for key in reading.belongs_to]
         refused = reading.refused
         state = "quarantined" if refused else "loaded" if members or belongs else "out_of_scope"
-        reasons = import_job.reasons(reading.problems) if refused else None
+        reasons = import_job.encode_reasons(reading.problems) if refused else None
         if state == "out_of_scope":
             row_reasons.exclude(reading)
         key = rows.clean(reading.rows[0].key)

@@ -175,7 +175,7 @@ def transact(connection: Connection[Any], job: ImportJob, identity: int, begun: 
         out_of_scope=out_of_scope,
         quarantined=0,
         seconds=round(time.monotonic() - begun, 3),
-        dataset_version=import_job.version(connection, identity),
+        dataset_version=import_job.assign_version(connection, identity),
         run=identity,
     )
     import_job.finish_withdrawal(connection, summary)

@@ -27,7 +27,7 @@ from lodedata.layout import amounts
 from lodedata.messages import Label, Message, join_sentences, msg
 from lodedata.rules import Facts, Instrument, InstrumentRule, LegalStatus, RuleResult, RuleSet, determine_legal_status, evaluate
 from lodedata.rules.legal_status import COUNTS, LABELS
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 RESULTS: Mapping[str, Message] = {
     "met": msg("Met"),
@@ -228,7 +228,7 @@ def _describe_duplicates(parts: MeasuredParts) -> Iterator[MeasureFinding]:
 
 
 def _describe_concentration(spread: CapacityConcentration) -> Iterator[MeasureFinding]:
-    term = vocabulary("division").terms.get(spread.division or "")
+    term = load_vocabulary("division").terms.get(spread.division or "")
     province = msg("the province") if term is None else Label(term.label_en, term.label_zh)
     share, index = spread.share_pct, spread.hhi_divisions
     if share.after is not None:

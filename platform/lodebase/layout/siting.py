@@ -12,9 +12,9 @@ import shapely
 from sqlalchemy import Engine
 
 from lodebase.layout.findings import DISCLAIMER, RESULTS
-from lodebase.layout.grid.cells import build_cell_ring, cells
-from lodebase.layout.grid.piece import Column, columns
-from lodebase.layout.grid.run import PLACES, piece
+from lodebase.layout.grid.cells import build_cell_ring, place_cells
+from lodebase.layout.grid.piece import Column, list_columns
+from lodebase.layout.grid.run import PLACES, cut_piece
 from lodebase.layout.grid.snapshot import read_grid_snapshot, read_query_area
 from lodebase.layout.grid.what_if_query import WhatIfQuery, parse_plant_template
 from lodebase.layout.state import SiteState, state
@@ -103,12 +103,12 @@ def _count(seen: SiteState, query: SitingQuery, rules: RuleSet) -> SitingGrid:
     within = None if query.wkt is None else shapely.to_wkb(shapely.from_wkt(query.wkt))
     grid = WhatIfQuery(query.country, within, None, query.resolution, (plant,), query.on)
     where = read_query_area(seen, grid)
-    places = cells(where, None, query.resolution, MAX_CELLS)
+    places = place_cells(where, None, query.resolution, MAX_CELLS)
     read = read_grid_snapshot(seen, grid, where)
     rows: list[dict[str, object]] = []
     counted: list[_CellCounts] = []
     for start in range(0, len(places), PLACES):
-        cell_columns = columns(piece(places.part(start, start + PLACES), read, rules))
+        cell_columns = list_columns(cut_piece(places.part(start, start + PLACES), read, rules))
         rows += _convert_to_rows(cell_columns)
         counted += _count_results(cell_columns)
     return SitingGrid(

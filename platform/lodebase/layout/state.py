@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from lodebase.errors import NotFound
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodedata.messages import msg
 
 SqlValues = Mapping[str, Any]
@@ -34,16 +34,16 @@ class SiteState:
 @contextmanager
 def state_with_internal(desk: Engine) -> Iterator[SiteState]:
     """Yield the current state with the records that only people with a role read; the site's own login can't read it."""
-    with reading(desk) as connection:
+    with open_reading(desk) as connection:
         connection.execute(text("SET LOCAL search_path = lode_all, lode, public"))
-        yield SiteState(connection, dataset_version(connection), earlier=True)
+        yield SiteState(connection, read_dataset_version(connection), earlier=True)
 
 
 @contextmanager
 def state(engine: Engine, version: int | None = None) -> Iterator[SiteState]:
     """Yield the state at a version, None for the current one. Raises NotFound if missing, and the errors of reading."""
-    with reading(engine) as connection:
-        last = dataset_version(connection)
+    with open_reading(engine) as connection:
+        last = read_dataset_version(connection)
         earlier = version is not None and version != last
         if version is not None and earlier:
             if not 0 < version < last:

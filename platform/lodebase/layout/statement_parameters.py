@@ -7,7 +7,7 @@ from lodebase.query.bbox import Bbox
 from lodebase.query.conditions.spatial_conditions import compute_box_around
 from lodedata.layout.products import Product
 from lodedata.messages import Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 GROUPS: Mapping[str, Message] = {
     "operating": msg("operating"),
@@ -29,7 +29,7 @@ WIDEST_M = 120_000.0
 
 def build_product_parameters(product: Product) -> dict[str, object]:
     """Return the vocabulary terms that select the sites of a product, as parameters of the statements."""
-    terms = list(vocabulary("status"))
+    terms = list(load_vocabulary("status"))
     return {
         "codes": list(product.codes),
         "stages": [number for number, stage in enumerate(product.stages) for _ in stage],

@@ -21,7 +21,7 @@ from lodedata.cells import normalise_cell_text, number, parse_partial_date
 from lodedata.geography.position_text import Position, parse_position
 from lodedata.messages import Message, msg
 from lodedata.records import PartialDate
-from lodedata.vocab import describe_unknown_term, vocabulary
+from lodedata.vocab import describe_unknown_term, load_vocabulary
 
 MAX_QUOTED_CHARACTERS = 40
 """Length of a value that a refusal quotes."""
@@ -96,10 +96,10 @@ def Code(name: str, scope: str = "") -> FieldType:
     """
 
     def parse(value: str) -> str:
-        term = vocabulary(name).find(value, scope)
+        term = load_vocabulary(name).find(value, scope)
         # a division is found by name within its country only, and by code in all
-        if term is None and value.upper() in vocabulary(name):
-            term = vocabulary(name)[value.upper()]
+        if term is None and value.upper() in load_vocabulary(name):
+            term = load_vocabulary(name)[value.upper()]
         if term is None:
             raise ValueError
         return term.code

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, select
 
 from lodebase.db.schema import tables
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +38,5 @@ def read_division_names(engine: Engine) -> tuple[int, list[DivisionName]]:
         .where(zone.zone_kind == "division", zone.valid_to.is_(None), zone.geom.is_not(None))
         .order_by(size.desc(), zone.id)
     )
-    with reading(engine) as connection:
-        return dataset_version(connection), [DivisionName(*row) for row in connection.execute(statement)]
+    with open_reading(engine) as connection:
+        return read_dataset_version(connection), [DivisionName(*row) for row in connection.execute(statement)]

@@ -43,14 +43,14 @@ DECIMALS = 7
 DECIMALS_PROJECTED = 3
 
 
-def bound(connection: Connection, query: Query, earlier: bool = False) -> dict[str, Any]:
+def bind_query(connection: Connection, query: Query, earlier: bool = False) -> dict[str, Any]:
     """Return the values that a query binds. If uncertain records count, first read the largest accuracy from the database."""
     if not needs_accuracy(query):
-        return values(query)
+        return bind_values(query)
     state, table = prepared_tables.collection_state.c, find_collection(query.collection).table
     now = select(state.accuracy_max_m).where(state.collection == query.collection)
     widest = connection.scalar(select(func.max(table.c.position_accuracy_m)) if earlier else now)
-    return values(query, float(widest or 0.0))
+    return bind_values(query, float(widest or 0.0))
 
 
 def needs_accuracy(query: Query) -> bool:
@@ -58,7 +58,7 @@ def needs_accuracy(query: Query) -> bool:
     return any(condition.needs_accuracy for condition in query.conditions)
 
 
-def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
+def bind_values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
     """Return the values that a query binds in the expressions of its shape.
 
     ``accuracy_max_m`` widens the box around a radius or polygon if records count that are only possibly inside.
@@ -150,7 +150,7 @@ def build_range_table(name: str = "") -> FromClause:
     return func.unnest(*bounds).table_valued("first", "last", name="range").render_derived()
 
 
-def features(
+def select_features(
     row: FromClause, collection: Collection, shape: Shape | None = None, crs: Crs = CRS84, keys: tuple[str, ...] = ()
 ) -> Select[Any]:
     """Return each row's GeoJSON feature as text; every property is present, null if it has no value.

@@ -12,9 +12,9 @@ from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Field, find_collection
 from lodebase.query.conditions import SelectionCondition
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compile_for_psycopg, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, open_reading
 from lodedata.problems import list_flag_titles
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MAX_VALUES = 50
 """The default number of values of a facet."""
@@ -51,14 +51,14 @@ class Facets:
     facets: tuple[Facet, ...]
 
 
-def facets(engine: Engine, query: Query, fields: Iterable[Field], most: int = MAX_VALUES) -> Facets:
+def count_facets(engine: Engine, query: Query, fields: Iterable[Field], most: int = MAX_VALUES) -> Facets:
     """Return the counts by field, each with all filters of the query except the selection of that field.
 
     A row of a list field counts for each of its values. The most frequent values come first, ties ordered by code. Raise
     DatabaseAway or StatementTimeout if the statement fails.
     """
     wanted = tuple(fields)
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         settled, earlier = version_views.settle_query_version(connection, query.same_rows())
         version, matched, rows = _read_counts(connection, settled, tuple(field.name for field in wanted), most, earlier)
         titles = _read_source_titles(connection) if any(field.name == "sources" for field in wanted) else {}
@@ -73,7 +73,7 @@ def _build_facet(field: Field, rows: list[Any], most: int, titles: Mapping[str, 
 
 def _find_labels(field: Field, value: str, titles: Mapping[str, tuple[str, str]]) -> tuple[str | None, str | None]:
     if field.vocabulary is not None:
-        term = vocabulary(field.vocabulary).terms.get(value)
+        term = load_vocabulary(field.vocabulary).terms.get(value)
         return (None, None) if term is None else (term.label_en, term.label_zh)
     if field.name == "flags":
         title = list_flag_titles().get(value)
@@ -101,7 +101,7 @@ def _read_counts(
             statement, values = _prepare_ranked(), {"of": query.collection, "fields": names}
         else:
             statement = _prepare_counts(reduced.shape(earlier), tuple(names), _is_combined(reduced))
-            values = expression.bound(connection, reduced, earlier)
+            values = expression.bind_query(connection, reduced, earlier)
         for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values, "most": most}):
             if row.field != MATCHED:
                 rows[row.field].append(row)

@@ -8,7 +8,7 @@ from lodebase.query import cql2
 from lodebase.query.collections_ import find_collection
 from lodebase.query.conditions import Cql2Condition
 from lodebase.query.filters.figures import FIGURED, build_figure_condition
-from lodebase.query.pages import Counts, page
+from lodebase.query.pages import Counts, read_page
 from lodebase.query.query import CRS84, Query
 
 
@@ -24,4 +24,4 @@ def count_without_figure(engine: Engine, query: Query, counts: Counts) -> int | 
     own = query.find(Cql2Condition)
     chosen = Cql2Condition(missing if own is None else cql2.join_filters(own.filter, missing))
     # no record is requested: where all records have a figure, the search for one without would read all of them
-    return page(engine, replace(query.same_rows().replacing(chosen), limit=0), counts).matched
+    return read_page(engine, replace(query.same_rows().replacing(chosen), limit=0), counts).matched

@@ -10,8 +10,8 @@ from lodebase.query.parameters.query_parser import ALIASES
 from lodedata.code_labels import LABELS, label_estimate_class
 from lodedata.messages import Label, join_texts
 from lodedata.problems import list_flag_titles
-from lodedata.sources import names, source
-from lodedata.vocab import vocabulary
+from lodedata.sources import load_source, names
+from lodedata.vocab import load_vocabulary
 
 _FIRST_CLAUSE = re.compile(r"^[^:;.\uff1a\uff1b\u3002]+")
 
@@ -50,13 +50,13 @@ def _find_filtered_field(collection: Collection, name: str) -> Field | None:
 
 def _list_labels(field: Field, codes: Iterable[str], language: str) -> Iterator[str]:
     for code in codes:
-        term = None if field.vocabulary is None else vocabulary(field.vocabulary).find(code)
+        term = None if field.vocabulary is None else load_vocabulary(field.vocabulary).find(code)
         if term is not None:
             yield term.label(language)
         elif field.name == "flags" and code in list_flag_titles():
             yield list_flag_titles()[code].in_language(language)
         elif field.name == "sources" and code in names():
-            yield Label(source(code).title_en, source(code).title_zh).in_language(language)
+            yield Label(load_source(code).title_en, load_source(code).title_zh).in_language(language)
         elif field.name == "figure_class":
             yield label_estimate_class(code).in_language(language)
         else:

@@ -57,7 +57,7 @@ def cover(box: Bbox, most_across: int = MAX_ACROSS) -> Cover:
             within = part.inside(level)
             inside[level].update(_list_cell_codes(within, _scale_block(known, level - before)))
             known, before = within, level
-        cut.update(_list_cell_codes(part.touched(levels[-1]), known))
+        cut.update(_list_cell_codes(part.find_touched(levels[-1]), known))
     counted = [(level, first, last) for level in levels if level <= COUNTED[-1] for first, last in _find_runs(inside[level])]
     closer = [(level, first, last) for level in levels if level > COUNTED[-1] for first, last in _find_runs(inside[level])]
     edge = [_compute_code_range(*run) for run in (*closer, *((levels[-1], *run) for run in _find_runs(cut)))]
@@ -117,7 +117,7 @@ class _Grid:
         """Return its width or height in finest cells, whichever is larger."""
         return max(self.columns[1] - self.columns[0], self.rows[1] - self.rows[0])
 
-    def touched(self, level: int) -> Block:
+    def find_touched(self, level: int) -> Block:
         """Return the cells of a zoom level that the box touches."""
         bits = DEPTH - level
         columns, rows = (range(first >> bits, (last >> bits) + 1) for first, last in (self.columns, self.rows))

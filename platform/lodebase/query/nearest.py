@@ -9,7 +9,7 @@ from lodebase.db.schema import prepared_tables
 from lodebase.query.collections_ import find_collection
 from lodebase.query.conditions import DistanceCondition
 from lodebase.query.conditions.spatial_conditions import match_sure_position, measure_distance_m, point
-from lodebase.query.expression import bound, build_where_condition
+from lodebase.query.expression import bind_query, build_where_condition
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg
 
@@ -36,7 +36,7 @@ def set_query_reach(connection: Connection, query: Query) -> Query:
     assert near is not None
     seen = 0 if query.after is None else query.after.seen
     anywhere = replace(query.same_rows().without(DistanceCondition), limit=query.limit + seen)
-    values = bound(connection, anywhere) | {"near_lon": near.lon, "near_lat": near.lat}
+    values = bind_query(connection, anywhere) | {"near_lon": near.lon, "near_lat": near.lat}
     farthest_m = _prepare_farthest(anywhere.shape()).row(connection, values)[0]
     return query.replacing(replace(near, reach_km=((farthest_m or 0.0) + 1) / 1000))
 
@@ -48,7 +48,7 @@ def count_located_rows(connection: Connection, query: Query) -> int:
     if not anywhere.conditions and not doubted:
         state = prepared_tables.collection_state.c
         return int(connection.scalar(select(state.located).where(state.collection == query.collection)) or 0)
-    return int(_prepare_located_count(anywhere.shape()).row(connection, bound(connection, anywhere))[0])
+    return int(_prepare_located_count(anywhere.shape()).row(connection, bind_query(connection, anywhere))[0])
 
 
 @lru_cache(maxsize=256)

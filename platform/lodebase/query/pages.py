@@ -29,21 +29,21 @@ from lodebase.query import morton, nearest, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.conditions import BoxCondition, SelectionCondition
 from lodebase.query.expression import (
-    bound,
+    bind_query,
     build_cursor_condition,
     build_order_clauses,
     build_range_table,
     build_where_condition,
-    features,
     join_page_features,
     order,
     select_along_ranges,
+    select_features,
     walks_code_ranges,
 )
 from lodebase.query.literals import bind_text_list, write_fixed_literal
 from lodebase.query.plan import Count, Plan, Read, plan
 from lodebase.query.query import Cursor, Query, Shape
-from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, open_reading, read_dataset_version
 
 CACHED_COUNTS = 10_000
 
@@ -94,7 +94,7 @@ class Found:
     matched: int | None
 
 
-def page(engine: Engine, query: Query, counts: Counts) -> Page:
+def read_page(engine: Engine, query: Query, counts: Counts) -> Page:
     """Return the page that a query requests, by one statement wherever the query allows.
 
     Pages after the first show the rows as they were at the first one's dataset version.
@@ -104,7 +104,7 @@ def page(engine: Engine, query: Query, counts: Counts) -> Page:
     if query.requests_nearest:
         return _read_nearest_page(engine, query, counts)
     version_count = (query.after.version, query.after.matched) if query.after is not None else counts.get(query.same_rows())
-    with reading(engine, "one") as connection:
+    with open_reading(engine, "one") as connection:
         if version_count is not None:
             page_content = run(connection, query, count=False)
             if page_content.version == version_count[0]:
@@ -119,10 +119,10 @@ def page(engine: Engine, query: Query, counts: Counts) -> Page:
 
 
 def _read_as_of(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
-    with reading(engine, "one") as connection:
-        last = dataset_version(connection)
+    with open_reading(engine, "one") as connection:
+        last = read_dataset_version(connection)
     if version == last:
-        latest_page = page(engine, replace(query, as_of=None), counts)
+        latest_page = read_page(engine, replace(query, as_of=None), counts)
         # unless a version was committed in between
         if latest_page.dataset_version == version:
             return latest_page
@@ -134,7 +134,7 @@ def _read_earlier_page(engine: Engine, query: Query, version: int, counts: Count
     key = replace(query.same_rows(), as_of=version)
     version_count = counts.get(key)
     matched = query.after.matched if query.after is not None else None if version_count is None else version_count[1]
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         version_views.require_stored(connection, query, version)
         version_views.turn(connection, version)
         page_content = run(connection, nearest.widen_to_earth(query), matched is None, earlier=True)
@@ -147,8 +147,8 @@ def _read_earlier_page(engine: Engine, query: Query, version: int, counts: Count
 def _read_nearest_page(engine: Engine, query: Query, counts: Counts) -> Page:
     """Return a page of the nearest rows."""
     key = nearest.derive_count_key(query)
-    with reading(engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(engine) as connection:
+        version = read_dataset_version(connection)
         current = query.after is None or query.after.version == version
         if current:
             version_count = counts.get(key)
@@ -181,7 +181,7 @@ def _build_page(query: Query, page_content: Found, matched: int, version: int | 
 def run(connection: Connection, query: Query, count: bool = True, earlier: bool = False) -> Found:
     """Run the statement of a page; with ``count`` it also returns the number of matching rows."""
     planned = plan(query, earlier, count)
-    values = bound(connection, query, earlier) | counted_values(query, planned)
+    values = bind_query(connection, query, earlier) | bind_counted_values(query, planned)
     row = statement(query.shape(earlier), planned).row(connection, values)
     return Found(row[0], row[1], row[2], tuple(row[3:-1]), row[-1])
 
@@ -224,7 +224,7 @@ def _build_features(shape: Shape) -> FromClause:
     keys = tuple(f"key_{n}" for n in range(len(by)))
     page_rows = _select_page_rows(shape, collection.table, collection.table)
     again = [(page_rows.c[key], down) for key, (_, down) in zip(keys, by, strict=True)]
-    return features(page_rows, collection, shape, shape.crs, keys).order_by(*build_order_clauses(again)).subquery("made")
+    return select_features(page_rows, collection, shape, shape.crs, keys).order_by(*build_order_clauses(again)).subquery("made")
 
 
 def _choose_finished_table(shape: Shape) -> FromClause:
@@ -256,7 +256,7 @@ _READ: Mapping[Read, Callable[[Shape], FromClause]] = {
 }
 
 
-def counted_values(query: Query, planned: Plan) -> dict[str, Any]:
+def bind_counted_values(query: Query, planned: Plan) -> dict[str, Any]:
     """Return the values that the count binds in addition to those of the query itself."""
     if planned.count == "facet":
         ((field, codes),) = query.selections.items()

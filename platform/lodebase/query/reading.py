@@ -51,7 +51,7 @@ def compile_for_psycopg(statement: Select[Any], earlier: bool = False) -> Prepar
 
 
 @contextmanager
-def reading(engine: Engine, statements: Literal["one", "many"] = "many") -> Iterator[Connection]:
+def open_reading(engine: Engine, statements: Literal["one", "many"] = "many") -> Iterator[Connection]:
     """Yield a connection that sees one snapshot of the store, for one statement or for many in a transaction of their own.
 
     Raise DatabaseAway, StatementTimeout or NotInCrs for the corresponding database errors.
@@ -60,7 +60,7 @@ def reading(engine: Engine, statements: Literal["one", "many"] = "many") -> Iter
         yield connection if statements == "one" else connection.execution_options(isolation_level="REPEATABLE READ")
 
 
-def dataset_version(connection: Connection) -> int:
+def read_dataset_version(connection: Connection) -> int:
     """Return the number of committed changes of the data."""
     return int(connection.scalar(select(func.coalesce(func.max(tables.dataset_version.c.version), 0))) or 0)
 
@@ -68,7 +68,7 @@ def dataset_version(connection: Connection) -> int:
 def count_collection_rows(engine: Engine) -> dict[str, int]:
     """Return the number of rows of each collection."""
     state = prepared_tables.collection_state.c
-    with reading(engine, "one") as connection:
+    with open_reading(engine, "one") as connection:
         row_counts = {row.collection: int(row.n) for row in connection.execute(select(state.collection, state.n))}
     return {name: row_counts.get(name, 0) for name in COLLECTIONS}
 

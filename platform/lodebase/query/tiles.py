@@ -36,11 +36,11 @@ from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.conditions import SelectionCondition
 from lodebase.query.literals import write_fixed_literal
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compile_for_psycopg, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, open_reading
 from lodedata.kinds.shared import IDENTITY
 from lodedata.maps.maplibre_style import StyledLayer
 from lodedata.messages import Label, Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MAX_ZOOM = 24
 EXTENT = 4_096
@@ -129,7 +129,7 @@ def list_tile_layers(collection: Collection) -> tuple[Layer, ...]:
     cells = msg("How many records lie in each cell of a grid, where a tile holds more than %(most)s.", most=most)
     counts = [
         _count(f"n_{group.code}", msg("Records of the group %(group)s", group=Label(group.label_en, group.label_zh)))
-        for group in (vocabulary("commodity-group") if collection.prepared else ())
+        for group in (load_vocabulary("commodity-group") if collection.prepared else ())
     ]
     return (
         Layer(collection.name, "point", points, (IDENTITY, *own)),
@@ -162,7 +162,7 @@ def list_tile_fields(collection: Collection) -> tuple[str, ...]:
 
 def list_commodity_groups() -> tuple[str, ...]:
     """Return the codes of the commodity groups."""
-    return tuple(vocabulary("commodity-group").terms)
+    return tuple(load_vocabulary("commodity-group").terms)
 
 
 def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
@@ -171,10 +171,10 @@ def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
     A query by commodity group, main commodity or country, or without filters, uses prepared counts; any other reads each
     record of the tile, within the statement's time limit. Raise DatabaseAway or StatementTimeout if the statement fails.
     """
-    with reading(engine, _choose_statements(query)) as connection:
+    with open_reading(engine, _choose_statements(query)) as connection:
         settled, earlier = version_views.settle_query_version(connection, query.same_rows())
         statement, values = _prepare_drawing(settled, earlier, tile)
-        version, body = statement.row(connection, expression.bound(connection, settled, earlier) | values)
+        version, body = statement.row(connection, expression.bind_query(connection, settled, earlier) | values)
     return Drawn(body, version)
 
 
@@ -192,9 +192,9 @@ def _prepare_drawing(settled: Query, earlier: bool, tile: Tile) -> tuple[Prepare
 
 def read_tile_content(engine: Engine, query: Query) -> TileContent:
     """Return what all tiles of a query have in common. Raise DatabaseAway or StatementTimeout if the statement fails."""
-    with reading(engine, _choose_statements(query)) as connection:
+    with open_reading(engine, _choose_statements(query)) as connection:
         settled, earlier = version_views.settle_query_version(connection, query.same_rows())
-        values = expression.bound(connection, settled, earlier) | {"of": query.collection}
+        values = expression.bind_query(connection, settled, earlier) | {"of": query.collection}
         version, records, located, west, south, east, north = _prepare_content(settled.shape(earlier)).row(connection, values)
     return TileContent(version, records, records - located, None if west is None else (west, south, east, north))
 
@@ -206,7 +206,7 @@ def prepare_file_statement(shape: Shape, every: bool = False) -> PreparedStateme
     return _prepare_points(shape, False, False, ALL_POINTS if every else MAX_POINTS, in_order=True)
 
 
-def numbers(tile: Tile, polygons: bool) -> dict[str, Any]:
+def bind_numbers(tile: Tile, polygons: bool) -> dict[str, Any]:
     """Return the values of a tile in the statement of a file."""
     return {"z": tile.z, "x": tile.x, "y": tile.y} | (_compute_rim(tile) if polygons else _compute_grid_values(tile))
 

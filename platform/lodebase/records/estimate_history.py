@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, select
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, open_reading, read_dataset_version
 from lodedata.choice.owner_changes import OwnerChange, StatedOwner, find_owner_changes
 
 STATED = ("whole", "part", "total")
@@ -135,17 +135,17 @@ class EstimatePage:
 
 def read_deposit_estimates(engine: Engine, identity: str, choice: EstimateChoice) -> EstimatePage:
     """Return the estimates of one deposit, by its served id; an unknown id has none."""
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         return _read_page(connection, _OF_ONE, {"id": identity}, choice)
 
 
 def read_query_estimates(engine: Engine, query: Query, choice: EstimateChoice) -> EstimatePage:
     """Return the estimates of the deposits that a query selects."""
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         settled, earlier = version_views.settle_query_version(connection, query.same_rows())
         shape = settled.shape(earlier)
         statement = _prepare_chosen(shape)
-        values = {**statement.constants, **expression.bound(connection, settled, shape.earlier)}
+        values = {**statement.constants, **expression.bind_query(connection, settled, shape.earlier)}
         return _read_page(connection, statement.sql, values, choice)
 
 
@@ -162,13 +162,13 @@ def read_estimate_pages(engine: Engine, query: Query, choice: EstimateChoice) ->
 
 def list_starts(engine: Engine, identity: str) -> list[ProjectStart]:
     """Return the starts of the projects that mine a deposit, the first one first; a project without a date has none."""
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         return [ProjectStart(*row) for row in connection.exec_driver_sql(_STARTS, {"id": identity})]
 
 
 def list_owner_changes(engine: Engine, identity: str) -> list[ProjectOwnerChange]:
     """Return the changes of owner of the projects that mine a deposit, the first one first."""
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         rows = connection.exec_driver_sql(_OWNERS, {"id": identity}).all()
     projects = {row[0]: (row[1], row[2]) for row in rows}
     changes = [
@@ -203,4 +203,4 @@ def _read_page(connection: Connection, chosen: str, values: Mapping[str, Any], c
         "most": choice.limit + 1,
     }
     rows = [dict(row) for row in connection.exec_driver_sql(sql, {**values, **own}).mappings()]
-    return EstimatePage(rows[: choice.limit], len(rows) > choice.limit, dataset_version(connection))
+    return EstimatePage(rows[: choice.limit], len(rows) > choice.limit, read_dataset_version(connection))

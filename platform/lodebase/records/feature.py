@@ -7,7 +7,7 @@ from lodebase.errors import NotFound, ServedElsewhere
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import CRS84, Crs, Query
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.records import nested_record, served_record
 from lodebase.records.references import read_references
 from lodedata.messages import msg
@@ -21,11 +21,11 @@ def read_served_feature(
     Raise ServedElsewhere for a record that is merged into another id, otherwise NotFound if there is none.
     """
     collection = find_collection(name)
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         _, earlier = version_views.settle_query_version(connection, Query(name, as_of=as_of))
         row = select(collection.table).where(collection.table.c.id == identity).subquery("row")
-        feature_row = connection.execute(expression.features(row, collection, crs=crs)).first()
-        version = dataset_version(connection)
+        feature_row = connection.execute(expression.select_features(row, collection, crs=crs)).first()
+        version = read_dataset_version(connection)
         if feature_row is None:
             served = served_record.find_served_id(connection, collection.table.name, identity)
             if served is not None:

@@ -48,7 +48,7 @@ def count_records_by_source(connection: Connection, query: Query, earlier: bool 
     )
     counted = select(listed.c.source, func.count()).group_by(listed.c.source)
     statement = compile_for_psycopg(counted, earlier)
-    values = {**statement.constants, **expression.bound(connection, query, earlier)}
+    values = {**statement.constants, **expression.bind_query(connection, query, earlier)}
     return {row[0]: row[1] for row in connection.exec_driver_sql(statement.sql, values)}
 
 
@@ -93,8 +93,8 @@ def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
         "record_id": served[0]["record_id"] if served else None,
         "kind": served[0]["kind"] if served else None,
         "records": [{"id": identity, "kind": kind} for identity, kind in {r["record_id"]: r["kind"] for r in served}.items()],
-        "linked": served_record.linked(connection, served[0]["record_id"]) if served else [],
-        "bonds": served_record.bonds(connection, served[0]["record_id"]) if served else [],
+        "linked": served_record.list_linked(connection, served[0]["record_id"]) if served else [],
+        "bonds": served_record.list_bonds(connection, served[0]["record_id"]) if served else [],
         "in_scope": source_row["in_scope"],
         "locator": source_row["locator"],
         "no_longer_in_source": source_row["gone_run"] is not None,

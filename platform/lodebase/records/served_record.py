@@ -62,7 +62,7 @@ def find_served_id(connection: Connection, kind: str, identity: str) -> str | No
     return served_id
 
 
-def linked(connection: Connection, identity: str) -> list[dict[str, Any]]:
+def list_linked(connection: Connection, identity: str) -> list[dict[str, Any]]:
     """Return the records linked to a served record, and their relation to it."""
     return [
         {
@@ -77,13 +77,13 @@ def linked(connection: Connection, identity: str) -> list[dict[str, Any]]:
     ]
 
 
-def bonds(connection: Connection, served: str) -> list[dict[str, Any]]:
+def list_bonds(connection: Connection, served: str) -> list[dict[str, Any]]:
     """Return why the source records of a served record were matched: each pair with its probability and reasons."""
     rows = connection.exec_driver_sql(BONDS, {"id": served})
     return [{"records": [a, b], "probability": round(same, 4), "reasons": why} for a, b, same, why in rows]
 
 
-def formerly(connection: Connection, identity: str) -> list[dict[str, Any]]:
+def list_former(connection: Connection, identity: str) -> list[dict[str, Any]]:
     """Return the records that were merged with this one and no longer are, and the versions between which they were."""
     return [
         {"id": other, "collection": OF_KIND[kind], "since_version": since, "until_version": until}
@@ -103,9 +103,9 @@ def read_whole_record(connection: Connection, identity: str, earlier: bool = Fal
         "testimonies": [{"id": row[1], "source": row[3], "key": row[4]} for row in rows],
         "values": None if served is None else _collect_values(rows[0][2], served, reported_records),
         "given": [] if served is None else list(_read_curated_values(served)),
-        "bonds": bonds(connection, identity) if rows and not earlier else [],
-        "linked": linked(connection, identity),
-        "formerly": [] if earlier else formerly(connection, identity),
+        "bonds": list_bonds(connection, identity) if rows and not earlier else [],
+        "linked": list_linked(connection, identity),
+        "formerly": [] if earlier else list_former(connection, identity),
     }
 
 

@@ -58,7 +58,7 @@ def names(connection: Connection, ids: Sequence[str], lang: str) -> dict[str, st
 def _read_record_values(connection: Connection, name: str, identity: str, served: str) -> SourceValues | None:
     collection = COLLECTIONS[name]
     row = select(collection.table).where(collection.table.c.id == identity).subquery("row")
-    feature_row = connection.execute(expression.features(row, collection)).first()
+    feature_row = connection.execute(expression.select_features(row, collection)).first()
     if feature_row is None:
         return None
     feature = orjson.loads(feature_row[0])

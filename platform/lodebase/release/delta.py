@@ -8,7 +8,7 @@ from lodebase.download import delta, statements
 from lodebase.query import expression
 from lodebase.query.filters.changed import CHANGED
 from lodebase.query.query import Query
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.release.manifest import CollectionChanges, Delta, ReleaseEntry, build_delta_path
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -24,9 +24,9 @@ def _collect_changes(engine: Engine, name: str, since: int, version: int) -> Col
     query = statements.remove_query_limits(Query(name)).fulfilling(CHANGED)
     ids: dict[str, list[str]] = {"added": [], "changed": [], "withdrawn": []}
     merged: dict[str, str] = {}
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         connection.execute(SHOW, {"since": str(since), "version": str(version)})
-        sql = delta.write_changes_statement(query, expression.bound(connection, query)).earlier
+        sql = delta.write_changes_statement(query, expression.bind_query(connection, query)).earlier
         # the statement is complete: a percent sign in it is no placeholder
         for row in connection.execution_options(no_parameters=True).exec_driver_sql(sql):
             if row.change == "merged" and row.merged_into:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from lodedata.licences import CLASSES, LicenceClass, classify_licence
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 INTERNAL = "internal"
 """The licence of sources that are not published; their records are in no release."""
@@ -11,7 +11,7 @@ INTERNAL = "internal"
 
 def list_class_licences(chosen: LicenceClass) -> tuple[str, ...]:
     """Return the ids of the licences of a class."""
-    return tuple(term.code for term in vocabulary("licence") if classify_licence(term.code) == chosen)
+    return tuple(term.code for term in load_vocabulary("licence") if classify_licence(term.code) == chosen)
 
 
 def classify_sources(sources: Iterable[str], licences: Mapping[str, str]) -> LicenceClass | None:

@@ -197,13 +197,13 @@ def _require_state(manifest: ReleaseManifest) -> ReleaseState:
             )
         )
     tables = {table.name for table in state_tables()}
-    if manifest.state.revision != revision.wanted() or manifest.state.chunks.keys() != tables:
+    if manifest.state.revision != revision.read_wanted_revision() or manifest.state.chunks.keys() != tables:
         raise MirrorRefused(
             msg(
                 "The release has tables of %(theirs)s, this Lode has those of %(ours)s. Install the version of Lode that "
                 "%(site)s has.",
                 theirs=manifest.state.revision,
-                ours=revision.wanted(),
+                ours=revision.read_wanted_revision(),
                 site=manifest.site,
             )
         )
@@ -244,7 +244,7 @@ def _read_table(connection: psycopg.Connection[Any], reading: _Reading, table: S
         reading.bytes += described.bytes
         reading.progress.bytes += described.bytes
     connection.execute(SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(name))
-    chunk = table.chunk_of("t", chunks)
+    chunk = table.write_chunk_sql("t", chunks)
     gone = SQL("DELETE FROM {} t WHERE {} = ANY(%s)").format(name, SQL(chunk))
     connection.execute(gone + _exclude_incoming(table) if table.unique else gone, (list(wanted),))
     connection.execute(

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from lodebase.backup.table_states import PLAIN_OUTPUT
 from lodebase.db import revision
 from lodebase.errors import ExportFailed
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.release.manifest import ReleaseFile, ReleaseState, describe_file
 from lodebase.release.state_tables import StateTable, state_tables
 from lodedata.messages import msg
@@ -37,7 +37,7 @@ def write_state(engine: Engine, version: int, root: Path) -> WrittenState:
 
     Raise ExportFailed if the store has another version by now.
     """
-    with reading(engine) as connection, connection.begin():
+    with open_reading(engine) as connection, connection.begin():
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         driver.execute(PLAIN_OUTPUT)
@@ -47,7 +47,7 @@ def write_state(engine: Engine, version: int, root: Path) -> WrittenState:
         for table in state_tables():
             counts[table.name] = chunks = _number_of_chunks(driver, table)
             files += _write_table(driver, table, chunks, root)
-    return WrittenState(ReleaseState(revision.wanted(), counts), tuple(files))
+    return WrittenState(ReleaseState(revision.read_wanted_revision(), counts), tuple(files))
 
 
 def read_rows(path: Path, max_bytes: int) -> Iterator[bytes]:

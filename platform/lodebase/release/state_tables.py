@@ -175,11 +175,10 @@ class StateTable:
             f"{replaced.get(name, f'r.{quote_column_name(name)}')} AS {quote_column_name(name)}" for name in self.columns
         )
         order = ", ".join(quote_column_name(name) for name in self.key) if self.unique else 's::text COLLATE "C"'
-        return (
-            f"SELECT s.* FROM (SELECT {self.chunk_of('r', chunks)} AS chunk, {columns} {self.rows}) s ORDER BY chunk, {order}"
-        )
+        chunk = self.write_chunk_sql("r", chunks)
+        return f"SELECT s.* FROM (SELECT {chunk} AS chunk, {columns} {self.rows}) s ORDER BY chunk, {order}"
 
-    def chunk_of(self, row: str, chunks: int) -> str:
+    def write_chunk_sql(self, row: str, chunks: int) -> str:
         """Return the SQL of the number of a row's chunk, which any version of PostgreSQL computes alike."""
         key = ", ".join(f"{row}.{quote_column_name(name)}" for name in self.key)
         return f"(('x' || substr(md5(ROW({key})::text), 1, 8))::bit(32)::bigint & {chunks - 1})"

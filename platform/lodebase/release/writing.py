@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from lodebase import signed_file
 from lodebase.db import signing_keys
 from lodebase.db.signing_keys import PrivateKey
-from lodebase.download.job import SnapshotReader, written
+from lodebase.download.job import SnapshotReader, write_file
 from lodebase.download.request import DownloadRequest, build_file_task, compute_version_time, write_file_address
 from lodebase.download.task import Assignment
 from lodebase.errors import ExportFailed, NotVerified
@@ -27,7 +27,7 @@ from lodebase.history.versions import resolve_version
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.filters.licences import choose_licences
 from lodebase.query.query import Query
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.release import delta, partitions, stac
 from lodebase.release.licence_class import classify_sources, list_class_licences
 from lodebase.release.manifest import (
@@ -107,7 +107,7 @@ class _Release:
     def write_file(self, request: DownloadRequest, path: Path) -> FileContent:
         """Write a file and return its content. Raise ExportFailed."""
         task = build_file_task(self.engine, request, TIMEOUT_S)
-        outcome = written(Assignment(task, path, UNLIMITED))
+        outcome = write_file(Assignment(task, path, UNLIMITED))
         if outcome.error is not None:
             raise ExportFailed(msg("%(path)s can't be written: %(reason)s", path=path, reason=outcome.reason))
         return task.content
@@ -153,7 +153,7 @@ class _Release:
         """Write the observations of the statistics, by the class of their data set."""
         rows: dict[LicenceClass, list[dict[str, object]]] = {}
         left_out = 0
-        with reading(self.engine) as connection:
+        with open_reading(self.engine) as connection:
             for row in read_observation_rows(connection, SeriesQuery({})):
                 sources = classify_sources([row["data_set"]], self.licences)
                 if sources is None:
@@ -186,7 +186,7 @@ class _Release:
                     "broader": term.broader,
                     "uri": term.uri,
                 }
-                for term in vocab.vocabulary(name)
+                for term in vocab.load_vocabulary(name)
             ]
             path = folder / f"{name}.json"
             write_json(path, terms)
@@ -287,12 +287,12 @@ def sign_again(engine: Engine, target: str) -> int:
 
 
 def _read_public_keys(engine: Engine) -> KeySet:
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         return signed_file.build_site_key_set(signing_keys.list_public(connection))
 
 
 def _read_private_key(engine: Engine) -> PrivateKey:
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         return signing_keys.find_private(connection)
 
 

@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from lodebase.resolve.facts import parse_facts_json
 from lodedata.kinds import KINDS
-from lodedata.matching import MatchRecord, probability
+from lodedata.matching import MatchRecord, estimate_probability
 from lodedata.matching.record import Reference
 from lodedata.matching.result import compute_pair_features
 
@@ -104,7 +104,7 @@ def measure_model(
 ) -> dict[float, PairCounts]:
     """Return the counts of the model alone for one half of a lot by threshold. Raises KeyError for missing rows."""
     pairs = [pair for pair in read_labelled_pairs() if (pair.lot, pair.half) == (lot, half)]
-    scores = [probability(compute_pair_features(sides[pair.a], sides[pair.b])) for pair in pairs]
+    scores = [estimate_probability(compute_pair_features(sides[pair.a], sides[pair.b])) for pair in pairs]
     return {threshold: measure(pairs, [score >= threshold for score in scores]) for threshold in thresholds}
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lodebase.search.search_vocabulary import CHINESE
 from lodedata.normal_form import normalise_search_text
-from lodedata.vocab import Term, vocabulary
+from lodedata.vocab import Term, load_vocabulary
 
 FACILITY = "facility"
 """The parameter of plants as people call them; it is a phrase alone."""
@@ -91,7 +91,7 @@ def _ends_within_token(text: str, end: int) -> bool:
 def _list_terms(meanings: list[tuple[str, tuple[str, ...]]]) -> Iterator[PhraseTerm]:
     countries = {code for name, codes in meanings if name == "country" for code in codes}
     for name, codes in meanings:
-        terms = [vocabulary(name)[code] for code in codes]
+        terms = [load_vocabulary(name)[code] for code in codes]
         if name == "division":
             terms = [term for term in terms if term.extra.get("country") in countries] or terms
         yield from (PhraseTerm(PARAMETERS[name], term) for term in terms[:MAX_OF_ONE_NAME])
@@ -102,7 +102,7 @@ def _names() -> Mapping[str, tuple[str, tuple[str, ...]]]:
     """Return the vocabulary and the codes that each normalised name means."""
     meanings: dict[str, tuple[str, tuple[str, ...]]] = {}
     for name in PARAMETERS:
-        for term in vocabulary(name):
+        for term in load_vocabulary(name):
             for spelling in {normalise_search_text(label) for label in (term.label_en, term.label_zh, *term.aliases)} - {""}:
                 of, codes = meanings.get(spelling, (name, ()))
                 if of == name:

@@ -11,11 +11,11 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, select
 
 from lodebase.db.schema import tables
-from lodebase.query.reading import dataset_version
+from lodebase.query.reading import read_dataset_version
 from lodedata.geography.division_names import list_chinese_forms, list_latin_forms, normalise_latin_name
 from lodedata.messages import Label
 from lodedata.search_terms import transcribe_to_pinyin
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 SEPARATORS = re.compile(r"[,，、·;；/]+")
 BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
@@ -144,7 +144,7 @@ class Gazetteer:
 
 def read_gazetteer(connection: Connection) -> Gazetteer:
     """Return the gazetteer of the store's current version, which is read once for each version."""
-    key = (str(connection.engine.url), dataset_version(connection))
+    key = (str(connection.engine.url), read_dataset_version(connection))
     if key not in _known:
         zone = tables.zone.c
         query = (
@@ -177,7 +177,7 @@ def _list_forms(zone: NamedZone) -> Iterator[str]:
     if zone.kind not in AREA_KINDS:
         yield from (zh, normalise_latin_name(en))
         return
-    terms = vocabulary("division").terms
+    terms = load_vocabulary("division").terms
     if zone.kind == "division" and zone.code in terms:
         yield normalise_latin_name(terms[zone.code].label_en)
         yield from list_chinese_forms(terms[zone.code].label_zh)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.search import search_vocabulary, spelling
 from lodebase.search.gazetteer import read_gazetteer
 from lodebase.search.references import find_by_key, find_references
@@ -27,7 +27,7 @@ from lodebase.search.text_variants import find_named_facility, generate_spelled_
 from lodedata import kinds as record_kinds
 from lodedata.normal_form import normalise_search_text
 from lodedata.search_terms import romanise_line, transcribe_to_pinyin
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 FILTER_OF = {"country": "country", "division": "division", "commodity": "commodity", "deposit-model": "deposit_model"}
 MAX_RESULTS = 50
@@ -354,8 +354,8 @@ def search(engine: Engine, request: SearchQuery) -> SearchResult:
     What the text identifies and names comes first. Only if nothing does, it is split into tokens, then written in other
     forms, then corrected for spelling.
     """
-    with reading(engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(engine) as connection:
+        version = read_dataset_version(connection)
         if not request.text:
             return SearchResult(version, ())
         steps = _Search(connection, request)
@@ -390,7 +390,7 @@ def _merge_suggestions(others: Sequence[Suggestion], suggestions: Sequence[Sugge
 @lru_cache(maxsize=1_000)
 def _find_recycling_types(text: str) -> frozenset[str]:
     """Return the types of recycling plants that a text names; a text that names another type or a commodity names none."""
-    types = vocabulary("facility-type")
+    types = load_vocabulary("facility-type")
     recycling = types.within("recycling-base")
     named = {
         term.code

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from lodedata.normal_form import normalise_search_text
 from lodedata.search_terms import transcribe_to_pinyin
-from lodedata.vocab import Term, vocabulary
+from lodedata.vocab import Term, load_vocabulary
 
 HIGHEST = "\U0010ffff"
 CHINA = "CHN"
@@ -57,7 +57,7 @@ def _index_names() -> dict[str, list[tuple[str, str, str, str]]]:
     """Return the sorted names by match type, rank and kind, each with kind, code and original spelling."""
     index: dict[str, set[tuple[str, str, str, str]]] = {}
     for kind, rank in RANKS.items():
-        for term in vocabulary(kind):
+        for term in load_vocabulary(kind):
             for number, name in enumerate((term.label_en, term.label_zh, *term.aliases)):
                 for match, part in split_searchable_parts(name):
                     if match == INITIALS and term.extra.get("country", CHINA) != CHINA:
@@ -77,7 +77,7 @@ def find(text: str, kinds: frozenset[str], most: int) -> list[NamedTerm]:
         while i < len(names) and names[i][0].startswith(text) and taken < most:
             part, kind, code, name = names[i]
             if kind in kinds and (kind, code) not in named_terms:
-                named_terms[kind, code] = NamedTerm(place + part, kind, vocabulary(kind)[code], name)
+                named_terms[kind, code] = NamedTerm(place + part, kind, load_vocabulary(kind)[code], name)
                 taken += 1
             i += 1
     return sorted(

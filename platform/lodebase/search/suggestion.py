@@ -7,7 +7,7 @@ from typing import Any
 from lodebase.db.schema.tables import SEARCHED
 from lodebase.search.search_vocabulary import KIND_DIGIT
 from lodedata import kinds as record_kinds
-from lodedata.vocab import Term, vocabulary
+from lodedata.vocab import Term, load_vocabulary
 
 RECORD_DIGIT = {name: kind.search_code for name, kind in record_kinds.KINDS.items() if kind.search_code is not None}
 NUMBERED = {name: kind for name, kind in record_kinds.PUBLIC.items() if kind.number_fields}
@@ -123,5 +123,5 @@ def build_record_suggestion(kind: str, details: Details, match: str, matched: st
 
 def find_known(name: str, code: str | None) -> Term | None:
     """Return a term by its code, None if there is none."""
-    terms = vocabulary(name)
+    terms = load_vocabulary(name)
     return terms[code] if code is not None and code in terms else None

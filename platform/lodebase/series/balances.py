@@ -59,6 +59,6 @@ def _compute_balance(year: str, basis: str, inputs: dict[str, float], before: Ma
     stocks_known = "stocks" in inputs and "stocks" in before
     increase = inputs["stocks"] - before["stocks"] if stocks_known else 0.0
     production = inputs.get("production")
-    consumption = derived.apparent_consumption(production, inputs.get("imports"), inputs.get("exports"), increase)
+    consumption = derived.derive_apparent_consumption(production, inputs.get("imports"), inputs.get("exports"), increase)
     reliance = derived.compute_import_reliance(consumption.low, production)
     return YearBalance(year, basis, inputs, stocks_known, consumption, reliance)

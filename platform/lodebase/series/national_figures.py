@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, bindparam, text
 
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodedata.figures.national_output import UNLIKE_CONTENT, load_output_stages
 from lodedata.statistics import derived
@@ -68,11 +68,11 @@ def collect_year_figures(rows: Sequence[Mapping[str, Any]]) -> tuple[YearFigures
     year_figures = []
     for year, values in sorted(by_year.items()):
         totals = [values.pop(area) for area in TOTALS if area in values]
-        year_figures.append(YearFigures(year, values, derived.concentration(values), next(iter(totals), None)))
+        year_figures.append(YearFigures(year, values, derived.derive_concentration(values), next(iter(totals), None)))
     return tuple(year_figures)
 
 
-def reserves(engine: Engine, commodity: str, as_of: date | None = None) -> list[dict[str, Any]]:
+def list_reserves(engine: Engine, commodity: str, as_of: date | None = None) -> list[dict[str, Any]]:
     """Return reserves and the ratio to production by area in the latest year of reserves, the largest first."""
     filters = {"commodity": (commodity,), "indicator": ("reserves", "production"), "freq": ("A",), "transformation": ("level",)}
     return select_latest_reserves(find_observations(engine, SeriesQuery(filters, as_of=as_of)).rows)
@@ -124,7 +124,9 @@ def _index_by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> di
     }
 
 
-def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date | None = None) -> NationalCoverage | None:
+def compare_coverage(
+    engine: Engine, commodity: str, stage: str, area: str, as_of: date | None = None
+) -> NationalCoverage | None:
     """Return the capacity in Lode next to the output of an area; None for a stage without a product here."""
     compared = load_output_stages().get((commodity, stage))
     if compared is None:
@@ -132,7 +134,7 @@ def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
     year, output = _read_latest_output(engine, commodity, stage, area, as_of)
     unlike = sorted(UNLIKE_CONTENT) if compared.counts_content else []
     parameters = {"products": sorted(compared.products), "area": area, "unlike": unlike}
-    with reading(engine, "one") as connection:
+    with open_reading(engine, "one") as connection:
         rows = [dict(row) for row in connection.execute(CAPACITIES, parameters).mappings()]
     operating, coming = (sum_status_capacity(rows, statuses) for statuses in (OPERATING, COMING))
     return NationalCoverage(
@@ -143,8 +145,8 @@ def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
         sum(row["sites"] for row in rows),
         sum(row["without_figure"] for row in rows),
         sum(row["left_out"] for row in rows),
-        derived.ratio(operating or None, output, derived.COVERAGE_FORMULA, ("capacity", "output")),
-        derived.ratio(output, operating or None, derived.UTILISATION_FORMULA, ("output", "capacity")),
+        derived.derive_ratio(operating or None, output, derived.COVERAGE_FORMULA, ("capacity", "output")),
+        derived.derive_ratio(output, operating or None, derived.UTILISATION_FORMULA, ("output", "capacity")),
     )
 
 
@@ -197,6 +199,6 @@ def compute_recycled_shares(engine: Engine, commodity: str, area: str, as_of: da
         total = primary[year].value if year in primary else None
         if total is not None and commodity not in RECYCLED_WITHIN:
             total += recycled.value
-        share = derived.ratio(recycled.value, total, derived.RECYCLED_FORMULA, ("recycled", "total"))
+        share = derived.derive_ratio(recycled.value, total, derived.RECYCLED_FORMULA, ("recycled", "total"))
         shares.append(RecycledShare(str(year), recycled.value, total, share))
     return tuple(shares)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodedata.figures.national_output import MAX_RATIO, NationalOutput, OutputStage, find_output, load_output_stages
 
 PHASES = text(
@@ -104,7 +104,7 @@ class NationalFigures:
 
 def read_national_figures(engine: Engine) -> NationalFigures:
     """Return the sums and the held figures of the current version."""
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         return NationalFigures(compute_national_sums(connection), tuple(read_held_figures(connection)))
 
 

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from lodebase.db.schema.source_tables import source
 from lodebase.db.schema.statistics_tables import observation, series, vintage
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.series.national_figures import YearFigures, collect_year_figures
 from lodebase.series.series_query import SERVED, SeriesQuery, find_observations
 from lodedata.messages import Label
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 RECENT_YEARS = 8
 """Years of the overview; an older figure is on the page of its commodity."""
@@ -69,7 +69,7 @@ def read_productions(engine: Engine, commodity: str) -> tuple[Production, ...]:
         .where(SERVED, *wanted)
         .group_by(*grouped)
     )
-    with reading(engine, "one") as connection:
+    with open_reading(engine, "one") as connection:
         rows = connection.execute(statement).all()
     productions = [Production(row[0], row[1], row[2], int(row[3]), row[4].year, row[5].year) for row in rows]
     return tuple(
@@ -91,7 +91,7 @@ def compute_latest_shares(engine: Engine, as_of: date | None = None, commodity: 
     They are those of the source with the latest year of several areas; of several such sources the one with the most areas,
     then the latest release.
     """
-    in_scope = (term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
+    in_scope = (term.code for term in load_vocabulary("commodity") if term.extra["scope"] == "in")
     codes = tuple(in_scope) if commodity is None else (commodity,)
     begin = date((as_of or date.today()).year - RECENT_YEARS, 1, 1)
     rows = find_observations(engine, SeriesQuery({**ANNUAL, "commodity": codes}, begin, as_of=as_of)).rows
@@ -128,7 +128,7 @@ def find_last_shared_year(rows: Sequence[Mapping[str, Any]]) -> YearFigures | No
 
 def read_observation_citations(engine: Engine, rows: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     """Return the citation and licence of the data sets that observations are from."""
-    with reading(engine, "one") as connection:
+    with open_reading(engine, "one") as connection:
         return read_dataset_citations(connection, {row["data_set"] for row in rows})
 
 
@@ -150,7 +150,7 @@ def read_series_source_titles(engine: Engine) -> Mapping[str, Label]:
         .subquery()
     )
     statement = select(flows.c.source, source.c.title_en, source.c.title_zh).join(source, source.c.name == flows.c.data_set)
-    with reading(engine, "one") as connection:
+    with open_reading(engine, "one") as connection:
         rows = connection.execute(statement.order_by(flows.c.released_on)).all()
     return {row.source: Label(row.title_en, row.title_zh) for row in rows}
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.series import overview
 from lodebase.series.observation_files import FIELDS, NUMBERS
 from lodebase.series.series_query import SeriesQuery, read_observation_rows, read_series_rows
@@ -60,8 +60,8 @@ class PackageStream:
     def __init__(self, engine: Engine, query: SeriesQuery) -> None:
         self._engine, self._query = engine, query
         self._stack = ExitStack()
-        self._connection = self._stack.enter_context(reading(engine))
-        self.dataset_version = dataset_version(self._connection)
+        self._connection = self._stack.enter_context(open_reading(engine))
+        self.dataset_version = read_dataset_version(self._connection)
 
     def close(self) -> None:
         """Give the connection back."""

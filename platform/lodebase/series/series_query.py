@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Connection, Engine, Integer, Select, any_,
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from lodebase.db.schema.statistics_tables import NEWEST_FIRST, observation, series, vintage
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodedata.statistics.periods import format_sdmx_period
-from lodedata.statistics.series import DIMENSIONS, VOCABULARIES, base_unit
-from lodedata.vocab import fold, vocabulary
+from lodedata.statistics.series import DIMENSIONS, VOCABULARIES, find_base_unit
+from lodedata.vocab import fold, load_vocabulary
 
 FILTERS = ("source", "indicator", "commodity", "stage", "basis", "area", "freq", "transformation", "unit")
 FACETS = ("source", "indicator", "commodity", "stage", "area", "freq")
@@ -59,7 +59,7 @@ class Observations:
 def find_series(engine: Engine, query: SeriesQuery) -> SeriesPage:
     """Return the series of a query with the first and last period of each."""
     wanted = _list_conditions(query)
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         series_rows = tuple(read_series_rows(connection, query))
         matched = connection.scalar(select(func.count()).select_from(series).where(*wanted)) or 0
         facets = {
@@ -74,7 +74,7 @@ def find_series(engine: Engine, query: SeriesQuery) -> SeriesPage:
             }
             for name in FACETS
         }
-        version = dataset_version(connection)
+        version = read_dataset_version(connection)
     return SeriesPage(version, series_rows, matched, facets)
 
 
@@ -107,9 +107,9 @@ def read_series_rows(connection: Connection, query: SeriesQuery) -> Iterator[dic
 
 def find_observations(engine: Engine, query: SeriesQuery) -> Observations:
     """Return the observations of a query, of each series and period that of the latest release known on ``as_of``."""
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         rows = tuple(read_observation_rows(connection, query, query.limit + 1))
-        version = dataset_version(connection)
+        version = read_dataset_version(connection)
     return Observations(version, rows[: query.limit], len(rows) <= query.limit)
 
 
@@ -155,7 +155,7 @@ class _SeriesHead:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "_SeriesHead":
-        unit = base_unit(row["unit"], row["unit_mult"])
+        unit = find_base_unit(row["unit"], row["unit_mult"])
         dimensions = {name: row[name] for name in DIMENSIONS}
         return cls(dimensions, row["freq"], None if unit is None else unit.factor, None if unit is None else unit.code)
 
@@ -199,7 +199,7 @@ def _matches(text: str) -> ColumnElement[bool]:
         codes = [
             term.code
             for of in VOCABULARIES[name]
-            for term in vocabulary(of)
+            for term in load_vocabulary(of)
             if any(wanted in fold(label) for label in (term.code, term.label_en, term.label_zh, *term.aliases))
         ]
         conditions.append(series.c[name].in_(codes))

@@ -57,7 +57,7 @@ class ContainedFigure:
     counted_in: str | None = None
 
 
-def figures(rows: Iterable[Mapping[str, Any]], commodity: str) -> tuple[ContainedFigure, ...]:
+def choose_figures(rows: Iterable[Mapping[str, Any]], commodity: str) -> tuple[ContainedFigure, ...]:
     """Return one figure of each class: of the latest date, and of one date the largest; with the number of the others."""
     of_class: dict[str, list[ContainedFigure]] = defaultdict(list)
     for contained_figure in (figure for row in rows if (figure := _build_figure(row, commodity)) is not None):

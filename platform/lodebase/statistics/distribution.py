@@ -14,7 +14,7 @@ from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, open_reading, read_dataset_version
 from lodebase.statistics.figures import Known
 from lodedata.messages import msg
 
@@ -57,9 +57,9 @@ def compute_distribution(engine: Engine, cache: Known, query: Query, figure: str
         raise NotFound(
             msg("%(collection)s have no such figures. Use %(choices)s.", collection=query.collection, choices=having)
         )
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         settled, earlier = version_views.settle_query_version(connection, query.same_rows())
-        version, values = dataset_version(connection), expression.bound(connection, settled, earlier)
+        version, values = read_dataset_version(connection), expression.bind_query(connection, settled, earlier)
 
         def count() -> tuple[int, ...]:
             statement = _prepare_count(settled.shape(earlier), figure)

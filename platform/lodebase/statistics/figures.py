@@ -36,7 +36,7 @@ from lodebase.query.collections_ import find_collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.literals import write_fixed_literal
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, open_reading, read_dataset_version
 from lodedata.figures.units import find_basis_factor
 from lodedata.messages import msg
 from lodedata.vocab import load_vocabulary_rows as vocabulary_table
@@ -138,9 +138,9 @@ def read_grade_tonnage(
 
     Raise NotFound for a collection without estimates, DatabaseAway or StatementTimeout if the statement fails.
     """
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         shape, settled = _settle_query(connection, query)
-        version, values = dataset_version(connection), expression.bound(connection, settled, shape.earlier)
+        version, values = read_dataset_version(connection), expression.bind_query(connection, settled, shape.earlier)
         available = cache.at(version, settled, lambda: _read_available(connection, shape, values))
         chosen = commodity or _choose_most_estimated(available, "graded")
         basis = find_grade_basis(chosen)
@@ -150,15 +150,15 @@ def read_grade_tonnage(
     return GradeTonnage(version, chosen, basis, available, None if row[1] else int(row[0]), bytes(row[2]))
 
 
-def contained(engine: Engine, cache: Known, query: Query, commodity: str | None = None) -> Contained:
+def sum_contained(engine: Engine, cache: Known, query: Query, commodity: str | None = None) -> Contained:
     """Return the metal contained in a query's records by class; of several figures of a class in one record the latest counts.
 
     Of figures of the same date the largest counts. Raise NotFound for a collection without estimates, DatabaseAway or
     StatementTimeout if the statement fails.
     """
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         shape, settled = _settle_query(connection, query)
-        version, values = dataset_version(connection), expression.bound(connection, settled, shape.earlier)
+        version, values = read_dataset_version(connection), expression.bind_query(connection, settled, shape.earlier)
         available = cache.at(version, settled, lambda: _read_available(connection, shape, values))
         chosen = commodity or _choose_most_estimated(available, "contained")
         classes = cache.at(version, (settled, chosen), lambda: _read_classes(connection, shape, values, chosen))

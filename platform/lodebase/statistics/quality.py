@@ -106,7 +106,7 @@ def count_desk_judgements(connection: Connection, least: float, most: float) -> 
     return Desk(reports.count(connection, ("open", "looking")), waiting, verdicts)
 
 
-def fields(collection: Collection) -> list[Field]:
+def list_fields(collection: Collection) -> list[Field]:
     """Return the fields whose completeness is reported: single-valued fields that a record may lack in its sources."""
     return [
         field
@@ -116,7 +116,7 @@ def fields(collection: Collection) -> list[Field]:
 
 
 def _count_filled(connection: Connection, collection: Collection) -> Iterator[Filled]:
-    columns: dict[str, Column[object]] = {field.name: collection.table.c[field.name] for field in fields(collection)}
+    columns: dict[str, Column[object]] = {field.name: collection.table.c[field.name] for field in list_fields(collection)}
     columns[GEOMETRY] = collection.table.c.geom
     each = func.unnest(collection.table.c.sources).table_valued("source").render_derived()
     source = each.c.source

@@ -12,7 +12,7 @@ from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import GENERAL, Arguments
 from lodebase.query.parameters.parameter import Group
 from lodedata.messages import msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 OWN = ("since", "until", "collection", "limit", "after")
 """Parameters of changes that are no filters of a collection."""
@@ -118,7 +118,7 @@ def _parse_amount(name: str, text: str | None) -> float | None:
 
 
 def _find_commodity(word: str) -> str:
-    term = vocabulary("commodity").find(word)
+    term = load_vocabulary("commodity").find(word)
     if term is None:
         sentence = msg('"%(value)s" is not a commodity. Use a code or name from /api/vocabularies/commodity.')
         raise BadQuery("commodity", word[:200], sentence)

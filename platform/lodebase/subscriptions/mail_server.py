@@ -120,7 +120,7 @@ def _fits_header(address: str) -> bool:
         return False
 
 
-def compose(server: MailServer, to: str, subject: str, text: str, headers: Mapping[str, str]) -> EmailMessage:
+def compose_mail(server: MailServer, to: str, subject: str, text: str, headers: Mapping[str, str]) -> EmailMessage:
     """Return a mail of plain text with more headers. Raise ValueError for a header with a line break."""
     mail = EmailMessage(UNFOLDED)
     # first, as it removes headers of an earlier content

@@ -62,7 +62,7 @@ def check_webhook_url(text: str, own_hosts: frozenset[str] = frozenset()) -> str
     return url
 
 
-def own_hosts(setting: str) -> frozenset[str]:
+def parse_own_hosts(setting: str) -> frozenset[str]:
     """Return the hosts of the setting ``LODE_WEBHOOK_HOSTS``."""
     return frozenset(host.strip().lower() for host in setting.split(",") if host.strip())
 

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from tests.benchmarks.datasets.million import Batch, make_clusters, write_table
 
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 SEED = 20261126
 HEADER = ("id", "name", "metal", "country", "lon", "lat", "product", "capacity_kt", "status", "owner")
@@ -92,7 +92,7 @@ def write_zones(path: Path) -> None:
     west, south, east, north = COUNTRY
     across, up = (east - west) / PROVINCES[0], (north - south) / PROVINCES[1]
     boxes = {("country", "CHN"): COUNTRY}
-    codes = (term.code for term in vocabulary("division").terms.values() if term.extra["country"] == "CHN")
+    codes = (term.code for term in load_vocabulary("division").terms.values() if term.extra["country"] == "CHN")
     for (column, row), code in zip(itertools.product(range(PROVINCES[0]), range(PROVINCES[1])), codes, strict=False):
         left, low = west + column * across, south + row * up
         boxes["division", code] = (left, low, left + across, low + up)

@@ -23,7 +23,7 @@ from tests.flows.conftest import LODE, OWN_MAPPING, OWN_TABLE, Serving, _environ
 from tests.flows.operate.replicas import SETTINGS, Replica
 
 from lodebase.db.private_cluster.cluster import ADMIN, OWNER, Cluster
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.settings import Settings
 from lodedata.write import FORMATS
 from lodeweb.app import create_app
@@ -319,17 +319,17 @@ def test_a_read_that_conflicts_with_the_replay_is_made_again_on_the_primary(topo
     tried: list[bool] = []
 
     def read() -> int:
-        with reading(lode.engine) as connection:
+        with open_reading(lode.engine) as connection:
             tried.append(read_replica.reads_replica())
             connection.execute(text("SELECT 1 FROM lode.deposit LIMIT 1"))
             if tried[-1]:
                 with psycopg.connect(topology.primary.url(OWNER).replace("+psycopg", "")) as primary:
                     primary.execute("LOCK TABLE lode.deposit IN ACCESS EXCLUSIVE MODE")
                 connection.execute(text("SELECT pg_sleep(9)"))
-            return dataset_version(connection)
+            return read_dataset_version(connection)
 
     try:
-        _until(lode.replicas.members[0].monitor.usable)
+        _until(lode.replicas.members[0].monitor.is_usable)
         with app.test_request_context("/api/collections"):
             assert read_replica.read_with_fallback(read) == version_of(topology.sites[0])
         assert tried == [True, False]
@@ -360,8 +360,8 @@ def test_of_several_replicas_each_is_read_and_one_that_is_away_is_left_out(topol
             with app.test_request_context("/api/collections"):
 
                 def read() -> int:
-                    with reading(site.engine) as connection:
-                        return dataset_version(connection)
+                    with open_reading(site.engine) as connection:
+                        return read_dataset_version(connection)
 
                 assert read_replica.read_with_fallback(read) == version
                 servers.add(number.get(g.get(read_replica.CHOSEN)))
@@ -369,15 +369,15 @@ def test_of_several_replicas_each_is_read_and_one_that_is_away_is_left_out(topol
 
     try:
         version = version_of(topology.sites[0])
-        _until(lambda: all(member.monitor.usable() for member in number))
+        _until(lambda: all(member.monitor.is_usable() for member in number))
         assert read_servers() == {0, 1}
         second.stop("immediate")
         # the first read that fails is made again on the primary, and no later request tries it
         assert read_servers() <= {0, 1, None}
-        _until(lambda: not site.replicas.members[1].monitor.usable())
+        _until(lambda: not site.replicas.members[1].monitor.is_usable())
         assert read_servers() == {0}
         second.start()
-        _until(lambda: site.replicas.members[1].monitor.usable(), 60)
+        _until(lambda: site.replicas.members[1].monitor.is_usable(), 60)
         assert read_servers() == {0, 1}
     finally:
         site.dispose()

@@ -157,7 +157,7 @@ def test_a_database_server_that_is_stopped_in_order_stays_stopped(home: Path, se
     site, cluster = serve(home).ready(), Cluster(home)
     cluster.stop()
     time.sleep(6)
-    assert not cluster.running() and not cluster.died()
+    assert not cluster.running() and not cluster.has_died()
     assert site.get("/readyz").status == 503
     cluster.ensure()
     assert site.end() == 0

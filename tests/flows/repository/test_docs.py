@@ -130,14 +130,14 @@ def test_every_rule_is_documented() -> None:
 def test_every_source_is_documented_with_licence_and_citation() -> None:
     for name in sources.names():
         section = reference("sources").split(f"## {name}\n")[1].split("\n## ")[0]
-        about = sources.source(name)
+        about = sources.load_source(name)
         for text_ in (about.title_en, about.title_zh, about.publisher, about.licence.name, about.citation):
             assert " ".join(text_.split()) in section, name
 
 
 def test_every_vocabulary_is_documented() -> None:
-    assert [name for name in vocab.sources() if f"## {name}\n" not in reference("vocabularies")] == []
-    assert set(vocab.names()) <= set(vocab.sources())
+    assert [name for name in vocab.list_sources() if f"## {name}\n" not in reference("vocabularies")] == []
+    assert set(vocab.names()) <= set(vocab.list_sources())
 
 
 def test_each_command_in_the_docs_exists_with_its_options() -> None:

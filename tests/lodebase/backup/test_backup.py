@@ -198,7 +198,7 @@ def test_a_newer_store_is_refused(small: Store, small_backup: Path, tmp_path: Pa
 
 
 def test_a_store_of_a_development_version_is_refused(small: Store, small_backup: Path, tmp_path: Path) -> None:
-    current = f'"revision": "{revision.wanted()}"'.encode()
+    current = f'"revision": "{revision.read_wanted_revision()}"'.encode()
     older = changed_archive(
         small_backup,
         tmp_path / "older.zip",

@@ -175,7 +175,7 @@ def test_settings_are_listed_with_value_origin_and_meaning_and_need_no_database(
 
 def test_vocabularies_are_listed_and_looked_up_and_need_no_database() -> None:
     listed = lode("vocab", "--json", **NOWHERE).json()
-    assert {row["name"]: row["terms"] for row in listed}["commodity"] == len(vocab.vocabulary("commodity"))
+    assert {row["name"]: row["terms"] for row in listed}["commodity"] == len(vocab.load_vocabulary("commodity"))
     terms = lode("vocab", "status", "--json", **NOWHERE).json()
     assert {"code", "label_en", "label_zh", "broader", "uri", "aliases"} == set(terms[0])
     assert "operating" in [term["code"] for term in terms]

@@ -23,7 +23,7 @@ from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import DatabaseAway, DiskFull
 from lodebase.ingest.jobs import space
 from lodebase.ingest.linking import lineage
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodeweb.http.representation.problem_details import STATUS
 
 if TYPE_CHECKING:
@@ -133,8 +133,8 @@ def _bytes_of_tables(store: Store) -> int:
 
 def _version(site: Engine) -> int:
     """Return the version of the data as a site reads it."""
-    with reading(site) as connection:
-        return dataset_version(connection)
+    with open_reading(site) as connection:
+        return read_dataset_version(connection)
 
 
 def lode(store: Store, *arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ from lodebase.db.replica import ReplicaLag
 
 def looked(lag: ReplicaLag, replayed: int, written: int, now: float) -> tuple[bool, float | None]:
     """Whether the replica follows the primary, and how far it is behind, as one check finds it."""
-    lag.replayed(replayed)
+    lag.record_replayed(replayed)
     return lag.written(written, now), lag.seconds(now)
 
 
@@ -53,7 +53,7 @@ def test_a_replica_of_another_history_does_not_count_even_when_the_primary_has_p
 def test_nothing_new_is_known_while_the_primary_is_away() -> None:
     lag = ReplicaLag()
     looked(lag, 100, 100, 0.0)
-    lag.replayed(100)
+    lag.record_replayed(100)
     assert lag.seconds(1_000.0) == 0.0
     looked(lag, 100, 200, 1_001.0)
     assert lag.seconds(1_011.0) == 10.0

@@ -16,7 +16,7 @@ from lodebase.db.engine import SEARCH_PATH
 from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import Store, open_upgraded_store, write_conninfo
 from lodebase.errors import BadSetting, DatabaseAway, NotMigrated
-from lodebase.query import Counts, Query, page
+from lodebase.query import Counts, Query, read_page
 from lodebase.settings import Settings
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def test_imports_and_queries_work_there(elsewhere: "Elsewhere", own_table: "OwnT
         assert there.one("SELECT status FROM project") == "operating"
         assert there.one("SELECT count(*) FROM lode_history.deposit") == 1
         with engine_of(store.addresses.site) as site:
-            assert page(site, Query("deposits"), Counts()).matched == 1
+            assert read_page(site, Query("deposits"), Counts()).matched == 1
 
 
 @pytest.mark.parametrize(

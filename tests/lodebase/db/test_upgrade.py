@@ -217,7 +217,7 @@ print(upgrade.upgrade(addresses).current)
 
 
 def test_the_revision_that_this_code_needs_is_the_last_one_that_alembic_knows() -> None:
-    assert revision.wanted() == upgrade.list_code_revisions()[-1]
+    assert revision.read_wanted_revision() == upgrade.list_code_revisions()[-1]
 
 
 def test_two_upgrades_at_once_both_end_well(store: Store, engine: Engine) -> None:

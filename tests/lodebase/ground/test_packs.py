@@ -43,14 +43,14 @@ def folder(path: Path, *layers: dict[str, Any], name: str = "mine") -> Path:
 
 def test_an_added_kind_takes_the_place_of_the_default(settings: Settings, tmp_path: Path) -> None:
     packs.add(settings, folder(tmp_path / "pack", layer("harbours", "ports"), layer("lines", "borders", "CHN")))
-    assert [(served_layer.pack, served_layer.layer.name) for served_layer in packs.layers(settings)] == [
+    assert [(served_layer.pack, served_layer.layer.name) for served_layer in packs.list_layers(settings)] == [
         ("default", "rivers"),
         ("mine", "harbours"),
     ]
     chinese = settings.model_copy(update={"worldview": "CHN"})
-    assert [served_layer.layer.name for served_layer in packs.layers(chinese)] == ["rivers", "harbours", "lines"]
+    assert [served_layer.layer.name for served_layer in packs.list_layers(chinese)] == ["rivers", "harbours", "lines"]
     packs.remove(settings, "mine")
-    assert [served_layer.layer.name for served_layer in packs.layers(settings)] == ["ports", "rivers"]
+    assert [served_layer.layer.name for served_layer in packs.list_layers(settings)] == ["ports", "rivers"]
     with pytest.raises(GroundRefused, match="no added ground pack"):
         packs.remove(settings, "mine")
 
@@ -71,7 +71,7 @@ def test_a_refused_pack_leaves_the_earlier_one(settings: Settings, tmp_path: Pat
     broken = folder(tmp_path / "broken", layer("harbours", "ports"), layer("none", "rivers") | {"path": "none.geojson"})
     with pytest.raises(GroundRefused, match="there is no file"):
         packs.add(settings, broken)
-    assert [served_layer.layer.name for served_layer in packs.layers(settings)] == ["rivers", "harbours"]
+    assert [served_layer.layer.name for served_layer in packs.list_layers(settings)] == ["rivers", "harbours"]
     with pytest.raises(GroundRefused, match="default"):
         packs.add(settings, folder(tmp_path / "other", layer("a", "ports"), name="default"))
 

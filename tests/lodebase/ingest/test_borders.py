@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lodebase.db.boundaries import boundaries, read_boundary_file
+from lodebase.db.boundaries import read_boundaries, read_boundary_file
 from lodebase.ingest import run
 from lodebase.ingest.run import ImportJob
 from lodedata import sources
@@ -57,7 +57,7 @@ def topojson(folder: Path) -> Path:
 
 
 def load_borders(own_table: "OwnTable", folder: Path) -> None:
-    source, read = sources.source("natural-earth"), readers.get_source_reader("natural-earth")
+    source, read = sources.load_source("natural-earth"), readers.get_source_reader("natural-earth")
     summary = run.run(
         own_table.store.importer, ImportJob(source, folder, lambda tally: read(source, folder, tally), Boundaries(()))
     )
@@ -66,7 +66,7 @@ def load_borders(own_table: "OwnTable", folder: Path) -> None:
 
 def test_zones_of_the_store_are_the_boundaries(own_table: "OwnTable", tmp_path: Path) -> None:
     load_borders(own_table, natural_earth(tmp_path))
-    found = boundaries(own_table.store.importer, None)
+    found = read_boundaries(own_table.store.importer, None)
     assert found.countries([1, 11, 5], [1, 11, 5]) == ["CHL", "CHN", None]
     assert found.divisions([10.5, 11.5], [10.5, 11.5]) == ["CN-XZ", None]
     assert {(area.code, area.country, area.is_division, area.accuracy_m) for area in found.areas} == {
@@ -79,29 +79,29 @@ def test_zones_of_the_store_are_the_boundaries(own_table: "OwnTable", tmp_path: 
 def test_a_zone_that_is_no_longer_valid_is_no_boundary(own_table: "OwnTable", tmp_path: Path) -> None:
     load_borders(own_table, natural_earth(tmp_path))
     own_table.owner("UPDATE zone SET valid_to = '2020' WHERE code = 'CHL'")
-    assert {area.code for area in boundaries(own_table.store.importer, None).areas} == {"CHN", "CN-XZ"}
+    assert {area.code for area in read_boundaries(own_table.store.importer, None).areas} == {"CHN", "CN-XZ"}
 
 
 def test_zones_of_another_meaning_are_no_boundaries(own_table: "OwnTable", tmp_path: Path) -> None:
     load_borders(own_table, natural_earth(tmp_path))
     own_table.owner("UPDATE zone SET zone_kind = 'protected-area' WHERE code = 'CHL'")
-    assert {area.code for area in boundaries(own_table.store.importer, None).areas} == {"CHN", "CN-XZ"}
+    assert {area.code for area in read_boundaries(own_table.store.importer, None).areas} == {"CHN", "CN-XZ"}
 
 
 def test_a_store_without_zones_takes_the_countries_of_a_file(own_table: "OwnTable", tmp_path: Path) -> None:
-    found = boundaries(own_table.store.importer, topojson(tmp_path))
+    found = read_boundaries(own_table.store.importer, topojson(tmp_path))
     assert found.countries([1, 11, 21], [1, 11, 21]) == ["CHL", "CHN", None]
     assert found.divisions([1], [1]) == [None]
 
 
 def test_zones_go_before_the_file(own_table: "OwnTable", tmp_path: Path) -> None:
     load_borders(own_table, natural_earth(tmp_path))
-    assert boundaries(own_table.store.importer, topojson(tmp_path)).knows("CN-XZ")
+    assert read_boundaries(own_table.store.importer, topojson(tmp_path)).knows("CN-XZ")
 
 
 def test_without_zones_and_file_nothing_is_checked(own_table: "OwnTable", tmp_path: Path) -> None:
-    assert not boundaries(own_table.store.importer, None)
-    assert not boundaries(own_table.store.importer, tmp_path / "nowhere.json")
+    assert not read_boundaries(own_table.store.importer, None)
+    assert not read_boundaries(own_table.store.importer, tmp_path / "nowhere.json")
 
 
 def test_the_file_that_ships_knows_the_countries_of_the_world() -> None:
@@ -121,7 +121,7 @@ def test_a_position_outside_its_country_is_flagged_by_an_import_and_stays_where_
     own_table: "OwnTable", tmp_path: Path
 ) -> None:
     load_borders(own_table, natural_earth(tmp_path))
-    found = boundaries(own_table.store.importer, None)
+    found = read_boundaries(own_table.store.importer, None)
     job = own_table.job([{"id": "a", "country": "China", "lon": "1.1234", "lat": "1.1234"}])
     run.run(own_table.store.importer, ImportJob(job.source, job.path, job.read, found))
     assert own_table.all("SELECT flags, ST_X(geom) FROM deposit") == [(["outside-country"], 1.1234)]
@@ -137,6 +137,6 @@ def test_a_row_whose_boundaries_changed_is_looked_at_again(own_table: "OwnTable"
     assert own_table.one("SELECT flags FROM deposit") == []
     load_borders(own_table, natural_earth(tmp_path))
     job = own_table.job(rows)
-    found = boundaries(own_table.store.importer, None)
+    found = read_boundaries(own_table.store.importer, None)
     assert run.run(own_table.store.importer, ImportJob(job.source, job.path, job.read, found)).updated == 1
     assert own_table.one("SELECT flags FROM deposit") == ["outside-country"]

@@ -19,8 +19,8 @@ from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
 from lodebase.query.conditions import ValidDayCondition
-from lodebase.query.facets import facets
-from lodebase.query.pages import Counts, page
+from lodebase.query.facets import count_facets
+from lodebase.query.pages import Counts, read_page
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.topics.rights import register
@@ -212,8 +212,8 @@ def test_candidates_have_three_values_on_a_day(store: Store, tmp_path: Path) -> 
             }
             for day in (date(2026, 1, 31), date(2027, 1, 31))
         }
-        in_force = register.rights(connection, parsed(on="2026-01-31", status="granted,unknown"), date(2026, 1, 31))
-        every = register.rights(connection, parsed(), date(2026, 1, 31))
+        in_force = register.find_rights(connection, parsed(on="2026-01-31", status="granted,unknown"), date(2026, 1, 31))
+        every = register.find_rights(connection, parsed(), date(2026, 1, 31))
         ending = find_right_candidates(connection, CandidateQuery(date(2026, 1, 31), ending=True))
     engine.dispose()
     assert [(right.right_no, right.status_on) for right in in_force.rows] == [("T1", "granted")]
@@ -253,9 +253,9 @@ def test_a_right_is_valid_on_the_days_of_its_term(store: Store, tmp_path: Path) 
     expected = {"2026-06-30": ["A", "B", "C"], "2026-07-01": ["A", "C"], "2027-01-01": ["C"]}
     for day, numbers in expected.items():
         query = Query("mining-rights", (ValidDayCondition(date.fromisoformat(day)),))
-        document = orjson.loads(b"[" + page(engine, query, Counts()).features + b"]")
+        document = orjson.loads(b"[" + read_page(engine, query, Counts()).features + b"]")
         assert sorted(one["properties"]["right_no"] for one in document) == numbers
-        assert facets(
+        assert count_facets(
             engine, query, [field for field in find_collection("mining-rights").fields if field.name == "status"]
         ).matched == len(numbers)
     engine.dispose()
@@ -309,7 +309,7 @@ def test_rights_are_selected_by_status_on_a_day_by_end_and_area(
     terms: Store, parameters: dict[str, str], numbers: list[str]
 ) -> None:
     engine = engines.create_checked_engine(terms.addresses.site, "tests")
-    document = orjson.loads(b"[" + page(engine, parsed(**parameters), Counts()).features + b"]")
+    document = orjson.loads(b"[" + read_page(engine, parsed(**parameters), Counts()).features + b"]")
     engine.dispose()
     assert sorted(one["properties"]["right_no"] for one in document) == numbers
 
@@ -329,10 +329,10 @@ def test_the_facet_of_status_counts_what_a_selection_on_that_day_finds(
 ) -> None:
     engine, collection = engines.create_checked_engine(terms.addresses.site, "tests"), find_collection("mining-rights")
     fields = [field for field in collection.fields if field.name in ("status", "right_kind")]
-    (facet,) = (facet for facet in facets(engine, parsed(**parameters), fields).facets if facet.field.name == "status")
+    (facet,) = (facet for facet in count_facets(engine, parsed(**parameters), fields).facets if facet.field.name == "status")
     assert {str(value.value): value.count for value in facet.values} == counts
     for status, n in counts.items():
-        selected = facets(engine, parsed(**{**parameters, "status": status}), fields)
+        selected = count_facets(engine, parsed(**{**parameters, "status": status}), fields)
         assert selected.matched == n
         assert sum(value.count for facet in selected.facets if facet.field.name == "right_kind" for value in facet.values) == n
     engine.dispose()
@@ -361,6 +361,6 @@ def test_a_right_without_a_polygon_is_served(own_store: OwnStore, tmp_path: Path
         found = rows(store.importer, "SELECT right_no, geom IS NULL FROM lode.mining_right ORDER BY 1")
         assert found == [("N1", True), ("T1", False)]
         engine = engines.create_checked_engine(store.addresses.site, "tests")
-        served = orjson.loads(b"[" + page(engine, Query("mining-rights"), Counts()).features + b"]")
+        served = orjson.loads(b"[" + read_page(engine, Query("mining-rights"), Counts()).features + b"]")
         engine.dispose()
         assert [one["geometry"] is None for one in served].count(True) == 1 and len(served) == 2

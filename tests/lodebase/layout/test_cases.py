@@ -24,7 +24,7 @@ from lodebase.layout.reports.report_summary import summary
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules, starter
 from lodedata.geography.boundaries import Boundaries
-from lodedata.sources import STARTER, source
+from lodedata.sources import STARTER, load_source
 from lodedata.sources.readers import get_source_reader
 
 
@@ -100,7 +100,7 @@ CASES = {
 @pytest.fixture(scope="module")
 def reports(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[dict[str, dict[str, Any]]]:
     """The report of each case on a store of the starter register alone, which has no boundaries."""
-    described, read, folder = source(STARTER), get_source_reader(STARTER), starter.get_register_folder()
+    described, read, folder = load_source(STARTER), get_source_reader(STARTER), starter.get_register_folder()
     with own_store("layout_cases") as store:
         run(store.importer, ImportJob(described, folder, lambda tally: read(described, folder, tally), Boundaries(())))
         engine = engines.create_checked_engine(store.addresses.site, "layout cases", alone=True)

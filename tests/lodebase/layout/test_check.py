@@ -36,7 +36,7 @@ from lodedata.layout.measures import compute_hhi
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_mapped
 from lodedata.records import SourceRow, Zone
-from lodedata.sources import source as source_named
+from lodedata.sources import load_source as source_named
 
 TODAY = date(2026, 11, 25)
 LOADED = 2

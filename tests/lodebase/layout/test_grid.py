@@ -30,7 +30,7 @@ from lodebase.errors import LodeError, NotFound, WhatIfWrong
 from lodebase.ingest.run import ImportJob as Import
 from lodebase.ingest.run import run as import_
 from lodebase.layout.findings import RESULTS
-from lodebase.layout.grid.cells import cells
+from lodebase.layout.grid.cells import place_cells
 from lodebase.layout.grid.run import Done, GridJob, GridProgress, find_run_folder, run
 from lodebase.layout.grid.run_folder import lock_run_folder
 from lodebase.layout.grid.what_if_query import WhatIfQuery, build_usual_plants
@@ -45,7 +45,7 @@ from lodedata.layout.edges import Edges
 from lodedata.layout.products import PRODUCTS
 from lodedata.mapping import Reading, Tally
 from lodedata.records import SourceRow, Zone
-from lodedata.sources import source as source_named
+from lodedata.sources import load_source as source_named
 
 TODAY = date(2026, 11, 25)
 QUERY = WhatIfQuery("CHN", None, 150.0, None, build_usual_plants(("alumina", "copper", "tin"), TODAY), TODAY)
@@ -283,13 +283,13 @@ def test_a_country_without_a_boundary_is_reported(engine: Engine, tmp_path: Path
 
 
 def test_areas_share_their_places() -> None:
-    large, small = (cells(shapely.box(*box), 40.0, None) for box in ((100, 20, 115, 30), (104, 24, 106, 26)))
+    large, small = (place_cells(shapely.box(*box), 40.0, None) for box in ((100, 20, 115, 30), (104, 24, 106, 26)))
     assert 0 < len(small) < len(large)
     assert set(small.names) < set(large.names)
 
 
 def test_places_lie_a_step_apart() -> None:
-    found = cells(shapely.box(100, 30, 110, 40), 50.0, None)
+    found = place_cells(shapely.box(100, 30, 110, 40), 50.0, None)
     rows = sorted(zip(found.lat.tolist(), found.lon.tolist(), strict=True))
     across = [b[1] - a[1] for a, b in zip(rows, rows[1:], strict=False) if a[0] == b[0]]
     lats = sorted({lat for lat, _ in rows})

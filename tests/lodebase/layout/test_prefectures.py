@@ -46,7 +46,7 @@ ZIBO = {
 def test_alumina_in_zibo_does_not_meet_the_rule_of_key_regions(
     own_store: Callable[[str], AbstractContextManager[Store]],
 ) -> None:
-    source, folder = sources.source(sources.DIVISIONS), sources.find_shipped_folder(sources.DIVISIONS)
+    source, folder = sources.load_source(sources.DIVISIONS), sources.find_shipped_folder(sources.DIVISIONS)
     assert folder is not None
 
     def of_shandong(tally: Tally) -> Iterator[Reading]:

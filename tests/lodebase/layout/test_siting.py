@@ -21,7 +21,7 @@ from lodebase.operations.formats import convert_result_to_data
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.geography.boundaries import Boundaries
-from lodedata.sources import source as source_named
+from lodedata.sources import load_source as source_named
 
 TODAY = date(2026, 11, 25)
 MINES = (

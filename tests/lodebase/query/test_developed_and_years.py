@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.errors import BadQuery
-from lodebase.query import Counts, Query, page
+from lodebase.query import Counts, Query, read_page
 from lodebase.query.collections_ import find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
@@ -61,7 +61,7 @@ def load(table: "OwnTable") -> Engine:
 
 
 def names(engine: Engine, collection: str, **given: str) -> set[str]:
-    found = page(engine, query(collection, **given), Counts())
+    found = read_page(engine, query(collection, **given), Counts())
     features = orjson.loads(b"[" + found.features + b"]")
     assert found.matched == len(features)
     return {feature["properties"]["name_en"].removeprefix("Site ") for feature in features}

@@ -12,7 +12,7 @@ from lodebase.db.schema.prepared_tables import COMBINATIONS
 from lodebase.query.bbox import Bbox
 from lodebase.query.collections_ import COLLECTIONS, Field, find_collection
 from lodebase.query.conditions import BoxCondition, SelectionCondition
-from lodebase.query.facets import Facet, facets
+from lodebase.query.facets import Facet, count_facets
 from lodebase.query.query import Query
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def manually(own_table: "OwnTable", table: str, field: Field, condition: str = "
 
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_unfiltered_facets_are_those_of_all_rows(filled: "OwnTable", filled_site: Engine, name: str) -> None:
-    found = facets(filled_site, Query(name), fields_of(name))
+    found = count_facets(filled_site, Query(name), fields_of(name))
     table = find_collection(name).table.name
     assert found.matched == filled.one(f"SELECT count(*) FROM {table}")
     assert [facet.field.name for facet in found.facets] == [field.name for field in fields_of(name)]
@@ -83,7 +83,7 @@ def test_unfiltered_facets_are_those_of_all_rows(filled: "OwnTable", filled_site
 
 
 def test_an_empty_store_has_facets_without_values(site: Engine) -> None:
-    found = facets(site, Query("deposits"), fields_of("deposits"))
+    found = count_facets(site, Query("deposits"), fields_of("deposits"))
     assert (found.dataset_version, found.matched) == (0, 0)
     assert all(facet.values == () for facet in found.facets)
 
@@ -91,7 +91,7 @@ def test_an_empty_store_has_facets_without_values(site: Engine) -> None:
 def test_facets_stay_true_when_rows_change_and_go(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
     own_table.load([{**row, "country": "Peru"} for row in ROWS[:100]])
-    found = facets(site, Query("deposits"), fields_of("deposits"))
+    found = count_facets(site, Query("deposits"), fields_of("deposits"))
     assert found.dataset_version == 2
     for field in fields_of("deposits"):
         assert counts(found.facets, field.name) == manually(own_table, "deposit", field)
@@ -136,7 +136,7 @@ CHILE, COBALT = "country IN ('CHL', 'PER')", "commodities && '{cobalt}'"
 def test_each_facet_counts_under_all_but_its_own_selection(
     filled: "OwnTable", filled_site: Engine, query: Query, conditions: dict[str, str]
 ) -> None:
-    found = facets(filled_site, query, fields_of("deposits"))
+    found = count_facets(filled_site, query, fields_of("deposits"))
     assert found.matched == filled.one(f"SELECT count(*) FROM deposit WHERE {conditions['']}")
     for field in fields_of("deposits"):
         there = manually(filled, "deposit", field, conditions.get(field.name, conditions[""]))
@@ -145,15 +145,15 @@ def test_each_facet_counts_under_all_but_its_own_selection(
 
 def test_a_facet_that_was_not_requested_is_not_counted_but_its_selection_holds(filled: "OwnTable", filled_site: Engine) -> None:
     (main,) = (field for field in fields_of("deposits") if field.name == "main_commodity")
-    found = facets(filled_site, Query("deposits", (SelectionCondition("country", ("CHL", "PER")),)), [main])
+    found = count_facets(filled_site, Query("deposits", (SelectionCondition("country", ("CHL", "PER")),)), [main])
     assert [facet.field.name for facet in found.facets] == ["main_commodity"]
     assert counts(found.facets, "main_commodity") == manually(filled, "deposit", main, CHILE)
 
 
 @pytest.mark.parametrize("query", [Query("deposits"), Query("deposits", (BoxCondition(Bbox(-180, -90, 180, 90)),))])
 def test_what_lies_beyond_the_limit_is_reported_in_sum(filled: "OwnTable", filled_site: Engine, query: Query) -> None:
-    whole = facets(filled_site, query, fields_of("deposits"))
-    short = facets(filled_site, query, fields_of("deposits"), 2)
+    whole = count_facets(filled_site, query, fields_of("deposits"))
+    short = count_facets(filled_site, query, fields_of("deposits"), 2)
     for every, few in zip(whole.facets, short.facets, strict=True):
         assert few.values == every.values[:2]
         assert few.other_values == len(every.values[2:])
@@ -161,13 +161,13 @@ def test_what_lies_beyond_the_limit_is_reported_in_sum(filled: "OwnTable", fille
 
 
 def test_the_most_frequent_value_comes_first_and_equals_by_their_code(filled: "OwnTable", filled_site: Engine) -> None:
-    for facet in facets(filled_site, Query("deposits"), fields_of("deposits")).facets:
+    for facet in count_facets(filled_site, Query("deposits"), fields_of("deposits")).facets:
         order = [(-value.count, value.value or "") for value in facet.values]
         assert order == sorted(order)
 
 
 def test_values_have_labels_in_both_languages(filled: "OwnTable", filled_site: Engine) -> None:
-    found = facets(filled_site, Query("deposits"), fields_of("deposits")).facets
+    found = count_facets(filled_site, Query("deposits"), fields_of("deposits")).facets
     labels = {(f.field.name, v.value): (v.label_en, v.label_zh) for f in found for v in f.values}
     assert labels["country", "CHL"] == ("Chile", "智利")
     assert labels["main_commodity", "copper"] == ("Copper", "铜")

@@ -9,9 +9,9 @@ from lodebase.query.conditions import Cql2Condition
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodedata.figures.facilities import find_facility_meaning
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
-SMELTERS = sorted(vocabulary("facility-type").within("smelter"))
+SMELTERS = sorted(load_vocabulary("facility-type").within("smelter"))
 
 
 def query(**given: str) -> Query:
@@ -41,7 +41,7 @@ def test_the_type_of_one_metal_has_plants_of_an_undistinguished_type(word: str) 
 
 
 def test_several_terms_and_other_filters_are_combined() -> None:
-    recycling = sorted(vocabulary("facility-type").within("recycling-base"))
+    recycling = sorted(load_vocabulary("facility-type").within("recycling-base"))
     assert query(facility="recycling-base") == query(filter=overlapping(recycling))
     assert query(facility="smelter,recycling-base") not in (query(facility="smelter"), query(facility="recycling-base"))
     assert query(facility="alumina-refinery").find(Cql2Condition) is not None

@@ -49,7 +49,7 @@ def planning_ms(engine: Engine, filter_: cql2.Filter) -> float:
     query = Query("deposits", (Cql2Condition(filter_),))
     planned = plan.plan(query)
     statement = pages.statement(query.shape(), planned)
-    values = {**statement.constants, **expression.values(query), **pages.counted_values(query, planned)}
+    values = {**statement.constants, **expression.bind_values(query), **pages.bind_counted_values(query, planned)}
     with engine.connect() as connection:
         cursor = connection.connection.cursor()
         cursor.execute(f"EXPLAIN (SUMMARY) {statement.sql}", values)

@@ -11,7 +11,7 @@ from pyproj import Geod
 from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
-from lodebase.query import Bbox, Counts, Query, page
+from lodebase.query import Bbox, Counts, Query, read_page
 from lodebase.query.collections_ import find_collection
 from lodebase.query.conditions import AreaCondition, BoxCondition, DistanceCondition, SelectionCondition
 from lodebase.query.conditions.spatial_conditions import Certainty
@@ -43,7 +43,7 @@ def spots(own_table: "OwnTable", accuracy: str = "") -> None:
 
 def matches(engine: Engine, query: Query) -> list[tuple[str, dict[str, Any]]]:
     """The name and properties of each record, all of them on one page, in order."""
-    found = page(engine, replace(query, limit=1000), Counts())
+    found = read_page(engine, replace(query, limit=1000), Counts())
     assert found.matched == found.returned
     features = json.loads(b"[" + found.features + b"]")
     return [(feature["properties"]["name_en"], feature["properties"]) for feature in features]
@@ -74,7 +74,7 @@ def test_the_nearest_come_in_the_order_of_their_geodesics(served: "Served", cent
     query = Query("deposits", (DistanceCondition(*centre, None),))
     reported = [round(properties["distance_km"], 2) for _, properties in matches(site, query)]
     assert reported == pytest.approx(sorted(km.values()), abs=0.011)
-    few = page(site, replace(query, limit=7), Counts())
+    few = read_page(site, replace(query, limit=7), Counts())
     names = [feature["properties"]["name_en"] for feature in json.loads(b"[" + few.features + b"]")]
     assert sorted(km[name] for name in names) == pytest.approx(sorted(km.values())[:7])
     assert few.matched == len(SPOTS)
@@ -87,7 +87,7 @@ def test_nearest_rows_pass_over_doubtful_positions_and_fill_the_page(own_table: 
     doubted = by_distance[:10]
     own_table.owner(f"UPDATE deposit SET position_doubtful = true WHERE name_en = ANY('{{{','.join(doubted)}}}')")
     query = Query("deposits", (DistanceCondition(12, 80, None),), limit=7)
-    nearest_page = page(site, query, Counts())
+    nearest_page = read_page(site, query, Counts())
     names = [feature["properties"]["name_en"] for feature in json.loads(b"[" + nearest_page.features + b"]")]
     assert names == by_distance[10:17]
     assert nearest_page.matched == len(SPOTS) - len(doubted)

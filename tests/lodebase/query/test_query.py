@@ -18,10 +18,10 @@ from lodebase.db.store import write_conninfo
 from lodebase.errors import DatabaseAway, NotFound, StatementTimeout
 from lodebase.history.dataset_state import Days, read_extents
 from lodebase.ingest.rows import record_id
-from lodebase.query import Bbox, Counts, Page, Query, expression, page, pages, plan
+from lodebase.query import Bbox, Counts, Page, Query, expression, pages, plan, read_page
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.conditions import BoxCondition, DistanceCondition, SelectionCondition
-from lodebase.query.reading import count_collection_rows, reading
+from lodebase.query.reading import count_collection_rows, open_reading
 from lodebase.records.feature import read_served_feature
 from lodebase.records.provenance import read_imported_sources, record
 
@@ -69,7 +69,7 @@ def features(found: Page) -> list[dict[str, Any]]:
 
 def names(engine: Engine, query: Query) -> set[str]:
     """The names of the rows that match, all of them on one page."""
-    found = page(engine, query, Counts())
+    found = read_page(engine, query, Counts())
     assert found.matched == found.returned
     return {feature["properties"]["name_en"] for feature in features(found)}
 
@@ -190,14 +190,14 @@ def test_the_order_of_a_page_does_not_change_how_many_match(
 ) -> None:
     site = served(METALS)
     query = Query("deposits", selections if box is None else (*selections, BoxCondition(box)))
-    there = page(site, query, Counts()).returned
+    there = read_page(site, query, Counts()).returned
     for sort in ((), (("name_en", False),), (("size_class", True), ("name_en", True))):
-        assert page(site, replace(query, sort=sort, limit=1), Counts()).matched == there, sort
+        assert read_page(site, replace(query, sort=sort, limit=1), Counts()).matched == there, sort
 
 
 def test_a_collection_that_is_not_there_is_reported_with_those_that_are(site: Engine) -> None:
     with pytest.raises(NotFound, match="^There is no collection 'mines'. Choose one of deposits, discoveries"):
-        page(site, Query("mines"), Counts())
+        read_page(site, Query("mines"), Counts())
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def test_a_collection_that_is_not_there_is_reported_with_those_that_are(site: En
 def visit(engine: Engine, query: Query) -> Iterator[list[str]]:
     """The ids of each page, following its end."""
     while True:
-        found = page(engine, query, Counts())
+        found = read_page(engine, query, Counts())
         yield [feature["id"] for feature in features(found)]
         if found.next is None:
             return
@@ -224,8 +224,8 @@ def test_pages_hold_every_row_once_along_the_curve_of_places(served: "Served", l
 
 def test_a_first_page_that_holds_everything_names_no_next_one(served: "Served") -> None:
     site = served({"id": str(n)} for n in range(5))
-    assert page(site, Query("deposits", limit=5), Counts()).next is None
-    assert page(site, Query("deposits", limit=4), Counts()).next is not None
+    assert read_page(site, Query("deposits", limit=5), Counts()).next is None
+    assert read_page(site, Query("deposits", limit=4), Counts()).next is not None
 
 
 REQUESTED = [
@@ -247,7 +247,7 @@ def test_pages_show_the_rows_as_they_stood_at_the_first_one(own_table: "OwnTable
         for n in range(40)
     ]
     own_table.load(rows)
-    before = page(site, replace(query, limit=100), Counts())
+    before = read_page(site, replace(query, limit=100), Counts())
     wanted = [feature["id"] for feature in features(before)]
     seen: list[str] = []
     for number, ids in enumerate(visit(site, query)):
@@ -265,13 +265,13 @@ def test_pages_hold_every_row_once_in_the_order_of_the_whole(served: "Served", q
         {"id": str(n), "name": f"n{n % 7}", "lon": 10 + n % 5, "lat": 20 + n % 3, "country": "Chile" if n % 4 else ""}
         for n in range(40)
     )
-    wanted = [feature["id"] for feature in features(page(site, replace(query, limit=100), Counts()))]
+    wanted = [feature["id"] for feature in features(read_page(site, replace(query, limit=100), Counts()))]
     assert len(wanted) == 40
     assert [identity for ids in visit(site, replace(query, limit=limit)) for identity in ids] == wanted
 
 
 def test_an_empty_page_is_no_bytes(site: Engine) -> None:
-    found = page(site, Query("deposits"), Counts())
+    found = read_page(site, Query("deposits"), Counts())
     assert found == Page(b"", 0, 0, 0, None)
 
 
@@ -281,21 +281,23 @@ def test_an_empty_page_is_no_bytes(site: Engine) -> None:
 def test_the_number_of_matching_rows_is_that_of_the_whole_not_of_the_page(served: "Served") -> None:
     site = served({"id": str(n), "metal": "copper" if n % 5 else "tin"} for n in range(50))
     counts = Counts()
-    first = page(site, Query("deposits", (SelectionCondition("commodities", ("copper",)),), limit=7), counts)
-    second = page(site, Query("deposits", (SelectionCondition("commodities", ("copper",)),), limit=7, after=first.next), counts)
-    other = page(site, Query("deposits", (SelectionCondition("commodities", ("tin",)),), limit=7), counts)
+    first = read_page(site, Query("deposits", (SelectionCondition("commodities", ("copper",)),), limit=7), counts)
+    second = read_page(
+        site, Query("deposits", (SelectionCondition("commodities", ("copper",)),), limit=7, after=first.next), counts
+    )
+    other = read_page(site, Query("deposits", (SelectionCondition("commodities", ("tin",)),), limit=7), counts)
     assert (first.matched, second.matched, other.matched) == (40, 40, 10)
 
 
 def test_a_count_is_stored_for_its_version_only(own_table: "OwnTable", site: Engine) -> None:
     own_table.load([{"id": "a"}])
     counts, query = Counts(), Query("deposits")
-    assert page(site, query, counts).matched == 1
-    assert page(site, query, counts).matched == 1
+    assert read_page(site, query, counts).matched == 1
+    assert read_page(site, query, counts).matched == 1
     own_table.load([{"id": "a"}, {"id": "b"}])
-    assert page(site, query, counts).matched == 2
+    assert read_page(site, query, counts).matched == 2
     own_table.load([{"id": "a", "metal": "gold"}])
-    assert page(site, query, counts).matched == 1
+    assert read_page(site, query, counts).matched == 1
     assert count_collection_rows(site) == {**dict.fromkeys(COLLECTIONS, 0), "deposits": 1}
 
 
@@ -315,7 +317,7 @@ def test_pages_read_while_others_write_are_each_of_one_state(own_table: "OwnTabl
     seen = []
     counts = Counts()
     while not stop.is_set():
-        seen.append(page(site, Query("deposits", limit=1000), counts))
+        seen.append(read_page(site, Query("deposits", limit=1000), counts))
     writer.join()
     assert len({found.dataset_version for found in seen}) > 2
     for found in seen:
@@ -349,7 +351,7 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
     query = Query("deposits", (BoxCondition(WIDE), *selections))
     planned = plan.plan(query)
     statement = pages.statement(query.shape(), planned)
-    sql = statement.written({**expression.values(query), **pages.counted_values(query, planned)})
+    sql = statement.written({**expression.bind_values(query), **pages.bind_counted_values(query, planned)})
     with psycopg.connect(write_conninfo(addresses.site)) as connection:
         lines = [line for (line,) in connection.execute(f"EXPLAIN {sql}".encode())]
     assert any(f"using {index} on deposit_feature" in line for line in lines)
@@ -361,7 +363,7 @@ def test_the_stored_counts_are_bounded(own_table: "OwnTable", site: Engine, monk
     own_table.load([{"id": "a"}])
     counts = Counts()
     for n in range(20):
-        assert page(site, Query("deposits", (BoxCondition(Bbox(n, 0, 180, 90)),)), counts).matched == (1 if n <= 10 else 0)
+        assert read_page(site, Query("deposits", (BoxCondition(Bbox(n, 0, 180, 90)),)), counts).matched == (1 if n <= 10 else 0)
     assert len(counts._counts) == 3
 
 
@@ -373,7 +375,7 @@ def test_a_feature_has_every_field_of_its_collection(served: "Served") -> None:
     for name, collection in COLLECTIONS.items():
         if not collection.kind.merged:
             continue
-        feature = features(page(site, Query(name), Counts()))[0]
+        feature = features(read_page(site, Query(name), Counts()))[0]
         assert list(feature) == ["type", "id", "geometry", "properties"]
         assert feature["type"] == "Feature"
         assert list(feature["properties"]) == list(collection.field_names)
@@ -381,7 +383,7 @@ def test_a_feature_has_every_field_of_its_collection(served: "Served") -> None:
 
 def test_a_features_place_is_longitude_first_and_null_where_there_is_none(served: "Served") -> None:
     site = served(ROWS)
-    found = {f["properties"]["name_en"]: f["geometry"] for f in features(page(site, Query("deposits"), Counts()))}
+    found = {f["properties"]["name_en"]: f["geometry"] for f in features(read_page(site, Query("deposits"), Counts()))}
     assert found["Atacama"] == {"type": "Point", "coordinates": [-69.0706, -24.2701]}
     assert found["nowhere"] is None
 
@@ -389,14 +391,14 @@ def test_a_features_place_is_longitude_first_and_null_where_there_is_none(served
 @pytest.mark.parametrize("requested", [("name_en",), ("name_en", "country"), ("country", "name_en"), ()])
 def test_only_the_properties_that_are_requested_are_given(served: "Served", requested: tuple[str, ...]) -> None:
     site = served(METALS)
-    for feature in features(page(site, Query("deposits", properties=requested), Counts())):
+    for feature in features(read_page(site, Query("deposits", properties=requested), Counts())):
         assert set(feature["properties"]) == set(requested)
         assert feature["geometry"] is not None
 
 
 def test_one_item_is_the_same_feature_as_in_the_list(served: "Served") -> None:
     site = served(METALS)
-    for feature in features(page(site, Query("deposits"), Counts())):
+    for feature in features(read_page(site, Query("deposits"), Counts())):
         body, version = read_served_feature(site, "deposits", feature["id"])
         assert json.loads(body) == feature
         assert version == 1
@@ -461,31 +463,31 @@ def test_a_statement_past_its_limit_is_one_sentence(own_table: "OwnTable") -> No
         sorted_, near = Query("deposits", sort=(("name_en", False),)), Query("deposits", (DistanceCondition(10, 20, 5000),))
         for query in (sorted_, near):
             with pytest.raises(StatementTimeout, match="^The query took longer than the limit. Request less at a time.$"):
-                page(engine, query, Counts())
-        assert page(engine, Query("projects"), Counts()).matched == 1
+                read_page(engine, query, Counts())
+        assert read_page(engine, Query("projects"), Counts()).matched == 1
 
 
 def test_a_database_that_is_not_there_is_one_sentence(own_table: "OwnTable") -> None:
     refusal = "^The database can't be reached. Try again in a moment.$"
     address = own_table.store.addresses.site.set(database="nowhere")
     with engine_of(address) as engine, pytest.raises(DatabaseAway, match=refusal):
-        page(engine, Query("deposits"), Counts())
+        read_page(engine, Query("deposits"), Counts())
 
 
 def test_a_connection_that_is_lost_in_a_query_is_one_sentence_and_the_next_query_works(
     own_table: "OwnTable", site: Engine
 ) -> None:
-    with pytest.raises(DatabaseAway), reading(site) as connection:
+    with pytest.raises(DatabaseAway), open_reading(site) as connection:
         connection.execute(text("SELECT 1"))
         end_connections(own_table)
         connection.execute(text("SELECT 1"))
-    assert page(site, Query("deposits"), Counts()).matched == 0
+    assert read_page(site, Query("deposits"), Counts()).matched == 0
 
 
 def test_a_connection_that_was_lost_while_nobody_sent_a_query_is_not_noticed(own_table: "OwnTable", site: Engine) -> None:
-    page(site, Query("deposits"), Counts())
+    read_page(site, Query("deposits"), Counts())
     end_connections(own_table)
-    assert page(site, Query("deposits"), Counts()).matched == 0
+    assert read_page(site, Query("deposits"), Counts()).matched == 0
 
 
 def end_connections(own_table: "OwnTable") -> None:
@@ -500,11 +502,11 @@ def end_connections(own_table: "OwnTable") -> None:
 @pytest.mark.slow
 def test_more_requests_than_connections_wait_and_then_fail(own_table: "OwnTable", site: Engine) -> None:
     with site.connect(), site.connect(), pytest.raises(DatabaseAway, match="^Too many requests wait for the database"):
-        page(site, Query("deposits"), Counts())
+        read_page(site, Query("deposits"), Counts())
 
 
 def test_the_site_can_not_write_even_where_a_statement_tries(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(METALS)
-    with pytest.raises(Exception, match="permission denied|read-only transaction"), reading(site) as connection:
+    with pytest.raises(Exception, match="permission denied|read-only transaction"), open_reading(site) as connection:
         connection.execute(text("DELETE FROM deposit"))
     assert own_table.one("SELECT count(*) FROM deposit") == 4

@@ -24,11 +24,11 @@ from lodebase.query.conditions import (
     ValidDayCondition,
 )
 from lodebase.query.conditions.condition import AnyCondition
-from lodebase.query.expression import values
+from lodebase.query.expression import bind_values
 from lodebase.query.filters.changed import CHANGED
 from lodebase.query.filters.licences import choose_licences
 from lodebase.query.filters.registry import FILTERS as FILTERS_OF_ROWS
-from lodebase.query.pages import counted_values, statement
+from lodebase.query.pages import bind_counted_values, statement
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.query_parser import parse_query_arguments
 from lodebase.query.plan import plan
@@ -129,7 +129,7 @@ def test_a_condition_reaches_the_plan_the_count_and_the_statement(
     sql = [statement(one.shape(), plan(one)).sql for one in (without, query)]
     assert sql[0] != sql[1], "the statement has it"
     constants = statement(query.shape(), plan(query)).constants
-    bound = values(query).keys() | counted_values(query, plan(query)).keys() | constants.keys()
+    bound = bind_values(query).keys() | bind_counted_values(query, plan(query)).keys() | constants.keys()
     assert set(re.findall(r"%\((\w+)\)s", sql[1])) <= bound, "it is bound"
     assert plan(query).count not in ("state", None) and plan(query, earlier=True).count == "rows", "it is counted"
     if kind not in (BoxCondition, SelectionCondition):
@@ -158,4 +158,4 @@ def test_parameters_in_another_order_give_the_same_query() -> None:
 def test_what_chooses_a_page_changes_no_count(name: str) -> None:
     query = replace(Query("deposits"), **{name: OF_THE_PAGE[name]})
     assert query.same_rows() == Query("deposits") and plan(query).count == "state"
-    assert query.shape() != Query("deposits").shape() or values(query) != values(Query("deposits"))
+    assert query.shape() != Query("deposits").shape() or bind_values(query) != bind_values(Query("deposits"))

@@ -73,7 +73,7 @@ def first(engine: Engine, text: str, **more: Any) -> Suggestion:
 @pytest.fixture(scope="module")
 def register(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Engine]:
     """A store of its own with the starter register."""
-    source = sources.source(sources.STARTER)
+    source = sources.load_source(sources.STARTER)
     reader = readers.get_source_reader(sources.STARTER)
     with own_store("search") as store:
         run(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from lodebase.ingest.run import ImportJob, run
-from lodebase.series.national_figures import coverage, select_latest_reserves, sum_status_capacity
+from lodebase.series.national_figures import compare_coverage, select_latest_reserves, sum_status_capacity
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import loading
 
@@ -89,7 +89,7 @@ def test_capacity_above_the_output_of_the_world_is_counted_and_not_summed(own_ta
     run(own_table.store.importer, ImportJob(source, path, lambda tally: (), Boundaries(())))
     engine = create_engine(own_table.store.addresses.site)
     try:
-        china, world = (coverage(engine, "copper", "refinery", area) for area in ("CHN", "WLD"))
+        china, world = (compare_coverage(engine, "copper", "refinery", area) for area in ("CHN", "WLD"))
     finally:
         engine.dispose()
     assert china is not None and world is not None

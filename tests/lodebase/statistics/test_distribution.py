@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.errors import NotFound
-from lodebase.query import Counts, cql2, page
+from lodebase.query import Counts, cql2, read_page
 from lodebase.query.collections_ import find_collection
 from lodebase.query.conditions import Cql2Condition, SelectionCondition
 from lodebase.query.query import Query
@@ -64,7 +64,7 @@ def test_a_step_and_all_above_it_are_what_a_least_figure_finds(
         for step, least in list(enumerate(SCALES[figure]))[1:]:
             query = Query(name, (*selections, Cql2Condition(LEAST[figure](least))), limit=1)
             # of each record there is one figure
-            assert page(site, query, Counts()).matched == sum(distribution.records[step:]), least
+            assert read_page(site, query, Counts()).matched == sum(distribution.records[step:]), least
         assert sum(distribution.records) > 0 or (name, selections) != ("deposits", ())
 
 

@@ -12,9 +12,9 @@ from lodebase.errors import NotFound
 from lodebase.history.record_changes import read_record_changes
 from lodebase.query.conditions import SelectionCondition
 from lodebase.query.query import Query
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records.record_collections import find_merged_collections
-from lodebase.statistics.figures import Known, contained, find_grade_basis, find_grade_factors, read_grade_tonnage
+from lodebase.statistics.figures import Known, find_grade_basis, find_grade_factors, read_grade_tonnage, sum_contained
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -82,7 +82,7 @@ def test_an_empty_store_has_no_points_and_no_commodity(site: Engine) -> None:
         b"[]",
         (),
     )
-    assert contained(site, Known(), Query("deposits")).classes == ()
+    assert sum_contained(site, Known(), Query("deposits")).classes == ()
 
 
 def test_what_has_no_estimates_is_refused(site: Engine) -> None:
@@ -108,7 +108,7 @@ def test_a_record_reports_the_versions_at_which_it_changed(own_table: "OwnTable"
         own_table.one("SELECT record_id FROM member m JOIN source_record s ON s.id = m.source_record_id WHERE s.key = %s", key)
         for key in ("1", "2")
     )
-    with reading(site) as connection:
+    with open_reading(site) as connection:
         assert [change.version for change in read_record_changes(connection, "deposits", changed)] == [2, 1]
         assert [change.version for change in read_record_changes(connection, "deposits", stored)] == [1]
         assert read_record_changes(connection, "deposits", "nothere") == []
@@ -117,8 +117,8 @@ def test_a_record_reports_the_versions_at_which_it_changed(own_table: "OwnTable"
 def test_a_record_is_found_by_its_id_alone(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
     (deposit,), (discovery,) = (own_table.all(f"SELECT id FROM {name} LIMIT 1")[0] for name in ("deposit", "discovery"))
-    with reading(site) as connection:
+    with open_reading(site) as connection:
         merged_collections = find_merged_collections(connection, [deposit, discovery, "nothere", "' OR true"])
     assert merged_collections == {deposit: "deposits", discovery: "discoveries"}
-    with reading(site) as connection:
+    with open_reading(site) as connection:
         assert find_merged_collections(connection, []) == {}

@@ -43,7 +43,9 @@ def server(**more: Any) -> MailServer:
 
 def send(to: MailServer, address: str = "reader@example.org") -> None:
     to.send(
-        mail_server.compose(to, address, "变更 changes", "德兴铜矿: 矿山", {"List-Unsubscribe": f"<https://x/{'y' * 200}>"})
+        mail_server.compose_mail(
+            to, address, "变更 changes", "德兴铜矿: 矿山", {"List-Unsubscribe": f"<https://x/{'y' * 200}>"}
+        )
     )
 
 
@@ -178,4 +180,4 @@ def test_the_reason_of_a_failure_is_reported() -> None:
 
 def test_a_header_takes_no_line_break() -> None:
     with pytest.raises(ValueError, match="linefeed"):
-        mail_server.compose(server(), "reader@example.org", "Changes\r\nBcc: all@example.org", "", {})
+        mail_server.compose_mail(server(), "reader@example.org", "Changes\r\nBcc: all@example.org", "", {})

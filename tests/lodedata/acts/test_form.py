@@ -2,7 +2,7 @@
 
 from lodedata.acts import form
 from lodedata.kinds import KINDS
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 ACT = {"act_type": "policy", "title_zh": "通知"}
 
@@ -10,7 +10,7 @@ ACT = {"act_type": "policy", "title_zh": "通知"}
 def test_each_field_that_names_an_act_has_a_role() -> None:
     fields = [field for kind in KINDS.values() for field in kind.fields if field.name == "act" or field.name.endswith("_act")]
     assert len(fields) >= 6
-    assert {field.act_role for field in fields} <= {term.code for term in vocabulary("act-role")}
+    assert {field.act_role for field in fields} <= {term.code for term in load_vocabulary("act-role")}
 
 
 def test_the_form_has_the_declared_fields_in_its_own_order() -> None:

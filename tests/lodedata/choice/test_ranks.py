@@ -18,7 +18,7 @@ def test_reviewed_source_ranks_before_compilation_and_own_table_last() -> None:
 
 
 def test_no_two_sources_have_the_same_rank() -> None:
-    ranks = Counter(declared for name in sources.names() if (declared := sources.source(name).rank) is not None)
+    ranks = Counter(declared for name in sources.names() if (declared := sources.load_source(name).rank) is not None)
     assert len(ranks) >= 20 and set(ranks.values()) == {1} and max(ranks) < LAST_RANK
 
 
@@ -29,7 +29,7 @@ def test_source_with_a_row_for_each_product_repeats_often() -> None:
 
 
 def test_own_mapping_with_a_rank_is_refused() -> None:
-    own = sources.source("usgs-major-deposits").model_copy(update={"name": "own-table"})
+    own = sources.load_source("usgs-major-deposits").model_copy(update={"name": "own-table"})
     with pytest.raises(MappingRefused, match="take them out"):
         sources.require_own(own, Path("own.yml"))
     with pytest.raises(MappingRefused, match="sure_joins"):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lodedata.figures.by_products import PAIRS, compute_contained_metal_t, ore_type
+from lodedata.figures.by_products import PAIRS, compute_contained_metal_t, find_ore_type
 from lodedata.figures.low_grade import load_low_grade_rules
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 
 @pytest.mark.parametrize(
@@ -39,11 +39,11 @@ def test_metal_is_as_reported_or_ore_times_grade(
     ],
 )
 def test_the_type_of_ore_is_below_the_root_of_the_models(model: str | None, wanted: str | None) -> None:
-    assert ore_type(model) == wanted
+    assert find_ore_type(model) == wanted
 
 
 def test_the_pairs_are_of_known_metals() -> None:
-    commodities = vocabulary("commodity")
+    commodities = load_vocabulary("commodity")
     assert set(PAIRS) == {*("cobalt-in-copper", "cobalt-in-nickel", "gallium-in-bauxite", "indium-in-tin", "tungsten-in-tin")}
     assert all(pair.host in commodities and pair.by_product in commodities for pair in PAIRS.values())
 
@@ -56,5 +56,6 @@ def test_low_grade_is_between_cut_off_and_industrial_grade() -> None:
         "nickel-silicate": (0.5, 1.0),
     }
     assert all(
-        rule.commodity in vocabulary("commodity") and rule.model in vocabulary("deposit-model") for rule in rules.values()
+        rule.commodity in load_vocabulary("commodity") and rule.model in load_vocabulary("deposit-model")
+        for rule in rules.values()
     )

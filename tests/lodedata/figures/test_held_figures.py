@@ -13,7 +13,7 @@ from lodedata.figures.held_figures import (
 from lodedata.figures.national_output import find_output, load_national_outputs, load_output_stages
 from lodedata.geography.boundaries import Boundaries
 from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, Phase, Project, Quantity
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 NOWHERE = Location(Boundaries(()), None, None)
 
@@ -124,11 +124,11 @@ def test_outputs_are_those_of_the_geological_survey() -> None:
 
 
 def test_every_output_belongs_to_a_stage_and_an_area() -> None:
-    countries = vocabulary("country")
+    countries = load_vocabulary("country")
     for commodity, stage, area in load_national_outputs():
         assert (commodity, stage) in load_output_stages() or commodity == "lithium"
         assert area == "WLD" or area in countries
     assert all((*key, "WLD") in load_national_outputs() for key in load_output_stages())
     products = [code for stage in load_output_stages().values() for code in stage.products]
     assert len(products) == len(set(products))
-    assert all(code in vocabulary("product") for code in products)
+    assert all(code in load_vocabulary("product") for code in products)

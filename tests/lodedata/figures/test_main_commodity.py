@@ -9,8 +9,8 @@ import pytest
 from lodedata.figures.main_commodity import find_model_commodity, set_main_commodity
 from lodedata.mapping import Tally
 from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, MineralRecord, Project, Quantity
-from lodedata.sources import readers, source
-from lodedata.vocab import load_vocabulary_rows, vocabulary
+from lodedata.sources import load_source, readers
+from lodedata.vocab import load_vocabulary, load_vocabulary_rows
 
 
 def deposit(*codes: str, model: str | None = None, **grades: float) -> Deposit:
@@ -76,7 +76,7 @@ def test_smelter_of_aluminium_is_no_bauxite() -> None:
 
 
 def test_models_and_prices_name_known_terms() -> None:
-    models, commodities = vocabulary("deposit-model"), vocabulary("commodity")
+    models, commodities = load_vocabulary("deposit-model"), load_vocabulary("commodity")
     assert all(row["model"] in models and row["commodity"] in commodities for row in load_vocabulary_rows("model-commodity"))
     assert all(commodities.find(row["symbol"]) is not None for row in load_vocabulary_rows("commodity-price"))
     assert find_model_commodity("sandstone-sediment-hosted-copper") == "copper"
@@ -87,7 +87,7 @@ def test_every_site_of_the_copper_assessment_is_one_of_copper(real_data: Path) -
     name = "usgs-copper-assessment-sir20105090z"
     found = Counter(
         (record.kind, record.commodities[0].code)
-        for reading in readers.get_source_reader(name)(source(name), real_data / name, Tally())
+        for reading in readers.get_source_reader(name)(load_source(name), real_data / name, Tally())
         for record in reading.records
         if isinstance(record, MineralRecord)
     )

@@ -4,7 +4,7 @@ import pytest
 
 from lodedata.figures.amounts import compute_estimate_amounts
 from lodedata.figures.size import Size, choose_sized_commodities, classify_size, load_size_thresholds
-from lodedata.figures.units import find_basis_factor, unit
+from lodedata.figures.units import find_basis_factor, parse_unit
 from lodedata.records import Commodity, CommodityMeasure, CommodityRank, Deposit, Estimate, Quantity
 
 LIMITS = [
@@ -20,7 +20,7 @@ LIMITS = [
 
 
 def quantity(value: float, unit_text: str, basis: str, commodity: str) -> Quantity:
-    known = unit(unit_text, "mass")
+    known = parse_unit(unit_text, "mass")
     assert known is not None and known.factor is not None
     share = 1 if basis == "ore" else find_basis_factor(commodity, basis)
     return Quantity(value, unit_text, basis, None if share is None else known.factor * share)
@@ -69,7 +69,7 @@ def test_a_class_begins_at_its_limit(commodity: str, form: str, basis: str, larg
 def test_a_class_begins_at_its_limit_in_other_units(
     commodity: str, form: str, basis: str, large: float, medium: float, unit_text: str
 ) -> None:
-    known = unit(unit_text, "mass")
+    known = parse_unit(unit_text, "mass")
     assert known is not None and known.factor is not None
     for limit, expected in ((large, "large"), (medium, "medium")):
         size = find_size(deposit(commodity, form, estimate(commodity, basis, limit / known.factor, unit_text)))

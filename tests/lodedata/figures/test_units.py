@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from lodedata.figures.units import Dimension, find_basis_factor, unit
-from lodedata.vocab import load_vocabulary_rows, vocabulary
+from lodedata.figures.units import Dimension, find_basis_factor, parse_unit
+from lodedata.vocab import load_vocabulary, load_vocabulary_rows
 
 Factors = dict[str, int | Fraction | None]
 
@@ -200,32 +200,32 @@ COMPOUNDS: dict[str, tuple[str, float]] = {
 
 
 def test_every_unit_is_checked_here() -> None:
-    assert {term.code for term in vocabulary("unit")} == FACTORS.keys()
+    assert {term.code for term in load_vocabulary("unit")} == FACTORS.keys()
 
 
 @pytest.mark.parametrize("code", FACTORS)
 def test_a_factor_is_that_of_the_definition(code: str) -> None:
-    written = vocabulary("unit")[code].extra["factor"]
+    written = load_vocabulary("unit")[code].extra["factor"]
     expected = FACTORS[code]
     assert (float(written) if written else None) == (None if expected is None else pytest.approx(float(expected), rel=1e-12))
 
 
 @pytest.mark.parametrize("code", TONNES)
 def test_masses_come_to_tonnes(code: str) -> None:
-    found = unit(vocabulary("unit")[code].label_en, "mass")
+    found = parse_unit(load_vocabulary("unit")[code].label_en, "mass")
     assert found is not None
-    assert vocabulary("unit")[code].extra["base"] == "t"
+    assert load_vocabulary("unit")[code].extra["base"] == "t"
 
 
 def test_a_million_tonnes_and_a_metric_ton_differ_by_a_capital() -> None:
     """``mt`` is metric ton to many and megatonne to others: it names nothing, so it is reported and not guessed."""
-    million = unit("Mt", "mass")
+    million = parse_unit("Mt", "mass")
     assert million is not None
     assert million.factor == 1_000_000
-    assert unit("mt", "mass") is None
-    assert unit("MT", "mass") is None
-    assert unit("mtpa", "rate") is None
-    yearly = unit("Mtpa", "rate")
+    assert parse_unit("mt", "mass") is None
+    assert parse_unit("MT", "mass") is None
+    assert parse_unit("mtpa", "rate") is None
+    yearly = parse_unit("Mtpa", "rate")
     assert yearly is not None
     assert yearly.factor == 1_000_000
 
@@ -242,40 +242,40 @@ def test_a_million_tonnes_and_a_metric_ton_differ_by_a_capital() -> None:
     ],
 )
 def test_unit_names_are_recognised_in_both_languages_and_any_case(text: str, factor: float) -> None:
-    found = unit(text, "mass")
+    found = parse_unit(text, "mass")
     assert found is not None
     assert found.factor == pytest.approx(factor)
 
 
 @pytest.mark.parametrize(("text", "factor"), [("万吨/年", 10_000), ("t/a", 1), ("ktpa", 1000), ("metric tons per year", 1)])
 def test_capacities_come_to_tonnes_a_year(text: str, factor: float) -> None:
-    found = unit(text, "rate")
+    found = parse_unit(text, "rate")
     assert found is not None
     assert found.factor == factor
 
 
 @pytest.mark.parametrize("text", ["%", "％", "wt%", "percent"])
 def test_per_cent_in_its_writings(text: str) -> None:
-    found = unit(text, "grade")
+    found = parse_unit(text, "grade")
     assert found is not None
     assert found.factor == 1
 
 
 def test_a_unit_of_another_dimension_is_none() -> None:
-    assert unit("%", "mass") is None
-    assert unit("t", "rate") is None
-    assert unit("t/a", "mass") is None
-    assert unit("mg/L", "grade") is None
+    assert parse_unit("%", "mass") is None
+    assert parse_unit("t", "rate") is None
+    assert parse_unit("t/a", "mass") is None
+    assert parse_unit("mg/L", "grade") is None
 
 
 @pytest.mark.parametrize("text", ["", "oz", "tons of it", "ton", "?"])
 def test_an_unknown_or_ambiguous_unit_is_none(text: str) -> None:
-    assert unit(text, "mass") is None
+    assert parse_unit(text, "mass") is None
 
 
 @pytest.mark.parametrize("text", ["t/d", "tpd", "tph"])
 def test_a_daily_capacity_has_no_factor_as_working_days_are_unknown(text: str) -> None:
-    found = unit(text, "rate")
+    found = parse_unit(text, "rate")
     assert found is not None
     assert found.factor is None
 
@@ -344,6 +344,6 @@ def test_a_basis_without_a_recorded_conversion_has_no_factor(commodity: str, bas
     ],
 )
 def test_spellings_of_surveys_are_units(text: str, dimension: Dimension, factor: float) -> None:
-    found = unit(text, dimension)
+    found = parse_unit(text, dimension)
     assert found is not None
     assert found.factor == pytest.approx(factor)

@@ -31,15 +31,15 @@ def test_no_points_are_no_places(where: Boundaries) -> None:
 
 def test_a_point_on_a_common_border_lies_in_the_first_of_the_two(where: Boundaries) -> None:
     assert where.countries([-70], [-20]) == ["CHL"]
-    assert where.contain("CHL", [-70], [-20]) == [True]
-    assert where.contain("PER", [-70], [-20]) == [True]
+    assert where.test_inside("CHL", [-70], [-20]) == [True]
+    assert where.test_inside("PER", [-70], [-20]) == [True]
 
 
 def test_a_hole_is_not_inside() -> None:
     ring = BoundaryArea("ZAF", "ZAF", False, shapely.box(16, -35, 33, -22).difference(shapely.box(27, -31, 30, -28)))
     where = Boundaries([ring])
     assert where.countries([28, 20], [-29, -30]) == [None, "ZAF"]
-    assert where.km_outside(["ZAF"], [28.5], [-28.1]) == [pytest.approx(11.1, abs=0.2)]
+    assert where.measure_km_outside(["ZAF"], [28.5], [-28.1]) == [pytest.approx(11.1, abs=0.2)]
 
 
 def test_an_unknown_code_is_nowhere(where: Boundaries) -> None:
@@ -47,7 +47,7 @@ def test_an_unknown_code_is_nowhere(where: Boundaries) -> None:
     assert where.knows("CL-AN")
     assert not where.knows("FRA")
     assert not where.knows(None)
-    assert where.contain("FRA", [-70, 2], [-30, 48]) == [False, False]
+    assert where.test_inside("FRA", [-70, 2], [-30, 48]) == [False, False]
 
 
 def test_the_doubt_of_an_edge_is_its_areas_own(where: Boundaries) -> None:
@@ -60,17 +60,17 @@ def test_kilometres_outside_are_those_of_the_ellipsoid(
     where: Boundaries, lon: float, lat: float, edge: tuple[float, float]
 ) -> None:
     _, _, metres = GEOD.inv(lon, lat, *edge)
-    assert where.km_outside(["CHL"], [lon], [lat]) == [pytest.approx(metres / 1000, rel=0.01)]
+    assert where.measure_km_outside(["CHL"], [lon], [lat]) == [pytest.approx(metres / 1000, rel=0.01)]
 
 
 def test_a_point_inside_is_no_kilometre_outside(where: Boundaries) -> None:
-    assert where.km_outside(["CHL"], [-70], [-30]) == [0]
+    assert where.measure_km_outside(["CHL"], [-70], [-30]) == [0]
 
 
 def test_a_degree_of_longitude_is_short_in_the_north() -> None:
     """At 60 degrees north a degree of longitude is 55.8 km, half of that at the equator."""
     where = Boundaries([BoundaryArea("NOR", "NOR", False, shapely.box(5, 55, 10, 65))])
-    assert where.km_outside(["NOR"], [4], [60]) == [pytest.approx(55.8, abs=0.2)]
+    assert where.measure_km_outside(["NOR"], [4], [60]) == [pytest.approx(55.8, abs=0.2)]
 
 
 def test_kilometres_from_land_are_those_to_the_nearest_coast(where: Boundaries) -> None:

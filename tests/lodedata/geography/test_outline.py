@@ -9,7 +9,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from lodedata.geography.outline import MAX_VERTICES, outline
+from lodedata.geography.outline import MAX_VERTICES, read_outline
 from lodedata.read import FileRefused
 
 SQUARE = "POLYGON((100 20,101 20,101 21,100 21,100 20))"
@@ -26,7 +26,7 @@ def as_feature(geometry: object) -> str:
 
 
 def square(data: bytes, name: str = "") -> None:
-    found = outline(data, name)
+    found = read_outline(data, name)
     made = shapely.from_wkt(found.wkt)
     assert made.symmetric_difference(shapely.from_wkt(SQUARE)).area < 1e-3
     area, _ = Geod(ellps="WGS84").geometry_area_perimeter(shapely.from_wkt(SQUARE))
@@ -69,18 +69,18 @@ def test_a_geopackage_is_read(tmp_path: Path) -> None:
 
 def test_several_polygons_are_one_area_and_a_crossed_one_is_mended() -> None:
     two = "GEOMETRYCOLLECTION(POLYGON((0 0,1 0,1 1,0 1,0 0)),POLYGON((1 0,2 0,2 1,1 1,1 0)),POINT(5 5))"
-    assert shapely.from_wkt(outline(two.encode()).wkt).area == pytest.approx(2)
-    assert shapely.is_valid(shapely.from_wkt(outline(b"POLYGON((0 0,2 2,2 0,0 2,0 0))").wkt))
+    assert shapely.from_wkt(read_outline(two.encode()).wkt).area == pytest.approx(2)
+    assert shapely.is_valid(shapely.from_wkt(read_outline(b"POLYGON((0 0,2 2,2 0,0 2,0 0))").wkt))
 
 
 def test_an_outline_of_many_corners_is_made_simpler_and_says_by_how_much() -> None:
     circle = shapely.Point(100, 20).buffer(1, quad_segs=2000)
-    found = outline(circle.wkt.encode())
+    found = read_outline(circle.wkt.encode())
     made = shapely.from_wkt(found.wkt)
     assert found.vertices < MAX_VERTICES
     assert 0 < found.tolerance_m < 200
     assert shapely.hausdorff_distance(made, circle) * 111_320 <= found.tolerance_m * 1.5 + 2
-    assert outline(SQUARE.encode()).tolerance_m == 0
+    assert read_outline(SQUARE.encode()).tolerance_m == 0
 
 
 @pytest.mark.parametrize(
@@ -101,4 +101,4 @@ def test_an_outline_of_many_corners_is_made_simpler_and_says_by_how_much() -> No
 )
 def test_what_is_no_area_is_refused_with_a_sentence(data: bytes, says: str) -> None:
     with pytest.raises(FileRefused, match=says):
-        outline(data, "a.bin")
+        read_outline(data, "a.bin")

@@ -92,7 +92,7 @@ def test_rocks_are_all_known_or_none_is(text: str, codes: tuple[str, ...]) -> No
 
 
 def test_ages_form_a_tree_and_have_the_colours_of_the_chart() -> None:
-    terms = bedrock.ages().terms
+    terms = bedrock.read_ages().terms
     assert all(term.broader is None or term.broader in terms for term in terms.values())
     # RGB of the CGMW: 52/178/201, 127/198/78, 240/4/127
     # International Chronostratigraphic Chart v2024/10, colours of CGMW
@@ -136,7 +136,7 @@ def test_a_pack_is_made_of_polygons_by_declared_columns(tmp_path: Path, name: st
     else:
         write_units(tmp_path, name, crs, units)
     manifest(tmp_path, path=name)
-    pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
+    pack.make(pack.read_manifest(tmp_path), tmp_path, tmp_path / "made")
     made = tmp_path / "made" / "bedrock.mbtiles"
     content = archive.read_archive_tile(made, 0, 0, 0)
     assert content is not None
@@ -152,7 +152,7 @@ def test_a_pack_is_made_of_polygons_by_declared_columns(tmp_path: Path, name: st
     assert (local["age_text"], local["lithology_text"]) == ("Wuding age", "wacke with kryptonite") and "age" not in local
     west, south, *_ = shapely.from_geojson(orjson.dumps(found["Red beds"]["geometry"])).bounds
     assert (west, south) == pytest.approx((100, 20), abs=0.2)
-    summary = json.loads(archive.metadata(made)["bedrock"])
+    summary = json.loads(archive.read_metadata(made)["bedrock"])
     assert summary["ages"] == {"mesozoic": 1, "archean": 1, "early-cretaceous": 1}
     assert summary["unknown_ages"] == {"Wuding age": 1} and summary["without_age"] == 1
 
@@ -171,4 +171,4 @@ def test_a_layer_without_its_columns_is_refused(tmp_path: Path, changed: dict[st
     write_units(tmp_path, "units.geojson")
     manifest(tmp_path, **changed)
     with pytest.raises(PackRefused, match=reason):
-        pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
+        pack.make(pack.read_manifest(tmp_path), tmp_path, tmp_path / "made")

@@ -61,7 +61,7 @@ def test_a_folder_of_features_becomes_tiles_at_each_zoom(tmp_path: Path) -> None
     features = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "R"}, "geometry": RIVER}]}
     (tmp_path / "rivers.geojson").write_text(json.dumps(features))
     (tmp_path / "ground.yml").write_text(manifest())
-    counts = pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
+    counts = pack.make(pack.read_manifest(tmp_path), tmp_path, tmp_path / "made")
     assert counts["rivers"] > len(cutting.CUTS)
     content = archive.read_archive_tile(tmp_path / "made" / "rivers.mbtiles", 0, 0, 0)
     assert content is not None
@@ -76,7 +76,7 @@ def test_a_folder_of_features_becomes_tiles_at_each_zoom(tmp_path: Path) -> None
 def test_a_table_of_points_is_a_layer(tmp_path: Path) -> None:
     (tmp_path / "plants.csv").write_text("name,east,north\nOne,107,31\nNowhere,,\nTwo,-70.5,-24\n", encoding="utf-8")
     (tmp_path / "ground.yml").write_text(manifest(kind="power-plants", path="plants.csv", lon="east", lat="north"))
-    pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
+    pack.make(pack.read_manifest(tmp_path), tmp_path, tmp_path / "made")
     content = archive.read_archive_tile(tmp_path / "made" / "rivers.mbtiles", 0, 0, 0)
     assert content is not None
     features = orjson.loads(gzip.decompress(content))["features"]
@@ -98,7 +98,7 @@ def test_a_table_without_positions_is_refused(tmp_path: Path, row: str, named: s
     (tmp_path / "plants.csv").write_text(f"east,north\n{row}\n", encoding="utf-8")
     (tmp_path / "ground.yml").write_text(manifest(kind="ports", path="plants.csv", lon="east", lat=named))
     with pytest.raises(PackRefused, match=reason):
-        pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
+        pack.make(pack.read_manifest(tmp_path), tmp_path, tmp_path / "made")
 
 
 def test_power_plants_and_ports_are_known_by_their_files(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_power_plants_and_ports_are_known_by_their_files(tmp_path: Path) -> None
 def test_files_of_tiles_keep_their_places(tmp_path: Path, make: Any) -> None:
     path = make(tmp_path)
     path.with_suffix(".yml").write_text(manifest(kind="relief", path=path.name))
-    assert pack.make(pack.described(path), path, tmp_path / "made") == {"rivers": 1}
+    assert pack.make(pack.read_manifest(path), path, tmp_path / "made") == {"rivers": 1}
     assert archive.read_archive_tile(tmp_path / "made" / "rivers.mbtiles", 1, 1, 0) == picture()
 
 
@@ -129,7 +129,7 @@ def test_what_is_no_tile_is_refused(tmp_path: Path, content: bytes, reason: str)
     path = mbtiles(tmp_path / "a.mbtiles", content)
     path.with_suffix(".yml").write_text(manifest(kind="relief", path=path.name))
     with pytest.raises(PackRefused, match=reason):
-        pack.make(pack.described(path), path, tmp_path / "made")
+        pack.make(pack.read_manifest(path), path, tmp_path / "made")
 
 
 @pytest.mark.parametrize("suffix", ["mbtiles", "pmtiles"])
@@ -139,7 +139,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, suffix: str, content: bytes) 
     path.write_bytes(content)
     path.with_suffix(".yml").write_text(manifest(kind="relief", path=path.name))
     with pytest.raises(PackRefused):
-        pack.make(pack.described(path), path, tmp_path / "made")
+        pack.make(pack.read_manifest(path), path, tmp_path / "made")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, suffix: str, content: bytes) 
 def test_a_manifest_that_names_no_layer_is_refused(tmp_path: Path, changed: dict[str, Any], reason: str) -> None:
     (tmp_path / "ground.yml").write_text(manifest(**changed))
     with pytest.raises(PackRefused, match=reason):
-        pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
+        pack.make(pack.read_manifest(tmp_path), tmp_path, tmp_path / "made")
 
 
 def test_the_relief_is_turned_from_degrees_to_mercator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +163,7 @@ def test_the_relief_is_turned_from_degrees_to_mercator(tmp_path: Path, monkeypat
     pixels[:47] = 255
     Image.fromarray(pixels).save(tmp_path / default_pack.PICTURE, quality=95)
     monkeypatch.setattr(default_pack, "RELIEF_ZOOM", 0)
-    ((zoom, column, row, content),) = default_pack.relief(tmp_path)
+    ((zoom, column, row, content),) = default_pack.cut_relief(tmp_path)
     assert (zoom, column, row) == (0, 0, 0)
     (tmp_path / "tile.webp").write_bytes(content)
     with Image.open(tmp_path / "tile.webp") as tile:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lodedata.layout.capacity_text import tonnes
+from lodedata.layout.capacity_text import parse_tonnes
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ from lodedata.layout.capacity_text import tonnes
     ],
 )
 def test_a_text_is_tonnes_or_nothing(text: str, unit: str, expected: float | None) -> None:
-    assert tonnes(text, unit) == expected
+    assert parse_tonnes(text, unit) == expected

@@ -13,7 +13,7 @@ from lodedata.layout.huff import BETAS, compute_huff_probabilities, compute_mark
 from lodedata.layout.measures import compute_hhi, compute_location_quotient
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 AMOUNTS = st.lists(st.floats(0, 1e9), min_size=1, max_size=12)
 ATOMS = {"Li": 6.94, "O": 15.999, "C": 12.011, "Al": 26.982}
@@ -130,7 +130,7 @@ def test_kinds_of_materials() -> None:
 
 
 def test_products_use_the_terms_of_the_vocabularies() -> None:
-    made, facilities, commodities = vocabulary("product"), vocabulary("facility-type"), vocabulary("commodity")
+    made, facilities, commodities = load_vocabulary("product"), load_vocabulary("facility-type"), load_vocabulary("commodity")
     for product in PRODUCTS.values():
         assert all(code in made for code in (*product.codes, *product.mined)), product.code
         assert all(code in facilities for code in product.facilities), product.code

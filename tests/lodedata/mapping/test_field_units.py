@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lodedata.errors import MappingRefused
 from lodedata.figures.field_units import find_field_dimension, list_field_units
 from lodedata.figures.possible_range import find_possible_range
-from lodedata.figures.units import unit
+from lodedata.figures.units import parse_unit
 from lodedata.kinds import KINDS, Field, Kind
 from lodedata.kinds.shared import FIGURES_REPORTED
 from lodedata.mapping import declared
@@ -24,7 +24,7 @@ from lodedata.mapping.model import TableSpec
 from lodedata.mapping.reading import Tally
 from lodedata.mapping.values.fields import Columns
 from lodedata.problems import Problem
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 FIELDS = [(kind, field) for kind in KINDS.values() for field in kind.fields if field.convertible]
 """Every field that an import fills with figures in a unit."""
@@ -50,8 +50,8 @@ def readers(kind: Kind, field: Field, amount: dict[str, Any]) -> Mapping[str, Fi
 @cache
 def factor(field: Field, symbol: str) -> Fraction:
     """Return the factor from a unit to that of a field, by the factors of the vocabulary, which test_units checks."""
-    found = [unit(text, find_field_dimension(field)) for text in (symbol, field.unit or "")]
-    factors = [Fraction(vocabulary("unit")[one.code].extra["factor"]) for one in found if one is not None]
+    found = [parse_unit(text, find_field_dimension(field)) for text in (symbol, field.unit or "")]
+    factors = [Fraction(load_vocabulary("unit")[one.code].extra["factor"]) for one in found if one is not None]
     return factors[0] / factors[1]
 
 
@@ -110,8 +110,8 @@ def test_a_field_of_a_measured_name_declares_its_unit() -> None:
 def test_a_unit_that_does_not_convert_is_refused_for_every_field() -> None:
     for kind, field in FIELDS:
         takes = readers(kind, field, {"unit_column": "unit"})
-        for term in vocabulary("unit"):
-            known = unit(term.code, find_field_dimension(field))
+        for term in load_vocabulary("unit"):
+            known = parse_unit(term.code, find_field_dimension(field))
             problems: list[Problem] = []
             value = takes[field.name](("12.5", term.code), problems)
             rules = [problem.rule for problem in problems]

@@ -8,7 +8,7 @@ import yaml
 from lodedata import sources
 from lodedata.kinds import KINDS
 from lodedata.mapping import Source, Tally
-from lodedata.mapping.public_columns import public_columns
+from lodedata.mapping.public_columns import list_public_columns
 from lodedata.mapping.suggestion.document import write_mapping_suggestion
 from lodedata.mapping.tables import read_mapped
 
@@ -40,7 +40,7 @@ def found(folder: Path, tables: str, about: str = "", **files: str) -> list[str]
     source = Source.model_validate(yaml.safe_load(ABOUT + about + "tables:" + tables))
     tally = Tally()
     assert list(read_mapped(source, folder, tally))
-    return public_columns(source, tally)
+    return list_public_columns(source, tally)
 
 
 MAPPED = ["id", "lat", "lon", "metal", "name"]
@@ -109,7 +109,7 @@ def test_a_suggestion_lists_the_closed_columns(tmp_path: Path) -> None:
 def test_no_shipped_source_with_names_of_persons_opens_every_column() -> None:
     personal = {kind.name for kind in KINDS.values() if any(field.personal for field in kind.fields)}
     for name in sources.names():
-        source = sources.source(name)
+        source = sources.load_source(name)
         kinds = {str(spec.kind.const) for spec in source.tables}
         assert "*" not in source.public_columns or not (kinds & personal), name
         assert not {"reporter", "holder", "phone"} & set(source.public_columns), name

@@ -15,7 +15,7 @@ from lodedata.mapping.suggestion.placeholders import fill_open_values, find_open
 from lodedata.mapping.tables import read_mapped
 from lodedata.mapping.templates import CODE, SHEETS, TEMPLATES, write_template
 from lodedata.messages import Label
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 VALUE = "2026"
 
@@ -100,5 +100,7 @@ def test_wrong_terms_of_a_template_name_their_column_and_the_terms_to_choose(tmp
     assert {cell_problem.column for cell_problem in cell_problems} == {"状态", "一级行政区"}
     state, division = sorted(cell_problems, key=lambda cell_problem: cell_problem.column != "状态")
     assert "“名单企业状态”" in state.sentence.in_language("zh")
-    assert [choice.in_language("zh") for choice in state.choices] == [term.label_zh for term in vocabulary("list-entry-state")]
+    assert [choice.in_language("zh") for choice in state.choices] == [
+        term.label_zh for term in load_vocabulary("list-entry-state")
+    ]
     assert division.choices or "术语" in str(division.enter and division.enter.in_language("zh"))

@@ -3,9 +3,9 @@
 import pytest
 from pyproj import Geod, Transformer
 
-from lodedata.rights.area import area_km2, disagrees
+from lodedata.rights.area import disagrees, measure_area_km2
 from lodedata.rights.corner_ring import CornerRing, read_ring
-from lodedata.rights.corner_table import build_corner_table, list_shape_corners, sexagesimal
+from lodedata.rights.corner_table import build_corner_table, format_sexagesimal, list_shape_corners
 from lodedata.rights.corner_text import RingUnreadable, add_angle_signs, is_packed
 
 GAUSS_KRUGER = "J1,3456789.12,39456789.12 J2,3456789.12,39457789.12 J3,3457789.12,39457789.12 J4,3457789.12,39456789.12"
@@ -123,9 +123,9 @@ def test_the_area_is_that_of_the_ellipsoid() -> None:
     ring = read_ring(GAUSS_KRUGER)
     lons, lats = zip(*lon_lat(ring), strict=True)
     expected, _ = Geod(ellps="GRS80").polygon_area_perimeter(lons, lats)
-    assert area_km2(ring.polygon()) == pytest.approx(abs(expected) / 1e6, rel=1e-4)
+    assert measure_area_km2(ring.polygon()) == pytest.approx(abs(expected) / 1e6, rel=1e-4)
     # one square kilometre on the plane, 44 km from the central meridian
-    assert area_km2(ring.polygon()) == pytest.approx(1.0, rel=1e-4)
+    assert measure_area_km2(ring.polygon()) == pytest.approx(1.0, rel=1e-4)
     assert not disagrees(1.0, 1.009)
     assert disagrees(1.0, 1.02)
 
@@ -137,8 +137,8 @@ def test_each_corner_has_four_forms() -> None:
     assert (first.northing, first.easting, first.printed) == ("3456789.12", "39456789.12", "3456789.12, 39456789.12")
     assert first.degrees == "116.5464505, 31.2320355"
     assert first.sexagesimal == "116°32′47.22″E, 31°13′55.33″N"
-    assert sexagesimal(-0.0000001, "E", "W") == "0°00′00.00″W"
-    assert sexagesimal(59.99999999, "E", "W") == "60°00′00.00″E"
+    assert format_sexagesimal(-0.0000001, "E", "W") == "0°00′00.00″W"
+    assert format_sexagesimal(59.99999999, "E", "W") == "60°00′00.00″E"
 
 
 def test_corners_elsewhere_are_in_utm_and_nothing_is_printed() -> None:

@@ -11,7 +11,7 @@ import pytest
 from lodedata.figures.capacity_basis import choose_product_on_basis, find_stated_basis, set_capacity_basis
 from lodedata.mapping import Tally
 from lodedata.records import Phase, Project, Quantity
-from lodedata.sources import source
+from lodedata.sources import load_source
 from lodedata.sources.readers import get_source_reader
 
 AFRICA, MINFAC = "usgs-africa-mineral-industries", "usgs-minfac-world-facilities"
@@ -93,7 +93,7 @@ def read_minfac(folder: Path, rows: Iterable[Mapping[str, str]]) -> dict[str, Ph
 
 
 def read_phases(name: str, path: Path) -> dict[str, Phase]:
-    projects = [record for reading in get_source_reader(name)(source(name), path, Tally()) for record in reading.records]
+    projects = [record for reading in get_source_reader(name)(load_source(name), path, Tally()) for record in reading.records]
     return {project.name: project.phases[0] for project in projects if isinstance(project, Project)}
 
 
@@ -229,7 +229,7 @@ def test_basis_that_nobody_states_stays_unknown() -> None:
 def test_real_total_of_several_facilities_counts_once(
     real_data: Path, name: str, holder: str, product: str, tpa: float, members: int
 ) -> None:
-    readings = get_source_reader(name)(source(name), real_data / name, Tally())
+    readings = get_source_reader(name)(load_source(name), real_data / name, Tally())
     phases = [
         (record.name, record.phases[0]) for reading in readings for record in reading.records if isinstance(record, Project)
     ]

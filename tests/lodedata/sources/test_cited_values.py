@@ -8,7 +8,7 @@ from lodedata.choice import reported_record as reported_records
 from lodedata.choice.criteria import CRITERIA, get_cited_source
 from lodedata.mapping import Tally
 from lodedata.records import MineralRecord
-from lodedata.sources import readers, source
+from lodedata.sources import load_source, readers
 from lodedata.starter import get_register_folder
 from lodedata.starter.references import SOURCES, find_cited_reference
 
@@ -73,17 +73,17 @@ def test_the_register_s_data_are_as_old_as_what_it_cites() -> None:
     """All of its 735 records had the date of the register itself."""
     records = [
         record
-        for reading in readers.get_source_reader(REGISTER)(source(REGISTER), get_register_folder(), Tally())
+        for reading in readers.get_source_reader(REGISTER)(load_source(REGISTER), get_register_folder(), Tally())
         for record in reading.records
         if isinstance(record, MineralRecord)
     ]
     dates = [str(record.information_date) for record in records]
-    assert str(source(REGISTER).as_of) not in dates
+    assert str(load_source(REGISTER).as_of) not in dates
     assert min(dates) == "2005" and dates.count("2015") > 50
 
 
 def test_the_cited_data_sets_are_references_and_sources() -> None:
     for name, of in SOURCES.items():
         cited = find_cited_reference(f"{name}: row 1")
-        assert cited is not None and cited.source == source(of).name and cited.year is not None
+        assert cited is not None and cited.source == load_source(of).name and cited.year is not None
     assert find_cited_reference("A paper of 2010") is None

@@ -13,7 +13,7 @@ from lodedata.mapping.tables import read_mapped
 from lodedata.organisations import lei, uscc
 from lodedata.organisations.described import find_body_of_name
 from lodedata.organisations.names import derive_comparable_name, shorten_comparable_name
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 WANTED = (
     *("Huayou", "CNGR", "CATL", "Tsingshan", "Ganfeng", "Tianqi", "CMOC", "Zijin", "Jinchuan", "Codelco", "Glencore", "Vale"),
@@ -31,7 +31,7 @@ def rows() -> list[dict[str, str]]:
 def test_at_least_a_hundred_groups_are_read_without_a_problem() -> None:
     folder = sources.find_shipped_folder("lode-organisations")
     assert folder is not None
-    readings = list(read_mapped(sources.source("lode-organisations"), folder, Tally()))
+    readings = list(read_mapped(sources.load_source("lode-organisations"), folder, Tally()))
     assert len(readings) >= 100
     assert [reading.problems for reading in readings if reading.problems] == [], "codes have right check characters"
 
@@ -179,7 +179,7 @@ def unchecked(row: dict[str, str]) -> list[str]:
 
 
 def test_each_fact_of_a_group_is_either_cited_or_marked_as_unchecked() -> None:
-    facts = vocabulary("organisation-fact")
+    facts = load_vocabulary("organisation-fact")
     for row in rows():
         for fact, (english, chinese) in FACTS.items():
             given = any(row[column] for column in facts[fact].extra["fields"].split("|"))

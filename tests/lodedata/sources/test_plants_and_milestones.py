@@ -18,7 +18,7 @@ from lodedata.records import GenericRecord, Project
 from lodedata.sources import readers
 from lodedata.sources.plants_and_milestones_2026.announcements import read_day, read_span
 from lodedata.sources.plants_and_milestones_2026.reader import COLUMNS, grade_source_page
-from lodedata.topics.schedule.milestones import Milestone, days_late
+from lodedata.topics.schedule.milestones import Milestone, count_days_late
 
 NAME = "plants-and-milestones-2026"
 TODAY = date(2026, 12, 1)
@@ -127,7 +127,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def read(folder: Path) -> list[Reading]:
-    return list(readers.get_source_reader(NAME)(sources.source(NAME), folder, Tally()))
+    return list(readers.get_source_reader(NAME)(sources.load_source(NAME), folder, Tally()))
 
 
 def project(readings: list[Reading], name: str) -> Project:
@@ -143,7 +143,7 @@ def milestones(folder: Path, name: str) -> list[GenericRecord]:
 
 def late(record: GenericRecord) -> int | None:
     known = {name: value for name, value in record.values.items() if name in Milestone.__dataclass_fields__}
-    return days_late(Milestone(id="m", **known), TODAY)
+    return count_days_late(Milestone(id="m", **known), TODAY)
 
 
 def dates(record: GenericRecord) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def package(folder: Path, shapes: dict[str, bytes]) -> Path:
 
 
 def read(path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(readers.get_source_reader(NAME)(sources.source(NAME), path, Tally() if tally is None else tally))
+    return list(readers.get_source_reader(NAME)(sources.load_source(NAME), path, Tally() if tally is None else tally))
 
 
 def test_divisions_are_zones_of_three_levels(tmp_path: Path) -> None:

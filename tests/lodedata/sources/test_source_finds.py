@@ -13,7 +13,7 @@ from lodedata.errors import FileRefused
 from lodedata.kinds import KINDS
 from lodedata.mapping import Reading, Tally
 from lodedata.records import Deposit
-from lodedata.sources import readers, source
+from lodedata.sources import load_source, readers
 from lodedata.sources.minmod_sites import open_sites
 
 VMS, LATERITE, NICRPGE = "usgs-vms-minmod", "usgs-nickel-laterite-minmod", "usgs-ni-cr-pge-minmod"
@@ -64,7 +64,7 @@ def sites(folder: Path, name: str, *made: dict[str, Any]) -> list[Reading]:
     # a further site, so that the file is one of JSON lines and has the columns of all metals
     lines = [*made, site("last", [entry(metal, 1, 1) for metal in ("Copper", "Zinc", "Lead", "Gold", "Silver")])]
     path.write_bytes(gzip.compress("\n".join(json.dumps(line) for line in lines).encode()))
-    return list(readers.get_source_reader(name)(source(name), path, Tally()))[: len(made)]
+    return list(readers.get_source_reader(name)(load_source(name), path, Tally()))[: len(made)]
 
 
 def deposit(reading: Reading) -> Deposit:
@@ -144,7 +144,7 @@ def test_other_lines_are_no_sites(tmp_path: Path) -> None:
     ("written", "year"), [("1968", 1968), ("1900", None), ("1970s", None), ("n.d.", None), ("before 618", None)]
 )
 def test_porphyry_reads_single_years_and_takes_zero_for_unknown(tmp_path: Path, written: str, year: int | None) -> None:
-    columns = source(PORPHYRY).tables[0].ignored.keys() - {"*"}
+    columns = load_source(PORPHYRY).tables[0].ignored.keys() - {"*"}
     row = dict.fromkeys(columns, "0") | {
         "NameDeposit": "Hill",
         "OtherNames": "Old Hill, East",
@@ -167,7 +167,7 @@ def test_porphyry_reads_single_years_and_takes_zero_for_unknown(tmp_path: Path, 
         writer = csv.DictWriter(stream, row)
         writer.writeheader()
         writer.writerow(row)
-    (reading,) = readers.get_source_reader(PORPHYRY)(source(PORPHYRY), path, Tally())
+    (reading,) = readers.get_source_reader(PORPHYRY)(load_source(PORPHYRY), path, Tally())
     found = deposit(reading)
     assert (found.discovery_year, found.deposit_model, found.aliases) == (year, "porphyry-copper-gold", ("Old Hill", "East"))
     (estimate,) = found.estimates
@@ -203,7 +203,7 @@ def test_concessions_of_peru_are_in_metres_with_a_printed_day(tmp_path: Path) ->
         {**row, "CODIGOU": "4", "FEC_DENU": None, "CONCESION": "Z> AREA EXTINGUIDA"},
     )
     tally = Tally()
-    first, unknown, unreadable, extinguished = readers.get_source_reader(PERU)(source(PERU), path, tally)
+    first, unknown, unreadable, extinguished = readers.get_source_reader(PERU)(load_source(PERU), path, tally)
     values = dict(first.records[0].values)  # type: ignore[union-attr]
     assert values["applied_on"].first.isoformat() == "2025-05-05" and values["holder"] == "ALFA S.A.C."
     assert values["area_km2_computed"] == pytest.approx(1, rel=0.01) and values["status"] == "unknown"
@@ -279,7 +279,7 @@ def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> N
     claimed = {"ENAME": "Innu of Labrador (1977)", "TAG_ID": "CL7705m", "CATEGORY_TYPE_EN": "x", "PROVINCES_EN": "x"}
     features(tmp_path / "atris-claims-labrador.geojson", box, claimed | {"CLAIM_ID": "x", "name": "x", "fillColor": "x"})
     tally = Tally()
-    readings = list(readers.get_source_reader(LABRADOR)(source(LABRADOR), tmp_path, tally))
+    readings = list(readers.get_source_reader(LABRADOR)(load_source(LABRADOR), tmp_path, tally))
     assert not [reading.problems for reading in readings if reading.refused]
     ovoid, licence, *rest = (reading.records[0] for reading in readings)
     assert isinstance(ovoid, Deposit)
@@ -306,6 +306,6 @@ def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> N
 def test_these_sources_are_read_with_all_others_and_the_least_precise_is_joined_where_it_is_sure() -> None:
     joined = {kind for kind, declared in KINDS.items() if declared.merged}
     every = (VMS, LATERITE, NICRPGE, PORPHYRY, LABRADOR, PERU)
-    assert not [name for name in every if source(name).only_by_name]
+    assert not [name for name in every if load_source(name).only_by_name]
     assert [name for name in every if joins_only_if_sure(name)] == [NICRPGE]
-    assert joined.isdisjoint({spec.kind.const for spec in source(PERU).tables})
+    assert joined.isdisjoint({spec.kind.const for spec in load_source(PERU).tables})

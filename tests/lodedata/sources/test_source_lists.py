@@ -27,7 +27,7 @@ def records(readings: list[Reading]) -> list[GenericRecord]:
 def read(name: str, path: Path) -> tuple[list[Reading], Tally]:
     """Return the readings of a source and its tally."""
     tally = Tally()
-    return list(readers.get_source_reader(name)(sources.source(name), path, tally)), tally
+    return list(readers.get_source_reader(name)(sources.load_source(name), path, tally)), tally
 
 
 def test_the_lists_that_ship_have_the_batches_and_counts_of_their_announcements() -> None:

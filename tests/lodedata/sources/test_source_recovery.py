@@ -9,7 +9,7 @@ import pytest
 from tests.column_counts import counts
 
 from lodedata.mapping import Reading, Tally
-from lodedata.sources import readers, source
+from lodedata.sources import load_source, readers
 
 NAME = "fineprint-mine-production"
 GENERAL = ("mine_fac", "mine_other_names", "country", "latitude", "longitude")
@@ -43,7 +43,7 @@ TREATED = {
 
 
 def read(path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(readers.get_source_reader(NAME)(source(NAME), path, Tally() if tally is None else tally))
+    return list(readers.get_source_reader(NAME)(load_source(NAME), path, Tally() if tally is None else tally))
 
 
 def workbook(folder: Path, rates: list[dict[str, Any]], treated: list[dict[str, Any]]) -> list[dict[str, Any]]:

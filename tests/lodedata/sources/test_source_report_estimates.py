@@ -16,7 +16,7 @@ SOURCE = "ni43101-reports-minmod"
 
 
 def read(path: Path) -> list[Reading]:
-    return list(readers.get_source_reader(SOURCE)(sources.source(SOURCE), path, Tally()))
+    return list(readers.get_source_reader(SOURCE)(sources.load_source(SOURCE), path, Tally()))
 
 
 def test_every_row_of_several_batches_is_accounted_for(tmp_path: Path) -> None:

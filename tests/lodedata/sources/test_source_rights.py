@@ -12,7 +12,7 @@ import yaml
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_mapped
 from lodedata.records import GenericRecord
-from lodedata.sources import readers, source
+from lodedata.sources import load_source, readers
 
 SALTA, CHINA = "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026"
 PERSON = "QUIROGA ELVIRA"
@@ -64,7 +64,7 @@ tables:
 
 
 def read(name: str, path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(readers.get_source_reader(name)(source(name), path, Tally() if tally is None else tally))
+    return list(readers.get_source_reader(name)(load_source(name), path, Tally() if tally is None else tally))
 
 
 def rules(reading: Reading) -> list[str]:

@@ -19,7 +19,7 @@ from lodedata.sources import readers
 
 
 def read(name: str, path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(readers.get_source_reader(name)(sources.source(name), path, Tally() if tally is None else tally))
+    return list(readers.get_source_reader(name)(sources.load_source(name), path, Tally() if tally is None else tally))
 
 
 def csv_file(path: Path, header: Sequence[str], *rows: Sequence[str], encoding: str = "utf-8") -> Path:

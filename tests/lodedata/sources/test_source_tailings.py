@@ -9,7 +9,7 @@ from tests.column_counts import counts
 
 from lodedata.mapping import Reading, Tally
 from lodedata.records import GenericRecord
-from lodedata.sources import readers, source
+from lodedata.sources import load_source, readers
 
 CHILE, BRAZIL = "chile-sernageomin-tailings-2025-10", "brazil-anm-mining-dams"
 PERSON = "ELVIRA QUIROGA"
@@ -60,13 +60,13 @@ BRAZIL_ROW = {
 
 
 def read(name: str, path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(readers.get_source_reader(name)(source(name), path, Tally() if tally is None else tally))
+    return list(readers.get_source_reader(name)(load_source(name), path, Tally() if tally is None else tally))
 
 
 def readings(folder: Path, name: str, row: dict[str, str]) -> list[Reading]:
     columns = [*row]
     if name == CHILE:
-        (spec,) = source(name).tables
+        (spec,) = load_source(name).tables
         columns += [one for one in spec.ignored if one not in row]
     path = folder / ("tailings_chile_2025-10.csv" if name == CHILE else "barragens_utf8.csv")
     with path.open("w", encoding="utf-8", newline="") as stream:

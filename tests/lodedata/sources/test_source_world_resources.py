@@ -8,7 +8,7 @@ import pytest
 
 from lodedata.mapping import Reading, Tally
 from lodedata.records import Deposit
-from lodedata.sources import readers, source
+from lodedata.sources import load_source, readers
 
 NAME = "minmod-world-resources"
 COPPER, NICKEL, TIN = "mudd_jowitt_copper.csv", "mudd_jowitt_nickel.csv", "world_tin_tungsten_deposit.csv"
@@ -40,7 +40,7 @@ def read(folder: Path, name: str, *rows: dict[str, str]) -> list[Reading]:
         writer = csv.DictWriter(stream, COLUMNS, restval="")
         writer.writeheader()
         writer.writerows(rows)
-    return list(readers.get_source_reader(NAME)(source(NAME), path, Tally()))
+    return list(readers.get_source_reader(NAME)(load_source(NAME), path, Tally()))
 
 
 def deposit(readings: list[Reading]) -> Deposit:

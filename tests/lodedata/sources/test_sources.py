@@ -16,7 +16,7 @@ from lodedata.problems import RULES
 from lodedata.records import Deposit, Discovery, GenericRecord, Project, Zone
 from lodedata.sources import readers
 from lodedata.sources.source_texts import translate_source_text
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 ROWS = {
     "icmm-global-mining": 8508,
@@ -70,7 +70,7 @@ STATISTICS = {
 
 
 def read(name: str, path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(readers.get_source_reader(name)(sources.source(name), path, Tally() if tally is None else tally))
+    return list(readers.get_source_reader(name)(sources.load_source(name), path, Tally() if tally is None else tally))
 
 
 def only(readings: list[Reading]) -> Any:
@@ -87,7 +87,7 @@ def test_all_sources_are_known_here_with_boundaries_first() -> None:
 
 @pytest.mark.parametrize("name", sources.names())
 def test_publisher_and_licence_of_a_source_have_a_chinese_text(name: str) -> None:
-    source = sources.source(name)
+    source = sources.load_source(name)
     for printed in (source.publisher, source.licence.name):
         chinese = translate_source_text(printed).in_language("zh")
         assert re.search("[\u4e00-\u9fff]", chinese) or printed in ("Lode", "Natural Earth"), printed
@@ -95,7 +95,7 @@ def test_publisher_and_licence_of_a_source_have_a_chinese_text(name: str) -> Non
 
 @pytest.mark.parametrize("name", sources.names())
 def test_a_source_says_who_made_it_and_what_may_be_done_with_it(name: str) -> None:
-    source = sources.source(name)
+    source = sources.load_source(name)
     assert source.name == name
     for text in (source.title_en, source.title_zh, source.publisher, source.citation, source.version):
         assert text.strip()
@@ -116,7 +116,7 @@ def test_a_source_says_who_made_it_and_what_may_be_done_with_it(name: str) -> No
 @pytest.mark.parametrize("name", ["", "usgs", "usgs_mrds", "../natural-earth"])
 def test_another_name_is_no_source(name: str) -> None:
     with pytest.raises(UnknownSource, match="There is no source .*Choose one of natural-earth, "):
-        sources.source(name)
+        sources.load_source(name)
 
 
 def test_a_folder_is_recognised_by_its_name_or_by_its_files(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_every_column_of_a_real_file_is_mapped_or_ignored_on_purpose(real_data: 
 @pytest.mark.parametrize("name", ROWS)
 def test_a_real_file_has_the_counts_and_the_filled_fields_that_its_source_declares(real_data: Path, name: str) -> None:
     _, tally = real(real_data, name)
-    tables = sources.source(name).tables
+    tables = sources.load_source(name).tables
     # a reader may count files that no table describes
     assert Counter(table.rows or 0 for table in tables) <= Counter(tally.rows.values())
     for table in tables:
@@ -176,7 +176,7 @@ def test_no_row_of_a_real_file_is_refused_and_every_problem_is_reported(real_dat
 
 @pytest.mark.parametrize("name", [name for name in ROWS if name not in FLAT])
 def test_a_record_of_a_real_file_is_in_scope_and_has_known_codes(real_data: Path, name: str) -> None:
-    commodities, countries = vocabulary("commodity"), vocabulary("country")
+    commodities, countries = load_vocabulary("commodity"), load_vocabulary("country")
     for reading in real(real_data, name)[0]:
         for record in reading.records:
             if isinstance(record, GenericRecord):
@@ -199,7 +199,7 @@ def test_the_real_boundaries_are_242_countries_and_294_divisions(real_data: Path
     assert Counter(zone.zone_kind for zone in zones) == {"country": 242, "division": 294}
     chinese = [zone for zone in zones if zone.country == "CHN" and zone.zone_kind == "division"]
     assert len(chinese) == 31
-    terms = vocabulary("division")
+    terms = load_vocabulary("division")
     unknown = {zone.code for zone in zones if zone.zone_kind == "division" and zone.code not in terms}
     assert unknown == {"AU-X02~"}
     assert all(isinstance(zone, Zone) and zone.name_en for zone in zones)

@@ -20,7 +20,7 @@ from lodedata.records import Deposit, Discovery, GenericRecord, Project, Zone
 from lodedata.sources import readers
 from lodedata.sources.lode_starter.reader import CITED_FIELDS
 from lodedata.starter.gazetteer import find_register_namesakes
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 FILES = sorted(starter.get_register_folder().glob("*.yml"))
 NOT_USED = {"estimates.measures.commodity", "phases.status_inferred", "sources.position", "sources.note"}
@@ -30,7 +30,7 @@ HAN = re.compile("[\u3400-\u9fff]")
 
 def read(folder: Path, tally: Tally | None = None) -> list[Reading]:
     reader = readers.get_source_reader("lode-starter")
-    return list(reader(sources.source("lode-starter"), folder, Tally() if tally is None else tally))
+    return list(reader(sources.load_source("lode-starter"), folder, Tally() if tally is None else tally))
 
 
 @lru_cache(maxsize=1)
@@ -161,10 +161,12 @@ def test_every_record_has_a_name_in_both_languages() -> None:
 
 
 def test_every_record_is_in_scope_in_a_known_country_and_division() -> None:
-    commodities = vocabulary("commodity")
+    commodities = load_vocabulary("commodity")
     for record in records():
-        assert record.country in vocabulary("country"), record
-        assert record.division is None or vocabulary("division")[record.division].extra["country"] == record.country, record
+        assert record.country in load_vocabulary("country"), record
+        assert record.division is None or load_vocabulary("division")[record.division].extra["country"] == record.country, (
+            record
+        )
         assert commodities[record.commodities[0].code].extra["scope"] == "in" or any(
             commodities[c.code].extra["scope"] == "in" for c in record.commodities
         )
@@ -188,7 +190,7 @@ def test_a_status_has_its_date() -> None:
     for record in records():
         for phase in record.phases if isinstance(record, Project) else ():
             if phase.status is not None:
-                assert phase.status.code in vocabulary("status") and phase.status.on is not None
+                assert phase.status.code in load_vocabulary("status") and phase.status.on is not None
                 assert 1990 <= phase.status.on.first.year <= 2026
 
 
@@ -204,8 +206,8 @@ def test_discoveries_are_of_the_last_ten_years_and_have_a_result() -> None:
         if isinstance(record, Discovery):
             assert record.discovery_date is not None
             assert 2014 <= record.discovery_date.first.year <= 2026, record.name
-            assert record.result in vocabulary("exploration-result")
-            assert record.activity_type in vocabulary("exploration-activity-type")
+            assert record.result in load_vocabulary("exploration-result")
+            assert record.activity_type in load_vocabulary("exploration-activity-type")
             assert record.became is None or record.became in keys, record.name
 
 
@@ -270,7 +272,7 @@ def test_a_name_leads_to_the_registers_place() -> None:
 @lru_cache(maxsize=1)
 def borders(folder: Path) -> Boundaries:
     read = readers.get_source_reader("natural-earth")
-    zones = [z for r in read(sources.source("natural-earth"), folder, Tally()) for z in r.records if isinstance(z, Zone)]
+    zones = [z for r in read(sources.load_source("natural-earth"), folder, Tally()) for z in r.records if isinstance(z, Zone)]
     return Boundaries(
         [
             BoundaryArea(z.code, z.country or z.code, z.zone_kind == "division", shapely.from_wkb(z.wkb), z.accuracy_m or 0)

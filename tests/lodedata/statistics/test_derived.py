@@ -8,7 +8,7 @@ from lodedata import sources
 from lodedata.mapping import Tally
 from lodedata.statistics import derived
 from lodedata.statistics.conversion import NotConvertible, convert
-from lodedata.statistics.derived import compute_reserve_years, concentration
+from lodedata.statistics.derived import compute_reserve_years, derive_concentration
 from lodedata.statistics.reading import read_statistics
 from lodedata.statistics.series import WORLD_ROUNDED
 from lodedata.statistics.table_spec import StatisticsSource
@@ -47,7 +47,7 @@ TWO_EDITIONS = [
 
 def values(real_data: Path, commodity: str, stage: str, indicator: str) -> dict[str, float | None]:
     """The latest values of each area in tonnes."""
-    source = sources.source("usgs-mcs2025")
+    source = sources.load_source("usgs-mcs2025")
     assert isinstance(source, StatisticsSource)
     return {
         key.area: None if one.value is None else one.value * 10**key.unit_mult
@@ -65,7 +65,7 @@ def test_the_shares_and_ratios_of_the_edition_of_2025_are_reproduced(
     commodity, stage, world, leaders, low, high, china, reserves, ratio_world, ratio_china = figure
     produced = values(real_data, commodity, stage, "production")
     assert produced.pop(WORLD_ROUNDED) == world
-    found = concentration(produced)
+    found = derive_concentration(produced)
     assert found is not None
     assert "|".join(f"{area} {share:.1f}" for area, share in found.leaders) == leaders
     assert (round(found.hhi_low), round(found.hhi_high)) == (low, high)
@@ -79,7 +79,9 @@ def test_the_shares_and_ratios_of_the_edition_of_2025_are_reproduced(
 
 
 def test_what_is_withheld_is_named_and_no_zero(real_data: Path) -> None:
-    found = concentration({a: v for a, v in values(real_data, "lithium", "mine", "production").items() if a != WORLD_ROUNDED})
+    found = derive_concentration(
+        {a: v for a, v in values(real_data, "lithium", "mine", "production").items() if a != WORLD_ROUNDED}
+    )
     assert found is not None
     assert found.withheld == ("USA",)
 
@@ -100,7 +102,7 @@ def test_the_leaders_of_the_edition_of_2026_agree_with_its_index(figure: tuple[s
     _, leaders, low, high = figure
     shares = {area: float(share) for area, share in (part.split() for part in leaders.split("|"))}
     rest = 100 - sum(shares.values())
-    found = concentration({**shares, "rest": rest})
+    found = derive_concentration({**shares, "rest": rest})
     assert found is not None
     assert "|".join(f"{area} {share:.1f}" for area, share in found.leaders) == leaders
     smallest = min(shares.values())
@@ -124,7 +126,7 @@ def test_reserves_by_a_stricter_code_give_a_smaller_ratio() -> None:
 
 def test_two_sources_state_two_outputs_of_refined_copper(real_data: Path) -> None:
     """China 2024: the U.S. Geological Survey 12.0 Mt, the table of the statistics bureau 13.64 Mt."""
-    source = sources.source("china-nbs-output-unverified")
+    source = sources.load_source("china-nbs-output-unverified")
     assert isinstance(source, StatisticsSource)
     (bureau,) = {
         one.value * 10**key.unit_mult
@@ -136,7 +138,7 @@ def test_two_sources_state_two_outputs_of_refined_copper(real_data: Path) -> Non
 
 
 def test_nickel_reserves_are_a_lower_bound(real_data: Path) -> None:
-    source = sources.source("usgs-mcs2025")
+    source = sources.load_source("usgs-mcs2025")
     assert isinstance(source, StatisticsSource)
     (bound,) = {
         one.bound
@@ -149,11 +151,11 @@ def test_nickel_reserves_are_a_lower_bound(real_data: Path) -> None:
 
 
 def test_other_countries_widen_the_index_to_a_range() -> None:
-    found = concentration({"CHL": 60, "PER": 20, "rest": 20})
+    found = derive_concentration({"CHL": 60, "PER": 20, "rest": 20})
     assert found is not None
     assert (found.hhi_low, found.hhi_high, found.rest_share, found.top_three) == (4000, 4400, 20, 80)
-    assert concentration({"CHL": None}) is None
-    assert concentration({"CHL": 0.0}) is None
+    assert derive_concentration({"CHL": None}) is None
+    assert derive_concentration({"CHL": 0.0}) is None
 
 
 def test_a_ratio_without_its_inputs_has_a_reason_and_a_bound_stays_one() -> None:
@@ -169,10 +171,10 @@ def test_growth_from_levels_is_not_the_published_growth() -> None:
 
 
 def test_apparent_consumption_and_reliance_name_what_is_missing() -> None:
-    consumption = derived.apparent_consumption(850, 810, 60)
+    consumption = derived.derive_apparent_consumption(850, 810, 60)
     assert consumption.low == 1600
     assert round(derived.compute_import_reliance(consumption.low, 850).low or 0) == 47
-    assert derived.apparent_consumption(850, None, 60).reason is not None
+    assert derived.derive_apparent_consumption(850, None, 60).reason is not None
     assert derived.compute_import_reliance(None, 850).reason is not None
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from lodedata.cells import Unreadable
-from lodedata.statistics.periods import format_sdmx_period, parse_period_bounds, period
+from lodedata.statistics.periods import format_sdmx_period, parse_period, parse_period_bounds
 
 
 @pytest.mark.parametrize(
@@ -26,20 +26,20 @@ from lodedata.statistics.periods import format_sdmx_period, parse_period_bounds,
 def test_a_period_has_a_frequency_a_first_day_and_the_status_written_with_it(
     text: str, expected: tuple[str, date, str | None]
 ) -> None:
-    found = period(text)
+    found = parse_period(text)
     assert (found.freq, found.begin, found.obs_status) == expected
 
 
 @pytest.mark.parametrize("text", ["2021–24", "2021-24", "2021-2024", "2020/21", "2021至2024年"])
 def test_several_years_are_no_period(text: str) -> None:
     with pytest.raises(Unreadable, match="several-years"):
-        period(text)
+        parse_period(text)
 
 
 @pytest.mark.parametrize("text", ["", "24", "2024-13", "May 2024", "1824", "2024-00"])
 def test_another_text_is_no_period(text: str) -> None:
     with pytest.raises(Unreadable, match="^$"):
-        period(text)
+        parse_period(text)
 
 
 def test_a_period_is_written_as_sdmx_does() -> None:

@@ -69,7 +69,7 @@ def read(tmp_path: Path, tables: str, text: str) -> list[StatisticsReading]:
 
 def test_each_flag_of_the_commodity_summaries_is_stored(tmp_path: Path) -> None:
     (tmp_path / "MCS2025_World_Data.csv").write_text(f"\ufeff{MCS}", "utf-8")
-    source = sources.source("usgs-mcs2025")
+    source = sources.load_source("usgs-mcs2025")
     assert isinstance(source, StatisticsSource)
     tables = (source.observations[0].model_copy(update={"rows_at_least": 1}),)
     readings = list(read_statistics(source.model_copy(update={"observations": tables}), tmp_path, Tally()))
@@ -168,7 +168,7 @@ def test_a_release_needs_its_day() -> None:
 
 def test_the_figures_that_lode_ships_are_read() -> None:
     name = "china-recycled-metals"
-    source, folder = sources.source(name), sources.find_shipped_folder(name)
+    source, folder = sources.load_source(name), sources.find_shipped_folder(name)
     assert isinstance(source, StatisticsSource) and folder is not None
     readings = list(read_statistics(source, folder, Tally()))
     assert [len(reading.observations) for reading in readings] == [1, 2, 1, 1, 2, 1, 2, 1]
@@ -176,7 +176,7 @@ def test_the_figures_that_lode_ships_are_read() -> None:
 
 
 def test_the_deflator_that_ships_has_a_value_of_each_year() -> None:
-    source, folder = sources.source("us-cpi-annual"), sources.find_shipped_folder("us-cpi-annual")
+    source, folder = sources.load_source("us-cpi-annual"), sources.find_shipped_folder("us-cpi-annual")
     assert isinstance(source, StatisticsSource) and folder is not None
     readings = list(read_statistics(source, folder, Tally()))
     found = {one.period.year: one for reading in readings for _, one in reading.observations}
@@ -197,7 +197,7 @@ REAL = {
 
 @pytest.mark.parametrize("name", REAL)
 def test_a_real_file_is_read_completely(real_data: Path, name: str) -> None:
-    source, tally = sources.source(name), Tally()
+    source, tally = sources.load_source(name), Tally()
     assert isinstance(source, StatisticsSource)
     readings = list(read_statistics(source, real_data / name, tally))
     assert (len(readings), sum(len(reading.observations) for reading in readings)) == REAL[name]

@@ -8,8 +8,8 @@ from babel.messages.pofile import read_po
 import lodedata
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
-from lodedata.sources import source
-from lodedata.vocab import vocabulary
+from lodedata.sources import load_source
+from lodedata.vocab import load_vocabulary
 
 TERMS = {
     ("product", "mine-copper"): ("铜精矿含铜量", "矿产铜"),
@@ -47,7 +47,7 @@ TEXTS = {
 @pytest.mark.parametrize(("vocabulary_name", "code"), TERMS)
 def test_a_term_has_its_label_and_is_read_by_the_earlier_one(vocabulary_name: str, code: str) -> None:
     label, earlier = TERMS[vocabulary_name, code]
-    term = vocabulary(vocabulary_name)[code]
+    term = load_vocabulary(vocabulary_name)[code]
     assert term.label_zh == label and earlier in term.aliases
 
 
@@ -73,4 +73,4 @@ def test_the_platform_has_one_name() -> None:
 
 def test_collections_and_sources_have_their_names() -> None:
     assert KINDS["official_act"].title_zh == "公文与公告"
-    assert source("lode-starter").title_zh == "Lode 初始样本库"
+    assert load_source("lode-starter").title_zh == "Lode 初始样本库"

@@ -9,7 +9,7 @@ import pytest
 
 from lodedata import vocab
 from lodedata.errors import UnknownVocabulary
-from lodedata.vocab import STANDARD_COLUMNS, TABLES_WITHOUT_TERMS, fold, load_vocabulary_rows, names, vocabulary
+from lodedata.vocab import STANDARD_COLUMNS, TABLES_WITHOUT_TERMS, fold, load_vocabulary, load_vocabulary_rows, names
 
 ROOT = Path(__file__).parents[3]
 CGI = "http://resource.geosciml.org/classifier/cgi/"
@@ -72,7 +72,7 @@ def every_file() -> list[str]:
 def test_a_vocabulary_is_well_formed(name: str) -> None:
     rows = load_vocabulary_rows(name)
     assert tuple(rows[0])[: len(STANDARD_COLUMNS)] == STANDARD_COLUMNS
-    assert len({row["code"] for row in rows}) == len(rows) == len(vocabulary(name))
+    assert len({row["code"] for row in rows}) == len(rows) == len(load_vocabulary(name))
     for row in rows:
         assert None not in row and None not in row.values(), f"a row of {name} has too many or too few cells: {row}"
         assert row["code"] and row["label_en"] and row["label_zh"], row
@@ -86,7 +86,7 @@ def test_a_vocabulary_is_well_formed(name: str) -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_no_word_means_two_things(name: str) -> None:
-    terms = vocabulary(name)
+    terms = load_vocabulary(name)
     meanings: dict[tuple[str, str], set[str]] = {}
     for term in terms:
         scope = term.extra["country"] if name == "division" else ""
@@ -97,7 +97,7 @@ def test_no_word_means_two_things(name: str) -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_every_broader_term_exists_and_none_is_its_own_ancestor(name: str) -> None:
-    terms = vocabulary(name)
+    terms = load_vocabulary(name)
     for term in terms:
         seen = [term.code]
         while (above := terms[seen[-1]].broader) is not None:
@@ -108,7 +108,7 @@ def test_every_broader_term_exists_and_none_is_its_own_ancestor(name: str) -> No
 
 @pytest.mark.parametrize("name", names())
 def test_a_uri_is_that_of_its_cgi_scheme(name: str) -> None:
-    for term in vocabulary(name):
+    for term in load_vocabulary(name):
         if term.uri is not None:
             assert term.uri.startswith(f"{CGI}{SCHEMES[name]}/"), term.uri
             assert term.uri.removeprefix(f"{CGI}{SCHEMES[name]}/") == term.code
@@ -116,12 +116,12 @@ def test_a_uri_is_that_of_its_cgi_scheme(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "count"), PUBLISHED.items())
 def test_a_scheme_that_is_taken_whole_has_all_its_concepts(name: str, count: int) -> None:
-    assert sum(term.uri is not None for term in vocabulary(name)) == count
+    assert sum(term.uri is not None for term in load_vocabulary(name)) == count
 
 
 @pytest.mark.parametrize("name", SCHEMES)
 def test_a_term_that_cgi_lacks_says_that_it_is_local(name: str) -> None:
-    assert [term.code for term in vocabulary(name) if term.uri is None and "local" not in term.note] == []
+    assert [term.code for term in load_vocabulary(name) if term.uri is None and "local" not in term.note] == []
 
 
 def test_every_file_is_a_vocabulary_or_a_table_of_figures() -> None:
@@ -130,7 +130,7 @@ def test_every_file_is_a_vocabulary_or_a_table_of_figures() -> None:
 
 @pytest.mark.parametrize("name", every_file())
 def test_every_file_names_its_source(name: str) -> None:
-    about = vocab.sources()[name]
+    about = vocab.list_sources()[name]
     for field in ("title_en", "title_zh", "publisher", "licence", "citation"):
         assert about[field], f"{name} lacks {field}"
     assert isinstance(about["local"], bool)
@@ -141,12 +141,12 @@ def test_every_file_names_its_source(name: str) -> None:
 
 
 def test_a_missing_file_has_no_source() -> None:
-    assert vocab.sources().keys() == set(every_file())
+    assert vocab.list_sources().keys() == set(every_file())
 
 
 @pytest.mark.parametrize("word", ["copper", "Copper", "COPPER", " copper ", "Cu", "铜", "铜矿", "ｃｏｐｐｅｒ"])
 def test_a_term_is_found_by_code_label_and_alias_in_both_languages(word: str) -> None:
-    found = vocabulary("commodity").find(word)
+    found = load_vocabulary("commodity").find(word)
     assert found is not None
     assert found.code == "copper"
 
@@ -167,14 +167,14 @@ def test_a_term_is_found_by_code_label_and_alias_in_both_languages(word: str) ->
     ],
 )
 def test_a_word_leads_to_its_term(name: str, word: str, code: str) -> None:
-    found = vocabulary(name).find(word)
+    found = load_vocabulary(name).find(word)
     assert found is not None
     assert found.code == code
 
 
 @pytest.mark.parametrize("word", ["", "coper", "copperx", "cu ore of some kind", "?", "铜铜", "c" * 10_000, "\0"])
 def test_an_unknown_word_is_none_and_never_the_nearest(word: str) -> None:
-    assert vocabulary("commodity").find(word) is None
+    assert load_vocabulary("commodity").find(word) is None
 
 
 def test_a_word_is_compared_without_case_accents_width_and_outer_space() -> None:
@@ -183,7 +183,7 @@ def test_a_word_is_compared_without_case_accents_width_and_outer_space() -> None
 
 
 def test_a_division_is_looked_up_within_its_country() -> None:
-    terms = vocabulary("division")
+    terms = load_vocabulary("division")
     georgia = terms.find("Georgia", "USA")
     assert georgia is not None
     assert georgia.code == "US-GA"
@@ -196,14 +196,14 @@ def test_a_division_is_looked_up_within_its_country() -> None:
 
 
 def test_a_label_comes_in_either_language() -> None:
-    term = vocabulary("commodity")["tin"]
+    term = load_vocabulary("commodity")["tin"]
     assert (term.label("zh"), term.label("en"), term.label("fr")) == ("锡", "Tin", "Tin")
 
 
 @pytest.mark.parametrize("name", ["", "metal", "../units", "sources", *sorted(TABLES_WITHOUT_TERMS)])
 def test_an_unknown_vocabulary_is_refused_by_name(name: str) -> None:
     with pytest.raises(UnknownVocabulary, match=re.escape(repr(name))):
-        vocabulary(name)
+        load_vocabulary(name)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_an_unknown_vocabulary_is_refused_by_name(name: str) -> None:
     ],
 )
 def test_the_five_types_of_gbt_17766_2020(zh: str, name: str, code: str) -> None:
-    found = vocabulary(name).find(zh)
+    found = load_vocabulary(name).find(zh)
     assert found is not None
     assert (found.code, found.extra["gbt_17766_2020"], found.extra["combined"]) == (code, zh, "false")
 
@@ -225,17 +225,20 @@ def test_the_five_types_of_gbt_17766_2020(zh: str, name: str, code: str) -> None
 def test_a_combined_class_is_marked_and_has_no_chinese_standard_term() -> None:
     """GB/T 17766-2020, 5.3: the classes are listed separately."""
     combined = {
-        t.code for name in ("resource-category", "reserve-category") for t in vocabulary(name) if "and" in t.code.split("-")
+        t.code
+        for name in ("resource-category", "reserve-category")
+        for t in load_vocabulary(name)
+        if "and" in t.code.split("-")
     }
     combined.add("measured-indicated-inferred-mineral-resource")
     for name in ("resource-category", "reserve-category"):
-        for term in vocabulary(name):
+        for term in load_vocabulary(name):
             assert (term.extra["combined"] == "true") == (term.code in combined), term.code
             assert not (term.code in combined and term.extra["gbt_17766_2020"]), term.code
 
 
 def test_the_three_stages_of_gbt_17766_2020_and_the_one_it_dropped() -> None:
-    stages = vocabulary("exploration-stage")
+    stages = load_vocabulary("exploration-stage")
     assert [stages[code].label_zh for code in ("pucha", "xiangcha", "kantan", "yucha")] == [
         "普查",
         "详查",
@@ -246,12 +249,12 @@ def test_the_three_stages_of_gbt_17766_2020_and_the_one_it_dropped() -> None:
 
 
 def test_the_chinese_codes_extend_the_fourteen_of_cgi() -> None:
-    local = {term.code for term in vocabulary("classification-code") if term.uri is None}
+    local = {term.code for term in load_vocabulary("classification-code") if term.uri is None}
     assert local == {"gbt-17766-2020", "gbt-17766-1999"}
 
 
 def test_the_tree_of_deposit_models() -> None:
-    models = vocabulary("deposit-model")
+    models = load_vocabulary("deposit-model")
     placers = models.within("placer")
     assert {"placer", "fluvial-placer-tin", "residual-placer-tin"} <= placers
     assert "porphyry-copper-gold" not in placers
@@ -282,11 +285,11 @@ def test_the_tree_of_deposit_models() -> None:
     ],
 )
 def test_the_models_of_the_six_metals_are_there(code: str) -> None:
-    assert vocabulary("deposit-model")[code].uri is not None
+    assert load_vocabulary("deposit-model")[code].uri is not None
 
 
 def test_the_trees_of_exploration_and_status() -> None:
-    activities, status = vocabulary("exploration-activity-type"), vocabulary("mine-status")
+    activities, status = load_vocabulary("exploration-activity-type"), load_vocabulary("mine-status")
     assert {"core-drilling", "auger-drilling", "excavation"} <= activities.within("subsurface-exploration")
     assert {"care-and-maintenance", "closed", "abandoned", "historic", "retention"} <= status.within("not-operating")
     assert {"feasibility", "pending-approval", "construction"} <= status.within("under-development")
@@ -306,21 +309,21 @@ def test_the_trees_of_exploration_and_status() -> None:
     ],
 )
 def test_the_metals_in_scope(code: str, symbol: str, zh: str) -> None:
-    term = vocabulary("commodity")[code]
+    term = load_vocabulary("commodity")[code]
     assert (term.extra["symbol"], term.label_zh, term.extra["scope"]) == (symbol, zh, "in")
     assert term.uri is not None
 
 
 def test_only_what_belongs_to_the_metals_in_scope_is_in_scope() -> None:
-    groups = {term.extra["group"] for term in vocabulary("commodity") if term.extra["scope"] == "in"}
-    assert groups == {term.code for term in vocabulary("commodity-group")} - {"other"}
-    assert {term.extra["scope"] for term in vocabulary("commodity")} == {"in", "out"}
-    for term in vocabulary("commodity"):
+    groups = {term.extra["group"] for term in load_vocabulary("commodity") if term.extra["scope"] == "in"}
+    assert groups == {term.code for term in load_vocabulary("commodity-group")} - {"other"}
+    assert {term.extra["scope"] for term in load_vocabulary("commodity")} == {"in", "out"}
+    for term in load_vocabulary("commodity"):
         assert bool(term.extra["group"]) == (term.extra["scope"] == "in"), term.code
 
 
 def test_the_commodity_groups_are_listed_in_their_vocabulary_alone() -> None:
-    codes = {term.code for term in vocabulary("commodity-group")} - {"other"}
+    codes = {term.code for term in load_vocabulary("commodity-group")} - {"other"}
     assert len(codes) == 6
     lists = [str(path.relative_to(ROOT)) for path in product_files() if names_all_at_once(path, codes)]
     assert lists == ["geodata/lodedata/vocab/commodity-group.csv"]
@@ -361,24 +364,24 @@ def names_all_at_once(path: Path, codes: set[str]) -> bool:
 )
 def test_the_life_of_a_project(code: str, zh: str, cgi: str, counts_as: str) -> None:
     """Each step with its CGI mine status and whether it counts as capacity."""
-    term = vocabulary("status")[code]
+    term = load_vocabulary("status")[code]
     assert (term.label_zh, term.extra["cgi_status"], term.extra["counts_as"]) == (zh, cgi, counts_as)
-    assert not cgi or cgi in vocabulary("mine-status")
+    assert not cgi or cgi in load_vocabulary("mine-status")
 
 
 def test_the_kinds_of_facilities_name_terms_that_exist() -> None:
-    assert [code for code in FACILITIES if code not in vocabulary("facility-type")] == []
-    products = vocabulary("product")
-    for term in vocabulary("facility-type"):
+    assert [code for code in FACILITIES if code not in load_vocabulary("facility-type")] == []
+    products = load_vocabulary("product")
+    for term in load_vocabulary("facility-type"):
         named = [*term.extra["feedstock"].split("|"), *term.extra["product"].split("|")]
         assert [code for code in named if code and code not in products] == [], term.code
     for term in products:
-        assert [c for c in term.extra["commodity"].split("|") if c and c not in vocabulary("commodity")] == [], term.code
+        assert [c for c in term.extra["commodity"].split("|") if c and c not in load_vocabulary("commodity")] == [], term.code
 
 
 def test_countries_have_the_codes_of_iso_3166_and_un_m49() -> None:
     """249 countries and areas of ISO 3166-1, and Kosovo under its user-assigned code."""
-    countries = vocabulary("country")
+    countries = load_vocabulary("country")
     assert len(countries) == 250
     for term in countries:
         assert re.fullmatch(r"[A-Z]{3}", term.code)
@@ -389,41 +392,41 @@ def test_countries_have_the_codes_of_iso_3166_and_un_m49() -> None:
 
 
 def test_divisions_belong_to_their_countries() -> None:
-    alpha2 = {term.code: term.extra["alpha2"] for term in vocabulary("country")}
-    for term in vocabulary("division"):
+    alpha2 = {term.code: term.extra["alpha2"] for term in load_vocabulary("country")}
+    for term in load_vocabulary("division"):
         assert term.code.split("-")[0] == alpha2[term.extra["country"]], term.code
 
 
 def test_the_34_divisions_of_china_have_the_codes_of_gbt_2260() -> None:
-    codes = {t.code: t.extra["gb_code"] for t in vocabulary("division") if t.extra["country"] == "CHN"}
+    codes = {t.code: t.extra["gb_code"] for t in load_vocabulary("division") if t.extra["country"] == "CHN"}
     assert len(codes) == len(set(codes.values())) == 34
     assert (codes["CN-BJ"], codes["CN-JX"], codes["CN-XJ"], codes["CN-QH"]) == ("110000", "360000", "650000", "630000")
 
 
 def test_a_capital_lies_on_the_globe_and_in_a_known_country() -> None:
     for row in load_vocabulary_rows("capital"):
-        assert row["country"] in vocabulary("country"), row
+        assert row["country"] in load_vocabulary("country"), row
         assert -180 <= float(row["lon"]) <= 180, row
         assert -90 <= float(row["lat"]) <= 90, row
         assert row["name_en"] and row["name_zh"], row
 
 
 def test_the_symbol_of_a_commodity_is_a_formula() -> None:
-    for term in vocabulary("commodity"):
+    for term in load_vocabulary("commodity"):
         assert re.fullmatch(r"([A-Z][A-Za-z0-9()·.]*)?", term.extra["symbol"]), (term.code, term.extra["symbol"])
 
 
 def test_limits_of_size_are_of_known_commodities_and_forms() -> None:
     for row in load_vocabulary_rows("size-threshold"):
-        assert row["commodity"] in vocabulary("commodity")
-        assert not row["form"] or row["form"] in vocabulary("deposit-form")
+        assert row["commodity"] in load_vocabulary("commodity")
+        assert not row["form"] or row["form"] in load_vocabulary("deposit-form")
         assert float(row["large_t"]) > float(row["medium_t"]) > 0
         assert row["standard"] and row["source"]
 
 
 @pytest.mark.parametrize(("word", "code"), [("CN", "CHN"), ("cl", "CHL"), ("CHN", "CHN"), ("中国", "CHN"), ("XX", None)])
 def test_a_country_is_found_by_its_alpha_2_code_too(word: str, code: str | None) -> None:
-    found = vocabulary("country").find(word)
+    found = load_vocabulary("country").find(word)
     assert (found and found.code) == code
 
 
@@ -431,9 +434,11 @@ UMBRELLA_TERMS = {"not-operating", "under-development"}
 """Terms of mine-status that cover several statuses, so none is chosen for them."""
 
 
-@pytest.mark.parametrize("term", [t for t in vocabulary("mine-status") if t.code not in UMBRELLA_TERMS], ids=lambda t: t.code)
+@pytest.mark.parametrize(
+    "term", [t for t in load_vocabulary("mine-status") if t.code not in UMBRELLA_TERMS], ids=lambda t: t.code
+)
 def test_a_status_is_found_by_every_name_of_a_mine_status(term: vocab.Term) -> None:
-    terms = vocabulary("status")
+    terms = load_vocabulary("status")
     codes = {
         found.code if (found := terms.find(text)) else None for text in (term.code, term.label_en, term.label_zh, *term.aliases)
     }
@@ -480,7 +485,7 @@ def test_a_status_is_found_by_every_name_of_a_mine_status(term: vocab.Term) -> N
 )
 def test_a_spelling_of_surveys_and_standards_is_known(name: str, text: str, code: str) -> None:
     """Spellings of USGS, BGS and registers in other languages; codes of GB/T 17766-1999, classes of GB/T 17766-2020."""
-    found = vocabulary(name).find(text)
+    found = load_vocabulary(name).find(text)
     assert found is not None
     assert found.code == code
 
@@ -488,8 +493,8 @@ def test_a_spelling_of_surveys_and_standards_is_known(name: str, text: str, code
 @pytest.mark.parametrize("code", ["334?", "334", "121", "2M11", "2M22", "2S11", "2S22"])
 def test_a_code_of_the_standard_of_1999_without_a_sure_match_is_no_class(code: str) -> None:
     """Marginal, sub-marginal and predicted resources of GB/T 17766-1999 are no class of GB/T 17766-2020."""
-    assert vocabulary("resource-category").find(code) is None
-    assert vocabulary("reserve-category").find(code) is None
+    assert load_vocabulary("resource-category").find(code) is None
+    assert load_vocabulary("reserve-category").find(code) is None
 
 
 @pytest.mark.parametrize(
@@ -502,4 +507,4 @@ def test_a_code_of_the_standard_of_1999_without_a_sure_match_is_no_class(code: s
     ],
 )
 def test_the_nearest_terms_are_found_by_spelling(name: str, text: str, codes: tuple[str, ...]) -> None:
-    assert tuple(term.code for term in vocabulary(name).nearest(text))[:1] == codes
+    assert tuple(term.code for term in load_vocabulary(name).nearest(text))[:1] == codes

@@ -12,7 +12,7 @@ from lodebase.operations.field_types import Day, Stream
 from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA, write_csv
 from lodebase.operations.operation import Cost, Operation, OperationServices, Part
 from lodebase.operations.parameters import Parameters
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.topics.registry import find_declared_operations
 from lodedata.messages import Label, msg
 from lodeweb.adapter import routes
@@ -53,8 +53,8 @@ class Made:
 def make_result(services: OperationServices, parameters: OnDay) -> Made:
     """Return a result of the parameters."""
     day = parameters.date or services.today
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
     return Made(
         version, parameters.stream, (Row("=1+1", Label("one", "一"), day, 1.5), Row("b", Label("two", "二"), day, None))
     )

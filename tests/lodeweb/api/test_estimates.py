@@ -85,7 +85,9 @@ def visitor(
         rows = f"id,name,lon,lat,date,ore,grade\n1,{NAME},-80.6,48.6,2010-03,11,0.9\n"
         assert load_rows(store, folder, CURATED, rows).loaded == 1
         read = readers.get_source_reader(SOURCE)
-        job = ImportJob(sources.source(SOURCE), path, lambda tally: read(sources.source(SOURCE), path, tally), Boundaries(()))
+        job = ImportJob(
+            sources.load_source(SOURCE), path, lambda tally: read(sources.load_source(SOURCE), path, tally), Boundaries(())
+        )
         mines = f"id,name,lon,lat,start\n1,{NAME} mine,-80.6,48.6,2012-05\n"
         assert load_rows(store, folder, MINE, mines).loaded == 1
         for year, owner in OWNERS.items():

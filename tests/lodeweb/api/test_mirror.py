@@ -48,7 +48,7 @@ Apps = Callable[[Store], AbstractContextManager[Flask]]
 
 
 def load_shipped(store: Store, name: str) -> None:
-    source, folder = sources.source(name), sources.find_shipped_folder(name)
+    source, folder = sources.load_source(name), sources.find_shipped_folder(name)
     assert folder is not None
     run(
         store.importer,

@@ -191,7 +191,7 @@ def stated(path: Path) -> list[tuple[object, ...]]:
 
 
 def test_a_province_of_real_records_is_read_whole(own_store: Stores, store: Store, app_of: Apps, tmp_path: Path) -> None:
-    source, folder = sources.source("lode-starter"), sources.find_shipped_folder("lode-starter")
+    source, folder = sources.load_source("lode-starter"), sources.find_shipped_folder("lode-starter")
     assert folder is not None
     with own_store("starter") as province:
         reader = readers.get_source_reader("lode-starter")
@@ -284,7 +284,7 @@ def load_rights(store: Store, folder: Path, rows: list[tuple[str, str, str]]) ->
 
 def load_lists(store: Store, folder: Path) -> None:
     name = "condition-list-workbook"
-    path, source, read = write(folder / "lists.xlsx"), sources.source(name), readers.get_source_reader(name)
+    path, source, read = write(folder / "lists.xlsx"), sources.load_source(name), readers.get_source_reader(name)
     run(store.importer, ImportJob(source, path, lambda tally: read(source, path, tally), Boundaries(())))
 
 

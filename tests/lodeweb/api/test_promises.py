@@ -27,7 +27,7 @@ from werkzeug.wrappers import Response
 
 import lodeweb
 from lodebase.db.store import Store
-from lodebase.download.job import written
+from lodebase.download.job import write_file
 from lodebase.download.request import build_file_task
 from lodebase.download.task import Assignment
 from lodebase.query.collections_ import COLLECTIONS, Collection
@@ -217,7 +217,7 @@ def test_a_file_of_each_format_and_language_has_the_rows_that_match(
     assert matched >= ROWS
     for lang in LANGUAGES:
         assignment = assigned(site, COLLECTIONS[name], form, lang, tmp_path)
-        outcome = process.submit(written, assignment).result()
+        outcome = process.submit(write_file, assignment).result()
         assert outcome.error is None, (lang, outcome.reason)
         assert count_rows(assignment.path, form, name) == matched, lang
 

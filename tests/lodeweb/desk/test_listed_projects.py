@@ -72,7 +72,7 @@ def app(store: Store) -> Iterator[Flask]:
 
 
 def load(store: Store, path: Path) -> None:
-    source, read = sources.source(WORKBOOK), readers.get_source_reader(WORKBOOK)
+    source, read = sources.load_source(WORKBOOK), readers.get_source_reader(WORKBOOK)
     run(store.importer, ImportJob(source, path, lambda tally: read(source, path, tally), Boundaries(())))
 
 

@@ -122,7 +122,7 @@ def test_every_route_that_writes_refuses_without_sign_in_but_for_those_that_say_
         response = client.open(example(rule), method=method, data={"verdict": "same"})
         assert response.status_code == 403, rule
         assert "Sign in first" in response.get_data(as_text=True)
-    assert {"items.by_post", "layout.save_report", "signing.sign_in"} <= seen
+    assert {"items.list_items_by_post", "layout.save_report", "signing.sign_in"} <= seen
 
 
 def test_a_route_that_somebody_adds_is_guarded_from_the_start(desk_store: Store) -> None:

@@ -47,7 +47,7 @@ def test_those_who_wait_come_in_in_their_order() -> None:
 def test_one_more_than_may_wait_is_refused_at_once() -> None:
     gate = Gate(1, 0, 10)
     gate.enter()
-    # a request that waits in vain is told that it waited too long
+    # a request that waits in vain has another sentence
     with pytest.raises(Overloaded, match="The site has too many requests"):
         gate.enter()
 

@@ -17,9 +17,9 @@ from tests.lodeweb.conftest import closed, settings_of
 
 from lodebase.backup import StepProgress, make_backup
 from lodebase.db.store import Store
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodeweb.app import create_app
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 
 ITEMS = "/api/collections/deposits/items"
 
@@ -110,7 +110,7 @@ def test_a_statement_past_its_time_is_503_and_counted_and_the_next_one_is_answer
 
     @app.get("/slow")
     def slow() -> str:
-        with reading(site().engine) as connection:
+        with open_reading(get_site().engine) as connection:
             connection.execute(text("SELECT pg_sleep(20)"))
         return "never"
 

@@ -70,7 +70,7 @@ def client(
         shipped = sources.find_shipped_folder("standard-conditions-lists")
         assert shipped is not None
         for name, path in (("standard-conditions-lists", shipped), ("condition-list-workbook", write(folder / "lists.xlsx"))):
-            source, read = sources.source(name), readers.get_source_reader(name)
+            source, read = sources.load_source(name), readers.get_source_reader(name)
             run(store.importer, ImportJob(source, path, lambda t, s=source, r=read, p=path: r(s, p, t), Boundaries(())))  # type: ignore[misc]
         load_rows(store, folder, MAPPING, ROWS)
         with app_of(store) as app:

@@ -13,13 +13,13 @@ from pypdf import PdfReader
 from pyproj import Transformer
 
 from lodedata.maps.map_symbols import load_map_symbols
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 IMAGE = "/api/map/image"
 FIELD = "bbox=-76,-31,-66,-24"
 """Around the field in Chile."""
 GRAPHIC = "{http://www.w3.org/2000/svg}"
-COLOURS = {term.code: term.extra["colour"] for term in vocabulary("commodity-group")}
+COLOURS = {term.code: term.extra["colour"] for term in load_vocabulary("commodity-group")}
 
 
 def rgb(colour: str) -> tuple[int, ...]:
@@ -88,7 +88,7 @@ def test_cities_have_names_where_no_record_is(client: FlaskClient) -> None:
 def test_legend_counts_add_up_to_the_records_on_the_map(client: FlaskClient) -> None:
     texts = list_texts(read_svg(client, FIELD))
     matched = client.get(f"/api/collections/deposits/items?{FIELD}&limit=1").get_json(force=True)["numberMatched"]
-    labels = {term.code: term.label_en for term in vocabulary("commodity-group")}
+    labels = {term.code: term.label_en for term in load_vocabulary("commodity-group")}
     counts = {
         code: int(text.removeprefix(f"{label} "))
         for code, label in labels.items()

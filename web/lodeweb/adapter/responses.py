@@ -22,7 +22,7 @@ from lodebase.subscriptions.saved_filters import name_key_owner
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
 from lodeweb.http.access.api_key import find_current_key
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.declared import find_request_operation
 from lodeweb.http.representation import versions
 from lodeweb.http.representation.conditional_requests import today
@@ -30,7 +30,7 @@ from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation.negotiation import prefers_html, wants_error_page
 from lodeweb.http.representation.pinned import is_same_in_all_versions
 from lodeweb.http.representation.responses import VERSION_HEADER
-from lodeweb.i18n.language import find_locale_tag, language, translate_message
+from lodeweb.i18n.language import find_locale_tag, get_language, translate_message
 
 AnyOperation = Operation[Any, Any]
 PageContext = Callable[[Any], Mapping[str, Any]]
@@ -95,7 +95,7 @@ DOCUMENT = "api/document.html"
 
 def collect_operation_services() -> OperationServices:
     """Return what a run reads in this request."""
-    here = site()
+    here = get_site()
     return OperationServices(here.engine, here.figures, here.settings, today(), _find_version, counts=here.counts)
 
 
@@ -108,12 +108,12 @@ def _find_caller() -> OperationCaller:
     key = find_current_key()
     if key is None:
         raise BadApiKey(NO_KEY)
-    return OperationCaller(name_key_owner(key.number), site().desk, sessions.secret())
+    return OperationCaller(name_key_owner(key.number), get_site().desk, sessions.read_secret())
 
 
 def collect_visitor_services() -> OperationServices:
     """Return what a run reads and writes for whoever sends this request."""
-    return replace(collect_operation_services(), visitor=OperationVisitor(sessions.hash_subscriber(), site().desk))
+    return replace(collect_operation_services(), visitor=OperationVisitor(sessions.hash_subscriber(), get_site().desk))
 
 
 def require_parameters(*operations: AnyOperation) -> None:
@@ -207,7 +207,7 @@ def build_operation_response(
     parameters = parse_parameters(operation)
     order = None if operation.job is None else operation.job(collect_operation_services(), parameters, chosen)
     if order is not None:
-        return accept_job(order.process, {**order.inputs, "language": language()})
+        return accept_job(order.process, {**order.inputs, "language": get_language()})
     with presentation.guard():
         result = run_operation(operation, parameters)
     return build_result_response(operation, result, chosen, template, presentation)
@@ -224,7 +224,7 @@ def build_result_response(
     elif chosen in presentation.writers:
         content = presentation.writers[chosen](result)
     elif chosen in operation.writers:
-        content = operation.writers[chosen](result, language())
+        content = operation.writers[chosen](result, get_language())
     elif chosen.write_rows is not None:
         assert operation.rows is not None and operation.row is not None
         content = chosen.write_rows(operation.row, operation.rows(result))

@@ -13,18 +13,18 @@ from lodebase.desk.act_entries import ActFile, ActPart, NewValues
 from lodebase.desk.decisions import reasons
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records import acts
 from lodedata.acts import attachments, form
 from lodedata.kinds import Field
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.desk.import_rights import are_reviewed
-from lodeweb.http.access.sessions import ROOT, account, needs
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, needs, require_account
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import links
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import get_language, translate_message
 from lodeweb.pages.form_errors import respond_to_form_error, wants_json
 
 blueprint = Blueprint("act_entries", __name__, url_prefix=f"{ROOT}/acts")
@@ -63,8 +63,8 @@ def add() -> AnyResponse | tuple[str, int]:
         else (form_texts.get("name"), _measure_size(form_texts))
     )
     file = ActFile(name, size) if name else None
-    with open_write_transaction(site().desk, account().name) as connection:
-        number = act_entries.add(connection, account().name, values, subjects, file, are_reviewed())
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        number = act_entries.add(connection, require_account().name, values, subjects, file, are_reviewed())
         if content:
             act_entries.add_part(connection, number, ActPart(0, content), are_reviewed())
     if wants_json():
@@ -83,7 +83,7 @@ def add_part(number: int) -> AnyResponse:
             content = part.read(PART_BYTES + 1)
     position = request.form.get("position", "")
     sent = ActPart(int(position) if _is_number(position) else -1, content)
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         stored = act_entries.add_part(connection, number, sent, are_reviewed())
     return jsonify({"bytes": stored})
 
@@ -92,13 +92,13 @@ def add_part(number: int) -> AnyResponse:
 @needs("expert")
 def show(number: int) -> str:
     """Return the page of an entered act: its state, values, file and records, and the form to withdraw it."""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         act_entry = act_entries.read_act_entry(connection, number)
         corrections = act_entries.read_act_corrections(connection, number)
-    roles = vocabulary("act-role")
+    roles = load_vocabulary("act-role")
     records = [
         (
-            roles[subject["role"]].label(language()),
+            roles[subject["role"]].label(get_language()),
             links.record_address(subject["record"]),
             subject["record"],
         )
@@ -118,16 +118,16 @@ def show(number: int) -> str:
             for act_correction, after in _pair_with_later(act_entry, corrections)
         ],
         address=links.record_address(act_entry.record_id) if act_entry.record_id else None,
-        publishable=act_entry.may_be_published_by(account().name),
+        publishable=act_entry.may_be_published_by(require_account().name),
         longest=reasons.MAX_REASON_CHARACTERS,
     )
 
 
 @blueprint.get("/<int:number>/correct")
 @needs("expert")
-def correction(number: int) -> str:
+def show_correction(number: int) -> str:
     """Return the form to correct an entered act."""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         act_entry = act_entries.read_act_entry(connection, number)
     form_texts = dict(act_entry.fields)
     for place, subject in enumerate(act_entry.subjects, start=1):
@@ -140,14 +140,14 @@ def correction(number: int) -> str:
 def correct(number: int) -> AnyResponse | tuple[str, int]:
     """Store corrected values of an act with the reason; show what is wrong with them."""
     form_texts = {name: text.strip() for name, text in request.form.items()}
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         own = act_entries.read_act_entry(connection, number).record_id
     values, subjects, problems, twin = _check_form(form_texts, own)
     if problems:
         return _refuse_form(form_texts, problems, twin, number)
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         correction = NewValues(values, subjects, form_texts.get("reason", ""))
-        act_entries.correct(connection, number, correction, account().name, are_reviewed())
+        act_entries.correct(connection, number, correction, require_account().name, are_reviewed())
     return redirect(f"{ROOT}/acts/{number}", 303)
 
 
@@ -155,7 +155,7 @@ def correct(number: int) -> AnyResponse | tuple[str, int]:
 @needs("expert")
 def state(number: int) -> AnyResponse:
     """Return the state of an entered act, for the page that waits for it."""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         act_entry = act_entries.read_act_entry(connection, number)
     return jsonify({"state": act_entry.state, "waits": act_entry.waits})
 
@@ -165,11 +165,11 @@ def state(number: int) -> AnyResponse:
 def review(number: int) -> AnyResponse:
     """Publish an act of somebody else, or send it back with a reason."""
     note = request.form.get("note", "").strip()
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         if request.form.get("action") == "publish":
-            act_entries.publish(connection, number, account().name)
+            act_entries.publish(connection, number, require_account().name)
         else:
-            act_entries.send_back(connection, number, account().name, note)
+            act_entries.send_back(connection, number, require_account().name, note)
     return redirect(f"{ROOT}/acts/{number}", 303)
 
 
@@ -177,8 +177,8 @@ def review(number: int) -> AnyResponse:
 @needs("expert")
 def withdraw(number: int) -> AnyResponse:
     """Order that an act and its file are removed; earlier versions of the data still have the act."""
-    with open_write_transaction(site().desk, account().name) as connection:
-        act_entries.withdraw(connection, number, request.form.get("reason", "").strip(), account().name)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        act_entries.withdraw(connection, number, request.form.get("reason", "").strip(), require_account().name)
     return redirect(f"{ROOT}/acts/{number}", 303)
 
 
@@ -206,7 +206,7 @@ def _check_form(
 ) -> tuple[dict[str, str], list[dict[str, str]], list[Message | Problem], str | None]:
     """Return the values and the records of a form, what is wrong with them, and another act of the same number and title."""
     values = {name: form_texts[name] for name in form.NAMES if form_texts.get(name)}
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         subjects, problems = _find_subjects(connection, form_texts)
         problems += form.find_form_refusals(values, subjects)
         twin = None if problems else acts.find_twin_act(connection, values, own)
@@ -219,7 +219,7 @@ def _check_form(
 def _render_page(
     form_texts: dict[str, str], problems: Sequence[str] = (), twin: str | None = None, number: int | None = None
 ) -> str:
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         rows = act_entries.read_latest_acts(connection)
     return render_template(
         "desk/acts.html",
@@ -241,12 +241,12 @@ def _render_page(
 
 
 def _format_value(field: Field, value: str) -> str:
-    term = vocabulary(field.vocabulary).find(value) if field.vocabulary is not None else None
-    return value if term is None else term.label(language())
+    term = load_vocabulary(field.vocabulary).find(value) if field.vocabulary is not None else None
+    return value if term is None else term.label(get_language())
 
 
 def _list_choices(name: str) -> list[tuple[str, str]]:
-    return [(term.code, term.label(language())) for term in vocabulary(name)]
+    return [(term.code, term.label(get_language())) for term in load_vocabulary(name)]
 
 
 def _refuse_form(
@@ -264,7 +264,7 @@ def _describe_problem(problem: Message | Problem) -> str:
     if isinstance(problem, Message):
         return translate_message(problem)
     field = next((field for field in form.FIELDS if field.name == problem.column), None)
-    sentence = problem.sentence(language())
+    sentence = problem.sentence(get_language())
     return (
         sentence if field is None else translate_message(msg("%(field)s: %(sentence)s", field=field.title, sentence=sentence))
     )
@@ -282,7 +282,7 @@ def _find_subjects(connection: Connection, form_texts: dict[str, str]) -> tuple[
         collection, role = acts.find_record_collection(connection, identity[:100]), form_texts.get(f"role-{place}", "")
         if collection is None:
             problems.append(msg("There is no record %(name)r. Copy the address of its page.", name=text[:100]))
-        elif role not in vocabulary("act-role"):
+        elif role not in load_vocabulary("act-role"):
             problems.append(msg("Choose what the act does for the record %(name)r.", name=identity))
         else:
             subjects.append({"collection": collection, "record": identity, "role": role})

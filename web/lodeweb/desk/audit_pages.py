@@ -16,7 +16,7 @@ from lodebase.operations.formats import write_csv
 from lodedata.messages import msg
 from lodeweb.desk.audit_sentences import AuditSentence, describe_audit_entry
 from lodeweb.http.access.sessions import ROOT, needs
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("audit_pages", __name__, url_prefix=ROOT)
@@ -27,10 +27,10 @@ FILTERS = ("person", "record", "from", "to")
 
 @blueprint.get("/audit")
 @needs("administrator")
-def page() -> str:
+def show_page() -> str:
     """Return the page of the entries that match, latest first."""
     rows, following = _read_entries(PAGE_ENTRIES)
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         people = [account["name"] for account in accounts.read_accounts(connection)]
     filters = {name: request.args.get(name, "") for name in FILTERS}
     query = urlencode({name: text for name, text in filters.items() if text})
@@ -41,14 +41,14 @@ def page() -> str:
         given=filters,
         query=query,
         people=people,
-        zone=site().settings.time_zone,
+        zone=get_site().settings.time_zone,
         following=following,
     )
 
 
 @blueprint.get("/audit.csv")
 @needs("administrator")
-def table() -> Response:
+def write_table() -> Response:
     """Return the entries that match as CSV, ten thousand at most; the header Link leads to the next."""
     rows, following = _read_entries(FILE_ENTRIES)
     response = Response(write_csv(AuditSentence, rows), content_type="text/csv; charset=utf-8")
@@ -60,7 +60,7 @@ def table() -> Response:
 
 @blueprint.get("/audit.json")
 @needs("administrator")
-def document() -> Response:
+def write_document() -> Response:
     """Return the entries that match as JSON, ten thousand at most, with the address of the next."""
     rows, following = _read_entries(FILE_ENTRIES)
     names = AuditSentence.__slots__
@@ -75,7 +75,7 @@ def _build_address(suffix: str, before: int) -> str:
 
 def _read_entries(most: int) -> tuple[list[AuditSentence], int | None]:
     """Return the entries that match this request, and the id before which the next ones are."""
-    zone = ZoneInfo(site().settings.time_zone)
+    zone = ZoneInfo(get_site().settings.time_zone)
     since, until = _parse_moment("from", zone), _parse_moment("to", zone)
     if since is not None and until is not None and since > until:
         raise BadQuery("to", request.args["to"][:20], msg("The last day, %(value)s, is before the first one. Swap them."))
@@ -85,7 +85,7 @@ def _read_entries(most: int) -> tuple[list[AuditSentence], int | None]:
         since,
         None if until is None else until + timedelta(days=1),
     )
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         rows = trail.read_matching_entries(connection, wanted, most + 1, request.args.get("before", type=int))
         entered = {str(row["subject"]) for row in rows if str(row["action"]).startswith("record_")}
         forms = record_entries.read_entry_forms(connection, entered)
@@ -95,7 +95,7 @@ def _read_entries(most: int) -> tuple[list[AuditSentence], int | None]:
 
 def _read_details(rows: list[AuditSentence]) -> dict[int, Any]:
     """Return what is stored with each entry."""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         return trail.read_entry_details(connection, [row.id for row in rows])
 
 

@@ -109,7 +109,7 @@ def describe_audit_entry(row: Mapping[str, Any], zone: ZoneInfo, forms: Mapping[
     return AuditSentence(
         row["id"],
         at.isoformat(),
-        local_time(at, zone),
+        format_local_time(at, zone),
         person or row["operator"] or "",
         translate_message(ACTIONS.get(action, OTHER).filled(**parameters)),
         _find_page(action.partition(" ")[0], subject, forms),
@@ -118,7 +118,7 @@ def describe_audit_entry(row: Mapping[str, Any], zone: ZoneInfo, forms: Mapping[
     )
 
 
-def local_time(at: datetime, zone: ZoneInfo) -> str:
+def format_local_time(at: datetime, zone: ZoneInfo) -> str:
     """Return a moment in a time zone, to the second."""
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 

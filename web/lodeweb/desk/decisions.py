@@ -16,16 +16,16 @@ from lodebase.desk.decisions.reasons import require_reason
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records.record_names import read_names_of
 from lodedata.kinds import KINDS
 from lodedata.messages import Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.desk.queue import list_relations, list_verdicts
-from lodeweb.http.access.sessions import ROOT, account, needs
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, needs, require_account
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.links import quote_query_text, record_address
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.pages.records import curated_values
 
@@ -59,14 +59,14 @@ class DecisionLine:
 
 @blueprint.get("")
 @needs("expert")
-def decisions() -> str:
+def list_decisions() -> str:
     """Return the page of the decisions of a kind, or of all."""
     kind = request.args.get("kind", "")
     skip = min(max(request.args.get("skip", 0, type=int), 0), 1_000_000)
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         rows, total = read_decisions(connection, kind, skip)
-        unserved = serving.waiting(connection)
-    with reading(site().engine) as connection:
+        unserved = serving.list_waiting(connection)
+    with open_reading(get_site().engine) as connection:
         names = _read_names(connection, rows)
     return render_template(
         "desk/decisions.html",
@@ -88,8 +88,8 @@ def decisions() -> str:
 def undo(identity: uuid.UUID) -> AnyResponse:
     """Undo a decision, which a background task applies at once, and show the list again."""
     reason, kind = request.form.get("reason", "").strip(), request.form.get("kind", "")
-    with open_write_transaction(site().desk, account().name) as connection:
-        row = undo_decision(connection, identity, account().name, reason)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        row = undo_decision(connection, identity, require_account().name, reason)
         if reason or DECISION_KINDS[row["kind"]].undone_with_reason:
             require_reason(reason, reason[:20])
     return redirect(f"{ROOT}/decisions?kind={quote_query_text(kind)}&done=1", 303)
@@ -97,7 +97,7 @@ def undo(identity: uuid.UUID) -> AnyResponse:
 
 def _read_names(connection: Connection, rows: list[ListedDecision]) -> dict[str, str]:
     """Return the names of the records that decisions name, in the language of the page."""
-    first, second = ("name_zh", "name_en") if language() == "zh" else ("name_en", "name_zh")
+    first, second = ("name_zh", "name_en") if get_language() == "zh" else ("name_en", "name_zh")
     names: dict[str, str] = {}
     ids_of = {
         kind: [identity for row in rows if (identity := row.subject.get(member) or row.detail.get(member))]
@@ -128,7 +128,7 @@ def _describe_subject(row: ListedDecision, names: Mapping[str, str]) -> tuple[st
         return names.get(identity, identity), record_address(identity)
     if "record_id" in subject:
         identity = subject["record_id"]
-        field = curated_values.title({"collection": row.detail["collection"], "field": subject["field"]})
+        field = curated_values.title_value({"collection": row.detail["collection"], "field": subject["field"]})
         return f"{names.get(identity, identity)}{gettext(': ')}{field}", record_address(identity)
     if row.kind == "organisation_decision":
         return " · ".join(filter(None, (subject["comparable"], _name_country(subject["country"])))), None
@@ -142,7 +142,7 @@ def _describe_value(row: ListedDecision, names: Mapping[str, str]) -> tuple[str,
         verdict = list_verdicts()[row.decision]
         return (f"{verdict} ({list_relations()[relation]})" if relation else verdict), None
     if row.kind == "holder_decision":
-        return vocabulary("holder-kind")[row.decision].label(language()), None
+        return load_vocabulary("holder-kind")[row.decision].label(get_language()), None
     if row.kind == "organisation_decision":
         identity = row.detail["organisation_id"]
         return names.get(identity, identity), f"/organisations/{quote_query_text(identity)}"
@@ -158,5 +158,5 @@ def _describe_value(row: ListedDecision, names: Mapping[str, str]) -> tuple[str,
 
 def _name_country(code: str) -> str:
     """Return the name of a country, or its code if the vocabulary has none."""
-    term = vocabulary("country").find(code) if code else None
-    return code if term is None else term.label(language())
+    term = load_vocabulary("country").find(code) if code else None
+    return code if term is None else term.label(get_language())

@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.desk.decisions import holder_decisions, reasons
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
-from lodedata.vocab import vocabulary
-from lodeweb.http.access.sessions import ROOT, account, needs
-from lodeweb.http.database import site
-from lodeweb.i18n.language import language
+from lodedata.vocab import load_vocabulary
+from lodeweb.http.access.sessions import ROOT, needs, require_account
+from lodeweb.http.database import get_site
+from lodeweb.i18n.language import get_language
 from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("holder_names", __name__, url_prefix=f"{ROOT}/holders")
@@ -19,11 +19,11 @@ PAGE_ROWS = 50
 
 @blueprint.get("")
 @needs("expert")
-def names() -> str:
+def show_names() -> str:
     """Return the page of the withheld names and of the decisions."""
     skip = request.args.get("skip", 0, type=int)
     skip = min(max(skip, 0), 1_000_000)
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         waiting, total = holder_decisions.read_undecided_names(connection, skip, PAGE_ROWS)
         decided = holder_decisions.read_holder_decisions(connection)
     return render_template(
@@ -34,7 +34,7 @@ def names() -> str:
         skip=skip,
         page=PAGE_ROWS,
         done=request.args.get("done"),
-        kinds={code: vocabulary("holder-kind")[code].label(language()) for code in holder_decisions.CHOICES},
+        kinds={code: load_vocabulary("holder-kind")[code].label(get_language()) for code in holder_decisions.CHOICES},
         longest=reasons.MAX_REASON_CHARACTERS,
         shortest=reasons.MIN_REASON_CHARACTERS,
     )
@@ -45,8 +45,8 @@ def names() -> str:
 def decide() -> AnyResponse:
     """Store a decision, which a background task applies at once."""
     form_texts = {name: request.form.get(name, "").strip() for name in ("name", "holder_kind", "reason")}
-    with open_write_transaction(site().desk, account().name) as connection:
-        holder_decisions.decide(connection, form_texts, account().name)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        holder_decisions.decide(connection, form_texts, require_account().name)
     return redirect(f"{ROOT}/holders?done=1", 303)
 
 
@@ -54,6 +54,6 @@ def decide() -> AnyResponse:
 @needs("expert")
 def undo(number: int) -> AnyResponse:
     """Undo a decision, which a background task applies at once."""
-    with open_write_transaction(site().desk, account().name) as connection:
-        holder_decisions.undo(connection, number, account().name)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        holder_decisions.undo(connection, number, require_account().name)
     return redirect(f"{ROOT}/holders?done=1", 303)

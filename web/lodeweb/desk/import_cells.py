@@ -21,9 +21,9 @@ from lodedata.messages import Message, MessageError
 from lodeweb.desk.import_columns import find_unfilled
 from lodeweb.desk.import_rights import require_order
 from lodeweb.desk.imports import build_corrected_source, open_request_file
-from lodeweb.http.access.sessions import ROOT, account, needs
-from lodeweb.http.database import site
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.http.access.sessions import ROOT, needs, require_account
+from lodeweb.http.database import get_site
+from lodeweb.i18n.language import get_language, translate_message
 from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("import_cells", __name__, url_prefix=f"{ROOT}/imports")
@@ -46,7 +46,7 @@ class FoundProblems:
 
 @blueprint.get("/<int:number>/cells")
 @needs("expert")
-def cells(number: int) -> str:
+def show_cells(number: int) -> str:
     """Return the page of the cells that can't be read, each with a field for its correction, and of the corrections."""
     return _render_page(number)
 
@@ -61,9 +61,9 @@ def correct(number: int) -> AnyResponse:
     corrections = tuple(_parse_corrections())
     checks = request.form.get("action") == "check"
     try:
-        with open_write_transaction(site().desk, account().name) as connection:
+        with open_write_transaction(get_site().desk, require_account().name) as connection:
             import_requests.require_idle(connection, number)
-            cell_corrections.add(connection, number, account().name, corrections)
+            cell_corrections.add(connection, number, require_account().name, corrections)
             if checks:
                 import_requests.order_check(connection, number)
     except BadQuery as error:
@@ -90,7 +90,7 @@ def find_problems(import_request: ImportRequest, source: Source) -> FoundProblem
 
 
 def _read_boundaries() -> Boundaries:
-    settings = site().settings
+    settings = get_site().settings
     return load_country_boundaries(settings.boundaries, settings.worldview)
 
 
@@ -117,7 +117,7 @@ def _parse_corrections() -> list[CellCorrection]:
 
 
 def _render_page(number: int, typed: dict[tuple[int, str], str] | None = None, problem: Message | None = None) -> str:
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         import_request = import_requests.read_import_request(connection, number)
         corrections = cell_corrections.read_cell_corrections(connection, number)
     problems = FoundProblems((), 0, False)
@@ -139,5 +139,5 @@ def _render_page(number: int, typed: dict[tuple[int, str], str] | None = None, p
         most_rows=MAX_ROWS,
         unfilled=unfilled is not None,
         problem=translate_message(problem) if problem is not None else None,
-        lang=language(),
+        lang=get_language(),
     )

@@ -12,8 +12,8 @@ from lodeweb.desk.import_cells import FoundProblems, find_problems
 from lodeweb.desk.import_rights import are_reviewed, may_publish, require_order
 from lodeweb.desk.imports import build_corrected_source, is_withdrawn, open_request_file
 from lodeweb.desk.record_preview import describe_records
-from lodeweb.http.access.sessions import ROOT, account, needs
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, needs, require_account
+from lodeweb.http.database import get_site
 from lodeweb.i18n.language import translate_message
 from lodeweb.pages.form_errors import respond_to_form_error
 
@@ -28,7 +28,7 @@ SAMPLE = 10
 @needs("expert")
 def confirm(number: int) -> AnyResponse | str:
     """Return the page that confirms an import that was checked, or waits for its check; another leads to its own page."""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         import_request = import_requests.read_import_request(connection, number)
     if import_request.waits and import_request.withdraws is None:
         return render_template("desk/import_waits.html", found=import_request)
@@ -52,7 +52,7 @@ def confirm(number: int) -> AnyResponse | str:
         problems=problems,
         problem=translate_message(problem) if problem is not None else None,
         reviewed=are_reviewed(),
-        may_publish=may_publish(account()) and import_request.may_be_published_by(account().name),
+        may_publish=may_publish(require_account()) and import_request.may_be_published_by(require_account().name),
     )
 
 
@@ -60,12 +60,12 @@ def confirm(number: int) -> AnyResponse | str:
 @needs("expert")
 def order(number: int) -> AnyResponse:
     """Order the import, which then waits for a second person if imports are reviewed."""
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         idle = import_requests.require_idle(connection, number)
         if idle.state != "checked":
             raise BadQuery("state", idle.state, msg("Check the import first; its mapping or a cell was changed."))
         may_lose_rows = request.form.get("may_lose_rows") == "yes"
-        import_requests.order_import(connection, number, account().name, may_lose_rows, are_reviewed())
+        import_requests.order_import(connection, number, require_account().name, may_lose_rows, are_reviewed())
     return redirect(f"{ROOT}/imports/{number}", 303)
 
 
@@ -74,14 +74,14 @@ def order(number: int) -> AnyResponse:
 def review(number: int) -> AnyResponse:
     """Publish an import that somebody else ordered, or send it back with a reason; who ordered it may take it back."""
     action = request.form.get("action", "")
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         import_request = import_requests.read_import_request(connection, number)
         if action == "publish":
-            if not may_publish(account()):
+            if not may_publish(require_account()):
                 raise NotAllowed(msg("An administrator who did not order this import publishes it."))
-            import_requests.publish(connection, number, account().name)
-        elif may_publish(account()) or import_request.ordered_by == account().name:
-            import_requests.send_back(connection, number, account().name, request.form.get("note", ""))
+            import_requests.publish(connection, number, require_account().name)
+        elif may_publish(require_account()) or import_request.ordered_by == require_account().name:
+            import_requests.send_back(connection, number, require_account().name, request.form.get("note", ""))
         else:
             raise NotAllowed(msg("Only an administrator or who ordered this import sends it back."))
     return redirect(f"{ROOT}/imports/{number}", 303)
@@ -99,13 +99,13 @@ def show_withdrawal(number: int) -> AnyResponse:
 def withdraw(number: int) -> AnyResponse:
     """Order the withdrawal of what an import changed. Raise BadQuery for one that was not imported."""
     run = _run_of(number)
-    with open_write_transaction(site().desk, account().name) as connection:
-        withdrawal = import_requests.add_withdrawal(connection, account().name, run)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        withdrawal = import_requests.add_withdrawal(connection, require_account().name, run)
     return redirect(f"{ROOT}/imports/{withdrawal}", 303)
 
 
 def _run_of(number: int) -> int:
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         import_request = import_requests.read_import_request(connection, number)
     run = (import_request.result or {}).get("run")
     if import_request.state != "imported" or import_request.withdraws is not None or run is None:

@@ -3,13 +3,13 @@
 from lodebase.desk.identity.accounts import ROLE_NAMES, Account
 from lodebase.errors import NotAllowed
 from lodedata.messages import msg
-from lodeweb.http.access.sessions import account, find_current_account
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import find_current_account, require_account
+from lodeweb.http.database import get_site
 
 
 def are_reviewed() -> bool:
     """Return whether an import that is ordered waits for a second person."""
-    return site().settings.review_imports
+    return get_site().settings.review_imports
 
 
 def may_order(of: Account | None) -> bool:
@@ -24,7 +24,7 @@ def may_publish(of: Account) -> bool:
 
 def require_order() -> None:
     """Raise NotAllowed unless the account that is signed in may order imports."""
-    current_account = account()
+    current_account = require_account()
     if not may_order(current_account):
         raise NotAllowed(
             msg(

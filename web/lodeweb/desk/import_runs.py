@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.desk import import_requests, import_runs
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodedata.messages import msg
-from lodeweb.http.access.sessions import ROOT, account, needs
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, needs, require_account
+from lodeweb.http.database import get_site
 from lodeweb.i18n.language import localize_field, translate_message
 from lodeweb.pages.form_errors import respond_to_form_error
 
@@ -31,7 +31,7 @@ STATES = {
 @needs("administrator")
 def index() -> str:
     """Return the page of all imports, latest first."""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         rows = import_runs.read_latest_imports(connection, PAGE_ROWS, request.args.get("before", type=int))
     return render_template(
         "desk/runs.html",
@@ -47,7 +47,7 @@ def index() -> str:
 @needs("administrator")
 def show(number: int) -> str:
     """Return the page of one import with the use of each column."""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         run = import_runs.read_import_run(connection, number)
     return render_template(
         "desk/run.html",
@@ -64,10 +64,10 @@ def withdraw(number: int) -> AnyResponse:
     """Order the withdrawal of an import; the background task does it, and its page shows the result."""
     if request.form.get("confirmed") != "yes":
         raise BadQuery("confirmed", "", msg("Tick the box to withdraw this import."))
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         import_runs.read_import_run(connection, number)
-    with open_write_transaction(site().desk, account().name) as connection:
-        request_number = import_requests.add_withdrawal(connection, account().name, number)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        request_number = import_requests.add_withdrawal(connection, require_account().name, number)
     return redirect(f"{ROOT}/imports/{request_number}", 303)
 
 

@@ -16,7 +16,7 @@ from lodebase.desk.import_requests import ImportRequest, MappingChange, Order
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError
 from lodebase.process.runtime_folder import build_temporary_prefix
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.topics.schedule import ledger_rows
 from lodebase.topics.schedule.ledger_edits import LedgerEdits, find_ledger_edits
 from lodedata import sources
@@ -34,10 +34,10 @@ from lodedata.topics.schedule.ledger import SHEETS
 from lodeweb.desk.import_columns import find_unfilled, list_column_rows, open_fields, parse_column_choices, suggest_mapping
 from lodeweb.desk.import_rights import are_reviewed, require_order
 from lodeweb.desk.record_preview import describe_records
-from lodeweb.http.access.sessions import ROOT, account, needs
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, needs, require_account
+from lodeweb.http.database import get_site
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import get_language, translate_message
 from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("imports", __name__, url_prefix=f"{ROOT}/imports")
@@ -52,9 +52,9 @@ NO_CHOICES: dict[str, Any] = {"fields": {}}
 @needs("expert")
 def index() -> str:
     """Return the page of the imports at the desk, with the form to upload a file."""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         rows = import_requests.read_import_requests(connection)
-    titles = {name: getattr(sources.source(name), f"title_{language()}") for name in sources.WORKBOOKS}
+    titles = {name: getattr(sources.load_source(name), f"title_{get_language()}") for name in sources.WORKBOOKS}
     return render_template(
         "desk/imports.html",
         rows=rows,
@@ -70,13 +70,13 @@ def index() -> str:
 def add() -> AnyResponse:
     """Create an import from a small file, or from the name and size of one whose parts follow."""
     upload, source = request.files.get("file"), request.form.get("source") or None
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         if upload is not None and upload.filename:
             content = _read(upload)
-            number = import_requests.add(connection, account().name, upload.filename, len(content), source)
+            number = import_requests.add(connection, require_account().name, upload.filename, len(content), source)
             import_requests.add_part(connection, number, 0, content)
             return redirect(f"{ROOT}/imports/{number}", 303)
-        number = import_requests.add(connection, account().name, request.form.get("name", ""), _number("bytes"), source)
+        number = import_requests.add(connection, require_account().name, request.form.get("name", ""), _number("bytes"), source)
     return jsonify({"number": number, "part": PART_BYTES, "href": f"{ROOT}/imports/{number}"})
 
 
@@ -86,7 +86,7 @@ def add_part(number: int) -> AnyResponse:
     """Store one part of a file and return how many bytes have arrived."""
     part = request.files.get("part")
     content = _read(part) if part is not None else b""
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         stored = import_requests.add_part(connection, number, _number("position"), content)
     return jsonify({"bytes": stored})
 
@@ -102,7 +102,7 @@ def show(number: int) -> str:
 @needs("expert")
 def state(number: int) -> AnyResponse:
     """Return the state of an import, for the page that waits for it."""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         import_request = import_requests.read_import_request(connection, number)
     return jsonify({"state": import_request.state, "waits": import_request.waits})
 
@@ -112,7 +112,7 @@ def state(number: int) -> AnyResponse:
 def change(number: int) -> AnyResponse | str:
     """Suggest a mapping, show its first records, or order its check or its import; the mapping is saved in each case."""
     action = request.form.get("action", "")
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         import_request = import_requests.read_import_request(connection, number)
     if import_request.withdraws is not None:
         order = msg("This is the withdrawal of an import. Order another one at the page of the import.")
@@ -168,15 +168,15 @@ def _choose(import_request: ImportRequest, action: str) -> AnyResponse | str:
 @needs("expert")
 def remove(number: int) -> AnyResponse:
     """Delete an import and its file from the desk; what it imported stays."""
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         import_requests.remove(connection, number)
     return redirect(f"{ROOT}/imports", 303)
 
 
 def _save(number: int, text: str | None, order: Order | None = None, choices: dict[str, Any] | None = None) -> None:
     may_lose_rows = order == "import" and request.form.get("may_lose_rows") == "yes"
-    change = MappingChange(text, account().name, order, choices, may_lose_rows, are_reviewed())
-    with open_write_transaction(site().desk, account().name) as connection:
+    change = MappingChange(text, require_account().name, order, choices, may_lose_rows, are_reviewed())
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         import_requests.set_mapping(connection, number, change)
 
 
@@ -184,7 +184,7 @@ def _save(number: int, text: str | None, order: Order | None = None, choices: di
 def open_request_file(number: int) -> Iterator[tuple[ImportRequest, Path]]:
     """Yield a request and its file in a temporary folder; no database connection is held meanwhile."""
     with TemporaryDirectory(prefix=build_temporary_prefix("desk")) as folder:
-        with open_write_transaction(site().desk) as connection:
+        with open_write_transaction(get_site().desk) as connection:
             import_request = import_requests.read_import_request(connection, number)
             path = import_requests.write_file(connection, import_request, Path(folder))
         yield import_request, path
@@ -195,7 +195,7 @@ def _render_page(number: int, shows_records: bool = False, problem: Message | No
     records: list[dict[str, Any]] = []
     changed: LedgerEdits | None = None
     columns: Suggested | None = None
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         import_request = import_requests.read_import_request(connection, number)
     if import_request.withdraws is not None:
         return render_template(
@@ -234,7 +234,9 @@ def _render_page(number: int, shows_records: bool = False, problem: Message | No
         placeholders=find_open_values(mapping or ""),
         records=describe_records(records),
         changed=changed,
-        field_titles={(name, field.name): labels.title(field, language()) for name in SHEETS for field in KINDS[name].fields},
+        field_titles={
+            (name, field.name): labels.title_field(field, get_language()) for name in SHEETS for field in KINDS[name].fields
+        },
         result=import_request.result or {},
         encodings=TEXT_ENCODINGS,
         notes=[translate_message(_read_message(note)) for note in (import_request.result or {}).get("notes", ())],
@@ -247,7 +249,7 @@ def _render_page(number: int, shows_records: bool = False, problem: Message | No
 
 def build_corrected_source(import_request: ImportRequest, mapping: str | None = None) -> Source:
     """Return the source of a request's mapping with the cells that were corrected. Raises MappingRefused."""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         entered = cell_corrections.read_cell_corrections(connection, import_request.number)
     source = import_requests.parse_mapping_text((import_request.mapping if mapping is None else mapping) or "")
     return cell_corrections.apply_cell_corrections(source, cell_corrections.choose_valid_corrections(entered))
@@ -255,12 +257,12 @@ def build_corrected_source(import_request: ImportRequest, mapping: str | None = 
 
 def is_withdrawn(run: int) -> bool:
     """Return whether an import of the store was withdrawn."""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         return import_runs.read_import_run(connection, run)["withdrawn_by"] is not None
 
 
 def _read_ledger_edits(path: Path) -> LedgerEdits:
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         rows = {name: ledger_rows.read_ledger_rows(connection, name) for name in SHEETS}
     return find_ledger_edits(rows, path)
 

@@ -12,8 +12,8 @@ from lodebase.layout.reports.report import write_report_with_internal
 from lodebase.layout.rulebook import load_rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
-from lodeweb.http.access.sessions import ROOT, account, needs
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, needs, require_account
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.negotiation import JSON
 from lodeweb.pages.form_errors import respond_to_form_error
@@ -27,16 +27,16 @@ blueprint.register_error_handler(LodeError, respond_to_form_error)
 @needs("reader")
 def index() -> str:
     """Return the page of the internal sources."""
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         sources = internal_sources.read_internal_sources(connection)
     return render_template("desk/internal.html", sources=sources)
 
 
 @blueprint.get("/sources/<name>")
 @needs("reader")
-def source(name: str) -> str:
+def show_source(name: str) -> str:
     """Return the page of the records of an internal source."""
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         internal_records = internal_sources.read_internal_records(connection, name)
     return render_template("desk/internal_records.html", name=name, records=internal_records, most=internal_sources.MAX_RECORDS)
 
@@ -45,14 +45,14 @@ def source(name: str) -> str:
 @needs("reader")
 def record(identity: str) -> str:
     """Return the page of an internal record."""
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         internal_record = internal_sources.record(connection, identity)
     return render_template("desk/internal_record.html", identity=identity, record=internal_record)
 
 
 @blueprint.get("/layout-check")
 @needs("reader")
-def layout_check() -> Response | str:
+def check_layout() -> Response | str:
     """Return the report on a planned plant with internal records counted, as a page or as JSON (``f=json``).
 
     It takes the parameter of the public check.
@@ -60,8 +60,8 @@ def layout_check() -> Response | str:
     text = request.args.get("candidate")
     if not text:
         raise BadQuery("candidate", "", msg("%(parameter)s is missing. Give a GeoJSON Feature as JSON, or send it by POST."))
-    candidate = read_candidate(site().engine, read_json("candidate", text, COLLECTION_ADVICE), today())
-    report = write_report_with_internal(site().desk, candidate, load_rulebook(site().settings))
+    candidate = read_candidate(get_site().engine, read_json("candidate", text, COLLECTION_ADVICE), today())
+    report = write_report_with_internal(get_site().desk, candidate, load_rulebook(get_site().settings))
     if request.args.get("f") == "json":
         return Response(orjson.dumps(report.as_data()), content_type=JSON)
     return render_template("desk/internal_report.html", body=report, **REPORT_CONTEXT)

@@ -16,14 +16,14 @@ from lodebase.desk.decisions.queue import Pair
 from lodebase.desk.identity.accounts import ROLE_NAMES
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError, NotFound
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records import source_values
 from lodedata.messages import msg
 from lodeweb.desk.import_rights import are_offered
-from lodeweb.http.access.sessions import ROOT, account, needs
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, needs, require_account
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.links import quote_query_text
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.pages import chart_data, compare
 from lodeweb.pages.compare import Record
 from lodeweb.pages.form_errors import respond_to_form_error
@@ -39,13 +39,13 @@ SHORT = 40
 @blueprint.get("")
 def index() -> str:
     """Return the page of what waits, and of the last judgements."""
-    with reading(site().engine) as connection:
-        pairs, count = queue.waiting(connection, *_read_thresholds(), PAGE_ROWS)
+    with open_reading(get_site().engine) as connection:
+        pairs, count = queue.list_waiting(connection, *_read_thresholds(), PAGE_ROWS)
         names = _names(connection, pairs)
         open_reports = reports.count(connection, ("open", "looking"))
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         latest = judgements.read_latest_judgements(connection, LATEST)
-        unserved, late = serving.waiting(connection), serving.late(connection)
+        unserved, late = serving.list_waiting(connection), serving.count_late(connection)
     return render_template(
         "desk/queue.html",
         pairs=pairs,
@@ -62,10 +62,10 @@ def index() -> str:
 
 @blueprint.get("/next")
 @needs("expert")
-def following() -> AnyResponse:
+def show_next() -> AnyResponse:
     """Redirect to the most valuable pair now, except the one that was just shown."""
-    with reading(site().engine) as connection:
-        pairs, _ = queue.waiting(connection, *_read_thresholds(), 2)
+    with open_reading(get_site().engine) as connection:
+        pairs, _ = queue.list_waiting(connection, *_read_thresholds(), 2)
     skipped = (request.args.get("a"), request.args.get("b"))
     there = [record_pair for record_pair in pairs if (record_pair.a_id, record_pair.b_id) != skipped]
     done = {"done": request.args["done"]} if "done" in request.args else {}
@@ -76,16 +76,16 @@ def following() -> AnyResponse:
 
 @blueprint.get("/pair")
 @needs("expert")
-def pair() -> str:
+def show_pair() -> str:
     """Return the page of two records side by side, with the evidence for and against, and the keys to judge them."""
     a_id, b_id = request.args.get("a", ""), request.args.get("b", "")
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         record_pair = queue.read_record_pair(connection, a_id, b_id)
         titles = compare.read_source_titles(connection)
         of_sources = source_values.read_source_values(connection, (record_pair.a_id, record_pair.b_id))
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         before = judgements.read_judgement_history(connection, record_pair.a, record_pair.b)
-        unserved = serving.waiting(connection)
+        unserved = serving.list_waiting(connection)
     records = [
         compare.build_source_record(of_sources[identity], identity, ())
         for identity in (record_pair.a_id, record_pair.b_id)
@@ -99,7 +99,7 @@ def pair() -> str:
         records=records,
         together=together,
         rows=compare.build_comparison_rows(records, titles),
-        reasons=[reason["zh" if language() == "zh" else "en"] for reason in record_pair.reasons],
+        reasons=[reason["zh" if get_language() == "zh" else "en"] for reason in record_pair.reasons],
         before=before,
         unserved=unserved,
         verdicts=list_verdicts(),
@@ -114,13 +114,13 @@ def pair() -> str:
 def judge() -> AnyResponse:
     """Save the judgement and redirect to the next pair."""
     a_id, b_id = request.form.get("a", ""), request.form.get("b", "")
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         record_pair = queue.read_record_pair(connection, a_id, b_id)
     verdict = request.form.get("verdict", "")
     relation = request.form.get("relation") if verdict == "linked" else None
     said = Judgement(record_pair.a, record_pair.b, verdict, relation or None, request.form.get("reason", "").strip() or None)
-    with open_write_transaction(site().desk, account().name) as connection:
-        judgement_id = judgements.judge(connection, said, account().name)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        judgement_id = judgements.judge(connection, said, require_account().name)
     return redirect(f"{ROOT}/next?a={quote_query_text(a_id)}&b={quote_query_text(b_id)}&done={judgement_id}", 303)
 
 
@@ -128,9 +128,9 @@ def judge() -> AnyResponse:
 @needs("expert")
 def undo(identity: uuid.UUID) -> AnyResponse:
     """Revert a judgement and show its pair again, if its rows still exist."""
-    with open_write_transaction(site().desk, account().name) as connection:
-        said = judgements.undo(connection, identity, account().name)
-    with reading(site().engine) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        said = judgements.undo(connection, identity, require_account().name)
+    with open_reading(get_site().engine) as connection:
         record_pair = queue.find_pair_of_rows(connection, said.a, said.b)
     undone = {"undone": str(identity)}
     return redirect(
@@ -141,12 +141,12 @@ def undo(identity: uuid.UUID) -> AnyResponse:
 
 @blueprint.get("/joined/<identity>")
 @needs("expert")
-def joined(identity: str) -> str:
+def show_joined_records(identity: str) -> str:
     """Return the page of the source records that are served as one, in pairs, so that they can be split."""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         ids = queue.find_merged_records(connection, identity)
         pairs = [queue.read_record_pair(connection, a, b) for a, b in islice(combinations(ids, 2), PAGE_ROWS)]
-        names = source_values.names(connection, ids, language())
+        names = source_values.names(connection, ids, get_language())
     if not pairs:
         raise NotFound(msg("No records are served as one with %(name)r.", name=identity[: compare.MAX_ID_CHARACTERS]))
     likely = sorted(pairs, key=lambda record_pair: (record_pair.relation is not None, record_pair.probability))
@@ -159,8 +159,8 @@ def joined(identity: str) -> str:
 @needs("expert")
 def state(identity: uuid.UUID) -> dict[str, str]:
     """Return whether a judgement is published yet."""
-    with open_write_transaction(site().desk) as connection:
-        serving_state = serving.waiting(connection).state(identity)
+    with open_write_transaction(get_site().desk) as connection:
+        serving_state = serving.list_waiting(connection).state(identity)
     return {"state": serving_state, "text": describe_serving(serving_state)}
 
 
@@ -194,7 +194,7 @@ def _describe_role(role: str) -> str:
 
 
 def _read_thresholds() -> tuple[float, float]:
-    settings = site().settings
+    settings = get_site().settings
     return settings.review_from, settings.review_to
 
 
@@ -209,7 +209,7 @@ def _build_address(path: str, arguments: Mapping[str, str]) -> str:
 def _names(connection: Any, pairs: list[Pair]) -> dict[str, str]:
     """Return the names of the records of pairs, in the page's language."""
     ids = [identity for record_pair in pairs for identity in (record_pair.a_id, record_pair.b_id)]
-    return source_values.names(connection, ids, language())
+    return source_values.names(connection, ids, get_language())
 
 
 def list_verdicts() -> dict[str, str]:

@@ -10,17 +10,17 @@ from lodebase.desk.decisions import proposals, reasons
 from lodebase.desk.record_entries import FoundProject, RecordEntry
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodedata.entries.record_forms import DATE_IS, MILESTONES, RIGHTS, FieldProblem, RecordForm, find_problems, find_remarks
 from lodedata.kinds import Field
 from lodedata.messages import Label, msg
 from lodedata.rights.entered_outline import SYSTEMS, EnteredOutline, OutlineUnreadable, read_outline
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.desk.import_rights import are_reviewed
-from lodeweb.http.access.sessions import ROOT, account, needs
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, needs, require_account
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import links
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.pages.map import ground
@@ -36,14 +36,14 @@ MAX_SHOWN_LENGTH = 200
 def index(name: str) -> str:
     """Return the page of the entries of a form."""
     form = record_entries.find_record_form(name)
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         rows = record_entries.read_record_entries(connection, form)
     return render_template("desk/record_entries.html", form=form, rows=rows, summary=_summarize_entry, reviewed=are_reviewed())
 
 
 @blueprint.get("/new")
 @needs("expert")
-def new(name: str) -> str:
+def show_form(name: str) -> str:
     """Return the empty form."""
     form_texts = {"status": "granted"} if name == RIGHTS.name else {"project": request.args.get("project", "")[:100]}
     return _render_form(record_entries.find_record_form(name), form_texts)
@@ -59,8 +59,8 @@ def add(name: str) -> AnyResponse:
         return _show_again(_render_form(form, form_texts, _choose_corner_problems(problems)), ())
     if problems:
         return _show_again(_render_form(form, form_texts, problems, choices), problems)
-    with open_write_transaction(site().desk, account().name) as connection:
-        number = record_entries.add(connection, form, values, account().name, are_reviewed())
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        number = record_entries.add(connection, form, values, require_account().name, are_reviewed())
     return redirect(f"{ROOT}/{name}/{number}", 303)
 
 
@@ -75,17 +75,17 @@ def show(name: str, number: int) -> str:
 @needs("expert")
 def state(name: str, number: int) -> AnyResponse:
     """Return the state of an entry, for the page that waits for it."""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         record_entry = record_entries.read_record_entry(connection, record_entries.find_record_form(name), number)
     return jsonify({"state": record_entry.state, "waits": record_entry.waits})
 
 
 @blueprint.get("/<int:number>/correct")
 @needs("expert")
-def correction(name: str, number: int) -> AnyResponse | str:
+def show_correction(name: str, number: int) -> AnyResponse | str:
     """Return the form with the values of an entry; one that can't be corrected now leads to its own page."""
     form = record_entries.find_record_form(name)
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         record_entry = record_entries.read_record_entry(connection, form, number)
     if not record_entry.may_be_corrected:
         return redirect(f"{ROOT}/{name}/{number}", 303)
@@ -97,7 +97,7 @@ def correction(name: str, number: int) -> AnyResponse | str:
 def correct(name: str, number: int) -> AnyResponse:
     """Store corrected values with the reason; show the form again with all that was typed if a value is wrong."""
     form, form_texts = record_entries.find_record_form(name), _parse_form(name)
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         before = record_entries.read_record_entry(connection, form, number)
     values, problems, choices = _check_form(form, form_texts, before)
     if request.form.get("action") == "check":
@@ -106,8 +106,10 @@ def correct(name: str, number: int) -> AnyResponse:
     if problems:
         return _show_again(_render_form(form, form_texts, problems, choices, number), problems)
     try:
-        with open_write_transaction(site().desk, account().name) as connection:
-            record_entries.correct(connection, form, number, values, form_texts["reason"], account().name, are_reviewed())
+        with open_write_transaction(get_site().desk, require_account().name) as connection:
+            record_entries.correct(
+                connection, form, number, values, form_texts["reason"], require_account().name, are_reviewed()
+            )
     except BadQuery as error:
         problems = [FieldProblem("reason", error.message)]
         return _show_again(_render_form(form, form_texts, problems, choices, number), problems)
@@ -119,11 +121,11 @@ def correct(name: str, number: int) -> AnyResponse:
 def review(name: str, number: int) -> AnyResponse:
     """Publish an entry of somebody else, or send it back with a reason."""
     form, note = record_entries.find_record_form(name), request.form.get("note", "").strip()
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         if request.form.get("action") == "publish":
-            record_entries.publish(connection, form, number, account().name)
+            record_entries.publish(connection, form, number, require_account().name)
         else:
-            record_entries.send_back(connection, form, number, account().name, note)
+            record_entries.send_back(connection, form, number, require_account().name, note)
     return redirect(f"{ROOT}/{name}/{number}", 303)
 
 
@@ -132,8 +134,8 @@ def review(name: str, number: int) -> AnyResponse:
 def withdraw(name: str, number: int) -> AnyResponse:
     """Order that the record of an entry is removed; earlier versions of the data still have it."""
     form, reason = record_entries.find_record_form(name), request.form.get("reason", "").strip()
-    with open_write_transaction(site().desk, account().name) as connection:
-        record_entries.withdraw(connection, form, number, reason, account().name)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        record_entries.withdraw(connection, form, number, reason, require_account().name)
     return redirect(f"{ROOT}/{name}/{number}", 303)
 
 
@@ -166,7 +168,7 @@ def _check_form(
 def _find_project(text: str, chosen: str) -> tuple[dict[str, str], Sequence[FoundProject], list[FieldProblem]]:
     """Return what a milestone needs of the project that a name or an address finds, else the projects to choose from."""
     q = text.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2] if "/records/" in text else text
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         projects = record_entries.find_projects(connection, q)
         named = [
             project
@@ -192,7 +194,7 @@ def _choose_baseline(values: Mapping[str, str], before: RecordEntry | None) -> d
         return {"baseline_date": earlier} if earlier else {}
     if values["date_is"] != "planned":
         return {}
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         return {} if record_entries.has_baseline(connection, values) else {"baseline_date": values["date"]}
 
 
@@ -224,7 +226,7 @@ def _render_form(
 ) -> str:
     wrong: dict[str, str] = {}
     for problem in problems:
-        wrong.setdefault(problem.field, problem.sentence(language()))
+        wrong.setdefault(problem.field, problem.sentence(get_language()))
     outline = _parse_outline(form_texts) if form is RIGHTS else None
     return render_template(
         "desk/record_form.html",
@@ -268,14 +270,14 @@ def _parse_outline(values: Mapping[str, str]) -> EnteredOutline | None:
 
 def _list_choices(field: Field) -> list[tuple[str, str]]:
     """Return the terms from which a field is chosen, none for a field that is typed."""
-    lang = language()
+    lang = get_language()
     if field.name == "crs":
         return [(code, label.in_language(lang)) for code, label in SYSTEMS.items()]
     if field.name == "date_is":
         return [(code, label.in_language(lang)) for code, label in DATE_IS.items()]
     if field.vocabulary is None or field.type == "array" or field.name in ("country", "division"):
         return []
-    return [(term.code, term.label(lang)) for term in vocabulary(field.vocabulary)]
+    return [(term.code, term.label(lang)) for term in load_vocabulary(field.vocabulary)]
 
 
 def _format_value(field: Field, value: str) -> str:
@@ -284,10 +286,10 @@ def _format_value(field: Field, value: str) -> str:
 
 def _summarize_entry(row: RecordEntry) -> str:
     """Return what an entry is in a line: the number or name of a right, or the project and step of a milestone."""
-    names = ("name_zh", "name_en") if language() == "zh" else ("name_en", "name_zh")
+    names = ("name_zh", "name_en") if get_language() == "zh" else ("name_en", "name_zh")
     if row.form == RIGHTS.name:
         return next((row.fields[name] for name in ("right_no", *names) if row.fields.get(name)), "")
-    step = vocabulary("milestone-type")[row.fields["milestone_type"]].label(language())
+    step = load_vocabulary("milestone-type")[row.fields["milestone_type"]].label(get_language())
     project = next((row.fields[name] for name in (*names, "project") if row.fields.get(name)), "")
     return f"{project} · {step} · {row.fields['date']}"
 
@@ -308,7 +310,7 @@ def _list_changes(form: RecordForm, before: Mapping[str, str], after: Mapping[st
 
 
 def _render_entry(form: RecordForm, number: int) -> str:
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         record_entry = record_entries.read_record_entry(connection, form, number)
         corrections = record_entries.read_record_corrections(connection, number)
     later = [record_entry.fields, *(record_correction.fields for record_correction in corrections)]
@@ -320,7 +322,9 @@ def _render_entry(form: RecordForm, number: int) -> str:
         found=record_entry,
         summary=_summarize_entry(record_entry),
         facts=list(_list_facts(form, record_entry.fields)),
-        remarks=[remark.sentence(language()) for remark in find_remarks(form, record_entry.fields) if remark.field != "crs"],
+        remarks=[
+            remark.sentence(get_language()) for remark in find_remarks(form, record_entry.fields) if remark.field != "crs"
+        ],
         outline=outline,
         accuracy=translate_message(accuracy) if accuracy is not None else None,
         corrections=[
@@ -328,6 +332,6 @@ def _render_entry(form: RecordForm, number: int) -> str:
             for record_correction, after in zip(corrections, later, strict=False)
         ],
         address=links.record_address(record_entry.record_id) if record_entry.record_id else None,
-        publishable=record_entry.may_be_published_by(account().name),
+        publishable=record_entry.may_be_published_by(require_account().name),
         longest=reasons.MAX_REASON_CHARACTERS,
     )

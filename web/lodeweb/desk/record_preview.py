@@ -5,9 +5,9 @@ from typing import Any
 
 from lodedata.kinds import KINDS, Field, Kind
 from lodedata.messages import Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import get_language, gettext, translate_message
 
 OTHERS: Mapping[str, Message] = {
     "position": msg("Position"),
@@ -35,7 +35,7 @@ UNDATED = "date not stated"
 def describe_records(records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the records of a preview with titles and terms in the language of the page."""
     return [
-        {**record, "record": _describe_record(KINDS[record["kind"]], record["record"], language())}
+        {**record, "record": _describe_record(KINDS[record["kind"]], record["record"], get_language())}
         if "record" in record
         else dict(record)
         for record in records
@@ -49,7 +49,7 @@ def _describe_record(kind: Kind, record: Mapping[str, Any], lang: str) -> dict[s
 
     def title(name: str) -> str:
         if name in fields:
-            return labels.title(fields[name], lang)
+            return labels.title_field(fields[name], lang)
         return relations.get(name) or (translate_message(OTHERS[name]) if name in OTHERS else name)
 
     def value(name: str, content: Any) -> Any:
@@ -77,6 +77,6 @@ def _translate_term(name: str, field: Field | None, content: Any, lang: str) -> 
     code, blank, rest = content.partition(" ")
     names = (field.vocabulary,) if field is not None and field.vocabulary is not None else CODED.get(name, ())
     for of in names:
-        if code in (terms := vocabulary(of)):
+        if code in (terms := load_vocabulary(of)):
             return f"{terms[code].label(lang)}{blank}{rest.replace(UNDATED, gettext('date not stated'))}"
     return content

@@ -12,8 +12,8 @@ from lodebase.subscriptions import saved_filters, webhook_address, webhooks
 from lodebase.subscriptions.saved_filters import SavedFilter
 from lodebase.topics.saved.operations import WebhookState, build_changes_address, build_records_address, describe_webhook_state
 from lodeweb.http.access import sessions
-from lodeweb.http.access.sessions import ROOT, account
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, require_account
+from lodeweb.http.database import get_site
 from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.pages.subscriptions import change_filter
 
@@ -42,7 +42,7 @@ def index() -> str:
 def add() -> AnyResponse:
     """Save a filter."""
     form = request.form
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         saved_filters.add_filter(connection, _find_owner(), form.get("name", "").strip(), form.get("query", ""))
     return redirect(PATH, 303)
 
@@ -50,7 +50,7 @@ def add() -> AnyResponse:
 @blueprint.post("/<int:number>/rename")
 def rename(number: int) -> AnyResponse:
     """Give a filter another name."""
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         saved_filters.rename_filter(connection, _find_owner(), number, request.form.get("name", "").strip())
     return redirect(PATH, 303)
 
@@ -58,7 +58,7 @@ def rename(number: int) -> AnyResponse:
 @blueprint.post("/<int:number>/delete")
 def delete(number: int) -> AnyResponse:
     """Delete a filter."""
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         saved_filters.delete_filter(connection, _find_owner(), number)
     return redirect(PATH, 303)
 
@@ -66,18 +66,18 @@ def delete(number: int) -> AnyResponse:
 @blueprint.post("/webhooks")
 def add_webhook() -> str:
     """Make a webhook of a saved filter and show its secret, which is shown only once."""
-    here, version = site(), dataset_state.version(site().engine).number
-    hosts = webhook_address.own_hosts(here.settings.webhook_hosts)
-    with open_write_transaction(here.desk, account().name) as connection:
+    here, version = get_site(), dataset_state.read_version(get_site().engine).number
+    hosts = webhook_address.parse_own_hosts(here.settings.webhook_hosts)
+    with open_write_transaction(here.desk, require_account().name) as connection:
         chosen = saved_filters.find_filter(connection, _find_owner(), _number("filter"))
         webhook = webhooks.add_webhook(connection, _find_owner(), request.form.get("url", ""), chosen.query, version, hosts)
-    return _render_page(webhooks.secret_text(webhook, sessions.secret()))
+    return _render_page(webhooks.secret_text(webhook, sessions.read_secret()))
 
 
 @blueprint.post("/webhooks/<int:number>/resume")
 def resume(number: int) -> AnyResponse:
     """Have a webhook called again."""
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         webhooks.resume_webhook(connection, _find_owner(), number)
     return redirect(PATH, 303)
 
@@ -85,14 +85,14 @@ def resume(number: int) -> AnyResponse:
 @blueprint.post("/webhooks/<int:number>/delete")
 def end(number: int) -> AnyResponse:
     """Delete a webhook."""
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         webhooks.delete_webhook(connection, _find_owner(), number)
     return redirect(PATH, 303)
 
 
 def _render_page(secret: str | None = None) -> str:
     query = change_filter.normalize_change_query(request.args) if request.method == "GET" else ""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         filters = [_describe_filter(filter_) for filter_ in saved_filters.list_filters(connection, _find_owner())]
         hooks: list[WebhookState] = list(map(describe_webhook_state, webhooks.list_webhooks(connection, _find_owner())))
     return render_template(
@@ -119,7 +119,7 @@ def _list_rows(query: str) -> list[tuple[str, str]]:
 
 
 def _find_owner() -> str:
-    return saved_filters.name_account_owner(account().name)
+    return saved_filters.name_account_owner(require_account().name)
 
 
 def _number(name: str) -> int:

@@ -48,7 +48,7 @@ class SiteServices:
     @property
     def engine(self) -> Engine:
         """Return the engine that this request reads with: a replica's or the primary's."""
-        return read_replica.engine(self.primary, self.replicas)
+        return read_replica.choose_engine(self.primary, self.replicas)
 
     def dispose(self) -> None:
         """Close all connections of this process."""
@@ -85,7 +85,7 @@ def report_files(event: str) -> None:
     log.warning("shared files", problem=event)
 
 
-def site() -> SiteServices:
+def get_site() -> SiteServices:
     """Return the services of the app that serves this request."""
     site_services: SiteServices = current_app.extensions[KEY]
     return site_services

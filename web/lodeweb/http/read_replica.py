@@ -68,7 +68,7 @@ class ReadReplicas:
     def choose(self, version: int = 0) -> ReadReplica | None:
         """Return any replica that may be used and has a version, None if there is none."""
         # all are looked at, so that the monitor of each runs
-        usable = [replica for replica in self.members if replica.monitor.usable()]
+        usable = [replica for replica in self.members if replica.monitor.is_usable()]
         having = [replica for replica in usable if replica.monitor.state.version >= version]
         return random.choice(having) if having else None
 
@@ -109,7 +109,7 @@ def _build_replica(url: URL, settings: Settings, primary: Addresses) -> ReadRepl
     return replica
 
 
-def engine(primary: Engine, replicas: ReadReplicas | None) -> Engine:
+def choose_engine(primary: Engine, replicas: ReadReplicas | None) -> Engine:
     """Return the engine that this request reads with; outside of a request, the primary's."""
     if replicas is None or not has_request_context():
         return primary

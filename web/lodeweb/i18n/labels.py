@@ -10,8 +10,8 @@ from lodedata.kinds import KINDS
 from lodedata.kinds.shared import CNY, TEN_THOUSAND_CNY
 from lodedata.messages import join_texts, msg
 from lodedata.problems import list_flag_titles
-from lodedata.vocab import vocabulary
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodedata.vocab import load_vocabulary
+from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.i18n.numbers import number
 
 Language = str
@@ -22,18 +22,18 @@ NAMES = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.nam
 
 def write_site_description(lang: Language) -> str:
     """Return what the site holds, with its commodity groups."""
-    groups = [term.label(lang) for term in vocabulary("commodity-group") if term.code != "other"]
+    groups = [term.label(lang) for term in load_vocabulary("commodity-group") if term.code != "other"]
     groups = groups if lang == "zh" else [group.lower() for group in groups]
     return msg("Deposits, prospects, discoveries and project sites of %(groups)s.", groups=groups).in_language(lang)
 
 
 @lru_cache(maxsize=2)
-def flags(lang: Language) -> Mapping[str, str]:
+def title_flags(lang: Language) -> Mapping[str, str]:
     """Return the titles of the quality flags."""
     return {name: title.in_language(lang) for name, title in list_flag_titles().items()}
 
 
-def title(field: Field, lang: Language) -> str:
+def title_field(field: Field, lang: Language) -> str:
     """Return the title of a field."""
     return field.title.in_language(lang)
 
@@ -51,10 +51,10 @@ def format_value_text(field: Field, value: Any, lang: Language) -> str:
 
 def _find_label(field: Field, value: Any, lang: Language) -> str:
     if field.vocabulary is not None:
-        terms = vocabulary(field.vocabulary)
+        terms = load_vocabulary(field.vocabulary)
         return terms[value].label(lang) if value in terms else str(value)
     if field.name == "flags":
-        return flags(lang).get(value, str(value))
+        return title_flags(lang).get(value, str(value))
     if field.name == "figure_class":
         return estimate_category(value, lang)
     if field.name in ("position_method", "size_basis"):
@@ -92,17 +92,17 @@ def record_name(properties: Mapping[str, Any], identity: str) -> str:
 def list_other_names(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the names of a record that are not its heading, each with its language."""
     pairs = [(lang, properties.get(name)) for lang, name in zip(("en", "zh-CN"), collection.kind.name_fields, strict=True)]
-    order = reversed(pairs) if language() == "zh" else pairs
+    order = reversed(pairs) if get_language() == "zh" else pairs
     names = [(lang, name) for lang, name in order if name]
     return [other for other in names[1:] if other[1] != names[0][1]]
 
 
 def name_order() -> Sequence[str]:
     """Return the fields of names, those in the language of the request first."""
-    return NAMES[::-1] if language() == "zh" else NAMES
+    return NAMES[::-1] if get_language() == "zh" else NAMES
 
 
-def position(geometry: dict[str, Any] | None) -> str | None:
+def format_position(geometry: dict[str, Any] | None) -> str | None:
     """Return latitude and longitude of a point with hemisphere letters, the number of polygons of an area, else None.
 
     A hundred-thousandth of a degree, one metre, is finer than the accuracy of any position.
@@ -121,7 +121,7 @@ def estimate_category(code: str, lang: Language) -> str:
     return label_estimate_class(code).in_language(lang)
 
 
-def commodity(code: str, lang: Language) -> str:
+def label_commodity(code: str, lang: Language) -> str:
     """Return the label of a commodity."""
-    terms = vocabulary("commodity")
+    terms = load_vocabulary("commodity")
     return terms[code].label(lang) if code in terms else code

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from babel import Locale
 from flask import Flask, Response, g, request
 
-from lodedata.messages import ENGLISH, Label, Translatable, in_language, list_languages, list_locales, translations
+from lodedata.messages import ENGLISH, Label, Translatable, in_language, list_languages, list_locales, load_translations
 
 COOKIE = "lode-lang"
 A_YEAR_S = 365 * 86_400
 
 
-def language() -> str:
+def get_language() -> str:
     """Return the language of this request."""
     if "language" not in g:
         g.language = _find_requested()
@@ -21,13 +21,13 @@ def language() -> str:
 
 def gettext(text: str, /, **arguments: object) -> str:
     """Return a text of a page in the language of this request, with its arguments filled in."""
-    translated = translations(language()).gettext(text)
+    translated = load_translations(get_language()).gettext(text)
     return translated % arguments if arguments else translated
 
 
 def translate_message(text: Translatable | str) -> str:
     """Return a message in the language of this request."""
-    return in_language(text, language())
+    return in_language(text, get_language())
 
 
 def localize_field(row: object, name: str) -> str:
@@ -39,9 +39,9 @@ def localize_field(row: object, name: str) -> str:
 
 def find_locale_tag() -> str:
     """Return the language tag of this request (RFC 5646), such as zh-CN."""
-    if language() == ENGLISH:
+    if get_language() == ENGLISH:
         return ENGLISH
-    locale = Locale.parse(list_locales()[language()])
+    locale = Locale.parse(list_locales()[get_language()])
     return "-".join(filter(None, (locale.language, locale.territory)))
 
 
@@ -60,7 +60,7 @@ def register(app: Flask) -> None:
     """Translate the texts of templates to the language of the request, and store a choice made by link in a cookie."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     install = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
-    install(gettext, lambda one, many, number: translations(language()).ngettext(one, many, number), newstyle=True)
+    install(gettext, lambda one, many, number: load_translations(get_language()).ngettext(one, many, number), newstyle=True)
 
     @app.after_request
     def remember(response: Response) -> Response:

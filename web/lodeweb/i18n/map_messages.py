@@ -1,7 +1,7 @@
 """Messages of the map's script, in the page's language."""
 
 from lodedata import licences
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 
 
 def list_map_messages() -> dict[str, str]:
@@ -235,8 +235,8 @@ def _list_file_messages() -> dict[str, str]:
         "fileLicence": gettext("Licence"),
         "fileLicences": gettext("Licences of the file"),
         "fileSources": gettext("Sources (records)"),
-        **{f"licence_{name}": title.in_language(language()) for name, title in licences.TERM_TITLES.items()},
-        **{f"licence_is_{name}": title.in_language(language()) for name, title in licences.VALUES.items()},
+        **{f"licence_{name}": title.in_language(get_language()) for name, title in licences.TERM_TITLES.items()},
+        **{f"licence_is_{name}": title.in_language(get_language()) for name, title in licences.VALUES.items()},
         "fileBroken": gettext("The download was interrupted. Check your connection and try again."),
         "fileCited": gettext("Link for citation"),
         "fileCodes": gettext("codes, with column names as in the API"),

@@ -5,7 +5,7 @@ import re
 from flask import g
 from markupsafe import Markup, escape
 
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN = re.compile(r"[^\W\d_]")
@@ -13,7 +13,7 @@ LATIN = re.compile(r"[^\W\d_]")
 
 def is_original(name: str) -> bool:
     """Return whether a name is not in the script of the language of this request."""
-    if language() == "zh":
+    if get_language() == "zh":
         return HAN.search(name) is None and LATIN.search(name) is not None
     return HAN.search(name) is not None and LATIN.search(HAN.sub("", name)) is None
 

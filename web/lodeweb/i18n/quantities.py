@@ -7,7 +7,7 @@ from typing import Any
 
 from lodedata.figures.grade_basis import METAL, NOT_STATED, OF_CONCENTRATE
 from lodedata.messages import msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import gettext
@@ -54,20 +54,20 @@ def format_kilometres(metres: float, lang: Language) -> str:
     return msg("%(number)s m", number=number(metres, 3)).in_language(lang)
 
 
-def ore(estimate: Mapping[str, Any], lang: Language) -> Figure | None:
+def format_ore(estimate: Mapping[str, Any], lang: Language) -> Figure | None:
     """Return the ore tonnage of an estimate."""
     return _format_figure(estimate, "ore", None, lang, "")
 
 
-def contained(measure: Mapping[str, Any], lang: Language) -> Figure | None:
+def format_contained(measure: Mapping[str, Any], lang: Language) -> Figure | None:
     """Return the contained amount of a measure, and its equivalent in metal; of a derived one, that it is derived."""
     if measure.get("contained_derived"):
-        amount = f"{format_mass(measure['contained_t'], lang)} {symbol(measure['commodity'], lang)}"
+        amount = f"{format_mass(measure['contained_t'], lang)} {abbreviate_commodity(measure['commodity'], lang)}"
         return Figure(amount, msg("derived from ore and grade").in_language(lang))
-    return _format_figure(measure, "contained", "contained_basis", lang, symbol(measure["commodity"], lang))
+    return _format_figure(measure, "contained", "contained_basis", lang, abbreviate_commodity(measure["commodity"], lang))
 
 
-def capacity(phase: Mapping[str, Any], lang: Language) -> Figure | None:
+def format_capacity(phase: Mapping[str, Any], lang: Language) -> Figure | None:
     """Return the capacity of a phase, and its equivalent in tonnes per year."""
     if phase["capacity_reported"] is None:
         return None
@@ -79,7 +79,7 @@ def capacity(phase: Mapping[str, Any], lang: Language) -> Figure | None:
     return Figure(reported, yearly.in_language(lang), _factor(factor))
 
 
-def grade(measure: Mapping[str, Any]) -> Figure | None:
+def format_grade(measure: Mapping[str, Any]) -> Figure | None:
     """Return the grade of a measure, and its value in per cent of the basis if the source reported it otherwise."""
     if measure["grade_reported"] is None:
         return None
@@ -99,9 +99,9 @@ def format_signed_figure(qualifier: str | None, figure: str, upper: str | None =
     return f"{SIGNS[qualifier]} {figure}" if qualifier is not None else figure
 
 
-def symbol(commodity: str, lang: Language) -> str:
+def abbreviate_commodity(commodity: str, lang: Language) -> str:
     """Return the short name of a commodity for figures: the symbol of its element, else its label."""
-    terms = vocabulary("commodity")
+    terms = load_vocabulary("commodity")
     if commodity not in terms:
         return commodity
     return terms[commodity].extra["symbol"] or terms[commodity].label(lang)
@@ -119,7 +119,7 @@ def label_capacity_basis(basis: str | None, lang: Language) -> str:
     """Return the label of what a capacity counts, also where its source does not say so."""
     if basis is None:
         return str(gettext("basis not stated"))
-    terms = vocabulary("capacity-basis")
+    terms = load_vocabulary("capacity-basis")
     return terms[basis].label(lang) if basis in terms else basis
 
 

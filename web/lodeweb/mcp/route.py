@@ -5,7 +5,7 @@ from importlib import import_module
 from flask import Blueprint, Response, current_app, request
 
 from lodeweb.http.access import admission, sessions
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import get_language
 from lodeweb.mcp.exchange import fetch_within
 
 blueprint = Blueprint("mcp", __name__)
@@ -14,10 +14,10 @@ PATH = "/mcp"
 
 @blueprint.post(PATH)
 @sessions.open_to_all("a message of a protocol whose tools only read")
-def exchange() -> Response:
+def handle_message() -> Response:
     """Return the response to one message of the protocol; each tool call is counted as the request of the API that it makes."""
     # the requests of tools are admitted themselves
-    admission.leave()
+    admission.release_slots()
     root = request.url_root.rstrip("/")
     # the SDK is loaded by the first message
     server = import_module("lodeweb.mcp.server")
@@ -35,7 +35,7 @@ def exchange() -> Response:
         "query_string": b"",
         "headers": headers,
     }
-    http = server.handle_http(server.make_server(fetch, language()), scope, request.get_data())
+    http = server.handle_http(server.make_server(fetch, get_language()), scope, request.get_data())
     response = Response(http.body, status=http.status)
     for name, value in http.headers:
         response.headers[name] = value

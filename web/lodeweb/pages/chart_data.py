@@ -5,9 +5,9 @@ from typing import Any
 
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.statistics import figures
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages import assets
 from lodeweb.pages.embedded import embed_json
 
@@ -19,8 +19,8 @@ def write_chart_settings(charts: Sequence[Mapping[str, Any]]) -> str:
 
 def build_chart_content(charts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what the script of charts needs: texts, labels and the charts to draw."""
-    lang = language()
-    statuses = {term.code: {"title": term.label(lang), "counts": term.extra["counts_as"]} for term in vocabulary("status")}
+    lang = get_language()
+    statuses = {term.code: {"title": term.label(lang), "counts": term.extra["counts_as"]} for term in load_vocabulary("status")}
     return {
         "lang": lang,
         "texts": _list_texts(),
@@ -31,7 +31,7 @@ def build_chart_content(charts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         },
         "classes": {code: labels.estimate_category(code, lang) for code in figures.CLASSES},
         "collections": {name: labels.find_collection_title(collection) for name, collection in COLLECTIONS.items()},
-        "countries": {term.code: term.label(lang) for term in vocabulary("country")}
+        "countries": {term.code: term.label(lang) for term in load_vocabulary("country")}
         if _has_kind(charts, "grade-tonnage")
         else {},
         "statuses": statuses if _has_kind(charts, "timeline") else {},

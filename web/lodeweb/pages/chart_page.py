@@ -9,17 +9,17 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
-from lodebase.query import Query, page
+from lodebase.query import Query, read_page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.filter_texts import FilterText, describe_filters
 from lodebase.query.parameters.declarations import list_taken_parameters
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import responses
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages import chart_data
 
 blueprint = Blueprint("chart_page", __name__)
@@ -41,10 +41,10 @@ class ChartedQuery:
 
 
 @blueprint.get("/charts")
-def charts() -> Response:
+def show_charts() -> Response:
     """Return charts of the records that a query matches; the parameters are those of items."""
     charted_query = _parse_charted_query()
-    drawn = _add_frame_addresses(charted_query) if site().settings.embed_hosts else charted_query.charts
+    drawn = _add_frame_addresses(charted_query) if get_site().settings.embed_hosts else charted_query.charts
     html = render_template(
         "charts.html",
         collection=charted_query.collection,
@@ -97,13 +97,13 @@ def _parse_charted_query() -> ChartedQuery:
     query = query_parameters.parse_feature_query(collection, filters, ("filter", "general"))
     if query.requests_nearest:
         raise BadQuery("nearest", filters.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
-    counted = page(site().engine, replace(query, limit=1), site().counts)
+    counted = read_page(get_site().engine, replace(query, limit=1), get_site().counts)
     drawn = tuple(_build_charts(collection, query, filters))
     return ChartedQuery(collection, filters, frozenset(taken_parameters), counted.matched, counted.dataset_version, drawn)
 
 
 def _filter_texts(charted_query: ChartedQuery) -> list[FilterText]:
-    return describe_filters(charted_query.collection, list(charted_query.given.items(multi=True)), language())
+    return describe_filters(charted_query.collection, list(charted_query.given.items(multi=True)), get_language())
 
 
 def _find_collection(name: str) -> Collection:
@@ -156,8 +156,8 @@ def _build_charts(collection: Collection, query: Query, filters: MultiDict[str, 
         yield {
             "id": f"count-{name}",
             "kind": "counts",
-            "title": gettext("Records by %(what)s", what=labels.title(field, language())),
-            "what": labels.title(field, language()),
+            "title": gettext("Records by %(what)s", what=labels.title_field(field, get_language())),
+            "what": labels.title_field(field, get_language()),
             "url": f"{root}/facets?{urlencode([*arguments, ('facets', name), ('facet_limit', 10_000)])}",
             "field": name,
             "chosen": list(chosen[name]) if name in chosen else None,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from lodebase.errors import BadQuery
 from lodebase.operations.field_types import RECORD_ID
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.records import provenance, source_values
 from lodebase.records.feature import read_served_feature
 from lodebase.records.record_collections import find_merged_collections
@@ -21,11 +21,11 @@ from lodebase.search.suggestion import SearchQuery
 from lodebase.statistics import figures
 from lodedata.messages import join_facts, msg
 from lodedata.normal_form import normalise_search_text
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import links, responses
 from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.i18n.quantities import Figure
 from lodeweb.pages import chart_data
 from lodeweb.pages.map import points_map
@@ -87,9 +87,9 @@ def compare() -> Response:
     if len(named) == 1:
         ids.append(named.pop().identity)
         name = ""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         version, collections, titles = (
-            dataset_version(connection),
+            read_dataset_version(connection),
             find_merged_collections(connection, ids),
             read_source_titles(connection),
         )
@@ -137,12 +137,12 @@ def _find_named(text: str, ids: Sequence[str]) -> list[NamedRecord]:
     """Return the record of an identifier or of a name in full, else the records that a name may mean."""
     if not text or len(ids) >= MAX_RECORDS:
         return []
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         if find_merged_collections(connection, [text]):
             return [NamedRecord(text, text, "")]
     kinds = {collection.kind.name: collection for collection in COLLECTIONS.values() if collection.kind.merged}
     query = SearchQuery(normalise_search_text(text), MAX_NAMED, frozenset(kinds), text)
-    suggestions = [suggestion for suggestion in search(site().engine, query).suggestions if suggestion.id not in ids]
+    suggestions = [suggestion for suggestion in search(get_site().engine, query).suggestions if suggestion.id not in ids]
     exact = [
         suggestion
         for suggestion in suggestions
@@ -156,9 +156,9 @@ def _find_named(text: str, ids: Sequence[str]) -> list[NamedRecord]:
             join_facts(
                 [
                     labels.find_collection_title(kinds[suggestion.kind]),
-                    *(term.label(language()) for term in (suggestion.division, suggestion.country) if term is not None),
+                    *(term.label(get_language()) for term in (suggestion.division, suggestion.country) if term is not None),
                 ],
-                language(),
+                get_language(),
             ),
         )
         for suggestion in (exact if len(exact) == 1 else suggestions)
@@ -182,7 +182,7 @@ def _list_points(records: Sequence[Record]) -> list[MapPoint]:
 
 def record(name: str, identity: str, ids: Sequence[str]) -> Record:
     """Return a served record of a collection; ``ids`` are the records that it is compared with."""
-    feature = orjson.loads(read_served_feature(site().engine, name, identity, nested=True)[0])
+    feature = orjson.loads(read_served_feature(get_site().engine, name, identity, nested=True)[0])
     return _record(find_collection(name), identity, feature, ids)
 
 
@@ -214,12 +214,12 @@ def _record(collection: Collection, identity: str, feature: Mapping[str, Any], i
 
 def read_source_titles(connection: Connection) -> dict[str, str]:
     """Return the title of each source in the page's language, by its name."""
-    return {source["name"]: source[f"title_{language()}"] for source in provenance.read_imported_sources(connection)}
+    return {source["name"]: source[f"title_{get_language()}"] for source in provenance.read_imported_sources(connection)}
 
 
 def load_source_titles() -> dict[str, str]:
     """Return the title of each source in the language of the request, by its name, by a connection of its own."""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         return read_source_titles(connection)
 
 
@@ -234,7 +234,7 @@ def build_comparison_rows(records: Sequence[Record], titles: Mapping[str, str]) 
     rows.append(
         _build_row(
             gettext("Position"),
-            [_split_lines(labels.position(_simplify_geometry(compared_record.geometry))) for compared_record in records],
+            [_split_lines(labels.format_position(_simplify_geometry(compared_record.geometry))) for compared_record in records],
             compared=False,
         )
     )
@@ -244,7 +244,7 @@ def build_comparison_rows(records: Sequence[Record], titles: Mapping[str, str]) 
         fields = [compared_record.collection.field(name) for compared_record in records]
         if name in OWN or not any(fields):
             continue
-        title = next(labels.title(field, language()) for field in fields if field is not None)
+        title = next(labels.title_field(field, get_language()) for field in fields if field is not None)
         rows.append(
             _build_row(
                 title,
@@ -269,7 +269,7 @@ def _build_row(title: str, cells: list[list[str]], compared: bool = True) -> Com
 def _list_field_lines(record: Record, field: Field | None, titles: Mapping[str, str]) -> list[str]:
     if field is not None and field.name == "sources":
         return [titles.get(name, name) for name in record.properties["sources"]]
-    return [] if field is None else labels.list_value_labels(field, record.properties.get(field.name), language())
+    return [] if field is None else labels.list_value_labels(field, record.properties.get(field.name), get_language())
 
 
 def _split_lines(text: str | None) -> list[str]:
@@ -283,7 +283,7 @@ def _simplify_geometry(geometry: Mapping[str, Any] | None) -> dict[str, Any] | N
 def _list_estimates(properties: Mapping[str, Any]) -> list[str]:
     """Return one line for each estimate; there is no line for a total."""
     lines = []
-    for group in estimates.group_estimates(properties.get("estimates") or [], properties.get("main_commodity"), language()):
+    for group in estimates.group_estimates(properties.get("estimates") or [], properties.get("main_commodity"), get_language()):
         for row in group.rows:
             ore = [_format_figure(row.ore)] if row.ore else []
             measures = [f"{measure.name} {_format_figure(measure.figure)}" for measure in (*row.grades, *row.contained)]
@@ -295,7 +295,7 @@ def _list_estimates(properties: Mapping[str, Any]) -> list[str]:
 
 def _list_phases(properties: Mapping[str, Any]) -> list[str]:
     lines = []
-    for row in phases.list_phase_rows(properties.get("phases") or [], language()):
+    for row in phases.list_phase_rows(properties.get("phases") or [], get_language()):
         status = [f"{row.status} ({row.status_date})" if row.status_date else row.status] if row.status else []
         parts = [
             part
@@ -307,7 +307,7 @@ def _list_phases(properties: Mapping[str, Any]) -> list[str]:
 
 
 def _list_flags(properties: Mapping[str, Any]) -> list[str]:
-    return [flag["sentence_zh" if language() == "zh" else "sentence_en"] for flag in properties.get("quality_flags") or []]
+    return [flag["sentence_zh" if get_language() == "zh" else "sentence_en"] for flag in properties.get("quality_flags") or []]
 
 
 def _format_figure(figure: Figure) -> str:
@@ -316,7 +316,7 @@ def _format_figure(figure: Figure) -> str:
 
 def _build_charts(records: Sequence[Record]) -> list[dict[str, Any]]:
     """Return a grade-tonnage chart of all estimates of the records, for the commodity that most of the records have."""
-    lang = language()
+    lang = get_language()
     record_estimates = [(record, record.properties.get("estimates") or []) for record in records]
     of_each = [of for _, estimate_rows in record_estimates for of in estimates.list_graded_commodities(estimate_rows, None)]
     if not of_each:
@@ -331,7 +331,7 @@ def _build_charts(records: Sequence[Record]) -> list[dict[str, Any]]:
         {
             "id": "grade-tonnage",
             "kind": "grade-tonnage",
-            "title": gettext("%(metal)s: grade and tonnage, every estimate", metal=labels.commodity(of, lang)),
+            "title": gettext("%(metal)s: grade and tonnage, every estimate", metal=labels.label_commodity(of, lang)),
             "url": None,
             "collection": "deposits",
             "basis": figures.find_grade_basis(of),

@@ -12,7 +12,7 @@ from lodebase.operations.field_types import PageLength
 from lodebase.settings import Settings
 from lodedata.messages import msg
 from lodeweb.http.access import security_headers
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.i18n.language import gettext
 from lodeweb.pages import chart_page
 from lodeweb.pages.map import map_page
@@ -35,21 +35,21 @@ class FrameSize:
 
 
 @blueprint.get(MAP)
-def framed_map() -> str:
+def show_framed_map() -> str:
     """Return the map alone, with the filters and the view of the page of the map as parameters."""
     _allow_frames()
     return map_page.render_map(framed=True)
 
 
 @blueprint.get(CHART)
-def framed_chart() -> Response:
+def show_framed_chart() -> Response:
     """Return one chart of the records that match; ``chart`` names it, by default the first."""
     _allow_frames()
     return chart_page.render_framed_chart(request.args.get("chart"))
 
 
 @blueprint.get("/oembed")
-def oembed() -> Response:
+def describe_embedding() -> Response:
     """Return the frame of a page of this site as oEmbed describes it."""
     url = request.args.get("url", "")
     if not url:
@@ -59,7 +59,7 @@ def oembed() -> Response:
         response = jsonify({"title": gettext("The only format is json.")})
         response.status_code = 501
         return response
-    if not site().settings.embed_hosts:
+    if not get_site().settings.embed_hosts:
         raise NotFound(msg("No other site may show frames of this one. Its operator names the hosts with LODE_EMBED_HOSTS."))
     parts = urlsplit(url)
     if parts.netloc not in (request.host, urlsplit(request.root_url).netloc) or parts.path not in FRAMES:
@@ -96,7 +96,7 @@ def list_frame_hosts(settings: Settings) -> str:
 
 
 def _allow_frames() -> None:
-    if hosts := list_frame_hosts(site().settings):
+    if hosts := list_frame_hosts(get_site().settings):
         security_headers.allow_frames(hosts)
 
 

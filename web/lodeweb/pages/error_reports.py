@@ -12,12 +12,12 @@ from lodebase.desk import reports
 from lodebase.desk.reports import ErrorReport
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError, NotAllowed
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records.record_collections import find_merged_collections
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
-from lodeweb.http.access.sessions import ROOT, account, needs, open_to_all
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, needs, open_to_all, require_account
+from lodeweb.http.database import get_site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import links
 from lodeweb.http.representation.responses import build_document_response
@@ -45,12 +45,12 @@ def report() -> AnyResponse:
     # a hidden field that people leave empty: only a program fills it in
     if request.form.get("website"):
         raise NotAllowed(msg("This was not written by a person."))
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         there = find_merged_collections(connection, (identity[: compare.MAX_ID_CHARACTERS],))
     if identity not in there:
         raise BadQuery("record", identity[: compare.MAX_ID_CHARACTERS], msg('"%(value)s" is not a record that is served here.'))
     name = compare.record(there[identity], identity, ()).name
-    number = reports.send(site().desk, ErrorReport(there[identity], identity, name, text), sessions.hash_subscriber())
+    number = reports.send(get_site().desk, ErrorReport(there[identity], identity, name, text), sessions.hash_subscriber())
     return redirect(f"/reports/{number}?sent", 303)
 
 
@@ -63,7 +63,7 @@ def index() -> Response:
             raise BadQuery(
                 "state", part, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(REPORT_STATES))
             )
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         rows, matched = reports.read_public_reports(connection, chosen, PAGE_ROWS), reports.count(connection, chosen)
     body = {"numberMatched": matched, "reports": [_convert_report(row) for row in rows]}
     return build_document_response(
@@ -72,9 +72,9 @@ def index() -> Response:
 
 
 @blueprint.get("/reports/<int:number>")
-def one(number: int) -> Response:
+def show_report(number: int) -> Response:
     """Return the page of an error report: its record, date, state and reply, without its sender."""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         row = reports.read_public_report(connection, number)
     return build_document_response(
         _convert_report(row),
@@ -87,30 +87,30 @@ def one(number: int) -> Response:
 
 @blueprint.get(f"{ROOT}/reports")
 @needs("contributor")
-def waiting() -> str:
+def list_waiting() -> str:
     """Return the page of the reports for the desk, longest waiting first."""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         rows = reports.read_desk_reports(connection, PAGE_ROWS)
     return render_template("desk/reports.html", rows=rows)
 
 
 @blueprint.get(f"{ROOT}/reports/<int:number>")
 @needs("contributor")
-def at_desk(number: int) -> str:
+def show_report_at_desk(number: int) -> str:
     """Return the page of an error report with its text and history, and the form to reply."""
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         row, steps = reports.read_whole_report(connection, number)
     return render_template("desk/report.html", row=row, steps=steps, links=build_report_addresses([row]))
 
 
 @blueprint.post(f"{ROOT}/reports/<int:number>")
 @needs("expert")
-def answered(number: int) -> AnyResponse:
+def save_reply(number: int) -> AnyResponse:
     """Save the next step of a report."""
     reply_text = request.form.get("reply", "").replace("\r\n", "\n").strip()
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         state, shows = request.form.get("state", ""), "shows_text" in request.form
-        reports.reply(connection, number, state, reply_text, shows, account().name)
+        reports.send_reply(connection, number, state, reply_text, shows, require_account().name)
     return redirect(f"{ROOT}/reports/{number}", 303)
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 
 
 def format_local_time(at: datetime, seconds: bool = False) -> Markup:
@@ -14,7 +14,7 @@ def format_local_time(at: datetime, seconds: bool = False) -> Markup:
     A time without a zone is one of UTC.
     """
     aware = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-    local = aware.astimezone(ZoneInfo(site().settings.time_zone))
+    local = aware.astimezone(ZoneInfo(get_site().settings.time_zone))
     zone = f"UTC{local.isoformat()[-6:]}" if local.utcoffset() else "UTC"
     shown = f"{local:%Y-%m-%d %H:%M:%S}" if seconds else f"{local:%Y-%m-%d %H:%M}"
     return Markup('<time datetime="{}">{} {}</time>').format(aware.isoformat(), shown, zone)

@@ -16,7 +16,7 @@ from lodebase.export.files import export_file
 from lodebase.export.snapshots import CHECKSUMS
 from lodebase.history.versions import resolve_version
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.reading import count_collection_rows, reading
+from lodebase.query.reading import count_collection_rows, open_reading
 from lodebase.query.tiles import list_styled_layers
 from lodebase.records.provenance import read_imported_sources
 from lodedata.maps import maplibre_style
@@ -42,7 +42,7 @@ def write(engine: Engine, folder: Path, root: str, chosen: Sequence[Collection],
     listed = [collection for collection in chosen or COLLECTIONS.values() if counts[collection.name] or chosen]
     with complete_folder(folder, replaced) as part:
         files = _write_data(engine, part, root, listed)
-        with reading(engine) as connection:
+        with open_reading(engine) as connection:
             origins = read_imported_sources(connection)
         version = resolve_version(engine, None)
         pages = SnapshotPages(part, root, version, listed, files, origins)

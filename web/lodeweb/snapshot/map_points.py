@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from lodebase.query.collections_ import Collection
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MAX_POINTS = 50_000
 """Points of a collection that a browser draws without tiles; the PMTiles file has all."""
@@ -32,7 +32,7 @@ class MapPoints:
     def write(self, folder: Path) -> None:
         """Write the points and the colours of the groups."""
         folder.mkdir()
-        colours = {term.code: term.extra["colour"] for term in vocabulary("commodity-group")}
+        colours = {term.code: term.extra["colour"] for term in load_vocabulary("commodity-group")}
         (folder / "points.json").write_bytes(orjson.dumps({"colours": colours, "points": self._points}))
 
 

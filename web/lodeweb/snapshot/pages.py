@@ -47,7 +47,7 @@ class SnapshotPages:
         self._root, self._version = root, version
         self._app = Flask("lodeweb", template_folder="templates")
         language.register(self._app)
-        self._app.jinja_env.globals.update(language=language.language, translated=translate_message)
+        self._app.jinja_env.globals.update(language=language.get_language, translated=translate_message)
         self._app.jinja_env.filters["localized"] = language.localize_field
         self._shared = {"root": root, "version": version, "origins": origins, "files": files}
 
@@ -65,7 +65,7 @@ class SnapshotPages:
                     rows.append((feature["id"], name, _summarize_record(collection, stated, lang)))
                     more = {
                         "values": _list_values(collection, stated, lang),
-                        "position": labels.position(feature["geometry"]),
+                        "position": labels.format_position(feature["geometry"]),
                         "used": [titles[source] for source in stated.get("sources") or () if source in titles],
                     }
                     page = self._render("record", 2, name, collection=collection, identity=feature["id"], **more)
@@ -102,4 +102,4 @@ def _list_values(collection: Collection, stated: Mapping[str, Any], lang: str) -
     """Return the title and the text of each field that has a value."""
     fields = [field for field in collection.fields if field.name != "sources"]
     field_texts = [(field, labels.format_value_text(field, stated.get(field.name), lang)) for field in fields]
-    return [(labels.title(field, lang), text) for field, text in field_texts if text]
+    return [(labels.title_field(field, lang), text) for field, text in field_texts if text]

@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from lodedata.figures.units import Dimension, unit
+from lodedata.figures.units import Dimension, parse_unit
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.columns import SampledColumn, parse_column_numbers
 from lodedata.mapping.suggestion.draft import quote_yaml
@@ -33,11 +33,11 @@ def write_amount_entry(
 
 def _find_unit_of(column: SampledColumn, dimension: Dimension, figure: str) -> tuple[str, str]:
     """Return the unit of a column's figures and a note on it."""
-    if column.unit is not None and unit(column.unit, dimension):
+    if column.unit is not None and parse_unit(column.unit, dimension):
         return column.unit, ""
     if column.unit is not None and dimension == "rate":
         for time in ("/年", "/a", " per year"):
-            if unit(column.unit + time, "rate"):
+            if parse_unit(column.unit + time, "rate"):
                 return column.unit + time, f"the column says {column.unit}; a capacity is per year"
     if column.ambiguous_unit is not None and column.ambiguous_unit.casefold() == "mt" and dimension == "mass":
         million, metric = _MT_LIMITS[figure]
@@ -53,9 +53,9 @@ def _write_unit_map(column: SampledColumn, dimension: Dimension) -> tuple[str, s
     """Return the entry that maps the texts of a column of units which are no unit, and a comment on unknown ones."""
     unit_by_text, unknown = {}, []
     for text in column.distinct:
-        if unit(text, dimension):
+        if parse_unit(text, dimension):
             continue
-        part = next((part for part in text.replace("%", "% ").split() if unit(part, dimension)), None)
+        part = next((part for part in text.replace("%", "% ").split() if parse_unit(part, dimension)), None)
         if part is None:
             unknown.append(text)
         else:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lodedata.mapping.suggestion.column_names import KIND, mentions, name_scores
+from lodedata.mapping.suggestion.column_names import KIND, mentions_field, name_scores
 from lodedata.mapping.suggestion.columns import SampledColumn, parse_column_numbers, share_chinese
 from lodedata.mapping.suggestion.content import CONTENT, UNLIKELY, is_flag, is_row_number
 from lodedata.mapping.suggestion.field_titles import FIGURE
@@ -67,7 +67,7 @@ class ColumnAssignment:
         weights["deposit"] += 2 * bool(self.figures)
         named = [self.by_field[name] for name in ("name_en", "name_zh") if name in self.by_field]
         for kind in weights:
-            weights[kind] += any(mentions(column, KIND + kind) for column in named)
+            weights[kind] += any(mentions_field(column, KIND + kind) for column in named)
         if not any(weights.values()) and "operator" in self.by_field:
             # what is operated is a mine or a plant
             return "project"
@@ -150,7 +150,7 @@ def assign_columns(columns: list[SampledColumn]) -> ColumnAssignment:
 def compute_field_scores(column: SampledColumn) -> dict[str, float]:
     """Return the likeness (0 to 1) of a column to each field that it resembles, by name and cells."""
     named = name_scores(column)
-    if mentions(column, "basis"):
+    if mentions_field(column, "basis"):
         named = {"basis": max(named.get("basis", 0.0), 0.8)}
         return {"basis": _BY_NAME * named["basis"]}
     field_scores = {}

@@ -107,7 +107,7 @@ def _compute_likeness_within(name: str, wanted: str, least: int) -> float:
     return 0.55 + 0.4 * share if name.endswith(wanted) else 0.3 + 0.3 * share
 
 
-def mentions(column: SampledColumn, field: str) -> bool:
+def mentions_field(column: SampledColumn, field: str) -> bool:
     """Return whether a column's name holds a term of a field as one of its parts."""
     tokens = {fold(token) for token in column.tokens}
     for language, term in _load_terms()[field]:

@@ -8,11 +8,11 @@ from itertools import islice
 
 from lodedata.cells import Unreadable, convert_cell_to_text, normalise_cell_text, number
 from lodedata.figures.qualified_number import is_qualified_number
-from lodedata.figures.units import Dimension, unit
+from lodedata.figures.units import Dimension, parse_unit
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.messages import msg
 from lodedata.read import FileRefused, InputTable
-from lodedata.vocab import fold, vocabulary
+from lodedata.vocab import fold, load_vocabulary
 
 SAMPLE_ROWS = 2_000
 MAX_TABLES = 12
@@ -65,7 +65,7 @@ class SampledColumn:
 
     def measures(self, dimension: Dimension) -> bool:
         """Return whether the column's name has a unit of the dimension."""
-        return self.unit is not None and unit(self.unit, dimension) is not None
+        return self.unit is not None and parse_unit(self.unit, dimension) is not None
 
 
 def sample_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[SampledColumn], list[bytes]]]:
@@ -166,7 +166,7 @@ def _list_unit_candidates(written: str) -> list[tuple[str, str]]:
 def _parse_unit_text(text: str) -> tuple[str | None, str | None] | None:
     """Return the unit of a text and None, or None and a text that can mean two units; None if it is neither."""
     for form in dict.fromkeys((text, text.casefold(), SUFFIXES.get(text.casefold(), text))):
-        if form not in AMBIGUOUS_UNITS and (named_unit := next(filter(None, (unit(form, d) for d in DIMENSIONS)), None)):
+        if form not in AMBIGUOUS_UNITS and (named_unit := next(filter(None, (parse_unit(form, d) for d in DIMENSIONS)), None)):
             return _choose_usual_form(form, named_unit.code), None
         if form == text and text.casefold() in AMBIGUOUS_UNITS:
             return None, text
@@ -175,7 +175,7 @@ def _parse_unit_text(text: str) -> tuple[str | None, str | None] | None:
 
 def _choose_usual_form(text: str, code: str) -> str:
     """Return the symbol of a unit for an abbreviation such as ``pct``; a text with a symbol or of another script stays."""
-    symbols = vocabulary("unit")[code].extra["symbol"].split("|")
+    symbols = load_vocabulary("unit")[code].extra["symbol"].split("|")
     return text if not text.isascii() or text in symbols or not symbols[0] else symbols[0]
 
 

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from lodedata.cells import Unreadable, parse_degrees
 from lodedata.dates import OrderOpen, YearOpen, read_date
-from lodedata.figures.units import unit
+from lodedata.figures.units import parse_unit
 from lodedata.geography.crs import COMMON_NAMES
 from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.declared import FALSE, TRUE
 from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_number, parse_column_numbers
 from lodedata.rights.corner_text import RingUnreadable, parse_printed_corners
-from lodedata.vocab import fold, vocabulary
+from lodedata.vocab import fold, load_vocabulary
 
 SEPARATORS = ",;、/，+-\n"
 """Characters that may divide several terms in one cell."""
@@ -77,7 +77,7 @@ def parse_column_angles(column: SampledColumn) -> list[float]:
 
 def share_known(column: SampledColumn, name: str, separators: str = SEPARATORS) -> float:
     """Return the share (0 to 1) of a column's distinct terms that a vocabulary has."""
-    vocabulary_terms = vocabulary(name)
+    vocabulary_terms = load_vocabulary(name)
     divide = re.compile(f"[{re.escape(separators)}]") if separators else None
     terms = {
         part.strip(): None
@@ -103,14 +103,14 @@ def _build_term_scorer(name: str, separators: str = "") -> Callable[[SampledColu
 
 @lru_cache(maxsize=1)
 def _load_division_names() -> frozenset[str]:
-    terms = vocabulary("division")
+    terms = load_vocabulary("division")
     return frozenset(fold(text) for term in terms for text in (term.label_en, term.label_zh, *term.aliases))
 
 
 @lru_cache(maxsize=1)
 def _load_division_codes() -> frozenset[str]:
     """Return the parts of codes of divisions after the country's, such as MG of BR-MG."""
-    return frozenset(term.code.partition("-")[2] for term in vocabulary("division"))
+    return frozenset(term.code.partition("-")[2] for term in load_vocabulary("division"))
 
 
 def _score_division(column: SampledColumn) -> Score:
@@ -128,9 +128,9 @@ def is_division(text: str) -> bool:
 
 def find_divided_country(column: SampledColumn) -> str | None:
     """Return the only country whose divisions have nearly all names or codes of a column, None for none or several."""
-    terms = vocabulary("division")
+    terms = load_vocabulary("division")
     countries = {term.code.partition("-")[0] for term in terms}
-    by_alpha2 = {term.extra["alpha2"]: term.code for term in vocabulary("country")}
+    by_alpha2 = {term.extra["alpha2"]: term.code for term in load_vocabulary("country")}
     values = [value for value in column.distinct if len(value) > 1]
     if len(values) < MIN_DIVISIONS:
         return None
@@ -193,14 +193,14 @@ def _score_category(column: SampledColumn) -> Score:
 def _score_units(column: SampledColumn) -> Score:
     if not column.distinct or column.numeric:
         return -1.0
-    are_units = [vocabulary("unit").find(value) is not None or _is_unit(value) for value in column.distinct]
+    are_units = [load_vocabulary("unit").find(value) is not None or _is_unit(value) for value in column.distinct]
     return sum(are_units) / len(are_units) if sum(are_units) >= 0.5 * len(are_units) else (None if any(are_units) else -1.0)
 
 
 def _is_unit(text: str) -> bool:
     """Return whether a text is or holds a unit: ``Mt``, ``% Cu``."""
     parts = [text, *text.replace("%", "% ").split()]
-    return any(unit(part, dimension) for part in parts for dimension in DIMENSIONS)
+    return any(parse_unit(part, dimension) for part in parts for dimension in DIMENSIONS)
 
 
 def _build_angle_scorer(letters: re.Pattern[str], others: re.Pattern[str], most: float) -> Callable[[SampledColumn], Score]:
@@ -284,12 +284,12 @@ def _build_figure_scorer(dimension: str, most: float = MAX_NUMBER) -> Callable[[
             return -1.0
         impossible = sum(not 0 <= value <= most for value in column_numbers)
         # a few such numbers are mistakes in their cells, more of them where the heading has the unit
-        stated = column.unit is not None and unit(column.unit, dimension) is not None
+        stated = column.unit is not None and parse_unit(column.unit, dimension) is not None
         if impossible > (_HALF if stated else _SOME) * len(column_numbers):
             return -1.0
         if column.unit is None and column.ambiguous_unit is None:
             return None
-        if column.unit is not None and unit(column.unit, dimension):
+        if column.unit is not None and parse_unit(column.unit, dimension):
             return 0.9
         # a capacity is often written without its time
         mass = column.ambiguous_unit is not None or column.measures("mass")

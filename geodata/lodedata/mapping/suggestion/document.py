@@ -14,7 +14,7 @@ import shapely
 
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign_chosen, assign_columns
-from lodedata.mapping.suggestion.column_names import KIND, mentions
+from lodedata.mapping.suggestion.column_names import KIND, mentions_field
 from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sample_column, sample_tables
 from lodedata.mapping.suggestion.content import find_divided_country, is_division
 from lodedata.mapping.suggestion.draft import (
@@ -32,9 +32,9 @@ from lodedata.mapping.suggestion.figures import recognise_figure
 from lodedata.mapping.suggestion.header import derive_source_name, write_header_lines
 from lodedata.mapping.suggestion.keys import write_row_key_lines
 from lodedata.mapping.suggestion.observations import write_observation_lines
-from lodedata.mapping.suggestion.positions import position_lines
+from lodedata.mapping.suggestion.positions import write_position_lines
 from lodedata.mapping.suggestion.projects import write_derived_commodities, write_project_lines
-from lodedata.mapping.suggestion.reasons import reasons
+from lodedata.mapping.suggestion.reasons import give_reasons
 from lodedata.mapping.suggestion.rights import (
     POSSIBLE,
     SURE,
@@ -50,7 +50,7 @@ from lodedata.messages import Message
 from lodedata.read import Hints, InputTable, open_tables
 from lodedata.read.sniff import detect_format, fill_best_encoding
 from lodedata.read.table import DetectedFormat
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 _YEAR = re.compile(r"(?<![0-9])(19|20)[0-9]{2}(?![0-9])")
 _SUMMARY = re.compile(
@@ -146,7 +146,7 @@ def suggest(path: Path, hints: Hints | None = None, choices: Choices | None = No
     lines += write_row_key_lines(draft)
     lines += _write_kind_lines(kind, compute_right_weight(columns, title) >= POSSIBLE)
     lines += _name_lines(draft)
-    lines += position_lines(draft, table, shapes) if kind != "right_sale" else []
+    lines += write_position_lines(draft, table, shapes) if kind != "right_sale" else []
     lines += _place_lines(draft, kind)
     if kind not in RIGHTS or "commodities" in assigned.by_field or draft.commodity is not None:
         lines += _write_commodity_lines(draft)
@@ -173,7 +173,7 @@ def _list_suggested_columns(
     for column in columns:
         field = fields.get(column.name)
         examples = tuple(value[:MAX_SAMPLE_LENGTH] for value in column.distinct[:3])
-        why = reasons(column, field) if field is not None else ()
+        why = give_reasons(column, field) if field is not None else ()
         yield SuggestedColumn(column.name, column.unit, examples, field, why, recognise_figure(column) is not None)
 
 
@@ -251,7 +251,7 @@ def _infer_kind(assigned: ColumnAssignment, columns: list[SampledColumn], title:
 def _find_titled_kind(title: str) -> str | None:
     """Return the only kind whose objects a title names, such as smelters, None if it names none or two."""
     named = sample_column(title, [])
-    kinds = [kind for kind in ("deposit", "project") if mentions(named, KIND + kind)]
+    kinds = [kind for kind in ("deposit", "project") if mentions_field(named, KIND + kind)]
     return kinds[0] if len(kinds) == 1 else None
 
 
@@ -316,7 +316,7 @@ def _is_location(column: SampledColumn) -> bool:
 
 
 def _share_known_in(column: SampledColumn, country: str) -> float:
-    terms = vocabulary("division")
+    terms = load_vocabulary("division")
     return sum(terms.find(value, country) is not None for value in column.distinct) / max(len(column.distinct), 1)
 
 
@@ -331,7 +331,7 @@ def _find_named_country(*names: str) -> str | None:
         for count in (1, 2, 3):
             for start in range(len(tokens) - count + 1):
                 text = " ".join(tokens[start : start + count])
-                term = vocabulary("country").find(text) if len(text) >= MIN_COUNTRY or not text.isascii() else None
+                term = load_vocabulary("country").find(text) if len(text) >= MIN_COUNTRY or not text.isascii() else None
                 if term is not None and not is_division(text):
                     countries.add(term.code)
     return countries.pop() if len(countries) == 1 else None
@@ -339,7 +339,9 @@ def _find_named_country(*names: str) -> str | None:
 
 def _find_named_commodity(name: str) -> str | None:
     """Return the only commodity that a part of a table's name is the term of, None for none or several."""
-    terms = (vocabulary("commodity").find(part) for part in (name, *name_tokens(name)) if len(part) > 2 or not part.isascii())
+    terms = (
+        load_vocabulary("commodity").find(part) for part in (name, *name_tokens(name)) if len(part) > 2 or not part.isascii()
+    )
     codes = {term.code for term in terms if term is not None}
     return codes.pop() if len(codes) == 1 else None
 

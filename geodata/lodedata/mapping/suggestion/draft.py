@@ -11,7 +11,7 @@ from lodedata.figures.compounds import parse_commodity
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment
 from lodedata.mapping.suggestion.columns import SampledColumn
-from lodedata.vocab import Term, fold, vocabulary
+from lodedata.vocab import Term, fold, load_vocabulary
 
 MAX_LISTED = 8
 MAX_MAPPED = 200
@@ -122,14 +122,14 @@ def list_unknown_terms(
 
 
 def _is_known(vocabulary_name: str, text: str) -> bool:
-    is_term = vocabulary(vocabulary_name).find(text) is not None
+    is_term = load_vocabulary(vocabulary_name).find(text) is not None
     return is_term or (vocabulary_name == "commodity" and parse_commodity(text) is not None)
 
 
 def _map_lines(unknown: list[str], name: str, indent: str) -> list[str]:
     """Return a line of ``map:`` for each unknown text, with its nearest terms or a placeholder."""
     nearest_codes = (
-        (part, [term.code for term in vocabulary(name).nearest(part) if not _denies(part, term)]) for part in unknown
+        (part, [term.code for term in load_vocabulary(name).nearest(part) if not _denies(part, term)]) for part in unknown
     )
     return [
         f"{indent}#     {quote_yaml(part)}: {' or '.join(codes) if codes else PLACEHOLDER}" for part, codes in nearest_codes
@@ -147,7 +147,7 @@ def _denies(text: str, term: Term) -> bool:
 
 def find_separators_in(columns: Iterable[SampledColumn], possible: str, name: str) -> str:
     """Return those of the possible separators that divide values of columns into terms which a vocabulary mostly has."""
-    terms = vocabulary(name)
+    terms = load_vocabulary(name)
     values = [value for column in columns for value in column.distinct if terms.find(value) is None]
     divided = {mark: [part.strip() for value in values if mark in value for part in value.split(mark)] for mark in possible}
     return "".join(

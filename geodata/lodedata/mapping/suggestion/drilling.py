@@ -10,7 +10,7 @@ from lodedata.mapping.suggestion.column_names import compile_names, match_column
 from lodedata.mapping.suggestion.columns import SampledColumn, parse_column_numbers
 from lodedata.mapping.suggestion.draft import Draft, list_unknown_terms, quote_yaml, write_dated_entry
 from lodedata.mapping.suggestion.figures import find_named_metal
-from lodedata.mapping.suggestion.positions import position_lines
+from lodedata.mapping.suggestion.positions import write_position_lines
 from lodedata.read import InputTable
 
 _M = r"( ?m| metres?| meters?| 米)?"
@@ -116,7 +116,7 @@ def _write_table_lines(
         f"    hole_id: {quote_yaml(named['hole_id'].name)}",
     ]
     if kind == "drill_hole":
-        lines += position_lines(draft, table, [])
+        lines += write_position_lines(draft, table, [])
         lines.append(f'    country: {{const: "{PLACEHOLDER}"}}          # one code for all rows, such as CHL')
     for name in _PLAIN[kind]:
         if name in named and named[name].name not in draft.used:

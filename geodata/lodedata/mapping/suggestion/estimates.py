@@ -10,7 +10,7 @@ from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.mapping.suggestion.content import SEPARATORS
 from lodedata.mapping.suggestion.draft import MAX_LISTED, Draft, list_unknown_terms, quote_yaml, write_cell_entry
 from lodedata.mapping.suggestion.figures import FigureColumn, determine_side, is_grade, recognise_figure
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MAX_UNKNOWN = 0.1
 """Share of the cells of a column of commodities that may be misspelled; each is a cell to correct."""
@@ -197,7 +197,7 @@ def _write_category_lines(draft: Draft) -> list[str]:
 def _list_nearest_classes(unknown: list[str]) -> list[str]:
     lines = []
     for text in unknown:
-        terms = [*vocabulary("resource-category").nearest(text, 2), *vocabulary("reserve-category").nearest(text, 2)]
+        terms = [*load_vocabulary("resource-category").nearest(text, 2), *load_vocabulary("reserve-category").nearest(text, 2)]
         if terms:
             lines.append(f"        #     {quote_yaml(text)}: {' or '.join(term.code for term in terms)}")
     return lines

@@ -8,9 +8,9 @@ from typing import Literal
 from lodedata.cells import normalise_cell_text
 from lodedata.figures.compounds import load_compounds
 from lodedata.mapping.model import PLACEHOLDER
-from lodedata.mapping.suggestion.column_names import mentions
+from lodedata.mapping.suggestion.column_names import mentions_field
 from lodedata.mapping.suggestion.columns import SampledColumn
-from lodedata.vocab import fold, vocabulary
+from lodedata.vocab import fold, load_vocabulary
 
 _NO_METAL = re.compile("金属|合金")
 """Terms of a column's name in which 金 is not gold."""
@@ -23,20 +23,20 @@ _NO_SYMBOLS = frozenset({"in", "as", "at", "be", "re", "la", "os", "no"})
 @lru_cache(maxsize=1)
 def _index_symbols() -> dict[str, tuple[str, str]]:
     """Return the symbol and code of each commodity by its folded symbol."""
-    return {fold(symbol): (symbol, term.code) for term in vocabulary("commodity") if (symbol := term.extra["symbol"])}
+    return {fold(symbol): (symbol, term.code) for term in load_vocabulary("commodity") if (symbol := term.extra["symbol"])}
 
 
 @lru_cache(maxsize=1)
 def _list_chinese_labels() -> list[tuple[str, str]]:
     """Return the Chinese labels and codes of commodities with a symbol, the longest first."""
-    labels = [(term.label_zh, term.code) for term in vocabulary("commodity") if term.extra["symbol"]]
+    labels = [(term.label_zh, term.code) for term in load_vocabulary("commodity") if term.extra["symbol"]]
     return sorted([*labels, ("铝土矿", "bauxite")], key=lambda pair: -len(pair[0]))
 
 
 @lru_cache(maxsize=1)
 def _index_bases() -> dict[str, tuple[str, str | None]]:
     """Return the metal and the compound of figures by each name of a compound that they are stated by."""
-    terms = vocabulary("commodity")
+    terms = load_vocabulary("commodity")
     bases: dict[str, tuple[str, str | None]] = {}
     for code, compound in load_compounds().items():
         term = terms[code]
@@ -53,7 +53,11 @@ def find_named_metal(column: SampledColumn) -> tuple[str, str | None] | None:
         symbol, code = _index_symbols().get(low, ("", ""))
         if symbol and (token == symbol or (len(symbol) > 1 and low not in _NO_SYMBOLS)):
             return code, None
-        if len(low) > 2 and not re.search("[\u4e00-\u9fff]", low) and (term := vocabulary("commodity").find(low)) is not None:
+        if (
+            len(low) > 2
+            and not re.search("[\u4e00-\u9fff]", low)
+            and (term := load_vocabulary("commodity").find(low)) is not None
+        ):
             return term.code, None
     plain = _NO_METAL.sub("", normalise_cell_text(column.plain))
     for label, named_metal in _index_bases().items():
@@ -101,7 +105,7 @@ def recognise_figure(column: SampledColumn) -> FigureColumn | None:
     """Return the figure of a column that names its metal or its class, None if it is no such column."""
     category = find_named_class(column)
     is_figure = column.measures("grade") or column.measures("mass") or column.ambiguous_unit or _is_named_figure(column)
-    if not (is_figure or (category and mentions(column, "ore"))) or not column.numeric:
+    if not (is_figure or (category and mentions_field(column, "ore"))) or not column.numeric:
         return None
     named_metal = find_named_metal(column)
     side = determine_side(column) if category is None else None
@@ -111,7 +115,7 @@ def recognise_figure(column: SampledColumn) -> FigureColumn | None:
 
 
 def _is_named_figure(column: SampledColumn) -> bool:
-    return mentions(column, "grade") or mentions(column, "contained")
+    return mentions_field(column, "grade") or mentions_field(column, "contained")
 
 
 @lru_cache(maxsize=1)
@@ -120,7 +124,7 @@ def _list_classes() -> list[tuple[str, str]]:
     classes = [
         (fold(text), term.code)
         for name in ("resource-category", "reserve-category")
-        for term in vocabulary(name)
+        for term in load_vocabulary(name)
         for text in (term.label_en, term.label_zh, *term.aliases)
     ]
     return sorted(classes, key=lambda pair: -len(pair[0]))
@@ -140,7 +144,7 @@ def is_grade(column: SampledColumn) -> bool:
     """Return whether a column of figures holds grades, not contained amounts."""
     if column.unit is not None:
         return column.measures("grade")
-    return mentions(column, "grade") and not mentions(column, "contained")
+    return mentions_field(column, "grade") and not mentions_field(column, "contained")
 
 
 def write_basis_entry(column: SampledColumn, grade: bool) -> str:

@@ -12,7 +12,7 @@ from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.mapping.suggestion.content import find_divided_country
 from lodedata.mapping.suggestion.draft import quote_yaml
 from lodedata.statistics.series import find_term
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 YEAR = re.compile(r"(?P<before>\D{0,8})(?:19|20)\d\d(?P<after>\D{0,8})")
 PERIOD = re.compile(r"(?:19|20)\d\d(?:[-.]?Q[1-4]|[-./](?:0?[1-9]|1[0-2])|年.*)?")
@@ -142,7 +142,7 @@ class ColumnShape:
 
 def _write_division_cell(column: SampledColumn, country: str) -> str:
     """Return the cell of an area from names or codes of divisions of a country, as areas are divisions by their codes."""
-    alpha2, divisions = vocabulary("country")[country].extra["alpha2"], vocabulary("division")
+    alpha2, divisions = load_vocabulary("country")[country].extra["alpha2"], load_vocabulary("division")
     if all(f"{alpha2}-{value.upper()}" in divisions for value in column.distinct):
         return f'{{template: "{alpha2}-{{{column.name}}}"}}          # the divisions of {country}'
     codes = {value: term.code for value in column.distinct if (term := divisions.find(value, country)) is not None}

@@ -8,7 +8,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from lodedata.cells import Unreadable, divide_packed, normalise_cell_text, number, parse_degrees
-from lodedata.figures.units import unit
+from lodedata.figures.units import parse_unit
 from lodedata.geography import crs
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.columns import MAX_COMPARED, SampledColumn
@@ -16,7 +16,7 @@ from lodedata.mapping.suggestion.content import WKT_POINT, holds_rings, parse_co
 from lodedata.mapping.suggestion.draft import Draft, quote_yaml
 from lodedata.mapping.suggestion.rights import find_area_unit, find_right_columns
 from lodedata.read import InputTable
-from lodedata.rights.area import area_km2
+from lodedata.rights.area import measure_area_km2
 from lodedata.rights.corner_ring import read_ring
 from lodedata.rights.corner_text import DATUMS, RingUnreadable, add_angle_signs, is_packed
 
@@ -62,7 +62,7 @@ _UNKNOWN_DATUM = [
 ]
 
 
-def position_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> list[str]:
+def write_position_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> list[str]:
     """Return the lines of the position of a table's rows, of which ``shapes`` are the first geometries."""
     by_field = draft.assigned.by_field
     if shapes and table.has_geometry:
@@ -140,7 +140,7 @@ def _write_angle_lines(draft: Draft, column: SampledColumn) -> list[str]:
 def _count_agreeing_areas(draft: Draft, column: SampledColumn) -> tuple[int, int, int]:
     """Return how many rows have the area of their corners as packed angles, as decimal degrees, and how many have an area."""
     area = find_right_columns(draft.columns).get("area_km2_reported")
-    measured = unit(find_area_unit(area)[0], "area") if area is not None else None
+    measured = parse_unit(find_area_unit(area)[0], "area") if area is not None else None
     factor = measured.factor if measured is not None else None
     if area is None or factor is None:
         return 0, 0, 0
@@ -155,7 +155,7 @@ def _count_agreeing_areas(draft: Draft, column: SampledColumn) -> tuple[int, int
                 stated = number(cell, area.decimal) * factor / 1e6
             except (RingUnreadable, Unreadable):
                 continue
-            counts[at] += abs(area_km2(shape) - stated) <= _SAME_AREA * stated
+            counts[at] += abs(measure_area_km2(shape) - stated) <= _SAME_AREA * stated
     return counts[0], counts[1], counts[2]
 
 

@@ -5,7 +5,7 @@ import re
 from lodedata.mapping.suggestion.amounts import write_amount_entry
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.mapping.suggestion.draft import Draft, list_unknown_terms, quote_yaml, write_cell_entry
-from lodedata.vocab import Term, vocabulary
+from lodedata.vocab import Term, load_vocabulary
 
 _DIVIDERS = ";,、，"
 _NAME_AND_SHARE = r"(?P<name>[^%]+?),?\s*[\[(]?(?P<share>\d+(?:\.\d+)?)\s*%[\])]?"
@@ -103,13 +103,13 @@ def write_derived_commodities(draft: Draft) -> list[str]:
 def _find_commodity_of(name: str, value: str) -> str | None:
     """Return the commodity of a product or facility type, None if it is unknown or has several."""
     if name == "product":
-        product, commodity = vocabulary("product").find(value), vocabulary("commodity").find(value)
+        product, commodity = load_vocabulary("product").find(value), load_vocabulary("commodity").find(value)
         if product is None:
             return commodity.code if commodity is not None else None
         return _find_main_commodity(product)
-    facility = vocabulary("facility-type").find(value)
+    facility = load_vocabulary("facility-type").find(value)
     products = facility.extra["product"].split("|") if facility is not None else []
-    codes = {_find_main_commodity(vocabulary("product")[code]) for code in products if code}
+    codes = {_find_main_commodity(load_vocabulary("product")[code]) for code in products if code}
     return codes.pop() if len(codes) == 1 else None
 
 
@@ -118,9 +118,9 @@ def _find_main_commodity(product: Term) -> str | None:
     code = product.extra["commodity"].split("|")[0]
     if not code:
         return None
-    term = vocabulary("commodity")[code]
+    term = load_vocabulary("commodity")[code]
     group = term.extra["group"]
-    named = group in vocabulary("commodity-group") and re.search(
-        rf"\b{re.escape(term.label_en)}\b", vocabulary("commodity-group")[group].label_en, re.IGNORECASE
+    named = group in load_vocabulary("commodity-group") and re.search(
+        rf"\b{re.escape(term.label_en)}\b", load_vocabulary("commodity-group")[group].label_en, re.IGNORECASE
     )
-    return code if named or group not in vocabulary("commodity") else group
+    return code if named or group not in load_vocabulary("commodity") else group

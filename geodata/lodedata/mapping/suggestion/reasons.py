@@ -9,7 +9,7 @@ from lodedata.mapping.suggestion.content import SEPARATORS, compute_date_share, 
 from lodedata.mapping.suggestion.field_titles import FIGURE
 from lodedata.mapping.suggestion.rights import names_field
 from lodedata.messages import Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 LARGE = 1e6
 """Numbers from which all digits are written."""
@@ -37,7 +37,7 @@ FIGURES = frozenset({"capacity", "ore", "grade", "contained", "share", "area_km2
 DATES = frozenset({"start", "end", "discovery_year", "information_date", "estimate_date", "valid_from", "valid_to"})
 
 
-def reasons(column: SampledColumn, field: str) -> tuple[Message, ...]:
+def give_reasons(column: SampledColumn, field: str) -> tuple[Message, ...]:
     """Return why a column was suggested for a field; empty if nothing speaks for it."""
     return tuple(_describe_reasons(column, field))
 
@@ -69,7 +69,7 @@ def _describe_reasons(column: SampledColumn, field: str) -> Iterator[Message]:
 
 def _has_term(value: str, name: str) -> bool:
     """Return whether a value is a term of a vocabulary, or has one among its parts."""
-    terms = vocabulary(name)
+    terms = load_vocabulary(name)
     return any(terms.find(part.strip()) is not None for part in (value, *re.split(f"[{re.escape(SEPARATORS)}]", value)) if part)
 
 

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from lodedata.figures.units import unit
+from lodedata.figures.units import parse_unit
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.column_names import REMARK, compile_names, match_columns_by_name
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.mapping.suggestion.content import compute_date_share, holds_rings, names_a_right, names_companies, share_known
 from lodedata.mapping.suggestion.draft import Draft, list_unknown_terms, quote_yaml, write_dated_entry
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 _KNOWN_STATUS = 0.4
 KNOWN_KIND = 0.6
@@ -185,7 +185,7 @@ def write_right_lines(draft: Draft, title: str) -> list[str]:
 
 def _write_kind_lines(column: SampledColumn) -> list[str]:
     """Return the lines of the kind of right; a text with a remark in brackets is the kind before it."""
-    terms = vocabulary("right-kind")
+    terms = load_vocabulary("right-kind")
     remarked = {
         value: term.code
         for value in dict.fromkeys(column.values)
@@ -227,5 +227,5 @@ def find_area_unit(column: SampledColumn) -> tuple[str, str]:
         return "ha", ""
     if re.search(r"km|平方公里|平方千米|км", text):
         return "km2", ""
-    stated = column.unit if column.unit is not None and unit(column.unit, "area") is not None else None
+    stated = column.unit if column.unit is not None and parse_unit(column.unit, "area") is not None else None
     return (stated, "") if stated is not None else (quote_yaml(PLACEHOLDER), "          # ha, km2 or m2")

@@ -7,7 +7,7 @@ from lodedata.cells import Unreadable, convert_cell_to_text, number
 from lodedata.figures.compounds import NamedCommodity
 from lodedata.figures.possible_range import find_max_amount
 from lodedata.figures.qualified_number import QualifiedNumber, parse_qualified_number
-from lodedata.figures.units import Dimension, find_basis_factor, unit
+from lodedata.figures.units import Dimension, find_basis_factor, parse_unit
 from lodedata.mapping.cell_spec import Amount, Cell
 from lodedata.mapping.values.fields import Cells, Columns, Problems, build_text_reader
 from lodedata.messages import msg
@@ -107,7 +107,7 @@ def build_amount_reader(
         if named is None:
             problems.append(Problem("unit-unstated", convert_cell_to_text(value), spec.column))
             return Quantity(value, "", basis, qualifier=amount.qualifier, upper=amount.upper)
-        known_unit = unit(unit_names.get(named, named), dimension)
+        known_unit = parse_unit(unit_names.get(named, named), dimension)
         if known_unit is None:
             columns.tally.miss("unit", named)
             problems.append(Problem("unknown-unit", named, spec.unit_column or spec.column))

@@ -17,7 +17,7 @@ from lodedata.mapping.values.date_order import determine_column_order, require_y
 from lodedata.problems import Problem
 from lodedata.read.table import InputRow, describe_missing_column
 from lodedata.records import Commodity, PartialDate, Status
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 Cells = Sequence[Any]
 Problems = list[Problem]
@@ -150,7 +150,7 @@ def _build_map_reader(taken: TextGetter, cell: Cell, columns: Columns) -> TextGe
     return mapped
 
 
-def parts(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
+def read_parts_of(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
     """Return a reader of the parts of a cell divided at ``split``, each mapped; a cell without split is one part.
 
     A cell that ``map`` has as it is takes that value, whose parts are not mapped again.
@@ -214,10 +214,10 @@ def _build_undivided_reader(cell: Cell, columns: Columns) -> TextGetter:
     return undivided
 
 
-def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callable[[Cells, Problems], str | None]:
+def bind_term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callable[[Cells, Problems], str | None]:
     """Return a reader of the code of a cell's term; an unknown term is counted, and flagged unless ``soft``."""
     taken = build_text_reader(cell, columns)
-    vocabulary_terms = vocabulary(name)
+    vocabulary_terms = load_vocabulary(name)
     places = columns.places(cell)
 
     def code(cells: Cells, problems: Problems) -> str | None:
@@ -236,10 +236,10 @@ def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callabl
     return code
 
 
-def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems], tuple[str, ...]]:
+def bind_terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems], tuple[str, ...]]:
     """Return a reader like that of :func:`term` for a cell of several terms."""
-    taken = parts(cell, columns)
-    vocabulary_terms = vocabulary(name)
+    taken = read_parts_of(cell, columns)
+    vocabulary_terms = load_vocabulary(name)
     places = columns.places(cell)
 
     def codes(cells: Cells, problems: Problems) -> tuple[str, ...]:
@@ -263,7 +263,7 @@ def _find_stored_code(vocabulary_name: str, code: str) -> str:
     return find_stored_commodity(code) if vocabulary_name == "commodity" else code
 
 
-def commodity(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], NamedCommodity | None]:
+def bind_commodity(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], NamedCommodity | None]:
     """Return a reader of the commodity that a cell names, with the basis and unit of its text; an unknown one is flagged."""
     taken = build_text_reader(cell, columns)
     places = columns.places(cell)
@@ -289,7 +289,7 @@ def build_commodities_reader(
 
     Of several in one cell none is the main one: a list has no order of importance. A compound such as Li2O is its metal.
     """
-    takers = [(parts(spec, columns), spec) for spec in specs]
+    takers = [(read_parts_of(spec, columns), spec) for spec in specs]
     places = [columns.places(spec) for spec in specs]
     # rows repeat the same few combinations of terms, so each is looked up once
     seen: dict[tuple[tuple[str, ...], ...], tuple[tuple[Commodity, ...], tuple[Problem, ...], tuple[int, ...]]] = {}
@@ -376,7 +376,7 @@ def _read_column_dates(cell: Cell, columns: Columns) -> Iterator[str]:
         yield from (written for row in columns.all_rows() if row.defect is None and (written := taken(row.cells)) is not None)
 
 
-def status(spec: StatusSpec, columns: Columns) -> Callable[[Cells, Problems, PartialDate | None], Status | None]:
+def bind_status(spec: StatusSpec, columns: Columns) -> Callable[[Cells, Problems, PartialDate | None], Status | None]:
     """Return a reader of a status with its date, if any: that of its own column, else of the row (third argument).
 
     The date of the source is not one of the status: a status of a row may be older.
@@ -384,7 +384,7 @@ def status(spec: StatusSpec, columns: Columns) -> Callable[[Cells, Problems, Par
     taken = build_text_reader(spec, columns)
     reported_text = build_text_reader(spec.model_copy(update={"map": None}), columns)
     on = build_cell_date_reader(spec.date, columns) if spec.date is not None else None
-    statuses = vocabulary("status")
+    statuses = load_vocabulary("status")
     inferred = frozenset(spec.inferred)
     places, dates = columns.places(spec), columns.places(spec.date)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from lodedata.messages import msg
 from lodedata.validation import InvalidValue
-from lodedata.vocab import Term, vocabulary
+from lodedata.vocab import Term, load_vocabulary
 
 FURTHER = {"resource-category": frozenset({"endowment"})}
 """Values that a field takes besides the terms of its vocabularies."""
@@ -30,7 +30,7 @@ def _split_parts(value: str, separators: Sequence[str]) -> list[str]:
 
 def _build_no_term_error(text: str, to: str, vocabularies: Sequence[str]) -> InvalidValue:
     values = {"to": to, "text": text, "vocabulary": ", ".join(vocabularies)}
-    nearest = [term for name in vocabularies for term in vocabulary(name).nearest(to, _NEAREST)][:_NEAREST]
+    nearest = [term for name in vocabularies for term in load_vocabulary(name).nearest(to, _NEAREST)][:_NEAREST]
     if not nearest:
         return InvalidValue(msg("`map` gives %(to)r for %(text)r, which is not a term of %(vocabulary)s", **values))
     return InvalidValue(
@@ -43,7 +43,7 @@ def _build_no_term_error(text: str, to: str, vocabularies: Sequence[str]) -> Inv
 
 
 def _is_known(text: str, vocabularies: Sequence[str]) -> bool:
-    return any(text in FURTHER.get(name, ()) or vocabulary(name).find(text) is not None for name in vocabularies)
+    return any(text in FURTHER.get(name, ()) or load_vocabulary(name).find(text) is not None for name in vocabularies)
 
 
 def _format_term(term: Term) -> str:

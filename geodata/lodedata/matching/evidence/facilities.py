@@ -10,7 +10,7 @@ from lodedata.matching.evidence.commodities import have_same_metal
 from lodedata.matching.pair import RecordPair
 from lodedata.matching.record import MatchRecord
 from lodedata.messages import msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MINE_SITE_STAGES = frozenset({"mine", "mill", "leach", "tailings"})
 METAL_STAGES = frozenset({"smelt", "refine", "aluminium"})
@@ -81,7 +81,7 @@ def _find_stages(types: frozenset[str], products: frozenset[str], terms: frozens
 
 def _find_facility_stage(code: str) -> str | None:
     """Return the stage of a facility type, or of its nearest broader type that has one."""
-    terms = vocabulary("facility-type")
+    terms = load_vocabulary("facility-type")
     at: str | None = code
     while at is not None and at in terms:
         if ("facility", at) in _load_table():

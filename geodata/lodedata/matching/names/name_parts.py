@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.matching.names.name_tokens import compile_chinese_endings, load_token_roles, rarity
+from lodedata.matching.names.name_tokens import compile_chinese_endings, load_token_roles, measure_rarity
 from lodedata.normal_form import normalise_search_text
 from lodedata.search_terms import transcribe_to_pinyin
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]?")
 _WHERE = re.compile(r"\b(?:near|about|\d+ *km|kilometers|located)\b.*", re.IGNORECASE)
@@ -101,7 +101,7 @@ def _is_location(piece: str) -> bool:
 
 def is_area(clause: str, country: str | None) -> bool:
     """Return whether a clause is a country, a division of this country, or another location."""
-    named = vocabulary("country").find(clause) or vocabulary("division").find(clause, country or "")
+    named = load_vocabulary("country").find(clause) or load_vocabulary("division").find(clause, country or "")
     return named is not None or _is_location(clause)
 
 
@@ -142,7 +142,7 @@ def parse_name(text: str, weight: float = MAIN) -> Name:
     if not core:
         core = by_role.get("company") or by_role.get("commodity") or by_role.get("number") or []
     core = list(dict.fromkeys(core))
-    rarities = tuple(map(rarity, core))
+    rarities = tuple(map(measure_rarity, core))
     return Name(
         text=text.strip(),
         core=tuple(core),

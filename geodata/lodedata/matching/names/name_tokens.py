@@ -32,7 +32,7 @@ def _counts() -> Mapping[str, int]:
 
 
 @lru_cache(maxsize=200_000)
-def rarity(token: str) -> float:
+def measure_rarity(token: str) -> float:
     """Return how distinctive a token is: MIN_RARITY if many places have it, 1 if one or two have it.
 
     A landform, a metal or a word such as mine is common, even as the only word of a name.

@@ -14,7 +14,7 @@ from lodedata.mapping.reading import RowCells
 from lodedata.read import FileRefused, InputRow
 from lodedata.records import SourceRow, Zone
 from lodedata.search_terms import transcribe_to_pinyin
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 EDGE_ACCURACY_M = 1_000.0
 """95 % of the points of prefectures lie within 770 m of Amap's prefectures in the same package."""
@@ -23,7 +23,7 @@ ZONE_KINDS = {"province": "division", "city": "prefecture", "district": "county"
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield every province, then every prefecture, then every county."""
-    provinces = {term.extra["gb_code"]: term.code for term in vocabulary("division") if term.extra["gb_code"]}
+    provinces = {term.extra["gb_code"]: term.code for term in load_vocabulary("division") if term.extra["gb_code"]}
     try:
         for level, zone_kind in ZONE_KINDS.items():
             shapes = tianditu.read_china_divisions(path, level)
@@ -66,7 +66,7 @@ def _build_reading(shape: DivisionShape, zone_kind: str, locator: str, provinces
 def _name_en(shape: DivisionShape, zone_kind: str, province: str) -> str:
     """Return the English label of a province; the pinyin of the short form of other names."""
     if zone_kind == "division":
-        return vocabulary("division")[province].label_en
+        return load_vocabulary("division")[province].label_en
     return transcribe_to_pinyin(strip_division_level(shape.name))[0].capitalize()
 
 

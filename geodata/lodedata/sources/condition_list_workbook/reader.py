@@ -18,7 +18,7 @@ from lodedata.messages import msg
 from lodedata.read import InputTable, open_tables
 from lodedata.topics.lists.reading_checks import check_list_readings
 from lodedata.topics.lists.workbook import SHEETS, Sheet, find_sheet_by_title, list_sheet_titles, parse_annex_title
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 KEY = "#key"
 NOTES = frozenset({"说明", "notes"})
@@ -99,5 +99,5 @@ def _add_key(sheet: Sheet, table: InputTable, annex: tuple[str, int] | None) -> 
 
 def _load_provinces() -> dict[str, str]:
     """Return the codes of provinces by their names and codes."""
-    terms = [term for term in vocabulary("division") if term.extra.get("country") == "CHN"]
+    terms = [term for term in load_vocabulary("division") if term.extra.get("country") == "CHN"]
     return {name: term.code for term in terms for name in (term.code, term.label_zh, term.label_en, *term.aliases)}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lodedata.cells import Unreadable, number
-from lodedata.figures.units import unit
+from lodedata.figures.units import parse_unit
 from lodedata.kinds import KINDS
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.generic import read_generic
@@ -115,7 +115,7 @@ def _build_site(cells: RowCells) -> Site:
 
 def _convert_to_tonnes(cells: RowCells) -> float | None:
     """Return the value of a row in tonnes, None without a value or with a unit that is not known."""
-    value, named = _read_figure(cells, "value"), unit(_read_text(cells, "unit"), "mass")
+    value, named = _read_figure(cells, "value"), parse_unit(_read_text(cells, "unit"), "mass")
     if value is None:
         cells.drop("no-figure", "unit")
         return None

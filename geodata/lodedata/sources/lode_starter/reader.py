@@ -9,7 +9,7 @@ import yaml
 
 from lodedata.cells import parse_partial_date
 from lodedata.figures.grade_basis import measure_on_basis
-from lodedata.figures.units import Dimension, find_basis_factor, unit
+from lodedata.figures.units import Dimension, find_basis_factor, parse_unit
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.builder import UNDIVIDED, estimate_category
 from lodedata.messages import msg
@@ -35,7 +35,7 @@ from lodedata.starter.recorded_entry import RecordedEntry, count_entry_columns, 
 from lodedata.starter.references import GAZETTEERS, find_cited_reference
 from lodedata.topics.recycling.streams import build_project_stream
 from lodedata.topics.schedule.milestones import build_milestone_record
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 RegisterEntry = Mapping[str, Any]
 Maker = Callable[[RegisterEntry, Source, list[Problem]], Deposit | Discovery | Project]
@@ -150,7 +150,7 @@ def _build_common_values(entry: RegisterEntry, source: Source, problems: list[Pr
     cited = entry["sources"]
     citations = [(field, cited.get(field) or cited["default"]) for field in CITED_FIELDS if entry.get(field)]
     for name in ("country", "division"):
-        if entry.get(name) and entry[name] not in vocabulary(name):
+        if entry.get(name) and entry[name] not in load_vocabulary(name):
             problems.append(Problem("unknown-term", entry[name], None, {"vocabulary": name}))
     position = entry.get("position")
     if position is not None:
@@ -227,7 +227,7 @@ def _resolve_terms(entry: RegisterEntry, names: tuple[str, ...], problems: list[
 
 
 def _resolve_code(name: str, word: str, problems: list[Problem]) -> str:
-    term = vocabulary(name).find(word)
+    term = load_vocabulary(name).find(word)
     if term is None:
         problems.append(Problem("unknown-term", word, None, {"vocabulary": name}))
         return word
@@ -303,7 +303,7 @@ def _build_milestones(
 
 def _build_streams(entry: RegisterEntry, project: Project, source: Source) -> Iterator[GenericRecord]:
     """Yield the stream of each phase that recycles; a plant with primary feed has no capacity for scrap alone."""
-    recycles = vocabulary("facility-type").within("recycling-base")
+    recycles = load_vocabulary("facility-type").within("recycling-base")
     if recycles.isdisjoint(project.facility_types):
         return
     for phase in project.phases:
@@ -339,7 +339,7 @@ def _build_quantity(
 ) -> Quantity | None:
     if entry is None:
         return None
-    named_unit = unit(entry["unit"], dimension)
+    named_unit = parse_unit(entry["unit"], dimension)
     if named_unit is None:
         problems.append(Problem("unknown-unit", entry["unit"]))
         return Quantity(float(entry["value"]), entry["unit"], entry.get("basis"))

@@ -29,7 +29,7 @@ from lodedata.problems import Problem
 from lodedata.read import FileRefused
 from lodedata.records import Commodity, Deposit, GenericRecord, PartialDate, Position, SourceRow, UnreadPosition
 from lodedata.report_estimates import PropertyRows, ReportRow, classify_rows, read_row, refuse_neighbours
-from lodedata.vocab import Term, vocabulary
+from lodedata.vocab import Term, load_vocabulary
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
 MAX_LINE_BYTES = 64 << 20
@@ -167,7 +167,7 @@ def _build_deposit(report: TechnicalReport) -> Reading:
     row = SourceRow(report.key, orjson.dumps(report.header), report.locator)
     rows, country, header = report.rows, report.country, report.header
     codes = [row.commodity for row in rows if row.open] or [row.commodity for row in rows]
-    terms = vocabulary("commodity")
+    terms = load_vocabulary("commodity")
     counted = sorted({code for code in codes if code is not None}, key=lambda code: (-codes.count(code), code))
     if not any(terms[code].extra["scope"] == "in" for code in counted):
         return Reading((row,))
@@ -176,7 +176,7 @@ def _build_deposit(report: TechnicalReport) -> Reading:
     place = _position(header, problems)
     info = header.get("location_info") or {}
     division = _join_observed_names(info.get("state_or_province"))
-    known_divisions = vocabulary("division")
+    known_divisions = load_vocabulary("division")
     named = (division or "", (division or "").removesuffix(" Province").removesuffix(" District"))
     division_term = next((term for text in named if country and (term := known_divisions.find(text, country.code))), None)
     dates = [date for row in rows if (date := _parse_date(row.date)) is not None]
@@ -203,14 +203,14 @@ def _choose_model(report: Mapping[str, Any]) -> dict[str, Any]:
     names = [
         " ".join(DAMAGED_SIGN.sub(" ± ", name).split()) for candidate in candidates if (name := candidate.get("observed_name"))
     ]
-    term = vocabulary("deposit-model").find(names[0]) if len(names) == 1 else None
+    term = load_vocabulary("deposit-model").find(names[0]) if len(names) == 1 else None
     return {"deposit_model": term.code if term else None, "deposit_model_reported": "; ".join(names) or None}
 
 
 def _choose_country(report: Mapping[str, Any]) -> Term | None:
     """Return the country if the reading names one; of several none is known."""
     named = [country.get("observed_name") for country in (report.get("location_info") or {}).get("country") or ()]
-    return vocabulary("country").find(named[0]) if len(named) == 1 and named[0] else None
+    return load_vocabulary("country").find(named[0]) if len(named) == 1 and named[0] else None
 
 
 def _position(report: Mapping[str, Any], problems: list[Problem]) -> Position | UnreadPosition | None:
@@ -237,7 +237,7 @@ def _build_statement(source: str, report: TechnicalReport, row: ReportRow) -> Ge
     title = row.title or report.name or report.key
     assert row.category is not None and row.commodity is not None
     is_reserve = row.category.endswith(RESERVES)
-    terms = vocabulary("reserve-category" if is_reserve else "resource-category")
+    terms = load_vocabulary("reserve-category" if is_reserve else "resource-category")
     basis = determine_basis(row.commodity, row.basis) if row.grade_pct is not None else None
     values = {
         "name_en": report.name or None,

@@ -9,7 +9,7 @@ import orjson
 
 from lodedata.errors import FileRefused
 from lodedata.figures.main_commodity import set_main_commodity
-from lodedata.figures.units import unit
+from lodedata.figures.units import parse_unit
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.model import TableSpec
 from lodedata.mapping.reading import ReadingExtension, RowCells
@@ -21,7 +21,7 @@ from lodedata.records import Commodity, GenericRecord, PartialDate, Phase, Proje
 from lodedata.sources.plants_and_milestones_2026.announcements import Announcement, DatedStep, join_announcements, read_span
 from lodedata.sources.plants_and_milestones_2026.earlier_plans import EARLIER_PLANS
 from lodedata.topics.schedule.milestones import build_milestone_record
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MILESTONES = "milestones.csv"
 COLUMNS = (
@@ -136,7 +136,7 @@ def _complete(reading: Reading, cells: RowCells, columns: Sequence[str]) -> Read
     project = reading.records[0]
     assert isinstance(project, Project)
     url = texts.get("source_url", "")
-    graded = vocabulary("source-grade")[grade_source_page(url, *texts.values())]
+    graded = load_vocabulary("source-grade")[grade_source_page(url, *texts.values())]
     citation = " ".join(filter(None, (texts.get("source_title"), url, f"[{graded.label_en} / {graded.label_zh}]")))
     remarks = "; ".join(
         texts[name] for name in ("capacity_basis", "capacity_or_production", "status", "note", "licence") if name in texts
@@ -299,7 +299,7 @@ def _build_milestone(
     missed = any("did not happen" in plan.printed for plan in step.plans)
     worst = max(
         (announcement.grade for announcement in step.announcements),
-        key=[term.code for term in vocabulary("source-grade")].index,
+        key=[term.code for term in load_vocabulary("source-grade")].index,
     )
     products = spec.phases[0].product
     product = (products.map or {}).get(row.cells["product"]) if products is not None else None
@@ -351,7 +351,7 @@ def _parse_capacity(text: str) -> float | None:
     match = CAPACITY.match(text)
     if match is None:
         return None
-    rate = unit(RATES[match[2]], "rate")
+    rate = parse_unit(RATES[match[2]], "rate")
     return float(match[1]) * rate.factor if rate is not None and rate.factor is not None else None
 
 
@@ -376,11 +376,11 @@ def _place(text: str) -> tuple[str | None, str | None]:
     name = text.split(",")[0].strip()
     if name in COUNTRIES:
         return COUNTRIES[name], None
-    if (country := vocabulary("country").find(name)) is not None:
+    if (country := load_vocabulary("country").find(name)) is not None:
         return country.code, None
     # a Chinese place begins with its province, whose name has two characters, or three
     names = (name, name[:2], name[:3])
-    return "CHN", next((division.code for name in names if (division := vocabulary("division").find(name, "CHN"))), None)
+    return "CHN", next((division.code for name in names if (division := load_vocabulary("division").find(name, "CHN"))), None)
 
 
 def _encode_raw_row(columns: Sequence[str], row: InputRow) -> bytes:

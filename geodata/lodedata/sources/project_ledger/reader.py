@@ -25,5 +25,5 @@ def _find_problems(reading: Reading) -> Iterator[Problem]:
         if not isinstance(record, GenericRecord):
             continue
         code = record.values.get("project_code")
-        if code and (fault := project_code.fault(code)) is not None:
+        if code and (fault := project_code.find_fault(code)) is not None:
             yield Problem(f"project-code-{fault}", code, "project_code")

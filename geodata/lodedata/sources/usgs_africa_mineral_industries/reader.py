@@ -11,7 +11,7 @@ from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.shared_totals import SharedReading, mark_shared_totals
 from lodedata.mapping.tables import choose_table_specs, find_table_file, read_table
 from lodedata.records import Project
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 FACILITY, COMMODITY, FORM, FIGURE, UNIT, LETTERS, SHARERS, NOTE = (
     *("FeatureUID", "DsgAttr02", "DsgAttr03", "DsgAttr07", "DsgAttr08", "DsgAttr09", "DsgAttr10", "MemoOther"),
@@ -65,7 +65,7 @@ def _build_facility(reading: Reading, cells: RowCells) -> FacilityRow:
 def _fill_product(reading: Reading, commodity: str | None) -> Reading:
     """Return the reading of a row without a form; its product is its commodity where that names one, such as bauxite."""
     project = reading.records[0] if reading.records else None
-    term = vocabulary("product").find(commodity or "")
+    term = load_vocabulary("product").find(commodity or "")
     if term is None or not isinstance(project, Project):
         return reading
     phases = tuple(replace(phase, product=term.code, product_reported=commodity) for phase in project.phases)

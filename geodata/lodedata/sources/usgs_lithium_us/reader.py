@@ -13,7 +13,7 @@ import orjson
 
 from lodedata.cells import Unreadable, number, parse_partial_date
 from lodedata.figures.compounds import parse_commodity
-from lodedata.figures.units import Dimension, find_basis_factor, unit
+from lodedata.figures.units import Dimension, find_basis_factor, parse_unit
 from lodedata.geography.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.builder import UNDIVIDED, estimate_category
@@ -36,7 +36,7 @@ from lodedata.records import (
     Status,
     UnreadPosition,
 )
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 TABLES = (
     "Site",
@@ -127,7 +127,7 @@ class LithiumFeature:
     point: SourceLine
     lines: dict[str, list[SourceLine]] = field(default_factory=dict)
 
-    def rows_of(self, table: str) -> list[SourceLine]:
+    def list_rows(self, table: str) -> list[SourceLine]:
         """Return the feature's rows of a table."""
         return self.lines.get(table, [])
 
@@ -177,7 +177,7 @@ def _is_mine_feature(feature: LithiumFeature) -> bool:
 
 
 def _is_in_scope(feature: LithiumFeature) -> bool:
-    return any(vocabulary("commodity")[c.code].extra["scope"] == "in" for c in _read_commodities(feature, Tally()))
+    return any(load_vocabulary("commodity")[c.code].extra["scope"] == "in" for c in _read_commodities(feature, Tally()))
 
 
 def _read_lines(folder: Path, table: str, tally: Tally) -> Iterator[SourceLine]:
@@ -225,11 +225,11 @@ def _build_deposit(feature: LithiumFeature, site_history: list[SourceLine], tall
     if not _is_in_scope(feature):
         return Reading(rows)
     site = feature.point.get("Site_ID")
-    history = [*feature.rows_of("History"), *(line for line in site_history if line.get("Site_ID") == site)]
-    occurrence = feature.rows_of("GeolMinOcc")[0] if feature.rows_of("GeolMinOcc") else None
-    model = feature.rows_of("Dep_Model")[0].get("DpMd_NoNm") if feature.rows_of("Dep_Model") else None
-    model_term = vocabulary("deposit-model").find(model) if model else None
-    division = vocabulary("division").find(f"US-{feature.point.get('State')}", "USA")
+    history = [*feature.list_rows("History"), *(line for line in site_history if line.get("Site_ID") == site)]
+    occurrence = feature.list_rows("GeolMinOcc")[0] if feature.list_rows("GeolMinOcc") else None
+    model = feature.list_rows("Dep_Model")[0].get("DpMd_NoNm") if feature.list_rows("Dep_Model") else None
+    model_term = load_vocabulary("deposit-model").find(model) if model else None
+    division = load_vocabulary("division").find(f"US-{feature.point.get('State')}", "USA")
     place = _position(feature.point, problems)
     deposit = Deposit(
         name_en=feature.point.get("Ftr_Name"),
@@ -249,14 +249,14 @@ def _build_deposit(feature: LithiumFeature, site_history: list[SourceLine], tall
         age=occurrence.get("Min_Age") if occurrence else None,
         discovery_year=_find_discovery_year(history),
         mine_status=_infer_mine_status(history),
-        estimates=tuple(_build_estimates(feature.rows_of("Resources"), problems)),
+        estimates=tuple(_build_estimates(feature.list_rows("Resources"), problems)),
         activities=tuple(map(_build_activity, history)),
     )
     return Reading(rows, (deposit,), tuple(problems))
 
 
 def _read_commodities(feature: LithiumFeature, tally: Tally) -> tuple[Commodity, ...]:
-    occurrence = feature.rows_of("GeolMinOcc")
+    occurrence = feature.list_rows("GeolMinOcc")
     text = (occurrence[0].get("Commodity") if occurrence else None) or feature.point.get("Commodity") or ""
     commodity_by_code: dict[str, Commodity] = {}
     for word in filter(None, (part.strip() for part in text.split(";"))):
@@ -377,7 +377,7 @@ def _build_estimates(lines: list[SourceLine], problems: list[Problem]) -> Iterat
 def _estimate(members: list[tuple[SourceLine, CommodityMeasure]], problems: list[Problem]) -> Estimate:
     line = members[0][0]
     reported, description = line.get("Rsrc_Class") or "", line.get("Rsrc_Descr") or ""
-    code = vocabulary("classification-code").find(line.get("Rsrc_Code") or "")
+    code = load_vocabulary("classification-code").find(line.get("Rsrc_Code") or "")
     if code is None:
         line.cells.drop("unknown-term", "Rsrc_Code")
     cut_off = " ".join(filter(None, (line.get("CutOffGrad"), line.get("CutOffUnit"))))
@@ -412,7 +412,7 @@ def _measure(line: SourceLine, problems: list[Problem]) -> CommodityMeasure | No
         line.cells.drop("no-commodity", *FIGURES)
         return None
     formula = match["formula"] or ""
-    term = vocabulary("commodity").find("lithium" if formula in BASES else match["name"])
+    term = load_vocabulary("commodity").find("lithium" if formula in BASES else match["name"])
     if term is None:
         problems.append(Problem("unknown-term", line.get("Material") or "", "Material", {"vocabulary": "commodity"}))
         line.cells.drop("no-commodity", *FIGURES)
@@ -439,7 +439,7 @@ def _read_quantity(
     if text is None:
         line.cells.drop("no-figure", unit_column)
         return None
-    named_unit = unit(unit_text, dimension)
+    named_unit = parse_unit(unit_text, dimension)
     try:
         value = number(CALCULATED.sub(r"\1", text.lstrip("-")).removesuffix("."))
     except Unreadable:

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from lodedata.cells import number
 from lodedata.figures.capacity_basis import find_stated_basis, set_capacity_basis
-from lodedata.figures.units import unit
+from lodedata.figures.units import parse_unit
 from lodedata.mapping.reading import Reading, RowCells
 from lodedata.records import Phase, Project, Quantity
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 COMMODITY, CAPACITY, UNITS = "#site+commodity", "#site+capacity", "units"
 WORDED_COLUMNS = (COMMODITY, CAPACITY, UNITS)
@@ -31,7 +31,7 @@ def add_worded_capacity(reading: Reading, cells: RowCells) -> Reading:
     written = WORDED.fullmatch(cells.get(CAPACITY) or "")
     word = _match_material(written["word"], written["closed"] is not None) if written is not None else None
     unit_text = _choose_unit(cells.get(UNITS) or "", word) if word is not None else None
-    named_unit = unit(unit_text, "rate") if unit_text is not None else None
+    named_unit = parse_unit(unit_text, "rate") if unit_text is not None else None
     project = reading.records[0] if reading.records else None
     if written is None or word is None or named_unit is None or not isinstance(project, Project) or not project.phases:
         return reading
@@ -44,7 +44,7 @@ def add_worded_capacity(reading: Reading, cells: RowCells) -> Reading:
 def _assign_product(phase: Phase, commodity: str, word: str) -> Phase:
     """Return the phase with the product of the commodity that a word names, such as the ore of copper."""
     named = f"{commodity}: {word.removesuffix(' content')}"
-    term = vocabulary("product").find(named) or vocabulary("product").find(word)
+    term = load_vocabulary("product").find(named) or load_vocabulary("product").find(word)
     product = term.code if term is not None and not word.endswith("content") else phase.product
     return set_capacity_basis(replace(phase, product=product, product_reported=f"{commodity}: {word}"), find_stated_basis(word))
 

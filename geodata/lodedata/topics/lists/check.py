@@ -10,7 +10,7 @@ from datetime import date
 from lodedata.messages import Message
 from lodedata.records import PartialDate
 from lodedata.topics.lists.matching import UNDECIDED, EntryMatch, ListIndex, Subject
-from lodedata.topics.lists.reasons import reason
+from lodedata.topics.lists.reasons import word_reason
 from lodedata.topics.lists.register import Batch, Coverage, Register
 from lodedata.topics.lists.states import EXPIRED, PROPOSED, EntryState, find_first_listing_date, find_last_certain_day, state_on
 
@@ -66,7 +66,7 @@ class ListResult:
     @property
     def message(self) -> Message:
         """The reason as a sentence."""
-        return reason(self.reason, self.details)
+        return word_reason(self.reason, self.details)
 
 
 @dataclass(frozen=True, slots=True)

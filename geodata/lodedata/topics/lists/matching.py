@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lodedata.organisations.names import derive_comparable_name, find_head_office, shorten_comparable_name
 from lodedata.topics.lists.register import EntryHistory
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 SCORES = {
     "uscc": 1.0,
@@ -136,4 +136,4 @@ def _is_other(subject: Subject, history: EntryHistory) -> bool:
 
 @lru_cache(maxsize=1)
 def _load_provinces() -> dict[str, str]:
-    return {term.extra["gb_code"][:2]: term.code for term in vocabulary("division") if term.extra.get("gb_code")}
+    return {term.extra["gb_code"][:2]: term.code for term in load_vocabulary("division") if term.extra.get("gb_code")}

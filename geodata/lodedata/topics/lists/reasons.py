@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lodedata.messages import Label, Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 REASONS: Mapping[str, Message] = {
     "listed": msg("It has been on the list since %(since)s."),
@@ -40,13 +40,13 @@ REASONS: Mapping[str, Message] = {
 """Sentences by reason; a day that is not known is written as a dash."""
 
 
-def reason(name: str, details: Mapping[str, object]) -> Message:
+def word_reason(name: str, details: Mapping[str, object]) -> Message:
     """Return the sentence of a reason."""
     return REASONS[name].filled(**{key: "–" if value is None else _format_detail(key, value) for key, value in details.items()})
 
 
 def _format_detail(key: str, value: object) -> object:
-    terms = vocabulary("list-entry-state")
+    terms = load_vocabulary("list-entry-state")
     if key.endswith("state") and value in terms:
         term = terms[str(value)]
         return Label(term.label_en, term.label_zh)

@@ -143,7 +143,7 @@ class Register:
         """Give each event to the entries that it concerns; those of a code or name are looked up, not searched."""
         lookup_by_list = {code: _Lookup(histories) for code, histories in self.histories.items()}
         for event in sorted(events, key=lambda event: event.on):
-            event_histories = lookup_by_list[event.list].concerned(event) if event.list in lookup_by_list else []
+            event_histories = lookup_by_list[event.list].find_concerned(event) if event.list in lookup_by_list else []
             for history in event_histories:
                 history.add(event)
             if event.new_name and event.list in lookup_by_list:
@@ -163,7 +163,7 @@ class _Lookup:
             if history.entry.uscc:
                 self._coded.setdefault(history.entry.uscc, []).append(history)
 
-    def concerned(self, event: Event) -> list[EntryHistory]:
+    def find_concerned(self, event: Event) -> list[EntryHistory]:
         """Return the entries that an event concerns."""
         coded = self._coded.get(event.uscc, ()) if event.uscc is not None else ()
         named = self._named.get(derive_comparable_name(event.name), ())

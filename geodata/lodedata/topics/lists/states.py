@@ -65,7 +65,7 @@ def find_last_certain_day(history: EntryHistory) -> date | None:
     return max([*([begin.last] if begin is not None else []), *days], default=None)
 
 
-def reports_missed(history: EntryHistory, day: date) -> list[date]:
+def list_missed_reports(history: EntryHistory, day: date) -> list[date]:
     """Return the days up to a day on which a yearly report was found missing."""
     return [event.on for event in history.events if event.event == "report-missed" and event.on <= day]
 

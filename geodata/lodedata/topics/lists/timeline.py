@@ -21,7 +21,7 @@ class MemberCount:
     members: int
 
 
-def timeline(histories: Iterable[EntryHistory]) -> list[MemberCount]:
+def count_by_day(histories: Iterable[EntryHistory]) -> list[MemberCount]:
     """Return the number of entries after each day on which it changes."""
     joined: Counter[date] = Counter()
     left: Counter[date] = Counter()
@@ -35,7 +35,7 @@ def timeline(histories: Iterable[EntryHistory]) -> list[MemberCount]:
     return counts
 
 
-def difference(histories: Sequence[EntryHistory], before: date, after: date) -> list[tuple[EntryHistory, str, str]]:
+def compare_days(histories: Sequence[EntryHistory], before: date, after: date) -> list[tuple[EntryHistory, str, str]]:
     """Return the entries whose state differs between two days, each with both states; ``absent`` before it is listed."""
     pairs = [(history, _state(history, before), _state(history, after)) for history in histories]
     return [(history, first, second) for history, first, second in pairs if first != second]

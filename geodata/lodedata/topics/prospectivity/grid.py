@@ -33,7 +33,7 @@ class CellGrid:
     lat: Array
     area_km2: Array
 
-    def positions(self, cells: Sequence[str]) -> npt.NDArray[np.int64]:
+    def find_positions(self, cells: Sequence[str]) -> npt.NDArray[np.int64]:
         """Return the position of each cell in the grid, -1 for one that is not in it."""
         position_by_cell = {cell: n for n, cell in enumerate(self.cells)}
         return np.array([position_by_cell.get(cell, -1) for cell in cells], dtype=np.int64)

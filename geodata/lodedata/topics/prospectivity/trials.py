@@ -58,7 +58,7 @@ class DepositPoints:
     def on_grid(cls, lon: Array, lat: Array, year: Array, grid: CellGrid) -> "DepositPoints":
         """Return deposits with the cells that they are in."""
         cells = tuple(find_position_cell(x, y, grid.resolution) for x, y in zip(lon.tolist(), lat.tolist(), strict=True))
-        return cls(lon, lat, year, cells, grid.positions(cells))
+        return cls(lon, lat, year, cells, grid.find_positions(cells))
 
     def occupied(self, some: Mask, grid: CellGrid) -> Mask:
         """Return which cells have one of some of the deposits."""

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from lodedata.messages import Message, msg
 from lodedata.rules.legal_status import COUNTS, LABELS, LegalStatus, determine_legal_status
 from lodedata.topics.recovery.inputs import INPUTS
-from lodedata.topics.recovery.minima import STAGES, TIERS, RecoveryInstrument, RecoveryRule, Stage, Tier, instruments
+from lodedata.topics.recovery.minima import STAGES, TIERS, RecoveryInstrument, RecoveryRule, Stage, Tier, load_instruments
 
 RecoveryOutcome = Literal["below-minimum", "at-least-minimum", "general", "leader", "cannot-say", "text-not-read"]
 REACHED: Mapping[Tier, RecoveryOutcome] = {"minimum": "at-least-minimum", "general": "general", "leader": "leader"}
@@ -94,7 +94,7 @@ def check(
     facts: RecoveryFacts, recovery_instruments: Sequence[RecoveryInstrument] | None = None
 ) -> tuple[RecoveryFinding, ...]:
     """Return the findings of every instrument for the metal that applies on the day, by instrument and stage."""
-    return tuple(_derive_findings(facts, instruments() if recovery_instruments is None else recovery_instruments))
+    return tuple(_derive_findings(facts, load_instruments() if recovery_instruments is None else recovery_instruments))
 
 
 def _derive_findings(facts: RecoveryFacts, recovery_instruments: Iterable[RecoveryInstrument]) -> Iterator[RecoveryFinding]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lodedata.messages import Message, msg
 from lodedata.topics.recovery.check import NOT_READ, RecoveryFacts, applies_on, find_tier_span
-from lodedata.topics.recovery.minima import RecoveryInstrument, Stage, Tier, instruments
+from lodedata.topics.recovery.minima import RecoveryInstrument, Stage, Tier, load_instruments
 
 FORMULA = msg("metal contained × (rate of the text − actual rate) ÷ 100; negative: recovered above the rate of the text")
 COMPARED: tuple[Tier, ...] = ("minimum", "leader")
@@ -34,12 +34,12 @@ class RateGap:
         return low, high
 
 
-def gaps(facts: RecoveryFacts, recovery_instruments: Sequence[RecoveryInstrument] | None = None) -> Iterator[RateGap]:
+def find_gaps(facts: RecoveryFacts, recovery_instruments: Sequence[RecoveryInstrument] | None = None) -> Iterator[RateGap]:
     """Yield the gap of a rate of processing to each tier of each text that applies on the day; none without a rate."""
     actual = facts.rates.get(STAGE)
     if actual is None:
         return
-    for instrument in instruments() if recovery_instruments is None else recovery_instruments:
+    for instrument in load_instruments() if recovery_instruments is None else recovery_instruments:
         rules = [rule for rule in instrument.rules if (rule.commodity, rule.stage) == (facts.commodity, STAGE)]
         if not rules or instrument.standing == "draft" or not applies_on(instrument, facts.on):
             continue

@@ -96,7 +96,7 @@ class RecoveryInstrument(LegalText):
 
 
 @cache
-def instruments() -> tuple[RecoveryInstrument, ...]:
+def load_instruments() -> tuple[RecoveryInstrument, ...]:
     """Return the instruments that ship, in order of their ids."""
     folder = Path(str(files("lodedata.topics.recovery") / "instruments"))
     texts = [path.read_text("utf-8") for path in sorted(folder.glob("*.yml"))]

@@ -55,7 +55,7 @@ class ImportCheck:
 
 
 @cache
-def instruments() -> tuple[Instrument, ...]:
+def load_instruments() -> tuple[Instrument, ...]:
     """Return the instruments on imports, the earliest first."""
     folder = files(__package__) / "instruments"
     loaded = [
@@ -68,7 +68,9 @@ def instruments() -> tuple[Instrument, ...]:
 
 def list_regulated_streams() -> tuple[str, ...]:
     """Return the streams that a rule on imports names, in order."""
-    return tuple(dict.fromkeys(stream for instrument in instruments() for rule in instrument.rules for stream in rule.products))
+    return tuple(
+        dict.fromkeys(stream for instrument in load_instruments() for rule in instrument.rules for stream in rule.products)
+    )
 
 
 def check_import(
@@ -78,7 +80,7 @@ def check_import(
     facts = Facts(stream, 0.0, country=DESTINATION, declared=assays or {}, properties=properties or {})
     clauses = tuple(
         ImportClause(instrument, rule, state, evaluate(rule, DESTINATION, facts) if state == "in_force" else None)
-        for instrument in instruments()
+        for instrument in load_instruments()
         for rule in instrument.rules
         if stream in rule.products
         for state in (determine_legal_status(instrument, rule, on),)

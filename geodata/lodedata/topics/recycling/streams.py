@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from lodedata.records import GenericRecord, Project
-from lodedata.vocab import load_vocabulary_rows, vocabulary
+from lodedata.vocab import load_vocabulary, load_vocabulary_rows
 
 SEVERAL = "non-ferrous-waste"
 WASTES = tuple(
@@ -59,9 +59,9 @@ def list_stream_treatments(stream: str) -> tuple[StreamTreatment, ...]:
     )
 
 
-def metals(stream: str) -> tuple[str, ...]:
+def list_metals(stream: str) -> tuple[str, ...]:
     """Return the metals that are recovered from a stream."""
-    return tuple(code for code in vocabulary("stream")[stream].extra["commodities"].split("|") if code)
+    return tuple(code for code in load_vocabulary("stream")[stream].extra["commodities"].split("|") if code)
 
 
 def parse_stream_name(text: str) -> str | None:

@@ -8,7 +8,7 @@ import xlsxwriter
 from lodedata.kinds import KINDS, Field
 from lodedata.mapping.model import TableSpec
 from lodedata.messages import Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 KIND = KINDS["plant_stream"]
 SHEET = "streams"
@@ -59,7 +59,7 @@ def write_stream_template(language: str) -> bytes:
             terms.write_string(row, 0, text.in_language(language))
         for place, field in enumerate(column for column in list_stream_columns() if column.vocabulary in LISTED):
             terms.write_string(len(NOTES) + 1, place, format_stream_header(field), bold)
-            for row, term in enumerate(vocabulary(str(field.vocabulary)), len(NOTES) + 2):
+            for row, term in enumerate(load_vocabulary(str(field.vocabulary)), len(NOTES) + 2):
                 terms.write_string(row, place, term.label(language))
     return stream.getvalue()
 

@@ -19,7 +19,7 @@ from lodedata.topics.schedule.rule_set import (
     ProgressBehind,
     Stale,
 )
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 LightState = Literal["red", "yellow", "green", "grey"]
 """Grey: no date is known here that the milestone could be measured by."""
@@ -37,7 +37,7 @@ class Alert:
     zh: str
 
 
-def alerts(milestones: Iterable[Milestone], rules: AlertRuleSet, today: date) -> Mapping[str, tuple[Alert, ...]]:
+def raise_alerts(milestones: Iterable[Milestone], rules: AlertRuleSet, today: date) -> Mapping[str, tuple[Alert, ...]]:
     """Return the alerts of each milestone by its id. The milestones are all those of their phases."""
     alerts_by_id: dict[str, tuple[Alert, ...]] = {}
     for of_phase in group_by_phase(milestones).values():
@@ -50,7 +50,7 @@ def alerts(milestones: Iterable[Milestone], rules: AlertRuleSet, today: date) ->
     return alerts_by_id
 
 
-def light(milestone: Milestone, of_milestone: Sequence[Alert]) -> LightState:
+def choose_light(milestone: Milestone, of_milestone: Sequence[Alert]) -> LightState:
     """Return the light of a milestone: the worst of its alerts; green if it is done, closed or has a date, else grey.
 
     That a project was made known is grey, as nothing is done by it that could be late.
@@ -180,5 +180,5 @@ def _overlap(a: PartialDate, b: PartialDate) -> bool:
 
 
 def _label(code: str) -> Label:
-    term = vocabulary("milestone-type")[code]
+    term = load_vocabulary("milestone-type")[code]
     return Label(term.label_en[0].lower() + term.label_en[1:], term.label_zh)

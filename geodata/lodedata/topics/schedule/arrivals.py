@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from lodedata.records import PartialDate
-from lodedata.topics.schedule.milestones import Milestone, days_late, group_by_phase
+from lodedata.topics.schedule.milestones import Milestone, count_days_late, group_by_phase
 
 ARRIVAL = "first-output"
 Split = Literal["done", "on-time", "late", "no-date"]
@@ -29,7 +29,7 @@ class Arrival:
     """Phases of them whose capacity is not known here; they add nothing."""
 
 
-def period(when: PartialDate | None) -> str:
+def name_period(when: PartialDate | None) -> str:
     """Return a date's quarter such as 2026-Q1; its year if no month is known; an empty text without a date."""
     if when is None:
         return ""
@@ -37,7 +37,7 @@ def period(when: PartialDate | None) -> str:
     return year if when.precision == "year" else f"{year}-Q{(when.first.month + 2) // 3}"
 
 
-def arrivals(milestones: Iterable[Milestone], today: date) -> list[Arrival]:
+def count_arrivals(milestones: Iterable[Milestone], today: date) -> list[Arrival]:
     """Return the capacity that arrives by product and period, in order; each phase counts once."""
     milestones_by_group: dict[tuple[str, str, Split], list[Milestone]] = {}
     for of_phase in group_by_phase(milestone for milestone in milestones if milestone.milestone_type == ARRIVAL).values():
@@ -46,7 +46,7 @@ def arrivals(milestones: Iterable[Milestone], today: date) -> list[Arrival]:
         )
         if latest_milestone.milestone_status not in ("withdrawn", "not-applicable"):
             milestones_by_group.setdefault(
-                (latest_milestone.product or "", period(latest_milestone.next_date), split(latest_milestone, today)), []
+                (latest_milestone.product or "", name_period(latest_milestone.next_date), split(latest_milestone, today)), []
             ).append(latest_milestone)
     return [
         Arrival(
@@ -68,4 +68,4 @@ def split(milestone: Milestone, today: date) -> Split:
         return "done"
     if milestone.next_date is None:
         return "no-date"
-    return "late" if days_late(milestone, today) else "on-time"
+    return "late" if count_days_late(milestone, today) else "on-time"

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from lodedata.kinds import KINDS, Field, Kind
 from lodedata.mapping.model import TableSpec
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 SHEETS: Mapping[str, str] = {
     "milestone": "节点 milestones",
@@ -68,7 +68,7 @@ def _build_spec(kind: Kind, title: str) -> TableSpec:
 def _format_value(field: Field, value: Any, language: str) -> Any:
     if value is None or field.vocabulary is None:
         return value
-    terms = vocabulary(field.vocabulary)
+    terms = load_vocabulary(field.vocabulary)
     return terms[value].label(language) if value in terms else value
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from lodedata.records import GenericRecord, PartialDate, Project
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 CLOSED = frozenset({"done", "not-applicable", "withdrawn"})
 """Statuses of milestones that nobody waits for."""
@@ -86,7 +86,7 @@ def build_milestone_record(project: Project, source: str, key: str, **values: An
     return GenericRecord(kind="milestone", values=of_project | values)
 
 
-def days_late(milestone: Milestone, today: date) -> int | None:
+def count_days_late(milestone: Milestone, today: date) -> int | None:
     """Return the least number of days by which a milestone is late, 0 if it is not, None without a planned date.
 
     An open one is late since the end of its planned date, or from there to its expected date if that is later.
@@ -117,7 +117,7 @@ def group_by_phase(milestones: Iterable[Milestone]) -> Mapping[tuple[str, str, i
     milestones_by_phase: dict[tuple[str, str, int], list[Milestone]] = {}
     for milestone in milestones:
         milestones_by_phase.setdefault(milestone.phase_key, []).append(milestone)
-    order = {term.code: number for number, term in enumerate(vocabulary("milestone-type"))}
+    order = {term.code: number for number, term in enumerate(load_vocabulary("milestone-type"))}
     return {key: tuple(sorted(of, key=lambda m: (order[m.milestone_type], m.id))) for key, of in milestones_by_phase.items()}
 
 

@@ -2,13 +2,13 @@
 
 import re
 
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 SHAPE = re.compile(r"(\d{2})(\d{2})-(\d{2})\d{4}-\d{2}-\d{2}-\d{6}")
 """Such as 2112-520000-04-01-610435. The rule of the check digit is not known here, so the digit is not checked."""
 
 
-def fault(code: str) -> str | None:
+def find_fault(code: str) -> str | None:
     """Return the part of a project code that can't be right: shape, month or region; None for a possible code."""
     match = SHAPE.fullmatch(code.strip())
     if match is None:
@@ -20,5 +20,5 @@ def fault(code: str) -> str | None:
 
 
 def _load_regions() -> frozenset[str]:
-    codes = (term.extra.get("gb_code") or "" for term in vocabulary("division") if term.extra.get("country") == "CHN")
+    codes = (term.extra.get("gb_code") or "" for term in load_vocabulary("division") if term.extra.get("country") == "CHN")
     return frozenset(code[:2] for code in codes if code)

@@ -13,7 +13,7 @@ from lodedata.cells import Unreadable, parse_partial_date
 from lodedata.errors import MappingRefused
 from lodedata.messages import Label, msg
 from lodedata.validation import InvalidValue
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 DEFAULT = "schedule-lights-yinchuan-2025"
 Light = Literal["red", "yellow", "note"]
@@ -28,7 +28,7 @@ def _require_date(text: str) -> str:
 
 
 def _require_milestone_types(types: tuple[str, ...]) -> tuple[str, ...]:
-    if unknown := [type_ for type_ in types if type_ not in vocabulary("milestone-type")]:
+    if unknown := [type_ for type_ in types if type_ not in load_vocabulary("milestone-type")]:
         raise InvalidValue(msg("%(name)r is not a term of the vocabulary milestone-type", name=unknown[0]))
     return types
 

@@ -41,6 +41,6 @@ def _crosses_antimeridian(polygon: shapely.Geometry) -> bool:
     return bool((np.abs(np.diff(shapely.get_coordinates(shapely.get_exterior_ring(polygon))[:, 0])) > 180).any())
 
 
-def area_km2(shape: shapely.Geometry) -> float:
+def measure_area_km2(shape: shapely.Geometry) -> float:
     """Return the area of a polygon or multipolygon in WGS 84 on the ellipsoid, in square kilometres."""
     return sum(abs(_GEOD.geometry_area_perimeter(part)[0]) for part in shapely.get_parts(shape)) / SQUARE_METRES_PER_KM2

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from lodedata.messages import Label
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodedata.write.content import FileContent, format_caption
 
 MARKS: Mapping[str, str] = {"deposits": "circle", "discoveries": "triangle", "projects": "square"}
@@ -23,7 +23,7 @@ def list_style_classes(content: FileContent) -> Mapping[str, tuple[str, str]]:
 
 def group_colours(lang: str | None) -> Mapping[str, tuple[str, str]]:
     """Return colour and label of each commodity group by code."""
-    terms = vocabulary("commodity-group")
+    terms = load_vocabulary("commodity-group")
     return {
         term.code: (term.extra["colour"].lstrip("#"), format_caption(Label(term.label_en, term.label_zh), lang))
         for term in terms

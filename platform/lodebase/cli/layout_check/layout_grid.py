@@ -21,10 +21,10 @@ from lodebase.layout.grid.workers import Workers, connect_scheduler_workers, sta
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.planned.flat import build_flat_feature
 from lodebase.layout.rulebook import load_rulebook
-from lodedata.geography.outline import outline
+from lodedata.geography.outline import read_outline
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 OF_A_PLACE = ("accuracy_m", "division")
 FINEST = 7
@@ -82,7 +82,7 @@ def grid(
     day = datetime.now(UTC).date() if on is None else on.date()
     query = WhatIfQuery(
         _resolve_country(country),
-        None if within is None else shapely.to_wkb(shapely.from_wkt(outline(within.read_bytes(), within.name).wkt)),
+        None if within is None else shapely.to_wkb(shapely.from_wkt(read_outline(within.read_bytes(), within.name).wkt)),
         30.0 if step_km is None and h3 is None else step_km,
         h3,
         build_usual_plants(product, day) if plants is None else tuple(_read_plants(plants, day)),
@@ -117,9 +117,9 @@ def _start_workers(count: int | None, scheduler: str | None) -> AbstractContextM
 
 
 def _resolve_country(name: str) -> str:
-    country = vocabulary("country").find(name)
+    country = load_vocabulary("country").find(name)
     if country is None:
-        codes = {term.extra["alpha2"]: term.code for term in vocabulary("country").terms.values()}
+        codes = {term.extra["alpha2"]: term.code for term in load_vocabulary("country").terms.values()}
         if name.upper() not in codes:
             raise WhatIfWrong(
                 msg("--country %(name)r is not a term of the vocabulary country; use a code such as CHN", name=name[:40])

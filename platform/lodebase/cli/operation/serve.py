@@ -21,7 +21,7 @@ import psycopg
 from lodebase import settings as settings_module
 from lodebase.cli.operation.background import run_background_tasks, run_watch_thread
 from lodebase.cli.output import json_option, say
-from lodebase.db.boundaries import boundaries
+from lodebase.db.boundaries import read_boundaries
 from lodebase.db.engine import read_replica_addresses
 from lodebase.db.private_cluster import supervision, watchdog
 from lodebase.db.store import Store, open_site_store, open_upgraded_store, write_conninfo
@@ -175,7 +175,7 @@ def _require_free_port(settings: Settings) -> None:
 
 def _load_shipped(store: Store, settings: Settings, name: str) -> None:
     """Load a source whose files ship, where this version of it has not been loaded yet."""
-    source, folder = add_view_to_source(sources.source(name), settings.worldview), sources.find_shipped_folder(name)
+    source, folder = add_view_to_source(sources.load_source(name), settings.worldview), sources.find_shipped_folder(name)
     if folder is None:
         say(
             msg(
@@ -194,7 +194,7 @@ def _load_shipped(store: Store, settings: Settings, name: str) -> None:
             source,
             folder,
             build_view_reader(source, lambda tally: reader(source, folder, tally), settings.worldview, settings.boundaries),
-            boundaries(store.importer, settings.boundaries, settings.worldview),
+            read_boundaries(store.importer, settings.boundaries, settings.worldview),
         )
         summary = run(store.importer, job)
     say(msg("  %(count)s records", count=f"{summary.loaded + summary.updated + summary.unchanged:,}"))

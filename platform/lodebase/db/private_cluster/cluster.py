@@ -151,7 +151,7 @@ class Cluster:
         """Return whether the server runs."""
         return (self.data / "PG_VERSION").exists() and self._running(self._choose_programs())
 
-    def died(self) -> bool:
+    def has_died(self) -> bool:
         """Return whether the server has ended without having been stopped."""
         if not (self.data / "PG_VERSION").exists() or self._find_server_process() is not None:
             return False
@@ -383,7 +383,9 @@ class Cluster:
 
     def _find_complaint(self, output: str) -> str | None:
         """Return the error in an operator's file, with its line there."""
-        return self._extra.complaint(output, {"pg_hba.conf": len(ACCESS), "pg_ident.conf": len(list(self._list_ident_lines()))})
+        return self._extra.find_complaint(
+            output, {"pg_hba.conf": len(ACCESS), "pg_ident.conf": len(list(self._list_ident_lines()))}
+        )
 
     def _read_end_reason(self) -> str:
         """Return why the server ended, from its log."""

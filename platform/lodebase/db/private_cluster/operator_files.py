@@ -59,7 +59,7 @@ class OperatorFiles:
         """Return pg_ident.conf: our lines, then the operator's."""
         return "".join(ours) + _list_lines(self._read(NAMES))
 
-    def complaint(self, output: str, ours: dict[str, int]) -> str | None:
+    def find_complaint(self, output: str, ours: dict[str, int]) -> str | None:
         """Return the server's error message about an operator's file, from its output; None if there is none.
 
         Args:

@@ -21,7 +21,7 @@ def watch(cluster: Cluster | None, over: threading.Event, say: Callable[[str], N
     delay_s, well_s = FIRST_DELAY_S, 0.0
     while cluster is not None and not over.wait(EVERY_S):
         try:
-            if not cluster.died():
+            if not cluster.has_died():
                 well_s += EVERY_S
                 delay_s = FIRST_DELAY_S if well_s >= LASTED_S else delay_s
                 continue

@@ -35,7 +35,7 @@ from lodedata.kinds.deposit import ACTIVITIES
 from lodedata.kinds.estimates import ESTIMATES, MEASURES
 from lodedata.kinds.project import OWNERS, PHASES, STATUSES_BY_ACTIVITY
 from lodedata.kinds.shared import FLAGS
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 SCHEMA = "lode"
 HISTORY_SCHEMA = "lode_history"
@@ -244,7 +244,7 @@ SERVED: Mapping[str, Table] = {name: _build_kind_table(kind) for name, kind in K
 """The table of each kind's records."""
 deposit, discovery, project, zone = (SERVED[name] for name in ("deposit", "discovery", "project", "zone"))
 
-FIGURE_QUALIFIERS = tuple(term.code for term in vocabulary("figure-qualifier"))
+FIGURE_QUALIFIERS = tuple(term.code for term in load_vocabulary("figure-qualifier"))
 
 
 def _sign_rules(name: str, value: str) -> tuple[CheckConstraint, ...]:

@@ -68,7 +68,7 @@ def read_project_decisions(connection: Connection, most: int) -> list[dict[str, 
     return [dict(row) for row in connection.execute(DECIDED, {"most": most}).mappings()]
 
 
-def reopen(connection: Connection, entry: str, reason: str, account: str) -> None:
+def reopen_entry(connection: Connection, entry: str, reason: str, account: str) -> None:
     """Have an entry wait for a decision again, without the project of the earlier one.
 
     Raise BadQuery without a reason, NotFound if the entry is not decided.

@@ -16,7 +16,7 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodedata.choice.expert_values import POSITION
 from lodedata.choice.figure_judgements import is_figure_name
 from lodedata.messages import msg
-from lodedata.vocab import describe_unknown_term, vocabulary
+from lodedata.vocab import describe_unknown_term, load_vocabulary
 
 MAX_TEXT_CHARACTERS = 2_000
 FOLLOWING_STATES: Mapping[str, tuple[str, ...]] = {
@@ -66,7 +66,7 @@ def list_proposable_fields(collection: Collection) -> list[Field]:
     return [field for field in collection.fields if field.proposed]
 
 
-def value(collection: Collection, name: str, entered: str) -> Any:
+def read_value(collection: Collection, name: str, entered: str) -> Any:
     """Return the value of a text for a field: a vocabulary code, a number, a position. Raise BadQuery if it is invalid."""
     if not entered or len(entered) > MAX_TEXT_CHARACTERS:
         raise BadQuery(
@@ -90,7 +90,7 @@ def value(collection: Collection, name: str, entered: str) -> Any:
 
 def _find_term(name: str, entered: str) -> str:
     """Return the code of a text in a vocabulary. Raise BadQuery for a word that is not in it."""
-    term = vocabulary(name).find(entered)
+    term = load_vocabulary(name).find(entered)
     if term is None:
         raise BadQuery("value", entered[:40], describe_unknown_term(name))
     return term.code

@@ -81,7 +81,7 @@ class Pair:
     reasons: list[Mapping[str, Any]]
 
 
-def waiting(connection: Connection, least: float, most: float, limit: int) -> tuple[list[Pair], int]:
+def list_waiting(connection: Connection, least: float, most: float, limit: int) -> tuple[list[Pair], int]:
     """Return the most valuable pairs that wait, best first, and the total number."""
     rows = connection.execute(_VALUED, {"from": least, "to": most, "most": limit}).mappings().all()
     return [_build_pair(row) for row in rows], int(rows[0]["waiting"]) if rows else 0

@@ -108,7 +108,7 @@ def _import(address: str, entry: Mapping[str, Any], identity: str, wait_s: float
         folder = Path(name)
         form.write(folder, form.EntryKey(str(entry["number"]), identity, entry["sha256"]), entry["fields"], entry["subjects"])
         read = partial(form.read, folder)
-        job = ImportJob(sources.source(form.SOURCE), folder, read, Boundaries(()), partial=True, wait_s=wait_s)
+        job = ImportJob(sources.load_source(form.SOURCE), folder, read, Boundaries(()), partial=True, wait_s=wait_s)
         summary = run(address, job)
         _forget_subjects(address, entry, wait_s)
     with psycopg.connect(address) as connection:

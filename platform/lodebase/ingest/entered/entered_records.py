@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
-from lodebase.db.boundaries import boundaries
+from lodebase.db.boundaries import read_boundaries
 from lodebase.errors import ImportBusy
 from lodebase.ingest.jobs.import_job import ImportJob
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
@@ -89,8 +89,8 @@ def _import(address: str, form: RecordForm, entry: Mapping[str, Any], options: E
         folder = Path(name)
         record_forms.write_table(form, folder, str(entry["number"]), entry["fields"])
         read = partial(record_forms.read_record, form, folder, entry["fields"])
-        within = boundaries(address, options.boundaries, options.worldview)
-        job = ImportJob(sources.source(form.source), folder, read, within, partial=True, wait_s=options.wait_s)
+        within = read_boundaries(address, options.boundaries, options.worldview)
+        job = ImportJob(sources.load_source(form.source), folder, read, within, partial=True, wait_s=options.wait_s)
         summary = run(address, job)
     with psycopg.connect(address) as connection:
         return [row[0] for row in connection.execute(REASONS, (form.source, summary.run))]

@@ -13,7 +13,7 @@ from lodebase.ingest.jobs.named_rows import RowReasons, build_named_reason, writ
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.column_usage import add_reason_sentences
-from lodedata.mapping.public_columns import public_columns
+from lodedata.mapping.public_columns import list_public_columns
 from lodedata.messages import Label, Message
 from lodedata.problems import Problem
 
@@ -127,7 +127,7 @@ def write_public_columns(connection: psycopg.Connection[Any], job: ImportJob, ta
     connection.execute(
         "INSERT INTO source_columns (source, public) VALUES (%s, %s) ON CONFLICT (source) DO UPDATE"
         " SET public = excluded.public WHERE NOT %s",
-        (job.source.name, [rows.clean(name) for name in public_columns(job.source, tally)], job.partial),
+        (job.source.name, [rows.clean(name) for name in list_public_columns(job.source, tally)], job.partial),
     )
 
 
@@ -168,7 +168,7 @@ def finish_withdrawal(connection: psycopg.Connection[Any], summary: Summary) -> 
     )
 
 
-def version(connection: psycopg.Connection[Any], run_id: int) -> int:
+def assign_version(connection: psycopg.Connection[Any], run_id: int) -> int:
     """Return the dataset version after this transaction: its own if it changed anything, else the last one."""
     own = connection.execute("SELECT nullif(current_setting('lode.version', true), '')::integer").fetchone()
     if own is not None and own[0] is not None:
@@ -182,7 +182,7 @@ def version(connection: psycopg.Connection[Any], run_id: int) -> int:
     return int(last[0])
 
 
-def reasons(problems: Sequence[Problem]) -> str:
+def encode_reasons(problems: Sequence[Problem]) -> str:
     """Return the reasons of a refused row as JSON, those that refuse it first."""
     named_reasons = [
         build_named_reason(p) | {"value": rows.clean(p.value)} for p in sorted(problems, key=lambda p: not p.refuses)
@@ -190,7 +190,7 @@ def reasons(problems: Sequence[Problem]) -> str:
     return orjson.dumps(named_reasons).decode()
 
 
-def refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[Label]:
+def list_refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[Label]:
     """Yield the first refused rows of a run, each with its location and reasons."""
     rows = connection.execute(
         "SELECT locator, reasons FROM quarantine WHERE last_run = %s AND resolved_run IS NULL ORDER BY id LIMIT 6",

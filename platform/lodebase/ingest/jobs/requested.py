@@ -13,7 +13,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from lodebase.db.background_work import BackgroundWork, WorkTable
-from lodebase.db.boundaries import boundaries
+from lodebase.db.boundaries import read_boundaries
 from lodebase.desk import cell_corrections, trail
 from lodebase.desk.import_requests import parse_mapping_text
 from lodebase.errors import RowsLost
@@ -117,7 +117,9 @@ def _import(address: str, number: int, ordered: tuple[Any, ...], options: Reques
     with TemporaryDirectory(prefix=build_temporary_prefix("import")) as folder:
         path = Path(folder) / file_name
         _write(address, number, path)
-        source = _apply_corrections(address, number, parse_mapping_text(mapping or "")) if of is None else sources.source(of)
+        source = (
+            _apply_corrections(address, number, parse_mapping_text(mapping or "")) if of is None else sources.load_source(of)
+        )
         read = read_confined if of is None else readers.get_source_reader(of)
         may_lose_rows = order == "dry-run" or bool((confirmed or {}).get("may_lose_rows"))
         job = _build_job(address, source, path, read, options)
@@ -136,7 +138,7 @@ def _build_job(address: str, source: Source, path: Path, read: Reader, options: 
         source,
         path,
         build_view_reader(source, partial(read, source, path), options.worldview, options.boundaries),
-        boundaries(address, options.boundaries, options.worldview),
+        read_boundaries(address, options.boundaries, options.worldview),
         wait_s=options.wait_s,
         accept=options.accept,
     )

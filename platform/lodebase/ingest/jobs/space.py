@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Identifier
 from lodebase.db.schema import tables
 from lodebase.db.store import Store, write_conninfo
 from lodebase.errors import DiskFull
-from lodebase.ingest.run import digest
+from lodebase.ingest.run import hash_file
 from lodedata.messages import msg
 
 COMPRESSED = frozenset({".zip", ".xlsx", ".ods", ".gz", ".parquet", ".kmz"})
@@ -74,7 +74,7 @@ def give_back(store: Store) -> None:
 def _was_imported(store: Store, source: str, path: Path) -> bool:
     with psycopg.connect(store.importer) as connection:
         row = connection.execute(LAST_DIGEST, (source,)).fetchone()
-    return row is not None and row[0] is not None and row[0] == digest(path)
+    return row is not None and row[0] is not None and row[0] == hash_file(path)
 
 
 def _list_files(path: Path) -> Iterator[tuple[str, int]]:

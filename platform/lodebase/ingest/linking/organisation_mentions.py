@@ -12,7 +12,7 @@ from lodedata.organisations.names import derive_comparable_name, list_alternativ
 from lodedata.organisations.owner_texts import find_principal_name
 from lodedata.organisations.uscc import is_valid, normalise_uscc
 from lodedata.rights.natural_persons import MASKED, SEPARATOR
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MASKS = ",".join(f'"{mask}"' for mask in sorted(MASKED))
 """The masks of names of persons, which are no organisations, as an array of PostgreSQL."""
@@ -111,7 +111,7 @@ def _write_names_statement(kind: Kind, child: ChildTable | None, fields: Sequenc
     row = "t" if child is None else "c"
     declared = {field.name for field in (kind.fields if child is None else child.fields)}
     role = fields[0].organisation_role
-    own_place = vocabulary("organisation-role")[str(role)].extra["place"] == "organisation"
+    own_place = load_vocabulary("organisation-role")[str(role)].extra["place"] == "organisation"
     # the code of a record itself is not that of an organisation that it names
     codes = (f"{_LANGUAGE.sub('', fields[0].name)}_uscc", *(() if child is None else ("uscc",)))
     code = next((code for code in codes if code in declared), None)

@@ -27,7 +27,7 @@ from lodedata.organisations.names import (
 )
 from lodedata.organisations.owner_texts import find_principal_name
 from lodedata.organisations.seats import infer_seat
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 ORIGIN = "organisations of names"
 """Used as the source in the ids of derived organisations."""
@@ -294,7 +294,7 @@ def _build_derived_row(identity: str, mentions: Iterable[Sequence[Any]], sources
 
 def _list_own_place_roles() -> list[str]:
     """Return the roles whose records have the place of the organisation, not of a site."""
-    return [term.code for term in vocabulary("organisation-role") if term.extra["place"] == "organisation"]
+    return [term.code for term in load_vocabulary("organisation-role") if term.extra["place"] == "organisation"]
 
 
 def _clean_name(name: str) -> str:

@@ -10,7 +10,7 @@ from lodebase.ingest.linking.regroup import DUPLICATE_PROBABILITY
 from lodebase.resolve.facts import parse_facts_json
 from lodedata.matching import MatchRecord, match_records
 from lodedata.matching.blocking import derive_blocking_keys
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 RIVAL_PROBABILITY = 0.5
 """A second project that matches as well as this makes the first one ambiguous."""
@@ -108,7 +108,7 @@ def _build_mine_record(row: Sequence[Any]) -> MatchRecord:
 
 def _is_mine(project: MatchRecord) -> bool:
     """Return whether a project has a mine, or does not say what it is."""
-    return not project.facility_types or bool(project.facility_types & vocabulary("facility-type").within("mine"))
+    return not project.facility_types or bool(project.facility_types & load_vocabulary("facility-type").within("mine"))
 
 
 def choose(mine: MatchRecord, projects: Iterable[tuple[str, MatchRecord]]) -> MineLink:

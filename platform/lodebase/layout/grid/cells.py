@@ -34,7 +34,7 @@ class Cells:
         return Cells(self.names[start:end], self.lon[start:end], self.lat[start:end])
 
 
-def cells(area: shapely.Geometry, step_km: float | None, resolution: int | None, most: int = MAX_CELLS) -> Cells:
+def place_cells(area: shapely.Geometry, step_km: float | None, resolution: int | None, most: int = MAX_CELLS) -> Cells:
     """Return the places whose point lies in an area, ordered so that neighbours are close together.
 
     Raises BadQuery if there are more than ``most``.

@@ -57,14 +57,14 @@ def build_piece_schema(plants: tuple[Candidate, ...]) -> pa.Schema:
 
 def compute_piece_stream(piece: Piece) -> bytes:
     """Return the rows of a piece as an Arrow stream."""
-    form, piece_columns = build_piece_schema(piece.plants), columns(piece)
+    form, piece_columns = build_piece_schema(piece.plants), list_columns(piece)
     stream = io.BytesIO()
     with pa.ipc.new_stream(stream, form) as writer:
         writer.write_table(pa.table([_convert_column(piece_columns[field.name], field.type) for field in form], form))
     return stream.getvalue()
 
 
-def columns(piece: Piece) -> dict[str, Column]:
+def list_columns(piece: Piece) -> dict[str, Column]:
     """Return the rows of a piece by column, ordered by place and then by product; places at sea have no rows."""
     judged = _apply_rules(piece)
     numbers = np.array(sorted(judged), dtype=np.int64)

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from lodebase.errors import WhatIfWrong, WorkersLost
 from lodebase.layout.findings import DISCLAIMER
-from lodebase.layout.grid.cells import Cells, cells
+from lodebase.layout.grid.cells import Cells, place_cells
 from lodebase.layout.grid.piece import Piece, build_piece_schema, compute_piece_stream
 from lodebase.layout.grid.run_folder import GridPlan, RunFolder, lock_run_folder
 from lodebase.layout.grid.site_counts import may_matter
@@ -123,7 +123,7 @@ def _plan(engine: Engine, job: GridJob, folder: RunFolder) -> tuple[GridJob, Gri
         return job, plan
     with state(engine) as seen:
         polygons = read_query_area(seen, job.query)
-        where = cells(polygons, job.query.step_km, job.query.h3)
+        where = place_cells(polygons, job.query.step_km, job.query.h3)
         if not len(where):
             raise WhatIfWrong(msg("there is no point in the area; use a shorter distance or a finer resolution"))
         read = read_grid_snapshot(seen, job.query, polygons)
@@ -193,7 +193,7 @@ class _Work:
     def piece(self, number: int) -> Piece:
         """Return a piece with its surroundings."""
         mine = self.where.part(number * self.job.places, (number + 1) * self.job.places)
-        return piece(mine, self.read, self.job.rules)
+        return cut_piece(mine, self.read, self.job.rules)
 
     def _handle_loss(self, error: BaseException) -> None:
         self.losses += 1
@@ -209,7 +209,7 @@ class _Work:
             ) from None
 
 
-def piece(mine: Cells, read: Snapshot, rules: RuleSet) -> Piece:
+def cut_piece(mine: Cells, read: Snapshot, rules: RuleSet) -> Piece:
     """Return some places with the sites, ore and zones that may matter to them."""
     reach = {plant.product: plant.radii_km[-1] * 1000 for plant in read.plants}
     return Piece(

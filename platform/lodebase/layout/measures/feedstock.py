@@ -19,7 +19,7 @@ from lodebase.layout.statement_parameters import compute_box_edges
 from lodebase.layout.statements import CLASSES, CLASSES_OF, DEPOSITS, MINES
 from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, compute_required_amount, is_kind_of
 from lodedata.messages import Label, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MAX_PLACES = 500
 """Places of ore that a report lists."""
@@ -189,7 +189,7 @@ def _count_by_size(places: Sequence[OrePlace]) -> dict[str, int]:
 
 def _describe_class(row: SqlRow) -> EstimateClass:
     """Return a class with its totals, which only the classes in ADDED have."""
-    classes = vocabulary("reserve-category" if row["kind"] == "reserve" else "resource-category")
+    classes = load_vocabulary("reserve-category" if row["kind"] == "reserve" else "resource-category")
     added = row["category"] in ADDED
     term = classes.terms.get(row["category"])
     label = Label(term.label_en, term.label_zh) if term else msg("tonnage without a class")

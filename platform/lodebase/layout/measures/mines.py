@@ -11,7 +11,7 @@ from lodebase.layout.parts.feedstock import MinedProduct
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SqlValues
 from lodebase.layout.statement_parameters import LIVE
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 
 def select_in_reach(outputs: Outputs, candidate: Candidate, values: SqlValues) -> Outputs:
@@ -38,7 +38,7 @@ def list_mined_products(mines: Outputs, values: SqlValues) -> tuple[MinedProduct
         some = phases & (key == group_key)
         unknown = np.isnan(mines.tpa[some])
         totals = np.cumsum(mines.tpa[some][~unknown])
-        term = vocabulary("product")[mines.terms[group_key // len(CODES) // size]]
+        term = load_vocabulary("product")[mines.terms[group_key // len(CODES) // size]]
         rows.append(
             MinedProduct(
                 product=term.code,

@@ -13,7 +13,7 @@ from lodedata.messages import Label, Message, msg, wrap_foreign_text
 from lodedata.rules import ZoneFact
 from lodedata.rules.evaluation import Inside
 from lodedata.rules.regions import Region, list_regions
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 AROUND_DEG = 0.5
 """Search distance around the site, in degrees of latitude."""
@@ -55,7 +55,7 @@ def _locate_in_area(state: SiteState, kinds: list[str], candidate: Candidate, va
     zones = (*chain.values(), *(_read_touched(row, candidate) for row in others))
     place = {place: _find_place([zone for zone in zones if zone.zone_kind == place], place) for place in PLACES}
     if place["country"].code is None and own.country is not None:
-        term = vocabulary("country").terms[own.country]
+        term = load_vocabulary("country").terms[own.country]
         place["country"] = replace(place["country"], code=term.code, name_en=term.label_en, name_zh=term.label_zh)
     return PlantZones(
         found=zones,
@@ -134,15 +134,15 @@ def _locate_area_by_kind(
 def _locate_by_province(named: list[Region], province: NearbyZone) -> ZonePosition:
     """Return the position of a plant somewhere in a province: all, none or some of its cities are named."""
     code, name = province.code or "", _name_of(province)
-    touched = [region for region in named if region.cities(code) != ()]
+    touched = [region for region in named if region.list_cities(code) != ()]
     document = (touched or named)[0].document
     if not touched:
         basis = msg("%(places)s: no city is named in %(document)s", places=name, document=document)
         return _position("outside", by="area", basis=basis)
-    if any(region.cities(code) is None for region in touched):
+    if any(region.list_cities(code) is None for region in touched):
         basis = msg("%(places)s: all of it named in %(document)s", places=name, document=document)
         return _position("inside", touched[0].name, by="area", basis=basis)
-    cities = [city for region in touched for city in region.cities(code) or ()]
+    cities = [city for region in touched for city in region.list_cities(code) or ()]
     basis = msg(
         "%(document)s names some cities of %(places)s only (%(cities)s); name the prefecture of the site",
         cities=cities,
@@ -203,7 +203,7 @@ def _find_place(zones: Iterable[NearbyZone], kind: str) -> PlaceOfKind:
 
 
 def _find_country(division: str | None) -> str | None:
-    terms = vocabulary("division")
+    terms = load_vocabulary("division")
     return terms[division].extra["country"] if division is not None and division in terms else None
 
 
@@ -228,7 +228,7 @@ def _read_city(prefecture: NearbyZone) -> _City:
     division = prefecture.parent
     if not division:
         start = str(prefecture.code)[:2] + "0000"
-        division = next((term.code for term in vocabulary("division") if term.extra["gb_code"] == start), None)
+        division = next((term.code for term in load_vocabulary("division") if term.extra["gb_code"] == start), None)
     return _City(str(prefecture.code), _name_of(prefecture), division)
 
 
@@ -271,21 +271,21 @@ def _locate_by_division(named: list[Region], divisions: set[str]) -> ZonePositio
     """Return the position by division alone: all, none or some of its cities are named."""
     if not divisions:
         return _position("unknown", by="division")
-    terms = vocabulary("division")
+    terms = load_vocabulary("division")
     codes = sorted(divisions)
     places = [Label(terms[code].label_en, terms[code].label_zh) for code in codes]
-    complete = [region for region in named if any(region.cities(code) is None for code in divisions)]
-    touched = [region for region in named if any(region.cities(code) != () for code in divisions)]
+    complete = [region for region in named if any(region.list_cities(code) is None for code in divisions)]
+    touched = [region for region in named if any(region.list_cities(code) != () for code in divisions)]
     deciding_region = touched[0] if touched else named[0]
     if not touched:
         basis = msg("%(places)s: no city is named in %(document)s", places=places, document=deciding_region.document)
         return _position("outside", by="division", basis=basis)
-    if len(complete) == len(touched) == 1 and all(complete[0].cities(code) is None for code in divisions):
+    if len(complete) == len(touched) == 1 and all(complete[0].list_cities(code) is None for code in divisions):
         basis = msg("%(places)s: all of it named in %(document)s", places=places, document=deciding_region.document)
         return _position("inside", deciding_region.name, by="division", basis=basis)
     basis = msg(
         "%(places)s: %(document)s names some cities only (%(cities)s), and there is no boundary of the prefecture of the site",
-        cities=[city for code in codes for region in touched for city in region.cities(code) or ()],
+        cities=[city for code in codes for region in touched for city in region.list_cities(code) or ()],
         places=places,
         document=deciding_region.document,
     )

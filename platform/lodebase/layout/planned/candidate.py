@@ -10,12 +10,12 @@ import shapely
 
 from lodebase.errors import BadCandidate, BadQuery, Wrong
 from lodebase.layout.planned.place import SitePlace, place
-from lodedata.layout.capacity_text import tonnes
+from lodedata.layout.capacity_text import parse_tonnes
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS, Product
 from lodedata.messages import Message, msg
 from lodedata.rules.quantities import DECLARED
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 T = TypeVar("T")
 RADII_KM = (50.0, 100.0, 200.0, 500.0)
@@ -256,7 +256,7 @@ class _Reader:
         value = self.text(name)
         if value is None:
             return None
-        terms = vocabulary(vocabulary_name)
+        terms = load_vocabulary(vocabulary_name)
         term = terms.find(value, "CHN") or terms.find(value) if vocabulary_name == "division" else terms.find(value)
         if term is None and value in terms:
             term = terms[value]
@@ -297,7 +297,7 @@ class _Reader:
 
     def capacity(self, product: Product | None, phases: tuple[CandidateUnit, ...]) -> float | None:
         entered = self.properties.get("capacity_tpa")
-        value = tonnes(entered) if isinstance(entered, str) else self.number("capacity_tpa", -math.inf, math.inf)
+        value = parse_tonnes(entered) if isinstance(entered, str) else self.number("capacity_tpa", -math.inf, math.inf)
         if value is None and isinstance(entered, str):
             self.no(
                 "capacity_tpa",

@@ -7,7 +7,7 @@ import shapely
 
 from lodebase.layout.planned.candidate import PlantFeature
 from lodedata.cells import Unreadable, parse_degrees
-from lodedata.layout.capacity_text import tonnes
+from lodedata.layout.capacity_text import parse_tonnes
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import fold
@@ -93,7 +93,7 @@ def build_flat_feature(fields: Mapping[str, str]) -> PlantFeature:
 
 def _parse_capacity(text: str, unit: str) -> float | str:
     """Return tonnes a year, or the text as entered if it is no capacity, which is rejected when parsed."""
-    capacity_tpa = tonnes(text, unit)
+    capacity_tpa = parse_tonnes(text, unit)
     return text if capacity_tpa is None else capacity_tpa
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Engine, Select, func, or_, select
 
 from lodebase.db.schema import tables
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.query.reading import escape_pattern, reading
+from lodebase.query.reading import escape_pattern, open_reading
 from lodebase.search.gazetteer import ORDER, NamedZone, read_gazetteer
 from lodedata.messages import Label, Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MAX_PLACES = 8
 MIN_OF_PLANT_LENGTH = 2
@@ -50,7 +50,7 @@ class NamedPlace:
 
 def find_named_places(engine: Engine, text: str) -> list[NamedPlace]:
     """Return the places that a text names, best first: `Zibo`, `山东淄博`, `淄博市桓台县`, or a plant. Raise DatabaseAway."""
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         return find_places(connection, text)
 
 
@@ -85,7 +85,7 @@ def _describe_refusal(connection: Connection, text: str) -> Message:
             '"%(name)s" can\'t be read as coordinates. Write longitude and latitude such as 118.05, 36.80 or 36°48′N 118°03′E.',
             name=shown,
         )
-    country = vocabulary("country").find(name)
+    country = load_vocabulary("country").find(name)
     if country is not None:
         return msg(
             "%(country)s is a country. Enter a province, prefecture, county or plant in it, or coordinates.",
@@ -130,7 +130,7 @@ def _build_area(zone: NamedZone, connection: Connection) -> NamedPlace:
 
 
 def _build_plant(row: Mapping[str, Any]) -> NamedPlace:
-    terms = vocabulary("division").terms
+    terms = load_vocabulary("division").terms
     within = Label(terms[row["division"]].label_en, terms[row["division"]].label_zh) if row["division"] in terms else None
     name = Label(row["name_en"] or row["name_zh"], row["name_zh"] or row["name_en"])
     return NamedPlace(PROJECT, name, within, f"{PROJECT}/{row['id']}", row["lon"], row["lat"], row["accuracy_m"])

@@ -14,7 +14,7 @@ from lodebase.query import cql2
 from lodebase.query.collections_ import Collection
 from lodebase.query.conditions.condition import AnyCondition, Condition, Selection
 from lodebase.query.literals import bind_text_list
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 STATUS = "status"
 """The field that has a value of a day in kinds with a dated status."""
@@ -192,7 +192,7 @@ def _choose_any_status(day: date, collection: Collection) -> StatusDayCondition:
     """Return the condition of rows that have a status on a day."""
     declared = collection.field(STATUS)
     assert declared is not None and declared.vocabulary is not None
-    return StatusDayCondition(day, tuple(vocabulary(declared.vocabulary).terms))
+    return StatusDayCondition(day, tuple(load_vocabulary(declared.vocabulary).terms))
 
 
 def find_status_on_day(collection: Collection, table: FromClause) -> ColumnElement[Any]:

@@ -162,7 +162,7 @@ class _Checker:
         return parts.instant(node.get("date", node.get("timestamp")))
 
     def _parse_shapes(self, shapes: geometry.Shapes) -> FilterPart:
-        self._vertices += geometry.vertices(shapes)
+        self._vertices += geometry.count_vertices(shapes)
         require("vertices", self._vertices)
         return parts.shapes(shapes)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lodebase.query.collections_ import Collection
 from lodebase.query.cql2.bounds import Malformed
-from lodebase.query.cql2.field_terms import commodity, read_category_code
+from lodebase.query.cql2.field_terms import find_commodity, read_category_code
 from lodebase.query.cql2.parts import DIGITS_OF_A_FLOAT, FilterPart, join_parts, text
 from lodedata.kinds import KINDS
 from lodedata.kinds.estimates import ESTIMATES
@@ -43,7 +43,7 @@ def select_largest_figure(name: str, parts: Sequence[FilterPart], collection: Co
                 largest=MAX_VALUES[name],
             )
         )
-    arguments = [] if name == "largest_ore_t" else [text(commodity(terms.pop(0)))]
+    arguments = [] if name == "largest_ore_t" else [text(find_commodity(terms.pop(0)))]
     if terms:
         arguments.append(text(read_category_code(terms[0])))
         name = f"{name}_of_category"

@@ -8,7 +8,7 @@ from lodebase.query.cql2.bounds import Malformed
 from lodedata.figures.compounds import find_stored_commodity
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
-from lodedata.vocab import Vocabulary, vocabulary
+from lodedata.vocab import Vocabulary, load_vocabulary
 
 PARTIAL_DATES = frozenset(field.name for kind in KINDS.values() for field in kind.served if field.partial_date)
 """Fields whose text is a year, a month or a day."""
@@ -43,7 +43,7 @@ def find_term_codes(field: Field, terms: Iterable[str]) -> tuple[str, ...]:
     """Return the codes of terms in the field's vocabulary; an unknown term is unchanged and matches nothing."""
     if field.vocabulary is None:
         return tuple(terms)
-    field_vocabulary = vocabulary(field.vocabulary)
+    field_vocabulary = load_vocabulary(field.vocabulary)
     return tuple(dict.fromkeys(code for word in terms for code in _find_codes(field_vocabulary, word)))
 
 
@@ -51,20 +51,20 @@ def find_descendant_codes(field: Field, terms: Iterable[str]) -> tuple[str, ...]
     """Return the codes of terms and all descendant codes. Raise Malformed for a field without a vocabulary."""
     if field.vocabulary is None:
         raise Malformed(msg("%(name)s has no vocabulary, so no terms are beneath its values.", name=field.name))
-    field_vocabulary = vocabulary(field.vocabulary)
+    field_vocabulary = load_vocabulary(field.vocabulary)
     return tuple(
         dict.fromkeys(lower for code in find_term_codes(field, terms) for lower in sorted(field_vocabulary.within(code)))
     )
 
 
-def commodity(word: str) -> str:
+def find_commodity(word: str) -> str:
     """Return the code of a commodity."""
-    return next(iter(_find_codes(vocabulary("commodity"), word)))
+    return next(iter(_find_codes(load_vocabulary("commodity"), word)))
 
 
 def read_category_code(word: str) -> str:
     """Return the code of an estimate's category."""
-    matches = (vocabulary(name).find(word) for name in CATEGORIES)
+    matches = (load_vocabulary(name).find(word) for name in CATEGORIES)
     return next((term.code for term in matches if term is not None), word)
 
 
@@ -93,4 +93,4 @@ def _list_scopes(name: str) -> tuple[str, ...]:
     """Return the scopes to look a term up in: the name of a division is unique only within its country."""
     if name != "division":
         return ("",)
-    return tuple(dict.fromkeys(term.extra["country"] for term in vocabulary(name)))
+    return tuple(dict.fromkeys(term.extra["country"] for term in load_vocabulary(name)))

@@ -100,7 +100,7 @@ def parse_geojson_shapes(node: Any, system: System) -> Shapes:
     return Shapes((_write_wkb(_parse_geometry(node, system)),))
 
 
-def vertices(shapes: Shapes) -> int:
+def count_vertices(shapes: Shapes) -> int:
     """Return the number of positions of a literal."""
     return sum(int(shapely.get_num_coordinates(shapely.from_wkb(part))) for part in shapes.parts)
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column
 from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db.schema.tables import link, phase
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 Condition = ColumnElement[bool]
 ONE: ColumnElement[Any] = literal_column("1")
@@ -22,7 +22,7 @@ UNWORKED: ColumnElement[Any] = literal_column("('prospect', 'occurrence')")
 @cache
 def select_mine_statuses(worked: str) -> ColumnElement[Any]:
     """Return the SQL of the statuses of mines that have worked (``yes``) or have not (``no``); each is a code of ours."""
-    codes = (term.code for term in vocabulary("status") if term.extra["worked"] == worked)
+    codes = (term.code for term in load_vocabulary("status") if term.extra["worked"] == worked)
     return literal_column(f"({', '.join(repr(code) for code in codes)})")
 
 

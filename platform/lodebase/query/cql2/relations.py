@@ -37,7 +37,7 @@ def relate_geometries(name: str, parts: Sequence[FilterPart]) -> FilterPart:
             )
     if all(part.literal is not None for part in parts):
         # the planner compares them, which takes seconds if they cross each other often
-        require("literal_vertices", sum(geometry.vertices(part.literal) for part in parts))
+        require("literal_vertices", sum(geometry.count_vertices(part.literal) for part in parts))
     if name == "s_disjoint":
         return join_parts("boolean", "not", (relate_geometries("s_intersects", parts),))
     if name == "s_intersects":

@@ -84,7 +84,7 @@ def estimate(
     conditions: dict[str, tuple[Form, str | float]] = {}
     for name, word, code in (
         ("category", category, field_terms.read_category_code),
-        ("commodity", commodity, field_terms.commodity),
+        ("commodity", commodity, field_terms.find_commodity),
     ):
         if word is not None:
             check_characters(word)

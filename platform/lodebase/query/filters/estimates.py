@@ -11,7 +11,7 @@ from lodebase.query.parameters.arguments import Arguments, shorten_quoted_value
 from lodebase.query.parameters.parameter import AMOUNT, TEXT, Parameter
 from lodedata.figures.low_grade import LowGradeRule, load_low_grade_rules
 from lodedata.messages import msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 ESTIMATED = tuple(OWNERS)
 AMOUNTS = ("contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "ore_t_min", "ore_t_max")
@@ -38,7 +38,7 @@ def _parse_code(name: str, vocabularies: tuple[str, ...], arguments: Arguments) 
     word = arguments.get(name)
     if word is None:
         return None
-    code = next((term.code for known in vocabularies if (term := vocabulary(known).find(word)) is not None), None)
+    code = next((term.code for known in vocabularies if (term := load_vocabulary(known).find(word)) is not None), None)
     if code is None:
         listed = [f"/api/vocabularies/{known}" for known in vocabularies]
         raise BadQuery(

@@ -10,14 +10,14 @@ from lodebase.query.parameters.arguments import Arguments, shorten_quoted_value
 from lodebase.query.parameters.parameter import TEXTS, Parameter
 from lodedata.figures.facilities import FACILITY, UNDISTINGUISHED, FacilityMeaning, find_facility_meaning
 from lodedata.messages import msg
-from lodedata.vocab import describe_unknown_term, vocabulary
+from lodedata.vocab import describe_unknown_term, load_vocabulary
 
 
 def parse(collection: Collection, arguments: Arguments) -> Iterator[Node]:
     """Yield the condition of the plants that are meant."""
     if collection.name not in CAPABLE:
         return
-    types, values = vocabulary(FACILITY), arguments.getlist("facility")
+    types, values = load_vocabulary(FACILITY), arguments.getlist("facility")
     parts: list[object] = []
     for word in (word for value in values for part in value.split(",") if (word := part.strip())):
         term = types.find(word)

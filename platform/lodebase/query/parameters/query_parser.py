@@ -34,7 +34,7 @@ from lodebase.query.parameters.parameter import Group
 from lodedata.cells import number
 from lodedata.figures.compounds import find_stored_commodity
 from lodedata.messages import msg
-from lodedata.vocab import Term, describe_unknown_term, vocabulary
+from lodedata.vocab import Term, describe_unknown_term, load_vocabulary
 
 ALIASES = {"source": "sources", "flag": "flags", "stage": "exploration_stage"}
 """Shorter parameter names that filter by a field."""
@@ -125,7 +125,7 @@ def _parse_codes(name: str, field: Field, values: Iterable[str]) -> Iterable[str
             if field.vocabulary is None:
                 yield word
                 continue
-            terms = vocabulary(field.vocabulary)
+            terms = load_vocabulary(field.vocabulary)
             term = terms.find(word) or _find_scoped_division(field.vocabulary, word)
             if term is None:
                 raise BadQuery(name, shorten_quoted_value(word), describe_unknown_term(field.vocabulary))
@@ -140,7 +140,7 @@ def _find_scoped_division(name: str, word: str) -> Term | None:
     """Return a division by its name if it is in only one country. Raise BadQuery if several countries have one."""
     if name != "division":
         return None
-    terms = vocabulary(name)
+    terms = load_vocabulary(name)
     countries = dict.fromkeys(term.extra["country"] for term in terms)
     divisions = {term.code: term for country in countries if (term := terms.find(word, country)) is not None}
     if len(divisions) > 1:

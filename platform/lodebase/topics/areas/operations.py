@@ -8,7 +8,7 @@ from lodebase.operations.field_types import AnyText, FieldType
 from lodebase.operations.formats import HTML, JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
-from lodedata.geography.outline import RIGHT, outline
+from lodedata.geography.outline import RIGHT, read_outline
 from lodedata.messages import msg
 from lodedata.read import FileRefused
 
@@ -49,7 +49,7 @@ def read_area(_services: OperationServices, parameters: AreaFileParameters) -> A
     if not parameters.body.strip():
         raise BadQuery("body", shown, FILE.refusal)
     try:
-        area = outline(parameters.body, parameters.name)
+        area = read_outline(parameters.body, parameters.name)
     except FileRefused as error:
         raise BadQuery("body", shown, error.message) from None
     return AreaOutline(area.wkt, area.area_m2, area.vertices, area.tolerance_m, area.box)

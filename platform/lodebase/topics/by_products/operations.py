@@ -9,18 +9,18 @@ from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.operations.workbooks import WORKBOOK
-from lodebase.query import page
+from lodebase.query import read_page
 from lodebase.query.collections_ import find_collection
 from lodebase.query.pages import Counts
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.statistics.contained_figures import ContainedFigure
 from lodebase.topics.by_products.store import ByProducts, ClassTotal, HostDeposit, OreTypeTotal, read_all_pairs
 from lodedata.figures.by_products import FORMULA, PAIRS
 from lodedata.figures.low_grade import load_low_grade_rules
 from lodedata.messages import Label, Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 NOT_ADDED = msg(
     "A sum is of one class and one pair: classes are not added, and a deposit may be in several pairs. Of several figures of a "
@@ -103,8 +103,8 @@ def report_pair(services: OperationServices, parameters: PairParameters) -> ByPr
     def count_low_grade(code: str) -> LowGradeReport:
         return _report_low_grade(services, code)
 
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
     all_pairs: Mapping[str, ByProducts] = services.figures.at(version, "by-products", lambda: read_all_pairs(services.engine))
     low_grade = services.figures.at(version, "low-grade", lambda: tuple(map(count_low_grade, load_low_grade_rules())))
     chosen = all_pairs[parameters.pair]
@@ -154,9 +154,9 @@ def _build_row(host_deposit: HostDeposit, figure: ContainedFigure | None) -> Con
 
 
 def _report_low_grade(services: OperationServices, code: str) -> LowGradeReport:
-    rule, term = load_low_grade_rules()[code], vocabulary("low-grade")[code]
+    rule, term = load_low_grade_rules()[code], load_vocabulary("low-grade")[code]
     query = query_parser.parse_query_arguments(find_collection("deposits"), Arguments([("low_grade", code), ("limit", "1")]))
-    matched = page(services.engine, query, Counts()).matched
+    matched = read_page(services.engine, query, Counts()).matched
     grades = (rule.cut_off_pct, rule.industrial_pct)
     return LowGradeReport(code, term.label_en, term.label_zh, *grades, term.note, rule.condition, matched)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from lodebase.query.reading import dataset_version, reading
-from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures, mark_nested_figures
+from lodebase.query.reading import open_reading, read_dataset_version
+from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, choose_figures, mark_nested_figures
 from lodebase.statistics.figures import CLASSES
-from lodedata.figures.by_products import PAIRS, MetalPair, ore_type
+from lodedata.figures.by_products import PAIRS, MetalPair, find_ore_type
 
 DEPOSITS = text(f"""
 WITH host AS (SELECT * FROM lode.deposit WHERE commodities @> ARRAY[:host, :by_product]),
@@ -73,14 +73,14 @@ class ByProducts:
 
 def read_by_products(engine: Engine, pair: MetalPair) -> ByProducts:
     """Return what the deposits of a pair contain of the metal that is won with the other one."""
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         rows = connection.execute(DEPOSITS, {"host": pair.host, "by_product": pair.by_product}).mappings().all()
-        version = dataset_version(connection)
+        version = read_dataset_version(connection)
         of_deposit: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         for row in rows:
             of_deposit[row["id"]].append(dict(row))
         counted = mark_nested_figures(
-            connection, {id_: figures(deposit_rows, pair.by_product) for id_, deposit_rows in of_deposit.items()}
+            connection, {id_: choose_figures(deposit_rows, pair.by_product) for id_, deposit_rows in of_deposit.items()}
         )
     deposits = sorted(
         (_build_deposit(deposit_rows[0], counted[id_]) for id_, deposit_rows in of_deposit.items()), key=_rank_by_metal
@@ -89,8 +89,8 @@ def read_by_products(engine: Engine, pair: MetalPair) -> ByProducts:
     for deposit in deposits:
         of_type[deposit.ore_type].append(deposit)
     ordered = sorted(of_type.items(), key=lambda part: (part[0] is None, -len(part[1]), part[0] or ""))
-    totals = tuple(total(name, part) for name, part in ordered)
-    return ByProducts(version, pair, tuple(deposits), totals, total(None, deposits))
+    totals = tuple(sum_class_totals(name, part) for name, part in ordered)
+    return ByProducts(version, pair, tuple(deposits), totals, sum_class_totals(None, deposits))
 
 
 def read_all_pairs(engine: Engine) -> dict[str, ByProducts]:
@@ -98,7 +98,7 @@ def read_all_pairs(engine: Engine) -> dict[str, ByProducts]:
     return {code: read_by_products(engine, pair) for code, pair in PAIRS.items()}
 
 
-def total(name: str | None, deposits: Sequence[HostDeposit]) -> OreTypeTotal:
+def sum_class_totals(name: str | None, deposits: Sequence[HostDeposit]) -> OreTypeTotal:
     """Return the totals by class of some deposits; classes are never added up."""
     of_class: dict[str, list[ContainedFigure]] = defaultdict(list)
     for figure in (figure for deposit in deposits for figure in deposit.figures):
@@ -118,7 +118,7 @@ def _sum_class(category: str, contained_figures: Sequence[ContainedFigure]) -> C
 
 def _build_deposit(row: Mapping[str, Any], contained_figures: tuple[ContainedFigure, ...]) -> HostDeposit:
     properties = {name: row[name] for name in ("id", "name_en", "name_zh", "country", "lon", "lat")}
-    return HostDeposit(**properties, ore_type=ore_type(row["deposit_model"]), figures=contained_figures)
+    return HostDeposit(**properties, ore_type=find_ore_type(row["deposit_model"]), figures=contained_figures)
 
 
 def _rank_by_metal(host_deposit: HostDeposit) -> tuple[float, str]:

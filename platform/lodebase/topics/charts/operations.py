@@ -124,7 +124,7 @@ def draw_grade_tonnage(services: OperationServices, parameters: ChartParameters)
 def draw_contained(services: OperationServices, parameters: ChartParameters) -> ContainedChart:
     """Return contained metal by class, each class separately. Raises NotFound for a collection without estimates."""
     query = parameters.resolve_query(services.find_version)
-    read = figures.contained(services.engine, services.figures, query, parameters.of)
+    read = figures.sum_contained(services.engine, services.figures, query, parameters.of)
     classes = tuple(
         ChartClass(
             category=class_.category,

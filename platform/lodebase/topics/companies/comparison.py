@@ -12,7 +12,7 @@ from lodebase.operations.field_types import FieldType
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.topics.stats.league import LeagueParameters, LeagueTable, find_league
 from lodedata.messages import Label, Message, msg
 from lodedata.statistics.company_capacity import MODEL
@@ -133,8 +133,8 @@ class CompanyComparison:
 
 def compare_companies(services: OperationServices, parameters: ComparisonParameters) -> CompanyComparison:
     """Return organisations side by side. Raises NotFound for an id that no organisation has."""
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
         organisations = _read_organisations(connection, parameters.ids)
     for identity in parameters.ids:
         if identity not in organisations:

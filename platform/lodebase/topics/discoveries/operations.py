@@ -8,11 +8,11 @@ from lodebase.operations.formats import CSV, HTML, JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.row_parameters import RowParameters
 from lodebase.operations.workbooks import WORKBOOK
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.topics.discoveries.store import FINDS_BY, read_finds
 from lodedata.messages import Label, Message, msg
 from lodedata.topics.discoveries.curve import Decade, count_decades
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 NOTE = msg(
     "Metal is that of the largest single estimate of each deposit, of any class and source, as reported last: it is what is "
@@ -79,8 +79,8 @@ def draw_curve(services: OperationServices, parameters: CurveParameters) -> Disc
     """Return the discovery curve of the deposits that match, at the version that ``as_of`` names."""
     metal = parameters.of or _find_named_metal(parameters)
     query = parameters.resolve_query(services.find_version)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection) if query.as_of is None else query.as_of
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection) if query.as_of is None else query.as_of
         finds = read_finds(connection, query, metal, parameters.by)
     dated = [find for find in finds if find.year is not None]
     years = [find.year for find in dated if find.year is not None]
@@ -125,7 +125,7 @@ def _build_row(decade: Decade, by: str, has_metal: bool) -> DecadeRow:
 def _label(name: str, code: str | None) -> Label | None:
     if code is None:
         return None
-    term = vocabulary(name)[code]
+    term = load_vocabulary(name)[code]
     return Label(term.label_en, term.label_zh)
 
 

@@ -39,7 +39,7 @@ def read_finds(connection: Connection, query: Query, metal: str | None, by: str)
     """Return the deposits that a query matches at its version, each with its largest figure of a metal if one is named."""
     settled, earlier = version_views.settle_query_version(connection, query.same_rows())
     statement = _prepare_ids(settled.shape(earlier))
-    values = expression.bound(connection, settled, earlier)
+    values = expression.bind_query(connection, settled, earlier)
     ids = [row[0] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values})]
     return [Find(*row) for row in connection.execute(_statement(by, earlier), {"ids": ids, "metal": metal})]
 

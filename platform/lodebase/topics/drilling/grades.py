@@ -10,7 +10,7 @@ from lodebase.topics.drilling.store import Hole, Interval, convert_grade_unit
 from lodedata.figures.compounds import parse_commodity
 from lodedata.messages import msg
 from lodedata.topics.drilling.composites import Sample, find_overlaps
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 PER_CENT = "%"
 MAX_NAMED = 20
@@ -69,7 +69,7 @@ def count_analytes(holes: Iterable[Hole]) -> tuple[AnalyteCount, ...]:
 
 def _is_strategic(analyte: str) -> bool:
     named = parse_commodity(analyte)
-    return named is not None and vocabulary("commodity")[named.code].extra["scope"] == "in"
+    return named is not None and load_vocabulary("commodity")[named.code].extra["scope"] == "in"
 
 
 def choose_analyte(counts: Sequence[AnalyteCount], named: str | None) -> AnalyteCount | None:

@@ -8,7 +8,7 @@ import numpy as np
 from lodebase.errors import BadQuery, NotFound
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.topics.drilling.grades import (
     AnalyteCount,
     GradedInterval,
@@ -21,7 +21,7 @@ from lodebase.topics.drilling.parameters import LogParameters
 from lodebase.topics.drilling.store import Hole, read_hole
 from lodedata.messages import Label, Message, msg
 from lodedata.topics.drilling.composites import CompositeRules, form_composites
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 TRACE_STEP_M = 10.0
 MAX_TRACE_POINTS = 500
@@ -101,8 +101,8 @@ class DrillLog:
 
 def log_hole(services: OperationServices, parameters: LogParameters) -> DrillLog:
     """Return the log of a hole. Raise NotFound for an unknown hole, BadQuery for an element that it has no grades of."""
-    with reading(services.engine) as connection:
-        version, hole = dataset_version(connection), read_hole(connection, parameters.hole)
+    with open_reading(services.engine) as connection:
+        version, hole = read_dataset_version(connection), read_hole(connection, parameters.hole)
     if hole is None:
         raise NotFound(NO_HOLE)
     _require_rules(parameters)
@@ -110,7 +110,7 @@ def log_hole(services: OperationServices, parameters: LogParameters) -> DrillLog
     analyte = choose_analyte(counts, parameters.analyte)
     intervals = () if analyte is None else list_graded_intervals(hole, analyte)
     intercepts = () if analyte is None else _compute_intercepts(hole, analyte, intervals, parameters)
-    basis = vocabulary("drill-trace-basis")[hole.basis]
+    basis = load_vocabulary("drill-trace-basis")[hole.basis]
     return DrillLog(
         version,
         hole.id,

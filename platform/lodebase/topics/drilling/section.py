@@ -8,7 +8,7 @@ import numpy as np
 from lodebase.errors import BadQuery
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.topics.drilling.grades import (
     AnalyteCount,
     GradedInterval,
@@ -112,8 +112,8 @@ class DrillSection:
 def cut_section(services: OperationServices, parameters: SectionParameters) -> DrillSection:
     """Return a section. Raise BadQuery for too many holes, or an element that they have no grades of."""
     line: SectionLine = parameters.line
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
         near = read_near(connection, line, parameters.width_m, parameters.source, MAX_HOLES)
     if len(near) > MAX_HOLES:
         sentence = msg("More than %(most)s holes are near the line. Make the section narrower or shorter, or name a source.")
@@ -173,7 +173,7 @@ def choose_breaks(grades: Sequence[float | None]) -> tuple[float, ...]:
     return tuple(sorted({bound for bound in rounded if bound > 0}))
 
 
-def grade_class(grade: float | None, breaks: Sequence[float]) -> int | None:
+def classify_grade(grade: float | None, breaks: Sequence[float]) -> int | None:
     """Return the number of a grade's class, from 0 below the first bound; None for an unknown grade."""
     return None if grade is None else int(np.searchsorted(breaks, grade, side="right"))
 
@@ -241,7 +241,7 @@ def _build_section_interval(
         graded_interval.qualifier,
         graded_interval.limit,
         unit,
-        grade_class(choose_counted_grade(graded_interval, parameters.below_detection), breaks),
+        classify_grade(choose_counted_grade(graded_interval, parameters.below_detection), breaks),
         from_along,
         from_elevation,
         to_along,

@@ -20,11 +20,11 @@ from lodebase.records.estimate_history import MAX_PAGE_ROWS, PAGE_ROWS, STATED, 
 from lodebase.records.feature import read_served_feature
 from lodedata.code_labels import label_estimate_class
 from lodedata.messages import Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 DEPOSITS = "deposits"
 STATED_ROLES, ALL_ROLES = "stated", "all"
-ROLES = (STATED_ROLES, ALL_ROLES, *(term.code for term in vocabulary("estimate-role")))
+ROLES = (STATED_ROLES, ALL_ROLES, *(term.code for term in load_vocabulary("estimate-role")))
 MAX_TOKEN_CHARACTERS = 2_000
 MAX_SHOWN_OF_TOKEN = 100
 NOTE = msg(
@@ -141,7 +141,7 @@ def label_row(row: Row) -> dict[str, Any]:
     """Return a row with labels of its codes in both languages."""
     terms = {"commodity": "commodity", "estimate_role": "estimate-role"}
     labelled = {
-        f"{name}_{lang}": None if row[name] is None else vocabulary(scheme)[row[name]].label(lang)
+        f"{name}_{lang}": None if row[name] is None else load_vocabulary(scheme)[row[name]].label(lang)
         for name, scheme in terms.items()
         for lang in ("en", "zh")
     }

@@ -6,7 +6,7 @@ from lodebase.db import signing_keys
 from lodebase.db.signing_keys import Jwk
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodedata.messages import msg
 
 
@@ -19,7 +19,7 @@ class PublicKeySet:
 
 def list_keys(services: OperationServices, parameters: NoParameters) -> PublicKeySet:
     """Return the public keys of the site."""
-    with reading(services.engine, "one") as connection:
+    with open_reading(services.engine, "one") as connection:
         return PublicKeySet(tuple(key.jwk for key in signing_keys.list_public(connection)))
 
 

@@ -18,12 +18,12 @@ from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.declarations import list_taken_parameters
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.records import provenance
 from lodedata import licences
 from lodedata.messages import Label, Translatable, msg, put_in_each_language
 from lodedata.sources.source_texts import translate_source_text
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 KINDS = tuple(name for name, collection in COLLECTIONS.items() if collection.kind.merged)
 """The collections that a file may have together: those of the map."""
@@ -122,8 +122,8 @@ class FileContents:
 def describe_contents(services: OperationServices, parameters: KindsParameters) -> FileContents:
     """Return what a file of the records that match holds. Raises BadQuery."""
     queries = parameters.resolve_queries(services.find_version)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection) if queries[0].as_of is None else queries[0].as_of
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection) if queries[0].as_of is None else queries[0].as_of
         imported = provenance.read_imported_sources(connection)
         settled = [version_views.settle_query_version(connection, query) for query in queries]
         counts = _count_by_source(connection, settled)
@@ -173,7 +173,7 @@ def _count_positions(connection: Connection, queries: Iterable[SettledQuery]) ->
             .where(expression.build_where_condition(query.shape(earlier), table))
             .group_by(utm, gauss)
         )
-        for first, second, records in connection.execute(statement, expression.bound(connection, query, earlier)):
+        for first, second, records in connection.execute(statement, expression.bind_query(connection, query, earlier)):
             if first is None:
                 unplaced += records
                 continue
@@ -202,7 +202,7 @@ def _describe_licence(licence: str, name: str, rows: Sequence[Mapping[str, Any]]
 
 def _choose_short_name(licence: str, name: str) -> Translatable:
     """Return the label of a licence of the vocabulary, else its name."""
-    terms = vocabulary("licence")
+    terms = load_vocabulary("licence")
     return Label(terms[licence].label("en"), terms[licence].label("zh")) if licence in terms else translate_source_text(name)
 
 

@@ -11,7 +11,7 @@ from lodebase.history.dataset_state import DataVersion
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodedata.messages import Label, msg
 
 MAX_VERSIONS = 1_000
@@ -28,9 +28,9 @@ class DataVersions:
 
 def list_versions(services: OperationServices, _parameters: NoParameters) -> DataVersions:
     """Return the latest versions of the data."""
-    with reading(services.engine) as connection:
+    with open_reading(services.engine) as connection:
         return DataVersions(
-            dataset_version(connection),
+            read_dataset_version(connection),
             _read_source_titles(connection),
             dataset_state.read_data_versions(connection, MAX_VERSIONS),
         )

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, RowMapping, TextClause, text
 
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.statistics.figures import Known
 from lodedata.figures.national_output import load_output_stages
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Label, Message, Translatable, msg
-from lodedata.vocab import Term, vocabulary
+from lodedata.vocab import Term, load_vocabulary
 
 COUNTRY = "CHN"
 # dates that may be a month or a year are texts that begin with the year; a proposed firm is on no list, whatever page names it
@@ -123,8 +123,8 @@ PARTS: Mapping[str, Message] = {
 
 def read_holdings(engine: Engine, cache: Known) -> ChinaHoldings:
     """Return what is held of China, counted once for each version. Raises DatabaseAway, StatementTimeout."""
-    with reading(engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(engine) as connection:
+        version = read_dataset_version(connection)
         return cache.at(version, ("held-in-china",), lambda: ChinaHoldings(version, _count(connection)))
 
 
@@ -133,9 +133,9 @@ def _count(connection: Connection) -> dict[str, HeldPart]:
     groups = {
         group.code: (
             Label(group.label_en, group.label_zh),
-            tuple(term.code for term in vocabulary("commodity") if _is_of(term, group)),
+            tuple(term.code for term in load_vocabulary("commodity") if _is_of(term, group)),
         )
-        for group in vocabulary("commodity-group")
+        for group in load_vocabulary("commodity-group")
         if group.code != "other"
     }
     rows = {
@@ -193,7 +193,7 @@ def _describe_row(row: HeldRow) -> Message:
 
 def _list_row(row: RowMapping) -> HeldRow:
     held = row["records"] > 0
-    grades = {term.code: Label(term.label_en, term.label_zh) for term in vocabulary("list-source-grade")}
+    grades = {term.code: Label(term.label_en, term.label_zh) for term in load_vocabulary("list-source-grade")}
     grades |= {PROPOSED: _translate_label(msg("proposed only")), "": _translate_label(msg("no grade stated"))}
     return HeldRow(
         "lists",
@@ -232,7 +232,7 @@ def _list_output_years(connection: Connection) -> Iterator[HeldRow]:
 
 def _list_streams(connection: Connection) -> Iterator[HeldRow]:
     stream_rows = {row["code"]: row for row in connection.execute(STREAMS, {"country": COUNTRY}).mappings()}
-    for term in vocabulary("stream"):
+    for term in load_vocabulary("stream"):
         row = stream_rows.get(term.code)
         # streams without a broader one are the groups of which something should be held; the others are named where they are
         if row is not None or not term.broader:

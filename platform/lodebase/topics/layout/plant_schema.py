@@ -7,7 +7,7 @@ from lodebase.layout.planned.candidate import ORIGINS
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 CANDIDATE: Mapping[str, Any] = {
     "type": "object",
@@ -28,7 +28,7 @@ CANDIDATE: Mapping[str, Any] = {
             "properties": {
                 "product": {"type": "string", "enum": list(PRODUCTS)},
                 "capacity_tpa": {"type": "number", "description": "Tonnes of product a year."},
-                "project_type": {"type": "string", "enum": [term.code for term in vocabulary("phase-type")]},
+                "project_type": {"type": "string", "enum": [term.code for term in load_vocabulary("phase-type")]},
                 "on": {"type": "string", "format": "date", "description": "The day whose rules count; today when not given."},
                 "radius_km": {"type": "array", "items": {"type": "number"}, "maxItems": 8},
                 "accuracy_m": {"type": "number"},

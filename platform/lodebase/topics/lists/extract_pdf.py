@@ -19,7 +19,7 @@ from lodebase.typesetting.document import (
 )
 from lodedata.messages import Label, in_language, msg
 from lodedata.topics.lists import list_entry_steps
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 EVIDENCE_NAME = "evidence.json"
 WEIGHTS = (0.4, 2.2, 1.2, 1.8, 3.0, 1.8)
@@ -133,5 +133,5 @@ def _step(step: StepReport, language: str) -> str:
 
 
 def _state(code: str, language: str) -> str:
-    terms = vocabulary("list-entry-state")
+    terms = load_vocabulary("list-entry-state")
     return terms[code].label(language) if code in terms else STATUS_LABELS["not-listed"].in_language(language)

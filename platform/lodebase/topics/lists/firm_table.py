@@ -10,7 +10,7 @@ from pathlib import Path
 from lodebase.errors import BadQuery
 from lodedata.messages import msg
 from lodedata.read import FileRefused, open_tables
-from lodedata.vocab import fold, vocabulary
+from lodedata.vocab import fold, load_vocabulary
 
 CSV_TYPE = "text/csv"
 MAX_TABLE_ROWS = 10_000
@@ -111,7 +111,7 @@ def write_rows(rows: Sequence[Row]) -> str:
 def _is_line(line: Sequence[str]) -> bool:
     """Return whether a line is a firm, which its province may follow."""
     rest = [cell.strip() for cell in line[1:] if cell.strip()]
-    return not rest or (len(rest) == 1 and vocabulary("division").find(rest[0], "CHN") is not None)
+    return not rest or (len(rest) == 1 and load_vocabulary("division").find(rest[0], "CHN") is not None)
 
 
 def _find_false_province(lines: Sequence[Sequence[str]]) -> tuple[int, str] | None:

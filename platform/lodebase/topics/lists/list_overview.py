@@ -15,7 +15,7 @@ from lodebase.topics.lists.store import read_list_checker
 from lodedata.messages import Label, msg
 from lodedata.topics.lists import Batch, Checker, EntryHistory, ListEntry
 from lodedata.topics.lists.states import name_on, state_on
-from lodedata.topics.lists.timeline import difference, timeline
+from lodedata.topics.lists.timeline import compare_days, count_by_day
 
 PLACES = "SELECT id, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM project WHERE geom IS NOT NULL AND id = ANY (%(ids)s)"
 WITHOUT_ORGANISATION = """
@@ -224,12 +224,12 @@ def describe_list(engine: Engine, figures: Known, code: str, days: tuple[date, d
         dataset_version=seen.version,
         timeline=tuple(
             ListMembers(member_count.on, member_count.joined, member_count.left, member_count.members)
-            for member_count in timeline(histories)
+            for member_count in count_by_day(histories)
         ),
         first=days[0],
         last=days[1],
         complete=bool(histories) and all(_is_complete(coverage, days[1]) for coverage in summary.coverage),
-        difference=tuple(_describe_difference(*changed_entry, days[1]) for changed_entry in difference(histories, *days)),
+        difference=tuple(_describe_difference(*changed_entry, days[1]) for changed_entry in compare_days(histories, *days)),
         unmatched_events=tuple(
             UnmatchedEvent(event.name, event.event, event.on, event.act)
             for event in lists.register.unmatched_events
@@ -251,7 +251,7 @@ def find_changes(engine: Engine, figures: Known, code: str, days: Sequence[date]
             day,
             tuple(
                 _describe_difference(*changed_entry, day)
-                for changed_entry in difference(histories, day - timedelta(days=1), day)
+                for changed_entry in compare_days(histories, day - timedelta(days=1), day)
             ),
         )
         for day in days

@@ -22,7 +22,7 @@ from lodebase.topics.lists.store import (
 from lodedata.messages import Label, msg
 from lodedata.records import PartialDate
 from lodedata.topics.lists import Coverage, EntryHistory, EntryMatch, EntryStep, ListResult, Subject, list_entry_steps
-from lodedata.topics.lists.states import name_on, reports_missed
+from lodedata.topics.lists.states import list_missed_reports, name_on
 
 DISCLAIMER = msg(
     "A public list on a day, no credit opinion. Lode does not issue these lists; the acts of the authority decide."
@@ -322,7 +322,7 @@ def describe_entry(history: EntryHistory, result: ListResult) -> EntryReport:
         kinds=tuple(entry.kinds),
         scope=entry.scope,
         project=entry.project,
-        reports_missed=tuple(reports_missed(history, result.on)),
+        reports_missed=tuple(list_missed_reports(history, result.on)),
     )
 
 

@@ -9,13 +9,13 @@ from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, Code, Commodi
 from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters, Parameters
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.topics.models.source_name import SourceName
 from lodebase.topics.models.store import count_types, read_deposit_figures
 from lodedata.errors import ModelRefused
 from lodedata.messages import Label, Message, msg
 from lodedata.topics.grade_tonnage.model import MIN_DEPOSITS, DepositFigures, GradeTonnageModel, fit_model
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 METHOD = msg(
     "Of each deposit the largest single estimate with ore and metal counts, of whatever class; ore that was mined before is "
@@ -88,15 +88,15 @@ class TypeModel:
 
 def label_of(name: str, code: str) -> Label:
     """Return the label of a term."""
-    term = vocabulary(name)[code]
+    term = load_vocabulary(name)[code]
     return Label(term.label_en, term.label_zh)
 
 
 def list_types(services: OperationServices, _parameters: NoParameters) -> ModelledTypes:
     """Return the types with deposits in the store, broader ones included."""
-    with reading(services.engine) as connection:
-        version, counts = dataset_version(connection), count_types(connection)
-    terms = vocabulary("deposit-model")
+    with open_reading(services.engine) as connection:
+        version, counts = read_dataset_version(connection), count_types(connection)
+    terms = load_vocabulary("deposit-model")
     totals: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     for count in counts:
         code: str | None = count.deposit_model
@@ -126,9 +126,9 @@ def list_types(services: OperationServices, _parameters: NoParameters) -> Modell
 def fit_type(services: OperationServices, parameters: ModelParameters) -> TypeModel:
     """Return the model of a type. Raise BadQuery if its deposits give none."""
     metal = parameters.commodity or _find_usual_metal(services, parameters.deposit_model)
-    narrower = vocabulary("deposit-model").within(parameters.deposit_model)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    narrower = load_vocabulary("deposit-model").within(parameters.deposit_model)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
         figures = read_deposit_figures(connection, narrower, metal, parameters.source)
     return TypeModel(
         version,

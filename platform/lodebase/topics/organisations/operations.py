@@ -11,7 +11,7 @@ from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA, ResultLink
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.operations.workbooks import WORKBOOK
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records.feature import read_served_feature
 from lodebase.topics.companies.comparison import CompanyProduct, list_company_products, read_leagues
 from lodebase.topics.organisations.store import (
@@ -70,7 +70,7 @@ def show_organisation(services: OperationServices, parameters: ProfileParameters
     identity = parameters.identity
     feature, version = read_served_feature(services.engine, ORGANISATIONS, identity)
     properties = orjson.loads(feature)["properties"]
-    with reading(services.engine) as connection:
+    with open_reading(services.engine) as connection:
         ids: Sequence[str] = find_subsidiaries(connection, identity) if parameters.include_subsidiaries else [identity]
         projects = find_projects(connection, ids)
         owners, holdings = find_owners(connection, identity), find_holdings(connection, identity)

@@ -13,7 +13,7 @@ from lodebase.topics.pictures.symbol_drawing import compute_ring_radius, draw_ri
 from lodedata.maps.map_symbols import OTHER, Fill, load_map_symbols
 from lodedata.messages import Message, in_language, join_texts, msg
 from lodedata.sources.source_texts import translate_source_text
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 PAD = 12
 LINE = 17
@@ -84,7 +84,7 @@ def build_strip(picture: MapPicture, language: str) -> Strip:
     lines, y = _lay_lines([title], PAD, width, TITLE_SIZE, 600)
     entries, y = _lay_entries(list(_list_entries(picture, language)), y + 4, width)
     notes, y = _lay_lines(_list_notes(picture, language), y + 4, width, NOTE_SIZE)
-    groups = tuple(term.code for term in vocabulary("commodity-group") if term.code in picture.mix)
+    groups = tuple(term.code for term in load_vocabulary("commodity-group") if term.code in picture.mix)
     return Strip(title, (*lines, *notes), tuple(entries), groups, language, round(y + PAD))
 
 
@@ -126,7 +126,7 @@ def write_title(picture: MapPicture, language: str) -> str:
 def _list_entries(picture: MapPicture, language: str) -> Iterator[tuple[RecordSymbol | None, str]]:
     """Yield symbols with their texts, None for a ring with a count, of what is on the map."""
     mix = picture.mix
-    for term in vocabulary("commodity-group"):
+    for term in load_vocabulary("commodity-group"):
         if term.code in mix:
             yield _build_sample("deposit", term.code), f"{term.label(language)} {mix[term.code]:,}"
     singles = [mark.symbol for mark in picture.marks if mark.symbol is not None]
@@ -142,7 +142,7 @@ def _list_entries(picture: MapPicture, language: str) -> Iterator[tuple[RecordSy
     if any(symbol.is_old for symbol in singles):
         sample = RecordSymbol("plant", "copper", "working", load_map_symbols()["usualSize"], is_old=True)
         yield sample, msg("last known, over five years old").in_language(language)
-    classes = vocabulary("size-class")
+    classes = load_vocabulary("size-class")
     for size, side in load_map_symbols()["sizes"].items():
         if any(symbol.side == side for symbol in singles):
             yield RecordSymbol("deposit", OTHER, "unknown", side, is_old=False), classes[size].label(language)

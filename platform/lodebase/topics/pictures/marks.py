@@ -30,7 +30,7 @@ from lodebase.query.reading import PreparedStatement, compile_for_psycopg
 from lodebase.topics.pictures.frame import Frame
 from lodedata.ageing import is_last_known
 from lodedata.maps.map_symbols import OTHER, Fill, choose_fill, choose_shape, choose_side, load_map_symbols
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 SEPARATOR = " "
 NEARNESS = 0.9
@@ -79,7 +79,7 @@ class MatchedExtent:
 
 def read_matched_extent(connection: Connection, query: Query, earlier: bool) -> MatchedExtent:
     """Return how many records of a query there are and where; the box crosses the date line if it is narrower so."""
-    values = expression.bound(connection, query, earlier)
+    values = expression.bind_query(connection, query, earlier)
     records, located, west, east, turned_west, turned_east, south, north = _prepare_extent(query.shape(earlier)).row(
         connection, values
     )
@@ -106,7 +106,7 @@ def read_marks(connection: Connection, query: Query, frame: Frame, day: date | N
     distances = load_map_symbols()["markDistances"]
     distance = distances["near"] if frame.zoom >= distances["nearZoom"] else distances["far"]
     statement = _prepare_marks(query.shape(earlier))
-    values = expression.bound(connection, query, earlier) | {
+    values = expression.bind_query(connection, query, earlier) | {
         **{"start": frame.start, "offset": frame.offset, "pixels": frame.pixels, "top": frame.top},
         **{"frame_width": float(frame.width), "frame_height": float(frame.height), "mark_distance": float(distance)},
     }
@@ -180,9 +180,9 @@ def _group_cells(collection: str, rows: Iterable[Mapping[Any, Any]], day: date |
 
 
 def _find_group(code: str | None) -> str:
-    if code in vocabulary("commodity-group"):
+    if code in load_vocabulary("commodity-group"):
         return str(code)
-    terms = vocabulary("commodity")
+    terms = load_vocabulary("commodity")
     return (terms[code].extra["group"] or OTHER) if code is not None and code in terms else OTHER
 
 

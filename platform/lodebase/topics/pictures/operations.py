@@ -20,7 +20,7 @@ from lodebase.query.conditions import BoxCondition
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.declarations import list_taken_parameters
 from lodebase.query.parameters.parameter import POINTS
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.records import provenance
 from lodebase.topics.pictures.drawing import draw_map
 from lodebase.topics.pictures.frame import MAX_SIDE, MIN_HEIGHT, MIN_WIDTH, WORLD, build_frame, widen_box, write_world_file
@@ -97,8 +97,8 @@ class PictureParameters(RowParameters):
 def read_map_picture(services: OperationServices, parameters: PictureParameters) -> MapPicture:
     """Return what the picture shows. Raises BadQuery for a version that does not exist."""
     query = parameters.resolve_query(services.find_version)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection) if query.as_of is None else query.as_of
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection) if query.as_of is None else query.as_of
         committed_at = connection.scalar(
             select(tables.dataset_version.c.committed_at).where(tables.dataset_version.c.version == version)
         )

@@ -198,12 +198,12 @@ def _write_line(positions: Coordinates, frame: Frame, shift: float, closed: bool
 
 def _draw_water(settings: Settings, frame: Frame) -> Iterator[WaterLayer]:
     """Yield lakes and rivers, as far as the ground has them at this zoom."""
-    ordered = ((kind, served) for kind in WATER for served in packs.layers(settings) if served.layer.kind == kind)
+    ordered = ((kind, served) for kind in WATER for served in packs.list_layers(settings) if served.layer.kind == kind)
     for kind, served in ordered:
         layer = served.layer
         if not layer.shown or _compute_tile_zoom(frame, layer.tile_size) < layer.min_zoom:
             continue
-        if archive.metadata(served.archive).get("format", archive.GEOJSON) != archive.GEOJSON:
+        if archive.read_metadata(served.archive).get("format", archive.GEOJSON) != archive.GEOJSON:
             continue
         path = "".join(_draw_tile(served, content, frame) for content in _read_tiles(served, frame))
         if path:

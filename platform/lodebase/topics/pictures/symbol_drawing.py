@@ -9,7 +9,7 @@ from babel.numbers import format_compact_decimal
 from lodebase.topics.pictures.marks import RecordSymbol
 from lodedata.maps.map_symbols import choose_paint, load_map_symbols
 from lodedata.messages import list_locales
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 INK = "#1f2430"
 BOX = 24
@@ -53,7 +53,7 @@ def draw_ring(x: float, y: float, n: int, mix: Mapping[str, int], language: str)
     radius = compute_ring_radius(n)
     parts = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius + 1.5:.1f}" fill="#ffffff" fill-opacity="0.9"/>']
     turned = -math.pi / 2
-    for term in vocabulary("commodity-group"):
+    for term in load_vocabulary("commodity-group"):
         turn = mix.get(term.code, 0) / n * ROUND
         if turn:
             arc = _draw_arc(x, y, radius - 2.4, turned, turn)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from lodebase.errors import BadQuery
 from lodebase.ground.packs import ServedLayer
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.topics.prospectivity.ground_layers import read_evidence
 from lodebase.topics.prospectivity.result import (
     EvidenceClass,
@@ -41,7 +41,7 @@ from lodedata.topics.prospectivity.trials import (
     try_in_space,
     try_in_time,
 )
-from lodedata.topics.undiscovered.tract import area_km2
+from lodedata.topics.undiscovered.tract import measure_area_km2
 
 MAX_ANALYSES = 8
 """Analyses that a process stores, of about two megabytes each."""
@@ -105,7 +105,7 @@ def _hash_code() -> str:
 
 
 def _analyse(engine: Engine, query: AnalysisQuery) -> RegionAnalysis:
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         typed_deposits = read_typed_deposits(connection, query.models, query.commodity)
         land = read_land(connection, query.boundaries) if query.region is None else None
     region = land if query.region is None else shapely.from_wkb(query.region)
@@ -142,7 +142,7 @@ def _analyse(engine: Engine, query: AnalysisQuery) -> RegionAnalysis:
 
 def _cover(region: shapely.Geometry) -> CellGrid:
     try:
-        grid = cover_region(region, choose_resolution(area_km2(region)))
+        grid = cover_region(region, choose_resolution(measure_area_km2(region)))
     except ModelRefused as refused:
         raise BadQuery("within", "", refused.message) from None
     if len(grid.cells) < MIN_CELLS:

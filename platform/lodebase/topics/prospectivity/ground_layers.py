@@ -83,7 +83,7 @@ def read_evidence(layers: tuple[ServedLayer, ...], grid: CellGrid) -> tuple[tupl
     used, unused = [], []
     for layer in layers:
         origin = EvidenceOrigin(layer.layer.title, layer.layer.attribution, layer.layer.licence)
-        if archive.metadata(layer.archive).get("format") != archive.GEOJSON:
+        if archive.read_metadata(layer.archive).get("format") != archive.GEOJSON:
             unused.append(UnusedEvidence(origin.title, msg("It was added as tiles; only layers of GeoJSON are read.")))
             continue
         features = _read_features(layer)
@@ -138,7 +138,7 @@ def _build_bedrock_evidence(code: str, features: LayerFeatures, origin: Evidence
 def _write_bedrock_title(name: str | None) -> Translatable:
     if name is None or name in ("", OTHER_KINDS):
         return _write_kind_title(name)
-    terms = (bedrock.ages() if name in bedrock.ages().terms else bedrock.rocks()).terms
+    terms = (bedrock.read_ages() if name in bedrock.read_ages().terms else bedrock.read_rocks()).terms
     return msg("%(label)s", label=[terms[part].label if part in terms else wrap_foreign_text(part) for part in name.split("|")])
 
 

@@ -7,12 +7,12 @@ import shapely
 from pydantic import ConfigDict
 
 from lodebase.errors import BadQuery
-from lodebase.ground.packs import layers
+from lodebase.ground.packs import list_layers
 from lodebase.operations.field_types import Choice, Code, Commodity, Description, FieldType, NamePart, Number
 from lodebase.operations.formats import CSV, HTML, JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.settings import Settings
 from lodebase.topics.models.operations import label_of
 from lodebase.topics.prospectivity.result import (
@@ -25,7 +25,7 @@ from lodebase.topics.prospectivity.result import (
 from lodebase.topics.tract.parameters import TRACT
 from lodebase.topics.tract.store import NamedTract, find_tract
 from lodedata.messages import Message, join_sentences, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 EVIDENCE_KINDS = ("geology", "bedrock", "faults")
 """Kinds of layers of ground packs that are evidence."""
@@ -82,9 +82,9 @@ def map_prospectivity(services: OperationServices, parameters: ProspectivityPara
 
     if parameters.place is not None and parameters.within is not None:
         raise BadQuery("within", "", msg("Give the region either as a polygon (within) or by the name of a zone (place)."))
-    models = vocabulary("deposit-model").within(parameters.deposit_model)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    models = load_vocabulary("deposit-model").within(parameters.deposit_model)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
         named = find_tract(connection, parameters.place) if parameters.place is not None else None
     shape = parameters.within if named is None else named.shape
     query = analysis.AnalysisQuery(
@@ -92,7 +92,7 @@ def map_prospectivity(services: OperationServices, parameters: ProspectivityPara
         parameters.commodity,
         None if shape is None else bytes(shapely.to_wkb(shape)),
         parameters.before,
-        tuple(layer for layer in layers(services.settings) if layer.layer.kind in EVIDENCE_KINDS),
+        tuple(layer for layer in list_layers(services.settings) if layer.layer.kind in EVIDENCE_KINDS),
         services.settings.boundaries,
     )
     region = analysis.analyse_region(services.engine, version, query, find_shared_folder(services.settings))

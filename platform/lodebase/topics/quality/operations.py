@@ -11,7 +11,7 @@ from lodebase.operations.field_types import Choice, PageLength, WholeNumber
 from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters, Parameters
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.statistics import quality
 from lodebase.statistics.quality import Desk, Number, Quality
 from lodebase.topics.lists.list_overview import ListQuality, measure_quality
@@ -216,8 +216,8 @@ class SourcePairs:
 def measure_data_quality(services: OperationServices, _parameters: NoParameters) -> DataQuality:
     """Return the quality of the data today: completeness, flags, ageing, conflicts, reports, record matching."""
     today, settings = services.today, services.settings
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
         measured = services.figures.at(version, ("quality", today), lambda: quality.compute_quality_figures(connection, today))
         people = quality.count_desk_judgements(connection, settings.review_from, settings.review_to)
     return DataQuality(
@@ -245,7 +245,7 @@ def measure_data_quality(services: OperationServices, _parameters: NoParameters)
 def list_pairs(services: OperationServices, parameters: SourcePairsParameters) -> SourcePairs:
     """Return the pairs of source rows behind the figures of record matching: waiting, judged or labelled."""
     between = (services.settings.review_from, services.settings.review_to)
-    with reading(services.engine) as connection:
+    with open_reading(services.engine) as connection:
         rows, matched = open_pairs.read_source_pairs(connection, parameters.state, between, parameters.limit, parameters.offset)
     end = parameters.offset + len(rows)
     pairs = tuple(

@@ -8,12 +8,12 @@ from rapidfuzz import fuzz
 from sqlalchemy import Connection, Engine, select
 
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, Field
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.search import lookup
 from lodebase.search.lookup import MAX_QUERY_CHARACTERS
 from lodebase.search.suggestion import DETAILS, Details, SearchQuery
 from lodedata.normal_form import normalise_search_text
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 TYPES = ("deposit", "project", "organisation")
 """The record kinds that names are matched with."""
@@ -64,7 +64,7 @@ def find_candidates(engine: Engine, query: NameQuery) -> tuple[NameCandidate, ..
     for suggestion in suggestions:
         if suggestion.kind in query.kinds:
             ids.setdefault(suggestion.kind, []).append(suggestion.id)
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         read = [(kind, details) for kind, listed in ids.items() for details in read_details(connection, kind, listed)]
     scored = sorted(((_compute_score(details, text, query), kind, details) for kind, details in read), key=_order)
     certain = sum(score >= CERTAIN for (score, _), _, _ in scored)
@@ -81,7 +81,7 @@ def read_details(connection: Connection, kind: str, ids: Sequence[str]) -> list[
 
 def find_record(engine: Engine, identity: str) -> tuple[str, Details] | None:
     """Return the kind and the details of a record by its id, None if there is none."""
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         for kind in TYPES:
             for details in read_details(connection, kind, [identity]):
                 return kind, details
@@ -91,7 +91,7 @@ def find_record(engine: Engine, identity: str) -> tuple[str, Details] | None:
 def read_extended_rows(engine: Engine, ids: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return the values of fields by record id; a field that the kind of a record lacks has no value."""
     extended_rows: dict[str, dict[str, Any]] = {identity: dict.fromkeys(names) for identity in ids}
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         for collection in list_matched_collections():
             columns = [collection.table.c[name] for name in names if collection.field(name) is not None]
             statement = select(collection.table.c.id, *columns).where(collection.table.c.id.in_(list(ids)))
@@ -117,7 +117,7 @@ def list_extension_fields(kinds: Sequence[str] = TYPES) -> dict[str, Field]:
 
 def find_code(name: str, text: str) -> str | None:
     """Return the code of a property's value by code, label or alias; None if no term is known by it."""
-    term = vocabulary(PROPERTIES[name]).find(text)
+    term = load_vocabulary(PROPERTIES[name]).find(text)
     return None if term is None else term.code
 
 

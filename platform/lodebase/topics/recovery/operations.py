@@ -12,7 +12,7 @@ from lodebase.operations.field_types import Choice, Country, Day, Description, P
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.statistics.contained_figures import ContainedFigure
 from lodebase.topics.recovery.store import DepositGap, GapTotal, read_gaps, read_record
 from lodedata.messages import Message, msg
@@ -28,12 +28,12 @@ from lodedata.topics.recovery.check import (
 )
 from lodedata.topics.recovery.gap import FORMULA, RateGap
 from lodedata.topics.recovery.inputs import INPUTS
-from lodedata.topics.recovery.minima import STAGES, Stage, Tier, instruments
-from lodedata.vocab import vocabulary
+from lodedata.topics.recovery.minima import STAGES, Stage, Tier, load_instruments
+from lodedata.vocab import load_vocabulary
 
 RATES: Mapping[str, Stage] = {stage.replace("-", "_"): stage for stage in STAGES}
 """The stage of each parameter of a rate."""
-METALS = tuple(dict.fromkeys(rule.commodity for instrument in instruments() for rule in instrument.rules))
+METALS = tuple(dict.fromkeys(rule.commodity for instrument in load_instruments() for rule in instrument.rules))
 METAL = Choice(METALS, msg("The metal."))
 CLOSING = msg("A comparison with texts as they were read; it is no decision of an authority.")
 NOTE = msg(
@@ -198,7 +198,7 @@ def check_recovery(services: OperationServices, parameters: RecoveryCheckParamet
 
 def report_finding(finding: RecoveryFinding, facts: RecoveryFacts, record: Mapping[str, Any] | None) -> FindingReport:
     """Return a finding with its texts in both languages."""
-    instrument, stage = finding.instrument, vocabulary("recovery-stage")[finding.stage]
+    instrument, stage = finding.instrument, load_vocabulary("recovery-stage")[finding.stage]
     rules = [rule for rule in instrument.rules if rule.id in finding.rules]
     return FindingReport(
         instrument=instrument.model_dump(mode="json", exclude={"rules"}),
@@ -230,7 +230,7 @@ def find_gaps(services: OperationServices, parameters: GapsParameters) -> GapsRe
 
 
 def _find_record(services: OperationServices, identity: str) -> Mapping[str, Any]:
-    with reading(services.engine) as connection:
+    with open_reading(services.engine) as connection:
         record = read_record(connection, identity)
     if record is None:
         raise NotFound(msg('There is no recovery record "%(value)s".', value=identity[:40]))

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from lodebase.query.reading import dataset_version, reading
-from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures, mark_nested_figures
+from lodebase.query.reading import open_reading, read_dataset_version
+from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, choose_figures, mark_nested_figures
 from lodebase.statistics.figures import CLASSES
 from lodedata.topics.recovery.check import RecoveryFacts, derive_recovery_facts
-from lodedata.topics.recovery.gap import STAGE, RateGap, gaps
+from lodedata.topics.recovery.gap import STAGE, RateGap, find_gaps
 
 OF_PROJECT = """
 SELECT r.* FROM recovery_project l JOIN recovery_record r ON r.id = l.record_id WHERE l.project_id = %(id)s
@@ -84,9 +84,9 @@ class RecoveryGaps:
 
 def read_gaps(engine: Engine, on: date) -> RecoveryGaps:
     """Return the metal between the actual rates of processing and the rates of the texts that apply on a day."""
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         rows = connection.execute(RATES, {"stage": STAGE}).mappings().all()
-        version = dataset_version(connection)
+        version = read_dataset_version(connection)
         of_metal: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
         for row in rows:
             of_metal[row["commodity"]][row["deposit_id"]].append(dict(row))
@@ -94,7 +94,7 @@ def read_gaps(engine: Engine, on: date) -> RecoveryGaps:
             _make_gap(parts[deposit][0], counted, on)
             for metal, parts in of_metal.items()
             for deposit, counted in mark_nested_figures(
-                connection, {id_: figures(part, metal) for id_, part in parts.items()}
+                connection, {id_: choose_figures(part, metal) for id_, part in parts.items()}
             ).items()
         )
     return RecoveryGaps(version, on, deposit_gaps, sum_gaps(deposit_gaps))
@@ -136,7 +136,7 @@ def _make_gap(first: Mapping[str, Any], counted: tuple[ContainedFigure, ...], on
         facts,
         first["year"],
         counted,
-        tuple(gaps(facts)),
+        tuple(find_gaps(facts)),
     )
 
 

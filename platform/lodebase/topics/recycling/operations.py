@@ -27,7 +27,7 @@ from lodedata.rules.legal_status import LABELS, LegalStatus, label_clause
 from lodedata.rules.quantities import ASSAYS, PROPERTIES
 from lodedata.topics.recycling import imports
 from lodedata.topics.recycling.imports import ImportClause, ImportResult
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MAX_RADIUS_KM = 3_000.0
 USUAL_RADIUS_KM = 300.0
@@ -130,7 +130,7 @@ def check_import(services: OperationServices, parameters: ImportCheckParameters)
     """Return the check of a raw material on a day, by default today."""
     day = parameters.date or services.today
     checked = imports.check_import(parameters.stream, day, parameters.assays, parameters.properties)
-    term, treatment = vocabulary("stream")[checked.stream], checked.treatment
+    term, treatment = load_vocabulary("stream")[checked.stream], checked.treatment
     return ImportCheckReport(
         stream=checked.stream,
         label_en=term.label_en,

@@ -8,19 +8,19 @@ from datetime import date
 from sqlalchemy import Connection, Engine, RowMapping, text
 
 from lodebase.operations.formats import NOT_IN_DATA
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodedata.messages import Label, Message
 from lodedata.topics.recycling import streams
 from lodedata.topics.recycling.reach import ARISING_MODEL, DISTANCE_MODEL, ORIGINS, RATIO, ReachModel, ShareOrigin
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 MAX_PLANTS = 5_000
 MAX_DRAWN_PLANTS = 12
 """Plants of a chart; the others are drawn as one."""
 DEFAULT_AREA = "CHN"
 OTHERS = ""
-IN_SCOPE = frozenset(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
+IN_SCOPE = frozenset(term.code for term in load_vocabulary("commodity") if term.extra["scope"] == "in")
 # one row for each plant and stream: a permit and a design are repeated on the rows of its metals and years
 PLANTS = text("""
 WITH plant AS (
@@ -119,7 +119,7 @@ class PlantStream:
     @property
     def recovered_metals(self) -> tuple[str, ...]:
         """The metals that the plant states, else those of its stream."""
-        return tuple(self.metals or streams.metals(self.stream))
+        return tuple(self.metals or streams.list_metals(self.stream))
 
     @property
     def drawn_tpa(self) -> float | None:
@@ -190,15 +190,15 @@ class RecyclingReach:
 def read_plants(engine: Engine, country: str = "", division: str = "") -> RecyclingPlants:
     """Return the plants of a country and division, projects first, then by size, and the totals of their streams."""
     area = country or DEFAULT_AREA
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         rows = connection.execute(PLANTS, {"country": country, "division": division, "most": MAX_PLANTS}).mappings()
         plants = [_build_plant_stream(row) for row in rows]
-        version = dataset_version(connection)
+        version = read_dataset_version(connection)
     supply = _read_supply(engine, area)
     by_stream: dict[str, list[PlantStream]] = defaultdict(list)
     for plant in plants:
         by_stream[plant.stream].append(plant)
-    order = {term.code: number for number, term in enumerate(vocabulary("stream"))}
+    order = {term.code: number for number, term in enumerate(load_vocabulary("stream"))}
     totals = [
         _sum_stream(stream, by_stream[stream], supply, bool(country)) for stream in sorted(by_stream, key=order.__getitem__)
     ]
@@ -224,11 +224,11 @@ def _read_supply(engine: Engine, area: str) -> dict[str, StreamSupply]:
 def _sum_stream(
     stream: str, plants: Sequence[PlantStream], supply: Mapping[str, StreamSupply], of_country: bool
 ) -> StreamTotal:
-    metals = streams.metals(stream)
+    metals = streams.list_metals(stream)
     supplied = tuple(supply[metal] for metal in metals if metal in supply)
     designed = _sum_figures(plant.design_output_tpa for plant in plants)
     comparable = of_country and designed is not None and len(metals) == len(supplied) == 1
-    term = vocabulary("stream")[stream]
+    term = load_vocabulary("stream")[stream]
     return StreamTotal(
         stream=stream,
         label_en=term.label_en,
@@ -267,11 +267,11 @@ def read_reach(
 ) -> RecyclingReach:
     """Return what is in reach of a place; a share that is given takes the place of the share of the area."""
     place = {"lon": lon, "lat": lat, "radius_km": radius_km}
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         country = country or str(connection.scalar(COUNTRY, place) or "")
     # one connection at a time, as a command has no other
     stored = read_plants(engine, country)
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         ids = sorted({plant.served_project for plant in stored.plants if plant.served_project is not None})
         near = set(connection.execute(WITHIN, {**place, "ids": ids}).scalars())
         placed = int(connection.scalar(PLACED, {"ids": ids}) or 0)

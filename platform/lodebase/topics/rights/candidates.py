@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lodebase.topics.rights.register import IN_FORCE, IN_SCOPE, compute_year_after, rows
+from lodebase.topics.rights.register import IN_FORCE, IN_SCOPE, compute_year_after, read_rows
 
 COVERED = ("surely", "possibly", "once", "none-known", "not-known")
 MAX_CANDIDATES = 10_000
@@ -118,7 +118,7 @@ class CoverageFindings:
 
 def list_countries(connection: Connection) -> list[str]:
     """Return the codes of the countries that have candidates."""
-    return [row["country"] for row in rows(connection, COUNTRIES, {"in_scope": list(IN_SCOPE)})]
+    return [row["country"] for row in read_rows(connection, COUNTRIES, {"in_scope": list(IN_SCOPE)})]
 
 
 def find_right_candidates(connection: Connection, query: CandidateQuery) -> CoverageFindings:
@@ -136,5 +136,5 @@ def find_right_candidates(connection: Connection, query: CandidateQuery) -> Cove
         "restrictions": list(RESTRICTIONS),
         "plants": query.plants,
     }
-    candidates = rows(connection, CANDIDATES, values)
+    candidates = read_rows(connection, CANDIDATES, values)
     return CoverageFindings(candidates, candidates[0]["matched"] if candidates else 0)

@@ -25,7 +25,7 @@ from lodebase.query import Query
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.declarations import OF_ROWS
-from lodebase.query.reading import dataset_version, escape_pattern, reading
+from lodebase.query.reading import escape_pattern, open_reading, read_dataset_version
 from lodebase.topics.rights import candidates as stored_candidates
 from lodebase.topics.rights import register
 from lodebase.topics.rights.candidates import COVERED, CandidateQuery
@@ -159,10 +159,10 @@ class RightCandidates:
 def read_register(services: OperationServices, parameters: RegisterParameters) -> RightsRegister:
     """Return a page of the register on a day, by default today, and what is on sale. Raises BadQuery."""
     day = parameters.on or services.today
-    with reading(services.engine) as connection:
-        rights_page = register.rights(connection, parameters.query(), day, parameters.skip)
+    with open_reading(services.engine) as connection:
+        rights_page = register.find_rights(connection, parameters.query(), day, parameters.skip)
         return RightsRegister(
-            dataset_version=dataset_version(connection),
+            dataset_version=read_dataset_version(connection),
             filters=parameters.filters(),
             date=day,
             numberMatched=rights_page.matched,
@@ -177,9 +177,9 @@ def read_register(services: OperationServices, parameters: RegisterParameters) -
 def list_sales(services: OperationServices, parameters: SaleParameters) -> RightSales:
     """Return the notices of sales with their state on a day, by default today."""
     day = parameters.on or services.today
-    with reading(services.engine) as connection:
+    with open_reading(services.engine) as connection:
         sales = register.list_sales(connection, day, _read_sale_filter(parameters))
-        version = dataset_version(connection)
+        version = read_dataset_version(connection)
     return RightSales(version, day, tuple(sale for sale in sales if parameters.state in (None, sale.state)))
 
 
@@ -198,10 +198,10 @@ def find_candidates(services: OperationServices, parameters: CandidateParameters
         limit=parameters.limit,
         skip=parameters.skip,
     )
-    with reading(services.engine) as connection:
+    with open_reading(services.engine) as connection:
         right_candidates = stored_candidates.find_right_candidates(connection, query)
         countries = stored_candidates.list_countries(connection)
-        version = dataset_version(connection)
+        version = read_dataset_version(connection)
     rows = tuple(_build_candidate_row(row) for row in right_candidates.rows)
     return RightCandidates(version, query, tuple(countries), query.on, right_candidates.matched, rows)
 

@@ -12,7 +12,7 @@ from lodebase.query import Query, expression
 from lodebase.query.collections_ import find_collection
 from lodebase.query.conditions.field_conditions import find_status_on_day
 from lodebase.query.reading import escape_pattern
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 PAGE = 100
 RIGHTS = find_collection("mining-rights")
@@ -36,7 +36,7 @@ SELECT * FROM (
 ORDER BY state <> 'open', state, other, country NULLS LAST, CASE state WHEN 'open' THEN bidding_to END, bidding_to DESC,
   notice_date DESC, id LIMIT 500
 """
-IN_SCOPE = tuple(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
+IN_SCOPE = tuple(term.code for term in load_vocabulary("commodity") if term.extra["scope"] == "in")
 """The commodities of this site."""
 REGISTERS = """
 SELECT country, division, count(*) AS rights, max(information_date) AS as_of FROM mining_right GROUP BY 1, 2 ORDER BY 1, 2
@@ -123,11 +123,11 @@ class LoadedRegister:
 STORED_COLUMNS = tuple(field.name for field in fields(RegisteredRight) if field.name != "status_on")
 
 
-def rights(connection: Connection, query: Query, day: date, skip: int = 0) -> FoundRights:
+def find_rights(connection: Connection, query: Query, day: date, skip: int = 0) -> FoundRights:
     """Return the rights of a query after the first ``skip``, with their status on a day, in the order of their identifiers."""
     table = RIGHTS.table
     matching = expression.build_where_condition(query.shape(), table)
-    values = {**expression.bound(connection, query), "on": day.isoformat()}
+    values = {**expression.bind_query(connection, query), "on": day.isoformat()}
     extent = func.ST_Extent(table.c.geom)
     edges = (func.ST_XMin(extent), func.ST_YMin(extent), func.ST_XMax(extent), func.ST_YMax(extent))
     matched, *box = connection.execute(select(func.count(), *edges).where(matching), values).one()
@@ -154,7 +154,7 @@ def list_sales(connection: Connection, day: date, chosen: SaleFilter) -> tuple[S
     names = [field.name for field in fields(SaleNotice) if field.name != "days_left"]
     return tuple(
         SaleNotice(days_left=_count_days_left(row["until"], day), **_simplify_values({name: row[name] for name in names}))
-        for row in rows(connection, SALES, values)
+        for row in read_rows(connection, SALES, values)
     )
 
 
@@ -176,7 +176,7 @@ def _simplify_values(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_loaded_registers(connection: Connection) -> tuple[LoadedRegister, ...]:
     """Return the countries and divisions with rights, their number and the latest date of their data."""
-    return tuple(LoadedRegister(**row) for row in rows(connection, REGISTERS, {}))
+    return tuple(LoadedRegister(**row) for row in read_rows(connection, REGISTERS, {}))
 
 
 def compute_year_after(day: date) -> str:
@@ -184,6 +184,6 @@ def compute_year_after(day: date) -> str:
     return f"{day.year + 1:04}{day.isoformat()[4:]}"
 
 
-def rows(connection: Connection, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def read_rows(connection: Connection, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of a statement."""
     return [dict(row) for row in connection.exec_driver_sql(sql, dict(values)).mappings()]

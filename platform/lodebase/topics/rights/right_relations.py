@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lodebase.topics.rights.register import STATUS_ON, rows
+from lodebase.topics.rights.register import STATUS_ON, read_rows
 
 _SAME_HOLDER = """EXISTS (
     SELECT FROM organisation_mention a JOIN organisation_mention b USING (organisation_id)
@@ -50,15 +50,17 @@ FROM mining_right WHERE id = %(id)s
 
 def read_right_relations(connection: Connection, identity: str, numbers: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Return what lies inside a right, its overlaps, and its events, sales and disclosures by its numbers."""
-    relations = {name: rows(connection, sql, {"id": identity}) for name, sql in (("inside", INSIDE), ("overlaps", OVERLAPS))}
-    return relations | {name: rows(connection, sql, {"numbers": numbers}) for name, sql in BY_NUMBER.items()}
+    relations = {
+        name: read_rows(connection, sql, {"id": identity}) for name, sql in (("inside", INSIDE), ("overlaps", OVERLAPS))
+    }
+    return relations | {name: read_rows(connection, sql, {"numbers": numbers}) for name, sql in BY_NUMBER.items()}
 
 
 def find_rights_over_record(connection: Connection, identity: str, day: date) -> list[dict[str, Any]]:
     """Return the rights whose ground surely or possibly has a record in it, each with its status on a day."""
-    return rows(connection, OVER, {"id": identity, "on": day.isoformat()})
+    return read_rows(connection, OVER, {"id": identity, "on": day.isoformat()})
 
 
 def read_right_ground(connection: Connection, identity: str, day: date) -> dict[str, Any]:
     """Return the ground of a right as WKB, its corners as printed with their system, and its status on a day."""
-    return rows(connection, GROUND, {"id": identity, "on": day.isoformat()})[0]
+    return read_rows(connection, GROUND, {"id": identity, "on": day.isoformat()})[0]

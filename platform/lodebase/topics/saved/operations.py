@@ -12,7 +12,7 @@ from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters, Parameters
 from lodebase.subscriptions import change_queries, saved_filters, webhooks
 from lodebase.subscriptions.saved_filters import MAX_NAME_LENGTH, SavedFilter
-from lodebase.subscriptions.webhook_address import MAX_URL_LENGTH, own_hosts
+from lodebase.subscriptions.webhook_address import MAX_URL_LENGTH, parse_own_hosts
 from lodebase.subscriptions.webhooks import Webhook
 from lodedata.messages import msg
 
@@ -210,12 +210,12 @@ def list_own_webhooks(services: OperationServices, _: NoParameters) -> WebhookLi
 def make_webhook(services: OperationServices, new_webhook: NewWebhook) -> MadeWebhook:
     """Make a webhook for the changes after the present version of the data."""
     caller = services.require_caller()
-    version = dataset_state.version(services.engine).number
+    version = dataset_state.read_version(services.engine).number
     with open_write_transaction(caller.engine) as connection:
         query = new_webhook.query or ""
         if new_webhook.saved_filter is not None:
             query = saved_filters.find_filter(connection, caller.owner, new_webhook.saved_filter).query
-        hosts = own_hosts(services.settings.webhook_hosts)
+        hosts = parse_own_hosts(services.settings.webhook_hosts)
         webhook = webhooks.add_webhook(connection, caller.owner, new_webhook.url, query, version, hosts)
     return MadeWebhook(describe_webhook_state(webhook), webhooks.secret_text(webhook, caller.secret))
 

@@ -58,7 +58,7 @@ def find_ledger_edits(rows: Mapping[str, Rows], path: Path) -> LedgerEdits:
 def _read_records(path: Path) -> tuple[dict[str, GenericRecord], tuple[Reading, ...]]:
     records: dict[str, GenericRecord] = {}
     refused: list[Reading] = []
-    for reading in readers.get_source_reader(SOURCE)(sources.source(SOURCE), path, Tally()):
+    for reading in readers.get_source_reader(SOURCE)(sources.load_source(SOURCE), path, Tally()):
         record = next((record for record in reading.records if isinstance(record, GenericRecord)), None)
         if record is None or any(problem.refuses for problem in reading.problems):
             refused.append(reading)

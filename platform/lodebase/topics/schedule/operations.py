@@ -13,7 +13,7 @@ from lodedata.messages import msg
 from lodedata.records import PartialDate
 from lodedata.topics.schedule.arrivals import Arrival
 from lodedata.topics.schedule.lead_times import LeadTime
-from lodedata.topics.schedule.milestones import Milestone, days_late
+from lodedata.topics.schedule.milestones import Milestone, count_days_late
 
 
 class ScheduleParameters(RowParameters):
@@ -210,7 +210,7 @@ def _report_milestone(milestone: Milestone, day: date) -> MilestoneReport:
         grade=milestone.grade,
         page=milestone.page,
         information_date=_write_date(milestone.information_date),
-        days_late=days_late(milestone, day),
+        days_late=count_days_late(milestone, day),
         sources=milestone.sources,
     )
 
@@ -246,7 +246,7 @@ def _build_milestone_row(phase: ScheduledPhase, milestone: Milestone, day: date)
         authority=milestone.authority,
         act=milestone.act,
         reason_code=milestone.reason_code,
-        days_late=days_late(milestone, day),
+        days_late=count_days_late(milestone, day),
         light=phase.light,
         alerts_en="; ".join(alert.en for alert in alerts),
         alerts_zh="；".join(alert.zh for alert in alerts),

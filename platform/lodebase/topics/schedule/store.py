@@ -15,17 +15,17 @@ from lodebase.db.schema import tables
 from lodebase.errors import BadSetting
 from lodebase.query import expression, version_views
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import PreparedStatement, compile_for_psycopg, dataset_version, reading
+from lodebase.query.reading import PreparedStatement, compile_for_psycopg, open_reading, read_dataset_version
 from lodedata.cells import parse_partial_date
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
 from lodedata.records import PartialDate
 from lodedata.topics.schedule import rule_set
-from lodedata.topics.schedule.alerts import Alert, LightState, alerts, light
-from lodedata.topics.schedule.arrivals import Arrival, arrivals
+from lodedata.topics.schedule.alerts import Alert, LightState, choose_light, raise_alerts
+from lodedata.topics.schedule.arrivals import Arrival, count_arrivals
 from lodedata.topics.schedule.lead_times import LeadTime, lead_times
-from lodedata.topics.schedule.milestones import Milestone, days_late, find_next_milestone, group_by_phase
+from lodedata.topics.schedule.milestones import Milestone, count_days_late, find_next_milestone, group_by_phase
 from lodedata.topics.schedule.rule_set import AlertRuleSet
 
 WORST: Mapping[LightState, int] = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
@@ -154,12 +154,16 @@ def load_rules(path: Path | None) -> AlertRuleSet:
 
 def read_schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> Schedule:
     """Return the schedule of the phases with a milestone that matches a query; alerts consider all their milestones."""
-    with reading(engine) as connection:
-        version, every, chosen = dataset_version(connection), _read_milestones(connection), _find_matching(connection, query)
+    with open_reading(engine) as connection:
+        version, every, chosen = (
+            read_dataset_version(connection),
+            _read_milestones(connection),
+            _find_matching(connection, query),
+        )
     keys = {milestone.phase_key for milestone in every if milestone.id in chosen}
     phase_milestones = [milestone for milestone in every if milestone.phase_key in keys]
     matching = [milestone for milestone in phase_milestones if milestone.id in chosen]
-    warned = alerts(phase_milestones, of, day)
+    warned = raise_alerts(phase_milestones, of, day)
     phases = [_build_phase(of_phase, warned, day) for of_phase in group_by_phase(phase_milestones).values()]
     phases.sort(key=lambda phase: (WORST[phase.light], not phase.is_planned, -(phase.late or 0), phase.first.phase_key))
     return Schedule(
@@ -167,7 +171,7 @@ def read_schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> 
         day,
         of,
         tuple(phases),
-        tuple(arrivals(matching, day)),
+        tuple(count_arrivals(matching, day)),
         tuple(_find_delays(matching, day)),
         tuple(lead_times(matching)),
     )
@@ -182,7 +186,7 @@ def read_positions(connection: Connection, projects: Collection[str]) -> dict[st
 def read_phases_of_project(connection: Connection, project: str, of: AlertRuleSet, day: date) -> list[ScheduledPhase]:
     """Return the phases of a served project that have milestones, in order."""
     own = _read_milestones(connection, MILESTONES_OF_PROJECT, project=project)
-    warned = alerts(own, of, day)
+    warned = raise_alerts(own, of, day)
     return [_build_phase(of_phase, warned, day) for _, of_phase in sorted(group_by_phase(own).items())]
 
 
@@ -200,7 +204,7 @@ def _build_milestone(row: dict[str, Any]) -> Milestone:
 def _find_matching(connection: Connection, query: Query) -> frozenset[str]:
     settled, earlier = version_views.settle_query_version(connection, query.same_rows())
     statement = _prepare_ids(settled.shape(earlier))
-    values = expression.bound(connection, settled, earlier)
+    values = expression.bind_query(connection, settled, earlier)
     return frozenset(row[0] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values}))
 
 
@@ -211,11 +215,11 @@ def _prepare_ids(shape: Shape) -> PreparedStatement:
 
 
 def _build_phase(of_phase: Sequence[Milestone], warned: Mapping[str, tuple[Alert, ...]], day: date) -> ScheduledPhase:
-    lights = [light(milestone, warned[milestone.id]) for milestone in of_phase]
+    lights = [choose_light(milestone, warned[milestone.id]) for milestone in of_phase]
     # a phase is as bad as its worst milestone; it is green if any of them can be measured
     worst = min(lights, key=lambda colour: WORST[colour])
-    late = [days for milestone in of_phase if milestone.open and (days := days_late(milestone, day)) is not None]
-    done = [days for milestone in of_phase if not milestone.open and (days := days_late(milestone, day)) is not None]
+    late = [days for milestone in of_phase if milestone.open and (days := count_days_late(milestone, day)) is not None]
+    done = [days for milestone in of_phase if not milestone.open and (days := count_days_late(milestone, day)) is not None]
     return ScheduledPhase(
         tuple(of_phase),
         find_next_milestone(of_phase),
@@ -228,7 +232,7 @@ def _build_phase(of_phase: Sequence[Milestone], warned: Mapping[str, tuple[Alert
 def _find_delays(milestones: Sequence[Milestone], day: date) -> Iterator[Delay]:
     delays: dict[tuple[str, str, str], list[int]] = {}
     for milestone in milestones:
-        days = days_late(milestone, day)
+        days = count_days_late(milestone, day)
         if days is not None:
             delays.setdefault((milestone.country or "", milestone.division or "", milestone.milestone_type), []).append(days)
     for key, days_of in sorted(delays.items()):

@@ -12,7 +12,7 @@ from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, FieldType, Pa
 from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query import page
+from lodebase.query import read_page
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
@@ -241,7 +241,7 @@ def _count_records(services: OperationServices, name: str, arguments: Mapping[st
         query = query_parser.parse_query_arguments(collection, Arguments({**arguments, "limit": "1"}.items()))
     except BadQuery:
         return 0
-    return page(services.engine, query, services.counts).matched
+    return read_page(services.engine, query, services.counts).matched
 
 
 SUGGESTIONS = Operation(

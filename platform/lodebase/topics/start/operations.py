@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters
-from lodebase.query.reading import count_collection_rows, dataset_version, reading
+from lodebase.query.reading import count_collection_rows, open_reading, read_dataset_version
 from lodedata.messages import Label, Message, msg
 
 
@@ -124,8 +124,8 @@ TASKS = (
 def list_tasks(services: OperationServices, parameters: NoParameters) -> Tasks:
     """Return the tasks with the numbers of records behind them."""
     numbers = count_collection_rows(services.engine)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
     return Tasks(version, tuple(_build_task(task, numbers) for task in TASKS))
 
 

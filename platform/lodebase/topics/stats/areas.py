@@ -11,8 +11,8 @@ from lodebase.operations.field_types import Code, PartialDay
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.reading import dataset_version, reading
-from lodebase.series.national_figures import reserves
+from lodebase.query.reading import open_reading, read_dataset_version
+from lodebase.series.national_figures import list_reserves
 from lodebase.series.overview import LatestShares, compute_latest_shares, read_dataset_citations
 from lodebase.topics.stats.commodities import AS_OF
 from lodebase.topics.stats.series_labels import label_of, stage_of
@@ -20,7 +20,7 @@ from lodedata.messages import Label, Message
 from lodedata.statistics import derived
 from lodedata.statistics.totals import TOTALS
 from lodedata.vocab import label as vocabulary_label
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 # projects of a commodity by country and status, and the rank of the country by the number of its projects of that status
 PROJECTS = text(
@@ -106,10 +106,10 @@ class AreaReport:
 
 def show_area(services: OperationServices, parameters: AreaParameters) -> AreaReport:
     """Return the figures of a country, by the releases known on a day."""
-    commodities = tuple(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
+    commodities = tuple(term.code for term in load_vocabulary("commodity") if term.extra["scope"] == "in")
     day = parameters.day
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
         projects = tuple(_read_projects(connection, parameters.area, commodities))
     latest: tuple[LatestShares, ...] = services.figures.at(
         version, ("stats.latest", day, services.today), lambda: compute_latest_shares(services.engine, day)
@@ -117,9 +117,9 @@ def show_area(services: OperationServices, parameters: AreaParameters) -> AreaRe
     held: Sequence[Mapping[str, Any]] = services.figures.at(
         version,
         ("stats.reserves", day),
-        lambda: [row for commodity in commodities for row in reserves(services.engine, commodity, day)],
+        lambda: [row for commodity in commodities for row in list_reserves(services.engine, commodity, day)],
     )
-    with reading(services.engine, "one") as connection:
+    with open_reading(services.engine, "one") as connection:
         named = {latest_shares.data_set for latest_shares in latest} | {row["data_set"] for row in held}
         titles = {row["name"]: Label(row["title_en"], row["title_zh"]) for row in read_dataset_citations(connection, named)}
     return AreaReport(
@@ -194,7 +194,7 @@ def _list_reserves(area: str, held: Sequence[Mapping[str, Any]], titles: Mapping
 
 
 def _is_country(code: str) -> bool:
-    return code in vocabulary("country")
+    return code in load_vocabulary("country")
 
 
 def _read_projects(connection: Connection, area: str, commodities: Sequence[str]) -> Iterator[AreaProjects]:

@@ -14,7 +14,7 @@ from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.query.query import DEFAULT_LIMIT
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.topics.models.source_name import SourceName
 from lodebase.topics.stats.series_labels import label_of
 from lodedata.messages import Label, Message, msg
@@ -119,8 +119,8 @@ def find_changes(services: OperationServices, parameters: ChangesParameters) -> 
     """Return what was loaded after a version. Raises BadQuery for a version that does not exist."""
     since = 0 if parameters.since == "0" else services.find_version(parameters.since)
     last = None if parameters.until is None else services.find_version(parameters.until)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
         until = version if last is None else last
         chosen = {"source": parameters.source, "indicator": parameters.indicator, "commodity": parameters.commodity}
         values = {**chosen, "since": since, "until": until}

@@ -12,7 +12,7 @@ from lodebase.operations.field_types import Description, PartialDay
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.series.overview import LatestShares, compute_latest_shares, read_dataset_citations
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodebase.topics.stats.series_labels import label_of, stage_of
@@ -109,8 +109,8 @@ class CommodityOverview:
 
 def show_commodities(services: OperationServices, parameters: OverviewParameters) -> CommodityOverview:
     """Return the newest figures of each commodity and stage, by the releases known on a day."""
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
     key = ("stats.commodities", parameters.day, services.today)
     commodity_figures: tuple[CommodityFigures, ...] = services.figures.at(
         version, key, lambda: _read_figures(services.engine, parameters.day)
@@ -124,7 +124,7 @@ def _read_figures(engine: Engine, day: date | None) -> tuple[CommodityFigures, .
         price.commodity: price
         for price in find_prices(engine, tuple({latest_shares.commodity for latest_shares in latest}), day)
     }
-    with reading(engine, "one") as connection:
+    with open_reading(engine, "one") as connection:
         titles = {
             row["name"]: row for row in read_dataset_citations(connection, {latest_shares.data_set for latest_shares in latest})
         }

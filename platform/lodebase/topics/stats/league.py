@@ -12,7 +12,7 @@ from lodebase.operations.field_types import Choice, Description, Truth
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.series.national_figures import OPERATING
 from lodedata.figures.national_output import find_output
 from lodedata.messages import Label, Message, msg
@@ -105,8 +105,8 @@ class LeagueTable:
 def find_league(services: OperationServices, parameters: LeagueParameters) -> LeagueTable:
     """Return the companies of a product by operating capacity."""
     grouped = bool(parameters.group)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
     key = ("league", parameters.product, grouped)
     league_table: LeagueTable = services.figures.at(
         version, key, lambda: _read_league(services, list_leagues()[parameters.product], grouped)
@@ -115,8 +115,8 @@ def find_league(services: OperationServices, parameters: LeagueParameters) -> Le
 
 
 def _read_league(services: OperationServices, of: League, grouped: bool) -> LeagueTable:
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
         values = {"products": list(of.factors), "statuses": list(OPERATING)}
         phases = [dict(row) for row in connection.execute(PHASES, values).mappings()]
         stakes, names = read_stakes(connection, {row["project_id"] for row in phases}, grouped)

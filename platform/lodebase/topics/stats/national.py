@@ -27,7 +27,7 @@ from lodedata.messages import Message, Translatable
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD
 from lodedata.statistics.targets import Progress, TargetFigure
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 Formulas = Mapping[str, Translatable]
 
@@ -231,9 +231,9 @@ def _describe_year(year_figures: YearFigures) -> SharesOfYear:
 
 def list_reserves(services: OperationServices, parameters: ReservesParameters) -> CountryReserves:
     """Return reserves by country and their ratio to the production of the year, which is no lifetime."""
-    rows = national_figures.reserves(services.engine, parameters.commodity, parameters.as_of)
+    rows = national_figures.list_reserves(services.engine, parameters.commodity, parameters.as_of)
     described = tuple({**row, **label_codes("area", row["area"]), **describe_flags(row)} for row in rows)
-    return CountryReserves(dataset_state.version(services.engine).number, derived.RP_FORMULA, described)
+    return CountryReserves(dataset_state.read_version(services.engine).number, derived.RP_FORMULA, described)
 
 
 def compare_capacity(services: OperationServices, parameters: CoverageParameters) -> CapacityReport:
@@ -247,13 +247,13 @@ def compare_capacity(services: OperationServices, parameters: CoverageParameters
     areas = (_cover(services, commodity, stage, area, parameters) for area in parameters.area or (WORLD,))
     formulas: dict[str, Message] = {"coverage": derived.COVERAGE_FORMULA, "utilisation": derived.UTILISATION_FORMULA}
     coverages = tuple(area for area in areas if area is not None)
-    return AreaCoverages(dataset_state.version(services.engine).number, formulas, coverages)
+    return AreaCoverages(dataset_state.read_version(services.engine).number, formulas, coverages)
 
 
 def _cover(
     services: OperationServices, commodity: str, stage: str, area: str, parameters: CoverageParameters
 ) -> CoverageOfArea | None:
-    coverage = national_figures.coverage(services.engine, commodity, stage, area, parameters.as_of)
+    coverage = national_figures.compare_coverage(services.engine, commodity, stage, area, parameters.as_of)
     if coverage is None:
         return None
     return CoverageOfArea(
@@ -273,7 +273,7 @@ def _cover(
 
 def find_national_figures(services: OperationServices) -> tuple[int, NationalFigures]:
     """Return the dataset version, and the sums of capacities and the held figures of it."""
-    version = dataset_state.version(services.engine).number
+    version = dataset_state.read_version(services.engine).number
     figures: NationalFigures = services.figures.at(version, "national-sums", lambda: read_national_figures(services.engine))
     return version, figures
 
@@ -284,7 +284,7 @@ def measure_consumption(services: OperationServices, parameters: ConsumptionPara
         services.engine, parameters.commodity, parameters.stage, parameters.area, parameters.as_of
     )
     formulas: dict[str, Message] = {"consumption": derived.CONSUMPTION_FORMULA, "reliance": derived.RELIANCE_FORMULA}
-    version = dataset_state.version(services.engine).number
+    version = dataset_state.read_version(services.engine).number
     return ApparentConsumption(version, formulas, tuple(_describe_balance(year_balance) for year_balance in year_balances))
 
 
@@ -337,5 +337,5 @@ def _translate_text(name: str, text: Translatable) -> Mapping[str, Any]:
 
 
 def _describe_figure(figure: TargetFigure) -> FigureOfTarget:
-    term = vocabulary("observation-status")[figure.status]
+    term = load_vocabulary("observation-status")[figure.status]
     return FigureOfTarget(figure.year, figure.value, figure.source, figure.release, figure.status, term.label_en, term.label_zh)

@@ -13,7 +13,7 @@ from lodebase.operations.field_types import Codes, Description, PartialDay
 from lodebase.operations.formats import NOT_IN_DATA, NOT_IN_TABLE
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.series.overview import read_dataset_citations
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodebase.topics.stats.commodities import AS_OF
@@ -21,7 +21,7 @@ from lodebase.topics.stats.series_labels import label_of
 from lodedata.messages import Label, Message, msg
 from lodedata.records import PartialDate
 from lodedata.statistics.series import DIMENSIONS, WORLD
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 CURRENCIES: Mapping[str, str] = {"usd-t": "USD", "usd-lb": "USD", "cent-lb": "USD", "cny-t": "CNY", "usd-unstated": "USD"}
 """The currency of each unit of prices, by ISO 4217 code."""
@@ -126,20 +126,22 @@ class Deflator:
     data_set: str
     values: Mapping[str, float]
 
-    def money_of(self, year: str) -> float | None:
+    def find_average(self, year: str) -> float | None:
         """Return the average of a year: the annual value, else the mean of its periods; None if it has none."""
         of_year = [value for period, value in self.values.items() if period[:4] == year]
         return self.values.get(year, fmean(of_year) if of_year else None)
 
-    def real_price(self, price: float, period: str, year: str) -> float | None:
+    def deflate_price(self, price: float, period: str, year: str) -> float | None:
         """Return a price in money of a year; None without a deflator of that year, or of the period or its year."""
-        then, now = self.values.get(period, self.values.get(period[:4])), self.money_of(year)
+        then, now = self.values.get(period, self.values.get(period[:4])), self.find_average(year)
         return None if not then or now is None else price * now / then
 
 
 def find_prices_of(services: OperationServices, parameters: PricesParameters) -> Prices:
     """Return the series of prices of commodities, all in scope by default."""
-    commodities = parameters.commodity or tuple(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
+    commodities = parameters.commodity or tuple(
+        term.code for term in load_vocabulary("commodity") if term.extra["scope"] == "in"
+    )
     filters = {"indicator": ("price",), "commodity": commodities, "transformation": ("level",)}
     as_of = None if parameters.as_of is None else parameters.as_of.last
     observations = find_observations(services.engine, SeriesQuery(filters, as_of=as_of))
@@ -149,7 +151,7 @@ def find_prices_of(services: OperationServices, parameters: PricesParameters) ->
             grouped[tuple(row[name] for name in DIMENSIONS)].append(row)
     deflators = _read_deflators(services.engine, as_of)
     data_sets = {row["data_set"] for row in observations.rows} | {deflator.data_set for deflator in deflators.values()}
-    with reading(services.engine, "one") as connection:
+    with open_reading(services.engine, "one") as connection:
         titles = {row["name"]: row for row in read_dataset_citations(connection, data_sets)}
     price_series = tuple(_build_series(rows, titles, parameters, deflators) for rows in grouped.values())
     listed = {deflator.data_set: _build_title(titles[deflator.data_set]) for deflator in deflators.values()}
@@ -250,7 +252,7 @@ def _compute_points(
                 currency=CURRENCIES.get(row["unit"], ""),
                 basis=NOMINAL,
                 index=None if not base else 100 * row["value"] / base,
-                real=None if deflator is None or year is None else deflator.real_price(row["value"], row["period"], year),
+                real=None if deflator is None or year is None else deflator.deflate_price(row["value"], row["period"], year),
                 release=row["release"],
             )
 

@@ -11,7 +11,7 @@ from lodebase.series.series_query import find_observations, find_series
 from lodebase.topics.stats.series_labels import label_codes
 from lodebase.topics.stats.series_parameters import ObservationsParameters, ReleasesParameters, SeriesParameters
 from lodedata.messages import msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 SEMICOLON = msg("; ")
 
@@ -86,7 +86,7 @@ def describe_flags(row: Mapping[str, Any]) -> dict[str, str]:
     """Return the status and confidentiality of an observation by their labels, in both languages."""
     flags = {}
     for lang in ("en", "zh"):
-        terms = [vocabulary("observation-status")[row["obs_status"]]] if row["obs_status"] != "A" else []
-        terms += [vocabulary("confidentiality-status")[row["conf_status"]]] if row["conf_status"] != "F" else []
+        terms = [load_vocabulary("observation-status")[row["obs_status"]]] if row["obs_status"] != "A" else []
+        terms += [load_vocabulary("confidentiality-status")[row["conf_status"]]] if row["conf_status"] != "F" else []
         flags[f"flags_{lang}"] = SEMICOLON.in_language(lang).join(term.label(lang) for term in terms)
     return flags

@@ -13,14 +13,14 @@ from lodebase.operations.field_types import Code, Commodity, Country, Descriptio
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.series.overview import LatestShares, compute_latest_shares
 from lodebase.topics.stats.commodities import AS_OF, AreaShare
 from lodebase.topics.stats.league import PRODUCT
 from lodebase.topics.stats.series_labels import label_of, stage_of
 from lodedata.figures.leading_figures import list_coming_statuses, list_statuses_counted_as
 from lodedata.messages import Label, Message, msg
-from lodedata.statistics.derived import concentration
+from lodedata.statistics.derived import derive_concentration
 from lodedata.statistics.leagues import League, list_leagues
 from lodedata.vocab import label as vocabulary_label
 
@@ -114,7 +114,7 @@ def _compute_supply_without(
 ) -> SupplyWithout:
     now = latest_shares.figures.concentration
     assert now is not None
-    rest = concentration({area: value for area, value in latest_shares.figures.values.items() if area != of.area})
+    rest = derive_concentration({area: value for area, value in latest_shares.figures.values.items() if area != of.area})
     league = next(
         (
             candidate
@@ -124,8 +124,8 @@ def _compute_supply_without(
         None,
     )
     idle, coming, without = (None, None, 0) if league is None else _sum_capacity_elsewhere(services, league, of.area)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
     return SupplyWithout(
         dataset_version=version,
         commodity=of.commodity,
@@ -172,7 +172,7 @@ def _sum_capacity_elsewhere(services: OperationServices, league: League, area: s
 
 
 def _read_phases(services: OperationServices, league: League, statuses: Sequence[str]) -> list[Mapping[str, Any]]:
-    with reading(services.engine, "one") as connection:
+    with open_reading(services.engine, "one") as connection:
         values = {"products": list(league.factors), "statuses": list(statuses)}
         return [dict(row) for row in connection.execute(PHASES, values).mappings()]
 
@@ -226,8 +226,8 @@ def find_pipeline(services: OperationServices, parameters: PipelineParameters) -
         groups[None if row["start_date"] is None else str(row["start_date"])[:4], row["status"]].append(row)
     order = sorted(groups.items(), key=lambda pair: (pair[0][0] is None, pair[0][0] or "", pair[0][1]))
     pipeline_rows = tuple(_build_pipeline_row(*key, of, league) for key, of in order)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
     left_out = sum(row["reason"] == "not-built" and _compute_tonnes(league, row) is None for row in rows)
     total = sum(pipeline_row.capacity_tpa for pipeline_row in pipeline_rows)
     return Pipeline(

@@ -7,7 +7,7 @@ from lodebase.operations.field_types import Choice
 from lodebase.operations.formats import CSV, HTML, JSON, XLSX
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodedata.mapping.templates import KEY, TEMPLATES, Template
 from lodedata.messages import Label, msg
 
@@ -66,8 +66,8 @@ def describe_workbook(services: OperationServices, parameters: WorkbookParameter
     template = TEMPLATES[parameters.template]
     key = TemplateHeading(KEY, None, True, Label("X-1", "X-1"))
     columns = (TemplateHeading(column.title, column.vocabulary, column.required, column.example) for column in template.columns)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
     return TemplateColumns(template.name, _label(template), (key, *columns), version)
 
 

@@ -9,7 +9,7 @@ import shapely
 from lodebase.errors import BadQuery
 from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA, PDF
 from lodebase.operations.operation import Operation, OperationServices
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.topics.models.operations import fit_or_refuse, label_of
 from lodebase.topics.models.store import read_deposit_figures
 from lodebase.topics.tract.filter_parameters import EstimateParameters, declare_filter
@@ -18,8 +18,8 @@ from lodebase.topics.tract.store import KnownDeposit, find_tract, read_known
 from lodedata.messages import Label, Message, msg
 from lodedata.topics.grade_tonnage.model import GradeTonnageModel
 from lodedata.topics.undiscovered.simulation import MAX_DEPOSITS, SIMULATED_TRACTS, CutOff, Simulation, simulate_tract
-from lodedata.topics.undiscovered.tract import area_km2
-from lodedata.vocab import vocabulary
+from lodedata.topics.undiscovered.tract import measure_area_km2
+from lodedata.vocab import load_vocabulary
 
 DEFAULT_SEED = 1
 MIN_AREA_KM2 = 0.01
@@ -56,12 +56,12 @@ def estimate_tract(services: OperationServices, parameters: EstimateParameters) 
     """Return the estimate of a tract. Raise BadQuery if the tract, the numbers or the model are none."""
     _require_tract(parameters)
     economic = declare_filter(parameters)
-    narrower = vocabulary("deposit-model").within(parameters.deposit_model)
-    with reading(services.engine) as connection:
-        version = dataset_version(connection)
+    narrower = load_vocabulary("deposit-model").within(parameters.deposit_model)
+    with open_reading(services.engine) as connection:
+        version = read_dataset_version(connection)
         named = find_tract(connection, parameters.place) if parameters.place is not None else None
         shape = parameters.within if named is None else named.shape
-        area = area_km2(shape)
+        area = measure_area_km2(shape)
         numbers, densities = _read_deposit_numbers(parameters, area)
         figures = read_deposit_figures(connection, narrower, parameters.commodity, parameters.source)
         held_deposits = read_known(connection, shapely.to_wkb(shape), narrower, parameters.commodity)
@@ -99,7 +99,7 @@ def _require_tract(parameters: TractParameters) -> None:
     """Raise BadQuery if the tract is neither named nor drawn, or both, or is too small."""
     if (parameters.within is None) == (parameters.place is None):
         raise BadQuery("within", "", msg("Give the tract either as a polygon (within) or by the name of a zone (place)."))
-    if parameters.within is not None and area_km2(parameters.within) < MIN_AREA_KM2:
+    if parameters.within is not None and measure_area_km2(parameters.within) < MIN_AREA_KM2:
         raise BadQuery(
             "within", "", msg("The tract is smaller than %(least)s km². Draw a larger one.").filled(least=f"{MIN_AREA_KM2:g}")
         )

@@ -13,7 +13,7 @@ NAME = "standard-conditions-lists"
 
 def load(store: Store) -> Summary:
     """Import the lists that ship."""
-    source, read, folder = sources.source(NAME), readers.get_source_reader(NAME), sources.find_shipped_folder(NAME)
+    source, read, folder = sources.load_source(NAME), readers.get_source_reader(NAME), sources.find_shipped_folder(NAME)
     assert folder is not None
     return run(store.importer, ImportJob(source, folder, lambda tally: read(source, folder, tally), Boundaries(())))
 

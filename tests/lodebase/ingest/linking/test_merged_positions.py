@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.ingest.run import run
-from lodebase.query import Counts, Query, page
+from lodebase.query import Counts, Query, read_page
 from lodebase.query.conditions import DistanceCondition
 from lodedata.geography.boundaries import Boundaries, BoundaryArea
 
@@ -64,7 +64,7 @@ def test_a_position_and_a_country_of_two_sources_are_checked_after_merging(own_t
 def test_a_doubtful_position_is_not_near(own_table: "OwnTable", site: Engine) -> None:
     near = Query("deposits", (DistanceCondition(10.1, 20.4, 50),))
     load(own_table, "first", {"id": "1", "name": "Xarumba", "country": "Peru"})
-    assert page(site, near, Counts()).matched == 1
+    assert read_page(site, near, Counts()).matched == 1
     load(own_table, "first", {"id": "1", "name": "Xarumba", "country": "Chile"})
-    assert page(site, near, Counts()).matched == 0
-    assert page(site, Query("deposits"), Counts()).matched == 1
+    assert read_page(site, near, Counts()).matched == 0
+    assert read_page(site, Query("deposits"), Counts()).matched == 1

@@ -94,7 +94,7 @@ def test_a_likely_pair_that_a_rule_keeps_apart_waits_for_an_expert(own_table: "O
     assert served(own_table) == {ident("first/1"), ident("first/2")}
     engine = create_engine(own_table.store.addresses.owner)
     with engine.connect() as connection:
-        (pair,), count = queue.waiting(connection, 0.3, 0.7, 10)
+        (pair,), count = queue.list_waiting(connection, 0.3, 0.7, 10)
     engine.dispose()
     assert pair.probability > 0.7 and count == 1 and {pair.a.key, pair.b.key} == {"1", "2"}
 

@@ -172,7 +172,7 @@ PRINTED = {
 
 
 def test_producers_of_several_countries_are_one_organisation_each(own_table: "OwnTable") -> None:
-    source, folder = sources.source("lode-organisations"), sources.find_shipped_folder("lode-organisations")
+    source, folder = sources.load_source("lode-organisations"), sources.find_shipped_folder("lode-organisations")
     assert folder is not None
     run(own_table.store.importer, ImportJob(source, folder, partial(read_mapped, source, folder), Boundaries(())))
     printed = [projects(*names, country=country) for country, names in PRINTED.items()]

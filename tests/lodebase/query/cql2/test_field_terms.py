@@ -3,7 +3,7 @@
 import pytest
 
 from lodebase.query.collections_ import find_collection
-from lodebase.query.cql2.field_terms import commodity, find_filter_field, find_term_codes
+from lodebase.query.cql2.field_terms import find_commodity, find_filter_field, find_term_codes
 from lodebase.query.parameters.query_parser import _parse_codes
 
 
@@ -12,7 +12,7 @@ from lodebase.query.parameters.query_parser import _parse_codes
 )
 def test_a_compound_is_filtered_as_its_metal(word: str, code: str) -> None:
     field = find_filter_field("commodities", find_collection("deposits"))
-    assert (commodity(word), find_term_codes(field, [word]), tuple(_parse_codes("commodity", field, [word]))) == (
+    assert (find_commodity(word), find_term_codes(field, [word]), tuple(_parse_codes("commodity", field, [word]))) == (
         code,
         (code,),
         (code,),

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from lodebase.db import engine as engines
 from lodebase.errors import BadQuery
 from lodebase.ingest.linking.resolution import ResolutionOptions, resolve
-from lodebase.query import page
+from lodebase.query import read_page
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.pages import Counts
 from lodebase.query.parameters import query_parser
@@ -118,7 +118,7 @@ def test_low_grade_deposits_are_below_the_industrial_grade(
 ) -> None:
     found(own_table, site)
     query = query_parser.parse_query_arguments(COLLECTIONS["deposits"], Arguments([("low_grade", rule)]))
-    assert page(site, query, Counts()).matched == len(sites)
+    assert read_page(site, query, Counts()).matched == len(sites)
     names = {deposit.name_en for deposit in read_by_products(site, PAIRS["cobalt-in-nickel"]).deposits}
     assert set(sites) <= names
 

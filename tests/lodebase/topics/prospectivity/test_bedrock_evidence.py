@@ -44,7 +44,7 @@ def test_age_and_rock_are_two_kinds_of_evidence(tmp_path: Path) -> None:
     settings = Settings.model_construct(home=tmp_path / "home", ground=tmp_path / "default", worldview="international")
     packs.add(settings, pack)
     grid = cover_region(shapely.box(100.5, 20.5, 115, 29.5), 4)
-    used, unused = read_evidence(tuple(packs.layers(settings)), grid)
+    used, unused = read_evidence(tuple(packs.list_layers(settings)), grid)
     assert unused == () and [one.code for one in used] == ["mine-bedrock-age", "mine-bedrock-lithology"]
     age, rock = used
     labels = {str(title) for title in age.classes}

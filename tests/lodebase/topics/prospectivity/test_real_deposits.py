@@ -17,11 +17,11 @@ from lodebase.topics.prospectivity.ground_layers import read_evidence
 from lodedata.ground.manifest import read_folder_manifest
 from lodedata.mapping import Tally
 from lodedata.records import Deposit
-from lodedata.sources import readers, source
+from lodedata.sources import load_source, readers
 from lodedata.topics.prospectivity.grid import CellGrid, choose_resolution, cover_region
 from lodedata.topics.prospectivity.trials import DepositPoints, Trial, try_in_space, try_in_time
-from lodedata.topics.undiscovered.tract import area_km2
-from lodedata.vocab import vocabulary
+from lodedata.topics.undiscovered.tract import measure_area_km2
+from lodedata.vocab import load_vocabulary
 
 pytestmark = pytest.mark.slow
 LAYERS = ("geology", "cratons", "faults", "plates")
@@ -46,7 +46,7 @@ def cover(country: str) -> CellGrid:
     ]
     parts = [part for area in areas for part in shapely.get_parts(area.polygon) if part.geom_type == "Polygon"]
     region = shapely.multipolygons(parts)
-    return cover_region(region, choose_resolution(area_km2(region)))
+    return cover_region(region, choose_resolution(measure_area_km2(region)))
 
 
 @pytest.fixture(scope="module")
@@ -67,15 +67,15 @@ def geology(real_data: Path) -> Iterator[tuple[ServedLayer, ...]]:
         text = yaml.safe_dump(described.model_dump() | {"layers": layers}, allow_unicode=True)
         (pack / "ground.yml").write_text(text, encoding="utf-8")
         packs.add(settings, pack)
-        yield tuple(packs.layers(settings))
+        yield tuple(packs.list_layers(settings))
 
 
 def read_points(real_data: Path, names: tuple[str, ...], kind: str, grid: CellGrid) -> DepositPoints:
     """Return the deposits of a type in sources, those of one cell of about a kilometre once, with the first year."""
-    types = vocabulary("deposit-model").within(kind)
+    types = load_vocabulary("deposit-model").within(kind)
     found: dict[tuple[float, float], float] = {}
     for name in names:
-        readings = readers.get_source_reader(name)(source(name), real_data / name, Tally())
+        readings = readers.get_source_reader(name)(load_source(name), real_data / name, Tally())
         for record in (record for reading in readings for record in reading.records):
             if isinstance(record, Deposit) and record.deposit_model in types and record.position is not None:
                 key = (round(record.position.lon, 2), round(record.position.lat, 2))

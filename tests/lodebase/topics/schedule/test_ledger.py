@@ -16,7 +16,7 @@ from lodedata.geography.boundaries import Boundaries
 from lodedata.kinds import KINDS
 from lodedata.sources import readers
 from lodedata.topics.schedule import ledger
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 PROJECT = {"project_source": "lode-starter", "project": "cn-julong-mine", "name_zh": "巨龙铜矿"}
 ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
@@ -44,7 +44,7 @@ ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 
 
 def load(store: Store, path: Path) -> Summary:
-    source = sources.source("project-ledger")
+    source = sources.load_source("project-ledger")
     read = readers.get_source_reader("project-ledger")
     return run(store.importer, ImportJob(source, path, lambda tally: read(source, path, tally), Boundaries(())))
 
@@ -61,8 +61,8 @@ def stored(store: Store) -> dict[str, list[tuple[str, dict[str, Any]]]]:
 def test_every_label_of_a_ledger_leads_back_to_its_code(language: str) -> None:
     used = {field.vocabulary for name in ledger.SHEETS for field in ledger.list_ledger_fields(KINDS[name]) if field.vocabulary}
     for name in used - {"division"}:
-        for term in vocabulary(name):
-            found = vocabulary(name).find(term.label(language))
+        for term in load_vocabulary(name):
+            found = load_vocabulary(name).find(term.label(language))
             assert found is not None and found.code == term.code, (name, term.code)
 
 

@@ -10,8 +10,8 @@ from scipy import stats  # type: ignore[import-untyped]
 from lodedata.errors import ModelRefused
 from lodedata.mapping import Tally
 from lodedata.records import Deposit
-from lodedata.sources import readers, source
-from lodedata.topics.grade_tonnage.model import DepositFigures, correlation_p_value, fit_lognormal, fit_model
+from lodedata.sources import load_source, readers
+from lodedata.topics.grade_tonnage.model import DepositFigures, fit_lognormal, fit_model, test_correlation
 from lodedata.topics.undiscovered.simulation import simulate_tract
 
 
@@ -71,14 +71,14 @@ def test_equal_figures_and_another_metal_give_no_model() -> None:
 
 
 def test_a_perfect_correlation_has_no_chance() -> None:
-    assert correlation_p_value(1.0, 20) == 0.0
+    assert test_correlation(1.0, 20) == 0.0
 
 
 def read_deposits(real_data: Path, name: str) -> list[Deposit]:
     folder = real_data / name
     if not folder.is_dir():
         pytest.skip(f"the real files are not here: {folder}")
-    readings = readers.get_source_reader(name)(source(name), folder, Tally())
+    readings = readers.get_source_reader(name)(load_source(name), folder, Tally())
     return [record for reading in readings for record in reading.records if isinstance(record, Deposit)]
 
 

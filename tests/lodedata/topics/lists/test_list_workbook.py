@@ -18,7 +18,7 @@ ENTRIES = SHEETS["企业"]
 
 def read(path: Path, tally: Tally | None = None) -> list[Reading]:
     """Return the readings of a workbook."""
-    return list(readers.get_source_reader(NAME)(sources.source(NAME), path, Tally() if tally is None else tally))
+    return list(readers.get_source_reader(NAME)(sources.load_source(NAME), path, Tally() if tally is None else tally))
 
 
 def with_entries(folder: Path, *rows: list[object], batches: Rows | None = None) -> list[Reading]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lodedata.topics.recovery.check import RecoveryFacts, RecoveryFinding, check, compute_metal_between, derive_recovery_facts
-from lodedata.topics.recovery.minima import RecoveryInstrument, instruments
+from lodedata.topics.recovery.minima import RecoveryInstrument, load_instruments
 from lodedata.validation import InvalidValue
 
 OPEN, UNDERGROUND = {"mining_method": "open-pit"}, {"mining_method": "underground"}
@@ -89,7 +89,7 @@ def test_a_text_applies_from_its_day_and_to_its_metals(instrument: str, metal: s
 
 
 def test_what_was_not_read_is_never_a_rule_in_force() -> None:
-    rules = [(text, rule) for text in instruments() for rule in text.rules]
+    rules = [(text, rule) for text in load_instruments() for rule in text.rules]
     assert all(rule.mark == "unverified" for _, rule in rules if rule.span is None)
     assert (
         len([rule for text, rule in rules if rule.span is not None and rule.pct is not None and text.standing != "draft"]) >= 21

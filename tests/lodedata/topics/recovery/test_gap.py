@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 
 from lodedata.topics.recovery.check import RecoveryFacts
-from lodedata.topics.recovery.gap import gaps
+from lodedata.topics.recovery.gap import find_gaps
 
 TODAY = date(2026, 11, 29)
 
 
 def found(commodity: str, rate: float | None, on: date = TODAY) -> dict[tuple[str, str], tuple[float, float] | None]:
     facts = RecoveryFacts(commodity, on, "CHN", {} if rate is None else {"processing": rate})
-    return {(gap.instrument.id, gap.tier): gap.metal_t(1_000) for gap in gaps(facts)}
+    return {(gap.instrument.id, gap.tier): gap.metal_t(1_000) for gap in find_gaps(facts)}
 
 
 def test_one_minimum_gives_one_mass_of_metal() -> None:
@@ -28,7 +28,7 @@ def test_the_span_of_a_table_gives_a_span_of_metal() -> None:
 
 def test_a_text_that_was_not_read_gives_no_metal_but_its_reason() -> None:
     facts = RecoveryFacts("copper", TODAY, "CHN", {"processing": 88.0})
-    unread = {(gap.instrument.id, gap.tier): gap for gap in gaps(facts)}
+    unread = {(gap.instrument.id, gap.tier): gap for gap in find_gaps(facts)}
     assert {("cn-2013-copper-recovery", "minimum"), ("cn-2023-dzt-0462-4", "minimum"), ("cn-2023-dzt-0462-4", "leader")} == set(
         unread
     )

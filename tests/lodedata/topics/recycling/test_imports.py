@@ -8,7 +8,7 @@ import pytest
 from lodedata.rules.quantities import ASSAYS
 from lodedata.topics.recycling import imports
 from lodedata.topics.recycling.streams import list_stream_treatments
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 COPPER, BRASS, ALLOY = "recycled-copper-material", "recycled-brass-material", "recycled-copper-alloy-material"
 PURE, CAST = "recycled-pure-aluminium-material", "recycled-cast-aluminium-material"
@@ -84,9 +84,9 @@ def test_clauses_that_are_not_in_force_are_shown_and_do_not_count() -> None:
 
 def test_every_rule_is_of_known_streams_and_its_treatment_names_it() -> None:
     for stream in imports.list_regulated_streams():
-        assert stream in vocabulary("stream")
+        assert stream in load_vocabulary("stream")
         named = {treatment.instrument for treatment in list_stream_treatments(stream)}
         assert named == {
-            instrument.id for instrument in imports.instruments() for rule in instrument.rules if stream in rule.products
+            instrument.id for instrument in imports.load_instruments() for rule in instrument.rules if stream in rule.products
         }
     assert all(set(assay.products) <= set(imports.list_regulated_streams()) for assay in ASSAYS.values())

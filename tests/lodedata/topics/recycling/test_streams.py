@@ -15,7 +15,7 @@ from lodedata.problems import Problem
 from lodedata.records import GenericRecord
 from lodedata.sources import readers
 from lodedata.topics.recycling import balance, streams, workbook
-from lodedata.vocab import load_vocabulary_rows, vocabulary
+from lodedata.vocab import load_vocabulary, load_vocabulary_rows
 
 HYDRO = {
     "key": "a/black-mass/2025/cobalt",
@@ -47,7 +47,7 @@ def plants(path: Path, *rows: dict[str, str]) -> list[Reading]:
     for row in rows:
         sheet.append([row.get(name) for name in names])
     book.save(path)
-    return list(readers.get_source_reader("recycling-plants")(sources.source("recycling-plants"), path, Tally()))
+    return list(readers.get_source_reader("recycling-plants")(sources.load_source("recycling-plants"), path, Tally()))
 
 
 def problems(reading: Reading) -> list[str]:
@@ -116,7 +116,7 @@ def test_a_waste_is_recognised_by_its_terms(text: str, stream: str | None) -> No
 def test_treatments_of_a_stream_follow_each_other() -> None:
     for code in {row["stream"] for row in load_vocabulary_rows("stream-treatment")}:
         spans = streams.list_stream_treatments(code)
-        assert code in vocabulary("stream")
+        assert code in load_vocabulary("stream")
         ends = [span.valid_to for span in spans]
         assert all(end is not None and end < later.valid_from for end, later in zip(ends, spans[1:], strict=False))
         assert ends[-1] is None
@@ -130,8 +130,8 @@ def test_treatments_of_a_stream_follow_each_other() -> None:
 
 
 def test_every_metal_of_a_stream_is_a_commodity() -> None:
-    for term in vocabulary("stream"):
-        assert all(code in vocabulary("commodity") for code in streams.metals(term.code)), term.code
+    for term in load_vocabulary("stream"):
+        assert all(code in load_vocabulary("commodity") for code in streams.list_metals(term.code)), term.code
 
 
 def test_real_recyclers_have_the_streams_that_their_sources_state(real_data: Path) -> None:
@@ -142,6 +142,6 @@ def test_real_recyclers_have_the_streams_that_their_sources_state(real_data: Pat
     for name, counts in expected.items():
         if not (real_data / name).is_dir():
             pytest.skip(f"the real files are not here: {real_data}")
-        read = readers.get_source_reader(name)(sources.source(name), real_data / name, Tally())
+        read = readers.get_source_reader(name)(sources.load_source(name), real_data / name, Tally())
         made = [record for reading in read for record in reading.records if record.kind == "plant_stream"]
         assert Counter(one.values["stream"] for one in made if isinstance(one, GenericRecord)) == counts

@@ -10,10 +10,10 @@ from lodedata.cells import parse_partial_date
 from lodedata.errors import MappingRefused
 from lodedata.records import PartialDate
 from lodedata.topics.schedule import project_code, rule_set
-from lodedata.topics.schedule.alerts import alerts, light
-from lodedata.topics.schedule.arrivals import arrivals, period
+from lodedata.topics.schedule.alerts import choose_light, raise_alerts
+from lodedata.topics.schedule.arrivals import count_arrivals, name_period
 from lodedata.topics.schedule.lead_times import lead_times
-from lodedata.topics.schedule.milestones import Milestone, count_months_over, days_late, find_next_milestone
+from lodedata.topics.schedule.milestones import Milestone, count_days_late, count_months_over, find_next_milestone
 
 TODAY = date(2026, 9, 15)
 DATES = ("baseline_date", "expected_date", "actual_date", "expires_on", "information_date")
@@ -49,7 +49,7 @@ def milestone(milestone_type: str = "start", **values: Any) -> Milestone:
     ],
 )
 def test_days_late_are_the_least_that_the_dates_allow(values: dict[str, str], days: int | None) -> None:
-    assert days_late(milestone(**values), TODAY) == days
+    assert count_days_late(milestone(**values), TODAY) == days
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_months_are_over_with_the_planned_one(planned: str, today: str, months: 
 
 def found(one: Milestone, *others: Milestone) -> dict[str, str]:
     """The rules that apply to a milestone, with their lights."""
-    return {alert.rule: alert.light for alert in alerts([one, *others], rule_set.load_shipped_rule_set(), TODAY)[one.id]}
+    return {alert.rule: alert.light for alert in raise_alerts([one, *others], rule_set.load_shipped_rule_set(), TODAY)[one.id]}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_milestone_gets_the_alerts_of_the_rules(one: Milestone, others: list[M
 
 
 def test_an_alert_has_a_sentence_in_both_languages_and_calls_nothing_illegal() -> None:
-    (alert,) = alerts([milestone(actual_date="2026-05")], rule_set.load_shipped_rule_set(), TODAY)["start"]
+    (alert,) = raise_alerts([milestone(actual_date="2026-05")], rule_set.load_shipped_rule_set(), TODAY)["start"]
     assert alert.en == "started in 2026-05; no environmental approval before it is known here"
     assert alert.zh == "2026-05开工，本平台未见此前的环评批复"
     for rule in rule_set.load_shipped_rule_set().rules:
@@ -134,7 +134,7 @@ def test_an_alert_has_a_sentence_in_both_languages_and_calls_nothing_illegal() -
 )
 def test_the_light_is_the_worst_of_the_alerts(values: dict[str, str], state: str) -> None:
     one = milestone(**values)
-    assert light(one, alerts([one], rule_set.load_shipped_rule_set(), TODAY)[one.id]) == state
+    assert choose_light(one, raise_alerts([one], rule_set.load_shipped_rule_set(), TODAY)[one.id]) == state
 
 
 def test_another_rule_set_replaces_the_shipped_one(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_another_rule_set_replaces_the_shipped_one(tmp_path: Path) -> None:
     )
     rules = rule_set.load(path)
     one = milestone("eia", baseline_date="2026-07")
-    assert [alert.rule for alert in alerts([one], rules, TODAY)["eia"]] == ["late"]
+    assert [alert.rule for alert in raise_alerts([one], rules, TODAY)["eia"]] == ["late"]
     own = path.read_text("utf-8")
     path.write_text(own.replace("[eia]", "[party]"), "utf-8")
     with pytest.raises(MappingRefused, match="'party' is not a term"):
@@ -168,8 +168,8 @@ def test_the_next_milestone_is_the_first_that_is_open() -> None:
     ("text", "quarter"), [("2026-01-31", "2026-Q1"), ("2026-04", "2026-Q2"), ("2026-12", "2026-Q4"), ("2026", "2026")]
 )
 def test_a_year_has_no_quarter(text: str, quarter: str) -> None:
-    assert period(parse_partial_date(text)) == quarter
-    assert period(None) == ""
+    assert name_period(parse_partial_date(text)) == quarter
+    assert name_period(None) == ""
     assert PartialDate(date(2024, 2, 1), "month").last == date(2024, 2, 29)
 
 
@@ -184,7 +184,9 @@ def test_capacity_arrives_by_quarter_once_a_phase() -> None:
         milestone("first-output", id="f", phase=5, product="alumina", capacity_tpa=9.0, milestone_status="withdrawn"),
         milestone("start", id="g", phase=6, product="alumina", capacity_tpa=9.0, actual_date="2025"),
     ]
-    assert [(a.product, a.period, a.split, a.phases, a.capacity_tpa, a.without_capacity) for a in arrivals(output, TODAY)] == [
+    assert [
+        (a.product, a.period, a.split, a.phases, a.capacity_tpa, a.without_capacity) for a in count_arrivals(output, TODAY)
+    ] == [
         ("refined-copper", "", "no-date", 1, None, 1),
         ("refined-copper", "2025-Q2", "done", 1, 90.0, 0),
         ("refined-copper", "2026-Q2", "late", 1, 20.0, 0),
@@ -221,4 +223,4 @@ def test_lead_times_need_ten_phases() -> None:
     ],
 )
 def test_a_project_code_is_checked_by_shape_month_and_region(code: str, fault: str | None) -> None:
-    assert project_code.fault(code) == fault
+    assert project_code.find_fault(code) == fault

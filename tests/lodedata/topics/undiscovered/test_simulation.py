@@ -9,7 +9,7 @@ from scipy import optimize, stats  # type: ignore[import-untyped]
 
 from lodedata.topics.grade_tonnage.model import DepositFigures, GradeTonnageModel, Lognormal, Percentiles, fit_model
 from lodedata.topics.undiscovered.simulation import CutOff, number_probabilities, simulate_numbers, simulate_tract
-from lodedata.topics.undiscovered.tract import area_km2, split_at_antimeridian
+from lodedata.topics.undiscovered.tract import measure_area_km2, split_at_antimeridian
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_simulated_deposits_are_within_the_range_of_the_model(model: GradeTonnag
 
 def test_area_is_on_the_ellipsoid() -> None:
     # one degree by one at the equator by GeographicLib's Planimeter: 12,308.8 km²
-    assert area_km2(shapely.box(0, 0, 1, 1)) == pytest.approx(12_308.8, rel=1e-5)
+    assert measure_area_km2(shapely.box(0, 0, 1, 1)) == pytest.approx(12_308.8, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_area_is_on_the_ellipsoid() -> None:
 def test_a_polygon_over_the_antimeridian_is_split_and_small(text: str) -> None:
     geometry = split_at_antimeridian(shapely.from_wkt(text))
     assert geometry.geom_type == "MultiPolygon" and geometry.is_valid and geometry.bounds == (-180, -10, 180, -8)
-    assert area_km2(geometry) == pytest.approx(area_km2(shapely.box(170, -10, 172, -8)), rel=1e-3)
+    assert measure_area_km2(geometry) == pytest.approx(measure_area_km2(shapely.box(170, -10, 172, -8)), rel=1e-3)
 
 
 def test_a_wide_polygon_is_left_as_it_is() -> None:

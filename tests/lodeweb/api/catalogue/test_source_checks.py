@@ -81,4 +81,4 @@ def test_an_unchanged_file_is_a_check_and_an_overdue_one_is_reported(store: Stor
     ("name", "months"), [("usgs-mcs2025", 12), ("worldbank-pinksheet-2026-06", 1), ("natural-earth", None)]
 )
 def test_a_source_declares_how_often_its_publisher_updates_it(name: str, months: int | None) -> None:
-    assert sources.source(name).update_months == months
+    assert sources.load_source(name).update_months == months

@@ -43,7 +43,7 @@ UNION SELECT id, name_en FROM project WHERE name_en = ANY(%(names)s)
 
 def import_source(store: Store, name: str, path: Path) -> None:
     """Import the files of a publisher."""
-    source, read = sources.source(name), get_source_reader(name)
+    source, read = sources.load_source(name), get_source_reader(name)
     assert run(store.importer, ImportJob(source, path, lambda tally: read(source, path, tally), Boundaries(()))).loaded > 50
 
 

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lodebase.query.collections_ import COLLECTIONS
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 CGI = "http://resource.geosciml.org/classifier/cgi/"
 
@@ -90,7 +90,7 @@ def test_titles_are_in_the_language_that_is_requested(client: FlaskClient) -> No
 def test_a_code_has_its_terms_with_both_labels_and_the_uri_of_the_cgi(client: FlaskClient) -> None:
     body = reported(client, "deposits", "queryables")
     part = body["properties"]["main_commodity"]
-    assert part["enum"] == [term.code for term in vocabulary("commodity")]
+    assert part["enum"] == [term.code for term in load_vocabulary("commodity")]
     assert part["x-ogc-codelistUri"] == "http://localhost/api/vocabularies/commodity"
     assert client.get(part["x-ogc-codelistUri"]).status_code == 200
     copper = next(term for term in body["x-terms"]["commodity"] if term["code"] == "copper")

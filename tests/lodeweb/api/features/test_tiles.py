@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.quick import mostly_slow
 
 from lodebase.query.collections_ import COLLECTIONS
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.api.features.tiles import GRID, MVT
 
 ROOT_FOLDER = Path(__file__).parents[4]
@@ -96,7 +96,7 @@ def test_styles_pass_the_validator_of_maplibre(client: FlaskClient, tmp_path: Pa
     assert deposits["sources"]["deposits"]["tiles"][0].endswith("{z}/{y}/{x}?country=Chile")
     (records,) = (layer for layer in deposits["layers"] if layer["id"] == "deposits")
     colours = records["paint"]["circle-color"]
-    assert colours[colours.index("lithium") + 1] == vocabulary("commodity-group").terms["lithium"].extra["colour"]
+    assert colours[colours.index("lithium") + 1] == load_vocabulary("commodity-group").terms["lithium"].extra["colour"]
 
 
 def test_the_row_comes_before_the_column(client: FlaskClient) -> None:

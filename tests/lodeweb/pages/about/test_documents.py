@@ -11,7 +11,7 @@ from lodeweb.pages.about import documents
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_link_between_documents_leads_to_a_page_and_every_picture_is_there(lang: str) -> None:
     for name in documents.list_document_files():
-        html = documents.document(name, lang).html
+        html = documents.read_document(name, lang).html
         for target in re.findall(r'href="/help/([^"#]+)', html):
             assert target in documents.list_document_files(), (name, target)
         for picture in re.findall(r'src="/help/images/([^"]+)"', html):
@@ -32,7 +32,7 @@ def test_tables_and_code_of_a_document_are_shown(client: FlaskClient) -> None:
 
 
 def test_text_of_a_document_is_never_markup() -> None:
-    assert "<script" not in documents.document("reference/settings", "en").html
+    assert "<script" not in documents.read_document("reference/settings", "en").html
     assert documents._MARKDOWN.render("<script>alert(1)</script>") == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"
 
 
@@ -86,7 +86,7 @@ def test_examples_for_users_have_the_address_of_this_site(client: FlaskClient, l
 
 
 def test_the_address_of_a_site_is_never_markup() -> None:
-    guide = documents.adapt_to_site(documents.document("use/pandas", "en"), 'http://"><script>/')
+    guide = documents.adapt_to_site(documents.read_document("use/pandas", "en"), 'http://"><script>/')
     assert "<script>" not in guide.html
 
 

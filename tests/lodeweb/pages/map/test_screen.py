@@ -16,7 +16,7 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodedata.ground import archive, pack
 from lodedata.ground.manifest import GroundLayer, GroundPack
 from lodedata.maps.map_symbols import load_map_symbols
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.pages.map import screen
 
 LAYER = MapLayer(
@@ -53,8 +53,8 @@ def test_counted_fields_are_filters_without_being_listed(client: FlaskClient) ->
 
 
 def test_every_status_has_its_fill(client: FlaskClient) -> None:
-    assert set(reported(client)["fills"]) == {term.code for term in vocabulary("status")}
-    assert set(load_map_symbols()["fills"]) == {term.extra["counts_as"] for term in vocabulary("status")}
+    assert set(reported(client)["fills"]) == {term.code for term in load_vocabulary("status")}
+    assert set(load_map_symbols()["fills"]) == {term.extra["counts_as"] for term in load_vocabulary("status")}
 
 
 def test_outlines_of_divisions_are_drawn_where_the_store_has_them(own_app: Callable[..., Flask]) -> None:

@@ -69,7 +69,7 @@ def test_a_real_price_is_in_money_of_a_year_by_a_named_deflator(
 def test_the_deflator_that_ships_gives_real_prices_of_months_and_none_of_a_year_without_an_average(
     store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], tmp_path: Path
 ) -> None:
-    source, folder = sources.source("us-cpi-annual"), sources.find_shipped_folder("us-cpi-annual")
+    source, folder = sources.load_source("us-cpi-annual"), sources.find_shipped_folder("us-cpi-annual")
     assert folder is not None
     assert run(store.importer, ImportJob(source, folder, lambda tally: (), Boundaries(()))).loaded == 66
     load_prices(store, "May", "2026-06-02", "copper,2024-05,10000\ncopper,2026-05,13500\n", tmp_path)

@@ -50,7 +50,7 @@ def recomputed(path: Path, commodity: str, kind: str) -> tuple[float, dict[str, 
 @pytest.fixture
 def site(store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], real_data: Path) -> Iterator[FlaskClient]:
     """A site with the production of the summaries of 2025."""
-    source = sources.source("usgs-mcs2025")
+    source = sources.load_source("usgs-mcs2025")
     made = run(store.importer, ImportJob(source, real_data / "usgs-mcs2025", lambda tally: (), Boundaries(())))
     assert made.loaded > 100
     with app_of(store) as app:

@@ -44,9 +44,9 @@ PLACES = (
 @pytest.fixture(scope="module")
 def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Store]:
     """The starter register with the divisions of seven provinces."""
-    divisions, folder = sources.source(sources.DIVISIONS), sources.find_shipped_folder(sources.DIVISIONS)
+    divisions, folder = sources.load_source(sources.DIVISIONS), sources.find_shipped_folder(sources.DIVISIONS)
     assert folder is not None
-    described, register = sources.source(STARTER), starter.get_register_folder()
+    described, register = sources.load_source(STARTER), starter.get_register_folder()
 
     def of_provinces(tally: Tally) -> Iterator[Reading]:
         rows = readers.get_source_reader(divisions.name)(divisions, folder, tally)

@@ -45,7 +45,7 @@ def store(
     book = write(tmp_path_factory.mktemp("lists") / "lists.xlsx")
     with own_store("evidence") as made:
         for name, path in ((SHIPPED, shipped), (WORKBOOK, book)):
-            source, read = sources.source(name), readers.get_source_reader(name)
+            source, read = sources.load_source(name), readers.get_source_reader(name)
             run(made.importer, ImportJob(source, path, lambda t, s=source, r=read, p=path: r(s, p, t), Boundaries(())))  # type: ignore[misc]
         yield made
 

@@ -59,14 +59,14 @@ def store(
             writer.writerow(named | {"source_kind": "re-post", "source_title": "转载", "source_url": "https://example.org/"})
     shipped = sources.find_shipped_folder(SHIPPED)
     assert shipped is not None
-    full = sources.source(REPOSTS)
+    full = sources.load_source(REPOSTS)
     few = full.model_copy(
         update={
             "tables": tuple(table.model_copy(update={"rows": None, "rows_at_least": None, "fill": {}}) for table in full.tables)
         }
     )
     with own_store("firm_batch") as made:
-        for source, folder in ((sources.source(SHIPPED), shipped), (few, path)):
+        for source, folder in ((sources.load_source(SHIPPED), shipped), (few, path)):
             reader = readers.get_source_reader(source.name)
             done = run(
                 made.importer,

@@ -42,7 +42,7 @@ def store(
     book = write(tmp_path_factory.mktemp("lists") / "lists.xlsx")
     with own_store("lists") as store:
         for name, path in ((SHIPPED, shipped), (WORKBOOK, book)):
-            source, read = sources.source(name), readers.get_source_reader(name)
+            source, read = sources.load_source(name), readers.get_source_reader(name)
             made = run(store.importer, ImportJob(source, path, lambda t, s=source, r=read, p=path: r(s, p, t), Boundaries(())))  # type: ignore[misc]
             assert made.quarantined == 0
         yield store
@@ -274,7 +274,7 @@ def test_the_template_is_imported_as_it_is(client: FlaskClient, tmp_path: Path) 
         path = tmp_path / f"{lang}.xlsx"
         path.write_bytes(client.get(f"/lists/template.xlsx?lang={lang}").data)
         assert len(load_workbook(path).sheetnames) == 5
-        readings = list(readers.get_source_reader(WORKBOOK)(sources.source(WORKBOOK), path, Tally()))
+        readings = list(readers.get_source_reader(WORKBOOK)(sources.load_source(WORKBOOK), path, Tally()))
         assert [reading.refused for reading in readings] == [False] * 4
 
 

@@ -17,7 +17,7 @@ from lodedata.statistics.series import label
 from lodeweb.http.representation import links
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.i18n.numbers import number
 
 MAX_VALUE_CHARACTERS = 200
@@ -143,7 +143,7 @@ def _describe_observations(observation_count: ObservationCount) -> str:
     corrected = gettext("%(count)s corrected", count=number(observation_count.corrected))
     return join_texts(
         [text for text, count in ((added, observation_count.added), (corrected, observation_count.corrected)) if count],
-        language(),
+        get_language(),
     )
 
 
@@ -165,12 +165,13 @@ def _choose_stated(fields: Iterable[Difference]) -> Iterable[Difference]:
 def _build_row(name: str, difference: Difference, lang: Language) -> ChangeRow:
     if difference.field == "geometry":
         return ChangeRow(
-            gettext("Position"), *(_shorten_text(labels.position(value) or "") for value in (difference.old, difference.new))
+            gettext("Position"),
+            *(_shorten_text(labels.format_position(value) or "") for value in (difference.old, difference.new)),
         )
     field = find_collection(name).field(difference.field)
     assert field is not None
     return ChangeRow(
-        labels.title(field, lang),
+        labels.title_field(field, lang),
         *(_shorten_text(labels.format_value_text(field, value, lang)) for value in (difference.old, difference.new)),
     )
 

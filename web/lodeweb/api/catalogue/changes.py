@@ -21,9 +21,9 @@ from lodedata.messages import msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter
 from lodeweb.api.catalogue import change_messages
 from lodeweb.api.features import query_parameters
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import versions
-from lodeweb.http.representation.links import here, quote_query_text
+from lodeweb.http.representation.links import change_address, quote_query_text
 from lodeweb.http.representation.negotiation import HTML, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n import language
@@ -88,7 +88,7 @@ _PRICES = {
         less=("f",),
     )
 )
-def changes() -> Response:
+def list_changes() -> Response:
     """Return what was added, changed, merged and withdrawn after a version, with the old and new value of each field.
 
     A release of statistics has counts of its observations instead, and the address of their values. With a threshold of prices
@@ -103,11 +103,11 @@ def changes() -> Response:
     over = Range(since, versions.parse_requested_version(arguments.get("until"), "until")[0])
     most = min(query_parameters.limit(arguments.get("limit", str(USUAL[fmt]))), MAX_CHANGES)
     if fmt == "atom":
-        return _write_feed(changelog.read_newest_changes(site().engine, chosen, over, most), over.until)
+        return _write_feed(changelog.read_newest_changes(get_site().engine, chosen, over, most), over.until)
     if fmt == "html" and "since" not in arguments:
-        return _build_page(changelog.read_newest_changes(site().engine, chosen, over, most), over, None)
-    change_page = changelog.read_change_page(site().engine, chosen, over, most, _place(arguments.get("after")))
-    following = None if change_page.next is None else here(after=format_cursor_text(change_page.next))
+        return _build_page(changelog.read_newest_changes(get_site().engine, chosen, over, most), over, None)
+    change_page = changelog.read_change_page(get_site().engine, chosen, over, most, _place(arguments.get("after")))
+    following = None if change_page.next is None else change_address(after=format_cursor_text(change_page.next))
     return (
         _build_page(change_page.changes, over, following)
         if fmt == "html"
@@ -177,29 +177,29 @@ def _collect_fields(kind: str, fields: tuple[Difference, ...]) -> Mapping[str, A
 
 
 def _build_page(change_entries: tuple[ChangeEntry, ...], over: Range, following: str | None) -> Response:
-    lines = [change_messages.write_change_line(change, language.language()) for change in change_entries]
+    lines = [change_messages.write_change_line(change, language.get_language()) for change in change_entries]
     html = render_template(
         "api/changes.html",
         versions=[(version, list(of)) for version, of in groupby(lines, lambda line: line.version)],
         since=over.since,
         until=over.until,
         next=following,
-        feed=here(f="atom", since=None, until=None, after=None, limit=None),
-        subscribe=f"/subscribe{here(f=None, since=None, until=None, after=None, limit=None)}",
-        ndjson=here(f="ndjson", limit=None),
+        feed=change_address(f="atom", since=None, until=None, after=None, limit=None),
+        subscribe=f"/subscribe{change_address(f=None, since=None, until=None, after=None, limit=None)}",
+        ndjson=change_address(f="ndjson", limit=None),
     )
     return _build_response(html, HTML, over.until)
 
 
 def _write_feed(change_entries: tuple[ChangeEntry, ...], until: int) -> Response:
-    lines = [change_messages.write_change_line(change, language.language()) for change in change_entries]
+    lines = [change_messages.write_change_line(change, language.get_language()) for change in change_entries]
     _, committed_at = versions.parse_requested_version(str(until))
     root = request.url_root.rstrip("/")
     arguments = {name: values for name, values in request.args.lists() if name not in ("f", "lang")}
     mark = "&".join(
         f"{quote_query_text(name)}={quote_query_text(value)}" for name in sorted(arguments) for value in arguments[name]
     )
-    page = f"{request.base_url}{here(f='html', since=request.args.get('since', '0'))}"
+    page = f"{request.base_url}{change_address(f='html', since=request.args.get('since', '0'))}"
     feed = render_template(
         "api/changes.xml", title=gettext("Lode: changes"), lines=lines, root=root, mark=mark, page=page, updated=committed_at
     )

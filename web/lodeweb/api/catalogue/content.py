@@ -14,9 +14,9 @@ from lodebase.download.spool import FinishedFile
 from lodebase.errors import NotFound
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
-from lodebase.query import page
+from lodebase.query import read_page
 from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records import provenance
 from lodebase.records.source_checks import read_source_checks
 from lodedata.messages import Label, msg
@@ -25,9 +25,9 @@ from lodeweb.api.catalogue import downloads
 from lodeweb.api.catalogue.dataset import Dataset
 from lodeweb.api.catalogue.extracts import EXTRACTS
 from lodeweb.api.features import query_parameters
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import conditional_requests
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import get_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class Offer:
 
 def read_catalogue_contents() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
     """Return the current version, data sets and sources."""
-    here = site()
+    here = get_site()
     counted = prepared_tables.facet_count.c
     of_sources = select(counted.collection, counted.value, counted.n).where(
         counted.field == "sources", counted.value != "", counted.collection.in_(COLLECTIONS)
     )
     whole = prepared_tables.collection_state.c
-    with reading(here.engine) as connection:
+    with open_reading(here.engine) as connection:
         checks = read_source_checks(connection)
         sources = [
             {**imported_source, "check": checks.get(imported_source["name"])}
@@ -61,7 +61,7 @@ def read_catalogue_contents() -> tuple[Version, list[Dataset], list[dict[str, An
     for name, source, rows in parts:
         if source in titles:
             datasets.append(_build_source_dataset(find_collection(name), titles[source], rows))
-    return dataset_state.version(here.engine), datasets, sources
+    return dataset_state.read_version(here.engine), datasets, sources
 
 
 def _list_collections(totals: Mapping[str, int]) -> Iterator[Dataset]:
@@ -97,7 +97,7 @@ def find_named_dataset(datasets: list[Dataset], name: str) -> Dataset:
     raise NotFound(msg("There is no data set %(name)r. See /api/datasets.", name=name))
 
 
-def counted(dataset: Dataset) -> Dataset:
+def count_dataset_rows(dataset: Dataset) -> Dataset:
     """Return the data set with its number of rows, which is counted once for each version."""
     if dataset.rows is not None:
         return dataset
@@ -106,7 +106,9 @@ def counted(dataset: Dataset) -> Dataset:
 
 def find_dataset_rows(dataset: Dataset, arguments: MultiDict[str, str]) -> tuple[int, list[dict[str, Any]]]:
     """Return the number of features of a data set that match, and a page of them."""
-    feature_page = page(site().engine, query_parameters.parse_feature_query(dataset.collection, arguments), site().counts)
+    feature_page = read_page(
+        get_site().engine, query_parameters.parse_feature_query(dataset.collection, arguments), get_site().counts
+    )
     features: list[dict[str, Any]] = orjson.loads(b"[" + feature_page.features + b"]")
     return feature_page.matched, features
 
@@ -114,11 +116,11 @@ def find_dataset_rows(dataset: Dataset, arguments: MultiDict[str, str]) -> tuple
 def list_dataset_offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
     """Yield the data set in each format, at this version and in the language of this request."""
     for form in dataset.forms:
-        more: dict[str, str] = {"lang": language()} if form.labels else {}
+        more: dict[str, str] = {"lang": get_language()} if form.labels else {}
         more |= {"as_of": str(version.number)}
         arguments = MultiDict({**dataset.arguments, **more})
         wanted = downloads.parse_download_request(dataset.collection, form.name, arguments)
-        finished_file = site().spool.ready(conditional_requests.build_file_key(wanted), wanted.suffix)
+        finished_file = get_site().spool.ready(conditional_requests.build_file_key(wanted), wanted.suffix)
         size = finished_file.path.stat().st_size if finished_file is not None else form.row_bytes * matched
         yield Offer(form, dataset.address(form.name, **more), size, finished_file)
 
@@ -126,7 +128,7 @@ def list_dataset_offers(dataset: Dataset, version: Version, matched: int) -> Ite
 def list_page(datasets: list[Dataset], version: Version, sources: list[dict[str, Any]]) -> str:
     """Return the page of some data sets."""
     groups = [
-        (kind, [counted(dataset) for dataset in datasets if dataset.kind == kind])
+        (kind, [count_dataset_rows(dataset) for dataset in datasets if dataset.kind == kind])
         for kind in ("collection", "extract", "source")
     ]
     return render_template("data/data.html", groups=groups, version=version, formats=FORMATS, sources=sources)

@@ -11,7 +11,7 @@ from lodebase.query.collections_ import Collection
 from lodedata.messages import Translatable
 from lodedata.write import Format, list_formats_for
 from lodedata.write.content import build_doi_address
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.links import build_data_set_address, quote_query_text
 from lodeweb.i18n.language import gettext, translate_message
 
@@ -114,7 +114,7 @@ def find_dataset_extent(dataset: Dataset, extents: Mapping[str, Extent]) -> Exte
 
 def write_dataset_citation(title: str, version: Version, path: str) -> str:
     """Return the citation of data at a version, in the language of this request, with the DOI of the site if it has one."""
-    doi = site().settings.doi
+    doi = get_site().settings.doi
     address = f"{request.url_root.rstrip('/')}{path}"
     addresses = " ".join(filter(None, (doi and build_doi_address(doi), address)))
     day = find_version_day(version)

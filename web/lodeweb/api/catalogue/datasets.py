@@ -27,13 +27,13 @@ from lodeweb.api.catalogue.content import (
 from lodeweb.api.catalogue.dataset import Dataset, DatasetDescription, describe_dataset
 from lodeweb.api.features import query_parameters
 from lodeweb.api.linked_data.syntaxes import SYNTAXES, serialize_graph
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import conditional_requests
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.http.representation.versions import parse_requested_version as requested_version
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import find_locale_tag, language
+from lodeweb.i18n.language import find_locale_tag, get_language
 
 blueprint = Blueprint("datasets", __name__)
 SAMPLE_ROWS = 20
@@ -41,14 +41,14 @@ DOTS = 400
 
 
 @blueprint.get("/data")
-def data() -> Response:
+def show_data() -> Response:
     """Return the page of the data sets."""
     version, datasets, sources = read_catalogue_contents()
     return _build_page(list_page(datasets, version, sources))
 
 
 @blueprint.get("/data/<name>")
-def one(name: str) -> Response:
+def show_dataset(name: str) -> Response:
     """Return the page of one data set: its content, downloads, citation and first rows."""
     now, datasets, sources = read_catalogue_contents()
     dataset = find_named_dataset(datasets, name)
@@ -65,7 +65,7 @@ def one(name: str) -> Response:
         offers=list(list_dataset_offers(dataset, version, matched)),
         sources=description.sources,
         columns=_list_columns(dataset.collection),
-        heads=[labels.title(field, language()) for field in _choose_fields(dataset.collection)],
+        heads=[labels.title_field(field, get_language()) for field in _choose_fields(dataset.collection)],
         rows=[_build_row(dataset.collection, feature) for feature in features],
         today=conditional_requests.today(),
         dots=_read_positions(dataset, version.number),
@@ -76,7 +76,7 @@ def one(name: str) -> Response:
 
 @blueprint.get("/api/datasets")
 @describe_as(ApiOperation(msg("The data sets, in DCAT 3 as JSON-LD"), {"application/ld+json": "object", HTML: "page"}))
-def catalogue() -> Response:
+def write_catalogue() -> Response:
     """Return the catalogue in DCAT-AP 3: as JSON-LD, with ``f=ttl`` as Turtle, with ``f=rdf`` as RDF/XML."""
     arguments = MultiDict(request.args)
     wanted = arguments.get("f")
@@ -84,9 +84,9 @@ def catalogue() -> Response:
         del arguments["f"]
     query_parameters.check_general_parameters(arguments)
     if wants_html():
-        return data()
+        return show_data()
     version, datasets, sources = read_catalogue_contents()
-    here = site()
+    here = get_site()
     _, extents = dataset_state.read_extents(here.engine, here.days)
     graph = dcat.build_dcat_catalogue(datasets, version, sources, extents, here.settings.contact, here.settings.doi)
     return _build_response(*serialize_graph(graph, wanted if wanted is not None and wanted in SYNTAXES else "jsonld"), version)
@@ -106,11 +106,11 @@ def record(name: str) -> Response:
     """Return one data set as a record (OGC API Records, Part 1), or in a form of ISO 19115."""
     form = request.args.get("f")
     if form not in iso.FORMS:
-        return records.one(name)
+        return records.find_record(name)
     query_parameters.check_general_parameters(
         MultiDict([item for item in request.args.items(multi=True) if item != ("f", form)])
     )
-    here = site()
+    here = get_site()
     version, datasets, sources = read_catalogue_contents()
     _, extents = dataset_state.read_extents(here.engine, here.days)
     content = iso.write_iso_document(form, describe_dataset(find_named_dataset(datasets, name), version, sources, extents))
@@ -119,7 +119,7 @@ def record(name: str) -> Response:
 
 @blueprint.get("/api/datasets/<name>/datacite")
 @describe_as(ApiOperation(msg("The DataCite metadata of one data set"), {JSON: "object"}))
-def datacite(name: str) -> Response:
+def write_datacite(name: str) -> Response:
     """Return the metadata for a DOI registration of the data set (DataCite 4.5), as a part of what the site's DOI names."""
     query_parameters.check_general_parameters(request.args)
     version, datasets, sources = read_catalogue_contents()
@@ -153,7 +153,7 @@ def datacite(name: str) -> Response:
         ],
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }
-    if doi := site().settings.doi:
+    if doi := get_site().settings.doi:
         related = {"relatedIdentifier": doi, "relatedIdentifierType": "DOI", "relationType": "IsPartOf"}
         body["relatedIdentifiers"] = [related]
     return _build_response(body, JSON, version)
@@ -180,14 +180,14 @@ def _read_positions(dataset: Dataset, version: int) -> list[list[float]]:
 
 
 def _list_columns(collection: Collection) -> list[tuple[str, str, str, str]]:
-    return [(f.name, labels.title(f, language()), f.type, f.unit or f.vocabulary or "") for f in collection.fields]
+    return [(f.name, labels.title_field(f, get_language()), f.type, f.unit or f.vocabulary or "") for f in collection.fields]
 
 
 def _build_row(collection: Collection, feature: Mapping[str, Any]) -> list[str]:
     properties = feature["properties"]
     name = labels.record_name(properties, feature["id"])
     cells = (
-        ", ".join(labels.list_value_labels(field, properties.get(field.name), language()))
+        ", ".join(labels.list_value_labels(field, properties.get(field.name), get_language()))
         for field in _choose_fields(collection)
     )
     return [feature["id"], name, *cells]
@@ -218,7 +218,7 @@ def _build_schema_org(description: DatasetDescription) -> dict[str, Any]:
             "@type": "DataCatalog",
             "name": "Lode",
             "url": f"{request.url_root}data",
-            **({"identifier": build_doi_address(doi)} if (doi := site().settings.doi) else {}),
+            **({"identifier": build_doi_address(doi)} if (doi := get_site().settings.doi) else {}),
         },
         "creditText": description.citation,
         "distribution": [

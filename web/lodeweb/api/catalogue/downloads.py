@@ -22,7 +22,7 @@ from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
 from lodeweb.http.access import admission
 from lodeweb.http.access.client_address import list_client_networks
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import conditional_requests, pinned, versions
 from lodeweb.http.representation.file_responses import Growing, Ready
@@ -61,7 +61,7 @@ def download(name: str, form: str) -> Response:
             )
         )
     wanted = parse_download_request(collection, form, request.args)
-    return send(wanted, lambda: build_file_task(site().engine, wanted, site().settings.download_timeout_s))
+    return send(wanted, lambda: build_file_task(get_site().engine, wanted, get_site().settings.download_timeout_s))
 
 
 def send(wanted: DownloadRequest | KindsRequest, task: Callable[[], Task]) -> Response:
@@ -69,19 +69,19 @@ def send(wanted: DownloadRequest | KindsRequest, task: Callable[[], Task]) -> Re
     key = conditional_requests.build_file_key(wanted)
     if key in request.if_none_match:
         return _describe(Response(status=304), wanted, key)
-    finished_file = site().spool.ready(key, wanted.suffix)
+    finished_file = get_site().spool.ready(key, wanted.suffix)
     if request.method == "HEAD" and (finished_file is not None or not wanted.ranged):
         return _respond_with_headers(wanted, key, finished_file)
-    place = site().spool.client_slot(list_client_networks())
+    place = get_site().spool.client_slot(list_client_networks())
     try:
         if finished_file is not None:
             return _respond_with_file(wanted, key, finished_file, place.release)
-        site().spool.remove_redacted(versions.count_redactions())
+        get_site().spool.remove_redacted(versions.count_redactions())
         making = task()
-        admission.leave()
+        admission.release_slots()
         if wanted.streamed and "Range" not in request.headers:
             growing = Growing(
-                site().spool.start(making, key, wanted.suffix, list_client_networks()),
+                get_site().spool.start(making, key, wanted.suffix, list_client_networks()),
                 watch_client(),
                 place.release,
                 _read_grace_s(),
@@ -141,7 +141,7 @@ def parse_download_request(collection: Collection, form: str, arguments: MultiDi
         next((language for language in list_languages() if language == lang), None),
         package == "1" or since is not None,
         since,
-        site().settings.doi,
+        get_site().settings.doi,
     )
 
 
@@ -158,7 +158,7 @@ def _require_tile_parameters(form: str, arguments: MultiDict[str, str]) -> None:
 
 def _find_finished(making: Task, wanted: DownloadRequest | KindsRequest, key: str) -> FinishedFile:
     """Return the file when it is ready; it is made once for all simultaneous requests."""
-    there, spool = watch_client(), site().spool
+    there, spool = watch_client(), get_site().spool
     alone = spool.lock_key(key, there)
     try:
         finished_file = spool.ready(key, wanted.suffix)
@@ -172,7 +172,7 @@ def _find_finished(making: Task, wanted: DownloadRequest | KindsRequest, key: st
 
 
 def _read_grace_s() -> float:
-    return site().settings.slow_client_s
+    return get_site().settings.slow_client_s
 
 
 def _respond_with_headers(wanted: DownloadRequest | KindsRequest, key: str, finished_file: FinishedFile | None) -> Response:

@@ -15,7 +15,7 @@ from lodedata.messages import msg
 from lodedata.write.kinds import SUFFIXES
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.catalogue.downloads import parse_download_request, send
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import pinned
 
 blueprint = Blueprint("downloads_of_kinds", __name__, url_prefix="/api/download")
@@ -48,7 +48,7 @@ def download(form: str) -> Response:
     pairs += [("collections", ",".join(collection.name for collection in chosen)), ("as_of", str(parts[0].version))]
     parameters = urlencode(pairs, quote_via=quote, safe=",:", errors="surrogateescape")
     wanted = KindsRequest(parts, f"{request.url_root.rstrip('/')}/api/download/{form}?{parameters}")
-    return send(wanted, lambda: build_kinds_task(site().engine, wanted, site().settings.download_timeout_s))
+    return send(wanted, lambda: build_kinds_task(get_site().engine, wanted, get_site().settings.download_timeout_s))
 
 
 def _parse_collections() -> tuple[list[Collection], MultiDict[str, str]]:

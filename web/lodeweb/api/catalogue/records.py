@@ -23,16 +23,29 @@ from lodebase.query.query import CRS84, Crs
 from lodedata.messages import Translatable, list_languages, msg, put_in_each_language
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.catalogue import iso, record_order
-from lodeweb.api.catalogue.content import counted, find_named_dataset, list_dataset_offers, list_page, read_catalogue_contents
+from lodeweb.api.catalogue.content import (
+    count_dataset_rows,
+    find_named_dataset,
+    list_dataset_offers,
+    list_page,
+    read_catalogue_contents,
+)
 from lodeweb.api.catalogue.dataset import Dataset, DatasetDescription, describe_dataset, find_dataset_extent
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import pinned
-from lodeweb.http.representation.links import Link, build_data_set_address, build_own_links, here, is_web_address, link
+from lodeweb.http.representation.links import (
+    Link,
+    build_data_set_address,
+    build_own_links,
+    change_address,
+    is_web_address,
+    link,
+)
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER, build_document_response
-from lodeweb.i18n.language import find_locale_tag, language, translate_message
+from lodeweb.i18n.language import find_locale_tag, get_language, translate_message
 
 blueprint = Blueprint("dataset_records", __name__, url_prefix="/api/collections")
 NAME = "datasets"
@@ -61,10 +74,10 @@ _LIST = {"type": "array", "items": {"type": "string"}}
         {JSON: "collection", CATALOGUE_JSON: "collection", HTML: "page"},
     )
 )
-def catalogue() -> Response:
+def describe_catalogue() -> Response:
     """Return the description of the catalogue (OGC API Records, Part 1, record collection)."""
     query_parameters.check_general_parameters(request.args)
-    version, extents = dataset_state.read_extents(site().engine, site().days)
+    version, extents = dataset_state.read_extents(get_site().engine, get_site().days)
     # the media type of the standard by request, so that clients of collections get what they expect
     media_type = CATALOGUE_JSON if CATALOGUE_JSON in request.headers.get("Accept", "") else JSON
     return build_document_response(
@@ -75,7 +88,7 @@ def catalogue() -> Response:
 @blueprint.get(f"/{NAME}/sortables")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("Sortable properties"), {SCHEMA: "schema", HTML: "page"}))
-def sortables() -> Response:
+def list_sortables() -> Response:
     """Return the properties that records can be ordered by (OGC API Records, Part 1, sorting)."""
     query_parameters.check_general_parameters(request.args)
     title = translate_message(msg("Sortable properties"))
@@ -104,7 +117,7 @@ def sortables() -> Response:
         ),
     )
 )
-def items() -> AnyResponse:
+def list_records() -> AnyResponse:
     """Return the records of the data sets that match, by pages (OGC API Records, Part 1, records)."""
     # an empty parameter is the same as none (record-core-query-parameters, empty-value)
     parameters = MultiDict([(name, value) for name, value in request.args.items(multi=True) if value])
@@ -114,7 +127,7 @@ def items() -> AnyResponse:
     arguments = Arguments(parameters.items(multi=True))
     shown_in, box_in = (spatial_parameters.parse_crs_parameter(name, arguments) for name in ("crs", "bbox-crs"))
     version, datasets, sources = read_catalogue_contents()
-    _, extents = dataset_state.read_extents(site().engine, site().days)
+    _, extents = dataset_state.read_extents(get_site().engine, get_site().days)
     box = spatial_parameters.bbox(parameters["bbox"], box_in) if "bbox" in parameters else None
     matched = [dataset for dataset in datasets if all(_test_parameters(dataset, parameters, box, extents))]
     if "sortby" in parameters:
@@ -133,28 +146,30 @@ def items() -> AnyResponse:
         "numberMatched": len(matched),
         "numberReturned": len(shown),
         "links": links,
-        "features": [_record(describe_dataset(counted(dataset), version, sources, extents), shown_in) for dataset in shown],
+        "features": [
+            _record(describe_dataset(count_dataset_rows(dataset), version, sources, extents), shown_in) for dataset in shown
+        ],
     }
     return _build_response(body, version, parameters.get("crs"))
 
 
 @blueprint.get(f"/{NAME}/items/<identity>")
 @describe_as(ApiOperation(msg("The record of one data set"), {GEOJSON: "object"}, more=("crs",)))
-def item(identity: str) -> AnyResponse:
+def show_record(identity: str) -> AnyResponse:
     """Return the record of one data set (OGC API Records, Part 1, record); its page is that of the data set."""
     if wants_html():
         find_named_dataset(read_catalogue_contents()[1], identity)
-    return redirect(build_data_set_address(identity), 303) if wants_html() else one(identity)
+    return redirect(build_data_set_address(identity), 303) if wants_html() else find_record(identity)
 
 
-def one(name: str) -> Response:
+def find_record(name: str) -> Response:
     """Return the record of one data set. Raises NotFound."""
     query_parameters.check_general_parameters(request.args, ("crs",))
     shown_in = spatial_parameters.parse_crs_parameter("crs", Arguments(request.args.items(multi=True)))
     version, datasets, sources = read_catalogue_contents()
-    _, extents = dataset_state.read_extents(site().engine, site().days)
+    _, extents = dataset_state.read_extents(get_site().engine, get_site().days)
     return _build_response(
-        _record(describe_dataset(counted(find_named_dataset(datasets, name)), version, sources, extents), shown_in),
+        _record(describe_dataset(count_dataset_rows(find_named_dataset(datasets, name)), version, sources, extents), shown_in),
         version,
         request.args.get("crs"),
     )
@@ -247,7 +262,7 @@ def _record(description: DatasetDescription, shown_in: Crs) -> dict[str, Any]:
             "type": "dataset",
             "title": dataset.title,
             "description": dataset.description,
-            "language": _describe_language(language()),
+            "language": _describe_language(get_language()),
             "languages": [_describe_language(lang) for lang in list_languages()],
             "resourceLanguages": [_describe_language(lang) for lang in list_languages()],
             "keywords": [dataset.collection.title.in_language(lang) for lang in list_languages()],
@@ -313,7 +328,11 @@ def _build_polygon(box: tuple[float, float, float, float], shown_in: Crs) -> dic
 
 
 def _link_page(rel: str, offset: int) -> Link:
-    return {"href": f"{request.url_root.rstrip('/')}{ROOT}/items{here(offset=str(offset))}", "rel": rel, "type": GEOJSON}
+    return {
+        "href": f"{request.url_root.rstrip('/')}{ROOT}/items{change_address(offset=str(offset))}",
+        "rel": rel,
+        "type": GEOJSON,
+    }
 
 
 def _translate_each(name: str, text: Translatable) -> dict[str, str]:

@@ -9,13 +9,13 @@ import orjson
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
-from lodebase.query import page
+from lodebase.query import read_page
 from lodebase.query.collections_ import Collection
 from lodebase.query.parameters.parameter import Group
 from lodeweb.adapter.api_operation import format_parameter
 from lodeweb.api.earth_resources import gml
 from lodeweb.api.features import query_parameters
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.links import build_next_link, build_self_link, link
 from lodeweb.http.representation.negotiation import GEOJSON, JSON
 from lodeweb.http.representation.responses import VERSION_HEADER
@@ -47,7 +47,9 @@ def respond_with_view(view: SimpleFeatureView) -> Response:
             arguments["filter"] = f"({arguments['filter']}) AND {value}"
         else:
             arguments.add(name, value)
-    feature_page = page(site().engine, query_parameters.parse_feature_query(view.collection, arguments, GROUPS), site().counts)
+    feature_page = read_page(
+        get_site().engine, query_parameters.parse_feature_query(view.collection, arguments, GROUPS), get_site().counts
+    )
     features = [
         (raw_feature, view.properties(raw_feature)) for raw_feature in orjson.loads(b"[" + feature_page.features + b"]")
     ]

@@ -10,12 +10,12 @@ from flask import Blueprint, Response, request
 
 from lodebase.query.collections_ import COLLECTIONS
 from lodedata.messages import Label, msg
-from lodedata.vocab import Term, vocabulary
+from lodedata.vocab import Term, load_vocabulary
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.earth_resources.simple_features import FORMAT, FORMS, GROUPS, Properties, SimpleFeatureView, respond_with_view
 from lodeweb.http.representation import pinned
 from lodeweb.http.representation.links import record_address
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import get_language
 from lodeweb.i18n.quantities import describe_graded_substance
 
 blueprint = Blueprint("earth_resources", __name__, url_prefix="/api/earth-resources")
@@ -33,7 +33,7 @@ Feature = Mapping[str, Any]
 @describe_as(
     ApiOperation(msg("Deposits as mineral occurrences of EarthResourceML Lite 2.0"), FORMS, GROUPS, less=("f",), own=(FORMAT,))
 )
-def mineral_occurrences() -> Response:
+def list_mineral_occurrences() -> Response:
     """Return a page of deposits as erl:MineralOccurrenceView."""
     return respond_with_view(
         SimpleFeatureView(COLLECTIONS["deposits"], NAMESPACE, "MineralOccurrenceView", _build_occurrence, {})
@@ -45,7 +45,7 @@ def mineral_occurrences() -> Response:
 @describe_as(
     ApiOperation(msg("Mines with the property names of EarthResourceML Lite 2.0"), FORMS, GROUPS, less=("f",), own=(FORMAT,))
 )
-def mines() -> Response:
+def list_mines() -> Response:
     """Return a page of mines as erl:MineView."""
     chosen = {"filter": "A_OVERLAPS(facility_types, ('mine'))"}
     return respond_with_view(SimpleFeatureView(COLLECTIONS["projects"], NAMESPACE, "MineView", _build_mine, chosen))
@@ -62,7 +62,7 @@ def mines() -> Response:
         own=(FORMAT,),
     )
 )
-def commodity_resources() -> Response:
+def list_commodity_resources() -> Response:
     """Return a page of the leading figures of deposits as erl:CommodityResourceView."""
     chosen = {"filter": "figure_commodity IS NOT NULL"}
     return respond_with_view(
@@ -146,7 +146,7 @@ def _format_ore_measure(p: Feature, commodity: str | None) -> str | None:
 
 def _name(feature: Feature) -> str | None:
     p = feature["properties"]
-    return Label(p["name_en"], p["name_zh"]).in_language(language()) or None
+    return Label(p["name_en"], p["name_zh"]).in_language(get_language()) or None
 
 
 def _position(p: Feature) -> dict[str, Any]:
@@ -160,16 +160,18 @@ def _position(p: Feature) -> dict[str, Any]:
 
 def _list_commodities(codes: list[str]) -> tuple[str | None, str | None]:
     """Return the names and the terms of commodities."""
-    terms = [vocabulary("commodity")[code] for code in codes]
-    return ", ".join(term.label(language()) for term in terms) or None, " ".join(term.uri for term in terms if term.uri) or None
+    terms = [load_vocabulary("commodity")[code] for code in codes]
+    return ", ".join(term.label(get_language()) for term in terms) or None, " ".join(
+        term.uri for term in terms if term.uri
+    ) or None
 
 
 def _find_term(of: str, code: str | None) -> Term | None:
-    return vocabulary(of).terms.get(code or "")
+    return load_vocabulary(of).terms.get(code or "")
 
 
 def _label(term: Term | None) -> str | None:
-    return None if term is None else term.label(language())
+    return None if term is None else term.label(get_language())
 
 
 def _find_uri(term: Term | None) -> str:

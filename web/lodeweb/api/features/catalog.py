@@ -10,7 +10,7 @@ from lodebase.history.dataset_state import Extent, count_code_uses, read_earlier
 from lodebase.operations.row_parameters import AS_OF
 from lodebase.query import crs
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, find_collection
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.records import provenance
 from lodebase.records.source_checks import format_check_days, read_source_checks
 from lodedata import vocab
@@ -21,7 +21,7 @@ from lodeweb.api.catalogue import records
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.conformance import CLASSES
 from lodeweb.api.features.schemas import SCHEMA
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import conditional_requests, pinned, versions
 from lodeweb.http.representation.links import Link, build_own_links, link
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
@@ -66,7 +66,7 @@ def known_parameters() -> None:
 @blueprint.get("/")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The landing page"), describe_json_responses("landing")))
-def landing() -> Response:
+def show_landing() -> Response:
     """Return the landing page (OGC API Common, Part 1, 7.2)."""
     pinned_root = f"{pinned.find_version_prefix()}/api"
     links = [
@@ -94,7 +94,7 @@ def landing() -> Response:
 @blueprint.get("/conformance")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The conformance classes that are implemented"), describe_json_responses("conformance")))
-def conformance() -> Response:
+def list_conformance() -> Response:
     """Return the conformance classes (OGC API Common, Part 1, 7.4)."""
     return build_document_response(
         {"links": build_own_links(), "conformsTo": list(CLASSES)}, "api/conformance.html", fixed=True
@@ -104,7 +104,7 @@ def conformance() -> Response:
 @blueprint.get("/collections")
 @pinned.reads_version
 @describe_as(ApiOperation(msg("The collections"), describe_json_responses("collections")))
-def collections() -> Response:
+def list_collections() -> Response:
     """Return the collections (OGC API Features, Part 1, 7.13)."""
     version, extents = _read_requested_extents(tuple(COLLECTIONS))
     described = [_describe_collection(collection, extents[name]) for name, collection in COLLECTIONS.items()]
@@ -118,7 +118,7 @@ def collections() -> Response:
 @blueprint.get("/collections/<name>")
 @pinned.reads_version
 @describe_as(ApiOperation(msg("The collection: extent, coordinate systems, links"), describe_json_responses("collection")))
-def one(name: str) -> Response:
+def describe_collection(name: str) -> Response:
     """Return one collection, as in the list (OGC API Features, Part 1, 7.14)."""
     collection = find_collection(name)
     version, extents = _read_requested_extents((name,))
@@ -129,12 +129,12 @@ def one(name: str) -> Response:
 
 @blueprint.get("/sources")
 @describe_as(ApiOperation(msg("The sources with their licences"), describe_json_responses("object")))
-def sources() -> Response:
+def list_sources() -> Response:
     """Return the imported sources with publisher, licence, citation, checks and what is held of each.
 
     Imports can change them without a version.
     """
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         checks = read_source_checks(connection)
         held = provenance.read_held_parts(connection)
         source_entries = [
@@ -153,7 +153,7 @@ def sources() -> Response:
 @describe_as(ApiOperation(msg("A raw record of a source"), describe_json_responses("object")))
 def record(name: str, key: str) -> Response:
     """Return a raw record, the served record that includes it and the import run that read it."""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         raw_record = provenance.record(connection, name, key)
     body = {**raw_record, "links": [*build_own_links(), *_list_served(raw_record["records"])]}
     return build_document_response(body, "data/source_row.html")
@@ -162,24 +162,24 @@ def record(name: str, key: str) -> Response:
 @blueprint.get("/vocabularies")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The vocabularies"), describe_json_responses("object")))
-def vocabularies() -> Response:
+def list_vocabularies() -> Response:
     """Return the vocabularies, with the sources of their terms."""
-    term_sources = vocab.sources()
+    term_sources = vocab.list_sources()
     listed = [{"name": name, **term_sources[name]} for name in vocab.names()]
     return build_document_response({"links": build_own_links(), "vocabularies": listed}, "data/vocabularies.html", fixed=True)
 
 
 @blueprint.get("/vocabularies/<name>")
 @describe_as(ApiOperation(msg("The terms of a vocabulary"), describe_json_responses("object")))
-def vocabulary(name: str) -> Response:
+def show_vocabulary(name: str) -> Response:
     """Return the terms of a vocabulary in both languages, with URI, broader and narrower terms, and records that use them."""
     if name not in vocab.names():
         raise NotFound(
             msg("There is no vocabulary %(name)r. Choose one of %(choices)s.", name=name, choices=list(vocab.names()))
         )
-    with reading(site().engine) as connection:
-        version, used = dataset_version(connection), count_code_uses(connection, name)
-    terms = vocab.vocabulary(name)
+    with open_reading(get_site().engine) as connection:
+        version, used = read_dataset_version(connection), count_code_uses(connection, name)
+    terms = vocab.load_vocabulary(name)
     beneath: dict[str, list[str]] = {}
     for term in terms:
         if term.broader:
@@ -199,14 +199,14 @@ def vocabulary(name: str) -> Response:
         for term in terms
     ]
     body = {"name": name, "links": build_own_links(), "terms": listed}
-    return build_document_response(body, "data/vocabulary.html", version=version, about=vocab.sources()[name])
+    return build_document_response(body, "data/vocabulary.html", version=version, about=vocab.list_sources()[name])
 
 
 def _read_requested_extents(names: Sequence[str]) -> tuple[int, Mapping[str, Extent]]:
     """Return the version of the data that this request names, by default the last one, and the extents of collections."""
-    last, extents = read_extents(site().engine, site().days)
+    last, extents = read_extents(get_site().engine, get_site().days)
     number = versions.parse_requested_version(request.args[AS_OF])[0] if AS_OF in request.args else last
-    return (last, extents) if number == last else (number, read_earlier_extents(site().engine, names, number))
+    return (last, extents) if number == last else (number, read_earlier_extents(get_site().engine, names, number))
 
 
 def _list_served(records: list[dict[str, str]]) -> list[Link]:

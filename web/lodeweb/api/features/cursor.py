@@ -14,7 +14,7 @@ from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import Cursor
 from lodedata.messages import msg
 from lodeweb.http import read_replica
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 
 MAX_INTEGER = 2**53
 
@@ -34,7 +34,7 @@ def continue_query(query: Query, text: str) -> Query:
         raise BadQuery(
             "after", text[:100], msg('"%(value)s" is not a position in a list. Use the link to the next page.')
         ) from None
-    read_replica.require_version(site().replicas, counts[0])
+    read_replica.require_version(get_site().replicas, counts[0])
     return replace(query, after=Cursor(counts[0], counts[1], counts[2], values))
 
 

@@ -10,11 +10,11 @@ from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.facets import MAX_VALUES, Facet
 from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.query.parameters.parameter import Parameter
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodedata.messages import msg
 from lodeweb.adapter.api_operation import TEXT, ApiOperation, describe_as, describe_json_responses, format_parameter
 from lodeweb.api.features import query_parameters
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import pinned
 from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation.negotiation import GEOJSON
@@ -55,7 +55,7 @@ _JSON_OR_PAGE = format_parameter("json", "html")
         ),
     )
 )
-def of_collection(name: str) -> Response:
+def count_facets_of(name: str) -> Response:
     """Return the counts by value of each field, under the same filters as items without the filter on that field itself."""
     collection = find_collection(name)
     arguments = MultiDict(request.args)
@@ -63,7 +63,7 @@ def of_collection(name: str) -> Response:
     if query.requests_nearest:
         raise BadQuery("nearest", arguments.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     fields, most = _parse_fields(collection, request.args.get("facets")), _limit(request.args.get("facet_limit"))
-    counts = facets.facets(site().engine, query, fields, most)
+    counts = facets.count_facets(get_site().engine, query, fields, most)
     body = {
         "numberMatched": counts.matched,
         **query_parameters.without_figure(collection, arguments, OF_ROWS, OWN),
@@ -80,19 +80,19 @@ def of_collection(name: str) -> Response:
         msg("The bounding box of the records that match"), describe_json_responses("object"), OF_ROWS, less=("nearest",)
     )
 )
-def extent(name: str) -> Response:
+def measure_extent(name: str) -> Response:
     """Return the bounding box of the records that match, null where none has a position."""
     collection = find_collection(name)
     query = query_parameters.parse_feature_query(collection, MultiDict(request.args), OF_ROWS)
-    with reading(site().engine) as connection:
-        version = dataset_version(connection) if query.as_of is None else query.as_of
+    with open_reading(get_site().engine) as connection:
+        version = read_dataset_version(connection) if query.as_of is None else query.as_of
         settled, _ = version_views.settle_query_version(connection, query)
         box = None
         if collection.geometry is not None:
             stored = collection.table.c.geom
             edges = [getattr(func, f"ST_{edge}")(func.ST_Extent(stored)) for edge in ("XMin", "YMin", "XMax", "YMax")]
             statement = select(*edges).where(expression.build_where_condition(settled.shape(), collection.table))
-            row = connection.execute(statement, expression.bound(connection, settled)).one()
+            row = connection.execute(statement, expression.bind_query(connection, settled)).one()
             box = None if row[0] is None else list(row)
     body = {"bbox": box, "links": [*build_own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)]}
     return build_document_response(body, "api/document.html", version=version, title=gettext("Extent of the records"))

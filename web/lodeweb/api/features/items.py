@@ -8,7 +8,7 @@ import orjson
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from lodebase.query import Query, page
+from lodebase.query import Query, read_page
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.crs import CRS84
 from lodebase.query.parameters import spatial_parameters
@@ -21,7 +21,7 @@ from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.api.linked_data import record_graph
 from lodeweb.api.linked_data.syntaxes import SYNTAXES, choose_syntax, serialize_graph
 from lodeweb.http.access.sessions import open_to_all
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.read_replica import only_reads
 from lodeweb.http.representation import html_pages, pinned
 from lodeweb.http.representation.links import (
@@ -29,7 +29,7 @@ from lodeweb.http.representation.links import (
     build_next_link,
     build_own_links,
     build_self_link,
-    here,
+    change_address,
     link,
     quote_query_text,
 )
@@ -56,7 +56,7 @@ COPIED_BYTES = 1 << 18
 @blueprint.get("/<name>/items")
 @pinned.reads_version
 @describe_as(ApiOperation(msg("The records that match, in pages"), FEATURES, OF_ITEMS))
-def items(name: str) -> Response:
+def list_items(name: str) -> Response:
     """Return a page of features (OGC API Features, Part 1, 7.15)."""
     collection = find_collection(name)
     query = query_parameters.parse_feature_query(collection, request.args, method="GET or POST")
@@ -68,7 +68,7 @@ def items(name: str) -> Response:
 @open_to_all("a query too long for a URL; it only reads")
 @only_reads
 @describe_as(ApiOperation(msg("The same, with the parameters as a JSON object in the body"), FEATURES, (), sent=True))
-def by_post(name: str) -> Response:
+def list_items_by_post(name: str) -> Response:
     """Return a page of features for a JSON object of the same parameters or a CQL2 filter, for polygons too long for a URL."""
     collection = find_collection(name)
     sent = request.args.to_dict() | spatial_parameters.flatten_json_body(request.get_data())
@@ -84,7 +84,7 @@ def _counts_figures(arguments: Mapping[str, str]) -> bool:
 
 
 def _build_page(collection: Collection, query: Query, sent: dict[str, str] | None, numbers: Mapping[str, int]) -> Response:
-    feature_page = page(site().engine, query, site().counts)
+    feature_page = read_page(get_site().engine, query, get_site().counts)
     links = [*build_own_links(GEOJSON), link(f"/api/collections/{collection.name}", "collection", JSON)]
     if feature_page.next is not None:
         links.append(_link_next(feature_page.next.token(), sent))
@@ -119,7 +119,7 @@ def _build_page(collection: Collection, query: Query, sent: dict[str, str] | Non
         own=(format_parameter("json", "html", *SYNTAXES),),
     )
 )
-def one(name: str, identity: str) -> Response:
+def show_item(name: str, identity: str) -> Response:
     """Return one feature (OGC API Features, Part 1, 7.16)."""
     collection = find_collection(name)
     arguments = MultiDict(request.args)
@@ -127,16 +127,19 @@ def one(name: str, identity: str) -> Response:
         arguments.poplist("f")
     crs, nested, as_of = query_parameters.parse_single_parameters(arguments)
     if syntax is not None:
-        feature, version = read_served_feature(site().engine, name, identity, nested=True, as_of=as_of)
+        feature, version = read_served_feature(get_site().engine, name, identity, nested=True, as_of=as_of)
         data, media_type = serialize_graph(record_graph.build_record_graph(collection, feature), syntax)
         return Response(data, content_type=media_type, headers={VERSION_HEADER: str(version), "Link": _format_alternates()})
-    feature, version = read_served_feature(site().engine, name, identity, crs, nested, as_of)
+    feature, version = read_served_feature(get_site().engine, name, identity, crs, nested, as_of)
     links = [*build_own_links(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
     body = feature[:-1] + b',"links":' + orjson.dumps(links) + b"}"
     if wants_html():
         return Response(
             status=303,
-            headers={"Location": f"/records/{quote_query_text(identity)}{here(f=None)}", "Link": _format_alternates()},
+            headers={
+                "Location": f"/records/{quote_query_text(identity)}{change_address(f=None)}",
+                "Link": _format_alternates(),
+            },
         )
     response = _build_response(body, version, request.args.get("crs", CRS84))
     response.headers.add("Link", _format_alternates())
@@ -146,7 +149,9 @@ def one(name: str, identity: str) -> Response:
 def _format_alternates() -> str:
     """Return the links of a record to its graph in each syntax, as a header."""
     own = build_self_link(GEOJSON)["href"].split("?")[0]
-    return ", ".join(f'<{own}{here(f=form)}>; rel="alternate"; type="{media}"' for form, (_, media) in SYNTAXES.items())
+    return ", ".join(
+        f'<{own}{change_address(f=form)}>; rel="alternate"; type="{media}"' for form, (_, media) in SYNTAXES.items()
+    )
 
 
 def _link_next(word: str, sent: dict[str, str] | None) -> Link:

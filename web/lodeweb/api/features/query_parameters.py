@@ -22,7 +22,7 @@ from lodebase.query.parameters.parameter import Group
 from lodebase.query.query import Crs
 from lodedata.messages import msg
 from lodeweb.api.features import cursor
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import pinned, versions
 
 __all__ = [
@@ -59,7 +59,9 @@ def without_figure(
 ) -> Mapping[str, int]:
     """Return the number of records without a figure among those that match all other parameters; nothing for a kind without."""
     others = MultiDict((name, value) for name, value in arguments.items(multi=True) if name not in ("has_figure", "after"))
-    count = count_without_figure(site().engine, parse_feature_query(collection, others, groups, extra, method), site().counts)
+    count = count_without_figure(
+        get_site().engine, parse_feature_query(collection, others, groups, extra, method), get_site().counts
+    )
     return {} if count is None else {"numberWithoutFigure": count}
 
 

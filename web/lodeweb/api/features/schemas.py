@@ -7,14 +7,14 @@ from flask import Blueprint, Response, request
 
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodedata.messages import msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
 from lodeweb.http.representation import pinned
 from lodeweb.http.representation.negotiation import HTML
 from lodeweb.http.representation.responses import build_document_response
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import get_language
 
 blueprint = Blueprint("schemas", __name__, url_prefix="/api/collections")
 SCHEMA = "application/schema+json"
@@ -40,7 +40,7 @@ def known_parameters() -> None:
 @blueprint.get("/<name>/queryables")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("Filterable properties"), {SCHEMA: "schema", HTML: "page"}))
-def queryables(name: str) -> Response:
+def list_queryables(name: str) -> Response:
     """Return the properties that filters can use (OGC API Features, Part 3, 6.2)."""
     collection = find_collection(name)
     properties = {"id": _describe_identifier(), "geometry": _describe_geometry(collection)} | _build_properties(
@@ -52,7 +52,7 @@ def queryables(name: str) -> Response:
 @blueprint.get("/<name>/schema")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("Properties"), {SCHEMA: "schema", HTML: "page"}))
-def schema(name: str) -> Response:
+def describe_properties(name: str) -> Response:
     """Return the properties of features, with their roles (OGC API Features, Part 5)."""
     collection = find_collection(name)
     roles = {"id": _describe_identifier() | {"x-ogc-role": "id", "readOnly": True}}
@@ -68,7 +68,7 @@ def schema(name: str) -> Response:
 @blueprint.get("/<name>/schema/feature")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The schema of a feature"), {SCHEMA: "schema", HTML: "page"}))
-def feature(name: str) -> Response:
+def describe_feature(name: str) -> Response:
     """Return the schema of a feature as GeoJSON (OGC API Features, Part 1, describedby); any property may be null.
 
     GDAL reads the types of the fields here and accepts a single type per field, so null can't be listed.
@@ -86,7 +86,7 @@ def feature(name: str) -> Response:
 @blueprint.get("/<name>/sortables")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("Sortable properties"), {SCHEMA: "schema", HTML: "page"}))
-def sortables(name: str) -> Response:
+def list_sortables(name: str) -> Response:
     """Return the properties that pages can be ordered by (OGC API Features, Part 8)."""
     collection = find_collection(name)
     properties = _build_properties(field for field in collection.fields if field.sortable)
@@ -95,9 +95,9 @@ def sortables(name: str) -> Response:
 
 def describe_field_schema(field: Field) -> dict[str, Any]:
     """Return a field as JSON Schema: its titles, type, unit and codes; the labels of the codes are under x-terms, once each."""
-    lang = language()
+    lang = get_language()
     property_schema: dict[str, Any] = {
-        "title": labels.title(field, lang),
+        "title": labels.title_field(field, lang),
         "x-title-en": field.title_en,
         "x-title-zh": field.title_zh,
     }
@@ -122,7 +122,7 @@ def _build_document(collection: Collection, what: str, properties: dict[str, Any
         "$schema": DIALECT,
         "$id": request.base_url,
         "type": "object",
-        "title": titles[language()],
+        "title": titles[get_language()],
         "x-title-en": titles["en"],
         "x-title-zh": titles["zh"],
         "properties": properties,
@@ -151,7 +151,7 @@ def _describe_geometry(collection: Collection) -> dict[str, Any]:
 
 def _build_titled(name: str) -> dict[str, Any]:
     titles = {lang: TITLES[name].in_language(lang) for lang in ("en", "zh")}
-    return {"title": titles[language()], "x-title-en": titles["en"], "x-title-zh": titles["zh"]}
+    return {"title": titles[get_language()], "x-title-en": titles["en"], "x-title-zh": titles["zh"]}
 
 
 def _list_roles(collection: Collection) -> Iterable[tuple[str, str]]:
@@ -168,12 +168,12 @@ def _list_codes(field: Field) -> dict[str, Any]:
         return {}
     codes: dict[str, Any] = {"x-ogc-codelistUri": f"{request.url_root}api/vocabularies/{field.vocabulary}"}
     if _is_enumerated(field):
-        codes["enum"] = [term.code for term in vocabulary(field.vocabulary)]
+        codes["enum"] = [term.code for term in load_vocabulary(field.vocabulary)]
     return codes
 
 
 def _is_enumerated(field: Field) -> bool:
-    return field.vocabulary is not None and len(vocabulary(field.vocabulary)) <= MAX_ENUMERATION_LENGTH
+    return field.vocabulary is not None and len(load_vocabulary(field.vocabulary)) <= MAX_ENUMERATION_LENGTH
 
 
 def _list_terms(name: str | None) -> list[dict[str, str]]:
@@ -181,5 +181,5 @@ def _list_terms(name: str | None) -> list[dict[str, str]]:
     assert name is not None
     return [
         {"code": term.code, "label_en": term.label_en, "label_zh": term.label_zh} | ({"uri": term.uri} if term.uri else {})
-        for term in vocabulary(name)
+        for term in load_vocabulary(name)
     ]

@@ -16,7 +16,7 @@ from lodedata.maps import maplibre_style
 from lodedata.messages import Translatable, list_languages, msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, describe_json_responses, format_parameter
 from lodeweb.api.features import query_parameters
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import pinned, versions
 from lodeweb.http.representation.links import Link, build_own_links, link, quote_query_text
@@ -44,7 +44,7 @@ _JSON_OR_PAGE = format_parameter("json", "html")
 @blueprint.get("/tileMatrixSets")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The tile matrix sets"), describe_json_responses("object"), less=("f",), own=(_JSON_OR_PAGE,)))
-def grids() -> Response:
+def list_grids() -> Response:
     """Return the tile matrix sets."""
     links = [link(f"/api/tileMatrixSets/{GRID}", "self", JSON)]
     listed = [{"id": GRID, "title": GRID, "uri": GRID_URI, "crs": WEB_MERCATOR, "links": links}]
@@ -57,7 +57,7 @@ def grids() -> Response:
 @describe_as(
     ApiOperation(msg("The Web Mercator tile matrix set"), describe_json_responses("object"), less=("f",), own=(_JSON_OR_PAGE,))
 )
-def grid() -> Response:
+def describe_grid() -> Response:
     """Return the complete definition of WebMercatorQuad, so that clients need no other host (OGC 17-083r4, annex D)."""
     query_parameters.check_general_parameters(_format(("json", "html"))[0])
     matrices = [
@@ -90,7 +90,7 @@ def grid() -> Response:
         suffix=".collection.vector.getTileSetsList",
     )
 )
-def tilesets(name: str) -> Response:
+def list_tilesets(name: str) -> Response:
     """Return the tilesets of a collection: one (OGC API Tiles, Part 1, 10)."""
     collection = _find_placed(name)
     query, _ = _parse_query(collection, ("json", "html"))
@@ -115,11 +115,11 @@ def tilesets(name: str) -> Response:
         suffix=".collection.vector.getTileSet",
     )
 )
-def tileset(name: str) -> Response:
+def describe_tileset(name: str) -> Response:
     """Return a tileset's metadata (OGC API Tiles, Part 1, 9), TileJSON 3.0, or a style of MapLibre."""
     collection = _find_placed(name)
     query, fmt = _parse_query(collection, ("json", "tilejson", "style", "html"))
-    tile_content = tiles.read_tile_content(site().engine, query)
+    tile_content = tiles.read_tile_content(get_site().engine, query)
     if fmt == "style":
         body = _build_style(collection, tile_content)
         return build_document_response(
@@ -168,17 +168,17 @@ def tile(name: str, tileMatrix: str, tileRow: str, tileCol: str) -> Response:
 def _find_drawn(query: Query, tile: Tile) -> Drawn:
     """Return a tile, from memory if it is one of the lowest zooms without filters."""
     if tile.z > MAX_CACHED_ZOOM or set(request.args) - {"as_of", "f"}:
-        return tiles.draw(site().engine, query, tile)
+        return tiles.draw(get_site().engine, query, tile)
     # before the tile is drawn, so that a tile of before a redaction never has the number of after it
     key = TileKey(
         query.collection, tile, versions.parse_requested_version(request.args.get("as_of"))[0], versions.count_redactions()
     )
-    body = site().tiles.get(key)
+    body = get_site().tiles.get(key)
     if body is not None:
         return Drawn(body, key.version)
-    drawn = tiles.draw(site().engine, query, tile)
+    drawn = tiles.draw(get_site().engine, query, tile)
     if drawn.dataset_version == key.version:
-        site().tiles.put(key, drawn.body)
+        get_site().tiles.put(key, drawn.body)
     return drawn
 
 

@@ -14,15 +14,15 @@ from shapely.geometry import shape
 
 from lodebase.history.record_changes import read_record_changes
 from lodebase.query.collections_ import Collection
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records import provenance
 from lodebase.records.nested_record import LISTED_AS
 from lodedata.kinds import Field
 from lodedata.messages import Label, list_languages
-from lodedata.vocab import Term, vocabulary
+from lodedata.vocab import Term, load_vocabulary
 from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, build_date_literal, build_text_literals, build_typed_node
-from lodeweb.http.database import site
-from lodeweb.http.representation.links import collection_path, is_web_address, record_address
+from lodeweb.http.database import get_site
+from lodeweb.http.representation.links import build_collection_path, is_web_address, record_address
 
 DATES = {r"\d{4}": "xsd:gYear", r"\d{4}-\d\d": "xsd:gYearMonth", r"\d{4}-\d\d-\d\d": "xsd:date"}
 """The datatypes of a date by the pattern of its text."""
@@ -91,7 +91,7 @@ class RecordGraph:
         return node
 
     def _find_class(self) -> str:
-        address = f"{_find_root()}{collection_path(self.collection)}"
+        address = f"{_find_root()}{build_collection_path(self.collection)}"
         kind = self.collection.kind
         self.concepts[address] = build_typed_node(address, "rdfs:Class") | {
             "rdfs:label": build_text_literals(Label(kind.singular_en, kind.singular_zh))
@@ -129,7 +129,7 @@ class RecordGraph:
         return [self._build_literal(field, entry) for entry in listed if entry is not None]
 
     def _build_literal(self, field: Field, value: Any) -> Any:
-        if field.vocabulary is not None and (term := vocabulary(field.vocabulary).terms.get(value)) is not None:
+        if field.vocabulary is not None and (term := load_vocabulary(field.vocabulary).terms.get(value)) is not None:
             return self._build_concept(field.vocabulary, term)
         if field.type == "date" or field.partial_date:
             return next(({"@type": kind, "@value": value} for form, kind in DATES.items() if re.fullmatch(form, value)), value)
@@ -172,7 +172,7 @@ def build_record_graph(collection: Collection, body: bytes) -> Node:
     """Return the graph of a record as JSON-LD, from its feature with all rows that belong to it."""
     record_graph = RecordGraph(collection, orjson.loads(body))
     properties = record_graph.feature["properties"]
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         sources = [
             source
             for source in provenance.read_imported_sources(connection)
@@ -180,7 +180,7 @@ def build_record_graph(collection: Collection, body: bytes) -> Node:
         ]
         changed = read_record_changes(connection, collection.name, record_graph.feature["id"])
     modified = changed[0].committed_at.date().isoformat() if changed else None
-    prefixes = {**PREFIXES, "p": f"{_find_root()}{collection_path(collection)}/schema#/properties/"}
+    prefixes = {**PREFIXES, "p": f"{_find_root()}{build_collection_path(collection)}/schema#/properties/"}
     return {"@context": prefixes, "@graph": list(record_graph.nodes(sources, modified))}
 
 

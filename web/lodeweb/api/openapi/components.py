@@ -80,7 +80,7 @@ def _build_feature(collection: Collection, links: Part, lang: labels.Language) -
             kind["items"] = {"type": "string"}
         if field.type == "date":
             kind["format"] = "date"
-        properties[field.name] = {"title": labels.title(field, lang), "nullable": True, **kind}
+        properties[field.name] = {"title": labels.title_field(field, lang), "nullable": True, **kind}
     geometry = _build_object({"type": {"type": "string"}, "coordinates": {"type": "array", "items": {}}}, "type", "coordinates")
     return _build_object(
         {

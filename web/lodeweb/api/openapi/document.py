@@ -26,7 +26,7 @@ from lodeweb.http.access.api_key import HEADER
 from lodeweb.http.representation import pinned
 from lodeweb.http.representation.negotiation import HTML, JSON
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import find_locale_tag, language
+from lodeweb.i18n.language import find_locale_tag, get_language
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 ROOT = "/api"
@@ -70,17 +70,17 @@ def known_parameters() -> None:
 @blueprint.get("/openapi.json")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The OpenAPI description"), {OPENAPI: "object"}))
-def description() -> Response:
+def write_description() -> Response:
     """Return the OpenAPI document (OGC API Features, Part 1, 7.3)."""
     g.fixed = True
-    response = Response(_encode_document(_find_application(), language(), request.script_root), content_type=OPENAPI)
+    response = Response(_encode_document(_find_application(), get_language(), request.script_root), content_type=OPENAPI)
     response.headers["Content-Language"] = find_locale_tag()
     return response
 
 
 @blueprint.get("/docs")
 @describe_as(ApiOperation(msg("A page to try the API"), {HTML: "page"}))
-def docs() -> Response:
+def show_docs() -> Response:
     """Return the page to try the API."""
     return Response(render_template("api/docs.html"), mimetype=HTML)
 
@@ -224,7 +224,7 @@ def _list_row_parameters(
                 _build_query_parameter(
                     name,
                     {"type": "string" if field.type in ("array", "date") else field.type},
-                    labels.title(field, lang),
+                    labels.title_field(field, lang),
                 )
             )
     return row_parameters

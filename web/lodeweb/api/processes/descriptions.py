@@ -24,7 +24,7 @@ EXECUTE = "http://www.opengis.net/def/rel/ogc/1.0/execute"
 @blueprint.get("")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The processes"), describe_json_responses("object"), more=("limit",)))
-def processes() -> Response:
+def list_processes() -> Response:
     """Return the processes, each with what it does and how it is run."""
     query_parameters.check_general_parameters(request.args, ("limit",))
     limit = query_parameters.limit(request.args.get("limit"))
@@ -36,7 +36,7 @@ def processes() -> Response:
 @blueprint.get("/<process_id>")
 @pinned.same_in_all_versions
 @describe_as(ApiOperation(msg("The inputs and outputs of a process"), describe_json_responses("object")))
-def process(process_id: str) -> Response:
+def describe_process(process_id: str) -> Response:
     """Return the description of a process: its inputs and outputs."""
     query_parameters.check_general_parameters(request.args)
     try:

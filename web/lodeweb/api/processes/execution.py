@@ -21,7 +21,7 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.processes.jobs import accept_job, respond_with_result
 from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, describe_missing, link_download_file
 from lodeweb.http.access.sessions import open_to_all
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation.negotiation import JSON
 
@@ -58,7 +58,7 @@ class ExecutionOrder:
         also={"201": {JSON: "job"}, "204": {}},
     )
 )
-def execute(process_id: str) -> AnyResponse:
+def execute_process(process_id: str) -> AnyResponse:
     """Run a process, and return its result; with ``Prefer: respond-async`` the job that runs it."""
     query_parameters.check_general_parameters(request.args)
     try:
@@ -72,7 +72,7 @@ def execute(process_id: str) -> AnyResponse:
     prepared = process.prepare(order.inputs, datetime.now(UTC).date())
     if process.takes_long or _wants_job():
         return _accept_order(process, order)
-    here = site()
+    here = get_site()
     result = prepared(ProcessServices(here.engine, here.figures, here.settings))
     return respond_with_result(process, result, order.response)
 

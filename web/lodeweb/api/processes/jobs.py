@@ -23,7 +23,7 @@ from lodeweb.api.processes.offered import EXCEPTION, describe_missing
 from lodeweb.http.access import sessions
 from lodeweb.http.access.api_key import find_current_key
 from lodeweb.http.access.sessions import open_to_all
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation.links import build_own_links, link
 from lodeweb.http.representation.negotiation import HTML, JSON, XLSX, wants_html
@@ -69,7 +69,7 @@ def no_such_job(error: NotFound) -> Response:
         ),
     )
 )
-def jobs() -> Response:
+def list_jobs() -> Response:
     """Return the jobs ordered with the request's API key within a day, latest first; none without a key."""
     query_parameters.check_general_parameters(request.args, PARAMETERS)
     limit = query_parameters.limit(request.args.get("limit"))
@@ -86,10 +86,10 @@ def jobs() -> Response:
 
 @blueprint.get("/<job_id>")
 @describe_as(ApiOperation(msg("The state of a job"), describe_json_responses("job")))
-def job(job_id: str) -> Response:
+def show_job(job_id: str) -> Response:
     """Return the state of a job."""
     query_parameters.check_general_parameters(request.args)
-    stored_job = job_store.find(site().desk, job_id)
+    stored_job = job_store.find(get_site().desk, job_id)
     process = find_process(stored_job.process)
     return build_document_response(
         describe_job_status(stored_job),
@@ -106,16 +106,16 @@ def job(job_id: str) -> Response:
 def dismiss(job_id: str) -> Response:
     """Dismiss a job, with its result."""
     query_parameters.check_general_parameters(request.args)
-    dismissed_job = job_store.dismiss(site().desk, job_id)
+    dismissed_job = job_store.dismiss(get_site().desk, job_id)
     return Response(orjson.dumps(describe_job_status(dismissed_job)), content_type=JSON)
 
 
 @blueprint.get("/<job_id>/results")
 @describe_as(ApiOperation(msg("The results of a job"), {JSON: "object"}))
-def results(job_id: str) -> Response:
+def show_results(job_id: str) -> Response:
     """Return the results of a job."""
     query_parameters.check_general_parameters(request.args)
-    stored_job = job_store.find(site().desk, job_id)
+    stored_job = job_store.find(get_site().desk, job_id)
     if stored_job.state in job_store.OPEN:
         return describe_missing(
             NotFound(msg("The results are not ready. Wait until the job is successful.")), "result-not-ready"
@@ -151,7 +151,7 @@ def accept_job(process: str, inputs: Inputs, form: str = "raw", status: int = 20
 
     A client that prefers to wait gets the result if it is ready in time.
     """
-    job = job_store.accept(site().desk, process, inputs, form, sessions.hash_subscriber())
+    job = job_store.accept(get_site().desk, process, inputs, form, sessions.hash_subscriber())
     if wants_html():
         return redirect(f"/api/jobs/{job.id}?f=html", 303)
     if (finished := waiting.wait_for(job.id)) is not None:
@@ -190,7 +190,7 @@ def _sign_result(process: Process, result: Any, subject: str) -> str:
 def _read_jobs(chosen: JobFilter, limit: int) -> tuple[list[Job], int]:
     # clients of one address can't be distinguished without a key, and a job may be confidential
     return (
-        job_store.read_client_jobs(site().desk, sessions.hash_subscriber(), chosen, limit)
+        job_store.read_client_jobs(get_site().desk, sessions.hash_subscriber(), chosen, limit)
         if find_current_key() is not None
         else ([], 0)
     )

@@ -8,7 +8,7 @@ from flask import request
 
 from lodebase.jobs import job_store
 from lodebase.jobs.job_store import Job
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 
 MAX_WAIT_S, POLL_S = 60, 0.5
 MAX_WAITING = 2
@@ -25,7 +25,7 @@ def wait_for(identity: str) -> Job | None:
     try:
         end = time.monotonic() + min(int(match[1]), MAX_WAIT_S)
         while time.monotonic() < end:
-            job = job_store.find(site().desk, identity)
+            job = job_store.find(get_site().desk, identity)
             if job.state not in job_store.OPEN:
                 return job
             time.sleep(POLL_S)

@@ -7,13 +7,13 @@ from flask import Blueprint, Response, request
 
 from lodebase.topics.rights.register import RIGHTS
 from lodedata.messages import Label, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.earth_resources.simple_features import FORMAT, FORMS, GROUPS, Properties, SimpleFeatureView, respond_with_view
 from lodeweb.http.representation import pinned
 from lodeweb.http.representation.links import record_address
-from lodeweb.i18n.holders import holder
-from lodeweb.i18n.language import language
+from lodeweb.i18n.holders import name_holder
+from lodeweb.i18n.language import get_language
 
 blueprint = Blueprint("mineral_tenements", __name__, url_prefix="/api/mining-rights")
 NAMESPACE = ("mt", "http://xmlns.geoscience.gov.au/mineraltenementml/1.0")
@@ -33,7 +33,7 @@ TYPES = {"exploration": f"{TYPE}exploration", "mining": f"{TYPE}production", "qu
         own=(FORMAT,),
     )
 )
-def tenements() -> Response:
+def list_tenements() -> Response:
     """Return a page of mining rights as MineralTenementML names their properties."""
     return respond_with_view(SimpleFeatureView(RIGHTS, NAMESPACE, "MineralTenement", _build_tenement, {}))
 
@@ -41,15 +41,15 @@ def tenements() -> Response:
 def _build_tenement(feature: Mapping[str, Any]) -> Properties:
     """Return the properties of a right as a mt:MineralTenement."""
     p: Mapping[str, Any] = feature["properties"]
-    commodities = [vocabulary("commodity")[code] for code in p["commodities"]]
+    commodities = [load_vocabulary("commodity")[code] for code in p["commodities"]]
     kind, status = p["right_kind"], p["status"]
     return {
         "identifier": f"{request.url_root.rstrip('/')}{record_address(feature['id'])}",
-        "name": Label(p["name_en"], p["name_zh"]).in_language(language()) or p["right_no"],
-        "tenementType": None if kind is None else vocabulary("right-kind")[kind].label(language()),
-        "commodity": ", ".join(term.label(language()) for term in commodities) or None,
-        "owner": holder(p) or None,
-        "status": vocabulary("right-status")[status].label(language()),
+        "name": Label(p["name_en"], p["name_zh"]).in_language(get_language()) or p["right_no"],
+        "tenementType": None if kind is None else load_vocabulary("right-kind")[kind].label(get_language()),
+        "commodity": ", ".join(term.label(get_language()) for term in commodities) or None,
+        "owner": name_holder(p) or None,
+        "status": load_vocabulary("right-status")[status].label(get_language()),
         "area": p["area_km2_computed"] if p["area_km2_reported"] is None else p["area_km2_reported"],
         "grantDate": p["granted_on"] or p["valid_from"],
         "expireDate": p["valid_to"],

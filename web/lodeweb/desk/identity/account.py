@@ -8,8 +8,8 @@ from lodebase.desk.identity import sessions as session_store
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
 from lodeweb.http.access import sessions
-from lodeweb.http.access.sessions import ROOT, account
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, require_account
+from lodeweb.http.database import get_site
 from lodeweb.i18n.language import gettext
 from lodeweb.pages.form_errors import respond_to_form_error
 
@@ -18,23 +18,28 @@ blueprint.register_error_handler(LodeError, respond_to_form_error)
 
 
 @blueprint.get("")
-def page() -> str:
+def show_account() -> str:
     """Return the page of one's own account: its second factor and its open sessions."""
     current = sessions.find_current_session()
     assert current is not None, "the guard lets in only who is signed in"
-    with open_write_transaction(site().desk) as connection:
-        rows = session_store.read_open_sessions(connection, account().name)
-        left = second_factor.count_recovery_codes(connection, account().name)
+    with open_write_transaction(get_site().desk) as connection:
+        rows = session_store.read_open_sessions(connection, require_account().name)
+        left = second_factor.count_recovery_codes(connection, require_account().name)
     return render_template(
-        "account/account.html", rows=rows, current=current, left=left, mode=site().settings.totp, factors=list_factor_names()
+        "account/account.html",
+        rows=rows,
+        current=current,
+        left=left,
+        mode=get_site().settings.totp,
+        factors=list_factor_names(),
     )
 
 
 @blueprint.post("/sessions/<int:number>/end")
 def end(number: int) -> AnyResponse:
     """End one of one's own sessions."""
-    with open_write_transaction(site().desk, account().name) as connection:
-        session_store.end(connection, number, account().name)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        session_store.end(connection, number, require_account().name)
     return redirect(f"{ROOT}/account", 303)
 
 
@@ -43,8 +48,8 @@ def end_others() -> AnyResponse:
     """End all of one's own sessions except this one."""
     current = sessions.find_current_session()
     assert current is not None, "the guard lets in only who is signed in"
-    with open_write_transaction(site().desk, account().name) as connection:
-        session_store.end_all(connection, account().name, but=current.number)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        session_store.end_all(connection, require_account().name, but=current.number)
     return redirect(f"{ROOT}/account", 303)
 
 

@@ -8,8 +8,8 @@ from lodebase.desk.identity.api_keys import MAX_PER_DAY, NewKey
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError
 from lodedata.messages import msg
-from lodeweb.http.access.sessions import ROOT, account, needs
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, needs, require_account
+from lodeweb.http.database import get_site
 from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("keys", __name__, url_prefix=f"{ROOT}/keys")
@@ -31,7 +31,7 @@ def add() -> Response:
     new = NewKey(
         form.get("name", "").strip(), form.get("owner", "").strip(), _parse_quota("per_minute"), _parse_quota("per_day")
     )
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         _, token = api_keys.add(connection, new)
     return _build_page(token)
 
@@ -40,13 +40,13 @@ def add() -> Response:
 @needs("administrator")
 def revoke(number: int) -> AnyResponse:
     """Revoke a key permanently."""
-    with open_write_transaction(site().desk, account().name) as connection:
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
         api_keys.revoke(connection, number)
     return redirect(f"{ROOT}/keys", 303)
 
 
 def _build_page(token: str | None = None) -> Response:
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         rows = api_keys.read_api_keys(connection)
     return make_response(render_template("desk/keys.html", rows=rows, token=token))
 

@@ -16,7 +16,7 @@ from lodedata.messages import msg
 from lodeweb.desk.identity import sign_in as signing
 from lodeweb.http.access import admission, sessions
 from lodeweb.http.access.sessions import ROOT, declare_sign_in_steps
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.pages.form_errors import respond_to_form_error
 
 blueprint = Blueprint("provider", __name__, url_prefix=f"{ROOT}/sign-in/provider")
@@ -38,7 +38,7 @@ def register(app: Flask) -> None:
 def begin() -> AnyResponse:
     """Redirect to the identity provider; the session stores what identifies its response."""
     going = signing.choose_sign_in_target(request.args.get("next", ""))
-    admission.leave()
+    admission.release_slots()
     try:
         begun = _find_provider().begin(_build_return_address())
     except (ProviderAway, ProviderWrong) as error:
@@ -56,7 +56,7 @@ def begin() -> AnyResponse:
 
 @blueprint.get("/back")
 @declare_sign_in_steps("begin")
-def back() -> AnyResponse:
+def handle_return() -> AnyResponse:
     """Handle the redirect back from the provider; open the session of the account that the provider identifies."""
     provider = _find_provider()
     # each sign-in can be completed only once
@@ -64,11 +64,11 @@ def back() -> AnyResponse:
     _require_begun_here(begun)
     providers.require_no_error(request.args.get("error"))
     client = sessions.hash_client_address()
-    authentication.try_by_provider(site().desk, client)
+    authentication.try_by_provider(get_site().desk, client)
     # the provider may be slow, and little is read from the store afterwards
-    admission.leave()
+    admission.release_slots()
     person = _find_person(provider, begun)
-    account = authentication.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
+    account = authentication.enter_by_provider(get_site().desk, person, client, get_site().settings.oidc_role)
     if account is None:
         raise NotAllowed(
             msg(
@@ -96,14 +96,14 @@ def _require_begun_here(begun: dict[str, str | int] | None) -> None:
 
 
 def _find_provider() -> Provider:
-    provider = signing.provider()
+    provider = signing.load_provider()
     if provider is None:
         raise NotFound(msg("This site has no identity provider. LODE_OIDC_ISSUER sets one."))
     return provider
 
 
 def _build_return_address() -> str:
-    return urljoin(request.root_url, url_for(".back"))
+    return urljoin(request.root_url, url_for(".handle_return"))
 
 
 def _log(error: LodeError) -> None:

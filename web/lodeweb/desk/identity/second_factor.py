@@ -15,8 +15,8 @@ from lodebase.errors import LodeError, NotAllowed, TooManyTries
 from lodedata.messages import msg
 from lodeweb.desk.identity.sign_in import choose_sign_in_target
 from lodeweb.http.access import sessions
-from lodeweb.http.access.sessions import ROOT, account, declare_sign_in_steps
-from lodeweb.http.database import site
+from lodeweb.http.access.sessions import ROOT, declare_sign_in_steps, require_account
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import problem_details
 from lodeweb.i18n.language import gettext
 from lodeweb.pages.form_errors import respond_to_form_error
@@ -30,16 +30,16 @@ SCALE = 4
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 @declare_sign_in_steps("code")
-def code() -> AnyResponse:
+def ask_code() -> AnyResponse:
     """Request the one-time code after the password, and finish the sign-in with it."""
     begun, onward = _find_session(), choose_sign_in_target(request.values.get("next", ""))
-    if begun.missing(site().settings.totp) is None:
+    if begun.missing(get_site().settings.totp) is None:
         return redirect(onward, 303)
     if request.method != "POST":
         return _build_page("account/code.html", going=onward)
     try:
         right = second_factor.check(
-            site().desk, begun.account.name, request.form.get("code", ""), sessions.hash_client_address()
+            get_site().desk, begun.account.name, request.form.get("code", ""), sessions.hash_client_address()
         )
     except TooManyTries:
         return _build_page("account/code.html", describe_too_many_codes(), 429, going=onward)
@@ -54,12 +54,12 @@ def code() -> AnyResponse:
 def enrol() -> AnyResponse:
     """Show a key as QR code and text; a POST with its first code activates the second factor and shows the recovery codes."""
     begun, onward = _find_session(), choose_sign_in_target(request.values.get("next", ""))
-    if site().settings.totp == "off" or begun.enrolled:
+    if get_site().settings.totp == "off" or begun.enrolled:
         return redirect(ACCOUNT, 303)
     if request.method != "POST":
         return _offer(begun, onward)
     try:
-        codes = second_factor.enrol(site().desk, begun, request.form.get("code", ""), sessions.hash_client_address())
+        codes = second_factor.enrol(get_site().desk, begun, request.form.get("code", ""), sessions.hash_client_address())
     except TooManyTries:
         return _offer(begun, onward, describe_too_many_codes(), 429)
     if codes is None:
@@ -72,8 +72,8 @@ def enrol() -> AnyResponse:
 def renew() -> AnyResponse:
     """Show new recovery codes after a valid code; the previous ones become void."""
     _require_code()
-    with open_write_transaction(site().desk, account().name) as connection:
-        codes = second_factor.renew_recovery_codes(connection, account().name)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        codes = second_factor.renew_recovery_codes(connection, require_account().name)
     return _build_page("account/recovery_codes.html", codes=codes, going=ACCOUNT)
 
 
@@ -81,8 +81,8 @@ def renew() -> AnyResponse:
 def remove() -> AnyResponse:
     """Remove the second factor after a valid code, for example before a change of phone; all sessions end."""
     _require_code()
-    with open_write_transaction(site().desk, account().name) as connection:
-        second_factor.reset(connection, account().name)
+    with open_write_transaction(get_site().desk, require_account().name) as connection:
+        second_factor.reset(connection, require_account().name)
     return redirect(f"{ROOT}/sign-in?next={ROOT}/second-factor", 303)
 
 
@@ -104,13 +104,15 @@ def _find_session() -> Session:
 
 def _require_code() -> None:
     """Raise NotAllowed unless the form has a valid code of the account, TooManyTries after too many."""
-    if not second_factor.check(site().desk, account().name, request.form.get("code", ""), sessions.hash_client_address()):
+    if not second_factor.check(
+        get_site().desk, require_account().name, request.form.get("code", ""), sessions.hash_client_address()
+    ):
         raise NotAllowed(msg("The code is wrong, or was used already. Go back and enter the next one."))
 
 
 def _confirm(begun: Session) -> None:
     """Give the session a new token after a valid code."""
-    with open_write_transaction(site().desk, begun.account.name) as connection:
+    with open_write_transaction(get_site().desk, begun.account.name) as connection:
         token = session_store.confirm(connection, begun.number)
         sign_in.note_opened(connection, begun.account.name, sessions.hash_client_address())
     sessions.set_token(token)
@@ -120,13 +122,13 @@ def _offer(begun: Session, onward: str, message: str | None = None, status: int 
     secret = begun.enrolling
     if secret is None:
         secret = second_factor.generate_factor_secret()
-        with open_write_transaction(site().desk, begun.account.name) as connection:
+        with open_write_transaction(get_site().desk, begun.account.name) as connection:
             session_store.set_enrolling(connection, begun.number, secret)
-    host = urlsplit(site().settings.url or "").netloc or request.host
+    host = urlsplit(get_site().settings.url or "").netloc or request.host
     uri = second_factor.write_provisioning_uri(secret, begun.account.name, host)
     drawn = Markup(segno.make(uri, micro=False).svg_inline(scale=SCALE, light="white", title=gettext("QR code of the key")))
     groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
-    needed = begun.missing(site().settings.totp) is not None
+    needed = begun.missing(get_site().settings.totp) is not None
     return _build_page("account/second_factor.html", message, status, drawn=drawn, key=groups, going=onward, needed=needed)
 
 

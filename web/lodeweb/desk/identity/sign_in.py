@@ -11,7 +11,7 @@ from lodebase.errors import LodeError, NotAllowed, TooManyTries
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
 from lodeweb.http.access.sessions import ROOT, declare_sign_in_steps, open_to_all
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import problem_details
 from lodeweb.i18n.language import gettext
 from lodeweb.pages.form_errors import respond_to_form_error
@@ -29,12 +29,12 @@ def sign_in() -> AnyResponse:
     onward = choose_sign_in_target(request.values.get("next", ""))
     if request.method != "POST":
         return _build_page(onward)
-    if not site().settings.passwords:
+    if not get_site().settings.passwords:
         raise NotAllowed(msg("Passwords are switched off on this site. Sign in through the identity provider."))
     name, password = request.form.get("name", "").strip().lower(), request.form.get("password", "")
     try:
         account = authentication.enter(
-            site().desk, name, password, sessions.hash_client_address(), sessions.get_password_checker()
+            get_site().desk, name, password, sessions.hash_client_address(), sessions.get_password_checker()
         )
     except TooManyTries:
         return _build_page(onward, gettext("Too many attempts. Wait 15 minutes and try again."), 429)
@@ -55,19 +55,19 @@ def open_account_session(account: Account, onward: str, factor: str) -> AnyRespo
     """Open a session of an account and redirect; if a one-time code is missing, to the page for it."""
     sessions.open_session(account, factor)
     if sessions.find_current_account() is not None and factor == "password":
-        with open_write_transaction(site().desk) as connection:
+        with open_write_transaction(get_site().desk) as connection:
             authentication.note_opened(connection, account.name, sessions.hash_client_address())
     return redirect(onward, 303)
 
 
-def provider() -> Provider | None:
+def load_provider() -> Provider | None:
     """Return the identity provider for sign-in, None if the settings name none."""
     identity_provider: Provider | None = current_app.extensions[PROVIDER]
     return identity_provider
 
 
 def _build_page(onward: str, message: str | None = None, status: int = 200) -> Response:
-    ways = {"passwords": site().settings.passwords, "provider": provider()}
+    ways = {"passwords": get_site().settings.passwords, "provider": load_provider()}
     response = make_response(render_template("account/sign_in.html", going=onward, message=message, **ways), status)
     if status in problem_details.AGAIN:
         response.headers["Retry-After"] = str(authentication.WHILE_MIN * 60)

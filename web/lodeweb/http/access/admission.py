@@ -154,10 +154,10 @@ def register(app: Flask) -> None:
     @app.teardown_request
     def left(_: BaseException | None) -> None:
         # the response is complete but not yet sent: a slow client must not hold a slot
-        leave()
+        release_slots()
 
 
-def leave() -> None:
+def release_slots() -> None:
     """Release the slots of this request as soon as it no longer needs the database."""
     places: list[tuple[Gate, tuple[str, ...]]] = g.pop("places", [])
     for gate, client in reversed(places):

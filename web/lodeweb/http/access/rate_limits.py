@@ -211,7 +211,7 @@ def _build_identity_function(network: int = 0) -> Callable[[], str]:
         if key is not None:
             return f"key-{key.number}"
         try:
-            secret = sessions.secret()
+            secret = sessions.read_secret()
         except LodeError:
             # without the database the counts are local to this process, so any secret will do
             secret = salt

@@ -20,7 +20,7 @@ HARDENED: Mapping[str, str] = {
 """Headers of every response."""
 
 
-def nonce() -> str:
+def get_nonce() -> str:
     """Return the nonce of the scripts of this request's page."""
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
         headers = response.headers
         page = response.mimetype == "text/html"
         headers.extend(HARDENED)
-        policy = POLICY.format(nonce=nonce(), images=g.get("images", ""), frames=g.get("frames", "'none'"))
+        policy = POLICY.format(nonce=get_nonce(), images=g.get("images", ""), frames=g.get("frames", "'none'"))
         headers["Content-Security-Policy"] = policy if page else NO_SCRIPTS
         if page and "frames" in g:
             # the header knows no list of hosts; browsers that know the directive ignore it

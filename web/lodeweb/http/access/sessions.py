@@ -21,7 +21,7 @@ from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodedata.messages import Message, msg
 from lodeweb.http.access.client_address import find_client_address, list_client_networks
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.links import quote_query_text
 
 ROOT = "/desk"
@@ -134,14 +134,14 @@ def find_current_session() -> Session | None:
 def find_current_account() -> Account | None:
     """Return the account that is signed in and has completed all steps."""
     current = find_current_session()
-    return None if current is None or current.missing(site().settings.totp) else current.account
+    return None if current is None or current.missing(get_site().settings.totp) else current.account
 
 
 def open_session(of: Account, factor: str) -> None:
     """Open a session of an account for this browser, and end its previous one."""
     agent = request.headers.get("User-Agent", "")
     previous = find_current_session()
-    with open_write_transaction(site().desk, of.name) as connection:
+    with open_write_transaction(get_site().desk, of.name) as connection:
         if previous is not None:
             session_store.end_all(connection, previous.account.name, only=previous.number)
         token = session_store.begin(connection, of, factor, find_client_address(), agent)
@@ -161,13 +161,13 @@ def close_session() -> None:
     """End the session on the server and remove the cookie."""
     current = find_current_session()
     if current is not None:
-        with open_write_transaction(site().desk, current.account.name) as connection:
+        with open_write_transaction(get_site().desk, current.account.name) as connection:
             session_store.end_all(connection, current.account.name, only=current.number)
     session.clear()
     g.pop("lode_session", None)
 
 
-def account() -> Account:
+def require_account() -> Account:
     """Return the account that is signed in; for views that the guard protects."""
     current = find_current_account()
     assert current is not None
@@ -182,7 +182,7 @@ def get_password_checker() -> Passwords:
 
 def hash_client_address() -> str:
     """Return the client's address as limits store it: hashed with the site's secret. Raises DatabaseAway."""
-    return sign_in.hash_client_address(secret(), find_client_address())
+    return sign_in.hash_client_address(read_secret(), find_client_address())
 
 
 def hash_subscriber() -> str:
@@ -190,19 +190,19 @@ def hash_subscriber() -> str:
 
     Limits of a day that all clients share use it: a subscriber with many networks must not use them up.
     """
-    return sign_in.hash_client_address(secret(), list_client_networks()[-1])
+    return sign_in.hash_client_address(read_secret(), list_client_networks()[-1])
 
 
-def secret() -> str:
+def read_secret() -> str:
     """Return the site's secret, read once by each process. Raises DatabaseAway."""
-    current_app.secret_key = current_app.secret_key or sign_in.read_session_secret(site().desk)
+    current_app.secret_key = current_app.secret_key or sign_in.read_session_secret(get_site().desk)
     return str(current_app.secret_key)
 
 
 def _find(token: str | None) -> Session | None:
     if token is None:
         return None
-    with open_write_transaction(site().desk) as connection:
+    with open_write_transaction(get_site().desk) as connection:
         return session_store.find(connection, token)
 
 
@@ -228,13 +228,13 @@ def _guard() -> AnyResponse | None:
     view = current_app.view_functions.get(endpoint or "")
     if endpoint is None or serves_step(view, "begin") or is_open(view):
         if serves_step(view, "begin"):
-            secret()
+            read_secret()
             _require_own_form()
         return None
     if request.method in SAFE and not is_desk_path(request.path):
         return None
     if is_desk_path(request.path):
-        secret()
+        read_secret()
     signed_in = find_current_account()
     if signed_in is None:
         return _lead_to_sign_in(view)
@@ -249,7 +249,7 @@ def _guard() -> AnyResponse | None:
 def _lead_to_sign_in(view: object) -> AnyResponse | None:
     """Allow the one-time code page if only the code is missing; redirect everybody else to the step they have to take first."""
     begun = find_current_session()
-    missing = None if begun is None else begun.missing(site().settings.totp)
+    missing = None if begun is None else begun.missing(get_site().settings.totp)
     if missing and serves_step(view, missing):
         _require_own_form()
         return None

@@ -32,11 +32,11 @@ from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.layout.rulebook import load_rulebook
 from lodeweb.http import read_replica
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.declared import find_request_operation
 from lodeweb.http.representation import pinned, versions
 from lodeweb.http.representation.responses import VERSION_HEADER
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import get_language
 
 CODE = (".py", ".html", ".mo", ".csv", ".yml", ".json")
 WRITERS = ("adbc-driver-postgresql", "numpy", "orjson", "psycopg", "pyarrow", "pyogrio", "pyproj", "xlsxwriter")
@@ -126,7 +126,7 @@ def _find_rules_state() -> str:
         parts: dict[str, Callable[[], str]] = {
             "day": lambda: today().isoformat(),
             "rules": _read_rules_fingerprint,
-            "ground": lambda: read_ground_fingerprint(site().settings),
+            "ground": lambda: read_ground_fingerprint(get_site().settings),
         }
         return " ".join(read() for name, read in parts.items() if name in (operation.varies_by or ()))
     return f"{today()} {_read_rules_fingerprint()}" if request.path.startswith(RULED) else today().isoformat()
@@ -135,7 +135,7 @@ def _find_rules_state() -> str:
 def _read_rules_fingerprint() -> str:
     """Return the fingerprint of the rules, empty if they can't be read: the view reports that if it needs them."""
     try:
-        return load_rulebook(site().settings).sha256
+        return load_rulebook(get_site().settings).sha256
     except BadSetting:
         return ""
 
@@ -159,7 +159,7 @@ def _find_requested_version() -> Version | None:
         except BadQuery:
             return None
         return Version(number, _find_commit_time(number))
-    now = read_replica.read_with_fallback(lambda: dataset_state.version(site().engine))
+    now = read_replica.read_with_fallback(lambda: dataset_state.read_version(get_site().engine))
     _get_commit_times()[now.number] = now.committed_at
     return now
 
@@ -231,7 +231,7 @@ def _tag(of: str) -> str:
     environ = request.environ
     parts = (
         *(build(), of, request.root_url, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")),
-        *(request.headers.get("Accept", ""), language()),
+        *(request.headers.get("Accept", ""), get_language()),
     )
     return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=15).hexdigest()
 
@@ -251,7 +251,7 @@ def _find_commit_time(number: int) -> datetime | None:
     committed = _get_commit_times()
     if number not in committed:
         try:
-            commit_time = read_replica.read_with_fallback(lambda: dataset_state.committed_at(site().engine, number))
+            commit_time = read_replica.read_with_fallback(lambda: dataset_state.read_commit_time(get_site().engine, number))
         except LodeError:
             # the response is complete; only its date is unknown
             return None

@@ -20,7 +20,7 @@ ALLOWED = "!$&'()*+,;=:@"
 """Characters allowed unescaped in a segment of a path, besides letters and digits (RFC 3986, 3.3)."""
 
 
-def here(**changes: str | None) -> str:
+def change_address(**changes: str | None) -> str:
     """Return the query string of this request with some parameters changed; None removes a parameter."""
     arguments = {name: values for name, values in request.args.lists() if name not in changes}
     arguments |= {name: [value] for name, value in changes.items() if value is not None}
@@ -34,7 +34,7 @@ def build_own_links(media_type: str = JSON) -> list[Link]:
     own = build_self_link(media_type)
     address = own["href"] + ("&" if "?" in own["href"] else "?") + "f=html"
     if "f" in request.args:
-        address = own["href"].split("?")[0] + here(f="html")
+        address = own["href"].split("?")[0] + change_address(f="html")
     page = {"href": address, "rel": "alternate", "type": HTML}
     return [own, page | {"title": str(gettext("This document as a page"))}]
 
@@ -83,7 +83,7 @@ def is_web_address(text: object) -> bool:
     return isinstance(text, str) and text.startswith(("https://", "http://")) and not any(map(str.isspace, text))
 
 
-def collection_path(collection: Collection) -> str:
+def build_collection_path(collection: Collection) -> str:
     """Return the path of a collection."""
     return f"/api/collections/{collection.name}"
 

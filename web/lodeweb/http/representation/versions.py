@@ -9,7 +9,7 @@ from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Redaction
 from lodebase.history.versions import is_number, parse_named_moment, resolve_version
 from lodeweb.http import read_replica
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 
 
 def parse_requested_version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
@@ -21,7 +21,7 @@ def parse_requested_version(text: str | None, name: str = "as_of") -> tuple[int,
     if text not in known:
         if text is not None:
             _require_known(name, text)
-        version = resolve_version(site().engine, text, name)
+        version = resolve_version(get_site().engine, text, name)
         known[text] = (version.number, compute_version_time(version.committed_at))
     return known[text]
 
@@ -34,14 +34,14 @@ def count_redactions() -> int:
 def read_last_redaction() -> Redaction:
     """Return the last time that a name left stored data, looked up once for a request."""
     if "redaction" not in g:
-        g.redaction = read_replica.read_with_fallback(lambda: dataset_state.read_last_redaction(site().engine))
+        g.redaction = read_replica.read_with_fallback(lambda: dataset_state.read_last_redaction(get_site().engine))
     redaction: Redaction = g.redaction
     return redaction
 
 
 def _require_known(name: str, text: str) -> None:
     """Read from the primary if the replica may not have the version yet."""
-    replicas = site().replicas
+    replicas = get_site().replicas
     if replicas is None:
         return
     if is_number(text):

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event
 from structlog.typing import EventDict
 
 from lodebase.process.printable import escape_printable_line, escape_printable_text
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MAX_ADDRESS_CHARACTERS = 4_000
@@ -106,7 +106,7 @@ def _log(response: Response) -> None:
         "waited_ms": round(g.get("waited_s", 0.0) * 1000, 2),
         "database_ms": round(g.database_s * 1000, 2),
     }
-    if query and site().settings.log_queries and entry["route"] not in SECRET_QUERIES:
+    if query and get_site().settings.log_queries and entry["route"] not in SECRET_QUERIES:
         entry["query"] = _shorten_text(SECRET_VALUE.sub(r"\g<name>=***", query))
     if "failure" in g:
         entry["failure"] = type(g.failure).__name__

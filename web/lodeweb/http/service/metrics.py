@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 from lodebase.backup.record import LastBackup, read_last_backup
 from lodebase.db.replica import ReplicaMonitor, ReplicaState
 from lodebase.errors import DatabaseAway, LodeError, Overloaded, StatementTimeout
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import open_reading, read_dataset_version
 from lodeweb.http import database
 from lodeweb.http.access.admission import Gate
 from lodeweb.http.declared import exempt_from
@@ -214,8 +214,8 @@ def _ask(app: Flask, site_figures: Figures) -> None:
     try:
         site.gate.enter(wait_s=0)
         try:
-            with reading(site.primary) as connection:
-                site_figures.learn(dataset_version(connection))
+            with open_reading(site.primary) as connection:
+                site_figures.learn(read_dataset_version(connection))
                 driver = connection.connection.driver_connection
                 assert isinstance(driver, psycopg.Connection)
                 site_figures.learn_backup(read_last_backup(driver))

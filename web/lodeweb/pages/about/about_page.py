@@ -8,21 +8,21 @@ from flask.typing import ResponseReturnValue
 from lodebase.history import dataset_state
 from lodebase.query.collections_ import COLLECTIONS
 from lodeweb.api.catalogue.dataset import write_dataset_citation
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import responses
 from lodeweb.i18n.labels import find_collection_title, write_site_description
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.i18n.numbers import number
 
 blueprint = Blueprint("about", __name__)
 
 
 @blueprint.get("/about")
-def about() -> Response:
+def show_about() -> Response:
     """Return the page about the site."""
-    state = dataset_state.version(site().engine)
-    _, extents = dataset_state.read_extents(site().engine, site().days)
-    settings = site().settings
+    state = dataset_state.read_version(get_site().engine)
+    _, extents = dataset_state.read_extents(get_site().engine, get_site().days)
+    settings = get_site().settings
     limits = (
         (gettext("Requests to the API"), settings.rate_limit),
         (gettext("Tiles of the map"), settings.rate_limit_tiles),
@@ -31,7 +31,7 @@ def about() -> Response:
     )
     html = render_template(
         "about/about.html",
-        description=write_site_description(language()),
+        description=write_site_description(get_language()),
         state=state,
         counts=[
             (find_collection_title(collection), name, number(extents[name].rows))
@@ -47,7 +47,7 @@ def about() -> Response:
 
 
 @blueprint.get("/contact")
-def contact() -> ResponseReturnValue:
+def redirect_to_contact() -> ResponseReturnValue:
     """Send the reader to the contact on the page about the site."""
     return redirect("/about#contact")
 

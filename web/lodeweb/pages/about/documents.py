@@ -43,7 +43,7 @@ def list_document_files() -> Mapping[str, PurePosixPath]:
     return dict(sorted(_list_files()))
 
 
-def document(name: str, language: str) -> Document:
+def read_document(name: str, language: str) -> Document:
     """Return a document in a language, in English where it is written in English only. Raises NotFound."""
     if name not in list_document_files():
         raise NotFound(msg("There is no document of this name. All documents are listed at %(address)s.", address=HELP))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from lodedata.messages import Message, msg
 from lodeweb.http.representation.negotiation import HTML
-from lodeweb.i18n.language import find_locale_tag, gettext, language, translate_message
+from lodeweb.i18n.language import find_locale_tag, get_language, gettext, translate_message
 from lodeweb.pages.about import documents
 from lodeweb.pages.about.documents import Document
 
@@ -72,8 +72,8 @@ def _read_topics(topics: list[tuple[str, list[str]]]) -> list[tuple[str, list[tu
 
 
 def _read_titled(name: str) -> tuple[str, Document, str]:
-    document = documents.document(name, language())
-    if document.language == language() or name not in ENGLISH_ONLY:
+    document = documents.read_document(name, get_language())
+    if document.language == get_language() or name not in ENGLISH_ONLY:
         return name, document, document.title
     return name, document, gettext("%(title)s (in English)", title=translate_message(ENGLISH_ONLY[name]))
 
@@ -84,30 +84,30 @@ def redirect_former(guide: str) -> Response:
     name = next(
         (name for name in documents.list_document_files() if name.partition("/")[2] == guide), f"{FORMER_FOLDER}/{guide}"
     )
-    documents.document(name, language())
+    documents.read_document(name, get_language())
     return redirect(url_for(".show", name=name, lang=request.args.get("lang")), code=301)
 
 
 @blueprint.get("/help/<path:name>")
 def show(name: str) -> Response:
     """Return a document as a page; the examples of a guide for users have the address of this site."""
-    document = documents.document(name, language())
+    document = documents.read_document(name, get_language())
     if is_for_users(name):
         document = documents.adapt_to_site(document, request.host_url)
     return _build_page(render_template("about/document.html", document=document, help=True))
 
 
 @blueprint.get("/help/images/<name>")
-def image(name: str) -> Response:
+def send_image(name: str) -> Response:
     """Return a picture of a document."""
     return send_from_directory(documents.IMAGES, name)
 
 
 @blueprint.get("/terms")
-def terms() -> Response:
+def show_terms() -> Response:
     """Return the terms of use."""
     return _build_page(
-        render_template("about/document.html", document=documents.document("terms-of-use", language()), help=False)
+        render_template("about/document.html", document=documents.read_document("terms-of-use", get_language()), help=False)
     )
 
 

@@ -16,15 +16,15 @@ from lodebase.history import dataset_state, monthly_changes
 from lodebase.history.dataset_state import Version
 from lodebase.history.monthly_changes import CountryChanges, Month, VersionImport
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodedata.messages import msg
 from lodedata.vocab import label
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import responses
-from lodeweb.http.representation.links import here
+from lodeweb.http.representation.links import change_address
 from lodeweb.http.representation.negotiation import ATOM, JSON
 from lodeweb.i18n.labels import find_collection_title
-from lodeweb.i18n.language import find_locale_tag, gettext, language, localize_field
+from lodeweb.i18n.language import find_locale_tag, get_language, gettext, localize_field
 from lodeweb.i18n.numbers import number
 
 blueprint = Blueprint("updates", __name__)
@@ -35,16 +35,16 @@ OUTCOMES = ("added", "changed", "removed")
 
 
 @blueprint.get("/updates")
-def updates() -> Response:
+def show_updates() -> Response:
     """Return what changed in a month, by default the last one with a change: as a page, JSON, or a feed of its versions."""
     wanted = request.args.get("f", "html")
     if wanted not in FORMATS:
         raise BadQuery(
             "f", wanted[:200], msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=list(FORMATS))
         )
-    state = dataset_state.version(site().engine)
+    state = dataset_state.read_version(get_site().engine)
     version = state.number
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         months = monthly_changes.read_change_months(connection)
         month = _choose_month(months)
         imports = [] if month is None else monthly_changes.read_month_imports(connection, month, MAX_IMPORTS)
@@ -68,7 +68,7 @@ def updates() -> Response:
         ],
         count=number,
         uncompared=uncompared,
-        feed=here(f="atom", month=None),
+        feed=change_address(f="atom", month=None),
         lacking=[
             (version_import, _name(version_import, titles))
             for version_import in imports
@@ -81,13 +81,13 @@ def updates() -> Response:
 @blueprint.get("/updates/imports/<int:run_number>")
 def import_page(run_number: int) -> Response:
     """Return the page of an import: its counts, and each row that was not loaded or was loaded without a part."""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         run = monthly_changes.read_public_import(connection, run_number)
         if run is None:
             raise NotFound(msg("There is no import %(number)s.", number=run_number))
         name = _name(run, _list_titles(connection))
     html = render_template("about/import.html", run=run, name=name, count=number)
-    return responses.build_page_response(html, dataset_state.version(site().engine).number)
+    return responses.build_page_response(html, dataset_state.read_version(get_site().engine).number)
 
 
 def _choose_month(months: Sequence[Month]) -> Month | None:
@@ -111,7 +111,7 @@ def _choose_month(months: Sequence[Month]) -> Month | None:
 
 def _count_changes(connection: Connection, version: int, month: Month) -> list[CountryChanges]:
     # a month that ended does not change; the present one changes with each version
-    return site().figures.at(
+    return get_site().figures.at(
         version, ("updates", month.since, month.until), lambda: list(monthly_changes.read_changes_by_country(connection, month))
     )
 
@@ -129,7 +129,7 @@ def _name(version_import: VersionImport, titles: Mapping[str, str]) -> str:
 
 
 def _label_country(code: str | None) -> str:
-    return str(gettext("no country stated")) if code is None else label("country", code).in_language(language())
+    return str(gettext("no country stated")) if code is None else label("country", code).in_language(get_language())
 
 
 def _list_sentences(changes: Sequence[CountryChanges]) -> Iterator[str]:
@@ -145,7 +145,7 @@ def _list_sentences(changes: Sequence[CountryChanges]) -> Iterator[str]:
         }
         parts = [outcomes[outcome].filled(count=number(count)) for outcome, count in counts.items() if count]
         title = find_collection_title(COLLECTIONS[name])
-        yield msg("%(title)s: %(parts)s.", title=title, parts=parts).in_language(language())
+        yield msg("%(title)s: %(parts)s.", title=title, parts=parts).in_language(get_language())
 
 
 def _group_by_country(changes: Sequence[CountryChanges]) -> list[tuple[str, Counter[str]]]:

@@ -8,11 +8,11 @@ from flask import Blueprint, Response, request
 
 from lodebase.query.division_names import DivisionName, read_division_names
 from lodebase.query.reading import count_collection_rows
-from lodedata.vocab import load_vocabulary_rows, vocabulary
-from lodeweb.http.database import site
+from lodedata.vocab import load_vocabulary, load_vocabulary_rows
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.conditional_requests import build
 from lodeweb.i18n.labels import Language
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages import assets
 from lodeweb.pages.map import ground_tiles
 
@@ -21,23 +21,23 @@ CONTESTED = frozenset({"IN-AR", "IN-JK", "IN-LA", "UA-40", "UA-43"})
 """Divisions claimed by several countries: a name on the basemap would favour one of them."""
 
 
-def countries() -> str:
+def find_countries_address() -> str:
     """Return the address of the country outlines: the operator's own, those of the Chinese view, or the bundled ones."""
-    settings = site().settings
+    settings = get_site().settings
     if settings.map_countries:
         return "/map/countries.json"
     return "/map/countries-chn.json" if settings.worldview == "CHN" else assets.build_asset_url("countries-50m.json")
 
 
-def approval() -> str:
+def word_approval() -> str:
     """Return the sentence of the map approval number; empty without one."""
-    number = site().settings.map_approval
+    number = get_site().settings.map_approval
     return gettext("Map approval number: %(number)s", number=number) if number else ""
 
 
 def describe_missing_approval() -> str:
     """Return the sentence for the operator of a Chinese page whose map has no approval number; else empty."""
-    if language() != "zh" or site().settings.map_approval:
+    if get_language() != "zh" or get_site().settings.map_approval:
         return ""
     sentence: str = gettext(
         "This map has no approval number. A map that is published in China has to be reviewed first (LODE_MAP_APPROVAL)."
@@ -47,28 +47,28 @@ def describe_missing_approval() -> str:
 
 def list_country_numbers() -> dict[str, str]:
     """Return the code of each country by its number in the bundled outlines (UN M49)."""
-    return {term.extra["m49"]: term.code for term in vocabulary("country") if term.extra["m49"]}
+    return {term.extra["m49"]: term.code for term in load_vocabulary("country") if term.extra["m49"]}
 
 
 def build_basemap_data() -> dict[str, Any]:
     """Return the data for the basemap of a page without the complete map screen."""
-    lang = language()
+    lang = get_language()
     return {
         "lang": lang,
-        "countries": countries(),
-        "divisions": bool(count_collection_rows(site().engine).get("zones")),
+        "countries": find_countries_address(),
+        "divisions": bool(count_collection_rows(get_site().engine).get("zones")),
         "m49": list_country_numbers(),
         "ground": ground_tiles.list_ground_layers(),
-        "approval": approval(),
-        "labels": {"country": {term.code: term.label(lang) for term in vocabulary("country")}},
+        "approval": word_approval(),
+        "labels": {"country": {term.code: term.label(lang) for term in load_vocabulary("country")}},
     }
 
 
 @blueprint.get("/map/names.json")
 def names() -> Response:
     """Return divisions as name, longitude, latitude and square degrees; places as name, longitude, latitude and first zoom."""
-    lang = language()
-    version, divisions = read_division_names(site().engine)
+    lang = get_language()
+    version, divisions = read_division_names(get_site().engine)
     data = {
         "divisions": [
             [_name(division, lang), division.lon, division.lat, division.size]
@@ -87,7 +87,7 @@ def names() -> Response:
 
 def _name(division: DivisionName, lang: Language) -> str:
     """Return the label in the vocabulary, as in filters and tables; the source's name if there is none."""
-    terms = vocabulary("division")
+    terms = load_vocabulary("division")
     if division.code in terms:
         return terms[division.code].label(lang)
     return (division.name_zh if lang == "zh" else None) or division.name_en

@@ -14,8 +14,8 @@ from lodedata.ground import archive, bedrock
 from lodedata.ground.cutting import CUTS
 from lodedata.ground.manifest import PICTURES
 from lodedata.messages import msg
-from lodeweb.http.database import site
-from lodeweb.i18n.language import language
+from lodeweb.http.database import get_site
+from lodeweb.i18n.language import get_language
 
 blueprint = Blueprint("ground_tiles", __name__)
 TILES = "/map/ground/{pack}/{layer}/{version}/{{z}}/{{x}}/{{y}}"
@@ -26,7 +26,7 @@ EMPTY_PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAA
 
 def list_ground_layers() -> list[dict[str, Any]]:
     """Return the layers of the ground for the map's script, in the page's language."""
-    lang = language()
+    lang = get_language()
     return [
         {
             "id": f"{layer.pack}/{layer.layer.name}",
@@ -43,7 +43,7 @@ def list_ground_layers() -> list[dict[str, Any]]:
             "shown": layer.layer.shown,
             **({"bedrock": _describe_bedrock(layer.archive, layer.version, lang)} if layer.layer.kind == "bedrock" else {}),
         }
-        for layer in packs.layers(site().settings)
+        for layer in packs.list_layers(get_site().settings)
     ]
 
 
@@ -53,7 +53,7 @@ def tile(pack: str, layer: str, version: str, zoom: int, column: int, row: int) 
     served_layer = next(
         (
             served_layer
-            for served_layer in packs.layers(site().settings)
+            for served_layer in packs.list_layers(get_site().settings)
             if (served_layer.pack, served_layer.layer.name) == (pack, layer)
         ),
         None,
@@ -76,9 +76,9 @@ def tile(pack: str, layer: str, version: str, zoom: int, column: int, row: int) 
 
 
 @blueprint.get("/map/countries-chn.json")
-def chinese_countries() -> Response:
+def send_chinese_countries() -> Response:
     """Return the countries in the Chinese view, made at set-up."""
-    path = site().settings.ground / packs.CHINESE_COUNTRIES
+    path = get_site().settings.ground / packs.CHINESE_COUNTRIES
     if not path.is_file():
         raise NotFound(msg("The countries in the Chinese view are missing; `lode ground build` makes them."))
     return send_file(path, mimetype="application/json", conditional=True)
@@ -91,9 +91,9 @@ def _find_form(served_layer: ServedLayer) -> str:
 @lru_cache(maxsize=64)
 def _describe_bedrock(path: Any, _version: str, lang: str) -> dict[str, Any]:
     """Return ages with their colours, the youngest first, and the labels of rocks of a layer, in a language."""
-    summary = json.loads(archive.metadata(path).get("bedrock", "{}"))
-    terms = [term for term in bedrock.ages().terms.values() if term.code in summary.get("ages", {})]
-    rocks = bedrock.rocks().terms
+    summary = json.loads(archive.read_metadata(path).get("bedrock", "{}"))
+    terms = [term for term in bedrock.read_ages().terms.values() if term.code in summary.get("ages", {})]
+    rocks = bedrock.read_rocks().terms
     return {
         "ages": [{"code": term.code, "label": term.label.in_language(lang), "colour": term.colour} for term in terms],
         "rocks": {code: rocks[code].label.in_language(lang) for code in summary.get("rocks", {}) if code in rocks},
@@ -105,4 +105,4 @@ def _describe_bedrock(path: Any, _version: str, lang: str) -> dict[str, Any]:
 @lru_cache(maxsize=256)
 def _read_archive_form(path: Any, version: str) -> str:
     """Return the media type of the tiles of an archive, as it states itself."""
-    return archive.metadata(path).get("format", archive.GEOJSON)
+    return archive.read_metadata(path).get("format", archive.GEOJSON)

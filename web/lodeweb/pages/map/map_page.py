@@ -9,10 +9,10 @@ from lodebase.errors import LodeError, NotFound
 from lodebase.query.reading import count_collection_rows
 from lodebase.settings import Settings
 from lodedata.messages import msg
-from lodedata.sources import source
-from lodeweb.http.database import site
+from lodedata.sources import load_source
+from lodeweb.http.database import get_site
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import get_language
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import maps, screen
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/map")
 def index() -> str | BaseResponse:
     """Return the page of the map; at the root of a site that starts with the tasks these, unless the address names a view."""
-    if request.path == "/" and site().settings.start == "tasks" and not request.args.keys() - {"lang"}:
+    if request.path == "/" and get_site().settings.start == "tasks" and not request.args.keys() - {"lang"}:
         return redirect(f"/start?{urlencode(request.args)}" if request.args else "/start")
     return render_map()
 
@@ -31,25 +31,25 @@ def index() -> str | BaseResponse:
 def render_map(framed: bool = False) -> str:
     """Return the page of the map; the map alone if it is in a frame of another site."""
     parts = maps.build_world_map()
-    g.images = _list_hosts(site().settings)
+    g.images = _list_hosts(get_site().settings)
     counts = _counts()
     return render_template(
         "map.html",
         framed=framed,
-        described_frame=request.url if site().settings.embed_hosts else None,
+        described_frame=request.url if get_site().settings.embed_hosts else None,
         map_html=parts.html,
         map_script=parts.script,
         settings=embed_json(screen.build_screen_settings(bool(counts.get("zones")))),
         counts=counts,
         about=_describe_map(),
-        description=labels.write_site_description(language()),
+        description=labels.write_site_description(get_language()),
     )
 
 
 @blueprint.get("/map/countries.json")
-def countries() -> Response:
+def send_countries() -> Response:
     """Return the country outlines of the operator, with the borders that have to be shown."""
-    own = site().settings.map_countries
+    own = get_site().settings.map_countries
     if own is None or not own.is_file():
         raise NotFound(msg("This site has no country borders of its operator. LODE_MAP_COUNTRIES sets their file."))
     return send_file(own, mimetype="application/json", conditional=True)
@@ -63,11 +63,11 @@ def _list_hosts(settings: Settings) -> str:
 def _counts() -> dict[str, int]:
     """Return the rows of each collection; empty if the database is unavailable, so that the page still opens and shows it."""
     try:
-        return count_collection_rows(site().engine)
+        return count_collection_rows(get_site().engine)
     except LodeError:
         return {}
 
 
 def _describe_map() -> str:
-    starter = source("lode-starter")
-    return (starter.note_zh if language() == "zh" else starter.note_en) or ""
+    starter = load_source("lode-starter")
+    return (starter.note_zh if get_language() == "zh" else starter.note_en) or ""

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lodebase.topics.rights.register import compute_year_after
-from lodedata.vocab import vocabulary
-from lodeweb.i18n.language import gettext, language
+from lodedata.vocab import load_vocabulary
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map.ground import build_basemap_data
 
@@ -17,13 +17,13 @@ LABELLED = ("right-kind", "right-status", "holder-kind", "commodity")
 
 def build_layer_settings(day: date) -> dict[str, Any]:
     """Return the settings of the layer of all rights as they are on a day, in the page's language."""
-    lang = language()
+    lang = get_language()
     return {
         "tiles": TILES,
         "day": day.isoformat(),
         "soon": compute_year_after(day),
         "judged": False,
-        "labels": {name: {term.code: term.label(lang) for term in vocabulary(name)} for name in LABELLED},
+        "labels": {name: {term.code: term.label(lang) for term in load_vocabulary(name)} for name in LABELLED},
         "messages": {
             "title": gettext("Mining rights"),
             "number": gettext("Licence or file number"),

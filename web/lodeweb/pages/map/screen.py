@@ -10,20 +10,20 @@ from lodebase.errors import LodeError
 from lodebase.history import dataset_state
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.parameters.query_parser import ALIASES
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records import provenance
 from lodebase.settings import Settings
 from lodedata.ageing import LAST_KNOWN_YEARS
 from lodedata.kinds import PUBLIC, Kind
 from lodedata.maps.map_symbols import load_map_symbols
-from lodedata.sources import names, source
-from lodedata.vocab import vocabulary
+from lodedata.sources import load_source, names
+from lodedata.vocab import load_vocabulary
 from lodedata.write import FORMATS
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.conditional_requests import format_version_id
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.i18n.map_messages import list_map_messages
 from lodeweb.pages.map import ground, ground_tiles
 from lodeweb.pages.map.rights_layer import build_layer_settings
@@ -56,13 +56,13 @@ TILES = "/api/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"
 
 def build_screen_settings(divisions: bool) -> dict[str, Any]:
     """Return the settings of the map's script; ``divisions`` if the store has their outlines."""
-    lang = language()
-    chosen = site().settings
+    lang = get_language()
+    chosen = get_site().settings
     points = {name: c for name, c in COLLECTIONS.items() if c.kind.merged}
-    statuses = vocabulary("status")
+    statuses = load_vocabulary("status")
     return {
         "lang": lang,
-        "countries": ground.countries(),
+        "countries": ground.find_countries_address(),
         "tiles": TILES,
         "version": _find_version(),
         "divisions": divisions,
@@ -71,13 +71,16 @@ def build_screen_settings(divisions: bool) -> dict[str, Any]:
         "columns": {name: [_describe_column(field, lang) for field in c.fields] for name, c in points.items()},
         "lastKnownYears": LAST_KNOWN_YEARS,
         "labels": {
-            **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in (*LABELLED, *_list_overlay_vocabularies())},
-            "flag": labels.flags(lang),
+            **{
+                name: {t.code: t.label(lang) for t in load_vocabulary(name)}
+                for name in (*LABELLED, *_list_overlay_vocabularies())
+            },
+            "flag": labels.title_flags(lang),
             "figure-class": _list_classes(lang),
             "source": _list_source_titles(lang),
         },
         "m49": ground.list_country_numbers(),
-        "groups": {term.code: dict(term.extra) for term in vocabulary("commodity-group")},
+        "groups": {term.code: dict(term.extra) for term in load_vocabulary("commodity-group")},
         "countsAs": {term.code: term.extra["counts_as"] for term in statuses},
         "fills": {term.code: load_map_symbols()["fills"][term.extra["counts_as"]] for term in statuses},
         **_describe_layers(chosen, lang),
@@ -87,7 +90,7 @@ def build_screen_settings(divisions: bool) -> dict[str, Any]:
         "pages": _check_pages(),
         "listed": {kind.name: kind.singular_zh if lang == "zh" else kind.singular_en for kind in _list_unplaced_kinds()},
         "overlays": _describe_overlays(lang),
-        "groupOf": {term.code: term.extra["group"] for term in vocabulary("commodity") if term.extra["group"]},
+        "groupOf": {term.code: term.extra["group"] for term in load_vocabulary("commodity") if term.extra["group"]},
         "rights": build_layer_settings(datetime.now(UTC).date()),
         "messages": list_map_messages(),
     }
@@ -96,7 +99,7 @@ def build_screen_settings(divisions: bool) -> dict[str, Any]:
 def _find_version() -> str:
     """Return the version that the page requests its tiles by; empty if the database is unavailable."""
     try:
-        return format_version_id(dataset_state.version(site().engine).number)
+        return format_version_id(dataset_state.read_version(get_site().engine).number)
     except LodeError:
         return ""
 
@@ -121,24 +124,24 @@ def find_filter_field(name: str, collection: Collection) -> Field | None:
 def _filter(name: str, points: dict[str, Collection], lang: Language) -> dict[str, Any]:
     fields = {kind: field for kind, c in points.items() if (field := find_filter_field(name, c)) is not None}
     first = next(iter(fields.values()))
-    title = gettext("Status") if name == "status" else labels.title(first, lang)
+    title = gettext("Status") if name == "status" else labels.title_field(first, lang)
     described = {"name": name, "title": title, "fields": {kind: field.name for kind, field in fields.items()}}
     return described | ({"broader": _list_broader_codes(first)} if name in TREES else {})
 
 
 def _list_broader_codes(field: Field) -> dict[str, str]:
     """Return the broader code of each code in a field's vocabulary that has one."""
-    return {term.code: term.broader for term in vocabulary(field.vocabulary or "") if term.broader}
+    return {term.code: term.broader for term in load_vocabulary(field.vocabulary or "") if term.broader}
 
 
 def _describe_column(field: Field, lang: Language) -> dict[str, Any]:
-    described = {"name": field.name, "title": labels.title(field, lang), "sortable": field.sortable}
+    described = {"name": field.name, "title": labels.title_field(field, lang), "sortable": field.sortable}
     return described | {key: value for key, value in (("vocabulary", field.vocabulary), ("unit", field.unit)) if value}
 
 
 def _list_classes(lang: Language) -> dict[str, str]:
     """Return the labels of the classes of estimates."""
-    codes = (*vocabulary("resource-category").terms, *vocabulary("reserve-category").terms, "endowment")
+    codes = (*load_vocabulary("resource-category").terms, *load_vocabulary("reserve-category").terms, "endowment")
     return {code: labels.estimate_category(code, lang) for code in codes}
 
 
@@ -173,7 +176,7 @@ def _describe_layers(chosen: Settings, lang: Language) -> dict[str, Any]:
     ]
     named = {
         "attribution": chosen.map_attribution or "",
-        "approval": ground.approval(),
+        "approval": ground.word_approval(),
         "notice": ground.describe_missing_approval(),
     }
     return {"bases": bases, **named, "ground": ground_tiles.list_ground_layers()}
@@ -212,9 +215,9 @@ def _check_pages() -> dict[str, bool]:
 def _list_source_titles(lang: Language) -> dict[str, str]:
     """Return the titles of the sources that Lode includes and of the imported ones, with a user's own tables."""
     column = "title_zh" if lang == "zh" else "title_en"
-    shipped: dict[str, str] = {name: getattr(source(name), column) for name in names()}
+    shipped: dict[str, str] = {name: getattr(load_source(name), column) for name in names()}
     try:
-        with reading(site().engine) as connection:
+        with open_reading(get_site().engine) as connection:
             return {row["name"]: row[column] for row in provenance.read_imported_sources(connection)} | shipped
     except LodeError:
         return shipped

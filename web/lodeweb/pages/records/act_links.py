@@ -10,14 +10,14 @@ from sqlalchemy import Connection
 
 from lodebase.errors import NotFound
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records import acts
 from lodedata.messages import msg
-from lodedata.vocab import vocabulary
-from lodeweb.http.database import site
+from lodedata.vocab import load_vocabulary
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import links
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import get_language
 
 blueprint = Blueprint("act_links", __name__)
 ACTS = "official-acts"
@@ -54,7 +54,7 @@ def read_linked_acts(connection: Connection, collection: Collection, identity: s
 @blueprint.get("/acts/<identity>/file")
 def download(identity: str) -> Response:
     """Return the file of an act, to be saved and never shown as a page of the site."""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         file = acts.find_act_file(connection, identity)
         content = None if file is None else acts.read_file_content(connection, file)
     if file is None or content is None:
@@ -77,4 +77,4 @@ def _record(act_subject: acts.ActSubject) -> ActLink:
 
 
 def _label_role(code: str) -> str:
-    return vocabulary("act-role")[code].label(language())
+    return load_vocabulary("act-role")[code].label(get_language())

@@ -9,7 +9,7 @@ from lodedata.choice.expert_values import POSITION
 from lodedata.choice.figure_judgements import is_figure_name
 from lodedata.vocab import label
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.i18n.numbers import number
 
 
@@ -20,9 +20,9 @@ def format_curated_value(collection: Collection, name: str, value: Any) -> str:
     if name == POSITION:
         return ", ".join(str(part) for part in value)
     if is_figure_name(name):
-        return label("figure-judgement", value).in_language(language())
+        return label("figure-judgement", value).in_language(get_language())
     field = collection.field(name)
-    return str(value) if field is None else ", ".join(labels.list_value_labels(field, value, language()))
+    return str(value) if field is None else ", ".join(labels.list_value_labels(field, value, get_language()))
 
 
 def list_curated_rows(collection: Collection, properties: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def list_curated_rows(collection: Collection, properties: Mapping[str, Any]) -> 
     return [
         {
             **row,
-            "title": title({**row, "collection": collection.name}),
+            "title": title_value({**row, "collection": collection.name}),
             "text": format_curated_value(collection, row["field"], row["value"]),
         }
         for row in properties.get("given") or ()
@@ -39,10 +39,10 @@ def list_curated_rows(collection: Collection, properties: Mapping[str, Any]) -> 
 
 def list_curatable_titles(collection: Collection) -> dict[str, str]:
     """Return the titles of the fields that people can give a value."""
-    return {field.name: labels.title(field, language()) for field in proposals.list_proposable_fields(collection)}
+    return {field.name: labels.title_field(field, get_language()) for field in proposals.list_proposable_fields(collection)}
 
 
-def title(row: Mapping[str, Any]) -> str:
+def title_value(row: Mapping[str, Any]) -> str:
     """Return the title of the field of a given value."""
     if is_figure_name(row["field"]):
         return format_figure_title(row["field"])
@@ -55,12 +55,14 @@ def format_figure_title(name: str, unit: str | None = None) -> str:
     kind, code, reported = name.split(":")
     value = f"{number(float(reported), 12)} {unit or ''}".strip()
     if kind == "grade":
-        return str(gettext("Grade of %(code)s: %(value)s", code=label("commodity", code).in_language(language()), value=value))
-    return str(gettext("Capacity of %(code)s: %(value)s", code=label("product", code).in_language(language()), value=value))
+        return str(
+            gettext("Grade of %(code)s: %(value)s", code=label("commodity", code).in_language(get_language()), value=value)
+        )
+    return str(gettext("Capacity of %(code)s: %(value)s", code=label("product", code).in_language(get_language()), value=value))
 
 
 def describe_figure_state(why: str | None, judged: str | None) -> str:
     """Return why a figure is held back or left out of sums, or how it was judged."""
     if why is None and judged is not None:
-        return label("figure-judgement", judged).in_language(language())
-    return "" if why is None else label("figure-doubt", why).in_language(language())
+        return label("figure-judgement", judged).in_language(get_language())
+    return "" if why is None else label("figure-doubt", why).in_language(get_language())

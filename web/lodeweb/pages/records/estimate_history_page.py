@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, render_template, request
 
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records import estimate_history
 from lodebase.records.estimate_history import MAX_PAGE_ROWS, EstimateChoice, ProjectOwnerChange, ProjectStart
 from lodebase.records.feature import read_served_feature
@@ -17,13 +17,13 @@ from lodebase.topics.estimates.operations import DEPOSITS, NOTE
 from lodedata.choice.owner_changes import list_names
 from lodedata.messages import Label
 from lodedata.report_estimates import history
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.api.features import query_parameters
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.links import is_web_address
 from lodeweb.http.representation.responses import build_page_response
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.pages import chart_data
 
 blueprint = Blueprint("estimate_history", __name__)
@@ -43,27 +43,27 @@ class ReportRows:
 
 
 @blueprint.get("/records/<identity>/history")
-def page(identity: str) -> Response:
+def show_history(identity: str) -> Response:
     """Return the page of a deposit's estimates. Raise NotFound or ServedElsewhere like the record itself."""
     query_parameters.check_general_parameters(request.args, ("of",))
-    body, version = read_served_feature(site().engine, DEPOSITS, identity)
+    body, version = read_served_feature(get_site().engine, DEPOSITS, identity)
     properties = orjson.loads(body)["properties"]
     deposit_estimates = estimate_history.read_deposit_estimates(
-        site().engine, identity, EstimateChoice(roles=None, limit=MAX_PAGE_ROWS)
+        get_site().engine, identity, EstimateChoice(roles=None, limit=MAX_PAGE_ROWS)
     )
     stated = [row for row in deposit_estimates.rows if row["estimate_role"] != "sensitivity"]
     metals = _list_commodities(stated, properties["main_commodity"])
     chosen = request.args.get("of") if request.args.get("of") in metals else next(iter(metals), None)
     of_metal = [row for row in stated if row["commodity"] == chosen]
-    changes = estimate_history.list_owner_changes(site().engine, identity)
-    events = _list_events(properties.get("discovery_year"), estimate_history.list_starts(site().engine, identity), changes)
+    changes = estimate_history.list_owner_changes(get_site().engine, identity)
+    events = _list_events(properties.get("discovery_year"), estimate_history.list_starts(get_site().engine, identity), changes)
     charts = _build_charts(of_metal, chosen, events) if chosen is not None else []
-    lang = language()
+    lang = get_language()
     html = render_template(
         "estimate_history.html",
         name=labels.record_name(properties, identity),
         identity=identity,
-        metals={code: labels.commodity(code, lang) for code in metals},
+        metals={code: labels.label_commodity(code, lang) for code in metals},
         chosen=chosen,
         charts=charts,
         drawing=chart_data.write_chart_settings(charts),
@@ -79,8 +79,8 @@ def page(identity: str) -> Response:
         read_by_machine=any(row["extracted_by_machine"] for row in stated),
         note=translate_message(NOTE),
         category=lambda code: labels.estimate_category(code, lang),
-        role=lambda code: vocabulary("estimate-role")[code].label(lang),
-        ground=lambda code: vocabulary("estimate-unit-ground")[code].label(lang),
+        role=lambda code: load_vocabulary("estimate-role")[code].label(lang),
+        ground=lambda code: load_vocabulary("estimate-unit-ground")[code].label(lang),
         page_address=build_document_page_link,
     )
     return build_page_response(html, version)
@@ -117,7 +117,7 @@ def _list_change_sources(changes: Sequence[ProjectOwnerChange]) -> set[str]:
 
 def _source_titles(names: set[str]) -> dict[str, str]:
     """Return the titles of sources by their names."""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         cited = overview.read_dataset_citations(connection, names)
     return {
         dataset_citation["name"]: translate_message(Label(dataset_citation["title_en"], dataset_citation["title_zh"]))
@@ -135,7 +135,7 @@ def _list_events(
         for start in starts
     ]
     for change in changes:
-        first, *others = list_names(change.change.owners, language())
+        first, *others = list_names(change.change.owners, get_language())
         shown = gettext("%(owner)s and %(n)s more", owner=first, n=len(others)) if others else first
         text = gettext(
             "New owner, %(after)s to %(by)s: %(owners)s", after=change.change.after, by=change.change.by, owners=shown
@@ -146,7 +146,7 @@ def _list_events(
 
 def _describe_change(one: ProjectOwnerChange) -> dict[str, Any]:
     """Return a row of the table of new owners."""
-    change, lang = one.change, language()
+    change, lang = one.change, get_language()
     return {
         "name": _choose_name(one.name_en, one.name_zh),
         "after": change.after,
@@ -158,14 +158,14 @@ def _describe_change(one: ProjectOwnerChange) -> dict[str, Any]:
 
 
 def _choose_name(name_en: str | None, name_zh: str | None) -> str:
-    names = (name_zh, name_en) if language() == "zh" else (name_en, name_zh)
+    names = (name_zh, name_en) if get_language() == "zh" else (name_en, name_zh)
     return next((name for name in names if name), gettext("unnamed"))
 
 
 def _build_charts(rows: Sequence[Mapping[str, Any]], of: str, events: list[dict[str, str]]) -> list[dict[str, Any]]:
     """Return a chart for each figure that has a dated row: ore, grade and metal by class over the dates of the reports."""
-    lang = language()
-    metal = labels.commodity(of, lang)
+    lang = get_language()
+    metal = labels.label_commodity(of, lang)
     titles = {
         "ore_t": gettext("Ore by class over time"),
         "grade_pct": gettext("Grade of %(metal)s by class over time", metal=metal),
@@ -192,7 +192,7 @@ def _build_point(row: Mapping[str, Any], name: str) -> dict[str, Any]:
         "date": history.choose_estimate_date(row),
         "value": row[name],
         "kind": row["estimate_kind"],
-        "category": labels.estimate_category(row["category"], language()),
+        "category": labels.estimate_category(row["category"], get_language()),
         "role": row["estimate_role"],
         "zone": row["zone"],
         "report": row["report"],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lodebase.statistics import figures
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import gettext
@@ -109,22 +109,22 @@ def list_graded_commodities(estimates: Sequence[Mapping[str, Any]], main: str | 
 
 
 def _build_row(estimate: Mapping[str, Any], main: str | None, lang: Language) -> EstimateRow:
-    codes = vocabulary("classification-code")
+    codes = load_vocabulary("classification-code")
     measures = sorted(estimate["measures"], key=lambda measure: measure["commodity"] != main)
     return EstimateRow(
         title=labels.estimate_category(estimate["category"], lang),
         reported=_find_reported_class(estimate, lang),
         combined=estimate["combined"],
-        ore=quantities.ore(estimate, lang),
+        ore=quantities.format_ore(estimate, lang),
         grades=[
-            Measure(labels.commodity(measure["commodity"], lang), grade, write_doubt_note("grade", measure, lang))
+            Measure(labels.label_commodity(measure["commodity"], lang), grade, write_doubt_note("grade", measure, lang))
             for measure in measures
-            if (grade := quantities.grade(measure)) is not None
+            if (grade := quantities.format_grade(measure)) is not None
         ],
         contained=[
-            Measure(labels.commodity(measure["commodity"], lang), held)
+            Measure(labels.label_commodity(measure["commodity"], lang), held)
             for measure in measures
-            if (held := quantities.contained(measure, lang)) is not None
+            if (held := quantities.format_contained(measure, lang)) is not None
         ],
         cut_off=estimate["cut_off"],
         code=codes[estimate["code"]].label(lang) if estimate["code"] in codes else estimate["code"],

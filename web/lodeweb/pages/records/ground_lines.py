@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lodebase.ground.distances import measure_all
 from lodebase.settings import Settings
 from lodeweb.i18n import quantities
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import get_language, translate_message
 
 METRES = 1000
 
@@ -28,7 +28,7 @@ def measure_ground_lines(settings: Settings, point: Sequence[float]) -> GroundLi
         [
             (
                 translate_message(ground_distance.title),
-                quantities.format_kilometres(ground_distance.km * METRES, language()),
+                quantities.format_kilometres(ground_distance.km * METRES, get_language()),
                 ", ".join(ground_distance.as_of),
             )
             for ground_distance in measured

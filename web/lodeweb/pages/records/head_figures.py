@@ -7,7 +7,7 @@ from typing import Any
 
 from lodedata import ageing
 from lodedata.messages import join_facts, join_texts
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import gettext
@@ -43,7 +43,7 @@ def list_head_figures(properties: Mapping[str, Any], lang: Language) -> list[Hea
 def _list_estimate_figures(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
     if not properties.get("figure_class"):
         return
-    metal = labels.commodity(properties["figure_commodity"], lang) if properties["figure_commodity"] else ""
+    metal = labels.label_commodity(properties["figure_commodity"], lang) if properties["figure_commodity"] else ""
     year = (properties["figure_date"] or "")[:4] or gettext("date not stated")
     facts = join_facts([labels.estimate_category(properties["figure_class"], lang), year], lang)
     if properties["figure_contained_t"] is not None:
@@ -69,7 +69,7 @@ def format_head_grade(percent: float) -> str:
 def _list_project_figures(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
     for name, title in (("figure_capacity_tpa", gettext("Built capacity")), ("figure_coming_tpa", gettext("Not built yet"))):
         if properties.get(name) is not None:
-            product = vocabulary("product")[properties["figure_product"]].label(lang)
+            product = load_vocabulary("product")[properties["figure_product"]].label(lang)
             basis = quantities.label_capacity_basis(properties.get("figure_capacity_basis"), lang)
             mass = quantities.format_tonnes(properties[name], lang)
             yield HeadFigure(title, gettext("%(mass)s/a", mass=mass), join_facts([product, basis], lang))
@@ -80,15 +80,15 @@ def _list_project_figures(properties: Mapping[str, Any], lang: Language) -> Iter
 def _list_status_figures(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
     prefix = "mine_" if "mine_status" in properties else ""
     status, stated = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
-    if status is None or status not in vocabulary("status"):
+    if status is None or status not in load_vocabulary("status"):
         return
-    label = vocabulary("status")[status].label(lang)
+    label = load_vocabulary("status")[status].label(lang)
     if stated is None:
         yield HeadFigure(gettext("Status"), label, gettext("date not stated"))
         return
     reported_on = date.fromisoformat(stated)
     today = datetime.now(UTC).date()
     # the facts below name what is inferred from an old plan
-    old = ageing.is_last_known(reported_on, today) and ageing.inferred_status(status, reported_on, today) is None
+    old = ageing.is_last_known(reported_on, today) and ageing.infer_status(status, reported_on, today) is None
     title = gettext("Last known status") if old else gettext("Status")
     yield HeadFigure(title, f"{label} ({reported_on.year})")

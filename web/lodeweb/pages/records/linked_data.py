@@ -11,7 +11,7 @@ from lodeweb.http.representation import links
 from lodeweb.http.representation.links import is_web_address, quote_query_text
 from lodeweb.http.representation.negotiation import GEOJSON
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, localize_field
+from lodeweb.i18n.language import get_language, localize_field
 
 
 def build_page_graph(
@@ -19,7 +19,7 @@ def build_page_graph(
 ) -> dict[str, Any]:
     """Return the record's graph; unknown values are omitted."""
     address = f"{request.url_root.rstrip('/')}{links.record_address(feature['id'])}"
-    item = f"{request.url_root.rstrip('/')}{links.collection_path(collection)}/items/{quote_query_text(feature['id'])}"
+    item = f"{request.url_root.rstrip('/')}{links.build_collection_path(collection)}/items/{quote_query_text(feature['id'])}"
     place = _place(collection, feature, address)
     dataset = {
         "@type": "Dataset",
@@ -64,7 +64,7 @@ def _place(collection: Collection, feature: Mapping[str, Any], address: str) -> 
 def _list_stated(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     chosen = ("main_commodity", "commodities", "deposit_model", "size_class", "exploration_stage", "status", "facility_types")
     return [
-        (field.name, labels.title(field, language()), _format_text(collection, field.name, properties[field.name]))
+        (field.name, labels.title_field(field, get_language()), _format_text(collection, field.name, properties[field.name]))
         for field in collection.fields
         if field.name in chosen and properties.get(field.name)
     ]
@@ -72,11 +72,11 @@ def _list_stated(collection: Collection, properties: Mapping[str, Any]) -> list[
 
 def _format_text(collection: Collection, name: str, value: Any) -> str:
     field = collection.field(name)
-    return str(value) if field is None else labels.format_value_text(field, value, language())
+    return str(value) if field is None else labels.format_value_text(field, value, get_language())
 
 
 def _describe_property(collection: Collection, properties: Mapping[str, Any], name: str) -> str:
-    note = properties.get("note_zh") if language() == "zh" else properties.get("note_en")
+    note = properties.get("note_zh") if get_language() == "zh" else properties.get("note_en")
     parts = [
         name,
         labels.find_collection_title(collection),

@@ -5,13 +5,13 @@ from typing import Any
 
 import orjson
 
-from lodebase.query import Query, page
+from lodebase.query import Query, read_page
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.conditions import DistanceCondition
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import links
 from lodeweb.i18n import labels, quantities
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import get_language
 
 MAX_NEIGHBOURS = 4
 RADIUS_KM = 100
@@ -57,19 +57,19 @@ def _find_of_kind(collection: Collection, lon: float, lat: float, own: str) -> N
         limit=MAX_NEIGHBOURS + 1,
         properties=(*SHOWN_PROPERTIES, STANDING[collection.name]),
     )
-    document = orjson.loads(b"[" + page(site().engine, query, site().counts).features + b"]")
+    document = orjson.loads(b"[" + read_page(get_site().engine, query, get_site().counts).features + b"]")
     records = [_build_neighbour(collection, feature) for feature in document if feature["id"] != own][:MAX_NEIGHBOURS]
     return Neighbours(
         collection.name,
         labels.find_collection_title(collection),
-        f"{links.collection_path(collection)}/items?f=html&nearest={lon},{lat}",
+        f"{links.build_collection_path(collection)}/items?f=html&nearest={lon},{lat}",
         records,
     )
 
 
 def _build_neighbour(collection: Collection, feature: dict[str, Any]) -> Neighbour:
     properties = feature["properties"]
-    lang = language()
+    lang = get_language()
     texts = [
         text
         for name in ("main_commodity", STANDING[collection.name])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.i18n import numbers, quantities
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import gettext
@@ -68,7 +68,7 @@ def _build_row(phase: Mapping[str, Any], number: int, lang: Language) -> PhaseRo
         name=phase["name"] or gettext("Phase %(number)s", number=number),
         phase_type=_find_label("phase-type", phase["phase_type"], lang),
         product=product,
-        capacity=quantities.capacity(phase, lang),
+        capacity=quantities.format_capacity(phase, lang),
         capacity_basis=None
         if phase["capacity_reported"] is None
         else quantities.label_capacity_basis(phase["capacity_basis"], lang),
@@ -91,7 +91,7 @@ def _build_row(phase: Mapping[str, Any], number: int, lang: Language) -> PhaseRo
 
 
 def _find_label(name: str, code: str | None, lang: Language) -> str | None:
-    terms = vocabulary(name)
+    terms = load_vocabulary(name)
     return code if code is None or code not in terms else terms[code].label(lang)
 
 

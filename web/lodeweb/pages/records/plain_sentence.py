@@ -8,7 +8,7 @@ from typing import Any
 from lodebase.query.collections_ import Collection
 from lodedata import ageing
 from lodedata.messages import Label, Message, Translatable, join_facts, join_texts, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
 from lodeweb.pages.records.head_figures import format_head_grade
@@ -63,7 +63,7 @@ def _describe_record(collection: Collection, properties: Mapping[str, Any], lang
 def _describe_figures(properties: Mapping[str, Any], lang: Language) -> Iterator[Message]:
     """Yield the leading estimate with its class and year, and the capacity for the leading product."""
     ore, percent, contained = (properties.get(f"figure_{name}") for name in ("ore_t", "grade_pct", "contained_t"))
-    metal = quantities.symbol(properties["figure_commodity"], lang) if properties.get("figure_commodity") else ""
+    metal = quantities.abbreviate_commodity(properties["figure_commodity"], lang) if properties.get("figure_commodity") else ""
     estimate = _describe_estimate(properties, lang)
     if ore is not None and percent is not None:
         amount, share = (
@@ -106,9 +106,9 @@ def _describe_status(properties: Mapping[str, Any]) -> Iterator[Message]:
     """Yield the status with its year; an old one is the last known, an inferred one is among the facts."""
     prefix = "mine_" if "mine_status" in properties else ""
     status, stated = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
-    if status is None or status not in vocabulary("status"):
+    if status is None or status not in load_vocabulary("status"):
         return
-    label = Label(_lower(vocabulary("status")[status].label("en")), vocabulary("status")[status].label("zh"))
+    label = Label(_lower(load_vocabulary("status")[status].label("en")), load_vocabulary("status")[status].label("zh"))
     if stated is None:
         yield msg("%(status)s, year not stated", status=label)
     elif ageing.is_last_known(date.fromisoformat(stated), datetime.now(UTC).date()):
@@ -118,7 +118,7 @@ def _describe_status(properties: Mapping[str, Any]) -> Iterator[Message]:
 
 
 def _label(name: str, code: str | None, lang: Language) -> str | None:
-    return vocabulary(name)[code].label(lang) if code is not None and code in vocabulary(name) else code
+    return load_vocabulary(name)[code].label(lang) if code is not None and code in load_vocabulary(name) else code
 
 
 def _cut_repeated_noun(label: str, kind: str, lang: Language) -> str:

@@ -9,7 +9,7 @@ from lodebase.query.collections_ import Collection, Field
 from lodedata.kinds.shared import FIGURES_REPORTED
 from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -43,7 +43,7 @@ def list_property_facts(
     ``organisations`` are those that it names, by printed name, and ``acts`` those that it rests on, by number.
     """
     return [
-        Fact(field.name, labels.title(field, language()), value_texts)
+        Fact(field.name, labels.title_field(field, get_language()), value_texts)
         for field in collection.fields
         if field.name in properties
         and field.name not in without
@@ -63,13 +63,13 @@ def _format_reported_figure(collection: Collection, text: str) -> str:
     """Return a figure as reported with the title of its field: ``Mass in tonnes: 12.5 Mt`` for ``mass_t: 12.5 Mt``."""
     name, _, figure = text.partition(": ")
     field = collection.kind.field(name)
-    return text if field is None else f"{labels.title(field, language())}{gettext(': ')}{figure}"
+    return text if field is None else f"{labels.title_field(field, get_language())}{gettext(': ')}{figure}"
 
 
 def list_absent_properties(collection: Collection, properties: dict[str, Any]) -> list[str]:
     """Return the titles of the properties without a value."""
     fields = [field for field in collection.fields if field.name in properties and not field.optional]
-    return [labels.title(field, language()) for field in fields if properties[field.name] in (None, [])]
+    return [labels.title_field(field, get_language()) for field in fields if properties[field.name] in (None, [])]
 
 
 def list_linked_value_texts(
@@ -77,7 +77,7 @@ def list_linked_value_texts(
 ) -> Iterator[Word]:
     """Yield the texts of a value, one for each item of a list."""
     values = value if isinstance(value, list) else [value]
-    for entry, text in zip(values, labels.list_value_labels(field, value, language()), strict=False):
+    for entry, text in zip(values, labels.list_value_labels(field, value, get_language()), strict=False):
         named = organisations.get(str(entry).strip()) if field.organisation_role is not None else None
         if named is not None:
             yield Word(text, f"/organisations/{quote_query_text(named)}")

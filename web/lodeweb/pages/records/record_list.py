@@ -10,10 +10,10 @@ from flask import render_template, request
 from lodebase.query.collections_ import Collection, Field
 from lodeweb.api.features.items import FeaturePage
 from lodeweb.http.representation import links
-from lodeweb.http.representation.links import here, strip_own_host
+from lodeweb.http.representation.links import change_address, strip_own_host
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import NAMES
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 
 SUMMARY = (
     *("main_commodity", "facility_types", "zone_kind", "code", "size_class", "status", "mine_status"),
@@ -37,12 +37,12 @@ def render(page: FeaturePage) -> str:
     features: list[dict[str, Any]] = document["features"]
     fields = list(_choose_columns(collection, features))
     extra = [name for name in (features[0]["properties"] if features else ()) if collection.field(name) is None]
-    columns = [_name_title(), *(labels.title(field, language()) for field in fields), *extra]
+    columns = [_name_title(), *(labels.title_field(field, get_language()) for field in fields), *extra]
     following = next((link["href"] for link in document["links"] if link["rel"] == "next"), None)
     return render_template(
         "api/items.html",
         title=labels.find_collection_title(collection),
-        root=links.collection_path(collection),
+        root=links.build_collection_path(collection),
         columns=columns,
         as_of=page.dataset_version if "as_of" in request.args else None,
         rows=[_build_row(collection, feature, fields, extra) for feature in features],
@@ -50,7 +50,7 @@ def render(page: FeaturePage) -> str:
         without_figure=document.get("numberWithoutFigure"),
         has_figure=request.args.get("has_figure"),
         figure_kind="capacity" if collection.field("figure_capacity_tpa") is not None else "amount",
-        first=here(after=None) if "after" in request.args else None,
+        first=change_address(after=None) if "after" in request.args else None,
         next=None if following is None else strip_own_host(following),
     )
 
@@ -65,7 +65,7 @@ def _choose_columns(collection: Collection, features: list[dict[str, Any]]) -> I
 
 def _build_row(collection: Collection, feature: dict[str, Any], fields: list[Field], extra: list[str]) -> RecordRow:
     properties = feature["properties"]
-    cells = [labels.format_value_text(field, properties.get(field.name), language()) for field in fields]
+    cells = [labels.format_value_text(field, properties.get(field.name), get_language()) for field in fields]
     cells += ["" if (value := properties.get(name)) is None else str(value) for name in extra]
     identity, as_of = str(feature["id"]), request.args.get("as_of")
     return RecordRow(labels.record_name(properties, identity), links.record_address(identity, as_of), cells)

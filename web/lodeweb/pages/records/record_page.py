@@ -15,7 +15,7 @@ from lodebase.history.dataset_state import Version
 from lodebase.history.record_changes import read_record_changes
 from lodebase.organisations.named_organisations import find_named_organisations, find_names
 from lodebase.query.collections_ import Collection
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records import estimate_history, provenance
 from lodebase.records.acts import find_acts_by_number, list_act_fields
 from lodebase.records.feature import read_served_feature
@@ -23,14 +23,14 @@ from lodebase.statistics import figures
 from lodebase.topics.lists.list_labels import find_event_label
 from lodebase.topics.lists.list_report import read_entry_steps
 from lodedata import ageing
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.api.catalogue import change_messages
 from lodeweb.api.catalogue.dataset import write_dataset_citation
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import links
-from lodeweb.http.representation.links import here, quote_query_text
+from lodeweb.http.representation.links import change_address, quote_query_text
 from lodeweb.i18n import labels, quantities
-from lodeweb.i18n.language import gettext, language, localize_field
+from lodeweb.i18n.language import get_language, gettext, localize_field
 from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.records import (
@@ -96,10 +96,10 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
 
     Raise ServedElsewhere for a record that is merged into another one.
     """
-    body, version = read_served_feature(site().engine, collection.name, identity, nested=True, as_of=as_of)
+    body, version = read_served_feature(get_site().engine, collection.name, identity, nested=True, as_of=as_of)
     feature = orjson.loads(body)
     properties = feature["properties"]
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         changed = read_record_changes(connection, collection.name, identity)
         history = changelog.read_changes_of_record(
             connection, collection.name, identity, [(c.version, c.committed_at) for c in changed]
@@ -114,12 +114,12 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         parts = _build_page_parts(connection, collection, identity, properties) if as_of is None else {}
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
     near = nearby.find_neighbours(point[0], point[1], identity) if point else []
-    lang = language()
+    lang = get_language()
     page = render_template(
         "record.html",
         collection=collection,
         collection_title=labels.find_collection_title(collection),
-        root=links.collection_path(collection),
+        root=links.build_collection_path(collection),
         identity=identity,
         as_of=as_of,
         properties=properties,
@@ -135,7 +135,7 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         scheduled=scheduled,
         near=near,
         near_km=nearby.RADIUS_KM,
-        ground=measure_ground_lines(site().settings, point) if point else None,
+        ground=measure_ground_lines(get_site().settings, point) if point else None,
         changed=changed,
         lines={change.version: change_messages.write_change_line(change, lang) for change in history},
         given=curated_values.list_curated_rows(collection, properties),
@@ -163,13 +163,13 @@ def _find_acts(
 
 def _describe_head(collection: Collection, feature: Mapping[str, Any], identity: str, version: int) -> dict[str, Any]:
     """Return names, position and main figures of a record, and what its status and size are inferred from."""
-    properties, lang = feature["properties"], language()
+    properties, lang = feature["properties"], get_language()
     name = labels.record_name(properties, identity)
     return {
         "name": name,
         "names": labels.list_other_names(collection, properties),
         "citation": _format_citation(name, identity, version),
-        "position": labels.position(feature["geometry"]),
+        "position": labels.format_position(feature["geometry"]),
         "accuracy": _describe_accuracy(properties),
         "sentence": plain_sentence.write_plain_sentence(collection, properties, lang),
         "head": head_figures.list_head_figures(properties, lang),
@@ -186,15 +186,15 @@ def _compare_sources(
     return {
         "sources": sources,
         "source_titles": {source["name"]: localize_field(source, "title") for source in sources},
-        "picked": source_comparison.list_picked_values(collection, properties, language()),
-        "links": source_comparison.linked(properties),
-        "formerly": source_comparison.formerly(properties),
+        "picked": source_comparison.list_picked_values(collection, properties, get_language()),
+        "links": source_comparison.list_linked(properties),
+        "formerly": source_comparison.list_former(properties),
         "value_sources": _list_value_sources(collection, properties),
     }
 
 
 def _format_citation(name: str, identity: str, version: int) -> str:
-    at = Version(version, dataset_state.committed_at(site().engine, version))
+    at = Version(version, dataset_state.read_commit_time(get_site().engine, version))
     return write_dataset_citation(name, at, links.record_address(identity, str(version)))
 
 
@@ -214,7 +214,7 @@ def _build_page_parts(
     for build_parts in PARTS_OF_TOPICS:
         parts |= build_parts(connection, collection, identity, properties)
     if collection.name == LIST_ENTRIES:
-        parts["entry_steps"] = read_entry_steps(site().engine, site().figures, properties["list"], identity)
+        parts["entry_steps"] = read_entry_steps(get_site().engine, get_site().figures, properties["list"], identity)
         parts["event_label"] = find_event_label
     return parts
 
@@ -233,20 +233,20 @@ def _describe_aged_status(properties: Mapping[str, Any]) -> tuple[str, str] | No
     reported_on, today = None if stated is None else date.fromisoformat(stated), datetime.now(UTC).date()
     if status is None or reported_on is None:
         return None
-    age = ageing.inferred_status(status, reported_on, today)
+    age = ageing.infer_status(status, reported_on, today)
     if age is not None:
-        label = vocabulary("status")[age.status].label(language())
+        label = load_vocabulary("status")[age.status].label(get_language())
         inferred = gettext("%(status)s (inferred: not updated for %(years)s years)", status=label, years=age.years)
         return str(gettext("Inferred status")), str(inferred)
     if not ageing.is_last_known(reported_on, today):
         return None
-    label = vocabulary("status")[status].label(language())
+    label = load_vocabulary("status")[status].label(get_language())
     return str(gettext("Last known status")), f"{label}, {reported_on.year}"
 
 
 def _describe_accuracy(properties: Mapping[str, Any]) -> str | None:
     metres = properties.get("position_accuracy_m")
-    return None if metres is None else quantities.format_kilometres(metres, language())
+    return None if metres is None else quantities.format_kilometres(metres, get_language())
 
 
 def _list_roles(collection: Collection, properties: Mapping[str, Any]) -> list[Role]:
@@ -266,7 +266,9 @@ def _list_value_sources(collection: Collection, properties: Mapping[str, Any]) -
     rows = []
     for name, source in sorted((properties.get("value_sources") or {}).items()):
         field = collection.field(name)
-        title = gettext("Position") if name == "position" else name if field is None else labels.title(field, language())
+        title = (
+            gettext("Position") if name == "position" else name if field is None else labels.title_field(field, get_language())
+        )
         rows.append((title, str(source)))
     return rows
 
@@ -279,7 +281,7 @@ def _build_charts(feature: Mapping[str, Any], point: Sequence[float] | None, nea
         charts.append(_place(feature, point, near))
     for of in estimates.list_graded_commodities(properties.get("estimates") or [], properties.get("main_commodity"))[:1]:
         charts.append(_build_grade_tonnage(feature, of))
-    if marks := phases.list_phase_marks(properties.get("phases") or [], language()):
+    if marks := phases.list_phase_marks(properties.get("phases") or [], get_language()):
         charts.append({"id": "timeline", "kind": "timeline", "title": gettext("Timeline of the phases"), "phases": marks})
     return charts
 
@@ -303,15 +305,15 @@ def _place(feature: Mapping[str, Any], point: Sequence[float], near: list[Neighb
 
 def _build_grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
     """Return the estimates of a record among the deposits of its model, or among all deposits if it has no model."""
-    properties, lang = feature["properties"], language()
+    properties, lang = feature["properties"], get_language()
     model = properties.get("deposit_model")
     among = {"deposit_model": model} if model else {}
-    metal = labels.commodity(of, lang)
+    metal = labels.label_commodity(of, lang)
     if model:
         title = gettext(
             "%(metal)s: grade and tonnage compared with deposits of the same model, %(model)s",
             metal=metal,
-            model=vocabulary("deposit-model")[model].label(lang),
+            model=load_vocabulary("deposit-model")[model].label(lang),
         )
     else:
         title = gettext("%(metal)s: grade and tonnage compared with all deposits", metal=metal)
@@ -323,7 +325,7 @@ def _build_grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
         "collection": "deposits",
         "basis": figures.find_grade_basis(of),
         "own": [
-            {"id": feature["id"], "name": labels.record_name(properties, feature["id"]), "href": here(), **point}
+            {"id": feature["id"], "name": labels.record_name(properties, feature["id"]), "href": change_address(), **point}
             for point in estimates.list_estimate_points(properties["estimates"], of, lang)
         ],
     }
@@ -331,7 +333,7 @@ def _build_grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
 
 def _report(collection: Collection, properties: Mapping[str, Any], identity: str, version: int) -> dict[str, str | None]:
     """Return the contact for error reports, and the text of the message; the page itself sends nothing."""
-    contact = site().settings.contact
+    contact = get_site().settings.contact
     page = f"{request.url_root.rstrip('/')}{links.record_address(identity)}"
     name = labels.record_name(properties, identity)
     text = gettext(

@@ -12,11 +12,11 @@ from lodebase.topics.recovery.store import read_project_of_record, read_record, 
 from lodedata.rules.legal_status import LABELS
 from lodedata.topics.recovery.balance import FORMULAS
 from lodedata.topics.recovery.check import check, derive_recovery_facts
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 
 
 def build_recovery_parts(
@@ -46,13 +46,13 @@ def _holds(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _build_row(record: Mapping[str, Any]) -> dict[str, Any]:
-    lang = language()
+    lang = get_language()
     return {
         "href": record_address(record["id"]),
-        "when": record["year"] or vocabulary("recovery-basis")[record["recovery_basis"]].label(lang),
+        "when": record["year"] or load_vocabulary("recovery-basis")[record["recovery_basis"]].label(lang),
         "part": record["mine_part"],
-        "stage": vocabulary("recovery-stage")[record["recovery_stage"]].label(lang),
-        "metal": labels.commodity(record["commodity"], lang),
+        "stage": load_vocabulary("recovery-stage")[record["recovery_stage"]].label(lang),
+        "metal": labels.label_commodity(record["commodity"], lang),
         "reported": record["rate_reported_pct"],
         "computed": record["rate_computed_pct"],
         "flagged": "rate-differs" in record["flags"],

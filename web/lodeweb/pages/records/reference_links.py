@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lodebase.query.collections_ import COLLECTIONS
-from lodeweb.http.representation.links import collection_path, record_address
+from lodeweb.http.representation.links import build_collection_path, record_address
 from lodeweb.i18n import labels
 
 
@@ -40,7 +40,7 @@ def list_naming(properties: Mapping[str, Any]) -> list[ReferenceGroup]:
     """Return links to the lists of the records that name a record, one for each key by which they do."""
     groups: dict[str, list[ReferenceLink]] = defaultdict(list)
     for naming in properties.get("named_by") or ():
-        path = collection_path(COLLECTIONS[naming["collection"]])
+        path = build_collection_path(COLLECTIONS[naming["collection"]])
         address = f"{path}/items?{urlencode({'f': 'html', **naming['filters']})}"
         # the last filter is the key or number by which they name it
         key = list(naming["filters"].values())[-1]

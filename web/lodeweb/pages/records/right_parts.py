@@ -13,9 +13,9 @@ from lodedata.messages import Label
 from lodedata.rights.corner_ring import read_ring
 from lodedata.rights.corner_table import build_corner_table, list_shape_corners
 from lodedata.rights.corner_text import RingUnreadable
-from lodedata.vocab import vocabulary
-from lodeweb.i18n.holders import holder
-from lodeweb.i18n.language import gettext, language
+from lodedata.vocab import load_vocabulary
+from lodeweb.i18n.holders import name_holder
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages.map.rights_layer import write_rights_settings
 
 MAX_CORNERS = 2_000
@@ -46,7 +46,7 @@ def list_rights_over_record(connection: Connection, identity: str) -> list[dict[
         {
             **row,
             "href": build_right_record_link("mining_right", row["id"]),
-            "holder": holder(row),
+            "holder": name_holder(row),
             "today": label_right_status(row["status_on"]),
             "kind_label": label("right-kind", row["right_kind"]),
         }
@@ -61,7 +61,7 @@ def label_right_status(code: str | None) -> str:
 
 def label(name: str, code: str | None) -> str:
     """Return the label of a term in the request's language."""
-    return "" if code is None else vocabulary(name)[code].label(language())
+    return "" if code is None else load_vocabulary(name)[code].label(get_language())
 
 
 def build_right_record_link(kind: str, identity: str) -> str:
@@ -71,7 +71,7 @@ def build_right_record_link(kind: str, identity: str) -> str:
 
 def name_of(row: Mapping[str, Any]) -> str:
     """Return a row's name in the request's language, else its number, else that it is unnamed."""
-    name = Label(row.get("name_en"), row.get("name_zh")).in_language(language()) or row.get("right_no")
+    name = Label(row.get("name_en"), row.get("name_zh")).in_language(get_language()) or row.get("right_no")
     return name or str(gettext("unnamed"))
 
 

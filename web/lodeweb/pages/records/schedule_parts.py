@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 from lodebase.topics.schedule.store import ScheduledPhase, load_rules, read_phases_of_project
 from lodedata.topics.schedule.alerts import LightState
 from lodedata.topics.schedule.milestones import Milestone
-from lodedata.vocab import vocabulary
-from lodeweb.http.database import site
+from lodedata.vocab import load_vocabulary
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.conditional_requests import today
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.i18n.numbers import number
 
 
@@ -26,7 +26,7 @@ def describe_phase(phase: ScheduledPhase) -> dict[str, Any]:
     shown = following or (measured or phase.milestones)[-1]
     return {
         "href": f"/records/{first.served_project}" if first.served_project else None,
-        "name": phase.name(language()),
+        "name": phase.name(get_language()),
         "phase": first.phase,
         "product": label_term("product", find_first(phase, "product")),
         "capacity": number(capacity) if (capacity := find_first(phase, "capacity_tpa")) is not None else "",
@@ -48,7 +48,7 @@ def describe_phase(phase: ScheduledPhase) -> dict[str, Any]:
         # two dates of one milestone have the same sentence
         "alerts": list(
             dict.fromkeys(
-                (label_term("milestone-type", milestone.milestone_type), getattr(a, language()), a.light)
+                (label_term("milestone-type", milestone.milestone_type), getattr(a, get_language()), a.light)
                 for milestone, a in phase.alerts
             )
         ),
@@ -62,13 +62,13 @@ def find_first(phase: ScheduledPhase, name: str) -> Any:
 
 def label_term(name: str, code: str | None) -> str:
     """Return the label of a code, the code itself if its vocabulary does not have it."""
-    terms = vocabulary(name)
-    return terms[code].label(language()) if code and code in terms else code or ""
+    terms = load_vocabulary(name)
+    return terms[code].label(get_language()) if code and code in terms else code or ""
 
 
 def describe_project(connection: Connection, identity: str) -> list[dict[str, Any]]:
     """Return the phases of a project that have milestones, with these as texts, for its page."""
-    rules = load_rules(site().settings.schedule_rules)
+    rules = load_rules(get_site().settings.schedule_rules)
     return [
         {**describe_phase(phase), "milestones": [_describe_milestone(milestone) for milestone in phase.milestones]}
         for phase in read_phases_of_project(connection, identity, rules, today())

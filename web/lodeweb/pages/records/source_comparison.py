@@ -82,7 +82,7 @@ def list_picked_values(collection: Collection, properties: Mapping[str, Any], la
     return sorted(pickeds, key=lambda picked: not picked.contradicts)
 
 
-def linked(properties: Mapping[str, Any]) -> list[LinkedGroup]:
+def list_linked(properties: Mapping[str, Any]) -> list[LinkedGroup]:
     """Return the records that this one is linked to, by relation."""
     titles = {
         "works": gettext("mines the deposit"),
@@ -101,7 +101,7 @@ def linked(properties: Mapping[str, Any]) -> list[LinkedGroup]:
     return [LinkedGroup(title, records) for title, records in grouped.items()]
 
 
-def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+def list_former(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
     """Return the records that were merged with this one: id, address, and the version of the data that split them."""
     return [
         (merged_record["id"], links.record_address(merged_record["id"]), merged_record["until_version"])
@@ -151,7 +151,7 @@ def _find_title(collection: Collection, name: str, lang: Language) -> str:
         "facility_reported": gettext("Facility as described by the source"),
     }
     field = collection.field(name)
-    return titles[name] if name in titles else name if field is None else labels.title(field, lang)
+    return titles[name] if name in titles else name if field is None else labels.title_field(field, lang)
 
 
 def _build_source_value(collection: Collection, name: str, source_value: Mapping[str, Any], lang: Language) -> FieldComparison:
@@ -191,7 +191,7 @@ def _round_figure(value: float | None, digits: int = FIGURE_DIGITS) -> str:
 def _format_text(collection: Collection, name: str, value: Any, lang: Language) -> str:
     if name == "geom":
         accuracy: float | None = value["accuracy_m"]
-        point = labels.position({"type": "Point", **value}) or ""
+        point = labels.format_position({"type": "Point", **value}) or ""
         return point if accuracy is None else f"{point} ± {quantities.format_kilometres(accuracy, lang)}"
     if name == "phase":
         return "; ".join(_format_phase(row, lang) for row in value)
@@ -215,7 +215,7 @@ def _format_phase(phase: Mapping[str, Any], lang: Language) -> str:
 
 def _estimate(estimate: Mapping[str, Any], lang: Language) -> str:
     """Return an estimate with its class and date, its ore, and grade and contained amount of each commodity."""
-    ore = quantities.ore({**_WITHOUT_ORE, **estimate}, lang)
+    ore = quantities.format_ore({**_WITHOUT_ORE, **estimate}, lang)
     year = (estimate.get("effective_date") or "")[:4] or gettext("date not stated")
     parts = [f"{labels.estimate_category(estimate['category'], lang)} ({year})", "" if ore is None else ore.reported]
     return join_facts([*filter(None, parts), *(_measure(measure, lang) for measure in estimate.get("measures") or ())], lang)
@@ -224,9 +224,9 @@ def _estimate(estimate: Mapping[str, Any], lang: Language) -> str:
 def _measure(measure: Mapping[str, Any], lang: Language) -> str:
     """Return grade and contained amount of a commodity as reported, a derived amount as derived."""
     full = {**_WITHOUT_FIGURES, **measure}
-    grade, held = quantities.grade(full), quantities.contained(full, lang)
+    grade, held = quantities.format_grade(full), quantities.format_contained(full, lang)
     amount = None if held is None else f"{held.reported} ({held.converted})" if full["contained_derived"] else held.reported
-    said = (quantities.symbol(measure["commodity"], lang), grade.reported if grade is not None else None, amount)
+    said = (quantities.abbreviate_commodity(measure["commodity"], lang), grade.reported if grade is not None else None, amount)
     return " ".join(filter(None, said))
 
 

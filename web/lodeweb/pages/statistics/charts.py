@@ -16,10 +16,10 @@ from lodedata.messages import Label, join_facts, join_texts
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, label, stage_label
 from lodedata.statistics.totals import TOTALS
-from lodedata.vocab import vocabulary
-from lodeweb.http.database import site
+from lodedata.vocab import load_vocabulary
+from lodeweb.http.database import get_site
 from lodeweb.i18n import quantities
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embed_json
@@ -35,7 +35,7 @@ COVERED = (WORLD, "CHN", "CHL", "PER", "COD", "IDN", "AUS", "IND", "RUS", "USA")
 
 def build_production_charts(chosen: Mapping[str, str], figures: YearFigures, citation: str) -> Iterable[dict[str, Any]]:
     """Yield the shares of all countries by year, its finding as title, and the index of concentration by year."""
-    concentration, lang = figures.concentration, language()
+    concentration, lang = figures.concentration, get_language()
     assert concentration is not None
     filters = _list_filters(chosen)
     what = {
@@ -72,7 +72,7 @@ def build_production_charts(chosen: Mapping[str, str], figures: YearFigures, cit
 
 def share_chart(chosen: Mapping[str, str], area: str, rows: Sequence[YearFigures], citation: str) -> dict[str, Any] | None:
     """Return the share of an area by year, its last one in the title; None for an area without a figure."""
-    lang = language()
+    lang = get_language()
     yearly_shares = [
         (row.year, dict(row.concentration.shares)[area])
         for row in rows
@@ -102,7 +102,7 @@ def share_chart(chosen: Mapping[str, str], area: str, rows: Sequence[YearFigures
 
 def build_stages_chart(commodity: str, latest: Sequence[LatestShares]) -> dict[str, Any]:
     """Return the shares of countries in each stage, side by side: the largest of each, and all others as one."""
-    lang = language()
+    lang = get_language()
     leaders = [
         f"{stage_label(commodity, latest_shares.stage, lang)} {label('area', area, lang)} {number(share, 3)} %"
         for latest_shares in latest
@@ -124,7 +124,7 @@ def build_stages_chart(commodity: str, latest: Sequence[LatestShares]) -> dict[s
 
 
 def _stage_rows(commodity: str, latest_shares: LatestShares) -> Iterable[dict[str, Any]]:
-    concentration, lang = latest_shares.figures.concentration, language()
+    concentration, lang = latest_shares.figures.concentration, get_language()
     assert concentration is not None
     listed = concentration.shares[:LISTED_SHARES]
     stage = f"{stage_label(commodity, latest_shares.stage, lang)} {latest_shares.figures.year}"
@@ -156,7 +156,7 @@ def _link_production_files(filters: Mapping[str, str]) -> list[dict[str, str]]:
 
 def build_world_chart(what: Mapping[str, str], figures: YearFigures, citation: str) -> dict[str, Any]:
     """Return the map of shares in one year: circles without borders, the largest share first."""
-    lang, countries = language(), vocabulary("country")
+    lang, countries = get_language(), load_vocabulary("country")
     assert figures.concentration is not None
     producing = sum(share > 0 for area, share in figures.concentration.shares if area in countries)
     return {
@@ -216,7 +216,7 @@ def build_area_charts(
 
 def write_production_title(row: Mapping[str, Any], growth: float | None) -> str:
     """Return the finding of a chart of production: the amount of its latest year, and the growth where it is known."""
-    lang = language()
+    lang = get_language()
     figure = gettext(
         "%(area)s: %(amount)s in %(year)s, %(commodity)s (%(stage)s)",
         area=label("area", row["area"], lang),
@@ -248,7 +248,7 @@ def build_sources_chart(
 ) -> dict[str, Any]:
     """Return the production of an area by source: what publishers differ by as title, else the latest figure."""
     filters = {"commodity": chosen["commodity"], "stage": chosen["stage"], "area": area, "indicator": "production"}
-    lang = language()
+    lang = get_language()
     of_area = [row for row in rows if row["area"] == area and row["base_value"] is not None]
     if differences:
         title = gettext(
@@ -269,7 +269,7 @@ def build_sources_chart(
 def index_chart(result: Prices, url: str) -> dict[str, Any]:
     """Return the chart of prices on one index, 100 in the average of its year; the highest and the lowest are its title."""
     last = {
-        series.label.in_language(language()): series.points[-1].index
+        series.label.in_language(get_language()): series.points[-1].index
         for series in result.series
         if series.points and series.points[-1].index is not None
     }
@@ -299,12 +299,12 @@ def build_reserves_chart(commodity: str, held: Sequence[Mapping[str, Any]], as_o
 
 
 def _write_reserves_title(held: Sequence[Mapping[str, Any]]) -> str:
-    largest = next((row for row in held if row["area"] in vocabulary("country")), None)
+    largest = next((row for row in held if row["area"] in load_vocabulary("country")), None)
     if largest is None:
         return str(gettext("Reserves, and reserves ÷ production (R/P)"))
     parts = sum(row["base_value"] for row in held if row["source"] == largest["source"] and row["area"] not in TOTALS)
     share = {
-        "area": label("area", largest["area"], language()),
+        "area": label("area", largest["area"], get_language()),
         "share": number(100 * largest["base_value"] / parts, 3),
         "year": largest["period"],
     }
@@ -321,13 +321,13 @@ def build_price_chart(commodity: str, prices: Sequence[PriceNow], as_of: str) ->
     title = "; ".join(describe_latest_price(price) for price in prices) or gettext("Prices")
     filters = {"commodity": commodity, "indicator": "price", "area": WORLD, "as_of": as_of}
     unstated = gettext("Where a source states no unit or specification (grade, form, market), the price says so.")
-    unit = label("unit", prices[0].unit, language()) if prices else ""
+    unit = label("unit", prices[0].unit, get_language()) if prices else ""
     return build_lines_chart("price", title, filters) | {"citation": unstated, "unit": unit}
 
 
 def describe_latest_price(price_now: PriceNow) -> str:
     """Return the latest price of a commodity in a sentence, with its change on a year earlier where that is known."""
-    lang = language()
+    lang = get_language()
     text = gettext(
         "Price of %(commodity)s: %(price)s %(unit)s in %(period)s",
         commodity=label("commodity", price_now.commodity, lang),
@@ -391,9 +391,9 @@ def write_drawing_data(charts: Sequence[Mapping[str, Any]]) -> str:
 
 def list_series_titles() -> Mapping[str, Label]:
     """Return the title of each source of series."""
-    version = dataset_state.version(site().engine).number
-    series_titles: Mapping[str, Label] = site().figures.at(
-        version, "source-titles", lambda: overview.read_series_source_titles(site().engine)
+    version = dataset_state.read_version(get_site().engine).number
+    series_titles: Mapping[str, Label] = get_site().figures.at(
+        version, "source-titles", lambda: overview.read_series_source_titles(get_site().engine)
     )
     return series_titles
 

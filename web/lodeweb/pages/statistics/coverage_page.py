@@ -14,14 +14,14 @@ from lodeweb.adapter.responses import collect_operation_services
 from lodeweb.api.features import query_parameters
 from lodeweb.http.representation.links import record_address
 from lodeweb.http.representation.responses import build_page_response
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import get_language, translate_message
 
 blueprint = Blueprint("coverage_page", __name__)
 COMMODITIES = tuple(dict.fromkeys(commodity for commodity, _ in load_output_stages()))
 
 
 @blueprint.get("/statistics/coverage")
-def page() -> Response:
+def show_coverage() -> Response:
     """Return the sums of one commodity or of all by stage and country, with the capacities of those above the bound."""
     query_parameters.check_general_parameters(request.args, extra=NationalSumsParameters.names())
     chosen = NationalSumsParameters.parse(request.args).commodity
@@ -43,4 +43,4 @@ def page() -> Response:
 
 
 def _name(row: Mapping[str, Any]) -> str:
-    return Label(row["name_en"], row["name_zh"]).in_language(language())
+    return Label(row["name_en"], row["name_zh"]).in_language(get_language())

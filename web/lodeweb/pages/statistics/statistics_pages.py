@@ -21,13 +21,13 @@ from lodedata.figures.national_output import load_output_stages
 from lodedata.messages import join_facts
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, find_term, label, stage_label
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import collect_operation_services
 from lodeweb.api.features import query_parameters
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import responses
 from lodeweb.i18n import quantities
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.i18n.numbers import number, write_hhi
 from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.statistics import charts
@@ -62,26 +62,26 @@ class _CommodityFacts:
 
 
 @blueprint.get("/statistics/<commodity>")
-def of_commodity(commodity: str) -> Response:
+def show_commodity(commodity: str) -> Response:
     """Return the page of a commodity: shares, concentration, reserves, prices, capacity and recycled metal."""
     query_parameters.check_general_parameters(request.args, extra=CommodityParameters.names())
     parameters = CommodityParameters.parse(request.args)
     query = SeriesQuery(as_of=parameters.as_of)
     term = find_term("commodity", commodity) or abort(404)
-    productions = overview.read_productions(site().engine, term.code)
-    latest = overview.compute_latest_shares(site().engine, query.as_of, term.code)
+    productions = overview.read_productions(get_site().engine, term.code)
+    latest = overview.compute_latest_shares(get_site().engine, query.as_of, term.code)
     with_shares = {(latest_shares.stage, latest_shares.source) for latest_shares in latest}
     chosen = _choose_production(productions, with_shares, parameters)
     area = parameters.area or CHINA
     differences = _find_differences(term.code, chosen, area, query)
-    prices = find_prices(site().engine, (term.code,), query.as_of)
+    prices = find_prices(get_site().engine, (term.code,), query.as_of)
     drawn = _build_commodity_charts(_CommodityFacts(term.code, area, chosen, latest, differences, prices), query)
     html = render_template(
         "statistics/commodity.html",
         **_build_shared(query),
-        mass=lambda tonnes: quantities.format_mass(tonnes, language()),
+        mass=lambda tonnes: quantities.format_mass(tonnes, get_language()),
         commodity=term.code,
-        name=term.label(language()),
+        name=term.label(get_language()),
         chosen=chosen,
         area=area,
         stages=list(dict.fromkeys(production.stage for production in productions)),
@@ -90,7 +90,7 @@ def of_commodity(commodity: str) -> Response:
         drawn=drawn,
         titles=charts.list_series_titles(),
         head=_list_head_figures(chosen, drawn.last, prices),
-        recycled=national_figures.compute_recycled_shares(site().engine, term.code, area, query.as_of),
+        recycled=national_figures.compute_recycled_shares(get_site().engine, term.code, area, query.as_of),
         recycled_formula=translate_message(derived.RECYCLED_FORMULA),
         differences=differences,
         balanced=_read_balances(term.code, chosen, area, query),
@@ -98,7 +98,7 @@ def of_commodity(commodity: str) -> Response:
         as_of=charts.format_known_day(query),
         drawing=charts.write_drawing_data([*drawn.world, *drawn.country, *drawn.more]),
     )
-    return responses.build_page_response(html, dataset_state.version(site().engine).number)
+    return responses.build_page_response(html, dataset_state.read_version(get_site().engine).number)
 
 
 def _find_differences(
@@ -115,7 +115,7 @@ def _list_head_figures(
     chosen: overview.Production | None, last: YearFigures | None, prices: Sequence[PriceNow]
 ) -> list[HeadFigure]:
     """Return the figures at the head of the page: world output, the leading country, concentration, and the price."""
-    lang, head_figures = language(), []
+    lang, head_figures = get_language(), []
     if chosen is not None and last is not None and last.concentration is not None:
         shares = last.concentration
         output = shares.total if last.printed_total is None else last.printed_total
@@ -145,7 +145,7 @@ def _read_balances(
     """Return the balances of an area whose trade is known in any year, else none."""
     if chosen is None:
         return ()
-    year_balances = compute_year_balances(site().engine, commodity, chosen.stage, area, query.as_of)
+    year_balances = compute_year_balances(get_site().engine, commodity, chosen.stage, area, query.as_of)
     return year_balances if any({"imports", "exports"} & set(year_balance.inputs) for year_balance in year_balances) else ()
 
 
@@ -174,8 +174,8 @@ def _build_commodity_charts(facts: _CommodityFacts, query: SeriesQuery) -> Commo
     commodity_charts = CommodityCharts()
     if chosen is not None:
         of_source = {"source": (chosen.source,), "commodity": (commodity,), "stage": (chosen.stage,)}
-        rows = find_observations(site().engine, SeriesQuery({**of_source, **overview.ANNUAL}, as_of=query.as_of)).rows
-        commodity_charts.cited = overview.read_observation_citations(site().engine, rows)
+        rows = find_observations(get_site().engine, SeriesQuery({**of_source, **overview.ANNUAL}, as_of=query.as_of)).rows
+        commodity_charts.cited = overview.read_observation_citations(get_site().engine, rows)
         citation = "; ".join(cited_source["citation"] for cited_source in commodity_charts.cited)
         picked = {"commodity": commodity, "stage": chosen.stage, "source": chosen.source, "as_of": day}
         commodity_charts.last = overview.find_last_shared_year(rows)
@@ -189,11 +189,11 @@ def _build_commodity_charts(facts: _CommodityFacts, query: SeriesQuery) -> Commo
         commodity_charts.country.append(charts.build_sources_chart(picked, area, rows, facts.differences))
         if (commodity, chosen.stage) in load_output_stages():
             areas = list(dict.fromkeys((*charts.COVERED[:1], area, *charts.COVERED)))
-            world = national_figures.coverage(site().engine, commodity, chosen.stage, WORLD, query.as_of)
+            world = national_figures.compare_coverage(get_site().engine, commodity, chosen.stage, WORLD, query.as_of)
             commodity_charts.more.append(
                 charts.build_capacity_chart(commodity, chosen.stage, areas, world, commodity_charts.last, day)
             )
-    held = national_figures.reserves(site().engine, commodity, query.as_of)
+    held = national_figures.list_reserves(get_site().engine, commodity, query.as_of)
     commodity_charts.more.append(charts.build_reserves_chart(commodity, held, day))
     commodity_charts.more.append(charts.build_price_chart(commodity, facts.prices, day))
     return commodity_charts
@@ -204,19 +204,19 @@ def _list_areas(commodity: str, chosen: overview.Production | None, query: Serie
     if chosen is None:
         return [CHINA]
     filters = {**overview.ANNUAL, "commodity": (commodity,), "stage": (chosen.stage,), "source": (chosen.source,)}
-    rows = find_observations(site().engine, SeriesQuery(filters, as_of=query.as_of)).rows
-    return sorted({row["area"] for row in rows if row["area"] in vocabulary("country")}, key=_label_area)
+    rows = find_observations(get_site().engine, SeriesQuery(filters, as_of=query.as_of)).rows
+    return sorted({row["area"] for row in rows if row["area"] in load_vocabulary("country")}, key=_label_area)
 
 
 def _label_area(code: str) -> str:
-    return label("area", code, language())
+    return label("area", code, get_language())
 
 
 def _build_shared(query: SeriesQuery) -> dict[str, Any]:
     return {
-        "label": lambda dimension, code: label(dimension, code, language()),
-        "stage_label": lambda of, stage: stage_label(of, stage, language()),
-        "statuses": {term.code: term.label(language()) for term in vocabulary("observation-status")},
+        "label": lambda dimension, code: label(dimension, code, get_language()),
+        "stage_label": lambda of, stage: stage_label(of, stage, get_language()),
+        "statuses": {term.code: term.label(get_language()) for term in load_vocabulary("observation-status")},
         "today": datetime.now(UTC).date().isoformat(),
         "hhi_formula": translate_message(derived.HHI_FORMULA),
         "share_formula": translate_message(derived.SHARE_FORMULA),

@@ -10,9 +10,9 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.subscriptions import change_queries
 from lodedata.messages import join_texts
 from lodedata.statistics.series import label
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages.map.screen import find_filter_field
 
 MAX_VALUE_LENGTH = 200
@@ -47,7 +47,7 @@ def label_change_parameters(query: str) -> list[tuple[str, str]]:
     titles = [labels.find_collection_title(collection) for collection in listed] + [gettext("Statistics")] * (
         STATISTICS in names
     )
-    kinds = join_texts(titles, language()) if names else gettext("all")
+    kinds = join_texts(titles, get_language()) if names else gettext("all")
     rows = [(str(gettext("Records")), str(kinds))]
     for name in dict.fromkeys(arguments):
         if name != "collection":
@@ -60,22 +60,24 @@ def _label_parameter(name: str, values: list[str], listed: list[Collection]) -> 
         (filter_field for collection in listed if (filter_field := find_filter_field(name, collection)) is not None), None
     )
     # as the map titles them, whatever the field of the kind
-    title = _find_title(name) if field is None or name in ("commodity", "status") else labels.title(field, language())
+    title = _find_title(name) if field is None or name in ("commodity", "status") else labels.title_field(field, get_language())
     if field is None and name == "commodity":
         codes = (code.strip() for value in values for code in value.split(","))
-        return title, join_texts((_shorten_text(label("commodity", code, language())) for code in codes if code), language())
+        return title, join_texts(
+            (_shorten_text(label("commodity", code, get_language())) for code in codes if code), get_language()
+        )
     if field is None:
-        return title, join_texts((_shorten_text(value) for value in values), language())
-    return title, join_texts((part for value in values for part in _list_labels(field, value)), language())
+        return title, join_texts((_shorten_text(value) for value in values), get_language())
+    return title, join_texts((part for value in values for part in _list_labels(field, value)), get_language())
 
 
 def _list_labels(field: Field, value: str) -> Iterator[str]:
     if field.vocabulary is None:
-        yield _shorten_text(labels.format_value_text(field, value, language()) if field.name == "flags" else value)
+        yield _shorten_text(labels.format_value_text(field, value, get_language()) if field.name == "flags" else value)
         return
     for word in filter(None, (part.strip() for part in value.split(","))):
-        term = vocabulary(field.vocabulary).find(word)
-        yield word if term is None else term.label(language())
+        term = load_vocabulary(field.vocabulary).find(word)
+        yield word if term is None else term.label(get_language())
 
 
 def _find_title(name: str) -> str:

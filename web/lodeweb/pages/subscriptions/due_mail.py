@@ -46,7 +46,7 @@ def build_due_mail_sender(engine: Engine, settings: Settings) -> MailSender:
 
 def send_due(engine: Engine, sender: MailSender, settings: Settings, dry_run: bool) -> RunTotals:
     """Send each subscription what is due, or only print it, and return the totals."""
-    totals = RunTotals(dataset_state.version(engine).number)
+    totals = RunTotals(dataset_state.read_version(engine).number)
     with open_write_transaction(engine) as connection:
         totals.expired = len(stored_subscriptions.find_expired_subscriptions(connection))
         due = stored_subscriptions.read_due_subscriptions(connection, totals.version)
@@ -69,7 +69,7 @@ def _notify(engine: Engine, sender: MailSender, subscription: Subscription, tota
     assert subscription.sent_version is not None
     over = Range(subscription.sent_version, totals.version)
     matching = _find_matching(engine, subscription, over)
-    mail = subscription_mail.changes(sender, subscription, matching, over) if matching.changes else None
+    mail = subscription_mail.compose_change_mail(sender, subscription, matching, over) if matching.changes else None
     if dry_run:
         _count(totals, mail is not None)
         if mail is not None:

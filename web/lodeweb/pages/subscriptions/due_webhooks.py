@@ -34,7 +34,7 @@ class WebhookTotals:
 
 def call_due(engine: Engine, settings: Settings, site_secret: str, dry_run: bool = False) -> WebhookTotals:
     """Call each webhook that is due, or only print it, and return the totals."""
-    totals = WebhookTotals(dataset_state.version(engine).number)
+    totals = WebhookTotals(dataset_state.read_version(engine).number)
     with open_write_transaction(engine) as connection:
         due = webhooks.read_due_webhooks(connection, totals.version)
     for webhook in due:
@@ -75,7 +75,7 @@ def _call(
     try:
         if isinstance(outcome, Message):
             raise WebhookFailed(outcome)
-        hosts = webhook_address.own_hosts(settings.webhook_hosts)
+        hosts = webhook_address.parse_own_hosts(settings.webhook_hosts)
         webhook_address.call(webhook.url, key, build_webhook_message(webhook, outcome, totals.version, settings), hosts)
     except WebhookFailed as error:
         webhooks.record_failure(connection, webhook, str(error))

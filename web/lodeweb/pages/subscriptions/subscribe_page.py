@@ -10,9 +10,9 @@ from lodebase.subscriptions.stored_subscriptions import CONFIRM_DAYS, Subscripti
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
 from lodeweb.http.access.sessions import open_to_all
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.declared import DeclaredBlueprint
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages.form_errors import respond_to_form_error
 from lodeweb.pages.subscriptions import change_filter, subscription_mail
 from lodeweb.pages.subscriptions.subscription_mail import MailSender
@@ -22,7 +22,7 @@ blueprint.register_error_handler(LodeError, respond_to_form_error)
 
 
 @blueprint.get("/subscribe")
-def subscribe() -> str:
+def show_subscribe() -> str:
     """Return the page that offers the changes of the records that match a filter as a feed and, with a mail server, by mail."""
     query = change_filter.normalize_change_query(request.args)
     return render_template(
@@ -32,7 +32,7 @@ def subscribe() -> str:
         of_prices=change_filter.parse_change_selection(query).prices is not None,
         feed=change_filter.build_changes_address(query, f="atom"),
         page=change_filter.build_changes_address(query, f="html"),
-        by_mail=site().settings.smtp_url is not None,
+        by_mail=get_site().settings.smtp_url is not None,
         days=CONFIRM_DAYS,
     )
 
@@ -44,16 +44,16 @@ def send_confirmation() -> str:
     # a hidden field that people leave empty: only a program fills it in
     if request.form.get("website"):
         raise NotAllowed(msg("This was not written by a person."))
-    sender = _get_sender(site().settings)
+    sender = _get_sender(get_site().settings)
     query = change_filter.normalize_change_query(change_filter.parse(request.form.get("query", "")))
     address = mail_server.check_mail_address(request.form.get("address", "")[:1_000])
-    wanted = SubscriptionRequest(address, query, language(), request.form.get("period", ""))
-    stored, token = stored_subscriptions.request(site().desk, wanted, sessions.hash_subscriber(), sender.secret)
+    wanted = SubscriptionRequest(address, query, get_language(), request.form.get("period", ""))
+    stored, token = stored_subscriptions.request(get_site().desk, wanted, sessions.hash_subscriber(), sender.secret)
     try:
         sender.server.send(subscription_mail.write_confirmation_mail(sender, stored, token))
     except MailFailed:
         if token is not None:
-            stored_subscriptions.end(site().desk, stored.number)
+            stored_subscriptions.end(get_site().desk, stored.number)
         raise
     return _render_message(
         gettext("Check your mail"),
@@ -64,7 +64,7 @@ def send_confirmation() -> str:
 @blueprint.get("/subscriptions/confirm/<token>")
 def confirm(token: str) -> str:
     """Return the page that confirms a subscription by a button: programs that check mail open its links, too."""
-    requested_subscription = stored_subscriptions.read_requested_subscription(site().desk, token)
+    requested_subscription = stored_subscriptions.read_requested_subscription(get_site().desk, token)
     return render_template(
         "subscriptions/button.html",
         title=gettext("Confirm the subscription"),
@@ -76,10 +76,10 @@ def confirm(token: str) -> str:
 
 @blueprint.post("/subscriptions/confirm/<token>")
 @open_to_all("confirms a subscription by a token that can't be guessed")
-def confirmed(token: str) -> str:
+def confirm_subscription(token: str) -> str:
     """Confirm a subscription, to changes after the present version of the data."""
-    version = dataset_state.version(site().engine).number
-    subscription = stored_subscriptions.confirm(site().desk, token, version)
+    version = dataset_state.read_version(get_site().engine).number
+    subscription = stored_subscriptions.confirm(get_site().desk, token, version)
     return _render_message(
         gettext("You are subscribed"),
         gettext("Changes after data version %(number)s are sent to %(address)s.", number=version, address=subscription.address),
@@ -90,7 +90,7 @@ def confirmed(token: str) -> str:
 @blueprint.get("/subscriptions/<int:number>/end/<token>")
 def end(number: int, token: str) -> str:
     """Return the page that ends a subscription by a button."""
-    subscription = stored_subscriptions.find(site().desk, number, token, sessions.secret())
+    subscription = stored_subscriptions.find(get_site().desk, number, token, sessions.read_secret())
     if subscription is None:
         return _render_end()
     return render_template(
@@ -104,11 +104,11 @@ def end(number: int, token: str) -> str:
 
 @blueprint.post("/subscriptions/<int:number>/end/<token>")
 @open_to_all("deletes a subscription by a token that can't be guessed")
-def ended(number: int, token: str) -> str:
+def end_subscription(number: int, token: str) -> str:
     """End a subscription and delete its address; mail programs send this by themselves (RFC 8058)."""
-    subscription = stored_subscriptions.find(site().desk, number, token, sessions.secret())
+    subscription = stored_subscriptions.find(get_site().desk, number, token, sessions.read_secret())
     if subscription is not None:
-        stored_subscriptions.end(site().desk, subscription.number)
+        stored_subscriptions.end(get_site().desk, subscription.number)
     return _render_end()
 
 
@@ -121,7 +121,7 @@ def _render_message(title: str, *sentences: str) -> str:
 
 
 def _get_sender(settings: Settings) -> MailSender:
-    sender = subscription_mail.build_mail_sender(settings, sessions.secret())
+    sender = subscription_mail.build_mail_sender(settings, sessions.read_secret())
     if sender is None:
         raise BadQuery("address", "", msg("This site sends no mail. Subscribe by Atom."))
     return sender

@@ -13,7 +13,7 @@ from lodebase.subscriptions.mail_server import MailServer
 from lodebase.subscriptions.stored_subscriptions import CONFIRM_DAYS, Subscription
 from lodeweb.api.catalogue import change_messages
 from lodeweb.api.catalogue.change_messages import Line
-from lodeweb.i18n.language import find_locale_tag, gettext, language
+from lodeweb.i18n.language import find_locale_tag, get_language, gettext
 from lodeweb.pages.subscriptions import change_filter
 
 MAX_CHANGES = 200
@@ -49,7 +49,7 @@ def write_confirmation_mail(sender: MailSender, to: Subscription, token: str | N
     return _build_mail(sender, to, str(gettext("Lode: subscription to changes")), text, {})
 
 
-def changes(sender: MailSender, to: Subscription, change_page: ChangePage, over: Range) -> EmailMessage:
+def compose_change_mail(sender: MailSender, to: Subscription, change_page: ChangePage, over: Range) -> EmailMessage:
     """Return the mail that lists what was added, changed and removed among the records that match a filter."""
     text = render_template(
         "subscriptions/changes.txt",
@@ -84,7 +84,9 @@ def end_address(sender: MailSender, of: Subscription) -> str:
 
 
 def _build_mail(sender: MailSender, to: Subscription, subject: str, text: str, headers: dict[str, str]) -> EmailMessage:
-    return mail_server.compose(sender.server, to.address, subject, text, {"Content-Language": find_locale_tag(), **headers})
+    return mail_server.compose_mail(
+        sender.server, to.address, subject, text, {"Content-Language": find_locale_tag(), **headers}
+    )
 
 
 def _group_changes(changes: Sequence[ChangeEntry]) -> list[tuple[str, list[Line]]]:
@@ -97,9 +99,9 @@ def _group_changes(changes: Sequence[ChangeEntry]) -> list[tuple[str, list[Line]
     added, changed, removed = groups.values()
     for change in changes:
         if change.matches and not change.matched:
-            added.append(change_messages.write_change_line(change, language()))
+            added.append(change_messages.write_change_line(change, get_language()))
         elif change.matched and not change.matches:
-            removed.append(change_messages.write_change_line(change, language()))
+            removed.append(change_messages.write_change_line(change, get_language()))
         else:
-            changed.append(change_messages.write_change_line(change, language()))
+            changed.append(change_messages.write_change_line(change, get_language()))
     return [(title, lines) for title, lines in groups.items() if lines]

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from lodebase.topics.by_products.operations import PAIRS_REPORT, ByProductReport
 from lodebase.topics.by_products.store import ByProducts, HostDeposit
 from lodedata.figures.by_products import MODELS
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.pages.map import points_map
 from lodeweb.pages.map.points_map import MapPoint
 
@@ -21,7 +21,7 @@ WITH_FIGURE, WITHOUT = "--chart-accent", "--chart-quiet"
 
 def describe_pairs(result: ByProductReport) -> Mapping[str, Any]:
     """Return what the page shows: the pair with its deposits of the most metal, labels and the map."""
-    chosen, lang = result.found[result.pair], language()
+    chosen, lang = result.found[result.pair], get_language()
     address = {form: f"{PAIRS_REPORT.path}?{urlencode({'pair': result.pair, 'f': form})}" for form in ("json", "csv", "xlsx")}
     return {
         "pairs": result.found,
@@ -31,8 +31,8 @@ def describe_pairs(result: ByProductReport) -> Mapping[str, Any]:
         "formula": translate_message(result.formula),
         "note": translate_message(result.note),
         "category": lambda code: labels.estimate_category(code, lang),
-        "commodity": lambda code: labels.commodity(code, lang),
-        "country": lambda code: vocabulary("country")[code].label(lang),
+        "commodity": lambda code: labels.label_commodity(code, lang),
+        "country": lambda code: load_vocabulary("country")[code].label(lang),
         "ore_type": _label_ore_type,
         "record_name": _name,
         "href": _build_href,
@@ -50,7 +50,7 @@ def _build_href(host_deposit: HostDeposit) -> str:
 
 
 def _label_ore_type(code: str | None) -> str:
-    return gettext("not known") if code is None else vocabulary(MODELS)[code].label(language())
+    return gettext("not known") if code is None else load_vocabulary(MODELS)[code].label(get_language())
 
 
 def _list_points(chosen: ByProducts) -> Iterator[MapPoint]:

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from flask import request
 
 from lodebase.topics.discoveries.operations import CURVE, DecadeRow, DiscoveryCurve
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import Presentation
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.pages import chart_data
 
 MAX_GROUPS = 7
@@ -28,7 +28,9 @@ def describe_page(discovery_curve: DiscoveryCurve) -> Mapping[str, Any]:
         "group": lambda row: _group(row, discovery_curve.by),
         "by_title": _list_by_titles()[discovery_curve.by],
         "by_choices": _list_by_titles(),
-        "metals": [(term.code, term.label(language())) for term in vocabulary("commodity") if term.extra["scope"] == "in"],
+        "metals": [
+            (term.code, term.label(get_language())) for term in load_vocabulary("commodity") if term.extra["scope"] == "in"
+        ],
         "others": [(name, value) for name, value in parameters if name not in ("commodity", "country", "deposit_model", "by")],
     }
 

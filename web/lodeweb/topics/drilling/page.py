@@ -12,9 +12,9 @@ from lodebase.topics.drilling.log import DrillLog
 from lodebase.topics.drilling.operations import LOG, SECTION
 from lodebase.topics.drilling.parameters import BELOW, GAPS
 from lodebase.topics.drilling.section import DrillSection
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import Presentation
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 
 MAX_LISTED = 500
 """Rows of a table on a page; the files have all."""
@@ -24,15 +24,15 @@ SECTION_MARGIN_DEG = 0.0012
 
 def describe_log(drill_log: DrillLog) -> Mapping[str, Any]:
     """Return what the page of a hole shows besides its log: the drawing, the choices of its form, a section through it."""
-    types = vocabulary("exploration-activity-type")
+    types = load_vocabulary("exploration-activity-type")
     return {
-        "svg": Markup(draw_log(drill_log, language())),
+        "svg": Markup(draw_log(drill_log, get_language())),
         "own": _build_own_query(),
         "listed": drill_log.intervals[:MAX_LISTED],
         "grade_text": format_grade_text,
         "below_choices": _list_below_choices(),
         "gap_choices": {GAPS[0]: gettext("ends a composite"), GAPS[1]: gettext("counts as zero")},
-        "drilling_label": None if drill_log.drilling_type is None else types[drill_log.drilling_type].label(language()),
+        "drilling_label": None if drill_log.drilling_type is None else types[drill_log.drilling_type].label(get_language()),
         "section": _build_section_query(drill_log),
     }
 
@@ -44,10 +44,10 @@ def describe_section(drill_section: DrillSection | None) -> Mapping[str, Any]:
         return shown
     return {
         **shown,
-        "svg": Markup(draw_section(drill_section, language())),
+        "svg": Markup(draw_section(drill_section, get_language())),
         "listed": drill_section.intervals[:MAX_LISTED],
         "grade_text": format_grade_text,
-        "basis": lambda code: vocabulary("drill-trace-basis")[code].label(language()),
+        "basis": lambda code: load_vocabulary("drill-trace-basis")[code].label(get_language()),
     }
 
 

@@ -6,7 +6,7 @@ from lodebase.db import signing_keys
 from lodebase.db.signing_keys import PublicKey
 from lodebase.errors import BadQuery, NotVerified
 from lodebase.operations.formats import format_result_as_json
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.signed_file import VerifiedFile, build_site_key_set, describe_revocation, verify
 from lodebase.topics.evidence.verified_results import list_verified_results
 from lodebase.topics.lists.list_evidence import ON_LIST_LABELS
@@ -16,7 +16,7 @@ from lodeweb.adapter.responses import read_sent_file
 from lodeweb.api.features import query_parameters
 from lodeweb.http.access.body_limits import takes_up_to
 from lodeweb.http.access.sessions import open_to_all
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.negotiation import JSON, wants_html
 from lodeweb.i18n.language import translate_message
 
@@ -56,7 +56,7 @@ def verify_file() -> Response:
 
 
 def _read_public_keys() -> tuple[PublicKey, ...]:
-    with reading(site().engine, "one") as connection:
+    with open_reading(get_site().engine, "one") as connection:
         return tuple(signing_keys.list_public(connection))
 
 

@@ -22,14 +22,14 @@ from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg
 from lodedata.rules.quantities import DECLARED
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import collect_operation_services
 from lodeweb.http.access.sessions import open_to_all
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.read_replica import only_reads
 from lodeweb.http.representation.conditional_requests import today
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
@@ -125,7 +125,7 @@ EXAMPLES: tuple[tuple[Message, dict[str, Any]], ...] = (
 
 
 @blueprint.get("/layout")
-def page() -> Response:
+def show_form() -> Response:
     """Return the form, and the report on the planned plant in it."""
     return _build_page(request.args)
 
@@ -133,7 +133,7 @@ def page() -> Response:
 @blueprint.post("/layout")
 @open_to_all("a planned plant too long for a URL; it only reads")
 @only_reads
-def page_by_post() -> Response:
+def show_form_by_post() -> Response:
     """Return the same page for an outline that is too long for an address."""
     return _build_page(request.form)
 
@@ -145,7 +145,7 @@ def _build_page(arguments: MultiDict[str, str]) -> Response:
     if any(arguments.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE, *NAMED)):
         try:
             at = parse_version(arguments.get("version"))
-            parsed = read_candidate(site().engine, build_flat_feature(arguments), today(), at)
+            parsed = read_candidate(get_site().engine, build_flat_feature(arguments), today(), at)
             report = report_plant(collect_operation_services(), parsed, at)
         except BadCandidate as error:
             problems = error.wrong
@@ -164,7 +164,7 @@ def _build_page(arguments: MultiDict[str, str]) -> Response:
         **REPORT_CONTEXT,
         products=PRODUCTS,
         capacity_units=CAPACITY_UNITS,
-        kinds=list(vocabulary("phase-type")),
+        kinds=list(load_vocabulary("phase-type")),
         materials=[_describe_material(code) for code in MATERIALS],
         origins=_list_origins(),
         declared=list(DECLARED.values()),
@@ -172,7 +172,7 @@ def _build_page(arguments: MultiDict[str, str]) -> Response:
         or any(name in (*MORE, "accuracy_m", "division") or name.startswith(PREFIX) for name in wrong),
         examples=[(title, urlencode(fields)) for title, fields in EXAMPLES],
         settings=_write_settings(arguments, report),
-        captions=[caption for caption in (site().settings.map_attribution, site().settings.map_approval) if caption],
+        captions=[caption for caption in (get_site().settings.map_attribution, get_site().settings.map_approval) if caption],
     )
     return Response(html, 400 if wrong else 200, mimetype="text/html")
 
@@ -193,7 +193,7 @@ def _group_errors(arguments: Mapping[str, str], problems: Sequence[Wrong]) -> di
 def _compare_dates(candidate: Candidate, report: PlantReport) -> FindingsByDate:
     """Return the findings of a report under the rules of the usual days."""
     days = choose_dates_to_compare(candidate.on)
-    return compare_dates(site().engine, candidate, load_rulebook(site().settings), report.data_version, days)
+    return compare_dates(get_site().engine, candidate, load_rulebook(get_site().settings), report.data_version, days)
 
 
 def _list_other_places(arguments: MultiDict[str, str], parsed: Candidate | None) -> list[tuple[NamedPlace, str]]:
@@ -202,7 +202,7 @@ def _list_other_places(arguments: MultiDict[str, str], parsed: Candidate | None)
     if parsed is None or not name or any(arguments.get(field) for field in ("lon", "lat", OUTLINE)):
         return []
     stated = {field: value for field, value in arguments.items() if value and field not in NAMED}
-    places = [place for place in find_named_places(site().engine, name) if place.reference != parsed.place]
+    places = [place for place in find_named_places(get_site().engine, name) if place.reference != parsed.place]
     if parsed.place is None:
         # the first is the plant that the report is about
         places = places[1:]
@@ -223,7 +223,7 @@ def _write_settings(arguments: Mapping[str, str], report: PlantReport | None) ->
     """Return the settings for the script of the page, as JSON that is safe in a script element."""
     settings = {
         **ground.build_basemap_data(),
-        "layers": None if report is None else orjson.loads(layers(report, language())),
+        "layers": None if report is None else orjson.loads(layers(report, get_language())),
         "at": [arguments.get("lon"), arguments.get("lat")],
         "texts": {
             "map": gettext("Click to set the location"),

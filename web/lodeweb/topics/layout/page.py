@@ -11,9 +11,9 @@ from lodebase.topics.layout.plant import PlantReport, PlantReports
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.legal_status import LABELS, label_clause
 from lodedata.rules.quantities import DECLARED
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import AnyOperation, Presentation
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
 from lodeweb.topics.layout import saved_reports, sites_page
@@ -39,10 +39,10 @@ def describe_report(report: PlantReport | PlantReports) -> Mapping[str, Any]:
 
 def describe_pairs(site_pairs: SitePairs) -> Mapping[str, Any]:
     """Return the choices of the form, names of divisions, and the layers of the map."""
-    divisions = vocabulary("division").terms
+    divisions = load_vocabulary("division").terms
     return {
         "products": PRODUCTS,
-        "division": lambda code: divisions[code].label(language()) if code in divisions else code or "",
+        "division": lambda code: divisions[code].label(get_language()) if code in divisions else code or "",
         "settings": embed_json({**ground.build_basemap_data(), "layers": pairs.draw_layers(site_pairs), "texts": {}}),
     }
 

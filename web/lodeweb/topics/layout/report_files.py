@@ -12,9 +12,9 @@ from lodebase.operations.formats import HTML, JSON, convert_result_to_data
 from lodebase.topics.layout.operations import CHECK, REPORT_FILES
 from lodebase.topics.layout.plant import PlantReport, PlantReports
 from lodeweb.adapter.responses import FormatWriter, NamedFile
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.links import Link, link, quote_query_text
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import get_language
 
 MAX_ADDRESS_CHARACTERS = 3_500
 """Maximum length of an address; servers accept a line of about four thousand characters."""
@@ -45,7 +45,7 @@ def link_report(candidate: Candidate, at: int) -> list[Link]:
 def write_report_file(report: LayoutReport, report_format: ReportFormat) -> NamedFile:
     """Return a report as a file, named after its product, data version and checksum."""
     name = f"lode-layout-{report.summary.product}-v{report.data_version}-{report.checksum[:8]}{report_format.suffix}"
-    return NamedFile(name, report_format.write(report, language(), site().settings.issuing_body))
+    return NamedFile(name, report_format.write(report, get_language(), get_site().settings.issuing_body))
 
 
 def _choose_writer(report_format: ReportFormat) -> FormatWriter:

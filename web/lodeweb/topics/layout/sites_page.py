@@ -16,7 +16,7 @@ from lodedata.messages import Message, msg
 from lodeweb.adapter.responses import AnyOperation, Presentation, build_result_response, collect_operation_services
 from lodeweb.http.access.rate_limits import declare_request_cost
 from lodeweb.http.declared import DeclaredBlueprint
-from lodeweb.http.representation.links import here
+from lodeweb.http.representation.links import change_address
 from lodeweb.pages.map.points_map import MapPoint, write_points_settings
 from lodeweb.topics.layout.form import TITLES
 
@@ -44,7 +44,7 @@ def describe_sites(ranking: SiteRanking) -> Mapping[str, Any]:
         "criteria": CRITERIA,
         "titles": _list_titles(),
         "map_settings": write_points_settings(points),
-        "file": here(f=CSV.name),
+        "file": change_address(f=CSV.name),
         "most": MAX_SITES,
     }
 

@@ -5,17 +5,17 @@ from typing import Any
 
 from lodebase.topics.lists.list_labels import METHODS, SITES, STATUS_LABELS, find_event_label
 from lodedata.messages import Message, msg
-from lodedata.vocab import vocabulary
-from lodeweb.i18n.language import gettext, language
+from lodedata.vocab import load_vocabulary
+from lodeweb.i18n.language import get_language, gettext
 
 STATES: dict[str, Message] = {"absent": msg("not on the list"), "expired": msg("expired")}
 
 
 def list_labels() -> Mapping[str, Any]:
     """Return the labels of statuses, methods, states, kinds and types in the language of the request."""
-    lang = language()
+    lang = get_language()
     terms = {
-        name: {term.code: term.label(lang) for term in vocabulary(f"list-{name}")}
+        name: {term.code: term.label(lang) for term in load_vocabulary(f"list-{name}")}
         for name in ("entry-state", "entry-kind", "event-type", "type", "source-grade")
     }
     return {

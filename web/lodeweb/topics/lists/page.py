@@ -33,12 +33,12 @@ from lodeweb.adapter.responses import (
 from lodeweb.api.features import query_parameters
 from lodeweb.api.processes.jobs import accept_job
 from lodeweb.http.access.sessions import open_to_all
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import link, quote_query_text
 from lodeweb.http.representation.responses import build_page_response
 from lodeweb.http.representation.signing import build_signature_claims, sign_json, sign_pdf
-from lodeweb.i18n.language import language, translate_message
+from lodeweb.i18n.language import get_language, translate_message
 from lodeweb.topics.lists.labels import list_labels
 from lodeweb.topics.lists.site_map import draw_map
 
@@ -74,11 +74,11 @@ def check_table() -> ResponseReturnValue:
             parameters = TableParameters.parse({"table": upload.read()})
     except BadQuery as error:
         return _check_page(NOTHING, error)
-    return accept_job("list-checks", {"table": write_rows(parameters.table), "language": language()})
+    return accept_job("list-checks", {"table": write_rows(parameters.table), "language": get_language()})
 
 
 @blueprint.get("/batch")
-def batch() -> Response:
+def show_batch() -> Response:
     """Return the form for many firms: a file, or one firm a line."""
     query_parameters.check_general_parameters(request.args)
     return _build_batch_page("", None, None)
@@ -95,7 +95,7 @@ def check_batch() -> ResponseReturnValue:
             assert CHECK_TABLE.job is not None
             order = CHECK_TABLE.job(collect_operation_services(), parameters, chosen or XLSX)
             assert order is not None
-            return accept_job(order.process, {**order.inputs, "language": language()})
+            return accept_job(order.process, {**order.inputs, "language": get_language()})
         firm_results = CHECK_TABLE.run(collect_operation_services(), parameters)
     except BadQuery as error:
         return _build_batch_page(request.form.get("firms", ""), None, error)
@@ -105,9 +105,9 @@ def check_batch() -> ResponseReturnValue:
 
 
 @blueprint.get("/template.xlsx")
-def template() -> Response:
+def send_template() -> Response:
     """Return an empty workbook for lists, batches, entries and events, as the annexes are laid out."""
-    response = Response(list_workbook.write_template(language()), mimetype=XLSX.media_type)
+    response = Response(list_workbook.write_template(get_language()), mimetype=XLSX.media_type)
     response.headers["Content-Disposition"] = 'attachment; filename="lode-condition-lists.xlsx"'
     return response
 
@@ -123,7 +123,7 @@ def _check_page(
     values: Mapping[str, str], wrong: BadQuery | NotFound | None = None, body: Mapping[str, Any] | None = None
 ) -> Response:
     """Return the page of the check with its forms, and a result or what is wrong."""
-    names = read_names(site().engine, site().figures)
+    names = read_names(get_site().engine, get_site().figures)
     html = render_template(
         "lists/form.html",
         values={**values, "date": values["date"] or today().isoformat()},
@@ -179,7 +179,9 @@ def _print_check(report: ListsReport) -> NamedFile:
     """Return the result as a signed PDF that carries the signed file."""
     claims = build_signature_claims(list_evidence.CHECK, report.dataset_version)
     signed = sign_json(list_evidence.write_check(report), claims)
-    return NamedFile(f"{_build_file_name(report)}.pdf", sign_pdf(extract_pdf.write_check(report, language(), signed), claims))
+    return NamedFile(
+        f"{_build_file_name(report)}.pdf", sign_pdf(extract_pdf.write_check(report, get_language(), signed), claims)
+    )
 
 
 def _build_file_name(report: ListsReport) -> str:
@@ -198,18 +200,18 @@ def _print_batch(firm_results: FirmResults) -> NamedFile:
     claims = build_signature_claims(list_evidence.BATCH, firm_results.dataset_version)
     signed = sign_json(list_evidence.write_batch(firm_results), claims)
     name = f"lode-lists-firms-{claims.signed_at:%Y%m%d}-v{firm_results.dataset_version}.pdf"
-    return NamedFile(name, sign_pdf(extract_pdf.write_batch(firm_results, language(), signed), claims))
+    return NamedFile(name, sign_pdf(extract_pdf.write_batch(firm_results, get_language(), signed), claims))
 
 
 def _draw_sites(_result: ListsOverview) -> Mapping[str, Any]:
     labels = list_labels()
-    return {**labels, **draw_map(find_sites(site().engine, site().figures, today()), labels)}
+    return {**labels, **draw_map(find_sites(get_site().engine, get_site().figures, today()), labels)}
 
 
 def _write_feed(list_history: ListHistory) -> str:
     """Return the latest days on which members of a list changed as a feed."""
     days = [list_members.date for list_members in list_history.timeline][-MAX_FEED_DAYS:]
-    changed = find_changes(site().engine, site().figures, list_history.code, days)
+    changed = find_changes(get_site().engine, get_site().figures, list_history.code, days)
     root = request.host_url.rstrip("/")
     return render_template(
         "lists/changes.xml", body=convert_result_to_data(list_history), changed=changed[::-1], root=root, **list_labels()

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 from flask import request
 
 from lodebase.topics.models.operations import MODEL, TYPES, ModelledTypes, TypeModel, UsedDeposit
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages import chart_data
 from lodeweb.pages.compare import load_source_titles
 
@@ -41,10 +41,10 @@ def describe_model(type_model: TypeModel) -> Mapping[str, Any]:
         "own": urlencode(parameters),
         "listed": type_model.used[:MAX_LISTED],
         "name": find_deposit_name,
-        "country": lambda code: vocabulary("country")[code].label(language()) if code else "",
-        "commodity": lambda code: labels.commodity(code, language()),
+        "country": lambda code: load_vocabulary("country")[code].label(get_language()) if code else "",
+        "commodity": lambda code: labels.label_commodity(code, get_language()),
         "source_titles": load_source_titles(),
-        "narrower_titles": [vocabulary("deposit-model")[code].label(language()) for code in type_model.narrower],
+        "narrower_titles": [load_vocabulary("deposit-model")[code].label(get_language()) for code in type_model.narrower],
     }
 
 
@@ -59,7 +59,9 @@ def _build_query(type_model: TypeModel) -> str:
 
 def find_deposit_name(used_deposit: UsedDeposit) -> str:
     """Return the name of a deposit in the language of the page, else in the other one."""
-    names = (used_deposit.name_zh, used_deposit.name_en) if language() == "zh" else (used_deposit.name_en, used_deposit.name_zh)
+    names = (
+        (used_deposit.name_zh, used_deposit.name_en) if get_language() == "zh" else (used_deposit.name_en, used_deposit.name_zh)
+    )
     return next((name for name in names if name), gettext("unnamed"))
 
 

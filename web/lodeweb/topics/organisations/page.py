@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from lodebase.history import changelog
 from lodebase.history.record_changes import read_record_changes
 from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.records import provenance
 from lodebase.topics.companies.comparison import CompanyProduct
 from lodebase.topics.lists.list_labels import find_event_label
@@ -26,14 +26,14 @@ from lodebase.topics.organisations.store import (
 from lodedata.figures import leading_figures
 from lodedata.kinds import KINDS
 from lodedata.messages import join_facts, join_texts
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.api.catalogue import change_messages
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation import links
 from lodeweb.http.representation.links import quote_query_text
 from lodeweb.i18n import labels, quantities
-from lodeweb.i18n.language import gettext, language, localize_field, translate_message
+from lodeweb.i18n.language import get_language, gettext, localize_field, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 from lodeweb.pages.records import act_links, property_values
@@ -121,21 +121,21 @@ class Records:
 @blueprint.get("/organisations")
 def redirect_to_list() -> Response:
     """Redirect to the list of organisations, in the language of the request."""
-    return redirect(f"{links.collection_path(find_collection(ORGANISATIONS))}/items{links.here(f='html')}")
+    return redirect(f"{links.build_collection_path(find_collection(ORGANISATIONS))}/items{links.change_address(f='html')}")
 
 
 def describe_profile(organisation_profile: OrganisationProfile) -> Mapping[str, Any]:
     """Return what the page shows besides the result: texts, the chart of the sites, acts, lists and changes."""
-    identity, properties, lang = organisation_profile.id, organisation_profile.properties, language()
+    identity, properties, lang = organisation_profile.id, organisation_profile.properties, get_language()
     collection = find_collection(ORGANISATIONS)
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         changed = read_record_changes(connection, ORGANISATIONS, identity)
         history = changelog.read_changes_of_record(
             connection, ORGANISATIONS, identity, [(c.version, c.committed_at) for c in changed]
         )
         sources = [source for source in provenance.read_imported_sources(connection) if source["name"] in properties["sources"]]
         linked_acts = act_links.read_linked_acts(connection, collection, identity)
-    listed = read_organisation_lists(site().engine, site().figures, identity)
+    listed = read_organisation_lists(get_site().engine, get_site().figures, identity)
     charts, rows = _draw_sites(organisation_profile.projects), _build_project_rows(organisation_profile.projects)
     return {
         "identity": identity,
@@ -166,13 +166,13 @@ def describe_profile(organisation_profile: OrganisationProfile) -> Mapping[str, 
         "event_label": find_event_label,
         "changed": changed,
         "lines": {change.version: change_messages.write_change_line(change, lang) for change in history},
-        "record": f"{links.collection_path(collection)}/items/{quote_query_text(identity)}",
+        "record": f"{links.build_collection_path(collection)}/items/{quote_query_text(identity)}",
     }
 
 
 def find_unchecked_fields(properties: Mapping[str, Any]) -> frozenset[str]:
     """Return the names of the fields whose values were not checked against a document, as the source says."""
-    facts = vocabulary("organisation-fact")
+    facts = load_vocabulary("organisation-fact")
     return frozenset(name for code in properties.get("unchecked") or () for name in facts[code].extra["fields"].split("|"))
 
 
@@ -182,7 +182,7 @@ def _name_of(record: RelatedOrganisation | NamingProject | NamingRecord) -> str:
 
 def _label_seat(properties: Mapping[str, Any]) -> str:
     code = properties.get("country")
-    return vocabulary("country")[code].label(language()) if code else gettext("not known")
+    return load_vocabulary("country")[code].label(get_language()) if code else gettext("not known")
 
 
 def _list_head_figures(organisation_profile: OrganisationProfile) -> Iterator[HeadFigure]:
@@ -199,7 +199,7 @@ def _list_head_figures(organisation_profile: OrganisationProfile) -> Iterator[He
         if row.built_tpa and row.status in operating and row.capacity_basis not in leading_figures.GROSS
     ]
     for capacity_tpa, row in sorted(built, key=lambda pair: -pair[0])[:2]:
-        amount = gettext("%(amount)s/a", amount=quantities.format_tonnes(capacity_tpa, language()))
+        amount = gettext("%(amount)s/a", amount=quantities.format_tonnes(capacity_tpa, get_language()))
         yield HeadFigure(_label_product(row.product, row.capacity_basis), amount, gettext("operating, whole capacity"))
 
 
@@ -228,7 +228,7 @@ def _link_organisations(organisations: Sequence[RelatedOrganisation]) -> list[Li
         Link(
             _name_of(organisation),
             f"/organisations/{quote_query_text(organisation.id)}",
-            join_facts(filter(None, (_write_share(organisation.share_percent), organisation.share_date)), language()),
+            join_facts(filter(None, (_write_share(organisation.share_percent), organisation.share_date)), get_language()),
             organisation.share_percent,
         )
         for organisation in organisations
@@ -253,11 +253,11 @@ def _write_share(share_percent: float | None) -> str:
 def _describe_role(project: NamingProject) -> str:
     """Return the roles of an organisation in a project, its share, and the date, such as ``owner, 51 %, 2008 or before``."""
     date = format_owner_date(project.share_date, "in-or-before" if project.in_or_before else "stated")
-    return join_facts(filter(None, (_label_roles(project.roles), _write_share(project.share_percent), date)), language())
+    return join_facts(filter(None, (_label_roles(project.roles), _write_share(project.share_percent), date)), get_language())
 
 
 def _build_project_rows(projects: Sequence[NamingProject]) -> list[ProjectRow]:
-    lang, fields = language(), [find_collection("projects").field(name) for name in PROJECT_FIELDS]
+    lang, fields = get_language(), [find_collection("projects").field(name) for name in PROJECT_FIELDS]
     rows = []
     for project in projects:
         values = [(field, getattr(project, field.name)) for field in fields if field is not None]
@@ -271,19 +271,19 @@ def _build_project_rows(projects: Sequence[NamingProject]) -> list[ProjectRow]:
 
 
 def _label_roles(codes: Sequence[str]) -> str:
-    roles = vocabulary("organisation-role")
-    return join_texts((roles[code].label(language()) if code in roles else code for code in codes), language())
+    roles = load_vocabulary("organisation-role")
+    return join_texts((roles[code].label(get_language()) if code in roles else code for code in codes), get_language())
 
 
 def _label_product(product: str, basis: str | None) -> str:
-    products = vocabulary("product")
-    label = products[product].label(language()) if product in products else product
-    return str(gettext("%(product)s (%(basis)s)", product=label, basis=quantities.label_capacity_basis(basis, language())))
+    products = load_vocabulary("product")
+    label = products[product].label(get_language()) if product in products else product
+    return str(gettext("%(product)s (%(basis)s)", product=label, basis=quantities.label_capacity_basis(basis, get_language())))
 
 
 def _share_row(company_product: CompanyProduct) -> ShareRow:
     rank = gettext("rank %(rank)s of %(all)s", rank=company_product.rank, all=company_product.of_companies)
-    amount = gettext("%(amount)s/a", amount=quantities.format_mass(company_product.capacity_tpa, language()))
+    amount = gettext("%(amount)s/a", amount=quantities.format_mass(company_product.capacity_tpa, get_language()))
     share = f"{number(company_product.share_percent, 3)} %"
     return ShareRow(
         translate_message(company_product.label),
@@ -303,7 +303,7 @@ def _build_capacity_rows(capacity: Sequence[ProductCapacity]) -> Iterator[Capaci
         resting = sum(row.built_tpa or 0.0 for row in rows if row.status in idle)
         coming = sum(row.coming_tpa or 0.0 for row in rows)
         shown = [
-            gettext("%(amount)s/a", amount=quantities.format_tonnes(amount_tpa, language())) if amount_tpa else "–"
+            gettext("%(amount)s/a", amount=quantities.format_tonnes(amount_tpa, get_language())) if amount_tpa else "–"
             for amount_tpa in (working, resting, coming)
         ]
         without = sum(row.phases_without_capacity for row in rows)
@@ -320,7 +320,7 @@ def _build_records(naming: NamingRecords, profile: OrganisationProfile) -> Recor
 
 def _build_items_address(collection: Collection, profile: OrganisationProfile) -> str:
     more = "&include_subsidiaries=true" if profile.include_subsidiaries else ""
-    return f"{links.collection_path(collection)}/items?organisation={quote_query_text(profile.id)}{more}&f=html"
+    return f"{links.build_collection_path(collection)}/items?organisation={quote_query_text(profile.id)}{more}&f=html"
 
 
 PRESENTATIONS = {PROFILE: Presentation(describe_profile)}

@@ -9,9 +9,9 @@ from flask import request
 from lodebase.topics.prospectivity.operations import DEFAULT_YEAR, MAP
 from lodebase.topics.prospectivity.result import METHOD_NAMES, MethodGain, ProspectivityMap, TrialResult
 from lodedata.topics.prospectivity.gain import AREA_PERCENTS, BASELINE
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import Presentation
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
@@ -25,7 +25,9 @@ MAX_LISTED = 25
 def describe_page(prospectivity_map: ProspectivityMap | None) -> Mapping[str, Any]:
     """Return what the page shows besides the result."""
     shown = {
-        "metals": [(term.code, term.label(language())) for term in vocabulary("commodity") if term.extra["scope"] == "in"],
+        "metals": [
+            (term.code, term.label(get_language())) for term in load_vocabulary("commodity") if term.extra["scope"] == "in"
+        ],
         "methods": {name: _label_method(name) for name in METHOD_NAMES},
         "default_year": DEFAULT_YEAR,
     }

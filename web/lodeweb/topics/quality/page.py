@@ -6,18 +6,18 @@ from typing import Any
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.statistics import quality
 from lodebase.topics.quality.operations import DATA, PAIRS, DataQuality, SourcePairs
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import Presentation, add_links, complete_addresses
-from lodeweb.http.representation.links import here
+from lodeweb.http.representation.links import change_address
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 
 
 def describe_quality(data_quality: DataQuality) -> dict[str, Any]:
     """Return the data of the quality, with titles in the language of the request and complete addresses."""
     data = add_links(data_quality)
     for flagged in (*data["flags"], *data["conflicts"]):
-        flagged["title"] = flagged["title"][language()]
+        flagged["title"] = flagged["title"][get_language()]
     resolution = data["resolution"]
     resolution["labelled"] = complete_addresses({"href": resolution["labelled"]})["href"]
     complete: dict[str, Any] = complete_addresses(data)
@@ -37,7 +37,7 @@ def describe_quality_page(_found: DataQuality) -> Mapping[str, Any]:
 
 def describe_pairs_page(source_pairs: SourcePairs) -> Mapping[str, Any]:
     """Return labels, titles of the states, and the query of the next page."""
-    following = None if source_pairs.next_offset is None else here(offset=str(source_pairs.next_offset))
+    following = None if source_pairs.next_offset is None else change_address(offset=str(source_pairs.next_offset))
     return {"labels": _list_labels(), "states": _list_states(), "following": following}
 
 
@@ -45,7 +45,7 @@ def _list_titles() -> Mapping[str, Mapping[str, str]]:
     """Return the titles of the fields of each collection, in the page's language."""
     return {
         name: {"geometry": gettext("Position")}
-        | {field.name: labels.title(field, language()) for field in quality.fields(collection)}
+        | {field.name: labels.title_field(field, get_language()) for field in quality.list_fields(collection)}
         for name, collection in COLLECTIONS.items()
         if collection.kind.merged
     }
@@ -63,7 +63,7 @@ def _list_states() -> dict[str, str]:
 
 
 def _list_labels() -> dict[str, Any]:
-    statuses = {term.code: term.label(language()) for term in vocabulary("status")}
+    statuses = {term.code: term.label(get_language()) for term in load_vocabulary("status")}
     verdicts = {
         "same": gettext("the same"),
         "different": gettext("different"),

@@ -29,13 +29,13 @@ from lodebase.topics.reconciliation.candidates import (
     read_extended_rows,
 )
 from lodedata.messages import Label, join_texts, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.http.access import security_headers, sessions
 from lodeweb.http.access.rate_limits import declare_request_cost
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.negotiation import HTML, JSON
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import find_locale_tag, gettext, language, translate_message
+from lodeweb.i18n.language import find_locale_tag, get_language, gettext, translate_message
 
 blueprint = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 VERSIONS = ("0.2",)
@@ -66,7 +66,7 @@ def allow_other_origins(response: Response) -> Response:
 @blueprint.route("", methods=["GET", "POST"])
 @declare_request_cost(_compute_cost)
 @sessions.open_to_all("a batch of names too long for a URL; it only reads")
-def service() -> Response:
+def reconcile_names() -> Response:
     """Return the manifest, the candidates of a batch of names, or the values of a batch of records."""
     if "queries" in request.values:
         return _build_response(_match_batch(read_json("queries", request.values["queries"], ADVICE)))
@@ -81,7 +81,7 @@ def suggest(what: str) -> Response:
     prefix = request.args.get("prefix", "").strip()[:100]
     skipped = _parse_count("cursor", 0)
     if what == "entity":
-        candidates = find_candidates(site().engine, NameQuery(prefix, limit=MAX_CANDIDATES)) if prefix else ()
+        candidates = find_candidates(get_site().engine, NameQuery(prefix, limit=MAX_CANDIDATES)) if prefix else ()
         result = [_describe_entity(candidate) for candidate in candidates]
     elif what == "type":
         result = [described for described in map(_describe_type, TYPES) if _begins(described, prefix)]
@@ -94,7 +94,7 @@ def suggest(what: str) -> Response:
 
 
 @blueprint.get("/properties")
-def properties() -> Response:
+def list_properties() -> Response:
     """Return the fields that a table of a type may be extended by."""
     kind = request.args.get("type", TYPES[0])
     if kind not in TYPES:
@@ -109,7 +109,7 @@ def properties() -> Response:
 def preview() -> Response:
     """Return a small page about a record, for a frame of the client."""
     identity = request.args.get("id", "")[:100]
-    record = find_record(site().engine, identity)
+    record = find_record(get_site().engine, identity)
     if record is None:
         raise NotFound(msg("There is no record %(identity)r to match a name with.", identity=identity))
     kind, details = record
@@ -169,7 +169,7 @@ def _match_query(query: NameQuery | BadQuery) -> dict[str, Any]:
         return {"result": [], "message": translate_message(NO_TYPE.filled(choices=list(TYPES)))}
     if not query.text:
         return {"result": [], "message": translate_message(NO_NAME)}
-    return {"result": [_describe_candidate(candidate) for candidate in find_candidates(site().engine, query)]}
+    return {"result": [_describe_candidate(candidate) for candidate in find_candidates(get_site().engine, query)]}
 
 
 def _parse_query_or_refusal(key: str, sent: Any) -> NameQuery | BadQuery:
@@ -230,7 +230,7 @@ def _build_extension(sent: Any) -> dict[str, Any]:
     names = [str(property_.get("id", "")) for property_ in sent["properties"] if isinstance(property_, dict)]
     # a property of another service has no values here
     known = [name for name in names if name in fields]
-    rows = read_extended_rows(site().engine, ids, known)
+    rows = read_extended_rows(get_site().engine, ids, known)
     cells = {
         record_id: {name: _build_cells(row[name], fields[name].vocabulary) if name in fields else [] for name in names}
         for record_id, row in rows.items()
@@ -284,12 +284,12 @@ def _place(details: Details) -> str:
     """Return the country and the commodities of a record, as far as they are stated."""
     parts = [_label("country", details.country)] if details.country else []
     parts += [_label("commodity", code) for code in details.commodities]
-    return join_texts(parts, language())
+    return join_texts(parts, get_language())
 
 
 def _label(name: str, code: str) -> str:
-    terms = vocabulary(name)
-    return terms[code].label(language()) if code in terms else code
+    terms = load_vocabulary(name)
+    return terms[code].label(get_language()) if code in terms else code
 
 
 def _describe_type(kind: str) -> dict[str, str]:
@@ -298,7 +298,7 @@ def _describe_type(kind: str) -> dict[str, str]:
 
 def _describe_property(name: str, fields: Mapping[str, Field]) -> dict[str, str]:
     if name in fields:
-        return {"id": name, "name": labels.title(fields[name], language())}
+        return {"id": name, "name": labels.title_field(fields[name], get_language())}
     return {"id": name, "name": gettext("Commodity") if name in PROPERTIES else name}
 
 

@@ -12,13 +12,13 @@ from lodebase.topics.recycling.store import OTHERS, PlantStream, StreamFlow
 from lodedata.rules.quantities import ASSAYS, PROPERTIES
 from lodedata.statistics.series import label
 from lodedata.topics.recycling import imports, workbook
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import AnyOperation, require_parameters, run_operation
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.negotiation import XLSX
 from lodeweb.http.representation.responses import build_page_response
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.pages import chart_data
 from lodeweb.pages.compare import load_source_titles
 
@@ -35,14 +35,14 @@ def show_page() -> Response:
     checked, refused_check = _run_form(IMPORT_CHECK, "stream")
     reached, refused_reach = _run_form(REACH, "lon", "lat")
     chart = _draw_flows(stored.flows, stored.plants)
-    _, progress = national_figures.read_target_progress(site().engine)
+    _, progress = national_figures.read_target_progress(get_site().engine)
     html = render_template(
         "recycling/recycling.html",
         found=stored,
         plants=stored.plants[:MAX_LISTED_PLANTS],
         countries=sorted({plant.country for plant in stored.plants if plant.country}),
         term=_label_term,
-        label=lambda dimension, code: label(dimension, code, language()),
+        label=lambda dimension, code: label(dimension, code, get_language()),
         target=next(
             (target_progress for target_progress in progress if target_progress.target.commodity == TARGET_COMMODITY), None
         ),
@@ -68,7 +68,7 @@ def show_page() -> Response:
 @blueprint.get("/template.xlsx")
 def send_template() -> Response:
     """Return an empty workbook for the streams of an operator's plants."""
-    response = Response(workbook.write_stream_template(language()), mimetype=XLSX)
+    response = Response(workbook.write_stream_template(get_language()), mimetype=XLSX)
     response.headers["Content-Disposition"] = 'attachment; filename="recycling-plants.xlsx"'
     return response
 
@@ -85,11 +85,11 @@ def _run_form(operation: AnyOperation, *fields: str) -> tuple[Any, str | None]:
 
 def _list_unregulated_streams() -> list[str]:
     regulated = imports.list_regulated_streams()
-    return [term.code for term in vocabulary("stream") if term.code not in regulated]
+    return [term.code for term in load_vocabulary("stream") if term.code not in regulated]
 
 
 def _label_term(name: str, code: str) -> str:
-    return vocabulary(name)[code].label(language())
+    return load_vocabulary(name)[code].label(get_language())
 
 
 def _draw_flows(flows: Sequence[StreamFlow], plants: Sequence[PlantStream]) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from werkzeug import Response
 from lodebase.query.query import MAX_LIMIT
 from lodebase.topics.rights.operations import CANDIDATES, REGISTER, SALES, RightCandidates, RightSales, RightsRegister
 from lodebase.topics.rights.register import IN_SCOPE, PAGE, SALE_STATES, SaleNotice
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n import holders, labels, quantities
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages.embedded import embed_json
 from lodeweb.pages.map import ground
 from lodeweb.pages.map.rights_layer import write_rights_settings
@@ -24,7 +24,7 @@ blueprint = Blueprint("rights_files", __name__)
 
 
 @blueprint.get("/rights/candidates.csv")
-def candidate_file() -> Response:
+def redirect_to_candidates() -> Response:
     """Redirect to the file of the candidates at its present address."""
     return redirect(_build_file_address("csv"), 308)
 
@@ -49,7 +49,7 @@ def describe_register(result: RightsRegister) -> Mapping[str, Any]:
         "judged": judged,
         "sales": _group_by_state(result.sales),
         "sales_file": lambda form: f"{SALES.path}?{urlencode({'on': result.date, **_choose_sale_filters(), 'f': form})}",
-        "kinds": vocabulary("right-kind"),
+        "kinds": load_vocabulary("right-kind"),
         "settings": write_rights_settings(result.date, result.filters, result.bbox, judged=judged),
         **_build_shared(),
     }
@@ -110,7 +110,7 @@ def _list_candidate_holders(candidate: Mapping[str, Any]) -> list[str]:
     named = [name for name in (candidate["holders"] or "").split("; ") if name]
     kinds = set((candidate["holder_kinds"] or "").split("; "))
     if kinds & {"natural-person", "mixed"}:
-        named.append(vocabulary("holder-kind")["natural-person"].label(language()))
+        named.append(load_vocabulary("holder-kind")["natural-person"].label(get_language()))
     if not named and candidate["rights"]:
         named.append(str(gettext("not stated")))
     return named
@@ -120,23 +120,23 @@ def _describe_class(text: str) -> str:
     """Return the class of an estimate and its ore in the reader's language."""
     category, _, amount = text.partition(": ")
     ore = amount.removesuffix(" t")
-    label = labels.estimate_category(category, language())
+    label = labels.estimate_category(category, get_language())
     if not ore.isdigit():
         return label
     return str(
-        gettext("%(category)s: %(amount)s of ore", category=label, amount=quantities.format_tonnes(float(ore), language()))
+        gettext("%(category)s: %(amount)s of ore", category=label, amount=quantities.format_tonnes(float(ore), get_language()))
     )
 
 
 def _build_shared() -> dict[str, Any]:
-    lang = language()
+    lang = get_language()
     return {
         "name_of": right_parts.name_of,
-        "holder": holders.holder,
+        "holder": holders.name_holder,
         "label": right_parts.label,
         "status": right_parts.label_right_status,
         "estimate_class": _describe_class,
-        "minerals": lambda codes: [labels.commodity(code, lang) for code in codes or () if code],
+        "minerals": lambda codes: [labels.label_commodity(code, lang) for code in codes or () if code],
         "country": lambda code: right_parts.label("country", code) if code else gettext("not stated"),
         "division": lambda code: right_parts.label("division", code) if code else "",
     }

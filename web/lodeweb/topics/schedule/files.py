@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Response, render_template, request
 
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.topics.schedule import ledger_rows
 from lodebase.topics.schedule.operations import ScheduleReport
 from lodebase.topics.schedule.store import Schedule, ScheduledPhase
 from lodedata.topics.schedule import ledger
 from lodedata.topics.schedule.milestones import Milestone
-from lodedata.vocab import vocabulary
-from lodeweb.http.database import site
+from lodedata.vocab import load_vocabulary
+from lodeweb.http.database import get_site
 from lodeweb.http.representation.negotiation import XLSX
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 
 OCTETS = 75
 """The longest line of a calendar, in octets (RFC 5545, 3.1)."""
@@ -43,7 +43,7 @@ def write_feed(report: ScheduleReport) -> str:
             "title": _format_title(phase, milestone),
             "light": alert.light,
         }
-        | {"text": getattr(alert, language())}
+        | {"text": getattr(alert, get_language())}
         for phase in schedule.phases
         for milestone, alert in phase.alerts
         if alert.light != "note"
@@ -55,7 +55,7 @@ def write_feed(report: ScheduleReport) -> str:
 def write_workbook(report: ScheduleReport) -> bytes:
     """Return the sheet of milestones as the ledger's workbook has it."""
     ids = [milestone.id for phase in report.schedule.phases for milestone in phase.milestones]
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         rows = {"milestone": ledger_rows.read_milestone_rows(connection, ids)}
     return _write_ledger(rows)
 
@@ -69,14 +69,14 @@ def build_workbook_response(rows: Mapping[str, ledger_rows.Rows], name: str) -> 
 
 def _write_ledger(rows: Mapping[str, ledger_rows.Rows]) -> bytes:
     stream = io.BytesIO()
-    ledger.write(stream, rows, language(), rows.keys())
+    ledger.write(stream, rows, get_language(), rows.keys())
     return stream.getvalue()
 
 
 def _write_event(phase: ScheduledPhase, milestone: Milestone, schedule: Schedule) -> list[str]:
     assert milestone.next_date is not None
     day = milestone.next_date.last
-    notes = [getattr(alert, language()) for of, alert in phase.alerts if of is milestone]
+    notes = [getattr(alert, get_language()) for of, alert in phase.alerts if of is milestone]
     return [
         "BEGIN:VEVENT",
         f"UID:{milestone.id}@{request.host.split(':')[0]}",
@@ -92,8 +92,8 @@ def _write_event(phase: ScheduledPhase, milestone: Milestone, schedule: Schedule
 
 def _format_title(phase: ScheduledPhase, phase_milestone: Milestone) -> str:
     number = "" if phase.first.phase is None else f" {phase.first.phase}"
-    milestone = vocabulary("milestone-type")[phase_milestone.milestone_type].label(language())
-    return f"{phase.name(language())}{number}{gettext(': ')}{milestone}"
+    milestone = load_vocabulary("milestone-type")[phase_milestone.milestone_type].label(get_language())
+    return f"{phase.name(get_language())}{number}{gettext(': ')}{milestone}"
 
 
 def _escape_text(text: str) -> str:

@@ -9,15 +9,15 @@ from flask import request
 
 from lodebase.operations.formats import ATOM, ICALENDAR, XLSX
 from lodebase.query.collections_ import find_collection
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.topics.schedule.operations import SCHEDULE, ScheduleReport
 from lodebase.topics.schedule.store import Delay, Schedule, ScheduledPhase, read_positions
 from lodedata.topics.schedule.alerts import LightState
 from lodedata.topics.schedule.arrivals import SPLITS
 from lodeweb.adapter.responses import Presentation
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language, translate_message
+from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 from lodeweb.pages.map import points_map
@@ -62,7 +62,7 @@ def describe_page(report: ScheduleReport) -> Mapping[str, Any]:
 
 def _list_points(schedule: Schedule) -> Iterator[MapPoint]:
     """Yield the phases of projects whose place is known; the worst of a place is drawn last, above the others."""
-    with reading(site().engine) as connection:
+    with open_reading(get_site().engine) as connection:
         places = read_positions(
             connection, [phase.first.served_project for phase in schedule.phases if phase.first.served_project]
         )
@@ -81,7 +81,7 @@ def _filter(name: str, terms: str, schedule: Schedule) -> dict[str, Any]:
     options = sorted((label_term(terms, code), code) for code in values | ({chosen} if chosen else set()))
     field = find_collection("milestones").field(name)
     assert field is not None
-    return {"name": name, "title": labels.title(field, language()), "chosen": chosen, "options": options}
+    return {"name": name, "title": labels.title_field(field, get_language()), "chosen": chosen, "options": options}
 
 
 def _describe_lead_time(lead_time: Any) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def _build_bar(phase: ScheduledPhase) -> dict[str, Any] | None:
     )
     if planned is None and real is None:
         return None
-    name, number_of_phase = phase.name(language()), phase.first.phase
+    name, number_of_phase = phase.name(get_language()), phase.first.phase
     label = name if number_of_phase is None else f"{name} · {number_of_phase}"
     marks = [
         {

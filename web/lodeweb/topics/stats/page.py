@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from lodebase.query.reading import reading
+from lodebase.query.reading import open_reading
 from lodebase.series import national_figures, overview
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodebase.topics.stats.areas import AreaFigure, AreaReport
@@ -21,12 +21,12 @@ from lodedata.messages import Label, join_facts
 from lodedata.statistics.leagues import list_leagues
 from lodedata.statistics.series import label, stage_label
 from lodedata.statistics.targets import Progress
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import Presentation, add_links
-from lodeweb.http.database import site
+from lodeweb.http.database import get_site
 from lodeweb.http.declared import find_request_operation
 from lodeweb.i18n import quantities
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.i18n.numbers import number, write_hhi
 from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.statistics import charts
@@ -41,11 +41,11 @@ MAX_RANKS = 4
 def list_figure_functions() -> Mapping[str, Any]:
     """Return the functions that templates write figures of statistics with."""
     return {
-        "mass": lambda tonnes: quantities.format_mass(tonnes, language()),
-        "amount": lambda tpa: gettext("%(amount)s/a", amount=quantities.format_mass(tpa, language())),
+        "mass": lambda tonnes: quantities.format_mass(tonnes, get_language()),
+        "amount": lambda tpa: gettext("%(amount)s/a", amount=quantities.format_mass(tpa, get_language())),
         "hhi": write_hhi,
-        "data_address": data_address,
-        "label": lambda dimension, code: label(dimension, code, language()),
+        "data_address": build_data_address,
+        "label": lambda dimension, code: label(dimension, code, get_language()),
         "as_of": request.args.get("as_of", ""),
         "today": datetime.now(UTC).date().isoformat(),
     }
@@ -53,14 +53,18 @@ def list_figure_functions() -> Mapping[str, Any]:
 
 def describe_commodities(result: CommodityOverview) -> Mapping[str, Any]:
     """Return the links of the rows, the countries among the leaders, and the progress of plan targets."""
-    progress = site().figures.at(result.dataset_version, ("targets", day := find_release_day()), lambda: _read_progress(day))
-    areas = {share.area: share.label.in_language(language()) for commodity in result.commodities for share in commodity.leaders}
+    progress = get_site().figures.at(
+        result.dataset_version, ("targets", day := find_release_day()), lambda: _read_progress(day)
+    )
+    areas = {
+        share.area: share.label.in_language(get_language()) for commodity in result.commodities for share in commodity.leaders
+    }
     return {
         **list_figure_functions(),
         "progress": progress,
         "leagues": list_leagues().values(),
-        "statuses": {term.code: term.label(language()) for term in vocabulary("observation-status")},
-        "areas": sorted({**areas, CHINA: label("area", CHINA, language())}.items(), key=lambda pair: pair[1]),
+        "statuses": {term.code: term.label(get_language()) for term in load_vocabulary("observation-status")},
+        "areas": sorted({**areas, CHINA: label("area", CHINA, get_language())}.items(), key=lambda pair: pair[1]),
         "detail": build_detail_address,
         "source_titles": _list_titles(progress),
         "editions": _number_editions(result),
@@ -76,14 +80,14 @@ def _number_editions(result: CommodityOverview) -> Mapping[tuple[Label, str], in
 def _list_titles(progress: Sequence[Progress]) -> Mapping[str, Label]:
     """Return the titles of the data sets that the figures of targets are from."""
     names = {figure.source for progress in progress for figure in progress.figures}
-    with reading(site().engine, "one") as connection:
+    with open_reading(get_site().engine, "one") as connection:
         return {
             row["name"]: Label(row["title_en"], row["title_zh"]) for row in overview.read_dataset_citations(connection, names)
         }
 
 
 def _read_progress(day: date | None) -> tuple[Progress, ...]:
-    return national_figures.read_target_progress(site().engine, day)[1]
+    return national_figures.read_target_progress(get_site().engine, day)[1]
 
 
 def find_release_day() -> date | None:
@@ -99,7 +103,7 @@ def build_detail_address(commodity_figures: CommodityFigures) -> str:
     return f"/statistics/{commodity_figures.commodity}?{urlencode(chosen)}"
 
 
-def data_address(form: str) -> str:
+def build_data_address(form: str) -> str:
     """Return the address of the result of this page in a format."""
     operation = find_request_operation()
     assert operation is not None
@@ -116,11 +120,11 @@ def describe_product(_result: LeagueTable | Pipeline) -> Mapping[str, Any]:
 def describe_area(result: AreaReport) -> Mapping[str, Any]:
     """Return the latest observation of each series of a country with its growth, and charts of its production."""
     query = SeriesQuery({"area": (result.area,), "freq": ("A",)}, as_of=find_release_day())
-    rows = find_observations(site().engine, query).rows
+    rows = find_observations(get_site().engine, query).rows
     latest = overview.select_latest_by_series(rows)
     titles = {
         citation["name"]: Label(citation["title_en"], citation["title_zh"])
-        for citation in overview.read_observation_citations(site().engine, latest)
+        for citation in overview.read_observation_citations(get_site().engine, latest)
     }
     drawn = charts.build_area_charts(result.area, latest, rows, charts.format_known_day(query))
     return {
@@ -141,27 +145,27 @@ def _find_best_ranks(result: AreaReport) -> Iterator[HeadFigure]:
     for area_figure in list(best.values())[:MAX_RANKS]:
         what = area_figure.indicator_label if area_figure.indicator == "reserves" else area_figure.stage_label
         rank = gettext("rank %(rank)s of %(countries)s countries", rank=area_figure.rank, countries=area_figure.of_countries)
-        title = f"{area_figure.label.in_language(language())} · {what.in_language(language())}"
+        title = f"{area_figure.label.in_language(get_language())} · {what.in_language(get_language())}"
         share = gettext("%(share)s %% of the world", share=number(area_figure.share_percent or 0, 3))
-        yield HeadFigure(title, share, join_facts([rank, area_figure.year], language()))
+        yield HeadFigure(title, share, join_facts([rank, area_figure.year], get_language()))
 
 
 def _build_series_line(
     row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]
 ) -> Mapping[str, Any]:
     if row["base_unit"] == "t" and row["base_value"] is not None:
-        printed = f"{row['bound'] or ''} {quantities.format_mass(row['base_value'], language())}".strip()
+        printed = f"{row['bound'] or ''} {quantities.format_mass(row['base_value'], get_language())}".strip()
     else:
         # the Chinese term for per cent does not follow a number
-        is_sign = (row["unit"], language()) == ("percent", "zh")
-        printed = f"{row['value_raw']} {'%' if is_sign else label('unit', row['unit'], language())}"
+        is_sign = (row["unit"], get_language()) == ("percent", "zh")
+        printed = f"{row['value_raw']} {'%' if is_sign else label('unit', row['unit'], get_language())}"
     return {
         "commodity": row["commodity"],
         "title": title_series(row),
         "period": row["period"],
         "printed": printed,
         "growth": charts.compute_annual_growth(row, rows),
-        "flags": describe_flags(row)[f"flags_{language()}"],
+        "flags": describe_flags(row)[f"flags_{get_language()}"],
         "source": titles[row["data_set"]],
         "release": row["release"],
     }
@@ -169,21 +173,21 @@ def _build_series_line(
 
 def describe_supply(_result: SupplyWithout | None) -> Mapping[str, Any]:
     """Return the choices of the form."""
-    stages = [term for term in vocabulary("processing-stage") if term.code not in ("all", "market")]
-    commodities = [term for term in vocabulary("commodity") if term.extra["scope"] == "in"]
+    stages = [term for term in load_vocabulary("processing-stage") if term.code not in ("all", "market")]
+    commodities = [term for term in load_vocabulary("commodity") if term.extra["scope"] == "in"]
     return {
         **list_figure_functions(),
-        "commodities": [(term.code, term.label(language())) for term in commodities],
-        "stages": [(term.code, term.label(language())) for term in stages],
+        "commodities": [(term.code, term.label(get_language())) for term in commodities],
+        "stages": [(term.code, term.label(get_language())) for term in stages],
         "titles": charts.list_series_titles(),
     }
 
 
 def describe_prices(result: Prices) -> Mapping[str, Any]:
     """Return the chart of the series on one index; without a year of the index there is none, as units differ."""
-    drawn = charts.index_chart(result, data_address("json")) if result.index_year and result.series else None
+    drawn = charts.index_chart(result, build_data_address("json")) if result.index_year and result.series else None
     listed = [] if drawn is None else [drawn]
-    priced = {series.commodity: series.label.in_language(language()) for series in result.series}
+    priced = {series.commodity: series.label.in_language(get_language()) for series in result.series}
     return {
         **list_figure_functions(),
         "charts": listed,
@@ -199,7 +203,7 @@ def add_titles(query: SeriesOfQuery) -> dict[str, Any]:
 
 def title_series(key: Mapping[str, Any], lang: str | None = None) -> str:
     """Return the title of a series: area, indicator, commodity and stage in the language of the page."""
-    lang = lang or language()
+    lang = lang or get_language()
     area, commodity, indicator = (label(name, key[name], lang) for name in ("area", "commodity", "indicator"))
     parts = [area, commodity, stage_label(key["commodity"], key["stage"], lang), indicator]
     if key["transformation"] != "level":

@@ -21,18 +21,20 @@ from lodebase.topics.tract.filter_text import (
 from lodebase.topics.tract.operations import ESTIMATE, TractEstimate
 from lodebase.topics.tract.store import KnownDeposit
 from lodedata.topics.undiscovered.simulation import AboveFilter
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import gettext, language
+from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages import chart_data
 
 
 def describe_page(tract_estimate: TractEstimate | None) -> Mapping[str, Any]:
     """Return what the page of a tract shows besides the result."""
     shown = {
-        "metals": [(term.code, term.label(language())) for term in vocabulary("commodity") if term.extra["scope"] == "in"],
-        "commodity": lambda code: labels.commodity(code, language()),
+        "metals": [
+            (term.code, term.label(get_language())) for term in load_vocabulary("commodity") if term.extra["scope"] == "in"
+        ],
+        "commodity": lambda code: labels.label_commodity(code, get_language()),
         "name": _name,
         "is_filter_open": any(request.args.get(name) for name in FILTER_NAMES),
         "choices": {"ore_body": ORE_BODIES, "mill": MILL_NAMES, "tailings": TAILINGS},
@@ -57,7 +59,7 @@ def describe_page(tract_estimate: TractEstimate | None) -> Mapping[str, Any]:
         **shown,
         "chart_of": chart,
         "drawing": chart_data.write_chart_settings([chart]),
-        "own": urlencode([*parameters, ("lang", language())]),
+        "own": urlencode([*parameters, ("lang", get_language())]),
         "cutoff_sentence": None if above is None else describe_cutoff(above),
         "economic": None if economic is None else _describe_filter(economic),
     }
@@ -73,11 +75,11 @@ def _describe_filter(above: AboveFilter) -> Mapping[str, Any]:
 
 
 def _write_pdf(tract_estimate: TractEstimate) -> bytes:
-    return write_estimate(tract_estimate, language())
+    return write_estimate(tract_estimate, get_language())
 
 
 def _name(deposit: KnownDeposit) -> str:
-    names = (deposit.name_zh, deposit.name_en) if language() == "zh" else (deposit.name_en, deposit.name_zh)
+    names = (deposit.name_zh, deposit.name_en) if get_language() == "zh" else (deposit.name_en, deposit.name_zh)
     return next((name for name in names if name), gettext("unnamed"))
 
 
