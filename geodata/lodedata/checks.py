@@ -9,7 +9,7 @@ from pyproj import Geod
 
 from lodedata.cells import count_decimals
 from lodedata.figures.held_figures import find_comparable_stage, load_grade_limits
-from lodedata.figures.national_output import MAX_RATIO, WORLD, find_output
+from lodedata.figures.national_output import MAX_OUTPUT_RATIO, WORLD, find_output
 from lodedata.figures.units import find_basis_factor
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping.values.place import METRES_PER_DEGREE
@@ -200,7 +200,7 @@ def check_capacity_limit(record: MineralRecord, place: Location) -> Iterable[Pro
             continue
         area = WORLD if capacity.held is not None else record.country
         output = find_output(stage.commodity, stage.stage, area)
-        ratio = 1.0 if stage.stage == "mine" else MAX_RATIO
+        ratio = 1.0 if stage.stage == "mine" else MAX_OUTPUT_RATIO
         if output is not None and (capacity.held is not None or capacity.converted > output.tonnes * ratio):
             detail = {"product": label("product", phase.product), "output": f"{output.tonnes:,.0f}", "year": output.year}
             yield Problem(capacity.held or "capacity-above-country", f"{capacity.converted:,.0f}", None, detail)

@@ -15,7 +15,7 @@ from lodedata.problem_rules.rule import ProblemRule
 from lodedata.problem_rules.statistics import STATISTICS_RULES
 from lodedata.vocab import read_vocabulary_title
 
-MAX_VALUE_LENGTH = 80
+MAX_SHOWN_CHARACTERS = 80
 """Characters of a value that a sentence shows."""
 
 RULES: Mapping[str, ProblemRule] = {
@@ -72,7 +72,7 @@ def list_flag_titles() -> Mapping[str, Message]:
 
 
 def _build_message(rule: str, value: str, detail: Mapping[str, object]) -> Message:
-    shown = value if len(value) <= MAX_VALUE_LENGTH else value[: MAX_VALUE_LENGTH - 3] + "..."
+    shown = value if len(value) <= MAX_SHOWN_CHARACTERS else value[: MAX_SHOWN_CHARACTERS - 3] + "..."
     named = {"vocabulary": read_vocabulary_title(str(detail["vocabulary"]))} if "vocabulary" in detail else {}
     return Message(RULES[rule].sentence.template, {"hint": "", "value": shown, **detail, **named})
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from lodedata.cells import convert_cell_to_text
 from lodedata.messages import Message, msg, wrap_foreign_text
 
-MAX_VALUE_LENGTH = 60
+MAX_QUOTED_CHARACTERS = 60
 _UNION_MEMBER = re.compile(r"str|int|float|bool|none|Accuracy|(tuple|list|dict|literal|function|constrained|is-instance)\b.*")
 """Parts of a place that name a member of a union and no key of the file."""
 
@@ -165,7 +165,7 @@ SENTENCES: Mapping[str, Sentence] = {
 
 def _format_item(item: Any) -> str:
     text = repr(item["input"])
-    return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"
+    return text if len(text) <= MAX_QUOTED_CHARACTERS else text[: MAX_QUOTED_CHARACTERS - 1] + "…"
 
 
 def _write_example(place: str, examples: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.layout.grid.run import GridJob, GridProgress, run
 from lodebase.layout.grid.what_if_query import WhatIfQuery, build_usual_plants
 from lodebase.layout.grid.workers import start_worker_processes
-from lodebase.layout.measures.neighbours import MAX_LISTED
+from lodebase.layout.measures.neighbours import MAX_LISTED_SITES
 from lodebase.layout.measures.zones import AROUND_DEG
 from lodebase.layout.planned.candidate import Candidate, parse_candidate
 from lodebase.layout.reports.report import write_report
@@ -75,7 +75,7 @@ def run_plain_sql(engine: Engine, one: Candidate) -> None:
     """Run the same queries as plain SQL in one snapshot, without processing the rows."""
     wide = AROUND_DEG / math.cos(math.radians(one.lat))
     zones = {"wkt": one.wkt, "on": one.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}
-    values = build_candidate_parameters(one) | zones | {"most": MAX_LISTED + 1}
+    values = build_candidate_parameters(one) | zones | {"most": MAX_LISTED_SITES + 1}
     with state(engine) as seen:
         for statement in (*PLAIN, CLASSES, ZONES, KINDS, SOURCES):
             seen.connection.exec_driver_sql(statement, values).fetchall()

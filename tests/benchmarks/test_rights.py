@@ -17,7 +17,7 @@ from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.query.pages import Counts, read_page
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.topics.rights.candidates import MAX_CANDIDATES, CandidateQuery, find_right_candidates
+from lodebase.topics.rights.candidates import MAX_RIGHTS, CandidateQuery, find_right_candidates
 from lodebase.topics.rights.register import RIGHTS as COLLECTION
 
 ROWS = int(os.environ.get("LODE_BENCH_RIGHTS") or 100_000)
@@ -98,7 +98,7 @@ def test_a_query(engine: Engine, figures: Figures, what: str) -> None:
 def test_candidates_of_all_deposits(engine: Engine, figures: Figures) -> None:
     begun = time.perf_counter()
     with engine.connect() as connection:
-        right_candidates = find_right_candidates(connection, CandidateQuery(date.fromisoformat(DAY), limit=MAX_CANDIDATES))
+        right_candidates = find_right_candidates(connection, CandidateQuery(date.fromisoformat(DAY), limit=MAX_RIGHTS))
     seconds = time.perf_counter() - begun
     assert right_candidates.matched > 300
     met = seconds <= MAX_S

@@ -6,7 +6,7 @@ import struct
 import zipfile
 from pathlib import PurePosixPath
 
-MAX_BYTES = 16 << 20
+MAX_FILE_BYTES = 16 << 20
 SUFFIXES = {
     "application/pdf": (".pdf",),
     "image/png": (".png",),

@@ -19,8 +19,8 @@ NAMES = (
     *("issued_on", "published_on", "effective_on", "expires_on", "replaces", "country", "division", "url", "text"),
 )
 FIELDS: tuple[Field, ...] = tuple(field for name in NAMES for field in KINDS["official_act"].fields if field.name == name)
-MAX_CHARACTERS = 1_000
-MAX_TEXT_LENGTH = 100_000
+MAX_LINE_CHARACTERS = 1_000
+MAX_FORM_TEXT_CHARACTERS = 100_000
 MAX_SUBJECTS = 100
 Subject = Mapping[str, str]
 """A record that an act concerns: its ``collection``, its identifier ``record``, and the ``role`` of the act."""
@@ -37,7 +37,7 @@ class EntryKey:
 
 def get_max_length(name: str) -> int:
     """Return how many characters a field may have."""
-    return MAX_TEXT_LENGTH if name == "text" else MAX_CHARACTERS
+    return MAX_FORM_TEXT_CHARACTERS if name == "text" else MAX_LINE_CHARACTERS
 
 
 def find_form_refusals(values: Mapping[str, str], subjects: Sequence[Subject] = ()) -> list[Message | Problem]:

@@ -16,7 +16,7 @@ from lodedata.problems import Problem
 from lodedata.rights.entered_outline import OutlineUnreadable, read_outline, resolve_stated_system
 from lodedata.vocab import describe_unknown_term
 
-MAX_CHARACTERS = 1_000
+MAX_ENTRY_CHARACTERS = 1_000
 MAX_CORNERS_LENGTH = 100_000
 ACCEPTED = ("polygon-missing", "datum-uncertain", "area-disagrees")
 """Rules that mark a record that is entered all the same; any other problem is corrected first."""
@@ -57,7 +57,7 @@ class RecordForm:
 
     def max_characters(self, name: str) -> int:
         """Return how many characters a field may have."""
-        return MAX_CORNERS_LENGTH if name == "corners" else MAX_CHARACTERS
+        return MAX_CORNERS_LENGTH if name == "corners" else MAX_ENTRY_CHARACTERS
 
 
 RIGHTS = RecordForm(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lodedata.figures.national_output import MAX_RATIO
+from lodedata.figures.national_output import MAX_OUTPUT_RATIO
 
 DOUBTS = ("above-country", "basis-unstated", "status-inferred", "undated", "oldest")
 """The reasons in the order of doubt (vocabulary ``figure-doubt``); every dated capacity has at least the last."""
@@ -44,7 +44,7 @@ def choose_doubtful(capacities: Iterable[CountedCapacity], output: float) -> dic
     for capacity in sorted(
         (capacity for capacity in listed if not capacity.judged_right), key=lambda capacity: _order(capacity, output)
     ):
-        if total <= MAX_RATIO * output:
+        if total <= MAX_OUTPUT_RATIO * output:
             break
         chosen[capacity.phase] = capacity.doubt(output)
         total -= capacity.tonnes

@@ -14,7 +14,7 @@ from lodedata.messages import Message, msg
 from lodedata.vocab import label, load_vocabulary, load_vocabulary_rows
 
 WORLD = "WLD"
-MAX_RATIO = 1.5
+MAX_OUTPUT_RATIO = 1.5
 """Capacity divided by output, above which a sum is over-full: plants of a country seldom run at less than two thirds."""
 _PRODUCTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("copper", "mine"): ("mine-copper",),

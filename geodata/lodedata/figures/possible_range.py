@@ -11,14 +11,14 @@ from lodedata.figures.units import Dimension
 from lodedata.kinds import Field
 from lodedata.vocab import load_vocabulary_rows
 
-MAX_TONNES = 1e12
+MAX_POSSIBLE_TONNES = 1e12
 """More ore than any place has: the largest deposits of metals have some 10 thousand million tonnes."""
 MAX_TONNES_A_YEAR = 1e11
 """About all raw materials that the world extracts in a year (UNEP, Global Resources Outlook 2024: 106.6 thousand million t)."""
 MAX_AREA_KM2 = 17.1e6
 """Area of the largest country (Russia; United Nations, Demographic Yearbook): no right reaches beyond a country."""
 POSSIBLE_BY_UNIT: Mapping[str, tuple[float, float]] = {
-    "t": (0, MAX_TONNES),
+    "t": (0, MAX_POSSIBLE_TONNES),
     "t/a": (0, MAX_TONNES_A_YEAR),
     "km2": (0, MAX_AREA_KM2),
     "%": (0, 100),
@@ -38,7 +38,7 @@ def find_max_amount(dimension: Dimension, commodity: str | None = None) -> float
         return MAX_TONNES_A_YEAR
     if dimension != "mass":
         return None
-    return MAX_TONNES if commodity is None else _load_resources().get(commodity, MAX_TONNES)
+    return MAX_POSSIBLE_TONNES if commodity is None else _load_resources().get(commodity, MAX_POSSIBLE_TONNES)
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ from lodedata.read.parsers import GEOMETRIES, PARSERS
 from lodedata.read.sniff import detect_format
 from lodedata.read.table import Limits
 
-MAX_VERTICES = 300
+MAX_AREA_VERTICES = 300
 """Vertices that fit a request's URL, so that every part of a page can filter by the same outline."""
 DECIMALS = 5
 FIRST_TOLERANCE = 10.0**-DECIMALS
@@ -91,11 +91,14 @@ def _build_outline(path: Path) -> Outline:
 def _simplify(shape: shapely.Geometry) -> Outline:
     tolerance = 0.0
     precision = shapely.set_precision(shape, 10.0**-DECIMALS)
-    while shapely.get_num_coordinates(precision) > MAX_VERTICES or precision.is_empty:
+    while shapely.get_num_coordinates(precision) > MAX_AREA_VERTICES or precision.is_empty:
         tolerance = tolerance * 2 if tolerance else FIRST_TOLERANCE
         if tolerance > FARTHEST:
             raise FileRefused(
-                msg("The polygons have more than %(most)s parts that can't be simplified. Give fewer.", most=MAX_VERTICES)
+                msg(
+                    "The polygons have more than %(most)s parts that can't be simplified. Give fewer.",
+                    most=MAX_AREA_VERTICES,
+                )
             )
         precision = shapely.set_precision(shapely.simplify(shape, tolerance), 10.0**-DECIMALS)
     west, south, east, north = precision.bounds

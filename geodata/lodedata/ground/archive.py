@@ -8,7 +8,7 @@ from pathlib import Path
 from lodedata.ground.manifest import PackRefused
 from lodedata.messages import msg
 
-MAX_BYTES = 2_000_000
+MAX_TILE_BYTES = 2_000_000
 """Bytes of one tile; a larger one is refused."""
 Tile = tuple[int, int, int, bytes]
 """Zoom, column, row from the north, and content."""
@@ -84,7 +84,7 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES * 2)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_TILE_BYTES * 2)
         yield connection
 
 
@@ -92,7 +92,7 @@ def _require_tile(file: str, zoom: int, column: int, row: int, content: bytes) -
     """Raise PackRefused for a tile that is off the grid, too large, or neither a picture nor compressed data."""
     if not (0 <= zoom <= 22 and 0 <= column < 1 << zoom and 0 <= row < 1 << zoom):
         raise PackRefused(msg("%(file)s: tile %(place)s is off the grid.", file=file, place=f"{zoom}/{column}/{row}"))
-    if len(content) > MAX_BYTES:
+    if len(content) > MAX_TILE_BYTES:
         raise PackRefused(msg("%(file)s: tile %(place)s is larger than 2 MB.", file=file, place=f"{zoom}/{column}/{row}"))
     if not content.startswith((*PICTURE_STARTS, b"\x1f\x8b")):
         raise PackRefused(

@@ -35,7 +35,7 @@ Kind = Literal[
 """What a layer shows; each kind has its own style and order."""
 PICTURES: tuple[Kind, ...] = ("relief", "shade", "imagery")
 """Kinds whose tiles are pictures; those of the others are GeoJSON."""
-MAX_ZOOM = 14
+MAX_PACK_ZOOM = 14
 PERIOD = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$"
 
 
@@ -67,7 +67,7 @@ class GroundLayer(Strict):
     lon: str | None = None
     lat: str | None = None
     min_zoom: Annotated[int, Field(ge=0, le=18)] = 0
-    max_zoom: Annotated[int, Field(ge=0, le=MAX_ZOOM)] = 6
+    max_zoom: Annotated[int, Field(ge=0, le=MAX_PACK_ZOOM)] = 6
     tile_size: Literal[256, 512] = 512
     attribution: str
     licence: str

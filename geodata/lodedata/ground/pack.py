@@ -34,8 +34,8 @@ from lodedata.read import InputRow, InputTable, open_tables
 
 TEMPLATE = ("{z}", "{x}", "{y}")
 MAX_FEATURES = 500_000
-MAX_TILES = 2_000_000
-MAX_NAMED = 30
+MAX_PACK_TILES = 2_000_000
+MAX_NAMED_COLUMNS = 30
 """Columns that a refusal names."""
 
 
@@ -92,7 +92,7 @@ def _make_bedrock(layer: GroundLayer, columns: BedrockColumns, root: Path, archi
                 layer=layer.name,
                 file=path.name,
                 column=missing,
-                columns=sorted(column_names)[:MAX_NAMED],
+                columns=sorted(column_names)[:MAX_NAMED_COLUMNS],
             )
         )
     described, summary = bedrock.describe(features, named)
@@ -166,7 +166,7 @@ def _read_template_tiles(layer: GroundLayer, root: Path) -> Iterator[Tile]:
         match = pattern.fullmatch(file.relative_to(root).as_posix())
         if match is None or not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
             continue
-        if count > MAX_TILES or file.stat().st_size > archive.MAX_BYTES:
+        if count > MAX_PACK_TILES or file.stat().st_size > archive.MAX_TILE_BYTES:
             raise PackRefused(msg("%(file)s: too many tiles, or one larger than 2 MB.", file=file.name))
         yield int(match["z"]), int(match["x"]), int(match["y"]), file.read_bytes()
 

@@ -42,7 +42,7 @@ _ATTRIBUTES = {
     for record_type in (Deposit, Discovery, Project)
 }
 
-MAX_NAME_LENGTH = 1_000
+MAX_NAME_CHARACTERS = 1_000
 """Characters of a name or alias; the longest in the published sources has fewer than 300."""
 
 
@@ -179,8 +179,8 @@ def _collapse_spaces(name: str) -> str:
 def _require_short(problems: Problems, *names: str | None) -> None:
     """Add a problem for the first name that is too long to be one."""
     for name in names:
-        if name is not None and len(name) > MAX_NAME_LENGTH:
-            detail = {"length": f"{len(name):,}", "longest": str(MAX_NAME_LENGTH)}
+        if name is not None and len(name) > MAX_NAME_CHARACTERS:
+            detail = {"length": f"{len(name):,}", "longest": str(MAX_NAME_CHARACTERS)}
             problems.append(Problem("long-name", f"{name[:80]}…", None, detail))
             return
 

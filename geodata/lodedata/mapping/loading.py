@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from lodedata.errors import MappingRefused
 from lodedata.mapping.cell_spec import Model
 from lodedata.mapping.model import DECLARED, PLACEHOLDER, Source
-from lodedata.mapping.yaml_bounds import MAX_BYTES, Unbounded, require_bounded
+from lodedata.mapping.yaml_bounds import MAX_YAML_BYTES, Unbounded, require_bounded
 from lodedata.messages import msg
 from lodedata.statistics.table_spec import StatisticsSource
 from lodedata.validation import describe_refusals, join_placed_sentences
@@ -118,7 +118,7 @@ def load(path: Path) -> Source:
     """Return the source described by a YAML file. Raises MappingRefused with the location and the reason."""
     try:
         with path.open(encoding="utf-8") as stream:
-            text = stream.read(MAX_BYTES + 1)
+            text = stream.read(MAX_YAML_BYTES + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise MappingRefused(msg("%(path)s: can't be read (%(error)s)", path=path, error=error)) from None
     return parse(text, path)
@@ -148,7 +148,7 @@ def parse(text: str, path: object) -> Source:
 def _parse_content(text: str, path: object) -> Any:
     """Return the content of a YAML text. Raises MappingRefused, also for one that is too large by its aliases."""
     try:
-        if len(text) > MAX_BYTES:
+        if len(text) > MAX_YAML_BYTES:
             raise Unbounded
         loader = _Loader(text)
         try:

@@ -34,7 +34,7 @@ LISTED_ROWS = 5_000
 MAX_LISTED_TERMS = 400
 CHINA = "CHN"
 NO_CHOICES: Mapping[str, Mapping[str, Label]] = {}
-MAX_TEXT_LENGTH = 300
+MAX_TERM_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +360,7 @@ def write_template_mapping(tables: Sequence[InputTable], name: str) -> str | Non
         return None
     at = table.columns.index(CODE)
     rows = [
-        [("" if cell is None else convert_cell_to_text(cell)[:MAX_TEXT_LENGTH]) for cell in row.cells] for row in table.rows
+        [("" if cell is None else convert_cell_to_text(cell)[:MAX_TERM_CHARACTERS]) for cell in row.cells] for row in table.rows
     ]
     values = {row[at]: row[1] for row in rows if len(row) > at and row[at]}
     code = next((code for code in values if code.startswith("template:")), "")

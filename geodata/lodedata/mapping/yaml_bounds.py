@@ -2,7 +2,7 @@
 
 import yaml
 
-MAX_BYTES = 4 * 2**20
+MAX_YAML_BYTES = 4 * 2**20
 MAX_NODES = 200_000
 """Most nodes of a document whose aliases are written out; the largest mapping has fewer than 10,000."""
 

@@ -10,7 +10,7 @@ from lodedata.messages import Label, msg
 from lodedata.write.content import format_caption
 from lodedata.write.vector import styles
 
-MAX_PIXELS = 4096
+MAX_MAP_PIXELS = 4096
 """The width and height of the largest picture."""
 PLACED_ONLY = msg("Only records with a position; the API has all.")
 TYPES = {"point": "POINT", "polygon": "POLYGON"}
@@ -52,7 +52,7 @@ def write_mapfile(kinds: Sequence[Kind], options: MapfileOptions) -> str:
     """Return the map file of the kinds with positions; it has the name of the service, and no password."""
     # the last layer is drawn over the others
     order = sorted(filter_placed(kinds), key=lambda kind: list(TYPES).index(str(kind.geometry)), reverse=True)
-    lines = [HEAD.format(pixels=MAX_PIXELS, decimals=DECIMALS)]
+    lines = [HEAD.format(pixels=MAX_MAP_PIXELS, decimals=DECIMALS)]
     lines += [f'  SYMBOL NAME "{name}" {shape} FILLED TRUE END' for name, shape in SYMBOLS.items()]
     site = {
         "ows_title": format_caption(SITE, options.lang),

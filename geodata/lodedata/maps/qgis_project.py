@@ -21,7 +21,7 @@ PLACED, TABLES = msg("Map"), msg("Tables")
 MEDIA_TYPE = "application/x-qgis-project"
 VERSION = "3.22.0"
 """The oldest QGIS that reads collections as the project names them."""
-MAX_TERMS = 60
+MAX_LABELLED_TERMS = 60
 """Terms of the largest vocabulary whose labels QGIS shows in place of codes."""
 TYPES: dict[str | None, str] = {"point": "Point", "polygon": "MultiPolygon"}
 """The types of the columns of geometries in the store."""
@@ -179,7 +179,7 @@ def _add_fields(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None
             aliases, "alias", field=field.name, index=str(index), name=f"{format_caption(field.title, options.lang)}{unit}"
         )
         terms = list(load_vocabulary(field.vocabulary)) if field.vocabulary and field.type == "string" else []
-        if 0 < len(terms) <= MAX_TERMS:
+        if 0 < len(terms) <= MAX_LABELLED_TERMS:
             labels = ((term.code, format_caption(Label(term.label_en, term.label_zh), options.lang)) for term in terms)
             _add_value_map(Xml.SubElement(configuration, "field", name=field.name), labels)
 

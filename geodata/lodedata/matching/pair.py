@@ -8,7 +8,7 @@ from lodedata.matching.names.name_parts import Name, list_all_names
 from lodedata.matching.record import MatchRecord
 from lodedata.matching.similarity import NameSimilarity, name_similarity
 
-MAX_NAMES = 24
+MAX_COMPARED_NAMES = 24
 """Greatest number of names of one record that are compared; some records have the aliases of a district."""
 ALIAS_WEIGHT = 0.97
 MARK_PENALTY = 0.06
@@ -80,4 +80,4 @@ def _name_pairs(a: MatchRecord, b: MatchRecord) -> Iterator[tuple[NameSimilarity
 
 @lru_cache(maxsize=50_000)
 def _names(names: tuple[str, ...], aliases: tuple[str, ...]) -> tuple[tuple[Name, bool], ...]:
-    return list_all_names(names, aliases)[:MAX_NAMES]
+    return list_all_names(names, aliases)[:MAX_COMPARED_NAMES]

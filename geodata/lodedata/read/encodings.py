@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-MAX_BYTES = 24_000
+MAX_SAMPLE_BYTES = 24_000
 """Bytes of lines that are not ASCII by which encodings are compared."""
 MIN_LEAD = 0.12
 """By how much the plausibility (-1 to 1) of a decided reading exceeds that of the next one."""
@@ -20,7 +20,7 @@ MIN_PLAUSIBLE = 0.3
 MIN_ESCAPED = 0.5
 SHOWN_READINGS = 3
 SHOWN_CELLS = 3
-MAX_CELL_LENGTH = 40
+MAX_SAMPLE_CHARACTERS = 40
 ENCODINGS: Mapping[str, str] = {
     "cp1252": "latin",
     "gb18030": "chinese",
@@ -130,7 +130,7 @@ def choose_sample_lines(lines: Iterable[bytes]) -> list[bytes]:
     taken: list[bytes] = []
     size, seen = 0, set(range(128))
     for line in lines:
-        if line.isascii() or (size > MAX_BYTES and seen.issuperset(line)):
+        if line.isascii() or (size > MAX_SAMPLE_BYTES and seen.issuperset(line)):
             continue
         taken.append(line)
         size += len(line)
@@ -146,7 +146,7 @@ def _decode_sample(sample: bytes, encoding: str) -> str | None:
 
 
 def _build_reading(encoding: str, text: str, plausibility: float) -> EncodingReading:
-    cells = dict.fromkeys(cell[:MAX_CELL_LENGTH] for cell in _split(text) if not cell.isascii())
+    cells = dict.fromkeys(cell[:MAX_SAMPLE_CHARACTERS] for cell in _split(text) if not cell.isascii())
     return EncodingReading(encoding, round(plausibility, 3), tuple(cells)[:SHOWN_CELLS])
 
 

@@ -22,7 +22,7 @@ SUFFIXES = (
 )
 NO_TABLES = ("readme", "read_me", "licence", "license", "notice")
 """Beginnings of the names of files that accompany tables."""
-MAX_FILES = 40
+MAX_PACKED_FILES = 40
 CHUNK_BYTES = 1 << 20
 MIN_SUSPECT_BYTES = 10 * 2**20
 
@@ -53,7 +53,7 @@ def read_packed_tables(path: Path, kind: str, hints: Hints, opener: Opener) -> l
         inner = hints if len(names) == 1 else replace(hints, part=None)
         if not chosen and len(names) == 1:
             chosen = names
-        if not chosen or len(chosen) > MAX_FILES:
+        if not chosen or len(chosen) > MAX_PACKED_FILES:
             raise FileRefused(
                 msg(
                     "%(file)s: the zip holds %(number)s tables; name one of them as `part`: %(names)s",

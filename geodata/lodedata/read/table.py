@@ -10,7 +10,7 @@ from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read.encodings import EncodingChoice
 
-MAX_SHOWN = 80
+MAX_GEOMETRY_CHARACTERS = 80
 """Characters of a geometry that can't be read, which are stored as reported."""
 
 
@@ -109,7 +109,7 @@ def check_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) ->
     return _number_repeated_names(names)
 
 
-MAX_LISTED = 40
+MAX_LISTED_COLUMNS = 40
 """Columns that a message lists; of more it names the nearest."""
 NEAREST = 5
 
@@ -117,7 +117,7 @@ NEAREST = 5
 def describe_missing_column(table: str, name: str, columns: Iterable[str]) -> FileRefused:
     """Return the error for a column that a table lacks; it lists those that are there, of many the nearest ones."""
     named = list(filter(None, columns))
-    if len(named) > MAX_LISTED:
+    if len(named) > MAX_LISTED_COLUMNS:
         nearest = [column for column, *_ in process.extract(name, named, limit=NEAREST, processor=str.casefold)]
         return FileRefused(
             msg(
@@ -141,7 +141,7 @@ def describe_missing_column(table: str, name: str, columns: Iterable[str]) -> Fi
 def format_column_names(columns: Iterable[str]) -> str:
     """Return the names of columns as a message lists them, the first of many."""
     named = list(filter(None, columns))
-    return ", ".join([*map(repr, named[:MAX_LISTED]), *(["…"] if len(named) > MAX_LISTED else [])])
+    return ", ".join([*map(repr, named[:MAX_LISTED_COLUMNS]), *(["…"] if len(named) > MAX_LISTED_COLUMNS else [])])
 
 
 def _number_repeated_names(names: Sequence[str]) -> tuple[str, ...]:

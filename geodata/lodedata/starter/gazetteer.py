@@ -10,7 +10,7 @@ from lodedata.starter import get_register_folder
 from lodedata.vocab import fold, load_vocabulary
 
 MIN_NAME_LENGTH = 5
-MAX_TOKENS = 4
+MAX_NAME_TOKENS = 4
 _KIND_TERMS = frozenset(
     [
         "mine",
@@ -64,7 +64,7 @@ def find_register_namesakes(name: str) -> list[KnownSite]:
     if first is None or first.group() not in first_tokens:
         return []
     tokens = _TOKEN.findall(folded)
-    for count in range(min(len(tokens), MAX_TOKENS), 0, -1):
+    for count in range(min(len(tokens), MAX_NAME_TOKENS), 0, -1):
         sites = sites_by_name.get(" ".join(tokens[:count]))
         if sites:
             return sites if count == len(tokens) or tokens[count] in _KIND_TERMS else []

@@ -16,7 +16,7 @@ from lodedata.write.formats import FORMATS, load_format_writer
 
 PARTS = ".parts"
 TYPES = {"array": "string"}
-MAX_ENUMERATION_LENGTH = 1_000
+MAX_ENUMERATED_TERMS = 1_000
 README = (
     Message("# %(title)s"),
     Message("%(citation)s"),
@@ -188,7 +188,7 @@ def _describe_field(content: FileContent, column: Column, key: bool) -> dict[str
     if column.vocabulary is not None:
         labels = content.labels_of(column)
         description["vocabulary"] = column.vocabulary
-        if column.type == "string" and len(labels) <= MAX_ENUMERATION_LENGTH:
+        if column.type == "string" and len(labels) <= MAX_ENUMERATED_TERMS:
             constraints["enum"] = list(dict.fromkeys(labels if content.lang is None else labels.values()))
     return description | ({"constraints": constraints} if constraints else {})
 

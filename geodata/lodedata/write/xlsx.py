@@ -20,8 +20,8 @@ from lodedata.write import csv_, plain
 from lodedata.write.content import SEPARATOR, FileContent, Rows, Table, format_caption
 from lodedata.write.figure_count import FigureCount
 
-MAX_ROWS = 1_048_576
-MAX_TEXT_LENGTH = 32_767
+MAX_SHEET_ROWS = 1_048_576
+MAX_CELL_CHARACTERS = 32_767
 TITLES = {"notes": msg("Notes"), "fields": msg("Fields"), "licences": msg("Licences"), "citation": msg("Citation")}
 ANY_COLUMN = "id"
 NOTES: Mapping[str, Translatable] = {
@@ -138,11 +138,11 @@ class _Sheets:
                 self.sources.update(batch.column(0).to_pylist())
             offset = 0
             while offset < batch.num_rows:
-                if at == MAX_ROWS:
+                if at == MAX_SHEET_ROWS:
                     sheet.autofilter(0, 0, at - 1, len(titles) - 1)
                     number += 1
                     sheet, at = self._begin_sheet(f"{name} {number}", titles), 1
-                part = batch.slice(offset, min(MAX_ROWS - at, batch.num_rows - offset))
+                part = batch.slice(offset, min(MAX_SHEET_ROWS - at, batch.num_rows - offset))
                 self._fill_rows(sheet, at, part, kinds, dates)
                 at, offset = at + part.num_rows, offset + part.num_rows
         sheet.autofilter(0, 0, at - 1, len(titles) - 1)
@@ -152,7 +152,7 @@ class _Sheets:
         sheet = self._begin_sheet(self._format_text(TITLES[name]), [self._format_text(title) for title in head])
         for row, line in enumerate(lines, start=1 if head else 0):
             for column, value in enumerate(line):
-                sheet.write_string(row, column, self._format_text(value)[:MAX_TEXT_LENGTH])
+                sheet.write_string(row, column, self._format_text(value)[:MAX_CELL_CHARACTERS])
 
     def _format_text(self, value: object) -> str:
         return format_caption(value, self._content.lang, " ") if isinstance(value, Translatable) else str(value)
@@ -195,7 +195,7 @@ def _choose_writer(sheet: Worksheet, kind: str, date: Format) -> Callable[[int, 
         return lambda row, column, value: sheet.write_datetime(row, column, value, date)
 
     def text(row: int, column: int, value: str) -> None:
-        sheet.write_string(row, column, value if len(value) <= MAX_TEXT_LENGTH else f"{value[: MAX_TEXT_LENGTH - 1]}…")
+        sheet.write_string(row, column, value if len(value) <= MAX_CELL_CHARACTERS else f"{value[: MAX_CELL_CHARACTERS - 1]}…")
 
     return text
 

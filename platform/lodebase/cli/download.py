@@ -21,7 +21,7 @@ from lodedata.write import FORMATS
 
 BLOCK_BYTES = 1 << 18
 TRIES = 5
-MAX_WAIT_S = 120
+MAX_DOWNLOAD_WAIT_S = 120
 PATIENCE_S = (10, 900)
 """Seconds to connect, and until the first byte, as the site may prepare the file first."""
 SHOWN_EACH_S = 0.5
@@ -179,7 +179,7 @@ def _request_response(
         response = session.get(address, params=query, headers=headers, stream=True, timeout=PATIENCE_S)
         if response.status_code not in (429, 503):
             break
-        wait_s = min(int(response.headers.get("Retry-After", "5")), MAX_WAIT_S)
+        wait_s = min(int(response.headers.get("Retry-After", "5")), MAX_DOWNLOAD_WAIT_S)
         say(msg("  the site is busy; next try in %(seconds)s s", seconds=wait_s))
         response.close()
         time.sleep(wait_s)

@@ -13,7 +13,7 @@ from lodebase.ground import packs
 from lodedata.ground.bedrock import BedrockSummary
 from lodedata.messages import msg
 
-MAX_UNKNOWN = 20
+MAX_PRINTED_TEXTS = 20
 """Texts that are printed."""
 
 
@@ -47,7 +47,7 @@ def _say_unknown(summary: BedrockSummary | None) -> None:
         (msg("  not rocks of the list, shown as reported: %(texts)s"), summary.unknown_rocks),
     ):
         if counts:
-            most = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:MAX_UNKNOWN]
+            most = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:MAX_PRINTED_TEXTS]
             say(text.filled(texts=", ".join(f"{name!r} ({count:,})" for name, count in most)))
     if summary.without_age:
         say(msg("  %(count)s features without an age", count=f"{summary.without_age:,}"))

@@ -12,7 +12,7 @@ from lodedata.mapping.preview import preview_table
 from lodedata.read import Hints
 from lodedata.read.overview import preview_tables
 
-MAX_CELL_LENGTH = 30
+MAX_CELL_CHARACTERS = 30
 
 
 def print_tables(path: Path, hints: Hints, as_json: bool) -> None:
@@ -35,7 +35,7 @@ def print_tables(path: Path, hints: Hints, as_json: bool) -> None:
 
 def _cut(cell: Any) -> str:
     text = "" if cell is None else " ".join(str(cell).split())
-    return text if len(text) <= MAX_CELL_LENGTH else f"{text[: MAX_CELL_LENGTH - 1]}…"
+    return text if len(text) <= MAX_CELL_CHARACTERS else f"{text[: MAX_CELL_CHARACTERS - 1]}…"
 
 
 def print_preview(source: Source, path: Path, as_json: bool) -> None:

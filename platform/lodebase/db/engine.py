@@ -14,6 +14,8 @@ from lodebase.errors import BadSetting
 from lodebase.settings import Settings
 from lodedata.messages import msg
 
+MAX_BIGINT = 2**63 - 1
+"""The largest number of a row in PostgreSQL; a larger one in an address names none."""
 SEARCH_PATH = "lode,public"
 SITE_APPLICATION, DESK_APPLICATION, DOWNLOAD_APPLICATION = "lode site", "lode desk", "lode download"
 """The application names of the site's connections, by which the watchdog finds their statements."""

@@ -17,7 +17,7 @@ from lodebase.db.schema.identity_tables import signing_key
 from lodebase.errors import BadQuery, DatabaseUnfit, NotFound
 from lodedata.messages import msg
 
-MAX_REASON_LENGTH = 500
+MAX_KEY_REASON_CHARACTERS = 500
 CURVE: Final = "Ed25519"
 ALGORITHM = "Ed25519"
 """The curve (RFC 8032) and its name as a JWS algorithm (RFC 9864)."""
@@ -72,8 +72,10 @@ def revoke(connection: Connection, kid: str, reason: str) -> str | None:
     Raise NotFound for an unknown key, BadQuery without a reason or for one that is revoked already.
     """
     reason = reason.strip()
-    if not 1 <= len(reason) <= MAX_REASON_LENGTH:
-        raise BadQuery("reason", reason[:20], msg("Give the reason, in up to %(most)s characters.", most=MAX_REASON_LENGTH))
+    if not 1 <= len(reason) <= MAX_KEY_REASON_CHARACTERS:
+        raise BadQuery(
+            "reason", reason[:20], msg("Give the reason, in up to %(most)s characters.", most=MAX_KEY_REASON_CHARACTERS)
+        )
     row = connection.execute(select(signing_key.c.retired_at, signing_key.c.revoked_at).where(signing_key.c.kid == kid)).first()
     if row is None:
         raise NotFound(msg("There is no key %(kid)s. List them with `lode signing-key list`.", kid=kid[:64]))

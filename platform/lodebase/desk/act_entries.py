@@ -24,7 +24,7 @@ from lodedata.messages import Message, msg
 WAITING = ("uploading", "waiting", "withdrawing")
 WITHDRAWN_FROM = ("uploading", "review", "returned", "served", "refused")
 CORRECTED_FROM = ("served", "refused", "returned")
-MAX_LISTED = 200
+MAX_LISTED_ACTS = 200
 OWNER = act_part.c.entry
 CORRECT = text("SELECT lode.correct_act(:entry, CAST(:fields AS jsonb), CAST(:subjects AS jsonb), :state, :account, :reason)")
 
@@ -129,7 +129,7 @@ def add(
     }
     if file is not None:
         remedy = msg("Attach a smaller file, such as one scanned at a lower resolution.")
-        parts.require_size(file.size, attachments.MAX_BYTES, remedy)
+        parts.require_size(file.size, attachments.MAX_FILE_BYTES, remedy)
         row |= {"file_name": parts.clean_file_name(file.name), "bytes": file.size, "state": "uploading"}
     return int(connection.execute(insert(act_entry).values(row).returning(act_entry.c.number)).scalar_one())
 
@@ -182,7 +182,7 @@ def read_latest_acts(connection: Connection) -> list[ActEntry]:
     """Return the latest acts: those that wait for a second person first, then the latest."""
     columns = [act_entry.c[name] for name in ActEntry.__slots__]
     order = (act_entry.c.state != "review", act_entry.c.number.desc())
-    statement = select(*columns).order_by(*order).limit(MAX_LISTED)
+    statement = select(*columns).order_by(*order).limit(MAX_LISTED_ACTS)
     return [ActEntry(**row) for row in connection.execute(statement).mappings()]
 
 

@@ -20,7 +20,7 @@ Order = Literal["dry-run", "import"]
 WAITING = ("dry-run", "import", "running")
 MAX_MAPPING_LENGTH = 200_000
 MAX_NOTE_LENGTH = 2_000
-MAX_LISTED = 100
+MAX_LISTED_REQUESTS = 100
 RUNNING = msg("This import is running. Wait until it has ended.")
 REVIEWED = msg("This import waits for a second person. It can be changed when it was sent back.")
 OWNER = import_part.c.request
@@ -86,7 +86,7 @@ def add_part(connection: Connection, number: int, position: int, content: bytes)
 def read_import_requests(connection: Connection) -> list[dict[str, Any]]:
     """Return the latest requests without their mappings, latest first."""
     columns = [column for column in import_request.c if column.name not in ("mapping", "result", "choices")]
-    statement = select(*columns).order_by(import_request.c.number.desc()).limit(MAX_LISTED)
+    statement = select(*columns).order_by(import_request.c.number.desc()).limit(MAX_LISTED_REQUESTS)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from lodebase.errors import NotFound
 from lodedata.messages import msg
 
-MAX_RECORDS = 500
+MAX_LISTED_RECORDS = 500
 SOURCES = text("SELECT * FROM lode.internal_source ORDER BY name")
 RECORDS = text("""
 SELECT table_name AS kind, record_id, "row" FROM lode.internal_row
@@ -28,7 +28,7 @@ def read_internal_sources(connection: Connection) -> list[dict[str, Any]]:
 
 def read_internal_records(connection: Connection, name: str) -> list[dict[str, Any]]:
     """Return the first records of a source. Raise NotFound if there is none of this name."""
-    internal_records = [dict(row) for row in connection.execute(RECORDS, {"name": name, "most": MAX_RECORDS}).mappings()]
+    internal_records = [dict(row) for row in connection.execute(RECORDS, {"name": name, "most": MAX_LISTED_RECORDS}).mappings()]
     if not internal_records:
         raise NotFound(msg("There is no source %(name)r.", name=name))
     return internal_records

@@ -11,7 +11,7 @@ from lodebase.db.schema.desk_tables import PART_BYTES
 from lodebase.errors import BadQuery
 from lodedata.messages import Translatable, msg
 
-MAX_NAME_LENGTH = 200
+MAX_FILE_NAME_BYTES = 200
 """Bytes of a file's name, of which file systems take 255; an ideograph has three."""
 _UNSAFE = re.compile(r"[^\w.() \u00b7-]")
 
@@ -28,7 +28,7 @@ class FilePart:
 def clean_file_name(file_name: str) -> str:
     """Return the name of a file without folders and unsafe characters. Raise BadQuery if nothing is left."""
     name = _UNSAFE.sub("_", file_name.replace("\\", "/").rpartition("/")[2]).strip(". ")
-    name = name.encode()[-MAX_NAME_LENGTH:].decode(errors="ignore")
+    name = name.encode()[-MAX_FILE_NAME_BYTES:].decode(errors="ignore")
     if not name:
         raise BadQuery("file", file_name[:40], msg("Choose a file with a name."))
     return name

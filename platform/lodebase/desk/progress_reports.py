@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
+from lodebase.db.engine import MAX_BIGINT
 from lodebase.db.schema.desk_tables import monthly_report, monthly_report_step
 from lodebase.desk.identity.accounts import Account
 from lodebase.errors import BadQuery, NotAllowed, NotFound
@@ -138,7 +139,7 @@ def take(connection: Connection, number: int, state: str, values: Mapping[str, A
 def read_progress_report(connection: Connection, number: int, account: Account) -> dict[str, Any]:
     """Return a report with its latest values and state. Raise NotFound if the account sees none of this number."""
     statement = text(f"SELECT * FROM ({REPORTED}) l WHERE number = :number AND (state <> 'draft' OR account = :account)")
-    row = connection.execute(statement, {"number": min(number, 2**63 - 1), "account": account.name}).mappings().first()
+    row = connection.execute(statement, {"number": min(number, MAX_BIGINT), "account": account.name}).mappings().first()
     if row is None:
         raise NotFound(msg("There is no report %(name)s.", name=number))
     return dict(row)

@@ -20,7 +20,7 @@ from lodedata.messages import msg
 WAITING = ("waiting", "withdrawing")
 CORRECTED_FROM = ("served", "refused", "returned")
 WITHDRAWN_FROM = ("review", "returned", "served", "refused")
-MAX_LISTED = 200
+MAX_LISTED_ENTRIES = 200
 MAX_PROJECTS = 12
 CORRECT = text("SELECT lode.correct_record(:entry, CAST(:fields AS jsonb), :state, :account, :reason)")
 PROJECTS = text("""
@@ -119,7 +119,7 @@ def read_record_entries(connection: Connection, form: RecordForm) -> list[Record
     """Return the latest entries of a form: those that wait for a second person first, then the latest."""
     columns = [record_entry.c[name] for name in RecordEntry.__slots__]
     order = (record_entry.c.state != "review", record_entry.c.number.desc())
-    statement = select(*columns).where(record_entry.c.form == form.name).order_by(*order).limit(MAX_LISTED)
+    statement = select(*columns).where(record_entry.c.form == form.name).order_by(*order).limit(MAX_LISTED_ENTRIES)
     return [RecordEntry(**row) for row in connection.execute(statement).mappings()]
 
 

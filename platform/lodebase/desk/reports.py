@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, text
 
+from lodebase.db.engine import MAX_BIGINT
 from lodebase.db.schema.desk_tables import REPORT_STATES, report, report_step, report_try
 from lodebase.desk import daily_limits
 from lodebase.desk.writing import open_write_transaction
@@ -14,7 +15,6 @@ from lodedata.messages import msg
 MIN_TEXT_CHARACTERS, MAX_TEXT_CHARACTERS = 10, 4_000
 ENDED = ("corrected", "declined", "duplicate")
 """The final states of a report."""
-MAX_NUMBER = 2**63 - 1
 MAX_REPORTS_PER_DAY = {"of_client": 10, "of_all": 300}
 """The maximum number of reports per day: from one client, and in total."""
 # The public text, for readers, is empty until a curator has reviewed the report.
@@ -111,7 +111,7 @@ def read_whole_report(connection: Connection, number: int) -> tuple[dict[str, An
 
 def _read_row(connection: Connection, statement: str, number: int) -> dict[str, Any]:
     # no number is longer than the column holds
-    row = connection.execute(text(statement), {"number": min(number, MAX_NUMBER)}).mappings().first()
+    row = connection.execute(text(statement), {"number": min(number, MAX_BIGINT)}).mappings().first()
     if row is None:
         raise NotFound(msg("There is no report %(name)s.", name=number))
     return dict(row)

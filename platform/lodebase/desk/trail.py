@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Engine, Text, cast, or_, select
 
+from lodebase.db.engine import MAX_BIGINT
 from lodebase.db.schema.desk_tables import audit
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery
@@ -38,7 +39,7 @@ def read_matching_entries(
     """Return the entries that match, latest first, or those before one of them."""
     statement = select(audit).order_by(audit.c.id.desc()).limit(limit)
     if before is not None:
-        statement = statement.where(audit.c.id < min(before, 2**63 - 1))
+        statement = statement.where(audit.c.id < min(before, MAX_BIGINT))
     if wanted.person:
         statement = statement.where(
             or_(audit.c.account == wanted.person, audit.c.operator.contains(wanted.person, autoescape=True))

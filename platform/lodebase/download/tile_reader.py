@@ -11,13 +11,13 @@ from lodebase.download.csv_copy import SETTING, VERSION
 from lodebase.download.task import Task
 from lodebase.download.tile_statements import CELLS, EVERY
 from lodebase.query import morton
-from lodebase.query.tiles import MAX_POINTS, Tile, bind_numbers
+from lodebase.query.tiles import MAX_TILE_POINTS, Tile, bind_numbers
 from lodedata.write import Table
 from lodedata.write.vector.pmtiles_ import COUNTS
 
 MIN_ZOOM, MAX_ZOOM, MAX_POLYGON_DEPTH = 8, 14, 10
 """At zoom 8 a unit of a tile is 38 m, at 10 the smallest polygon drawn as such is 76 m wide."""
-MAX_TILES = 50_000
+MAX_TILES_PER_READ = 50_000
 """Tiles of a zoom beyond which no deeper one follows."""
 BATCH = 256
 
@@ -63,7 +63,7 @@ class TileReader:
         zoom, cells = 0, self._count_cells(0)
         while cells:
             following = self._count_cells(zoom + 1)
-            seen = max(cells.values()) <= MAX_POINTS or len(following) > MAX_TILES
+            seen = max(cells.values()) <= MAX_TILE_POINTS or len(following) > MAX_TILES_PER_READ
             last = zoom == MAX_ZOOM or (zoom >= MIN_ZOOM and seen)
             sql = self._find_sql(EVERY if last else self._task.content.name)
             yield from ((tile, self._read_tile_body(sql, tile)) for tile in _sort_tiles(cells))
@@ -73,7 +73,7 @@ class TileReader:
         """Yield tiles and those below them; a tile without records has none below."""
         zoom, around = 0, [Tile(0, 0, 0)]
         sql = self._find_sql(self._task.content.name)
-        while around and zoom <= MAX_POLYGON_DEPTH and (zoom <= MIN_ZOOM or len(around) <= MAX_TILES):
+        while around and zoom <= MAX_POLYGON_DEPTH and (zoom <= MIN_ZOOM or len(around) <= MAX_TILES_PER_READ):
             filled: list[Tile] = []
             for tile in _sort_tiles(around):
                 body = self._read_tile_body(sql, tile, polygons=True)

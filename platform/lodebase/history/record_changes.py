@@ -10,7 +10,7 @@ from lodebase.db.schema import history_tables, tables
 from lodebase.query import changed_records
 from lodebase.query.collections_ import find_collection
 
-MAX_CHANGES = 20
+MAX_RECORD_CHANGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def read_record_changes(connection: Connection, name: str, identity: str) -> lis
     seen = union(*parts).subquery("seen")
     version = tables.dataset_version.c
     versions = select(version.version, version.committed_at).where(version.version == seen.c.since_version)
-    return [Change(*row) for row in connection.execute(versions.order_by(version.version.desc()).limit(MAX_CHANGES))]
+    return [Change(*row) for row in connection.execute(versions.order_by(version.version.desc()).limit(MAX_RECORD_CHANGES))]
 
 
 def _select_part_changes(table: str, identity: str) -> Iterator[Select[tuple[int]]]:

@@ -26,7 +26,7 @@ PATIENCE_S = (10, 120)
 """Seconds to connect, and until the next bytes."""
 TRIES = 6
 BUSY = (429, 503)
-MAX_WAIT_S = 60.0
+MAX_SITE_WAIT_S = 60.0
 MAX_RESPONSE_BYTES = 64 << 20
 PAGE = 1_000
 GONE = "no-longer-in-source"
@@ -152,7 +152,7 @@ class LodeSite:
             ) as response:
                 if response.status_code in BUSY and left:
                     wait_s = response.headers.get("Retry-After", "1")
-                    time.sleep(min(float(wait_s) if wait_s.isdigit() else 1.0, MAX_WAIT_S))
+                    time.sleep(min(float(wait_s) if wait_s.isdigit() else 1.0, MAX_SITE_WAIT_S))
                     continue
                 if response.status_code == 404 and missing_ok:
                     return b"", None

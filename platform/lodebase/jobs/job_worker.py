@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from lodebase.db import engine as engines
 from lodebase.db.background_work import BackgroundWork, WorkTable
 from lodebase.db.engine import Addresses
-from lodebase.db.schema.layout_tables import MAX_BYTES
+from lodebase.db.schema.layout_tables import MAX_REPORT_BYTES
 from lodebase.errors import DatabaseAway
 from lodebase.jobs.processes import PROCESSES, ProcessServices
 from lodebase.settings import Settings
@@ -25,9 +25,9 @@ from lodedata.messages import MessageError, msg
 CHANNEL = "lode_jobs"
 POLL_S = 30.0
 """Seconds between looks without a notification."""
-MAX_TRIES = 3
+MAX_JOB_TRIES = 3
 """How often a job is begun whose runs end with the process that runs it, before it is given up."""
-UNENDING = msg("The job was begun %(most)s times and never ended. Use smaller inputs.", most=MAX_TRIES)
+UNENDING = msg("The job was begun %(most)s times and never ended. Use smaller inputs.", most=MAX_JOB_TRIES)
 JOBS = WorkTable(
     kind="job",
     table="process_job",
@@ -47,7 +47,7 @@ RETURNING id, process, inputs, at
         "UPDATE process_job SET state = 'accepted', started_at = NULL, progress = NULL "
         "WHERE id = ANY(%(ended)s) AND state = 'running'",
     ),
-    values={"problem": Jsonb(UNENDING.as_data(), dumps=orjson.dumps), "most": MAX_TRIES},
+    values={"problem": Jsonb(UNENDING.as_data(), dumps=orjson.dumps), "most": MAX_JOB_TRIES},
 )
 PROGRESS = "UPDATE process_job SET progress = %s WHERE id = %s AND state = 'running'"
 PROGRESS_S = 1.0
@@ -89,7 +89,7 @@ def _run(importer: str, services: ProcessServices, row: tuple[Any, ...]) -> None
         assert prepare is not None
         output = prepare(inputs, at.date())(replace(services, progress=make_progress_writer(importer, identity)))
         result = gzip.compress(orjson.dumps(output, option=orjson.OPT_NON_STR_KEYS), mtime=0)
-        if len(result) > MAX_BYTES:
+        if len(result) > MAX_REPORT_BYTES:
             state, result, problem = "failed", None, _convert_message(msg("The result is too large. Use smaller inputs."))
     except (JobDismissed, DatabaseAway):
         # without its lock the job is put back, and run again when the database is there

@@ -23,7 +23,7 @@ from lodedata.layout.feedstock import OUTPUTS
 from lodedata.layout.measures import GEOD
 from lodedata.layout.products import PRODUCTS
 
-MAX_SITES = 5_000
+MAX_PAIRED_SITES = 5_000
 MAX_PAIRS = 1_000
 DEGREE_KM = 110.5
 """Lower bound of the length of a degree of latitude, in km."""
@@ -122,13 +122,13 @@ class SitePairs:
 def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) -> SitePairs:
     """Return pairs, clusters, provinces and cells at a version of the data; None is the current version."""
     product = build_product_parameters(PRODUCTS[query.product])
-    values = {**product, "country": query.country, "wkt": query.wkt, "most": MAX_SITES + 1}
+    values = {**product, "country": query.country, "wkt": query.wkt, "most": MAX_PAIRED_SITES + 1}
     with state(engine, version) as seen:
         outputs = read_outputs_of_area(seen, values, None if query.wkt is None else shapely.from_wkt(query.wkt))
         sites, ore = _read_sites(seen, group_units(outputs, values)), seen.rows(EVERY_ORE, values)
         number = seen.version
     supply = measure_supply(outputs, values, find_rates(query.product)) if query.product in OUTPUTS else None
-    listed = sites[:MAX_SITES]
+    listed = sites[:MAX_PAIRED_SITES]
     near = _find_near_pairs(listed, query.within_km)
     return SitePairs(
         product=query.product,
@@ -137,7 +137,7 @@ def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) 
         within=query.wkt,
         dataset_version=number,
         sites=len(listed),
-        more=len(sites) > MAX_SITES,
+        more=len(sites) > MAX_PAIRED_SITES,
         pairs_matched=len(near),
         pairs=tuple(_build_pair(listed, *near_pair, query.within_km) for near_pair in near[:MAX_PAIRS]),
         clusters=tuple(_find_clusters(listed, near)),
@@ -155,7 +155,7 @@ def _read_sites(seen: SiteState, units: Units) -> list[SqlRow]:
     np.fmax.at(largest, units.site, units.tpa)
     present = np.flatnonzero(units.present())
     # sites are ordered by id
-    numbers = present[np.argsort(-largest[present], kind="stable")][: MAX_SITES + 1].tolist()
+    numbers = present[np.argsort(-largest[present], kind="stable")][: MAX_PAIRED_SITES + 1].tolist()
     rows = seen.rows(SITES, {"ids": [units.sites.ids[number] for number in numbers]})
     return [{**row, "groups": groups} for row, groups in zip(rows, units.by_site(numbers), strict=True)]
 

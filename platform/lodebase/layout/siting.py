@@ -21,7 +21,7 @@ from lodebase.layout.state import SiteState, state
 from lodebase.statistics.figures import Known as Figures
 from lodedata.rules import InstrumentRule, RuleSet
 
-MAX_CELLS = 1_500
+MAX_SITING_CELLS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _count(seen: SiteState, query: SitingQuery, rules: RuleSet) -> SitingGrid:
     within = None if query.wkt is None else shapely.to_wkb(shapely.from_wkt(query.wkt))
     grid = WhatIfQuery(query.country, within, None, query.resolution, (plant,), query.on)
     where = read_query_area(seen, grid)
-    places = place_cells(where, None, query.resolution, MAX_CELLS)
+    places = place_cells(where, None, query.resolution, MAX_SITING_CELLS)
     read = read_grid_snapshot(seen, grid, where)
     rows: list[dict[str, object]] = []
     counted: list[_CellCounts] = []

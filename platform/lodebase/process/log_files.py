@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-MAX_BYTES = 10 * 2**20
+MAX_LOG_BYTES = 10 * 2**20
 """The size in bytes above which a file is rotated."""
 ROTATED_AFTER_S = 7 * 86_400.0
 """The time after the previous rotation, or the first check, after which a file is rotated whatever its size."""
@@ -21,7 +21,7 @@ DELETED_AFTER_S = 30 * 86_400.0
 EVERY_S = 30.0
 
 
-def rotate(path: Path, most_bytes: int = MAX_BYTES) -> bool:
+def rotate(path: Path, most_bytes: int = MAX_LOG_BYTES) -> bool:
     """Rotate a log file that is large or old, and delete old rotated files; return True if it was rotated. Raise OSError."""
     now = time.time()
     for number in range(1, FILES + 1):

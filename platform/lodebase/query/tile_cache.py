@@ -8,7 +8,7 @@ from lodebase.query.tiles import Tile
 
 MAX_CACHED_ZOOM = 4
 """The zoom up to which tiles are cached: 341 of a collection."""
-MAX_BYTES = 32 << 20
+MAX_CACHE_BYTES = 32 << 20
 """The size of all cached tiles of a process."""
 
 
@@ -25,7 +25,7 @@ class TileKey:
 class TileCache:
     """Bodies of tiles by key; the least recently used are evicted."""
 
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, max_bytes: int = MAX_CACHE_BYTES) -> None:
         self._bodies: OrderedDict[TileKey, bytes] = OrderedDict()
         self._max_bytes = max_bytes
         self._bytes = 0

@@ -47,7 +47,7 @@ EXTENT = 4_096
 """The number of units along the side of a tile."""
 SQUARE = 8
 """The side of the square, in units of a tile, that is drawn for polygons smaller than it."""
-MAX_POINTS = 2_000
+MAX_TILE_POINTS = 2_000
 """The maximum number of records that a tile shows one by one; a tile with more shows cells."""
 ALL_POINTS = 1 << 31
 """More than there are."""
@@ -124,7 +124,7 @@ def list_tile_layers(collection: Collection) -> tuple[Layer, ...]:
     if collection.geometry == "polygon":
         areas = msg("Each record; those smaller than a dot of the tile as one square, with their number.")
         return (Layer(collection.name, "polygon", areas, (IDENTITY, *own, _count("n", msg("Number of records")))),)
-    most = f"{MAX_POINTS:,}"
+    most = f"{MAX_TILE_POINTS:,}"
     points = msg("Each record, where a tile holds %(most)s at most.", most=most)
     cells = msg("How many records lie in each cell of a grid, where a tile holds more than %(most)s.", most=most)
     counts = [
@@ -203,7 +203,7 @@ def prepare_file_statement(shape: Shape, every: bool = False) -> PreparedStateme
     """Return the statement of a tile in a file of tiles: in order, without prepared counts, with ``every`` without cells."""
     if find_collection(shape.collection).geometry == "polygon":
         return _prepare_polygons(shape, in_order=True)
-    return _prepare_points(shape, False, False, ALL_POINTS if every else MAX_POINTS, in_order=True)
+    return _prepare_points(shape, False, False, ALL_POINTS if every else MAX_TILE_POINTS, in_order=True)
 
 
 def bind_numbers(tile: Tile, polygons: bool) -> dict[str, Any]:
@@ -349,7 +349,7 @@ SELECT {version}, coalesce(ST_AsMVT(drawn, '{collection}', {extent}, 'shape'), '
 
 @lru_cache(maxsize=1024)
 def _prepare_points(
-    shape: Shape, counted_first: bool, prepared_cells: bool, most: int = MAX_POINTS, in_order: bool = False
+    shape: Shape, counted_first: bool, prepared_cells: bool, most: int = MAX_TILE_POINTS, in_order: bool = False
 ) -> PreparedStatement:
     collection = find_collection(shape.collection)
     table = collection.table

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from lodebase.db.act_keys import write_act_key
-from lodebase.records.record_names import MAX_NAMES, read_names, read_names_of
+from lodebase.records.record_names import MAX_LISTED_NAMES, read_names, read_names_of
 from lodedata.kinds import PUBLIC, Field, Kind
 
 BY_NUMBER = """
@@ -88,7 +88,7 @@ def read_act_text(connection: Connection, identity: str) -> str | None:
 
 def read_act_subjects(connection: Connection, identity: str, number: str | None) -> Iterator[ActSubject]:
     """Yield the records that an act concerns: those linked with it, and those that name it, the first of each kind."""
-    parameters = {"id": identity, "number": number or identity, "most": MAX_NAMES}
+    parameters = {"id": identity, "number": number or identity, "most": MAX_LISTED_NAMES}
     linked: dict[str, dict[str, str]] = {}
     for row in connection.exec_driver_sql(SUBJECTS, parameters):
         linked.setdefault(row.collection, {})[row.record] = row.role
@@ -103,7 +103,7 @@ def read_act_subjects(connection: Connection, identity: str, number: str | None)
 
 def read_linked_acts(connection: Connection, collection: str, identity: str) -> list[Mapping[str, Any]]:
     """Return the acts that are linked with a record, each with what it does for it, latest first."""
-    values = {"collection": collection, "id": identity, "most": MAX_NAMES}
+    values = {"collection": collection, "id": identity, "most": MAX_LISTED_NAMES}
     return [dict(row) for row in connection.exec_driver_sql(ACTS, values).mappings()]
 
 

@@ -12,7 +12,7 @@ from lodebase.errors import BadQuery
 from lodebase.records.estimate_history import FIELDS
 from lodedata.messages import msg
 from lodedata.write.formula import guard_cell
-from lodedata.write.xlsx import MAX_ROWS
+from lodedata.write.xlsx import MAX_SHEET_ROWS
 
 Row = Mapping[str, Any]
 BYTE_ORDER_MARK = "\ufeff"
@@ -45,7 +45,7 @@ def write_xlsx(rows: Iterable[Row]) -> bytes:
             sheet.freeze_panes(1, 0)
             sheet.write_row(0, 0, FIELDS, book.add_format({"bold": True}))
             for number, row in enumerate(rows, 1):
-                if number >= MAX_ROWS:
+                if number >= MAX_SHEET_ROWS:
                     raise BadQuery("f", "xlsx", msg("A sheet has no place for all rows. Use f=csv, or narrower filters."))
                 sheet.write_row(number, 0, _list_cells(row))
     return stream.getvalue()

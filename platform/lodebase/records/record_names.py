@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from lodedata.kinds import Kind
 
-MAX_NAMES = 200
+MAX_LISTED_NAMES = 200
 NAMING = "SELECT t.id, {en} AS name_en, {zh} AS name_zh FROM lode.{table} t WHERE {condition} ORDER BY t.id LIMIT %(most)s"
 OF_IDS = "t.id = ANY(%(ids)s)"
 
@@ -19,7 +19,7 @@ def read_names(connection: Connection, kind: Kind, condition: str, values: Mappi
     """
     en, zh = (f"t.{name}" if kind.field(name) is not None else "NULL" for name in kind.name_fields)
     statement = NAMING.format(en=en, zh=zh, table=kind.name, condition=condition)
-    return [dict(row) for row in connection.exec_driver_sql(statement, {**values, "most": MAX_NAMES}).mappings()]
+    return [dict(row) for row in connection.exec_driver_sql(statement, {**values, "most": MAX_LISTED_NAMES}).mappings()]
 
 
 def read_names_of(connection: Connection, kind: Kind, ids: Sequence[str]) -> list[Mapping[str, Any]]:

@@ -15,7 +15,7 @@ from lodebase.search import search_vocabulary
 
 MIN_WORD_LENGTH = 4
 LONG = 8
-MAX_NAMES = 3_000
+MAX_SPELLING_CANDIDATES = 3_000
 """The maximum number of candidates at each end of a word."""
 
 HEADS = """
@@ -59,7 +59,7 @@ def find_spelling_candidates(connection: Connection, word: str, size: int | None
         "low": len(word) - 2,
         "high": len(word.encode()) + 2,
         "highest": search_vocabulary.HIGHEST,
-        "most": MAX_NAMES,
+        "most": MAX_SPELLING_CANDIDATES,
     }
     begin = [row[0] for row in connection.exec_driver_sql(HEADS, values)]
     end = [row[0] for row in connection.exec_driver_sql(TAILS, values)]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from lodebase.query.reading import open_reading
-from lodedata.figures.national_output import MAX_RATIO, NationalOutput, OutputStage, find_output, load_output_stages
+from lodedata.figures.national_output import MAX_OUTPUT_RATIO, NationalOutput, OutputStage, find_output, load_output_stages
 
 PHASES = text(
     "SELECT commodity, stage, country, phase_id, project_id, name_en, name_zh, product, basis, tpa, status_date,"
@@ -84,12 +84,12 @@ class NationalSum:
     @property
     def is_over_full(self) -> bool:
         """Whether the capacities were above the bound if nothing had been left out as doubtful."""
-        return self.output is not None and self.tonnes(None, *LEFT_OUT) > MAX_RATIO * self.output.tonnes
+        return self.output is not None and self.tonnes(None, *LEFT_OUT) > MAX_OUTPUT_RATIO * self.output.tonnes
 
     @property
     def is_unmarked(self) -> bool:
         """Whether the sum is above the bound although a capacity in it was not judged right."""
-        if self.output is None or self.counted_tpa <= MAX_RATIO * self.output.tonnes:
+        if self.output is None or self.counted_tpa <= MAX_OUTPUT_RATIO * self.output.tonnes:
             return False
         return any(phase["reason"] is None and phase["judged"] != "right" for phase in self.phases)
 

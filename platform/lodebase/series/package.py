@@ -28,7 +28,7 @@ OF_SERIES = (*DIMENSIONS, "first", "last", "observations")
 OF_SOURCES = ("name", "title_en", "title_zh", "citation", "licence_name", "homepage")
 INTEGERS = ("observations", "unit_mult")
 ROWS_AT_ONCE = 2_000
-MAX_SERIES = 10_000_000
+MAX_PACKED_SERIES = 10_000_000
 
 
 class _Sink:
@@ -75,7 +75,7 @@ class PackageStream:
             with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
                 observed = _note_data_sets(read_observation_rows(self._connection, self._query), names)
                 yield from _write_table(archive, sink, "observations", FIELDS, observed, sizes)
-                listed = read_series_rows(self._connection, replace(self._query, limit=MAX_SERIES))
+                listed = read_series_rows(self._connection, replace(self._query, limit=MAX_PACKED_SERIES))
                 yield from _write_table(archive, sink, "series", OF_SERIES, listed, sizes)
                 cited = overview.read_dataset_citations(self._connection, names)
                 yield from _write_table(archive, sink, "sources", OF_SOURCES, cited, sizes)

@@ -17,7 +17,7 @@ from lodedata.vocab import fold, load_vocabulary
 FILTERS = ("source", "indicator", "commodity", "stage", "basis", "area", "freq", "transformation", "unit")
 FACETS = ("source", "indicator", "commodity", "stage", "area", "freq")
 MAX_OBSERVATIONS = 100_000
-MAX_SERIES = 10_000
+MAX_QUERIED_SERIES = 10_000
 READ_AT_ONCE = 5_000
 SERVED = vintage.c.withdrawn_run.is_(None)
 """The condition of a release that was not withdrawn."""

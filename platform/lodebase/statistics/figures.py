@@ -42,8 +42,8 @@ from lodedata.messages import msg
 from lodedata.vocab import load_vocabulary_rows as vocabulary_table
 
 T = TypeVar("T")
-MAX_POINTS = 5_000
-MAX_KNOWN = 256
+MAX_CHART_POINTS = 5_000
+MAX_CACHED_RESULTS = 256
 GRADE_BASES = {"lithium": "Li2O", "aluminium": "Al2O3"}
 """The oxide that a commodity's grades are expressed as, if it is not the metal."""
 CLASSES = (*tables.RESOURCE_CATEGORIES, *tables.RESERVE_CATEGORIES, "endowment")
@@ -126,13 +126,13 @@ class Known:
         with self._lock:
             self._cached[key] = (version, value)
             self._cached.move_to_end(key)
-            while len(self._cached) > MAX_KNOWN:
+            while len(self._cached) > MAX_CACHED_RESULTS:
                 self._cached.popitem(last=False)
         return value
 
 
 def read_grade_tonnage(
-    engine: Engine, cache: Known, query: Query, commodity: str | None = None, most: int = MAX_POINTS
+    engine: Engine, cache: Known, query: Query, commodity: str | None = None, most: int = MAX_CHART_POINTS
 ) -> GradeTonnage:
     """Return grade against tonnage of a query's records, of one commodity or of the one with the most estimates.
 

@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from lodebase.db.engine import MAX_BIGINT
 from lodebase.db.schema.subscription_tables import saved_filter
 from lodebase.errors import BadQuery, NotFound
 from lodebase.subscriptions import change_queries
 from lodedata.messages import msg
 
-MAX_NAME_LENGTH = 80
+MAX_NAME_CHARACTERS = 80
 MAX_FILTERS = 100
 """The most filters of an owner."""
-MAX_NUMBER = 2**63 - 1
 _COLUMNS = tuple(saved_filter.c[name] for name in ("number", "name", "query", "made_at"))
 
 
@@ -85,7 +85,7 @@ def delete_filter(connection: Connection, owner: str, number: int) -> None:
 
 
 def _match_own(owner: str, number: int) -> tuple[Any, ...]:
-    return saved_filter.c.owner == owner, saved_filter.c.number == min(number, MAX_NUMBER)
+    return saved_filter.c.owner == owner, saved_filter.c.number == min(number, MAX_BIGINT)
 
 
 def _filter(row: Row[Any]) -> SavedFilter:
@@ -93,8 +93,10 @@ def _filter(row: Row[Any]) -> SavedFilter:
 
 
 def _require_name(name: str) -> None:
-    if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable():
-        sentence = msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=MAX_NAME_LENGTH)
+    if not 1 <= len(name) <= MAX_NAME_CHARACTERS or not name.isprintable():
+        sentence = msg(
+            "%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=MAX_NAME_CHARACTERS
+        )
         raise BadQuery("name", name[:20], sentence)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
+from lodebase.db.engine import MAX_BIGINT
 from lodebase.db.schema.subscription_tables import SUBSCRIPTION_PERIODS, subscription, subscription_try
 from lodebase.desk import daily_limits
 from lodebase.desk.identity import sign_in
@@ -23,7 +24,6 @@ CONFIRM_DAYS = 3
 MAX_QUERY_LENGTH = 4_000
 MAX_SUBSCRIPTIONS_PER_DAY = {"of_recipient": 3, "of_client": 10, "of_all": 300}
 """The maximum number of requests per day: for one address, from one client, and in total."""
-MAX_NUMBER = 2**63 - 1
 EXPIRES_LATER = subscription.c.requested_at >= func.now() - timedelta(days=CONFIRM_DAYS)
 EXPIRED = subscription.c.confirmed_at.is_(None) & ~EXPIRES_LATER
 SINCE_LAST_MONTH = text("date_trunc('month', sent_at, 'UTC') < date_trunc('month', now(), 'UTC')")
@@ -119,7 +119,7 @@ def end_token(of: Subscription, secret: str) -> str:
 def find(engine: Engine, number: int, token: str, secret: str) -> Subscription | None:
     """Return the subscription that a token ends; None if it has ended. Raise NotFound for another token."""
     with open_write_transaction(engine) as connection:
-        row = connection.execute(select(*OF).where(subscription.c.number == min(number, MAX_NUMBER))).first()
+        row = connection.execute(select(*OF).where(subscription.c.number == min(number, MAX_BIGINT))).first()
     if row is None:
         return None
     stored_subscription = _build_subscription(row)

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, select, update
 
+from lodebase.db.engine import MAX_BIGINT
 from lodebase.db.schema.identity_tables import account, api_key
 from lodebase.db.schema.subscription_tables import webhook
 from lodebase.desk.writing import open_write_transaction
@@ -25,7 +26,6 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1_4
 """The waits after the first failed call, the second and so on; after one more failure the webhook stops."""
 MAX_WEBHOOKS = 20
 """The most webhooks of an owner."""
-MAX_NUMBER = 2**63 - 1
 SECRET_MARK = "whsec_"
 """The prefix of a secret, as Standard Webhooks writes it before the base64 of the key."""
 CHOOSE_FILTER = msg("Choose one of your saved filters.")
@@ -136,7 +136,7 @@ def record_failure(connection: Connection, of: Webhook, reason: str) -> None:
 
 
 def _match_own(owner: str, number: int) -> tuple[Any, ...]:
-    return webhook.c.owner == owner, webhook.c.number == min(number, MAX_NUMBER)
+    return webhook.c.owner == owner, webhook.c.number == min(number, MAX_BIGINT)
 
 
 def _build_webhook(row: Row[Any]) -> Webhook:

@@ -39,7 +39,7 @@ def test_a_job_whose_runs_end_with_their_process_is_given_up(store: Store) -> No
     desk = engines.create_checked_engine(store.addresses.desk, "tests", pool_size=1)
     try:
         job = job_store.accept(desk, "list-check", FIRM, "raw", "unlucky")
-        for tried in range(job_worker.MAX_TRIES):
+        for tried in range(job_worker.MAX_JOB_TRIES):
             assert job_store.find(desk, job.id).state == "accepted", tried
             with psycopg.connect(store.importer) as connection:
                 # the process that began it is killed

@@ -16,9 +16,9 @@ from lodebase.layout.grid.snapshot import find_usual_size
 from lodebase.layout.measures import feedstock
 from lodebase.layout.measures.balance import MineSupply, compute_balance, find_rates
 from lodebase.layout.measures.concentration import read_nation
-from lodebase.layout.measures.feedstock import MAX_PLACES
+from lodebase.layout.measures.feedstock import MAX_SOURCE_PLACES
 from lodebase.layout.measures.mines import measure_supply
-from lodebase.layout.measures.neighbours import MAX_LISTED
+from lodebase.layout.measures.neighbours import MAX_LISTED_SITES
 from lodebase.layout.measures.outputs import read_outputs_of_area
 from lodebase.layout.measures.units import group_units
 from lodebase.layout.planned.candidate import Candidate, parse_candidate
@@ -101,8 +101,8 @@ def plain(seen: SiteState, one: Candidate) -> dict[str, Any]:
     values = build_candidate_parameters(one) | {"product": one.product}
     counts = seen.rows(plain_layout.COUNTS, values)
     by_radius = {(row["km"], row["grp"]): {name: row[name] for name in FIGURES} for row in counts}
-    listed = seen.rows(plain_layout.LISTED, values | {"most": MAX_LISTED})
-    ore = seen.rows(plain_layout.ORE, values | {"most": MAX_PLACES})
+    listed = seen.rows(plain_layout.LISTED, values | {"most": MAX_LISTED_SITES})
+    ore = seen.rows(plain_layout.ORE, values | {"most": MAX_SOURCE_PLACES})
     supply = seen.rows(plain_layout.SUPPLY_NEAR, values | asdict(find_rates(one.product))) if one.product in OUTPUTS else []
     balance_of_mines = compute_balance([], [MineSupply(**row) for row in supply])
     return {
@@ -194,7 +194,7 @@ def same(site: Engine, candidates: list[Candidate], version: int | None, expecte
 def test_the_nearest_deposits_are_the_same_for_any_limit(
     own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(feedstock, "MAX_PLACES", most)
+    monkeypatch.setattr(feedstock, "MAX_SOURCE_PLACES", most)
     chance = random.Random(most)
     own_table.load([{**row, "kind": "deposit"} for row in rows(chance, 300)])
     site = engines.create_checked_engine(own_table.store.addresses.site, "test")

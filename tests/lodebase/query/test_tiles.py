@@ -22,7 +22,7 @@ from lodebase.query.query import Query
 from lodebase.query.tiles import (
     EXTENT,
     GRIDS,
-    MAX_POINTS,
+    MAX_TILE_POINTS,
     MAX_ZOOM,
     Tile,
     draw,
@@ -43,7 +43,7 @@ EDGES = [(180, 10), (-180, -10), (179.99999999, 0), (0, 0), (0, 90), (12, -90), 
 def table() -> list[dict[str, Any]]:
     """More records at one point than a tile may show, a crowd around it, some everywhere, at every edge, and nowhere."""
     made = random.Random(3)
-    at_one = [(-69.0706, -24.2701)] * (MAX_POINTS + 50)
+    at_one = [(-69.0706, -24.2701)] * (MAX_TILE_POINTS + 50)
     crowd = [(made.gauss(-69, 3), made.gauss(-24, 3)) for _ in range(700)]
     everywhere = [(made.uniform(-180, 180), math.degrees(math.asin(made.uniform(-1, 1)))) for _ in range(250)]
     spots = [*at_one, *crowd, *everywhere, *EDGES, *[("", "")] * 7]
@@ -76,14 +76,14 @@ def reported(engine: Engine, query: Query, tile: Tile) -> int:
     found = features(engine, query, tile)
     name = query.collection
     dots, cells = found.pop(name, []), found.pop(name_cells_layer(name), [])
-    assert not found and not (dots and cells) and len(dots) <= MAX_POINTS
+    assert not found and not (dots and cells) and len(dots) <= MAX_TILE_POINTS
     for feature in (*dots, *cells):
         assert all(0 <= value <= EXTENT for value in feature["geometry"]["coordinates"])
     for cell in cells:
         assert cell["properties"]["n"] == sum(cell["properties"][f"n_{group}"] for group in list_commodity_groups()) > 0
     assert len({feature["properties"]["id"] for feature in dots}) == len(dots)
     total = len(dots) + sum(int(cell["properties"]["n"]) for cell in cells)
-    assert not cells or total > MAX_POINTS
+    assert not cells or total > MAX_TILE_POINTS
     return total
 
 
@@ -197,11 +197,11 @@ def test_a_point_shows_what_it_is_and_leaves_out_what_is_unknown(own_table: "Own
 def test_a_cell_lies_among_its_records(own_table: "OwnTable", site: Engine) -> None:
     """One crowd in one cell: its mean is the cell's place, as finely as the prepared counts report."""
     spot = (-69.0706, -24.2701)
-    own_table.load([{"id": str(n), "lon": spot[0], "lat": spot[1], "metal": METALS[n % 5]} for n in range(MAX_POINTS + 1)])
+    own_table.load([{"id": str(n), "lon": spot[0], "lat": spot[1], "metal": METALS[n % 5]} for n in range(MAX_TILE_POINTS + 1)])
     for z in (*GRIDS, 9, 13, 20, MAX_ZOOM):
         (tile,) = tiles_with_records(own_table, z)
         (cell,) = features(site, Query("deposits"), tile)[name_cells_layer("deposits")]
-        assert cell["properties"]["n"] == MAX_POINTS + 1
+        assert cell["properties"]["n"] == MAX_TILE_POINTS + 1
         assert {name: n for name, n in cell["properties"].items() if name != "n"} == {
             f"n_{group}": own_table.one("SELECT count(*) FROM deposit WHERE commodity_group = %s", group)
             for group in list_commodity_groups()

@@ -19,5 +19,5 @@ def test_the_form_has_the_declared_fields_in_its_own_order() -> None:
 
 def test_a_complete_act_has_no_problem_and_a_long_text_has() -> None:
     assert form.find_form_refusals(ACT) == []
-    (problem,) = form.find_form_refusals({**ACT, "number": "x" * (form.MAX_CHARACTERS + 1)})
+    (problem,) = form.find_form_refusals({**ACT, "number": "x" * (form.MAX_LINE_CHARACTERS + 1)})
     assert str(problem) == "Number is longer than 1,000 characters. Shorten it."

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from lodedata.geography.outline import MAX_VERTICES, read_outline
+from lodedata.geography.outline import MAX_AREA_VERTICES, read_outline
 from lodedata.read import FileRefused
 
 SQUARE = "POLYGON((100 20,101 20,101 21,100 21,100 20))"
@@ -77,7 +77,7 @@ def test_an_outline_of_many_corners_is_made_simpler_and_says_by_how_much() -> No
     circle = shapely.Point(100, 20).buffer(1, quad_segs=2000)
     found = read_outline(circle.wkt.encode())
     made = shapely.from_wkt(found.wkt)
-    assert found.vertices < MAX_VERTICES
+    assert found.vertices < MAX_AREA_VERTICES
     assert 0 < found.tolerance_m < 200
     assert shapely.hausdorff_distance(made, circle) * 111_320 <= found.tolerance_m * 1.5 + 2
     assert read_outline(SQUARE.encode()).tolerance_m == 0

@@ -123,7 +123,10 @@ def test_files_of_tiles_keep_their_places(tmp_path: Path, make: Any) -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"<svg onload=alert(1)>", "neither a PNG, JPEG or WebP"), (b"\x1f\x8b" + bytes(archive.MAX_BYTES), "larger than 2 MB")],
+    [
+        (b"<svg onload=alert(1)>", "neither a PNG, JPEG or WebP"),
+        (b"\x1f\x8b" + bytes(archive.MAX_TILE_BYTES), "larger than 2 MB"),
+    ],
 )
 def test_what_is_no_tile_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     path = mbtiles(tmp_path / "a.mbtiles", content)

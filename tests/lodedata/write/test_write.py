@@ -39,7 +39,7 @@ def rows(names: list[str]) -> Rows:
 
 
 def test_a_workbook_goes_on_on_another_sheet_where_one_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx, "MAX_ROWS", 4)
+    monkeypatch.setattr(xlsx, "MAX_SHEET_ROWS", 4)
     path = tmp_path / "book.xlsx"
     xlsx.write(CONTENT, rows([f"n{i}" for i in range(8)]), path)
     book = openpyxl.load_workbook(path)

@@ -204,7 +204,7 @@ def test_a_file_arrives_in_parts_and_is_judged_by_its_content(store: Store, app:
     path = published(store, expert, made["href"])
     assert app.test_client().get(f"/acts/{path.rpartition('/')[2]}/file").data == content
 
-    too_large = expert.post(PAGE, data={**form, "number": "C-2", "bytes": str(attachments.MAX_BYTES + 1)}, headers=accept)
+    too_large = expert.post(PAGE, data={**form, "number": "C-2", "bytes": str(attachments.MAX_FILE_BYTES + 1)}, headers=accept)
     assert too_large.status_code == 400 and "1 byte to 16 MB" in too_large.get_json()["detail"]
     made = expert.post(PAGE, data={**form, "number": "C-3", "bytes": "4"}, headers=accept).get_json()
     part = {"csrf_token": csrf, "position": "0", "part": (io.BytesIO(b"MZ\x00\x01"), "part")}

@@ -232,7 +232,7 @@ def test_a_cookie_of_before_opens_nothing_as_the_provider_takes_a_code_once(clie
 
 def test_a_sign_in_that_took_too_long_is_begun_anew(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     back = away(client)
-    monkeypatch.setattr(provider_pages, "MAX_S", -1)
+    monkeypatch.setattr(provider_pages, "MAX_SIGN_IN_S", -1)
     assert client.get(back).status_code == 400
 
 
@@ -396,7 +396,7 @@ def test_a_discovery_document_that_is_not_this_providers_is_not_used(
 def test_coming_back_is_counted_by_client(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, identity: IdentityProvider
 ) -> None:
-    monkeypatch.setitem(sign_in.MAX_TRIES, "of_client", 2)
+    monkeypatch.setitem(sign_in.MAX_SIGN_IN_TRIES, "of_client", 2)
     identity.claims = {"nonce": "another"}
     assert [enter(client).status_code for _ in range(3)] == [400, 400, 429]
 

@@ -233,7 +233,7 @@ def _render_page(
         choices={name: _list_choices(name) for name in ("act-type", "act-status", "act-role")},
         subjects=range(1, SUBJECTS + 1),
         reviewed=are_reviewed(),
-        most=attachments.MAX_BYTES,
+        most=attachments.MAX_FILE_BYTES,
         part=PART_BYTES,
         types=attachments.NAMES,
         suffixes=",".join(suffix for suffixes in attachments.SUFFIXES.values() for suffix in suffixes),

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.db.schema.decision_kinds import DECISION_KINDS
 from lodebase.desk import serving
 from lodebase.desk.decisions import reasons
-from lodebase.desk.decisions.decision_rows import MAX_LISTED, ListedDecision, read_decisions, undo_decision
+from lodebase.desk.decisions.decision_rows import MAX_LISTED_DECISIONS, ListedDecision, read_decisions, undo_decision
 from lodebase.desk.decisions.reasons import require_reason
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import LodeError
@@ -75,7 +75,7 @@ def list_decisions() -> str:
         kind=kind,
         total=total,
         skip=skip,
-        page=MAX_LISTED,
+        page=MAX_LISTED_DECISIONS,
         done=request.args.get("done"),
         reasoned={name for name, kind in DECISION_KINDS.items() if kind.undone_with_reason},
         longest=reasons.MAX_REASON_CHARACTERS,

@@ -29,9 +29,9 @@ from lodeweb.pages.form_errors import respond_to_form_error
 blueprint = Blueprint("import_cells", __name__, url_prefix=f"{ROOT}/imports")
 blueprint.register_error_handler(LodeError, respond_to_form_error)
 blueprint.before_request(require_order)
-MAX_CELLS = 200
+MAX_LISTED_CELLS = 200
 """Cells on the page; the next follow when these are corrected."""
-MAX_ROWS = 20_000
+MAX_EXAMINED_ROWS = 20_000
 """Rows of a file that are examined for the page; the check of an import examines all."""
 
 
@@ -76,14 +76,14 @@ def find_problems(import_request: ImportRequest, source: Source) -> FoundProblem
     """Return the first problems of the cells of a request's file. Raises FileRefused and MappingRefused."""
     with open_request_file(import_request.number) as (_, path):
         readings = read_confined(source, path, Tally())
-        located = add_position_problems(islice(readings, MAX_ROWS), _read_boundaries())
+        located = add_position_problems(islice(readings, MAX_EXAMINED_ROWS), _read_boundaries())
         columns = place_columns(source.tables[0]) if source.tables else ()
         shown: list[CellProblem] = []
         repeated = more = 0
         for problem in list_cell_problems(located, _find_key_column(source), columns):
             repeated += problem.rule == "duplicate-key"
-            more += len(shown) >= MAX_CELLS
-            if len(shown) < MAX_CELLS:
+            more += len(shown) >= MAX_LISTED_CELLS
+            if len(shown) < MAX_LISTED_CELLS:
                 shown.append(problem)
         readings.close()  # type: ignore[attr-defined]
     return FoundProblems(tuple(shown), repeated, bool(more))
@@ -136,7 +136,7 @@ def _render_page(number: int, typed: dict[tuple[int, str], str] | None = None, p
         corrections=corrections,
         typed=typed or {},
         longest=MAX_CELL_CHARACTERS,
-        most_rows=MAX_ROWS,
+        most_rows=MAX_EXAMINED_ROWS,
         unfilled=unfilled is not None,
         problem=translate_message(problem) if problem is not None else None,
         lang=get_language(),

@@ -38,7 +38,9 @@ def show_source(name: str) -> str:
     """Return the page of the records of an internal source."""
     with open_write_transaction(get_site().desk, require_account().name) as connection:
         internal_records = internal_sources.read_internal_records(connection, name)
-    return render_template("desk/internal_records.html", name=name, records=internal_records, most=internal_sources.MAX_RECORDS)
+    return render_template(
+        "desk/internal_records.html", name=name, records=internal_records, most=internal_sources.MAX_LISTED_RECORDS
+    )
 
 
 @blueprint.get("/records/<identity>")

@@ -25,7 +25,7 @@ from lodeweb.pages import chart_data
 blueprint = Blueprint("chart_page", __name__)
 NOT_FILTERS = ("collection", "kind", "lang", "f", "view", "table", "select", "sort", "columns", "base", "fold")
 """Parameters for the choice of collection and chart, or of the map's display; they are not filters."""
-MAX_BARS = 15
+MAX_CHART_BARS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _build_charts(collection: Collection, query: Query, filters: MultiDict[str, 
             "url": f"{root}/facets?{urlencode([*arguments, ('facets', name), ('facet_limit', 10_000)])}",
             "field": name,
             "chosen": list(chosen[name]) if name in chosen else None,
-            "most": MAX_BARS,
+            "most": MAX_CHART_BARS,
         }
 
 

@@ -35,7 +35,7 @@ from lodeweb.pages.records import estimates, phases
 blueprint = Blueprint("compare", __name__)
 MAX_RECORDS = 6
 MAX_ID_CHARACTERS = 64
-MAX_NAMED = 8
+MAX_NAMED_FIELDS = 8
 OWN = ("name_en", "name_zh", "note_en", "note_zh", "flags")
 """Properties that always differ between records, or that have a row of their own."""
 
@@ -128,7 +128,9 @@ def _parse_ids() -> list[str]:
             raise BadQuery("ids", identity[:MAX_ID_CHARACTERS].replace("\0", "\\0"), RECORD_ID.refusal)
     if len(ids) > MAX_RECORDS:
         raise BadQuery(
-            "ids", str(len(ids)), msg("Too many records are named. Compare at most %(most)s at a time.", most=MAX_RECORDS)
+            "ids",
+            str(len(ids)),
+            msg("Too many records are named. Compare at most %(most)s at a time.", most=MAX_RECORDS),
         )
     return ids
 
@@ -141,7 +143,7 @@ def _find_named(text: str, ids: Sequence[str]) -> list[NamedRecord]:
         if find_merged_collections(connection, [text]):
             return [NamedRecord(text, text, "")]
     kinds = {collection.kind.name: collection for collection in COLLECTIONS.values() if collection.kind.merged}
-    query = SearchQuery(normalise_search_text(text), MAX_NAMED, frozenset(kinds), text)
+    query = SearchQuery(normalise_search_text(text), MAX_NAMED_FIELDS, frozenset(kinds), text)
     suggestions = [suggestion for suggestion in search(get_site().engine, query).suggestions if suggestion.id not in ids]
     exact = [
         suggestion

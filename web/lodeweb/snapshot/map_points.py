@@ -9,7 +9,7 @@ import orjson
 from lodebase.query.collections_ import Collection
 from lodedata.vocab import load_vocabulary
 
-MAX_POINTS = 50_000
+MAX_DRAWN_POINTS = 50_000
 """Points of a collection that a browser draws without tiles; the PMTiles file has all."""
 
 
@@ -25,9 +25,9 @@ class MapPoints:
         if collection.geometry != "point":
             return
         placed = [feature for feature in features if feature["geometry"] is not None]
-        self._points[collection.name] = [_build_point(feature) for feature in placed[:MAX_POINTS]]
-        if len(placed) > MAX_POINTS:
-            self.left_out[collection.name] = len(placed) - MAX_POINTS
+        self._points[collection.name] = [_build_point(feature) for feature in placed[:MAX_DRAWN_POINTS]]
+        if len(placed) > MAX_DRAWN_POINTS:
+            self.left_out[collection.name] = len(placed) - MAX_DRAWN_POINTS
 
     def write(self, folder: Path) -> None:
         """Write the points and the colours of the groups."""

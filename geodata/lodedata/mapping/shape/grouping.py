@@ -6,7 +6,7 @@ from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read import InputRow
 
-MAX_ROWS = 1_000_000
+MAX_GROUPED_ROWS = 1_000_000
 """Rows of a table of several rows for a record, which is held in memory."""
 
 
@@ -18,12 +18,12 @@ def group_rows_by_key(table: str, rows: Iterable[InputRow], key_of: Callable[[In
     groups: list[list[InputRow]] = []
     by_key: dict[str, list[InputRow]] = {}
     for number, row in enumerate(rows, 1):
-        if number > MAX_ROWS:
+        if number > MAX_GROUPED_ROWS:
             raise FileRefused(
                 msg(
                     "%(table)s: has more than the %(rows)s rows that can be merged; divide the file by record",
                     table=table,
-                    rows=f"{MAX_ROWS:,}",
+                    rows=f"{MAX_GROUPED_ROWS:,}",
                 )
             )
         key = key_of(row) if row.defect is None else None

@@ -12,7 +12,7 @@ from lodedata.messages import msg
 from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.read.table import RowOrigin, describe_missing_column
 
-MAX_ROWS = 500_000
+MAX_JOINED_ROWS = 500_000
 """Rows of a joined table, which is held in memory."""
 
 
@@ -71,12 +71,12 @@ class _Joined:
         self._used: set[str] = set()
         width = len(self.columns)
         for number, row in enumerate(self.table.rows, 1):
-            if number > MAX_ROWS:
+            if number > MAX_JOINED_ROWS:
                 raise FileRefused(
                     msg(
                         "%(table)s: has more than the %(rows)s rows that can be joined",
                         table=self.table.name,
-                        rows=f"{MAX_ROWS:,}",
+                        rows=f"{MAX_JOINED_ROWS:,}",
                     )
                 )
             cells = [*row.cells[:width], *[None] * (width - len(row.cells))]

@@ -17,7 +17,7 @@ from lodedata.vocab import fold, load_vocabulary
 SAMPLE_ROWS = 2_000
 MAX_TABLES = 12
 """Tables of a file among which the one with records is searched."""
-MAX_COMPARED = 200
+MAX_COMPARED_CELLS = 200
 """Distinct cells of a column that are compared with vocabularies and patterns."""
 MOSTLY = 0.8
 """The share of numbers from which a column is one of numbers."""
@@ -85,7 +85,7 @@ def sample_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[Sampl
                 if name
             ]
             detect_decimal_marks(columns)
-            samples.append((table, columns, [row.geometry for row in rows if row.geometry][:MAX_COMPARED]))
+            samples.append((table, columns, [row.geometry for row in rows if row.geometry][:MAX_COMPARED_CELLS]))
     if not samples:
         raise refused or FileRefused(msg("%(tables)s: has a header and no rows", tables=tables[0].file))
     return samples
@@ -104,8 +104,8 @@ def sample_column(name: str, cells: Sequence[object]) -> SampledColumn:
         sampled_column.cells.append(text)
     _drop_text_among_numbers(sampled_column)
     sampled_column.values = [cell for cell in sampled_column.cells if cell is not None]
-    sampled_column.distinct = list(dict.fromkeys(sampled_column.values))[:MAX_COMPARED]
-    sample = sampled_column.values[:MAX_COMPARED]
+    sampled_column.distinct = list(dict.fromkeys(sampled_column.values))[:MAX_COMPARED_CELLS]
+    sample = sampled_column.values[:MAX_COMPARED_CELLS]
     sampled_column.numeric = _is_numeric(sample, unit_text is not None)
     return sampled_column
 

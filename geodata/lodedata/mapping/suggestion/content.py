@@ -32,7 +32,7 @@ _MANY = 0.6
 _FEW = 0.2
 _HALF = 0.5
 _SOME = 0.34
-MAX_NUMBER = 1e15
+MAX_AMOUNT = 1e15
 """More than the number of any amount, in whatever unit a table has it."""
 _MOSTLY_DATES = 0.7
 _MAX_DIGITS = 18
@@ -275,7 +275,7 @@ def compute_date_share(column: SampledColumn) -> float:
     return readable / max(len(column.distinct), 1)
 
 
-def _build_figure_scorer(dimension: str, most: float = MAX_NUMBER) -> Callable[[SampledColumn], Score]:
+def _build_figure_scorer(dimension: str, most: float = MAX_AMOUNT) -> Callable[[SampledColumn], Score]:
     """Return a function that scores numbers, by the unit of the column's name where it has one."""
 
     def score(column: SampledColumn) -> Score:

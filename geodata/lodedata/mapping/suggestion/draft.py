@@ -13,7 +13,7 @@ from lodedata.mapping.suggestion.assignment import ColumnAssignment
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.vocab import Term, fold, load_vocabulary
 
-MAX_LISTED = 8
+MAX_RESEMBLING_COLUMNS = 8
 MAX_MAPPED = 200
 """Unknown texts of a column for which a line of a mapping is suggested."""
 MAX_OFFERED = 3
@@ -112,8 +112,8 @@ def list_unknown_terms(
     unknown = list(dict.fromkeys(part for part in parts if part and part not in mapped and not _is_known(name, part)))
     if not unknown:
         return []
-    listed = ", ".join(quote_yaml(part) for part in unknown[:MAX_LISTED])
-    more = f" and {len(unknown) - MAX_LISTED} more" if len(unknown) > MAX_LISTED else ""
+    listed = ", ".join(quote_yaml(part) for part in unknown[:MAX_RESEMBLING_COLUMNS])
+    more = f" and {len(unknown) - MAX_RESEMBLING_COLUMNS} more" if len(unknown) > MAX_RESEMBLING_COLUMNS else ""
     return [
         f"{indent}# not in the vocabulary {name}: {listed}{more}; give each a code with `map:`",
         *_map_lines(unknown[:MAX_MAPPED], name, indent),

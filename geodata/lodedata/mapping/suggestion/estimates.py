@@ -8,11 +8,11 @@ from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.amounts import measure_lines, write_amount_entry
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.mapping.suggestion.content import SEPARATORS
-from lodedata.mapping.suggestion.draft import MAX_LISTED, Draft, list_unknown_terms, quote_yaml, write_cell_entry
+from lodedata.mapping.suggestion.draft import MAX_RESEMBLING_COLUMNS, Draft, list_unknown_terms, quote_yaml, write_cell_entry
 from lodedata.mapping.suggestion.figures import FigureColumn, determine_side, is_grade, recognise_figure
 from lodedata.vocab import load_vocabulary
 
-MAX_UNKNOWN = 0.1
+MAX_MISSPELLED_SHARE = 0.1
 """Share of the cells of a column of commodities that may be misspelled; each is a cell to correct."""
 _CLASSES = {
     "resource": "measured-, indicated-, inferred-mineral-resource, a combined class, or endowment",
@@ -174,7 +174,7 @@ def _names_one_each(column: SampledColumn) -> bool:
     filled = [value for value in column.values if value]
     unknown = [value for value in filled if not parse_commodity(value)]
     listed = any(parse_commodity(part) for value in unknown for part in re.split(f"[{re.escape(SEPARATORS)}]", value))
-    return bool(filled) and not listed and len(unknown) <= MAX_UNKNOWN * len(filled)
+    return bool(filled) and not listed and len(unknown) <= MAX_MISSPELLED_SHARE * len(filled)
 
 
 def _write_category_lines(draft: Draft) -> list[str]:
@@ -188,9 +188,9 @@ def _write_category_lines(draft: Draft) -> list[str]:
     unknown = [value for value in dict.fromkeys(column.values) if estimate_category(value) is None]
     lines = [f"      - category: {quote_yaml(column.name)}", *draft.others("category", "        ")]
     if unknown:
-        listed = ", ".join(map(quote_yaml, unknown[:MAX_LISTED]))
+        listed = ", ".join(map(quote_yaml, unknown[:MAX_RESEMBLING_COLUMNS]))
         lines.append(f"        # not a known class: {listed}; give each a code with `map:`")
-        lines += _list_nearest_classes(unknown[:MAX_LISTED])
+        lines += _list_nearest_classes(unknown[:MAX_RESEMBLING_COLUMNS])
     return lines
 
 

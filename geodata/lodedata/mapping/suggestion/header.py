@@ -14,9 +14,9 @@ from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.draft import quote_yaml
 from lodedata.vocab import fold
 
-MAX_BYTES = 2**20
+MAX_MAPPING_BYTES = 2**20
 """A larger file is no mapping that a person writes."""
-MAX_FILES = 100
+MAX_MAPPING_FILES = 100
 _TEXTS = {
     "publisher": "who made the table",
     "citation": "how it is cited",
@@ -64,14 +64,14 @@ def write_header_lines(path: Path) -> list[str]:
 def _read_other_headers(path: Path) -> list[tuple[str, dict[str, Any]]]:
     """Return the names and contents of the mappings in a file's folder: that of the file's name, then the newest."""
     files = [other for pattern in ("*.yml", "*.yaml") for other in path.parent.glob(pattern) if other.is_file()]
-    recent = sorted(files, key=lambda other: (other.stem != path.stem, -other.stat().st_mtime, other.name))[:MAX_FILES]
+    recent = sorted(files, key=lambda other: (other.stem != path.stem, -other.stat().st_mtime, other.name))[:MAX_MAPPING_FILES]
     return [(other.name, content) for other in recent if (content := _read_mapping(other))]
 
 
 def _read_mapping(path: Path) -> dict[str, Any]:
     """Return the content of a YAML file that has a header, empty for any other file."""
     try:
-        if path.stat().st_size > MAX_BYTES:
+        if path.stat().st_size > MAX_MAPPING_BYTES:
             return {}
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except (OSError, ValueError, yaml.YAMLError, RecursionError):

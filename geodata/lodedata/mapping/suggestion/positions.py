@@ -11,7 +11,7 @@ from lodedata.cells import Unreadable, divide_packed, normalise_cell_text, numbe
 from lodedata.figures.units import parse_unit
 from lodedata.geography import crs
 from lodedata.mapping.model import PLACEHOLDER
-from lodedata.mapping.suggestion.columns import MAX_COMPARED, SampledColumn
+from lodedata.mapping.suggestion.columns import MAX_COMPARED_CELLS, SampledColumn
 from lodedata.mapping.suggestion.content import WKT_POINT, holds_rings, parse_column_angles
 from lodedata.mapping.suggestion.draft import Draft, quote_yaml
 from lodedata.mapping.suggestion.rights import find_area_unit, find_right_columns
@@ -145,7 +145,7 @@ def _count_agreeing_areas(draft: Draft, column: SampledColumn) -> tuple[int, int
     if area is None or factor is None:
         return 0, 0, 0
     counts = [0, 0, 0]
-    for text, cell in zip(column.cells[:MAX_COMPARED], area.cells, strict=False):
+    for text, cell in zip(column.cells[:MAX_COMPARED_CELLS], area.cells, strict=False):
         if text is None or cell is None:
             continue
         counts[2] += 1

@@ -11,7 +11,7 @@ from lodedata.mapping.values.fields import Columns, build_text_reader
 from lodedata.messages import Message, msg
 from lodedata.read import InputRow
 from lodedata.read.depth import measure_text_depth
-from lodedata.read.table import MAX_SHOWN
+from lodedata.read.table import MAX_GEOMETRY_CHARACTERS
 
 UNREADABLE = (shapely.GEOSException, NotImplementedError)
 """Errors that shapely raises for a damaged geometry, and for one with curves."""
@@ -33,7 +33,7 @@ class GeometryUnreadable(ValueError):
     @property
     def shown(self) -> str:
         """The beginning of the geometry as reported."""
-        return self.reported[:MAX_SHOWN]
+        return self.reported[:MAX_GEOMETRY_CHARACTERS]
 
 
 def build_geometry_reader(spec: PositionSpec | None, columns: Columns) -> GeometryReader:

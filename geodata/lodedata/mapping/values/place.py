@@ -19,7 +19,7 @@ from lodedata.mapping.values.geometry import UNREADABLE, GeometryUnreadable, bui
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow
-from lodedata.read.table import MAX_SHOWN
+from lodedata.read.table import MAX_GEOMETRY_CHARACTERS
 from lodedata.records import Position, UnreadPosition
 
 METRES_PER_DEGREE = 111_320.0
@@ -208,7 +208,7 @@ def _build_geometry_placer(
             with np.errstate(all="ignore"):
                 inner = shapely.point_on_surface(shape)
         except UNREADABLE as error:
-            written = shapely.to_wkt(shape, trim=True)[:MAX_SHOWN]
+            written = shapely.to_wkt(shape, trim=True)[:MAX_GEOMETRY_CHARACTERS]
             problems.append(Problem("point-unreadable", written, column, {"reason": str(error)[:120]}))
             return UnreadPosition(written, system)
         left, bottom, right, top = shape.bounds

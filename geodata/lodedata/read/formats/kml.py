@@ -18,7 +18,7 @@ from defusedxml.ElementTree import iterparse
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read.sniff import choose_kml_entry
-from lodedata.read.table import LIMITS, MAX_SHOWN, Hints, InputRow, InputTable, check_header
+from lodedata.read.table import LIMITS, MAX_GEOMETRY_CHARACTERS, Hints, InputRow, InputTable, check_header
 
 DEPTH = 32
 SYSTEM = "OGC:CRS84"
@@ -127,7 +127,7 @@ def _read_extended_data(placemark: Element) -> dict[str, str | None]:
 def _excerpt_coordinates(placemark: Element) -> str:
     """Return the beginning of the coordinates of a placemark."""
     texts = (child.text or "" for child in placemark.iter() if _get_local_name(child) == "coordinates")
-    return " ".join(" ".join(texts).split())[:MAX_SHOWN] or "Placemark"
+    return " ".join(" ".join(texts).split())[:MAX_GEOMETRY_CHARACTERS] or "Placemark"
 
 
 def _read_shapes(element: Element) -> Iterator[shapely.Geometry]:

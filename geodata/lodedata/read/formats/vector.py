@@ -23,7 +23,7 @@ from lodedata.read.depth import measure_json_depth
 from lodedata.read.encodings import GDAL_NAMES, choose_encoding
 from lodedata.read.formats import dbf, geopackage, shapefile
 from lodedata.read.sniff import open_encoding
-from lodedata.read.table import MAX_SHOWN, Hints, InputRow, InputTable, check_header
+from lodedata.read.table import MAX_GEOMETRY_CHARACTERS, Hints, InputRow, InputTable, check_header
 
 BATCH_ROWS = 8192
 GEOJSON_DEPTH = 32
@@ -234,7 +234,7 @@ def _mark_unread_geometries(path: Path, rows: Iterator[InputRow]) -> Iterator[In
             feature = features[at] if at < len(features) else None
             geometry = feature.get("geometry") if isinstance(feature, dict) else None
             if geometry is not None:
-                yield replace(row, unread_geometry=orjson.dumps(geometry).decode()[:MAX_SHOWN])
+                yield replace(row, unread_geometry=orjson.dumps(geometry).decode()[:MAX_GEOMETRY_CHARACTERS])
                 continue
         yield row
 

@@ -10,7 +10,7 @@ from lodedata.messages import msg
 from lodedata.read.sheet import build_sheet_table, build_sheet_tables
 from lodedata.read.table import Hints, InputTable
 
-MAX_CELLS = 20_000_000
+MAX_SHEET_CELLS = 20_000_000
 """Cells of a sheet, which is held in memory."""
 
 
@@ -33,7 +33,7 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
 
 def _build_table(path: Path, book: CalamineWorkbook, title: str, hints: Hints) -> InputTable | None:
     sheet = book.get_sheet_by_name(title)
-    if sheet.total_height * sheet.total_width > MAX_CELLS:
+    if sheet.total_height * sheet.total_width > MAX_SHEET_CELLS:
         raise FileRefused(
             msg(
                 "%(file)s, sheet %(title)r: has %(rows)s rows of %(columns)s columns, too many to read; save it as CSV",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-MAX_BYTES = 256 * 2**20
+MAX_FRAME_BYTES = 256 * 2**20
 """Bytes of one frame; a longer one ends the job."""
 HEAD_BYTES = 4
 
@@ -21,7 +21,7 @@ def read(stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
     """Yield frames until the sender ends. Raises ValueError for bytes that are none."""
     while head := stream.read(HEAD_BYTES):
         size = int.from_bytes(head, "big")
-        data = stream.read(size) if len(head) == HEAD_BYTES and size <= MAX_BYTES else b""
+        data = stream.read(size) if len(head) == HEAD_BYTES and size <= MAX_FRAME_BYTES else b""
         if len(data) != size or not data:
             raise ValueError("a frame was cut short")
         kind, content = json.loads(data)

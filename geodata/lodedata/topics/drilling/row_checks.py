@@ -10,7 +10,7 @@ from lodedata.rights.checks import Completion
 
 POSITIVE_DOWN = "positive-down"
 VERTICAL_DEG = 90
-MAX_DEPTH_M = 16_000
+MAX_HOLE_DEPTH_M = 16_000
 """More than the longest holes, of oil fields, which have 15 km; tables write 90000 for the end of a hole."""
 
 
@@ -40,7 +40,7 @@ def _check_direction(values: dict[str, Any], dip_sign: str | None, problems: lis
     if azimuth is not None and not 0 <= azimuth <= 360:
         problems.append(Problem("drill-azimuth-outside", convert_cell_to_text(azimuth)))
         values["azimuth_deg"] = None
-    if depth is not None and not 0 <= depth <= MAX_DEPTH_M:
+    if depth is not None and not 0 <= depth <= MAX_HOLE_DEPTH_M:
         problems.append(Problem("drill-depth-negative" if depth < 0 else "drill-depth-impossible", convert_cell_to_text(depth)))
     if dip is None:
         return
@@ -85,7 +85,7 @@ def _check_depths(values: dict[str, Any], problems: list[Problem]) -> None:
         problems.append(Problem("drill-interval-reversed", f"{begin:g}–{end:g} m"))
     elif begin < 0:
         problems.append(Problem("drill-depth-negative", convert_cell_to_text(begin)))
-    elif end > MAX_DEPTH_M:
+    elif end > MAX_HOLE_DEPTH_M:
         problems.append(Problem("drill-depth-impossible", convert_cell_to_text(end)))
 
 

@@ -11,7 +11,7 @@ import shapely
 from lodedata.errors import ModelRefused
 from lodedata.messages import msg
 
-MAX_CELLS = 12_500
+MAX_H3_CELLS = 12_500
 """Cells of the area of a region, for which its resolution is chosen; those on its edge are added."""
 RESOLUTIONS = (2, 3, 4, 5)
 """Of about 87,000, 12,000, 1,800 and 250 km²: evidence at 1:30 million is no finer."""
@@ -42,7 +42,7 @@ class CellGrid:
 def choose_resolution(area_km2: float) -> int:
     """Return the finest resolution at which a region has no more than 12,500 cells, else the coarsest one."""
     fitting = [
-        resolution for resolution in RESOLUTIONS if area_km2 / h3.average_hexagon_area(resolution, unit="km^2") <= MAX_CELLS
+        resolution for resolution in RESOLUTIONS if area_km2 / h3.average_hexagon_area(resolution, unit="km^2") <= MAX_H3_CELLS
     ]
     return max(fitting, default=RESOLUTIONS[0])
 

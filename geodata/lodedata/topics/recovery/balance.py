@@ -6,7 +6,7 @@ from typing import Any
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem
 
-MAX_POINTS = 1.0
+MAX_DIFFERENCE_POINTS = 1.0
 """Points by which a reported rate may differ from the computed one without a flag."""
 MAX_IMBALANCE = 0.02
 """Share of the feed by which concentrate and tailings may differ from it without a flag."""
@@ -62,7 +62,7 @@ def complete(values: dict[str, Any], shape: Any, key: str, problems: list[Proble
         values["rate_computed_pct"] = round(computed, 3)
         if reported is not None:
             values["rate_difference_points"] = round(reported - computed, 3)
-            if abs(reported - computed) > MAX_POINTS:
+            if abs(reported - computed) > MAX_DIFFERENCE_POINTS:
                 problems.append(Problem("rate-differs", f"{reported:g}", None, {"computed": f"{computed:.4g}"}))
     problems += _find_imbalance(values)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from lodedata.write.content import Column, FileContent, Rows
 from lodedata.write.vector import gdal, styles
 
-MAX_TERMS = 500
+MAX_WRITTEN_TERMS = 500
 """Terms of the largest vocabulary that is written into the file."""
 STYLES = """
 CREATE TABLE IF NOT EXISTS layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
@@ -46,7 +46,7 @@ def _name_codes(content: FileContent, database: sqlite3.Connection) -> None:
     for table in content.tables:
         for column in table.columns:
             terms = list(_list_terms(content, column)) if column.vocabulary is not None and column.type == "string" else []
-            if not 0 < len(terms) <= MAX_TERMS:
+            if not 0 < len(terms) <= MAX_WRITTEN_TERMS:
                 continue
             domain = f"{column.vocabulary}"
             database.execute(

@@ -18,8 +18,8 @@ from lodedata.write import archive
 from lodedata.write.content import Column, FileContent, Rows, Table, format_caption
 from lodedata.write.vector import gdal
 
-MAX_NAME_LENGTH = 10
-MAX_TEXT_LENGTH = 254
+MAX_FIELD_NAME_BYTES = 10
+MAX_TEXT_BYTES = 254
 README = (
     msg("Names of fields are cut to ten letters; fields.csv has the full names and titles."),
     msg("A shapefile holds texts of at most 254 bytes: %(cut)s longer texts were cut at their end."),
@@ -63,11 +63,11 @@ def shorten_column_names(columns: tuple[Column, ...]) -> Mapping[str, str]:
     """Return a unique name of at most ten letters for each column."""
     column_names: dict[str, str] = {}
     for column in columns:
-        name = column.name if len(column.name) <= MAX_NAME_LENGTH else column.name.replace("_", "")[:MAX_NAME_LENGTH]
+        name = column.name if len(column.name) <= MAX_FIELD_NAME_BYTES else column.name.replace("_", "")[:MAX_FIELD_NAME_BYTES]
         number = 1
         while name in column_names.values():
             number += 1
-            name = f"{name[: MAX_NAME_LENGTH - len(str(number))]}{number}"
+            name = f"{name[: MAX_FIELD_NAME_BYTES - len(str(number))]}{number}"
         column_names[column.name] = name
     return column_names
 
@@ -87,10 +87,10 @@ def _spool_rows(content: FileContent, rows: Rows, table: Table, spooled: Path) -
             for n, name in enumerate(batch.schema.names):
                 if name in widths:
                     longest = pc.max(pc.binary_length(columns[n])).as_py() or 0
-                    if longest > MAX_TEXT_LENGTH:
+                    if longest > MAX_TEXT_BYTES:
                         columns[n], shortened = _cut(columns[n])
                         cut += shortened
-                    widths[name] = max(widths[name], min(longest, MAX_TEXT_LENGTH))
+                    widths[name] = max(widths[name], min(longest, MAX_TEXT_BYTES))
             writer.write_batch(pa.record_batch(columns, schema=layer_schema))
     return widths, cut, nowhere
 
@@ -101,9 +101,9 @@ def _cut(texts: pa.Array) -> tuple[pa.Array, int]:
     cut_texts: list[str | None] = []
     for text in texts.to_pylist():
         content = None if text is None else text.encode()
-        if content is not None and len(content) > MAX_TEXT_LENGTH:
+        if content is not None and len(content) > MAX_TEXT_BYTES:
             long += 1
-            text = content[:MAX_TEXT_LENGTH].decode(errors="ignore")
+            text = content[:MAX_TEXT_BYTES].decode(errors="ignore")
         cut_texts.append(text)
     return pa.array(cut_texts, pa.string()), long
 

@@ -123,7 +123,7 @@ act_entry = Table(
     CheckConstraint("state <> 'returned' OR trim(review_note) <> ''", name="returned"),
     CheckConstraint("reviewed_by <> changed_by", name="reviewed"),
     CheckConstraint("length(file_name) BETWEEN 1 AND 210", name="file_name"),
-    CheckConstraint(f"bytes BETWEEN 1 AND {attachments.MAX_BYTES}", name="size"),
+    CheckConstraint(f"bytes BETWEEN 1 AND {attachments.MAX_FILE_BYTES}", name="size"),
     CheckConstraint(f"{write_code_condition('media_type', tuple(attachments.SUFFIXES))}", name="media_type"),
     CheckConstraint("length(sha256) = 64", name="sha256"),
     CheckConstraint("state NOT IN ('withdrawing', 'withdrawn') OR (withdrawn_by <> '' AND reason <> '')", name="withdrawn"),

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from lodebase.db.schema.tables import metadata
 
 NOW = text("now()")
-MAX_BYTES = 4_000_000
+MAX_REPORT_BYTES = 4_000_000
 
 saved_report = Table(
     "saved_report",
@@ -36,7 +36,7 @@ saved_report = Table(
     Column("body", LargeBinary, nullable=False),
     CheckConstraint("collection ~ '^[A-Za-z0-9_-]{24}$'", name="collection"),
     CheckConstraint("length(note) <= 200", name="note_not_overlong"),
-    CheckConstraint(f"octet_length(body) <= {MAX_BYTES}", name="not_overlong"),
+    CheckConstraint(f"octet_length(body) <= {MAX_REPORT_BYTES}", name="not_overlong"),
     Index("ix_saved_report_collection", "collection", "number"),
     comment="Saved layout reports as gzipped JSON; only who knows the name of a collection can read it.",
 )
@@ -70,7 +70,7 @@ process_job = Table(
     CheckConstraint("state IN ('accepted', 'running', 'successful', 'failed', 'dismissed')", name="state"),
     CheckConstraint("response IN ('raw', 'document')", name="response"),
     CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
-    CheckConstraint(f"octet_length(result) <= {MAX_BYTES}", name="not_overlong"),
+    CheckConstraint(f"octet_length(result) <= {MAX_REPORT_BYTES}", name="not_overlong"),
     Index("ix_process_job_client", "client", "at"),
     Index("ix_process_job_open", "at", postgresql_where=text("state IN ('accepted', 'running')")),
     comment="Jobs of processes with their results as gzipped JSON, for a day; only who knows the id of a job can read it.",

@@ -13,7 +13,7 @@ from lodebase.db.schema.decision_kinds import DECISION_KINDS
 from lodebase.errors import BadQuery, NotFound
 from lodedata.messages import msg
 
-MAX_LISTED = 100
+MAX_LISTED_DECISIONS = 100
 _KEY = "CAST(CAST(:subject AS jsonb) AS text)"
 # if two people decide at once, the second waits here and then sees what the first did
 LOCK = text(f"SELECT pg_advisory_xact_lock(hashtext(:kind || {_KEY}))")
@@ -122,6 +122,6 @@ def read_decisions(connection: Connection, kind: str, skip: int) -> tuple[list[L
     if kind and kind not in DECISION_KINDS:
         among = msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(DECISION_KINDS))
         raise BadQuery("kind", kind[:40], among)
-    rows = connection.execute(LISTED, {"kind": kind, "skip": skip, "most": MAX_LISTED}).mappings().all()
+    rows = connection.execute(LISTED, {"kind": kind, "skip": skip, "most": MAX_LISTED_DECISIONS}).mappings().all()
     listed = [ListedDecision(**{name: value for name, value in row.items() if name != "total"}) for row in rows]
     return listed, int(rows[0]["total"]) if rows else 0

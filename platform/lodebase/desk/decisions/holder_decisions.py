@@ -9,14 +9,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from lodebase.db.engine import MAX_BIGINT
 from lodebase.desk.decisions.decision_rows import NewDecision, record_decision, undo_decision
 from lodebase.desk.decisions.reasons import require_reason
 from lodebase.errors import BadQuery, NotFound
 from lodedata.messages import msg
 from lodedata.rights.natural_persons import MASKED, name_key
 
-MAX_NAME_LENGTH = 300
-MAX_LISTED = 200
+MAX_HOLDER_CHARACTERS = 300
+MAX_LISTED_HOLDERS = 200
 CHOICES = ("organisation", "natural-person")
 _KEY = "lower(btrim(regexp_replace({name}, '\\s+', ' ', 'g')))"
 WAITING = text(f"""
@@ -69,7 +70,7 @@ def read_undecided_names(connection: Connection, skip: int, most: int) -> tuple[
 
 def read_holder_decisions(connection: Connection) -> list[HolderDecision]:
     """Return the latest decisions, latest first, undone ones too."""
-    return [HolderDecision(**row) for row in connection.execute(DECIDED, {"most": MAX_LISTED}).mappings()]
+    return [HolderDecision(**row) for row in connection.execute(DECIDED, {"most": MAX_LISTED_HOLDERS}).mappings()]
 
 
 def decide(connection: Connection, form: Mapping[str, str], account: str) -> None:
@@ -79,7 +80,7 @@ def decide(connection: Connection, form: Mapping[str, str], account: str) -> Non
     """
     name, reason, kind = form["name"], form["reason"], form["holder_kind"]
     key = name_key(name)
-    if not name or len(name) > MAX_NAME_LENGTH or key in MASKED:
+    if not name or len(name) > MAX_HOLDER_CHARACTERS or key in MASKED:
         raise BadQuery("name", "", msg("%(parameter)s is missing. Enter the name as the source prints it."))
     if kind not in CHOICES:
         raise BadQuery("holder_kind", kind[:40], msg("Choose whether the name is that of a body or of a natural person."))
@@ -92,7 +93,7 @@ def decide(connection: Connection, form: Mapping[str, str], account: str) -> Non
 
 def undo(connection: Connection, number: int, account: str) -> None:
     """Undo a decision: the signs in the name count again. Raise NotFound if it is undone already."""
-    identity = connection.scalar(IN_FORCE, {"number": min(number, 2**63 - 1)})
+    identity = connection.scalar(IN_FORCE, {"number": min(number, MAX_BIGINT)})
     if identity is None:
         raise NotFound(msg("There is no decision of this number that can be undone. Open the page again."))
     undo_decision(connection, identity, account)

@@ -14,7 +14,7 @@ from lodebase.desk.decisions.decision_rows import NewDecision, record_decision, 
 from lodebase.errors import BadQuery, NotFound
 from lodedata.messages import msg
 
-MAX_REASON_LENGTH = 2_000
+MAX_REASON_CHARACTERS = 2_000
 COLUMNS = ("id", "a_source", "a_key", "b_source", "b_key", "verdict", "relation", "reason", "account", "at", "undoes")
 """The exported columns, sufficient to restore the same judgements in another store."""
 LATEST = text(
@@ -129,11 +129,11 @@ def _require_sense(said: Judgement) -> None:
         )
     if said.a == said.b:
         raise BadQuery("pair", said.a.key, msg("Both sides of the pair name the row %(value)s. Name two rows."))
-    if said.reason is not None and len(said.reason) > MAX_REASON_LENGTH:
+    if said.reason is not None and len(said.reason) > MAX_REASON_CHARACTERS:
         raise BadQuery(
             "reason",
             said.reason[:20],
-            msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=MAX_REASON_LENGTH),
+            msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=MAX_REASON_CHARACTERS),
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
+from lodebase.db.engine import MAX_BIGINT
 from lodebase.db.schema.decision_kinds import POSITION_CRS
 from lodebase.db.schema.desk_tables import proposal, proposal_step
 from lodebase.desk.decisions.decision_rows import NewDecision, record_decision, undo_decision
@@ -122,7 +123,7 @@ def decide(connection: Connection, number: int, state: str, reason: str | None, 
 
     Raise NotFound, or BadQuery if not allowed.
     """
-    connection.execute(LOCK, {"number": min(number, 2**63 - 1)})
+    connection.execute(LOCK, {"number": min(number, MAX_BIGINT)})
     proposal_row = read_proposal(connection, number)
     if state not in FOLLOWING_STATES.get(proposal_row["state"], ()):
         raise BadQuery(
@@ -153,7 +154,7 @@ def build_decision(row: Mapping[str, Any], note: str | None) -> NewDecision:
 def read_proposal(connection: Connection, number: int) -> dict[str, Any]:
     """Return a proposal with its state. Raise NotFound if there is none of this number."""
     statement = text(f"SELECT * FROM ({_LISTED}) l WHERE number = :number")
-    row = connection.execute(statement, {"number": min(number, 2**63 - 1)}).mappings().first()
+    row = connection.execute(statement, {"number": min(number, MAX_BIGINT)}).mappings().first()
     if row is None:
         raise NotFound(msg("There is no proposal %(name)s.", name=number))
     return dict(row)

@@ -20,7 +20,7 @@ from lodedata.messages import msg
 
 WHILE_MIN = 15
 NAME_LENGTH = 40
-MAX_TRIES = {"of_both": 5, "of_client": 30, "of_name": 60}
+MAX_SIGN_IN_TRIES = {"of_both": 5, "of_client": 30, "of_name": 60}
 """The failure limits per period: of a name from a client since its last sign-in, of a client, of a name from all clients."""
 MAX_CODES = {"of_both": 5, "of_client": 30, "of_name": 10}
 """The same for one-time codes; fewer in total, as there are only a million codes and the attacker has the password."""
@@ -34,7 +34,7 @@ TRIES = text(
            count(*) FILTER (WHERE name = :name AND client = :client AND step = :step
                             AND at > coalesce((SELECT at FROM known), '-infinity')) AS of_both,
            count(*) FILTER (WHERE client = :client) AS of_client,
-           (SELECT coalesce(sum(least(tries, {MAX_TRIES["of_both"]})), 0)
+           (SELECT coalesce(sum(least(tries, {MAX_SIGN_IN_TRIES["of_both"]})), 0)
             FROM (SELECT count(*) AS tries FROM wrong WHERE name = :name AND step = :step GROUP BY client) c) AS of_name
     FROM wrong
     """
@@ -119,11 +119,11 @@ def _note(connection: Connection, name: str, client: str, opened: bool = False, 
 
 
 def _require_few(
-    connection: Connection, name: str, client: str, step: str = "password", counted: Collection[str] = tuple(MAX_TRIES)
+    connection: Connection, name: str, client: str, step: str = "password", counted: Collection[str] = tuple(MAX_SIGN_IN_TRIES)
 ) -> None:
     values = {"name": name, "client": client, "mins": WHILE_MIN, "step": step}
     row = connection.execute(TRIES, values).one()
     counted = ("of_both",) if row.known else counted
-    most = MAX_CODES if step == "code" else MAX_TRIES
+    most = MAX_CODES if step == "code" else MAX_SIGN_IN_TRIES
     if any(getattr(row, what) > most[what] for what in counted):
         raise TooManyTries(msg("Too many tries to sign in. Wait %(minutes)s minutes and try again.", minutes=WHILE_MIN))

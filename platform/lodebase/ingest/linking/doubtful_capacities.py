@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 
 from lodedata.figures.doubtful_capacities import CountedCapacity, choose_doubtful
-from lodedata.figures.national_output import MAX_RATIO, find_output, load_output_stages
+from lodedata.figures.national_output import MAX_OUTPUT_RATIO, find_output, load_output_stages
 
 RECORD_GATES = {"outside-country": "country-against-position"}
 """Flags of a record whose capacities are no part of its country's sum, with the reason of each."""
@@ -41,7 +41,7 @@ def mark(connection: Connection[Any]) -> int:
     doubtful: dict[str, str] = dict(connection.execute(GATED, (rules, reasons)).fetchall())
     for commodity, stage, country, total in connection.execute(SUMS).fetchall():
         output = find_output(commodity, stage, country)
-        if output is not None and total > MAX_RATIO * output.tonnes:
+        if output is not None and total > MAX_OUTPUT_RATIO * output.tonnes:
             key = (commodity, stage, country, list(doubtful))
             doubtful |= choose_doubtful(_read_capacities(connection, key), output.tonnes)
     return connection.execute(MARK, (list(doubtful), list(doubtful.values()))).rowcount

@@ -10,7 +10,7 @@ import shapely
 from lodebase.errors import BadQuery
 from lodedata.messages import msg
 
-MAX_CELLS = 1_000_000
+MAX_RUN_CELLS = 1_000_000
 DEGREE_KM = 111.195
 """Length of a degree of a great circle on the mean sphere, in km."""
 TO_POLE = 85.0
@@ -34,7 +34,7 @@ class Cells:
         return Cells(self.names[start:end], self.lon[start:end], self.lat[start:end])
 
 
-def place_cells(area: shapely.Geometry, step_km: float | None, resolution: int | None, most: int = MAX_CELLS) -> Cells:
+def place_cells(area: shapely.Geometry, step_km: float | None, resolution: int | None, most: int = MAX_RUN_CELLS) -> Cells:
     """Return the places whose point lies in an area, ordered so that neighbours are close together.
 
     Raises BadQuery if there are more than ``most``.

@@ -21,7 +21,7 @@ from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, compute_required
 from lodedata.messages import Label, msg
 from lodedata.vocab import load_vocabulary
 
-MAX_PLACES = 500
+MAX_SOURCE_PLACES = 500
 """Places of ore that a report lists."""
 MAX_READ = 100_000
 """Upper limit of the deposits that are measured around an area; there are fewer of any commodity."""
@@ -40,7 +40,7 @@ def measure_feedstock(
     """
     in_reach = mines.select_in_reach(outputs, candidate, values)
     places = _find_places(state, candidate, values, in_reach)
-    listed = places[:MAX_PLACES]
+    listed = places[:MAX_SOURCE_PLACES]
     return PlantFeedstock(
         within_km=candidate.radii_km[-1],
         needs=tuple(_describe_need(need, candidate) for need in _select_needs(candidate)),
@@ -48,7 +48,7 @@ def measure_feedstock(
         equity_pct=sum_equity_pct(candidate),
         contract_pct=sum_contract_pct(candidate),
         places=tuple(listed),
-        more=len(places) > MAX_PLACES,
+        more=len(places) > MAX_SOURCE_PLACES,
         by_size=_count_by_size(listed),
         classes=tuple(_describe_class(row) for row in _read_classes(state, candidate, values)),
         mined=mines.list_mined_products(in_reach, values),
@@ -58,10 +58,10 @@ def measure_feedstock(
 
 def _find_places(state: SiteState, candidate: Candidate, values: SqlValues, in_reach: Outputs) -> list[OrePlace]:
     """Return the nearest places of ore, at most one more than the report lists."""
-    exact, numbers = find_nearest(in_reach.sites, candidate, mines.mask_mines(in_reach), MAX_PLACES + 1)
+    exact, numbers = find_nearest(in_reach.sites, candidate, mines.mask_mines(in_reach), MAX_SOURCE_PLACES + 1)
     deposits = _find_deposits(state, candidate, values)
     # read only the mines that can be among the nearest places
-    farthest = deposits[-1].distance_m + CLOSE_M if len(deposits) > MAX_PLACES else math.inf
+    farthest = deposits[-1].distance_m + CLOSE_M if len(deposits) > MAX_SOURCE_PLACES else math.inf
     some = [exact.ids[number] for number in numbers if exact.distance_m[number] <= farthest]
     rows = state.rows(MINES, {**values, "ids": some}) if some else []
     if candidate.is_area:
@@ -69,7 +69,7 @@ def _find_places(state: SiteState, candidate: Candidate, values: SqlValues, in_r
         deposits += [_read_place(row, least[row["id"]], most[row["id"]]) for row in rows]
     else:
         deposits += [_read_place(row, row["distance_m"]) for row in rows]
-    return sorted(deposits, key=lambda deposit: (deposit.distance_m, deposit.id))[: MAX_PLACES + 1]
+    return sorted(deposits, key=lambda deposit: (deposit.distance_m, deposit.id))[: MAX_SOURCE_PLACES + 1]
 
 
 def _read_place(row: SqlRow, distance_m: float, farthest_m: float | None = None) -> OrePlace:
@@ -97,14 +97,14 @@ def _find_deposits(state: SiteState, candidate: Candidate, values: SqlValues) ->
     They come from the smallest circle that holds enough of them, which saves measuring every distance in dense areas.
     """
     if candidate.is_area:
-        return _find_in_reach_of_area(state, candidate, values)[: MAX_PLACES + 1]
+        return _find_in_reach_of_area(state, candidate, values)[: MAX_SOURCE_PLACES + 1]
     rows: list[SqlRow] = []
     for part in CIRCLES:
         radius_m = values["farthest"] * part
         rows = state.rows(
-            DEPOSITS, {**values, **compute_box_edges(candidate, radius_m), "farthest": radius_m, "most": MAX_PLACES + 1}
+            DEPOSITS, {**values, **compute_box_edges(candidate, radius_m), "farthest": radius_m, "most": MAX_SOURCE_PLACES + 1}
         )
-        if len(rows) > MAX_PLACES:
+        if len(rows) > MAX_SOURCE_PLACES:
             break
     return [_read_place(row, row["distance_m"]) for row in rows]
 

@@ -16,7 +16,7 @@ from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState, SqlRow, SqlValues
 from lodebase.layout.statements import LISTED
 
-MAX_LISTED = 200
+MAX_LISTED_SITES = 200
 """Sites that a report lists."""
 
 
@@ -24,12 +24,12 @@ def find_neighbours(state: SiteState, candidate: Candidate, values: SqlValues, o
     """Return the ranges by radius and the nearest MAX_LISTED sites, each with the sites that are likely the same plant."""
     units = refine_edges(group_units(outputs, values), candidate)
     listed = _list_sites(state, candidate, values, units)
-    sites = mark_likely_duplicates(listed[:MAX_LISTED])
+    sites = mark_likely_duplicates(listed[:MAX_LISTED_SITES])
     return NeighbourSites(
         radii=count_by_radius(units, candidate),
         nearest=sites[0] if sites else None,
         sites=tuple(sites),
-        more=len(listed) > MAX_LISTED,
+        more=len(listed) > MAX_LISTED_SITES,
         distinct_listed=count_distinct(sites),
     )
 
@@ -38,7 +38,7 @@ def _list_sites(state: SiteState, candidate: Candidate, values: SqlValues, units
     """Return the nearest sites that may lie in reach, at most one more than the report lists."""
     metres = units.sites.distance_m - np.nan_to_num(units.accuracy_m) - candidate.accuracy_m
     among = units.present() & (metres <= values["farthest"])
-    exact, numbers = find_nearest(units.sites, candidate, among, MAX_LISTED + 1)
+    exact, numbers = find_nearest(units.sites, candidate, among, MAX_LISTED_SITES + 1)
     rows = state.rows(LISTED, {**values, "ids": [exact.ids[number] for number in numbers]})
     capacities = units.by_site(numbers)
     listed = zip(rows, numbers, capacities, strict=True)

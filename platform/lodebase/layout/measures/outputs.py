@@ -32,7 +32,7 @@ CLOSE_M = 0.01
 PHASE, PRODUCT, FACILITY = range(3)
 """Source of an output: a phase, or the products or the facility type of the project."""
 BETWEEN = "\n"
-MAX_ACROSS = 32
+MAX_CELLS_ACROSS = 32
 """Upper limit of the cells around a plant, which hold few outputs."""
 DEGREE_M = math.radians(GEOD.a)
 """Length of a degree of the equator, in metres."""
@@ -179,7 +179,7 @@ def _measure_exactly(sites: Sites, candidate: Candidate, some: Column) -> Sites:
 def _build_ranges(values: SqlValues) -> dict[str, str]:
     """Return the bounding box as ranges of Morton codes; both parts are the same unless it crosses the antimeridian."""
     boxes = {Bbox(*(values[f"{edge}{number}"] for edge in "wsen")) for number in (0, 1)}
-    ranges = sorted(range_ for box in boxes for range_ in morton.cover(box, MAX_ACROSS).ranges)
+    ranges = sorted(range_ for box in boxes for range_ in morton.cover(box, MAX_CELLS_ACROSS).ranges)
     return {
         "firsts": morton.write_array_literal([first for first, _ in ranges]),
         "lasts": morton.write_array_literal([last for _, last in ranges]),

@@ -23,7 +23,7 @@ PLANT = """
 SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat, position_accuracy_m AS accuracy_m FROM project
 WHERE id = %(code)s AND geom IS NOT NULL
 """
-MAX_ACCURACY_M = 100_000
+MAX_AREA_ACCURACY_M = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def read_candidate(engine: Engine, feature: object, today: date, version: int | 
         return parse_candidate(feature, today, place)
     rest = {name: value for name, value in properties.items() if name != FIELD}
     point = {"type": "Point", "coordinates": [place.lon, place.lat]}
-    accuracy = {} if place.accuracy_m is None else {"accuracy_m": min(place.accuracy_m, MAX_ACCURACY_M)}
+    accuracy = {} if place.accuracy_m is None else {"accuracy_m": min(place.accuracy_m, MAX_AREA_ACCURACY_M)}
     return parse_candidate({**feature, "geometry": point, "properties": accuracy | rest}, today)
 
 

@@ -22,8 +22,8 @@ RADII_KM = (50.0, 100.0, 200.0, 500.0)
 FARTHEST_KM = 1_000.0
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 1, 1)
-MAX_CANDIDATES = 100
-COLLECTION_ADVICE = msg("Send a GeoJSON Feature or a FeatureCollection of up to %(most)s.", most=MAX_CANDIDATES)
+MAX_PLANTS = 100
+COLLECTION_ADVICE = msg("Send a GeoJSON Feature or a FeatureCollection of up to %(most)s.", most=MAX_PLANTS)
 ORIGINS = ("domestic", "import", "recycled")
 PROPERTIES = (
     *("product", "capacity_tpa", "phases", "feedstock", "technology", "energy", "declared", "owner", "name", "on"),
@@ -140,8 +140,8 @@ def parse_candidates(collection: Mapping[str, Any], today: date, parse: Callable
     Raises BadQuery for none or too many, and BadCandidate.
     """
     features = collection.get("features")
-    if not isinstance(features, list) or not 1 <= len(features) <= MAX_CANDIDATES:
-        refusal = msg("%(parameter)s is not a list of 1 to %(most)s. %(advice)s", most=MAX_CANDIDATES, advice=COLLECTION_ADVICE)
+    if not isinstance(features, list) or not 1 <= len(features) <= MAX_PLANTS:
+        refusal = msg("%(parameter)s is not a list of 1 to %(most)s. %(advice)s", most=MAX_PLANTS, advice=COLLECTION_ADVICE)
         raise BadQuery("features", "", refusal)
     candidates, wrong = [], []
     for number, feature in enumerate(features):

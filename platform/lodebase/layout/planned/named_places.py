@@ -14,7 +14,7 @@ from lodebase.search.gazetteer import ORDER, NamedZone, read_gazetteer
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import load_vocabulary
 
-MAX_PLACES = 8
+MAX_NAMED_PLACES = 8
 MIN_OF_PLANT_LENGTH = 2
 OF_PLANT = {True: 2, False: 4}
 """Rank of a plant whose name is the text, or contains it; see ORDER for those of areas."""
@@ -65,7 +65,7 @@ def find_places(connection: Connection, text: str) -> list[NamedPlace]:
         (OF_PLANT[name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])], _build_plant(dict(row)))
         for row in rows
     ]
-    return [named_place for _, named_place in sorted((*zones, *plants), key=lambda entry: entry[0])][:MAX_PLACES]
+    return [named_place for _, named_place in sorted((*zones, *plants), key=lambda entry: entry[0])][:MAX_NAMED_PLACES]
 
 
 def refuse_place(connection: Connection, text: str) -> BadCandidate:
@@ -151,5 +151,5 @@ def _select_projects(name: str) -> Select[Any]:
         )
         .where(project.geom.is_not(None), or_(project.name_en.ilike(f"%{escaped}%"), project.name_zh.like(f"%{escaped}%")))
         .order_by(func.length(func.coalesce(project.name_en, project.name_zh)), project.id)
-        .limit(MAX_PLACES)
+        .limit(MAX_NAMED_PLACES)
     )

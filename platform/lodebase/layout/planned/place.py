@@ -11,7 +11,7 @@ from lodedata.layout.measures import GEOD
 from lodedata.messages import Message, msg
 
 MAX_KM2 = 10_000.0
-MAX_CORNERS = 2_000
+MAX_SITE_CORNERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def place(geometry: object) -> SitePlace | Wrong:
     corners = shapely.get_coordinates(shape)
     if not np.isfinite(corners).all() or (np.abs(corners) > (180, 90)).any():
         return _build_error(msg("The place is out of range. Write longitude first, in degrees."))
-    if len(corners) > MAX_CORNERS:
-        return _build_error(msg("The outline has more than %(most)s corners. Simplify it.", most=MAX_CORNERS))
+    if len(corners) > MAX_SITE_CORNERS:
+        return _build_error(msg("The outline has more than %(most)s corners. Simplify it.", most=MAX_SITE_CORNERS))
     if not shape.is_valid:
         reason = shapely.is_valid_reason(shape)
         return _build_error(msg("The outline is not a simple polygon (%(reason)s).", reason=reason))

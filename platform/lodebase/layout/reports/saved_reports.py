@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from lodebase.db.schema.layout_tables import MAX_BYTES, saved_report, saved_report_try
+from lodebase.db.engine import MAX_BIGINT
+from lodebase.db.schema.layout_tables import MAX_REPORT_BYTES, saved_report, saved_report_try
 from lodebase.desk import daily_limits
 from lodebase.errors import BadQuery, NotFound
 from lodebase.layout.planned.candidate import Candidate
@@ -25,7 +26,6 @@ RANDOM_BYTES = 18
 MAX_IN_COLLECTION = 500
 MAX_DAILY = {"of_client": 60, "of_all": 2_000}
 """Upper limits of the reports saved within a day: by one client, and by all clients."""
-MAX_NUMBER = 2**63 - 1
 SUMMARY_COLUMNS = tuple(
     saved_report.c[name] for name in ("number", "at", "note", "product", "data_version", "rules_on", "checksum")
 )
@@ -112,7 +112,7 @@ def save_report(
             msg("This link already has %(most)s reports. Save to a new link.", most=MAX_IN_COLLECTION),
         )
     data = gzip.compress(orjson.dumps(report.as_data(), option=orjson.OPT_NON_STR_KEYS), mtime=0)
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_REPORT_BYTES:
         raise BadQuery("report", "", msg("The report is too large to be saved. Use smaller radii."))
     row = {
         "collection": collection,
@@ -153,7 +153,7 @@ def list_reports(connection: Connection, collection: str) -> list[SavedReportSum
 def read_report(connection: Connection, collection: str, number: int) -> SavedReport:
     """Return a report of a collection. Raises NotFound."""
     statement = select(saved_report).where(
-        saved_report.c.collection == _require_name(collection), saved_report.c.number == min(number, MAX_NUMBER)
+        saved_report.c.collection == _require_name(collection), saved_report.c.number == min(number, MAX_BIGINT)
     )
     row = connection.execute(statement).mappings().first()
     if row is None:

@@ -10,7 +10,7 @@ from lodebase.operations.row_parameters import CollectionRowParameters
 from lodebase.query import Query
 from lodebase.statistics import figures
 from lodebase.statistics.distribution import SCALES, compute_distribution
-from lodebase.statistics.figures import MAX_POINTS, Available
+from lodebase.statistics.figures import MAX_CHART_POINTS, Available
 from lodedata.code_labels import label_estimate_class
 from lodedata.messages import msg
 from lodedata.vocab import label
@@ -113,7 +113,7 @@ def draw_grade_tonnage(services: OperationServices, parameters: ChartParameters)
         dataset_version=read.dataset_version,
         of=read.commodity,
         grade_basis=read.basis,
-        most=MAX_POINTS,
+        most=MAX_CHART_POINTS,
         plottable=read.plottable,
         commodities=_describe_commodities(read.available),
         links=_link_items(query),

@@ -19,8 +19,8 @@ from lodedata.statistics.company_capacity import MODEL
 from lodedata.statistics.leagues import list_leagues
 from lodedata.vocab import label
 
-MAX_COMPARED = 6
-MAX_ID_CHARACTERS = 40
+MAX_COMPANIES = 6
+MAX_COMPANY_ID_CHARACTERS = 40
 ORGANISATIONS = text(
     "SELECT o.id, o.name_en, o.name_zh, o.country, o.uscc, o.lei, o.stock_codes, o.parent, o.parent_share_pct, o.parent_date,"
     " count(DISTINCT m.record_id) AS projects,"
@@ -33,8 +33,8 @@ ORGANISATIONS = text(
 
 def _parse_ids(value: str) -> tuple[str, ...]:
     ids = tuple(dict.fromkeys(part for part in re.split(r"[,，、\s]+", value) if part))
-    if not 1 <= len(ids) <= MAX_COMPARED or any(
-        not identity.isprintable() or len(identity) > MAX_ID_CHARACTERS for identity in ids
+    if not 1 <= len(ids) <= MAX_COMPANIES or any(
+        not identity.isprintable() or len(identity) > MAX_COMPANY_ID_CHARACTERS for identity in ids
     ):
         raise ValueError
     return ids
@@ -43,8 +43,11 @@ def _parse_ids(value: str) -> tuple[str, ...]:
 IDS = FieldType(
     _parse_ids,
     {"type": "string", "maxLength": 500},
-    msg('"%(value)s" is not a list of organisations. Enter 1 to %(most)s ids, separated by commas.', most=MAX_COMPARED),
-    msg("Enter 1 to %(most)s ids, separated by commas; copy them from the pages of the organisations.", most=MAX_COMPARED),
+    msg('"%(value)s" is not a list of organisations. Enter 1 to %(most)s ids, separated by commas.', most=MAX_COMPANIES),
+    msg(
+        "Enter 1 to %(most)s ids, separated by commas; copy them from the pages of the organisations.",
+        most=MAX_COMPANIES,
+    ),
     msg("Ids of organisations, separated by commas."),
 )
 

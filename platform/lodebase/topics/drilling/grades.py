@@ -13,7 +13,7 @@ from lodedata.topics.drilling.composites import Sample, find_overlaps
 from lodedata.vocab import load_vocabulary
 
 PER_CENT = "%"
-MAX_NAMED = 20
+MAX_NAMED_ELEMENTS = 20
 """Elements and oxides that a refusal names."""
 
 
@@ -78,7 +78,7 @@ def choose_analyte(counts: Sequence[AnalyteCount], named: str | None) -> Analyte
         return counts[0] if counts else None
     count = next((count for count in counts if count.analyte.casefold() == named.casefold()), None)
     if count is None:
-        choices = ", ".join(count.analyte for count in counts[:MAX_NAMED])
+        choices = ", ".join(count.analyte for count in counts[:MAX_NAMED_ELEMENTS])
         sentence = (
             msg('There are no grades of "%(value)s" here. Use one of %(choices)s.', choices=choices)
             if counts

@@ -46,7 +46,7 @@ ORDER BY h.hole_id, h.id LIMIT :most
 """)
 DEPOSIT_RADIUS_M = 25_000
 """Metres within which holes that name a deposit are listed with it: the same name farther away is another deposit."""
-MAX_LISTED = 200
+MAX_LISTED_HOLES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def read_near(connection: Connection, line: SectionLine, width_m: float, source:
 
 def read_of_deposit(connection: Connection, identity: str) -> tuple[DepositHole, ...]:
     """Return the holes that name a deposit and lie within :data:`DEPOSIT_RADIUS_M` of it."""
-    values = {"id": identity, "radius_m": DEPOSIT_RADIUS_M, "degrees": 1.0, "most": MAX_LISTED}
+    values = {"id": identity, "radius_m": DEPOSIT_RADIUS_M, "degrees": 1.0, "most": MAX_LISTED_HOLES}
     return tuple(DepositHole(**row._mapping) for row in connection.execute(AT_DEPOSIT, values))
 
 

@@ -9,7 +9,7 @@ import orjson
 from lodebase.errors import BadCandidate, BadQuery
 from lodebase.layout import pairs, siting
 from lodebase.layout.pairs import ClusterQuery, SitePairs, find_pairs
-from lodebase.layout.planned.candidate import MAX_CANDIDATES
+from lodebase.layout.planned.candidate import MAX_PLANTS
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
 from lodebase.layout.reports.saved_reports import SavedReport
 from lodebase.layout.rulebook import load_rulebook
@@ -179,7 +179,7 @@ CHECK_PLANTS = Operation(
     msg(
         "The report on each planned plant of the body, a Feature or a FeatureCollection of up to %(most)s; for more than "
         "%(at_once)s plants the job that makes them",
-        most=MAX_CANDIDATES,
+        most=MAX_PLANTS,
         at_once=MAX_PLANTS_AT_ONCE,
     ),
     SentPlantsParameters,

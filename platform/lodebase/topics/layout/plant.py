@@ -15,7 +15,7 @@ from lodebase.layout.planned.candidate import (
     COLLECTION_ADVICE,
     FIRST_DAY,
     LAST_DAY,
-    MAX_CANDIDATES,
+    MAX_PLANTS,
     Candidate,
     parse_candidate,
     parse_candidates,
@@ -94,7 +94,7 @@ PLANTS_DATA = FieldType(
     {"type": "object", "contentMediaType": "application/geo+json"},
     PLANT.refusal,
     COLLECTION_ADVICE,
-    msg("The planned plants: a GeoJSON FeatureCollection of up to %(most)s.", most=MAX_CANDIDATES),
+    msg("The planned plants: a GeoJSON FeatureCollection of up to %(most)s.", most=MAX_PLANTS),
     reads="data",
 )
 DAYS = FieldType(

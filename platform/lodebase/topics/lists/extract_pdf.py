@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lodebase.topics.lists.firm_files import MAX_CANDIDATES
+from lodebase.topics.lists.firm_files import MAX_NAMED_CANDIDATES
 from lodebase.topics.lists.firm_results import FirmResult, FirmResults
 from lodebase.topics.lists.list_labels import METHODS, NO_IS_NOT_UNKNOWN, STATUS_LABELS, TITLES, find_event_label
 from lodebase.topics.lists.list_report import DISCLAIMER, FIRM_NOT_PLANT, ListReport, ListsReport, StepReport
@@ -117,7 +117,7 @@ def _build_result_blocks(result: ListReport, language: str) -> Iterator[Block]:
         ("complete", result.complete_up_to or "–"),
         ("method", None if match is None else f"{METHODS[match.method].in_language(language)} ({match.score:.2f})"),
         ("last", None if last is None else f"{_state(last.state, language)} ({last.date})"),
-        ("candidates", ", ".join(candidate.name for candidate in result.candidates[:MAX_CANDIDATES])),
+        ("candidates", ", ".join(candidate.name for candidate in result.candidates[:MAX_NAMED_CANDIDATES])),
         ("act_url", result.act_url or (None if batch is None else batch.url)),
     ]
     yield Fields([(TITLES[name].in_language(language), str(value)) for name, value in rows if value])

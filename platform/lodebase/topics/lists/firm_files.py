@@ -19,7 +19,7 @@ OUTPUT = (
     *("list_checked", "status", "state", "since", "act", "batch", "entry_name", "entry_province", "method", "score", "site"),
     *("firm_status", "complete_up_to", "last_known_date", "last_known_state", "candidates", "reason", "data_version"),
 )
-MAX_CANDIDATES = 5
+MAX_NAMED_CANDIDATES = 5
 """Entries that may be meant, of which a cell has the names."""
 ALL_LISTS, LISTS_WITH_AN_ENTRY = msg("All lists"), msg("Lists with an entry")
 COLUMNS: Sequence[Message] = (
@@ -67,7 +67,7 @@ def _list_cells(result: ListResult, language: str) -> list[object]:
         last[1].state if last is not None else "",
         "; ".join(
             f"{guard_cell(candidate.history.entry.name)} ({candidate.method})"
-            for candidate in result.candidates[:MAX_CANDIDATES]
+            for candidate in result.candidates[:MAX_NAMED_CANDIDATES]
         ),
         result.message.in_language(language),
     ]

@@ -10,7 +10,7 @@ from lodebase.db.schema.organisation_tables import ABOVE
 from lodedata.kinds import PUBLIC
 from lodedata.messages import Label
 
-MAX_RECORDS = 500
+MAX_READ_RECORDS = 500
 """The most projects, and records of another kind, that are read."""
 UNDER = """
 WITH RECURSIVE under (id) AS (
@@ -146,7 +146,7 @@ def find_holdings(connection: Connection, identity: str) -> tuple[RelatedOrganis
 
 def find_projects(connection: Connection, ids: Sequence[str]) -> NamingProjects:
     """Return the first projects that name organisations, those of today before former ones."""
-    rows = _read_rows(connection, PROJECTS, {"ids": list(ids), "most": MAX_RECORDS})
+    rows = _read_rows(connection, PROJECTS, {"ids": list(ids), "most": MAX_READ_RECORDS})
     return NamingProjects(_count(rows), tuple(map(_read_project, rows)))
 
 
@@ -175,7 +175,7 @@ def find_other_records(connection: Connection, ids: Sequence[str]) -> Iterator[N
         order = f"t.{kind.date_field} DESC NULLS LAST, t.id" if kind.date_field else "t.id"
         has_names = kind.field(en) is not None and kind.field(zh) is not None
         statement = RECORDS.format(table=name, order=order, en=en if has_names else "id", zh=zh if has_names else "id")
-        rows = _read_rows(connection, statement, {"kind": name, "ids": list(ids), "most": MAX_RECORDS})
+        rows = _read_rows(connection, statement, {"kind": name, "ids": list(ids), "most": MAX_READ_RECORDS})
         if rows:
             yield NamingRecords(name, _count(rows), tuple(map(_read_record, rows)))
 

@@ -17,7 +17,7 @@ MARGIN = 0.06
 """Part of its span by which a frame is wider than its records on each side."""
 MIN_WIDTH, MIN_HEIGHT, MAX_SIDE = 320, 200, 4_000
 """The least width of a map in pixels, which the legend needs, its least height, and the most of each."""
-MAX_RATIO = 1.25
+MAX_FRAME_RATIO = 1.25
 """The most height of a map, by its width, where it is not given."""
 
 
@@ -108,7 +108,7 @@ def build_frame(box: Bbox, width: int, height: int | None, most: float, is_filte
     north, south = project_latitude(box.north), project_latitude(box.south)
     upright = max(north - south, math.radians(MIN_SPAN_DEG))
     if height is None:
-        height = round(min(max(width * upright / across, MIN_HEIGHT), width * MAX_RATIO, most / width))
+        height = round(min(max(width * upright / across, MIN_HEIGHT), width * MAX_FRAME_RATIO, most / width))
     pixels = min(width / across, height / upright)
     left, top = middle - width / pixels / 2, (north + south) / 2 + height / pixels / 2
     return Frame(width, height, pixels, left, top, box if is_filter else None)

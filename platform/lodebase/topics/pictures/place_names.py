@@ -14,7 +14,7 @@ from lodedata.vocab import load_vocabulary_rows
 
 SIZE = 11
 DOT_PX, GAP_PX = 1.8, 4.0
-MAX_NAMES = 60
+MAX_PLACE_NAMES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def draw_place_names(frame: Frame, marks: Sequence[Mark], controls: Sequence[Are
     taken = [*controls, *map(_find_mark_area, marks)]
     first = len(taken)
     for row in sorted(load_vocabulary_rows("place"), key=lambda row: float(row["zoom"])):
-        if float(row["zoom"]) > frame.zoom or len(taken) - first == MAX_NAMES:
+        if float(row["zoom"]) > frame.zoom or len(taken) - first == MAX_PLACE_NAMES:
             return
         x = frame.offset + math.radians((float(row["lon"]) - frame.start) % 360) * frame.pixels
         y, name = frame.y(float(row["lat"])), row[f"name_{language}"]

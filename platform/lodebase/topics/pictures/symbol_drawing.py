@@ -16,7 +16,7 @@ BOX = 24
 """Side of the box that outlines of symbols are declared in."""
 COMPACT_FROM = 10_000
 """Count from which a ring shows it rounded."""
-MAX_DIGITS = 3
+MAX_COUNT_DIGITS = 3
 ROUND = 2 * math.pi
 
 
@@ -82,4 +82,4 @@ def shorten_count(n: int, language: str) -> str:
         return f"{n:,}"
     locale = list_locales().get(language, language)
     texts = [format_compact_decimal(n, locale=locale, fraction_digits=digits) for digits in (2, 1, 0)]
-    return next((text for text in texts if sum(map(str.isdigit, text)) <= MAX_DIGITS), texts[-1])
+    return next((text for text in texts if sum(map(str.isdigit, text)) <= MAX_COUNT_DIGITS), texts[-1])

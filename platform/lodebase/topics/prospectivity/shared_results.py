@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-MAX_FILES = 32
+MAX_RESULT_FILES = 32
 """Results that the folder has, of about two megabytes each; the oldest are removed first."""
 SUFFIX = ".result"
 Result = TypeVar("Result")
@@ -45,6 +45,6 @@ def _write(path: Path, result: Any) -> None:
         pickle.dump(result, stream)
     os.replace(stream.name, path)
     finished = sorted(path.parent.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in finished[MAX_FILES:]:
+    for old in finished[MAX_RESULT_FILES:]:
         old.unlink(missing_ok=True)
         old.with_suffix(".lock").unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from lodebase.topics.rights.register import IN_FORCE, IN_SCOPE, compute_year_after, read_rows
 
 COVERED = ("surely", "possibly", "once", "none-known", "not-known")
-MAX_CANDIDATES = 10_000
+MAX_RIGHTS = 10_000
 RESTRICTIONS = ("protected-area", "key-air-region")
 
 NEAR_DEGREES = 0.02
@@ -131,7 +131,7 @@ def find_right_candidates(connection: Connection, query: CandidateQuery) -> Cove
         "commodity": query.commodity,
         "country": query.country,
         "ending": query.ending,
-        "limit": min(query.limit, MAX_CANDIDATES),
+        "limit": min(query.limit, MAX_RIGHTS),
         "skip": query.skip,
         "restrictions": list(RESTRICTIONS),
         "plants": query.plants,

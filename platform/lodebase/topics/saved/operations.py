@@ -11,7 +11,7 @@ from lodebase.operations.formats import JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters, Parameters
 from lodebase.subscriptions import change_queries, saved_filters, webhooks
-from lodebase.subscriptions.saved_filters import MAX_NAME_LENGTH, SavedFilter
+from lodebase.subscriptions.saved_filters import MAX_NAME_CHARACTERS, SavedFilter
 from lodebase.subscriptions.webhook_address import MAX_URL_LENGTH, parse_own_hosts
 from lodebase.subscriptions.webhooks import Webhook
 from lodedata.messages import msg
@@ -34,7 +34,7 @@ NUMBER = FieldType(
     msg("Use a number of the list."),
     msg("Its number."),
 )
-NAME = AnyText(MAX_NAME_LENGTH, msg("The name, up to 80 characters."))
+NAME = AnyText(MAX_NAME_CHARACTERS, msg("The name, up to 80 characters."))
 QUERY = AnyText(
     change_queries.MAX_QUERY_LENGTH,
     msg("The parameters that select records, as in the address of /api/changes, such as collection=projects&commodity=copper."),

@@ -22,7 +22,7 @@ from lodebase.topics.stats.series_parameters import (
     TargetsParameters,
     require_one,
 )
-from lodedata.figures.national_output import MAX_RATIO
+from lodedata.figures.national_output import MAX_OUTPUT_RATIO
 from lodedata.messages import Message, Translatable
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD
@@ -241,7 +241,7 @@ def compare_capacity(services: OperationServices, parameters: CoverageParameters
     commodity, stage, day = parameters.commodity, parameters.stage, parameters.as_of
     if commodity is None and stage is None and not parameters.area and day is None:
         version, figures = find_national_figures(services)
-        return NationalSums(version, MAX_RATIO * 100, tuple(map(sum_data, figures.sums)), figures.held)
+        return NationalSums(version, MAX_OUTPUT_RATIO * 100, tuple(map(sum_data, figures.sums)), figures.held)
     commodity = require_one("commodity", () if commodity is None else (commodity,))
     stage = require_one("stage", () if stage is None else (stage,))
     areas = (_cover(services, commodity, stage, area, parameters) for area in parameters.area or (WORLD,))

@@ -10,7 +10,7 @@ from lodebase.errors import BadQuery
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, MAX_TEXT_CHARACTERS, AnyText, FieldType, WholeNumber
 from lodebase.operations.parameters import Parameters
 from lodebase.query.parameters import time_parameters
-from lodebase.series.series_query import FILTERS, MAX_OBSERVATIONS, MAX_SERIES, SeriesQuery
+from lodebase.series.series_query import FILTERS, MAX_OBSERVATIONS, MAX_QUERIED_SERIES, SeriesQuery
 from lodedata.messages import Message, msg
 from lodedata.statistics.periods import parse_period_bounds
 from lodedata.statistics.series import find_term
@@ -142,7 +142,7 @@ class SeriesParameters(FilterParameters):
     """Series by dimension and text."""
 
     q: SearchText | None = None
-    limit: Annotated[int, WholeNumber(1, MAX_SERIES, _LIMIT)] = MAX_SERIES
+    limit: Annotated[int, WholeNumber(1, MAX_QUERIED_SERIES, _LIMIT)] = MAX_QUERIED_SERIES
 
     @property
     def query(self) -> SeriesQuery:

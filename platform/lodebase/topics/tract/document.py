@@ -9,7 +9,7 @@ from lodedata.messages import Message, msg, wrap_foreign_text
 from lodedata.topics.grade_tonnage.model import Percentiles
 from lodedata.topics.undiscovered.simulation import AboveCutOff, AboveFilter, Amounts
 
-MAX_KNOWN = 200
+MAX_PRINTED_DEPOSITS = 200
 """Known deposits that are printed; JSON has all."""
 MAX_OUTLINE = 1_500
 """Characters of the outline that are printed; JSON has it whole."""
@@ -142,11 +142,11 @@ def _describe_deposits(tract_estimate: TractEstimate, language: str) -> Iterator
         yield Paragraph(msg("None that is held here.").in_language(language))
         return
     rows = []
-    for deposit in tract_estimate.known[:MAX_KNOWN]:
+    for deposit in tract_estimate.known[:MAX_PRINTED_DEPOSITS]:
         names = (deposit.name_zh, deposit.name_en) if language == "zh" else (deposit.name_en, deposit.name_zh)
         name = next((name for name in names if name), msg("unnamed").in_language(language))
         rows.append([name, str(deposit.discovery_year or "")])
     yield Rows([[msg("Name").in_language(language), msg("Discovery year").in_language(language)], *rows], [3.0, 1.0])
-    if len(tract_estimate.known) > MAX_KNOWN:
-        more = msg("JSON has %(count)s more.", count=len(tract_estimate.known) - MAX_KNOWN)
+    if len(tract_estimate.known) > MAX_PRINTED_DEPOSITS:
+        more = msg("JSON has %(count)s more.", count=len(tract_estimate.known) - MAX_PRINTED_DEPOSITS)
         yield Note(more.in_language(language))

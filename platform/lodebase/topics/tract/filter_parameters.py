@@ -17,7 +17,7 @@ from lodedata.topics.undiscovered.economics import (
 )
 from lodedata.topics.undiscovered.mine_costs import RECOVERIES_PCT, MillName, OreBody, Tailings
 
-MAX_DEPTH_M = 3_000.0
+MAX_MINED_DEPTH_M = 3_000.0
 MAX_INTERVALS = 6
 MAX_USD_T = 1e9
 _DEPTHS = msg("Write intervals of depth in metres with their shares in per cent, such as 0-250:25, 250-500:25, 500-1000:50.")
@@ -44,7 +44,7 @@ def _parse_depths(value: str) -> tuple[DepthInterval, ...]:
 def _require_intervals(value: str, depth_intervals: list[DepthInterval]) -> None:
     bottom = 0.0
     for depth_interval in depth_intervals:
-        if not bottom <= depth_interval.top_m < depth_interval.bottom_m <= MAX_DEPTH_M or depth_interval.share_pct < 0:
+        if not bottom <= depth_interval.top_m < depth_interval.bottom_m <= MAX_MINED_DEPTH_M or depth_interval.share_pct < 0:
             raise BadQuery(
                 "depths",
                 value[:MAX_QUOTED_CHARACTERS],
@@ -53,7 +53,7 @@ def _require_intervals(value: str, depth_intervals: list[DepthInterval]) -> None
                     "surface down, each with its top above its bottom, to %(most)s m at most.",
                     top=f"{depth_interval.top_m:g}",
                     bottom=f"{depth_interval.bottom_m:g}",
-                    most=f"{MAX_DEPTH_M:,.0f}",
+                    most=f"{MAX_MINED_DEPTH_M:,.0f}",
                 ),
             )
         bottom = depth_interval.bottom_m
@@ -77,7 +77,7 @@ DEPTHS = FieldType(
 
 Dollars = Annotated[float, Number(0, MAX_USD_T, msg("An amount in US dollars."))]
 Factor = Annotated[float, Number(0.01, 100, msg("A factor."))]
-Metres = Annotated[float, Number(0, MAX_DEPTH_M, msg("A depth in metres."))]
+Metres = Annotated[float, Number(0, MAX_MINED_DEPTH_M, msg("A depth in metres."))]
 DayNumber = Literal["350", "260"]
 
 

@@ -10,7 +10,7 @@ from lodebase.errors import BadQuery
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
 from lodedata.messages import msg
 
-MAX_NAMED = 6
+MAX_REFERENCES = 6
 """References that a refusal names."""
 ZONES = text("""
 SELECT zone_kind || '/' || code AS reference, name_en, name_zh, ST_AsBinary(geom) AS geom FROM lode.zone
@@ -66,7 +66,7 @@ def find_tract(connection: Connection, name: str) -> NamedTract:
     raise BadQuery(
         "place",
         quoted,
-        msg('"%(value)s" is the name of several zones. Enter one of %(choices)s.', choices=sorted(zones)[:MAX_NAMED]),
+        msg('"%(value)s" is the name of several zones. Enter one of %(choices)s.', choices=sorted(zones)[:MAX_REFERENCES]),
     )
 
 

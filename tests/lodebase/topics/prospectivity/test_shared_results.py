@@ -54,7 +54,7 @@ def test_a_refusal_is_raised_and_not_stored_and_a_broken_file_is_computed_again(
 def test_the_oldest_results_are_removed_and_a_folder_that_is_none_is_no_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_results, "MAX_FILES", 2)
+    monkeypatch.setattr(shared_results, "MAX_RESULT_FILES", 2)
     for n in range(4):
         read_or_compute(tmp_path, f"key-{n}", partial(int, n))
         os.utime(tmp_path / f"key-{n}.result", (n, n))

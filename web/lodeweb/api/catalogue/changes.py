@@ -37,7 +37,7 @@ PLACE = re.compile(r"([0-9]{1,9})/([^/]+)/([^\x00-\x1f\x7f]{0,300})")
 """Pattern of a cursor: a version, a collection and an id; the name is looked up among the collections."""
 USUAL: Mapping[str, int] = {"ndjson": 1_000, "html": 100, "atom": 50}
 """Default number of changes in a response of each format."""
-MAX_CHANGES = 1_000
+MAX_CHANGES_PER_PAGE = 1_000
 """Maximum number of changes in a response; each can have hundreds of parts."""
 
 
@@ -101,7 +101,7 @@ def list_changes() -> Response:
     chosen = parse_selection(arguments)
     since = versions.parse_requested_version(arguments.get("since", "0"), "since")[0]
     over = Range(since, versions.parse_requested_version(arguments.get("until"), "until")[0])
-    most = min(query_parameters.limit(arguments.get("limit", str(USUAL[fmt]))), MAX_CHANGES)
+    most = min(query_parameters.limit(arguments.get("limit", str(USUAL[fmt]))), MAX_CHANGES_PER_PAGE)
     if fmt == "atom":
         return _write_feed(changelog.read_newest_changes(get_site().engine, chosen, over, most), over.until)
     if fmt == "html" and "since" not in arguments:

@@ -19,7 +19,7 @@ from lodeweb.i18n.language import get_language
 blueprint = Blueprint("schemas", __name__, url_prefix="/api/collections")
 SCHEMA = "application/schema+json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MAX_ENUMERATION_LENGTH = 1_000
+MAX_LISTED_TERMS = 1_000
 """Maximum number of terms that are listed; a longer vocabulary is referenced by its address only."""
 TITLES = {
     "id": msg("Identifier"),
@@ -173,7 +173,7 @@ def _list_codes(field: Field) -> dict[str, Any]:
 
 
 def _is_enumerated(field: Field) -> bool:
-    return field.vocabulary is not None and len(load_vocabulary(field.vocabulary)) <= MAX_ENUMERATION_LENGTH
+    return field.vocabulary is not None and len(load_vocabulary(field.vocabulary)) <= MAX_LISTED_TERMS
 
 
 def _list_terms(name: str | None) -> list[dict[str, str]]:

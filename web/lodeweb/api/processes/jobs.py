@@ -35,7 +35,7 @@ from lodeweb.i18n.language import translate_message
 blueprint = DeclaredBlueprint("process_jobs", __name__, url_prefix="/api/jobs", primary=True)
 RESULTS = "http://www.opengis.net/def/rel/ogc/1.0/results"
 PARAMETERS = ("type", "processID", "status", "datetime", "minDuration", "maxDuration", "limit")
-MAX_S = 999_999
+MAX_WAIT_S = 999_999
 SUFFIXES = {XLSX: "xlsx"}
 """Suffixes of files whose media type does not end with it."""
 DAY_LENGTH = len("2026-01-31")
@@ -202,7 +202,7 @@ def _parse_list(name: str) -> tuple[str, ...]:
 
 def _parse_seconds(name: str) -> int | None:
     text = request.args.get(name)
-    return None if text is None else query_parameters.parse_whole_number(name, text, 0, (0, MAX_S))
+    return None if text is None else query_parameters.parse_whole_number(name, text, 0, (0, MAX_WAIT_S))
 
 
 def _parse_span(text: str | None) -> tuple[datetime | None, datetime | None]:

@@ -22,7 +22,7 @@ from lodeweb.pages.form_errors import respond_to_form_error
 blueprint = Blueprint("provider", __name__, url_prefix=f"{ROOT}/sign-in/provider")
 blueprint.register_error_handler(LodeError, respond_to_form_error)
 BEGUN = "begun"
-MAX_S = 900
+MAX_SIGN_IN_S = 900
 """Seconds that a sign-in at the provider may take."""
 
 log = structlog.get_logger("lodeweb")
@@ -91,7 +91,11 @@ def _find_person(provider: Provider, begun: dict[str, str]) -> Person:
 def _require_begun_here(begun: dict[str, str | int] | None) -> None:
     """Raise BadQuery for a response to a sign-in that this session did not begin, has ended, or began too long ago."""
     state = request.args.get("state", "").encode()
-    if begun is None or not hmac.compare_digest(str(begun["state"]).encode(), state) or int(begun["at"]) + MAX_S < time.time():
+    if (
+        begun is None
+        or not hmac.compare_digest(str(begun["state"]).encode(), state)
+        or int(begun["at"]) + MAX_SIGN_IN_S < time.time()
+    ):
         raise BadQuery("state", "***", msg("This sign-in began in another browser, is over, or took too long. Sign in again."))
 
 

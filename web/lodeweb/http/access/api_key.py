@@ -16,7 +16,7 @@ from lodeweb.http.declared import is_exempt
 HEADER = "X-API-Key"
 KNOWN_S = 10.0
 """Seconds for which a process caches a key, and so the longest time for which a revoked key is still accepted."""
-MAX_KNOWN = 1_000
+MAX_CACHED_KEYS = 1_000
 CHALLENGE = f'ApiKey realm="Lode", header="{HEADER}"'
 
 
@@ -38,7 +38,7 @@ class KnownKeys:
         with open_write_transaction(self._engine) as connection:
             api_key = api_keys.find(connection, token)
         with self._lock:
-            if len(self._known) >= MAX_KNOWN:
+            if len(self._known) >= MAX_CACHED_KEYS:
                 self._known.clear()
             if api_key is None:
                 self._known.pop(digest, None)

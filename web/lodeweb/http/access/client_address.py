@@ -11,7 +11,7 @@ from lodeweb.http.access.api_key import find_current_key
 
 NETWORK_BITS = (64, 56, 48)
 """Prefix lengths of IPv6 networks that are counted: a link, and what a home (/56) or a site (/48) is assigned (RFC 6177)."""
-MAX_ADDRESS_CHARACTERS = 64
+MAX_CLIENT_ADDRESS_CHARACTERS = 64
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -53,7 +53,7 @@ def list_address_networks(text: str) -> tuple[str, ...]:
         if mapped is not None:
             return (str(mapped),)
         return tuple(str(IPv6Network((int(address), bits), strict=False)) for bits in NETWORK_BITS)
-    return (str(address) if address is not None else text[:MAX_ADDRESS_CHARACTERS],)
+    return (str(address) if address is not None else text[:MAX_CLIENT_ADDRESS_CHARACTERS],)
 
 
 def _parse_address(text: str) -> IPv4Address | IPv6Address | None:

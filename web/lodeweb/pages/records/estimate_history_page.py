@@ -28,7 +28,7 @@ from lodeweb.pages import chart_data
 
 blueprint = Blueprint("estimate_history", __name__)
 FIGURES = ("ore_t", "grade_pct", "metal_t")
-MAX_LISTED = 1_500
+MAX_ESTIMATE_ROWS = 1_500
 """Rows of the table; files have all."""
 
 
@@ -68,10 +68,10 @@ def show_history(identity: str) -> Response:
         charts=charts,
         drawing=chart_data.write_chart_settings(charts),
         differences=history.find_estimate_differences(of_metal),
-        reports=_group_by_report(of_metal[:MAX_LISTED]),
+        reports=_group_by_report(of_metal[:MAX_ESTIMATE_ROWS]),
         changes=[_describe_change(change) for change in changes],
         source_titles=_source_titles({row["source"] for row in of_metal} | _list_change_sources(changes)),
-        listed=min(len(of_metal), MAX_LISTED),
+        listed=min(len(of_metal), MAX_ESTIMATE_ROWS),
         matched=len(of_metal),
         sensitivities=sum(
             1 for row in deposit_estimates.rows if row["estimate_role"] == "sensitivity" and row["commodity"] == chosen

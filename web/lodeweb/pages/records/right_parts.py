@@ -18,7 +18,7 @@ from lodeweb.i18n.holders import name_holder
 from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages.map.rights_layer import write_rights_settings
 
-MAX_CORNERS = 2_000
+MAX_SHOWN_CORNERS = 2_000
 
 
 def build_own_right_parts(connection: Connection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _list_corners(ground: Mapping[str, Any]) -> Any:
         except RingUnreadable:
             pass
     shape = shapely.from_wkb(bytes(ground["wkb"]))
-    return build_corner_table(list_shape_corners(shape)) if shapely.get_num_coordinates(shape) <= MAX_CORNERS else None
+    return build_corner_table(list_shape_corners(shape)) if shapely.get_num_coordinates(shape) <= MAX_SHOWN_CORNERS else None
 
 
 def build_right_parts(

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 
 from lodebase.topics.stats.national import find_national_figures
 from lodebase.topics.stats.series_parameters import NationalSumsParameters
-from lodedata.figures.national_output import MAX_RATIO, load_output_stages
+from lodedata.figures.national_output import MAX_OUTPUT_RATIO, load_output_stages
 from lodedata.messages import Label
 from lodedata.vocab import label
 from lodeweb.adapter.responses import collect_operation_services
@@ -34,7 +34,7 @@ def show_coverage() -> Response:
         held=figures.held,
         chosen=chosen,
         commodities=COMMODITIES,
-        bound=MAX_RATIO,
+        bound=MAX_OUTPUT_RATIO,
         name=_name,
         href=record_address,
         label=lambda vocabulary, code: "" if code is None else translate_message(label(vocabulary, code)),

@@ -15,7 +15,7 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages.map.screen import find_filter_field
 
-MAX_VALUE_LENGTH = 200
+MAX_FILTER_VALUE_CHARACTERS = 200
 CHANGES = "/api/changes"
 
 
@@ -97,4 +97,4 @@ def _find_title(name: str) -> str:
 
 
 def _shorten_text(text: str) -> str:
-    return text if len(text) <= MAX_VALUE_LENGTH else f"{text[:MAX_VALUE_LENGTH]}…"
+    return text if len(text) <= MAX_FILTER_VALUE_CHARACTERS else f"{text[:MAX_FILTER_VALUE_CHARACTERS]}…"

@@ -20,7 +20,7 @@ from lodebase.subscriptions.stored_subscriptions import Subscription
 from lodedata.messages import Message, msg
 from lodeweb.i18n import language
 from lodeweb.pages.subscriptions import change_filter, subscription_mail
-from lodeweb.pages.subscriptions.subscription_mail import MAX_CHANGES, MailSender
+from lodeweb.pages.subscriptions.subscription_mail import MAX_MAIL_CHANGES, MailSender
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def _notify(engine: Engine, sender: MailSender, subscription: Subscription, tota
 
 
 def _find_matching(engine: Engine, subscription: Subscription, over: Range) -> ChangePage:
-    return changelog.read_change_page(engine, change_filter.parse_change_selection(subscription.query), over, MAX_CHANGES)
+    return changelog.read_change_page(engine, change_filter.parse_change_selection(subscription.query), over, MAX_MAIL_CHANGES)
 
 
 def _count(totals: RunTotals, sent: bool) -> None:

@@ -18,7 +18,7 @@ from lodebase.topics.saved.operations import build_changes_address
 from lodedata.messages import Message, msg
 from lodeweb.api.catalogue import changes
 
-MAX_CHANGES = 200
+MAX_CALL_CHANGES = 200
 """Number of changes that a call lists; its ``all_changes`` leads to all of them."""
 
 
@@ -53,7 +53,7 @@ def _find_matching(engine: Engine, webhook: Webhook, version: int) -> ChangePage
     """Return the changes of a webhook; a filter that is no longer valid is a reason, as it concerns no other webhook."""
     try:
         return changelog.read_change_page(
-            engine, change_queries.parse(webhook.query), Range(webhook.sent_version, version), MAX_CHANGES
+            engine, change_queries.parse(webhook.query), Range(webhook.sent_version, version), MAX_CALL_CHANGES
         )
     except LodeError as error:
         return error.message

@@ -16,7 +16,7 @@ from lodeweb.api.catalogue.change_messages import Line
 from lodeweb.i18n.language import find_locale_tag, get_language, gettext
 from lodeweb.pages.subscriptions import change_filter
 
-MAX_CHANGES = 200
+MAX_MAIL_CHANGES = 200
 """Number of changes that a mail lists; it links to all of them."""
 
 

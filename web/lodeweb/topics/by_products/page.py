@@ -15,7 +15,7 @@ from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.pages.map import points_map
 from lodeweb.pages.map.points_map import MapPoint
 
-MAX_LISTED = 50
+MAX_LISTED_DEPOSITS = 50
 WITH_FIGURE, WITHOUT = "--chart-accent", "--chart-quiet"
 
 
@@ -26,7 +26,7 @@ def describe_pairs(result: ByProductReport) -> Mapping[str, Any]:
     return {
         "pairs": result.found,
         "chosen": chosen,
-        "listed": chosen.deposits[:MAX_LISTED],
+        "listed": chosen.deposits[:MAX_LISTED_DEPOSITS],
         "files": address,
         "formula": translate_message(result.formula),
         "note": translate_message(result.note),

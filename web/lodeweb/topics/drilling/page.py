@@ -16,7 +16,7 @@ from lodedata.vocab import load_vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n.language import get_language, gettext
 
-MAX_LISTED = 500
+MAX_INTERVAL_ROWS = 500
 """Rows of a table on a page; the files have all."""
 SECTION_MARGIN_DEG = 0.0012
 """Half of the length of the section that the page of a hole offers, in degrees: about 130 m on each side."""
@@ -28,7 +28,7 @@ def describe_log(drill_log: DrillLog) -> Mapping[str, Any]:
     return {
         "svg": Markup(draw_log(drill_log, get_language())),
         "own": _build_own_query(),
-        "listed": drill_log.intervals[:MAX_LISTED],
+        "listed": drill_log.intervals[:MAX_INTERVAL_ROWS],
         "grade_text": format_grade_text,
         "below_choices": _list_below_choices(),
         "gap_choices": {GAPS[0]: gettext("ends a composite"), GAPS[1]: gettext("counts as zero")},
@@ -45,7 +45,7 @@ def describe_section(drill_section: DrillSection | None) -> Mapping[str, Any]:
     return {
         **shown,
         "svg": Markup(draw_section(drill_section, get_language())),
-        "listed": drill_section.intervals[:MAX_LISTED],
+        "listed": drill_section.intervals[:MAX_INTERVAL_ROWS],
         "grade_text": format_grade_text,
         "basis": lambda code: load_vocabulary("drill-trace-basis")[code].label(get_language()),
     }

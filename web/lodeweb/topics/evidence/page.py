@@ -23,7 +23,7 @@ from lodeweb.i18n.language import translate_message
 blueprint = Blueprint("evidence_page", __name__, url_prefix="/lists")
 MAX_SIGNED_BYTES = 32 << 20
 """A signed file of the most firms that a check takes has about half of it."""
-MAX_SHOWN = 200
+MAX_LISTED_RESULTS = 200
 """Results on the page; the file has all."""
 
 
@@ -68,7 +68,7 @@ def _build_page(verified_file: VerifiedFile | None, keys: tuple[PublicKey, ...],
         "evidence/verify.html",
         found=verified_file,
         key=next((key for key in keys if verified_file is not None and key.kid == verified_file.kid), None),
-        results=results[:MAX_SHOWN],
+        results=results[:MAX_LISTED_RESULTS],
         number=len(results),
         wrong=wrong,
         revoked=None

@@ -16,7 +16,7 @@ from lodeweb.http.database import get_site
 from lodeweb.http.representation.links import Link, link, quote_query_text
 from lodeweb.i18n.language import get_language
 
-MAX_ADDRESS_CHARACTERS = 3_500
+MAX_FORM_ADDRESS_CHARACTERS = 3_500
 """Maximum length of an address; servers accept a line of about four thousand characters."""
 
 
@@ -33,7 +33,7 @@ def link_report(candidate: Candidate, at: int) -> list[Link]:
     """Return the addresses that reproduce a report, in each format; none if they would be too long."""
     written = orjson.dumps(candidate.feature()).decode()
     address = f"{CHECK.path}?candidate={quote_query_text(written)}&version={at}"
-    if len(address) > MAX_ADDRESS_CHARACTERS:
+    if len(address) > MAX_FORM_ADDRESS_CHARACTERS:
         return []
     files = [
         link(f"{address}&f={report_format.name}", "alternate", report_format.media_type)

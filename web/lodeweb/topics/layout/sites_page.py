@@ -9,7 +9,14 @@ from lodebase.layout.reports.site_ranking import CRITERIA
 from lodebase.operations.field_types import parse_version
 from lodebase.operations.formats import CSV
 from lodebase.topics.layout.operations import SITES
-from lodebase.topics.layout.sites import MAX_SITES, PLANT_FIELDS, WEIGHT_PREFIX, SiteRanking, count_sites, examine_sites
+from lodebase.topics.layout.sites import (
+    MAX_SITES,
+    PLANT_FIELDS,
+    WEIGHT_PREFIX,
+    SiteRanking,
+    count_sites,
+    examine_sites,
+)
 from lodebase.topics.layout.sites import SITES as SITES_FIELD
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg

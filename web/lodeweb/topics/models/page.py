@@ -14,7 +14,7 @@ from lodeweb.i18n.language import get_language, gettext
 from lodeweb.pages import chart_data
 from lodeweb.pages.compare import load_source_titles
 
-MAX_LISTED = 300
+MAX_MODEL_DEPOSITS = 300
 """Deposits of the table, the largest first; the CSV has all."""
 POINT_KIND = "endowment"
 
@@ -39,7 +39,7 @@ def describe_model(type_model: TypeModel) -> Mapping[str, Any]:
         "chart_of": chart,
         "drawing": chart_data.write_chart_settings([chart]),
         "own": urlencode(parameters),
-        "listed": type_model.used[:MAX_LISTED],
+        "listed": type_model.used[:MAX_MODEL_DEPOSITS],
         "name": find_deposit_name,
         "country": lambda code: load_vocabulary("country")[code].label(get_language()) if code else "",
         "commodity": lambda code: labels.label_commodity(code, get_language()),

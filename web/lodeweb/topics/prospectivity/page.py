@@ -18,7 +18,7 @@ from lodeweb.pages.map import ground
 
 MAP_TOP_PCT = 20
 """The part of the area whose cells the map shows."""
-MAX_LISTED = 25
+MAX_LISTED_CELLS = 25
 """Cells of the table; CSV and GeoJSON have all."""
 
 
@@ -48,7 +48,7 @@ def describe_page(prospectivity_map: ProspectivityMap | None) -> Mapping[str, An
         "drawing": chart_data.write_chart_settings(charts),
         "own": urlencode(parameters),
         "map_top": MAP_TOP_PCT,
-        "listed": prospectivity_map.cell_rows[:MAX_LISTED],
+        "listed": prospectivity_map.cell_rows[:MAX_LISTED_CELLS],
         "method": _label_method,
         "trials": list(_list_trials(prospectivity_map)),
         "settings": embed_json({**ground.build_basemap_data(), "prospect": cells, "texts": texts}),

@@ -40,8 +40,8 @@ from lodeweb.i18n.language import find_locale_tag, get_language, gettext, transl
 blueprint = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 VERSIONS = ("0.2",)
 MAX_QUERIES = 50
-MAX_CANDIDATES = 20
-MAX_ROWS = 200
+MAX_CANDIDATES_PER_NAME = 20
+MAX_EXTENDED_ROWS = 200
 QUERIES_PER_COST = 5
 """Names that count as one request."""
 PREVIEW_PX = (400, 220)
@@ -81,7 +81,7 @@ def suggest(what: str) -> Response:
     prefix = request.args.get("prefix", "").strip()[:100]
     skipped = _parse_count("cursor", 0)
     if what == "entity":
-        candidates = find_candidates(get_site().engine, NameQuery(prefix, limit=MAX_CANDIDATES)) if prefix else ()
+        candidates = find_candidates(get_site().engine, NameQuery(prefix, limit=MAX_CANDIDATES_PER_NAME)) if prefix else ()
         result = [_describe_entity(candidate) for candidate in candidates]
     elif what == "type":
         result = [described for described in map(_describe_type, TYPES) if _begins(described, prefix)]
@@ -192,12 +192,12 @@ def _parse_query(key: str, sent: Any) -> NameQuery:
         # the report has a number, so a client may send 5.0
         limit = int(limit)
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-        sentence = msg("limit must be a whole number from 1 to %(most)s, not %(value)s.", most=MAX_CANDIDATES)
+        sentence = msg("limit must be a whole number from 1 to %(most)s, not %(value)s.", most=MAX_CANDIDATES_PER_NAME)
         raise BadQuery("queries", str(limit)[:40], sentence)
     return NameQuery(
         text.strip()[:500],
         tuple(kind for kind in kinds if kind in TYPES),
-        min(limit, MAX_CANDIDATES),
+        min(limit, MAX_CANDIDATES_PER_NAME),
         tuple(_parse_properties(sent.get("properties") or [])),
     )
 
@@ -223,8 +223,8 @@ def _build_extension(sent: Any) -> dict[str, Any]:
     if not isinstance(sent, dict) or not isinstance(sent.get("ids"), list) or not isinstance(sent.get("properties"), list):
         raise BadQuery("extend", json.dumps(sent)[:40], msg("%(parameter)s is incomplete. %(advice)s", advice=EXTEND_ADVICE))
     ids = [str(identity) for identity in sent["ids"]]
-    if len(ids) > MAX_ROWS:
-        sentence = msg("%(parameter)s has %(value)s records. Send at most %(most)s at once.", most=MAX_ROWS)
+    if len(ids) > MAX_EXTENDED_ROWS:
+        sentence = msg("%(parameter)s has %(value)s records. Send at most %(most)s at once.", most=MAX_EXTENDED_ROWS)
         raise BadQuery("extend", str(len(ids)), sentence)
     fields = list_extension_fields()
     names = [str(property_.get("id", "")) for property_ in sent["properties"] if isinstance(property_, dict)]

@@ -27,7 +27,7 @@ from lodeweb.topics.schedule.files import write_calendar, write_feed, write_work
 
 FILTERS = (("country", "country"), ("division", "division"), ("product", "product"), ("facility_type", "facility-type"))
 """The filters of the form, each with its vocabulary."""
-MAX_BARS = 40
+MAX_SCHEDULE_BARS = 40
 FILLS: Mapping[LightState, str] = {
     "red": "--chart-accent",
     "yellow": "--chart-yellow",
@@ -97,7 +97,7 @@ def _describe_lead_time(lead_time: Any) -> dict[str, Any]:
 
 def _build_charts(schedule: Schedule) -> Iterator[Mapping[str, Any]]:
     texts = _list_texts()
-    bars = list(islice((bar for phase in schedule.phases if (bar := _build_bar(phase)) is not None), MAX_BARS))
+    bars = list(islice((bar for phase in schedule.phases if (bar := _build_bar(phase)) is not None), MAX_SCHEDULE_BARS))
     if bars:
         yield {
             "id": "gantt",

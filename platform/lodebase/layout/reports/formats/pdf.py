@@ -34,7 +34,7 @@ from lodebase.typesetting.document import (
 from lodedata.layout.amounts import wrap_annual_tonnage
 from lodedata.messages import msg, wrap_foreign_text
 
-MAX_ROWS = 60
+MAX_PRINTED_ROWS = 60
 """Upper limit of the rows printed of a table; the workbook has all rows."""
 WEIGHTS = {
     "clause": 3.0,
@@ -165,9 +165,9 @@ def _write_blocks(report: LayoutReport, language: str) -> Iterator[Block]:
             continue
         titles = [COLUMNS[column].in_language(language) for column in columns]
         yield Rows(
-            [titles, *([format_table_value(cell) for cell in row] for row in rows[:MAX_ROWS])],
+            [titles, *([format_table_value(cell) for cell in row] for row in rows[:MAX_PRINTED_ROWS])],
             [WEIGHTS.get(column, 1.0) for column in columns],
         )
-        if len(rows) > MAX_ROWS:
-            yield Note(msg("The workbook has %(count)s more rows.", count=len(rows) - MAX_ROWS).in_language(language))
+        if len(rows) > MAX_PRINTED_ROWS:
+            yield Note(msg("The workbook has %(count)s more rows.", count=len(rows) - MAX_PRINTED_ROWS).in_language(language))
     yield from _write_notes(report, language)
