@@ -5,6 +5,7 @@ from collections.abc import Callable
 from lodedata.choice.ranks import joins_only_if_sure
 from lodedata.matching.comparison import Comparison
 from lodedata.matching.evidence.facilities import find_site_stages
+from lodedata.matching.evidence.figures import compare_figures
 from lodedata.matching.evidence.place import measure_great_circle_km
 from lodedata.matching.names.name_comparison import compare_directions_and_numbers
 from lodedata.matching.names.name_parts import (
@@ -208,15 +209,21 @@ GUARDS: tuple[Guard, ...] = (
     _guard_bracket,
 )
 """Guards of records that would be served as one."""
+FIGURE_GUARDS: tuple[Guard, ...] = (_guard_distance, _guard_country, _guard_bracket)
+"""Guards of records that have one name and one figure in common, whatever else their names say."""
 PAIR_GUARDS: tuple[Guard, ...] = (_guard_unsure,)
 """Guards of a pair itself, of any relation, that do not hold between a record and the other members of a group."""
 
 
 def find_guard(pair: RecordPair, relation: Relation) -> Comparison | None:
     """Return the first guard of a relation that applies to a pair as a comparison without features, None if none does."""
-    guards = (*(GUARDS if relation == "same" else LINK_GUARDS), *PAIR_GUARDS)
+    guards = (*(_select_join_guards(pair) if relation == "same" else LINK_GUARDS), *PAIR_GUARDS)
     reason = next((reason for guard in guards if (reason := guard(pair)) is not None), None)
     return None if reason is None else Comparison("guard", {}, reason)
+
+
+def _select_join_guards(pair: RecordPair) -> tuple[Guard, ...]:
+    return GUARDS if compare_figures(pair) is None else FIGURE_GUARDS
 
 
 def may_join(a: MatchRecord, b: MatchRecord, may_be_far: bool = False) -> bool:
@@ -225,4 +232,4 @@ def may_join(a: MatchRecord, b: MatchRecord, may_be_far: bool = False) -> bool:
     With ``may_be_far`` their distance does not count, as one of the two positions is known to be wrong.
     """
     pair = record_pair(a, b)
-    return not any(guard(pair) for guard in GUARDS if not (may_be_far and guard is _guard_distance))
+    return not any(guard(pair) for guard in _select_join_guards(pair) if not (may_be_far and guard is _guard_distance))
