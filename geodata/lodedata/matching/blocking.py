@@ -21,9 +21,11 @@ MIN_SKELETON = 3
 def derive_blocking_keys(record: MatchRecord) -> frozenset[str]:
     """Return a record's blocking keys: tokens, full names, prefixes and consonant skeletons of its names in its country.
 
-    Its tonnages of ore are keys in its country, too, and the full name is a key without the country too, as sources err there. The record's own source rows, and rows that its
-    source refers to, are keys as well, and so are the reviewed pairs of its source rows.
+    Its tonnages of ore in its country are keys, too. The full name is a key without the country as well, as sources err
+    there. The record's own source rows, and rows that its source refers to, are keys, and so are the reviewed pairs of
+    its source rows.
     """
+
     return frozenset(_derive_keys(record))
 
 
@@ -54,7 +56,7 @@ def _derive_keys(record: MatchRecord) -> Iterator[str]:
 
 
 def _find_steps(value: float) -> tuple[str, str]:
-    """Return a value's steps on two logarithmic scales, half a step apart: values that are nearly the same share one of them."""
+    """Return a value's steps on two logarithmic scales, half a step apart: nearly the same values share one of them."""
     step = math.log(value) / (2 * MAX_DIFFERENCE)
     return f"{math.floor(step)}", f"{math.floor(step + 0.5)}+"
 

@@ -209,8 +209,8 @@ GUARDS: tuple[Guard, ...] = (
     _guard_bracket,
 )
 """Guards of records that would be served as one."""
-FIGURE_GUARDS: tuple[Guard, ...] = (_guard_distance, _guard_country, _guard_bracket)
-"""Guards of records that have one name and one figure in common, whatever else their names say."""
+SURE_GUARDS: tuple[Guard, ...] = (_guard_distance, _guard_country, _guard_bracket)
+"""Guards of records that have one name and one figure in common, or a double in common, whatever else their names say."""
 PAIR_GUARDS: tuple[Guard, ...] = (_guard_unsure,)
 """Guards of a pair itself, of any relation, that do not hold between a record and the other members of a group."""
 
@@ -223,13 +223,15 @@ def find_guard(pair: RecordPair, relation: Relation) -> Comparison | None:
 
 
 def _select_join_guards(pair: RecordPair) -> tuple[Guard, ...]:
-    return GUARDS if compare_figures(pair) is None else FIGURE_GUARDS
+    return GUARDS if compare_figures(pair) is None else SURE_GUARDS
 
 
-def may_join(a: MatchRecord, b: MatchRecord, may_be_far: bool = False) -> bool:
+def may_join(a: MatchRecord, b: MatchRecord, may_be_far: bool = False, whatever_names: bool = False) -> bool:
     """Return whether no guard applies to two records.
 
-    With ``may_be_far`` their distance does not count, as one of the two positions is known to be wrong.
+    With ``may_be_far`` their distance does not count, as one of the two positions is known to be wrong; with
+    ``whatever_names`` their names do not, as something else shows that both are the same.
     """
     pair = record_pair(a, b)
-    return not any(guard(pair) for guard in _select_join_guards(pair) if not (may_be_far and guard is _guard_distance))
+    guards = SURE_GUARDS if whatever_names else _select_join_guards(pair)
+    return not any(guard(pair) for guard in guards if not (may_be_far and guard is _guard_distance))
