@@ -86,7 +86,7 @@ def _name_alone(pair: RecordPair) -> Message | None:
     Hart River is not Hart.
     """
     names = pair.similarity
-    if names is None or not _are_deposits(pair) or measure_great_circle_km(pair.a, pair.b) is not None:
+    if names is None or not pair.are_deposits or measure_great_circle_km(pair.a, pair.b) is not None:
         return None
     first, second = names.first, names.second
     if names.overall >= MIN_AGREEMENT and unify_height_terms(first.weak) == unify_height_terms(second.weak):
@@ -102,7 +102,7 @@ def _guard_area(pair: RecordPair) -> Message | None:
     names = pair.similarity
     if (
         names is not None
-        and _are_deposits(pair)
+        and pair.are_deposits
         and any(name.weight < MAIN and is_area(name.text, pair.a.country) for name in (names.first, names.second))
     ):
         return msg("alike by an area only: %(first)s, %(second)s", first=names.first.text, second=names.second.text)
@@ -117,10 +117,6 @@ def _guard_area(pair: RecordPair) -> Message | None:
             ):
                 return msg("one name says %(area)s, the other lies in %(division)s", area=text, division=str(other.division))
     return None
-
-
-def _are_deposits(pair: RecordPair) -> bool:
-    return pair.a.kind == pair.b.kind == "deposit"
 
 
 def _guard_landform(pair: RecordPair) -> Message | None:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from psycopg import Connection
@@ -25,9 +24,9 @@ class JoinGuards:
     be the wrong one, so that the distance of both to other records does not count. What was decided of a record holds for
     its namesakes too: a likely record of another source with the same primary name.
 
-    Guards of names do not separate a record from one that is likely the same as one of its ``doubles``: a namesake, a record
-    with one figure in common, or one that a decision joins it to. So Bingham Canyon of one source joins the record that
-    serves Bingham Canyon of another one with Bingham.
+    Guards of names do not separate a deposit from one that is likely the same as one of its ``doubles``: namesakes, and
+    deposits with one figure in common. So Bingham Canyon of one source joins the group of another one's Bingham Canyon
+    and Bingham.
     """
 
     records: Mapping[str, MatchRecord]
@@ -62,7 +61,7 @@ class JoinGuards:
             disputed=frozenset(record_id for pair in far for record_id in pair),
             namesakes=namesakes,
             decided=decided,
-            doubles=_find_doubles(records, likely, joined, namesakes),
+            doubles=_find_doubles(records, likely, namesakes),
             likely=frozenset(frozenset((pair.a, pair.b)) for pair in likely),
         )
 
@@ -106,20 +105,14 @@ def find_namesakes(records: Mapping[str, MatchRecord], likely: Iterable[PairProb
 
 
 def _find_doubles(
-    records: Mapping[str, MatchRecord],
-    likely: Iterable[PairProbability],
-    joined: Iterable[Pair],
-    namesakes: Mapping[str, Collection[str]],
+    records: Mapping[str, MatchRecord], likely: Iterable[PairProbability], namesakes: Mapping[str, Collection[str]]
 ) -> Mapping[str, Collection[str]]:
-    """Return the records that are surely the same as each one: by a decision, by one figure, or by their primary names."""
-    doubles = defaultdict(set, {record_id: set(others) for record_id, others in namesakes.items()})
-    by_figure = (
-        frozenset((pair.a, pair.b))
-        for pair in likely
-        if compare_figures(record_pair(records[pair.a], records[pair.b])) is not None
-    )
-    for pair in chain(joined, by_figure):
-        record_id, other = sorted(pair)
-        doubles[record_id].add(other)
-        doubles[other].add(record_id)
+    """Return the deposits that are surely the same as each one: of likely pairs, namesakes and those with one figure."""
+    doubles = defaultdict(set)
+    for pair in likely:
+        compared = record_pair(records[pair.a], records[pair.b])
+        is_namesake = compared.are_deposits and pair.b in namesakes.get(pair.a, ())
+        if is_namesake or compare_figures(compared) is not None:
+            doubles[pair.a].add(pair.b)
+            doubles[pair.b].add(pair.a)
     return doubles

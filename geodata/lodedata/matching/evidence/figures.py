@@ -20,7 +20,7 @@ def compare_figures(pair: RecordPair) -> Comparison | None:
     A name is one of several, or of a list, and may be spelt differently; names of other directions or numbers are not the same.
     """
     names = pair.similarity
-    if names is None or not pair.a.kind == pair.b.kind == "deposit":
+    if names is None or not pair.are_deposits:
         return None
     if names.overall < MIN_LIKENESS or names.first.weight * names.second.weight < MIN_WEIGHT:
         return None
