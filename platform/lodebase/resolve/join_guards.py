@@ -61,7 +61,7 @@ class JoinGuards:
             disputed=frozenset(record_id for pair in far for record_id in pair),
             namesakes=namesakes,
             decided=decided,
-            doubles=_find_doubles(records, likely, namesakes),
+            doubles=find_doubles(records, likely, namesakes),
             likely=frozenset(frozenset((pair.a, pair.b)) for pair in likely),
         )
 
@@ -104,7 +104,7 @@ def find_namesakes(records: Mapping[str, MatchRecord], likely: Iterable[PairProb
     return namesakes
 
 
-def _find_doubles(
+def find_doubles(
     records: Mapping[str, MatchRecord], likely: Iterable[PairProbability], namesakes: Mapping[str, Collection[str]]
 ) -> Mapping[str, Collection[str]]:
     """Return the deposits that are surely the same as each one: of likely pairs, namesakes and those with one figure."""
