@@ -64,7 +64,7 @@ def test_the_reason_states_both_names_and_the_ore() -> None:
     assert compared is not None and compared.reason is not None
     for language in list_languages():
         text = compared.reason.in_language(language)
-        assert "Almalyk Group" in text and "6,080" in text
+        assert "Almalyk Group" in text and "6,080,000,000" in text
 
 
 @pytest.mark.parametrize(("ore_t", "grade"), [(6.1e9, 0.39), (6.08e9, 0.3935), (6.02e9, 0.39), (6.08e9, 0.3865)])

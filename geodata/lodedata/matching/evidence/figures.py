@@ -30,10 +30,10 @@ def compare_figures(pair: RecordPair) -> Comparison | None:
     if figure is None:
         return None
     reason = msg(
-        "one name, and the same ore and grade: %(first)s, %(second)s, %(ore)s million tonnes",
+        "one name, and the same ore and grade: %(first)s, %(second)s, %(ore)s t of ore",
         first=names.first.text,
         second=names.second.text,
-        ore=f"{figure[1] / 1e6:,.4g}",
+        ore=f"{figure[1]:,.0f}",
     )
     return Comparison("figures", {}, reason)
 
