@@ -25,7 +25,6 @@ def derive_blocking_keys(record: MatchRecord) -> frozenset[str]:
     there. The record's own source rows, and rows that its source refers to, are keys, and so are the reviewed pairs of
     its source rows.
     """
-
     return frozenset(_derive_keys(record))
 
 

@@ -32,7 +32,7 @@ class MatchRecord:
     amounts_t: Mapping[str, float] = field(default_factory=dict)
     """Contained metal or ore of a deposit, capacity per year of a project, by commodity or product."""
     figures: frozenset[Figure] = frozenset()
-    """Ore with a grade, of the estimates of a deposit or discovery."""
+    """Ore with a grade, of the estimates of a deposit."""
     own: frozenset[Reference] = frozenset()
     """Source rows of the record."""
     refers_to: frozenset[Reference] = frozenset()

@@ -30,13 +30,13 @@ _AMOUNTS = """
 _FIGURES = """
   (SELECT jsonb_agg(DISTINCT jsonb_build_array(em.commodity, e.ore_t, em.grade_pct))
    FROM estimate e JOIN estimate_measure em ON em.estimate_id = e.id
-   WHERE e.{kind}_id = t.id AND e.ore_t > 0 AND em.grade_pct > 0)"""
+   WHERE e.deposit_id = t.id AND e.ore_t > 0 AND em.grade_pct > 0)"""
 _DEPOSIT = f"""{_COMMON} '{{}}'::text[], '{{}}'::text[], t.mine_status, '{{}}'::text[], {_AMOUNTS.format(kind="deposit")},
-  t.flags, {_FIGURES.format(kind="deposit")}
+  t.flags, {_FIGURES}
 FROM deposit t WHERE t.id = ANY(%(ids)s)"""
 _DISCOVERY = f"""{_COMMON} '{{}}'::text[], '{{}}'::text[], NULL,
   CASE WHEN t.announced_by IS NULL THEN '{{}}'::text[] ELSE ARRAY[t.announced_by] END, {_AMOUNTS.format(kind="discovery")},
-  t.flags, {_FIGURES.format(kind="discovery")}
+  t.flags, NULL
 FROM discovery t WHERE t.id = ANY(%(ids)s)"""
 _PROJECT = f"""{_COMMON} t.facility_types, t.products, t.status,
   (SELECT array_agg(DISTINCT name) FROM owner w, unnest(ARRAY[w.name_en, w.name_zh]) name

@@ -110,9 +110,10 @@ def find_doubles(
     """Return the deposits that are surely the same as each one: of likely pairs, namesakes and those with one figure."""
     doubles = defaultdict(set)
     for pair in likely:
-        compared = record_pair(records[pair.a], records[pair.b])
-        is_namesake = compared.are_deposits and pair.b in namesakes.get(pair.a, ())
-        if is_namesake or compare_figures(compared) is not None:
+        first, second = records[pair.a], records[pair.b]
+        if not first.kind == second.kind == "deposit":
+            continue
+        if pair.b in namesakes.get(pair.a, ()) or compare_figures(record_pair(first, second)) is not None:
             doubles[pair.a].add(pair.b)
             doubles[pair.b].add(pair.a)
     return doubles

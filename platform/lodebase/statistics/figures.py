@@ -314,7 +314,7 @@ def _prepare_by_class(shape: Shape) -> PreparedStatement:
 
 
 def _match_part(latest: FromClause) -> ColumnElement[bool]:
-    """Return whether a figure is of a part of another record that has a figure of the same class, which contains it."""
+    """Return the condition that a figure is of a part of another record, which has a figure of the same class."""
     whole = latest.alias("whole")
     contains = tables.link.join(whole, whole.c.id == tables.link.c.from_id)
     return exists(
