@@ -5,6 +5,7 @@ from collections.abc import Callable
 from lodedata.choice.ranks import joins_only_if_sure
 from lodedata.matching.comparison import Comparison
 from lodedata.matching.evidence.facilities import find_site_stages
+from lodedata.matching.evidence.figures import compare_figures
 from lodedata.matching.evidence.place import measure_great_circle_km
 from lodedata.matching.names.name_comparison import compare_directions_and_numbers
 from lodedata.matching.names.name_parts import (
@@ -85,7 +86,7 @@ def _name_alone(pair: RecordPair) -> Message | None:
     Hart River is not Hart.
     """
     names = pair.similarity
-    if names is None or not _are_deposits(pair) or measure_great_circle_km(pair.a, pair.b) is not None:
+    if names is None or not pair.are_deposits or measure_great_circle_km(pair.a, pair.b) is not None:
         return None
     first, second = names.first, names.second
     if names.overall >= MIN_AGREEMENT and unify_height_terms(first.weak) == unify_height_terms(second.weak):
@@ -101,7 +102,7 @@ def _guard_area(pair: RecordPair) -> Message | None:
     names = pair.similarity
     if (
         names is not None
-        and _are_deposits(pair)
+        and pair.are_deposits
         and any(name.weight < MAIN and is_area(name.text, pair.a.country) for name in (names.first, names.second))
     ):
         return msg("alike by an area only: %(first)s, %(second)s", first=names.first.text, second=names.second.text)
@@ -116,10 +117,6 @@ def _guard_area(pair: RecordPair) -> Message | None:
             ):
                 return msg("one name says %(area)s, the other lies in %(division)s", area=text, division=str(other.division))
     return None
-
-
-def _are_deposits(pair: RecordPair) -> bool:
-    return pair.a.kind == pair.b.kind == "deposit"
 
 
 def _guard_landform(pair: RecordPair) -> Message | None:
@@ -208,21 +205,29 @@ GUARDS: tuple[Guard, ...] = (
     _guard_bracket,
 )
 """Guards of records that would be served as one."""
+SURE_GUARDS: tuple[Guard, ...] = (_guard_distance, _guard_country, _guard_bracket)
+"""Guards of records that have one name and one figure in common, or a double in common, whatever else their names say."""
 PAIR_GUARDS: tuple[Guard, ...] = (_guard_unsure,)
 """Guards of a pair itself, of any relation, that do not hold between a record and the other members of a group."""
 
 
 def find_guard(pair: RecordPair, relation: Relation) -> Comparison | None:
     """Return the first guard of a relation that applies to a pair as a comparison without features, None if none does."""
-    guards = (*(GUARDS if relation == "same" else LINK_GUARDS), *PAIR_GUARDS)
+    guards = (*(_select_join_guards(pair) if relation == "same" else LINK_GUARDS), *PAIR_GUARDS)
     reason = next((reason for guard in guards if (reason := guard(pair)) is not None), None)
     return None if reason is None else Comparison("guard", {}, reason)
 
 
-def may_join(a: MatchRecord, b: MatchRecord, may_be_far: bool = False) -> bool:
+def _select_join_guards(pair: RecordPair) -> tuple[Guard, ...]:
+    return GUARDS if compare_figures(pair) is None else SURE_GUARDS
+
+
+def may_join(a: MatchRecord, b: MatchRecord, may_be_far: bool = False, whatever_names: bool = False) -> bool:
     """Return whether no guard applies to two records.
 
-    With ``may_be_far`` their distance does not count, as one of the two positions is known to be wrong.
+    With ``may_be_far`` their distance does not count, as one of the two positions is known to be wrong; with
+    ``whatever_names`` their names do not, as something else shows that both are the same.
     """
     pair = record_pair(a, b)
-    return not any(guard(pair) for guard in GUARDS if not (may_be_far and guard is _guard_distance))
+    guards = SURE_GUARDS if whatever_names else _select_join_guards(pair)
+    return not any(guard(pair) for guard in guards if not (may_be_far and guard is _guard_distance))

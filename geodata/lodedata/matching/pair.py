@@ -36,6 +36,11 @@ class RecordPair:
         """Whether both records are projects."""
         return self.a.kind == self.b.kind == "project"
 
+    @property
+    def are_deposits(self) -> bool:
+        """Whether both records are deposits."""
+        return self.a.kind == self.b.kind == "deposit"
+
     def facility_terms(self) -> tuple[frozenset[str], frozenset[str]]:
         """Return the facility terms in either name."""
         if self.similarity is None:

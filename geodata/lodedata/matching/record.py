@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 Reference = tuple[str, str]
 """A source and a key in it."""
+Figure = tuple[str, float, float]
+"""A commodity, the tonnes of ore and their grade of it in per cent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class MatchRecord:
     owners: tuple[str, ...] = ()
     amounts_t: Mapping[str, float] = field(default_factory=dict)
     """Contained metal or ore of a deposit, capacity per year of a project, by commodity or product."""
+    figures: frozenset[Figure] = frozenset()
+    """Ore with a grade, of the estimates of a deposit."""
     own: frozenset[Reference] = frozenset()
     """Source rows of the record."""
     refers_to: frozenset[Reference] = frozenset()

@@ -7,6 +7,7 @@ from lodedata.matching.comparison import Comparison
 from lodedata.matching.concordance import find_concordance_entry
 from lodedata.matching.evidence.commodities import compare_amounts, compare_commodities
 from lodedata.matching.evidence.facilities import compare_facilities
+from lodedata.matching.evidence.figures import compare_figures
 from lodedata.matching.evidence.origin import compare_origins
 from lodedata.matching.evidence.owners import compare_owners
 from lodedata.matching.evidence.place import compare_places
@@ -27,6 +28,8 @@ COMPARISONS: tuple[Callable[[RecordPair], Comparison], ...] = (
     compare_owners,
     compare_origins,
 )
+FIGURES_PROBABILITY = 0.95
+"""Least probability of two deposits that have one name and one figure in common."""
 KINDS = {
     frozenset({"deposit", "project"}): "works",
     frozenset({"deposit", "discovery"}): "prospect",
@@ -60,6 +63,9 @@ def match_records(a: MatchRecord, b: MatchRecord) -> MatchResult:
     reviewed = find_concordance_entry(a, b)
     if reviewed is None:
         likely = estimate_probability(_combine_features(comparisons, pair))
+        figures = compare_figures(pair)
+        if figures is not None:
+            likely, comparisons = max(likely, FIGURES_PROBABILITY), (figures, *comparisons)
         guard = find_guard(pair, relation)
         if guard is None:
             return MatchResult(likely, relation, inverse, comparisons)

@@ -27,12 +27,16 @@ _AMOUNTS = """
   (SELECT jsonb_object_agg(commodity, t) FROM (
     SELECT em.commodity, max(em.contained_t) AS t FROM estimate e JOIN estimate_measure em ON em.estimate_id = e.id
     WHERE e.{kind}_id = t.id AND em.contained_t > 0 AND em.contained_derived IS NOT TRUE GROUP BY 1) c)"""
+_FIGURES = """
+  (SELECT jsonb_agg(DISTINCT jsonb_build_array(em.commodity, e.ore_t, em.grade_pct))
+   FROM estimate e JOIN estimate_measure em ON em.estimate_id = e.id
+   WHERE e.deposit_id = t.id AND e.ore_t > 0 AND em.grade_pct > 0)"""
 _DEPOSIT = f"""{_COMMON} '{{}}'::text[], '{{}}'::text[], t.mine_status, '{{}}'::text[], {_AMOUNTS.format(kind="deposit")},
-  t.flags
+  t.flags, {_FIGURES}
 FROM deposit t WHERE t.id = ANY(%(ids)s)"""
 _DISCOVERY = f"""{_COMMON} '{{}}'::text[], '{{}}'::text[], NULL,
   CASE WHEN t.announced_by IS NULL THEN '{{}}'::text[] ELSE ARRAY[t.announced_by] END, {_AMOUNTS.format(kind="discovery")},
-  t.flags
+  t.flags, NULL
 FROM discovery t WHERE t.id = ANY(%(ids)s)"""
 _PROJECT = f"""{_COMMON} t.facility_types, t.products, t.status,
   (SELECT array_agg(DISTINCT name) FROM owner w, unnest(ARRAY[w.name_en, w.name_zh]) name
@@ -40,7 +44,7 @@ _PROJECT = f"""{_COMMON} t.facility_types, t.products, t.status,
   (SELECT jsonb_object_agg(product, t) FROM (
     SELECT coalesce(p.product, p.product_reported) AS product, sum(p.capacity_tpa) AS t FROM phase p
     WHERE p.project_id = t.id AND p.capacity_tpa > 0 AND coalesce(p.product, p.product_reported) IS NOT NULL GROUP BY 1) c),
-  t.flags
+  t.flags, NULL
 FROM project t WHERE t.id = ANY(%(ids)s)"""
 READ = {"deposit": _DEPOSIT, "discovery": _DISCOVERY, "project": _PROJECT}
 EVERY = "SELECT id FROM deposit UNION ALL SELECT id FROM discovery UNION ALL SELECT id FROM project"
@@ -104,6 +108,7 @@ def _record(kind: Any, row: tuple[Any, ...]) -> MatchRecord:
         status=row[16],
         owners=tuple(row[17] or ()),
         amounts_t=row[18] or {},
+        figures=frozenset(map(tuple, row[20] or ())),
     )
 
 
@@ -129,6 +134,6 @@ def parse_facts_json(text: str) -> MatchRecord:
         values[name] = frozenset(values.get(name, ()))
     for name in ("names", "aliases", "owners"):
         values[name] = tuple(values.get(name, ()))
-    for name in ("own", "refers_to"):
+    for name in ("own", "refers_to", "figures"):
         values[name] = frozenset(map(tuple, values.get(name, ())))
     return MatchRecord(**values)

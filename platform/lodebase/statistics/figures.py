@@ -22,6 +22,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     cast,
+    exists,
     func,
     literal_column,
     select,
@@ -83,7 +84,7 @@ class ClassFigures:
     """Tonnes of metal in one class: the number of records, the smallest, the median and the largest figure, and the sum.
 
     Only the five terms have a sum. A combined class and an unclassified tonnage contain figures that may not be added.
-    ``not_counted`` are further figures of the class in the same records.
+    ``not_counted`` are further figures of the class in the same records, and those of parts of a record that counts.
     """
 
     category: str
@@ -153,8 +154,8 @@ def read_grade_tonnage(
 def sum_contained(engine: Engine, cache: Known, query: Query, commodity: str | None = None) -> Contained:
     """Return the metal contained in a query's records by class; of several figures of a class in one record the latest counts.
 
-    Of figures of the same date the largest counts. Raise NotFound for a collection without estimates, DatabaseAway or
-    StatementTimeout if the statement fails.
+    Of figures of the same date the largest counts, of a whole and its parts the whole. Raise NotFound for a collection
+    without estimates, DatabaseAway or StatementTimeout if the statement fails.
     """
     with open_reading(engine) as connection:
         shape, settled = _settle_query(connection, query)
@@ -299,11 +300,29 @@ def _prepare_by_class(shape: Shape) -> PreparedStatement:
         .where(condition, Measured.c.contained_t > 0, Measured.c.commodity == bindparam("of"))
         .ext(distinct_on(*mine))
         .order_by(*mine, Estimate.c.effective_date.desc().nulls_last(), Measured.c.contained_t.desc(), Estimate.c.ordinal)
-        .subquery("latest")
+        .cte("latest")
     )
-    group = (latest.c.category, latest.c.kind, latest.c.combined)
-    t = latest.c.contained_t
-    middle = func.percentile_cont(literal_column("0.5")).within_group(t)
-    further_n = cast(func.sum(latest.c.figures) - func.count(), Integer)
-    figures = (func.count(), func.min(t), middle, func.max(t), func.sum(t), further_n)
-    return compile_for_psycopg(select(*group, *figures).group_by(*group), shape.earlier)
+    marked = select(latest, _match_part(latest).label("nested")).subquery("marked")
+    group = (marked.c.category, marked.c.kind, marked.c.combined)
+    t, added = marked.c.contained_t, marked.c.nested.is_(False)
+    middle = func.percentile_cont(literal_column("0.5")).within_group(t).filter(added)
+    records = func.count().filter(added)
+    further_n = cast(func.sum(marked.c.figures) - records, Integer)
+    amounts = (func.min(t).filter(added), middle, func.max(t).filter(added), func.sum(t).filter(added))
+    statement = select(*group, records, *amounts, further_n).group_by(*group).having(records > write_fixed_literal(0))
+    return compile_for_psycopg(statement, shape.earlier)
+
+
+def _match_part(latest: FromClause) -> ColumnElement[bool]:
+    """Return the condition that a figure is of a part of another record, which has a figure of the same class."""
+    whole = latest.alias("whole")
+    contains = tables.link.join(whole, whole.c.id == tables.link.c.from_id)
+    return exists(
+        select(literal_column("1"))
+        .select_from(contains)
+        .where(
+            tables.link.c.relation == write_fixed_literal("contains"),
+            tables.link.c.to_id == latest.c.id,
+            whole.c.category == latest.c.category,
+        )
+    )

@@ -106,6 +106,7 @@ def test_a_side_reads_back_as_it_was_written() -> None:
         commodities=frozenset({"copper"}),
         own=frozenset({("s", "1")}),
         amounts_t={"copper": 1.5},
+        figures=frozenset({("copper", 6.08e9, 0.39)}),
     )
     assert parse_facts_json(write_facts_json(side)) == side
 

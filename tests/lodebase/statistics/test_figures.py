@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from lodebase.db import engine as engines
 from lodebase.errors import NotFound
 from lodebase.history.record_changes import read_record_changes
+from lodebase.ingest.rows import record_id
 from lodebase.query.conditions import SelectionCondition
 from lodebase.query.query import Query
 from lodebase.query.reading import open_reading
@@ -66,6 +67,28 @@ def test_the_query_narrows_the_points(own_table: "OwnTable", site: Engine) -> No
     own_table.load(ROWS)
     grade_tonnage = read_grade_tonnage(site, Known(), Query("deposits", (SelectionCondition("country", ("CHL",)),)))
     assert {point["country"] for point in json.loads(grade_tonnage.points)} == {"CHL"}
+
+
+def test_of_a_whole_and_its_parts_the_whole_counts_in_each_class(own_table: "OwnTable", site: Engine) -> None:
+    rows = {
+        "whole": {"category": "inferred", "ore_mt": 100, "cu_pct": 1, "country": "Chile"},
+        "part": {"category": "inferred", "ore_mt": 30, "cu_pct": 1, "country": "Peru", "lat": "21.4"},
+        "measured": {"category": "measured", "ore_mt": 20, "cu_pct": 1, "country": "Chile", "lat": "22.4"},
+    }
+    own_table.load([{"id": key, **row} for key, row in rows.items()])
+    ids = {key: record_id("test-table", key) for key in rows}
+    for part in ("part", "measured"):
+        own_table.owner(
+            "INSERT INTO lode.link (from_kind, from_id, relation, to_kind, to_id, source) "
+            f"VALUES ('deposit', '{ids['whole']}', 'contains', 'deposit', '{ids[part]}', 'lode')"
+        )
+    found = {figures.category: figures for figures in contained(site, Known(), Query("deposits")).classes}
+    inferred, measured = found["inferred-mineral-resource"], found["measured-mineral-resource"]
+    assert (inferred.records, inferred.total_t, inferred.largest_t, inferred.not_counted) == (1, 1_000_000, 1_000_000, 1)
+    assert (measured.records, measured.total_t, measured.not_counted) == (1, 200_000, 0)
+    # a part counts where its whole is not among the records
+    (alone,) = contained(site, Known(), Query("deposits", (SelectionCondition("country", ("PER",)),))).classes
+    assert (alone.records, alone.total_t, alone.not_counted) == (1, 300_000, 0)
 
 
 def test_what_is_known_is_found_once_for_each_version() -> None:

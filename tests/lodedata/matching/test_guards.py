@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lodebase.resolve.groups import PairProbability
-from lodebase.resolve.join_guards import JoinGuards, find_namesakes
+from lodebase.resolve.join_guards import JoinGuards, find_doubles, find_namesakes
 from lodedata.matching import MatchRecord, match_records
 from lodedata.matching.guards import MAX_GUARDED_PROBABILITY, may_join
 
@@ -91,6 +91,31 @@ def test_what_was_decided_of_a_record_holds_for_its_namesake() -> None:
     assert JoinGuards(records, (), namesakes).forbid("a", "c")
     assert not JoinGuards(records, (), namesakes, {frozenset("ab"): True}).forbid("a", "c")
     assert JoinGuards(records, (), namesakes, {frozenset("bd"): False}).forbid("c", "d")
+
+
+def test_guards_of_names_do_not_separate_a_deposit_from_the_group_of_its_namesake() -> None:
+    """Bingham Canyon without a position joins Bingham Canyon and Bingham, which are one record."""
+    namesake, other = placed("a", "Xarumba Canyon", -20.0), placed("b", "Xarumba", -20.0)
+    nowhere, pair = deposit("c", "Xarumba Canyon"), PairProbability("a", "b", 0.9)
+    records = {record.id: record for record in (namesake, other, nowhere)}
+    alike = PairProbability("a", "c", 0.9)
+    namesakes = find_namesakes(records, [pair, alike])
+    doubles = find_doubles(records, [pair, alike], namesakes)
+    assert doubles == {"a": {"c"}, "c": {"a"}}
+    likely = {frozenset("ab"), frozenset("ac")}
+    assert JoinGuards(records, (), namesakes).forbid("b", "c")
+    assert not JoinGuards(records, (), namesakes, doubles=doubles, likely=likely).forbid("b", "c")
+    # the namesake has to be likely the same as the other one
+    assert JoinGuards(records, (), namesakes, doubles=doubles, likely={frozenset("ac")}).forbid("b", "c")
+    # and distance and country count as before
+    far = records | {"b": placed("b", "Xarumba", -21.0), "c": placed("c", "Xarumba Canyon", -20.0)}
+    assert JoinGuards(far, (), namesakes, doubles=doubles, likely=likely).forbid("b", "c")
+
+
+def test_projects_have_no_doubles() -> None:
+    mines = {identity: placed(identity, "Xarumba", -20.0, kind="project") for identity in "ab"}
+    pair = PairProbability("a", "b", 0.9)
+    assert find_doubles(mines, [pair], find_namesakes(mines, [pair])) == {}
 
 
 def test_a_name_alone_has_to_be_the_same() -> None:

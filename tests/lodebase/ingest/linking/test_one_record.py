@@ -88,6 +88,21 @@ def test_a_source_of_sure_joins_is_joined_with_a_namesake_nearby_and_its_other_p
     assert waiting and all(probability <= 0.5 and reason == "guard" for probability, reason in waiting)
 
 
+def test_one_name_and_one_figure_are_one_deposit_without_a_position(own_table: "OwnTable") -> None:
+    """Kal’makyr (Almalyk) of Mudd and Jowitt has no position, and the ore and grade of the placed Almalyk Group."""
+    figure = {"category": "inferred", "ore_mt": 6080, "cu_pct": 0.39, "country": "Uzbekistan", "metal": "copper"}
+    nowhere = {"name": "Kal’makyr (Almalyk)", "lon": "", "lat": ""}
+    load(own_table, "first", [{"id": "1", "name": "Almalyk Group", "lon": "69.65", "lat": "40.81", **figure}])
+    load(
+        own_table, "second", [{"id": "x", **nowhere, **figure, "ore_mt": 6070}, {"id": "y", **nowhere, **figure, "cu_pct": 0.5}]
+    )
+    assert served(own_table) == {ident("first/1"), ident("second/y")}
+    ((reason,),) = own_table.all(
+        "SELECT reasons->0->>'comparison' FROM match_pair WHERE probability >= 0.95 AND %s IN (a_id, b_id)", ident("first/1")
+    )
+    assert reason == "figures"
+
+
 def test_a_likely_pair_that_a_rule_keeps_apart_waits_for_an_expert(own_table: "OwnTable") -> None:
     """A source that lists each thing once has two rows of one name at one place."""
     load(own_table, "first", [{"id": "1", "name": "Xarumba Quell"}, {"id": "2", "name": "Xarumba Quell"}])
