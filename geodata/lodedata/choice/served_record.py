@@ -15,6 +15,7 @@ from lodedata.choice.criteria import (
     normalise_for_comparison,
 )
 from lodedata.choice.earlier_owners import add_earlier_owners
+from lodedata.choice.estimate_criteria import FLAGS
 from lodedata.choice.expert_values import (
     SETTLES,
     ExpertValue,
@@ -42,15 +43,14 @@ from lodedata.figures.leading_figures import (
 from lodedata.figures.size import build_size_columns, classify_size
 from lodedata.kinds import ChoiceRule
 from lodedata.kinds.deposit import SIZE_RULE
-from lodedata.kinds.estimates import CONTRADICTING
+from lodedata.kinds.estimates import CONTRADICTING, ESTIMATE_RULE
 from lodedata.kinds.project import STATUS_RULE
 from lodedata.normal_form import normalise_search_text
 from lodedata.problem_rules.positions import UNREAD_POSITION
 from lodedata.problems import Problem
 from lodedata.search_terms import search_text
 
-_FIGURE_RULES = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
-_REFUTED_RULES = frozenset({"position-refuted", "country-refuted", "name-refuted"})
+_REFUTED_RULES = frozenset({"position-refuted", "country-refuted", "name-refuted", "figure-refuted"})
 _IDS: Mapping[str, tuple[str, ...]] = {
     "estimate": ("id", "deposit_id", "discovery_id"),
     "estimate_measure": ("estimate_id",),
@@ -91,9 +91,13 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
     lead = choose_lead_record(ordered)
     row, parts = dict(lead.row), dict[str, Sequence[Mapping[str, Any]]]()
     expert_values = find_latest_expert_values(ordered, lead.row)
+    judgements = find_figure_judgements(ordered)
     chosen: dict[str, Choice] = {}
     for rule in (*RULES[kind], *_build_expert_rules(kind, expert_values)):
-        choice = _choose_value(rule, ordered, row, chosen)
+        if rule is ESTIMATE_RULE:
+            choice = _choose_estimates(ordered, judgements, row, chosen)
+        else:
+            choice = _choose_value(rule, ordered, row, chosen)
         if (value := expert_values.get(rule.name)) is not None:
             choice = Choice(rule, None, "given", choice.candidates, value)
         chosen[rule.name] = choice
@@ -103,7 +107,6 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
             parts[table] = _build_children(table, choice, ordered, lead.record_id)
     if row["geom"] is None:
         row |= _find_reported_coordinates(ordered)
-    judgements = find_figure_judgements(ordered)
     if kind == "project":
         chosen[STATUS_RULE.name] = _choose_value(STATUS_RULE, state_site_status(ordered), row, chosen)
         status = chosen[STATUS_RULE.name]
@@ -149,7 +152,7 @@ def _find_contradicting_figures(
     elsewhere = [
         compute_row_amounts(t.part("estimate"), t.part("estimate_measure"))
         for t in among
-        if t.source != source and not t.rules & _FIGURE_RULES
+        if t.source != source and not t.rules & FLAGS
     ]
     return {CONTRADICTING.name: find_contradicting_metal(row["figure_contained_t"], elsewhere, row["main_commodity"])}
 
@@ -187,6 +190,21 @@ def _choose_value(
         cites = len({t.source for t in candidates}) > len({get_cited_source(t, field) for t in candidates}) == 1
         reason = "cited" if cites else "alike"
     return Choice(rule, left[0], reason, candidates)
+
+
+def _choose_estimates(
+    among: Sequence[ReportedRecord],
+    judgements: Mapping[str, ExpertValue],
+    row: Mapping[str, Any],
+    before: Mapping[str, Choice],
+) -> Choice:
+    """Return the choice of the estimates, by the figures that each source states of the served main commodity."""
+    reported = {t.record_id: t for t in among}
+    judged = (_apply_judgements(t, judgements) for t in among)
+    of_main = [replace(t, row={**t.row, "main_commodity": row["main_commodity"]}) for t in judged]
+    choice = _choose_value(ESTIMATE_RULE, of_main, row, before)
+    chosen = None if choice.chosen is None else reported[choice.chosen.record_id]
+    return replace(choice, chosen=chosen, candidates=tuple(reported[t.record_id] for t in choice.candidates))
 
 
 def _choose_size(among: Sequence[ReportedRecord], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
@@ -329,6 +347,6 @@ def _is_flag_applicable(
         return chosen["country"].chosen is of
     if rule in _REFUTED_RULES:
         return True
-    if rule in _FIGURE_RULES:
+    if rule in FLAGS:
         return any(chosen[name].chosen is of for name in ("estimate", "phase") if name in chosen)
     return of is among[0]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lodedata.figures.capacity_basis import find_stated_basis, set_capacity_basis
+from lodedata.figures.estimate_classes import UNDIVIDED
 from lodedata.figures.grade_basis import convert_to_concentrate, measure_on_basis
 from lodedata.kinds import KINDS
 from lodedata.mapping import declared
@@ -31,9 +32,6 @@ from lodedata.records import (
     UnreadPosition,
 )
 from lodedata.vocab import vocabulary
-
-UNDIVIDED = "endowment"
-"""The category of a tonnage that its source does not divide into classes (EarthResourceML Endowment)."""
 
 _COMMON = frozenset(field.name for field in dataclasses.fields(MineralRecord)) | {"commodities"}
 """Fields that all kinds of records have, with readers of their own."""

@@ -16,7 +16,14 @@ from lodeweb.i18n.numbers import number
 FIGURES = (
     *("figure_ore_t", "figure_grade_pct", "figure_grade_basis", "figure_contained_t"),
     *("figure_contained_derived", "figure_elsewhere_t", "figure_commodity"),
-    *("figure_class", "figure_date", "figure_capacity_tpa", "figure_capacity_basis", "figure_coming_tpa"),
+    *(
+        "figure_class",
+        "figure_date",
+        "figure_one_of_several",
+        "figure_capacity_tpa",
+        "figure_capacity_basis",
+        "figure_coming_tpa",
+    ),
     *("figure_product", "owner_names"),
 )
 """Properties that the head of the page shows."""
@@ -48,11 +55,12 @@ def _list_estimate_figures(properties: Mapping[str, Any], lang: Language) -> Ite
     facts = join_facts([labels.estimate_category(properties["figure_class"], lang), year], lang)
     if properties["figure_contained_t"] is not None:
         amount = quantities.format_mass(properties["figure_contained_t"], lang)
+        several = gettext("largest of several classes, not added") if properties.get("figure_one_of_several") else ""
         derived = gettext("derived from ore and grade") if properties.get("figure_contained_derived") else ""
         contradiction = ""
         if (elsewhere := properties.get("figure_elsewhere_t")) is not None:
             contradiction = gettext("another source gives %(amount)s", amount=quantities.format_mass(elsewhere, lang))
-        about = join_facts(filter(None, (facts, derived, contradiction)), lang)
+        about = join_facts(filter(None, (facts, several, derived, contradiction)), lang)
         yield HeadFigure(gettext("Contained metal"), f"{amount} {metal}".strip(), about)
     if properties["figure_ore_t"] is not None:
         yield HeadFigure(gettext("Ore"), quantities.format_mass(properties["figure_ore_t"], lang), facts)

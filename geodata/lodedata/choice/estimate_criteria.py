@@ -1,0 +1,50 @@
+"""Criteria of estimates: whether the figures of a source are of a whole deposit, and whether another source refutes them.
+
+Both measure the leading estimate of a source for the main commodity of its row.
+"""
+
+from collections.abc import Sequence
+
+from lodedata.choice.reported_record import ReportedRecord
+from lodedata.figures.amounts import EstimateAmounts, compute_row_amounts
+from lodedata.figures.estimate_classes import TOTALS, UNDIVIDED
+from lodedata.figures.leading_figures import choose_leading, get_contained_t
+
+FLAGS = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
+"""Rules of checks that cast doubt on figures."""
+EXCESS = 1.1
+"""Factor from which a figure exceeds a total; one that is rounded to two digits differs from its source by up to 5 per cent."""
+
+
+def is_of_part(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
+    """Return whether the leading figures are of a zone, or of a class that leaves out some of the resource."""
+    return not _is_total(_find_leading(reported_record))
+
+
+def is_exceeded(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
+    """Return whether another source states more in one class, or in the classes of a resource, than this one in total.
+
+    A total counts all classes, an undivided one mined ore as well. One that is less than a part of it is out of date, or of a
+    part itself; unless the part is of an earlier year.
+    """
+    total, commodity = _find_leading(reported_record), reported_record.row["main_commodity"]
+    total_t = get_contained_t(total, commodity)
+    if total is None or not _is_total(total) or not total_t:
+        return False
+    others = [_find_leading(t) for t in among if t.source != reported_record.source and not t.rules & FLAGS]
+    return any(
+        other.category != UNDIVIDED
+        and (get_contained_t(other, commodity) or 0) > EXCESS * total_t
+        and not (other.on and total.on and other.on[:4] < total.on[:4])
+        for other in others
+        if other is not None
+    )
+
+
+def _is_total(estimate: EstimateAmounts | None) -> bool:
+    return estimate is not None and estimate.zone is None and estimate.category in TOTALS
+
+
+def _find_leading(reported_record: ReportedRecord) -> EstimateAmounts | None:
+    amounts = compute_row_amounts(reported_record.part("estimate"), reported_record.part("estimate_measure"))
+    return choose_leading(amounts, reported_record.row["main_commodity"])
