@@ -6,7 +6,7 @@ from typing import Any
 
 from pyproj import Geod
 
-from lodedata.choice.estimate_criteria import is_exceeded, is_of_part
+from lodedata.choice.estimate_criteria import is_copy, is_exceeded, is_of_part
 from lodedata.choice.ranks import rank
 from lodedata.choice.reported_record import ReportedRecord
 from lodedata.choice.shared_names import count_name
@@ -222,6 +222,7 @@ CRITERIA: Mapping[str, Criterion] = {
     ),
     "whole": Criterion(is_of_part, msg("its figures are of the whole deposit, not of one class or zone")),
     "recency": Criterion(is_superseded, msg("it is the latest"), among_left=True),
+    "original": Criterion(is_copy, msg("it is the source that another one cites"), among_left=True),
     "accuracy": Criterion(_get_radius, msg("it is the most accurate")),
     "largest": Criterion(_get_size_figure, msg("its figure is the largest of any source")),
     "rank": Criterion(lambda t, field, among: rank(t.source), msg("its source ranks first")),

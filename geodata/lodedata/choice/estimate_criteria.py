@@ -1,6 +1,6 @@
-"""Criteria of estimates: whether the figures of a source are of a whole deposit, and whether another source refutes them.
+"""Criteria of estimates: whether a source's figures are of a whole deposit, refuted by another source, or copied from it.
 
-Both measure the leading estimate of a source for the main commodity of its row.
+They measure the leading estimate of a source for the main commodity of its row.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from lodedata.choice.reported_record import ReportedRecord
 from lodedata.figures.amounts import EstimateAmounts, compute_row_amounts
 from lodedata.figures.estimate_classes import TOTALS, UNDIVIDED
 from lodedata.figures.leading_figures import choose_leading, get_contained_t
+from lodedata.starter.references import find_cited_reference
 
 FLAGS = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
 """Rules of checks that cast doubt on figures."""
@@ -39,6 +40,14 @@ def is_exceeded(reported_record: ReportedRecord, field: str, among: Sequence[Rep
         for other in others
         if other is not None
     )
+
+
+def is_copy(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
+    """Return whether the leading estimate cites another of the sources, as a register does that copied a compilation."""
+    leading = _find_leading(reported_record)
+    rows = (row for row in reported_record.part("estimate") if leading is not None and row["id"] == leading.id)
+    cited = next((find_cited_reference(row.get("citation")) for row in rows), None)
+    return cited is not None and any(t.source == cited.source for t in among if t is not reported_record)
 
 
 def _is_total(estimate: EstimateAmounts | None) -> bool:

@@ -21,7 +21,7 @@ class MetalAmount:
 
 @dataclass(frozen=True, slots=True)
 class EstimateAmounts:
-    """An estimate by its id, with its class, its own date, its ore in tonnes, its metals by commodity and its zone."""
+    """An estimate by its id, with its class, its own date, its ore in tonnes, its metals by commodity, and what it is of."""
 
     id: str
     category: str
@@ -29,6 +29,7 @@ class EstimateAmounts:
     ore_t: float | None
     metals: Mapping[str, MetalAmount]
     zone: str | None = None
+    covers: str | None = None
 
 
 def derive_contained_t(commodity: str, ore_t: float | None, grade_pct: float | None, basis: str | None) -> float | None:
@@ -47,7 +48,7 @@ def compute_estimate_amounts(estimates: Sequence[Estimate], identity: str) -> li
         metals = {measure.commodity: _compute_metal(measure, exact_t) for measure in estimate.measures}
         on = None if estimate.on is None else str(estimate.on)
         own_id = estimate_id(identity, number)
-        estimate_amounts.append(EstimateAmounts(own_id, estimate.category, on, ore_t, metals, estimate.zone))
+        estimate_amounts.append(EstimateAmounts(own_id, estimate.category, on, ore_t, metals, estimate.zone, estimate.covers))
     return estimate_amounts
 
 
@@ -72,6 +73,7 @@ def compute_row_amounts(estimates: Iterable[Mapping[str, Any]], measures: Iterab
             row.get("ore_t"),
             metals.get(row["id"], {}),
             row.get("zone"),
+            row.get("covers"),
         )
         for row in estimates
     ]

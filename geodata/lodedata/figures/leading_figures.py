@@ -63,6 +63,7 @@ def estimate_figures(estimates: Sequence[EstimateAmounts], commodity: str) -> Ma
         "figure_commodity": commodity if metal is not None else None,
         "figure_class": leading.category,
         "figure_date": leading.on,
+        "figure_covers": leading.covers,
         "figure_one_of_several": _is_one_of_several(leading, estimates, commodity),
     }
 

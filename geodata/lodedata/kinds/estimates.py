@@ -26,6 +26,7 @@ ESTIMATES = ChildTable(
         Field("includes_reserves", "Resources include reserves", "资源量含储量", "boolean"),
         Field("competent_person", "Competent person", "合资格人"),
         Field("zone", "Deposit zone", "矿床部位"),
+        Field("covers", "Deposits covered, as reported", "所含各矿床(原文)"),
         *ORIGIN,
     ),
 )
@@ -66,6 +67,7 @@ _LEADING = (
     Field("figure_class", "Class of the figures", "资源储量类型"),
     Field("figure_date", "Date of the figures", "估算基准日", partial_date=True),
     Field("figure_one_of_several", "Largest of several classes, not added", "多个级别中的最大者(未相加)", "boolean"),
+    Field("figure_covers", "Deposits that the figures cover, as reported", "数值所含各矿床(原文)"),
 )
 LEADING = tuple(replace(field, imported=False, optional=True) for field in _LEADING)
 """Figures of the estimate that a record is known by, of one class; derived from its estimates."""
@@ -78,7 +80,7 @@ CONTRADICTING = replace(
 LEADING_NAMES = tuple(field.name for field in LEADING)
 ESTIMATE_RULE = ChoiceRule(
     LEADING_NAMES,
-    ("present", "not-exceeded", "whole", "recency", "rank"),
+    ("present", "not-exceeded", "whole", "recency", "original", "rank"),
     ("estimate", "estimate_measure"),
     of="main_commodity",
 )

@@ -222,12 +222,12 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
     ore = amounts.build_amount_reader(spec.ore, "mass", bound) if spec.ore is not None else None
     texts = {
         name: fields.build_text_reader(cell, bound)
-        for name in ("cut_off", "competent_person", "zone")
+        for name in ("cut_off", "competent_person", "zone", "covers")
         if (cell := getattr(spec, name)) is not None
     }
     measures = [_measure(m, bound) for m in spec.measures]
     usage = bound.usage
-    places = bound.places(spec.code, spec.date, spec.cut_off, spec.competent_person, spec.zone)
+    places = bound.places(spec.code, spec.date, spec.cut_off, spec.competent_person, spec.zone, spec.covers)
 
     def build_estimate(cells: Cells, problems: Problems, main: str | None) -> Estimate | None:
         before = usage.taken[:]

@@ -146,6 +146,16 @@ def test_a_total_is_not_exceeded_by_a_class_of_an_earlier_year() -> None:
     assert served.row["figure_contained_t"] == 0.25e6
 
 
+def test_figures_that_a_register_copied_are_those_of_their_source() -> None:
+    """Chuquicamata: 126 Mt with Radomiro Tomic, as the assessment says and the register that cites it does not."""
+    copied = of_class("lode-starter", 126e6, citation="usgs-sir2010-5090z: pcu 39")
+    served = combine(copied, of_class(FIRST, 126e6, covers="Exotica, Radomiro Tomic"))
+    assert (served.row["figure_covers"], choice(served, "estimate").reason) == ("Exotica, Radomiro Tomic", "original")
+    other = of_class("lode-starter", 126e6, citation="codelco-2024: page 3")
+    assert combine(other, of_class(FIRST, 126e6)).row["figure_covers"] is None
+    assert choice(combine(other, of_class(FIRST, 126e6)), "estimate").chosen is other
+
+
 @pytest.mark.parametrize("part", [{"category": INDICATED}, {"category": MII, "zone": "near-surface core"}])
 def test_figures_of_the_whole_deposit_precede_later_ones_of_a_part(part: dict[str, str]) -> None:
     """Josemaría was headed by 0.978 Mt in its near-surface core, Los Helados by one class."""

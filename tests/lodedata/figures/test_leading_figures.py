@@ -40,6 +40,7 @@ def test_the_leading_estimate_has_the_most_of_the_main_commodity() -> None:
         "figure_commodity": "copper",
         "figure_class": "indicated-mineral-resource",
         "figure_date": str(DAY.year),
+        "figure_covers": None,
         "figure_one_of_several": True,
     }
 
