@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
+from lodedata.figures.main_commodity import set_main_commodity
 from lodedata.messages import Label
 from lodedata.problems import Problem
 from lodedata.records import CommodityMeasure, Deposit, Discovery, Estimate, MineralRecord, Quantity
@@ -18,6 +19,7 @@ from lodedata.vocab import vocabulary
 
 FIELDS = frozenset({"position", "country", "name_en", "ore", "grade", "contained"})
 """Fields of which a value may be refuted; a grade or contained amount is named with its commodity, as in ``grade:copper``."""
+_FIGURES = ("ore", "grade", "contained")
 _Mineral = TypeVar("_Mineral", bound=MineralRecord)
 
 
@@ -62,11 +64,11 @@ def withdraw_refuted(record: _Mineral, source: str, key: str) -> tuple[_Mineral,
 _TITLES = {"position": "position", "country": "country", "name_en": "name"}
 
 
-_FIGURES = ("ore", "grade", "contained")
-
-
 def _withdraw_figures(record: _Mineral, field: str, commodity: str, reason: str) -> tuple[_Mineral, list[Problem]]:
-    """Return a record without a figure of its estimates, and a problem for each with the figure as reported."""
+    """Return a record without a figure of its estimates, and a problem for each with the figure as reported.
+
+    A main commodity that was that of the greatest contained value is decided anew.
+    """
     if not isinstance(record, Deposit | Discovery):
         return record, []
     figures = [_get_figures(estimate, field, commodity) for estimate in record.estimates]
@@ -77,7 +79,11 @@ def _withdraw_figures(record: _Mineral, field: str, commodity: str, reason: str)
         for reported in figures
         for figure in reported
     ]
-    return replace(record, estimates=tuple(_drop_figures(e, field, commodity) for e in record.estimates)), problems
+    left = replace(record, estimates=tuple(_drop_figures(e, field, commodity) for e in record.estimates))
+    if problems and record.main_commodity_ground == "contained-value":
+        listed = (replace(c, rank="co-product") if c.rank == "main" else c for c in left.commodities)
+        left = set_main_commodity(replace(left, commodities=tuple(listed)))
+    return left, problems
 
 
 def _get_figures(estimate: Estimate, field: str, commodity: str) -> list[Quantity]:

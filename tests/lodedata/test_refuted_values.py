@@ -3,7 +3,8 @@
 import re
 
 from lodedata import sources
-from lodedata.records import CommodityMeasure, Deposit, Estimate, Position, Project, Quantity
+from lodedata.figures.main_commodity import set_main_commodity
+from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, Position, Project, Quantity
 from lodedata.refuted_values import FIELDS, load_refuted_values, withdraw_refuted
 
 POINT = Position(-79.0, 48.0, 5000.0, "approximate", "48, -79", "EPSG:4326")
@@ -77,6 +78,23 @@ def test_a_measure_without_any_figure_goes() -> None:
     deposit = Deposit(estimates=(Estimate("endowment", ore=Quantity(310, "Mt", None, 1e6), measures=(copper,)),))
     record, problems = withdraw_refuted(deposit, "usgs-copper-assessment-sir20105090z", "pcu:584")
     assert record.estimates[0].measures == () and {problem.column for problem in problems} == {"contained", "grade"}
+
+
+def test_the_main_commodity_does_not_rest_on_a_refuted_grade() -> None:
+    """Kajaran, a mine of copper and molybdenum, was headed by 1,370 t of gold."""
+    gold = CommodityMeasure("gold", Quantity(0.65, "g/t", "metal", 1e-4))
+    others = (
+        CommodityMeasure("copper", Quantity(0.236, "%", "metal", 1.0)),
+        CommodityMeasure("silver", Quantity(2, "g/t", "metal", 1e-4)),
+    )
+    estimate = Estimate("endowment", ore=Quantity(2107.6, "Mt", None, 1e6), measures=(gold, *others))
+    listed = tuple(Commodity(code, "co-product") for code in ("gold", "copper", "silver"))
+    deposit = set_main_commodity(Deposit(commodities=listed, estimates=(estimate,)))
+    assert deposit.commodities[0] == Commodity("gold", "main")
+    record, _ = withdraw_refuted(deposit, "minmod-world-resources", "copper:kajaran-kadjaran__63")
+    assert record.commodities == tuple(
+        Commodity(*c) for c in (("copper", "main"), ("gold", "co-product"), ("silver", "co-product"))
+    )
 
 
 def test_other_rows_are_left_as_they_are() -> None:
