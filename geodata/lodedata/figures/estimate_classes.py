@@ -2,8 +2,7 @@
 
 UNDIVIDED = "endowment"
 """The category of a tonnage that its source does not divide into classes (EarthResourceML Endowment)."""
-TOTAL_RESOURCE = "measured-indicated-inferred-mineral-resource"
-TOTALS = frozenset({UNDIVIDED, TOTAL_RESOURCE})
+TOTALS = frozenset({UNDIVIDED, "measured-indicated-inferred-mineral-resource"})
 """Classes that leave out no ore of a deposit which is known well enough to be classified."""
 _RESOURCES = ("measured", "indicated", "inferred")
 _RESERVES = ("proved", "probable")

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from lodedata.figures.amounts import EstimateAmounts
-from lodedata.figures.estimate_classes import TOTAL_RESOURCE, UNDIVIDED, adds_ore
+from lodedata.figures.estimate_classes import UNDIVIDED, adds_ore, list_single_classes
 from lodedata.kinds.estimates import LEADING_NAMES
 from lodedata.vocab import vocabulary
 
@@ -86,7 +86,7 @@ def find_contradicting_metal(
 def choose_leading(estimates: Sequence[EstimateAmounts], commodity: str) -> EstimateAmounts | None:
     """Return the estimate of a commodity with the most of it, else with a grade of it, else with the most ore; None without.
 
-    One of an earlier year does not lead if its source later states the same class, all classes, or any where it was undivided.
+    One of an earlier year does not lead if its source later states its classes, or any class where it was undivided.
     """
 
     def amounts(estimate_amounts: EstimateAmounts) -> tuple[bool, float, float]:
@@ -110,13 +110,13 @@ def _list_current(estimates: Sequence[EstimateAmounts], commodity: str) -> list[
 
 
 def _replaces(later: EstimateAmounts, earlier: EstimateAmounts) -> bool:
-    """Return whether an estimate is of a later year, and of the same class, of all, or of any where one was undivided."""
+    """Return whether an estimate is of a later year and has the classes of an earlier one, or any where that was undivided."""
     return (
         later.on is not None
         and earlier.on is not None
         and later.on[:4] > earlier.on[:4]
         and later.category != UNDIVIDED
-        and (later.category == TOTAL_RESOURCE or earlier.category in (UNDIVIDED, later.category))
+        and (earlier.category == UNDIVIDED or list_single_classes(earlier.category) <= list_single_classes(later.category))
         and later.zone == earlier.zone
     )
 

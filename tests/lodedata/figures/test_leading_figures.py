@@ -91,12 +91,22 @@ def test_figures_say_whether_further_classes_are_not_added(estimates: list[Estim
         (estimate("endowment", 1_062_000, 1985), estimate(INDICATED, 260_000, 2010), 260_000),
         (estimate(INFERRED, 153_000, 2015), estimate(INFERRED, 40_900, 2017), 40_900),
         (estimate(INDICATED, 644_000, 2016), estimate(ALL, 250_000, 2019), 250_000),
+        (estimate("proved-ore-reserves", 156_100, 1976), estimate(RESERVES, 151_700, 1986), 151_700),
         (estimate(ALL, 644_000, 2016), estimate(INDICATED, 250_000, 2019), 644_000),
         (estimate("endowment", 92_400, 1985), estimate("endowment", 50_800, 1989), 92_400),
         (estimate("endowment", 92_400), estimate(INDICATED, 50_800, 1989), 92_400),
         (estimate(INFERRED, 92_400, 1985, "north"), estimate(INFERRED, 50_800, 1989, "south"), 92_400),
     ],
-    ids=["undivided", "same class", "all classes", "one of all classes", "both undivided", "undated", "other zone"],
+    ids=[
+        "undivided",
+        "same class",
+        "all classes",
+        "both reserves",
+        "one of all classes",
+        "both undivided",
+        "undated",
+        "other zone",
+    ],
 )
 def test_later_estimate_of_a_source_replaces_an_earlier_one(earlier: Estimate, later: Estimate, leads: float) -> None:
     """Kings Valley, Stage 2: the estimate of 1985 was served, though its source has the classes of 2010."""
