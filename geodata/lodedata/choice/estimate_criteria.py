@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from lodedata.choice.reported_record import ReportedRecord
 from lodedata.figures.amounts import EstimateAmounts, compute_row_amounts
-from lodedata.figures.estimate_classes import TOTALS, UNDIVIDED
-from lodedata.figures.leading_figures import choose_leading, get_contained_t
+from lodedata.figures.estimate_classes import UNDIVIDED
+from lodedata.figures.leading_figures import choose_leading, get_contained_t, is_total
 from lodedata.starter.references import find_cited_reference
 
 FLAGS = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
@@ -19,7 +19,7 @@ EXCESS = 1.1
 
 def is_of_part(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
     """Return whether the leading figures are of a zone, or of a class that leaves out some of the resource."""
-    return not _is_total(_find_leading(reported_record))
+    return not is_total(_find_leading(reported_record))
 
 
 def is_exceeded(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
@@ -30,7 +30,7 @@ def is_exceeded(reported_record: ReportedRecord, field: str, among: Sequence[Rep
     """
     total, commodity = _find_leading(reported_record), reported_record.row["main_commodity"]
     total_t = get_contained_t(total, commodity)
-    if total is None or not _is_total(total) or not total_t:
+    if total is None or not is_total(total) or not total_t:
         return False
     others = [_find_leading(t) for t in among if t.source != reported_record.source and not t.rules & FLAGS]
     return any(
@@ -48,10 +48,6 @@ def is_copy(reported_record: ReportedRecord, field: str, among: Sequence[Reporte
     rows = (row for row in reported_record.part("estimate") if leading is not None and row["id"] == leading.id)
     cited = next((find_cited_reference(row.get("citation")) for row in rows), None)
     return cited is not None and any(t.source == cited.source for t in among if t is not reported_record)
-
-
-def _is_total(estimate: EstimateAmounts | None) -> bool:
-    return estimate is not None and estimate.zone is None and estimate.category in TOTALS
 
 
 def _find_leading(reported_record: ReportedRecord) -> EstimateAmounts | None:

@@ -32,7 +32,7 @@ from lodedata.choice.figure_judgements import (
 from lodedata.choice.reported_record import ReportedRecord, choose_lead_record, find_site_units
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.site_status import state_site_status, take_statuses
-from lodedata.figures.amounts import compute_row_amounts
+from lodedata.figures.amounts import EstimateAmounts, compute_row_amounts
 from lodedata.figures.leading_figures import (
     PhaseCapacity,
     compute_capacity_figures,
@@ -92,10 +92,11 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
     row, parts = dict(lead.row), dict[str, Sequence[Mapping[str, Any]]]()
     expert_values = find_latest_expert_values(ordered, lead.row)
     judgements = find_figure_judgements(ordered)
+    judged = [_apply_judgements(t, judgements) for t in ordered]
     chosen: dict[str, Choice] = {}
     for rule in (*RULES[kind], *_build_expert_rules(kind, expert_values)):
         if rule is ESTIMATE_RULE:
-            choice = _choose_estimates(ordered, judgements, row, chosen)
+            choice = _choose_estimates(ordered, judged, row, chosen)
         else:
             choice = _choose_value(rule, ordered, row, chosen)
         if (value := expert_values.get(rule.name)) is not None:
@@ -123,9 +124,10 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
     row |= {name: _combine_values(name, ordered, row) for name in UNION_FIELDS[kind]}
     if "estimate" in parts:
         parts["estimate_measure"] = judge_measures(parts["estimate_measure"], judgements)
-        row |= estimate_figures(compute_row_amounts(parts["estimate"], parts["estimate_measure"]), row["main_commodity"])
-        judged = [_apply_judgements(t, judgements) for t in ordered]
-        row |= _find_contradicting_figures(judged, chosen["estimate"], row)
+        served_amounts = compute_row_amounts(parts["estimate"], parts["estimate_measure"])
+        row |= estimate_figures(served_amounts, row["main_commodity"])
+        elsewhere = _list_figures_elsewhere(judged, chosen["estimate"])
+        row |= {CONTRADICTING.name: find_contradicting_metal(served_amounts, elsewhere, row["main_commodity"])}
     if kind == "deposit":
         chosen[SIZE_RULE.name] = _choose_size(judged, row, chosen)
         row |= _build_size_values(chosen[SIZE_RULE.name], chosen["estimate"], lead.record_id)
@@ -144,17 +146,14 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
     return ServedRecord(lead.record_id, row, parts, tuple(chosen.values()), tuple(problems))
 
 
-def _find_contradicting_figures(
-    among: Iterable[ReportedRecord], estimates: Choice, row: Mapping[str, Any]
-) -> Mapping[str, float | None]:
-    """Return the metal by a source other than that of the served estimates, of figures without a flag, if it contradicts."""
+def _list_figures_elsewhere(among: Iterable[ReportedRecord], estimates: Choice) -> list[list[EstimateAmounts]]:
+    """Return the amounts by sources other than that of the served estimates, of records without a flag on figures."""
     source = None if estimates.chosen is None else estimates.chosen.source
-    elsewhere = [
+    return [
         compute_row_amounts(t.part("estimate"), t.part("estimate_measure"))
         for t in among
         if t.source != source and not t.rules & FLAGS
     ]
-    return {CONTRADICTING.name: find_contradicting_metal(row["figure_contained_t"], elsewhere, row["main_commodity"])}
 
 
 def _find_reported_coordinates(among: Sequence[ReportedRecord]) -> dict[str, Any]:
@@ -194,13 +193,12 @@ def _choose_value(
 
 def _choose_estimates(
     among: Sequence[ReportedRecord],
-    judgements: Mapping[str, ExpertValue],
+    judged: Sequence[ReportedRecord],
     row: Mapping[str, Any],
     before: Mapping[str, Choice],
 ) -> Choice:
     """Return the choice of the estimates, by the figures that each source states of the served main commodity."""
     reported = {t.record_id: t for t in among}
-    judged = (_apply_judgements(t, judgements) for t in among)
     of_main = [replace(t, row={**t.row, "main_commodity": row["main_commodity"]}) for t in judged]
     choice = _choose_value(ESTIMATE_RULE, of_main, row, before)
     chosen = None if choice.chosen is None else reported[choice.chosen.record_id]

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from lodedata.figures.amounts import EstimateAmounts
-from lodedata.figures.estimate_classes import UNDIVIDED, adds_ore, list_single_classes
+from lodedata.figures.estimate_classes import TOTALS, UNDIVIDED, adds_ore, list_single_classes
 from lodedata.kinds.estimates import LEADING_NAMES
 from lodedata.vocab import vocabulary
 
@@ -69,12 +69,21 @@ def estimate_figures(estimates: Sequence[EstimateAmounts], commodity: str) -> Ma
 
 
 def find_contradicting_metal(
-    leading_t: float | None, elsewhere: Iterable[Sequence[EstimateAmounts]], commodity: str
+    estimates: Sequence[EstimateAmounts], elsewhere: Iterable[Sequence[EstimateAmounts]], commodity: str
 ) -> float | None:
-    """Return the metal in the leading estimate of the source that differs most; None if none differs by ``CONTRADICTION``."""
-    if not leading_t:
+    """Return the metal in the leading estimate of the source that differs most; None if none differs by ``CONTRADICTION``.
+
+    Less metal in a part does not contradict a total.
+    """
+    headline = choose_leading(estimates, commodity)
+    leading_t = get_contained_t(headline, commodity)
+    if headline is None or not leading_t:
         return None
-    stated = [t for estimates in elsewhere if (t := get_contained_t(choose_leading(estimates, commodity), commodity))]
+    stated = [
+        tonnes
+        for other in (choose_leading(of_source, commodity) for of_source in elsewhere)
+        if (tonnes := get_contained_t(other, commodity)) and (is_total(other) or not is_total(headline) or tonnes > leading_t)
+    ]
 
     def factor(tonnes: float) -> float:
         return max(tonnes / leading_t, leading_t / tonnes)
@@ -94,6 +103,11 @@ def choose_leading(estimates: Sequence[EstimateAmounts], commodity: str) -> Esti
         return commodity in estimate_amounts.metals, contained_t or 0.0, estimate_amounts.ore_t or 0.0
 
     return max(_list_current(estimates, commodity), key=amounts, default=None)
+
+
+def is_total(estimate: EstimateAmounts | None) -> bool:
+    """Return whether an estimate is of a whole deposit: not of a zone, nor of a class that leaves out some of the resource."""
+    return estimate is not None and estimate.zone is None and estimate.category in TOTALS
 
 
 def get_contained_t(estimate: EstimateAmounts | None, commodity: str) -> float | None:

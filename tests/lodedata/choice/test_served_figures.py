@@ -146,6 +146,15 @@ def test_a_total_is_not_exceeded_by_a_class_of_an_earlier_year() -> None:
     assert served.row["figure_contained_t"] == 0.25e6
 
 
+@pytest.mark.parametrize(
+    ("category", "tonnes", "named"), [(INDICATED, 0.9e6, None), (MII, 0.9e6, 0.9e6), (INDICATED, 9e6, 4e6)]
+)
+def test_less_metal_in_a_part_does_not_contradict_a_total(category: str, tonnes: float, named: float | None) -> None:
+    """Josemaría: the 0.978 Mt in its core do not contradict 4.4 Mt in all of it."""
+    served = combine(of_class(FIRST, 4e6, MII), of_class(SECOND, tonnes, category))
+    assert served.row["figure_elsewhere_t"] == named
+
+
 def test_figures_that_a_register_copied_are_those_of_their_source() -> None:
     """Chuquicamata: 126 Mt with Radomiro Tomic, as the assessment says and the register that cites it does not."""
     copied = of_class("lode-starter", 126e6, citation="usgs-sir2010-5090z: pcu 39")
