@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any, TypeVar
 
 from lodedata.figures.main_commodity import set_main_commodity
-from lodedata.messages import Label
+from lodedata.messages import Label, msg
 from lodedata.problems import Problem
 from lodedata.records import CommodityMeasure, Deposit, Discovery, Estimate, MineralRecord, Quantity
 from lodedata.vocab import vocabulary
@@ -73,7 +73,7 @@ def _withdraw_figures(record: _Mineral, field: str, commodity: str, reason: str)
         return record, []
     figures = [_get_figures(estimate, field, commodity) for estimate in record.estimates]
     term = vocabulary("commodity")[commodity] if commodity else None
-    of = Label(term.label_en, term.label_zh) if term is not None else Label("ore", "矿石")
+    of = Label(term.label_en, term.label_zh) if term is not None else msg("ore")
     problems = [
         Problem("figure-refuted", f"{figure.reported:.12g} {figure.unit}", field, {"of": of, "reason": reason})
         for reported in figures

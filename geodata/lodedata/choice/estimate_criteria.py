@@ -11,7 +11,7 @@ from lodedata.figures.estimate_classes import UNDIVIDED
 from lodedata.figures.leading_figures import choose_leading, get_contained_t, is_total
 from lodedata.starter.references import find_cited_reference
 
-FLAGS = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
+FIGURE_FLAGS = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
 """Rules of checks that cast doubt on figures."""
 EXCESS = 1.1
 """Factor from which a figure exceeds a total; one that is rounded to two digits differs from its source by up to 5 per cent."""
@@ -32,7 +32,7 @@ def is_exceeded(reported_record: ReportedRecord, field: str, among: Sequence[Rep
     total_t = get_contained_t(total, commodity)
     if total is None or not is_total(total) or not total_t:
         return False
-    others = [_find_leading(t) for t in among if t.source != reported_record.source and not t.rules & FLAGS]
+    others = [_find_leading(t) for t in among if t.source != reported_record.source and not t.rules & FIGURE_FLAGS]
     return any(
         other.category != UNDIVIDED
         and (get_contained_t(other, commodity) or 0) > EXCESS * total_t

@@ -15,7 +15,7 @@ from lodedata.choice.criteria import (
     normalise_for_comparison,
 )
 from lodedata.choice.earlier_owners import add_earlier_owners
-from lodedata.choice.estimate_criteria import FLAGS
+from lodedata.choice.estimate_criteria import FIGURE_FLAGS
 from lodedata.choice.expert_values import (
     SETTLES,
     ExpertValue,
@@ -152,7 +152,7 @@ def _list_figures_elsewhere(among: Iterable[ReportedRecord], estimates: Choice) 
     return [
         compute_row_amounts(t.part("estimate"), t.part("estimate_measure"))
         for t in among
-        if t.source != source and not t.rules & FLAGS
+        if t.source != source and not t.rules & FIGURE_FLAGS
     ]
 
 
@@ -345,6 +345,6 @@ def _is_flag_applicable(
         return chosen["country"].chosen is of
     if rule in _REFUTED_RULES:
         return True
-    if rule in FLAGS:
+    if rule in FIGURE_FLAGS:
         return any(chosen[name].chosen is of for name in ("estimate", "phase") if name in chosen)
     return of is among[0]
