@@ -137,6 +137,7 @@ class Estimate:
     includes_reserves: bool | None = None
     competent_person: str | None = None
     zone: str | None = None
+    covers: str | None = None
     source_row: str | None = None
     citation: str | None = None
     measures: tuple[CommodityMeasure, ...] = ()

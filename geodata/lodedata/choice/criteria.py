@@ -6,6 +6,7 @@ from typing import Any
 
 from pyproj import Geod
 
+from lodedata.choice.estimate_criteria import is_copy, is_exceeded, is_of_part
 from lodedata.choice.ranks import rank
 from lodedata.choice.reported_record import ReportedRecord
 from lodedata.choice.shared_names import count_name
@@ -216,7 +217,12 @@ CRITERIA: Mapping[str, Criterion] = {
     "output": Criterion(rank_by_output, msg("a source lists it as a product of the site"), among_left=True),
     "named": Criterion(count_name, msg("more sources use this name")),
     "measured": Criterion(_is_unmeasured, msg("it has capacities")),
+    "not-exceeded": Criterion(
+        is_exceeded, msg("totals of other sources are less than a resource that is stated, so out of date")
+    ),
+    "whole": Criterion(is_of_part, msg("its figures are of the whole deposit, not of one class or zone")),
     "recency": Criterion(is_superseded, msg("it is the latest"), among_left=True),
+    "original": Criterion(is_copy, msg("it is the source that another one cites"), among_left=True),
     "accuracy": Criterion(_get_radius, msg("it is the most accurate")),
     "largest": Criterion(_get_size_figure, msg("its figure is the largest of any source")),
     "rank": Criterion(lambda t, field, among: rank(t.source), msg("its source ranks first")),

@@ -15,6 +15,7 @@ from lodedata.choice.criteria import (
     normalise_for_comparison,
 )
 from lodedata.choice.earlier_owners import add_earlier_owners
+from lodedata.choice.estimate_criteria import FIGURE_FLAGS
 from lodedata.choice.expert_values import (
     SETTLES,
     ExpertValue,
@@ -31,7 +32,7 @@ from lodedata.choice.figure_judgements import (
 from lodedata.choice.reported_record import ReportedRecord, choose_lead_record, find_site_units
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.site_status import state_site_status, take_statuses
-from lodedata.figures.amounts import compute_row_amounts
+from lodedata.figures.amounts import EstimateAmounts, compute_row_amounts
 from lodedata.figures.leading_figures import (
     PhaseCapacity,
     compute_capacity_figures,
@@ -42,15 +43,14 @@ from lodedata.figures.leading_figures import (
 from lodedata.figures.size import build_size_columns, classify_size
 from lodedata.kinds import ChoiceRule
 from lodedata.kinds.deposit import SIZE_RULE
-from lodedata.kinds.estimates import CONTRADICTING
+from lodedata.kinds.estimates import CONTRADICTING, ESTIMATE_RULE
 from lodedata.kinds.project import STATUS_RULE
 from lodedata.normal_form import normalise_search_text
 from lodedata.problem_rules.positions import UNREAD_POSITION
 from lodedata.problems import Problem
 from lodedata.search_terms import search_text
 
-_FIGURE_RULES = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
-_REFUTED_RULES = frozenset({"position-refuted", "country-refuted", "name-refuted"})
+_REFUTED_RULES = frozenset({"position-refuted", "country-refuted", "name-refuted", "figure-refuted"})
 _IDS: Mapping[str, tuple[str, ...]] = {
     "estimate": ("id", "deposit_id", "discovery_id"),
     "estimate_measure": ("estimate_id",),
@@ -91,9 +91,14 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
     lead = choose_lead_record(ordered)
     row, parts = dict(lead.row), dict[str, Sequence[Mapping[str, Any]]]()
     expert_values = find_latest_expert_values(ordered, lead.row)
+    judgements = find_figure_judgements(ordered)
+    judged = [_apply_judgements(t, judgements) for t in ordered]
     chosen: dict[str, Choice] = {}
     for rule in (*RULES[kind], *_build_expert_rules(kind, expert_values)):
-        choice = _choose_value(rule, ordered, row, chosen)
+        if rule is ESTIMATE_RULE:
+            choice = _choose_estimates(ordered, judged, row, chosen)
+        else:
+            choice = _choose_value(rule, ordered, row, chosen)
         if (value := expert_values.get(rule.name)) is not None:
             choice = Choice(rule, None, "given", choice.candidates, value)
         chosen[rule.name] = choice
@@ -103,7 +108,6 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
             parts[table] = _build_children(table, choice, ordered, lead.record_id)
     if row["geom"] is None:
         row |= _find_reported_coordinates(ordered)
-    judgements = find_figure_judgements(ordered)
     if kind == "project":
         chosen[STATUS_RULE.name] = _choose_value(STATUS_RULE, state_site_status(ordered), row, chosen)
         status = chosen[STATUS_RULE.name]
@@ -120,9 +124,10 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
     row |= {name: _combine_values(name, ordered, row) for name in UNION_FIELDS[kind]}
     if "estimate" in parts:
         parts["estimate_measure"] = judge_measures(parts["estimate_measure"], judgements)
-        row |= estimate_figures(compute_row_amounts(parts["estimate"], parts["estimate_measure"]), row["main_commodity"])
-        judged = [_apply_judgements(t, judgements) for t in ordered]
-        row |= _find_contradicting_figures(judged, chosen["estimate"], row)
+        served_amounts = compute_row_amounts(parts["estimate"], parts["estimate_measure"])
+        row |= estimate_figures(served_amounts, row["main_commodity"])
+        elsewhere = _list_figures_elsewhere(judged, chosen["estimate"])
+        row |= {CONTRADICTING.name: find_contradicting_metal(served_amounts, elsewhere, row["main_commodity"])}
     if kind == "deposit":
         chosen[SIZE_RULE.name] = _choose_size(judged, row, chosen)
         row |= _build_size_values(chosen[SIZE_RULE.name], chosen["estimate"], lead.record_id)
@@ -141,17 +146,14 @@ def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecor
     return ServedRecord(lead.record_id, row, parts, tuple(chosen.values()), tuple(problems))
 
 
-def _find_contradicting_figures(
-    among: Iterable[ReportedRecord], estimates: Choice, row: Mapping[str, Any]
-) -> Mapping[str, float | None]:
-    """Return the metal by a source other than that of the served estimates, of figures without a flag, if it contradicts."""
+def _list_figures_elsewhere(among: Iterable[ReportedRecord], estimates: Choice) -> list[list[EstimateAmounts]]:
+    """Return the amounts by sources other than that of the served estimates, of records without a flag on figures."""
     source = None if estimates.chosen is None else estimates.chosen.source
-    elsewhere = [
+    return [
         compute_row_amounts(t.part("estimate"), t.part("estimate_measure"))
         for t in among
-        if t.source != source and not t.rules & _FIGURE_RULES
+        if t.source != source and not t.rules & FIGURE_FLAGS
     ]
-    return {CONTRADICTING.name: find_contradicting_metal(row["figure_contained_t"], elsewhere, row["main_commodity"])}
 
 
 def _find_reported_coordinates(among: Sequence[ReportedRecord]) -> dict[str, Any]:
@@ -187,6 +189,20 @@ def _choose_value(
         cites = len({t.source for t in candidates}) > len({get_cited_source(t, field) for t in candidates}) == 1
         reason = "cited" if cites else "alike"
     return Choice(rule, left[0], reason, candidates)
+
+
+def _choose_estimates(
+    among: Sequence[ReportedRecord],
+    judged: Sequence[ReportedRecord],
+    row: Mapping[str, Any],
+    before: Mapping[str, Choice],
+) -> Choice:
+    """Return the choice of the estimates, by the figures that each source states of the served main commodity."""
+    reported = {t.record_id: t for t in among}
+    of_main = [replace(t, row={**t.row, "main_commodity": row["main_commodity"]}) for t in judged]
+    choice = _choose_value(ESTIMATE_RULE, of_main, row, before)
+    chosen = None if choice.chosen is None else reported[choice.chosen.record_id]
+    return replace(choice, chosen=chosen, candidates=tuple(reported[t.record_id] for t in choice.candidates))
 
 
 def _choose_size(among: Sequence[ReportedRecord], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
@@ -329,6 +345,6 @@ def _is_flag_applicable(
         return chosen["country"].chosen is of
     if rule in _REFUTED_RULES:
         return True
-    if rule in _FIGURE_RULES:
+    if rule in FIGURE_FLAGS:
         return any(chosen[name].chosen is of for name in ("estimate", "phase") if name in chosen)
     return of is among[0]

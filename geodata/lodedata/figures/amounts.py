@@ -21,13 +21,15 @@ class MetalAmount:
 
 @dataclass(frozen=True, slots=True)
 class EstimateAmounts:
-    """An estimate by its id, with its class, its own date, its ore in tonnes and its metals by commodity."""
+    """An estimate by its id, with its class, its own date, its ore in tonnes, its metals by commodity, and what it is of."""
 
     id: str
     category: str
     on: str | None
     ore_t: float | None
     metals: Mapping[str, MetalAmount]
+    zone: str | None = None
+    covers: str | None = None
 
 
 def derive_contained_t(commodity: str, ore_t: float | None, grade_pct: float | None, basis: str | None) -> float | None:
@@ -45,7 +47,8 @@ def compute_estimate_amounts(estimates: Sequence[Estimate], identity: str) -> li
         exact_t = None if estimate.ore is None or estimate.ore.qualifier is not None else ore_t
         metals = {measure.commodity: _compute_metal(measure, exact_t) for measure in estimate.measures}
         on = None if estimate.on is None else str(estimate.on)
-        estimate_amounts.append(EstimateAmounts(estimate_id(identity, number), estimate.category, on, ore_t, metals))
+        own_id = estimate_id(identity, number)
+        estimate_amounts.append(EstimateAmounts(own_id, estimate.category, on, ore_t, metals, estimate.zone, estimate.covers))
     return estimate_amounts
 
 
@@ -63,7 +66,15 @@ def compute_row_amounts(estimates: Iterable[Mapping[str, Any]], measures: Iterab
         )
         metals.setdefault(row["estimate_id"], {})[row["commodity"]] = amount
     return [
-        EstimateAmounts(row["id"], row["category"], row.get("effective_date"), row.get("ore_t"), metals.get(row["id"], {}))
+        EstimateAmounts(
+            row["id"],
+            row["category"],
+            row.get("effective_date"),
+            row.get("ore_t"),
+            metals.get(row["id"], {}),
+            row.get("zone"),
+            row.get("covers"),
+        )
         for row in estimates
     ]
 

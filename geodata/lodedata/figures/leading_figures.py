@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from lodedata.figures.amounts import EstimateAmounts
+from lodedata.figures.estimate_classes import TOTALS, UNDIVIDED, adds_ore, list_single_classes
 from lodedata.kinds.estimates import LEADING_NAMES
 from lodedata.vocab import load_vocabulary
 
@@ -62,21 +63,26 @@ def estimate_figures(estimates: Sequence[EstimateAmounts], commodity: str) -> Ma
         "figure_commodity": commodity if metal is not None else None,
         "figure_class": leading.category,
         "figure_date": leading.on,
+        "figure_covers": leading.covers,
+        "figure_one_of_several": _is_one_of_several(leading, estimates, commodity),
     }
 
 
 def find_contradicting_metal(
-    leading_t: float | None, elsewhere: Iterable[Sequence[EstimateAmounts]], commodity: str
+    estimates: Sequence[EstimateAmounts], elsewhere: Iterable[Sequence[EstimateAmounts]], commodity: str
 ) -> float | None:
-    """Return the metal in the leading estimate of the source that differs most; None if none differs by ``CONTRADICTION``."""
-    if not leading_t:
+    """Return the metal in the leading estimate of the source that differs most; None if none differs by ``CONTRADICTION``.
+
+    Less metal in a part does not contradict a total.
+    """
+    headline = choose_leading(estimates, commodity)
+    leading_t = get_contained_t(headline, commodity)
+    if headline is None or not leading_t:
         return None
     stated = [
-        metal.contained_t
-        for estimates in elsewhere
-        if (leading := choose_leading(estimates, commodity)) is not None
-        and (metal := leading.metals.get(commodity)) is not None
-        and metal.contained_t
+        tonnes
+        for other in (choose_leading(of_source, commodity) for of_source in elsewhere)
+        if (tonnes := get_contained_t(other, commodity)) and (is_total(other) or not is_total(headline) or tonnes > leading_t)
     ]
 
     def factor(tonnes: float) -> float:
@@ -87,13 +93,55 @@ def find_contradicting_metal(
 
 
 def choose_leading(estimates: Sequence[EstimateAmounts], commodity: str) -> EstimateAmounts | None:
-    """Return the estimate of a commodity with the most of it, else with a grade of it, else with the most ore; None without."""
+    """Return the estimate of a commodity with the most of it, else with a grade of it, else with the most ore; None without.
+
+    One of an earlier year does not lead if its source later states its classes, or any class where it was undivided.
+    """
 
     def amounts(estimate_amounts: EstimateAmounts) -> tuple[bool, float, float]:
-        metal = estimate_amounts.metals.get(commodity)
-        return metal is not None, (metal.contained_t or 0.0) if metal is not None else 0.0, estimate_amounts.ore_t or 0.0
+        contained_t = get_contained_t(estimate_amounts, commodity)
+        return commodity in estimate_amounts.metals, contained_t or 0.0, estimate_amounts.ore_t or 0.0
 
-    return max((estimate for estimate in estimates if is_about(estimate, commodity)), key=amounts, default=None)
+    return max(_list_current(estimates, commodity), key=amounts, default=None)
+
+
+def is_total(estimate: EstimateAmounts | None) -> bool:
+    """Return whether an estimate is of a whole deposit: not of a zone, nor of a class that leaves out some of the resource."""
+    return estimate is not None and estimate.zone is None and estimate.category in TOTALS
+
+
+def get_contained_t(estimate: EstimateAmounts | None, commodity: str) -> float | None:
+    """Return the metal of a commodity in an estimate, in tonnes; None without."""
+    metal = None if estimate is None else estimate.metals.get(commodity)
+    return None if metal is None else metal.contained_t
+
+
+def _list_current(estimates: Sequence[EstimateAmounts], commodity: str) -> list[EstimateAmounts]:
+    """Return the estimates of a commodity that no later one replaces."""
+    about = [estimate for estimate in estimates if is_about(estimate, commodity)]
+    stated = [estimate for estimate in about if get_contained_t(estimate, commodity)]
+    return [estimate for estimate in about if not any(_replaces(other, estimate) for other in stated)]
+
+
+def _replaces(later: EstimateAmounts, earlier: EstimateAmounts) -> bool:
+    """Return whether an estimate is of a later year and has the classes of an earlier one, or any where that was undivided."""
+    return (
+        later.on is not None
+        and earlier.on is not None
+        and later.on[:4] > earlier.on[:4]
+        and later.category != UNDIVIDED
+        and (earlier.category == UNDIVIDED or list_single_classes(earlier.category) <= list_single_classes(later.category))
+        and later.zone == earlier.zone
+    )
+
+
+def _is_one_of_several(leading: EstimateAmounts, estimates: Sequence[EstimateAmounts], commodity: str) -> bool:
+    """Return whether a source states more of a commodity, in classes or zones that the leading estimate leaves out."""
+    return any(
+        get_contained_t(other, commodity)
+        and (adds_ore(other.category, leading.category) or (other.zone and leading.zone and other.zone != leading.zone))
+        for other in _list_current(estimates, commodity)
+    )
 
 
 def is_about(estimate: EstimateAmounts, commodity: str) -> bool:

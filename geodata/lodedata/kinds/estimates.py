@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lodedata.kinds.model import ChildTable, ChoiceRule, Field
-from lodedata.kinds.shared import LATEST, ORIGIN, build_quantity_field, sign
+from lodedata.kinds.shared import ORIGIN, build_quantity_field, sign
 
 ESTIMATES = ChildTable(
     "estimate",
@@ -26,6 +26,7 @@ ESTIMATES = ChildTable(
         Field("includes_reserves", "Resources include reserves", "资源量含储量", "boolean"),
         Field("competent_person", "Competent person", "合资格人"),
         Field("zone", "Deposit zone", "矿床部位"),
+        Field("covers", "Deposits covered, as reported", "所含各矿床(原文)"),
         *ORIGIN,
     ),
 )
@@ -65,6 +66,8 @@ _LEADING = (
     Field("figure_commodity", "Commodity of the figures", "数值所指矿种", vocabulary="commodity"),
     Field("figure_class", "Class of the figures", "资源储量类型"),
     Field("figure_date", "Date of the figures", "估算基准日", partial_date=True),
+    Field("figure_one_of_several", "Largest of several classes, not added", "多个级别中的最大者(未相加)", "boolean"),
+    Field("figure_covers", "Deposits that the figures cover, as reported", "数值所含各矿床(原文)"),
 )
 LEADING = tuple(replace(field, imported=False, optional=True) for field in _LEADING)
 """Figures of the estimate that a record is known by, of one class; derived from its estimates."""
@@ -75,5 +78,10 @@ CONTRADICTING = replace(
 )
 """Metal by the source that differs most from the leading figure, if it is more than twice or less than half of it."""
 LEADING_NAMES = tuple(field.name for field in LEADING)
-ESTIMATE_RULE = ChoiceRule(LEADING_NAMES, LATEST, ("estimate", "estimate_measure"), of="main_commodity")
+ESTIMATE_RULE = ChoiceRule(
+    LEADING_NAMES,
+    ("present", "not-exceeded", "whole", "recency", "original", "rank"),
+    ("estimate", "estimate_measure"),
+    of="main_commodity",
+)
 """The estimates of one source are served: of one that has figures of the main commodity, if any has."""

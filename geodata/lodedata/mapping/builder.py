@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lodedata.figures.capacity_basis import find_stated_basis, set_capacity_basis
+from lodedata.figures.estimate_classes import UNDIVIDED
 from lodedata.figures.grade_basis import convert_to_concentrate, measure_on_basis
 from lodedata.kinds import KINDS
 from lodedata.mapping import declared
@@ -31,9 +32,6 @@ from lodedata.records import (
     UnreadPosition,
 )
 from lodedata.vocab import load_vocabulary
-
-UNDIVIDED = "endowment"
-"""The category of a tonnage that its source does not divide into classes (EarthResourceML Endowment)."""
 
 _COMMON = frozenset(field.name for field in dataclasses.fields(MineralRecord)) | {"commodities"}
 """Fields that all kinds of records have, with readers of their own."""
@@ -224,12 +222,12 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
     ore = amounts.build_amount_reader(spec.ore, "mass", bound) if spec.ore is not None else None
     texts = {
         name: fields.build_text_reader(cell, bound)
-        for name in ("cut_off", "competent_person", "zone")
+        for name in ("cut_off", "competent_person", "zone", "covers")
         if (cell := getattr(spec, name)) is not None
     }
     measures = [_measure(m, bound) for m in spec.measures]
     usage = bound.usage
-    places = bound.places(spec.code, spec.date, spec.cut_off, spec.competent_person, spec.zone)
+    places = bound.places(spec.code, spec.date, spec.cut_off, spec.competent_person, spec.zone, spec.covers)
 
     def build_estimate(cells: Cells, problems: Problems, main: str | None) -> Estimate | None:
         before = usage.taken[:]

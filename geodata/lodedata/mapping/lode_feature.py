@@ -213,6 +213,7 @@ class FeatureReader:
                 includes_reserves=estimate["includes_reserves"],
                 competent_person=read_json_text(estimate["competent_person"]),
                 zone=read_json_text(estimate["zone"]),
+                covers=read_json_text(estimate.get("covers")),
                 source_row=read_json_text(estimate["source_row"]),
                 citation=self._build_citation(estimate),
                 measures=tuple(

@@ -88,6 +88,7 @@ class EstimateSpec(Model):
     includes_reserves: bool | None = None
     competent_person: CellSpec | None = None
     zone: CellSpec | None = None
+    covers: CellSpec | None = None
     measures: tuple[MeasureSpec, ...] = ()
 
 

@@ -75,6 +75,11 @@ FIGURE_RULES: Mapping[str, ProblemRule] = {
         msg("ore times grade gives %(computed)s t, the source says %(value)s t of %(commodity)s."),
         msg("Contained metal differs"),
     ),
+    "figure-refuted": ProblemRule(
+        "flag",
+        msg("the source states %(value)s of %(of)s; a reviewer found that wrong, so it is not used (%(reason)s)."),
+        msg("Figure refuted by review"),
+    ),
     "grade-above-mineral": ProblemRule(
         "flag",
         msg(

@@ -334,6 +334,7 @@ def _estimate_rows(
             estimate.includes_reserves,
             estimate.competent_person,
             estimate.zone,
+            estimate.covers,
             source,
             estimate.source_row,
             estimate.citation,

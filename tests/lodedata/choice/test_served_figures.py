@@ -112,6 +112,76 @@ def test_undated_estimates_of_a_newer_source_are_not_the_latest() -> None:
     assert choice(served, "estimate").reason == "rank" and served.row["figure_date"] is None
 
 
+MII, INDICATED = "measured-indicated-inferred-mineral-resource", "indicated-mineral-resource"
+
+
+def of_class(source: str, tonnes: float, category: str = "endowment", **more: Any) -> choices.ReportedRecord:
+    """A copper deposit of one source with one estimate of a class."""
+    made = reported(source, "copper", (tonnes * 100, {"copper": (1.0, tonnes)}))
+    estimate = {**made.part("estimate")[0], "category": category} | more
+    return replace(made, parts={**made.parts, "estimate": [estimate]})
+
+
+def test_a_total_that_a_resource_exceeds_does_not_lead() -> None:
+    """Taca Taca: 3 Mt in all, mined ore included, by a compilation of 2008; a later resource has 12.9 Mt."""
+    served = combine(of_class(FIRST, 3e6), of_class(SECOND, 12.9e6, MII))
+    assert (served.row["figure_contained_t"], served.row["figure_class"]) == (12.9e6, MII)
+    assert choice(served, "estimate").reason == "not-exceeded"
+
+
+def test_a_total_that_is_less_than_a_zone_of_it_does_not_lead() -> None:
+    """Filo del Sol: an undated resource of 1.6 Mt, and 4.5 Mt in the core alone in 2025."""
+    core = of_class(FIRST, 4.5e6, "measured-and-indicated-mineral-resource", zone="core", effective_date="2025-04-15")
+    assert combine(core, of_class(SECOND, 1.6e6, MII)).row["figure_contained_t"] == 4.5e6
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        of_class(SECOND, 3.2e6, MII),
+        of_class(SECOND, 12.9e6),
+        of_class(SECOND, 2e6, MII),
+        replace(of_class(SECOND, 12.9e6, MII), row={**of_class(SECOND, 1, MII).row, "flags": ["contained-differs"]}),
+    ],
+    ids=["rounded", "undivided as well", "less", "flagged figure"],
+)
+def test_a_total_leads_by_rank_unless_a_resource_exceeds_it(other: choices.ReportedRecord) -> None:
+    assert combine(of_class(FIRST, 3e6), other).row["figure_contained_t"] == 3e6
+
+
+def test_a_total_is_not_exceeded_by_a_class_of_an_earlier_year() -> None:
+    served = combine(
+        of_class(FIRST, 0.25e6, MII, effective_date="2019"), of_class(SECOND, 0.64e6, INDICATED, effective_date="2016")
+    )
+    assert served.row["figure_contained_t"] == 0.25e6
+
+
+@pytest.mark.parametrize(
+    ("category", "tonnes", "named"), [(INDICATED, 0.9e6, None), (MII, 0.9e6, 0.9e6), (INDICATED, 9e6, 4e6)]
+)
+def test_less_metal_in_a_part_does_not_contradict_a_total(category: str, tonnes: float, named: float | None) -> None:
+    """Josemaría: the 0.978 Mt in its core do not contradict 4.4 Mt in all of it."""
+    served = combine(of_class(FIRST, 4e6, MII), of_class(SECOND, tonnes, category))
+    assert served.row["figure_elsewhere_t"] == named
+
+
+def test_figures_that_a_register_copied_are_those_of_their_source() -> None:
+    """Chuquicamata: 126 Mt with Radomiro Tomic, as the assessment says and the register that cites it does not."""
+    copied = of_class("lode-starter", 126e6, citation="usgs-sir2010-5090z: pcu 39")
+    served = combine(copied, of_class(FIRST, 126e6, covers="Exotica, Radomiro Tomic"))
+    assert (served.row["figure_covers"], choice(served, "estimate").reason) == ("Exotica, Radomiro Tomic", "original")
+    other = of_class("lode-starter", 126e6, citation="codelco-2024: page 3")
+    assert combine(other, of_class(FIRST, 126e6)).row["figure_covers"] is None
+    assert choice(combine(other, of_class(FIRST, 126e6)), "estimate").chosen is other
+
+
+@pytest.mark.parametrize("part", [{"category": INDICATED}, {"category": MII, "zone": "near-surface core"}])
+def test_figures_of_the_whole_deposit_precede_later_ones_of_a_part(part: dict[str, str]) -> None:
+    """Josemaría was headed by 0.978 Mt in its near-surface core, Los Helados by one class."""
+    served = combine(of_class(FIRST, 0.978e6, **part, effective_date="2025-04-15"), of_class(SECOND, 4.4e6, MII))
+    assert (served.row["figure_contained_t"], choice(served, "estimate").reason) == (4.4e6, "whole")
+
+
 def test_metal_of_another_source_that_contradicts_the_headline_is_named() -> None:
     """Collahuasi is headed by 27 Mt of copper; another source gives 80.9 Mt, a third one repeats the first."""
     first = reported(FIRST, "copper", (3_100e6, {"copper": (0.86, 27e6)}))

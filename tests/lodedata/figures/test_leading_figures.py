@@ -40,7 +40,77 @@ def test_the_leading_estimate_has_the_most_of_the_main_commodity() -> None:
         "figure_commodity": "copper",
         "figure_class": "indicated-mineral-resource",
         "figure_date": str(DAY.year),
+        "figure_covers": None,
+        "figure_one_of_several": True,
     }
+
+
+def estimate(category: str, contained: float, year: int | None = None, zone: str | None = None) -> Estimate:
+    on = None if year is None else PartialDate(date(year, 1, 1), "year")
+    return Estimate(category, on=on, zone=zone, measures=(measure("lithium", 0.3, contained),))
+
+
+INDICATED, INFERRED, ALL = (
+    "indicated-mineral-resource",
+    "inferred-mineral-resource",
+    "measured-indicated-inferred-mineral-resource",
+)
+RESERVES, PROBABLE = "proved-and-probable-ore-reserves", "probable-ore-reserves"
+
+
+@pytest.mark.parametrize(
+    ("estimates", "expected"),
+    [
+        ([estimate(INDICATED, 260_000), estimate(INFERRED, 120_000)], True),
+        ([estimate(ALL, 380_000), estimate(INDICATED, 260_000)], False),
+        ([estimate(INDICATED, 260_000), estimate(PROBABLE, 200_000)], False),
+        ([estimate(RESERVES, 589_000), estimate(INFERRED, 432_000)], True),
+        ([estimate(RESERVES, 589_000), estimate(PROBABLE, 432_000)], False),
+        ([estimate(INFERRED, 303_000, zone="West Unit"), estimate(INFERRED, 164_000, zone="Central Unit")], True),
+        ([estimate(INFERRED, 303_000), estimate(INFERRED, 164_000)], False),
+        ([estimate("endowment", 303_000), estimate(INFERRED, 164_000)], False),
+    ],
+    ids=[
+        "two classes",
+        "total",
+        "reserve of it",
+        "reserve and inferred",
+        "part of reserve",
+        "zones",
+        "same class",
+        "undivided",
+    ],
+)
+def test_figures_say_whether_further_classes_are_not_added(estimates: list[Estimate], expected: bool) -> None:
+    assert figures("lithium", *estimates)["figure_one_of_several"] is expected
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "leads"),
+    [
+        (estimate("endowment", 1_062_000, 1985), estimate(INDICATED, 260_000, 2010), 260_000),
+        (estimate(INFERRED, 153_000, 2015), estimate(INFERRED, 40_900, 2017), 40_900),
+        (estimate(INDICATED, 644_000, 2016), estimate(ALL, 250_000, 2019), 250_000),
+        (estimate("proved-ore-reserves", 156_100, 1976), estimate(RESERVES, 151_700, 1986), 151_700),
+        (estimate(ALL, 644_000, 2016), estimate(INDICATED, 250_000, 2019), 644_000),
+        (estimate("endowment", 92_400, 1985), estimate("endowment", 50_800, 1989), 92_400),
+        (estimate("endowment", 92_400), estimate(INDICATED, 50_800, 1989), 92_400),
+        (estimate(INFERRED, 92_400, 1985, "north"), estimate(INFERRED, 50_800, 1989, "south"), 92_400),
+    ],
+    ids=[
+        "undivided",
+        "same class",
+        "all classes",
+        "both reserves",
+        "one of all classes",
+        "both undivided",
+        "undated",
+        "other zone",
+    ],
+)
+def test_later_estimate_of_a_source_replaces_an_earlier_one(earlier: Estimate, later: Estimate, leads: float) -> None:
+    """Kings Valley, Stage 2: the estimate of 1985 was served, though its source has the classes of 2010."""
+    assert figures("lithium", earlier, later)["figure_contained_t"] == leads
 
 
 def test_headline_is_never_a_figure_of_another_metal() -> None:

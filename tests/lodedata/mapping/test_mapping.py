@@ -355,6 +355,7 @@ def test_an_estimate_has_all_that_was_said_of_it(read: ReadMapped) -> None:
       includes_reserves: true
       competent_person: {const: A. Person}
       zone: w
+      covers: {const: "North, South"}
       measures:
         - {commodity: {const: copper}, grade: {const: 0.8, unit: "%"}}
         - {commodity: {const: gold}, grade: {const: 0.5, unit: g/t}}
@@ -368,7 +369,7 @@ def test_an_estimate_has_all_that_was_said_of_it(read: ReadMapped) -> None:
         "jorc-code",
     )
     assert (str(estimate.on), estimate.cut_off, estimate.includes_reserves) == ("2023-06", "0.3 % Cu", True)
-    assert (estimate.competent_person, estimate.zone) == ("A. Person", "North")
+    assert (estimate.competent_person, estimate.zone, estimate.covers) == ("A. Person", "North", "North, South")
     assert [(m.commodity, m.grade.value) for m in estimate.measures if m.grade] == [
         ("copper", 0.8),
         ("gold", pytest.approx(5e-5)),

@@ -161,6 +161,7 @@ def test_porphyry_reads_single_years_and_takes_zero_for_unknown(tmp_path: Path, 
         "Gold grade": "0.2",
         "Silver grade": "0",
         "DiscoveryDate": written,
+        "Includes": "East Hill, West Hill",
     }
     path = tmp_path / "PorCuEX2008.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -171,7 +172,7 @@ def test_porphyry_reads_single_years_and_takes_zero_for_unknown(tmp_path: Path, 
     found = deposit(reading)
     assert (found.discovery_year, found.deposit_model, found.aliases) == (year, "porphyry-copper-gold", ("Old Hill", "East"))
     (estimate,) = found.estimates
-    assert estimate.ore is not None and estimate.ore.value == 5e8
+    assert estimate.ore is not None and (estimate.ore.value, estimate.covers) == (5e8, "East Hill, West Hill")
     assert [measure.commodity for measure in estimate.measures] == ["copper", "gold"]
 
 

@@ -315,6 +315,7 @@ def test_the_copper_assessment_distinguishes_deposits_and_prospects(tmp_path: Pa
             sitestatus="deposit",
             comm_major="Cu, Mo",
             dep_subtype="Cu-Mo",
+            includes="Chuqui Norte; Exotica; Group includes Alpha and Beta deposits.",
             **{**porphyry, **NO_DATA, **place, **big},
         ),
         row_of(
@@ -353,11 +354,31 @@ def test_the_copper_assessment_distinguishes_deposits_and_prospects(tmp_path: Pa
     assert rules(readings) == []
     (estimate,) = alpha.estimates
     assert (estimate.category, estimate.ore.value) == ("endowment", 3_096_000_000)
+    assert estimate.covers == "Chuqui Norte; Exotica"
     assert [(m.commodity, m.grade.value) for m in estimate.measures] == [("copper", 0.46), ("gold", pytest.approx(1e-5))]
     assert estimate.measures[0].contained.value == 14_241_600
     assert (alpha.deposit_model, alpha.division) == ("porphyry-copper-molybdenum", "CL-AT")
     assert (unnamed.name_en, unnamed.estimates, unnamed.result) == (None, (), "mineral-occurrences")
     assert [c.code for c in gamma.commodities] == ["copper", "silver"]
+
+
+def test_neighbours_of_a_group_are_not_in_the_figure_of_a_deposit(tmp_path: Path) -> None:
+    big = {
+        **dict.fromkeys(PORPHYRY, "-9999"),
+        "tonnage_mt": "500",
+        "cu_pct": "0.5",
+        "con_cu_t": "2500000",
+        "sitestatus": "deposit",
+    }
+    neighbours = {"name": "Borska Reka", "includes": "Group includes Bor, Borska Reka, and Veliki Krivelj deposits."}
+    csv_file(
+        tmp_path / "pcu_deps_pros.csv",
+        PORPHYRY,
+        row_of(PORPHYRY, **{**big, **neighbours, "objectid": "1"}),
+        encoding="utf-8-sig",
+    )
+    (reading,) = read("usgs-copper-assessment-sir20105090z", tmp_path / "pcu_deps_pros.csv")
+    assert [estimate.covers for estimate in only([reading]).estimates] == [None]
 
 
 def test_pp1802_names_the_metal_whose_ore_a_critical_mineral_is_part_of(tmp_path: Path) -> None:

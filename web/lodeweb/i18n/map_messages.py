@@ -35,6 +35,7 @@ def _list_record_messages() -> dict[str, str]:
         "unknown": gettext("not stated"),
         "undated": gettext("date not stated"),
         "elsewhere": gettext("another source gives %(amount)s", amount="{amount}"),
+        "oneOfSeveral": gettext("largest of several classes, not added"),
         "derived": gettext("metal derived from ore and grade"),
         "unnamed": gettext("unnamed"),
         "originalName": gettext("as in the source; no name in this language is held"),

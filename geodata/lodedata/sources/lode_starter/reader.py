@@ -8,10 +8,11 @@ import orjson
 import yaml
 
 from lodedata.cells import parse_partial_date
+from lodedata.figures.estimate_classes import UNDIVIDED
 from lodedata.figures.grade_basis import measure_on_basis
 from lodedata.figures.units import Dimension, find_basis_factor, parse_unit
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.builder import UNDIVIDED, estimate_category
+from lodedata.mapping.builder import estimate_category
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused

@@ -13,10 +13,11 @@ import orjson
 
 from lodedata.cells import Unreadable, number, parse_partial_date
 from lodedata.figures.compounds import parse_commodity
+from lodedata.figures.estimate_classes import UNDIVIDED
 from lodedata.figures.units import Dimension, find_basis_factor, parse_unit
 from lodedata.geography.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.builder import UNDIVIDED, estimate_category
+from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.column_usage import Outcome
 from lodedata.mapping.reading import RowCells
 from lodedata.mapping.values.place import compute_rounding_m, make_position

@@ -68,6 +68,23 @@ def test_head_names_a_contradicting_figure(app: Flask, lang: Language, elsewhere
 
 
 @pytest.mark.parametrize(
+    ("lang", "about"),
+    [
+        ("en", "Inferred mineral resource, 2018, largest of several classes, not added, covers North, South"),
+        ("zh", "推断资源量，2018，为多个级别中的最大者，未相加，包含 North, South"),
+    ],
+)
+def test_head_says_what_the_figure_is_of(app: Flask, lang: Language, about: str) -> None:
+    amounts = {"figure_contained_t": 27e6, "figure_ore_t": None, "figure_grade_pct": None, "figure_commodity": "copper"}
+    of = {"figure_class": "inferred-mineral-resource", "figure_one_of_several": True, "figure_covers": "North, South"}
+    with app.test_request_context(f"/?lang={lang}"):
+        (head,) = list_head_figures({**amounts, **of, "figure_date": "2018"}, lang)
+        assert head.about == about
+        (long,) = list_head_figures({**amounts, **of, "figure_covers": "Kakosa South, " * 30, "figure_date": "2018"}, lang)
+        assert long.about.endswith("…") and len(long.about) < 200
+
+
+@pytest.mark.parametrize(
     ("sign", "en", "zh"),
     [
         ({"capacity_qualifier": "about"}, "about 5.5 Mt/a", "约5.5 Mt/a"),

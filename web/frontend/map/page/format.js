@@ -47,3 +47,8 @@ export function bytes(n) {
 export function contradiction(p) {
   return p.figure_elsewhere_t ? formatMessage(messages.elsewhere, { amount: mass(p.figure_elsewhere_t) }) : "";
 }
+
+/** Return that the leading figure is one of several classes which are not added, else nothing. @param {any} p @returns {string} */
+export function oneOfSeveral(p) {
+  return p.figure_one_of_several ? messages.oneOfSeveral : "";
+}

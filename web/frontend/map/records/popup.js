@@ -2,7 +2,7 @@
 
 import { element } from "../page/element.js";
 import { namedElement } from "../page/named_element.js";
-import { contradiction, grade, mass } from "../page/format.js";
+import { contradiction, grade, mass, oneOfSeveral } from "../page/format.js";
 import { OVERLAYS, overlayFacts } from "./overlays.js";
 import { COMMA, formatMessage, label, lang, messages, nameOf, settings, statusOf } from "../page/settings.js";
 
@@ -85,7 +85,7 @@ function amountsOf(p) {
 /** A figure with the class and year of its estimate. @param {any} p @param {string} amounts */
 function withClass(p, amounts) {
   if (!p.figure_class) return "";
-  const about = [label("figure-class", p.figure_class), p.figure_date?.slice(0, 4) ?? messages.undated];
+  const about = [label("figure-class", p.figure_class), p.figure_date?.slice(0, 4) ?? messages.undated, oneOfSeveral(p)];
   return `${amounts} (${about.filter(Boolean).join(COMMA)})`;
 }
 

@@ -1,7 +1,7 @@
 // The columns of the table: available and visible ones, and the text of a cell.
 
 import { guarded } from "../../formula.js";
-import { contradiction, distance, grade, mass } from "../page/format.js";
+import { contradiction, distance, grade, mass, oneOfSeveral } from "../page/format.js";
 import { COMMA, formatMessage, label, messages, nameOf, settings, statusOf } from "../page/settings.js";
 
 /**
@@ -67,7 +67,7 @@ export function text(feature, column) {
   const vocabulary = { sources: "source", flags: "flag", figure_class: "figure-class" }[column.name] ?? column.vocabulary;
   if (Array.isArray(value)) return value.map((one) => label(vocabulary, one)).join(COMMA);
   if (column.name === "figure_grade_basis") return { metal: messages.basisMetal, "not-stated": messages.basisNotStated }[String(value)] ?? String(value);
-  if (column.name === "figure_contained_t" && p.figure_elsewhere_t) return `${mass(value)}${COMMA}${contradiction(p)}`;
+  if (column.name === "figure_contained_t") return [mass(value), oneOfSeveral(p), contradiction(p)].filter(Boolean).join(COMMA);
   if (column.unit === "t") return mass(value);
   if (column.unit === "t/a") return formatMessage(messages.perYear, { amount: mass(value) });
   if (column.name === "figure_grade_pct") return grade(value);

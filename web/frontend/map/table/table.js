@@ -125,7 +125,7 @@ export class Table {
     const names = new Set([...ALWAYS, ...this.shown().map(({ name }) => name)]);
     names.delete("name");
     names.delete("distance_km");
-    if (names.has("figure_contained_t")) names.add("figure_elsewhere_t");
+    if (names.has("figure_contained_t")) names.add("figure_elsewhere_t").add("figure_one_of_several");
     // a status is shown with its year
     for (const name of ["status", "mine_status"]) if (names.has(name)) names.add(`${name}_date`);
     const sort = this.sort.replace(/^(-?)name$/, `$1name_${lang}`);

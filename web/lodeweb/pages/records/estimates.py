@@ -41,6 +41,7 @@ class EstimateRow:
     date: str | None
     includes_reserves: str | None
     zone: str | None
+    covers: str | None
     person: str | None
     source: str
     citation: str | None
@@ -131,6 +132,7 @@ def _build_row(estimate: Mapping[str, Any], main: str | None, lang: Language) ->
         date=estimate["effective_date"],
         includes_reserves=_describe_inclusion(estimate),
         zone=estimate["zone"],
+        covers=estimate["covers"],
         person=estimate["competent_person"],
         source=estimate["source"],
         citation=estimate["citation"],

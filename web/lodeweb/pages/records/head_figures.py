@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from textwrap import shorten
 from typing import Any
 
 from lodedata import ageing
@@ -16,10 +17,12 @@ from lodeweb.i18n.numbers import number
 FIGURES = (
     *("figure_ore_t", "figure_grade_pct", "figure_grade_basis", "figure_contained_t"),
     *("figure_contained_derived", "figure_elsewhere_t", "figure_commodity"),
-    *("figure_class", "figure_date", "figure_capacity_tpa", "figure_capacity_basis", "figure_coming_tpa"),
-    *("figure_product", "owner_names"),
+    *("figure_class", "figure_date", "figure_one_of_several", "figure_covers"),
+    *("figure_capacity_tpa", "figure_capacity_basis", "figure_coming_tpa", "figure_product", "owner_names"),
 )
 """Properties that the head of the page shows."""
+MAX_COVERED_LETTERS = 90
+"""Letters of the deposits that a figure covers; the table of estimates has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,14 @@ def _list_estimate_figures(properties: Mapping[str, Any], lang: Language) -> Ite
     facts = join_facts([labels.estimate_category(properties["figure_class"], lang), year], lang)
     if properties["figure_contained_t"] is not None:
         amount = quantities.format_mass(properties["figure_contained_t"], lang)
+        several = gettext("largest of several classes, not added") if properties.get("figure_one_of_several") else ""
+        covered = shorten(properties.get("figure_covers") or "", MAX_COVERED_LETTERS, placeholder=" …")
+        covers = gettext("covers %(deposits)s", deposits=covered) if covered else ""
         derived = gettext("derived from ore and grade") if properties.get("figure_contained_derived") else ""
         contradiction = ""
         if (elsewhere := properties.get("figure_elsewhere_t")) is not None:
             contradiction = gettext("another source gives %(amount)s", amount=quantities.format_mass(elsewhere, lang))
-        about = join_facts(filter(None, (facts, derived, contradiction)), lang)
+        about = join_facts(filter(None, (facts, several, covers, derived, contradiction)), lang)
         yield HeadFigure(gettext("Contained metal"), f"{amount} {metal}".strip(), about)
     if properties["figure_ore_t"] is not None:
         yield HeadFigure(gettext("Ore"), quantities.format_mass(properties["figure_ore_t"], lang), facts)
