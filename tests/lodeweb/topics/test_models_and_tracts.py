@@ -156,6 +156,25 @@ def test_page_of_the_curve_has_its_charts_and_table(visitor: FlaskClient, lang: 
     assert all(f'id="chart-{name}"' in page for name in ("finds", "metal", "size"))
 
 
+@pytest.mark.parametrize(
+    ("lang", "undated", "unmeasured", "without_year"),
+    [
+        ("en", "1 have none and are in no decade", "1 of those with a year have no figure of Copper", "hold 100,000 t of Copper"),
+        ("zh", "1处无发现年份，未计入", "有年份的矿床中，1处无铜数值", "无年份的矿床共含铜100,000吨"),
+    ],
+)
+def test_page_of_the_curve_counts_what_is_left_out_if_anything_is(
+    visitor: FlaskClient, lang: str, undated: str, unmeasured: str, without_year: str
+) -> None:
+    page, complete = (
+        visitor.get(f"/discoveries/curve?commodity={metal}&lang={lang}").get_data(as_text=True) for metal in ("copper", "nickel")
+    )
+    assert all(sentence in page for sentence in (undated, unmeasured, without_year))
+    # both laterites have a year and a figure
+    assert not any(sentence[2:] in complete for sentence in (undated, unmeasured, without_year))
+    assert "1990–1999" in complete
+
+
 def test_model_of_a_type_includes_narrower_types(visitor: FlaskClient) -> None:
     found = body(visitor, "/api/models/vms")
     assert found["deposit_model"] == "volcanogenic-massive-sulfide-vms"
