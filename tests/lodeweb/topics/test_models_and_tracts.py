@@ -159,7 +159,12 @@ def test_page_of_the_curve_has_its_charts_and_table(visitor: FlaskClient, lang: 
 @pytest.mark.parametrize(
     ("lang", "undated", "unmeasured", "without_year"),
     [
-        ("en", "1 have none and are in no decade", "1 of those with a year have no figure of Copper", "hold 100,000 t of Copper"),
+        (
+            "en",
+            "1 have none and are in no decade",
+            "1 of those with a year have no figure of Copper",
+            "hold 100,000 t of Copper",
+        ),
         ("zh", "1处无发现年份，未计入", "有年份的矿床中，1处无铜数值", "无年份的矿床共含铜100,000吨"),
     ],
 )
@@ -167,7 +172,8 @@ def test_page_of_the_curve_counts_what_is_left_out_if_anything_is(
     visitor: FlaskClient, lang: str, undated: str, unmeasured: str, without_year: str
 ) -> None:
     page, complete = (
-        visitor.get(f"/discoveries/curve?commodity={metal}&lang={lang}").get_data(as_text=True) for metal in ("copper", "nickel")
+        visitor.get(f"/discoveries/curve?commodity={metal}&lang={lang}").get_data(as_text=True)
+        for metal in ("copper", "nickel")
     )
     assert all(sentence in page for sentence in (undated, unmeasured, without_year))
     # both laterites have a year and a figure
