@@ -1,6 +1,5 @@
 """Stories of a geologist: when VMS copper was found in Canada, the model of laterites, and figures that contradict."""
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,30 +11,55 @@ from tests.flows.visits import DESKTOP, LANGS_ZH, LOCALES, PHONE, QUIET, REPORT_
 
 VMS, RESOURCES = "usgs-vms-minmod", "minmod-world-resources"
 DATED = {"en": "of 207 deposits have a year of discovery", "zh": "处矿床有发现年份（共207处）"}
-ELSEWHERE = {
-    "en": ("13.49 Mt", "another source gives 5.4 Mt"),
-    "zh": ("1,349万吨", "另一来源为540万吨"),
-}
-"""Copper of Duolong: 13.492 Mt of China Nonferrous Metals News; 750 Mt of 0.72 % of Mudd and Jowitt (2018)."""
+MUDD_JOWITT = """
+name: mudd-jowitt-2018
+title_en: Copper of Duolong
+title_zh: 多龙铜矿
+publisher: Society of Economic Geologists
+licence: {id: internal, name: Internal}
+citation: Mudd and Jowitt (2018), https://doi.org/10.5382/econgeo.2018.4590
+version: "2018"
+tables:
+  - key: "{name}"
+    kind: {const: deposit}
+    name_en: name
+    country: {const: CHN}
+    position: {lon: {const: 83.4406}, lat: {const: 32.8328}, accuracy_m: 15000}
+    commodities: [{const: copper}]
+    estimates:
+      - category: {const: endowment}
+        ore: {column: ore_mt, unit: Mt}
+        measures: [{commodity: {const: copper}, grade: {column: grade_pct, unit: "%", basis: metal}}]
+"""
 DUOLONG = {"en": "Duolong", "zh": "多龙铜金矿集区"}
+ELSEWHERE = {"en": ("13.49 Mt", "another source gives 5.4 Mt"), "zh": ("1,349万吨", "另一来源为540万吨")}
+"""Copper of Duolong: 13.492 Mt of China Nonferrous Metals News; 750 Mt of 0.72 % of Mudd and Jowitt (2018)."""
 USED = {"en": "Deposits used", "zh": "所用矿床"}
 
 
 @pytest.fixture(scope="module")
-def served(
-    lasting: Callable[..., Serving],
-    lode: Callable[..., subprocess.CompletedProcess[str]],
-    real_data: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Serving:
-    """A site with the starter register, and of the real files the massive sulfide, nickel and tin deposits, and Duolong."""
-    folder = shutil.copytree(real_data / RESOURCES, tmp_path_factory.mktemp("resources"), dirs_exist_ok=True)
-    header, *rows = (folder / "mudd_jowitt_copper.csv").read_text("utf-8").splitlines(keepends=True)
-    (folder / "mudd_jowitt_copper.csv").write_text("".join([header, *(row for row in rows if DUOLONG["en"] in row)]), "utf-8")
+def served(lasting: Callable[..., Serving], lode: Callable[..., subprocess.CompletedProcess[str]], real_data: Path) -> Serving:
+    """A site with the starter register, and the massive sulfide and nickel deposits of the real files."""
     site = lasting()
-    for name, path in ((VMS, real_data / VMS), (RESOURCES, folder)):
+    for name, path in ((VMS, real_data / VMS), (RESOURCES, real_data / RESOURCES / "mudd_jowitt_nickel.csv")):
         result = lode(site.home, "import", name, str(path))
         assert result.returncode == 0, result.stderr
+    return site
+
+
+@pytest.fixture(scope="module")
+def contradicted(
+    lasting: Callable[..., Serving],
+    lode: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Serving:
+    """A site with the starter register and the figure of another source for Duolong."""
+    folder = tmp_path_factory.mktemp("duolong")
+    (folder / "source.yml").write_text(MUDD_JOWITT, encoding="utf-8")
+    (folder / "copper.csv").write_text("name,ore_mt,grade_pct\nDuolong,750,0.72\n", encoding="utf-8")
+    site = lasting()
+    result = lode(site.home, "import", "--mapping", str(folder / "source.yml"), str(folder / "copper.csv"))
+    assert result.returncode == 0, result.stderr
     return site
 
 
@@ -69,10 +93,12 @@ def test_finds_of_massive_sulfide_in_canada_and_the_model_of_laterites(browser: 
 
 
 @pytest.mark.parametrize("lang", LANGS_ZH)
-def test_popup_and_table_name_the_figure_of_a_source_that_contradicts(browser: Browser, served: Serving, lang: str) -> None:
+def test_popup_and_table_name_the_figure_of_a_source_that_contradicts(
+    browser: Browser, contradicted: Serving, lang: str
+) -> None:
     headline, elsewhere = ELSEWHERE[lang]
     context = browser.new_context(
-        base_url=served.url, locale=LOCALES[lang], viewport={"width": DESKTOP[0], "height": DESKTOP[1]}
+        base_url=contradicted.url, locale=LOCALES[lang], viewport={"width": DESKTOP[0], "height": DESKTOP[1]}
     )
     context.add_init_script(REPORT_BREACHES)
     context.set_default_timeout(30_000)

@@ -194,6 +194,31 @@ def test_model_of_a_type_includes_narrower_types(visitor: FlaskClient) -> None:
     assert types["laterite-nickel"]["has_model"] is False
 
 
+def test_list_counts_the_deposits_of_a_model_also_with_another_main_metal(
+    own_store: Callable[[str], AbstractContextManager[Store]],
+    app_of: Callable[[Store], AbstractContextManager[Flask]],
+    tmp_path: Path,
+) -> None:
+    lines = [
+        f"{n},Find {n},CAN,{-85 + n},49,{'copper' if n < 8 else 'zinc+copper'},{VMS},,{10 + n},{1 + n / 10}" for n in range(13)
+    ]
+    gold = "{commodity: {const: gold}, grade: {const: 0.5, unit: g/t, basis: metal}}"
+    mapping = MAPPING.replace("[metal]", '[{column: metal, split: "+"}, {const: gold}]').replace(
+        "measures: [{commodity: metal", f"measures: [{gold}, {{commodity: {{const: copper}}"
+    )
+    with own_store("models_of_zinc") as store:
+        load_rows(store, tmp_path, mapping, "\n".join([HEAD, *lines]) + "\n")
+        with app_of(store) as app:
+            visitor = app.test_client(use_cookies=False)
+            types = {type_["deposit_model"]: type_ for type_ in body(visitor, "/api/models")["types"]}
+            listed = types["volcanogenic-massive-sulfide-vms"]
+            model = body(visitor, "/api/models/vms")["model"]
+            page = visitor.get("/models/vms?lang=en").get_data(as_text=True)
+    assert (listed["commodity"], listed["deposits"], listed["with_figures"]) == ("copper", 13, 13)
+    assert model["deposits"] == listed["with_figures"]
+    assert 'Gold, reported by 100 % of deposits (g/t)</th><td>observed</td><td class="number">0.5</td>' in page
+
+
 def test_two_deposits_are_no_model(visitor: FlaskClient) -> None:
     parameter, detail = refusal(visitor, "/api/models/laterite-nickel?source=own-finds")
     assert parameter == "deposit_model"

@@ -30,14 +30,17 @@ class ModelParameters(Parameters):
 
     deposit_model: Annotated[DepositModel, Description(msg("The type, by code or name; narrower types are part of it."))]
     commodity: Annotated[
-        Commodity | None, Description(msg("The metal; by default that of most deposits of the type with figures."))
+        Commodity | None, Description(msg("The metal; by default the main metal of most deposits of the type."))
     ] = None
     source: SourceName | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelledType:
-    """A type with the metal of most of its deposits; numbers include those of narrower types."""
+    """A type with the main metal of most of its deposits; numbers include those of narrower types.
+
+    ``with_figures`` counts the deposits that the model of this metal uses, also those with another main metal.
+    """
 
     deposit_model: str
     label: Label
@@ -102,7 +105,7 @@ def list_types(services: OperationServices, _parameters: NoParameters) -> Modell
         code: str | None = count.deposit_model
         while code is not None:
             of_metal = totals[code][count.commodity]
-            of_metal[0], of_metal[1] = of_metal[0] + count.deposits, of_metal[1] + count.with_figures
+            of_metal[0], of_metal[1] = of_metal[0] + count.of_main_metal, of_metal[1] + count.with_figures
             code = terms[code].broader
     types = [
         ModelledType(
@@ -110,14 +113,12 @@ def list_types(services: OperationServices, _parameters: NoParameters) -> Modell
             label_of("deposit-model", code),
             metal,
             label_of("commodity", metal),
-            deposits,
-            with_figures,
-            with_figures >= MIN_DEPOSITS,
+            sum(of_main_metal for of_main_metal, _ in metals.values()),
+            metals[metal][1],
+            metals[metal][1] >= MIN_DEPOSITS,
         )
         for code, metals in totals.items()
-        for metal, (deposits, with_figures) in [
-            max(metals.items(), key=lambda metal_count: (metal_count[1][1], metal_count[1][0], metal_count[0]))
-        ]
+        for metal in [max(metals, key=lambda metal: (*metals[metal], metal))]
     ]
     types.sort(key=lambda type_: (-type_.with_figures, -type_.deposits, type_.deposit_model))
     return ModelledTypes(version, MIN_DEPOSITS, tuple(types))

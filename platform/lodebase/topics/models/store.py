@@ -28,23 +28,28 @@ SELECT d.id, d.name_en, d.name_zh, d.country, l.source, l.ore_t,
 FROM largest l JOIN lode.deposit d ON d.id = l.deposit_id
 ORDER BY l.ore_t * l.grade_pct DESC, d.id
 """)
-TYPES = text("""
-SELECT d.deposit_model, d.main_commodity, count(*) AS deposits,
-  count(*) FILTER (
-    WHERE d.figure_ore_t > 0 AND d.figure_contained_t > 0 AND d.figure_commodity = d.main_commodity
-  ) AS with_figures
-FROM lode.deposit d WHERE d.deposit_model IS NOT NULL AND d.main_commodity IS NOT NULL
-GROUP BY d.deposit_model, d.main_commodity
+TYPES = text(f"""
+WITH wanted AS (
+  SELECT d.id AS deposit_id, c.commodity FROM lode.deposit d CROSS JOIN LATERAL unnest(d.commodities) AS c (commodity)
+  WHERE d.deposit_model IS NOT NULL AND d.main_commodity IS NOT NULL
+), {FIGURES}, graded AS (
+  SELECT DISTINCT deposit_id, commodity FROM figure WHERE ore_t > 0 AND contained_t > 0
+)
+SELECT d.deposit_model, w.commodity, count(*) FILTER (WHERE w.commodity = d.main_commodity) AS of_main_metal,
+  count(g.deposit_id) AS with_figures
+FROM wanted w JOIN lode.deposit d ON d.id = w.deposit_id
+LEFT JOIN graded g ON g.deposit_id = w.deposit_id AND g.commodity = w.commodity
+GROUP BY d.deposit_model, w.commodity
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class TypeCount:
-    """How many deposits of a type and main metal there are, and how many have ore and metal."""
+    """How many deposits of a type have a metal as their main one, and how many have ore and grade of it, main or not."""
 
     deposit_model: str
     commodity: str
-    deposits: int
+    of_main_metal: int
     with_figures: int
 
 
@@ -60,5 +65,5 @@ def read_deposit_figures(
 
 
 def count_types(connection: Connection) -> tuple[TypeCount, ...]:
-    """Return the number of deposits by type and main metal."""
+    """Return the number of deposits by type and metal."""
     return tuple(TypeCount(*row) for row in connection.execute(TYPES))
