@@ -28,29 +28,27 @@ SELECT d.id, d.name_en, d.name_zh, d.country, l.source, l.ore_t,
 FROM largest l JOIN lode.deposit d ON d.id = l.deposit_id
 ORDER BY l.ore_t * l.grade_pct DESC, d.id
 """)
-TYPES = text(f"""
+MAIN_METALS = text("""
+SELECT deposit_model, main_commodity, count(*) FROM lode.deposit
+WHERE deposit_model IS NOT NULL AND main_commodity IS NOT NULL GROUP BY deposit_model, main_commodity
+""")
+GRADED_METALS = text(f"""
 WITH wanted AS (
   SELECT d.id AS deposit_id, c.commodity FROM lode.deposit d CROSS JOIN LATERAL unnest(d.commodities) AS c (commodity)
-  WHERE d.deposit_model IS NOT NULL AND d.main_commodity IS NOT NULL
-), {FIGURES}, graded AS (
-  SELECT DISTINCT deposit_id, commodity FROM figure WHERE ore_t > 0 AND contained_t > 0
-)
-SELECT d.deposit_model, w.commodity, count(*) FILTER (WHERE w.commodity = d.main_commodity) AS of_main_metal,
-  count(g.deposit_id) AS with_figures
-FROM wanted w JOIN lode.deposit d ON d.id = w.deposit_id
-LEFT JOIN graded g ON g.deposit_id = w.deposit_id AND g.commodity = w.commodity
-GROUP BY d.deposit_model, w.commodity
+  WHERE d.deposit_model IS NOT NULL
+), {FIGURES}
+SELECT d.deposit_model, f.commodity, count(DISTINCT d.id) FROM figure f JOIN lode.deposit d ON d.id = f.deposit_id
+WHERE f.ore_t > 0 AND f.contained_t > 0 GROUP BY d.deposit_model, f.commodity
 """)
 
 
 @dataclass(frozen=True, slots=True)
-class TypeCount:
-    """How many deposits of a type have a metal as their main one, and how many have ore and grade of it, main or not."""
+class MetalCount:
+    """A number of deposits of a type for a metal."""
 
     deposit_model: str
     commodity: str
-    of_main_metal: int
-    with_figures: int
+    deposits: int
 
 
 def read_deposit_figures(
@@ -64,6 +62,11 @@ def read_deposit_figures(
     return tuple(DepositFigures(*row) for row in rows)
 
 
-def count_types(connection: Connection) -> tuple[TypeCount, ...]:
-    """Return the number of deposits by type and metal."""
-    return tuple(TypeCount(*row) for row in connection.execute(TYPES))
+def count_main_metals(connection: Connection) -> tuple[MetalCount, ...]:
+    """Return the number of deposits by type and main metal."""
+    return tuple(MetalCount(*row) for row in connection.execute(MAIN_METALS))
+
+
+def count_graded_deposits(connection: Connection) -> tuple[MetalCount, ...]:
+    """Return the number of deposits with ore and grade of a metal, main or not, by type and metal."""
+    return tuple(MetalCount(*row) for row in connection.execute(GRADED_METALS))
