@@ -41,7 +41,7 @@ def describe_page(tract_estimate: TractEstimate | None) -> Mapping[str, Any]:
         return {**shown, "chart_of": None}
     chart = {
         **{"id": "numbers", "kind": "bars-and-lines", "title": gettext("Chance of each number of undiscovered deposits")},
-        **{"x": gettext("Deposits"), "step": 1, "mark": "bars", "unit": "%", "groups": ""},
+        **{"x": gettext("Deposits"), "step": 1, "centred": True, "mark": "bars", "unit": "%", "groups": ""},
         "rows": [{"x": n, "y": chance, "group": ""} for n, chance in enumerate(tract_estimate.simulation.number_probabilities)],
     }
     parameters = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
