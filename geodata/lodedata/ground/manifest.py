@@ -31,6 +31,7 @@ Kind = Literal[
     "ports",
     "airports",
     "power-plants",
+    "towns",
 ]
 """What a layer shows; each kind has its own style and order."""
 PICTURES: tuple[Kind, ...] = ("relief", "shade", "imagery")

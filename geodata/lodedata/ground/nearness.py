@@ -11,7 +11,7 @@ from lodedata import gdal
 from lodedata.ground.cutting import GroundFeatures
 from lodedata.ground.manifest import Kind
 
-MEASURED: tuple[Kind, ...] = ("roads", "railways", "ports", "power-plants", "urban")
+MEASURED: tuple[Kind, ...] = ("roads", "railways", "ports", "power-plants", "towns")
 """Kinds to whose nearest feature a distance is measured."""
 SUFFIX = ".fgb"
 HALF_SIDES = (1.0, 5.0, 25.0, 180.0)

@@ -1,4 +1,4 @@
-"""Distances from a place to the nearest highway, railway, port, power plant and settlement of the ground."""
+"""Distances from a place to the nearest highway, railway, port, power plant and town of the ground."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ TITLES: Mapping[Kind, Message] = {
     "railways": msg("Railway"),
     "ports": msg("Port"),
     "power-plants": msg("Power plant"),
-    "urban": msg("Settlement"),
+    "towns": msg("Larger town"),
 }
 """What is measured to, by the kind of its layers, in the order of pages."""
 

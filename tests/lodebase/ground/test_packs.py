@@ -90,6 +90,9 @@ def test_the_real_pack_has_all_its_layers(settings: Settings) -> None:
         "ports",
         "geology",
         "power-plants",
+        "towns",
     }
     # the Three Gorges Dam, in the Global Power Plant Database
     assert measure_nearest_km(find_measured_layers(settings, "power-plants"), 111.0032, 30.8235) == 0
+    # Orange, New South Wales, 20 km from the mine of Cadia
+    assert measure_nearest_km(find_measured_layers(settings, "towns"), 148.996, -33.463) == pytest.approx(20, abs=3)

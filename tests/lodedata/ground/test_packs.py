@@ -101,11 +101,13 @@ def test_a_table_without_positions_is_refused(tmp_path: Path, row: str, named: s
         pack.make(pack.read_manifest(tmp_path), tmp_path, tmp_path / "made")
 
 
-def test_power_plants_and_ports_are_known_by_their_files(tmp_path: Path) -> None:
-    (tmp_path / "constraints").mkdir()
-    for name in ("power_plants_wri.csv", "world_port_index.csv"):
-        (tmp_path / "constraints" / name).write_text("", encoding="utf-8")
+def test_tables_and_files_of_points_are_known_by_their_names(tmp_path: Path) -> None:
+    for name in ("constraints/power_plants_wri.csv", "constraints/world_port_index.csv", "natural_earth/places_10m.geojson.gz"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("", encoding="utf-8")
     assert [(layer.name, layer.kind, layer.as_of) for layer in read_folder_manifest(tmp_path).layers] == [
+        ("towns", "towns", None),
         ("power-plants", "power-plants", "2017/2019"),
         ("ports-index", "ports", None),
     ]

@@ -1,9 +1,11 @@
 """Writers of files, with rows that need no database."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pyarrow as pa
@@ -16,7 +18,7 @@ from lodedata.messages import Label
 from lodedata.write import FORMATS, Column, FileContent, Table, csv_, load_format_writer, xlsx
 from lodedata.write.content import Rows
 from lodedata.write.formula import guard_cell, guard_text, is_formula, restore_guarded_cell
-from lodedata.write.vector import shapefile
+from lodedata.write.vector import kml, shapefile
 
 COLUMNS = (
     Column("id", Label("Identifier", "标识符")),
@@ -28,7 +30,7 @@ MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CONTENT = FileContent("deposits", Label("Deposits", "矿床"), (TABLE,), 3, MOMENT, "http://localhost/file?as_of=3", "all")
 
 
-def rows(names: list[str]) -> Rows:
+def rows(names: Sequence[str | None]) -> Rows:
     def of(table: Table) -> Iterator[pa.RecordBatch]:
         n = len(names)
         values = [pa.array([f"r{i}" for i in range(n)]), pa.array(names, pa.string()), pa.array([1.5] * n, pa.float64())]
@@ -120,6 +122,16 @@ def capacity_rows(table: Table) -> Iterator[pa.RecordBatch]:
             pa.array(coming, pa.float64()),
         ]
         yield pa.record_batch(columns, names=[column.name for column in table.columns])
+
+
+@pytest.mark.parametrize(
+    ("lang", "names"), [("en", ["n0", "unnamed"]), ("zh", ["n0", "未命名"]), (None, ["n0", "unnamed · 未命名"])]
+)
+def test_a_placemark_without_a_name_says_so(tmp_path: Path, lang: str | None, names: list[str]) -> None:
+    path = tmp_path / "deposits.kml"
+    kml.write(replace(CONTENT, lang=lang), rows(["n0", None]), path)
+    placemarks = ElementTree.parse(path).iter("{http://www.opengis.net/kml/2.2}Placemark")
+    assert [placemark.findtext("{http://www.opengis.net/kml/2.2}name") for placemark in placemarks] == names
 
 
 @pytest.mark.parametrize(

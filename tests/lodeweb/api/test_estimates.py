@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from typing import Any
 
 import openpyxl
 import pytest
@@ -59,6 +60,21 @@ tables:
     commodities: [{const: nickel}]
     phases: [{product: {const: mine-nickel}, status: {const: operating}, start: start}]
 """
+LITHIUM = (
+    CURATED.partition("    commodities:")[0].replace("own-deposits", "own-lithium")
+    + """\
+    commodities: [{const: lithium}]
+    estimates:
+      - category: {const: indicated-mineral-resource}
+        date: {const: 2012-11}
+        ore: {const: 25, unit: Mt}
+        measures: [{commodity: {const: lithium}, grade: {const: 1.54, unit: "%", basis: Li2O}}]
+      - category: {const: indicated-mineral-resource}
+        date: {const: 2016-06}
+        ore: {const: 28, unit: Mt}
+        measures: [{commodity: {const: lithium}, grade: {const: 0.72, unit: "%", basis: metal}}]
+"""
+)
 OWNERS = {"2004": "Quilla Metals Ltd", "2019": "Zorro Copper Inc"}
 LATER = "NI 43-101 Technical Report for the Alpha Project in Canada dated December 2010.pdf"
 NAME = "Tiririca Verde"
@@ -84,6 +100,7 @@ def visitor(
     with own_store("estimates") as store:
         rows = f"id,name,lon,lat,date,ore,grade\n1,{NAME},-80.6,48.6,2010-03,11,0.9\n"
         assert load_rows(store, folder, CURATED, rows).loaded == 1
+        assert load_rows(store, folder, LITHIUM, "id,name,lon,lat\n1,Spodumene Ridge,-70.6,50.6\n").loaded == 1
         read = readers.get_source_reader(SOURCE)
         job = ImportJob(
             sources.load_source(SOURCE), path, lambda tally: read(sources.load_source(SOURCE), path, tally), Boundaries(())
@@ -137,7 +154,7 @@ def test_pages_follow_next_to_the_end_and_a_filter_selects_deposits(visitor: Fla
         body = visitor.get(address).get_json(force=True)
         seen += [row["id"] for row in body["estimates"]]
         address = next((link["href"] for link in body["links"] if link["rel"] == "next"), "")
-    assert len(seen) == len(set(seen)) == 7
+    assert len(seen) == len(set(seen)) == 9
     near = visitor.get("/api/estimates?f=json&role=sensitivity&bbox=-111,60,-110,61").get_json(force=True)["estimates"]
     assert {row["deposit_name_en"] for row in near} == {"Kaukasee Holma"} and len(near) == 3
     assert not visitor.get("/api/estimates?f=json&of=copper").get_json(force=True)["estimates"]
@@ -150,10 +167,10 @@ def test_files_have_the_same_rows(visitor: FlaskClient, joined: str) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(visitor.get(f"{one}&f=xlsx").get_data())).active
     assert sheet is not None and sheet.max_row == 5 and sheet["A1"].value == "deposit_id"
     everything = visitor.get("/api/estimates?role=all&f=csv")
-    assert len(list(csv.DictReader(io.StringIO(everything.get_data().decode("utf-8-sig"))))) == 7
+    assert len(list(csv.DictReader(io.StringIO(everything.get_data().decode("utf-8-sig"))))) == 9
     workbook = visitor.get("/api/estimates?role=all&f=xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(workbook.get_data())).active
-    assert sheet is not None and sheet.max_row == 8
+    assert sheet is not None and sheet.max_row == 10
     assert workbook.headers["Content-Disposition"] == 'attachment; filename="estimates.xlsx"'
     names = [visitor.get(path).headers["Content-Disposition"] for path in (f"{one}&f=csv", f"{one}&f=xlsx")]
     assert names == [f'attachment; filename="estimates-{joined}.{suffix}"' for suffix in ("csv", "xlsx")]
@@ -193,11 +210,26 @@ def test_page_shows_contradiction_table_chart_and_links_in_both_languages(visito
     assert ">Own deposits</a>" in english and ">自有矿床</a>" in chinese and ">own-deposits<" not in english
 
 
+def read_charts(visitor: FlaskClient, identity: str, lang: str) -> list[dict[str, Any]]:
+    """Return the charts of the page of a deposit's estimates."""
+    page = visitor.get(f"/records/{identity}/history?lang={lang}").get_data(as_text=True)
+    charts: list[dict[str, Any]] = json.loads(
+        page.partition('id="lode-charts"')[2].partition(">")[2].partition("</script>")[0]
+    )["charts"]
+    return charts
+
+
+@pytest.mark.parametrize(("lang", "metal"), [("en", "Lithium"), ("zh", "锂")])
+def test_grades_of_the_metal_and_of_an_oxide_are_charts_of_their_own(visitor: FlaskClient, lang: str, metal: str) -> None:
+    (found,) = visitor.get("/api/search?q=Spodumene+Ridge&f=json").get_json(force=True)["suggestions"]
+    charts = [chart for chart in read_charts(visitor, found["id"], lang) if chart["figure"] == "grade_pct"]
+    assert [[point["value"] for point in chart["points"]] for chart in charts] == [[1.54], [0.72]]
+    assert "Li2O" in charts[0]["title"] and metal not in charts[0]["title"] and metal in charts[1]["title"]
+
+
 @pytest.mark.parametrize(("lang", "text"), [("en", f"Start of {NAME} mine"), ("zh", f"{NAME} mine投产")])
 def test_charts_have_the_start_of_the_mine_as_an_event(visitor: FlaskClient, joined: str, lang: str, text: str) -> None:
-    page = visitor.get(f"/records/{joined}/history?lang={lang}").get_data(as_text=True)
-    drawn = json.loads(page.partition('id="lode-charts"')[2].partition(">")[2].partition("</script>")[0])
-    (chart,) = [chart for chart in drawn["charts"] if chart["figure"] == "ore_t"]
+    (chart,) = [chart for chart in read_charts(visitor, joined, lang) if chart["figure"] == "ore_t"]
     assert {"date": "2012-05", "text": text} in chart["events"]
 
 

@@ -225,6 +225,16 @@ def test_section_as_file_has_ends_scale_and_legend(visitor: FlaskClient) -> None
     assert any("vertical exaggeration 2×" in (text or "") for text in texts)
 
 
+def test_straight_trace_is_dashed_above_the_grades_and_in_the_legend(visitor: FlaskClient) -> None:
+    drawn = visitor.get(f"/api/drill-section?{LINE}&analyte=Cu&source=test-hill&f=svg")
+    elements = list(ElementTree.fromstring(drawn.data).iter())
+    grades = [at for at, one in enumerate(elements) if one.get("stroke-width") == "7"]
+    dashed = [at for at, one in enumerate(elements) if one.get("stroke-dasharray") == "5 3"]
+    # the only hole of the section without a survey, and the legend
+    assert len(dashed) == 2 and max(grades) < min(dashed)
+    assert "no survey: straight line" in [one.text for one in elements]
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_section_and_log_as_png_have_two_dots_for_a_unit_of_the_drawing(visitor: FlaskClient, lang: str) -> None:
     section = f"/api/drill-section?{LINE}&analyte=Cu&source=test-hill"

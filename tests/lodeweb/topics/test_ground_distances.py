@@ -35,7 +35,7 @@ def test_distances_are_those_of_the_layers_that_are_held(app_with_railways: Flas
         distance["kind"]: distance
         for distance in app_with_railways.test_client().get(ADDRESS).get_json(force=True)["distances"]
     }
-    assert list(found) == ["roads", "railways", "ports", "power-plants", "urban"]
+    assert list(found) == ["roads", "railways", "ports", "power-plants", "towns"]
     # a degree of the meridian at 26.5 degrees is 110.8 km on WGS 84
     assert found["railways"]["km"] == pytest.approx(110.8, abs=0.15)
     assert (found["railways"]["held"], found["railways"]["as_of"]) == (True, ["2005"])

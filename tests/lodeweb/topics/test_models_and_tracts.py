@@ -156,6 +156,31 @@ def test_page_of_the_curve_has_its_charts_and_table(visitor: FlaskClient, lang: 
     assert all(f'id="chart-{name}"' in page for name in ("finds", "metal", "size"))
 
 
+@pytest.mark.parametrize(
+    ("lang", "undated", "unmeasured", "without_year"),
+    [
+        (
+            "en",
+            "1 have none and are in no decade",
+            "1 of those with a year have no figure of Copper",
+            "hold 100,000 t of Copper",
+        ),
+        ("zh", "1处无发现年份，未计入", "有年份的矿床中，1处无铜数值", "无年份的矿床共含铜100,000吨"),
+    ],
+)
+def test_page_of_the_curve_counts_what_is_left_out_if_anything_is(
+    visitor: FlaskClient, lang: str, undated: str, unmeasured: str, without_year: str
+) -> None:
+    page, complete = (
+        visitor.get(f"/discoveries/curve?commodity={metal}&lang={lang}").get_data(as_text=True)
+        for metal in ("copper", "nickel")
+    )
+    assert all(sentence in page for sentence in (undated, unmeasured, without_year))
+    # both laterites have a year and a figure
+    assert not any(sentence[2:] in complete for sentence in (undated, unmeasured, without_year))
+    assert "1990–1999" in complete
+
+
 def test_model_of_a_type_includes_narrower_types(visitor: FlaskClient) -> None:
     found = body(visitor, "/api/models/vms")
     assert found["deposit_model"] == "volcanogenic-massive-sulfide-vms"
@@ -167,6 +192,31 @@ def test_model_of_a_type_includes_narrower_types(visitor: FlaskClient) -> None:
     types = {type_["deposit_model"]: type_ for type_ in body(visitor, "/api/models")["types"]}
     assert types["volcanogenic-massive-sulfide-vms"]["with_figures"] == 25
     assert types["laterite-nickel"]["has_model"] is False
+
+
+def test_list_counts_the_deposits_of_a_model_also_with_another_main_metal(
+    own_store: Callable[[str], AbstractContextManager[Store]],
+    app_of: Callable[[Store], AbstractContextManager[Flask]],
+    tmp_path: Path,
+) -> None:
+    lines = [
+        f"{n},Find {n},CAN,{-85 + n},49,{'copper' if n < 8 else 'zinc+copper'},{VMS},,{10 + n},{1 + n / 10}" for n in range(13)
+    ]
+    gold = "{commodity: {const: gold}, grade: {const: 0.5, unit: g/t, basis: metal}}"
+    mapping = MAPPING.replace("[metal]", '[{column: metal, split: "+"}, {const: gold}]').replace(
+        "measures: [{commodity: metal", f"measures: [{gold}, {{commodity: {{const: copper}}"
+    )
+    with own_store("models_of_zinc") as store:
+        load_rows(store, tmp_path, mapping, "\n".join([HEAD, *lines]) + "\n")
+        with app_of(store) as app:
+            visitor = app.test_client(use_cookies=False)
+            types = {type_["deposit_model"]: type_ for type_ in body(visitor, "/api/models")["types"]}
+            listed = types["volcanogenic-massive-sulfide-vms"]
+            model = body(visitor, "/api/models/vms")["model"]
+            page = visitor.get("/models/vms?lang=en").get_data(as_text=True)
+    assert (listed["commodity"], listed["deposits"], listed["with_figures"]) == ("copper", 13, 13)
+    assert model["deposits"] == listed["with_figures"]
+    assert 'Gold, reported by 100 % of deposits (g/t)</th><td>observed</td><td class="number">0.5</td>' in page
 
 
 def test_two_deposits_are_no_model(visitor: FlaskClient) -> None:

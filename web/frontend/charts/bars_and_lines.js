@@ -49,7 +49,8 @@ export function draw({ spec, palette, width, settings }) {
 /** @param {any} spec @param {any[]} rows @param {string[]} groups @param {(one: any) => string} fill */
 function marks(spec, rows, groups, fill) {
   if (spec.mark === "bars") {
-    return [rectY(stacked(rows), { x1: (one) => one.x + spec.step * 0.08, x2: (one) => one.x + spec.step * 0.92, y1: "y1", y2: "y2", fill })];
+    const [x1, x2] = [0, 1].map((end) => (one) => sides(one, spec)[end]);
+    return [rectY(stacked(rows), { x1, x2, y1: "y1", y2: "y2", fill })];
   }
   const lines = groups.map((group, n) =>
     line(
@@ -58,6 +59,15 @@ function marks(spec, rows, groups, fill) {
     ),
   );
   return [...lines, dot(rows, { x: "x", y: "y", r: 3, fill })];
+}
+
+/**
+ * Return the sides of a bar: a decade follows its number, a count has it in the middle.
+ * @param {any} one @param {any} spec
+ */
+export function sides(one, spec) {
+  const left = spec.centred ? one.x - spec.step / 2 : one.x;
+  return [left + spec.step * 0.08, left + spec.step * 0.92];
 }
 
 /**

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { describeConcentration } from "../statistics/concentration_note.js";
 import { partLabel } from "../statistics/stages.js";
 import { apart, centre } from "../statistics/world.js";
-import { stacked } from "./bars_and_lines.js";
+import { sides, stacked } from "./bars_and_lines.js";
 import { values } from "./counts.js";
 import { csv, wrapped } from "./files.js";
 import { domain, isolines, lettered, spaced } from "./grade_tonnage.js";
@@ -232,6 +232,11 @@ test("labels of the history do not overlap", () => {
     legible(points, 300).map((one) => one.value),
     [100, 50],
   );
+});
+
+test("a bar of a count has its number in the middle, one of a decade follows it", () => {
+  assert.deepEqual(sides({ x: 3 }, { step: 1, centred: true }), [2.58, 3.42]);
+  assert.deepEqual(sides({ x: 1960 }, { step: 10 }), [1960.8, 1969.2]);
 });
 
 test("bars of one decade are on top of each other", () => {

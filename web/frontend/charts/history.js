@@ -172,8 +172,7 @@ function shown(figure, value, lang) {
 
 /** @param {any} one @param {any} spec @param {any} settings */
 function about(one, spec, settings) {
-  const basis = one.basis && one.basis !== "metal" && spec.figure === "grade_pct" ? ` ${one.basis}` : "";
   const where = one.page ? ` · ${spec.texts.page} ${number(one.page, 9)}` : "";
   const zone = one.zone ? `\n${short(one.zone, 40)}` : "";
-  return `${one.category} · ${one.date}${zone}\n${shown(spec.figure, one.value, settings.lang)}${basis}\n${short(one.report, 60)}${where}`;
+  return `${one.category} · ${one.date}${zone}\n${shown(spec.figure, one.value, settings.lang)}\n${short(one.report, 60)}${where}`;
 }

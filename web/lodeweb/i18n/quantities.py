@@ -107,9 +107,8 @@ def abbreviate_commodity(commodity: str, lang: Language) -> str:
     return terms[commodity].extra["symbol"] or terms[commodity].label(lang)
 
 
-def describe_graded_substance(properties: Mapping[str, Any], metal: str) -> str:
-    """Return what the leading grade is of: the metal, the oxide or the equivalent that its source reports, or neither."""
-    basis = properties.get("figure_grade_basis")
+def describe_graded_substance(basis: str | None, metal: str) -> str:
+    """Return what a grade is of: the metal, the oxide or the equivalent that its source reports, or neither."""
     if basis == NOT_STATED:
         return str(gettext("%(metal)s, basis not stated", metal=metal))
     return metal if basis in (None, METAL) else str(basis)

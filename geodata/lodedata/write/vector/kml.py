@@ -7,8 +7,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pyarrow as pa
 
+from lodedata.messages import msg
 from lodedata.write import plain
-from lodedata.write.content import Column, FileContent, Rows
+from lodedata.write.content import Column, FileContent, Rows, format_caption
 from lodedata.write.vector import styles
 
 TOGETHER = 2_000
@@ -16,6 +17,7 @@ TOGETHER = 2_000
 KINDS = {"number": "double", "integer": "int", "boolean": "bool"}
 NAMES = ("name_en", "name_zh")
 ICON = "http://maps.google.com/mapfiles/kml/shapes/shaded_dot.png"
+UNNAMED = msg("unnamed")
 CONTROLS = {code: None for code in range(32) if code not in (9, 10, 13)}
 """Characters that XML 1.0 does not allow."""
 
@@ -83,7 +85,7 @@ def _write_placemark(content: FileContent, record: Mapping[str, tuple[Column, An
         if value is not None
     )
     identity = str(record["id"][1])
-    name = _escape_text(names[0] if names else identity)
+    name = _escape_text(names[0] if names else _describe_unnamed(content, identity))
     lines = f"{_escape_text(' · '.join(names[1:]))}" if len(names) > 1 else ""
     described = f"<description>{lines}</description>" if lines else ""
     return (
@@ -91,6 +93,12 @@ def _write_placemark(content: FileContent, record: Mapping[str, tuple[Column, An
         f'<ExtendedData><SchemaData schemaUrl="#fields">{data}</SchemaData></ExtendedData>{_write_geometry(place)}'
         "</Placemark>\n"
     )
+
+
+def _describe_unnamed(content: FileContent, identity: str) -> str:
+    """Return that a record has no name, the id of one whose kind has none."""
+    has_names = any(column.name in NAMES for column in content.table.columns)
+    return format_caption(UNNAMED, content.lang) if has_names else identity
 
 
 def _write_geometry(place: list[Any]) -> str:

@@ -29,6 +29,7 @@ LEGEND_HEIGHT, AXIS_HEIGHT = 64, 56
 MAX_DRAWN_HEIGHT = 1_400
 NAME_HEIGHT = 24
 MAX_ROCK_LENGTH = 9
+NO_SURVEY_DASH = "5 3"
 _SIGNS = {"below": "<", "at-most": "≤", "above": ">", "at-least": "≥", "about": "≈"}
 
 
@@ -138,8 +139,9 @@ def draw_section(section: DrillSection, language: str, is_file: bool = False) ->
     frame = _Frame(section)
     parts = [
         *_draw_axes(section, frame, language),
-        *(part for hole in section.holes for part in _draw_hole(hole, frame)),
         *(_draw_interval(interval, frame) for interval in section.intervals),
+        # above the grades, which would cover the dashes
+        *(part for hole in section.holes for part in _draw_hole(hole, frame)),
         *(label(frame.x(hole.along_m), frame.y(hole.elevation_m) - 6, hole.hole_id, "middle", 11) for hole in section.holes),
         *_draw_ends(section, frame, language),
         *_draw_legend(section, frame, language),
@@ -206,11 +208,15 @@ def _draw_ends(section: DrillSection, frame: _Frame, language: str) -> Iterator[
 
 
 def _draw_hole(hole: SectionHole, frame: _Frame) -> Iterator[str]:
-    dash = "" if hole.trace_basis == "survey" else "5 3"
+    dash = "" if _is_surveyed(hole) else NO_SURVEY_DASH
     for part in hole.parts:
         yield draw_svg_path(
             [(frame.x(point.along_m), frame.y(point.elevation_m)) for point in part], "currentColor", 1, "", dash
         )
+
+
+def _is_surveyed(hole: SectionHole) -> bool:
+    return hole.trace_basis == "survey"
 
 
 def _draw_interval(section_interval: SectionInterval, frame: _Frame) -> str:
@@ -247,6 +253,10 @@ def _draw_legend(section: DrillSection, frame: _Frame, language: str) -> Iterato
     unknown = msg("grade not known").in_language(language)
     yield draw_svg_path([(x, y - 1), (x + 16, y - 1)], "currentColor", 3, "", "1 3")
     yield label(x + 20, y + 4, unknown, size=11)
+    if not all(map(_is_surveyed, section.holes)):
+        x += 34 + 7 * len(unknown)
+        yield draw_svg_path([(x, y - 1), (x + 16, y - 1)], "currentColor", 1, "", NO_SURVEY_DASH)
+        yield label(x + 20, y + 4, msg("no survey: straight line").in_language(language), size=11)
 
 
 def format_class_bounds(breaks: tuple[float, ...], at: int) -> str:

@@ -1,6 +1,7 @@
 """Grade and tonnage models: the list of types, and the model of one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters, Parameters
 from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.topics.models.source_name import SourceName
-from lodebase.topics.models.store import count_types, read_deposit_figures
+from lodebase.topics.models.store import MetalCount, count_graded_deposits, count_main_metals, read_deposit_figures
 from lodedata.errors import ModelRefused
 from lodedata.messages import Label, Message, msg
 from lodedata.topics.grade_tonnage.model import MIN_DEPOSITS, DepositFigures, GradeTonnageModel, fit_model
@@ -30,14 +31,17 @@ class ModelParameters(Parameters):
 
     deposit_model: Annotated[DepositModel, Description(msg("The type, by code or name; narrower types are part of it."))]
     commodity: Annotated[
-        Commodity | None, Description(msg("The metal; by default that of most deposits of the type with figures."))
+        Commodity | None, Description(msg("The metal; by default the main metal of most deposits of the type."))
     ] = None
     source: SourceName | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelledType:
-    """A type with the metal of most of its deposits; numbers include those of narrower types."""
+    """A type with the main metal of most of its deposits; numbers include those of narrower types.
+
+    ``with_figures`` counts the deposits that the model of this metal uses, also those with another main metal.
+    """
 
     deposit_model: str
     label: Label
@@ -95,32 +99,39 @@ def label_of(name: str, code: str) -> Label:
 def list_types(services: OperationServices, _parameters: NoParameters) -> ModelledTypes:
     """Return the types with deposits in the store, broader ones included."""
     with open_reading(services.engine) as connection:
-        version, counts = read_dataset_version(connection), count_types(connection)
-    terms = load_vocabulary("deposit-model")
-    totals: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    for count in counts:
-        code: str | None = count.deposit_model
-        while code is not None:
-            of_metal = totals[code][count.commodity]
-            of_metal[0], of_metal[1] = of_metal[0] + count.deposits, of_metal[1] + count.with_figures
-            code = terms[code].broader
+        version = read_dataset_version(connection)
+        main, graded = _sum_by_type(count_main_metals(connection)), _sum_by_type(count_graded_deposits(connection))
     types = [
         ModelledType(
             code,
             label_of("deposit-model", code),
             metal,
             label_of("commodity", metal),
-            deposits,
-            with_figures,
-            with_figures >= MIN_DEPOSITS,
+            metals.total(),
+            graded[code][metal],
+            graded[code][metal] >= MIN_DEPOSITS,
         )
-        for code, metals in totals.items()
-        for metal, (deposits, with_figures) in [
-            max(metals.items(), key=lambda metal_count: (metal_count[1][1], metal_count[1][0], metal_count[0]))
-        ]
+        for code, metals in main.items()
+        for metal in [_choose_usual_metal(metals)]
     ]
     types.sort(key=lambda type_: (-type_.with_figures, -type_.deposits, type_.deposit_model))
     return ModelledTypes(version, MIN_DEPOSITS, tuple(types))
+
+
+def _sum_by_type(counts: Iterable[MetalCount]) -> dict[str, Counter[str]]:
+    """Return the numbers of deposits by metal of each type, those of narrower types included."""
+    terms = vocabulary("deposit-model")
+    totals: dict[str, Counter[str]] = defaultdict(Counter)
+    for count in counts:
+        code: str | None = count.deposit_model
+        while code is not None:
+            totals[code][count.commodity] += count.deposits
+            code = terms[code].broader
+    return totals
+
+
+def _choose_usual_metal(metals: Counter[str]) -> str:
+    return max(metals, key=lambda metal: (metals[metal], metal))
 
 
 def fit_type(services: OperationServices, parameters: ModelParameters) -> TypeModel:
@@ -152,15 +163,15 @@ def fit_or_refuse(figures: tuple[DepositFigures, ...], metal: str, deposit_model
 
 
 def _find_usual_metal(services: OperationServices, deposit_model: str) -> str:
-    types = list_types(services, NoParameters()).types
-    usual_metal = next((type_.commodity for type_ in types if type_.deposit_model == deposit_model), None)
-    if usual_metal is None:
+    with reading(services.engine) as connection:
+        metals = _sum_by_type(count_main_metals(connection)).get(deposit_model)
+    if metals is None:
         raise BadQuery(
             "deposit_model",
             deposit_model[:MAX_QUOTED_CHARACTERS],
             msg("No deposit of this type is in the store. Choose one of /api/models."),
         )
-    return usual_metal
+    return _choose_usual_metal(metals)
 
 
 def _build_used_deposit(deposit_figures: DepositFigures, metal: str) -> UsedDeposit:

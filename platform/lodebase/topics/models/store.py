@@ -28,24 +28,27 @@ SELECT d.id, d.name_en, d.name_zh, d.country, l.source, l.ore_t,
 FROM largest l JOIN lode.deposit d ON d.id = l.deposit_id
 ORDER BY l.ore_t * l.grade_pct DESC, d.id
 """)
-TYPES = text("""
-SELECT d.deposit_model, d.main_commodity, count(*) AS deposits,
-  count(*) FILTER (
-    WHERE d.figure_ore_t > 0 AND d.figure_contained_t > 0 AND d.figure_commodity = d.main_commodity
-  ) AS with_figures
-FROM lode.deposit d WHERE d.deposit_model IS NOT NULL AND d.main_commodity IS NOT NULL
-GROUP BY d.deposit_model, d.main_commodity
+MAIN_METALS = text("""
+SELECT deposit_model, main_commodity, count(*) FROM lode.deposit
+WHERE deposit_model IS NOT NULL AND main_commodity IS NOT NULL GROUP BY deposit_model, main_commodity
+""")
+GRADED_METALS = text(f"""
+WITH wanted AS (
+  SELECT d.id AS deposit_id, c.commodity FROM lode.deposit d CROSS JOIN LATERAL unnest(d.commodities) AS c (commodity)
+  WHERE d.deposit_model IS NOT NULL
+), {FIGURES}
+SELECT d.deposit_model, f.commodity, count(DISTINCT d.id) FROM figure f JOIN lode.deposit d ON d.id = f.deposit_id
+WHERE f.ore_t > 0 AND f.contained_t > 0 GROUP BY d.deposit_model, f.commodity
 """)
 
 
 @dataclass(frozen=True, slots=True)
-class TypeCount:
-    """How many deposits of a type and main metal there are, and how many have ore and metal."""
+class MetalCount:
+    """A number of deposits of a type for a metal."""
 
     deposit_model: str
     commodity: str
     deposits: int
-    with_figures: int
 
 
 def read_deposit_figures(
@@ -59,6 +62,11 @@ def read_deposit_figures(
     return tuple(DepositFigures(*row) for row in rows)
 
 
-def count_types(connection: Connection) -> tuple[TypeCount, ...]:
+def count_main_metals(connection: Connection) -> tuple[MetalCount, ...]:
     """Return the number of deposits by type and main metal."""
-    return tuple(TypeCount(*row) for row in connection.execute(TYPES))
+    return tuple(MetalCount(*row) for row in connection.execute(MAIN_METALS))
+
+
+def count_graded_deposits(connection: Connection) -> tuple[MetalCount, ...]:
+    """Return the number of deposits with ore and grade of a metal, main or not, by type and metal."""
+    return tuple(MetalCount(*row) for row in connection.execute(GRADED_METALS))

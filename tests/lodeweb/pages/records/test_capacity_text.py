@@ -25,7 +25,7 @@ PHASE: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(("basis", "en", "zh"), [("ore", "Ore", "矿石"), (None, "basis not stated", "产能所指物质未说明")])
+@pytest.mark.parametrize(("basis", "en", "zh"), [("ore", "Ore", "矿石"), (None, "basis not stated", "所指物质未说明")])
 def test_phase_says_what_its_capacity_counts(app: Flask, basis: str | None, en: str, zh: str) -> None:
     for lang, expected in (("en", en), ("zh", zh)):
         with app.test_request_context(f"/?lang={lang}"):

@@ -40,6 +40,7 @@ export const KINDS = {
   ports: { z: 164, fill: "#1f5f8b #79b8e0", dot: 2.4 },
   airports: { z: 164, fill: "#6d6a64 #a5a29c", dot: 2 },
   "power-plants": { z: 164, fill: "#b8860b #e0b64a", dot: 1.8 },
+  towns: { z: 164, fill: "#3a3a3a #d6d3cd", dot: 1.8 },
 };
 export const PICTURES = ["relief", "shade", "imagery"];
 const PALETTE = ["#e6a57e", "#c6b38e", "#d98880", "#a3c9a8", "#b8a9c9", "#9fc5d8", "#e8d28c", "#cfa5b4", "#8fb9a8", "#c9c9a3", "#d9b38c", "#a9b8d0"];

@@ -141,7 +141,7 @@ def _format_ore_measure(p: Feature, commodity: str | None) -> str | None:
         return None if contained is None else f"{contained / 1e6:.6g} Mt {commodity}"
     if grade is None:
         return f"{ore / 1e6:.6g} Mt"
-    return f"{ore / 1e6:.6g} Mt @ {grade:.6g} % {describe_graded_substance(p, commodity or '')}"
+    return f"{ore / 1e6:.6g} Mt @ {grade:.6g} % {describe_graded_substance(p.get('figure_grade_basis'), commodity or '')}"
 
 
 def _name(feature: Feature) -> str | None:

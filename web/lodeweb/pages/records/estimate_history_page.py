@@ -22,12 +22,11 @@ from lodeweb.api.features import query_parameters
 from lodeweb.http.database import get_site
 from lodeweb.http.representation.links import is_web_address
 from lodeweb.http.representation.responses import build_page_response
-from lodeweb.i18n import labels
+from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import get_language, gettext, translate_message
 from lodeweb.pages import chart_data
 
 blueprint = Blueprint("estimate_history", __name__)
-FIGURES = ("ore_t", "grade_pct", "metal_t")
 MAX_ESTIMATE_ROWS = 1_500
 """Rows of the table; files have all."""
 
@@ -163,27 +162,32 @@ def _choose_name(name_en: str | None, name_zh: str | None) -> str:
 
 
 def _build_charts(rows: Sequence[Mapping[str, Any]], of: str, events: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """Return a chart for each figure that has a dated row: ore, grade and metal by class over the dates of the reports."""
-    lang = get_language()
-    metal = labels.label_commodity(of, lang)
-    titles = {
-        "ore_t": gettext("Ore by class over time"),
-        "grade_pct": gettext("Grade of %(metal)s by class over time", metal=metal),
-        "metal_t": gettext("Contained %(metal)s by class over time", metal=metal),
-    }
+    """Return a chart for each figure that has a dated row: ore, grade and metal by class over the dates of the reports.
+
+    Grades of the metal and of each oxide have charts of their own: 1.5 % of lithium oxide is 0.7 % of lithium.
+    """
+    metal = labels.label_commodity(of, get_language())
     drawn = history.choose_drawn_estimates(rows)
+    charts = [("ore_t", "ore-t", gettext("Ore by class over time"), drawn)]
+    graded: dict[str, list[Mapping[str, Any]]] = {}
+    for row in drawn:
+        graded.setdefault(quantities.describe_graded_substance(row["grade_basis"], metal), []).append(row)
+    for n, (substance, of_substance) in enumerate(graded.items(), 1):
+        title = gettext("Grade of %(metal)s by class over time", metal=substance)
+        charts.append(("grade_pct", f"grade-pct-{n}", title, of_substance))
+    charts.append(("metal_t", "metal-t", gettext("Contained %(metal)s by class over time", metal=metal), drawn))
     return [
         {
-            "id": name.replace("_", "-"),
+            "id": identity,
             "kind": "history",
-            "title": titles[name],
+            "title": title,
             "figure": name,
             "points": points,
             "events": events,
             "texts": {"report": gettext("Report"), "page": gettext("Page"), "zone": gettext("Zone"), "date": gettext("Date")},
         }
-        for name in FIGURES
-        if (points := [_build_point(row, name) for row in drawn if row[name] is not None])
+        for name, identity, title, of_chart in charts
+        if (points := [_build_point(row, name) for row in of_chart if row[name] is not None])
     ]
 
 
@@ -198,5 +202,4 @@ def _build_point(row: Mapping[str, Any], name: str) -> dict[str, Any]:
         "report": row["report"],
         "page": row["page"],
         "href": build_document_page_link(row),
-        "basis": row["grade_basis"],
     }

@@ -63,7 +63,7 @@ def _list_estimate_figures(properties: Mapping[str, Any], lang: Language) -> Ite
     if properties["figure_ore_t"] is not None:
         yield HeadFigure(gettext("Ore"), quantities.format_mass(properties["figure_ore_t"], lang), facts)
     if properties["figure_grade_pct"] is not None:
-        substance = quantities.describe_graded_substance(properties, metal)
+        substance = quantities.describe_graded_substance(properties.get("figure_grade_basis"), metal)
         yield HeadFigure(gettext("Grade"), f"{format_head_grade(properties['figure_grade_pct'])} {substance}".strip(), facts)
 
 

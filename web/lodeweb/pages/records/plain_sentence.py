@@ -66,10 +66,8 @@ def _describe_figures(properties: Mapping[str, Any], lang: Language) -> Iterator
     metal = quantities.abbreviate_commodity(properties["figure_commodity"], lang) if properties.get("figure_commodity") else ""
     estimate = _describe_estimate(properties, lang)
     if ore is not None and percent is not None:
-        amount, share = (
-            quantities.format_mass(ore, lang),
-            f"{format_head_grade(percent)} {quantities.describe_graded_substance(properties, metal)}".strip(),
-        )
+        substance = quantities.describe_graded_substance(properties.get("figure_grade_basis"), metal)
+        amount, share = quantities.format_mass(ore, lang), f"{format_head_grade(percent)} {substance}".strip()
         yield msg("%(amount)s at %(share)s%(about)s", amount=amount, share=share, about=estimate)
     elif contained is not None:
         yield msg(

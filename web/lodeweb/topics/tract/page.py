@@ -47,6 +47,7 @@ def describe_page(tract_estimate: TractEstimate | None) -> Mapping[str, Any]:
         "title": gettext("Chance of each number of undiscovered deposits"),
         "x": gettext("Deposits"),
         "step": 1,
+        "centred": True,
         "mark": "bars",
         "unit": "%",
         "groups": "",
