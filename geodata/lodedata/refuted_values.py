@@ -15,7 +15,7 @@ from lodedata.figures.main_commodity import set_main_commodity
 from lodedata.messages import Label, msg
 from lodedata.problems import Problem
 from lodedata.records import CommodityMeasure, Deposit, Discovery, Estimate, MineralRecord, Quantity
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 FIELDS = frozenset({"position", "country", "name_en", "ore", "grade", "contained"})
 """Fields of which a value may be refuted; a grade or contained amount is named with its commodity, as in ``grade:copper``."""
@@ -72,7 +72,7 @@ def _withdraw_figures(record: _Mineral, field: str, commodity: str, reason: str)
     if not isinstance(record, Deposit | Discovery):
         return record, []
     figures = [_get_figures(estimate, field, commodity) for estimate in record.estimates]
-    term = vocabulary("commodity")[commodity] if commodity else None
+    term = load_vocabulary("commodity")[commodity] if commodity else None
     of = Label(term.label_en, term.label_zh) if term is not None else msg("ore")
     problems = [
         Problem("figure-refuted", f"{figure.reported:.12g} {figure.unit}", field, {"of": of, "reason": reason})

@@ -82,12 +82,12 @@ def test_of_a_whole_and_its_parts_the_whole_counts_in_each_class(own_table: "Own
             "INSERT INTO lode.link (from_kind, from_id, relation, to_kind, to_id, source) "
             f"VALUES ('deposit', '{ids['whole']}', 'contains', 'deposit', '{ids[part]}', 'lode')"
         )
-    found = {figures.category: figures for figures in contained(site, Known(), Query("deposits")).classes}
+    found = {figures.category: figures for figures in sum_contained(site, Known(), Query("deposits")).classes}
     inferred, measured = found["inferred-mineral-resource"], found["measured-mineral-resource"]
     assert (inferred.records, inferred.total_t, inferred.largest_t, inferred.not_counted) == (1, 1_000_000, 1_000_000, 1)
     assert (measured.records, measured.total_t, measured.not_counted) == (1, 200_000, 0)
     # a part counts where its whole is not among the records
-    (alone,) = contained(site, Known(), Query("deposits", (SelectionCondition("country", ("PER",)),))).classes
+    (alone,) = sum_contained(site, Known(), Query("deposits", (SelectionCondition("country", ("PER",)),))).classes
     assert (alone.records, alone.total_t, alone.not_counted) == (1, 300_000, 0)
 
 

@@ -120,7 +120,7 @@ def list_types(services: OperationServices, _parameters: NoParameters) -> Modell
 
 def _sum_by_type(counts: Iterable[MetalCount]) -> dict[str, Counter[str]]:
     """Return the numbers of deposits by metal of each type, those of narrower types included."""
-    terms = vocabulary("deposit-model")
+    terms = load_vocabulary("deposit-model")
     totals: dict[str, Counter[str]] = defaultdict(Counter)
     for count in counts:
         code: str | None = count.deposit_model
@@ -163,7 +163,7 @@ def fit_or_refuse(figures: tuple[DepositFigures, ...], metal: str, deposit_model
 
 
 def _find_usual_metal(services: OperationServices, deposit_model: str) -> str:
-    with reading(services.engine) as connection:
+    with open_reading(services.engine) as connection:
         metals = _sum_by_type(count_main_metals(connection)).get(deposit_model)
     if metals is None:
         raise BadQuery(
