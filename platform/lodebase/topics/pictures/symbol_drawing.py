@@ -7,6 +7,7 @@ from html import escape
 from babel.numbers import format_compact_decimal
 
 from lodebase.topics.pictures.marks import RecordSymbol
+from lodebase.topics.pictures.polygons import PolygonSymbol
 from lodedata.maps.map_symbols import choose_paint, load_map_symbols
 from lodedata.messages import list_locales
 from lodedata.vocab import vocabulary
@@ -35,6 +36,23 @@ def draw_symbol(symbol: RecordSymbol) -> str:
         f'<text x="12" y="{y:g}" text-anchor="middle" font-size="10" font-weight="700" fill="{paint.text}">'
         f"{escape(paint.letter)}</text>"
     )
+
+
+def draw_polygon(path: str, symbol: PolygonSymbol) -> str:
+    """Return a polygon as the layers of the map have it: the ground is seen through it; a right not in force has no fill."""
+    declared = load_map_symbols()
+    if symbol.right_kind is None:
+        colour, style = declared["plain"], declared["polygons"]
+        opacity, width = style["fillOpacity"], style["width"]
+    else:
+        style = declared["rights"]
+        colour = style["colours"].get(symbol.right_kind, style["otherColours"])[0]
+        opacity, width = style["fillOpacity"][0], style["width"]
+    if symbol.is_in_force:
+        fill = f'fill="{colour}" fill-opacity="{opacity}" fill-rule="evenodd" stroke-width="{width}"'
+    else:
+        fill = f'fill="none" stroke-width="{style["endedWidth"]}" stroke-dasharray="{" ".join(map(str, style["endedDash"]))}"'
+    return f'<path d="{path}" stroke="{colour}" stroke-linejoin="round" {fill}/>'
 
 
 def place_symbol(symbol: RecordSymbol, names: Mapping[RecordSymbol, str], x: float, y: float) -> str:
