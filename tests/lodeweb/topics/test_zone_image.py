@@ -99,4 +99,4 @@ def test_a_zone_seen_in_part_is_cut_and_counted(visitor: FlaskClient) -> None:
     assert "Zones 1<" in svg and len(OUTLINE.findall(svg)) == 2
     # the small one is outside by less than a pixel, its mark is at the edge of the map
     edge = read(visitor, "f=svg&bbox=100.05,-20,140,20&width=500")
-    assert "too small for an outline 1<" in edge and re.search(r'<use href="#symbol-0" transform="translate\(-10.0 ', edge)
+    assert "too small for an outline 1<" in edge and re.search(r'<use href="#symbol-0" transform="translate\(-(9.9|10.0) ', edge)
