@@ -89,7 +89,7 @@ def test_oembed_refuses_what_has_no_frame(own_app: Callable[..., Flask], query: 
     [
         ("/map", "commodity=unobtainium", "deposits/items?commodity=unobtainium"),
         ("/map", "country=XYZ&view=100,30,4", "deposits/items?country=XYZ"),
-        ("/map", "size=enormous", "deposits/items?size_class=enormous"),
+        ("/map", "size_class=enormous", "deposits/items?size_class=enormous"),
         ("/map", "commodity=copper,tin,zzz", "deposits/items?commodity=copper,tin,zzz"),
         ("/map", "status=lively", "projects/items?status=lively"),
         ("/map", "kind=ghosts", "ghosts/items"),
@@ -113,7 +113,7 @@ def test_a_frame_refuses_a_filter_with_the_sentence_of_the_api(
     [
         "commodity=copper,tin&country=CHL,PER&view=-70,-24,5&table=deposits",
         "near=-70,-24&radius_km=50&utm_source=x",
-        "kind=deposits&size=large&commodity_role=main",
+        "kind=deposits&size_class=large&commodity_role=main",
     ],
 )
 def test_a_frame_takes_the_addresses_of_the_map(own_app: Callable[..., Flask], filters: str) -> None:

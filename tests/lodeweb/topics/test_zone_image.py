@@ -36,6 +36,7 @@ tables:
 """
 OUTLINES = {
     "Large": shapely.box(60, 10, 80, 30),
+    "Inside": shapely.box(62, 12, 70, 20, ccw=False),
     "Small": shapely.box(100, 0, 100.1, 0.1),
     "Across": shapely.MultiPolygon([shapely.box(178, -20, 180, -16), shapely.box(-180, -20, -179, -16)]),
 }
@@ -46,7 +47,7 @@ OUTLINE = re.compile(r'<path d="([^"]+)" stroke="#374151" stroke-linejoin="round
 def visitor(
     own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[FlaskClient]:
-    """A visitor of a site with three zones."""
+    """A visitor of a site with four zones."""
     path = tmp_path_factory.mktemp("zones") / "zones.csv"
     rows = [f'{number},{name},"{outline.wkt}"' for number, (name, outline) in enumerate(OUTLINES.items())]
     path.write_text("\n".join(["code,name,outline", *rows]), "utf-8")
@@ -67,9 +68,9 @@ def read(visitor: FlaskClient, parameters: str) -> str:
 
 def test_each_zone_is_an_outline_or_a_mark(visitor: FlaskClient) -> None:
     svg = read(visitor, "f=svg&bbox=-180,-60,180,60")
-    # the large one, the one across the date line in two parts, each also in the margin of the other side, and the sample
-    assert [path.count("M") for path in OUTLINE.findall(svg)] == [1, 4, 1]
-    assert "Zones 2<" in svg and "too small for an outline 1<" in svg and svg.count("<use") == 2
+    # two in the large one, two parts across the date line, each also in the margin of the other side; then the sample
+    assert [path.count("M") for path in OUTLINE.findall(svg)] == [6, 1]
+    assert "Zones 3<" in svg and "too small for an outline 1<" in svg and svg.count("<use") == 2
     assert "by commodity group" not in svg
 
 
@@ -82,8 +83,10 @@ def test_the_ground_is_seen_through_a_zone(visitor: FlaskClient) -> None:
     )
     share = symbols["polygons"]["fillOpacity"]
     expected = [ground + (part - ground) * share for ground, part in zip(sea, fill, strict=True)]
-    # 65 degrees east, 15 degrees north, in the Arabian Sea
-    assert picture.getpixel((150, 275)) == pytest.approx(expected, abs=1)
+    # in the Arabian Sea, inside of two zones
+    assert picture.getpixel((160, 275)) == pytest.approx(expected, abs=1)
+    # and inside of the large one alone
+    assert picture.getpixel((220, 316)) == pytest.approx(expected, abs=1)
 
 
 def test_a_zone_across_the_date_line_is_in_one_piece(visitor: FlaskClient) -> None:
@@ -95,8 +98,10 @@ def test_a_zone_across_the_date_line_is_in_one_piece(visitor: FlaskClient) -> No
 
 
 def test_a_zone_seen_in_part_is_cut_and_counted(visitor: FlaskClient) -> None:
-    svg = read(visitor, "f=svg&bbox=70,20,110,40&width=500")
+    svg = read(visitor, "f=svg&bbox=71,21,110,40&width=500")
     assert "Zones 1<" in svg and len(OUTLINE.findall(svg)) == 2
     # the small one is outside by less than a pixel, its mark is at the edge of the map
     edge = read(visitor, "f=svg&bbox=100.05,-20,140,20&width=500")
-    assert "too small for an outline 1<" in edge and re.search(r'<use href="#symbol-0" transform="translate\(-(9.9|10.0) ', edge)
+    assert "too small for an outline 1<" in edge and re.search(
+        r'<use href="#symbol-0" transform="translate\(-(9.9|10.0) ', edge
+    )

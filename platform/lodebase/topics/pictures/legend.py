@@ -12,7 +12,7 @@ from lodebase.topics.pictures.marks import RecordSymbol, find_status_name
 from lodebase.topics.pictures.picture import MapPicture
 from lodebase.topics.pictures.polygons import PolygonSymbol
 from lodebase.topics.pictures.positions import find_group_name
-from lodebase.topics.pictures.symbol_drawing import compute_ring_radius, draw_polygon, draw_ring, place_symbol
+from lodebase.topics.pictures.symbol_drawing import compute_ring_radius, draw_polygons, draw_ring, place_symbol
 from lodedata.maps.map_symbols import OTHER, Fill, choose_shape, load_map_symbols
 from lodedata.messages import Message, in_language, join_texts, msg
 from lodedata.sources.source_texts import translate_source_text
@@ -109,7 +109,7 @@ def draw_strip(strip: Strip, top: float, names: Mapping[RecordSymbol, str]) -> s
             parts.append(place_symbol(entry.symbol, names, *middle))
         elif isinstance(entry.symbol, PolygonSymbol):
             corner = f"M{middle[0] - POLYGON_WIDTH / 2:.1f} {middle[1] - POLYGON_HEIGHT / 2:.1f}"
-            parts.append(draw_polygon(f"{corner}h{POLYGON_WIDTH}v{POLYGON_HEIGHT}h-{POLYGON_WIDTH}z", entry.symbol))
+            parts.append(draw_polygons(f"{corner}h{POLYGON_WIDTH}v{POLYGON_HEIGHT}h-{POLYGON_WIDTH}z", entry.symbol))
         else:
             mix = dict.fromkeys(strip.groups[:3], SAMPLE_COUNT // len(strip.groups[:3]))
             parts.append(draw_ring(*middle, SAMPLE_COUNT, mix, strip.language))

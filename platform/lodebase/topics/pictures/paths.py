@@ -23,7 +23,7 @@ def list_turns(frame: Frame) -> list[float]:
 
 
 def write_shapes(shapes: npt.NDArray[Any], frame: Frame, shift: float, closed: bool) -> str:
-    """Return the path data of shapes that are turned by some degrees and cut to the frame."""
+    """Return the path data of shapes that are turned by some degrees and cut to the frame; all outer rings run alike."""
     west, south, east, north = frame.list_edges()
     margin = math.degrees(MARGIN_PX / frame.pixels)
     bounds = (
@@ -39,7 +39,7 @@ def write_shapes(shapes: npt.NDArray[Any], frame: Frame, shift: float, closed: b
         (boxes[:, 0] <= bounds[2]) & (boxes[:, 2] >= bounds[0]) & (boxes[:, 1] <= bounds[3]) & (boxes[:, 3] >= bounds[1])
     ]
     clipped = shapely.get_parts(shapely.clip_by_rect(near, *bounds))
-    lines = shapely.get_rings(clipped) if closed else clipped[shapely.get_dimensions(clipped) == 1]
+    lines = shapely.get_rings(shapely.orient_polygons(clipped)) if closed else clipped[shapely.get_dimensions(clipped) == 1]
     return "".join(_write_line(shapely.get_coordinates(line), frame, shift, closed) for line in lines)
 
 

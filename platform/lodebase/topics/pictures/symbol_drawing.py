@@ -38,8 +38,11 @@ def draw_symbol(symbol: RecordSymbol) -> str:
     )
 
 
-def draw_polygon(path: str, symbol: PolygonSymbol) -> str:
-    """Return a polygon as the layers of the map have it: the ground is seen through it; a right not in force has no fill."""
+def draw_polygons(paths: str, symbol: PolygonSymbol) -> str:
+    """Return polygons as the layers of the map have them: the ground is seen through them, and is filled once by several.
+
+    Rights that are not in force have no fill.
+    """
     declared = load_map_symbols()
     if symbol.right_kind is None:
         colour, style = declared["plain"], declared["polygons"]
@@ -49,10 +52,10 @@ def draw_polygon(path: str, symbol: PolygonSymbol) -> str:
         colour = style["colours"].get(symbol.right_kind, style["otherColours"])[0]
         opacity, width = style["fillOpacity"][0], style["width"]
     if symbol.is_in_force:
-        fill = f'fill="{colour}" fill-opacity="{opacity}" fill-rule="evenodd" stroke-width="{width}"'
+        fill = f'fill="{colour}" fill-opacity="{opacity}" stroke-width="{width}"'
     else:
         fill = f'fill="none" stroke-width="{style["endedWidth"]}" stroke-dasharray="{" ".join(map(str, style["endedDash"]))}"'
-    return f'<path d="{path}" stroke="{colour}" stroke-linejoin="round" {fill}/>'
+    return f'<path d="{paths}" stroke="{colour}" stroke-linejoin="round" {fill}/>'
 
 
 def place_symbol(symbol: RecordSymbol, names: Mapping[RecordSymbol, str], x: float, y: float) -> str:
