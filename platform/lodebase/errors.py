@@ -80,6 +80,14 @@ class FetchFailed(LodeError):
     """The publisher's file can't be downloaded."""
 
 
+class NotDownloaded(FetchFailed):
+    """A server did not send a file; ``reason`` is why, without what to do."""
+
+    def __init__(self, sentence: Message, reason: Message) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
 class CandidatesWrong(LodeError):
     """Rows of planned plants that can't be checked as they stand; the others were."""
 

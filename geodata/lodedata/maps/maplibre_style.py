@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lodedata.maps.map_symbols import load_map_symbols
 from lodedata.vocab import load_vocabulary
 
 GROUP = "commodity_group"
-PLAIN, EDGE = "#374151", "#ffffff"
+EDGE = "#ffffff"
 MEDIA_TYPE = "application/vnd.mapbox.style+json"
 BACKGROUND = {"id": "background", "type": "background", "paint": {"background-color": "#e8edf1"}}
 
@@ -54,15 +55,16 @@ def _build_drawing_layers(source: str, layer: StyledLayer) -> list[dict[str, Any
     """Return the layers of the style that draw a layer of the tiles."""
     shared = {"source": source, "source-layer": layer.name}
     if layer.polygon:
-        fill = {"fill-color": _choose_colour(layer), "fill-opacity": 0.25}
-        line = {"line-color": _choose_colour(layer), "line-width": 1}
+        style = load_map_symbols()["polygons"]
+        fill = {"fill-color": _choose_colour(layer), "fill-opacity": style["fillOpacity"]}
+        line = {"line-color": _choose_colour(layer), "line-width": style["width"]}
         return [
             {"id": layer.name, "type": "fill", **shared, "paint": fill},
             {"id": f"{layer.name}-edge", "type": "line", **shared, "paint": line},
         ]
     if layer.counts:
         size = ["interpolate", ["linear"], ["log10", ["max", 1, ["get", "n"]]], 0, 4, 5, 24]
-        paint = {"circle-radius": size, "circle-color": PLAIN, "circle-opacity": 0.5}
+        paint = {"circle-radius": size, "circle-color": load_map_symbols()["plain"], "circle-opacity": 0.5}
         return [{"id": layer.name, "type": "circle", **shared, "paint": paint}]
     radius = ["interpolate", ["linear"], ["zoom"], 2, 3, 10, 7]
     edge = {"circle-stroke-color": EDGE, "circle-stroke-width": 1}
@@ -78,6 +80,6 @@ def _build_drawing_layers(source: str, layer: StyledLayer) -> list[dict[str, Any
 
 def _choose_colour(layer: StyledLayer) -> Any:
     if GROUP not in layer.fields:
-        return PLAIN
+        return load_map_symbols()["plain"]
     pairs = [part for term in load_vocabulary("commodity-group") for part in (term.code, term.extra["colour"])]
-    return ["match", ["get", GROUP], *pairs, PLAIN]
+    return ["match", ["get", GROUP], *pairs, load_map_symbols()["plain"]]

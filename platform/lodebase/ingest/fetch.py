@@ -12,10 +12,10 @@ from pathlib import Path
 
 import requests
 
-from lodebase.errors import DiskFull, FetchFailed
+from lodebase.errors import DiskFull, FetchFailed, NotDownloaded
 from lodedata.errors import FileRefused
 from lodedata.mapping.model import Fetch
-from lodedata.messages import msg
+from lodedata.messages import Message, msg
 from lodedata.read.sniff import check_zip
 
 CONNECT_S = 10.0
@@ -82,13 +82,9 @@ def _fetch_with_retries(what: Fetch, part: PartialDownload, progress: Progress |
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
             left = TRIES if part.size() > before else left - 1
             if left == 0:
-                raise FetchFailed(
-                    msg(
-                        "%(url)s: %(reason)s; download it yourself and name the file.",
-                        url=what.url,
-                        reason=_describe_reason(error, stall_s),
-                    )
-                ) from None
+                reason = _describe_reason(error, stall_s)
+                sentence = msg("%(url)s: %(reason)s; download it yourself and name the file.", url=what.url, reason=reason)
+                raise NotDownloaded(sentence, reason) from None
 
 
 def _download_rest(what: Fetch, part: PartialDownload, progress: Progress | None, stall_s: float) -> None:
@@ -103,15 +99,13 @@ def _download_rest(what: Fetch, part: PartialDownload, progress: Progress | None
             part.path.unlink(missing_ok=True)
             raise requests.ConnectionError("the server refused to go on")
         if response.status_code not in (200, 206):
-            raise FetchFailed(
-                msg(
-                    "%(url)s: the server returned %(status)s %(reason)s; is the address still right? Download the "
-                    "file yourself and name it.",
-                    url=what.url,
-                    status=response.status_code,
-                    reason=response.reason,
-                )
+            reason = msg("the server returned %(status)s %(text)s", status=response.status_code, text=response.reason)
+            sentence = msg(
+                "%(url)s: %(reason)s; is the address still right? Download the file yourself and name it.",
+                url=what.url,
+                reason=reason,
             )
+            raise NotDownloaded(sentence, reason)
         part.tag = response.headers.get("ETag") or response.headers.get("Last-Modified")
         have = have if resumed else 0
         length = response.headers.get("Content-Length")
@@ -196,11 +190,11 @@ def _check_zip(what: Fetch, part: Path) -> None:
         )
 
 
-def _describe_reason(error: Exception, stall_s: float) -> str:
+def _describe_reason(error: Exception, stall_s: float) -> Message:
     if isinstance(error, requests.ConnectTimeout):
-        return "the server can't be reached"
+        return msg("the server can't be reached")
     if isinstance(error, requests.Timeout) or "timed out" in str(error).casefold():
-        return f"the server sent nothing for {stall_s:.0f} s"
+        return msg("the server sent nothing for %(seconds)s s", seconds=f"{stall_s:.0f}")
     if "broke off" in str(error) or isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the transfer broke off again and again"
-    return "the server can't be reached"
+        return msg("the transfer broke off again and again")
+    return msg("the server can't be reached")

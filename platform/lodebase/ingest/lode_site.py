@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,6 +30,8 @@ BUSY = (429, 503)
 MAX_SITE_WAIT_S = 60.0
 MAX_RESPONSE_BYTES = 64 << 20
 PAGE = 1_000
+MAX_PART_BY_ID = 0.1
+"""The part of the records of a collection up to which they are requested one by one, and else in pages of complete records."""
 GONE = "no-longer-in-source"
 """The flag of a record whose source withdrew it; for a reader of the site it is gone."""
 Json = dict[str, Any]
@@ -93,9 +96,13 @@ class LodeSite:
             )
             following = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
 
-    def features(self, collection: str) -> Iterator[Json]:
-        """Yield the records of a collection page by page, without those that their source withdrew; none of an unknown one."""
-        following: str | None = f"/api/collections/{collection}/items?limit={PAGE}&as_of={self.version}"
+    def features(self, collection: str, full: bool = False) -> Iterator[Json]:
+        """Yield the records of a collection page by page, without those that their source withdrew; none of an unknown one.
+
+        A ``full`` record has all that belongs to it.
+        """
+        profile = "&profile=full" if full else ""
+        following: str | None = f"/api/collections/{collection}/items?limit={PAGE}&as_of={self.version}{profile}"
         while following is not None:
             page = self._fetch_json(following, missing_ok=True) or {"features": (), "links": ()}
             yield from (feature for feature in page["features"] if GONE not in (feature["properties"].get("flags") or ()))
@@ -302,6 +309,7 @@ def _is_current(site: LodeSite, stored: StoredRecords) -> bool:
 def _fetch_features(site: LodeSite, stored: StoredRecords | None) -> Iterator[tuple[str, Json, bool]]:
     """Yield collection and feature of each record, and whether it was requested; the others are as they are stored."""
     wanted = {(collection, identity) for collection in KINDS_READ for identity in site.ids(collection)}
+    sizes = Counter(collection for collection, _ in wanted)
     untouched = set[str]()
     if stored is not None:
         changed = site.changed(stored.version)
@@ -314,8 +322,13 @@ def _fetch_features(site: LodeSite, stored: StoredRecords | None) -> Iterator[tu
             elif record in wanted and record not in changed:
                 wanted.remove(record)
                 yield collection, feature, False
-    for collection, identity in sorted(wanted):
-        yield collection, site.feature(collection, identity), True
+    for collection in KINDS_READ:
+        ids = {identity for name, identity in wanted if name == collection}
+        by_id = len(ids) <= MAX_PART_BY_ID * sizes[collection]
+        features = (
+            (site.feature(collection, identity) for identity in sorted(ids)) if by_id else site.features(collection, full=True)
+        )
+        yield from ((collection, feature, True) for feature in features if str(feature["id"]) in ids)
     # a thousand in a page; which of them changed is seen when they are stored
     for collection in sorted(GENERIC_COLLECTIONS.keys() - untouched):
         yield from ((collection, feature, True) for feature in site.features(collection))

@@ -47,6 +47,18 @@ def read_served_feature(
     return feature.encode(), version
 
 
+def nest_features(engine: Engine, name: str, features: bytes, version: int) -> bytes:
+    """Return features of a page, JSON texts joined by commas, each with all rows that belong to it at the page's version."""
+    collection = find_collection(name)
+    nested = orjson.loads(b"[" + features + b"]")
+    with reading(engine) as connection:
+        _, earlier = version_views.settle_query_version(connection, Query(name, as_of=version))
+        for feature in nested:
+            members = _read_nested_members(connection, collection, str(feature["id"]), earlier)
+            feature["properties"] |= orjson.loads(f"{{{members}}}")
+    return orjson.dumps(nested)[1:-1]
+
+
 def _read_nested_members(connection: Connection, collection: Collection, identity: str, earlier: bool) -> str:
     """Return the members of a JSON object of the rows that belong to a record."""
     parts = nested_record.read_nested_parts(connection, collection.name, identity, earlier)[1:-1]

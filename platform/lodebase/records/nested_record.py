@@ -23,7 +23,7 @@ _ROWS = """
 'source_records', (SELECT coalesce(jsonb_agg(jsonb_build_object('source', s.source, 'key', s.key, 'locator', s.locator,
     'leads', m.leads, 'no_longer_in_source', s.gone_run IS NOT NULL) ORDER BY m.leads DESC, s.id), '[]')
   FROM member m JOIN source_record s ON s.id = m.source_record_id
-  WHERE m.record_id = %(id)s OR m.record_id IN (SELECT record_id FROM reported_record WHERE served_id = %(id)s))"""
+  WHERE m.record_id IN (SELECT %(id)s::text UNION SELECT record_id FROM reported_record WHERE served_id = %(id)s))"""
 
 
 def _select_children(name: str, table: str, owner: str) -> str:

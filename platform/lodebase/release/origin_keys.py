@@ -12,7 +12,7 @@ import orjson
 from joserfc.jwk import KeySet
 
 from lodebase.db.signing_keys import REVOKED, Jwk
-from lodebase.errors import FetchFailed, MirrorRefused, NotVerified
+from lodebase.errors import FetchFailed, MirrorRefused, NotDownloaded, NotVerified
 from lodebase.ingest.fetch import fetch
 from lodebase.signed_file import read_keys
 from lodedata.mapping.model import Fetch
@@ -70,8 +70,12 @@ def _fetch_keys(site: str) -> bytes:
     parts = urlsplit(site)
     if parts.scheme != "https" and not _is_this_machine(parts.hostname or ""):
         raise FetchFailed(msg("%(site)s is not an https address, so the keys could be changed in transit.", site=site))
+    url = f"{site.rstrip('/')}{KEYS_PATH}"
     with tempfile.TemporaryDirectory(prefix="lode-keys-") as temporary:
-        return fetch(Fetch(url=f"{site.rstrip('/')}{KEYS_PATH}", save_as="jwks.json", max_mb=1), Path(temporary)).read_bytes()
+        try:
+            return fetch(Fetch(url=url, save_as="jwks.json", max_mb=1), Path(temporary)).read_bytes()
+        except NotDownloaded as error:
+            raise FetchFailed(msg("%(url)s: %(reason)s.", url=url, reason=error.reason)) from None
 
 
 def _is_this_machine(host: str) -> bool:

@@ -9,7 +9,7 @@ from joserfc.jwk import KeySet
 from pyarrow import fs
 from pydantic import TypeAdapter, ValidationError
 
-from lodebase.errors import FetchFailed, MirrorRefused, NotVerified
+from lodebase.errors import FetchFailed, MirrorRefused, NotDownloaded, NotVerified
 from lodebase.ingest.fetch import fetch
 from lodebase.release.manifest import (
     MANIFEST,
@@ -73,7 +73,17 @@ class ReleaseReader:
         name = path.replace("/", "_")
         url = f"{self.address.rstrip('/')}/{path}"
         if url.startswith(("http://", "https://")):
-            return fetch(Fetch(url=url, save_as=name, max_mb=max_mb, sha256=sha256), self.folder)
+            try:
+                return fetch(Fetch(url=url, save_as=name, max_mb=max_mb, sha256=sha256), self.folder)
+            except NotDownloaded as error:
+                raise FetchFailed(
+                    msg(
+                        "%(url)s: %(reason)s. Name the folder or the address that `lode release` wrote, or try again later; "
+                        "this store is unchanged.",
+                        url=url,
+                        reason=error.reason,
+                    )
+                ) from None
         target = self.folder / name
         try:
             store, root = fs.FileSystem.from_uri(self.address) if "://" in self.address else _find_local_path(self.address)

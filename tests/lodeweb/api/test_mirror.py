@@ -200,6 +200,9 @@ def test_a_mirror_refuses_what_it_can_not_trust(origin: tuple[Store, Engine], st
     refused(FetchFailed, "checksum")
     (folder / "manifest.json").write_text(text)
     refused(FetchFailed, "is missing. Name the folder", tmp_path / "nothing")
+    with pytest.raises(FetchFailed, match="can't be reached. Name the folder or the address") as caught:
+        mirror_release(store, "http://127.0.0.1:9/releases", 5, saved_keys=keys_of(engine))
+    assert "download it yourself" not in str(caught.value)
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "index.json").write_text('{"releases": 5}')
     refused(MirrorRefused, "lode release", tmp_path / "empty")

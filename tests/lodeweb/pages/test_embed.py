@@ -1,5 +1,6 @@
 """Frames of the map and the charts: the hosts of the setting alone may show them, and their source is on them."""
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -81,6 +82,43 @@ def test_oembed_describes_the_frame_of_a_page(own_app: Callable[..., Flask], pat
 )
 def test_oembed_refuses_what_has_no_frame(own_app: Callable[..., Flask], query: str, status: int) -> None:
     assert own_app(LODE_EMBED_HOSTS="*").test_client().get(f"/oembed?{query}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "filters", "request_of_api"),
+    [
+        ("/map", "commodity=unobtainium", "deposits/items?commodity=unobtainium"),
+        ("/map", "country=XYZ&view=100,30,4", "deposits/items?country=XYZ"),
+        ("/map", "size_class=enormous", "deposits/items?size_class=enormous"),
+        ("/map", "commodity=copper,tin,zzz", "deposits/items?commodity=copper,tin,zzz"),
+        ("/map", "status=lively", "projects/items?status=lively"),
+        ("/map", "kind=ghosts", "ghosts/items"),
+        ("/charts", "collection=projects&status=lively", "projects/items?status=lively"),
+    ],
+)
+def test_a_frame_refuses_a_filter_with_the_sentence_of_the_api(
+    own_app: Callable[..., Flask], path: str, filters: str, request_of_api: str
+) -> None:
+    client = own_app(LODE_EMBED_HOSTS="*").test_client()
+    refused = client.get(f"/api/collections/{request_of_api}")
+    sentence = refused.get_json(force=True)["detail"]
+    described = client.get(f"/oembed?url={quote(f'http://localhost{path}?{filters}', safe='')}")
+    assert (described.status_code, described.get_json()["detail"]) == (refused.status_code, sentence)
+    framed = client.get(f"/embed{path.removesuffix('s')}?{filters}", headers={"Accept": "text/html"})
+    assert framed.status_code == refused.status_code and sentence in html.unescape(framed.get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        "commodity=copper,tin&country=CHL,PER&view=-70,-24,5&table=deposits",
+        "near=-70,-24&radius_km=50&utm_source=x",
+        "kind=deposits&size_class=large&commodity_role=main",
+    ],
+)
+def test_a_frame_takes_the_addresses_of_the_map(own_app: Callable[..., Flask], filters: str) -> None:
+    client = own_app(LODE_EMBED_HOSTS="*").test_client()
+    assert client.get(f"/embed/map?{filters}").status_code == 200
 
 
 def test_oembed_offers_no_frame_that_browsers_would_refuse(client: FlaskClient) -> None:

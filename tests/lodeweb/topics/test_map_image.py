@@ -1,6 +1,7 @@
 """The picture of the map by address: PNG, SVG, PDF and world file of the records of :mod:`tests.lodeweb.conftest`."""
 
 import io
+import math
 import re
 from collections import Counter
 from typing import Any
@@ -85,6 +86,25 @@ def test_cities_have_names_where_no_record_is(client: FlaskClient) -> None:
     assert "La Serena" not in list_texts(read_svg(client, f"{frame}&commodity=copper"))
 
 
+@pytest.mark.parametrize(("lang", "names"), [("en", ("Brazil", "Ecuador")), ("zh", ("巴西", "厄瓜多尔"))])
+def test_countries_that_are_wider_than_their_names_have_them(client: FlaskClient, lang: str, names: tuple[str, str]) -> None:
+    texts = list_texts(read_svg(client, f"country=ATA&bbox=-90,-58,-30,15&width=320&height=450&lang={lang}"))
+    assert names[0] in texts and names[1] not in texts
+    near = list_texts(read_svg(client, f"country=ATA&bbox=-90,-58,-30,15&width=2000&lang={lang}"))
+    assert set(names) <= set(near)
+
+
+def test_the_ground_around_a_pole_is_land(client: FlaskClient) -> None:
+    picture = open_png(client, "country=ATA&bbox=-180,-85,180,85&width=800")
+    base = load_map_symbols()["base"]["light"]
+    height = 800 * math.asinh(math.tan(math.radians(85))) / math.pi
+    places = {"land": ((0, -80), (90, -75), (100, 60)), "sea": ((-140, -20), (-30, 30), (0, -60))}
+    for kind, positions in places.items():
+        for lon, lat in positions:
+            y = height / 2 - 400 / math.pi * math.asinh(math.tan(math.radians(lat)))
+            assert picture.getpixel((round((lon + 180) / 360 * 800), round(y))) == rgb(base[kind]), (lon, lat)
+
+
 def test_legend_counts_add_up_to_the_records_on_the_map(client: FlaskClient) -> None:
     texts = list_texts(read_svg(client, FIELD))
     matched = client.get(f"/api/collections/deposits/items?{FIELD}&limit=1").get_json(force=True)["numberMatched"]
@@ -159,7 +179,7 @@ def test_outside_of_the_box_is_veiled_where_the_height_shows_more(client: FlaskC
         ("height=199", "height", "from 200 to 4000"),
         ("scale=5", "scale", "from 1 to 4"),
         ("width=4000&height=4000&scale=4", "scale", "256 million pixels"),
-        ("collection=zones", "collection", "Use one of deposits"),
+        ("collection=milestones", "collection", "Use one of deposits"),
         ("bbox=1,2,3", "bbox", "west,south,east,north"),
         ("f=gif", "f", "Use one of png"),
         ("commodity=unobtainium", "commodity", "unobtainium"),

@@ -5,7 +5,7 @@ import L from "leaflet";
 import { PbfReader } from "pbf";
 import { pinnedVersion } from "../map/query/pinned.js";
 import { isAborted, request } from "../map/query/requests.js";
-import { colourOf, stateOf } from "./right_state.js";
+import { colourOf, stateOf, STYLE } from "./right_state.js";
 
 const SIDE = 512;
 const PITCH = 8;
@@ -133,7 +133,7 @@ function paint(canvas, ratio, rights, settings) {
       g.fill(all, "nonzero");
     };
     g.fillStyle = colour;
-    g.globalAlpha = dark ? 0.26 : 0.18;
+    g.globalAlpha = STYLE.fillOpacity[dark ? 1 : 0];
     filled(["valid", "soon"]);
     g.globalAlpha = 1;
     g.fillStyle = hatching(g, colour, ratio);
@@ -141,8 +141,8 @@ function paint(canvas, ratio, rights, settings) {
   }
   for (const { path, state, colour } of shown) {
     g.strokeStyle = colour;
-    g.setLineDash(state === "ended" ? [1.5, 3] : []);
-    g.lineWidth = state === "ended" ? 1 : 1.4;
+    g.setLineDash(state === "ended" ? STYLE.endedDash : []);
+    g.lineWidth = state === "ended" ? STYLE.endedWidth : STYLE.width;
     g.stroke(path);
   }
 }

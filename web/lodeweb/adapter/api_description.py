@@ -1,16 +1,18 @@
 """Declared operations in the description of the API."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from lodebase.operations.formats import JSON
 from lodebase.operations.parameters import OperationParameter
-from lodebase.operations.row_parameters import RowParameters
+from lodebase.operations.row_parameters import AS_OF, RowParameters
 from lodebase.query.parameters.parameter import Parameter
 from lodeweb.adapter.api_operation import ApiOperation, find_view_description, format_parameter
 from lodeweb.adapter.responses import AnyOperation
 from lodeweb.http.declared import ATTRIBUTE
+from lodeweb.http.representation import pinned
 
 UNDESCRIBED = (
     "Declare an Operation in lodebase/topics/NAME/operations.py; if a standard, a collection or the format sets its "
@@ -27,7 +29,8 @@ def describe_view(view: Callable[..., Any]) -> ApiOperation:
     described = find_view_description(view)
     if described is None:
         raise LookupError(f"{view.__module__}.{view.__name__}: {UNDESCRIBED}")
-    return described
+    takes_version = pinned.classify_view(view) is pinned.VersionUse.RECORDS and "moment" not in described.groups
+    return replace(described, more=tuple(dict.fromkeys((*described.more, AS_OF)))) if takes_version else described
 
 
 @cache

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
-from lodebase.query import Query, read_page
+from lodebase.query import Query
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.filter_texts import FilterText, describe_filters
@@ -90,16 +90,24 @@ def render_framed_chart(name: str | None) -> Response:
     return responses.build_page_response(html, charted_query.version)
 
 
-def _parse_charted_query() -> ChartedQuery:
-    collection = _find_collection(request.args.get("collection") or request.args.get("kind", "").split(",")[0] or "deposits")
+def parse_chart_filters(parameters: MultiDict[str, str]) -> tuple[MultiDict[str, str], Query]:
+    """Return the filters in an address of the charts, and their query. Raises BadQuery."""
+    collection = _find_collection(parameters.get("collection") or parameters.get("kind", "").split(",")[0] or "deposits")
     taken_parameters = set(list_taken_parameters(collection, ("filter",)))
-    filters = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in taken_parameters])
+    filters = MultiDict([(name, value) for name, value in parameters.items(multi=True) if name in taken_parameters])
     query = query_parameters.parse_feature_query(collection, filters, ("filter", "general"))
     if query.requests_nearest:
         raise BadQuery("nearest", filters.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
-    counted = read_page(get_site().engine, replace(query, limit=1), get_site().counts)
+    return filters, query
+
+
+def _parse_charted_query() -> ChartedQuery:
+    filters, query = parse_chart_filters(request.args)
+    collection = find_collection(query.collection)
+    counted = page(get_site().engine, replace(query, limit=1), get_site().counts)
     drawn = tuple(_build_charts(collection, query, filters))
-    return ChartedQuery(collection, filters, frozenset(taken_parameters), counted.matched, counted.dataset_version, drawn)
+    taken_parameters = frozenset(list_taken_parameters(collection, ("filter",)))
+    return ChartedQuery(collection, filters, taken_parameters, counted.matched, counted.dataset_version, drawn)
 
 
 def _filter_texts(charted_query: ChartedQuery) -> list[FilterText]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 from markupsafe import escape
+from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery, NotFound
 from lodebase.operations.field_types import PageLength
@@ -16,6 +17,7 @@ from lodeweb.http.database import get_site
 from lodeweb.i18n.language import gettext
 from lodeweb.pages import chart_page
 from lodeweb.pages.map import map_page
+from lodeweb.pages.map.filters import check_map_filters
 
 blueprint = Blueprint("embed", __name__)
 WIDTH_PX, HEIGHT_PX = 800, 500
@@ -38,6 +40,7 @@ class FrameSize:
 def show_framed_map() -> str:
     """Return the map alone, with the filters and the view of the page of the map as parameters."""
     _allow_frames()
+    check_map_filters(request.args)
     return map_page.render_map(framed=True)
 
 
@@ -64,6 +67,9 @@ def describe_embedding() -> Response:
     parts = urlsplit(url)
     if parts.netloc not in (request.host, urlsplit(request.root_url).netloc) or parts.path not in FRAMES:
         raise NotFound(msg("%(url)s has no frame. Give the address of the map or the charts of this site.", url=url[:200]))
+    filters = MultiDict(parse_qsl(parts.query))
+    check = check_map_filters if FRAMES[parts.path] == MAP else chart_page.parse_chart_filters
+    check(filters)
     size = FrameSize(_parse_pixels("maxwidth", WIDTH_PX), _parse_pixels("maxheight", HEIGHT_PX))
     title = gettext("Lode: strategic minerals on the map") if FRAMES[parts.path] == MAP else gettext("Charts")
     return jsonify(

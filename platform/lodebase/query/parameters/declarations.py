@@ -132,7 +132,7 @@ _LISTED = (
         "profile",
         "form",
         {"type": "string", "enum": ["full"]},
-        msg("With full, one record comes with its estimates, phases, owners, history, flags and source rows, nested."),
+        msg("With full, a record comes with all that belongs to it, such as estimates and source rows; a page then has 100."),
         (),
     ),
     Parameter("columns", "file", TEXT, msg("The columns of the file, separated by commas.")),

@@ -1,16 +1,19 @@
 """The strip below the map of a picture: title, legend with counts, sources, licences, projection and version."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from lodebase.query.collections_ import find_collection
+from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.filter_texts import describe_filters
-from lodebase.topics.pictures.marks import RecordSymbol
+from lodebase.topics.pictures.marks import RecordSymbol, find_status_name
 from lodebase.topics.pictures.picture import MapPicture
-from lodebase.topics.pictures.symbol_drawing import compute_ring_radius, draw_ring, place_symbol
-from lodedata.maps.map_symbols import OTHER, Fill, load_map_symbols
+from lodebase.topics.pictures.polygons import PolygonSymbol
+from lodebase.topics.pictures.positions import find_group_name
+from lodebase.topics.pictures.symbol_drawing import compute_ring_radius, draw_polygons, draw_ring, place_symbol
+from lodedata.maps.map_symbols import OTHER, Fill, choose_shape, load_map_symbols
 from lodedata.messages import Message, in_language, join_texts, msg
 from lodedata.sources.source_texts import translate_source_text
 from lodedata.vocab import load_vocabulary
@@ -22,6 +25,10 @@ GAP = 6
 TITLE_SIZE, LEGEND_SIZE, NOTE_SIZE = 13, 12, 11
 SAMPLE_COUNT = 12
 """The count of the sample of a ring."""
+POLYGON_WIDTH, POLYGON_HEIGHT = 22, 14
+"""The sample of a polygon in pixels."""
+LegendSymbol = RecordSymbol | PolygonSymbol | None
+"""A symbol of a record, a polygon, or the sample of a ring."""
 SHAPES: Mapping[str, Message] = {"mine": msg("mine"), "plant": msg("plant")}
 FILLS: Mapping[Fill, Message] = {
     "working": msg("operating"),
@@ -29,6 +36,8 @@ FILLS: Mapping[Fill, Message] = {
     "ended": msg("suspended, cancelled or closed"),
     "unknown": msg("status not stated"),
 }
+RING, RING_OF_GROUPS = msg("number of records"), msg("number of records, by commodity group")
+SMALL_POLYGON = msg("too small for an outline")
 NOT_APPROVED = msg(
     "This map has no approval number. A map that is published in China has to be reviewed first (LODE_MAP_APPROVAL)."
 )
@@ -51,13 +60,13 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """An entry of the legend at a place below the map: a symbol, or the sample of a ring, and its text."""
+    """An entry of the legend at a place below the map, and its text."""
 
     x: float
     y: float
     width: float
     text: str
-    symbol: RecordSymbol | None
+    symbol: LegendSymbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +82,8 @@ class Strip:
 
     @property
     def symbols(self) -> list[RecordSymbol]:
-        """Return the symbols of the legend."""
-        return [entry.symbol for entry in self.entries if entry.symbol is not None]
+        """Return the symbols of records in the legend."""
+        return [entry.symbol for entry in self.entries if isinstance(entry.symbol, RecordSymbol)]
 
 
 def build_strip(picture: MapPicture, language: str) -> Strip:
@@ -96,8 +105,11 @@ def draw_strip(strip: Strip, top: float, names: Mapping[RecordSymbol, str]) -> s
     ]
     for entry in strip.entries:
         middle = entry.x + entry.width / 2, top + entry.y
-        if entry.symbol is not None:
+        if isinstance(entry.symbol, RecordSymbol):
             parts.append(place_symbol(entry.symbol, names, *middle))
+        elif isinstance(entry.symbol, PolygonSymbol):
+            corner = f"M{middle[0] - POLYGON_WIDTH / 2:.1f} {middle[1] - POLYGON_HEIGHT / 2:.1f}"
+            parts.append(draw_polygons(f"{corner}h{POLYGON_WIDTH}v{POLYGON_HEIGHT}h-{POLYGON_WIDTH}z", entry.symbol))
         else:
             mix = dict.fromkeys(strip.groups[:3], SAMPLE_COUNT // len(strip.groups[:3]))
             parts.append(draw_ring(*middle, SAMPLE_COUNT, mix, strip.language))
@@ -123,15 +135,13 @@ def write_title(picture: MapPicture, language: str) -> str:
     return separator.join([collection.title.in_language(language), *filters, count.in_language(language)])
 
 
-def _list_entries(picture: MapPicture, language: str) -> Iterator[tuple[RecordSymbol | None, str]]:
-    """Yield symbols with their texts, None for a ring with a count, of what is on the map."""
-    mix = picture.mix
-    for term in load_vocabulary("commodity-group"):
-        if term.code in mix:
-            yield _build_sample("deposit", term.code), f"{term.label(language)} {mix[term.code]:,}"
-    singles = [mark.symbol for mark in picture.marks if mark.symbol is not None]
+def _list_entries(picture: MapPicture, language: str) -> Iterator[tuple[LegendSymbol, str]]:
+    """Yield symbols with their texts of what is on the map."""
     collection = find_collection(picture.collection)
-    has_status = any(collection.field(name) is not None for name in ("status", "mine_status"))
+    yield from _list_polygons(picture, collection, language)
+    yield from _list_groups(picture, collection, language)
+    singles = [mark.symbol for mark in picture.marks if mark.symbol is not None]
+    has_status = find_status_name(collection) is not None
     shapes, fills = {symbol.shape for symbol in singles}, {symbol.fill for symbol in singles}
     for shape, text in SHAPES.items():
         if shape in shapes:
@@ -147,7 +157,34 @@ def _list_entries(picture: MapPicture, language: str) -> Iterator[tuple[RecordSy
         if any(symbol.side == side for symbol in singles):
             yield RecordSymbol("deposit", OTHER, "unknown", side, is_old=False), classes[size].label(language)
     if any(mark.symbol is None for mark in picture.marks):
-        yield None, msg("number of records, by commodity group").in_language(language)
+        has_groups = find_group_name(collection.table) is not None
+        yield None, (RING_OF_GROUPS if has_groups else RING).in_language(language)
+
+
+def _list_groups(picture: MapPicture, collection: Collection, language: str) -> Iterator[tuple[LegendSymbol, str]]:
+    """Yield the commodity groups of the marks with their numbers of records; of a kind without commodities the number alone."""
+    mix = picture.mix
+    if find_group_name(collection.table) is not None:
+        for term in vocabulary("commodity-group"):
+            if term.code in mix:
+                yield _build_sample("deposit", term.code), f"{term.label(language)} {mix[term.code]:,}"
+    elif collection.geometry == "point":
+        text = f"{collection.title.in_language(language)} {sum(mix.values()):,}"
+        yield _build_sample(choose_shape(collection.name), OTHER, "unknown"), text
+
+
+def _list_polygons(picture: MapPicture, collection: Collection, language: str) -> Iterator[tuple[LegendSymbol, str]]:
+    """Yield the outlines with their numbers of records, of rights by their kind, and the number of those that are marks."""
+    counts = Counter(polygon.symbol.right_kind for polygon in picture.polygons)
+    kinds = vocabulary("right-kind")
+    for code in sorted(counts, key=lambda code: (-counts[code], code or "")):
+        title = collection.title.in_language(language) if code is None else kinds[code].label(language)
+        yield PolygonSymbol(code), f"{title} {counts[code]:,}"
+    if not all(polygon.symbol.is_in_force for polygon in picture.polygons):
+        yield PolygonSymbol(OTHER, is_in_force=False), msg("not in force").in_language(language)
+    if collection.geometry == "polygon" and picture.marks:
+        text = f"{SMALL_POLYGON.in_language(language)} {sum(mark.n for mark in picture.marks):,}"
+        yield _build_sample(choose_shape(collection.name), OTHER, "unknown"), text
 
 
 def _build_sample(shape: str, group: str, fill: Fill = "working") -> RecordSymbol:
@@ -190,18 +227,24 @@ def _lay_lines(texts: Iterable[str], y: float, width: int, size: int, weight: in
     return laid, y + len(lines) * LINE
 
 
-def _lay_entries(entries: list[tuple[RecordSymbol | None, str]], y: float, width: int) -> tuple[list[LegendEntry], float]:
+def _lay_entries(entries: list[tuple[LegendSymbol, str]], y: float, width: int) -> tuple[list[LegendEntry], float]:
     """Return the legend in rows from a height on, and the height below it."""
     laid: list[LegendEntry] = []
     x = float(PAD)
     for symbol, text in entries:
-        wide = 2 * compute_ring_radius(SAMPLE_COUNT) + 4 if symbol is None else symbol.side + 4
+        wide = 4 + _measure_symbol(symbol)
         space = wide + GAP + measure_text(text, LEGEND_SIZE) + 16
         if x > PAD and x + space > width - PAD:
             x, y = float(PAD), y + ROW
         laid.append(LegendEntry(x, y + ROW / 2, wide, text, symbol))
         x += space
     return laid, y + ROW if laid else y
+
+
+def _measure_symbol(symbol: LegendSymbol) -> float:
+    if symbol is None:
+        return 2 * compute_ring_radius(SAMPLE_COUNT)
+    return POLYGON_WIDTH if isinstance(symbol, PolygonSymbol) else symbol.side
 
 
 def measure_text(text: str, size: float) -> float:

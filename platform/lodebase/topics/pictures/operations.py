@@ -19,14 +19,16 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
 from lodebase.query.conditions import BoxCondition
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.declarations import list_taken_parameters
-from lodebase.query.parameters.parameter import POINTS
+from lodebase.query.parameters.parameter import PLACED
 from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.records import provenance
 from lodebase.topics.pictures.drawing import draw_map
+from lodebase.topics.pictures.extent import read_matched_extent
 from lodebase.topics.pictures.frame import MAX_SIDE, MIN_HEIGHT, MIN_WIDTH, WORLD, build_frame, widen_box, write_world_file
-from lodebase.topics.pictures.marks import read_marks, read_matched_extent
+from lodebase.topics.pictures.marks import read_marks
 from lodebase.topics.pictures.outlines import draw_ground, list_ground_notes
 from lodebase.topics.pictures.picture import MapPicture, PictureSource
+from lodebase.topics.pictures.polygons import read_polygons
 from lodebase.typesetting.raster import render_pdf, render_png
 from lodedata.messages import msg
 
@@ -37,7 +39,7 @@ MAX_PIXELS = 25_000_000
 """The most pixels of the map in a file, as the process that serves requests holds them all."""
 FRAME_FILTERS = ("bbox", "bbox-crs")
 """Filters that the frame shows, so that the title need not name them."""
-COLLECTION = Choice(POINTS, msg("The collection whose records are drawn."), USUAL_COLLECTION)
+COLLECTION = Choice(PLACED, msg("The collection whose records are drawn."), USUAL_COLLECTION)
 WORLD_FILE = OperationFormat("world", "text/plain", "file", ("pgw",), suffix=".pgw")
 SHOWN_PNG = replace(PNG, suffix="")
 """PNG that a browser shows."""
@@ -90,7 +92,7 @@ class PictureParameters(RowParameters):
     @classmethod
     def names(cls, _in_path: Mapping[str, object] = NOTHING) -> tuple[str, ...]:
         """Return the names of the parameters of all collections; those of the collection are checked when it is known."""
-        filters = (list_taken_parameters(COLLECTIONS[name], cls.groups) for name in POINTS)
+        filters = (list_taken_parameters(COLLECTIONS[name], cls.groups) for name in PLACED)
         return (*dict.fromkeys(name for names in filters for name in names), *cls._list_own_names())
 
 
@@ -110,7 +112,9 @@ def read_map_picture(services: OperationServices, parameters: PictureParameters)
         box = extent_box if condition is None else condition.box
         most = MAX_PIXELS / parameters.scale**2
         frame = build_frame(box, parameters.width, parameters.height, most, is_filter=condition is not None)
-        marks = read_marks(connection, settled, frame, committed_at.date() if committed_at else None, earlier)
+        day = committed_at.date() if committed_at else None
+        polygons = read_polygons(connection, settled, frame, day, earlier)
+        marks = read_marks(connection, settled, frame, day, earlier)
         counts = provenance.count_records_by_source(connection, settled, earlier)
     ground = draw_ground(services.settings, frame)
     return MapPicture(
@@ -120,6 +124,7 @@ def read_map_picture(services: OperationServices, parameters: PictureParameters)
         filters=parameters.filters,
         scale=parameters.scale,
         frame=frame,
+        polygons=tuple(polygons),
         marks=tuple(marks),
         matched=extent.records,
         without_position=extent.records - extent.located,

@@ -8,6 +8,7 @@ from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.topics.pictures.frame import Frame
 from lodebase.topics.pictures.marks import Mark
 from lodebase.topics.pictures.outlines import DrawnGround
+from lodebase.topics.pictures.polygons import DrawnPolygon
 from lodedata.messages import Message
 
 
@@ -32,6 +33,7 @@ class MapPicture:
     scale: int
     """Pixels of the file for one of the drawing."""
     frame: Frame
+    polygons: tuple[DrawnPolygon, ...]
     marks: tuple[Mark, ...]
     matched: int
     without_position: int
@@ -44,7 +46,7 @@ class MapPicture:
 
     @property
     def mix(self) -> Mapping[str, int]:
-        """Return the number of records on the map by commodity group."""
+        """Return the number of records in the marks by commodity group."""
         mix: dict[str, int] = {}
         for mark in self.marks:
             for group, n in mark.mix.items():

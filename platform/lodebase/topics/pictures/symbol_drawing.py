@@ -7,6 +7,7 @@ from html import escape
 from babel.numbers import format_compact_decimal
 
 from lodebase.topics.pictures.marks import RecordSymbol
+from lodebase.topics.pictures.polygons import PolygonSymbol
 from lodedata.maps.map_symbols import choose_paint, load_map_symbols
 from lodedata.messages import list_locales
 from lodedata.vocab import load_vocabulary
@@ -35,6 +36,26 @@ def draw_symbol(symbol: RecordSymbol) -> str:
         f'<text x="12" y="{y:g}" text-anchor="middle" font-size="10" font-weight="700" fill="{paint.text}">'
         f"{escape(paint.letter)}</text>"
     )
+
+
+def draw_polygons(paths: str, symbol: PolygonSymbol) -> str:
+    """Return polygons as the layers of the map have them: the ground is seen through them, and is filled once by several.
+
+    Rights that are not in force have no fill.
+    """
+    declared = load_map_symbols()
+    if symbol.right_kind is None:
+        colour, style = declared["plain"], declared["polygons"]
+        opacity, width = style["fillOpacity"], style["width"]
+    else:
+        style = declared["rights"]
+        colour = style["colours"].get(symbol.right_kind, style["otherColours"])[0]
+        opacity, width = style["fillOpacity"][0], style["width"]
+    if symbol.is_in_force:
+        fill = f'fill="{colour}" fill-opacity="{opacity}" stroke-width="{width}"'
+    else:
+        fill = f'fill="none" stroke-width="{style["endedWidth"]}" stroke-dasharray="{" ".join(map(str, style["endedDash"]))}"'
+    return f'<path d="{paths}" stroke="{colour}" stroke-linejoin="round" {fill}/>'
 
 
 def place_symbol(symbol: RecordSymbol, names: Mapping[RecordSymbol, str], x: float, y: float) -> str:

@@ -53,6 +53,14 @@ def test_land_across_the_date_line_is_drawn_where_it_is(box: Bbox, tmp_path: Pat
     assert (min(columns), max(columns)) == pytest.approx(tuple(wanted), abs=1)
 
 
+def test_a_country_of_the_vocabulary_has_its_names_at_the_middle_of_its_largest_part(tmp_path: Path) -> None:
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(OWN), encoding="utf-8")
+    (fiji,) = draw_ground(settings_of(LODE_MAP_COUNTRIES=path), frame_of(Bbox(-1, -1, 2, 2))).countries
+    assert (fiji.name_en, fiji.name_zh) == ("Fiji", "斐济")
+    assert (fiji.lon, fiji.lat, fiji.square_degrees) == pytest.approx((180, -15, 100))
+
+
 def test_dashed_lines_are_drawn_with_the_borders(tmp_path: Path) -> None:
     path = tmp_path / "own.json"
     path.write_text(json.dumps(OWN), encoding="utf-8")

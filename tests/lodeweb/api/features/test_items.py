@@ -239,6 +239,26 @@ def test_a_full_record_holds_what_belongs_to_it(client: FlaskClient, items: Item
     assert client.get(f"{address}?profile=half").status_code == 400
 
 
+@pytest.mark.parametrize("collection", ["deposits", "discoveries", "projects"])
+def test_a_page_of_full_records_has_each_as_its_own_address_has_it(client: FlaskClient, collection: str) -> None:
+    address = f"/api/collections/{collection}/items"
+    response = client.get(f"{address}?profile=full&limit=7")
+    page = response.get_json(force=True)
+    assert page["numberReturned"] == len(page["features"]) == min(7, page["numberMatched"])
+    for feature in page["features"]:
+        alone = client.get(f"{address}/{feature['id']}?profile=full").get_json(force=True)
+        assert {name: value for name, value in alone.items() if name != "links"} == feature
+    following = [link["href"] for link in page["links"] if link["rel"] == "next"]
+    assert len(following) == (page["numberMatched"] > 7) and all("profile=full" in address for address in following)
+    assert response.headers["Cache-Control"] == "no-cache"
+
+
+def test_a_page_of_full_records_has_a_hundred_at_most(client: FlaskClient) -> None:
+    page = client.get("/api/collections/deposits/items?profile=full&limit=1000").get_json(force=True)
+    assert page["numberReturned"] == min(100, page["numberMatched"])
+    assert client.get("/api/collections/deposits/items?profile=half").status_code == 400
+
+
 @pytest.mark.parametrize("identity", ["nosuch", "..%2F..%2Fetc", "铜矿", "'; DROP TABLE deposit; --", "x" * 5_000])
 def test_an_id_that_is_none_is_404(client: FlaskClient, identity: str) -> None:
     response = client.get(f"/api/collections/deposits/items/{identity}")

@@ -124,3 +124,11 @@ def test_the_page_to_try_it_uses_no_other_host(client: FlaskClient) -> None:
     nonces = {match[1] for script in scripts if (match := re.search(r'nonce="([^"]+)"', script))}
     assert len(nonces) == 1 and all("nonce=" in script or 'src="/static/' in script for script in scripts)
     assert all(f"'nonce-{nonce}'" in response.headers["Content-Security-Policy"] for nonce in nonces)
+
+
+@pytest.mark.parametrize("path", ["/collections", "/collections/deposits", "/collections/deposits/items"])
+def test_addresses_with_versions_describe_them(client: FlaskClient, path: str) -> None:
+    paths = client.get("/api/openapi.json").get_json(force=True)["paths"]
+    described = json.dumps(paths[path]["get"]["parameters"])
+    assert "as_of" in described
+    assert client.get(f"/api{path}?as_of=1").status_code == 200

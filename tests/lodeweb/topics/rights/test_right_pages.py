@@ -1,5 +1,6 @@
 """Pages of mining rights, in a store with a right over a deposit; the name of the person is made up."""
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -394,3 +395,24 @@ def test_the_register_is_data_with_the_rights_of_a_holder(visitor: FlaskClient) 
         ("T1", "ALFA S.A.", "granted")
     ]
     assert PERSON not in str(visitor.get("/api/rights").get_json(force=True))
+
+
+def test_the_picture_of_rights_has_outlines_as_the_layer_of_the_map_has(visitor: FlaskClient) -> None:
+    near = text(visitor, "/api/map/image?collection=mining-rights&f=svg")
+    colour = "#1d5fa8"
+    (valid, _sample) = re.findall(
+        rf'<path d="M([^"]+)Z" stroke="{colour}" [^>]* fill="{colour}" fill-opacity="0.18"', near, re.I
+    )
+    (ended,) = re.findall(rf'<path d="M([^"]+)Z" stroke="{colour}" [^>]* fill="none" [^>]*stroke-dasharray="1.5 3"', near)
+    assert valid == ended
+    corners = [tuple(map(float, corner.split())) for corner in valid.split("L")]
+    width, height = (max(values) - min(values) for values in zip(*corners, strict=True))
+    # a tenth of a degree of longitude and of latitude at 36.15 degrees north
+    assert width > 500 and height / width == pytest.approx(1 / math.cos(math.radians(36.15)), rel=0.005)
+    assert "Exploration right 2<" in near and "not in force<" in near and "too small" not in near
+    assert "探矿权 2<" in text(visitor, "/api/map/image?collection=mining-rights&f=svg&lang=zh")
+
+
+def test_rights_that_are_small_on_a_picture_are_counted_by_mineral(visitor: FlaskClient) -> None:
+    far = text(visitor, "/api/map/image?collection=mining-rights&f=svg&bbox=60,10,150,60")
+    assert "too small for an outline 2<" in far and "Copper 2<" in far and "Exploration right" not in far

@@ -1,19 +1,19 @@
 """Features of a collection, by pages and by id."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import orjson
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from lodebase.query import Query, read_page
+from lodebase.query import Query
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.crs import CRS84
 from lodebase.query.parameters import spatial_parameters
 from lodebase.query.parameters.declarations import OF_ITEMS
-from lodebase.records.feature import read_served_feature
+from lodebase.records.feature import nest_features, read_served_feature
 from lodedata.messages import msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter
 from lodeweb.api.features import query_parameters
@@ -36,6 +36,9 @@ from lodeweb.http.representation.links import (
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER, build_page_response
 
+PROFILE = ("profile",)
+MAX_NESTED_RECORDS = 100
+"""The most records of a page with all rows that belong to them; each takes some statements."""
 FEATURES = {GEOJSON: "features", HTML: "page"}
 
 
@@ -55,13 +58,17 @@ COPIED_BYTES = 1 << 18
 
 @blueprint.get("/<name>/items")
 @pinned.reads_version
-@describe_as(ApiOperation(msg("The records that match, in pages"), FEATURES, OF_ITEMS))
+# source rows are stored as last read, and the latest version has them
+@pinned.changes_within_version(lambda: "profile" in request.args)
+@describe_as(ApiOperation(msg("The records that match, in pages"), FEATURES, OF_ITEMS, more=PROFILE))
 def list_items(name: str) -> Response:
     """Return a page of features (OGC API Features, Part 1, 7.15)."""
     collection = find_collection(name)
-    query = query_parameters.parse_feature_query(collection, request.args, method="GET or POST")
-    numbers = query_parameters.without_figure(collection, request.args) if _counts_figures(request.args) else {}
-    return _build_page(collection, query, None, numbers)
+    query = query_parameters.parse_feature_query(collection, request.args, extra=PROFILE, method="GET or POST")
+    nested = query_parameters.parse_profile(request.args)
+    counts = _counts_figures(request.args)
+    numbers = query_parameters.without_figure(collection, request.args, extra=PROFILE) if counts else {}
+    return _build_page(collection, query, None, numbers, nested)
 
 
 @blueprint.post("/<name>/items")
@@ -83,8 +90,15 @@ def _counts_figures(arguments: Mapping[str, str]) -> bool:
     return "has_figure" in arguments or wants_html()
 
 
-def _build_page(collection: Collection, query: Query, sent: dict[str, str] | None, numbers: Mapping[str, int]) -> Response:
-    feature_page = read_page(get_site().engine, query, get_site().counts)
+def _build_page(
+    collection: Collection, query: Query, sent: dict[str, str] | None, numbers: Mapping[str, int], nested: bool = False
+) -> Response:
+    if nested:
+        query = replace(query, limit=min(query.limit, MAX_NESTED_RECORDS))
+    feature_page = page(get_site().engine, query, get_site().counts)
+    features = feature_page.features
+    if nested and features:
+        features = nest_features(get_site().engine, collection.name, features, feature_page.dataset_version)
     links = [*build_own_links(GEOJSON), link(f"/api/collections/{collection.name}", "collection", JSON)]
     if feature_page.next is not None:
         links.append(_link_next(feature_page.next.token(), sent))
@@ -97,11 +111,11 @@ def _build_page(collection: Collection, query: Query, sent: dict[str, str] | Non
         "links": links,
     }
     # the features are bytes from PostGIS; they are inserted without parsing, and large pages are not copied either
-    parts = [orjson.dumps(head)[:-1] + b',"features":[', feature_page.features, b"]}"]
+    parts = [orjson.dumps(head)[:-1] + b',"features":[', features, b"]}"]
     if wants_html():
         content = FeaturePage(collection, b"".join(parts), feature_page.dataset_version)
         return build_page_response(html_pages.render(content), feature_page.dataset_version)
-    body = parts if len(feature_page.features) > COPIED_BYTES else b"".join(parts)
+    body = parts if len(features) > COPIED_BYTES else b"".join(parts)
     headers = {"OGC-NumberMatched": str(feature_page.matched), "OGC-NumberReturned": str(feature_page.returned)}
     return _build_response(body, feature_page.dataset_version, request.args.get("crs", CRS84), headers)
 

@@ -30,6 +30,7 @@ __all__ = [
     "check_general_parameters",
     "limit",
     "parse_feature_query",
+    "parse_profile",
     "parse_single_parameters",
     "parse_whole_number",
     "without_figure",
@@ -78,10 +79,15 @@ def parse_single_parameters(arguments: MultiDict[str, str]) -> tuple[Crs, bool, 
     """
     parameters = Arguments(arguments.items(multi=True))
     check(parameters, ("crs", "profile", "as_of", *GENERAL))
-    profile = parameters.get("profile")
+    as_of = versions.parse_requested_version(parameters["as_of"])[0] if "as_of" in parameters else None
+    return spatial_parameters.parse_crs_parameter("crs", parameters), parse_profile(arguments), as_of
+
+
+def parse_profile(arguments: Mapping[str, str]) -> bool:
+    """Return whether all rows that belong to a record are wanted. Raises BadQuery."""
+    profile = arguments.get("profile")
     if profile not in (None, "full"):
         raise BadQuery(
             "profile", shorten_quoted_value(profile), msg('%(parameter)s must be full or be left out, not "%(value)s".')
         )
-    as_of = versions.parse_requested_version(parameters["as_of"])[0] if "as_of" in parameters else None
-    return spatial_parameters.parse_crs_parameter("crs", parameters), profile == "full", as_of
+    return profile == "full"
