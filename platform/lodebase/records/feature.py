@@ -51,7 +51,7 @@ def nest_features(engine: Engine, name: str, features: bytes, version: int) -> b
     """Return features of a page, JSON texts joined by commas, each with all rows that belong to it at the page's version."""
     collection = find_collection(name)
     nested = orjson.loads(b"[" + features + b"]")
-    with reading(engine) as connection:
+    with open_reading(engine) as connection:
         _, earlier = version_views.settle_query_version(connection, Query(name, as_of=version))
         for feature in nested:
             members = _read_nested_members(connection, collection, str(feature["id"]), earlier)

@@ -104,7 +104,7 @@ def parse_chart_filters(parameters: MultiDict[str, str]) -> tuple[MultiDict[str,
 def _parse_charted_query() -> ChartedQuery:
     filters, query = parse_chart_filters(request.args)
     collection = find_collection(query.collection)
-    counted = page(get_site().engine, replace(query, limit=1), get_site().counts)
+    counted = read_page(get_site().engine, replace(query, limit=1), get_site().counts)
     drawn = tuple(_build_charts(collection, query, filters))
     taken_parameters = frozenset(list_taken_parameters(collection, ("filter",)))
     return ChartedQuery(collection, filters, taken_parameters, counted.matched, counted.dataset_version, drawn)

@@ -22,7 +22,7 @@ class MatchedExtent:
 
 def read_matched_extent(connection: Connection, query: Query, earlier: bool) -> MatchedExtent:
     """Return how many records of a query there are and where; the box crosses the date line if it is narrower so."""
-    values = expression.bound(connection, query, earlier)
+    values = expression.bind_query(connection, query, earlier)
     records, located, west, east, turned_west, turned_east, south, north = _prepare_extent(query.shape(earlier)).row(
         connection, values
     )

@@ -165,7 +165,7 @@ def _list_groups(picture: MapPicture, collection: Collection, language: str) -> 
     """Yield the commodity groups of the marks with their numbers of records; of a kind without commodities the number alone."""
     mix = picture.mix
     if find_group_name(collection.table) is not None:
-        for term in vocabulary("commodity-group"):
+        for term in load_vocabulary("commodity-group"):
             if term.code in mix:
                 yield _build_sample("deposit", term.code), f"{term.label(language)} {mix[term.code]:,}"
     elif collection.geometry == "point":
@@ -176,7 +176,7 @@ def _list_groups(picture: MapPicture, collection: Collection, language: str) -> 
 def _list_polygons(picture: MapPicture, collection: Collection, language: str) -> Iterator[tuple[LegendSymbol, str]]:
     """Yield the outlines with their numbers of records, of rights by their kind, and the number of those that are marks."""
     counts = Counter(polygon.symbol.right_kind for polygon in picture.polygons)
-    kinds = vocabulary("right-kind")
+    kinds = load_vocabulary("right-kind")
     for code in sorted(counts, key=lambda code: (-counts[code], code or "")):
         title = collection.title.in_language(language) if code is None else kinds[code].label(language)
         yield PolygonSymbol(code), f"{title} {counts[code]:,}"

@@ -47,7 +47,7 @@ def read_polygons(connection: Connection, query: Query, frame: Frame, day: date 
         return []
     statement = _prepare_polygons(query.shape(earlier))
     own = {"tolerance": math.degrees(TOLERANCE_PX / frame.pixels), "status_day": None if day is None else day.isoformat()}
-    values = expression.bound(connection, query, earlier) | list_frame_values(frame) | own
+    values = expression.bind_query(connection, query, earlier) | list_frame_values(frame) | own
     rows = connection.exec_driver_sql(statement.sql, {**statement.constants, **values})
     turns = list_turns(frame)
     not_in_force = load_map_symbols()["rights"]["notInForce"]

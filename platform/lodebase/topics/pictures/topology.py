@@ -12,7 +12,7 @@ import numpy.typing as npt
 import orjson
 import shapely
 
-from lodedata.vocab import vocabulary
+from lodedata.vocab import load_vocabulary
 
 ANTARCTIC_EDGE = -85.0
 """Latitude below which an outline runs along the edge of the map and is no coast."""
@@ -71,7 +71,7 @@ def read_outlines(path: Path, _changed_ns: int) -> Outlines:
 
 def _list_country_names(countries: Mapping[str, Any], arcs: Sequence[Coordinates]) -> list[CountryName]:
     """Return the names of the countries of the vocabulary, and of others that the file itself names, as on the page."""
-    terms = {term.extra["m49"]: term for term in vocabulary("country") if term.extra["m49"]}
+    terms = {term.extra["m49"]: term for term in load_vocabulary("country") if term.extra["m49"]}
     names = []
     for geometry in _list_geometries(countries):
         term, stated = terms.get(str(geometry.get("id"))), geometry.get("properties", {})

@@ -95,7 +95,7 @@ def _build_page(
 ) -> Response:
     if nested:
         query = replace(query, limit=min(query.limit, MAX_NESTED_RECORDS))
-    feature_page = page(get_site().engine, query, get_site().counts)
+    feature_page = read_page(get_site().engine, query, get_site().counts)
     features = feature_page.features
     if nested and features:
         features = nest_features(get_site().engine, collection.name, features, feature_page.dataset_version)
