@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
-from lodebase.query import Query
+from lodebase.query import Query, read_page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.filter_texts import FilterText, describe_filters

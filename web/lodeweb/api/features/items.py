@@ -8,7 +8,7 @@ import orjson
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from lodebase.query import Query
+from lodebase.query import Query, read_page
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.crs import CRS84
 from lodebase.query.parameters import spatial_parameters
