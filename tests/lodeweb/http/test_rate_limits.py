@@ -61,6 +61,13 @@ def test_one_more_request_than_the_limit_is_429_with_what_to_do(own_app: Callabl
     assert get(app, ITEMS, next(_addresses)).status_code == 200
 
 
+def test_page_of_a_limit_has_one_sentence_about_the_wait(own_app: Callable[..., Flask], address: str) -> None:
+    app = own_app(LODE_RATE_LIMIT="1/hour")
+    get(app, ITEMS, address)
+    page = get(app, ITEMS, address, Accept="text/html").get_data(as_text=True)
+    assert re.search(r"Try again in (59|60) minutes\.", page) and "few seconds" not in page
+
+
 def remaining(response: TestResponse) -> int:
     return int(response.headers["RateLimit"].partition(";r=")[2].partition(";")[0])
 

@@ -51,7 +51,6 @@ def _list_advice() -> dict[int, str]:
     return {
         400: gettext("Part of the address is not valid. The lines below say what to enter instead."),
         404: gettext("There is no page at this address. The address may be misspelt, or the record may have been withdrawn."),
-        429: gettext("Wait a few seconds and try again."),
         500: gettext("Something failed on our side, and the error was logged. Try again later."),
         503: gettext("This is not available at the moment. Wait a few seconds and try again."),
     }
