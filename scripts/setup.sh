@@ -43,7 +43,7 @@ update_lists() { as_root apt-get update -q; }
 runs_systemd() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null; }
 install_packages() { # without the main cluster and the web servers that Debian would start beside ours
   quiet=""
-  for package in "$@"; do case $package in nginx | caddy | pgbouncer | patroni) quiet="$quiet $package" ;; etcd-server) quiet="$quiet etcd" ;; esac; done
+  for package in "$@"; do case $package in nginx | caddy | pgbouncer | patroni | valkey-server) quiet="$quiet $package" ;; etcd-server) quiet="$quiet etcd" ;; esac; done
   # the words are names of services
   # shellcheck disable=SC2086
   if [ -n "$quiet" ] && runs_systemd; then as_root systemctl mask -q $quiet; fi
@@ -78,6 +78,7 @@ if [ "$what" = test ]; then
   [ -e /usr/lib/cgi-bin/mapserv ] || wanted="$wanted cgi-mapserver"
   { command -v patroni && command -v etcd && [ -e /usr/lib/python3/dist-packages/etcd/__init__.py ]; } >/dev/null || wanted="$wanted patroni"
   command -v pgbouncer >/dev/null || wanted="$wanted pgbouncer"
+  command -v valkey-server >/dev/null || wanted="$wanted valkey-server"
 fi
 if [ -n "$wanted" ]; then
   command -v apt-get >/dev/null || fail "there is no apt-get here. Install PostgreSQL 15 or newer with PostGIS 3.3 or newer and Python 3.11 or newer (missing: $wanted), or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
@@ -91,7 +92,7 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
-      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | qgis-server | cgi-mapserver) packages="$packages $need" ;;
+      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | valkey-server | qgis-server | cgi-mapserver) packages="$packages $need" ;;
       patroni) packages="$packages patroni etcd-server python3-etcd" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;

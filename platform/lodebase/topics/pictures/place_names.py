@@ -18,7 +18,7 @@ DOT_PX, GAP_PX = 1.8, 4.0
 MAX_NAMES = 60
 MAX_COUNTRY_ZOOM = 9.0
 """The zoom of web maps up to which countries have names."""
-COUNTRY_ROOM = 1.1
+MIN_NAME_WIDTHS = 1.1
 """How much wider than its name a country is at least, as the name would be that of its neighbours."""
 COUNTRY_SHIFTS_PX = (0, 17, -17, 30, -30)
 """Where a name is by the middle of its country, the first free place."""
@@ -67,7 +67,7 @@ def _list_country_areas(frame: Frame, countries: Sequence[CountryName], language
         name = country.name_zh if language == "zh" else country.name_en
         half = measure_text(name, SIZE) / 2
         across = math.radians(math.sqrt(country.square_degrees)) * frame.pixels
-        if across < 2 * half * COUNTRY_ROOM:
+        if across < 2 * half * MIN_NAME_WIDTHS:
             continue
         x, y = _place(frame, country.lon, country.lat)
         shifts = [shift for shift in COUNTRY_SHIFTS_PX if abs(shift) < across / 2.5]
