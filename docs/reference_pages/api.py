@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from flask import Flask
 from werkzeug.routing import Rule
 
+from lodebase.field_types import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.cql2 import BOUNDS
 from lodebase.query.parameters.declarations import PARAMETERS
-from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.settings import Settings
 from lodedata.write import FORMATS
 from lodeweb.app import create_app

@@ -14,7 +14,7 @@ from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import write_conninfo
 from lodebase.query import Query, read_page
-from lodebase.query.conditions import SelectionCondition
+from lodebase.query.filters.field_values import SelectionCondition
 from lodebase.query.pages import Counts
 from lodebase.series.series_query import SeriesQuery, find_observations
 

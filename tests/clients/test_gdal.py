@@ -85,7 +85,7 @@ def test_figures_arrive_as_they_are(site: "Site", run: Run, features: Features) 
     assert len({value for value in given.values() if value is not None}) > 50
 
 
-def test_lists_stay_lists(site: "Site", run: Run) -> None:
+def test_gdal_reads_list_fields_as_lists(site: "Site", run: Run) -> None:
     result = run("ogrinfo", "-q", f"OAPIF:{site.url}/api", "deposits", "-where", "name_en = 'Pebble'")
     assert "commodities (StringList) = (4:copper,gold,molybdenum,silver)" in result
 

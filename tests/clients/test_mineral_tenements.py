@@ -64,7 +64,7 @@ def address(
         closed(app)
 
 
-def test_gdal_opens_it(address: str, needs: Callable[..., None], run: Run) -> None:
+def test_gdal_opens_a_mineral_tenement_document(address: str, needs: Callable[..., None], run: Run) -> None:
     needs("ogrinfo", "gdal-bin")
     result = run("ogrinfo", "-so", "-al", address)
     assert "Feature Count: 2\n" in result
@@ -76,7 +76,7 @@ def test_gdal_opens_it(address: str, needs: Callable[..., None], run: Run) -> No
     assert (fields["area"], fields["expireDate"]) == ("Real", "Date")
 
 
-def test_qgis_opens_it(address: str, needs: Callable[..., None], run: Run) -> None:
+def test_qgis_opens_a_mineral_tenement_document(address: str, needs: Callable[..., None], run: Run) -> None:
     needs("/usr/bin/python3", "python3")
     needs("/usr/lib/python3/dist-packages/qgis/core/__init__.py", "python3-qgis")
     # QGIS first tries to open a layer for editing, which GDAL refuses of an address

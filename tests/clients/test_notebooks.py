@@ -31,7 +31,7 @@ def test_the_folder_has_each_notebook_in_both_languages_with_the_same_code() -> 
     assert all(code(f"{name}.ipynb") == code(f"{name}.zh.ipynb") for name in NAMES)
 
 
-def test_the_cells_run(site: "Site", run: Callable[..., str], features: Features) -> None:
+def test_cells_of_each_notebook_run_without_errors(site: "Site", run: Callable[..., str], features: Features) -> None:
     """In one process for all, as the libraries take longer to load than the cells to run."""
     cells = [f"print('#', {name!r})\n" + "\n".join(code(f"{name}.ipynb")) for name in NAMES]
     program = "\n".join(cells).replace("http://127.0.0.1:8000", site.url)

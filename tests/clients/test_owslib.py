@@ -21,7 +21,7 @@ def client(site: "Site") -> Any:
     return Client(site.api)
 
 
-def test_what_there_is(client: Any) -> None:
+def test_owslib_lists_the_collections(client: Any) -> None:
     assert client.feature_collections() == list(COLLECTIONS)
     assert "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in client.conformance()["conformsTo"]
     assert client.api()["openapi"].startswith("3.0")
@@ -63,7 +63,7 @@ def test_the_catalogue_by_terms_and_ids(site: "Site") -> None:
     assert record["properties"]["type"] == "dataset" and record["geometry"]["type"] == "Polygon"
 
 
-def test_one_item(client: Any, features: Features) -> None:
+def test_owslib_reads_a_single_feature(client: Any, features: Features) -> None:
     feature = features("deposits")[0]
     assert client.collection_item("deposits", feature["id"])["properties"] == feature["properties"]
 

@@ -167,7 +167,7 @@ def test_all_pages_are_followed_to_the_end(site: "Site", qgis: Qgis, features: F
 
 
 @pytest.mark.parametrize(("code", "box"), [("3857", (-8e6, -3e6, -7e6, -2e6)), ("4490", (-75, -30, -60, -15))])
-def test_another_coordinate_system(
+def test_qgis_reads_a_layer_in_another_crs(
     site: "Site", qgis: Qgis, features: Features, code: str, box: tuple[float, float, float, float]
 ) -> None:
     with site.recorded_requests() as sent:

@@ -379,7 +379,7 @@ def test_a_limit_that_is_none_is_refused(api: "Api", name: str, limit: str) -> N
 
 
 @pytest.mark.parametrize("path", ["/", "/conformance", "/collections", "/collections/{name}", "/collections/{name}/items"])
-def test_a_parameter_that_nobody_knows_is_refused(api: "Api", name: str, path: str) -> None:
+def test_unknown_parameter_is_refused(api: "Api", name: str, path: str) -> None:
     """AT 21: /conf/core/query-param-unknown, with a name at random as the suite makes it."""
     unknown = f"unknownQueryParameter{random.Random(f'{SEED}{name}{path}').randrange(10**6)}"
     response = api.request(path.format(name=name), {unknown: "unknown"})
@@ -440,7 +440,7 @@ def test_a_feature_is_the_one_of_the_list_with_its_links(api: "Api", name: str) 
         assert urlsplit(collection["href"]).path == f"/api/collections/{name}" and collection["type"] == JSON
 
 
-def test_what_is_not_there_is_404(api: "Api", name: str) -> None:
+def test_missing_resource_is_404(api: "Api", name: str) -> None:
     """Table 3 of 7.5: a path that leads nowhere."""
     for path in (f"/collections/{name}/items/nosuch", "/collections/nosuch", "/collections/nosuch/items", "/nosuch"):
         assert api.request(path).status_code == 404
@@ -454,7 +454,7 @@ def test_every_response_is_a_page_too(api: "Api", name: str, path: str) -> None:
     assert "<html" in response.get_data(as_text=True)
 
 
-def test_geojson_is_negotiated(api: "Api", name: str) -> None:
+def test_accept_geo_json_returns_geojson(api: "Api", name: str) -> None:
     """/conf/geojson/definition, /conf/geojson/content."""
     for accepted in (GEOJSON, JSON, "*/*", f"{GEOJSON}, {HTML};q=0.1"):
         assert api.request(f"/collections/{name}/items", Accept=accepted).headers["Content-Type"] == GEOJSON

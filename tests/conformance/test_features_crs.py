@@ -224,7 +224,7 @@ def test_a_box_in_a_system_that_is_not_listed_is_refused(api: "Api", name: str, 
     assert response.get_json(force=True)["parameter"] == "bbox-crs"
 
 
-def test_a_system_goes_from_page_to_page(api: "Api") -> None:
+def test_next_link_keeps_the_crs(api: "Api") -> None:
     """/req/crs/crs-action with /conf/core/fc-links: the next page is in the system of the first."""
     first = api.get("/collections/deposits/items", {"crs": uri(4326), "limit": 2})
     (following,) = [link["href"] for link in first["links"] if link["rel"] == "next"]

@@ -139,7 +139,7 @@ def test_a_filter_selects_what_it_says(api: "Api", name: str) -> None:
 @pytest.mark.parametrize(
     "text", [INVALID, "name_en =", "= 'x'", "name_en IS NULL AND", "(name_en IS NULL", "name_en LIKE", "1"]
 )
-def test_what_is_no_filter_is_refused(api: "Api", name: str, text: str) -> None:
+def test_malformed_filter_is_refused(api: "Api", name: str, text: str) -> None:
     """/conf/filter/filter-param, filter-lang-default: 400."""
     assert refused(api, name, text) and refused(api, name, text, filter_lang="cql2-text")
 
@@ -150,7 +150,7 @@ def test_an_unknown_language_is_refused(api: "Api", name: str) -> None:
     assert refused(api, name, "name_en IS NULL", filter_lang="cql2-json")
 
 
-def test_what_is_no_queryable_is_refused(api: "Api", name: str) -> None:
+def test_unknown_queryable_is_refused(api: "Api", name: str) -> None:
     """/conf/filter/expression-construction."""
     for text in ("this_is_not_a_queryable IS NULL", "this_is_not_a_queryable = 1", "name_en = this_is_not_a_queryable"):
         assert refused(api, name, text)
@@ -697,7 +697,7 @@ def literal(text: str) -> Any:
     return text[1:-1] if text.startswith("'") else json.loads(text)
 
 
-def test_json_says_the_same_as_text(api: "Api", name: str) -> None:
+def test_cql2_json_and_text_select_the_same_features(api: "Api", name: str) -> None:
     """/conf/cql2-json/validate, /conf/cql2-text/validate: both encodings of a predicate of each class select the same."""
 
     def same(text: str, node: Any) -> None:

@@ -137,7 +137,7 @@ def test_processes_are_listed_and_described(api: "Api") -> None:
     assert chinese["title"] == "名单查询"
 
 
-def test_what_is_not_there_has_the_type_of_the_standard(api: "Api", post: Callable[..., TestResponse]) -> None:
+def test_missing_job_or_process_has_the_exception_type_of_the_standard(api: "Api", post: Callable[..., TestResponse]) -> None:
     """/conf/core/process-exception-no-such-process, job-exception-no-such-job."""
     for response in (api.request("/processes/nosuch"), post("nosuch", {})):
         assert (response.status_code, response.get_json(force=True)["type"]) == (404, f"{EXCEPTION}no-such-process")

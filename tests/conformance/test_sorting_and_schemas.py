@@ -190,7 +190,7 @@ def test_a_second_sortable_decides_where_the_first_is_equal(api: "Api") -> None:
     assert filled == sorted(sorted(filled, key=lambda pair: pair[1], reverse=True), key=lambda pair: pair[0])
 
 
-def test_an_order_goes_from_page_to_page(api: "Api", name: str) -> None:
+def test_next_link_keeps_the_order(api: "Api", name: str) -> None:
     """/req/sorting/sortby-response A with /conf/core/fc-links: each once, in the order of the whole."""
     field = next(iter(document(api, name, "sortables")["properties"]))
     for sign in ("", "-"):
@@ -207,7 +207,7 @@ def test_an_order_goes_from_page_to_page(api: "Api", name: str) -> None:
 @pytest.mark.parametrize(
     "sortby", ["this_is_not_a_sortable", "THIS IS NOT A SORTBY EXPRESSION", "-", "commodities", "geometry"]
 )
-def test_what_is_no_sortable_is_refused(api: "Api", name: str, sortby: str) -> None:
+def test_unknown_sortable_is_refused(api: "Api", name: str, sortby: str) -> None:
     """/conf/sorting/sortby-param, /conf/sorting/expression-construction: the sortables take no others."""
     assert document(api, name, "sortables")["additionalProperties"] is False
     assert api.request(f"/collections/{name}/items", {"sortby": sortby}).status_code == 400

@@ -70,7 +70,7 @@ def test_every_minus_sign_is_read_as_a_minus(sign: str) -> None:
     "text",
     ["", " ", "x", "1_000", "nan", "NaN", "inf", "-Infinity", "1e999", "0x10", "1.2.3", "--5", "5-", "(5)", "5%", "1,23,456"],
 )
-def test_what_is_no_figure_is_refused(text: str) -> None:
+def test_text_that_is_no_figure_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
         number(text)
 
@@ -149,7 +149,7 @@ def test_a_date_is_known_to_the_year_the_month_or_the_day(text: str, first: date
 @pytest.mark.parametrize(
     "text", ["", "soon", "2019-13", "2019-02-30", "2019-00", "1499", "2200", "31/05/2019", "20190531", "2019-05-31 or so"]
 )
-def test_what_is_no_date_is_refused(text: str) -> None:
+def test_text_that_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
         parse_partial_date(text)
 

@@ -65,7 +65,7 @@ def test_chinese_joins_lists_and_sentences_in_its_own_manner() -> None:
         ((), "", ""),
     ],
 )
-def test_facts_of_one_thing_have_the_comma_of_a_sentence(parts: tuple[object, ...], en: str, zh: str) -> None:
+def test_facts_are_joined_with_the_comma_of_the_language(parts: tuple[object, ...], en: str, zh: str) -> None:
     assert (join_facts(parts, "en"), join_facts(parts, "zh")) == (en, zh)
 
 

@@ -20,7 +20,9 @@ KIND = Kind(
         Field("code", "List code", "名单代码", required=True),
         *NAMES,
         Field(
-            *("list_type", "List type", "名单类别"),
+            "list_type",
+            "List type",
+            "名单类别",
             vocabulary="list-type",
             facet=True,
             required=True,

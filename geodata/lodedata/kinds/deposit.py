@@ -39,7 +39,9 @@ KIND = Kind(
     (
         *shared.POINT_FIELDS,
         Field(
-            *("occurrence_type", "Occurrence type", "矿产地类型"),
+            "occurrence_type",
+            "Occurrence type",
+            "矿产地类型",
             vocabulary="mineral-occurrence-type",
             facet=True,
             tile=True,
@@ -54,7 +56,9 @@ KIND = Kind(
         Field("mine_status", "Mine status", "矿山状态", vocabulary="status", facet=True, tile=True),
         Field("mine_status_date", "Status date", "状态日期", "date", imported=False, tile=True),
         Field(
-            *("size_class", "Size class (DZ/T 0400-2022)", "矿床规模(DZ/T 0400-2022)"),
+            "size_class",
+            "Size class (DZ/T 0400-2022)",
+            "矿床规模(DZ/T 0400-2022)",
             vocabulary="size-class",
             facet=True,
             tile=True,
@@ -65,7 +69,7 @@ KIND = Kind(
         Field("size_basis", "Size class basis", "规模依据", imported=False),
         Field("size_basis_value_t", "Contained metal (t)", "规模依据金属量(吨)", "number", unit="t", imported=False),
         Field(
-            *("size_derived", "Size class from derived metal", "规模依据为推算金属量", "boolean"), optional=True, imported=False
+            "size_derived", "Size class from derived metal", "规模依据为推算金属量", "boolean", optional=True, imported=False
         ),
         Field("size_source", "Source of the size class", "规模依据来源", optional=True, imported=False),
         *LEADING,

@@ -30,7 +30,9 @@ KIND = Kind(
         Field("lithology_code", "Code of the rock as reported", "岩性代码(原文)"),
         Field("analyte", "Element or oxide", "分析项目", facet=True),
         Field(
-            *("commodity", "Commodity of the element or oxide", "分析项目对应矿种"),
+            "commodity",
+            "Commodity of the element or oxide",
+            "分析项目对应矿种",
             vocabulary="commodity",
             facet=True,
             imported=False,
@@ -39,7 +41,9 @@ KIND = Kind(
             shared.build_grade_field("grade_pct", "Grade of the element or oxide in per cent", "品位(%)"), possible=CODED_GRADES
         ),
         Field(
-            *("grade_pct_qualifier", "Grade: about, bound or range", "品位：约数、界限或区间"),
+            "grade_pct_qualifier",
+            "Grade: about, bound or range",
+            "品位：约数、界限或区间",
             vocabulary="figure-qualifier",
             imported=False,
         ),

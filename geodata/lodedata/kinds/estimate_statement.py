@@ -29,7 +29,10 @@ KIND = Kind(
         Field("effective_date", "Effective date", "估算基准日", partial_date=True),
         Field("code", "Reporting code", "报告规范", vocabulary="classification-code"),
         Field(
-            *("competent_person_statement", "Competent person's statement", "合资格人声明", "boolean"),
+            "competent_person_statement",
+            "Competent person's statement",
+            "合资格人声明",
+            "boolean",
             optional=True,
         ),
         Field("category", "Class", "类别", required=True, facet=True),

@@ -31,7 +31,10 @@ KIND = Kind(
         Field("granting_authority", "Granting authority", "发证机关", optional=True),
         *rights.build_party_fields("holder", "Holder", "权利人", "holder", tile=True),
         Field(
-            *("holder_projects", "Projects of the holder inside", "范围内同一权利人的项目", "array"),
+            "holder_projects",
+            "Projects of the holder inside",
+            "范围内同一权利人的项目",
+            "array",
             imported=False,
             optional=True,
         ),
@@ -68,7 +71,10 @@ KIND = Kind(
         rights.declare_act("grants"),
         *rights.PLACE,
         Field(
-            *("position_accuracy_m", "Accuracy of the outline in metres", "边界精度(米)", "number"),
+            "position_accuracy_m",
+            "Accuracy of the outline in metres",
+            "边界精度(米)",
+            "number",
             unit="m",
             imported=False,
             optional=True,

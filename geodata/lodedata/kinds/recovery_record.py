@@ -30,7 +30,10 @@ KIND = Kind(
         build_quantity_field("rate_reported_pct", "Rate as reported in per cent", "报告回收率(%)", "%"),
         Field("rate_computed_pct", "Rate computed in per cent", "计算回收率(%)", "number", unit="%", imported=False),
         Field(
-            *("rate_difference_points", "Reported less computed in points", "报告值与计算值之差(百分点)", "number"),
+            "rate_difference_points",
+            "Reported less computed in points",
+            "报告值与计算值之差(百分点)",
+            "number",
             imported=False,
             optional=True,
         ),

@@ -4,7 +4,9 @@ from lodedata.kinds.model import Field, Reference
 
 MINERALS = (
     Field(
-        *("main_commodity", "Main mineral", "主矿种"),
+        "main_commodity",
+        "Main mineral",
+        "主矿种",
         vocabulary="commodity",
         facet=True,
         tile=True,
@@ -30,7 +32,9 @@ def build_party_fields(name: str, title_en: str, title_zh: str, role: str, tile:
     return (
         Field(name, title_en, title_zh, personal=True, organisation_role=role, tile=tile),
         Field(
-            *(f"{name}_kind", f"{title_en}: kind", f"{title_zh}类别"),
+            f"{name}_kind",
+            f"{title_en}: kind",
+            f"{title_zh}类别",
             vocabulary="holder-kind",
             facet=True,
             imported=False,
@@ -38,7 +42,9 @@ def build_party_fields(name: str, title_en: str, title_zh: str, role: str, tile:
             optional=not tile,
         ),
         Field(
-            *(f"{name}_uscc", f"{title_en}: unified social credit code", f"{title_zh}统一社会信用代码"),
+            f"{name}_uscc",
+            f"{title_en}: unified social credit code",
+            f"{title_zh}统一社会信用代码",
             format="uscc",
             optional=True,
         ),

@@ -17,7 +17,9 @@ POINT_FIELDS = (
     *NAMES,
     Field("aliases", "Other names", "别名", "array", required=True, default="{}", optional=True),
     Field(
-        *("main_commodity", "Main commodity", "主矿种"),
+        "main_commodity",
+        "Main commodity",
+        "主矿种",
         vocabulary="commodity",
         facet=True,
         required=True,
@@ -26,19 +28,29 @@ POINT_FIELDS = (
         imported=False,
     ),
     Field(
-        *("main_commodity_ground", "Reason for the main commodity", "主矿种依据"),
+        "main_commodity_ground",
+        "Reason for the main commodity",
+        "主矿种依据",
         vocabulary="main-commodity-ground",
         optional=True,
         imported=False,
     ),
     Field(
-        *("major_commodities", "Main commodity and co-products", "主矿种及共生矿种", "array", "commodity"),
+        "major_commodities",
+        "Main commodity and co-products",
+        "主矿种及共生矿种",
+        "array",
+        "commodity",
         required=True,
         imported=False,
     ),
     Field("commodities", "All commodities", "全部矿种", "array", "commodity", facet=True, required=True),
     Field(
-        *("commodity_group", "Commodity group", "矿种组", "string", "commodity-group"),
+        "commodity_group",
+        "Commodity group",
+        "矿种组",
+        "string",
+        "commodity-group",
         facet=True,
         required=True,
         tile=True,
@@ -50,7 +62,10 @@ POINT_FIELDS = (
 """Names, commodities and place of a point, in the order of pages and downloads."""
 TAIL_FIELDS = (
     Field(
-        *("position_accuracy_m", "Accuracy of the position in metres", "位置精度(米)", "number"),
+        "position_accuracy_m",
+        "Accuracy of the position in metres",
+        "位置精度(米)",
+        "number",
         unit="m",
         tile=True,
         proposed=True,
@@ -58,7 +73,10 @@ TAIL_FIELDS = (
     ),
     Field("position_method", "Position method", "定位方法", imported=False),
     Field(
-        *("position_doubtful", "Position doubtful", "位置存疑", "boolean"),
+        "position_doubtful",
+        "Position doubtful",
+        "位置存疑",
+        "boolean",
         tile=True,
         optional=True,
         imported=False,
@@ -72,7 +90,10 @@ TAIL_FIELDS = (
     Field("note_zh", "Note (Chinese)", "中文说明", optional=True, proposed=True, choice=RANKED),
 )
 FIGURES_REPORTED = Field(
-    *("figures_reported", "Figures as reported", "数值(原文)", "array"),
+    "figures_reported",
+    "Figures as reported",
+    "数值(原文)",
+    "array",
     optional=True,
     imported=False,
 )
@@ -103,7 +124,9 @@ TEN_THOUSAND_CNY = "10*4.{CNY}"
 """Units of money in the notation of UCUM, which has no currencies."""
 DEPOSIT_MODEL = (
     Field(
-        *("deposit_model", "Deposit model", "矿床类型"),
+        "deposit_model",
+        "Deposit model",
+        "矿床类型",
         vocabulary="deposit-model",
         facet=True,
         chart=True,

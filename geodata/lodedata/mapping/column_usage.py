@@ -151,9 +151,9 @@ class ColumnUsage:
 
     def undo(self, before: Sequence[int], reason: str) -> None:
         """Undo every reading since ``before``, a copy of ``taken``: what was made of them is not used."""
-        for place, (now, then) in enumerate(zip(self.taken, before, strict=True)):
-            if now > then:
-                self.taken[place] = then
+        for place, (now, earlier) in enumerate(zip(self.taken, before, strict=True)):
+            if now > earlier:
+                self.taken[place] = earlier
                 self._reasons.setdefault(place, reason)
 
     def close(self, cells: Sequence[Any], number: int, outcome: Outcome = "used") -> list[Problem]:

@@ -39,12 +39,12 @@ class ErrorReport:
     text: str
 
 
-def send(engine: Engine, said: ErrorReport, client: str) -> int:
+def send(engine: Engine, error_report: ErrorReport, client: str) -> int:
     """Store a report and return its number. Raise BadQuery if it is empty or too long, TooManyTries above the daily limit."""
-    if not MIN_TEXT_CHARACTERS <= len(said.text) <= MAX_TEXT_CHARACTERS:
+    if not MIN_TEXT_CHARACTERS <= len(error_report.text) <= MAX_TEXT_CHARACTERS:
         raise BadQuery(
             "text",
-            said.text[:20],
+            error_report.text[:20],
             msg(
                 "%(parameter)s must have %(shortest)s to %(longest)s characters.",
                 shortest=MIN_TEXT_CHARACTERS,
@@ -55,7 +55,10 @@ def send(engine: Engine, said: ErrorReport, client: str) -> int:
     daily_limits.require_few(engine, report_try, {"client": client}, MAX_REPORTS_PER_DAY, refusal)
     with open_write_transaction(engine) as connection:
         statement = insert(report).values(
-            collection=said.collection, record_id=said.record_id, record_name=said.record_name, text=said.text
+            collection=error_report.collection,
+            record_id=error_report.record_id,
+            record_name=error_report.record_name,
+            text=error_report.text,
         )
         return int(connection.execute(statement.returning(report.c.number)).scalar_one())
 

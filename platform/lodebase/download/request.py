@@ -15,8 +15,9 @@ from lodebase.download import delta, statements, tables_, tile_statements
 from lodebase.download.task import TableStatement, Task
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Collection, find_collection
-from lodebase.query.conditions import AreaCondition, DistanceCondition
 from lodebase.query.filters.changed import CHANGED
+from lodebase.query.filters.spatial.area import AreaCondition
+from lodebase.query.filters.spatial.distance import DistanceCondition
 from lodebase.query.query import Query
 from lodebase.query.reading import open_reading
 from lodedata.code_labels import build_column_labels

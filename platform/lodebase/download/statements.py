@@ -31,10 +31,10 @@ from lodebase.download.tables_ import Relation
 from lodebase.download.task import TableStatement
 from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, find_collection
-from lodebase.query.conditions import DistanceCondition
+from lodebase.query.crs import CRS84
+from lodebase.query.filters.spatial.distance import MAX_RADIUS_KM, DistanceCondition
 from lodebase.query.literals import write_fixed_literal
-from lodebase.query.nearest import HALF_ROUND_KM
-from lodebase.query.query import CRS84, Query
+from lodebase.query.query import Query
 from lodedata.write import Format, Table
 from lodedata.write.content import PARTS, SEPARATOR
 from lodedata.write.formula import BLANKS, GUARD, PATTERN, SIGNS
@@ -50,7 +50,7 @@ def remove_query_limits(query: Query) -> Query:
     """Return the query for all of its rows: without a page, and with the nearest records at any distance."""
     near = query.find(DistanceCondition)
     if near is not None and near.radius_km is None:
-        query = query.replacing(replace(near, radius_km=HALF_ROUND_KM))
+        query = query.replacing(replace(near, radius_km=MAX_RADIUS_KM))
     return replace(query, after=None)
 
 
@@ -101,8 +101,11 @@ def write_values_statement(query: Query, values: Mapping[str, Any]) -> TableStat
     shown = func.to_jsonb(literal_column(stored.name))
     cited = func.jsonb_each_text(stored.c.value_sources).table_valued("key", "value", name="cited")
     cited_values = select(
-        *(stored.c.id.label("record_id"), cited.c.key.label("field"), shown.op("->>")(cited.c.key).label("value")),
-        *(cited.c.value.label("source"), literal_column("true").label("shown")),
+        stored.c.id.label("record_id"),
+        cited.c.key.label("field"),
+        shown.op("->>")(cited.c.key).label("value"),
+        cited.c.value.label("source"),
+        literal_column("true").label("shown"),
     ).select_from(stored.join(cited, literal_column("true")))
     reported_values = func.jsonb_each_text(of.c.row).table_valued("key", "value", name="given")
     names = [write_fixed_literal(name) for name in source.field_names if name not in ("sources", "flags")]

@@ -121,7 +121,15 @@ def _build_conditions(chosen: JobFilter) -> list[ColumnElement[bool]]:
 def _build_job(row: Row[Any]) -> Job:
     result = None if row.result is None else orjson.loads(gzip.decompress(row.result))
     return Job(
-        *(row.id, row.process, row.state, row.inputs, row.response, row.at, row.started_at, row.finished_at, row.progress),
+        row.id,
+        row.process,
+        row.state,
+        row.inputs,
+        row.response,
+        row.at,
+        row.started_at,
+        row.finished_at,
+        row.progress,
         result=result,
         problem=row.problem,
     )

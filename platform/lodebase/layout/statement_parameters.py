@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.query.bbox import Bbox
-from lodebase.query.conditions.spatial_conditions import compute_box_around
+from lodebase.query.filters.spatial.distance import compute_box_around
 from lodedata.layout.products import Product
 from lodedata.messages import Message, msg
 from lodedata.vocab import load_vocabulary

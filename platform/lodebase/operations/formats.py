@@ -104,7 +104,9 @@ def _format_cells(value: Any, in_each_language: bool) -> list[Any]:
 ICALENDAR = OperationFormat("ics", "text/calendar", "file")
 ATOM = OperationFormat("atom", "application/atom+xml", "file")
 XLSX = OperationFormat(
-    *("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "file"),
+    "xlsx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "file",
     suffix=".xlsx",
 )
 JSON = OperationFormat("json", "application/json", "object", ("geojson",))

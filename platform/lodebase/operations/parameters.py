@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import Description, FieldType, Schema
+from lodebase.field_types import Description, FieldType, Schema
 from lodedata.messages import Message
 
 NOTHING: Mapping[str, object] = MappingProxyType({})

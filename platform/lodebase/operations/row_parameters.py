@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import ConfigDict, SkipValidation
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
+from lodebase.field_types import MAX_QUOTED_CHARACTERS
 from lodebase.operations.parameters import NOTHING, Parameters
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.parameters import query_parser

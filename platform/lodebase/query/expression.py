@@ -32,11 +32,12 @@ from lodebase.db.schema import prepared_tables, tables
 from lodebase.query import morton
 from lodebase.query.bbox import Bbox
 from lodebase.query.collections_ import Collection, find_collection
-from lodebase.query.conditions import DistanceCondition, StatusDayCondition
-from lodebase.query.conditions.field_conditions import STATUS, find_status_on_day
-from lodebase.query.conditions.spatial_conditions import EDGES, measure_distance_m
+from lodebase.query.crs import CRS84, Crs
+from lodebase.query.filters.days import STATUS, StatusDayCondition, find_status_on_day
+from lodebase.query.filters.spatial.box import EDGES
+from lodebase.query.filters.spatial.distance import DistanceCondition, measure_distance_m
 from lodebase.query.literals import write_fixed_literal
-from lodebase.query.query import CRS84, Crs, Query, Shape
+from lodebase.query.query import Query, Shape
 
 DECIMALS = 7
 """The decimal places of a coordinate in degrees: a centimetre."""

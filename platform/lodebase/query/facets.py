@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Engine, Table, 
 from lodebase.db.schema import prepared_tables, source_tables
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Field, find_collection
-from lodebase.query.conditions import SelectionCondition
+from lodebase.query.filters.field_values import SelectionCondition
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg, open_reading
 from lodedata.problems import list_flag_titles

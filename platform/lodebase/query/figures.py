@@ -6,10 +6,11 @@ from sqlalchemy import Engine
 
 from lodebase.query import cql2
 from lodebase.query.collections_ import find_collection
-from lodebase.query.conditions import Cql2Condition
+from lodebase.query.crs import CRS84
+from lodebase.query.filters.cql2_text import Cql2Condition
 from lodebase.query.filters.figures import FIGURED, build_figure_condition
 from lodebase.query.pages import Counts, read_page
-from lodebase.query.query import CRS84, Query
+from lodebase.query.query import Query
 
 
 def count_without_figure(engine: Engine, query: Query, counts: Counts) -> int | None:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lodebase.query.collections_ import Collection, Field
+from lodebase.query.filters.field_values import find_filtered_field
 from lodebase.query.parameters.declarations import PARAMETERS
-from lodebase.query.parameters.query_parser import ALIASES
 from lodedata.code_labels import LABELS, label_estimate_class
 from lodedata.messages import Label, join_texts
 from lodedata.problems import list_flag_titles
@@ -33,7 +33,7 @@ def describe_filters(collection: Collection, parameters: Iterable[tuple[str, str
 
 
 def _describe_filter(collection: Collection, name: str, values: list[str], language: str) -> FilterText:
-    field = _find_filtered_field(collection, name)
+    field = find_filtered_field(collection, name)
     if field is None:
         parameter = PARAMETERS.get(name)
         meaning = name if parameter is None else parameter.text.in_language(language)
@@ -41,11 +41,6 @@ def _describe_filter(collection: Collection, name: str, values: list[str], langu
         return FilterText(meaning if first is None else first[0], join_texts(values, language))
     codes = (part.strip() for value in values for part in value.split(","))
     return FilterText(field.title.in_language(language), join_texts(_list_labels(field, codes, language), language))
-
-
-def _find_filtered_field(collection: Collection, name: str) -> Field | None:
-    aliases = {"commodity": "commodities", "status": "status" if collection.field("status") else "mine_status"}
-    return collection.field(ALIASES.get(name, aliases.get(name, name)))
 
 
 def _list_labels(field: Field, codes: Iterable[str], language: str) -> Iterator[str]:

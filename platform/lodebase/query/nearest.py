@@ -7,14 +7,16 @@ from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, func, s
 
 from lodebase.db.schema import prepared_tables
 from lodebase.query.collections_ import find_collection
-from lodebase.query.conditions import DistanceCondition
-from lodebase.query.conditions.spatial_conditions import match_sure_position, measure_distance_m, point
 from lodebase.query.expression import bind_query, build_where_condition
+from lodebase.query.filters.spatial.distance import (
+    MAX_RADIUS_KM,
+    DistanceCondition,
+    match_sure_position,
+    measure_distance_m,
+    point,
+)
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg
-
-HALF_ROUND_KM = 20_040.0
-"""The largest distance between two points on the earth, in kilometres."""
 
 
 def derive_count_key(query: Query) -> Query:
@@ -27,7 +29,7 @@ def widen_to_earth(query: Query) -> Query:
     near = query.find(DistanceCondition)
     if near is None or near.radius_km is not None:
         return query
-    return query.replacing(replace(near, reach_km=HALF_ROUND_KM))
+    return query.replacing(replace(near, reach_km=MAX_RADIUS_KM))
 
 
 def set_query_reach(connection: Connection, query: Query) -> Query:

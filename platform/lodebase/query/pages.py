@@ -27,7 +27,6 @@ from lodebase.db.schema import prepared_tables
 from lodebase.db.schema.prepared_tables import collection_state, facet_count
 from lodebase.query import morton, nearest, version_views
 from lodebase.query.collections_ import find_collection
-from lodebase.query.conditions import BoxCondition, SelectionCondition
 from lodebase.query.expression import (
     bind_query,
     build_cursor_condition,
@@ -40,6 +39,8 @@ from lodebase.query.expression import (
     select_features,
     walks_code_ranges,
 )
+from lodebase.query.filters.field_values import SelectionCondition
+from lodebase.query.filters.spatial.box import BoxCondition
 from lodebase.query.literals import bind_text_list, write_fixed_literal
 from lodebase.query.plan import Count, Plan, Read, plan
 from lodebase.query.query import Cursor, Query, Shape

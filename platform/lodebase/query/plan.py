@@ -6,8 +6,10 @@ from typing import Generic, Literal, TypeVar
 
 from lodebase.db.schema.prepared_tables import COUNTED_BY
 from lodebase.query.collections_ import find_collection
-from lodebase.query.conditions import BoxCondition, SelectionCondition
-from lodebase.query.query import CRS84, Query
+from lodebase.query.crs import CRS84
+from lodebase.query.filters.field_values import SelectionCondition
+from lodebase.query.filters.spatial.box import BoxCondition
+from lodebase.query.query import Query
 
 Read = Literal["made", "text", "key", "rows"]
 Count = Literal["state", "facet", "cells", "key", "rows"]

@@ -7,23 +7,12 @@ from typing import Any, TypeVar
 
 import orjson
 
-from lodebase.query.conditions import DistanceCondition
+from lodebase.field_types import DEFAULT_LIMIT
 from lodebase.query.conditions.condition import AnyCondition
+from lodebase.query.crs import CRS84, Crs
+from lodebase.query.filters.spatial.distance import DistanceCondition
 
 Found = TypeVar("Found", bound=AnyCondition)
-DEFAULT_LIMIT = 100
-MAX_LIMIT = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Crs:
-    """A coordinate reference system of responses: its EPSG code and whether latitude is the first axis."""
-
-    srid: int = 4326
-    latitude_first: bool = False
-
-
-CRS84 = Crs()
 
 
 @dataclass(frozen=True, slots=True)

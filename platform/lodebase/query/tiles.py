@@ -33,7 +33,7 @@ from lodebase.db.schema.prepared_tables import collection_state
 from lodebase.errors import NotFound
 from lodebase.query import expression, morton, version_views
 from lodebase.query.collections_ import Collection, Field, find_collection
-from lodebase.query.conditions import SelectionCondition
+from lodebase.query.filters.field_values import SelectionCondition
 from lodebase.query.literals import write_fixed_literal
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compile_for_psycopg, open_reading
@@ -182,7 +182,7 @@ def _prepare_drawing(settled: Query, earlier: bool, tile: Tile) -> tuple[Prepare
     """Return the statement of a tile and its values."""
     values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
     if find_collection(settled.collection).geometry == "polygon":
-        return _prepare_polygons(settled.shape(earlier)), values | _compute_rim(tile)
+        return _prepare_polygons(settled.shape(earlier)), values | _compute_buffered_box(tile)
     prepared = _is_counted(settled)
     statement = _prepare_points(settled.shape(earlier), prepared and tile.z <= morton.COUNTED[-1], prepared and tile.z in GRIDS)
     return statement, values | _compute_grid_values(tile) | {
@@ -208,7 +208,7 @@ def prepare_file_statement(shape: Shape, every: bool = False) -> PreparedStateme
 
 def bind_numbers(tile: Tile, polygons: bool) -> dict[str, Any]:
     """Return the values of a tile in the statement of a file."""
-    return {"z": tile.z, "x": tile.x, "y": tile.y} | (_compute_rim(tile) if polygons else _compute_grid_values(tile))
+    return {"z": tile.z, "x": tile.x, "y": tile.y} | (_compute_buffered_box(tile) if polygons else _compute_grid_values(tile))
 
 
 def _choose_statements(query: Query) -> Literal["one", "many"]:
@@ -240,7 +240,7 @@ def _compute_grid_values(tile: Tile) -> dict[str, int]:
     }
 
 
-def _compute_rim(tile: Tile) -> dict[str, float]:
+def _compute_buffered_box(tile: Tile) -> dict[str, float]:
     """Return the box of a tile in degrees, a fiftieth wider on each side except at the edge of the grid."""
 
     def lat(row: float) -> float:

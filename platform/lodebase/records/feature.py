@@ -6,7 +6,8 @@ from sqlalchemy import Connection, Engine, select
 from lodebase.errors import NotFound, ServedElsewhere
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Collection, find_collection
-from lodebase.query.query import CRS84, Crs, Query
+from lodebase.query.crs import CRS84, Crs
+from lodebase.query.query import Query
 from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.records import nested_record, served_record
 from lodebase.records.references import read_references

@@ -95,11 +95,11 @@ def test_records_are_listed_with_their_geometry_or_none(site: "Serving") -> None
         (f"{SURVEYS}/items?sortby=-metres", 2),
     ],
 )
-def test_records_are_filtered(site: "Serving", path: str, matched: int) -> None:
+def test_records_of_an_own_kind_are_filtered(site: "Serving", path: str, matched: int) -> None:
     assert get(site, path)["numberMatched"] == matched
 
 
-def test_values_are_counted(site: "Serving") -> None:
+def test_facets_of_an_own_kind_are_counted(site: "Serving") -> None:
     counted = {facet["field"]: facet["values"] for facet in get(site, f"{CLAIMS}/facets")["facets"]}
     assert sorted((one["value"], one["count"]) for one in counted["stage"]) == [("detailed", 1), ("general", 1)]
     assert [source["count"] for source in counted["sources"]] == [2]

@@ -26,7 +26,7 @@ MAX_BYTES_WITH_GROUND = 600_000
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_axe_finds_nothing(visit: Visits, lang: str, size: tuple[int, int], scheme: str) -> None:
+def test_axe_reports_no_violation_on_the_map(visit: Visits, lang: str, size: tuple[int, int], scheme: str) -> None:
     assert AXE.exists(), "there is no axe-core; run scripts/setup.sh test"
     seen = visit(lang, size, color_scheme=scheme).open("/?view=105,30,4&commodity_group=copper,lithium")
     assert faults(seen) == []

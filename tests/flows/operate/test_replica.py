@@ -294,7 +294,7 @@ def remaining(site: Serving) -> int:
     return int(left[1])
 
 
-def test_the_replica_goes_on_answering_while_the_primary_is_away(topology: Topology) -> None:
+def test_replica_serves_requests_while_the_primary_is_away(topology: Topology) -> None:
     topology.all_read("replica")
     load = Load(topology.sites)
     with load.running():
@@ -405,7 +405,7 @@ def test_a_replica_at_an_older_schema_version_is_not_used(topology: Topology) ->
     topology.all_read("replica")
 
 
-def test_a_download_of_one_site_goes_on_at_the_other(topology: Topology) -> None:
+def test_download_begun_at_one_site_is_resumed_at_another(topology: Topology) -> None:
     topology.all_read("replica")
     for form in FORMATS:
         path = f"/api/collections/deposits/download/{form}"

@@ -202,9 +202,7 @@ def test_what_can_not_be_read_is_refused_in_the_form_of_all_errors(site: "Servin
         (b"GET /api/collections/deposits/items?country=\xff\xfe HTTP/1.1", 400),
     ],
 )
-def test_what_is_no_http_is_refused_by_the_server_with_a_status_alone(
-    site: "Serving", request_line: bytes, status: int
-) -> None:
+def test_invalid_http_is_refused_with_a_status_alone(site: "Serving", request_line: bytes, status: int) -> None:
     with line(site) as made:
         with contextlib.suppress(ConnectionError):
             made.sendall(request_line + b"\r\nHost: localhost\r\nConnection: close\r\n\r\n")

@@ -93,7 +93,7 @@ ALLOWED = {
     "geodata/lodedata/sources/plants_and_milestones_2026/reader.py": PARSED,
     "geodata/lodedata/statistics/leagues.py": DECLARED,
     "platform/lodebase/topics/lists/extract_pdf.py": PUNCTUATION,
-    "platform/lodebase/operations/field_types.py": PARSED,
+    "platform/lodebase/field_types.py": PARSED,
     "platform/lodebase/topics/companies/comparison.py": PARSED,
     "platform/lodebase/typesetting/document.py": DOCUMENT,
 }

@@ -99,7 +99,7 @@ def test_a_planner_finds_what_is_late_and_what_arrives(site: "Serving", browser:
     page.close()
 
 
-def test_nobody_outside_reads_the_problems_of_a_ledger(site: "Serving") -> None:
+def test_problems_of_a_ledger_are_hidden_from_readers_without_an_account(site: "Serving") -> None:
     assert site.get("/api/collections/schedule-entries/items").status == 404
     assert site.get("/api/sources/project-ledger/records/schedule_entry:1").status == 404
     assert site.get("/api/sources/project-ledger/records/milestone:1").status == 200

@@ -45,12 +45,12 @@ def test_rows_are_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(("as_json", "reported"), [(False, "nothing\n"), (True, "[]\n")])
-def test_no_rows_are_said_to_be_none(as_json: bool, reported: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_without_rows_reports_none(as_json: bool, reported: str, capsys: pytest.CaptureFixture[str]) -> None:
     print_rows([], as_json)
     assert capsys.readouterr().out == reported
 
 
-def test_what_is_said_leaves_stdout_to_results(capsys: pytest.CaptureFixture[str]) -> None:
+def test_notices_are_written_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     say("database …")
     assert capsys.readouterr() == ("", "database …\n")
 

@@ -118,7 +118,7 @@ def test_it_listens_on_a_socket_and_on_no_network_port(own: Cluster) -> None:
     assert (own.socket_folder / ".s.PGSQL.5432").is_socket()
 
 
-def test_nobody_else_may_enter_its_folders(own: Cluster) -> None:
+def test_folders_of_the_cluster_are_closed_to_other_users(own: Cluster) -> None:
     own.ensure()
     for folder in (own.base, own.data, own.socket_folder):
         assert folder.stat().st_mode & 0o077 == 0

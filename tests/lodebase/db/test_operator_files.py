@@ -129,7 +129,7 @@ def test_who_may_connect_is_extended_while_the_server_runs(cluster: Cluster) -> 
             time.sleep(0.05)
 
 
-def test_nobody_can_lock_lode_out(cluster: Cluster) -> None:
+def test_extra_access_rules_do_not_lock_lode_out(cluster: Cluster) -> None:
     (cluster.home / "pg_hba.extra.conf").write_text("local all all reject\n")
     cluster.ensure()
     assert ask(cluster, "SELECT 1") == 1

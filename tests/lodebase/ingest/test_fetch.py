@@ -275,7 +275,7 @@ def test_a_transfer_that_breaks_off_at_one_place_for_ever(publisher: Publisher, 
     assert said == "the transfer broke off again and again; download it yourself and name the file."
 
 
-def test_nobody_listens(publisher: Publisher, tmp_path: Path) -> None:
+def test_refused_connection_is_reported(publisher: Publisher, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/table.csv"
@@ -319,7 +319,7 @@ def test_an_error_page_that_pretends_to_be_a_table(publisher: Publisher, tmp_pat
 
 
 @pytest.mark.parametrize("declared", [-1, None])
-def test_an_empty_body(publisher: Publisher, tmp_path: Path, declared: int | None) -> None:
+def test_empty_body_is_refused(publisher: Publisher, tmp_path: Path, declared: int | None) -> None:
     publisher.responses = [sends(b"", declared=declared)]
     assert refusal(publisher, tmp_path) == "sent an empty file."
 
@@ -351,7 +351,7 @@ def test_a_body_that_grows_past_the_limit_try_by_try(publisher: Publisher, tmp_p
     assert refusal(publisher, tmp_path) == "the file has 3 MB, more than the 1 MB that are fetched."
 
 
-def test_a_wrong_checksum(publisher: Publisher, tmp_path: Path) -> None:
+def test_wrong_checksum_is_refused(publisher: Publisher, tmp_path: Path) -> None:
     publisher.responses = [sends(BODY)]
     found, wanted = hashlib.sha256(BODY).hexdigest(), "0" * 64
     assert refusal(publisher, tmp_path, sha256=wanted) == (

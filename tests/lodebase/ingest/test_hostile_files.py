@@ -112,7 +112,7 @@ def require_plain(reported: Reported, path: Path) -> None:
 
 @pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("kind", mostly_slow(FORMATS, quick=("csv",)))
-def test_hostile_files(own_table: "OwnTable", tmp_path: Path, kind: str) -> None:
+def test_hostile_files_are_refused(own_table: "OwnTable", tmp_path: Path, kind: str) -> None:
     with recording_server() as server:
         failures = failures_of(own_table, tmp_path, kind, server)
     assert not failures, "\n".join(failures)

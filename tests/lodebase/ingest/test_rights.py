@@ -18,8 +18,8 @@ from lodebase.ingest import quarantine
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
-from lodebase.query.conditions import ValidDayCondition
 from lodebase.query.facets import count_facets
+from lodebase.query.filters.days import ValidDayCondition
 from lodebase.query.pages import Counts, read_page
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
@@ -135,7 +135,7 @@ def test_each_of_several_holders_is_an_organisation(store: Store, tmp_path: Path
     assert rows(store.importer, "SELECT name FROM organisation_mention ORDER BY 1") == [("ALFA S.A.",), ("BETA S.A.",)]
 
 
-def test_a_right_has_its_ground_and_its_public_holder(rights: Store) -> None:
+def test_right_has_its_polygon_and_its_public_holder(rights: Store) -> None:
     ((holder, kind, corners, area),) = rows(
         write_conninfo(rights.addresses.site),
         "SELECT holder, holder_kind, corners_reported, round(area_km2_computed::numeric, 1)::text FROM lode.mining_right",

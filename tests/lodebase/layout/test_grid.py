@@ -288,7 +288,7 @@ def test_areas_share_their_places() -> None:
     assert set(small.names) < set(large.names)
 
 
-def test_places_lie_a_step_apart() -> None:
+def test_grid_places_are_one_step_from_each_other() -> None:
     found = place_cells(shapely.box(100, 30, 110, 40), 50.0, None)
     rows = sorted(zip(found.lat.tolist(), found.lon.tolist(), strict=True))
     across = [b[1] - a[1] for a, b in zip(rows, rows[1:], strict=False) if a[0] == b[0]]

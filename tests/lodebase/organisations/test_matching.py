@@ -25,5 +25,5 @@ def test_an_organisation_elsewhere_and_a_head_office_are_candidates_only() -> No
     assert {one.organisation_id for one in match.candidates} == {"a", "b"}
 
 
-def test_nothing_matches_nothing() -> None:
+def test_no_candidates_give_no_match() -> None:
     assert choose_best_match([]).candidates == ()

@@ -106,10 +106,10 @@ def test_a_prospect_has_no_mine_unless_one_is_linked_to_it(own_table: "OwnTable"
 @pytest.mark.parametrize(
     ("collection", "given", "sentence"),
     [
-        ("deposits", {"developed": "maybe"}, "developed must be one of"),
+        ("deposits", {"developed": "maybe"}, "developed has no choice"),
         ("deposits", {"located": "maybe"}, "located must be true or false"),
         ("deposits", {"year": "85"}, "year must be a year such as 1985, or unknown"),
-        ("deposits", {"year": "1985", "year_of": "end"}, "year_of must be one of"),
+        ("deposits", {"year": "1985", "year_of": "end"}, "year_of has no choice"),
         ("deposits", {"year": "1985", "year_of": "start"}, "deposits have no year of"),
         ("deposits", {"year_of": "status"}, "year_of needs a year"),
         ("projects", {"year": "1985"}, "projects have no year of"),

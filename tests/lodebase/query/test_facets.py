@@ -11,8 +11,9 @@ from lodebase.db import engine as engines
 from lodebase.db.schema.prepared_tables import COMBINATIONS
 from lodebase.query.bbox import Bbox
 from lodebase.query.collections_ import COLLECTIONS, Field, find_collection
-from lodebase.query.conditions import BoxCondition, SelectionCondition
 from lodebase.query.facets import Facet, count_facets
+from lodebase.query.filters.field_values import SelectionCondition
+from lodebase.query.filters.spatial.box import BoxCondition
 from lodebase.query.query import Query
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import pytest
 from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
-from lodebase.query.conditions import Cql2Condition
+from lodebase.query.filters.cql2_text import Cql2Condition
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodedata.figures.facilities import find_facility_meaning
@@ -48,7 +48,7 @@ def test_several_terms_and_other_filters_are_combined() -> None:
 
 
 @pytest.mark.parametrize("word", ["kitchen", ","])
-def test_what_is_no_plant_is_refused(word: str) -> None:
+def test_unknown_facility_is_refused(word: str) -> None:
     with pytest.raises(BadQuery):
         query(facility=word)
     with pytest.raises(BadQuery):

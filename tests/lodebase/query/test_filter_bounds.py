@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from lodebase.query import cql2, expression, pages, plan
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.conditions import Cql2Condition
 from lodebase.query.cql2 import BOUNDS, Malformed, parse_json, parse_text
+from lodebase.query.filters.cql2_text import Cql2Condition
 from lodebase.query.query import Query
 
 DEPOSITS = COLLECTIONS["deposits"]

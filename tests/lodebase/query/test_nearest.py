@@ -13,8 +13,11 @@ from sqlalchemy import Engine
 from lodebase.db import engine as engines
 from lodebase.query import Bbox, Counts, Query, read_page
 from lodebase.query.collections_ import find_collection
-from lodebase.query.conditions import AreaCondition, BoxCondition, DistanceCondition, SelectionCondition
-from lodebase.query.conditions.spatial_conditions import Certainty
+from lodebase.query.filters.field_values import SelectionCondition
+from lodebase.query.filters.spatial.area import AreaCondition
+from lodebase.query.filters.spatial.box import BoxCondition
+from lodebase.query.filters.spatial.certainty import Certainty
+from lodebase.query.filters.spatial.distance import DistanceCondition
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.query_parser import parse_query_arguments
 

@@ -4,7 +4,9 @@ import pytest
 
 from lodebase.query.bbox import Bbox
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.conditions import BoxCondition, DistanceCondition, SelectionCondition
+from lodebase.query.filters.field_values import SelectionCondition
+from lodebase.query.filters.spatial.box import BoxCondition
+from lodebase.query.filters.spatial.distance import DistanceCondition
 from lodebase.query.plan import COUNTS, READS, Plan, plan
 from lodebase.query.query import Query
 

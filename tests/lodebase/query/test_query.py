@@ -20,7 +20,9 @@ from lodebase.history.dataset_state import Days, read_extents
 from lodebase.ingest.rows import record_id
 from lodebase.query import Bbox, Counts, Page, Query, expression, pages, plan, read_page
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.conditions import BoxCondition, DistanceCondition, SelectionCondition
+from lodebase.query.filters.field_values import SelectionCondition
+from lodebase.query.filters.spatial.box import BoxCondition
+from lodebase.query.filters.spatial.distance import DistanceCondition
 from lodebase.query.reading import count_collection_rows, open_reading
 from lodebase.records.feature import read_served_feature
 from lodebase.records.provenance import read_imported_sources, record

@@ -16,8 +16,10 @@ from lodebase.errors import NotFound, StatementTimeout
 from lodebase.query import morton
 from lodebase.query.bbox import Bbox
 from lodebase.query.collections_ import COLLECTIONS, find_collection
-from lodebase.query.conditions import BoxCondition, Cql2Condition, SelectionCondition
 from lodebase.query.cql2 import parse_text
+from lodebase.query.filters.cql2_text import Cql2Condition
+from lodebase.query.filters.field_values import SelectionCondition
+from lodebase.query.filters.spatial.box import BoxCondition
 from lodebase.query.query import Query
 from lodebase.query.tiles import (
     EXTENT,

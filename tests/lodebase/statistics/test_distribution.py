@@ -10,7 +10,8 @@ from lodebase.db import engine as engines
 from lodebase.errors import NotFound
 from lodebase.query import Counts, cql2, read_page
 from lodebase.query.collections_ import find_collection
-from lodebase.query.conditions import Cql2Condition, SelectionCondition
+from lodebase.query.filters.cql2_text import Cql2Condition
+from lodebase.query.filters.field_values import SelectionCondition
 from lodebase.query.query import Query
 from lodebase.statistics.distribution import SCALES, compute_distribution
 from lodebase.statistics.figures import Known

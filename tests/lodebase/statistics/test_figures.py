@@ -11,7 +11,7 @@ from lodebase.db import engine as engines
 from lodebase.errors import NotFound
 from lodebase.history.record_changes import read_record_changes
 from lodebase.ingest.rows import record_id
-from lodebase.query.conditions import SelectionCondition
+from lodebase.query.filters.field_values import SelectionCondition
 from lodebase.query.query import Query
 from lodebase.query.reading import open_reading
 from lodebase.records.record_collections import find_merged_collections

@@ -129,7 +129,7 @@ def test_an_address_is_stored_with_its_domain_in_ascii(given: str, stored: str) 
     # browsers accept these, and the header of a mail does not
     + ["two..dots@example.org", ".dot@example.org", "dot.@example.org"],
 )
-def test_what_is_no_address_is_refused(given: str) -> None:
+def test_invalid_mail_address_is_refused(given: str) -> None:
     with pytest.raises(BadQuery):
         mail_server.check_mail_address(given)
 

@@ -34,7 +34,7 @@ def deposit(*codes: str, model: str | None = None, **grades: float) -> Deposit:
         (deposit("zinc", "lead"), "zinc", "listed"),
     ],
 )
-def test_the_main_commodity_has_a_ground(made: Deposit, main: str, ground: str) -> None:
+def test_main_commodity_has_its_reason(made: Deposit, main: str, ground: str) -> None:
     assert (made.commodities[0], made.main_commodity_ground) == (Commodity(main, "main"), ground)
     assert [commodity.rank for commodity in made.commodities[1:]] == ["co-product"] * (len(made.commodities) - 1)
 

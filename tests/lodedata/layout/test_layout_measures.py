@@ -123,7 +123,7 @@ def test_a_need_grows_with_the_capacity() -> None:
         compute_required_amount(bauxite, -1)
 
 
-def test_kinds_of_materials() -> None:
+def test_material_is_a_kind_of_a_broader_one() -> None:
     assert is_kind_of("bauxite-diaspore", "bauxite")
     assert not is_kind_of("bauxite", "bauxite-diaspore")
     assert is_kind_of("something", "something")

@@ -43,7 +43,7 @@ def named(first: str, second: str, **about: Any) -> dict[str, float]:
         ("Shinkolobwe", "Shinkolobowe"),
     ],
 )
-def test_names_of_one_thing_are_alike(first: str, second: str) -> None:
+def test_spellings_of_one_name_are_alike(first: str, second: str) -> None:
     assert named(first, second)["name"] > 0.75
 
 

@@ -74,7 +74,7 @@ def test_an_import_is_ended_by_its_processor_time_and_not_by_a_busy_machine() ->
     assert in_child("time.sleep(60)", brief) == -signal.SIGALRM
 
 
-def test_memory_is_bounded() -> None:
+def test_child_process_above_its_memory_limit_fails() -> None:
     work = "try:\n    bytearray(600 << 20)\nexcept MemoryError:\n    os._exit(7)"
     assert in_child(work) == 7
     assert in_child("bytearray(200 << 20); os._exit(7)") == 7
@@ -189,7 +189,7 @@ def test_the_server_is_started_anew_when_it_was_killed(workbook: Path) -> None:
     assert len(open_tables(workbook)) == 3
 
 
-def test_what_was_left_unread_ends(workbook: Path) -> None:
+def test_process_of_an_abandoned_reading_ends(workbook: Path) -> None:
     """No process is left that waits for a reader who has gone."""
     tables = open_tables(workbook)
     server = client._SERVER._process

@@ -104,7 +104,7 @@ def test_kmz_is_a_zipped_kml(tmp_path: Path) -> None:
     assert shapely.from_wkb(row.geometry) == shapely.Point(117.7, 29.0)
 
 
-def test_packed_tables(tmp_path: Path) -> None:
+def test_tables_in_archives_are_read(tmp_path: Path) -> None:
     with gzip.open(tmp_path / "one.csv.gz", "wt") as stream:
         stream.write("id,name\n1,a\n")
     assert read(tmp_path / "one.csv.gz") == [("", ("id", "name"), [["1", "a"]])]
@@ -223,6 +223,6 @@ def binary_workbook(path: Path, title: str, rows: Sequence[Sequence[object]]) ->
     return path
 
 
-def test_a_binary_workbook(tmp_path: Path) -> None:
+def test_xls_workbook_is_read(tmp_path: Path) -> None:
     path = binary_workbook(tmp_path / "t.xlsb", "矿床", [["id", "name", "grade"], [1, "德兴", 0.45], [2, None, 1.5]])
     assert read(path) == [("矿床", ("id", "name", "grade"), [[1, "德兴", 0.45], [2, None, 1.5]])]

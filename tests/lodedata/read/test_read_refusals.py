@@ -83,7 +83,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.xlsx", "t.gpkg"])
-def test_an_empty_file(tmp_path: Path, name: str) -> None:
+def test_empty_file_is_refused(tmp_path: Path, name: str) -> None:
     assert refusal(content(tmp_path / name, b"")).endswith("the file is empty")
 
 
@@ -98,12 +98,12 @@ def test_a_header_without_rows_is_a_table_of_none(tmp_path: Path) -> None:
     assert read_to_the_end(workbook(tmp_path / "t.xlsx", ["id", "name"])) == 0
 
 
-def test_an_empty_workbook(tmp_path: Path) -> None:
+def test_empty_workbook_is_refused(tmp_path: Path) -> None:
     assert refusal(workbook(tmp_path / "t.xlsx")).endswith("no sheet has a header and rows")
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.bin"])
-def test_binary_noise(tmp_path: Path, name: str) -> None:
+def test_random_bytes_are_refused(tmp_path: Path, name: str) -> None:
     assert "NUL bytes" in refusal(content(tmp_path / name, bytes(range(256)) * 40))
     noise = bytes(1 + (i * 7919 + i // 255) % 31 for i in range(5_000))
     assert "neither text nor one of the formats that are read: CSV, XLSX" in refusal(content(tmp_path / name, noise + b"\xff"))
@@ -119,7 +119,7 @@ def test_text_in_utf_32(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
-def test_a_truncated_workbook(tmp_path: Path, share: float) -> None:
+def test_truncated_workbook_is_refused(tmp_path: Path, share: float) -> None:
     whole = workbook(tmp_path / "t.xlsx", *([i, "x" * 50] for i in range(200))).read_bytes()
     cut = content(tmp_path / "cut.xlsx", whole[: int(len(whole) * share)])
     assert "the zip is damaged or cut short" in refusal(cut)
@@ -136,7 +136,7 @@ def test_a_workbook_with_a_damaged_part(tmp_path: Path) -> None:
         assert "is damaged" in refusal(path)
 
 
-def test_a_zip_bomb(tmp_path: Path) -> None:
+def test_zip_bomb_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "x")
@@ -339,14 +339,14 @@ def test_an_open_quotation_mark_within_the_sample(tmp_path: Path) -> None:
     assert "t.csv, row 2: a quotation mark is left open, so that the row runs to line 3002" in refusal(path)
 
 
-def test_a_wrong_delimiter(tmp_path: Path, read: ReadMapped) -> None:
+def test_wrong_delimiter_is_refused(tmp_path: Path, read: ReadMapped) -> None:
     path = content(tmp_path / "t.csv", TABLE + "1,a,copper,1,2,3,4,2019\n")
     with pytest.raises(FileRefused) as caught:
         read(MAPPING + '  delimiter: ";"\n', path)
     assert str(caught.value) == "t.csv: the column 'id' is missing; there are 'id,name,metal,lon,lat,ore,grade,on'"
 
 
-def test_a_missing_column(tmp_path: Path, read: ReadMapped) -> None:
+def test_missing_column_is_refused(tmp_path: Path, read: ReadMapped) -> None:
     with pytest.raises(FileRefused, match="t.csv: the column 'grade' is missing; there are 'id', 'name'"):
         read(MAPPING, content(tmp_path / "t.csv", TABLE.replace("grade", "Grade")))
 
@@ -364,7 +364,7 @@ def test_a_sheet_or_a_layer_that_is_not_there(tmp_path: Path) -> None:
     assert "there is no layer 'ore'; there are 't'" in refusal(path, Hints(part="ore"))
 
 
-def test_too_many_columns(tmp_path: Path) -> None:
+def test_table_of_too_many_columns_is_refused(tmp_path: Path) -> None:
     path = content(tmp_path / "t.csv", ",".join(f"c{i}" for i in range(5000)) + "\n")
     assert "5000 columns are more than the 4096 that are read" in refusal(path)
 

@@ -22,7 +22,7 @@ def reported(of: str, cited: Cited = None, **row: Any) -> reported_records.Repor
     return reported_records.ReportedRecord(of, of, of, {"value_sources": cited, **row})
 
 
-def test_what_the_register_cites_is_no_second_voice() -> None:
+def test_value_that_a_register_cites_is_no_independent_source() -> None:
     register = reported(REGISTER, {"country": "usgs-sir2010-5090z"}, country="CHL")
     assessed, other = reported(ASSESSMENT, country="CHL"), reported("usgs-mrds", country="PER")
     assert get_cited_source(register, "country") == ASSESSMENT

@@ -133,7 +133,7 @@ def test_a_rate_that_is_no_number_is_refused_with_its_reason(tmp_path: Path) -> 
     assert reading.refused and [problem.rule for problem in reading.problems] == ["not-a-number"]
 
 
-def test_the_real_file(real_data: Path) -> None:
+def test_the_real_file_of_recovery_rates_is_read(real_data: Path) -> None:
     tally = Tally()
     readings = read(real_data / NAME, tally)
     assert counts(tally, "general", "latitude") == (1175, 51, {"row-out-of-scope": 1124})

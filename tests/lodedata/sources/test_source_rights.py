@@ -99,7 +99,7 @@ def own(tmp_path: Path, *rows: dict[str, str]) -> list[Reading]:
     return list(read_mapped(Source.model_validate(yaml.safe_load(OWN)), path, Tally()))
 
 
-def test_a_right_of_salta_has_its_ground_and_terms(tmp_path: Path) -> None:
+def test_right_of_salta_has_its_polygon_and_terms(tmp_path: Path) -> None:
     ((reading,), _) = rights(tmp_path, {})
     found = values(reading)
     assert (found["right_kind"], found["status"], found["holder"], found["holder_kind"]) == (

@@ -149,7 +149,7 @@ def test_a_dam_with_seconds_over_sixty_is_loaded_without_a_position(tmp_path: Pa
 
 
 @pytest.mark.parametrize(("name", "rows", "refused"), [(CHILE, 836, 0), (BRAZIL, 909, 0)])
-def test_the_real_files(real_data: Path, name: str, rows: int, refused: int) -> None:
+def test_the_real_files_of_tailings_are_read(real_data: Path, name: str, rows: int, refused: int) -> None:
     tally = Tally()
     found = read(name, real_data / name, tally)
     assert (len(found), sum(one.refused for one in found)) == (rows, refused)

@@ -85,7 +85,7 @@ def test_a_vocabulary_is_well_formed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", names())
-def test_no_word_means_two_things(name: str) -> None:
+def test_no_alias_belongs_to_two_terms(name: str) -> None:
     terms = load_vocabulary(name)
     meanings: dict[tuple[str, str], set[str]] = {}
     for term in terms:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lodebase.operations.field_types import Day, Stream
+from lodebase.field_types import Day, Stream
 from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA, write_csv
 from lodebase.operations.operation import Cost, Operation, OperationServices, Part
 from lodebase.operations.parameters import Parameters

@@ -98,7 +98,7 @@ def test_a_streamed_algorithm_is_not_run(client: FlaskClient, secret: Path, name
     refused(client, json.dumps(streamed(f"gdal vector pipeline ! read {secret} ! write --of stream streamed")), name)
 
 
-def test_nothing_is_fetched(client: FlaskClient) -> None:
+def test_addresses_in_an_area_file_are_not_fetched(client: FlaskClient) -> None:
     with recording_server() as server:
         send_what_fetches(client, server.address)
     assert server.seen == []

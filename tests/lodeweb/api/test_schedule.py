@@ -15,7 +15,7 @@ def test_an_empty_schedule_names_its_rules_and_its_day(client: FlaskClient) -> N
 
 
 @pytest.mark.parametrize(("lang", "sentence"), [("en", "No milestone matches."), ("zh", "没有符合条件的节点")])
-def test_its_page_says_so(client: FlaskClient, lang: str, sentence: str) -> None:
+def test_page_of_the_schedule_has_a_notice(client: FlaskClient, lang: str, sentence: str) -> None:
     page = client.get(f"/schedule?lang={lang}")
     assert page.status_code == 200 and sentence in page.get_data(as_text=True)
 

@@ -82,7 +82,7 @@ def test_filters_that_no_record_matches_are_not_offered(client: FlaskClient) -> 
     assert ask(client, q="tin Iceland")["filters"] is None
 
 
-def test_limit_and_kind(client: FlaskClient) -> None:
+def test_search_takes_limit_and_kind(client: FlaskClient) -> None:
     assert len(ask(client, q="field")["suggestions"]) == 10
     assert len(ask(client, q="field", limit=50)["suggestions"]) == 40
     assert len(ask(client, q="field", limit=1000)["suggestions"]) == 40
@@ -142,7 +142,7 @@ def test_the_response_is_in_both_languages_whatever_is_requested(client: FlaskCl
     assert ask(client, q="德兴", lang="zh")["suggestions"] == ask(client, q="德兴", lang="en")["suggestions"]
 
 
-def test_without_a_database_it_says_so(away: FlaskClient) -> None:
+def test_search_without_a_database_is_503(away: FlaskClient) -> None:
     assert away.get("/api/search?q=dexing").status_code == 503
 
 

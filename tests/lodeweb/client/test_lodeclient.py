@@ -42,7 +42,7 @@ def lode(address: str) -> Iterator[Lode]:
     made.transport.session.close()
 
 
-def test_search_and_collections(lode: Lode) -> None:
+def test_client_reads_search_and_collections(lode: Lode) -> None:
     assert "deposits" in lode.collections()
     best = lode.search("德兴", limit=3)[0]
     assert (best.kind, best.name_zh, best.commodities) == ("deposit", "德兴铜矿", ("copper",))
@@ -84,7 +84,7 @@ def test_one_record_with_the_source_of_each_value(lode: Lode) -> None:
     assert lode.sources()[properties["sources"][0]]["citation"] == "The tests, made up"
 
 
-def test_statistics_and_checks(lode: Lode) -> None:
+def test_client_reads_statistics_and_checks(lode: Lode) -> None:
     assert isinstance(lode.statistics(indicator="production", commodity="copper", from_=2020), pandas.DataFrame)
     assert lode.series(commodity="copper") == []
     report = lode.check_layout(108.35, 21.6, "alumina", 2_000_000)

@@ -37,7 +37,7 @@ def connection(request: pytest.FixtureRequest, sites: dict[str, Flask]) -> Itera
         yield made
 
 
-def test_it_reads(connection: Connection) -> None:
+def test_connection_reads_from_the_database(connection: Connection) -> None:
     assert connection.scalar(text("SELECT count(*) FROM deposit")) == 56
     assert connection.scalar(text("SELECT current_user")) == "lode_site"
 

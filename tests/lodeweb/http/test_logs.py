@@ -56,7 +56,7 @@ def test_an_id_that_is_none_is_replaced(client: FlaskClient, requested: str) -> 
     assert made != requested and len(made) == 16
 
 
-def test_ids_differ(client: FlaskClient) -> None:
+def test_request_ids_differ(client: FlaskClient) -> None:
     assert len({client.get("/healthz").headers["X-Request-Id"] for _ in range(50)}) == 50
 
 

@@ -56,7 +56,7 @@ def test_a_tile_is_the_same_for_all(client: FlaskClient) -> None:
         "/v/1/healthz",
     ],
 )
-def test_nothing_else_is(client: FlaskClient, address: str) -> None:
+def test_other_responses_are_not_pinned(client: FlaskClient, address: str) -> None:
     assert "immutable" not in client.get(address).headers.get("Cache-Control", "")
 
 

@@ -112,7 +112,7 @@ def test_search_then_the_record_with_the_source_of_each_value(app: Flask) -> Non
         ("list_series", {}),
     ],
 )
-def test_checks_and_statistics(app: Flask, name: str, arguments: dict[str, Any]) -> None:
+def test_tools_of_checks_and_statistics_return_results(app: Flask, name: str, arguments: dict[str, Any]) -> None:
     made = call(within(app), name, **arguments)
     assert not made.is_error, made.content
     assert made.structured_content["dataset_version"] == 1 and made.structured_content["data"]
@@ -176,7 +176,7 @@ def test_wrong_arguments_get_a_sentence(app: Flask, name: str, arguments: dict[s
     assert made.is_error and sentence in made.content[0].text
 
 
-def test_over_http(address: str) -> None:
+def test_tools_are_called_over_http(address: str) -> None:
     made = call(f"{address}/mcp", "filter_records", collection="deposits", commodity="copper", limit=1)
     assert made.structured_content["data"]["numberReturned"] == 1
     assert made.structured_content["address"].startswith(f"{address}/api/")

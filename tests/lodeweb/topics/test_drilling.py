@@ -213,7 +213,7 @@ def test_section_leaves_out_what_is_outside_its_width(visitor: FlaskClient) -> N
     assert "DD-02" not in {one["hole_id"] for one in narrow["holes"]}
 
 
-def test_section_of_open_ground_is_empty(visitor: FlaskClient) -> None:
+def test_section_without_drill_holes_is_empty(visitor: FlaskClient) -> None:
     assert body(visitor, "/api/drill-section?line=-60,-10;-60.01,-10")["holes"] == []
 
 

@@ -114,7 +114,7 @@ def test_a_long_first_line_is_folded_under_its_summary_with_all_links(client: Fl
     assert f"<p>{part['text']['zh']}</p>" in folded and 'href="/china#lists"' in folded
 
 
-def test_what_is_not_held_is_said(client: FlaskClient) -> None:
+def test_missing_holdings_are_named(client: FlaskClient) -> None:
     text = part_of(client, "milestones")["text"]
     assert text == {
         "en": "Milestones by product (China): nothing is held here.",

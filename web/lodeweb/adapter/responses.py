@@ -11,13 +11,13 @@ from flask import Response, current_app, g, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadApiKey, BadQuery, NotFound
-from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
+from lodebase.field_types import MAX_QUOTED_CHARACTERS
 from lodebase.operations.formats import HTML, OperationFormat, convert_result_to_data
 from lodebase.operations.operation import Operation, OperationCaller, OperationServices, OperationVisitor
 from lodebase.operations.row_parameters import AS_OF, RowParameters
-from lodebase.query.parameters import spatial_parameters
 from lodebase.query.parameters.arguments import GENERAL, Arguments
 from lodebase.query.parameters.declarations import check
+from lodebase.query.parameters.json_body import flatten_json_body
 from lodebase.subscriptions.saved_filters import name_key_owner
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
@@ -137,7 +137,7 @@ def _read_sent_values() -> list[tuple[str, str]]:
     body = request.get_data()
     # one whose parameters are all in its path needs no body
     is_empty = not body and operation is not None and operation.method == "POST"
-    posted = spatial_parameters.flatten_json_body(body) if request.method == "POST" and not is_empty else {}
+    posted = flatten_json_body(body) if request.method == "POST" and not is_empty else {}
     # what depends on the program alone is the same in each version
     unread = (AS_OF,) if is_same_in_all_versions() else ()
     return [(name, value) for name, value in (*request.args.items(multi=True), *posted.items()) if name not in unread]

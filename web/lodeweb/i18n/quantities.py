@@ -134,7 +134,7 @@ def _format_figure(part: Mapping[str, Any], name: str, of: str | None, lang: Lan
 
 def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
     # the basis of a grade is shown only if it is not metal, the usual basis
-    said = None if name == "grade" and part[of or ""] == "metal" else of
+    shown = None if name == "grade" and part[of or ""] == "metal" else of
     value = part[f"{name}_reported"]
     # more digits of a grade than these come from a conversion by its source
     is_converted = name == "grade" and number(value, 12) != number(value)
@@ -145,7 +145,7 @@ def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
             part.get(f"{name}_qualifier"), number(value, digits), None if upper is None else number(upper, digits)
         ),
         part[f"{name}_unit"] or "",
-        _label_basis(part[said]) if said and part[said] else "",
+        _label_basis(part[shown]) if shown and part[shown] else "",
     )
     return " ".join(word for word in parts if word)
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import RECORD_ID
+from lodebase.field_types import RECORD_ID
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.records import provenance, source_values

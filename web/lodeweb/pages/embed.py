@@ -9,7 +9,7 @@ from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery, NotFound
-from lodebase.operations.field_types import PageLength
+from lodebase.field_types import PageLength
 from lodebase.settings import Settings
 from lodedata.messages import msg
 from lodeweb.http.access import security_headers

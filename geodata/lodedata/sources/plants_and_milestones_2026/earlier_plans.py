@@ -11,12 +11,22 @@ def _build_first_output(printed: str, published: str, grade: str, page: str) -> 
 
 KEMERTON = (
     Announcement(
-        *("", "trial", "2021", True, "2018-11-09", "page"),
+        "",
+        "trial",
+        "2021",
+        True,
+        "2018-11-09",
+        "page",
         "https://www.businessnews.com.au/article/Albemarle-brings-forward-WA-project",
         "commissioning of the first two trains is due to commence in stages during 2021",
     ),
     Announcement(
-        *("", "trial", "2022", False, "2023-11-02", "page"),
+        "",
+        "trial",
+        "2022",
+        False,
+        "2023-11-02",
+        "page",
         "https://www.businessnews.com.au/article/Local-focus-drives-value-at-Kemerton",
         "both trains entered commercial production in 2022, so that they were commissioned by then",
     ),

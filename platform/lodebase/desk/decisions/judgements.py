@@ -60,11 +60,11 @@ class Judgement:
     reason: str | None = None
 
 
-def judge(connection: Connection, said: Judgement, account: str) -> uuid.UUID:
+def judge(connection: Connection, judgement: Judgement, account: str) -> uuid.UUID:
     """Store a judgement and return its id. Raise BadQuery if it is invalid."""
-    _require_sense(said)
-    subject, detail = _build_subject(said.a, said.b), {"relation": said.relation}
-    return record_decision(connection, NewDecision("judgement", subject, said.verdict, detail, said.reason), account)
+    _require_sense(judgement)
+    subject, detail = _build_subject(judgement.a, judgement.b), {"relation": judgement.relation}
+    return record_decision(connection, NewDecision("judgement", subject, judgement.verdict, detail, judgement.reason), account)
 
 
 def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str | None = None) -> Judgement:
@@ -117,22 +117,22 @@ def _parse_values(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     return values | {"subject": json.dumps(_build_subject(a, b)), "detail": json.dumps(detail)}
 
 
-def _require_sense(said: Judgement) -> None:
-    if said.verdict not in JUDGEMENT.choices:
+def _require_sense(judgement: Judgement) -> None:
+    if judgement.verdict not in JUDGEMENT.choices:
         among = msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(JUDGEMENT.choices))
-        raise BadQuery("verdict", said.verdict, among)
-    if (said.verdict == "linked") != (said.relation in LINK_RELATIONS):
+        raise BadQuery("verdict", judgement.verdict, among)
+    if (judgement.verdict == "linked") != (judgement.relation in LINK_RELATIONS):
         raise BadQuery(
             "relation",
-            str(said.relation),
+            str(judgement.relation),
             msg("A linked pair needs a relation: %(among)s. Other judgements have none.", among=list(LINK_RELATIONS)),
         )
-    if said.a == said.b:
-        raise BadQuery("pair", said.a.key, msg("Both sides of the pair name the row %(value)s. Name two rows."))
-    if said.reason is not None and len(said.reason) > MAX_REASON_CHARACTERS:
+    if judgement.a == judgement.b:
+        raise BadQuery("pair", judgement.a.key, msg("Both sides of the pair name the row %(value)s. Name two rows."))
+    if judgement.reason is not None and len(judgement.reason) > MAX_REASON_CHARACTERS:
         raise BadQuery(
             "reason",
-            said.reason[:20],
+            judgement.reason[:20],
             msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=MAX_REASON_CHARACTERS),
         )
 

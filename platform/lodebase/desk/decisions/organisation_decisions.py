@@ -55,7 +55,10 @@ def open_names(connection: Connection, most: int) -> list[OpenName]:
     rows = [row for statement in (OPEN, ELSEWHERE) for row in connection.exec_driver_sql(statement, {"most": most}).mappings()]
     return [
         OpenName(
-            *(row["comparable"], row["country"], row["name"], row["mentions"]),
+            row["comparable"],
+            row["country"],
+            row["name"],
+            row["mentions"],
             tuple(row["record"]),
             row["elsewhere"],
             find(connection, name=row["name"]).candidates,

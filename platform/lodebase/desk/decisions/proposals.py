@@ -97,9 +97,9 @@ def _find_term(name: str, entered: str) -> str:
     return term.code
 
 
-def propose(connection: Connection, said: Proposal, account: str, accepted: bool) -> int:
+def propose(connection: Connection, new_proposal: Proposal, account: str, accepted: bool) -> int:
     """Store a proposal, accepted at once if the account may decide, and return its number. Raise BadQuery if it is invalid."""
-    for name, entered in (("cited", said.cited), ("reason", said.reason)):
+    for name, entered in (("cited", new_proposal.cited), ("reason", new_proposal.reason)):
         if not entered or len(entered) > MAX_TEXT_CHARACTERS:
             raise BadQuery(
                 name,
@@ -109,9 +109,19 @@ def propose(connection: Connection, said: Proposal, account: str, accepted: bool
                     longest=MAX_TEXT_CHARACTERS,
                 ),
             )
-    values = {"collection": said.collection, "record_id": said.record_id, "record_name": said.record_name}
-    values |= {"field": said.field, "value": said.value, "was": said.was, "cited": said.cited, "reason": said.reason}
-    statement = insert(proposal).values(source=said.row.source, key=said.row.key, account=account, **values)
+    values = {
+        "collection": new_proposal.collection,
+        "record_id": new_proposal.record_id,
+        "record_name": new_proposal.record_name,
+    }
+    values |= {
+        "field": new_proposal.field,
+        "value": new_proposal.value,
+        "was": new_proposal.was,
+        "cited": new_proposal.cited,
+        "reason": new_proposal.reason,
+    }
+    statement = insert(proposal).values(source=new_proposal.row.source, key=new_proposal.row.key, account=account, **values)
     number = int(connection.execute(statement.returning(proposal.c.number)).scalar_one())
     if accepted:
         decide(connection, number, "accepted", None, account)

@@ -26,16 +26,16 @@ def store_site_judgements(connection: Connection, source: str, judgements: Itera
     """Bring the judgements of a source up to those found; a judgement of people here on the same pair is left as it is."""
     current = {frozenset((row.a_key, row.b_key)): row for row in connection.execute(CURRENT, {"source": source})}
     new, conflicts, listed = 0, list[Judgement](), set[frozenset[str]]()
-    for said in judgements:
-        pair = frozenset((said.a.key, said.b.key))
+    for judgement in judgements:
+        pair = frozenset((judgement.a.key, judgement.b.key))
         listed.add(pair)
         row = current.get(pair)
-        if row is not None and (row.verdict, row.relation) == (said.verdict, said.relation):
+        if row is not None and (row.verdict, row.relation) == (judgement.verdict, judgement.relation):
             continue
         if row is not None and row.account != source:
-            conflicts.append(said)
+            conflicts.append(judgement)
             continue
-        judge(connection, said, source)
+        judge(connection, judgement, source)
         new += 1
     gone = [row.id for pair, row in current.items() if row.account == source and pair not in listed]
     for identity in gone:

@@ -64,8 +64,8 @@ def compare_dates(engine: Engine, candidate: Candidate, rules: RuleSet, version:
     judged: dict[str, list[RuleFinding]] = {}
     with state(engine, version) as seen:
         for day in on:
-            then = replace(candidate, on=day)
-            judged[day.isoformat()] = judge_rules(then, rules, locate_plant(seen, then))
+            dated = replace(candidate, on=day)
+            judged[day.isoformat()] = judge_rules(dated, rules, locate_plant(seen, dated))
     counting = dict.fromkeys(finding.id for findings in judged.values() for finding in findings if finding.counts)
     return FindingsByDate(
         tuple(judged),

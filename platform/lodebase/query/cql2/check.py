@@ -33,7 +33,7 @@ def _compare(operator: str, filter_parts: Sequence[FilterPart]) -> FilterPart:
 
 def _is_null(name: str, filter_parts: Sequence[FilterPart]) -> FilterPart:
     if filter_parts[0].kind in ("list", "interval"):
-        raise Malformed(msg("The filter tests %(part)s with IS NULL. Use IS NULL with a property.", part=filter_parts[0].said))
+        raise Malformed(msg("The filter tests %(part)s with IS NULL. Use IS NULL with a property.", part=filter_parts[0].label))
     return parts.join_parts("boolean", name, filter_parts)
 
 
@@ -80,7 +80,7 @@ class _Checker:
             raise Malformed(
                 msg(
                     "The filter has %(part)s (%(kind)s) in place of a condition. Write a condition such as country = 'CHL'.",
-                    part=part.said,
+                    part=part.label,
                     kind=NAMES[part.kind],
                 )
             )

@@ -129,7 +129,7 @@ def like(_: str, parts: Sequence[FilterPart]) -> FilterPart:
             join_sentences(
                 msg(
                     "The filter compares %(part)s (%(kind)s) by LIKE, which compares texts only.",
-                    part=value.said,
+                    part=value.label,
                     kind=NAMES[value.kind],
                 ),
                 *advice,
@@ -155,12 +155,12 @@ def fold(name: str, parts: Sequence[FilterPart]) -> FilterPart:
             msg(
                 "The filter uses %(function)s with %(part)s (%(kind)s). Use it with a text.",
                 function=name.upper(),
-                part=value.said,
+                part=value.label,
                 kind=NAMES[value.kind],
             )
         )
     folded = join_parts(
-        "text", name, (value,), Message("%(function)s(%(part)s)", {"function": name.upper(), "part": value.said})
+        "text", name, (value,), Message("%(function)s(%(part)s)", {"function": name.upper(), "part": value.label})
     )
     return replace(folded, literal=value if value.literal is not None else None)
 
@@ -181,10 +181,12 @@ def convert_to_instant(part: FilterPart) -> FilterPart:
     """Return a part with its first and last day. Raise Malformed if it is not temporal."""
     if part.kind == "text" and isinstance(part.literal, str):
         raise Malformed(
-            msg("The filter uses %(part)s as a date. Write DATE('2019-05-31') or INTERVAL('2019-01-01', '..').", part=part.said)
+            msg(
+                "The filter uses %(part)s as a date. Write DATE('2019-05-31') or INTERVAL('2019-01-01', '..').", part=part.label
+            )
         )
     if part.ends is None:
-        raise Malformed(msg("The filter uses %(part)s (%(kind)s) as a date.", part=part.said, kind=NAMES[part.kind]))
+        raise Malformed(msg("The filter uses %(part)s (%(kind)s) as a date.", part=part.label, kind=NAMES[part.kind]))
     return part
 
 
@@ -193,7 +195,7 @@ def _contains(operator: str, field: FilterPart, item: FilterPart) -> FilterPart:
         raise Malformed(
             msg(
                 "The filter compares %(part)s, a list of texts, by %(operator)s. Use = to find a value in the list.",
-                part=field.said,
+                part=field.label,
                 operator=operator,
             )
         )
@@ -203,8 +205,8 @@ def _contains(operator: str, field: FilterPart, item: FilterPart) -> FilterPart:
             join_sentences(
                 msg(
                     "The filter compares %(part)s, a list of texts, with %(other)s. Compare it with a text.",
-                    part=field.said,
-                    other=item.said,
+                    part=field.label,
+                    other=item.label,
                 ),
                 *advice,
             )
@@ -271,9 +273,9 @@ def _suggest_conversion(left: FilterPart, right: FilterPart) -> tuple[Message, .
         if not isinstance(field.shape, Property):
             continue
         if field.kind == "text" and other.kind == "number" and other.literal is not None:
-            return (msg("Write it in quotes: %(field)s = '%(number)s'.", field=field.said, number=f"{other.literal:.15g}"),)
+            return (msg("Write it in quotes: %(field)s = '%(number)s'.", field=field.label, number=f"{other.literal:.15g}"),)
         if field.kind == "number":
-            return (msg("Write a number, such as %(field)s > 100.", field=field.said),)
+            return (msg("Write a number, such as %(field)s > 100.", field=field.label),)
         if field.kind == "date":
-            return (msg("Write a date, such as %(field)s > DATE('2019-05-31').", field=field.said),)
+            return (msg("Write a date, such as %(field)s > DATE('2019-05-31').", field=field.label),)
     return ()

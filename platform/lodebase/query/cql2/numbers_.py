@@ -27,7 +27,7 @@ def calculate(operator: str, parts: Sequence[FilterPart]) -> FilterPart:
             raise Malformed(
                 msg(
                     "The filter calculates with %(part)s (%(kind)s). Calculate with numbers.",
-                    part=part.said,
+                    part=part.label,
                     kind=NAMES[part.kind],
                 )
             )

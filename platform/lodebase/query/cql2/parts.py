@@ -44,7 +44,7 @@ class FilterPart:
     kind: Kind
     shape: Shape
     values: Values = ()
-    said: Message | str = ""
+    label: Message | str = ""
     field: Field | None = None
     literal: Any = None
     """The value of a literal: a text, a number, a moment, shapes, the parts of a list."""
@@ -67,11 +67,11 @@ class FilterPart:
     def with_kind(self) -> Message | str:
         """Return its name in messages, with its kind."""
         if self.literal is not None or self.kind == "list":
-            return self.said
-        return msg("%(part)s (%(kind)s)", part=self.said, kind=NAMES[self.kind])
+            return self.label
+        return msg("%(part)s (%(kind)s)", part=self.label, kind=NAMES[self.kind])
 
 
-def join_parts(kind: Kind, name: str, parts: Sequence[FilterPart], said: Message | str = "") -> FilterPart:
+def join_parts(kind: Kind, name: str, parts: Sequence[FilterPart], label: Message | str = "") -> FilterPart:
     """Return an operation on parts. Raise Malformed if it has more operations than a filter may have.
 
     This is checked here and not at the end, as an operand can be used twice, and 40 levels would be 2**40 operations.
@@ -80,7 +80,7 @@ def join_parts(kind: Kind, name: str, parts: Sequence[FilterPart], said: Message
     require("operations", operations)
     shapes = tuple(part.shape for part in parts)
     values = tuple(value for part in parts for value in part.values)
-    return FilterPart(kind, OperatorCall(name, shapes), values, said or f"{name}(...)", operations=operations)
+    return FilterPart(kind, OperatorCall(name, shapes), values, label or f"{name}(...)", operations=operations)
 
 
 def build_property_part(name: Any, collection: Collection) -> FilterPart:
@@ -88,15 +88,15 @@ def build_property_part(name: Any, collection: Collection) -> FilterPart:
     if not isinstance(name, str):
         raise Malformed(msg("The filter names a property by a value that is not a text."))
     if name in ("geometry", GEOMETRY) and collection.geometry is not None:
-        return FilterPart("geometry", Property(GEOMETRY), said="geometry")
+        return FilterPart("geometry", Property(GEOMETRY), label="geometry")
     field = IDENTITY if name == IDENTITY.name else find_filter_field(name, collection)
     kind = _FIELD_KINDS.get(field.type, "text")
     shape = Property(name)
     ends = None
     if kind == "date" or name in PARTIAL_DATES:
-        first, last = (FilterPart("date", OperatorCall(end, (shape,)), said=name) for end in ("first_day", "last_day"))
+        first, last = (FilterPart("date", OperatorCall(end, (shape,)), label=name) for end in ("first_day", "last_day"))
         ends = (first, last)
-    return FilterPart(kind, shape, said=name, field=field, ends=ends, digits=DIGITS_OF_A_FLOAT)
+    return FilterPart(kind, shape, label=name, field=field, ends=ends, digits=DIGITS_OF_A_FLOAT)
 
 
 def text(value: str) -> FilterPart:
@@ -109,7 +109,7 @@ def text(value: str) -> FilterPart:
 
 def build_boolean_part(value: bool) -> FilterPart:
     """Return a boolean."""
-    return FilterPart("boolean", Constant(value), said=str(value).upper(), literal=value)
+    return FilterPart("boolean", Constant(value), label=str(value).upper(), literal=value)
 
 
 def number(value: float) -> FilterPart:
@@ -149,7 +149,7 @@ def interval(ends: Any, collection: Collection) -> FilterPart:
     moments = (start, end) if start is not None and end is not None else None
     if moments is not None and start is not None and end is not None and start > end:
         raise Malformed(msg("The interval from %(ends)r to %(ends_)r ends before it begins.", ends=ends[0], ends_=ends[1]))
-    return FilterPart("interval", Constant(False), said=msg("the interval"), literal=moments, ends=(first, last))
+    return FilterPart("interval", Constant(False), label=msg("the interval"), literal=moments, ends=(first, last))
 
 
 def shapes(literal: geometry.Shapes) -> FilterPart:
@@ -160,12 +160,12 @@ def shapes(literal: geometry.Shapes) -> FilterPart:
 def list_(parts: Sequence[FilterPart]) -> FilterPart:
     """Return a list of literals or expressions. Raise Malformed if it is too long."""
     require("values", len(parts))
-    return FilterPart("list", Constant(False), said=msg("the list"), literal=tuple(parts))
+    return FilterPart("list", Constant(False), label=msg("the list"), literal=tuple(parts))
 
 
 def array(values: Iterable[Any], form: Form) -> FilterPart:
     """Return literals as one bound array."""
-    return FilterPart("list", Placeholder(form), (tuple(values),), said=msg("the list"))
+    return FilterPart("list", Placeholder(form), (tuple(values),), label=msg("the list"))
 
 
 def convert_to_exact(part: FilterPart) -> FilterPart:
@@ -196,5 +196,5 @@ def _end(node: Any, collection: Collection, last: int) -> tuple[FilterPart, Any]
         return _parse_day(open_end), dates.AFTER_ALL if last else dates.BEFORE_ALL
     part = build_property_part(node["property"], collection) if isinstance(node, dict) and "property" in node else instant(node)
     if part.ends is None:
-        raise Malformed(msg("The filter has an interval with %(part)s, which is not a date.", part=part.said))
+        raise Malformed(msg("The filter has an interval with %(part)s, which is not a date.", part=part.label))
     return part.ends[last], None if part.literal is None else part.literal[last]

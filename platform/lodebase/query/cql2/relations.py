@@ -23,7 +23,7 @@ def relate_geometries(name: str, parts: Sequence[FilterPart]) -> FilterPart:
                     "The filter uses %(function)s with %(part)s (%(kind)s). Write it as %(function)s(geometry, "
                     "BBOX(-75,-30,-65,-20)).",
                     function=name.upper(),
-                    part=part.said,
+                    part=part.label,
                     kind=NAMES[part.kind],
                 )
             )
@@ -72,19 +72,19 @@ def match_term_or_descendant(name: str, parts: Sequence[FilterPart]) -> FilterPa
 def _split_pieces(part: FilterPart) -> list[FilterPart]:
     if part.literal is None:
         return [part]
-    return [FilterPart("geometry", Placeholder("geometry"), (piece,), part.said) for piece in part.literal.parts]
+    return [FilterPart("geometry", Placeholder("geometry"), (piece,), part.label) for piece in part.literal.parts]
 
 
 def _convert_to_list(name: str, part: FilterPart) -> FilterPart:
     if part.kind == "text" and isinstance(part.literal, str):
         # the parser does not read a list of one element in parentheses as a list
-        return FilterPart("list", part.shape, part.values, part.said, literal=(part,))
+        return FilterPart("list", part.shape, part.values, part.label, literal=(part,))
     if part.kind not in ("array", "list"):
         raise Malformed(
             msg(
                 "The filter uses %(function)s with %(part)s (%(kind)s). Write it as %(function)s(commodities, ['copper']).",
                 function=name.upper(),
-                part=part.said,
+                part=part.label,
                 kind=NAMES[part.kind],
             )
         )

@@ -1,4 +1,4 @@
-"""Filters of rows. Each module declares one: its parameters, what becomes of their values, and the SQL of its condition.
+"""Filters of rows. A module declares one: its parameters, how they are parsed, and the SQL of its condition.
 
-``registry`` lists them; parsing, SQL, counts, cache keys, OpenAPI and the reference follow.
+``registry`` finds them; parsing, SQL, counts, cache keys, OpenAPI and the reference follow.
 """

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from lodebase.errors import BadQuery
+from lodebase.field_types import Choice
 from lodebase.query import cql2
 from lodebase.query.collections_ import Collection
 from lodebase.query.filters.dates import STATUS_DATES
-from lodebase.query.filters.row_filter import Node, RowFilter, parse_condition, write_null_condition
+from lodebase.query.filters.row_filter import Node, RowFilter, parse_condition, parse_truth, write_null_condition
 from lodebase.query.parameters.arguments import Arguments, shorten_quoted_value
 from lodebase.query.parameters.parameter import POINTS, TRUTH, Parameter
 from lodedata.messages import msg
@@ -21,53 +22,48 @@ YEARS_OF: Mapping[str, Mapping[str, str]] = {
 """What year counts, and the field of each collection that has it; a project starts with the first of its phases."""
 AGED = tuple(dict.fromkeys(name for fields in YEARS_OF.values() for name in fields))
 
+DEVELOPED = Choice(
+    get_args(cql2.Development),
+    msg(
+        "Whether a mine on the deposit works or has ever worked, by the statuses of the deposit and of the mines linked to it: "
+        "yes; no, where every status that is known is of a mine that never worked, or the source calls it a prospect or an "
+        "occurrence; unknown without a status. Combine it with last_known for the age of the deposit's status."
+    ),
+)
+DISCOVERY = "discovery"
+YEAR_OF = Choice(
+    tuple(YEARS_OF),
+    msg(
+        "What year applies to: the discovery of a deposit or prospect, the start of a project's first phase, or the day of the "
+        "last known status of a deposit or project."
+    ),
+    DISCOVERY,
+)
 UNKNOWN = "unknown"
 YEAR = re.compile(r"[12][0-9]{3}")
 
 
-def parse(collection: Collection, arguments: Arguments) -> Iterator[Node]:
-    """Yield the filters of developed, located and year, as far as they are given."""
-    if "developed" in arguments:
-        yield _parse_developed(arguments["developed"])
-    if "located" in arguments:
-        yield _parse_located(arguments["located"], collection)
-    if "year" in arguments and collection.field("year") is None:
-        yield _parse_until(arguments["year"], arguments.get("year_of", "discovery"), collection)
-    elif "year_of" in arguments:
-        raise BadQuery(
-            "year_of",
-            shorten_quoted_value(arguments["year_of"]),
-            msg("%(parameter)s needs a year. Give year, such as year=1985."),
-        )
+def parse_developed(_collection: Collection, arguments: Arguments) -> Iterator[Node]:
+    """Yield the condition of deposits by whether they were developed."""
+    yield cql2.filter_by_development(arguments.read("developed", DEVELOPED))
 
 
-def _parse_developed(text: str) -> cql2.Filter:
-    for state in get_args(cql2.Development):
-        if text == state:
-            return cql2.filter_by_development(state)
-    choices = list(get_args(cql2.Development))
-    raise BadQuery(
-        "developed",
-        shorten_quoted_value(text),
-        msg('%(parameter)s must be one of %(choices)s, not "%(value)s".', choices=choices),
-    )
+def parse_located(collection: Collection, arguments: Arguments) -> Iterator[Node]:
+    """Yield the condition of records with a position, or of those without one."""
+    text, missing = arguments["located"], write_null_condition("geometry")
+    node = {"op": "not", "args": [missing]} if parse_truth("located", text) else missing
+    yield parse_condition("located", text, node, collection)
 
 
-def _parse_located(text: str, collection: Collection) -> cql2.Filter:
-    if text not in ("true", "false"):
-        raise BadQuery("located", shorten_quoted_value(text), msg('%(parameter)s must be true or false, not "%(value)s".'))
-    missing = write_null_condition("geometry")
-    return parse_condition("located", text, missing if text == "false" else {"op": "not", "args": [missing]}, collection)
+def parse_known_by(collection: Collection, arguments: Arguments) -> Iterator[Node]:
+    """Yield the condition of records up to a year."""
+    of: str | None = arguments.read("year_of", YEAR_OF)
+    if "year" not in arguments:
+        raise BadQuery("year_of", of or "", msg("%(parameter)s needs a year. Give year, such as year=1985."))
+    yield _parse_until(arguments["year"], of or DISCOVERY, collection)
 
 
 def _parse_until(text: str, of: str, collection: Collection) -> cql2.Filter:
-    if of not in YEARS_OF:
-        choices = list(YEARS_OF)
-        raise BadQuery(
-            "year_of",
-            shorten_quoted_value(of),
-            msg('%(parameter)s must be one of %(choices)s, not "%(value)s".', choices=choices),
-        )
     field = YEARS_OF[of].get(collection.name)
     if field is None:
         choices = [name for name, fields in YEARS_OF.items() if collection.name in fields]
@@ -88,20 +84,12 @@ def _parse_until(text: str, of: str, collection: Collection) -> cql2.Filter:
     )
 
 
-FILTER = RowFilter(
+OF_DEVELOPMENT = RowFilter(
+    (Parameter("developed", "filter", DEVELOPED.schema, DEVELOPED.text, ("deposits",)),),
+    parse_developed,
+)
+LOCATED = RowFilter(
     (
-        Parameter(
-            "developed",
-            "filter",
-            {"type": "string", "enum": ["no", "yes", "unknown"]},
-            msg(
-                "Whether a mine on the deposit works or has ever worked, by the statuses of the deposit and of the mines "
-                "linked to it: yes; no, where every status that is known is of a mine that never worked, or the source calls "
-                "it a prospect or an occurrence; unknown without a status. Combine it with last_known for the age of the "
-                "deposit's status."
-            ),
-            ("deposits",),
-        ),
         Parameter(
             "located",
             "filter",
@@ -109,6 +97,11 @@ FILTER = RowFilter(
             msg("With false, records without a position; with true, those with one."),
             POINTS,
         ),
+    ),
+    parse_located,
+)
+KNOWN_BY = RowFilter(
+    (
         Parameter(
             "year",
             "filter",
@@ -119,16 +112,7 @@ FILTER = RowFilter(
             ),
             AGED,
         ),
-        Parameter(
-            "year_of",
-            "filter",
-            {"type": "string", "enum": list(YEARS_OF), "default": "discovery"},
-            msg(
-                "What year applies to: the discovery of a deposit or prospect, the start of a project's first phase, or the "
-                "day of the last known status of a deposit or project."
-            ),
-            AGED,
-        ),
+        Parameter("year_of", "filter", YEAR_OF.schema, YEAR_OF.text, AGED),
     ),
-    parse,
+    parse_known_by,
 )

@@ -15,8 +15,6 @@ from lodedata.vocab import describe_unknown_term, load_vocabulary
 
 def parse(collection: Collection, arguments: Arguments) -> Iterator[Node]:
     """Yield the condition of the plants that are meant."""
-    if collection.name not in CAPABLE:
-        return
     types, values = load_vocabulary(FACILITY), arguments.getlist("facility")
     parts: list[object] = []
     for word in (word for value in values for part in value.split(",") if (word := part.strip())):

@@ -12,8 +12,8 @@ from lodebase.db.schema.tables import SERVED, named_organisation
 from lodebase.errors import BadQuery
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.conditions import SqlCondition
-from lodebase.query.filters.row_filter import Node, RowFilter, split_listed
-from lodebase.query.parameters.arguments import Arguments, shorten_quoted_value
+from lodebase.query.filters.row_filter import Node, RowFilter, parse_truth, split_listed
+from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.parameter import TEXTS, TRUTH, Parameter
 from lodedata.messages import msg
 
@@ -26,11 +26,10 @@ TOO_EARLY = msg(
 )
 
 
-def parse(collection: Collection, arguments: Arguments) -> Iterator[Node]:
+def parse(_collection: Collection, arguments: Arguments) -> Iterator[Node]:
     """Yield the condition of the organisations, if any is given."""
     with_subsidiaries = _includes_subsidiaries(arguments)
-    organisations = split_listed("organisation", arguments) if collection.name in NAMING else ()
-    if organisations:
+    if organisations := split_listed("organisation", arguments):
         yield name_organisations(organisations, with_subsidiaries)
 
 
@@ -57,14 +56,11 @@ def _match_naming(collection: Collection, table: FromClause, wanted: Select[tupl
 
 
 def _includes_subsidiaries(arguments: Arguments) -> bool:
-    text = arguments.get("include_subsidiaries", "false")
-    if text not in ("true", "false"):
-        raise BadQuery(
-            "include_subsidiaries", shorten_quoted_value(text), msg('%(parameter)s must be true or false, not "%(value)s".')
-        )
-    if text == "true" and "organisation" not in arguments:
-        raise BadQuery("include_subsidiaries", text, msg("%(parameter)s=true needs an organisation. Give organisation."))
-    return text == "true"
+    included = parse_truth("include_subsidiaries", arguments.get("include_subsidiaries", "false"))
+    if included and "organisation" not in arguments:
+        sentence = msg("%(parameter)s=true needs an organisation. Give organisation.")
+        raise BadQuery("include_subsidiaries", arguments["include_subsidiaries"], sentence)
+    return included
 
 
 def require_names(connection: Connection, version: int) -> None:

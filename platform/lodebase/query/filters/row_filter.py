@@ -8,9 +8,9 @@ from lodebase.errors import BadQuery
 from lodebase.query import cql2
 from lodebase.query.collections_ import Collection
 from lodebase.query.conditions.condition import AnyCondition
+from lodebase.query.crs import CRS84, Crs
 from lodebase.query.parameters.arguments import MAX_VALUES, Arguments, shorten_quoted_value
 from lodebase.query.parameters.parameter import Parameter
-from lodebase.query.query import CRS84, Crs
 from lodedata.cells import Unreadable, number
 from lodedata.messages import msg
 
@@ -24,7 +24,9 @@ class RowFilter:
 
     parameters: tuple[Parameter, ...]
     parse: Callable[[Collection, Arguments], Iterator[Node]]
-    """Called if one of the parameters is given. Raises BadQuery if a value is invalid."""
+    """Called with the filters of a request if a parameter of this one is given. Raises BadQuery if a value is invalid."""
+    takes_fields: bool = False
+    """Whether each field of a collection is a parameter too."""
 
 
 def parse_condition(name: str, value: str, node: object, collection: Collection, crs: Crs = CRS84) -> cql2.Filter:

@@ -1,9 +1,10 @@
 """The parameters of a request as received, and the limits of their number and length."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Any
 
 from lodebase.errors import BadQuery
-from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
+from lodebase.field_types import DEFAULT_LIMIT, MAX_LIMIT, FieldType
 from lodedata.messages import msg
 
 GENERAL = ("f", "lang")
@@ -13,7 +14,7 @@ MAX_POSTED_LENGTH = 1 << 20
 POSTED = ("filter", "within", "id", "corners")
 MAX_VALUES = 1_000
 """The maximum number of values of one parameter, and of all parameters of a request."""
-SHOWN_OF_VALUE = 200
+MAX_QUOTED_CHARACTERS = 200
 
 
 class Arguments(Mapping[str, str]):
@@ -36,6 +37,14 @@ class Arguments(Mapping[str, str]):
     def getlist(self, name: str) -> list[str]:
         """Return all values of a parameter, none if it is not given."""
         return self._values.get(name, [])
+
+    def read(self, name: str, field_type: FieldType) -> Any:
+        """Return the value of a parameter by its type, None if it is not given. Raise BadQuery if it is invalid."""
+        return field_type.validate(self[name], name) if name in self else None
+
+    def choose(self, names: Container[str]) -> "Arguments":
+        """Return the parameters of some names."""
+        return Arguments((name, value) for name, value in self.pairs() if name in names)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Yield every name with every value."""
@@ -69,4 +78,4 @@ def parse_whole_number(name: str, text: str | None, usual: int, span: tuple[int,
 
 def shorten_quoted_value(text: str) -> str:
     """Return a value as error messages quote it."""
-    return text if len(text) <= SHOWN_OF_VALUE else f"{text[:SHOWN_OF_VALUE]}…"
+    return text if len(text) <= MAX_QUOTED_CHARACTERS else f"{text[:MAX_QUOTED_CHARACTERS]}…"

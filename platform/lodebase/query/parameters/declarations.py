@@ -5,10 +5,9 @@ from functools import lru_cache
 from typing import Literal
 
 from lodebase.errors import BadQuery
-from lodebase.query.collections_ import COLLECTIONS, Collection, Field
-from lodebase.query.filters.estimates import ESTIMATED
-from lodebase.query.filters.expiry import VALID
-from lodebase.query.filters.registry import FILTERS
+from lodebase.field_types import DEFAULT_LIMIT, MAX_LIMIT
+from lodebase.query.collections_ import Collection
+from lodebase.query.filters.registry import FILTERS, find_filters
 from lodebase.query.parameters.arguments import (
     MAX_POSTED_LENGTH,
     MAX_VALUE_LENGTH,
@@ -17,100 +16,16 @@ from lodebase.query.parameters.arguments import (
     Arguments,
     shorten_quoted_value,
 )
-from lodebase.query.parameters.parameter import AMOUNT, DAY, PLACED, POINTS, TEXT, TEXTS, URI, Group, Parameter
-from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
+from lodebase.query.parameters.parameter import TEXT, URI, Group, Parameter
 from lodedata.messages import msg
 
 OF_ROWS: tuple[Group, ...] = ("filter", "moment", "general")
 OF_ITEMS: tuple[Group, ...] = ("filter", "moment", "page", "form", "general")
 OF_FILES: tuple[Group, ...] = ("filter", "moment", "file")
 UNKNOWN_PARAMETER = msg("%(parameter)s is not a parameter here. Use %(choices)s.")
-MINERAL = tuple(name for name, collection in COLLECTIONS.items() if collection.field("commodities") is not None)
 Method = Literal["GET", "POST", "GET or POST"]
 
 _LISTED = (
-    Parameter(
-        "bbox",
-        "filter",
-        {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
-        msg("A box: west, south, east, north in degrees. West may be greater than east, across the date line."),
-        PLACED,
-    ),
-    Parameter("bbox-crs", "filter", URI, msg("The coordinate reference system of the box."), PLACED),
-    Parameter(
-        "near",
-        "filter",
-        TEXT,
-        msg("A point, longitude,latitude: records within radius_km of it, nearest first, each with distance_km."),
-        POINTS,
-    ),
-    Parameter(
-        "radius_km",
-        "filter",
-        AMOUNT,
-        msg("The radius around near in kilometres on the ellipsoid."),
-        POINTS,
-    ),
-    Parameter(
-        "nearest",
-        "filter",
-        TEXT,
-        msg("A point, longitude,latitude: all records by their distance to it, each with distance_km."),
-        POINTS,
-    ),
-    Parameter(
-        "within",
-        "filter",
-        TEXT,
-        msg("A polygon as WKT or GeoJSON in WGS 84; send a long one by POST to items."),
-        PLACED,
-    ),
-    Parameter(
-        "certainty",
-        "filter",
-        {"type": "string", "enum": ["certain", "possible", "all"]},
-        msg(
-            "With a radius or polygon: records that are certainly inside, given the accuracy of their positions, possibly "
-            "inside, or both."
-        ),
-        POINTS,
-    ),
-    Parameter(
-        "commodity",
-        "filter",
-        TEXTS,
-        msg("Commodities by code, label or alias in either language; several are combined by OR."),
-        MINERAL,
-        repeatable=True,
-    ),
-    Parameter(
-        "commodity_role",
-        "filter",
-        {"type": "string", "enum": ["any", "main"], "default": "any"},
-        msg("Whether commodity applies to all commodities or to the main one."),
-        MINERAL,
-    ),
-    Parameter(
-        "on",
-        "filter",
-        DAY,
-        msg(
-            "A day: records that are valid on it, as far as their first and last day are known. With the status of a mining "
-            "right: those that have this status on that day."
-        ),
-        VALID,
-    ),
-    Parameter("source", "filter", TEXTS, msg("Names of sources; several are combined by OR."), repeatable=True),
-    Parameter("flag", "filter", TEXTS, msg("Rules of quality flags; several are combined by OR."), repeatable=True),
-    Parameter("stage", "filter", TEXTS, msg("Exploration stages; several are combined by OR."), ESTIMATED, repeatable=True),
-    Parameter(
-        "status",
-        "filter",
-        TEXTS,
-        msg("Statuses of the project or of the deposit's mine; several are combined by OR."),
-        ("deposits", "projects"),
-        repeatable=True,
-    ),
     *(parameter for row_filter in FILTERS for parameter in row_filter.parameters),
     Parameter(
         "limit",
@@ -162,26 +77,14 @@ PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter i
 
 def list_taken_parameters(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
     """Return the names of the parameters that a collection's request takes, including its fields if it selects rows."""
-    own, fields = _names(collection.name, groups)
-    return (*own, *fields)
-
-
-def list_value_fields(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
-    """Return the fields that a collection's request may filter by value under their own name."""
-    return _names(collection.name, groups)[1]
+    return _list_names(collection.name, groups)
 
 
 # every request uses it, and it is constant for each kind
-@lru_cache(maxsize=64)
-def _names(name: str, groups: tuple[Group, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    own = tuple(p.name for p in _LISTED if p.group in groups and (p.collections is None or name in p.collections))
-    fields = (field.name for field in COLLECTIONS[name].fields if field.name not in own)
-    return own, tuple(fields) if "filter" in groups else ()
-
-
-def splits_at_commas(field: Field) -> bool:
-    """Return whether commas separate the values of a field: if they are codes, not names that may contain a comma."""
-    return field.facet or field.vocabulary is not None
+@lru_cache(maxsize=256)
+def _list_names(collection: str, groups: tuple[Group, ...]) -> tuple[str, ...]:
+    own = [parameter.name for parameter in _LISTED if parameter.group in groups and parameter.applies_to(collection)]
+    return tuple(dict.fromkeys((*own, *find_filters(collection)))) if "filter" in groups else tuple(own)
 
 
 def check(arguments: Arguments, known: tuple[str, ...], method: Method = "GET") -> None:

@@ -7,13 +7,13 @@ from typing import Any
 import orjson
 
 from lodebase.errors import BadQuery
+from lodebase.query.parameters.arguments import shorten_quoted_value
 from lodedata.messages import Message, msg
 
 MAX_LEVELS = 100
 """The maximum depth of objects and arrays of JSON: a filter may nest 40 operations, each with an array of arguments."""
 MAX_LEVELS_OF_WKT = 4
 """The maximum depth of parentheses of WKT: a multipolygon has three."""
-MAX_QUOTED_CHARACTERS = 80
 
 _JSON = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _WKT = re.compile(r"[()]")
@@ -26,7 +26,7 @@ def read_json(name: str, content: bytes | str, advice: Message | None = None) ->
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise BadQuery(name, text[:MAX_QUOTED_CHARACTERS], _describe_no_json(str(error), advice)) from None
+        raise BadQuery(name, shorten_quoted_value(text), _describe_no_json(str(error), advice)) from None
 
 
 def _describe_no_json(reason: str, advice: Message | None) -> Message:
@@ -54,6 +54,6 @@ def _check(name: str, text: str, marks: Iterator[str], most: int) -> None:
         if level > most:
             raise BadQuery(
                 name,
-                text[:MAX_QUOTED_CHARACTERS],
+                shorten_quoted_value(text),
                 msg("%(parameter)s is nested more than %(most)s levels deep. Write it with fewer levels.", most=most),
             )

@@ -16,7 +16,6 @@ TEXT = {"type": "string"}
 TEXTS = {"type": "array", "items": {"type": "string"}}
 AMOUNT = {"type": "number", "minimum": 0}
 URI = {"type": "string", "format": "uri"}
-DAY = {"type": "string", "format": "date"}
 TRUTH = {"type": "string", "enum": ["true", "false"]}
 
 
@@ -31,3 +30,7 @@ class Parameter:
     collections: tuple[str, ...] | None = None
     """The collections whose list requests take it, None for all; a request for a single record never does."""
     repeatable: bool = False
+
+    def applies_to(self, collection: str) -> bool:
+        """Return whether list requests of a collection take it."""
+        return self.collections is None or collection in self.collections

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any
 
-from lodebase.operations.field_types import Choice
+from lodebase.field_types import Choice
 from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters

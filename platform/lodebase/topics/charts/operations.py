@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
-from lodebase.operations.field_types import Choice, Commodity, Description
+from lodebase.field_types import Choice, Commodity, Description
 from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA, ResultLink
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.row_parameters import CollectionRowParameters

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from sqlalchemy import Connection, text
 
 from lodebase.errors import NotFound
-from lodebase.operations.field_types import FieldType
+from lodebase.field_types import FieldType
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
@@ -120,17 +120,15 @@ class CompanyComparison:
         for company in self.companies:
             for of in company.products:
                 yield ComparedProduct(
-                    *(
-                        company.id,
-                        company.name,
-                        of.product,
-                        of.unit,
-                        of.capacity_tpa,
-                        of.assumed_tpa,
-                        of.share_percent,
-                        of.rank,
-                        of.method,
-                    )
+                    company.id,
+                    company.name,
+                    of.product,
+                    of.unit,
+                    of.capacity_tpa,
+                    of.assumed_tpa,
+                    of.share_percent,
+                    of.rank,
+                    of.method,
                 )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from lodebase.operations.field_types import Choice, Code, Description
+from lodebase.field_types import Choice, Code, Description
 from lodebase.operations.formats import CSV, HTML, JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.row_parameters import RowParameters

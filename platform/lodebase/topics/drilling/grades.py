@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
+from lodebase.field_types import MAX_QUOTED_CHARACTERS
 from lodebase.topics.drilling.store import Hole, Interval, convert_grade_unit
 from lodedata.figures.compounds import parse_commodity
 from lodedata.messages import msg

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import shapely
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import (
+from lodebase.field_types import (
     MAX_QUOTED_CHARACTERS,
     SEPARATORS,
     Choice,

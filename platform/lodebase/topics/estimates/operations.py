@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 import orjson
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import Choice, Commodity, Description, FieldType, PageLength, RecordId
+from lodebase.field_types import Choice, Commodity, Description, FieldType, PageLength, RecordId
 from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA, XLSX, ResultLink
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import SkipValidation
 from sqlalchemy import Connection, case, func, select
 
-from lodebase.operations.field_types import Choices
+from lodebase.field_types import Choices
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NOTHING

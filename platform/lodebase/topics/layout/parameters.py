@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import (
+from lodebase.field_types import (
     MAX_QUOTED_CHARACTERS,
     Choice,
     Country,
@@ -15,7 +15,7 @@ from lodebase.operations.field_types import (
     WholeNumber,
 )
 from lodebase.operations.parameters import Parameters
-from lodebase.query.parameters import spatial_parameters
+from lodebase.query.filters.spatial.area import parse_area
 from lodebase.query.parameters.arguments import MAX_VALUE_LENGTH
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
@@ -31,7 +31,7 @@ def _parse_polygon(value: str) -> str:
     if value.startswith("{"):
         wrong = msg('"%(value)s" is not a polygon as WKT in WGS 84.')
         raise BadQuery("within", value[:MAX_QUOTED_CHARACTERS], wrong)
-    spatial_parameters.within(value)
+    parse_area(value)
     return value
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, create_model
 
 from lodebase.errors import BadQuery
+from lodebase.field_types import DAY, MAX_QUOTED_CHARACTERS, SEPARATORS, ExactText, FieldType, Version
 from lodebase.layout.parts.plant import PlantInputs
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import (
@@ -25,7 +26,6 @@ from lodebase.layout.reports.findings_by_date import RuleByDate, choose_dates_to
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
 from lodebase.layout.reports.report import LayoutReport, write_report
 from lodebase.layout.rulebook import load_rulebook
-from lodebase.operations.field_types import DAY, MAX_QUOTED_CHARACTERS, SEPARATORS, ExactText, FieldType, Version
 from lodebase.operations.formats import NOT_IN_DATA, OperationFormat, named
 from lodebase.operations.operation import JobOrder, OperationServices
 from lodebase.operations.parameters import Parameters

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from lodebase.desk.writing import open_write_transaction
+from lodebase.field_types import AnyText, ExactText, FieldType, Version
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.recheck import recheck_planned_plant
@@ -18,7 +19,6 @@ from lodebase.layout.reports.comparison import ReportComparison, compare
 from lodebase.layout.reports.report import LayoutReport, write_report
 from lodebase.layout.reports.saved_reports import MAX_NOTE_CHARACTERS, SavedReport, SavedReportSummary
 from lodebase.layout.rulebook import load_rulebook
-from lodebase.operations.field_types import AnyText, ExactText, FieldType, Version
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters

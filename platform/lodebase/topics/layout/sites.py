@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import create_model
 
 from lodebase.errors import BadCandidate, Wrong
+from lodebase.field_types import AnyText, ExactText, FieldType, Version
 from lodebase.ground.distances import find_measured_layers, measure_nearest_km
 from lodebase.ground.packs import ServedLayer
 from lodebase.layout.planned.areas import read_candidate
@@ -23,7 +24,6 @@ from lodebase.layout.reports.site_ranking import (
     measure_criteria,
     rank_by_criteria,
 )
-from lodebase.operations.field_types import AnyText, ExactText, FieldType, Version
 from lodebase.operations.formats import NOT_IN_DATA, named
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import (
+from lodebase.field_types import (
     MAX_NAME_CHARACTERS,
     MAX_TEXT_CHARACTERS,
     SEPARATORS,

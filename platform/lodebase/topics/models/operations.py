@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, Code, Commodity, Description
+from lodebase.field_types import MAX_QUOTED_CHARACTERS, Code, Commodity, Description
 from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters, Parameters

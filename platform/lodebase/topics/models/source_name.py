@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from lodebase.operations.field_types import FieldType
+from lodebase.field_types import FieldType
 from lodedata.messages import msg
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")

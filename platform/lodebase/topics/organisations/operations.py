@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import orjson
 
-from lodebase.operations.field_types import Description, RecordId, Truth
+from lodebase.field_types import Description, RecordId, Truth
 from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA, ResultLink
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters

@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from lodebase.db.schema import tables
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, Choice, WholeNumber
+from lodebase.field_types import MAX_QUOTED_CHARACTERS, Choice, WholeNumber
 from lodebase.operations.formats import PDF, PNG, SVG, OperationFormat
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NOTHING
 from lodebase.operations.row_parameters import RowParameters
 from lodebase.query import version_views
 from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
-from lodebase.query.conditions import BoxCondition
+from lodebase.query.filters.spatial.box import BoxCondition
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.declarations import list_taken_parameters
 from lodebase.query.parameters.parameter import PLACED

@@ -7,8 +7,8 @@ import shapely
 from pydantic import ConfigDict
 
 from lodebase.errors import BadQuery
+from lodebase.field_types import Choice, Code, Commodity, Description, FieldType, NamePart, Number
 from lodebase.ground.packs import list_layers
-from lodebase.operations.field_types import Choice, Code, Commodity, Description, FieldType, NamePart, Number
 from lodebase.operations.formats import CSV, HTML, JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters

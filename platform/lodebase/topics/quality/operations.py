@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from lodebase.desk.decisions import open_pairs
-from lodebase.operations.field_types import Choice, PageLength, WholeNumber
+from lodebase.field_types import Choice, PageLength, WholeNumber
 from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters, Parameters

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import create_model
 
 from lodebase.errors import NotFound
-from lodebase.operations.field_types import Choice, Country, Day, Description, Percent, RecordId
+from lodebase.field_types import Choice, Country, Day, Description, Percent, RecordId
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import create_model
 
-from lodebase.operations.field_types import (
+from lodebase.field_types import (
     Country,
     Day,
     Description,

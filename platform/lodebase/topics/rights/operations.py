@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Annotated, Any
 
-from lodebase.operations.field_types import (
+from lodebase.field_types import (
     Choice,
     Codes,
     Commodity,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import Choice, FieldType
+from lodebase.field_types import Choice, FieldType
 from lodebase.operations.formats import CSV, JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from lodebase.query import Query, expression
 from lodebase.query.collections_ import find_collection
-from lodebase.query.conditions.field_conditions import find_status_on_day
+from lodebase.query.filters.days import find_status_on_day
 from lodebase.query.reading import escape_pattern
 from lodedata.vocab import load_vocabulary
 

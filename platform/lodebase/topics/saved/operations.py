@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Annotated
 
 from lodebase.desk.writing import open_write_transaction
+from lodebase.field_types import AnyText, Description, FieldType
 from lodebase.history import dataset_state
-from lodebase.operations.field_types import AnyText, Description, FieldType
 from lodebase.operations.formats import JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters, Parameters

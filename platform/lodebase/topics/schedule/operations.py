@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, ClassVar
 
-from lodebase.operations.field_types import Day, Description
+from lodebase.field_types import Day, Description
 from lodebase.operations.formats import ATOM, CSV, HTML, ICALENDAR, JSON, NOT_IN_DATA, XLSX, ResultLink
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.row_parameters import RowParameters

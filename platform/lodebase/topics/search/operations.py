@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from pydantic import SkipValidation
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, FieldType, PageLength
+from lodebase.field_types import MAX_QUOTED_CHARACTERS, FieldType, PageLength
 from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters

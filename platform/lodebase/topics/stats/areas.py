@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import Connection, text
 
-from lodebase.operations.field_types import Code, PartialDay
+from lodebase.field_types import Code, PartialDay
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters

@@ -8,12 +8,11 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection, text
 
 from lodebase.db.schema.statistics_tables import NEWEST_FIRST
+from lodebase.field_types import DEFAULT_LIMIT, Code, Description, FieldType, Limit, Skip
 from lodebase.history.release_changes import VALUES_ADDRESS, LoadedRelease, list_releases
-from lodebase.operations.field_types import Code, Description, FieldType, Limit, Skip
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.query import DEFAULT_LIMIT
 from lodebase.query.reading import open_reading, read_dataset_version
 from lodebase.topics.models.source_name import SourceName
 from lodebase.topics.stats.series_labels import label_of

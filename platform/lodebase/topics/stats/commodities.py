@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import Engine
 
-from lodebase.operations.field_types import Description, PartialDay
+from lodebase.field_types import Description, PartialDay
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from sqlalchemy import Connection, text
 
 from lodebase.db.schema.organisation_tables import ABOVE
-from lodebase.operations.field_types import Choice, Description, Truth
+from lodebase.field_types import Choice, Description, Truth
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import Engine
 
-from lodebase.operations.field_types import Codes, Description, PartialDay
+from lodebase.field_types import Codes, Description, PartialDay
 from lodebase.operations.formats import NOT_IN_DATA, NOT_IN_TABLE
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters

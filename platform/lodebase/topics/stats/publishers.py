@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
-from lodebase.operations.field_types import Code, Commodity, Country, Description, PartialDay
+from lodebase.field_types import Code, Commodity, Country, Description, PartialDay
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, create_model
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, MAX_TEXT_CHARACTERS, AnyText, FieldType, WholeNumber
+from lodebase.field_types import MAX_QUOTED_CHARACTERS, MAX_TEXT_CHARACTERS, AnyText, FieldType, WholeNumber
 from lodebase.operations.parameters import Parameters
 from lodebase.query.parameters import time_parameters
 from lodebase.series.series_query import FILTERS, MAX_OBSERVATIONS, MAX_QUERIED_SERIES, SeriesQuery

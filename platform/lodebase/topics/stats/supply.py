@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from sqlalchemy import text
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import Code, Commodity, Country, Description, PartialDay
+from lodebase.field_types import Code, Commodity, Country, Description, PartialDay
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters

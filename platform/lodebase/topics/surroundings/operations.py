@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from lodebase.field_types import Latitude, Longitude
 from lodebase.ground.distances import GroundDistance, measure_all
-from lodebase.operations.field_types import Latitude, Longitude
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
 from lodedata.messages import Message, msg

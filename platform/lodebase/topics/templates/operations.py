@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from lodebase.operations.field_types import Choice
+from lodebase.field_types import Choice
 from lodebase.operations.formats import CSV, HTML, JSON, XLSX
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, cast, get_args
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, Choice, Description, FieldType, Number, Percent
+from lodebase.field_types import MAX_QUOTED_CHARACTERS, Choice, Description, FieldType, Number, Percent
 from lodebase.topics.tract.parameters import TractParameters
 from lodedata.cells import number
 from lodedata.messages import msg

@@ -7,7 +7,7 @@ import shapely
 from sqlalchemy import Connection, text
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
+from lodebase.field_types import MAX_QUOTED_CHARACTERS
 from lodedata.messages import msg
 
 MAX_REFERENCES = 6

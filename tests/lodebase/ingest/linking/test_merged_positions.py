@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from lodebase.db import engine as engines
 from lodebase.ingest.run import run
 from lodebase.query import Counts, Query, read_page
-from lodebase.query.conditions import DistanceCondition
+from lodebase.query.filters.spatial.distance import DistanceCondition
 from lodedata.geography.boundaries import Boundaries, BoundaryArea
 
 if TYPE_CHECKING:

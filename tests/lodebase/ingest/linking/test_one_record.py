@@ -241,7 +241,7 @@ def test_records_of_two_kinds_are_linked_and_never_one(own_table: "OwnTable") ->
     assert own_table.all(links) == []
 
 
-def test_rows_that_their_source_distinguishes_are_different_things_however_alike(own_table: "OwnTable") -> None:
+def test_rows_that_their_source_distinguishes_are_never_joined(own_table: "OwnTable") -> None:
     load(own_table, "first", [{"id": "1", "name": "Zarzuela"}, {"id": "2", "name": "Zarzuela"}])
     assert own_table.one("SELECT count(*) FROM deposit") == 2
     load(own_table, "usgs-mrds", [{"id": "1", "name": "Zarzuela"}, {"id": "2", "name": "Zarzuela"}])
@@ -261,7 +261,7 @@ def test_rows_that_their_source_distinguishes_are_linked_where_they_are_likely_o
     assert len(served(own_table)) == 3
 
 
-def test_a_source_that_lists_some_things_twice_has_them_joined(own_table: "OwnTable") -> None:
+def test_duplicates_within_a_source_are_joined(own_table: "OwnTable") -> None:
     load(own_table, "usgs-major-deposits", [{"id": "1", "name": "Zarzuela"}, {"id": "2", "name": "Zarzuela"}])
     assert len(served(own_table)) == 1
 

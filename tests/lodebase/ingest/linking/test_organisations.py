@@ -214,7 +214,7 @@ def test_the_record_of_an_open_name_is_one_that_mentions_it(own_table: "OwnTable
 
 
 @pytest.mark.parametrize("wrong", [{"organisation": "none"}, {"comparable": "none"}, {"country": "PER"}])
-def test_what_is_not_in_the_store_is_not_decided(own_table: "OwnTable", wrong: dict[str, str]) -> None:
+def test_decision_on_a_missing_organisation_is_refused(own_table: "OwnTable", wrong: dict[str, str]) -> None:
     own_table.load(projects("江西铜业集团有限公司", "江西铜业股份有限公司", "江西铜业"))
     chosen = own_table.one("SELECT id FROM organisation ORDER BY id LIMIT 1")
     name = {"comparable": "江西铜业", "country": "CHN", "organisation": chosen, "reason": "the same register entry"}

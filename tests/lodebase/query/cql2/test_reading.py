@@ -179,7 +179,7 @@ def sql(filter_text: str) -> str:
         ("name_en = 'a\ud800b'", "The filter contains half of a character (a lone surrogate). Remove it."),
     ],
 )
-def test_what_is_wrong_is_reported(filter_text: str, sentence: str) -> None:
+def test_malformed_filter_gets_a_sentence(filter_text: str, sentence: str) -> None:
     assert said(filter_text).startswith(sentence)
 
 

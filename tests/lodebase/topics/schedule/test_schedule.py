@@ -14,7 +14,7 @@ from lodebase.db.store import Store
 from lodebase.errors import BadSetting
 from lodebase.ingest.run import ImportJob, run
 from lodebase.query import Query
-from lodebase.query.conditions import SelectionCondition
+from lodebase.query.filters.field_values import SelectionCondition
 from lodebase.topics.schedule import store
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source

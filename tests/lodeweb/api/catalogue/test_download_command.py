@@ -37,7 +37,7 @@ def test_a_file_comes_whole_under_the_sites_name(address: str, tmp_path: Path) -
     assert not list(tmp_path.glob("*.part*"))
 
 
-def test_it_goes_on_where_it_broke_off(address: str, tmp_path: Path) -> None:
+def test_interrupted_download_is_resumed(address: str, tmp_path: Path) -> None:
     whole, part = tmp_path / "whole.gpkg", tmp_path / "again.gpkg.part"
     assert requested("deposits", "gpkg", "--site", address, "--to", str(whole))[0] == 0
     content = whole.read_bytes()

@@ -446,7 +446,7 @@ def test_one_client_has_so_many_at_once_and_the_next_learns_when_to_retry(
         assert third.status_code == 200
 
 
-def test_licences_choose_rows(items: Callable[..., Any], fetch: Fetch) -> None:
+def test_licence_selects_the_rows_of_a_download(items: Callable[..., Any], fetch: Fetch) -> None:
     everything = items(limit=1)["numberMatched"]
     assert items(limit=1, licence="internal")["numberMatched"] == everything
     assert items(limit=1, licence="CC0-1.0")["numberMatched"] == 0

@@ -68,7 +68,7 @@ def test_a_file_of_several_kinds_may_have_one_kind_only(client: FlaskClient) -> 
     assert any("deposits" in name for name in names) and not any("projects" in name for name in names)
 
 
-def test_the_contents_are_said_before(client: FlaskClient) -> None:
+def test_contents_of_a_download_are_listed_before_it(client: FlaskClient) -> None:
     found = counts(client)
     said = client.get("/api/download/contents").get_json()
     assert sum(licence["records"] for licence in said["licences"]) >= sum(found.values())

@@ -164,7 +164,7 @@ def test_a_row_out_of_scope_is_stored_and_has_no_served_record(client: FlaskClie
         ("/api/sources/test-table/records/script%20", "The source test-table has no record 'script '."),
     ],
 )
-def test_what_is_not_there_is_404_with_a_sentence(client: FlaskClient, address: str, detail: str) -> None:
+def test_missing_resource_is_404_with_a_sentence(client: FlaskClient, address: str, detail: str) -> None:
     response = client.get(address)
     assert response.status_code == 404
     assert detail in response.get_json(force=True)["detail"]

@@ -107,7 +107,7 @@ def test_a_collection_lists_its_coordinate_systems(client: FlaskClient, name: st
     """Part 2, A.1: URIs, the default first, and the one that the data is stored in among them."""
     body = get(client, f"/api/collections/{name}")
     *own, others = body["crs"]
-    assert own[0] == crs.CRS84
+    assert own[0] == crs.CRS84_URI
     assert body["storageCrs"] in own
     assert others == "#/crs"
     every = get(client, "/api/collections")["crs"]

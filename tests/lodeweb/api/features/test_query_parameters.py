@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lodebase.field_types import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.parameters.declarations import PARAMETERS
-from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 
 ITEMS = "/api/collections/deposits/items"
 BOX = "Write four numbers: west,south,east,north in degrees, such as -75,-30,-65,-20."
@@ -94,7 +94,7 @@ def test_a_value_of_100_kb_is_refused_and_not_sent_back(client: FlaskClient, nam
 @pytest.mark.parametrize(
     "address", [f"{ITEMS}/some-id", "/api/collections/projects/items", "/api/collections/discoveries/items"]
 )
-def test_every_list_and_item_knows_the_same_parameters(client: FlaskClient, address: str) -> None:
+def test_lists_and_items_of_every_collection_take_the_same_parameters(client: FlaskClient, address: str) -> None:
     assert client.get(f"{address}?colour=red").status_code == 400
 
 
@@ -143,9 +143,7 @@ def test_a_box_of_no_width_is_a_point(items: Callable[..., dict[str, Any]]) -> N
 
 
 @pytest.mark.parametrize(("word", "count"), TERMS)
-def test_a_commodity_goes_by_code_label_of_either_language_or_alias(
-    items: Callable[..., dict[str, Any]], word: str, count: int
-) -> None:
+def test_commodity_is_found_by_code_label_or_alias(items: Callable[..., dict[str, Any]], word: str, count: int) -> None:
     assert items("deposits", commodity=word, bbox="-76,-31,-66,-24")["numberMatched"] == count - 10 * (word.lower() in COPPER)
 
 
@@ -154,7 +152,7 @@ COPPER = ("copper", "铜", "cu")
 
 
 @pytest.mark.parametrize("word", ["CHL", "chl", "Chile", "智利", "Republic of Chile"])
-def test_a_country_goes_by_code_label_of_either_language_or_alias(items: Callable[..., dict[str, Any]], word: str) -> None:
+def test_country_is_found_by_code_label_or_alias(items: Callable[..., dict[str, Any]], word: str) -> None:
     assert items("deposits", country=word)["numberMatched"] == 40
 
 
@@ -225,5 +223,5 @@ def test_no_name_in_a_path_is_ever_a_500(any_client: FlaskClient, name: str | by
 def test_a_day_is_for_collections_with_a_validity_only(client: FlaskClient) -> None:
     assert client.get("/api/collections/mining-rights/items?on=2026-01-31").status_code == 200
     refused = client.get("/api/collections/mining-rights/items?on=2026-02-30")
-    assert (refused.status_code, "is not a day" in refused.get_data(as_text=True)) == (400, True)
+    assert (refused.status_code, "must be a day" in refused.get_data(as_text=True)) == (400, True)
     assert client.get("/api/collections/deposits/items?on=2026-01-31").status_code == 400

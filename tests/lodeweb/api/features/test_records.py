@@ -42,7 +42,7 @@ def test_each_row_leads_to_its_record(client: FlaskClient) -> None:
         assert "<h1>" in page(client, address)
 
 
-def test_a_query_that_matches_nothing_says_so(client: FlaskClient) -> None:
+def test_page_of_a_query_without_matches_has_a_notice(client: FlaskClient) -> None:
     assert "No record matches." in page(client, f"{ITEMS}?f=html&lang=en&bbox=-150,-50,-149,-49")
     assert "没有符合条件的记录。" in page(client, f"{ITEMS}?f=html&lang=zh&bbox=-150,-50,-149,-49")
 
@@ -70,7 +70,7 @@ def test_a_record_has_labels_in_the_language(
     assert '<a href="/api/sources?f=html#test-table">' in text
 
 
-def test_a_record_without_a_position_says_so(client: FlaskClient, ids: Callable[[str], Mapping[str, str]]) -> None:
+def test_page_of_a_record_without_a_position_has_a_notice(client: FlaskClient, ids: Callable[[str], Mapping[str, str]]) -> None:
     text = page(client, f"/records/{ids('deposit')['nowhere']}?lang=en")
     assert "<dt>Position</dt><dd>not stated</dd>" in text
 

@@ -33,7 +33,7 @@ DECLARATIONS = {
 }
 """Tables that are looked into."""
 VALUES = {
-    *("lodebase/query/parameters/arguments.py", "lodebase/query/parameters/spatial_parameters.py", "lodedata/cells.py"),
+    *("lodebase/query/parameters/arguments.py", "lodebase/query/filters/spatial/box.py", "lodedata/cells.py"),
     *("lodebase/query/filters/", "lodebase/query/conditions/", "lodedata/figures/compounds.py"),
     *("lodebase/query/cql2/", "lodebase/query/morton.py", "lodebase/query/bbox.py", "lodebase/query/literals.py"),
 }

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from tests.quick import mostly_slow
 
+from lodebase.field_types import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.parameters.declarations import PARAMETERS
-from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodeweb.api.openapi import document
 
 Part = dict[str, Any]
@@ -108,7 +108,7 @@ def test_it_is_made_once_for_each_language(app: Flask, client: FlaskClient) -> N
     assert document._encode_document.cache_info().misses == 2
 
 
-def test_a_site_beneath_a_prefix_says_so(app: Flask) -> None:
+def test_servers_of_a_site_beneath_a_prefix_have_the_prefix(app: Flask) -> None:
     with app.test_client() as client:
         body = client.get("/api/openapi.json", environ_overrides={"SCRIPT_NAME": "/lode"}).get_json(force=True)
     assert body["servers"] == [{"url": "/lode/api"}]

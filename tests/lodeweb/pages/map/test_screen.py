@@ -97,7 +97,7 @@ def test_a_layer_by_wmts_has_the_key_of_the_operator() -> None:
     assert layer.hosts == ("https://t0.example",)
 
 
-def test_layers_of_the_ground_are_described_and_served(own_app: Callable[..., Flask], tmp_path: Path) -> None:
+def test_layers_of_the_base_map_are_described_and_served(own_app: Callable[..., Flask], tmp_path: Path) -> None:
     archive.write(tmp_path / "rivers.mbtiles", [(0, 0, 0, gzip.compress(b"{}"))], {"format": archive.GEOJSON})
     about = {"title_en": "Rivers", "title_zh": "河流", "path": "rivers.mbtiles", "attribution": "Us", "licence": "CC0-1.0"}
     layer = GroundLayer.model_validate({"name": "rivers", "kind": "rivers", **about})

@@ -61,7 +61,7 @@ def test_a_figure_is_shown_as_reported_with_what_it_is_worth_and_the_factor(
     assert "50 Mt = 5,000 万吨" in chinese and "1,000,000" not in chinese and "160 kt LCE = 3.00582 万吨 Li" in chinese
 
 
-def test_classes_stand_apart_and_there_is_no_total(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+def test_estimates_of_each_class_are_listed_without_a_total(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     text = section(page(figures, figure_ids["two"]), "estimates")
     assert text.index("Measured mineral resource") < text.index("Inferred mineral resource")
     assert "JORC code" in text and "0.2 % Cu" in text and "2021" in text

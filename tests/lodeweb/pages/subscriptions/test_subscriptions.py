@@ -210,7 +210,7 @@ def test_a_form_on_another_site_is_refused(app: Flask, catcher: MailCatcher, eng
     assert catcher.mail == []
 
 
-def test_nobody_is_flooded(app: Flask, catcher: MailCatcher, engine: Engine) -> None:
+def test_mails_to_one_address_are_limited(app: Flask, catcher: MailCatcher, engine: Engine) -> None:
     for number in range(MAX_SUBSCRIPTIONS_PER_DAY["of_recipient"] + 1):
         # from other addresses each time
         client = app.test_client()

@@ -14,8 +14,8 @@ from lodebase.download.spool import FinishedFile
 from lodebase.download.task import Task
 from lodebase.errors import BadQuery, NotFound
 from lodebase.query.collections_ import Collection, find_collection
+from lodebase.query.crs import CRS84
 from lodebase.query.parameters.declarations import OF_FILES
-from lodebase.query.query import CRS84
 from lodedata.messages import list_languages, msg
 from lodedata.write import FORMATS, list_formats_for
 from lodeweb.adapter.api_operation import ApiOperation, describe_as

@@ -16,10 +16,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Extent, Version
 from lodebase.query import Bbox, crs
-from lodebase.query.parameters import spatial_parameters, time_parameters
+from lodebase.query.crs import CRS84, Crs
+from lodebase.query.filters.spatial.box import parse_box
+from lodebase.query.parameters import time_parameters
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.parameter import Parameter
-from lodebase.query.query import CRS84, Crs
 from lodedata.messages import Translatable, list_languages, msg, put_in_each_language
 from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.catalogue import iso, record_order
@@ -125,10 +126,10 @@ def list_records() -> AnyResponse:
     limit = query_parameters.limit(parameters.get("limit"))
     offset = query_parameters.parse_whole_number("offset", parameters.get("offset"), 0, (0, MAX_SKIPPED))
     arguments = Arguments(parameters.items(multi=True))
-    shown_in, box_in = (spatial_parameters.parse_crs_parameter(name, arguments) for name in ("crs", "bbox-crs"))
+    shown_in, box_in = (crs.parse_crs_parameter(name, arguments) for name in ("crs", "bbox-crs"))
     version, datasets, sources = read_catalogue_contents()
     _, extents = dataset_state.read_extents(get_site().engine, get_site().days)
-    box = spatial_parameters.bbox(parameters["bbox"], box_in) if "bbox" in parameters else None
+    box = parse_box(parameters["bbox"], box_in) if "bbox" in parameters else None
     matched = [dataset for dataset in datasets if all(_test_parameters(dataset, parameters, box, extents))]
     if "sortby" in parameters:
         matched = record_order.sort_datasets(matched, parameters["sortby"])
@@ -165,7 +166,7 @@ def show_record(identity: str) -> AnyResponse:
 def find_record(name: str) -> Response:
     """Return the record of one data set. Raises NotFound."""
     query_parameters.check_general_parameters(request.args, ("crs",))
-    shown_in = spatial_parameters.parse_crs_parameter("crs", Arguments(request.args.items(multi=True)))
+    shown_in = crs.parse_crs_parameter("crs", Arguments(request.args.items(multi=True)))
     version, datasets, sources = read_catalogue_contents()
     _, extents = dataset_state.read_extents(get_site().engine, get_site().days)
     return _build_response(
@@ -185,9 +186,9 @@ def describe_records_collection(extents: Extents) -> dict[str, Any]:
         "itemType": "record",
         **_translate_each("title", TITLE),
         **_translate_each("description", DESCRIPTION),
-        "extent": {"spatial": {"bbox": [[min(west), min(south), max(east), max(north)]], "crs": crs.CRS84}},
+        "extent": {"spatial": {"bbox": [[min(west), min(south), max(east), max(north)]], "crs": crs.CRS84_URI}},
         "crs": [*crs.FREQUENT, crs.ALL],
-        "storageCrs": crs.CRS84,
+        "storageCrs": crs.CRS84_URI,
         "conformsTo": [RECORD_CORE],
         "license": "other",
         "links": [
@@ -341,7 +342,7 @@ def _translate_each(name: str, text: Translatable) -> dict[str, str]:
 
 def _build_response(body: Mapping[str, Any], version: Version, uri: str | None) -> Response:
     response = Response(orjson.dumps(body), content_type=GEOJSON)
-    response.headers["Content-Crs"] = f"<{uri or crs.CRS84}>"
+    response.headers["Content-Crs"] = f"<{uri or crs.CRS84_URI}>"
     response.headers["Content-Language"] = find_locale_tag()
     response.headers[VERSION_HEADER] = str(version.number)
     g.fixed = False

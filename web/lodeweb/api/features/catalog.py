@@ -227,14 +227,14 @@ def _describe_collection(collection: Collection, extent: Extent) -> dict[str, An
         "itemType": "feature",
         # the others by reference: QGIS looks up every listed one whenever it opens a layer, a second for all of them
         "crs": [*crs.FREQUENT, crs.ALL],
-        "storageCrs": crs.CRS84,
+        "storageCrs": crs.CRS84_URI,
         "links": _list_links(collection),
     }
 
 
 def _build_extent(extent: Extent) -> dict[str, Any]:
     box = extent.box or (-180.0, -90.0, 180.0, 90.0)
-    document: dict[str, Any] = {"spatial": {"bbox": [list(box)], "crs": crs.CRS84}}
+    document: dict[str, Any] = {"spatial": {"bbox": [list(box)], "crs": crs.CRS84_URI}}
     if extent.days is not None:
         first, last = extent.days
         document["temporal"] = {"interval": [[f"{first}T00:00:00Z", f"{last}T23:59:59Z"]], "trs": GREGORIAN}

@@ -9,7 +9,7 @@ from typing import Any
 from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
-from lodebase.query.conditions import DistanceCondition
+from lodebase.query.filters.spatial.distance import DistanceCondition
 from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import Cursor
 from lodedata.messages import msg

@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.query import Query, read_page
 from lodebase.query.collections_ import Collection, find_collection
-from lodebase.query.crs import CRS84
-from lodebase.query.parameters import spatial_parameters
+from lodebase.query.crs import CRS84_URI
 from lodebase.query.parameters.declarations import OF_ITEMS
+from lodebase.query.parameters.json_body import flatten_json_body
 from lodebase.records.feature import nest_features, read_served_feature
 from lodedata.messages import msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter
@@ -78,7 +78,7 @@ def list_items(name: str) -> Response:
 def list_items_by_post(name: str) -> Response:
     """Return a page of features for a JSON object of the same parameters or a CQL2 filter, for polygons too long for a URL."""
     collection = find_collection(name)
-    sent = request.args.to_dict() | spatial_parameters.flatten_json_body(request.get_data())
+    sent = request.args.to_dict() | flatten_json_body(request.get_data())
     arguments = MultiDict(sent)
     query = query_parameters.parse_feature_query(collection, arguments, method="POST")
     numbers = query_parameters.without_figure(collection, arguments, method="POST") if _counts_figures(arguments) else {}
@@ -117,7 +117,7 @@ def _build_page(
         return build_page_response(html_pages.render(content), feature_page.dataset_version)
     body = parts if len(features) > COPIED_BYTES else b"".join(parts)
     headers = {"OGC-NumberMatched": str(feature_page.matched), "OGC-NumberReturned": str(feature_page.returned)}
-    return _build_response(body, feature_page.dataset_version, request.args.get("crs", CRS84), headers)
+    return _build_response(body, feature_page.dataset_version, request.args.get("crs", CRS84_URI), headers)
 
 
 @blueprint.get("/<name>/items/<identity>")
@@ -155,7 +155,7 @@ def show_item(name: str, identity: str) -> Response:
                 "Link": _format_alternates(),
             },
         )
-    response = _build_response(body, version, request.args.get("crs", CRS84))
+    response = _build_response(body, version, request.args.get("crs", CRS84_URI))
     response.headers.add("Link", _format_alternates())
     return response
 

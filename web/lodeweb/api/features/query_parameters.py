@@ -8,8 +8,9 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import Collection
+from lodebase.query.crs import Crs, parse_crs_parameter
 from lodebase.query.figures import count_without_figure
-from lodebase.query.parameters import query_parser, spatial_parameters
+from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import (
     GENERAL,
     Arguments,
@@ -19,7 +20,6 @@ from lodebase.query.parameters.arguments import (
 )
 from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Method, check
 from lodebase.query.parameters.parameter import Group
-from lodebase.query.query import Crs
 from lodedata.messages import msg
 from lodeweb.api.features import cursor
 from lodeweb.http.database import get_site
@@ -80,7 +80,7 @@ def parse_single_parameters(arguments: MultiDict[str, str]) -> tuple[Crs, bool, 
     parameters = Arguments(arguments.items(multi=True))
     check(parameters, ("crs", "profile", "as_of", *GENERAL))
     as_of = versions.parse_requested_version(parameters["as_of"])[0] if "as_of" in parameters else None
-    return spatial_parameters.parse_crs_parameter("crs", parameters), parse_profile(arguments), as_of
+    return parse_crs_parameter("crs", parameters), parse_profile(arguments), as_of
 
 
 def parse_profile(arguments: Mapping[str, str]) -> bool:

@@ -35,7 +35,9 @@ def build_openapi_schemas(lang: labels.Language) -> dict[str, Part]:
                 **dict.fromkeys(("created", "started", "finished", "updated"), {"type": "string", "format": "date-time"}),
                 "links": links,
             },
-            *("jobID", "type", "status"),
+            "jobID",
+            "type",
+            "status",
         ),
         "conformance": _build_object({"conformsTo": {"type": "array", "items": text}, "links": links}, "conformsTo"),
         "collection": _build_object(
@@ -90,7 +92,10 @@ def _build_feature(collection: Collection, links: Part, lang: labels.Language) -
             "properties": _build_object(properties),
             "links": links,
         },
-        *("type", "id", "geometry", "properties"),
+        "type",
+        "id",
+        "geometry",
+        "properties",
     )
 
 

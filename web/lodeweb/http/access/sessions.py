@@ -92,11 +92,11 @@ def register(app: Flask) -> None:
 def needs(role: str) -> Callable[[View], View]:
     """Declare the role that a view requires; a view under /desk without a declaration requires any account."""
 
-    def said(view: View) -> View:
+    def mark(view: View) -> View:
         vars(view)["needs"] = role
         return view
 
-    return said
+    return mark
 
 
 def declare_sign_in_steps(*steps: SignInStep) -> Callable[[View], View]:

@@ -100,11 +100,11 @@ def _check_freshness() -> Response | None:
         return _build_not_modified(fixed)
     if operation is not None and "version" not in (operation.varies_by or ()):
         return None
-    then = _find_requested_version()
-    if then is None:
+    requested = _find_requested_version()
+    if requested is None:
         return None
-    tag = _tag(_format_text(then))
-    return _build_not_modified(tag, then.number) if tags.contains_weak(tag) else None
+    tag = _tag(_format_text(requested))
+    return _build_not_modified(tag, requested.number) if tags.contains_weak(tag) else None
 
 
 def build_file_key(wanted: DownloadRequest | KindsRequest) -> str:
@@ -191,10 +191,10 @@ def _tag_response(response: Response) -> Response:
     operation = find_request_operation()
     number = response.headers.get(VERSION_HEADER, type=int)
     if number is not None and (operation is None or "version" in (operation.varies_by or ())):
-        then = Version(number, _find_commit_time(number))
-        if then.committed_at is not None:
-            response.headers["Last-Modified"] = http_date(then.committed_at)
-        response.set_etag(_tag(_format_text(then)), weak=True)
+        version = Version(number, _find_commit_time(number))
+        if version.committed_at is not None:
+            response.headers["Last-Modified"] = http_date(version.committed_at)
+        response.set_etag(_tag(_format_text(version)), weak=True)
     elif g.get("fixed") or _is_cacheable():
         response.set_etag(_tag(_describe_fixed()), weak=True)
     return response

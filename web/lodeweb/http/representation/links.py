@@ -95,5 +95,5 @@ def build_data_set_address(name: str) -> str:
 
 def record_address(identity: str, as_of: str | None = None) -> str:
     """Return the address of a record's page, at the last version or at a given one."""
-    then = "" if as_of is None else f"?as_of={quote_query_text(as_of)}"
-    return f"/records/{quote_query_text(identity)}{then}"
+    parameter = "" if as_of is None else f"?as_of={quote_query_text(as_of)}"
+    return f"/records/{quote_query_text(identity)}{parameter}"

@@ -96,7 +96,9 @@ class Figures:
         """Show the state of each replica by its number; the lag remains the last measured one while it can't be measured."""
         up = _build_gauge("lode_replica_up", "Whether reads go to the replica.", "mostrecent", self.registry, ("replica",))
         lag = _build_gauge(
-            *("lode_replica_lag_seconds", "How far the replica is behind the primary.", "mostrecent"),
+            "lode_replica_lag_seconds",
+            "How far the replica is behind the primary.",
+            "mostrecent",
             self.registry,
             ("replica",),
         )

@@ -9,7 +9,7 @@ from flask import current_app
 from lodebase.errors import LodeError
 from lodebase.history import dataset_state
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
-from lodebase.query.parameters.query_parser import ALIASES
+from lodebase.query.filters.field_values import find_filtered_field
 from lodebase.query.reading import open_reading
 from lodebase.records import provenance
 from lodebase.settings import Settings
@@ -106,23 +106,14 @@ def _find_version() -> str:
 
 def list_filters(points: dict[str, Collection]) -> tuple[str, ...]:
     """Return the parameters of the filters of the panel, in order."""
-    covered = {(kind, field) for name in FILTERS for kind, c in points.items() if (field := find_filter_field(name, c))}
+    covered = {(kind, field) for name in FILTERS for kind, c in points.items() if (field := find_filtered_field(c, name))}
     counted = ((kind, field) for kind, c in points.items() for field in c.fields if field.facet)
     rest = (field.name for kind, field in counted if (kind, field) not in covered and field.name not in WITHOUT_FILTER)
     return (*FILTERS, *dict.fromkeys(rest))
 
 
-def find_filter_field(name: str, collection: Collection) -> Field | None:
-    """Return the field of a collection that a filter applies to, for counts by value."""
-    if name == "commodity":
-        return collection.field("commodities")
-    if name == "status":
-        return collection.field("status") or collection.field("mine_status")
-    return collection.field(ALIASES.get(name, name))
-
-
 def _filter(name: str, points: dict[str, Collection], lang: Language) -> dict[str, Any]:
-    fields = {kind: field for kind, c in points.items() if (field := find_filter_field(name, c)) is not None}
+    fields = {kind: field for kind, c in points.items() if (field := find_filtered_field(c, name)) is not None}
     first = next(iter(fields.values()))
     title = gettext("Status") if name == "status" else labels.title_field(first, lang)
     described = {"name": name, "title": title, "fields": {kind: field.name for kind, field in fields.items()}}

@@ -7,7 +7,7 @@ import orjson
 
 from lodebase.query import Query, read_page
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.conditions import DistanceCondition
+from lodebase.query.filters.spatial.distance import DistanceCondition
 from lodeweb.http.database import get_site
 from lodeweb.http.representation import links
 from lodeweb.i18n import labels, quantities

@@ -209,8 +209,8 @@ def _format_text(collection: Collection, name: str, value: Any, lang: Language) 
 
 def _format_phase(phase: Mapping[str, Any], lang: Language) -> str:
     row = phases.list_phase_rows([{**_WHOLE, **phase}], lang)[0]
-    said = (row.product, row.capacity.reported if row.capacity else None, row.capacity_basis, row.status)
-    return join_facts(filter(None, said), lang) or row.name
+    facts = (row.product, row.capacity.reported if row.capacity else None, row.capacity_basis, row.status)
+    return join_facts(filter(None, facts), lang) or row.name
 
 
 def _estimate(estimate: Mapping[str, Any], lang: Language) -> str:
@@ -226,8 +226,8 @@ def _measure(measure: Mapping[str, Any], lang: Language) -> str:
     full = {**_WITHOUT_FIGURES, **measure}
     grade, held = quantities.format_grade(full), quantities.format_contained(full, lang)
     amount = None if held is None else f"{held.reported} ({held.converted})" if full["contained_derived"] else held.reported
-    said = (quantities.abbreviate_commodity(measure["commodity"], lang), grade.reported if grade is not None else None, amount)
-    return " ".join(filter(None, said))
+    parts = (quantities.abbreviate_commodity(measure["commodity"], lang), grade.reported if grade is not None else None, amount)
+    return " ".join(filter(None, parts))
 
 
 _WITHOUT_ORE: dict[str, Any] = dict.fromkeys(("ore_reported", "ore_unit", "ore_factor", "ore_t"))

@@ -7,13 +7,13 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.query.change_selection import STATISTICS, ChangeSelection
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
+from lodebase.query.filters.field_values import find_filtered_field
 from lodebase.subscriptions import change_queries
 from lodedata.messages import join_texts
 from lodedata.statistics.series import label
 from lodedata.vocab import load_vocabulary
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import get_language, gettext
-from lodeweb.pages.map.screen import find_filter_field
 
 MAX_FILTER_VALUE_CHARACTERS = 200
 CHANGES = "/api/changes"
@@ -57,7 +57,7 @@ def label_change_parameters(query: str) -> list[tuple[str, str]]:
 
 def _label_parameter(name: str, values: list[str], listed: list[Collection]) -> tuple[str, str]:
     field = next(
-        (filter_field for collection in listed if (filter_field := find_filter_field(name, collection)) is not None), None
+        (filter_field for collection in listed if (filter_field := find_filtered_field(collection, name)) is not None), None
     )
     # as the map titles them, whatever the field of the kind
     title = _find_title(name) if field is None or name in ("commodity", "status") else labels.title_field(field, get_language())

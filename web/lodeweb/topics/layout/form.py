@@ -9,6 +9,7 @@ from flask import Response, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, Wrong
+from lodebase.field_types import parse_version
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import ORIGINS, Candidate
 from lodebase.layout.planned.flat import NAMED, OUTLINE, PREFIX, build_flat_feature
@@ -16,7 +17,6 @@ from lodebase.layout.planned.named_places import NamedPlace, find_named_places
 from lodebase.layout.reports.findings_by_date import FindingsByDate, choose_dates_to_compare, compare_dates
 from lodebase.layout.reports.formats.geojson import write as layers
 from lodebase.layout.rulebook import load_rulebook
-from lodebase.operations.field_types import parse_version
 from lodebase.topics.layout.plant import PlantReport, report_plant
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS

@@ -11,13 +11,13 @@ from flask import Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import NotAllowed
+from lodebase.field_types import parse_version
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import COLLECTION_ADVICE
 from lodebase.layout.reports import comparison_tables
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
 from lodebase.layout.reports.report_text import find_product_label
 from lodebase.layout.reports.saved_reports import SavedReport
-from lodebase.operations.field_types import parse_version
 from lodebase.operations.formats import HTML, JSON, convert_result_to_data
 from lodebase.query.parameters.nesting import read_json
 from lodebase.topics.layout.operations import COLLECTION, COMPARISON, SAVE_REPORT, SAVED_REPORT, SAVED_REPORTS

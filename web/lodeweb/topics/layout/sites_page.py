@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Response, render_template, request
 
+from lodebase.field_types import parse_version
 from lodebase.layout.reports.site_ranking import CRITERIA
-from lodebase.operations.field_types import parse_version
 from lodebase.operations.formats import CSV
 from lodebase.topics.layout.operations import SITES
 from lodebase.topics.layout.sites import (

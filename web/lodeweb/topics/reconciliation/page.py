@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from lodebase.errors import BadQuery, NotFound
-from lodebase.operations.field_types import SKIP
+from lodebase.field_types import SKIP
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Field
 from lodebase.query.parameters.nesting import read_json
 from lodebase.search.suggestion import Details

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, request
 from werkzeug import Response
 
-from lodebase.query.query import MAX_LIMIT
+from lodebase.field_types import MAX_LIMIT
 from lodebase.topics.rights.operations import CANDIDATES, REGISTER, SALES, RightCandidates, RightSales, RightsRegister
 from lodebase.topics.rights.register import IN_SCOPE, PAGE, SALE_STATES, SaleNotice
 from lodedata.vocab import load_vocabulary

@@ -14,9 +14,6 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from lodebase.errors import BadQuery
-from lodebase.query import Bbox
-from lodebase.query.parameters import spatial_parameters
-from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodedata.cells import normalise_cell_text, number, parse_partial_date
 from lodedata.geography.position_text import Position, parse_position
 from lodedata.messages import Message, msg
@@ -28,6 +25,9 @@ MAX_QUOTED_CHARACTERS = 40
 MAX_TEXT_CHARACTERS = 500
 MAX_NAME_CHARACTERS = 200
 MAX_SKIP_DIGITS = 7
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 10_000
+"""The default and the maximum number of records of a page."""
 MAX_TONNES = 1e15
 MAX_VERSION = 999_999_999
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
@@ -259,7 +259,6 @@ def _parse_record_id(value: str) -> str:
 
 
 _TEXT: Schema = {"type": "string", "maxLength": MAX_TEXT_CHARACTERS}
-_BOX = msg("Write four numbers: west,south,east,north in degrees, such as -75,-30,-65,-20.")
 DAY = FieldType(
     _parse_day,
     {"type": "string", "format": "date", "maxLength": 20},
@@ -280,13 +279,6 @@ PLACE = FieldType(
     msg('"%(value)s" is not a position. Enter degrees such as 117.7,29.0 or 29°0′N 117°42′E.'),
     msg("Enter degrees such as 117.7,29.0 or 29°0′N 117°42′E."),
     msg("A position in WGS 84; of two bare numbers longitude is the first."),
-)
-BOX = FieldType(
-    spatial_parameters.bbox,
-    _TEXT,
-    msg('"%(value)s" contains a part that is not a number. %(advice)s', advice=_BOX),
-    _BOX,
-    msg("A box: west, south, east, north in degrees. West may be greater than east, across the date line."),
 )
 LIMIT = replace(
     PageLength(
@@ -340,7 +332,6 @@ RECORD_ID = FieldType(
 Day = Annotated[date, DAY]
 PartialDay = Annotated[PartialDate, PARTIAL_DATE]
 Place = Annotated[Position, PLACE]
-BoundingBox = Annotated[Bbox, BOX]
 Limit = Annotated[int, LIMIT]
 Skip = Annotated[int, SKIP]
 NamePart = Annotated[str, AnyText(MAX_NAME_CHARACTERS, msg("A name or a part of it."))]

@@ -6,10 +6,10 @@ from typing import Annotated, Any, ClassVar
 import pytest
 from pydantic import create_model
 
+from lodebase import field_types
 from lodebase.errors import BadQuery, NotFound
-from lodebase.operations import field_types
-from lodebase.operations.field_types import (
-    BoundingBox,
+from lodebase.field_types import (
+    MAX_LIMIT,
     Choice,
     Code,
     Day,
@@ -30,11 +30,12 @@ from lodebase.operations.field_types import (
 from lodebase.operations.parameters import Parameters
 from lodebase.operations.row_parameters import CollectionRowParameters
 from lodebase.query import Bbox
-from lodebase.query.conditions import DistanceCondition
-from lodebase.query.query import MAX_LIMIT
+from lodebase.query.filters.spatial.box import BOX
+from lodebase.query.filters.spatial.distance import DistanceCondition
 from lodedata.messages import msg
 from lodedata.records import PartialDate
 
+BoundingBox = Annotated[Bbox, BOX]
 Division = Annotated[str, Code("division")]
 Province = Annotated[str, Code("division", "CHN")]
 Short = Annotated[str, ExactText(4, msg("A name."))]

@@ -1,0 +1,1 @@
+"""Filters by position: a box, a distance from a point, a polygon."""
