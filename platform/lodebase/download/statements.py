@@ -32,7 +32,7 @@ from lodebase.download.task import TableStatement
 from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.crs import CRS84
-from lodebase.query.filters.spatial.distance import MAX_RADIUS_KM, DistanceCondition
+from lodebase.query.filters.spatial.distance import MAX_GEODESIC_KM, DistanceCondition
 from lodebase.query.literals import write_fixed_literal
 from lodebase.query.query import Query
 from lodedata.write import Format, Table
@@ -50,7 +50,7 @@ def remove_query_limits(query: Query) -> Query:
     """Return the query for all of its rows: without a page, and with the nearest records at any distance."""
     near = query.find(DistanceCondition)
     if near is not None and near.radius_km is None:
-        query = query.replacing(replace(near, radius_km=MAX_RADIUS_KM))
+        query = query.replacing(replace(near, radius_km=MAX_GEODESIC_KM))
     return replace(query, after=None)
 
 

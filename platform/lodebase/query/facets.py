@@ -16,7 +16,7 @@ from lodebase.query.reading import PreparedStatement, compile_for_psycopg, open_
 from lodedata.problems import list_flag_titles
 from lodedata.vocab import load_vocabulary
 
-MAX_VALUES = 50
+MAX_FACET_VALUES = 50
 """The default number of values of a facet."""
 MATCHED = ""
 """The facet name under which the number of matching rows is returned."""
@@ -51,7 +51,7 @@ class Facets:
     facets: tuple[Facet, ...]
 
 
-def count_facets(engine: Engine, query: Query, fields: Iterable[Field], most: int = MAX_VALUES) -> Facets:
+def count_facets(engine: Engine, query: Query, fields: Iterable[Field], most: int = MAX_FACET_VALUES) -> Facets:
     """Return the counts by field, each with all filters of the query except the selection of that field.
 
     A row of a list field counts for each of its values. The most frequent values come first, ties ordered by code. Raise

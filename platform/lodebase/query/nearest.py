@@ -9,7 +9,7 @@ from lodebase.db.schema import prepared_tables
 from lodebase.query.collections_ import find_collection
 from lodebase.query.expression import bind_query, build_where_condition
 from lodebase.query.filters.spatial.distance import (
-    MAX_RADIUS_KM,
+    MAX_GEODESIC_KM,
     DistanceCondition,
     match_sure_position,
     measure_distance_m,
@@ -29,7 +29,7 @@ def widen_to_earth(query: Query) -> Query:
     near = query.find(DistanceCondition)
     if near is None or near.radius_km is not None:
         return query
-    return query.replacing(replace(near, reach_km=MAX_RADIUS_KM))
+    return query.replacing(replace(near, reach_km=MAX_GEODESIC_KM))
 
 
 def set_query_reach(connection: Connection, query: Query) -> Query:

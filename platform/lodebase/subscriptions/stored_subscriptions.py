@@ -17,11 +17,11 @@ from lodebase.desk import daily_limits
 from lodebase.desk.identity import sign_in
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, NotFound
+from lodebase.subscriptions.change_queries import MAX_QUERY_LENGTH
 from lodedata.messages import msg
 
 CONFIRM_DAYS = 3
 """Days within which a subscription has to be confirmed."""
-MAX_QUERY_LENGTH = 4_000
 MAX_SUBSCRIPTIONS_PER_DAY = {"of_recipient": 3, "of_client": 10, "of_all": 300}
 """The maximum number of requests per day: for one address, from one client, and in total."""
 EXPIRES_LATER = subscription.c.requested_at >= func.now() - timedelta(days=CONFIRM_DAYS)

@@ -123,8 +123,8 @@ every moment, so statement_timeout does not always end it in time.
 MAX_TEXT_LENGTH = BOUNDS["characters"].most
 MAX_TOKENS = BOUNDS["parts"].most
 MAX_NESTING = BOUNDS["nesting"].most
-MAX_VALUES = BOUNDS["values"].most
-MAX_VERTICES = BOUNDS["vertices"].most
+MAX_FILTER_VALUES = BOUNDS["values"].most
+MAX_FILTER_VERTICES = BOUNDS["vertices"].most
 MAX_RINGS = BOUNDS["rings"].most
 MAX_OPERATIONS = BOUNDS["operations"].most
 
@@ -184,8 +184,8 @@ def check_node(node: Any) -> None:
         count += 1
         if depth > deepest:
             require("nesting", MAX_NESTING + 1)
-        if count > MAX_VERTICES * _PARTS_OF_A_VERTEX + MAX_TOKENS:
-            require("vertices", MAX_VERTICES + 1)
+        if count > MAX_FILTER_VERTICES * _PARTS_OF_A_VERTEX + MAX_TOKENS:
+            require("vertices", MAX_FILTER_VERTICES + 1)
         if isinstance(part, dict):
             members += len(part)
             require("parts", members)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lodebase.query.collections_ import Collection
 from lodebase.query.cql2 import comparisons, dates, estimates, geometry, numbers_, parts, relations
-from lodebase.query.cql2.bounds import MAX_VALUES, Malformed, check_node, require
+from lodebase.query.cql2.bounds import MAX_FILTER_VALUES, Malformed, check_node, require
 from lodebase.query.cql2.cost import check_cost
 from lodebase.query.cql2.field_terms import quote_shown_value
 from lodebase.query.cql2.nodes import Filter
@@ -96,7 +96,7 @@ class _Checker:
             case str():
                 return parts.text(node)
             case list() | tuple():
-                return parts.list_([self.part(item) for item in node[: MAX_VALUES + 1]])
+                return parts.list_([self.part(item) for item in node[: MAX_FILTER_VALUES + 1]])
             case dict():
                 return self._check_object(node)
             case _:

@@ -14,7 +14,7 @@ from lodedata.messages import msg
 OWNERS = {kind.collection: kind.owner_column(ESTIMATES) for kind in KINDS.values() if ESTIMATES in kind.children}
 """The collections that have estimates, and the column of an estimate that references its owner."""
 
-MAX_VALUES = {
+MAX_AMOUNTS = {
     "largest_contained_t": "LARGEST_CONTAINED_T('copper') or LARGEST_CONTAINED_T('copper', 'indicated-mineral-resource')",
     "largest_grade_pct": "LARGEST_GRADE_PCT('copper') or LARGEST_GRADE_PCT('copper', 'indicated-mineral-resource')",
     "largest_ore_t": "LARGEST_ORE_T() or LARGEST_ORE_T('indicated-mineral-resource')",
@@ -40,7 +40,7 @@ def select_largest_figure(name: str, parts: Sequence[FilterPart], collection: Co
             msg(
                 "The filter gives %(function)s an argument that is not a text. Write %(largest)s.",
                 function=name.upper(),
-                largest=MAX_VALUES[name],
+                largest=MAX_AMOUNTS[name],
             )
         )
     arguments = [] if name == "largest_ore_t" else [text(find_commodity(terms.pop(0)))]

@@ -9,7 +9,7 @@ from lodebase.query import cql2
 from lodebase.query.collections_ import Collection
 from lodebase.query.conditions.condition import AnyCondition
 from lodebase.query.crs import CRS84, Crs
-from lodebase.query.parameters.arguments import MAX_VALUES, Arguments, shorten_quoted_value
+from lodebase.query.parameters.arguments import MAX_PARAMETER_VALUES, Arguments, shorten_quoted_value
 from lodebase.query.parameters.parameter import Parameter
 from lodedata.cells import Unreadable, number
 from lodedata.messages import msg
@@ -77,9 +77,9 @@ def split_listed(name: str, arguments: Arguments) -> tuple[str, ...]:
 
 def check_number(name: str, value: str, count: int) -> None:
     """Raise BadQuery if a parameter has too many values."""
-    if count > MAX_VALUES:
+    if count > MAX_PARAMETER_VALUES:
         raise BadQuery(
             name,
             shorten_quoted_value(value),
-            msg("%(parameter)s has %(found)s values. Give at most %(most)s.", found=count, most=MAX_VALUES),
+            msg("%(parameter)s has %(found)s values. Give at most %(most)s.", found=count, most=MAX_PARAMETER_VALUES),
         )

@@ -12,9 +12,9 @@ MAX_VALUE_LENGTH = 16_384
 MAX_POSTED_LENGTH = 1 << 20
 """The maximum length of a parameter that is sent by POST because it is too long for a URL."""
 POSTED = ("filter", "within", "id", "corners")
-MAX_VALUES = 1_000
+MAX_PARAMETER_VALUES = 1_000
 """The maximum number of values of one parameter, and of all parameters of a request."""
-MAX_QUOTED_CHARACTERS = 200
+MAX_SHOWN_VALUE_CHARACTERS = 200
 
 
 class Arguments(Mapping[str, str]):
@@ -78,4 +78,4 @@ def parse_whole_number(name: str, text: str | None, usual: int, span: tuple[int,
 
 def shorten_quoted_value(text: str) -> str:
     """Return a value as error messages quote it."""
-    return text if len(text) <= MAX_QUOTED_CHARACTERS else f"{text[:MAX_QUOTED_CHARACTERS]}…"
+    return text if len(text) <= MAX_SHOWN_VALUE_CHARACTERS else f"{text[:MAX_SHOWN_VALUE_CHARACTERS]}…"

@@ -9,9 +9,9 @@ from lodebase.field_types import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.query.collections_ import Collection
 from lodebase.query.filters.registry import FILTERS, find_filters
 from lodebase.query.parameters.arguments import (
+    MAX_PARAMETER_VALUES,
     MAX_POSTED_LENGTH,
     MAX_VALUE_LENGTH,
-    MAX_VALUES,
     POSTED,
     Arguments,
     shorten_quoted_value,
@@ -90,11 +90,11 @@ def _list_names(collection: str, groups: tuple[Group, ...]) -> tuple[str, ...]:
 def check(arguments: Arguments, known: tuple[str, ...], method: Method = "GET") -> None:
     """Raise BadQuery if a parameter is unknown, too long or given twice."""
     for count, (name, value) in enumerate(arguments.pairs(), 1):
-        if count > MAX_VALUES:
+        if count > MAX_PARAMETER_VALUES:
             raise BadQuery(
                 shorten_quoted_value(name),
                 shorten_quoted_value(value),
-                msg("There are more than %(most)s parameters. Send fewer.", most=MAX_VALUES),
+                msg("There are more than %(most)s parameters. Send fewer.", most=MAX_PARAMETER_VALUES),
             )
         if name not in known:
             raise BadQuery(

@@ -20,7 +20,7 @@ from lodebase.field_types import (
     Tonnes,
 )
 from lodebase.operations.parameters import Parameters
-from lodebase.query.filters.spatial.area import MAX_VERTICES, parse_area
+from lodebase.query.filters.spatial.area import MAX_POLYGON_VERTICES, parse_area
 from lodebase.topics.models.source_name import SourceName
 from lodedata.messages import Message, msg
 from lodedata.topics.undiscovered.simulation import MAX_DEPOSITS
@@ -41,7 +41,7 @@ def _parse_tract(value: str) -> shapely.Geometry:
         if shape.convex_hull.area == 0:
             sentence = msg("The tract has no area. Draw a polygon with at least three corners that are not on one line.")
             raise BadQuery("within", value[:MAX_QUOTED_CHARACTERS], sentence)
-        if shapely.get_num_coordinates(shape) <= MAX_VERTICES:
+        if shapely.get_num_coordinates(shape) <= MAX_POLYGON_VERTICES:
             split = shapely.force_2d(split_at_antimeridian(shape)) if shape.is_valid else shape
             west, south, east, north = split.bounds
             if split.is_valid and west >= -180 and east <= 180 and south >= -90 and north <= 90:
@@ -51,7 +51,7 @@ def _parse_tract(value: str) -> shapely.Geometry:
 
 
 def _read_shape(value: str) -> shapely.Geometry | None:
-    if value.count(",") > 2 * MAX_VERTICES:
+    if value.count(",") > 2 * MAX_POLYGON_VERTICES:
         return None
     try:
         return shapely.from_geojson(value) if value.lstrip().startswith("{") else shapely.from_wkt(value)

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadQuery
 from lodebase.query import expression, facets, version_views
 from lodebase.query.collections_ import Collection, Field, find_collection
-from lodebase.query.facets import MAX_VALUES, Facet
+from lodebase.query.facets import MAX_FACET_VALUES, Facet
 from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.query.parameters.parameter import Parameter
 from lodebase.query.reading import open_reading, read_dataset_version
@@ -135,7 +135,7 @@ def _parse_fields(collection: Collection, text: str | None) -> tuple[Field, ...]
 
 
 def _limit(text: str | None) -> int:
-    limit = query_parameters.parse_whole_number("facet_limit", text, MAX_VALUES, (1, MAX_REQUESTED))
+    limit = query_parameters.parse_whole_number("facet_limit", text, MAX_FACET_VALUES, (1, MAX_REQUESTED))
     if text is not None and limit > MAX_REQUESTED:
         raise BadQuery(
             "facet_limit",

@@ -21,7 +21,7 @@ from lodebase.query.parameters.nesting import check_json, check_wkt
 from lodebase.query.parameters.parameter import PLACED, TEXT, Parameter
 from lodedata.messages import Message, msg
 
-MAX_VERTICES = 20_000
+MAX_POLYGON_VERTICES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ def parse(_collection: Collection, arguments: Arguments) -> Iterator[Node]:
 def parse_area(text: str, certainty: Certainty | None = None) -> AreaCondition:
     """Return the condition of the polygon of a WKT or GeoJSON text. Raise BadQuery if it is invalid."""
     right = msg("Write a polygon as WKT or GeoJSON, such as POLYGON((100 20,120 20,120 40,100 40,100 20)).")
-    if text.count(",") > 2 * MAX_VERTICES:
-        raise _refuse(text, msg("The polygon has more than %(most)s vertices. Simplify it.", most=f"{MAX_VERTICES:,}"))
+    if text.count(",") > 2 * MAX_POLYGON_VERTICES:
+        raise _refuse(text, msg("The polygon has more than %(most)s vertices. Simplify it.", most=f"{MAX_POLYGON_VERTICES:,}"))
     written_as_json = text.lstrip().startswith("{")
     (check_json if written_as_json else check_wkt)("within", text)
     try:
@@ -115,8 +115,8 @@ def parse_area(text: str, certainty: Certainty | None = None) -> AreaCondition:
         ) from None
     if polygon is None or polygon.geom_type not in ("Polygon", "MultiPolygon") or polygon.is_empty:
         raise _refuse(text, msg('"%(value)s" is not a polygon. %(advice)s', advice=right))
-    if shapely.get_num_coordinates(polygon) > MAX_VERTICES:
-        raise _refuse(text, msg("The polygon has more than %(most)s vertices. Simplify it.", most=f"{MAX_VERTICES:,}"))
+    if shapely.get_num_coordinates(polygon) > MAX_POLYGON_VERTICES:
+        raise _refuse(text, msg("The polygon has more than %(most)s vertices. Simplify it.", most=f"{MAX_POLYGON_VERTICES:,}"))
     polygon = shapely.force_2d(polygon)
     if not shapely.is_valid(polygon):
         raise _refuse(

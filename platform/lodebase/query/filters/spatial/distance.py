@@ -21,7 +21,7 @@ from lodebase.query.parameters.parameter import AMOUNT, POINTS, TEXT, Parameter
 from lodedata.cells import Unreadable, number
 from lodedata.messages import msg
 
-MAX_RADIUS_KM = 20_040.0
+MAX_GEODESIC_KM = 20_040.0
 """The largest distance between two points on the earth."""
 
 
@@ -145,13 +145,13 @@ def parse(_collection: Collection, arguments: Arguments) -> Iterator[Node]:
         radius = number(text)
     except Unreadable:
         radius = math.nan
-    if not 0 < radius <= MAX_RADIUS_KM:
+    if not 0 < radius <= MAX_GEODESIC_KM:
         raise BadQuery(
             "radius_km",
             shorten_quoted_value(text),
             msg(
                 'radius_km must be a number of kilometres above 0 and up to %(most)s, not "%(value)s".',
-                most=f"{MAX_RADIUS_KM:,.0f}",
+                most=f"{MAX_GEODESIC_KM:,.0f}",
             ),
         )
     yield DistanceCondition(lon, lat, radius, parse_certainty(arguments))
