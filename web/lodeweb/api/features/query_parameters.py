@@ -44,7 +44,7 @@ def parse_feature_query(
     extra: tuple[str, ...] = (),
     method: Method = "GET",
 ) -> Query:
-    """Return the query of a request; see ``from_parameters.query`` for the parameters. Raises BadQuery."""
+    """Return the query of a request; see ``query_parser.parse_query_arguments`` for the parameters. Raises BadQuery."""
     query = query_parser.parse_query_arguments(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
     if "moment" in groups and "as_of" in arguments:
         query = replace(query, as_of=versions.parse_requested_version(arguments["as_of"])[0])

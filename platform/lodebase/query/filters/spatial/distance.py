@@ -19,7 +19,7 @@ from lodebase.query.literals import write_fixed_literal
 from lodebase.query.parameters.arguments import Arguments, shorten_quoted_value
 from lodebase.query.parameters.parameter import AMOUNT, POINTS, TEXT, Parameter
 from lodedata.cells import Unreadable, number
-from lodedata.messages import msg
+from lodedata.messages import Message, msg
 
 MAX_GEODESIC_KM = 20_040.0
 """The largest distance between two points on the earth."""
@@ -113,60 +113,47 @@ def _match_surely_near(table: FromClause) -> ColumnElement[bool]:
 
 def parse(_collection: Collection, arguments: Arguments) -> Iterator[Node]:
     """Yield the condition of the point and radius, or of the point whose nearest records are requested."""
-    if "near" in arguments and "nearest" in arguments:
-        raise BadQuery(
-            "nearest", shorten_quoted_value(arguments["nearest"]), msg("near and nearest can't be combined. Give one of them.")
-        )
     if "nearest" in arguments:
+        if "near" in arguments:
+            raise _refuse(arguments, "nearest", msg("near and nearest can't be combined. Give one of them."))
         if "radius_km" in arguments:
-            raise BadQuery(
-                "radius_km",
-                shorten_quoted_value(arguments["radius_km"]),
-                msg("radius_km can't be combined with nearest, which lists all records by distance. Use near."),
-            )
+            sentence = msg("radius_km can't be combined with nearest, which lists all records by distance. Use near.")
+            raise _refuse(arguments, "radius_km", sentence)
         # the nearest records are those by their coordinates, without a certainty
-        yield DistanceCondition(*_parse_point("nearest", arguments["nearest"]), None)
-        return
-    if "near" not in arguments:
-        if "radius_km" in arguments:
-            raise BadQuery(
-                "radius_km",
-                shorten_quoted_value(arguments["radius_km"]),
-                msg("radius_km needs a point. Give near=longitude,latitude."),
-            )
-        return
-    lon, lat = _parse_point("near", arguments["near"])
-    text = arguments.get("radius_km")
-    if text is None:
-        raise BadQuery(
-            "near", shorten_quoted_value(arguments["near"]), msg("near needs a radius. Give radius_km, or use nearest.")
-        )
+        yield DistanceCondition(*_parse_point(arguments, "nearest"), None)
+    elif "near" not in arguments:
+        raise _refuse(arguments, "radius_km", msg("radius_km needs a point. Give near=longitude,latitude."))
+    else:
+        lon, lat = _parse_point(arguments, "near")
+        if "radius_km" not in arguments:
+            raise _refuse(arguments, "near", msg("near needs a radius. Give radius_km, or use nearest."))
+        yield DistanceCondition(lon, lat, _parse_radius_km(arguments), parse_certainty(arguments))
+
+
+def _parse_radius_km(arguments: Arguments) -> float:
     try:
-        radius = number(text)
+        radius = number(arguments["radius_km"])
     except Unreadable:
         radius = math.nan
     if not 0 < radius <= MAX_GEODESIC_KM:
-        raise BadQuery(
-            "radius_km",
-            shorten_quoted_value(text),
-            msg(
-                'radius_km must be a number of kilometres above 0 and up to %(most)s, not "%(value)s".',
-                most=f"{MAX_GEODESIC_KM:,.0f}",
-            ),
-        )
-    yield DistanceCondition(lon, lat, radius, parse_certainty(arguments))
+        sentence = msg('radius_km must be a number of kilometres above 0 and up to %(most)s, not "%(value)s".')
+        raise _refuse(arguments, "radius_km", sentence.filled(most=f"{MAX_GEODESIC_KM:,.0f}"))
+    return radius
 
 
-def _parse_point(name: str, text: str) -> tuple[float, float]:
+def _parse_point(arguments: Arguments, name: str) -> tuple[float, float]:
     right = msg("Write longitude,latitude in degrees, such as 117.57,29.0.")
-    parts = text.split(",")
     try:
-        lon, lat = (number(part) for part in parts)
+        lon, lat = (number(part) for part in arguments[name].split(","))
     except (Unreadable, ValueError):
-        raise BadQuery(name, shorten_quoted_value(text), msg('"%(value)s" is not a point. %(advice)s', advice=right)) from None
+        raise _refuse(arguments, name, msg('"%(value)s" is not a point. %(advice)s', advice=right)) from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise BadQuery(name, shorten_quoted_value(text), msg('"%(value)s" is out of range. %(advice)s', advice=right))
+        raise _refuse(arguments, name, msg('"%(value)s" is out of range. %(advice)s', advice=right))
     return lon, lat
+
+
+def _refuse(arguments: Arguments, name: str, problem: Message) -> BadQuery:
+    return BadQuery(name, shorten_quoted_value(arguments[name]), problem)
 
 
 FILTER = RowFilter(
