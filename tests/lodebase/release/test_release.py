@@ -1,10 +1,12 @@
-"""A release is divided by licence, read in place by DuckDB and geopandas, and followed by deltas."""
+"""A release is divided by licence, read in place by DuckDB, geopandas and QGIS, and followed by deltas."""
 
 import hashlib
 import json
+import os
+import subprocess
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -189,3 +191,37 @@ def test_duckdb_reads_a_country_over_http_in_place(released: tuple[Store, Engine
         rows = db.execute(query, [urls]).fetchall()
     assert rows == [("Mine open 0", "CHL"), ("Mine open 3", "CHL")]
     assert sum(sizes) < sum(file.bytes for file in manifest.files)
+
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+"""The one that QGIS belongs to."""
+OPEN_IN_QGIS = """
+import json, sys
+from qgis.core import QgsApplication, QgsVectorLayer
+app = QgsApplication([], False)
+app.initQgis()
+layer = QgsVectorLayer(sys.argv[1], "deposits", "ogr")
+assert layer.isValid(), layer.error().summary()
+names = sorted({feature["name_en"] for feature in layer.getFeatures()})
+print(json.dumps([layer.crs().authid(), names]))
+# its file is closed before the program ends
+del layer
+app.exitQgis()
+"""
+
+
+@pytest.mark.clients
+def test_qgis_opens_the_tiles_over_http_in_place(
+    released: tuple[Store, Engine], tmp_path: Path, needs: Callable[..., None]
+) -> None:
+    needs("/usr/lib/python3/dist-packages/qgis/core/__init__.py", "python3-qgis")
+    _, engine = released
+    write_release(engine, str(tmp_path / "releases"), OPTIONS)
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(tmp_path)}
+    with served(tmp_path / "releases") as (address, sizes):
+        layer = f"/vsicurl/{address}/latest/free/pmtiles/deposits.pmtiles"
+        command = [SYSTEM_PYTHON, "-c", OPEN_IN_QGIS, layer]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == ["EPSG:3857", [f"Mine open {n}" for n in range(6)]]
+    assert sizes
