@@ -80,6 +80,10 @@ REPORT_ESTIMATE_RULES: Mapping[str, ProblemRule] = {
     "estimate-zone-lost": ProblemRule(
         "refuse", msg("the page gives several figures for one class without a zone, so that of the ore %(value)s was lost.")
     ),
+    "estimate-zone-lost-in-sum": ProblemRule(
+        "refuse",
+        msg("with another figure of its class the ore %(value)s adds up to %(total)s, so it is of a part whose zone was lost."),
+    ),
     "estimate-of-neighbour": ProblemRule(
         "refuse",
         msg("the figures of %(value)r may be of another property, such as %(name)s, whose estimate the report recites."),

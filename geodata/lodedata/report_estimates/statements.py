@@ -6,7 +6,7 @@ figure is worse than none.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, permutations
 from typing import Any
 
 from lodedata.report_estimates.grade_units import read_grades
@@ -50,6 +50,7 @@ def classify_rows(rows: Sequence[ReportRow], country: str | None = None) -> None
     _refuse_other_ores(rows)
     _refuse_other_zones(rows)
     _give_roles(rows)
+    _refuse_lost_parts(rows)
     _refuse_unsupported(rows)
 
 
@@ -252,6 +253,20 @@ def _give_roles(rows: Sequence[ReportRow]) -> None:
                 others = [part for part in parts if part is not row]
                 adds = len(others) > 1 and _is_near(sum(other.ore_t or 0 for other in others), row.ore_t or 0, SUM_TOLERANCE)
                 row.role = "total" if _is_called_total(row) or adds else "whole" if row.zone is None else "part"
+
+
+def _refuse_lost_parts(rows: Sequence[ReportRow]) -> None:
+    """Refuse two figures of the whole property that add up to a third one of their class: each is of a part with a lost zone.
+
+    They have cut-offs of their own, as an open pit and an underground mine have, and may be on other pages than their sum.
+    """
+    for _, line in _group_rows(rows, lambda row: (row.category or "", row.commodity or "")):
+        wholes = [row for row in line if row.role == "whole"]
+        for total, *parts in permutations(wholes, 3):
+            ores = [part.ore_t or 0 for part in parts]
+            if parts[0].number < parts[1].number and _is_near(sum(ores), total.ore_t or 0, SAME_ORE) and _is_mean(total, parts):
+                for part in parts:
+                    part.refuse("estimate-zone-lost-in-sum", f"{part.ore_t:,.0f} t", "zone", total=f"{total.ore_t:,.0f} t")
 
 
 def _refuse_unsupported(rows: Sequence[ReportRow]) -> None:

@@ -135,6 +135,14 @@ def test_rows_of_a_page_that_lost_its_zones_are_refused() -> None:
     assert rules(rows) == ["estimate-figures-differ", "estimate-figures-differ", "estimate-zone-lost"]
 
 
+def test_parts_whose_sum_another_page_states_lost_their_zones() -> None:
+    """An open pit and an underground mine, each with a cut-off of its own, and both together: Whabouchi, 2016."""
+    parts = (entry(ore=8.3, cut_off=0.43, page=54), entry(ore=5.7, cut_off=0.8, page=55))
+    rows = classified(*parts, entry(ore=14.0, cut_off=0.6, page=54))
+    assert rules(rows) == ["estimate-zone-lost-in-sum", "estimate-zone-lost-in-sum", None]
+    assert rules(classified(*parts, entry(ore=15.0, cut_off=0.6, page=54))) == [None] * 3
+
+
 def test_same_figures_under_another_zone_are_refused() -> None:
     rows = classified(entry(ore=8.55, zone="west graham"), entry(ore=8.55, zone="conwest zone", page=79))
     assert rules(rows) == [None, "estimate-zone-twice"]
