@@ -158,7 +158,7 @@ def later_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         MIGRATION.format(later=LATER, last=revision.read_wanted_revision()), "utf-8"
     )
     for module in (revision, upgrade):
-        monkeypatch.setattr(module, "migrations", lambda: folder)
+        monkeypatch.setattr(module, "find_migrations", lambda: folder)
     return LATER
 
 
