@@ -120,7 +120,7 @@ def fit_model(figures: Sequence[DepositFigures], commodity: str) -> GradeTonnage
             msg("All deposits have the same ore or grade, so there is no distribution. Choose a broader type or another metal.")
         )
     correlation = float(np.corrcoef(np.log10(ore), np.log10(grade))[0, 1])
-    p_value = test_correlation(correlation, len(used))
+    p_value = compute_correlation_p_value(correlation, len(used))
     return GradeTonnageModel(
         commodity,
         len(used),
@@ -210,7 +210,7 @@ def _compute_normal_cdf(values: Array) -> Array:
     return np.asarray(np.where(values > 0, 1 - tail, tail))
 
 
-def test_correlation(correlation: float, number: int) -> float:
+def compute_correlation_p_value(correlation: float, number: int) -> float:
     """Return the two-sided p value of a correlation by Fisher's transformation, for at least four pairs."""
     if abs(correlation) >= 1:
         return 0.0

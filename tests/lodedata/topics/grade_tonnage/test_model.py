@@ -11,7 +11,7 @@ from lodedata.errors import ModelRefused
 from lodedata.mapping import Tally
 from lodedata.records import Deposit
 from lodedata.sources import load_source, readers
-from lodedata.topics.grade_tonnage.model import DepositFigures, fit_lognormal, fit_model, test_correlation
+from lodedata.topics.grade_tonnage.model import DepositFigures, compute_correlation_p_value, fit_lognormal, fit_model
 from lodedata.topics.undiscovered.simulation import simulate_tract
 
 
@@ -71,7 +71,7 @@ def test_equal_figures_and_another_metal_give_no_model() -> None:
 
 
 def test_a_perfect_correlation_has_no_chance() -> None:
-    assert test_correlation(1.0, 20) == 0.0
+    assert compute_correlation_p_value(1.0, 20) == 0.0
 
 
 def read_deposits(real_data: Path, name: str) -> list[Deposit]:
