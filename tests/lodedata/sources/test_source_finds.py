@@ -214,7 +214,8 @@ def test_concessions_of_peru_are_in_metres_with_a_printed_day(tmp_path: Path) ->
     assert extinguished.records[0].values["status"] == "expired"  # type: ignore[union-attr]
 
 
-def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> None:
+def write_labrador_files(folder: Path) -> None:
+    """Write an occurrence, a claim, a lease between two exempt areas, a park, and areas of the Inuit and the Innu."""
     box = square(-62, 55, 0.1)
     point = {"type": "Point", "coordinates": [-62.1, 56.3]}
     occurrence: dict[str, Any] = {
@@ -232,7 +233,7 @@ def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> N
         "DDH": 1,
         "TRENCH": -1,
     }
-    features(tmp_path / "mods-labrador.geojson", point, occurrence | {"ADIT": 0, "NTS": "14D/08"})
+    features(folder / "mods-labrador.geojson", point, occurrence | {"ADIT": 0, "NTS": "14D/08"})
     claim: dict[str, Any] = {
         "LICENSE_NBR": "026437M",
         "FILENUM": "1",
@@ -248,7 +249,7 @@ def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> N
         "RPTDUE": None,
     }
     features(
-        tmp_path / "geoatlas-claims-labrador.geojson",
+        folder / "geoatlas-claims-labrador.geojson",
         box,
         claim | {"MAPSHEETS": "13A08", "TOTAL_EXP": "   $6,107,436.91", "name": "026437M", "fillColor": "#d97706"},
     )
@@ -266,19 +267,23 @@ def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> N
         "name": "Lot 3",
         "FEATURENAME": "Lot 3",
     }
-    features(tmp_path / "geoatlas-tenure-labrador.geojson", box, area, lease, area)
+    features(folder / "geoatlas-tenure-labrador.geojson", box, area, lease, area)
     park: dict[str, Any] = dict.fromkeys(
         ("NAME_F", "TYPE_E", "BIOME", "PA_OECM_DF", "IUCN_CAT", "STATUS", "MECH_E", "OWNER_E", "MGMT_E", "LOC"), "x"
     )
     park |= {"NAME_E": "Mealy Mountains", "ESTYEAR": 2015, "O_AREA_HA": 68, "name": "Mealy Mountains", "fillColor": "#22c55e"}
-    features(tmp_path / "geoatlas-cpcad-labrador.geojson", box, park)
+    features(folder / "geoatlas-cpcad-labrador.geojson", box, park)
     features(
-        tmp_path / "inuit-nunatsiavut.geojson",
+        folder / "inuit-nunatsiavut.geojson",
         box,
         {"REGION": "Nunatsiavut", "REGION_INUKTITUT": "x", "name": "x", "fillColor": "x"},
     )
     claimed = {"ENAME": "Innu of Labrador (1977)", "TAG_ID": "CL7705m", "CATEGORY_TYPE_EN": "x", "PROVINCES_EN": "x"}
-    features(tmp_path / "atris-claims-labrador.geojson", box, claimed | {"CLAIM_ID": "x", "name": "x", "fillColor": "x"})
+    features(folder / "atris-claims-labrador.geojson", box, claimed | {"CLAIM_ID": "x", "name": "x", "fillColor": "x"})
+
+
+def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> None:
+    write_labrador_files(tmp_path)
     tally = Tally()
     readings = list(readers.get_source_reader(LABRADOR)(load_source(LABRADOR), tmp_path, tally))
     assert not [reading.problems for reading in readings if reading.refused]

@@ -107,10 +107,11 @@ def lithium(folder: Path, tables: Tables) -> Path:
     return folder
 
 
-def test_lithium_points_are_deposits_with_the_rows_of_ten_other_tables(tmp_path: Path) -> None:
+def build_lithium_tables() -> Tables:
+    """Return the tables of a deposit and a pit, with rows of both and of their site."""
     site = {"Site_ID": "NC00001", "Ftr_ID": "-1111"}
     own = {"Site_ID": "NC00001", "Ftr_ID": "Mo00001"}
-    tables: Tables = {
+    return {
         "Site": [{"Site_ID": "NC00001", "Site_Name": "Señal"}],
         "Loc_Pt": [POINT, {**POINT, "OBJECTID": "26", "Ftr_ID": "Mf00009", "Ftr_Group": "Mine Feature", "Ftr_Type": "Pit"}],
         "GeolMinOcc": [{**own, "Commodity": "lithium; tin", "Min_Style": "pegmatite", "Host_Name": "Some Schist"}],
@@ -134,8 +135,11 @@ def test_lithium_points_are_deposits_with_the_rows_of_ten_other_tables(tmp_path:
         "Production": [{"Site_ID": "NC00001", "Ftr_ID": "Mf00009", "Assoc_Dep": "Mo00001"}],
         "References": [{"Ref_ID": "Someone (2018)", "Reference": "A report"}],
     }
+
+
+def test_lithium_points_are_deposits_with_the_rows_of_ten_other_tables(tmp_path: Path) -> None:
     tally = Tally()
-    readings = read("usgs-lithium-us", lithium(tmp_path, tables), tally)
+    readings = read("usgs-lithium-us", lithium(tmp_path, build_lithium_tables()), tally)
     assert counts(tally, "Loc_Pt.csv", "Ftr_Name") == (2, 1, {"row-apart": 1})
     assert counts(tally, "Resources.csv", "Mat_Units") == (4, 2, {"given-elsewhere": 2})
     assert counts(tally, "History.csv", "Site_ID") == (2, 1, {"given-elsewhere": 1})

@@ -56,6 +56,12 @@ def build_openapi_schemas(lang: labels.Language) -> dict[str, Part]:
             "collections",
         ),
     }
+    return openapi_schemas | _build_collection_schemas(links, lang)
+
+
+def _build_collection_schemas(links: Part, lang: labels.Language) -> dict[str, Part]:
+    """Return the schemas of a feature and of a page of each collection."""
+    openapi_schemas: dict[str, Part] = {}
     for name, collection in COLLECTIONS.items():
         openapi_schemas[f"feature_{name}"] = _build_feature(collection, links, lang)
         openapi_schemas[f"features_{name}"] = _build_object(
