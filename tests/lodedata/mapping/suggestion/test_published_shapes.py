@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 import shapely
 import yaml
-from tests.lodedata.mapping.suggestion.test_suggest import USER_VALUES, read_as_suggested, table_of, workbook, written
+from tests.lodedata.mapping.suggestion.suggested import USER_VALUES, read_as_suggested, table_of, workbook, written
 
 from lodedata.figures.compounds import parse_commodity
 from lodedata.mapping import Tally, load
