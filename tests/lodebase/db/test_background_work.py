@@ -5,7 +5,7 @@ import threading
 import psycopg
 import pytest
 
-from lodebase.db.background_work import BackgroundWork
+from lodebase.db.background_work import BackgroundWork, WorkTable
 from lodebase.db.store import Store, write_conninfo
 from lodebase.ingest.jobs import requested
 from lodebase.jobs import job_worker
@@ -55,3 +55,16 @@ def test_progress_of_a_job_wakes_nobody(store: Store) -> None:
         owner.execute(f"NOTIFY {job_worker.CHANNEL}, 'end'")
         assert [notification.payload for notification in listener.notifies(timeout=WAIT_S, stop_after=1)] == ["end"]
         owner.execute("DELETE FROM lode.process_job")
+
+
+@pytest.mark.parametrize("table", [job_worker.JOBS, requested.REQUESTS], ids=lambda table: table.table)
+def test_a_look_at_an_empty_table_wakes_nobody(store: Store, table: WorkTable) -> None:
+    channel = {"process_job": job_worker.CHANNEL, "import_request": requested.CHANNEL}[table.table]
+    with psycopg.connect(store.importer, autocommit=True) as listener:
+        listener.execute(f"LISTEN {channel}")
+        with table.take(store.importer) as row:
+            assert row is None
+        table.put_back_abandoned(store.importer)
+        # a notification of the look would come before this one
+        listener.execute(f"NOTIFY {channel}, 'end'")
+        assert [notification.payload for notification in listener.notifies(timeout=WAIT_S, stop_after=1)] == ["end"]

@@ -1,4 +1,5 @@
--- Wakes the process that runs the work of a table. Argument: the channel it listens on.
+-- Wakes the process that runs the work of a table. Argument: the channel it listens on. Rows and not statements fire it: the
+-- statement that takes the next piece of work updates no row when there is none, and would wake its own process for ever.
 CREATE OR REPLACE FUNCTION lode.notify_of_work() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = lode, pg_temp
@@ -10,10 +11,10 @@ END $$;
 REVOKE EXECUTE ON FUNCTION lode.notify_of_work() FROM PUBLIC;
 
 CREATE TRIGGER notify_of_work AFTER INSERT OR UPDATE OF state ON lode.process_job
-FOR EACH STATEMENT EXECUTE FUNCTION lode.notify_of_work('lode_jobs');
+FOR EACH ROW EXECUTE FUNCTION lode.notify_of_work('lode_jobs');
 CREATE TRIGGER notify_of_work AFTER INSERT OR UPDATE OF state ON lode.import_request
-FOR EACH STATEMENT EXECUTE FUNCTION lode.notify_of_work('lode_imports');
+FOR EACH ROW EXECUTE FUNCTION lode.notify_of_work('lode_imports');
 CREATE TRIGGER notify_of_work AFTER INSERT OR UPDATE OF state ON lode.act_entry
-FOR EACH STATEMENT EXECUTE FUNCTION lode.notify_of_work('lode_imports');
+FOR EACH ROW EXECUTE FUNCTION lode.notify_of_work('lode_imports');
 CREATE TRIGGER notify_of_work AFTER INSERT OR UPDATE OF state ON lode.record_entry
-FOR EACH STATEMENT EXECUTE FUNCTION lode.notify_of_work('lode_imports');
+FOR EACH ROW EXECUTE FUNCTION lode.notify_of_work('lode_imports');
