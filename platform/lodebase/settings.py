@@ -105,8 +105,8 @@ class Settings(BaseSettings):
         None,
         pattern=r"^(memory|redis|rediss|valkey|valkeys)://",
         validation_alias="LODE_RATE_LIMIT_STORE",
-        description="Where requests are counted: valkey://host:6379 or redis://host:6379 (needs the Python package valkey or "
-        "redis), or memory:// for each process by itself; without it the database counts.",
+        description="Where requests are counted: valkey://host:6379, redis://host:6379 (needs the Python package redis), or "
+        "memory:// for each process by itself; without it the database counts.",
     )
     trusted_proxies: int = Field(
         0,

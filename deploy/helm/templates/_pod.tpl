@@ -15,13 +15,17 @@ securityContext:
   seccompProfile: {type: RuntimeDefault}
 {{- end }}
 
-{{/* What all containers have. The argument is the root. */}}
+{{/* What no container may do. */}}
+{{- define "lode.confined" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: {drop: [ALL]}
+{{- end }}
+
+{{/* What all containers of Lode have. The argument is the root. */}}
 {{- define "lode.container" -}}
 image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
-securityContext:
-  allowPrivilegeEscalation: false
-  readOnlyRootFilesystem: true
-  capabilities: {drop: [ALL]}
+securityContext: {{- include "lode.confined" . | nindent 2 }}
 volumeMounts:
   - {name: secrets, mountPath: /run/secrets/lode, readOnly: true}
   - {name: home, mountPath: /var/lib/lode}
@@ -31,6 +35,9 @@ volumeMounts:
 {{/* Settings as text by name. The argument is the root. */}}
 {{- define "lode.settings" -}}
 LODE_URL: {{ printf "https://%s" (required "set host to the public address, such as minerals.example.org" .Values.host) | quote }}
+{{- if and .Values.valkey.enabled (not .Values.settings.LODE_RATE_LIMIT_STORE) }}
+LODE_RATE_LIMIT_STORE: valkey://valkey:6379
+{{- end }}
 {{- range $name, $value := .Values.settings }}
 {{ $name }}: {{ $value | quote }}
 {{- end }}
@@ -46,10 +53,13 @@ LODE_URL: {{ printf "https://%s" (required "set host to the public address, such
     secretKeyRef: {name: {{ .Values.secrets.mail }}, key: from, optional: true}
 {{- end }}
 
-{{/* The logins of the site, which has none that changes data. */}}
+{{/* The logins of the site, which has none that changes data. The argument is the root. */}}
 {{- define "lode.site" -}}
 - {name: LODE_SITE_DATABASE_URL_FILE, value: /run/secrets/lode/site_database_url}
 - {name: LODE_DESK_DATABASE_URL_FILE, value: /run/secrets/lode/desk_database_url}
+- name: LODE_DATABASE_READ_URL
+  valueFrom:
+    secretKeyRef: {name: {{ .Values.secrets.readDatabase }}, key: read_database_url, optional: true}
 {{- end }}
 
 {{/* The volumes; each pod has its own downloads. The argument is the name of the secret. */}}
@@ -96,7 +106,7 @@ spec:
           envFrom:
             - configMapRef: {name: lode-settings}
           env:
-            {{- include "lode.site" . | nindent 12 }}
+            {{- include "lode.site" .root | nindent 12 }}
             {{- include "lode.mail" .root | nindent 12 }}
           ports:
             - {name: http, containerPort: 8000}

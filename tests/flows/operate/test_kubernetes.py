@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import valkey
 import yaml
 from tests.flows.operate.object_storage import PROGRAMS
+from tests.lodeweb.http.test_shared_counts import run_valkey
 
 from lodebase.cli.main import COMMANDS
 from lodebase.settings import Settings
@@ -70,7 +72,9 @@ def test_kubernetes_accepts_each_object(objects: list[dict[str, Any]], version: 
 def test_the_workloads_are_the_services_of_compose_and_run_commands_of_lode(objects: list[dict[str, Any]]) -> None:
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
     found = {name: spec["containers"][0] for name, spec in pods(objects)}
+    valkey = found.pop("valkey")
     assert set(found) == {"site", "desk", "tasks", "migrate", "mail", "webhooks"}
+    assert valkey["command"][0] == "valkey-server" and "env" not in valkey
     assert found["migrate"]["command"] == compose["migrate"]["entrypoint"]
     for name, container in found.items():
         if name not in ("migrate", "mail"):
@@ -87,10 +91,15 @@ def test_the_workloads_are_the_services_of_compose_and_run_commands_of_lode(obje
 def test_secrets_are_references_and_the_site_has_none_that_changes_data(objects: list[dict[str, Any]]) -> None:
     assert not [one for one in objects if one["kind"] == "Secret"]
     for name, spec in pods(objects):
+        if name == "valkey":
+            assert "volumes" not in spec
+            continue
         (secret,) = [volume["secret"]["secretName"] for volume in spec["volumes"] if "secret" in volume]
         assert secret == ("lode-site-database" if name in ("site", "desk") else "lode-owner-database"), name
         for variable in spec["containers"][0]["env"]:
-            if "DATABASE" in variable["name"]:
+            if variable["name"] == "LODE_DATABASE_READ_URL":
+                assert name in ("site", "desk") and variable["valueFrom"]["secretKeyRef"]["optional"] is True, (name, variable)
+            elif "DATABASE" in variable["name"]:
                 assert variable["value"].startswith("/run/secrets/lode/"), (name, variable)
             if "SMTP" in variable["name"] or "MAIL" in variable["name"]:
                 assert variable["valueFrom"]["secretKeyRef"]["name"] == "lode-mail", (name, variable)
@@ -107,8 +116,8 @@ def test_each_pod_is_hardened_and_limited(objects: list[dict[str, Any]]) -> None
             "capabilities": {"drop": ["ALL"]},
         }, name
         assert {"cpu", "memory"} <= set(container["resources"]["limits"]), name
-        written = {mount["mountPath"] for mount in container["volumeMounts"] if not mount.get("readOnly")}
-        assert written == {"/tmp", "/var/lib/lode"}, name
+        written = {mount["mountPath"] for mount in container.get("volumeMounts", []) if not mount.get("readOnly")}
+        assert written == (set() if name == "valkey" else {"/tmp", "/var/lib/lode"}), name
         if name in ("site", "desk"):
             assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
             assert container["livenessProbe"]["httpGet"]["path"] == "/healthz" == container["startupProbe"]["httpGet"]["path"]
@@ -123,6 +132,8 @@ def test_what_is_not_allowed_is_denied_and_only_mail_and_webhooks_leave(objects:
     assert ports == {
         "default-deny": {53},
         "from-ingress": set(),
+        "to-valkey": {6379},
+        "from-site-to-valkey": set(),
         "to-database": {5432},
         "notify-to-world": {443, 465, 587},
         "site-to-mail": {443, 465, 587},
@@ -139,7 +150,8 @@ def test_helm_finds_no_fault_in_the_chart() -> None:
 def test_the_values_of_the_page_set_image_address_and_database(tmp_path: Path) -> None:
     (tmp_path / "minerals.yaml").write_text(values_of_the_page())
     objects = render("--namespace", "minerals", "--values", tmp_path / "minerals.yaml")
-    assert {spec["containers"][0]["image"] for _, spec in pods(objects)} == {"registry.province.example/lode:7"}
+    images = {spec["containers"][0]["image"] for name, spec in pods(objects) if name != "valkey"}
+    assert images == {"registry.province.example/lode:7"}
     by_kind = {one["kind"]: one for one in objects}
     data = by_kind["ConfigMap"]["data"]
     assert data["LODE_URL"] == "https://minerals.province.example" and data["LODE_TRUSTED_PROXIES"] == "1"
@@ -163,7 +175,7 @@ def test_a_changed_setting_starts_the_pods_anew(objects: list[dict[str, Any]]) -
         return {
             one["metadata"]["name"]: one["spec"]["template"]["metadata"]["annotations"]["checksum/settings"]
             for one in rendered
-            if one["kind"] == "Deployment"
+            if one["kind"] == "Deployment" and one["metadata"]["name"] != "valkey"
         }
 
     changed = render("--set-string", "settings.LODE_DRAIN=40")
@@ -178,3 +190,23 @@ def test_a_missing_address_is_refused_with_a_sentence() -> None:
 
 def test_network_policies_can_be_left_to_the_cluster() -> None:
     assert [one for one in render("--set", "networkPolicies.enabled=false") if one["kind"] == "NetworkPolicy"] == []
+
+
+def test_pods_count_requests_in_one_valkey_or_in_one_elsewhere_or_in_the_database(objects: list[dict[str, Any]]) -> None:
+    def store(rendered: list[dict[str, Any]]) -> str | None:
+        (config,) = [one for one in rendered if one["kind"] == "ConfigMap"]
+        address: str | None = config["data"].get("LODE_RATE_LIMIT_STORE")
+        return address
+
+    (service,) = [one for one in objects if one["kind"] == "Service" and one["metadata"]["name"] == "valkey"]
+    assert store(objects) == f"valkey://valkey:{service['spec']['ports'][0]['port']}"
+    without = render("--set", "valkey.enabled=false")
+    assert store(without) is None and not [one for one in without if "valkey" in one["metadata"]["name"]]
+    elsewhere = "valkey://10.20.0.6:6379"
+    assert store(render("--set", f"valkey.enabled=false,settings.LODE_RATE_LIMIT_STORE={elsewhere}")) == elsewhere
+
+
+def test_the_command_of_the_chart_starts_a_valkey_that_counts(objects: list[dict[str, Any]], tmp_path: Path) -> None:
+    command = dict(pods(objects))["valkey"]["containers"][0]["command"]
+    with run_valkey(tmp_path, command) as port:
+        assert valkey.Valkey(port=port).incr("requests") == 1

@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,13 +20,13 @@ CLIENT = "198.51.100.7"
 
 
 @contextmanager
-def running_valkey(folder: Path) -> Iterator[int]:
+def run_valkey(folder: Path, command: Sequence[str] = ("valkey-server", "--save", "")) -> Iterator[int]:
     """Run a Valkey of Debian on this machine and yield its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    command = ["valkey-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", ""]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    arguments = [*command, "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder)]
+    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
     try:
         while process.poll() is None:
             with socket.socket() as attempt:
@@ -43,7 +43,7 @@ def running_valkey(folder: Path) -> Iterator[int]:
 def test_two_sites_count_in_one_valkey_and_nothing_in_the_database(
     own_app: Callable[..., Flask], site_store: Store, tmp_path: Path
 ) -> None:
-    with running_valkey(tmp_path) as port:
+    with run_valkey(tmp_path) as port:
         store = f"valkey://127.0.0.1:{port}"
         first, second = (own_app(LODE_RATE_LIMIT_STORE=store, LODE_RATE_LIMIT="4/hour") for _ in range(2))
         assert [get(app, ITEMS, CLIENT).status_code for app in (first, second, first, second)] == [200] * 4
