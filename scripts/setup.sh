@@ -79,6 +79,7 @@ if [ "$what" = test ]; then
   { command -v patroni && command -v etcd && [ -e /usr/lib/python3/dist-packages/etcd/__init__.py ]; } >/dev/null || wanted="$wanted patroni"
   command -v pgbouncer >/dev/null || wanted="$wanted pgbouncer"
   command -v valkey-server >/dev/null || wanted="$wanted valkey-server"
+  [ -e /usr/share/openrefine/refine ] && [ -e /usr/share/java/localizer.jar ] || wanted="$wanted openrefine"
 fi
 if [ -n "$wanted" ]; then
   command -v apt-get >/dev/null || fail "there is no apt-get here. Install PostgreSQL 15 or newer with PostGIS 3.3 or newer and Python 3.11 or newer (missing: $wanted), or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
@@ -95,6 +96,7 @@ if [ -n "$wanted" ]; then
       curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | valkey-server | qgis-server | cgi-mapserver) packages="$packages $need" ;;
       patroni) packages="$packages patroni etcd-server python3-etcd" ;;
       gdal) packages="$packages gdal-bin" ;;
+      openrefine) packages="$packages openrefine default-jre-headless liblocalizer-java" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;
       r) packages="$packages r-cran-sf" ;;
     esac
