@@ -79,7 +79,7 @@ class LodeSite:
     def record_of_row(self, source: str, key: str) -> str | None:
         """Return the id of the record that includes a row of a source, None if no public record does."""
         path = f"/api/sources/{quote(source, safe='')}/records/{quote(key, safe='')}"
-        document = self._fetch_json(path, missing_ok=True)
+        document = self._fetch_json(path, none_for=404)
         return next((str(record["id"]) for record in (document or {}).get("records", ())), None)
 
     def sources(self) -> dict[str, Json]:
@@ -104,9 +104,14 @@ class LodeSite:
         profile = "&profile=full" if full else ""
         following: str | None = f"/api/collections/{collection}/items?limit={PAGE}&as_of={self.version}{profile}"
         while following is not None:
-            page = self._fetch_json(following, missing_ok=True) or {"features": (), "links": ()}
+            page = self._fetch_json(following, none_for=404) or {"features": (), "links": ()}
             yield from (feature for feature in page["features"] if GONE not in (feature["properties"].get("flags") or ()))
             following = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+
+    def lists_full_records(self, collection: str) -> bool:
+        """Return whether lists have full records; an older Lode refuses the parameter."""
+        path = f"/api/collections/{collection}/items?limit=1&as_of={self.version}&profile=full"
+        return self._fetch_json(path, none_for=400) is not None
 
     def feature(self, collection: str, identity: str) -> Json:
         """Return a record with all that belongs to it."""
@@ -125,10 +130,10 @@ class LodeSite:
         assert document is not None
         return document
 
-    def _fetch_json(self, path: str, missing_ok: bool = False) -> Json | None:
-        """Return the JSON of an address, None for one that does not exist if that is ``missing_ok``."""
+    def _fetch_json(self, path: str, none_for: int | None = None) -> Json | None:
+        """Return the JSON of an address, None if the site responds with the status ``none_for``."""
         url = self._own(path)
-        response, headers = self._fetch_body(url, missing_ok)
+        response, headers = self._fetch_body(url, none_for)
         if headers is None:
             return None
         try:
@@ -139,10 +144,10 @@ class LodeSite:
             raise FetchFailed(msg("%(url)s sent no JSON; is it the address of a Lode, such as https://lode.example?", url=url))
         return body
 
-    def _fetch_body(self, url: str, missing_ok: bool = False) -> tuple[bytes, Headers | None]:
-        """Return body and headers of a response; no headers for one that is missing. Raise FetchFailed."""
+    def _fetch_body(self, url: str, none_for: int | None = None) -> tuple[bytes, Headers | None]:
+        """Return body and headers of a response; no headers if its status is ``none_for``. Raise FetchFailed."""
         try:
-            return self._send_request(url, missing_ok)
+            return self._send_request(url, none_for)
         except requests.RequestException as error:
             raise FetchFailed(
                 msg(
@@ -152,7 +157,7 @@ class LodeSite:
                 )
             ) from None
 
-    def _send_request(self, url: str, missing_ok: bool) -> tuple[bytes, Headers | None]:
+    def _send_request(self, url: str, none_for: int | None) -> tuple[bytes, Headers | None]:
         for left in reversed(range(TRIES)):
             with self.session.get(
                 url, headers={"Accept": "application/geo+json, application/json"}, timeout=PATIENCE_S, stream=True
@@ -161,7 +166,7 @@ class LodeSite:
                     wait_s = response.headers.get("Retry-After", "1")
                     time.sleep(min(float(wait_s) if wait_s.isdigit() else 1.0, MAX_SITE_WAIT_S))
                     continue
-                if response.status_code == 404 and missing_ok:
+                if response.status_code == none_for:
                     return b"", None
                 if response.status_code != 200:
                     break
@@ -324,7 +329,7 @@ def _fetch_features(site: LodeSite, stored: StoredRecords | None) -> Iterator[tu
                 yield collection, feature, False
     for collection in KINDS_READ:
         ids = {identity for name, identity in wanted if name == collection}
-        by_id = len(ids) <= MAX_PART_BY_ID * sizes[collection]
+        by_id = len(ids) <= MAX_PART_BY_ID * sizes[collection] or not site.lists_full_records(collection)
         features = (
             (site.feature(collection, identity) for identity in sorted(ids)) if by_id else site.features(collection, full=True)
         )

@@ -2,10 +2,11 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import text
 from tests.list_workbook import write
 from tests.lodeweb.own_deposits import load_own
 from tests.mapped_rows import load_rows
+from werkzeug.exceptions import BadRequest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lodebase.db import engine as engines
@@ -208,6 +210,27 @@ def test_a_province_of_real_records_is_read_whole(own_store: Stores, store: Stor
         assert taken.quarantined == 0 and taken.loaded == taken.read > 0
         ((licence,),) = rows_of(store, "SELECT licence FROM lode.source WHERE name = 'province'")
         assert licence == source.licence.id
+
+
+def test_an_older_province_is_read_record_by_record(own_store: Stores, app_of: Apps, tmp_path: Path) -> None:
+    refused = []
+    with own_store("older") as province, app_of(province) as app:
+        current = app.wsgi_app
+
+        def refuse_profile_of_lists(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            if environ["PATH_INFO"].endswith("/items") and "profile=" in environ["QUERY_STRING"]:
+                refused.append(environ["PATH_INFO"])
+                return BadRequest("profile is not a parameter here.")(environ, start_response)
+            return current(environ, start_response)
+
+        load_own(province, tmp_path, [(str(n), f"Mine {n}", -70.5 + n, -20.5) for n in range(5)], "south")
+        with serving(app) as address:
+            in_pages = stated(fetch_site(address, "province", tmp_path).path)
+        app.wsgi_app = refuse_profile_of_lists  # type: ignore[method-assign]
+        with serving(app) as address:
+            one_by_one = fetch_site(address, "province", tmp_path)
+    assert refused == ["/api/collections/deposits/items"]
+    assert (one_by_one.requested, stated(one_by_one.path)) == (5, in_pages)
 
 
 def test_what_is_no_lode_and_a_loss_of_rows_get_a_sentence(
