@@ -8,7 +8,7 @@ import { isAborted, request } from "../map/query/requests.js";
 import { colourOf, stateOf, STYLE } from "./right_state.js";
 
 const SIDE = 512;
-const PITCH = 8;
+const PITCH = STYLE.hatchPitch;
 const plane = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
 
 /**
@@ -159,7 +159,7 @@ function hatching(g, colour, ratio) {
   const lines = /** @type {CanvasRenderingContext2D} */ (cell.getContext("2d"));
   lines.scale(ratio, ratio);
   lines.strokeStyle = colour;
-  lines.lineWidth = 1.2;
+  lines.lineWidth = STYLE.hatchWidth;
   lines.beginPath();
   for (const shift of [-PITCH, 0, PITCH]) {
     lines.moveTo(shift - 1, PITCH + 1);

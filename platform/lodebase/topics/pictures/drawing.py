@@ -9,7 +9,7 @@ from lodebase.topics.pictures.legend import build_strip, draw_strip
 from lodebase.topics.pictures.outlines import DrawnGround
 from lodebase.topics.pictures.picture import MapPicture
 from lodebase.topics.pictures.place_names import Area, draw_place_names
-from lodebase.topics.pictures.symbol_drawing import INK, draw_polygons, draw_ring, draw_symbol, place_symbol
+from lodebase.topics.pictures.symbol_drawing import INK, draw_hatching, draw_polygons, draw_ring, draw_symbol, place_symbol
 from lodebase.typesetting import typefaces
 from lodedata.maps.map_symbols import load_map_symbols
 from lodedata.messages import msg
@@ -43,14 +43,17 @@ def draw_map(picture: MapPicture, language: str) -> MapDrawing:
         for mark in sorted(picture.marks, key=lambda mark: (mark.y, mark.x))
     )
     # below the marks, so that they hide no record
+    polygon_symbols = dict.fromkeys(polygon.symbol for polygon in picture.polygons)
     polygons = (
         draw_polygons("".join(polygon.path for polygon in picture.polygons if polygon.symbol == symbol), symbol)
-        for symbol in dict.fromkeys(polygon.symbol for polygon in picture.polygons)
+        for symbol in polygon_symbols
     )
+    hatched = dict.fromkeys(symbol for symbol in (*polygon_symbols, *strip.polygons) if symbol.state == "soon")
     controls = (*_draw_scale(frame, language), _draw_north(frame, language))
     names_of_places = draw_place_names(frame, picture.ground.countries, picture.marks, _list_control_areas(frame), language)
     parts = [*_draw_ground(picture.ground, frame), *polygons, *_draw_veil(frame), *names_of_places, *controls, *marks]
     defined = "".join(f'<g id="{name}">{draw_symbol(symbol)}</g>' for symbol, name in names.items())
+    defined += "".join(draw_hatching(symbol) for symbol in hatched)
     clip = f'<clipPath id="map"><rect width="{frame.width}" height="{frame.height}"/></clipPath>'
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width} {height}" width="{frame.width}" height="{height}" '

@@ -85,6 +85,11 @@ class Strip:
         """Return the symbols of records in the legend."""
         return [entry.symbol for entry in self.entries if isinstance(entry.symbol, RecordSymbol)]
 
+    @property
+    def polygons(self) -> list[PolygonSymbol]:
+        """Return the symbols of polygons in the legend."""
+        return [entry.symbol for entry in self.entries if isinstance(entry.symbol, PolygonSymbol)]
+
 
 def build_strip(picture: MapPicture, language: str) -> Strip:
     """Return the strip of a picture in a language, laid out at the width of its map."""
@@ -180,8 +185,11 @@ def _list_polygons(picture: MapPicture, collection: Collection, language: str) -
     for code in sorted(counts, key=lambda code: (-counts[code], code or "")):
         title = collection.title.in_language(language) if code is None else kinds[code].label(language)
         yield PolygonSymbol(code), f"{title} {counts[code]:,}"
-    if not all(polygon.symbol.is_in_force for polygon in picture.polygons):
-        yield PolygonSymbol(OTHER, is_in_force=False), msg("not in force").in_language(language)
+    states = {polygon.symbol.state for polygon in picture.polygons}
+    if "soon" in states:
+        yield PolygonSymbol(OTHER, "soon"), msg("ends within a year").in_language(language)
+    if "ended" in states:
+        yield PolygonSymbol(OTHER, "ended"), msg("not in force").in_language(language)
     if collection.geometry == "polygon" and picture.marks:
         text = f"{SMALL_POLYGON.in_language(language)} {sum(mark.n for mark in picture.marks):,}"
         yield _build_sample(choose_shape(collection.name), OTHER, "unknown"), text

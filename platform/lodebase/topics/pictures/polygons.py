@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import shapely
 from sqlalchemy import ColumnElement, Connection, Double, Text, bindparam, cast, func, null, select
@@ -16,18 +16,20 @@ from lodebase.query.reading import PreparedStatement, compile_for_psycopg
 from lodebase.topics.pictures.frame import Frame
 from lodebase.topics.pictures.paths import list_turns, write_shapes
 from lodebase.topics.pictures.positions import list_frame_values, place_in_frame
+from lodebase.topics.rights.register import compute_year_after
 from lodedata.maps.map_symbols import load_map_symbols
 
+RightState = Literal["valid", "soon", "ended"]
 TOLERANCE_PX = 0.2
 """By how much an outline may differ from that of the record, in pixels of the equator."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolygonSymbol:
-    """How a polygon is drawn: a mining right by its kind and whether it is in force, any other plainly."""
+    """How a polygon is drawn: a mining right by its kind and state, any other plainly."""
 
     right_kind: str | None = None
-    is_in_force: bool = True
+    state: RightState = "valid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class DrawnPolygon:
 def read_polygons(connection: Connection, query: Query, frame: Frame, day: date | None, earlier: bool) -> list[DrawnPolygon]:
     """Return the polygons of a query's records in a frame, the largest first; smaller ones are marks.
 
-    ``day`` decides which rights are in force.
+    ``day`` decides which rights are in force, and which of these end within a year.
     """
     if find_collection(query.collection).geometry != "polygon":
         return []
@@ -50,17 +52,24 @@ def read_polygons(connection: Connection, query: Query, frame: Frame, day: date 
     values = expression.bind_query(connection, query, earlier) | list_frame_values(frame) | own
     rows = connection.exec_driver_sql(statement.sql, {**statement.constants, **values})
     turns = list_turns(frame)
-    not_in_force = load_map_symbols()["rights"]["notInForce"]
     drawn = []
-    for right_kind, status, outline in rows:
+    for right_kind, status, valid_to, outline in rows:
         parts = shapely.get_parts([shapely.from_wkb(outline)])
         path = "".join(write_shapes(parts, frame, turn, closed=True) for turn in turns)
-        drawn.append(
-            DrawnPolygon(
-                path, PolygonSymbol(right_kind, right_kind is None or (status is not None and status not in not_in_force))
-            )
-        )
+        symbol = PolygonSymbol() if right_kind is None else PolygonSymbol(right_kind, find_right_state(status, valid_to, day))
+        drawn.append(DrawnPolygon(path, symbol))
     return drawn
+
+
+def find_right_state(status: str | None, valid_to: str | None, day: date | None) -> RightState:
+    """Return how a right is drawn by its status on a day and its end, a day, month or year, as the layer of the page does."""
+    if status is None or status in load_map_symbols()["rights"]["notInForce"]:
+        return "ended"
+    if day is None or valid_to is None:
+        return "valid"
+    # a right in extension stays in force after its end
+    is_over = valid_to < day.isoformat()[: len(valid_to)]
+    return "soon" if not is_over and valid_to < compute_year_after(day) else "valid"
 
 
 @lru_cache(maxsize=256)
@@ -69,13 +78,20 @@ def _prepare_polygons(shape: Shape) -> PreparedStatement:
     table, placed = collection.table, place_in_frame(collection)
     right_kind: ColumnElement[Any] = null()
     status: ColumnElement[Any] = null()
+    valid_to: ColumnElement[Any] = null()
     if collection.kind.dated_status:
         function, *fields = collection.kind.dated_status
         day = cast(bindparam("status_day"), Text)
-        right_kind, status = table.c.right_kind, getattr(func.lode, function)(*(table.c[name] for name in fields), day)
+        right_kind, valid_to = table.c.right_kind, table.c.valid_to
+        status = getattr(func.lode, function)(*(table.c[name] for name in fields), day)
     outline = func.ST_Simplify(table.c.geom, cast(bindparam("tolerance"), Double), True)
     statement = (
-        select(right_kind.label("right_kind"), status.label("status"), func.ST_AsBinary(outline).label("outline"))
+        select(
+            right_kind.label("right_kind"),
+            status.label("status"),
+            valid_to.label("valid_to"),
+            func.ST_AsBinary(outline).label("outline"),
+        )
         .where(expression.build_where_condition(shape, table), table.c.geom.is_not(None), placed.is_outline)
         .order_by(func.ST_Area(table.c.geom).desc(), table.c.id)
     )

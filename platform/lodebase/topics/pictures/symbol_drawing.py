@@ -41,7 +41,7 @@ def draw_symbol(symbol: RecordSymbol) -> str:
 def draw_polygons(paths: str, symbol: PolygonSymbol) -> str:
     """Return polygons as the layers of the map have them: the ground is seen through them, and is filled once by several.
 
-    Rights that are not in force have no fill.
+    Rights that are not in force have no fill, and those that end within a year are hatched as `draw_hatching` defines it.
     """
     declared = load_map_symbols()
     if symbol.right_kind is None:
@@ -51,11 +51,29 @@ def draw_polygons(paths: str, symbol: PolygonSymbol) -> str:
         style = declared["rights"]
         colour = style["colours"].get(symbol.right_kind, style["otherColours"])[0]
         opacity, width = style["fillOpacity"][0], style["width"]
-    if symbol.is_in_force:
+    if symbol.state != "ended":
         fill = f'fill="{colour}" fill-opacity="{opacity}" stroke-width="{width}"'
     else:
         fill = f'fill="none" stroke-width="{style["endedWidth"]}" stroke-dasharray="{" ".join(map(str, style["endedDash"]))}"'
-    return f'<path d="{paths}" stroke="{colour}" stroke-linejoin="round" {fill}/>'
+    drawn = f'<path d="{paths}" stroke="{colour}" stroke-linejoin="round" {fill}/>'
+    return f'{drawn}<path d="{paths}" fill="url(#{_name_hatching(symbol)})"/>' if symbol.state == "soon" else drawn
+
+
+def draw_hatching(symbol: PolygonSymbol) -> str:
+    """Return the definition of the oblique lines of rights of a kind that end within a year."""
+    style = load_map_symbols()["rights"]
+    colour = style["colours"].get(symbol.right_kind, style["otherColours"])[0]
+    pitch, width = style["hatchPitch"], style["hatchWidth"]
+    # the lines of the corners belong to the neighbours, so that the pattern has no seams
+    lines = "".join(f"M{shift - 1} {pitch + 1}L{shift + pitch + 1} -1" for shift in (-pitch, 0, pitch))
+    return (
+        f'<pattern id="{_name_hatching(symbol)}" patternUnits="userSpaceOnUse" width="{pitch}" height="{pitch}">'
+        f'<path d="{lines}" fill="none" stroke="{colour}" stroke-width="{width}"/></pattern>'
+    )
+
+
+def _name_hatching(symbol: PolygonSymbol) -> str:
+    return f"hatching-{symbol.right_kind}"
 
 
 def place_symbol(symbol: RecordSymbol, names: Mapping[RecordSymbol, str], x: float, y: float) -> str:

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.lodeweb.conftest import closed, settings_of
 
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
+from lodebase.topics.pictures.polygons import find_right_state
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
@@ -411,6 +413,42 @@ def test_the_picture_of_rights_has_outlines_as_the_layer_of_the_map_has(visitor:
     assert width > 500 and height / width == pytest.approx(1 / math.cos(math.radians(36.15)), rel=0.005)
     assert "Exploration right 2<" in near and "not in force<" in near and "too small" not in near
     assert "探矿权 2<" in text(visitor, "/api/map/image?collection=mining-rights&f=svg&lang=zh")
+
+
+def test_a_right_on_a_picture_is_hatched_if_it_ends_within_a_year(own_store: OwnStore, tmp_path: Path) -> None:
+    day = date.today()
+    ends = {"Soon": day + timedelta(100), "Later": day + timedelta(500), "Ended": day - timedelta(100)}
+    rows = [f'{number},{name},"{CORNERS}",{end},ALFA S.A.' for number, (name, end) in enumerate(ends.items())]
+    path = tmp_path / "rights.csv"
+    path.write_text("\n".join(["id,name,corners,to,holder", *rows]), "utf-8")
+    with own_store("right_pictures") as store:
+        load(store, RIGHTS, path)
+        app = create_app(settings_of(store.addresses))
+        svg = text(app.test_client(), "/api/map/image?collection=mining-rights&f=svg")
+        picture = app.test_client().get("/api/map/image?collection=mining-rights&f=png")
+        assert picture.status_code == 200 and picture.mimetype == "image/png"
+        closed(app)
+    assert svg.count('<pattern id="hatching-exploration"') == svg.count('fill="url(#hatching-exploration)"') == 1
+    # the legend has a sample of its own
+    assert svg.count('<pattern id="hatching-other"') == svg.count('fill="url(#hatching-other)"') == 1
+    assert "ends within a year<" in svg and "Exploration right 3<" in svg and "not in force<" in svg
+
+
+@pytest.mark.parametrize(
+    ("status", "valid_to", "state"),
+    [
+        ("valid", None, "valid"),
+        ("valid", "2027-06-30", "soon"),
+        ("valid", "2027", "soon"),
+        ("valid", "2026", "soon"),
+        ("valid", "2027-12-03", "valid"),
+        ("in-extension", "2025-01-31", "valid"),
+        ("expired", "2025-01-31", "ended"),
+        (None, "2027-06-30", "ended"),
+    ],
+)
+def test_the_state_of_a_right_on_a_picture_is_that_of_the_layer(status: str | None, valid_to: str | None, state: str) -> None:
+    assert find_right_state(status, valid_to, date(2026, 12, 3)) == state
 
 
 def test_rights_that_are_small_on_a_picture_are_counted_by_mineral(visitor: FlaskClient) -> None:
