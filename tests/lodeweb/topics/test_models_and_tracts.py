@@ -89,6 +89,21 @@ def refusal(visitor: FlaskClient, address: str, lang: str = "en") -> tuple[str, 
     return found["parameter"], found["detail"]
 
 
+def test_model_uses_the_larger_of_two_estimates_of_equal_ore(
+    own_store: Callable[[str], AbstractContextManager[Store]],
+    app_of: Callable[[Store], AbstractContextManager[Flask]],
+    tmp_path: Path,
+) -> None:
+    estimate = MAPPING[MAPPING.index("      - category") :]
+    lines = [f"{HEAD},second"]
+    lines += [f"{n},Find {n},CAN,-85,{49 + n / 10},copper,{VMS},1990,{10 + n},1,{1 + n / 10}" for n in range(10)]
+    with own_store("equal-ore") as store:
+        load_rows(store, tmp_path, MAPPING + estimate.replace("column: grade", "column: second"), "\n".join(lines) + "\n")
+        with app_of(store) as app:
+            used = body(app.test_client(), "/api/models/volcanogenic-massive-sulfide-vms")["used"]
+    assert [deposit["grade_pct"] for deposit in used] == pytest.approx([1.9 - n / 10 for n in range(10)])
+
+
 def test_curve_counts_finds_and_metal_by_decade_and_says_what_is_unknown(visitor: FlaskClient) -> None:
     found = body(visitor, "/api/discoveries/curve?commodity=copper&country=CAN&deposit_model=VMS")
     assert (found["deposits"], found["with_year"], found["without_year"], found["without_metal"]) == (26, 25, 1, 1)

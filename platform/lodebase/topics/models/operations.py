@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from sqlalchemy import Connection
+
 from lodebase.errors import BadQuery
 from lodebase.field_types import MAX_QUOTED_CHARACTERS, Code, Commodity, Description
 from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA
@@ -100,7 +102,11 @@ def list_types(services: OperationServices, _parameters: NoParameters) -> Modell
     """Return the types with deposits in the store, broader ones included."""
     with open_reading(services.engine) as connection:
         version = read_dataset_version(connection)
-        main, graded = _sum_by_type(count_main_metals(connection)), _sum_by_type(count_graded_deposits(connection))
+        return services.figures.at(version, "modelled-types", lambda: _read_types(connection, version))
+
+
+def _read_types(connection: Connection, version: int) -> ModelledTypes:
+    main, graded = _sum_by_type(count_main_metals(connection)), _sum_by_type(count_graded_deposits(connection))
     types = [
         ModelledType(
             code,

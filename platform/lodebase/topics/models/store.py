@@ -16,17 +16,21 @@ WITH wanted AS (
 ), {FIGURES}, graded AS (
   SELECT deposit_id, commodity, source, ore_t, contained_t / ore_t * 100 AS grade_pct, category, effective_date
   FROM figure WHERE ore_t > 0 AND contained_t > 0 AND (CAST(:source AS text) IS NULL OR source = :source)
-), largest AS (
-  SELECT DISTINCT ON (deposit_id) * FROM graded WHERE commodity = :commodity
-  ORDER BY deposit_id, ore_t * grade_pct DESC, source, category, effective_date
+), led AS (
+  SELECT *, first_value(ROW(source, category, ore_t)) OVER (
+    PARTITION BY deposit_id ORDER BY (commodity = :commodity) DESC, ore_t * grade_pct DESC, source, category, effective_date
+  ) AS largest
+  FROM graded
+), measured AS (
+  SELECT deposit_id, source, ore_t, commodity, max(grade_pct) AS grade_pct FROM led
+  WHERE ROW(source, category, ore_t) = largest GROUP BY deposit_id, source, ore_t, commodity
+), estimated AS (
+  SELECT deposit_id, source, ore_t, jsonb_object_agg(commodity, grade_pct) AS grades FROM measured
+  GROUP BY deposit_id, source, ore_t HAVING bool_or(commodity = :commodity)
 )
-SELECT d.id, d.name_en, d.name_zh, d.country, l.source, l.ore_t,
-  (SELECT jsonb_object_agg(g.commodity, g.grade_pct) FROM (
-     SELECT DISTINCT ON (g.commodity) g.commodity, g.grade_pct FROM graded g
-     WHERE g.deposit_id = d.id AND g.source = l.source AND g.category = l.category AND g.ore_t = l.ore_t
-     ORDER BY g.commodity, g.grade_pct) g) AS grades
-FROM largest l JOIN lode.deposit d ON d.id = l.deposit_id
-ORDER BY l.ore_t * l.grade_pct DESC, d.id
+SELECT d.id, d.name_en, d.name_zh, d.country, e.source, e.ore_t, e.grades
+FROM estimated e JOIN lode.deposit d ON d.id = e.deposit_id
+ORDER BY e.ore_t * (e.grades ->> :commodity)::float8 DESC, d.id
 """)
 MAIN_METALS = text("""
 SELECT deposit_model, main_commodity, count(*) FROM lode.deposit
