@@ -11,7 +11,6 @@ from pathlib import Path
 from reference_pages.api import api_page
 from reference_pages.data import checks_page, mapping_page, sources_page, vocabularies_page
 from reference_pages.program import commands_page, settings_page
-from reference_pages.store import store_page
 from reference_pages.texts import ROOT, ReferenceTexts, TextError
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -23,7 +22,6 @@ WRITERS: Mapping[str, Callable[[ReferenceTexts], Iterable[str]]] = {
     "vocabularies": vocabularies_page,
     "checks": checks_page,
     "mapping": mapping_page,
-    "store": store_page,
     "api": api_page,
 }
 

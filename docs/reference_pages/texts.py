@@ -33,14 +33,9 @@ class ReferenceTexts:
             raise TextError(f"{FILE.name} has no text for {name!r} in {section!r}")
         return text
 
-    def guardrails(self) -> list[dict[str, Any]]:
-        """Return the guardrails, each with the names of the constraints, triggers or roles that enforce it."""
-        guardrails: list[dict[str, Any]] = self._texts["guardrails"]
-        return guardrails
-
     def check_all_used(self) -> None:
         """Raises TextError if a text was not used."""
-        texts = {(section, name) for section, part in self._texts.items() if isinstance(part, dict) for name in part}
+        texts = {(section, name) for section, part in self._texts.items() for name in part}
         if unused := sorted(texts - self._used):
             raise TextError(f"{FILE.name} has texts that are not used: {unused[:5]}")
 

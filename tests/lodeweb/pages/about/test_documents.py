@@ -94,3 +94,5 @@ def test_the_former_address_of_a_guide_redirects_to_its_present_folder(client: F
     for guide, folder in (("check-a-list", "use"), ("desk", "data"), ("send-mail", "operate"), ("add-a-field", "develop")):
         response = client.get(f"/help/how-to/{guide}?lang=zh")
         assert (response.status_code, response.location) == (301, f"/help/{folder}/{guide}?lang=zh")
+    former = client.get("/help/reference/store?lang=zh")
+    assert (former.status_code, former.location) == (301, "/help/architecture?lang=zh")

@@ -24,7 +24,6 @@ ENGLISH_ONLY: Mapping[str, Message] = {
     "reference/mapping": msg("Mapping files"),
     "reference/settings": msg("Settings"),
     "reference/sources": msg("Sources"),
-    "reference/store": msg("The store"),
     "reference/vocabularies": msg("Vocabularies"),
     "measurements/README": msg("Measurements"),
     "measurements/attack": msg("Attacks"),
@@ -86,6 +85,12 @@ def redirect_former(guide: str) -> Response:
     )
     documents.read_document(name, get_language())
     return redirect(url_for(".show", name=name, lang=request.args.get("lang")), code=301)
+
+
+@blueprint.get("/help/reference/store")
+def redirect_store() -> Response:
+    """Redirect the former page of the tables to the page that has the guardrails of the store."""
+    return redirect(url_for(".show", name="architecture", lang=request.args.get("lang")), code=301)
 
 
 @blueprint.get("/help/<path:name>")
