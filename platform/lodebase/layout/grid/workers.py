@@ -88,6 +88,9 @@ def connect_scheduler_workers(address: str) -> Iterator[Workers]:
     try:
         dask = import_module("lodebase.layout.grid.dask_")
     except ImportError:
-        raise WhatIfWrong(msg("--scheduler needs Dask on this machine and its workers: pip install 'lode[dask]'")) from None
+        sentence = msg(
+            "--scheduler needs Dask here and on its workers: in each clone run .venv/bin/uv pip install -e '.[dask]'"
+        )
+        raise WhatIfWrong(sentence) from None
     with dask.connect_dask_workers(address) as dask_workers:
         yield dask_workers
