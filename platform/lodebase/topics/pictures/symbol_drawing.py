@@ -49,7 +49,7 @@ def draw_polygons(paths: str, symbol: PolygonSymbol) -> str:
         opacity, width = style["fillOpacity"], style["width"]
     else:
         style = declared["rights"]
-        colour = style["colours"].get(symbol.right_kind, style["otherColours"])[0]
+        colour = _choose_right_colour(symbol)
         opacity, width = style["fillOpacity"][0], style["width"]
     if symbol.state != "ended":
         fill = f'fill="{colour}" fill-opacity="{opacity}" stroke-width="{width}"'
@@ -62,14 +62,19 @@ def draw_polygons(paths: str, symbol: PolygonSymbol) -> str:
 def draw_hatching(symbol: PolygonSymbol) -> str:
     """Return the definition of the oblique lines of rights of a kind that end within a year."""
     style = load_map_symbols()["rights"]
-    colour = style["colours"].get(symbol.right_kind, style["otherColours"])[0]
     pitch, width = style["hatchPitch"], style["hatchWidth"]
     # the lines of the corners belong to the neighbours, so that the pattern has no seams
     lines = "".join(f"M{shift - 1} {pitch + 1}L{shift + pitch + 1} -1" for shift in (-pitch, 0, pitch))
     return (
         f'<pattern id="{_name_hatching(symbol)}" patternUnits="userSpaceOnUse" width="{pitch}" height="{pitch}">'
-        f'<path d="{lines}" fill="none" stroke="{colour}" stroke-width="{width}"/></pattern>'
+        f'<path d="{lines}" fill="none" stroke="{_choose_right_colour(symbol)}" stroke-width="{width}"/></pattern>'
     )
+
+
+def _choose_right_colour(symbol: PolygonSymbol) -> str:
+    style = load_map_symbols()["rights"]
+    colour: str = style["colours"].get(symbol.right_kind, style["otherColours"])[0]
+    return colour
 
 
 def _name_hatching(symbol: PolygonSymbol) -> str:
