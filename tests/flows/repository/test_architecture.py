@@ -68,3 +68,16 @@ def test_each_module_in_the_text_and_in_the_drawings_exists(language: str) -> No
     named -= {"lodedata/kinds/NAME.py", "lodebase/topics/NAME/operations.py"}
     assert len(named) > 15
     assert [path for path in named if not (ROOT / PACKAGES[path.split("/")[0]] / path).exists()] == []
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_each_rule_of_the_store_names_what_a_migration_or_a_function_file_makes(language: str) -> None:
+    section = re.split(r"^##+ ", PAGES[language].read_text("utf-8"), flags=re.MULTILINE)
+    (rules,) = [part for part in section if "`lode_history`" in part and "`keep_history`" in part]
+    names = [
+        name for cell in re.findall(r"^\|.+\| (`.+?) \|$", rules, re.MULTILINE) for name in re.findall(r"`\*?(\w+)`", cell)
+    ]
+    folders = (ROOT / "migrations/versions", ROOT / "platform/lodebase/db/functions")
+    scripts = "".join(path.read_text("utf-8") for folder in folders for path in folder.rglob("*.sql"))
+    assert len(names) >= 20
+    assert [name for name in names if name not in scripts] == []
