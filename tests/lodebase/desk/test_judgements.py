@@ -1,24 +1,19 @@
 """Accounts, judgements and the trail: who may write what, in plain SQL, and what stays whatever is done."""
 
-import io
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Connection, Engine, TextClause, text
+from sqlalchemy import Connection, Engine, TextClause, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from tests.lodebase.desk.store_access import PASSWORD, lode, opened
 from tests.quick import mostly_slow
 
-from lodebase.cli.main import main
-from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk.curated_lines import export_curated_values, import_curated_values
 from lodebase.desk.decisions import judgements, proposals
@@ -29,14 +24,8 @@ from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import open_write_transaction
 from lodebase.errors import BadQuery, NotFound, TooManyTries
 
-PASSWORD = "long enough to keep"
 A, B, C = JudgementRow("s", "1"), JudgementRow("t", "2"), JudgementRow("t", "3")
 DENIED = "permission denied|never changed or taken away"
-
-
-@pytest.fixture(scope="module")
-def passwords() -> Passwords:
-    return Passwords()
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +35,6 @@ def shared(own_store: Callable[[str], AbstractContextManager[Store]], passwords:
         with opened(store.addresses.owner) as owner, open_write_transaction(owner) as connection:
             accounts.add(connection, "expert", "expert", passwords.hash(PASSWORD))
         yield store
-
-
-@contextmanager
-def opened(url: URL) -> Iterator[Engine]:
-    made = engines.create_checked_engine(url, "tests", pool_size=2)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -330,23 +312,6 @@ def test_the_store_itself_refuses_what_makes_no_sense(desk: Engine) -> None:
             connection.execute(statement, {"kind": kind, "subject": subject, "decision": decision})
 
 
-def lode(store: Store, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    """Run the command on a store, its standard input no terminal; in this process, since starting another takes a second."""
-    assert store.addresses.admin is not None
-    out, err, status = io.StringIO(), io.StringIO(), 0
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        for name in [name for name in os.environ if name.startswith("LODE_")]:
-            patch.delenv(name)
-        patch.setenv("LODE_DATABASE_URL", store.addresses.admin.render_as_string(hide_password=False))
-        patch.setattr(sys, "argv", ["lode", *arguments])
-        patch.setattr(sys, "stdin", io.StringIO(given))
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
-
-
 def test_judgements_go_out_and_into_another_store_and_come_in_only_once(shared: Store, store: Store, tmp_path: Path) -> None:
     with opened(shared.addresses.desk) as desk, open_write_transaction(desk, "expert") as connection:
         stored = judgements.judge(connection, Judgement(A, C, "linked", "works", "矿山开采该矿床"), "expert")
@@ -477,38 +442,3 @@ def test_a_file_that_holds_no_judgements_changes_nothing(store: Store, tmp_path:
     path.write_text(line + "\n")
     reported = lode(store, "judgements", "import", str(path))
     assert (reported.returncode, reported.stdout) == (2, "") and "Traceback" not in reported.stderr
-
-
-@pytest.mark.slow
-def test_accounts_of_the_identity_provider_by_command(store: Store) -> None:
-    assert lode(store, "user", "add", "li.ming", "--role", "expert", "--subject", "Li@Example.org").returncode == 0
-    assert lode(store, "user", "add", "other", "--role", "expert", "--subject", "li@example.org").returncode == 2
-    assert lode(store, "user", "add", "kai", "--role", "expert", given=PASSWORD).returncode == 0
-
-    def known() -> dict[str, str | None]:
-        rows = json.loads(lode(store, "user", "list", "--json").stdout)
-        return {row["name"]: row["subject"] for row in rows}
-
-    assert known() == {"kai": None, "li.ming": "li@example.org"}
-    assert lode(store, "user", "subject", "kai", "li@example.org").returncode == 2
-    assert lode(store, "user", "subject", "li.ming").returncode == 0
-    assert lode(store, "user", "subject", "kai", "li@example.org").returncode == 0
-    assert known() == {"kai": "li@example.org", "li.ming": None}
-
-
-def test_accounts_by_command_with_the_password_on_standard_input(store: Store, passwords: Passwords) -> None:
-    assert lode(store, "user", "add", "li.ming", "--role", "expert", given=PASSWORD + "\n").returncode == 0
-    assert lode(store, "user", "add", "brief", "--role", "expert", given="short\n").returncode == 2
-    assert lode(store, "user", "add", "li.ming", "--role", "expert", given=PASSWORD).returncode == 2
-    assert lode(store, "user", "password", "li.ming", given="quite another one").returncode == 0
-    assert lode(store, "user", "role", "li.ming", "--role", "administrator").returncode == 0
-    (row,) = json.loads(lode(store, "user", "list", "--json").stdout)
-    assert (row["name"], row["role"], row["disabled"]) == ("li.ming", "administrator", False)
-    assert set(row) == {"name", "role", "disabled", "subject", "made_at"}
-    with opened(store.addresses.desk) as desk:
-        assert sign_in.enter(desk, "li.ming", PASSWORD, "here", passwords) is None
-        assert sign_in.enter(desk, "li.ming", "quite another one", "here", passwords) is not None
-        assert lode(store, "user", "disable", "li.ming").returncode == 0
-        assert sign_in.enter(desk, "li.ming", "quite another one", "here", passwords) is None
-        assert lode(store, "user", "disable", "--again", "li.ming").returncode == 0
-        assert sign_in.enter(desk, "li.ming", "quite another one", "here", passwords) is not None

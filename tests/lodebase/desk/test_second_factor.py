@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
-from tests.lodebase.desk.test_judgements import lode
+from tests.lodebase.desk.store_access import lode
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store

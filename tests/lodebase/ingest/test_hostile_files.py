@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.lodebase.cli.test_cli import Reported, address, lode
+from tests.lodebase.cli.command import Reported, address, lode
 from tests.lodebase.cut_files import ROWS
 from tests.lodebase.hostile_files import MIB, SECRET, Case, Target, corpus
 from tests.quick import mostly_slow

@@ -1,12 +1,10 @@
 """The layout check against sites whose figures are known: ranges, zones, feedstock, concentration, and the same again later."""
 
-import csv
 import json
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 from sqlalchemy import Engine
+from tests.lodebase.layout.plants import PLANTS, TODAY, check, feature, finding, load, zoned
 
 from lodebase.cli.main import cli
 from lodebase.db import engine as engines
@@ -33,101 +32,13 @@ from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.geography.boundaries import Boundaries
 from lodedata.layout.measures import compute_hhi
-from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
-from lodedata.records import SourceRow, Zone
 from lodedata.sources import load_source as source_named
 
-TODAY = date(2026, 11, 25)
 LOADED = 2
 """The version of the data at which the plants were loaded and nothing else; rows that leave a table stay served."""
 GEOD = Geod(ellps="WGS84")
-MAPPING = """
-name: test-plants
-title_en: Test plants
-title_zh: 测试工厂
-publisher: The tests
-licence: {id: internal, name: Internal}
-citation: The tests, made up
-version: "1"
-as_of: "2026-06"
-tables:
-  - key: "{id}"
-    kind: kind
-    name_en: name
-    position: {lon: lon, lat: lat, accuracy_m: {column: accuracy, map: {"1000": 1000, "5000": 5000}}}
-    country: {const: China}
-    division: division
-    commodities: [{column: metal, split: ","}]
-    estimates:
-      - category: category
-        ore: {column: ore_mt, unit: Mt}
-        measures: [{commodity: {const: bauxite}, grade: {column: pct, unit: "%"}}]
-    phases:
-      - product: product
-        capacity: {column: capacity_kt, unit: kt/a}
-        status: status
-    owners: [{name: owner}]
-"""
-COLUMNS = (
-    *("id", "kind", "name", "lon", "lat", "accuracy", "division", "metal", "category", "ore_mt", "pct"),
-    *("product", "capacity_kt", "status", "owner"),
-)
-USUAL = {"kind": "project", "metal": "alumina", "lat": "25", "accuracy": "1000", "division": "CN-GX", "product": "alumina"}
-# along the parallel of 25 degrees a degree of longitude is 100.9 km long
-PLANTS: tuple[dict[str, str], ...] = (
-    {"id": "near", "name": "Near refinery", "lon": "105.3", "capacity_kt": "1000", "status": "operating", "owner": "A"},
-    {"id": "edge", "name": "Edge refinery", "lon": "105.98", "capacity_kt": "500", "status": "construction", "owner": "B"}
-    | {"accuracy": "5000"},
-    {"id": "far", "name": "Far refinery", "lon": "109", "capacity_kt": "2000", "status": "operating", "owner": "A"},
-    {"id": "idle", "name": "Idle refinery", "lon": "105.2", "capacity_kt": "300", "status": "suspended", "owner": "C"},
-    {"id": "bare", "name": "Bare refinery", "lon": "105.4", "capacity_kt": "", "status": "announced", "owner": ""},
-    {"id": "east", "name": "East refinery", "lon": "112", "capacity_kt": "4000", "status": "operating", "owner": "D"}
-    | {"division": "CN-SD"},
-    {"id": "mine", "name": "Mine", "lon": "105.5", "product": "bauxite-ore", "metal": "bauxite", "capacity_kt": "3000"}
-    | {"status": "operating"},
-    {"id": "ore", "kind": "deposit", "name": "Ore", "lon": "105.6", "metal": "bauxite", "category": "measured", "ore_mt": "30"}
-    | {"pct": "50", "product": ""},
-    {
-        "id": "reserve",
-        "kind": "deposit",
-        "name": "Reserve",
-        "lon": "105.7",
-        "metal": "bauxite",
-        "category": "proved",
-        "ore_mt": "10",
-    }
-    | {"pct": "50", "product": ""},
-    {"id": "smelter", "name": "Smelter", "lon": "105.3", "metal": "copper", "product": "blister-copper", "capacity_kt": "100"}
-    | {"status": "operating"},
-)
-
-
-def load(store: Store, rows: tuple[Mapping[str, str], ...], folder: Path) -> None:
-    """Import rows as a table of one's own."""
-    path = folder / "plants.csv"
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, COLUMNS, restval="")
-        writer.writeheader()
-        writer.writerows({**USUAL, **row} for row in rows)
-    described = Source.model_validate(yaml.safe_load(MAPPING))
-    run(store.importer, ImportJob(described, path, lambda tally: read_mapped(described, path, tally), Boundaries(())))
-
-
-def zoned(_tally: Tally) -> Iterator[Reading]:
-    """China as a box with two provinces, and a protected area."""
-    boxes = {
-        ("country", "CHN"): (100, 20, 115, 30),
-        ("division", "CN-GX"): (100, 20, 110, 30),
-        ("division", "CN-SD"): (110, 20, 115, 30),
-        ("protected-area", "park"): (105.0, 25.1, 105.05, 25.2),
-    }
-    for (kind, code), box in boxes.items():
-        wkb = shapely.to_wkb(shapely.multipolygons([shapely.box(*box)]), include_srid=False)
-        accuracy = 100.0 if kind == "protected-area" else 5_000.0
-        yield Reading((SourceRow(code, b"{}", code),), (Zone(
-            zone_kind=kind, code=code, name_en=code, name_zh=None, country="CHN", wkb=wkb, accuracy_m=accuracy
-        ),))  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -148,24 +59,8 @@ def engine(layout_store: Store) -> Iterator[Engine]:
     made.dispose()
 
 
-def feature(lon: float = 105.0, lat: float = 25.0, **more: Any) -> dict[str, Any]:
-    """A planned alumina plant of 1 million tonnes."""
-    properties = {"product": "alumina", "capacity_tpa": 1_000_000, **more}
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
-
-
-def check(engine: Engine, version: int | None = None, **properties: Any) -> dict[str, Any]:
-    """The report on a planned plant."""
-    return write_report(engine, Figures(), parse_candidate(feature(**properties), TODAY), rules.load_rules(), version).as_data()
-
-
 def radius(body: Mapping[str, Any], km: float) -> dict[str, Any]:
     found: dict[str, Any] = next(one for one in body["neighbours"]["radii"] if one["km"] == km)
-    return found
-
-
-def finding(body: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(one for one in body["findings"] if one["id"] == name)
     return found
 
 
@@ -460,85 +355,6 @@ def test_a_polygon_reaches_as_far_as_its_corners(engine: Engine) -> None:
     assert body["zones"]["division"] == "CN-GX"
 
 
-def test_a_candidate_survives_writing_and_parsing() -> None:
-    sent = feature(
-        feedstock=[{"material": "bauxite", "origin": "import", "equity_pct": 5}],
-        declared={"capital_pct": 30},
-        owner="A",
-        name="名",
-        radius_km=[10, 20],
-        accuracy_m=50,
-        energy=400,
-        division="广西",
-        phases=[{"capacity_tpa": 400_000, "name": "I"}, {"capacity_tpa": 600_000}],
-    )
-    candidate = parse_candidate(sent, TODAY)
-    assert candidate.division == "CN-GX"
-    assert parse_candidate(candidate.feature(), date(2030, 1, 1)) == candidate
-
-
-@pytest.mark.parametrize(
-    ("properties", "field", "message"),
-    [
-        ({"product": "gold"}, "product", "Use one of alumina, copper"),
-        ({"product": None}, "product", "Use one of alumina"),
-        ({"capacity_tpa": -5}, "capacity_tpa", "Enter a number above 0."),
-        ({"capacity_tpa": 0}, "capacity_tpa", "Enter a number above 0."),
-        ({"capacity_tpa": None}, "capacity_tpa", "is missing"),
-        ({"capacity_tpa": "much"}, "capacity_tpa", "not a number"),
-        ({"capacity_tpa": True}, "capacity_tpa", "not a number"),
-        ({"capacity_tpa": 2_000}, "capacity_tpa", "If thousand tonnes are meant, write 2,000,000."),
-        ({"capacity_tpa": 2e9}, "capacity_tpa", "a thousand times too much"),
-        ({"phases": [{"capacity_tpa": 5}]}, "phases", "add up to 5 t/a"),
-        ({"phases": "one"}, "phases", "Give a list"),
-        ({"feedstock": ["copper-concentrate"]}, "feedstock", "Use one of bauxite, "),
-        ({"feedstock": [{"material": "bauxite", "equity_pct": 101}]}, "equity_pct", "from 0 to 100"),
-        ({"feedstock": [{"material": "bauxite", "equity_pct": 60}] * 2}, "feedstock", "more than 100 %"),
-        ({"feedstock": [{"material": "bauxite", "origin": "moon"}]}, "feedstock", "origin must be one of"),
-        ({"on": "soon"}, "on", "not a date"),
-        ({"on": "1990-01-01"}, "on", "no rules on this day"),
-        ({"radius_km": [0]}, "radius_km", "a list of 1 to 8"),
-        ({"radius_km": 5000}, "radius_km", "a list of 1 to 8"),
-        ({"project_type": "dream"}, "project_type", "not a term of the vocabulary phase-type"),
-        ({"declared": {"beauty": 1}}, "declared", "no figure 'beauty'"),
-        ({"declared": {"capital_pct": 101}}, "capital_pct", "from 0 to 100"),
-        ({"colour": "red"}, "colour", "not a property of a planned plant"),
-        ({"lang": "fr"}, "lang", "en or zh"),
-        ({"name": "x" * 201}, "name", "a text of up to 200"),
-    ],
-)
-def test_each_invalid_field_is_reported(properties: dict[str, Any], field: str, message: str) -> None:
-    with pytest.raises(BadCandidate) as caught:
-        parse_candidate(feature(**properties), TODAY)
-    found = {one.field: one for one in caught.value.wrong}
-    assert message in str(found[field].message)
-    assert any("\u4e00" <= character <= "\u9fff" for character in found[field].message.in_language("zh"))
-
-
-@pytest.mark.parametrize(
-    ("geometry", "message"),
-    [
-        ({"type": "Point", "coordinates": [200, 10]}, "out of range"),
-        ({"type": "Point", "coordinates": [math.nan, 10]}, "out of range"),
-        ({"type": "Point", "coordinates": []}, "not a GeoJSON Point"),
-        ({"type": "LineString", "coordinates": [[0, 0], [1, 1]]}, "not a GeoJSON Point"),
-        (None, "not a GeoJSON Point"),
-        ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}, "not a simple polygon"),
-        ({"type": "Polygon", "coordinates": [[[0, 0], [9, 0], [9, 9], [0, 9], [0, 0]]]}, "at most 10,000"),
-        ({"type": "Polygon", "coordinates": [[["a", 0]]]}, "not a GeoJSON Point"),
-    ],
-)
-def test_an_invalid_place_is_rejected(geometry: Any, message: str) -> None:
-    with pytest.raises(BadCandidate, match=message):
-        parse_candidate(feature() | {"geometry": geometry}, TODAY)
-
-
-@pytest.mark.parametrize("sent", [None, [], {}, {"type": "Point"}, {"type": "Feature", "properties": []}, "x"])
-def test_a_value_that_is_not_a_feature_is_rejected(sent: Any) -> None:
-    with pytest.raises(BadCandidate):
-        parse_candidate(sent, TODAY)
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_format_is_written_from_the_same_data(engine: Engine, language: Any) -> None:
     body = check(engine)
@@ -674,36 +490,3 @@ def test_polygons_of_an_operator_decide_where_there_are_any(engine: Engine, layo
     # before the polygons are valid, the result follows from the province
     early = check(engine, lon=112, on="2019-01-01")["zones"]["to_kinds"]["key-air-region"]
     assert early["state"] == "outside"
-
-
-def prefectures(_tally: Tally) -> Iterator[Reading]:
-    """Two prefectures of Shandong side by side: one that the key regions name, and one that they do not."""
-    for code, name, box in (("371500", "聊城市", (111, 24, 112, 26)), ("370600", "烟台市", (112, 24, 114, 26))):
-        wkb = shapely.to_wkb(shapely.multipolygons([shapely.box(*box)]), include_srid=False)
-        yield Reading((SourceRow(code, b"{}", code),), (Zone(
-            zone_kind="prefecture", code=code, name_en=name, name_zh=name, country="CHN", wkb=wkb, accuracy_m=6_000.0
-        ),))  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("lon", "result", "message"),
-    [
-        (111.5, "not_met", "聊城市列入国发〔2023〕24号名单"),
-        (113.0, "met", "烟台市未列入国发〔2023〕24号名单"),
-        (112.02, "not_enough_data", "项目临近烟台市、聊城市边界，其中聊城市列入国发〔2023〕24号名单"),
-        (114.5, "not_enough_data", "山东省仅部分城市列入国发〔2023〕24号名单"),
-    ],
-)
-def test_key_regions_follow_from_prefectures(
-    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: Path, lon: float, result: str, message: str
-) -> None:
-    """Without a boundary of the prefecture the result follows from the province, and the report lists the cities."""
-    with own_store("layout_cities") as store:
-        for source, zones_of in (("natural-earth", zoned), ("china-divisions", prefectures)):
-            run(store.importer, ImportJob(source_named(source), tmp_path, zones_of, Boundaries(())))
-        made = engines.create_checked_engine(store.addresses.site, "layout cities", alone=True)
-        body = check(made, lon=lon)
-        made.dispose()
-    found = finding(body, "cn-2025-alumina-key-regions")
-    assert (found["result"], message in found["reason_zh"]) == (result, True), found["reason_zh"]
-    assert any(message in one["text_zh"] for one in body["uncertainty"])

@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from distributed import LocalCluster
 from pyarrow import csv, parquet
 from sqlalchemy import Connection, Engine, text
-from tests.lodebase.layout.test_check import PLANTS, load, zoned
+from tests.lodebase.layout.plants import PLANTS, load, zoned
 
 from lodebase.cli.main import cli
 from lodebase.db import engine as engines

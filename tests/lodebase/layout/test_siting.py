@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from tests.lodebase.layout.test_check import PLANTS, load, zoned
+from tests.lodebase.layout.plants import PLANTS, load, zoned
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store

@@ -1,21 +1,20 @@
-"""The one path to rows: which match, how many, page by page, and a sentence when the database can't respond."""
+"""The one path to rows: which match, how many, and page by page."""
 
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from sqlalchemy import URL, Engine, text
+from sqlalchemy import Engine
+from tests.lodebase.query.site_engine import METALS
 from tests.quick import mostly_slow
 
-from lodebase.db import engine as engines
 from lodebase.db.schema.prepared_tables import FEATURES, cell_count
 from lodebase.db.store import write_conninfo
-from lodebase.errors import DatabaseAway, NotFound, StatementTimeout
+from lodebase.errors import NotFound
 from lodebase.history.dataset_state import Days, read_extents
 from lodebase.ingest.rows import record_id
 from lodebase.query import Bbox, Counts, Page, Query, expression, pages, plan, read_page
@@ -23,7 +22,7 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.filters.field_values import SelectionCondition
 from lodebase.query.filters.spatial.box import BoxCondition
 from lodebase.query.filters.spatial.distance import DistanceCondition
-from lodebase.query.reading import count_collection_rows, open_reading
+from lodebase.query.reading import count_collection_rows
 from lodebase.records.feature import read_served_feature
 from lodebase.records.provenance import read_imported_sources, record
 
@@ -45,22 +44,6 @@ ROWS: list[dict[str, Any]] = [
     {"id": name, "name": name, "lon": "" if lon is None else lon, "lat": "" if lat is None else lat}
     for name, (lon, lat) in PLACES.items()
 ]
-
-
-@pytest.fixture
-def site(own_table: "OwnTable") -> Iterator[Engine]:
-    """The site's engine, as it is served: a role that only reads."""
-    with engine_of(own_table.store.addresses.site, statement_timeout_s=20) as made:
-        yield made
-
-
-@contextmanager
-def engine_of(address: URL, statement_timeout_s: float | None = None) -> Iterator[Engine]:
-    made = engines.create_checked_engine(address, "tests", statement_timeout_s, pool_size=2)
-    try:
-        yield made
-    finally:
-        made.dispose()
 
 
 def features(found: Page) -> list[dict[str, Any]]:
@@ -100,16 +83,6 @@ def names(engine: Engine, query: Query) -> set[str]:
 def test_a_box_has_the_points_inside_and_on_its_edge(served: "Served", box: Bbox, there: set[str]) -> None:
     site = served(ROWS)
     assert names(site, Query("deposits", (BoxCondition(box),))) == there
-
-
-METALS = [
-    {"id": "1", "name": "cu", "metal": "copper", "country": "Chile"},
-    {"id": "2", "name": "cu-co", "metal": "copper,cobalt", "country": "China"},
-    {"id": "3", "name": "ni-co", "metal": "nickel,cobalt", "country": "China"},
-    {"id": "4", "name": "li", "metal": "lithium"},
-    {"id": "5", "name": "plant", "kind": "project", "metal": "copper", "country": "Chile"},
-    {"id": "6", "name": "find", "kind": "discovery", "metal": "copper", "country": "Chile"},
-]
 
 
 @pytest.mark.parametrize(
@@ -450,65 +423,3 @@ def test_unknown_sources_and_unknown_records_are_distinguished(served: "Served")
             record(connection, "nowhere", "1")
         with pytest.raises(NotFound, match="^The source test-table has no record '99'.$"):
             record(connection, "test-table", "99")
-
-
-# --- when the database can't respond ----------------------------------------------------------------------------------
-
-
-def test_a_statement_past_its_limit_is_one_sentence(own_table: "OwnTable") -> None:
-    own_table.load(METALS)
-    own_table.owner(
-        "ALTER TABLE deposit RENAME TO slow; CREATE VIEW deposit AS SELECT slow.* FROM slow, pg_sleep(30);"
-        " GRANT SELECT ON deposit TO lode_site"
-    )
-    with engine_of(own_table.store.addresses.site, statement_timeout_s=0.2) as engine:
-        sorted_, near = Query("deposits", sort=(("name_en", False),)), Query("deposits", (DistanceCondition(10, 20, 5000),))
-        for query in (sorted_, near):
-            with pytest.raises(StatementTimeout, match="^The query took longer than the limit. Request less at a time.$"):
-                read_page(engine, query, Counts())
-        assert read_page(engine, Query("projects"), Counts()).matched == 1
-
-
-def test_a_database_that_is_not_there_is_one_sentence(own_table: "OwnTable") -> None:
-    refusal = "^The database can't be reached. Try again in a moment.$"
-    address = own_table.store.addresses.site.set(database="nowhere")
-    with engine_of(address) as engine, pytest.raises(DatabaseAway, match=refusal):
-        read_page(engine, Query("deposits"), Counts())
-
-
-def test_a_connection_that_is_lost_in_a_query_is_one_sentence_and_the_next_query_works(
-    own_table: "OwnTable", site: Engine
-) -> None:
-    with pytest.raises(DatabaseAway), open_reading(site) as connection:
-        connection.execute(text("SELECT 1"))
-        end_connections(own_table)
-        connection.execute(text("SELECT 1"))
-    assert read_page(site, Query("deposits"), Counts()).matched == 0
-
-
-def test_a_connection_that_was_lost_while_nobody_sent_a_query_is_not_noticed(own_table: "OwnTable", site: Engine) -> None:
-    read_page(site, Query("deposits"), Counts())
-    end_connections(own_table)
-    assert read_page(site, Query("deposits"), Counts()).matched == 0
-
-
-def end_connections(own_table: "OwnTable") -> None:
-    assert own_table.store.addresses.admin is not None
-    with psycopg.connect(write_conninfo(own_table.store.addresses.admin)) as admin:
-        admin.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND usename = 'lode_site'"
-        )
-
-
-@pytest.mark.slow
-def test_more_requests_than_connections_wait_and_then_fail(own_table: "OwnTable", site: Engine) -> None:
-    with site.connect(), site.connect(), pytest.raises(DatabaseAway, match="^Too many requests wait for the database"):
-        read_page(site, Query("deposits"), Counts())
-
-
-def test_the_site_can_not_write_even_where_a_statement_tries(own_table: "OwnTable", site: Engine) -> None:
-    own_table.load(METALS)
-    with pytest.raises(Exception, match="permission denied|read-only transaction"), open_reading(site) as connection:
-        connection.execute(text("DELETE FROM deposit"))
-    assert own_table.one("SELECT count(*) FROM deposit") == 4

@@ -1,0 +1,10 @@
+"""What the tests of the desk share."""
+
+import pytest
+
+from lodebase.desk.identity.passwords import Passwords
+
+
+@pytest.fixture(scope="module")
+def passwords() -> Passwords:
+    return Passwords()
