@@ -5,6 +5,7 @@ of a shape is built once and reused for every query of that shape.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -71,17 +72,24 @@ def bind_values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
         bound_values |= {f"last_{n}": value for n, value in enumerate(query.after.last)}
     searched = compute_searched_box(query, accuracy_max_m)
     if searched is not None:
-        covering = morton.cover(searched).ranges
-        if query.after is not None and walks_code_ranges(query.shape()):
-            covering = tuple(r for r in covering if r[1] >= query.after.last[0])
-        bound_values |= {
-            "first": morton.write_array_literal([r[0] for r in covering]),
-            "last": morton.write_array_literal([r[1] for r in covering]),
-        }
+        # sorted rows are counted along the ranges too, as the order does not affect their number
+        if walks_code_ranges(replace(query.shape(), sort=())):
+            bound_values |= _bind_ranges(query, searched)
         parts = searched.parts()
         for part, box in enumerate((parts[0], parts[-1])):
             bound_values |= {f"around_{edge}_{part}": getattr(box, edge) for edge in EDGES}
     return bound_values
+
+
+def _bind_ranges(query: Query, searched: Bbox) -> dict[str, str]:
+    """Return the ranges of Morton codes of a box; for a page after another one, those that do not end before it."""
+    ranges = morton.cover(searched).ranges
+    if query.after is not None and walks_code_ranges(query.shape()):
+        ranges = tuple(r for r in ranges if r[1] >= query.after.last[0])
+    return {
+        "first": morton.write_array_literal(first for first, _ in ranges),
+        "last": morton.write_array_literal(last for _, last in ranges),
+    }
 
 
 def compute_searched_box(query: Query, accuracy_max_m: float) -> Bbox | None:

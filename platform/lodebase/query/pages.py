@@ -149,19 +149,14 @@ def _read_nearest_page(engine: Engine, query: Query, counts: Counts) -> Page:
     """Return a page of the nearest rows."""
     key = nearest.derive_count_key(query)
     with open_reading(engine) as connection:
-        version = read_dataset_version(connection)
-        current = query.after is None or query.after.version == version
-        if current:
-            version_count = counts.get(key)
-            matched = (
-                version_count[1]
-                if version_count is not None and version_count[0] == version
-                else nearest.count_located_rows(connection, query)
-            )
-            counts.put(key, version, matched)
-            page_content = run(connection, nearest.set_query_reach(connection, query), count=False)
-    if not current:
-        assert query.after is not None
+        page_content = run(connection, nearest.set_query_reach(connection, query), count=False)
+        version_count = counts.get(key)
+        if version_count is not None and version_count[0] == page_content.version:
+            matched = version_count[1]
+        else:
+            matched = nearest.count_located_rows(connection, query)
+            counts.put(key, page_content.version, matched)
+    if query.after is not None and query.after.version != page_content.version:
         return _read_earlier_page(engine, query, query.after.version, counts)
     return _build_page(query, page_content, matched)
 
