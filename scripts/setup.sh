@@ -80,6 +80,7 @@ if [ "$what" = test ]; then
   command -v pgbouncer >/dev/null || wanted="$wanted pgbouncer"
   command -v valkey-server >/dev/null || wanted="$wanted valkey-server"
   [ -e /usr/share/openrefine/refine ] && [ -e /usr/share/java/localizer.jar ] || wanted="$wanted openrefine"
+  command -v soffice >/dev/null && [ -e /usr/lib/libreoffice/program/libsclo.so ] || wanted="$wanted libreoffice"
 fi
 if [ -n "$wanted" ]; then
   command -v apt-get >/dev/null || fail "there is no apt-get here. Install PostgreSQL 15 or newer with PostGIS 3.3 or newer and Python 3.11 or newer (missing: $wanted), or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
@@ -97,6 +98,7 @@ if [ -n "$wanted" ]; then
       patroni) packages="$packages patroni etcd-server python3-etcd" ;;
       gdal) packages="$packages gdal-bin" ;;
       openrefine) packages="$packages openrefine default-jre-headless liblocalizer-java" ;;
+      libreoffice) packages="$packages libreoffice-calc-nogui" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;
       r) packages="$packages r-cran-sf" ;;
     esac

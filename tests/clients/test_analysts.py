@@ -1,4 +1,4 @@
-"""DuckDB, GeoPandas and R read files of the site in parts, as the docs show; Excel and Kepler.gl can read its CSV."""
+"""DuckDB, GeoPandas and R read files of the site in parts, as the docs show, LibreOffice its CSV; Excel and Kepler.gl can."""
 
 import csv
 import io
@@ -6,9 +6,13 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
+import pytest
 import requests
 
 if TYPE_CHECKING:
@@ -76,6 +80,34 @@ def test_the_settings_of_power_query_read_the_table(site: "Site", blocks: Blocks
         wanted = r"(-?\d+(\.\d+)?(e[+-]?\d+)?)?" if type_ == "number" else "true|false"
         assert all(re.fullmatch(wanted, row[name]) for row in table), name
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "@", "\t"))], "Excel would run it as a formula"
+
+
+@pytest.mark.parametrize("page", ["open-in-your-tools.md", "open-in-your-tools.zh.md"])
+def test_libreoffice_reads_the_table_with_its_types(
+    site: "Site", needs: Callable[..., None], run: Run, blocks: Blocks, features: Features, tmp_path: Path, page: str
+) -> None:
+    needs("/usr/lib/libreoffice/program/libsclo.so", "libreoffice-calc-nogui")
+    (command,) = blocks(page, "sh")
+    run("sh", "-euc", command)
+    (address,) = re.findall(r'"(http[^"]+)"', command)
+    header, *rows = csv.reader(io.StringIO(requests.get(address, timeout=30).content.decode("utf-8-sig"), newline=""))
+    (workbook,) = tmp_path.rglob("csv.xlsx")
+    read_header, *read_rows = openpyxl.load_workbook(workbook).worksheets[0].iter_rows(values_only=True)
+    assert list(read_header) == header and len(read_rows) == len(rows) == len(features("deposits", commodity="copper"))
+    for name, values, read_values in zip(header, zip(*rows, strict=True), zip(*read_rows, strict=True), strict=True):
+        assert list(read_values) == [read_as(type(read), value) for read, value in zip(read_values, values, strict=True)], name
+    types = {name: {type(row[at]) for row in read_rows} - {NoneType} for at, name in enumerate(header)}
+    assert types[header[0]] == {str} and {bool} in types.values()
+    assert all(types[name] <= {int, float} for name in header[-2:]), "longitude and latitude"
+
+
+def read_as(wanted: type, value: str) -> Any:
+    """Return a value of the table as one of a type of the workbook, whose numbers have fifteen digits."""
+    if wanted is datetime:
+        return datetime.fromisoformat(value)
+    if wanted is bool:
+        return {"true": True, "false": False}[value]
+    return pytest.approx(float(value), rel=1e-14) if wanted in (int, float) else value or None
 
 
 def test_kepler_finds_the_points_of_the_table(site: "Site", run: Run, features: Features) -> None:
