@@ -1,6 +1,5 @@
 """The Python client against a site: search, pages, tables, statistics, checks, downloads and the cache."""
 
-import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +13,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lodeclient import DownloadDamaged, Lode, LodeError
 from lodeclient import records as client_records
-
-README = Path(__file__).parents[3] / "clients/python/README.md"
 
 
 class Quiet(WSGIRequestHandler):
@@ -127,18 +124,3 @@ def test_what_the_site_refuses_is_an_error_with_its_sentence(
     with pytest.raises(LodeError, match=sentence) as error:
         list(lode.collection(collection, **filters))
     assert error.value.status in (400, 404)
-
-
-def test_the_ten_lines_of_the_readme(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    matplotlib = pytest.importorskip("matplotlib")
-    matplotlib.use("Agg")
-    monkeypatch.chdir(tmp_path)
-    block = re.search(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert block is not None
-    # the test table has a project in Guinea, without a capacity
-    code = block[1].replace("http://127.0.0.1:8000", address)
-    assert len([line for line in code.splitlines() if line]) <= 10
-    smelters = Lode(address).collection("projects", country="GIN")
-    table = smelters.to_geodataframe()
-    assert {"name_en", "name_zh", "status", "figure_capacity_tpa", "sources"} <= set(table.columns), table.columns
-    compile(code, "README.md", "exec")
