@@ -35,8 +35,8 @@ SUFFIXES = (".jsonl", ".jsonl.gz")
 MAX_LINE_BYTES = 64 << 20
 """Bytes of one report; a longer line is no report."""
 READ_ACCURACY_M = 40_000.0
-"""Accuracy of a position that a machine read. Of 49 with a position of another source three quarters are within 40 km, half within
-7 km, and nine are more than 100 km away, with whatever number of decimal places."""
+"""Accuracy of a position that a machine read. Of 49 with a position of another source three quarters are within 40 km, half
+within 7 km, and nine are more than 100 km away, with whatever number of decimal places."""
 TITLE_DATE = re.compile(r"\bdated (?P<month>[A-Z][a-z]+),? (?P<year>(?:19|20)[0-9]{2})\b")
 CODES = {"NI 43-101": "ni-43-101", "JORC": "jorc-code", "SAMREC": "samrec-code"}
 """Codes by the texts in a report's title."""
@@ -217,7 +217,7 @@ def _choose_country(report: Mapping[str, Any]) -> Term | None:
 
 
 def _position(report: Mapping[str, Any], problems: list[Problem]) -> Position | UnreadPosition | None:
-    """Return the centroid of the points; it is as accurate as readings of a machine are, or as the points are near each other."""
+    """Return the centroid of the points; its accuracy is that of a machine's readings, or the extent of the points."""
     text = (report.get("location_info") or {}).get("location")
     if not text:
         return None
