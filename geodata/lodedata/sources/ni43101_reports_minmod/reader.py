@@ -23,7 +23,7 @@ from lodedata.figures.units import determine_basis
 from lodedata.geography.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.column_usage import ColumnUsage
-from lodedata.mapping.values.place import make_position
+from lodedata.mapping.values.place import compute_rounding_m, make_position
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused
@@ -230,7 +230,9 @@ def _position(report: Mapping[str, Any], problems: list[Problem]) -> Position | 
         return UnreadPosition(str(text)[:80], WGS84)
     centre = shape.centroid
     extent = max(float(_GEOD.inv(centre.x, centre.y, x, y)[2]) for x, y in shapely.get_coordinates(shape))
-    return make_position(centre.x, centre.y, WGS84, text, max(extent, READ_ACCURACY_M), "approximate", problems, "location")
+    rounded = compute_rounding_m(re.findall(r"-?[0-9]+(?:\.[0-9]+)?", text)) or 0.0
+    accuracy_m = max(extent, rounded, READ_ACCURACY_M)
+    return make_position(centre.x, centre.y, WGS84, text, accuracy_m, "approximate", problems, "location")
 
 
 def _build_statement(source: str, report: TechnicalReport, row: ReportRow) -> GenericRecord:
