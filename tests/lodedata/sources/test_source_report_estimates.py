@@ -81,6 +81,7 @@ def test_country_of_several_is_not_known_and_a_damaged_point_is_reported(tmp_pat
     reading = read(write(tmp_path / "r.jsonl", [report("a", "A", [entry()], location_info=info)]))[0]
     assert reading.records[0].country is None
     assert [problem.rule for problem in reading.problems] == ["point-unreadable"]
+    assert "the record has no position: POINT(1" in reading.problems[0].sentence()
 
 
 @pytest.mark.parametrize("text", ["[1, 2]", '{"name": "no key"}', "{not json"])

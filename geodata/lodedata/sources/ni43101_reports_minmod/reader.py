@@ -223,10 +223,11 @@ def _position(report: Mapping[str, Any], problems: list[Problem]) -> Position | 
         return None
     try:
         shape = shapely.from_wkt(text)
-    except shapely.GEOSException:
-        shape = None
-    if shape is None or shape.is_empty:
-        problems.append(Problem("point-unreadable", str(text)[:80], "location"))
+        reason: object = msg("no distance can be measured in it") if shape.is_empty else None
+    except shapely.GEOSException as error:
+        reason = str(error)[:120]
+    if reason is not None:
+        problems.append(Problem("point-unreadable", str(text)[:80], "location", {"reason": reason}))
         return UnreadPosition(str(text)[:80], WGS84)
     centre = shape.centroid
     extent = max(float(_GEOD.inv(centre.x, centre.y, x, y)[2]) for x, y in shapely.get_coordinates(shape))
