@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_from_bytes
 
-from tests.lodebase.hostile_files import Target, corpus
+from tests.lodebase.hostile_files.case import Target
+from tests.lodebase.hostile_files.corpus import corpus
 
 MARK = "lode-attack-mark"
 _MARK = MARK.encode()

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.lodebase.cli.command import Reported, address, lode
 from tests.lodebase.cut_files import ROWS
-from tests.lodebase.hostile_files import MIB, SECRET, Case, Target, corpus
+from tests.lodebase.hostile_files.case import MIB, SECRET, Case, Target
+from tests.lodebase.hostile_files.corpus import corpus
 from tests.quick import mostly_slow
 from tests.recording_server import RecordingServer, recording_server
 
