@@ -34,7 +34,7 @@ from lodedata.vocab import Term, load_vocabulary
 SUFFIXES = (".jsonl", ".jsonl.gz")
 MAX_LINE_BYTES = 64 << 20
 """Bytes of one report; a longer line is no report."""
-READ_ACCURACY_M = 40_000.0
+MACHINE_READ_ACCURACY_M = 40_000.0
 """Accuracy of a position that a machine read. Of 49 with a position of another source three quarters are within 40 km, half
 within 7 km, and nine are more than 100 km away, with whatever number of decimal places."""
 TITLE_DATE = re.compile(r"\bdated (?P<month>[A-Z][a-z]+),? (?P<year>(?:19|20)[0-9]{2})\b")
@@ -217,7 +217,7 @@ def _choose_country(report: Mapping[str, Any]) -> Term | None:
 
 
 def _position(report: Mapping[str, Any], problems: list[Problem]) -> Position | UnreadPosition | None:
-    """Return the centroid of the points; its accuracy is that of a machine's readings, or the extent of the points."""
+    """Return the centroid of the points; its accuracy is their extent, rounding or that of a machine, if larger."""
     text = (report.get("location_info") or {}).get("location")
     if not text:
         return None
@@ -232,7 +232,7 @@ def _position(report: Mapping[str, Any], problems: list[Problem]) -> Position | 
     centre = shape.centroid
     extent = max(float(_GEOD.inv(centre.x, centre.y, x, y)[2]) for x, y in shapely.get_coordinates(shape))
     rounded = compute_rounding_m(re.findall(r"-?[0-9]+(?:\.[0-9]+)?", text)) or 0.0
-    accuracy_m = max(extent, rounded, READ_ACCURACY_M)
+    accuracy_m = max(extent, rounded, MACHINE_READ_ACCURACY_M)
     return make_position(centre.x, centre.y, WGS84, text, accuracy_m, "approximate", problems, "location")
 
 
