@@ -54,8 +54,9 @@ class WorkTable:
                     connection.execute(LOCK, {"kind": self.kind, "id": str(row[0])})
             yield row
         finally:
-            with suppress(psycopg.Error):
-                connection.close()
+            with suppress(psycopg.Error), connection:
+                # the server notices a closed connection some time later
+                connection.execute("SELECT pg_advisory_unlock_all()")
 
     def put_back_abandoned(self, address: str) -> None:
         """Put back the running pieces whose process has ended."""
